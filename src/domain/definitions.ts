@@ -1,0 +1,81 @@
+// What a flow and a task are, seen from everywhere: the SDK makes them, the loader finds them, the engine runs them.
+
+/** Brands that survive two copies of the SDK in one process. */
+export const FLOW = Symbol.for("orch.flow");
+export const TASK = Symbol.for("orch.task");
+
+/** Any function a user writes. */
+export type UserFunction = (...args: never[]) => unknown;
+
+export interface RunHookSubject {
+  id: string;
+  name: string;
+}
+
+/** Options of `flow(fn, options)`. Seconds unless the name says otherwise. */
+export interface FlowOptions {
+  /** Default: the function's (or export's) name in kebab-case. */
+  name?: string;
+  description?: string;
+  /** Default: the MD5 of the source file. */
+  version?: string;
+  flowRunName?: string | (() => string);
+  /** How often a failed run is tried again. Default 0. */
+  retries?: number;
+  retryDelaySeconds?: number;
+  timeoutSeconds?: number;
+  /** Coerce and check parameters before the call. Default true. */
+  validateParameters?: boolean;
+  /** Send `console.log` lines to the run's log. Default false. */
+  logPrints?: boolean;
+}
+
+/** Options of `task(fn, options)`. */
+export interface TaskOptions {
+  name?: string;
+  description?: string;
+  version?: string;
+  tags?: string[];
+  /** Default: `<name>-<counter>`. */
+  taskRunName?: string | (() => string);
+  retries?: number;
+  /** One delay for all retries, or one for each. */
+  retryDelaySeconds?: number | number[];
+  timeoutSeconds?: number;
+  logPrints?: boolean;
+}
+
+export interface FlowDefinition {
+  readonly [FLOW]: true;
+  readonly fn: UserFunction;
+  readonly options: FlowOptions;
+}
+
+export interface TaskDefinition {
+  readonly [TASK]: true;
+  readonly fn: UserFunction;
+  readonly options: TaskOptions;
+}
+
+export function isFlow(value: unknown): value is FlowDefinition {
+  return typeof value === "function" && FLOW in value;
+}
+
+export function isTask(value: unknown): value is TaskDefinition {
+  return typeof value === "function" && TASK in value;
+}
+
+/** `sayHi` and `say_hi` to `say-hi`; what is not a letter or digit becomes a dash. */
+export function kebabCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .toLowerCase();
+}
+
+/** The name a flow is known by: its option, else its function's or its export's name in kebab-case. */
+export function flowName(flow: FlowDefinition, exportName?: string): string {
+  return flow.options.name ?? kebabCase(flow.fn.name || exportName || "flow");
+}

@@ -1,0 +1,129 @@
+// Blocks: typed, named configuration. A type has schemas, a schema has documents.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, page } from "./filters.ts";
+import { bool, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+
+/** Slugs, document names and artifact keys. */
+export const SLUG = /^[a-z0-9-]*$/;
+
+export const blockType = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    slug: text(),
+    logo_url: v.nullable(text()),
+    documentation_url: v.nullable(text()),
+    description: v.nullable(text()),
+    code_example: v.nullable(text()),
+    is_protected: bool(),
+  }),
+);
+export type BlockType = Out<typeof blockType>;
+
+export const blockSchema = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    checksum: text(),
+    fields: jsonObject(),
+    block_type_id: uuid(),
+    block_type: v.nullable(blockType()),
+    capabilities: list(text()),
+    version: text(),
+  }),
+);
+export type BlockSchema = Out<typeof blockSchema>;
+
+export const blockDocument = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: v.nullable(text()),
+    data: jsonObject(),
+    block_schema_id: uuid(),
+    block_schema: v.nullable(blockSchema()),
+    block_type_id: uuid(),
+    block_type: v.nullable(blockType()),
+    block_document_references: jsonObject(),
+    is_anonymous: bool(),
+  }),
+);
+export type BlockDocument = Out<typeof blockDocument>;
+
+const includeSecrets = lazy(() => v.object({ include_secrets: orDefault(bool(), () => false) }));
+
+export const readBlockTypeBySlug = endpoint("GET", "/block_types/slug/{slug}", { response: blockType });
+export const listBlockTypes = endpoint("POST", "/block_types/filter", {
+  body: lazy(() =>
+    v.object({ ...page(), block_types: maybe(blockTypeFilter()), block_schemas: maybe(blockSchemaFilter()) }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(blockType())),
+});
+
+export const readBlockSchema = endpoint("GET", "/block_schemas/{id}", { response: blockSchema });
+export const readBlockSchemaByChecksum = endpoint("GET", "/block_schemas/checksum/{checksum}", {
+  query: lazy(() => v.object({ version: maybe(text()) })),
+  response: blockSchema,
+});
+export const listBlockSchemas = endpoint("POST", "/block_schemas/filter", {
+  body: lazy(() => v.object({ ...page(), block_schemas: maybe(blockSchemaFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(blockSchema())),
+});
+
+export const blockDocumentCreate = lazy(() =>
+  v.strictObject({
+    name: maybe(text({ pattern: SLUG })),
+    data: orDefault(jsonObject(), () => ({})),
+    block_schema_id: uuid(),
+    block_type_id: uuid(),
+    is_anonymous: orDefault(bool(), () => false),
+  }),
+);
+export type BlockDocumentCreate = Out<typeof blockDocumentCreate>;
+
+/** Only what is sent is changed; `data` is laid over the stored data unless told otherwise. */
+export const blockDocumentUpdate = lazy(() =>
+  v.strictObject({
+    block_schema_id: v.optional(v.nullable(uuid())),
+    data: orDefault(jsonObject(), () => ({})),
+    merge_existing_data: orDefault(bool(), () => true),
+  }),
+);
+export type BlockDocumentUpdate = Out<typeof blockDocumentUpdate>;
+
+export const createBlockDocument = endpoint("POST", "/block_documents/", {
+  body: blockDocumentCreate,
+  response: blockDocument,
+  statuses: [201],
+});
+export const readBlockDocument = endpoint("GET", "/block_documents/{id}", {
+  query: includeSecrets,
+  response: blockDocument,
+});
+export const updateBlockDocument = endpoint("PATCH", "/block_documents/{id}", { body: blockDocumentUpdate });
+export const deleteBlockDocument = endpoint("DELETE", "/block_documents/{id}");
+export const listBlockDocuments = endpoint("POST", "/block_documents/filter", {
+  body: lazy(() =>
+    v.object({
+      ...page(),
+      block_documents: maybe(blockDocumentFilter()),
+      block_types: maybe(blockTypeFilter()),
+      block_schemas: maybe(blockSchemaFilter()),
+      include_secrets: orDefault(bool(), () => false),
+    }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(blockDocument())),
+});
+export const readBlockDocumentByName = endpoint(
+  "GET",
+  "/block_types/slug/{slug}/block_documents/name/{block_document_name}",
+  { query: includeSecrets, response: blockDocument },
+);

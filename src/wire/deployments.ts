@@ -1,0 +1,154 @@
+// Deployments: how a flow is run, where its code lies, and when.
+import * as v from "valibot";
+import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
+import { page, runAndPoolFilters } from "./filters.ts";
+import { flowRun, flowRunPolicy } from "./flow-runs.ts";
+import { bool, integer, jsonObject, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { schedule, scheduleRequest } from "./schedules.ts";
+import { stateCreate } from "./states.ts";
+
+const actor = () => v.nullable(v.object({ id: uuid(), type: text(), display_value: text() }));
+
+export const deployment = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    version: v.nullable(text()),
+    description: v.nullable(text()),
+    flow_id: uuid(),
+    schedule: v.nullable(schedule()),
+    is_schedule_active: bool(),
+    infra_overrides: jsonObject(),
+    parameters: jsonObject(),
+    tags: list(text()),
+    work_queue_name: v.nullable(text()),
+    parameter_openapi_schema: v.nullable(jsonObject()),
+    path: v.nullable(text()),
+    pull_steps: v.nullable(list(jsonObject())),
+    entrypoint: v.nullable(text()),
+    manifest_path: v.nullable(text()),
+    storage_document_id: v.nullable(uuid()),
+    infrastructure_document_id: v.nullable(uuid()),
+    created_by: actor(),
+    updated_by: actor(),
+    work_pool_name: v.nullable(text()),
+  }),
+);
+export type Deployment = Out<typeof deployment>;
+
+const editable = () => ({
+  version: maybe(text()),
+  schedule: maybe(schedule()),
+  description: maybe(text()),
+  work_queue_name: maybe(text()),
+  work_pool_name: maybe(text()),
+  path: maybe(text()),
+  entrypoint: maybe(text()),
+  manifest_path: maybe(text()),
+  storage_document_id: maybe(uuid()),
+  infrastructure_document_id: maybe(uuid()),
+});
+
+export const deploymentCreate = lazy(() =>
+  v.strictObject({
+    name: text({ name: true }),
+    flow_id: uuid(),
+    ...editable(),
+    is_schedule_active: maybe(bool()),
+    parameters: orDefault(jsonObject(), () => ({})),
+    tags: orDefault(list(text()), () => []),
+    infra_overrides: maybe(jsonObject()),
+    parameter_openapi_schema: maybe(jsonObject()),
+    pull_steps: maybe(list(jsonObject())),
+    // Sent by older clients, dropped unread by the old server too.
+    worker_pool_queue_id: v.optional(v.unknown()),
+    worker_pool_name: v.optional(v.unknown()),
+    worker_pool_queue_name: v.optional(v.unknown()),
+    work_pool_queue_name: v.optional(v.unknown()),
+  }),
+);
+export type DeploymentCreate = Out<typeof deploymentCreate>;
+export type DeploymentInput = In<typeof deploymentCreate>;
+
+const nullable = <E extends v.ObjectEntries>(entries: E) => v.partial(v.strictObject(entries)).entries;
+
+/** Only what is sent is changed, so nothing here has a default. */
+export const deploymentUpdate = lazy(() =>
+  v.strictObject({
+    ...nullable({
+      version: v.nullable(text()),
+      schedule: v.nullable(schedule()),
+      description: v.nullable(text()),
+      work_queue_name: v.nullable(text()),
+      work_pool_name: v.nullable(text()),
+      path: v.nullable(text()),
+      entrypoint: v.nullable(text()),
+      manifest_path: v.nullable(text()),
+      storage_document_id: v.nullable(uuid()),
+      infrastructure_document_id: v.nullable(uuid()),
+      infra_overrides: v.nullable(jsonObject()),
+      parameters: v.nullable(jsonObject()),
+      is_schedule_active: bool(),
+      tags: list(text()),
+    }),
+  }),
+);
+export type DeploymentUpdate = Out<typeof deploymentUpdate>;
+
+export const deploymentFlowRunCreate = lazy(() =>
+  v.strictObject({
+    state: maybe(stateCreate()),
+    name: maybe(text()),
+    parameters: orDefault(jsonObject(), () => ({})),
+    context: orDefault(jsonObject(), () => ({})),
+    infrastructure_document_id: maybe(uuid()),
+    empirical_policy: v.optional(flowRunPolicy(), {}),
+    tags: orDefault(list(text()), () => []),
+    idempotency_key: maybe(text()),
+    parent_task_run_id: maybe(uuid()),
+  }),
+);
+export type DeploymentFlowRunCreate = Out<typeof deploymentFlowRunCreate>;
+
+export const DEPLOYMENT_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
+
+export const createDeployment = endpoint("POST", "/deployments/", {
+  body: deploymentCreate,
+  response: deployment,
+  statuses: [201, 200],
+});
+export const readDeployment = endpoint("GET", "/deployments/{id}", { response: deployment });
+export const readDeploymentByName = endpoint("GET", "/deployments/name/{flow_name}/{deployment_name}", {
+  response: deployment,
+});
+export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate });
+export const deleteDeployment = endpoint("DELETE", "/deployments/{id}");
+export const listDeployments = endpoint("POST", "/deployments/filter", {
+  body: lazy(() =>
+    v.object({
+      ...page(),
+      ...runAndPoolFilters(),
+      sort: orDefault(oneOf(DEPLOYMENT_SORTS), () => "NAME_ASC" as const),
+    }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(deployment())),
+});
+export const countDeployments = endpoint("POST", "/deployments/count", {
+  body: lazy(() => v.object(runAndPoolFilters())),
+  bodyOptional: true,
+  response: lazy(() => integer()),
+});
+export const scheduleDeployment = endpoint("POST", "/deployments/{id}/schedule", {
+  body: scheduleRequest,
+  bodyOptional: true,
+});
+export const setScheduleActive = endpoint("POST", "/deployments/{id}/set_schedule_active");
+export const setScheduleInactive = endpoint("POST", "/deployments/{id}/set_schedule_inactive");
+export const createDeploymentFlowRun = endpoint("POST", "/deployments/{id}/create_flow_run", {
+  body: deploymentFlowRunCreate,
+  response: flowRun,
+  statuses: [201, 200],
+});

@@ -1,0 +1,102 @@
+// The only way to declare a call. From one endpoint come the types of request and answer, the runtime check,
+// the OpenAPI page, the router's entry and the client's call.
+import type * as v from "valibot";
+
+export type Schema = v.GenericSchema;
+
+/** A schema built on first use: the server needs them all, a child process hardly any (14 ms of start-up otherwise). */
+export type Lazy<S extends Schema = Schema> = () => S;
+
+/** What a caller may send. */
+export type In<L> = L extends Lazy<infer S> ? v.InferInput<S> : undefined;
+/** What a handler gets: checked, coerced, defaults filled in. */
+export type Out<L> = L extends Lazy<infer S> ? v.InferOutput<S> : undefined;
+
+/** Remembers what `build` makes. */
+export function lazy<S extends Schema>(build: () => S): Lazy<S> {
+  let built: S | undefined;
+  return () => (built ??= build());
+}
+
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+export type SuccessStatus = 200 | 201 | 204;
+
+type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamNames<Rest>
+  : never;
+/** The `{name}`s of a path. Those named `id` are UUIDs and checked as such. */
+export type Params<Path extends string> = { [Name in ParamNames<Path>]: string };
+
+export interface Endpoint<
+  Path extends string = string,
+  Query extends Lazy | undefined = Lazy | undefined,
+  Body extends Lazy | undefined = Lazy | undefined,
+  Response extends Lazy | undefined = Lazy | undefined,
+> {
+  method: Method;
+  /** Below `/api`, with `{name}` for a path parameter. */
+  path: Path;
+  query: Query;
+  body: Body;
+  /** Filters and counts work without any body at all; it then reads as `{}`. */
+  bodyOptional: boolean;
+  /** `undefined` for an empty answer (204) or a plain `null`. */
+  response: Response;
+  /** The statuses of success, the usual one first. */
+  statuses: readonly SuccessStatus[];
+  /** `/health` and `/version` answer whatever version header the client sends. */
+  versioned: boolean;
+}
+
+/** Declares a call. `statuses` defaults to 200, or 204 for PATCH and DELETE. */
+export function endpoint<
+  Path extends string,
+  Query extends Lazy | undefined = undefined,
+  Body extends Lazy | undefined = undefined,
+  Response extends Lazy | undefined = undefined,
+>(
+  method: Method,
+  path: Path,
+  parts: {
+    query?: Query;
+    body?: Body;
+    bodyOptional?: boolean;
+    response?: Response;
+    statuses?: readonly SuccessStatus[];
+    versioned?: boolean;
+  } = {},
+): Endpoint<Path, Query, Body, Response> {
+  const usual: readonly SuccessStatus[] = method === "PATCH" || method === "DELETE" ? [204] : [200];
+  return {
+    method,
+    path,
+    query: parts.query as Query, // an absent part is `undefined`, which is what Query is then
+    body: parts.body as Body,
+    bodyOptional: parts.bodyOptional ?? false,
+    response: parts.response as Response,
+    statuses: parts.statuses ?? usual,
+    versioned: parts.versioned ?? true,
+  };
+}
+
+/** What a caller hands to `client.call`. Parts an endpoint does not have are left out. */
+export type CallInput<E> =
+  E extends Endpoint<infer Path, infer Query, infer Body, Lazy | undefined>
+    ? ([ParamNames<Path>] extends [never] ? { params?: undefined } : { params: Params<Path> }) &
+        (Query extends Lazy ? { query?: In<Query> } : { query?: undefined }) &
+        (Body extends Lazy ? { body: In<Body> } : { body?: undefined })
+    : never;
+
+/** What comes back: the parsed answer, or `null` for an empty one. */
+export type CallOutput<E> =
+  E extends Endpoint<string, Lazy | undefined, Lazy | undefined, infer Response>
+    ? Response extends Lazy
+      ? Out<Response>
+      : null
+    : never;
+
+/** What a handler gets. */
+export type HandlerInput<E> =
+  E extends Endpoint<infer Path, infer Query, infer Body, Lazy | undefined>
+    ? { params: Params<Path>; query: Out<Query>; body: Out<Body> }
+    : never;

@@ -1,0 +1,145 @@
+// Filters are regular: a resource's filter is a set of fields, each with a few operators. Written as tables, not out.
+import * as v from "valibot";
+import { type In, lazy, type Out } from "./endpoint.ts";
+import { bool, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { stateTypeSchema } from "./states.ts";
+
+const operator = () => ({ operator: orDefault(oneOf(["and_", "or_"]), () => "and_" as const) });
+
+const any = <S extends v.GenericSchema>(item: S) => ({ any_: maybe(list(item)) });
+const notAny = <S extends v.GenericSchema>(item: S) => ({ not_any_: maybe(list(item)) });
+const like = () => ({ like_: maybe(text()) });
+const isNull = () => ({ is_null_: maybe(bool()) });
+const between = () => ({ before_: maybe(timestamp()), after_: maybe(timestamp()) });
+const equals = () => ({ eq_: maybe(bool()) });
+
+const field = <E extends v.ObjectEntries>(entries: E) => maybe(v.strictObject(entries));
+const tags = () => field({ ...operator(), all_: maybe(list(text())), ...isNull() });
+const state = () => field({ ...operator(), type: field(any(stateTypeSchema())), name: field(any(text())) });
+
+export const flowFilter = lazy(() =>
+  v.strictObject({ ...operator(), id: field(any(uuid())), name: field({ ...any(text()), ...like() }), tags: tags() }),
+);
+
+export const flowRunFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field({ ...any(uuid()), ...notAny(uuid()) }),
+    name: field({ ...any(text()), ...like() }),
+    tags: tags(),
+    deployment_id: field({ ...operator(), ...any(uuid()), ...isNull() }),
+    work_queue_name: field({ ...operator(), ...any(text()), ...isNull() }),
+    state: state(),
+    flow_version: field(any(text())),
+    start_time: field({ ...between(), ...isNull() }),
+    expected_start_time: field(between()),
+    next_scheduled_start_time: field(between()),
+    parent_task_run_id: field({ ...operator(), ...any(uuid()), ...isNull() }),
+  }),
+);
+
+export const taskRunFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    name: field({ ...any(text()), ...like() }),
+    tags: tags(),
+    state: state(),
+    start_time: field({ ...between(), ...isNull() }),
+    subflow_runs: field({ exists_: maybe(bool()) }),
+  }),
+);
+
+export const deploymentFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    name: field({ ...any(text()), ...like() }),
+    is_schedule_active: field(equals()),
+    tags: tags(),
+    work_queue_name: field(any(text())),
+  }),
+);
+
+export const logFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    level: field({ ge_: maybe(integer()), le_: maybe(integer()) }),
+    timestamp: field(between()),
+    flow_run_id: field(any(uuid())),
+    task_run_id: field(any(uuid())),
+  }),
+);
+
+export const workPoolFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    name: field(any(text())),
+    type: field(any(text())),
+  }),
+);
+
+export const workQueueFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    name: field({ ...any(text()), startswith_: maybe(list(text())) }),
+  }),
+);
+
+export const blockTypeFilter = lazy(() => v.strictObject({ name: field(like()), slug: field(any(text())) }));
+
+export const blockSchemaFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    block_type_id: field(any(uuid())),
+    block_capabilities: field({ all_: maybe(list(text())) }),
+    id: field(any(uuid())),
+    version: field(any(text())),
+  }),
+);
+
+/** Anonymous documents are left out unless `is_anonymous` is sent as null: a default of the old server. */
+export const blockDocumentFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    is_anonymous: v.optional(v.nullable(v.strictObject(equals())), { eq_: false }),
+    block_type_id: field(any(uuid())),
+    name: field(any(text())),
+  }),
+);
+
+/** The filters that join runs, tasks, flows and deployments; each may be left out. */
+export const runFilters = () => ({
+  flows: maybe(flowFilter()),
+  flow_runs: maybe(flowRunFilter()),
+  task_runs: maybe(taskRunFilter()),
+  deployments: maybe(deploymentFilter()),
+});
+
+/** The same with pools and queues, where an endpoint takes them. */
+export const runAndPoolFilters = () => ({
+  ...runFilters(),
+  work_pools: maybe(workPoolFilter()),
+  work_pool_queues: maybe(workQueueFilter()),
+});
+
+/** `limit` and `offset`. A limit above 200 is refused by the server, in a shape of its own, not here. */
+export const page = () => ({
+  offset: orDefault(integer({ min: 0 }), () => 0),
+  limit: v.optional(integer()),
+});
+
+export type FlowFilter = Out<typeof flowFilter>;
+export type FlowRunFilter = Out<typeof flowRunFilter>;
+export type FlowRunFilterInput = In<typeof flowRunFilter>;
+export type TaskRunFilter = Out<typeof taskRunFilter>;
+export type DeploymentFilter = Out<typeof deploymentFilter>;
+export type LogFilter = Out<typeof logFilter>;
+export type WorkPoolFilter = Out<typeof workPoolFilter>;
+export type WorkQueueFilter = Out<typeof workQueueFilter>;
+export type BlockTypeFilter = Out<typeof blockTypeFilter>;
+export type BlockSchemaFilter = Out<typeof blockSchemaFilter>;
+export type BlockDocumentFilter = Out<typeof blockDocumentFilter>;

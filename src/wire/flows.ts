@@ -1,0 +1,36 @@
+// Flows: a name, tags, and the deployments and runs that hang on them.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { page, runFilters } from "./filters.ts";
+import { integer, list, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+
+export const flow = lazy(() =>
+  v.object({ id: uuid(), created: timestamp(), updated: timestamp(), name: text(), tags: list(text()) }),
+);
+export type Flow = Out<typeof flow>;
+
+export const FLOW_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
+
+export const createFlow = endpoint("POST", "/flows/", {
+  body: lazy(() => v.strictObject({ name: text({ name: true }), tags: orDefault(list(text()), () => []) })),
+  response: flow,
+  statuses: [201, 200],
+});
+export const readFlow = endpoint("GET", "/flows/{id}", { response: flow });
+export const readFlowByName = endpoint("GET", "/flows/name/{name}", { response: flow });
+export const updateFlow = endpoint("PATCH", "/flows/{id}", {
+  body: lazy(() => v.strictObject({ tags: v.optional(list(text())) })),
+});
+export const deleteFlow = endpoint("DELETE", "/flows/{id}");
+export const listFlows = endpoint("POST", "/flows/filter", {
+  body: lazy(() =>
+    v.object({ ...page(), ...runFilters(), sort: orDefault(oneOf(FLOW_SORTS), () => "NAME_ASC" as const) }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(flow())),
+});
+export const countFlows = endpoint("POST", "/flows/count", {
+  body: lazy(() => v.object(runFilters())),
+  bodyOptional: true,
+  response: lazy(() => integer()),
+});

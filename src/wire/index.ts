@@ -1,0 +1,48 @@
+// Every endpoint, in documentation order. For the server's router and its OpenAPI page only: callers import the
+// resource they need, so that a child process does not load them all.
+import * as admin from "./admin.ts";
+import * as blocks from "./blocks.ts";
+import * as concurrencyLimits from "./concurrency-limits.ts";
+import * as deployments from "./deployments.ts";
+import type { Endpoint } from "./endpoint.ts";
+import * as flowRuns from "./flow-runs.ts";
+import * as flows from "./flows.ts";
+import * as heartbeats from "./heartbeats.ts";
+import * as logs from "./logs.ts";
+import * as states from "./states.ts";
+import * as taskRuns from "./task-runs.ts";
+import * as workPools from "./work-pools.ts";
+import * as workQueues from "./work-queues.ts";
+
+const RESOURCES = {
+  flows,
+  "flow-runs": flowRuns,
+  "task-runs": taskRuns,
+  states,
+  deployments,
+  logs,
+  "work-queues": workQueues,
+  "work-pools": workPools,
+  blocks,
+  "concurrency-limits": concurrencyLimits,
+  admin,
+  heartbeats,
+};
+
+/** An endpoint with its resource and its name: `flow-runs`, `readFlowRun`. */
+export interface NamedEndpoint {
+  resource: string;
+  name: string;
+  endpoint: Endpoint;
+}
+
+/** All endpoints. */
+export const ENDPOINTS: readonly NamedEndpoint[] = Object.entries(RESOURCES).flatMap(([resource, module]) =>
+  Object.entries(module)
+    .filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))
+    .map(([name, endpoint]) => ({ resource, name, endpoint })),
+);
+
+function isEndpoint(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "path" in value && "statuses" in value;
+}

@@ -1,0 +1,49 @@
+// Log records of runs. They outlive their runs: nothing ties them by foreign key.
+import * as v from "valibot";
+import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
+import { logFilter, page } from "./filters.ts";
+import { integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+
+export const log = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    level: integer(),
+    message: text(),
+    timestamp: timestamp(),
+    flow_run_id: uuid(),
+    task_run_id: v.nullable(uuid()),
+  }),
+);
+export type Log = Out<typeof log>;
+
+/** `level`: 10 debug, 20 info, 30 warning, 40 error, 50 critical. */
+export const logCreate = lazy(() =>
+  v.strictObject({
+    name: text(),
+    level: integer(),
+    message: text(),
+    timestamp: timestamp(),
+    flow_run_id: uuid(),
+    task_run_id: maybe(uuid()),
+  }),
+);
+export type LogCreate = Out<typeof logCreate>;
+export type LogInput = In<typeof logCreate>;
+
+export const LOG_SORTS = ["TIMESTAMP_ASC", "TIMESTAMP_DESC"] as const;
+
+export const createLogs = endpoint("POST", "/logs/", { body: lazy(() => list(logCreate())), statuses: [201] });
+export const listLogs = endpoint("POST", "/logs/filter", {
+  body: lazy(() =>
+    v.object({
+      ...page(),
+      logs: maybe(logFilter()),
+      sort: orDefault(oneOf(LOG_SORTS), () => "TIMESTAMP_ASC" as const),
+    }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(log())),
+});

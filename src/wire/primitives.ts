@@ -1,0 +1,198 @@
+// Each kind of value the old server accepted, written once: pydantic 1 coerces, so a number is taken for a string,
+// "on" for true, text without an offset for UTC. Issues carry the old message, and the old error type in `expected`.
+import * as v from "valibot";
+import { parseDuration } from "#lib/duration.ts";
+import { parseId } from "#lib/ids.ts";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { parseTimestamp } from "#lib/timestamps.ts";
+
+interface Refusal {
+  message: string;
+  /** pydantic's error type, such as `type_error.uuid`. */
+  type: string;
+}
+type Verdict<T> = { value: T } | Refusal;
+
+/** A schema from one function. `In` is what a typed caller sends; at run time anything may come. */
+export function primitive<T, Input = T>(
+  openapi: Record<string, unknown>,
+  parse: (input: unknown) => Verdict<T>,
+): v.GenericSchema<Input, T> {
+  const schema = v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
+      if (dataset.value === null) {
+        addIssue({ message: "none is not an allowed value", expected: "type_error.none.not_allowed" });
+        return NEVER;
+      }
+      const verdict = parse(dataset.value);
+      if ("value" in verdict) return verdict.value;
+      addIssue({ message: verdict.message, expected: verdict.type });
+      return NEVER;
+    }),
+    v.metadata({ openapi }),
+  );
+  return schema as unknown as v.GenericSchema<Input, T>; // the input is `unknown` to the checker, `Input` to callers
+}
+
+export interface TextLimits {
+  max?: number;
+  pattern?: RegExp;
+  /** Refuse the characters that would break a path: `/ % & > <`. */
+  name?: boolean;
+}
+
+const FORBIDDEN = ["/", "%", "&", ">", "<"];
+
+export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
+  const openapi = {
+    type: "string",
+    ...(limits.max === undefined ? {} : { maxLength: limits.max }),
+    ...(limits.pattern === undefined ? {} : { pattern: limits.pattern.source }),
+  };
+  return primitive(openapi, (input) => {
+    const value = typeof input === "number" || typeof input === "boolean" ? String(input) : input;
+    if (typeof value !== "string") return { message: "str type expected", type: "type_error.str" };
+    return refuseText(value, limits) ?? { value };
+  });
+}
+
+function refuseText(value: string, { max, pattern, name }: TextLimits): Refusal | undefined {
+  if (max !== undefined && value.length > max) {
+    return { message: `ensure this value has at most ${max} characters`, type: "value_error.any_str.max_length" };
+  }
+  if (pattern && !pattern.test(value)) {
+    return { message: `string does not match regex "${pattern.source}"`, type: "value_error.str.regex" };
+  }
+  if (name && FORBIDDEN.some((character) => value.includes(character))) {
+    const list = FORBIDDEN.map((character) => `'${character}'`).join(", ");
+    const message = `Name '${value}' contains an invalid character. Must not contain any of: [${list}].`;
+    return { message, type: "value_error.invalidname" };
+  }
+  return undefined;
+}
+
+/** Text of a closed list; anything else names what is permitted. */
+export function oneOf<const Values extends readonly string[]>(values: Values): v.GenericSchema<Values[number]> {
+  const permitted = values.map((value) => `'${value}'`).join(", ");
+  return primitive({ type: "string", enum: values }, (input) =>
+    typeof input === "string" && values.includes(input)
+      ? { value: input as Values[number] } // just found in the list
+      : { message: `value is not a valid enumeration member; permitted: ${permitted}`, type: "type_error.enum" },
+  );
+}
+
+export interface NumberLimits {
+  min?: number;
+  max?: number;
+  above?: number;
+}
+
+export function integer(limits: NumberLimits = {}): v.GenericSchema<number> {
+  return primitive({ type: "integer", ...openapiLimits(limits) }, (input) => {
+    const value = typeof input === "boolean" ? Number(input) : toNumber(input);
+    if (value === undefined) return { message: "value is not a valid integer", type: "type_error.integer" };
+    return refuseNumber(Math.trunc(value), limits) ?? { value: Math.trunc(value) };
+  });
+}
+
+export function float(limits: NumberLimits = {}): v.GenericSchema<number> {
+  return primitive({ type: "number", ...openapiLimits(limits) }, (input) => {
+    const value = toNumber(input);
+    if (value === undefined) return { message: "value is not a valid float", type: "type_error.float" };
+    return refuseNumber(value, limits) ?? { value };
+  });
+}
+
+function openapiLimits({ min, max, above }: NumberLimits): Record<string, number> {
+  return {
+    ...(min === undefined ? {} : { minimum: min }),
+    ...(max === undefined ? {} : { maximum: max }),
+    ...(above === undefined ? {} : { exclusiveMinimum: above }),
+  };
+}
+
+function toNumber(input: unknown): number | undefined {
+  if (typeof input === "number" && Number.isFinite(input)) return input;
+  if (typeof input !== "string" || input.trim() === "") return undefined;
+  const value = Number(input);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function refuseNumber(value: number, { min, max, above }: NumberLimits): Refusal | undefined {
+  if (min !== undefined && value < min) {
+    return { message: `ensure this value is greater than or equal to ${min}`, type: "value_error.number.not_ge" };
+  }
+  if (max !== undefined && value > max) {
+    return { message: `ensure this value is less than or equal to ${max}`, type: "value_error.number.not_le" };
+  }
+  if (above !== undefined && value <= above) {
+    return { message: `ensure this value is greater than ${above}`, type: "value_error.number.not_gt" };
+  }
+  return undefined;
+}
+
+const TRUE = new Set(["true", "t", "1", "on", "yes", "y"]);
+const FALSE = new Set(["false", "f", "0", "off", "no", "n"]);
+
+export function bool(): v.GenericSchema<boolean> {
+  return primitive({ type: "boolean" }, (input) => {
+    if (typeof input === "boolean") return { value: input };
+    const word = String(input).toLowerCase();
+    if (TRUE.has(word)) return { value: true };
+    if (FALSE.has(word)) return { value: false };
+    return { message: "value could not be parsed to a boolean", type: "type_error.bool" };
+  });
+}
+
+export function uuid(): v.GenericSchema<string> {
+  return primitive({ type: "string", format: "uuid" }, (input) => {
+    const value = typeof input === "string" ? parseId(input) : null;
+    return value === null ? { message: "value is not a valid uuid", type: "type_error.uuid" } : { value };
+  });
+}
+
+/** ISO-8601 in; fixed-width UTC text out (lib/timestamps.ts). Numbers are refused. */
+export function timestamp(): v.GenericSchema<string> {
+  return primitive({ type: "string", format: "date-time" }, (input) => {
+    const value = typeof input === "string" ? parseTimestamp(input) : null;
+    return value === null ? { message: "invalid datetime format", type: "value_error.datetime" } : { value };
+  });
+}
+
+/** Seconds, as a number or as text of a duration. */
+export function duration(): v.GenericSchema<number | string, number> {
+  return primitive<number, number | string>({ type: "number", format: "time-delta" }, (input) => {
+    if (typeof input === "number") return { value: input };
+    const value = typeof input === "string" ? parseDuration(input) : null;
+    return value === null ? { message: "invalid duration format", type: "value_error.duration" } : { value };
+  });
+}
+
+/** `{…}` with any JSON in it. */
+export function jsonObject(): v.GenericSchema<JsonObject> {
+  return primitive({ type: "object" }, (input) =>
+    isObject(input)
+      ? { value: input as JsonObject } // came out of JSON.parse
+      : { message: "value is not a valid dict", type: "type_error.dict" },
+  );
+}
+
+/** Any JSON, `null` too. */
+export function anyJson(): v.GenericSchema<Json | undefined> {
+  return v.pipe(v.unknown(), v.metadata({ openapi: {} })) as v.GenericSchema<Json | undefined>; // as above
+}
+
+export function list<S extends v.GenericSchema>(item: S) {
+  return v.array(item);
+}
+
+/** May be left out or null; reads as null. */
+export function maybe<S extends v.GenericSchema>(schema: S) {
+  return v.optional(v.nullable(schema), null);
+}
+
+/** May be left out, but not null, as pydantic has it for a field with a default. */
+export function orDefault<S extends v.GenericSchema>(schema: S, fallback: () => v.InferOutput<S> & v.InferInput<S>) {
+  return v.optional(schema, fallback as never); // valibot's own type of a default is narrower than a thunk of the output
+}

@@ -1,0 +1,96 @@
+// Failures as they travel: error code ↔ status, and schema issues ↔ the 422 body of the old server (pydantic 1 words).
+import type * as v from "valibot";
+import { type ErrorCode, OrchError } from "#lib/errors.ts";
+import { isObject } from "#lib/json.ts";
+
+const STATUS: Record<ErrorCode, number> = {
+  invalid: 422,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unavailable: 503,
+  internal: 500,
+};
+
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code];
+}
+
+/** The error a client throws for an answer that is no success. */
+export function errorOfAnswer(status: number, body: unknown): OrchError {
+  const known = Object.entries(STATUS).find(([, value]) => value === status)?.[0] as ErrorCode | undefined;
+  const code = known ?? (status < 500 ? "invalid" : status < 504 && status !== 500 ? "unavailable" : "internal");
+  return new OrchError(code, sentenceOf(body) ?? `The server answered ${status}.`);
+}
+
+function sentenceOf(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined;
+  if (typeof body["detail"] === "string") return body["detail"];
+  if (Array.isArray(body["exception_detail"])) {
+    return body["exception_detail"].map((issue) => `${issue.loc?.slice(1).join(".")}: ${issue.msg}`).join("; ");
+  }
+  return typeof body["exception_message"] === "string" ? body["exception_message"] : undefined;
+}
+
+export interface ValidationDetail {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+  ctx?: Record<string, unknown>;
+}
+
+export interface ValidationProblem {
+  exception_message: "Invalid request received.";
+  exception_detail: ValidationDetail[];
+  request_body: unknown;
+}
+
+/** The 422 body. `place` is `body`, `path` or `query`: the first step of every `loc`. */
+export function validationProblem(
+  place: "body" | "path" | "query",
+  issues: readonly v.BaseIssue<unknown>[],
+  requestBody: unknown,
+): ValidationProblem {
+  return {
+    exception_message: "Invalid request received.",
+    exception_detail: issues.flatMap((issue) => detailsOf(issue, [place])),
+    request_body: requestBody,
+  };
+}
+
+/** Unions contribute the issues of every branch, as the old server's did. */
+function detailsOf(issue: v.BaseIssue<unknown>, base: (string | number)[]): ValidationDetail[] {
+  const loc = [...base, ...(issue.path ?? []).map((step) => step.key as string | number)]; // JSON has no other keys
+  if (issue.type === "union" && issue.issues) return issue.issues.flatMap((inner) => detailsOf(inner, loc));
+  return [{ loc, ...wordsOf(issue) }];
+}
+
+function wordsOf(issue: v.BaseIssue<unknown>): Omit<ValidationDetail, "loc"> {
+  switch (issue.type) {
+    case "raw_transform":
+      return { msg: issue.message, type: issue.expected ?? "value_error", ...contextOf(issue) };
+    case "strict_object":
+    case "object":
+      if (issue.expected === "never") return { msg: "extra fields not permitted", type: "value_error.extra" };
+      if (issue.received === "undefined") return { msg: "field required", type: "value_error.missing" };
+      if (issue.received === "null") return NULL_REFUSED;
+      return { msg: "value is not a valid dict", type: "type_error.dict" };
+    case "array":
+      return issue.received === "null" ? NULL_REFUSED : { msg: "value is not a valid list", type: "type_error.list" };
+    default:
+      return { msg: issue.message, type: "value_error" };
+  }
+}
+
+const NULL_REFUSED = { msg: "none is not an allowed value", type: "type_error.none.not_allowed" };
+
+/** pydantic adds the limit or the permitted values beside the sentence. */
+function contextOf(issue: v.BaseIssue<unknown>): { ctx?: Record<string, unknown> } {
+  if (issue.expected === "type_error.enum") {
+    return { ctx: { enum_values: [...issue.message.matchAll(/'([^']*)'/g)].map((match) => match[1]) } };
+  }
+  const limit = /(?:than|to|most) (-?\d+(?:\.\d+)?)/.exec(issue.message)?.[1];
+  if (limit && issue.expected?.startsWith("value_error.")) return { ctx: { limit_value: Number(limit) } };
+  return {};
+}

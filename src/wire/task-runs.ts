@@ -1,0 +1,117 @@
+// Task runs: one execution of a task inside a flow run; also the stand-in of a subflow in its parent.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { page, runFilters } from "./filters.ts";
+import { float, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
+
+/** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
+export const taskRunPolicy = lazy(() =>
+  v.object({
+    max_retries: orDefault(integer(), () => 0),
+    retry_delay_seconds: orDefault(float(), () => 0),
+    retries: maybe(integer()),
+    retry_delay: maybe(v.union([integer(), list(integer())])),
+    retry_jitter_factor: maybe(float({ min: 0 })),
+  }),
+);
+export type TaskRunPolicy = Out<typeof taskRunPolicy>;
+
+/** Where an input came from: a task run, a parameter or a constant. */
+export const taskInput = lazy(() =>
+  v.union([
+    v.object({ input_type: v.optional(v.literal("task_run"), "task_run"), id: uuid() }),
+    v.object({ input_type: v.optional(v.literal("parameter"), "parameter"), name: text() }),
+    v.object({ input_type: v.optional(v.literal("constant"), "constant"), type: text() }),
+  ]),
+);
+export type TaskInput = Out<typeof taskInput>;
+
+export const taskRun = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    flow_run_id: uuid(),
+    task_key: text(),
+    dynamic_key: text(),
+    cache_key: v.nullable(text()),
+    cache_expiration: v.nullable(timestamp()),
+    task_version: v.nullable(text()),
+    empirical_policy: taskRunPolicy(),
+    tags: list(text()),
+    state_id: v.nullable(uuid()),
+    task_inputs: v.record(v.string(), list(taskInput())),
+    state_type: v.nullable(stateTypeSchema()),
+    state_name: v.nullable(text()),
+    run_count: integer(),
+    flow_run_run_count: integer(),
+    expected_start_time: v.nullable(timestamp()),
+    next_scheduled_start_time: v.nullable(timestamp()),
+    start_time: v.nullable(timestamp()),
+    end_time: v.nullable(timestamp()),
+    total_run_time: float(),
+    estimated_run_time: float(),
+    estimated_start_time_delta: float(),
+    state: v.nullable(state()),
+  }),
+);
+export type TaskRun = Out<typeof taskRun>;
+
+export const CACHE_KEY_MAX_LENGTH = 2000;
+
+export const taskRunCreate = lazy(() =>
+  v.strictObject({
+    state: maybe(stateCreate()),
+    name: maybe(text()),
+    flow_run_id: uuid(),
+    task_key: text(),
+    dynamic_key: text(),
+    cache_key: maybe(text({ max: CACHE_KEY_MAX_LENGTH })),
+    cache_expiration: maybe(timestamp()),
+    task_version: maybe(text()),
+    empirical_policy: v.optional(taskRunPolicy(), {}),
+    tags: orDefault(list(text()), () => []),
+    task_inputs: v.optional(v.record(v.string(), list(taskInput())), () => ({})),
+  }),
+);
+export type TaskRunCreate = Out<typeof taskRunCreate>;
+
+export const TASK_RUN_SORTS = [
+  "ID_DESC",
+  "EXPECTED_START_TIME_ASC",
+  "EXPECTED_START_TIME_DESC",
+  "NAME_ASC",
+  "NAME_DESC",
+  "NEXT_SCHEDULED_START_TIME_ASC",
+  "END_TIME_DESC",
+] as const;
+
+export const createTaskRun = endpoint("POST", "/task_runs/", {
+  body: taskRunCreate,
+  response: taskRun,
+  statuses: [201, 200],
+});
+export const readTaskRun = endpoint("GET", "/task_runs/{id}", { response: taskRun });
+export const updateTaskRun = endpoint("PATCH", "/task_runs/{id}", {
+  body: lazy(() => v.strictObject({ name: v.optional(text()) })),
+});
+export const deleteTaskRun = endpoint("DELETE", "/task_runs/{id}");
+export const listTaskRuns = endpoint("POST", "/task_runs/filter", {
+  body: lazy(() =>
+    v.object({ ...page(), ...runFilters(), sort: v.optional(v.nullable(oneOf(TASK_RUN_SORTS)), "ID_DESC") }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(taskRun())),
+});
+export const countTaskRuns = endpoint("POST", "/task_runs/count", {
+  body: lazy(() => v.object(runFilters())),
+  bodyOptional: true,
+  response: lazy(() => integer()),
+});
+export const setTaskRunState = endpoint("POST", "/task_runs/{id}/set_state", {
+  body: setStateBody,
+  response: orchestrationResult,
+  statuses: [201, 200],
+});

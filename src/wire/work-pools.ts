@@ -1,0 +1,96 @@
+// Work pools: a group of queues with a limit and priorities of its own.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { page, workPoolFilter, workQueueFilter } from "./filters.ts";
+import { flowRun } from "./flow-runs.ts";
+import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { workQueue, workQueueCreate, workQueueUpdate } from "./work-queues.ts";
+
+/** The pool of every queue that names none. Made when first needed. */
+export const DEFAULT_POOL = "default-agent-pool";
+
+export const workPool = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    description: v.nullable(text()),
+    type: text(),
+    base_job_template: jsonObject(),
+    is_paused: bool(),
+    concurrency_limit: v.nullable(integer()),
+    default_queue_id: uuid(),
+  }),
+);
+export type WorkPool = Out<typeof workPool>;
+
+export const workPoolCreate = lazy(() =>
+  v.strictObject({
+    name: text({ name: true }),
+    description: maybe(text()),
+    type: orDefault(text(), () => "prefect-agent"),
+    base_job_template: orDefault(jsonObject(), () => ({})),
+    is_paused: orDefault(bool(), () => false),
+    concurrency_limit: maybe(integer({ min: 0 })),
+  }),
+);
+export type WorkPoolCreate = Out<typeof workPoolCreate>;
+
+/** Only what is sent is changed. */
+export const workPoolUpdate = lazy(() =>
+  v.strictObject({
+    description: v.optional(v.nullable(text())),
+    is_paused: v.optional(bool()),
+    base_job_template: v.optional(jsonObject()),
+    concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
+  }),
+);
+export type WorkPoolUpdate = Out<typeof workPoolUpdate>;
+
+export const scheduledFlowRun = lazy(() =>
+  v.object({ work_pool_id: uuid(), work_queue_id: uuid(), flow_run: flowRun() }),
+);
+
+export const createWorkPool = endpoint("POST", "/work_pools/", {
+  body: workPoolCreate,
+  response: workPool,
+  statuses: [201],
+});
+export const readWorkPool = endpoint("GET", "/work_pools/{name}", { response: workPool });
+export const updateWorkPool = endpoint("PATCH", "/work_pools/{name}", { body: workPoolUpdate });
+export const deleteWorkPool = endpoint("DELETE", "/work_pools/{name}");
+export const listWorkPools = endpoint("POST", "/work_pools/filter", {
+  body: lazy(() => v.object({ ...page(), work_pools: maybe(workPoolFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(workPool())),
+});
+/** `Prefer: wait=N` as on the flat queues. No queue names means all queues of the pool. */
+export const getPoolRuns = endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", {
+  body: lazy(() =>
+    v.object({
+      work_queue_names: maybe(list(text())),
+      scheduled_before: maybe(timestamp()),
+      scheduled_after: maybe(timestamp()),
+      limit: v.optional(integer()),
+    }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(scheduledFlowRun())),
+});
+
+export const createPoolQueue = endpoint("POST", "/work_pools/{work_pool_name}/queues", {
+  body: workQueueCreate,
+  response: workQueue,
+  statuses: [201],
+});
+export const readPoolQueue = endpoint("GET", "/work_pools/{work_pool_name}/queues/{name}", { response: workQueue });
+export const updatePoolQueue = endpoint("PATCH", "/work_pools/{work_pool_name}/queues/{name}", {
+  body: workQueueUpdate,
+});
+export const deletePoolQueue = endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}");
+export const listPoolQueues = endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", {
+  body: lazy(() => v.object({ ...page(), work_queues: maybe(workQueueFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(workQueue())),
+});

@@ -1,0 +1,77 @@
+// Work queues: where runs wait for an agent. The flat routes live in the pool `default-agent-pool`.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { page, workQueueFilter } from "./filters.ts";
+import { flowRun } from "./flow-runs.ts";
+import { bool, integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+
+/** The legacy way to match runs: by tags and deployments. */
+export const queueFilter = lazy(() =>
+  v.object({ tags: v.optional(v.nullable(list(text()))), deployment_ids: v.optional(v.nullable(list(uuid()))) }),
+);
+
+export const workQueue = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    description: v.nullable(text()),
+    is_paused: bool(),
+    concurrency_limit: v.nullable(integer()),
+    priority: integer(),
+    work_pool_id: v.nullable(uuid()),
+    filter: v.nullable(queueFilter()),
+    last_polled: v.nullable(timestamp()),
+  }),
+);
+export type WorkQueue = Out<typeof workQueue>;
+
+export const workQueueCreate = lazy(() =>
+  v.strictObject({
+    name: text({ name: true }),
+    description: v.optional(v.nullable(text()), ""),
+    is_paused: orDefault(bool(), () => false),
+    concurrency_limit: maybe(integer({ min: 0 })),
+    priority: maybe(integer({ min: 1 })),
+    filter: maybe(queueFilter()),
+  }),
+);
+export type WorkQueueCreate = Out<typeof workQueueCreate>;
+
+/** Only what is sent is changed. */
+export const workQueueUpdate = lazy(() =>
+  v.strictObject({
+    name: v.optional(text({ name: true })),
+    description: v.optional(v.nullable(text())),
+    is_paused: v.optional(bool()),
+    concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
+    priority: v.optional(integer({ min: 1 })),
+    last_polled: v.optional(v.nullable(timestamp())),
+    filter: v.optional(v.nullable(queueFilter())),
+  }),
+);
+export type WorkQueueUpdate = Out<typeof workQueueUpdate>;
+
+export const createWorkQueue = endpoint("POST", "/work_queues/", {
+  body: workQueueCreate,
+  response: workQueue,
+  statuses: [201],
+});
+export const readWorkQueue = endpoint("GET", "/work_queues/{id}", { response: workQueue });
+export const readWorkQueueByName = endpoint("GET", "/work_queues/name/{name}", { response: workQueue });
+export const updateWorkQueue = endpoint("PATCH", "/work_queues/{id}", { body: workQueueUpdate });
+export const deleteWorkQueue = endpoint("DELETE", "/work_queues/{id}");
+export const listWorkQueues = endpoint("POST", "/work_queues/filter", {
+  body: lazy(() => v.object({ ...page(), work_queues: maybe(workQueueFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(workQueue())),
+});
+/** With `Prefer: wait=N` the answer is held until a run is due, the queue changes, or N seconds pass (RFC 7240). */
+export const getQueueRuns = endpoint("POST", "/work_queues/{id}/get_runs", {
+  body: lazy(() =>
+    v.object({ scheduled_before: maybe(timestamp()), agent_id: maybe(uuid()), limit: v.optional(integer()) }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(flowRun())),
+});

@@ -1,0 +1,65 @@
+// The walls of the house: which room may import which. Across rooms imports are written `#room/file.ts`.
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+
+const ROOMS: Record<string, readonly string[]> = {
+  lib: [],
+  settings: ["lib"],
+  wire: ["lib"],
+  domain: ["wire", "lib"],
+  blocks: ["wire", "lib"],
+  storage: ["blocks", "wire", "lib"],
+  infrastructure: ["blocks", "wire", "settings", "lib"],
+  db: ["lib"],
+  server: ["db", "blocks", "domain", "wire", "settings", "lib"],
+  client: ["wire", "settings", "lib"],
+  project: ["client", "storage", "domain", "wire", "settings", "lib"],
+  engine: ["project", "client", "storage", "blocks", "domain", "wire", "settings", "lib"],
+  sdk: ["engine", "project", "client", "storage", "infrastructure", "blocks", "domain", "wire", "lib"],
+  agent: ["client", "infrastructure", "blocks", "domain", "wire", "settings", "lib"],
+  ui: ["wire"],
+  cli: [
+    ...["lib", "settings", "wire", "domain", "blocks", "storage", "infrastructure", "db", "server"],
+    ...["client", "project", "engine", "sdk", "agent"],
+  ],
+};
+
+const IMPORT = /(?:from|import\()\s*"(#|\.\.?\/)([^"]+)"/g;
+const LONGEST_FILE = 500;
+
+for (const [room, allowed] of Object.entries(ROOMS)) {
+  test(`${room} imports only ${allowed.join(", ") || "nothing"}`, async () => {
+    const broken: string[] = [];
+    for await (const file of new Glob(`${room}/**/*.ts`).scan("src")) {
+      const source = await Bun.file(`src/${file}`).text();
+      for (const [, kind, path = ""] of source.matchAll(IMPORT)) {
+        const target = kind === "#" ? path.split("/")[0] : leavesRoom(file, `${kind}${path}`) ? "outside" : room;
+        if (target !== room && !allowed.includes(target ?? "")) broken.push(`${file} imports ${kind}${path}`);
+        if (kind === "#" && target === room) broken.push(`${file} imports its own room as #${path}: write ./`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+}
+
+/** `../` is for subfolders of the same room only. */
+function leavesRoom(file: string, path: string): boolean {
+  const up = path.split("/").filter((part) => part === "..").length;
+  return up > file.split("/").length - 2;
+}
+
+test("every folder of src is a room of the table", async () => {
+  const folders = new Set<string>();
+  for await (const file of new Glob("*/**").scan("src")) folders.add(file.split("/")[0] ?? "");
+  expect([...folders].filter((folder) => !(folder in ROOMS))).toEqual([]);
+});
+
+test(`no source file is longer than ${LONGEST_FILE} lines, none lies deeper than three folders`, async () => {
+  const broken: string[] = [];
+  for await (const file of new Glob("**/*.{ts,tsx}").scan("src")) {
+    const lines = (await Bun.file(`src/${file}`).text()).split("\n").length;
+    if (lines > LONGEST_FILE) broken.push(`${file}: ${lines} lines`);
+    if (file.split("/").length > 4) broken.push(`${file}: too deep`);
+  }
+  expect(broken).toEqual([]);
+});
