@@ -1,0 +1,59 @@
+// `bun run check`: format and lint, types, tests. `bun run check --slow`: the suites that take minutes instead.
+// The last line is always `N passed, N failed`; a failed lint or type check counts as one failure.
+const SLOW_SUITES = ["test/faults"];
+const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+async function run(command: string[]): Promise<{ code: number; output: string }> {
+  const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe", stdin: "ignore" });
+  const [out, err] = await Promise.all([echo(child.stdout, process.stdout), echo(child.stderr, process.stderr)]);
+  return { code: await child.exited, output: out + err };
+}
+
+async function echo(stream: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    to.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}
+
+async function step(name: string, command: string[]): Promise<Tally> {
+  const { code } = await run(command);
+  console.log(`${code === 0 ? "ok  " : "FAIL"} ${name}`);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+/** Runs test files and reads the runner's own closing counts. A runner that dies without them is a failure. */
+async function suite(args: string[]): Promise<Tally> {
+  const { code, output } = await run(["bun", "test", "--only-failures", ...args]);
+  const passed = Number(/^\s*(\d+) pass$/m.exec(output)?.[1] ?? 0);
+  const failed = Number(/^\s*(\d+) fail$/m.exec(output)?.[1] ?? 0);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+const slow = process.argv.includes("--slow");
+const tallies = slow
+  ? [await suite(["--timeout=600000", ...SLOW_SUITES.map((folder) => `./${folder}`)])]
+  : [
+      await step("format and lint", ["biome", "check", "--error-on-warnings", "."]),
+      await step("types", ["tsc", "-p", "."]),
+      await suite([
+        "--parallel=2",
+        "--timeout=30000",
+        ...NOT_FOR_CHECK.map((dir) => `--path-ignore-patterns=${dir}/**`),
+      ]),
+    ];
+
+const total = tallies.reduce((sum, tally) => ({
+  passed: sum.passed + tally.passed,
+  failed: sum.failed + tally.failed,
+}));
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed} failed`);
