@@ -10,6 +10,9 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
+/** Exit code of every command when the database was written by a newer orch: a script can tell it from other failures. */
+export const EXIT_NEWER_DATABASE = 57;
+
 /**
  * A failure with one sentence for people: what was wrong, where, and what to do.
  *
@@ -18,11 +21,14 @@ export type ErrorCode =
  */
 export class OrchError extends Error {
   readonly code: ErrorCode;
+  /** What a command that fails with it exits with. */
+  readonly exitCode: number;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; exitCode?: number }) {
     super(message, options);
     this.name = "OrchError";
     this.code = code;
+    this.exitCode = options?.exitCode ?? 1;
   }
 }
 

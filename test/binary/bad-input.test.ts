@@ -3,6 +3,7 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EXIT_NEWER_DATABASE } from "#lib/errors.ts";
 import { createSandbox, type Result } from "./sandbox.ts";
 
 const sandbox = createSandbox();
@@ -135,7 +136,7 @@ test("a database newer than the program is refused with an exit code of its own"
   database.close();
   const result = await sandbox.orch(["deployment", "ls"], { env: { ORCH_HOME: home } });
   expectOneSentence(result, /newer/);
-  expect(result.code).toBe(57);
+  expect(result.code).toBe(EXIT_NEWER_DATABASE);
 });
 
 function expectOneSentence({ code, stderr, stdout }: Result, sentence: RegExp): void {
