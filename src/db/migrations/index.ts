@@ -1,0 +1,4 @@
+// The migrations, in order, as text inside the executable. Forward only; a released one is never edited.
+import initial from "./0001_initial.sql" with { type: "text" };
+
+export const MIGRATIONS: readonly string[] = [initial];
