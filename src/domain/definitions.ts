@@ -1,5 +1,7 @@
 // What a flow and a task are, seen from everywhere: the SDK makes them, the loader finds them, the engine runs them.
 
+import type { RunState } from "./run-state.ts";
+
 /** Brands that survive two copies of the SDK in one process. */
 export const FLOW = Symbol.for("orch.flow");
 export const TASK = Symbol.for("orch.task");
@@ -11,6 +13,10 @@ export interface RunHookSubject {
   id: string;
   name: string;
 }
+
+/** Called once the run is final and the server knows; what it throws is logged and changes nothing. */
+export type FlowHook = (flow: FlowDefinition, flowRun: RunHookSubject, state: RunState) => unknown;
+export type TaskHook = (task: TaskDefinition, taskRun: RunHookSubject, state: RunState) => unknown;
 
 /** Options of `flow(fn, options)`. Seconds unless the name says otherwise. */
 export interface FlowOptions {
@@ -28,6 +34,9 @@ export interface FlowOptions {
   validateParameters?: boolean;
   /** Send `console.log` lines to the run's log. Default false. */
   logPrints?: boolean;
+  onCompletion?: FlowHook[];
+  /** Not called while retries are left. */
+  onFailure?: FlowHook[];
 }
 
 /** Options of `task(fn, options)`. */
@@ -43,6 +52,11 @@ export interface TaskOptions {
   retryDelaySeconds?: number | number[];
   timeoutSeconds?: number;
   logPrints?: boolean;
+  /** Futures or states that must have completed before the task starts. */
+  waitFor?: readonly unknown[];
+  onCompletion?: TaskHook[];
+  /** Not called while retries are left. */
+  onFailure?: TaskHook[];
 }
 
 export interface FlowDefinition {
@@ -78,4 +92,9 @@ export function kebabCase(name: string): string {
 /** The name a flow is known by: its option, else its function's or its export's name in kebab-case. */
 export function flowName(flow: FlowDefinition, exportName?: string): string {
   return flow.options.name ?? kebabCase(flow.fn.name || exportName || "flow");
+}
+
+/** The name of a task: its option, else its function's name as it is written. */
+export function taskName(task: TaskDefinition): string {
+  return task.options.name ?? (task.fn.name || "task");
 }

@@ -1,0 +1,50 @@
+// Which run the code on the stack belongs to. Carried by AsyncLocalStorage through every await of flow code;
+// the SDK reads it to know whether a call is a task run, a subflow, or nobody's.
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { TaskFuture } from "./future.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";
+
+/** Sends to the run's log on the API and prints. Values that are not text are shown as the console shows them. */
+export type RunLogger = Record<LogLevel, (...message: unknown[]) => void>;
+
+export interface FlowRunInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly flowName: string;
+  readonly deploymentId: string | null;
+  readonly parameters: JsonObject;
+  readonly tags: readonly string[];
+  /** 1 on the first attempt. */
+  readonly runCount: number;
+  readonly expectedStartTime: string | null;
+}
+
+export interface TaskRunInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly taskName: string;
+  readonly runCount: number;
+}
+
+/** What the SDK asks of the engine. */
+export interface RunEngine {
+  callTask(task: TaskDefinition, args: readonly unknown[]): Promise<unknown>;
+  submitTask(task: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown>;
+  callFlow(flow: FlowDefinition, args: readonly unknown[]): Promise<unknown>;
+  sleep(seconds: number): Promise<void>;
+}
+
+export interface RunFrame {
+  readonly engine: RunEngine;
+  readonly flowRun: FlowRunInfo;
+  readonly taskRun: TaskRunInfo | null;
+  readonly logger: RunLogger;
+  readonly logPrints: boolean;
+  /** Aborted when the run was given up: it timed out, or the process has to end. */
+  readonly signal: AbortSignal;
+}
+
+export const currentRun = new AsyncLocalStorage<RunFrame>();

@@ -1,0 +1,45 @@
+// The end nobody planned: every run that would be left RUNNING is reported CRASHED, within seconds, server willing.
+import type { Client } from "#client/client.ts";
+import { messageOf } from "#lib/errors.ts";
+import { setFlowRunState } from "#wire/flow-runs.ts";
+import { setTaskRunState } from "#wire/task-runs.ts";
+import { Interruption } from "./guards.ts";
+import { isUnavailable, patiently } from "./patience.ts";
+import type { RunRef, Session } from "./session.ts";
+import { describeError } from "./stack.ts";
+
+/** An agent that cancels kills hard after 30 s: be done before. */
+export const CRASH_PATIENCE_SECONDS = 10;
+
+export interface Crash {
+  message: string;
+  exitCode: number;
+}
+
+/** What ended the run, as its CRASHED state says it. */
+export function crashOf(error: unknown, client: Client, folder: string | null): Crash {
+  if (error instanceof Interruption) {
+    const cause = error.cause === undefined ? "" : describeError(error.cause, folder);
+    return { message: `${error.message}${cause}`, exitCode: error.exitCode };
+  }
+  if (isUnavailable(error))
+    return { message: `Request to ${client.description} failed: ${messageOf(error)}`, exitCode: 1 };
+  const text = describeError(error, folder);
+  return { message: `Execution was interrupted by an unexpected exception: ${text}`, exitCode: 1 };
+}
+
+/** Not forced: a run that is CANCELLING stays so, the agent turns it CANCELLED. Never rejects. */
+export async function reportCrash(session: Session, runs: Iterable<RunRef>, message: string): Promise<void> {
+  const over = new AbortController();
+  const patience = { clock: session.clock, seconds: CRASH_PATIENCE_SECONDS, signal: over.signal };
+  const body = { state: { type: "CRASHED" as const, name: "Crashed", message } };
+  const reports = [...runs].map((run) => {
+    const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
+    return patiently(patience, () =>
+      session.client.call(endpoint, { params: { id: run.id }, body }, { signal: over.signal }),
+    );
+  });
+  const deadline = session.clock.sleep(CRASH_PATIENCE_SECONDS * 1000, over.signal);
+  await Promise.race([Promise.allSettled(reports), deadline]);
+  over.abort();
+}

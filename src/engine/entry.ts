@@ -1,0 +1,56 @@
+// The engine: executes one flow run in this process, from its id to its exit code (contract/execution.md section 3).
+import { parseId } from "#lib/ids.ts";
+import { readFlowRun } from "#wire/flow-runs.ts";
+import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
+import { guarded, type SessionOptions } from "./guarded.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { patient } from "./patience.ts";
+import { CannotStart, type Cleanup, prepare } from "./prepare.ts";
+import { propose } from "./propose.ts";
+import type { Session } from "./session.ts";
+
+export interface RunFlowRunOptions extends SessionOptions {
+  flowRunId: string;
+  /** Makes `import … from "orch"` work in user files; called before the first of them is loaded. */
+  register: () => void;
+}
+
+/** The exit code: 0 also for a failed run, which is a state; not 0 when the run crashed or never was. */
+export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
+  const id = parseId(options.flowRunId);
+  if (!id) {
+    options.output(`'${options.flowRunId}' is not the id of a flow run.`);
+    return 1;
+  }
+  const cleanup: Cleanup[] = [];
+  try {
+    return await guarded(
+      options,
+      (session) => perform(session, id, options.register, cleanup),
+      ({ message, exitCode }) => {
+        options.output(`Crash detected! ${message}`);
+        return exitCode;
+      },
+    );
+  } finally {
+    for (const step of cleanup.reverse()) await step();
+  }
+}
+
+async function perform(session: Session, id: string, register: () => void, cleanup: Cleanup[]): Promise<number> {
+  const run = await patient(session, (call) => session.client.call(readFlowRun, { params: { id } }, call));
+  const ref = { kind: "flow", id } as const;
+  session.active.set(id, ref);
+  cleanup.push(startHeartbeat(session, id));
+  const logger = flowRunLogger(session, run);
+  try {
+    const job = await prepare(session, run, logger, register, cleanup);
+    await executeFlowRun(session, job);
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    logger.error(error.message);
+    await propose(session, ref, { type: "FAILED", name: "Failed", message: error.message }, error.force);
+  }
+  session.active.delete(id);
+  return 0;
+}

@@ -1,0 +1,107 @@
+// One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
+import { type FlowDefinition, flowName } from "#domain/definitions.ts";
+import { fromWire, type RunState } from "#domain/run-state.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
+import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
+import { runHooks } from "./hooks.ts";
+import { type Ending, failed, returned, returnedNothing, withTimeout } from "./outcome.ts";
+import { isUnavailable } from "./patience.ts";
+import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
+import { createRunLogger } from "./run-logger.ts";
+import { createScope, type Memory, type Scope } from "./scope.ts";
+import type { RunRef, Session } from "./session.ts";
+import { describeError } from "./stack.ts";
+
+export interface FlowRunJob {
+  run: FlowRun;
+  flow: FlowDefinition;
+  /** The flow's name as the server knows it. */
+  name?: string;
+  args: readonly unknown[];
+}
+
+/** The logger of a flow run. */
+export function flowRunLogger(session: Session, run: FlowRun): RunLogger {
+  return createRunLogger(session, { kind: "Flow", name: run.name, flowRunId: run.id, taskRunId: null });
+}
+
+/** Runs to the end and returns the state the server then has: final, or why this process has to leave the run alone. */
+export async function executeFlowRun(session: Session, job: FlowRunJob): Promise<RunState> {
+  const { run, flow } = job;
+  const logger = flowRunLogger(session, run);
+  const active: RunRef = { kind: "flow", id: run.id };
+  const memory: Memory = new Map();
+  for (let retry = 1; ; retry++) {
+    const start = await proposeRunning(session, active);
+    if (start.state?.type !== "RUNNING") return leftAlone(logger, start.state, start.reason);
+    session.active.set(run.id, active);
+    const scope = createScope(
+      { flowRun: infoOf(job, run.run_count + retry), logger, logPrints: flow.options.logPrints ?? false, memory },
+      session.signal,
+    );
+    const ending = await attempt(session, scope, job);
+    const failedAt = session.clock.now();
+    const { state, details } = await proposeEnd(session, active, ending.proposal);
+    session.active.delete(run.id);
+    if (details.type === "abort_details") return leftAlone(logger, state, details.reason, ending);
+    if (!isRetry(state)) return await ended(session, logger, job, fromWire(state, ending.outcome));
+    logger.info(
+      `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
+    );
+    await waitForRetry(session, state, failedAt, flow.options.retryDelaySeconds ?? 0);
+  }
+}
+
+function leftAlone(logger: RunLogger, state: FlowRun["state"], reason: string | null, ending?: Ending): RunState {
+  const where = state ? ` It is ${state.name} now.` : "";
+  logger.info(
+    `${ending ? "The end of the run was not recorded" : "Not started"}: ${reason ?? "the server refused."}${where}`,
+  );
+  return fromWire(state, ending?.outcome);
+}
+
+async function ended(session: Session, logger: RunLogger, job: FlowRunJob, state: RunState): Promise<RunState> {
+  logger[state.isCompleted() ? "info" : "error"](`Finished in state ${state}`);
+  await runHooks(session, logger, job.flow.options, job.flow, job.run, state);
+  return state;
+}
+
+function infoOf({ run, flow, name }: FlowRunJob, runCount: number): FlowRunInfo {
+  return {
+    id: run.id,
+    name: run.name,
+    flowName: name ?? flowName(flow),
+    deploymentId: run.deployment_id,
+    parameters: run.parameters,
+    tags: run.tags,
+    runCount,
+    expectedStartTime: run.expected_start_time,
+  };
+}
+
+async function attempt(session: Session, scope: Scope, { flow, args }: FlowRunJob): Promise<Ending> {
+  const frame: RunFrame = {
+    engine: session.engineFor(session, scope),
+    flowRun: scope.flowRun,
+    taskRun: null,
+    logger: scope.logger,
+    logPrints: scope.logPrints,
+    signal: scope.signal,
+  };
+  try {
+    const work = currentRun.run(frame, async () => flow.fn(...(args as never[]))); // bound to the signature before
+    const value = await withTimeout(session.clock, flow.options.timeoutSeconds, work);
+    await scope.settle();
+    return value === undefined ? returnedNothing(scope.states) : await returned(value);
+  } catch (error) {
+    // The engine's own end, not the flow's: the process has to stop, or the server was away for too long.
+    if (session.signal.aborted || isUnavailable(error)) throw error;
+    const ending = failed("Flow", error, session.folder);
+    // Tasks of a flow that threw still end properly; those of one that ran out of time are not waited for.
+    if (ending.proposal.name !== "TimedOut") await scope.settle();
+    scope.logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
+    return ending;
+  } finally {
+    scope.close();
+  }
+}

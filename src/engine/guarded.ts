@@ -1,0 +1,67 @@
+// A session from its opening to its end: whatever happens in it, runs are reported and logs are sent before it closes.
+import type { Client } from "#client/client.ts";
+import type { Clock } from "#lib/clock.ts";
+import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, reportCrash } from "./crash.ts";
+import { type Guards, installGuards } from "./guards.ts";
+import { createLogShipper } from "./log-shipper.ts";
+import { capturePrints } from "./prints.ts";
+import { createRunEngine } from "./run-engine.ts";
+import type { EngineSettings, Session } from "./session.ts";
+
+export interface SessionOptions {
+  client: Client;
+  clock: Clock;
+  settings: EngineSettings;
+  output: (line: string) => void;
+}
+
+/** Tasks that a flow no longer waited for when it ended. */
+const ABANDONED = "Execution was cancelled by the runtime environment.";
+
+/** Does `work`; if it cannot end as it should, reports every run of the session as crashed and gives `crashed`'s answer. */
+export async function guarded<T>(
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+  crashed: (crash: Crash, error: unknown) => T | Promise<T>,
+): Promise<T> {
+  const guards = installGuards();
+  const release = capturePrints();
+  const session = openSession(options, guards);
+  try {
+    const result = await Promise.race([work(session), guards.interrupted]);
+    await reportCrash(session, session.active.values(), ABANDONED);
+    await session.logs.flush();
+    return result;
+  } catch (error) {
+    const crash = crashOf(error, options.client, session.folder);
+    await Promise.all([
+      reportCrash(session, session.active.values(), crash.message),
+      session.logs.flush(CRASH_PATIENCE_SECONDS),
+    ]);
+    return await crashed(crash, error);
+  } finally {
+    release();
+    guards.remove();
+  }
+}
+
+function openSession({ client, clock, settings, output }: SessionOptions, guards: Guards): Session {
+  return {
+    client,
+    clock,
+    settings,
+    output,
+    logs: createLogShipper({
+      client,
+      clock,
+      enabled: settings.ORCH_LOGGING_TO_API_ENABLED,
+      intervalSeconds: settings.ORCH_LOGGING_TO_API_BATCH_INTERVAL,
+      onLost: output,
+    }),
+    signal: guards.signal,
+    folder: null,
+    active: new Map(),
+    flowIds: new Map(),
+    engineFor: createRunEngine,
+  };
+}

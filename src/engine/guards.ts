@@ -1,0 +1,63 @@
+// How a process can be made to end while a run executes: a signal, an exit, an error nobody caught. Each becomes an
+// Interruption, so that the run is reported and its logs are sent before the process goes.
+
+/** The process has to end; the run is CRASHED with this message. */
+export class Interruption extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number, options?: { cause?: unknown }) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+const BY_SIGNAL = "Execution was aborted by an interrupt signal.";
+const SIGNALS = { SIGTERM: 143, SIGINT: 130 } as const;
+
+export interface Guards {
+  /** Rejects with an Interruption; never resolves. */
+  interrupted: Promise<never>;
+  signal: AbortSignal;
+  remove(): void;
+}
+
+/** Watches this process until `remove`. A second signal ends it at once. */
+export function installGuards(host: NodeJS.Process = process): Guards {
+  const over = new AbortController();
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  interrupted.catch(() => {}); // it may come when nobody waits any more
+  const exit = host.exit;
+
+  function interrupt(interruption: Interruption): void {
+    reject(interruption);
+    over.abort(interruption);
+  }
+  const onSignal = (signal: keyof typeof SIGNALS) => {
+    if (over.signal.aborted) exit.call(host, SIGNALS[signal]);
+    interrupt(new Interruption(BY_SIGNAL, SIGNALS[signal]));
+  };
+  const onError = (error: unknown) => {
+    if (over.signal.aborted) return; // an aftermath of the end that is under way
+    interrupt(new Interruption("Execution was interrupted by an unexpected exception: ", 1, { cause: error }));
+  };
+  for (const signal of Object.keys(SIGNALS)) host.on(signal, onSignal);
+  host.on("uncaughtException", onError);
+  host.on("unhandledRejection", onError);
+  // The caller must not go on, and the process must not go yet: the call throws, the run ends as crashed.
+  host.exit = (code) => {
+    const exitCode = Number(code ?? host.exitCode ?? 0);
+    interrupt(new Interruption(`Execution was aborted by a call of process.exit(${exitCode}).`, exitCode));
+    throw over.signal.reason;
+  };
+
+  return {
+    interrupted,
+    signal: over.signal,
+    remove() {
+      for (const signal of Object.keys(SIGNALS)) host.off(signal, onSignal);
+      host.off("uncaughtException", onError);
+      host.off("unhandledRejection", onError);
+      host.exit = exit;
+    },
+  };
+}

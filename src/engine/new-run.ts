@@ -1,0 +1,56 @@
+// A flow run made by this process itself: of a subflow, or of a flow called by hand.
+import { type FlowDefinition, flowName } from "#domain/definitions.ts";
+import { parameterNames } from "#domain/parameter-names.ts";
+import { type JsonObject, tryParseJson } from "#lib/json.ts";
+import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
+import { createFlow } from "#wire/flows.ts";
+import type { TaskRun } from "#wire/task-runs.ts";
+import { patient } from "./patience.ts";
+import { pendingState } from "./propose.ts";
+import { fillTemplate } from "./run-names.ts";
+import type { Session } from "./session.ts";
+
+/** Set for a subflow: its stand-in, and which attempt of the parent asks. */
+export interface ParentRun {
+  standIn: TaskRun;
+  attempt: number;
+}
+
+export async function createRun(
+  session: Session,
+  flow: FlowDefinition,
+  args: readonly unknown[],
+  parent?: ParentRun,
+): Promise<FlowRun> {
+  const names = parameterNames(flow.fn);
+  const { options } = flow;
+  const body = {
+    flow_id: await flowIdOf(session, flowName(flow)),
+    name: fillTemplate(options.flowRunName, names, args) ?? null,
+    flow_version: options.version ?? null,
+    parameters: Object.fromEntries(args.map((arg, index) => [names[index] ?? `arg${index}`, jsonable(arg)])),
+    empirical_policy: { retries: options.retries ?? 0, retry_delay: Math.floor(options.retryDelaySeconds ?? 0) },
+    parent_task_run_id: parent?.standIn.id ?? null,
+    // So that a request whose answer was lost does not make a second child.
+    idempotency_key: parent ? `${parent.standIn.id}-${parent.attempt}` : null,
+    state: pendingState(),
+  };
+  return patient(session, (call) => session.client.call(createFlowRun, { body }, call));
+}
+
+function flowIdOf(session: Session, name: string): Promise<string> {
+  const known = session.flowIds.get(name);
+  if (known) return known;
+  const id = patient(session, (call) => session.client.call(createFlow, { body: { name } }, call)).then(({ id }) => id);
+  session.flowIds.set(name, id);
+  return id;
+}
+
+/** As JSON, or as the console would show it: parameters are recorded for people, the child gets the values themselves. */
+function jsonable(value: unknown): JsonObject[string] {
+  try {
+    return tryParseJson(JSON.stringify(value) ?? "null") ?? null;
+  } catch {
+    return Bun.inspect(value);
+  }
+}

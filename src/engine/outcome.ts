@@ -1,0 +1,78 @@
+// What a function did — returned, threw, took too long — as the state to propose and the value or error to keep.
+import { aggregate } from "#domain/aggregate.ts";
+import { type Outcome, RunState, toProposal } from "#domain/run-state.ts";
+import type { Clock } from "#lib/clock.ts";
+import type { StateInput } from "#wire/states.ts";
+import { isFuture } from "./future.ts";
+import { describeError } from "./stack.ts";
+
+export interface Ending {
+  proposal: StateInput;
+  outcome: Outcome | undefined;
+}
+
+/** `noun` is `Flow` or `Task`: messages start with it. */
+export function failed(noun: string, error: unknown, folder: string | null): Ending {
+  if (error instanceof TimeoutExceeded) {
+    const message = `${noun} run exceeded timeout of ${error.seconds} seconds`;
+    return { proposal: { type: "FAILED", name: "TimedOut", message }, outcome: { error: new Error(message) } };
+  }
+  const message = `${noun} run encountered an exception. ${describeError(error, folder)}`;
+  return { proposal: { type: "FAILED", name: "Failed", message }, outcome: { error } };
+}
+
+/** A value completes the run; a state, a future, or a list of nothing else decides for itself. */
+export async function returned(value: unknown): Promise<Ending> {
+  const single = await asState(value);
+  if (single) return decided(single);
+  if (Array.isArray(value) && value.length > 0) {
+    const states = await Promise.all(value.map(asState));
+    if (states.every((state) => state !== undefined)) return decided(aggregate(states));
+  }
+  return completed(value);
+}
+
+/** Nothing returned: a flow is what its tasks and subflows became. */
+export function returnedNothing(states: readonly RunState[]): Ending {
+  return states.length === 0 ? completed(undefined) : decided(aggregate(states));
+}
+
+export function completed(value: unknown): Ending {
+  const state = new RunState({ type: "COMPLETED" }, { value });
+  return { proposal: toProposal(state, { value }), outcome: { value } };
+}
+
+function decided(state: RunState): Ending {
+  if (!state.isCompleted()) return { proposal: toProposal(state, undefined), outcome: { error: state.error() } };
+  const value = state.result();
+  return { proposal: toProposal(state, { value }), outcome: { value } };
+}
+
+async function asState(value: unknown): Promise<RunState | undefined> {
+  return isFuture(value) ? value.wait() : value instanceof RunState ? value : undefined;
+}
+
+export class TimeoutExceeded extends Error {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`exceeded timeout of ${seconds} seconds`);
+    this.seconds = seconds;
+  }
+}
+
+/** The work's result, or TimeoutExceeded; the work itself cannot be stopped, only no longer waited for. */
+export async function withTimeout<T>(clock: Clock, seconds: number | undefined, work: Promise<T>): Promise<T> {
+  if (seconds === undefined) return work;
+  const done = new AbortController();
+  const late = clock.sleep(seconds * 1000, done.signal).then(() => {
+    throw new TimeoutExceeded(seconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => {}); // it loses the race whenever the work ends first
+    work.catch(() => {}); // and the work's own end is nobody's business once it was too late
+    done.abort();
+  }
+}

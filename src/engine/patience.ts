@@ -1,0 +1,45 @@
+// A server that is away is waited for: work goes on, states and logs arrive late, not never.
+import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+
+/** How long a state or a batch of logs is offered again before the run gives up. */
+export const PATIENCE_SECONDS = 600;
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+
+export interface Patience {
+  clock: Clock;
+  seconds: number;
+  signal?: AbortSignal | undefined;
+}
+
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof OrchError && error.code === "unavailable";
+}
+
+/**
+ * Calls `attempt` until it succeeds, fails for another reason than a server that is away, or patience ends.
+ * `attempt` learns whether an earlier try may have reached the server although its answer was lost.
+ */
+export async function patiently<T>(
+  { clock, seconds, signal }: Patience,
+  attempt: (repeated: boolean) => Promise<T>,
+): Promise<T> {
+  const deadline = clock.now() + seconds * 1000;
+  for (let pause = FIRST_PAUSE, repeated = false; ; pause = Math.min(pause * 2, LONGEST_PAUSE), repeated = true) {
+    try {
+      return await attempt(repeated);
+    } catch (error) {
+      if (!isUnavailable(error) || signal?.aborted || clock.now() + pause > deadline) throw error;
+    }
+    await clock.sleep(pause, signal);
+  }
+}
+
+/** A call that is repeated while the server is away, and given up when the process has to end. */
+export function patient<T>(
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  call: (options: { signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, () => call({ signal }));
+}

@@ -1,0 +1,80 @@
+// Proposals to the server, and what its verdicts mean for the process that made them.
+import { usualName } from "#domain/run-state.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import { setFlowRunState } from "#wire/flow-runs.ts";
+import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
+import { setTaskRunState } from "#wire/task-runs.ts";
+import { PATIENCE_SECONDS, patiently } from "./patience.ts";
+import type { RunRef, Session } from "./session.ts";
+
+export interface Verdict extends OrchestrationResult {
+  /** The server may have acted on an earlier try whose answer was lost. */
+  repeated: boolean;
+}
+
+/** Offers a state until the server answers. Safe to repeat: what was stored already is answered with ABORT. */
+export function propose(session: Session, run: RunRef, state: StateInput, force = false): Promise<Verdict> {
+  const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
+  const { clock, signal } = session;
+  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, async (repeated) => {
+    signal.throwIfAborted();
+    const answer = await session.client.call(endpoint, { params: { id: run.id }, body: { state, force } }, { signal });
+    return { ...answer, repeated };
+  });
+}
+
+/** Where a run stands after it asked to start: `state.type` is RUNNING if it may. */
+export interface Start {
+  state: State | null;
+  reason: string | null;
+}
+
+/** Asks to start, and waits as long as the server says: to the very millisecond of a scheduled time. */
+export async function proposeRunning(session: Session, run: RunRef): Promise<Start> {
+  for (let tries = 0; ; tries++) {
+    const { state, details, status, repeated } = await propose(session, run, { type: "RUNNING", name: "Running" });
+    if (details.type === "accept_details") return { state, reason: null };
+    if (details.type !== "wait_details") {
+      // Our own first try was accepted and only its answer was lost.
+      if (status === "ABORT" && repeated && state?.type === "RUNNING") return { state, reason: null };
+      const reason = details.reason;
+      return { state: status === "ABORT" && state?.type === "RUNNING" ? null : state, reason };
+    }
+    const due = state?.state_details.scheduled_time;
+    const left = due ? toMillis(due) - session.clock.now() : details.delay_seconds * 1000;
+    // Due by our clock but not by the server's: ask again, ever more slowly.
+    const pause = left > 0 ? left : Math.min(2 ** tries, details.delay_seconds * 1000);
+    await session.clock.sleep(pause, session.signal);
+    session.signal.throwIfAborted();
+  }
+}
+
+/** Where a run stands after it proposed how it ended. */
+export async function proposeEnd(session: Session, run: RunRef, proposal: StateInput): Promise<Verdict> {
+  const verdict = await propose(session, run, proposal);
+  const stored = verdict.repeated && verdict.status === "ABORT" && verdict.state?.type === proposal.type;
+  return stored ? { ...verdict, status: "ACCEPT", details: { type: "accept_details" } } : verdict;
+}
+
+/** Waits for the retry the server ordered; `delaySeconds` keeps the fraction that the wire cuts off. */
+export async function waitForRetry(session: Session, state: State, failedAt: number, delaySeconds: number) {
+  const scheduled = state.state_details.scheduled_time;
+  const due = Math.max(scheduled ? toMillis(scheduled) : 0, failedAt + delaySeconds * 1000);
+  await session.clock.sleep(due - session.clock.now(), session.signal);
+  session.signal.throwIfAborted();
+}
+
+/** The delay before retry number `retry` (1 is the first): one for all, or the list's last for those beyond it. */
+export function retryDelay(delays: number | readonly number[] | undefined, retry: number): number {
+  if (typeof delays === "number") return delays;
+  return delays?.[Math.min(retry, delays.length) - 1] ?? 0;
+}
+
+/** `AwaitingRetry` and its like: SCHEDULED again after a failure. */
+export function isRetry(state: State | null): state is State {
+  return state?.type === "SCHEDULED";
+}
+
+export function pendingState(): StateInput {
+  return { type: "PENDING", name: usualName("PENDING") };
+}

@@ -1,0 +1,28 @@
+// What the SDK's calls become inside a run.
+import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
+import type { RunEngine } from "./context.ts";
+import type { Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+import { startSubflow } from "./subflow.ts";
+import { startTaskRun } from "./task-run.ts";
+
+/** A call nobody awaits is no uncaught error: the flow's end waits for it and counts its state. */
+function unwatched<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
+}
+
+export function createRunEngine(session: Session, scope: Scope): RunEngine {
+  const engine: RunEngine = {
+    callTask: (task: TaskDefinition, args) =>
+      unwatched(startTaskRun({ session, scope, engine, task, args, submitted: false }).result()),
+    submitTask: (task: TaskDefinition, args) => startTaskRun({ session, scope, engine, task, args, submitted: true }),
+    callFlow: (flow: FlowDefinition, args) =>
+      unwatched(startSubflow(session, scope, flow, args).then((state) => state.result())),
+    async sleep(seconds) {
+      await session.clock.sleep(seconds * 1000, scope.signal);
+      scope.signal.throwIfAborted();
+    },
+  };
+  return engine;
+}

@@ -1,0 +1,15 @@
+// Names of runs made from a template: `greet {name}`, or a function's answer.
+
+/** The name, or undefined when the author gave none. An unknown `{word}` stays as it is. */
+export function fillTemplate(
+  template: string | (() => string) | undefined,
+  names: readonly string[],
+  args: readonly unknown[],
+): string | undefined {
+  if (typeof template !== "string") return template?.();
+  return template.replace(/\{([\w$]+)\}/g, (whole, name: string) => {
+    const value = args[names.indexOf(name)];
+    if (value === undefined) return whole;
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  });
+}

@@ -1,0 +1,61 @@
+// One attempt of a flow run: its tasks, counted, tracked and remembered.
+import type { RunState } from "#domain/run-state.ts";
+import type { FlowRunInfo, RunLogger } from "./context.ts";
+
+/** Final states of tasks and subflows by their task run, kept over the attempts of one process: completed work is not redone. */
+export type Memory = Map<string, RunState>;
+
+export interface Scope {
+  readonly flowRun: FlowRunInfo;
+  readonly logger: RunLogger;
+  readonly logPrints: boolean;
+  readonly memory: Memory;
+  /** States of all tasks and subflows that ended, in that order. */
+  readonly states: RunState[];
+  /** Aborted when the attempt is over: late calls of abandoned code are refused. */
+  readonly signal: AbortSignal;
+  /** 0, 1, 2… for each key, in the order of the calls: so a second attempt finds its runs again. */
+  nextIndex(key: string): number;
+  /** Counts a run under way; the attempt ends after it. */
+  track(work: Promise<RunState>): void;
+  settle(): Promise<void>;
+  close(): void;
+  /** Remembers that a value came out of a task run, so that passing it on shows as a dependency. */
+  remember(value: unknown, taskRunId: string): void;
+  sourceOf(value: object): string | undefined;
+}
+
+export function createScope(
+  parts: Pick<Scope, "flowRun" | "logger" | "logPrints" | "memory">,
+  session: AbortSignal,
+): Scope {
+  const counters = new Map<string, number>();
+  const pending = new Set<Promise<unknown>>();
+  const sources = new WeakMap<object, string>();
+  const over = new AbortController();
+  const states: RunState[] = [];
+  return {
+    ...parts,
+    states,
+    signal: AbortSignal.any([over.signal, session]),
+    nextIndex(key) {
+      const index = counters.get(key) ?? 0;
+      counters.set(key, index + 1);
+      return index;
+    },
+    track(work) {
+      const entry = work.then((state) => states.push(state)).catch(() => {});
+      pending.add(entry);
+      void entry.finally(() => pending.delete(entry));
+    },
+    async settle() {
+      // Tasks may start tasks: look again until none is left.
+      while (pending.size > 0) await Promise.all(pending);
+    },
+    close: () => over.abort(),
+    remember(value, taskRunId) {
+      if (typeof value === "object" && value !== null) sources.set(value, taskRunId);
+    },
+    sourceOf: (value) => sources.get(value),
+  };
+}

@@ -1,0 +1,39 @@
+// What all runs of one process share: the way to the server, the log, and the word that it is time to stop.
+import type { Client } from "#client/client.ts";
+import type { Clock } from "#lib/clock.ts";
+import type { RunEngine } from "./context.ts";
+import type { LogShipper } from "./log-shipper.ts";
+import type { Scope } from "./scope.ts";
+
+/** The settings the engine reads. */
+export interface EngineSettings {
+  readonly ORCH_LOGGING_LEVEL: string;
+  readonly ORCH_LOGGING_TO_API_ENABLED: boolean;
+  readonly ORCH_LOGGING_TO_API_BATCH_INTERVAL: number;
+  readonly ORCH_HEARTBEAT_SECONDS: number;
+  readonly ORCH_LOCAL_STORAGE_PATH: string;
+}
+
+export interface RunRef {
+  readonly kind: "flow" | "task";
+  readonly id: string;
+}
+
+export interface Session {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly settings: EngineSettings;
+  readonly logs: LogShipper;
+  /** Prints one line. */
+  readonly output: (line: string) => void;
+  /** Aborted when the process has to end: no new task starts, sleeps end. */
+  readonly signal: AbortSignal;
+  /** A private copy of the code, once there is one; paths in stack traces are relative to it. */
+  folder: string | null;
+  /** Runs by id that would be left without an end if the process ended now. */
+  readonly active: Map<string, RunRef>;
+  /** Ids of flows by name, so that a subflow called a thousand times is looked up once. */
+  readonly flowIds: Map<string, Promise<string>>;
+  /** What the SDK's calls become in one attempt of a flow run. Here because flow runs make subflows and the reverse. */
+  readonly engineFor: (session: Session, scope: Scope) => RunEngine;
+}

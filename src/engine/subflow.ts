@@ -1,0 +1,71 @@
+// A flow called inside a flow: a run of its own in the same process, with a stand-in among the parent's task runs.
+// The server keeps the stand-in's state equal to the child's.
+import { type FlowDefinition, flowName } from "#domain/definitions.ts";
+import { parameterNames } from "#domain/parameter-names.ts";
+import type { RunState } from "#domain/run-state.ts";
+import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { executeFlowRun } from "./flow-run.ts";
+import { resolveArguments, taskInputs } from "./inputs.ts";
+import { createRun } from "./new-run.ts";
+import { patient } from "./patience.ts";
+import { pendingState } from "./propose.ts";
+import type { Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+import { taskKey } from "./task-run.ts";
+
+/** Runs the child to its end. Its state counts among those that decide a parent which returns nothing. */
+export function startSubflow(
+  session: Session,
+  scope: Scope,
+  flow: FlowDefinition,
+  args: readonly unknown[],
+): Promise<RunState> {
+  scope.signal.throwIfAborted();
+  const key = taskKey(flow.fn.name || flowName(flow));
+  const work = runSubflow(session, scope, flow, args, { key, index: scope.nextIndex(key) });
+  scope.track(work);
+  return work;
+}
+
+interface Place {
+  key: string;
+  index: number;
+}
+
+async function runSubflow(
+  session: Session,
+  scope: Scope,
+  flow: FlowDefinition,
+  args: readonly unknown[],
+  place: Place,
+): Promise<RunState> {
+  const standIn = await createStandIn(session, scope, flow, args, place);
+  const remembered = scope.memory.get(standIn.id);
+  // The parent is tried again: a child that completed is not run twice.
+  if (remembered?.isCompleted()) return remembered;
+  const values = await resolveArguments(args);
+  const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
+  scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
+  const state = await executeFlowRun(session, { run, flow, args: values });
+  scope.memory.set(standIn.id, state);
+  if (state.isCompleted()) scope.remember(state.result(), standIn.id);
+  return state;
+}
+
+async function createStandIn(
+  session: Session,
+  scope: Scope,
+  flow: FlowDefinition,
+  args: readonly unknown[],
+  { key, index }: Place,
+): Promise<TaskRun> {
+  const body = {
+    name: `${flowName(flow)}-${index}`,
+    flow_run_id: scope.flowRun.id,
+    task_key: key,
+    dynamic_key: String(index),
+    task_inputs: await taskInputs(scope, args, parameterNames(flow.fn)),
+    state: pendingState(),
+  };
+  return patient(session, (options) => session.client.call(createTaskRun, { body }, options));
+}

@@ -1,0 +1,39 @@
+// What flow code may ask about the run it is in.
+import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger, type TaskRunInfo } from "#engine/context.ts";
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+
+export interface RunContext {
+  readonly flowRun: FlowRunInfo;
+  /** Null in the flow's own code. */
+  readonly taskRun: TaskRunInfo | null;
+  /** Aborted when the run was given up: hand it to `fetch` and the like. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The logger of the run around the call: of the task in a task, else of the flow.
+ *
+ * @example
+ * getRunLogger().info(`hi ${name}`);
+ */
+export function getRunLogger(): RunLogger {
+  return frameFor("getRunLogger()").logger;
+}
+
+/** The run around the call. */
+export function runContext(): RunContext {
+  const { flowRun, taskRun, signal } = frameFor("runContext()");
+  return { flowRun, taskRun, signal };
+}
+
+/** Waits. In a run it ends early, by throwing, when the run was given up. */
+export function sleep(seconds: number): Promise<void> {
+  return currentRun.getStore()?.engine.sleep(seconds) ?? systemClock.sleep(seconds * 1000);
+}
+
+function frameFor(what: string): RunFrame {
+  const frame = currentRun.getStore();
+  if (frame) return frame;
+  throw new OrchError("invalid", `${what} was called outside of a flow or task run.`);
+}

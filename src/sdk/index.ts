@@ -1,0 +1,19 @@
+// The module that flow authors import as "orch". `templates/starter/orch.d.ts` describes it to their editors; a test
+// keeps the two alike.
+import { flowFor } from "./flow.ts";
+
+/** Calls outside of any run are refused; `registerSdk` gives files of a host their own `flow`. */
+export const flow = flowFor(null);
+
+export {
+  CancelledRun,
+  CrashedRun,
+  FailedRun,
+  MissingResult,
+  UnfinishedRun,
+  UpstreamTaskError,
+} from "#domain/run-errors.ts";
+export { getRunLogger, runContext, sleep } from "./context.ts";
+export { unmapped } from "./map.ts";
+export { allowFailure, Cancelled, Completed, Crashed, Failed } from "./states.ts";
+export { task } from "./task.ts";

@@ -1,0 +1,20 @@
+// Makes `import … from "orch"` work in files loaded from now on, in the compiled executable as from source.
+import { plugin } from "bun";
+import { flowFor } from "./flow.ts";
+import type { Host } from "./host.ts";
+import * as sdk from "./index.ts";
+
+/** Without a host, flows called outside of a run are refused with a sentence. Call it before the first user file loads. */
+export function registerSdk(host?: Host): void {
+  const exports = host ? { ...sdk, flow: flowFor(host) } : { ...sdk };
+  plugin({
+    name: "orch",
+    setup(build) {
+      build.module("orch", () => ({ loader: "object", exports }));
+      build.onLoad({ filter: /\.[jt]sx$/ }, async ({ path }) => {
+        const { withJsxPragma } = await import("./jsx.ts");
+        return { contents: await withJsxPragma(path), loader: path.endsWith("tsx") ? "tsx" : "jsx" };
+      });
+    },
+  });
+}

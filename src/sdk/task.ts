@@ -1,0 +1,42 @@
+// `task(fn, options)`: marks a function as a task. Calls become task runs of the flow run they are made in.
+import { TASK, type TaskDefinition, type TaskOptions, taskName, type UserFunction } from "#domain/definitions.ts";
+import { currentRun, type RunEngine } from "#engine/context.ts";
+import { OrchError } from "#lib/errors.ts";
+import { callsOf } from "./map.ts";
+import type { Task } from "./types.ts";
+
+/**
+ * @example
+ * const double = task(async function double(x: number) { return 2 * x; }, { retries: 2 });
+ * await double(4);                                  // 8
+ * const future = double.submit(4);                  // runs beside the rest
+ * await double.submit(future).result();             // 16, and the run shows where its input came from
+ */
+export function task<F extends UserFunction>(fn: F, options: TaskOptions = {}): Task<F> {
+  const definition: TaskDefinition = Object.assign(
+    // Not async: the engine's own promise is handed out, which nobody has to watch.
+    (...args: unknown[]) => engineFor(definition).callTask(definition, args),
+    {
+      [TASK]: true as const,
+      fn,
+      options,
+      submit: (...args: unknown[]) => engineFor(definition).submitTask(definition, args),
+      map: (...args: unknown[]) => {
+        const engine = engineFor(definition);
+        return callsOf(taskName(definition), args).map((each) => engine.submitTask(definition, each));
+      },
+      withOptions: (changed: TaskOptions) => task(fn, { ...options, ...changed }),
+    },
+  );
+  Object.defineProperty(definition, "name", { value: fn.name });
+  return definition as Task<F>; // the call has F's signature: arguments pass through untouched
+}
+
+function engineFor(definition: TaskDefinition): RunEngine {
+  const frame = currentRun.getStore();
+  if (frame) return frame.engine;
+  throw new OrchError(
+    "invalid",
+    `Task '${taskName(definition)}' was called outside of a flow. Call it in a flow, or call its plain function, '.fn(…)'.`,
+  );
+}

@@ -1,0 +1,46 @@
+// How wrapped functions look to the type checker. `templates/starter/orch.d.ts` says the same to users' editors.
+import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions, UserFunction } from "#domain/definitions.ts";
+import type { RunState } from "#domain/run-state.ts";
+import type { TaskFuture } from "#engine/future.ts";
+import type { AllowFailure } from "#engine/inputs.ts";
+
+/** An async function keeps its very type, generics too; a plain one gets a promise of its result. */
+export type Callable<F extends UserFunction> = F extends (...args: never[]) => Promise<unknown>
+  ? F
+  : (...args: Parameters<F>) => Promise<Awaited<ReturnType<F>>>;
+
+type Result<F extends UserFunction> = Awaited<ReturnType<F>>;
+
+/** A value, or the run it will come from. */
+export type Input<T> = T | TaskFuture<T> | RunState<T> | AllowFailure<TaskFuture<T> | RunState<T>>;
+export type Inputs<Args extends readonly unknown[]> = { [Index in keyof Args]: Input<Args[Index]> };
+
+/** A list gives each call its item; anything else is handed to all calls. Lists for all calls need `unmapped`. */
+export type MapInput<T> = readonly Input<T>[] | Unmapped<T> | (T extends readonly unknown[] ? never : T);
+export type MapInputs<Args extends readonly unknown[]> = { [Index in keyof Args]: MapInput<Args[Index]> };
+
+export class Unmapped<T> {
+  readonly value: Input<T>;
+
+  constructor(value: Input<T>) {
+    this.value = value;
+  }
+}
+
+export type Flow<F extends UserFunction> = Callable<F> &
+  FlowDefinition & {
+    readonly fn: F;
+    /** The same flow with some options changed. */
+    withOptions(options: FlowOptions): Flow<F>;
+  };
+
+export type Task<F extends UserFunction> = Callable<F> &
+  TaskDefinition & {
+    readonly fn: F;
+    /** Starts the task and does not wait. Futures among the arguments are waited for before it runs. */
+    submit(...args: Inputs<Parameters<F>>): TaskFuture<Result<F>>;
+    /** One task run for each item of the lists, which are of one length. */
+    map(...args: MapInputs<Parameters<F>>): TaskFuture<Result<F>>[];
+    /** The same task with some options changed; `waitFor` names runs that must complete first. */
+    withOptions(options: TaskOptions): Task<F>;
+  };
