@@ -1,0 +1,77 @@
+// Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import { readProfile } from "./profiles.ts";
+import { entryOf, SETTING_NAMES, type SettingName, type Settings } from "./table.ts";
+
+export type Source = "env" | "profile" | "default";
+
+export interface LoadedSettings {
+  settings: Settings;
+  profile: string;
+  source(name: SettingName): Source;
+  /** What was set on purpose, as text: handed on to the processes of runs. */
+  explicit: Record<string, string>;
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/** Throws `invalid` with a sentence naming the setting whose value cannot be read. */
+export function loadSettings(env: Environment): LoadedSettings {
+  const home = homeOf(env);
+  const profile = readProfile(join(home, "profiles.toml"), env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"]);
+  const sources = new Map<SettingName, Source>();
+  const explicit: Record<string, string> = {};
+  const values = Object.fromEntries(
+    SETTING_NAMES.map((name) => {
+      const found = find(name, env, profile.values);
+      sources.set(name, found?.source ?? "default");
+      if (found) explicit[name] = found.text;
+      return [name, name === "ORCH_HOME" ? home : found ? parseSetting(name, found.text) : fallbackOf(name, home)];
+    }),
+  );
+  return {
+    settings: values as unknown as Settings, // every name of the table, each by its own kind
+    profile: profile.name,
+    source: (name) => sources.get(name) ?? "default",
+    explicit,
+  };
+}
+
+function homeOf(env: Environment): string {
+  const given = env["ORCH_HOME"] ?? env["PREFECT_HOME"] ?? "~/.orch";
+  const userHome = env["HOME"] || homedir();
+  return resolve(given.replace(/^~(?=$|\/)/, userHome));
+}
+
+function find(name: SettingName, env: Environment, profile: Record<string, string>) {
+  const text = env[name] ?? env[name.replace(/^ORCH_/, "PREFECT_")];
+  if (text !== undefined) return { text, source: "env" as const };
+  const kept = profile[name];
+  return kept === undefined ? undefined : { text: kept, source: "profile" as const };
+}
+
+function fallbackOf(name: SettingName, home: string): string | number | boolean | null {
+  const { fallback } = entryOf(name);
+  return typeof fallback === "string" ? fallback.replace("$ORCH_HOME", home) : fallback;
+}
+
+const TRUE = ["true", "1", "yes", "on", "t", "y"];
+const FALSE = ["false", "0", "no", "off", "f", "n"];
+
+/** The value of a setting's text. Throws `invalid` with a sentence naming the setting. */
+export function parseSetting(name: SettingName, text: string): string | number | boolean {
+  const { kind, min = Number.NEGATIVE_INFINITY } = entryOf(name);
+  if (kind === "text") return text;
+  if (kind === "boolean") {
+    const word = text.toLowerCase();
+    if (TRUE.includes(word)) return true;
+    if (FALSE.includes(word)) return false;
+    throw new OrchError("invalid", `${name} must be true or false, not '${text}'.`);
+  }
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new OrchError("invalid", `${name} must be a number, not '${text}'.`);
+  if (value < min) throw new OrchError("invalid", `${name} must be at least ${min}, not ${text}.`);
+  return value;
+}
