@@ -1,10 +1,7 @@
 // Where a run's code comes from. A snapshot is immutable and shared: the run gets a private copy of it, removed at the
 // end. A plain folder is run in place. Either way the process then works in that folder.
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { readBlockDocument } from "#wire/blocks.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
 import { patient } from "./patience.ts";
@@ -44,6 +41,7 @@ function parseEntrypoint({ name, entrypoint }: Deployment): Code {
 /** The folder on this machine: the deployment's path, below the storage block's basepath if it has one. */
 async function sourceOf(session: Session, { path, storage_document_id: id }: Deployment): Promise<string> {
   if (!id) return resolve(path ?? ".");
+  const { readBlockDocument } = await import("#wire/blocks.ts");
   const block = await patient(session, (call) =>
     session.client.call(readBlockDocument, { params: { id }, query: { include_secrets: true } }, call),
   );
@@ -65,10 +63,14 @@ function isInside(folder: string, path: string): boolean {
 }
 
 async function copyOf(session: Session, source: string, cleanup: Cleanup[]): Promise<string> {
+  const [{ mkdtempSync, realpathSync, rmSync }, { tmpdir }, { localStorage }] = await Promise.all([
+    import("node:fs"),
+    import("node:os"),
+    import("#storage/local.ts"),
+  ]);
   // Resolved, because stack traces show the real path and tmp may be a link.
-  const copy = await realpath(await mkdtemp(join(tmpdir(), "orch-run-")));
-  cleanup.push(() => rm(copy, { recursive: true, force: true }));
-  const { localStorage } = await import("#storage/local.ts");
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), "orch-run-")));
+  cleanup.push(() => rmSync(copy, { recursive: true, force: true }));
   await localStorage(source).getDirectory(null, copy);
   session.folder = copy;
   return copy;

@@ -1,6 +1,7 @@
 // The logger of one run: prints `HH:MM:SS.mmm | INFO    | Flow run 'name' - message` and hands the record to the shipper.
 import { timestampNow } from "#lib/clock.ts";
-import { localTime } from "#lib/timestamps.ts";
+import { localTime } from "#lib/local-time.ts";
+import { isUtcZone } from "#lib/zone.ts";
 import type { LogInput } from "#wire/logs.ts";
 import { currentRun, type LogLevel, type RunLogger } from "./context.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +23,7 @@ export interface LogSubject {
 
 export function createRunLogger(session: Pick<Session, "clock" | "logs" | "output" | "settings">, subject: LogSubject) {
   const wanted = levelNumber(session.settings.ORCH_LOGGING_LEVEL);
+  const utc = isUtcZone();
   const source = subject.kind === "Flow" ? "prefect.flow_runs" : "prefect.task_runs";
 
   function write(level: LogLevel, parts: unknown[]): void {
@@ -29,7 +31,7 @@ export function createRunLogger(session: Pick<Session, "clock" | "logs" | "outpu
     if (number < wanted) return;
     const message = parts.map((part) => (typeof part === "string" ? part : Bun.inspect(part))).join(" ");
     const timestamp = timestampNow(session.clock);
-    const line = `${localTime(session.clock.now())} | ${word.padEnd(7)} | ${subject.kind} run '${subject.name}' - ${message}`;
+    const line = `${localTime(session.clock.now(), utc)} | ${word.padEnd(7)} | ${subject.kind} run '${subject.name}' - ${message}`;
     // Outside of the run: what prints the line may be a console whose lines go to this very log.
     currentRun.exit(() => session.output(line));
     const { flowRunId: flow_run_id, taskRunId: task_run_id } = subject;

@@ -42,11 +42,3 @@ function offsetMillis(zone: string): number {
 export function printTimestamp(timestamp: Timestamp): string {
   return timestamp.slice(19, 26) === ".000000" ? `${timestamp.slice(0, 19)}+00:00` : timestamp;
 }
-
-/** `HH:MM:SS.mmm` of the machine's own zone, as consoles show it. */
-export function localTime(millis: number): string {
-  const local = new Date(Math.floor(millis));
-  const two = (value: number) => String(value).padStart(2, "0");
-  const clock = `${two(local.getHours())}:${two(local.getMinutes())}:${two(local.getSeconds())}`;
-  return `${clock}.${String(local.getMilliseconds()).padStart(3, "0")}`;
-}

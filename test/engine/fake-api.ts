@@ -37,6 +37,8 @@ const FINAL = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
 export class FakeApi {
   readonly runs: FakeRun[] = [];
   readonly logs: LogInput[] = [];
+  /** Answers of other GETs, such as `/deployments/{id}`, by path and id. */
+  readonly things = new Map<string, unknown>();
   /** `METHOD /path` of every call that reached the server. */
   readonly calls: string[] = [];
   /** Called before a call is served; may throw, wait, or change the server's mind. */
@@ -109,8 +111,14 @@ export class FakeApi {
       case "POST /orch/heartbeats":
         return null;
       default:
+        if (this.things.has(`${name} ${id}`)) return this.things.get(`${name} ${id}`);
         throw new OrchError("not_found", `the fake server has no ${name}`);
     }
+  }
+
+  /** A run that is there before the engine comes. */
+  add(name: string, fields: Record<string, unknown>): FakeRun {
+    return this.#create("flow", { name }, fields);
   }
 
   #byId(id: string): FakeRun {
