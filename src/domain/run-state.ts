@@ -74,6 +74,11 @@ export class RunState<T = unknown> {
     }
   }
 
+  /** The same without its value, for lists that outlive the use of it. */
+  withoutValue(): RunState {
+    return this.isCompleted() ? new RunState(this) : this;
+  }
+
   /** As logs show it: `Completed()`, `Failed('boom')`, `TimedOut('…', type=FAILED)`. */
   toString(): string {
     const parts = this.message ? [`'${this.message}'`] : [];

@@ -1,6 +1,6 @@
 // The end nobody planned: every run that would be left RUNNING is reported CRASHED, within seconds, server willing.
 import type { Client } from "#client/client.ts";
-import { messageOf } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
 import { Interruption } from "./guards.ts";
@@ -24,7 +24,7 @@ export function crashOf(error: unknown, client: Client, folder: string | null): 
   }
   if (isUnavailable(error))
     return { message: `Request to ${client.description} failed: ${messageOf(error)}`, exitCode: 1 };
-  const text = describeError(error, folder);
+  const text = error instanceof OrchError ? error.message : describeError(error, folder);
   return { message: `Execution was interrupted by an unexpected exception: ${text}`, exitCode: 1 };
 }
 

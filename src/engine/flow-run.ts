@@ -12,6 +12,9 @@ import { createScope, type Memory, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
 import { describeError } from "./stack.ts";
 
+/** How long the end of a run waits for its log to be sent first. */
+const DRAIN_SECONDS = 2;
+
 export interface FlowRunJob {
   run: FlowRun;
   flow: FlowDefinition;
@@ -30,7 +33,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   const { run, flow } = job;
   const logger = flowRunLogger(session, run);
   const active: RunRef = { kind: "flow", id: run.id };
-  const memory: Memory = new Map();
+  const memory: Memory = (run.empirical_policy.retries ?? 0) > 0 ? new Map() : undefined;
   for (let retry = 1; ; retry++) {
     const start = await proposeRunning(session, active);
     if (start.state?.type !== "RUNNING") return leftAlone(logger, start.state, start.reason);
@@ -41,6 +44,8 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     );
     const ending = await attempt(session, scope, job);
     const failedAt = session.clock.now();
+    // Who waits for a run's end and then reads its log finds it there.
+    if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
     const { state, details } = await proposeEnd(session, active, ending.proposal);
     session.active.delete(run.id);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason, ending);

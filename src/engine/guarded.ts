@@ -28,10 +28,7 @@ export async function guarded<T>(
   const release = capturePrints();
   const session = openSession(options, guards);
   try {
-    const result = await Promise.race([work(session), guards.interrupted]);
-    await reportCrash(session, session.active.values(), ABANDONED);
-    await session.logs.flush();
-    return result;
+    return await Promise.race([toTheEnd(session, work), guards.interrupted]);
   } catch (error) {
     const crash = crashOf(error, options.client, session.folder);
     await Promise.all([
@@ -43,6 +40,13 @@ export async function guarded<T>(
     release();
     guards.remove();
   }
+}
+
+async function toTheEnd<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  const result = await work(session);
+  await reportCrash(session, session.active.values(), ABANDONED);
+  await session.logs.flush();
+  return result;
 }
 
 function openSession({ client, clock, settings, output }: SessionOptions, guards: Guards): Session {

@@ -14,6 +14,8 @@ const RECORD_BYTES = 250;
 
 export interface LogShipper {
   add(record: LogInput): void;
+  /** Resolves when everything added so far was sent, or after `seconds`: what is left then goes on being offered. */
+  drain(seconds: number): Promise<void>;
   /** Resolves when everything added so far was sent, or given up after `seconds`. Never rejects. */
   flush(seconds?: number): Promise<void>;
 }
@@ -85,15 +87,24 @@ export function createLogShipper({ client, clock, enabled, intervalSeconds, onLo
     }
   }
 
+  async function sendAll(): Promise<void> {
+    while (pump) {
+      nap.abort();
+      await pump;
+    }
+  }
+
   return {
     add,
+    async drain(seconds) {
+      const done = new AbortController();
+      await Promise.race([sendAll(), clock.sleep(seconds * 1000, done.signal)]);
+      done.abort();
+    },
     async flush(seconds = PATIENCE_SECONDS) {
       const done = new AbortController();
       void clock.sleep(seconds * 1000, done.signal).then(() => done.signal.aborted || giveUp.abort());
-      while (pump) {
-        nap.abort();
-        await pump;
-      }
+      await sendAll();
       done.abort();
       giveUp = new AbortController();
     },

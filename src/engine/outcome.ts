@@ -34,7 +34,9 @@ export async function returned(value: unknown): Promise<Ending> {
 
 /** Nothing returned: a flow is what its tasks and subflows became. */
 export function returnedNothing(states: readonly RunState[]): Ending {
-  return states.length === 0 ? completed(undefined) : decided(aggregate(states));
+  if (states.length === 0) return completed(undefined);
+  const ending = decided(aggregate(states));
+  return ending.outcome && "value" in ending.outcome ? { ...ending, outcome: { value: undefined } } : ending;
 }
 
 export function completed(value: unknown): Ending {

@@ -2,8 +2,11 @@
 import type { RunState } from "#domain/run-state.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
 
-/** Final states of tasks and subflows by their task run, kept over the attempts of one process: completed work is not redone. */
-export type Memory = Map<string, RunState>;
+/**
+ * Final states of tasks and subflows by their task run, over the attempts of one process: completed work is not redone.
+ * Undefined where no retry can come, so that results are not held longer than their users hold them.
+ */
+export type Memory = Map<string, RunState> | undefined;
 
 export interface Scope {
   readonly flowRun: FlowRunInfo;
@@ -44,7 +47,7 @@ export function createScope(
       return index;
     },
     track(work) {
-      const entry = work.then((state) => states.push(state)).catch(() => {});
+      const entry = work.then((state) => states.push(state.withoutValue())).catch(() => {});
       pending.add(entry);
       void entry.finally(() => pending.delete(entry));
     },

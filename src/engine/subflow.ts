@@ -40,14 +40,14 @@ async function runSubflow(
   place: Place,
 ): Promise<RunState> {
   const standIn = await createStandIn(session, scope, flow, args, place);
-  const remembered = scope.memory.get(standIn.id);
+  const remembered = scope.memory?.get(standIn.id);
   // The parent is tried again: a child that completed is not run twice.
   if (remembered?.isCompleted()) return remembered;
   const values = await resolveArguments(args);
   const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
   scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
   const state = await executeFlowRun(session, { run, flow, args: values });
-  scope.memory.set(standIn.id, state);
+  scope.memory?.set(standIn.id, state);
   if (state.isCompleted()) scope.remember(state.result(), standIn.id);
   return state;
 }

@@ -81,7 +81,7 @@ function wireDelay(delays: number | number[] | undefined): number | number[] {
 }
 
 function isLost(scope: Scope, run: TaskRun): boolean {
-  return run.state_type === "COMPLETED" && !scope.memory.has(run.id) && literal(run.state) === undefined;
+  return run.state_type === "COMPLETED" && !scope.memory?.has(run.id) && literal(run.state) === undefined;
 }
 
 function literal(state: State | null): { value: unknown } | undefined {
@@ -91,14 +91,14 @@ function literal(state: State | null): { value: unknown } | undefined {
 
 async function perform(call: TaskCall, run: TaskRun): Promise<RunState> {
   const { session, scope, task } = call;
-  const remembered = scope.memory.get(run.id);
+  const remembered = scope.memory?.get(run.id);
   if (remembered && run.state_type === "COMPLETED") return remembered;
   const subject = { kind: "Task", name: run.name, flowRunId: run.flow_run_id, taskRunId: run.id } as const;
   const logger = createRunLogger(session, subject);
   session.active.set(run.id, { kind: "task", id: run.id });
   const state = await dependOnOthers(call, run, (args) => attempts(call, run, logger, args));
   session.active.delete(run.id);
-  scope.memory.set(run.id, state);
+  scope.memory?.set(run.id, state);
   if (state.isCompleted()) scope.remember(state.result(), run.id);
   await runHooks(session, logger, task.options, task, run, state);
   return state;
@@ -170,7 +170,8 @@ async function attempt(
     const work = currentRun.run(frame, async () => task.fn(...(args as never[]))); // types were checked by the caller
     return await returned(await withTimeout(session.clock, task.options.timeoutSeconds, work));
   } catch (error) {
-    if (session.signal.aborted || isUnavailable(error)) throw error;
+    // Not the task's own end: its flow was given up, or the server was away for too long.
+    if (scope.signal.aborted || isUnavailable(error)) throw error;
     logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
     return failed("Task", error, session.folder);
   }

@@ -24,5 +24,8 @@ function call(definition: FlowDefinition, args: unknown[], host: Host | null): P
   if (frame) return frame.engine.callFlow(definition, args);
   if (host) return host.call(definition, args);
   const sentence = `Flow '${flowName(definition)}' was called outside of a run, where nothing can track it. Build a deployment of it and run that, or call its plain function, '.fn(…)'.`;
-  return Promise.reject(new OrchError("invalid", sentence));
+  const refused = Promise.reject(new OrchError("invalid", sentence));
+  // A call at the bottom of a file, left there from trying it out, must not crash the run that loads the file.
+  refused.catch(() => {});
+  return refused;
 }

@@ -352,3 +352,21 @@ test("a run that something else ended meanwhile is left as it is", async () => {
     "The end of the run was not recorded: This run has already terminated. It is Cancelled now.",
   );
 });
+
+test("when the server learns of the end, the run's log is there already", async () => {
+  const { run, api } = here();
+  let seen: string[] = [];
+  api.before = (call, body) => {
+    if (call === "POST /flow_runs/{id}/set_state" && JSON.stringify(body).includes("COMPLETED")) seen = api.messages();
+  };
+  await run(
+    flow(
+      async () => {
+        getRunLogger().info("last line");
+        return 1;
+      },
+      { name: "a" },
+    ),
+  );
+  expect(seen.at(-1)).toBe("last line");
+});

@@ -134,3 +134,16 @@ test("switched off, nothing is kept and nothing is sent", async () => {
   await shipper.flush();
   expect(posts()).toBe(0);
 });
+
+test("drain waits only so long, and gives nothing up", async () => {
+  const { clock, api, add, shipper } = setup();
+  api.before = () => {
+    if (clock.elapsed() < 60_000) throw AWAY;
+  };
+  add("one");
+  await shipper.drain(2);
+  expect(clock.elapsed()).toBeWithin(2_000, 2_100);
+  expect(api.messages()).toEqual([]);
+  await shipper.flush();
+  expect(api.messages()).toEqual(["one"]);
+});

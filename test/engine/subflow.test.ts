@@ -34,6 +34,15 @@ test("a subflow is a run of its own, and gives its value", async () => {
   expect(api.messages()).toContain(`Created subflow run '${own?.name}' for flow 'child-flow'`);
 });
 
+test("a subflow that returns nothing gives nothing, whatever its tasks gave", async () => {
+  const { run } = here();
+  const quiet = flow(async function quiet() {
+    await half({ half: 1 });
+  });
+  const state = await run(flow(async () => [await quiet()], { name: "parent" }));
+  expect(state.result()).toEqual([undefined]);
+});
+
 test("its logs and context are the child's", async () => {
   const { run, api } = here();
   const state = await run(flow(async () => (await child(1)).by, { name: "parent" }));
