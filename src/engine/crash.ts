@@ -29,7 +29,11 @@ export function crashOf(error: unknown, client: Client, folder: string | null): 
 }
 
 /** Not forced: a run that is CANCELLING stays so, the agent turns it CANCELLED. Never rejects. */
-export async function reportCrash(session: Session, runs: Iterable<RunRef>, message: string): Promise<void> {
+export async function reportCrash(
+  session: Pick<Session, "client" | "clock">,
+  runs: Iterable<RunRef>,
+  message: string,
+): Promise<void> {
   const over = new AbortController();
   const patience = { clock: session.clock, seconds: CRASH_PATIENCE_SECONDS, signal: over.signal };
   const body = { state: { type: "CRASHED" as const, name: "Crashed", message } };
