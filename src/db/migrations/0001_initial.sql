@@ -192,7 +192,6 @@ create table flow_run_state (
   name text not null,
   timestamp text not null,
   message text,
-  data text check (data is null or json_valid(data)),
   state_details text not null default '{}' check (json_valid(state_details)),
   result_artifact_id text references artifact (id) on delete set null,
   unique (flow_run_id, timestamp)
@@ -239,7 +238,6 @@ create table task_run_state (
   name text not null,
   timestamp text not null,
   message text,
-  data text check (data is null or json_valid(data)),
   state_details text not null default '{}' check (json_valid(state_details)),
   result_artifact_id text references artifact (id) on delete set null,
   unique (task_run_id, timestamp)

@@ -1,0 +1,64 @@
+// Pieces of SQL text with their values. Whatever only SQLite knows stands here, so that a second database has one
+// file to bring. Column names come from our own code, values always travel as parameters.
+import type { SqlValue } from "./unit-of-work.ts";
+
+export interface Condition {
+  sql: string;
+  params: SqlValue[];
+}
+
+export const ALWAYS: Condition = { sql: "1 = 1", params: [] };
+const NEVER: Condition = { sql: "1 = 0", params: [] };
+
+export function condition(sql: string, ...params: SqlValue[]): Condition {
+  return { sql, params };
+}
+
+export function all(conditions: readonly Condition[]): Condition {
+  return joined(conditions, " and ", ALWAYS);
+}
+
+export function any(conditions: readonly Condition[]): Condition {
+  return joined(conditions, " or ", ALWAYS);
+}
+
+function joined(conditions: readonly Condition[], word: string, none: Condition): Condition {
+  const [first, ...rest] = conditions;
+  if (!first) return none;
+  if (rest.length === 0) return first;
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(word)})`,
+    params: conditions.flatMap(({ params }) => params),
+  };
+}
+
+/** Value in a list; an empty list matches nothing. */
+export function inList(column: string, values: readonly SqlValue[]): Condition {
+  if (values.length === 0) return NEVER;
+  if (values.length === 1) return { sql: `${column} = ?`, params: [...values] };
+  return { sql: `${column} in (${values.map(() => "?").join(", ")})`, params: [...values] };
+}
+
+export function notInList(column: string, values: readonly SqlValue[]): Condition {
+  if (values.length === 0) return ALWAYS;
+  return { sql: `${column} not in (${values.map(() => "?").join(", ")})`, params: [...values] };
+}
+
+/** Substring, in any case; `%` and `_` keep their SQL meaning, as on the old server. */
+export function contains(column: string, text: string): Condition {
+  return { sql: `lower(${column}) like lower(?)`, params: [`%${text}%`] };
+}
+
+export function startsWith(column: string, prefix: string): Condition {
+  return { sql: `lower(${column}) like lower(?)`, params: [`${prefix}%`] };
+}
+
+/** A JSON list holds each of the items. */
+export function holdsAll(column: string, items: readonly string[]): Condition {
+  return all(items.map((item) => condition(`exists (select 1 from json_each(${column}) where value = ?)`, item)));
+}
+
+/** `column in (select …)`: the planner may start from either side. */
+export function within(column: string, select: string, where: Condition): Condition {
+  return { sql: `${column} in (${select} where ${where.sql})`, params: where.params };
+}

@@ -1,0 +1,14 @@
+// What every handler and loop of the server is given.
+import type { Database } from "#db/connect.ts";
+import type { Clock } from "#lib/clock.ts";
+import type { Settings } from "#settings/table.ts";
+import type { EventsHub } from "./events.ts";
+
+export interface ServerContext {
+  db: Database;
+  clock: Clock;
+  settings: Settings;
+  events: EventsHub;
+  /** One line for the person who runs the server. */
+  log: (message: string) => void;
+}

@@ -1,0 +1,90 @@
+// From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
+import * as v from "valibot";
+import { parseId } from "#lib/ids.ts";
+import type { Endpoint } from "#wire/endpoint.ts";
+import { validationProblem } from "#wire/problems.ts";
+import { ProblemError } from "./problem.ts";
+import type { ParsedInput } from "./route.ts";
+
+const NO_QUERY = new URLSearchParams();
+
+/** Throws a ProblemError of status 422, or 413 for a body that is too large. */
+export async function readInput(
+  endpoint: Endpoint,
+  params: Record<string, string>,
+  request: Request,
+  url: { search: string },
+): Promise<ParsedInput> {
+  const id = params["id"];
+  if (id !== undefined) params["id"] = checkedId(id);
+  return {
+    params,
+    query: endpoint.query ? readQuery(endpoint.query(), url.search) : undefined,
+    body: endpoint.body ? readBody(endpoint, await request.text()) : undefined,
+  };
+}
+
+function checkedId(text: string): string {
+  const id = parseId(text);
+  if (id !== null) return id;
+  const detail = [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }];
+  throw new ProblemError(422, invalid(detail, null));
+}
+
+function readQuery(schema: v.GenericSchema, search: string): unknown {
+  const values = Object.fromEntries(search ? new URLSearchParams(search) : NO_QUERY);
+  const result = v.safeParse(schema, values);
+  if (result.success) return result.output;
+  throw new ProblemError(422, validationProblem("query", result.issues, null));
+}
+
+function readBody(endpoint: Endpoint, text: string): unknown {
+  const schema = endpoint.body?.();
+  if (!schema) return undefined;
+  const given = parseJson(text);
+  const value = given ?? (endpoint.bodyOptional ? {} : undefined);
+  if (value === undefined) {
+    const detail = [{ loc: ["body"], msg: "field required", type: "value_error.missing" }];
+    throw new ProblemError(422, invalid(detail, null));
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw new ProblemError(422, validationProblem("body", result.issues, given));
+}
+
+/** `undefined` for no body and for `null`. */
+function parseJson(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    const pos = brokenAt(text);
+    const before = text.slice(0, pos);
+    const lineno = before.split("\n").length;
+    const colno = pos - before.lastIndexOf("\n");
+    const ctx = { msg: "Expecting value", doc: text, pos, lineno, colno };
+    const msg = `Expecting value: line ${lineno} column ${colno} (char ${pos})`;
+    throw new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
+  }
+}
+
+/** The place where JSON text stops being JSON: the longest prefix that a parser could still complete. */
+function brokenAt(text: string): number {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? "";
+    if (inString) {
+      if (character === "\\") at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if ("{[".includes(character)) depth += 1;
+    else if ("}]".includes(character) && --depth < 0) return at;
+    else if (!/[\s,:}\]\d.eE+\-a-z]/.test(character)) return at;
+  }
+  return text.length;
+}
+
+function invalid(detail: unknown[], body: unknown): unknown {
+  return { exception_message: "Invalid request received.", exception_detail: detail, request_body: body };
+}

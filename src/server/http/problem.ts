@@ -1,0 +1,48 @@
+// Answers that are no success: from whatever was thrown to a status and a body.
+import { OrchError } from "#lib/errors.ts";
+import { statusOf } from "#wire/problems.ts";
+
+/** A failure whose body has a shape of its own, as some routes of the old server have. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown) {
+    super(`answered ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** `{"exception_message": …}` with 404: the shape of look-ups inside orchestration and queues. */
+export function orchestrationNotFound(message: string): ProblemError {
+  return new ProblemError(404, { exception_message: message });
+}
+
+export interface Problem {
+  status: number;
+  body: unknown;
+  /** Set for a defect: its details belong in the log, not in the answer. */
+  defect?: unknown;
+}
+
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return { status: thrown.status, body: thrown.body };
+  if (thrown instanceof OrchError && thrown.code === "unavailable") {
+    return { status: 503, body: { exception_message: "Service Unavailable", detail: thrown.message } };
+  }
+  if (thrown instanceof OrchError && thrown.code !== "internal") {
+    return { status: statusOf(thrown.code), body: { detail: thrown.message } };
+  }
+  if (isConstraintViolation(thrown)) {
+    const detail = "Data integrity conflict. This usually means a unique or foreign key constraint was violated.";
+    return { status: 409, body: { detail } };
+  }
+  return { status: 500, body: { exception_message: "Internal Server Error" }, defect: thrown };
+}
+
+/** A unique or foreign key. A broken CHECK is a defect of ours and stays a 500. */
+function isConstraintViolation(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !("code" in thrown)) return false;
+  return /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|FOREIGNKEY)$/.test(String(thrown.code));
+}

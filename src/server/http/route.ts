@@ -1,0 +1,48 @@
+// A route is an endpoint with the function that answers it. The function cannot return a wrong shape or status.
+import type { CallOutput, Endpoint, HandlerInput, Lazy, SuccessStatus } from "#wire/endpoint.ts";
+
+/** What a handler may look at besides its parsed input. */
+export interface RequestInfo {
+  headers: Headers;
+  /** Aborts when the client goes away. */
+  signal: AbortSignal;
+}
+
+/** An answer with a status other than the endpoint's usual one, or with headers of its own. */
+export class Reply<T> {
+  readonly status: SuccessStatus;
+  readonly body: T;
+  readonly headers: Record<string, string>;
+
+  constructor(status: SuccessStatus, body: T, headers: Record<string, string> = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+export function reply<T>(status: SuccessStatus, body: T, headers?: Record<string, string>): Reply<T> {
+  return new Reply(status, body, headers);
+}
+
+export interface ParsedInput {
+  params: Record<string, string>;
+  query: unknown;
+  body: unknown;
+}
+
+export interface Route {
+  endpoint: Endpoint;
+  handler: (input: ParsedInput, request: RequestInfo) => Promise<unknown>;
+}
+
+export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(
+  endpoint: E,
+  handler: (
+    input: HandlerInput<E>,
+    request: RequestInfo,
+  ) => Promise<CallOutput<E> | Reply<CallOutput<E>> | (CallOutput<E> extends null ? void : never)>,
+): Route {
+  // The router hands over exactly what the endpoint's own schemas made.
+  return { endpoint, handler: handler as unknown as Route["handler"] };
+}

@@ -1,0 +1,99 @@
+// From a request to an answer: path, version header, input, handler, answer. Knows no resource.
+import { API_VERSION_HEADER } from "#wire/admin.ts";
+import type { ServerContext } from "../context.ts";
+import { readInput } from "./input.ts";
+import { createMatcher } from "./matcher.ts";
+import { ProblemError, problemOf } from "./problem.ts";
+import { Reply, type RequestInfo, type Route } from "./route.ts";
+
+export { handle, Reply, type RequestInfo, type Route, reply } from "./route.ts";
+
+const PREFIX = "/api";
+const JSON_TYPE = "application/json";
+const GZIP_FROM_BYTES = 500;
+const LEAST_API_VERSION = [0, 8, 0] as const;
+
+/** Answers what lies below `/api`. */
+export function createRouter(
+  routes: readonly Route[],
+  context: Pick<ServerContext, "log">,
+): (request: Request) => Promise<Response> {
+  const matcher = createMatcher(routes);
+
+  return async (request) => {
+    const url = new URL(request.url);
+    const path = url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : undefined;
+    try {
+      const match = path === undefined ? undefined : matcher.find(request.method, path);
+      if (!match) return redirectToSlash(url, request.method) ?? json(404, { detail: "Not Found" });
+      if ("methods" in match) return json(405, { detail: "Method Not Allowed" }, { allow: match.methods.join(", ") });
+      const { route, params } = match;
+      if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
+      const input = await readInput(route.endpoint, params, request, url);
+      const result = await route.handler(input, requestInfo(request));
+      return answer(route, result, request.headers);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if ("defect" in problem) context.log(`${request.method} ${url.pathname} failed: ${describe(problem.defect)}`);
+      return json(problem.status, problem.body);
+    }
+  };
+
+  /** The old server sends `/flows` to `/flows/`, with 307 so that the body goes along. */
+  function redirectToSlash(url: URL, method: string): Response | undefined {
+    const other = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : `${url.pathname}/`;
+    const found = other.startsWith(`${PREFIX}/`) && matcher.find(method, other.slice(PREFIX.length));
+    if (!found || "methods" in found) return undefined;
+    return new Response(null, { status: 307, headers: { location: `${url.origin}${other}${url.search}` } });
+  }
+}
+
+/** Headers and signal are made only for the handlers that look at them. */
+function requestInfo(request: Request): RequestInfo {
+  return {
+    get headers() {
+      return request.headers;
+    },
+    get signal() {
+      return request.signal;
+    },
+  };
+}
+
+function answer(route: Route, result: unknown, requestHeaders: Headers): Response {
+  const usual = route.endpoint.statuses[0] ?? 200;
+  const { status, body, headers } =
+    result instanceof Reply ? result : { status: usual, body: result ?? null, headers: undefined };
+  if (status === 204) return new Response(null, { status });
+  const text = JSON.stringify(body);
+  if (text.length < GZIP_FROM_BYTES || !requestHeaders.get("accept-encoding")?.includes("gzip")) {
+    return new Response(text, { status, headers: { "content-type": JSON_TYPE, ...headers } });
+  }
+  const packed = Bun.gzipSync(Buffer.from(text), { level: 1 });
+  const packedHeaders = { "content-type": JSON_TYPE, "content-encoding": "gzip", vary: "Accept-Encoding", ...headers };
+  return new Response(packed, { status, headers: packedHeaders });
+}
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  // An unconfirmed clearing of the database is a 400 with an empty body.
+  if (body === undefined) return new Response(null, { status, headers });
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": JSON_TYPE, ...headers } });
+}
+
+function checkVersion(version: string | null): void {
+  if (version === null) return;
+  const parts = /^(\d+)\.(\d+)\.(\d+)$/.exec(version)?.slice(1).map(Number);
+  if (!parts) {
+    const detail = `Invalid X-PREFECT-API-VERSION header format.Expected header in format 'x.y.z' but received ${version}`;
+    throw new ProblemError(400, { detail });
+  }
+  const least = LEAST_API_VERSION;
+  const difference = least.map((part, index) => (parts[index] ?? 0) - part).find((step) => step !== 0) ?? 0;
+  if (difference >= 0) return;
+  const detail = `The request specified API version ${version} but this server requires version ${least.join(".")} or higher.`;
+  throw new ProblemError(400, { detail });
+}
+
+function describe(defect: unknown): string {
+  return defect instanceof Error ? (defect.stack ?? defect.message) : String(defect);
+}

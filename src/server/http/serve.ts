@@ -1,0 +1,64 @@
+// Binds the app to a port.
+import { messageOf, OrchError } from "#lib/errors.ts";
+import type { App } from "../app.ts";
+import { corsHeaders, createGuard, isLoopback } from "./guard.ts";
+
+export interface Listener {
+  /** `http://127.0.0.1:4200` */
+  url: string;
+  port: number;
+  /** Answers what is under way, then closes. */
+  stop(): Promise<void>;
+}
+
+/** Larger bodies are answered 413. Batches of logs are 4 MB at most. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024;
+/** Held requests answer within 60 s (work-queues/wait.ts). */
+const IDLE_SECONDS = 120;
+
+/** Throws `conflict` when the port is taken, `invalid` when an open address has no key. */
+export function serve(app: App, { host, port }: { host: string; port: number }): Listener {
+  const { settings } = app.context;
+  if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY) {
+    const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
+    throw new OrchError("invalid", sentence);
+  }
+  const guard = createGuard(settings, host);
+
+  async function answer(request: Request): Promise<Response> {
+    const refused = guard(request);
+    if (refused) return refused;
+    const cors = corsHeaders(settings, request);
+    if (request.method === "OPTIONS" && request.headers.has("origin")) return new Response(null, { headers: cors });
+    const response = await app.fetch(request);
+    for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
+    return response;
+  }
+
+  try {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      maxRequestBodySize: MOST_BODY_BYTES,
+      idleTimeout: IDLE_SECONDS,
+      fetch: answer,
+    });
+    const bound = server.port ?? port;
+    return {
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+      port: bound,
+      stop: () => server.stop(true),
+    };
+  } catch (error) {
+    throw explained(error, host, port);
+  }
+}
+
+function explained(error: unknown, host: string, port: number): OrchError {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    const sentence = `Port ${port} on ${host} is taken. Stop what uses it, or choose another with --port.`;
+    return new OrchError("conflict", sentence, { cause: error });
+  }
+  return new OrchError("invalid", `${host}:${port} cannot be bound: ${messageOf(error)}`, { cause: error });
+}

@@ -1,0 +1,20 @@
+// The log routes.
+import * as wire from "#wire/logs.ts";
+import type { ServerContext } from "../context.ts";
+import { handle, type Route } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import * as store from "./store.ts";
+
+export function logRoutes({ db, clock, settings }: ServerContext): Route[] {
+  return [
+    handle(wire.createLogs, async ({ body }) => {
+      await db.write((tx) => store.insertLogs(tx, clock, body));
+      return null;
+    }),
+    handle(wire.listLogs, async ({ body }) => {
+      const page = pageOf(body, settings);
+      const direction = body.sort === "TIMESTAMP_ASC" ? "asc" : "desc";
+      return db.read((q) => store.listLogs(q, body.logs, direction, page));
+    }),
+  ];
+}

@@ -1,0 +1,28 @@
+// A client's proposal becomes a state of the server's: its own timestamp, a name, the run it belongs to.
+import { USUAL_NAMES } from "#domain/states.ts";
+import { type Clock, timestampNow } from "#lib/clock.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import type { State, StateCreate } from "#wire/states.ts";
+import type { NewState } from "../states/store.ts";
+
+const MICROSECOND = 0.001;
+
+/** Now, but later than the state before: a run's states are told apart and ordered by their timestamps. */
+export function timestampAfter(clock: Clock, initial: Pick<State, "timestamp"> | null): Timestamp {
+  const now = timestampNow(clock);
+  if (!initial || now > initial.timestamp) return now;
+  return toTimestamp(toMillis(initial.timestamp) + MICROSECOND);
+}
+
+export function stateFrom(proposal: StateCreate, now: Timestamp, ids: Partial<NewState["state_details"]>): NewState {
+  const { type, name, message, data, state_details } = proposal;
+  const scheduled_time = state_details.scheduled_time ?? (type === "SCHEDULED" ? now : null);
+  return {
+    type,
+    name: name ?? USUAL_NAMES[type],
+    timestamp: now,
+    message,
+    data,
+    state_details: { ...state_details, scheduled_time, ...ids },
+  };
+}

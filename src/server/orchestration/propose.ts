@@ -1,0 +1,112 @@
+// The one door for state changes. Whatever wants a run in another state comes through here: clients, loops, creation.
+import type { Tx } from "#db/connect.ts";
+import { isTerminal } from "#domain/states.ts";
+import type { StateCreate } from "#wire/states.ts";
+import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
+import { orchestrationNotFound } from "../http/problem.ts";
+import { insertState, type NewState } from "../states/store.ts";
+import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/record.ts";
+import { keepBooks } from "./bookkeeping.ts";
+import { FLOW_POLICY, FORCED_FLOW_POLICY } from "./flow-policy.ts";
+import { orchestrate } from "./orchestrate.ts";
+import { stateFrom, timestampAfter } from "./proposal.ts";
+import type { FlowRunRecord, OrchestrationContext } from "./rule.ts";
+import { FORCED_TASK_POLICY, TASK_POLICY } from "./task-policy.ts";
+import { type Proposed, proposedOf } from "./verdict.ts";
+
+export interface ProposeOptions {
+  /** Passes the rules by; bookkeeping is done all the same. */
+  force?: boolean;
+}
+
+/** Throws 404 `Flow run with id … not found`. */
+export function proposeFlowRunState(
+  tx: Tx,
+  context: OrchestrationContext,
+  id: string,
+  proposal: StateCreate,
+  { force = false }: ProposeOptions = {},
+): Proposed {
+  const found = readFlowRunForTransition(tx, id);
+  if (!found) throw orchestrationNotFound(`Flow run with id ${id} not found`);
+  const { run, state: initial } = found;
+  const now = timestampAfter(context.clock, initial);
+  const proposed = stateFrom(proposal, now, { flow_run_id: id });
+  const policy = force ? FORCED_FLOW_POLICY : FLOW_POLICY;
+
+  const outcome = orchestrate(policy, { tx, context, now, run, initial, proposed, undo: [] }, (state) => {
+    const stored = insertState(tx, "flow_run", id, ofFlowRun(run, state));
+    run.state_id = stored.id;
+    keepFlowRunBooks(run, initial, state);
+    return stored;
+  });
+  if (outcome.stored && outcome.state) {
+    writeFlowRunRecord(tx, run, now);
+    followFlowRun(tx, context, run, outcome.state);
+  }
+  return proposedOf(outcome);
+}
+
+/** States of subflows carry their stand-in in the parent. */
+export function ofFlowRun(run: Pick<FlowRunRecord, "id" | "parent_task_run_id">, state: NewState): NewState {
+  const ids = { flow_run_id: run.id, task_run_id: run.parent_task_run_id };
+  return { ...state, state_details: { ...state.state_details, ...ids } };
+}
+
+/** Bookkeeping of flow runs: as for all runs, and the end of resuming. */
+export function keepFlowRunBooks(run: FlowRunRecord, initial: Parameters<typeof keepBooks>[1], state: NewState): void {
+  const resuming = run.empirical_policy.resuming === true;
+  keepBooks(run, initial, state, !resuming);
+  if (resuming && (state.type === "RUNNING" || isTerminal(state.type))) {
+    run.empirical_policy = { ...run.empirical_policy, resuming: false };
+  }
+}
+
+/** What follows a stored state of a flow run: its stand-in in the parent flow, those who wait for work, heartbeats. */
+export function followFlowRun(
+  tx: Tx,
+  context: OrchestrationContext,
+  run: FlowRunRecord,
+  state: Pick<NewState, "type" | "name" | "message" | "data" | "state_details">,
+): void {
+  if (run.parent_task_run_id) {
+    const details = { ...state.state_details, child_flow_run_id: run.id };
+    const { type, name, message, data } = state;
+    const copy = { type, name, message, data, state_details: details, timestamp: null, id: null };
+    proposeTaskRunState(tx, context, run.parent_task_run_id, copy, { force: true });
+  }
+  if (isTerminal(state.type)) tx.run("delete from heartbeat where flow_run_id = ?", run.id);
+  tx.afterCommit(() => {
+    const { type, name } = state;
+    context.events.publish({ type: "flow-run-state", flow_run_id: run.id, state_type: type, state_name: name });
+    // Work appears when a run is scheduled; a slot of a limited queue is freed when one stops.
+    if (type === "SCHEDULED" || isTerminal(type) || type === "PAUSED")
+      context.events.publish({ type: "runs-due-changed" });
+  });
+}
+
+/** Throws 404 `Task run with id … not found`. */
+export function proposeTaskRunState(
+  tx: Tx,
+  context: OrchestrationContext,
+  id: string,
+  proposal: StateCreate,
+  { force = false }: ProposeOptions = {},
+): Proposed {
+  const found = readTaskRunForTransition(tx, id);
+  if (!found) throw orchestrationNotFound(`Task run with id ${id} not found`);
+  const { run, state: initial } = found;
+  const now = timestampAfter(context.clock, initial);
+  const proposed = stateFrom(proposal, now, { flow_run_id: run.flow_run_id, task_run_id: id });
+  const policy = force ? FORCED_TASK_POLICY : TASK_POLICY;
+
+  const outcome = orchestrate(policy, { tx, context, now, run, initial, proposed, undo: [] }, (state) => {
+    const ids = { flow_run_id: run.flow_run_id, task_run_id: id };
+    const stored = insertState(tx, "task_run", id, { ...state, state_details: { ...state.state_details, ...ids } });
+    run.state_id = stored.id;
+    keepBooks(run, initial, state);
+    return stored;
+  });
+  if (outcome.stored) writeTaskRunRecord(tx, run, now);
+  return proposedOf(outcome);
+}

@@ -1,0 +1,32 @@
+// Slots of tags: a task run takes one of each limited tag before it runs and gives them back when it stops.
+
+import { releaseSlots, takeSlots } from "../../concurrency-limits/slots.ts";
+import { ANY, anyBut, type Rule, type TaskRunRecord, types } from "../rule.ts";
+
+const WAIT_SECONDS = 30;
+
+export const secureConcurrencySlots: Rule<TaskRunRecord> = {
+  from: ANY,
+  to: types("RUNNING"),
+  before({ tx, context, run, undo }) {
+    const full = takeSlots(tx, context.clock, run.tags, run.id);
+    if (!full) {
+      undo.push(() => releaseSlots(tx, context.clock, run.tags, run.id));
+      return undefined;
+    }
+    if (full.limit === 0) {
+      const reason = `The concurrency limit on tag "${full.tag}" is 0 and will deadlock if the task tries to run again.`;
+      return { status: "ABORT", reason };
+    }
+    const reason = `Concurrency limit for the ${full.tag} tag has been reached`;
+    return { status: "WAIT", delay_seconds: WAIT_SECONDS, reason };
+  },
+};
+
+export const releaseConcurrencySlots: Rule<TaskRunRecord> = {
+  from: ANY,
+  to: anyBut("RUNNING", "CANCELLING"),
+  after({ tx, context, run }) {
+    releaseSlots(tx, context.clock, run.tags, run.id);
+  },
+};

@@ -1,0 +1,26 @@
+// The rules of task runs, in the order of Prefect 2.10.4's core task policy: the first verdict decides.
+import type { Policy, TaskRunRecord } from "./rule.ts";
+import { cacheInsertion, cacheRetrieval } from "./rules/cache-retrieval.ts";
+import { rememberFlowRunCount, renameReruns } from "./rules/reruns.ts";
+import { retryFailedTaskRuns } from "./rules/retry-failed-task-runs.ts";
+import { copyScheduledTime, waitForScheduledTime } from "./rules/scheduled-time.ts";
+import { releaseConcurrencySlots, secureConcurrencySlots } from "./rules/task-concurrency.ts";
+import { tasksOfStoppedFlows } from "./rules/tasks-of-stopped-flows.ts";
+import { terminalTaskRuns } from "./rules/terminal-task-runs.ts";
+
+export const TASK_POLICY: Policy<TaskRunRecord> = [
+  cacheRetrieval,
+  terminalTaskRuns,
+  tasksOfStoppedFlows,
+  secureConcurrencySlots,
+  copyScheduledTime,
+  waitForScheduledTime,
+  retryFailedTaskRuns,
+  renameReruns,
+  rememberFlowRunCount,
+  cacheInsertion,
+  releaseConcurrencySlots,
+];
+
+/** A forced state still gives back the slots of its run. */
+export const FORCED_TASK_POLICY: Policy<TaskRunRecord> = [releaseConcurrencySlots];
