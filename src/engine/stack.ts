@@ -1,9 +1,11 @@
 // Errors of user code as text: message, stack with the user's file:line:col, causes. Frames of orch itself are left out.
 
-/** Our own files: the folder above this one from source, the embedded file system when compiled. */
-const OWN = [`${import.meta.dir.replace(/[\\/]engine$/, "")}/`, "/$bunfs/", "~BUN/", "~BUN\\", "node:", "native:"];
+/** Our own folder when run from source. In the executable our frames have paths that are not absolute. */
+const OWN = `${import.meta.dir.replace(/[\\/]engine$/, "")}/`;
 const FRAME = /^\s+at /;
-const NOWHERE = /^\s+at (?:.* )?\(?(?:native|<anonymous>|unknown)\)?$/;
+/** `at f (PLACE)` and `at PLACE`. */
+const PLACE = /^\s+at (?:.*? \((.*)\)|(?:async )?(.*))$/;
+const ABSOLUTE = /^(?:file:\/\/)?(?:\/(?!\$bunfs\/)|[A-Za-z]:[\\/](?!~BUN)).*:\d+$/;
 
 /**
  * The error with its stack. Paths below `folder` (a run's private copy of the code) are written relative to it.
@@ -25,5 +27,6 @@ function describeOne(error: Error, folder: string | null): string {
 }
 
 function isUsers(frame: string): boolean {
-  return !NOWHERE.test(frame) && !OWN.some((part) => frame.includes(part));
+  const [, inBrackets, bare] = PLACE.exec(frame) ?? [];
+  return ABSOLUTE.test(inBrackets ?? bare ?? "") && !frame.includes(OWN);
 }

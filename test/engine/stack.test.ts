@@ -1,5 +1,6 @@
 // What users see of an error: their own lines, none of ours.
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { describeError } from "#engine/stack.ts";
 import { flow, task } from "#sdk/index.ts";
 import { here } from "./here.ts";
@@ -32,8 +33,25 @@ test("errors inside errors are shown", () => {
   expect(describeError(both)).toBe("AggregateError: two\nCaused by: Error: a\nCaused by: Error: b");
 });
 
-test("frames inside the executable are ours", () => {
-  const error = new Error("x");
-  error.stack = "Error: x\n    at a (/$bunfs/root/orch:1:2)\n    at b (/u/f.ts:1:2)\n    at processTicks (native:7:39)";
-  expect(describeError(error)).toBe("Error: x\n    at b (/u/f.ts:1:2)");
-});
+const FRAMES: [frame: string, users: boolean][] = [
+  ["at f (/home/u/flow.ts:5:9)", true],
+  ["at async f (/home/u/flow.ts:5:9)", true],
+  ["at /home/u/flow.ts:5:9", true],
+  ["at async /home/u/flow.ts:5:9", true],
+  ["at <anonymous> (/home/u/my flows (old)/flow.ts:5:9)", true],
+  ["at f (C:\\Users\\u\\flow.ts:5:9)", true],
+  ["at f (file:///home/u/flow.ts:5:9)", true],
+  ["at a (/$bunfs/root/orch:1:2)", false],
+  ["at a (B:/~BUN/root/orch.exe:1:2)", false],
+  ["at <anonymous> (src/engine/task-run.ts:170:57)", false],
+  [`at run (${join(import.meta.dir, "../../src/engine/flow-run.ts")}:1:2)`, false],
+  ["at processTicksAndRejections (native:7:39)", false],
+  ["at node:internal/timers:5:9", false],
+  ["at <anonymous>", false],
+];
+for (const [frame, users] of FRAMES) {
+  test(`${frame} is ${users ? "the user's" : "not the user's"}`, () => {
+    const error = Object.assign(new Error("x"), { stack: `Error: x\n    ${frame}` });
+    expect(describeError(error)).toBe(users ? `Error: x\n    ${frame}` : "Error: x");
+  });
+}
