@@ -1,5 +1,5 @@
 // A client's proposal becomes a state of the server's: its own timestamp, a name, the run it belongs to.
-import { USUAL_NAMES } from "#domain/states.ts";
+import { EMPTY_DETAILS, USUAL_NAMES } from "#domain/states.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import type { State, StateCreate } from "#wire/states.ts";
@@ -26,3 +26,14 @@ export function stateFrom(proposal: StateCreate, now: Timestamp, ids: Partial<Ne
     state_details: { ...state_details, scheduled_time, ...ids },
   };
 }
+
+/** What a run starts in when its creator names no state. */
+export const FIRST_STATE: StateCreate = {
+  type: "PENDING",
+  name: null,
+  message: null,
+  data: undefined,
+  state_details: EMPTY_DETAILS,
+  timestamp: null,
+  id: null,
+};

@@ -26,6 +26,23 @@ export interface RunRecord {
   total_run_time: number;
 }
 
+/** A run that has no state yet. */
+export function newRunRecord(id: string): RunRecord {
+  return {
+    id,
+    state_id: null,
+    state_type: null,
+    state_name: null,
+    state_timestamp: null,
+    run_count: 0,
+    expected_start_time: null,
+    next_scheduled_start_time: null,
+    start_time: null,
+    end_time: null,
+    total_run_time: 0,
+  };
+}
+
 export interface FlowRunRecord extends RunRecord {
   deployment_id: string | null;
   parent_task_run_id: string | null;

@@ -1,0 +1,66 @@
+// A new flow run with its first state: stored without rules, with all the bookkeeping, in two inserts.
+
+import { writeJson } from "#db/codecs.ts";
+import type { Tx } from "#db/connect.ts";
+import { newId } from "#lib/ids.ts";
+import { runName } from "#lib/names.ts";
+import type { FlowRun, FlowRunCreate } from "#wire/flow-runs.ts";
+import { FIRST_STATE, stateFrom, timestampAfter } from "../orchestration/proposal.ts";
+import { followFlowRun, keepFlowRunBooks, ofFlowRun } from "../orchestration/propose.ts";
+import { type FlowRunRecord, newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
+import { insertState } from "../states/store.ts";
+import { readFlowRunPolicy, writeFlowRunPolicy } from "./record.ts";
+import { findByIdempotencyKey, readFlowRun } from "./store.ts";
+
+export interface NewFlowRun extends FlowRunCreate {
+  /** From the deployment. */
+  work_queue_id?: string | null;
+  work_queue_name?: string | null;
+}
+
+/** A run of the same flow with the same idempotency key is given back unchanged. */
+export function createFlowRun(
+  tx: Tx,
+  context: OrchestrationContext,
+  given: NewFlowRun,
+): { flowRun: FlowRun; created: boolean } {
+  const known = given.idempotency_key ? findByIdempotencyKey(tx, given.flow_id, given.idempotency_key) : undefined;
+  const id = known ?? newId();
+  if (!known) insert(tx, context, id, given);
+  const flowRun = readFlowRun(tx, id, context.clock.now());
+  if (!flowRun) throw new Error(`flow run ${id} was neither inserted nor found`);
+  return { flowRun, created: !known };
+}
+
+function insert(tx: Tx, context: OrchestrationContext, id: string, given: NewFlowRun): void {
+  const now = timestampAfter(context.clock, null);
+  const run = newRecord(id, given);
+  const state = ofFlowRun(run, stateFrom(given.state ?? FIRST_STATE, now, {}));
+  keepFlowRunBooks(run, null, state);
+  tx.run(
+    `insert into flow_run (id, created, updated, name, flow_id, deployment_id, work_queue_id, work_queue_name,
+       flow_version, parameters, idempotency_key, context, empirical_policy, tags, parent_task_run_id,
+       infrastructure_document_id, state_type, state_name, state_timestamp, run_count, expected_start_time,
+       next_scheduled_start_time, start_time)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, now, now, given.name || runName(), given.flow_id, given.deployment_id, run.work_queue_id],
+    ...[given.work_queue_name ?? null, given.flow_version, writeJson(given.parameters), given.idempotency_key],
+    ...[writeJson(given.context), writeFlowRunPolicy(run.empirical_policy), writeJson([...new Set(given.tags)])],
+    ...[given.parent_task_run_id, given.infrastructure_document_id, run.state_type, run.state_name],
+    ...[run.state_timestamp, run.run_count, run.expected_start_time, run.next_scheduled_start_time, run.start_time],
+  );
+  const stored = insertState(tx, "flow_run", id, state);
+  tx.run("update flow_run set state_id = ? where id = ?", stored.id, id);
+  followFlowRun(tx, context, run, stored);
+}
+
+function newRecord(id: string, given: NewFlowRun): FlowRunRecord {
+  return {
+    ...newRunRecord(id),
+    deployment_id: given.deployment_id,
+    parent_task_run_id: given.parent_task_run_id,
+    work_queue_id: given.work_queue_id ?? null,
+    infrastructure_pid: null,
+    empirical_policy: readFlowRunPolicy(writeJson(given.empirical_policy)),
+  };
+}

@@ -1,0 +1,80 @@
+// The flow run routes.
+
+import * as v from "valibot";
+import { Running, Scheduled } from "#domain/states.ts";
+import { timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/flow-runs.ts";
+import { type OrchestrationResult, stateCreate } from "#wire/states.ts";
+import type { ServerContext } from "../context.ts";
+import { flowRunsWhere } from "../filters.ts";
+import { orchestrationNotFound } from "../http/problem.ts";
+import { handle, type Reply, type Route, reply } from "../http/router.ts";
+import { proposeFlowRunState } from "../orchestration/propose.ts";
+import type { Proposed } from "../orchestration/verdict.ts";
+import { pageOf } from "../paging.ts";
+import { createFlowRun } from "./create.ts";
+import * as store from "./store.ts";
+
+const NOT_FOUND = "Flow run not found";
+
+/** 201 when a state was written, also for a rejection with another state; else 200. */
+export function verdictReply({ stored, ...result }: Proposed): Reply<OrchestrationResult> {
+  return reply(stored ? 201 : 200, result);
+}
+
+export function flowRunRoutes(context: ServerContext): Route[] {
+  const { db, clock, settings, events } = context;
+  return [
+    handle(wire.createFlowRun, async ({ body }) => {
+      const { flowRun, created } = await db.write((tx) => createFlowRun(tx, context, body));
+      return reply(created ? 201 : 200, flowRun);
+    }),
+    handle(wire.readFlowRun, async ({ params }) => {
+      const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now()));
+      if (!run) throw new OrchError("not_found", NOT_FOUND);
+      return run;
+    }),
+    handle(wire.updateFlowRun, async ({ params, body }) => {
+      await db.write((tx) => {
+        if (!store.updateFlowRun(tx, clock, params.id, body)) throw new OrchError("not_found", NOT_FOUND);
+      });
+      return null;
+    }),
+    handle(wire.deleteFlowRun, async ({ params }) => {
+      await db.write((tx) => {
+        if (!store.deleteFlowRun(tx, params.id)) throw new OrchError("not_found", NOT_FOUND);
+        tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+      });
+      return null;
+    }),
+    handle(wire.listFlowRuns, async ({ body }) => {
+      const page = pageOf(body, settings);
+      const where = flowRunsWhere(body);
+      return db.read((q) => store.listFlowRuns(q, where, body.sort ?? "ID_DESC", page, clock.now()));
+    }),
+    handle(wire.countFlowRuns, async ({ body }) => db.read((q) => store.countFlowRuns(q, flowRunsWhere(body)))),
+    handle(wire.setFlowRunState, async ({ params, body }) => {
+      const { state, force } = body;
+      return verdictReply(await db.write((tx) => proposeFlowRunState(tx, context, params.id, state, { force })));
+    }),
+    handle(wire.resumeFlowRun, async ({ params }) => {
+      const result = await db.write((tx) => {
+        const run = store.readFlowRun(tx, params.id, clock.now());
+        if (!run) throw orchestrationNotFound(`Flow run with id ${params.id} not found`);
+        if (run.state_type !== "PAUSED") return NOT_PAUSED;
+        const again = run.state?.state_details.pause_reschedule;
+        const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
+        return proposeFlowRunState(tx, context, params.id, v.parse(stateCreate(), proposal));
+      });
+      return verdictReply(result);
+    }),
+  ];
+}
+
+const NOT_PAUSED: Proposed = {
+  state: null,
+  status: "ABORT",
+  details: { type: "abort_details", reason: "Cannot resume a flow run that is not paused." },
+  stored: false,
+};

@@ -1,0 +1,129 @@
+// Flow runs in the database. One run or two hundred: one statement, with state, queue and pool joined.
+
+import { readJson, writeJson } from "#db/codecs.ts";
+import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import type { Condition } from "#db/sql.ts";
+import { type Clock, timestampNow } from "#lib/clock.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
+import type { Page } from "../paging.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
+import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
+import { readFlowRunPolicy, writeFlowRunPolicy } from "./record.ts";
+
+const COLUMNS = `flow_run.id, flow_run.created, flow_run.updated, flow_run.name, flow_run.flow_id, flow_run.state_id,
+  flow_run.deployment_id, coalesce(q.name, flow_run.work_queue_name) as work_queue_name, flow_run.flow_version,
+  flow_run.parameters, flow_run.idempotency_key, flow_run.context, flow_run.empirical_policy, flow_run.tags,
+  flow_run.parent_task_run_id, flow_run.state_type, flow_run.state_name, flow_run.state_timestamp, flow_run.run_count,
+  flow_run.expected_start_time, flow_run.next_scheduled_start_time, flow_run.start_time, flow_run.end_time,
+  flow_run.total_run_time, flow_run.auto_scheduled, flow_run.infrastructure_document_id, flow_run.infrastructure_pid,
+  p.name as work_pool_name`;
+
+const SELECT = `select ${COLUMNS}, ${STATE_COLUMNS} from flow_run ${stateJoin("flow_run")}
+  left join work_queue q on q.id = flow_run.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
+
+type JsonColumns = "parameters" | "context" | "empirical_policy" | "tags";
+type Computed = "state" | "created_by" | "estimated_run_time" | "estimated_start_time_delta" | "auto_scheduled";
+type Row = Omit<FlowRun, JsonColumns | Computed> &
+  Record<JsonColumns, string> &
+  StateRow &
+  RunTimes & { auto_scheduled: number };
+
+function flowRunOf(row: Row, now: number): FlowRun {
+  return {
+    id: row.id,
+    created: row.created,
+    updated: row.updated,
+    name: row.name,
+    flow_id: row.flow_id,
+    state_id: row.state_id,
+    deployment_id: row.deployment_id,
+    work_queue_name: row.work_queue_name,
+    flow_version: row.flow_version,
+    parameters: readJson<JsonObject>(row.parameters),
+    idempotency_key: row.idempotency_key,
+    context: readJson<JsonObject>(row.context),
+    empirical_policy: readFlowRunPolicy(row.empirical_policy),
+    tags: readJson<string[]>(row.tags),
+    parent_task_run_id: row.parent_task_run_id,
+    state_type: row.state_type,
+    state_name: row.state_name,
+    run_count: row.run_count,
+    expected_start_time: row.expected_start_time,
+    next_scheduled_start_time: row.next_scheduled_start_time,
+    start_time: row.start_time,
+    end_time: row.end_time,
+    total_run_time: row.total_run_time,
+    estimated_run_time: estimatedRunTime(row, now),
+    estimated_start_time_delta: estimatedStartTimeDelta(row, now),
+    auto_scheduled: row.auto_scheduled === 1,
+    infrastructure_document_id: row.infrastructure_document_id,
+    infrastructure_pid: row.infrastructure_pid,
+    created_by: null,
+    work_pool_name: row.work_pool_name,
+    state: stateOf(row),
+  };
+}
+
+const ORDER: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
+  ID_DESC: "flow_run.id desc",
+  START_TIME_ASC: "coalesce(flow_run.start_time, flow_run.expected_start_time) asc",
+  START_TIME_DESC: "coalesce(flow_run.start_time, flow_run.expected_start_time) desc",
+  EXPECTED_START_TIME_ASC: "flow_run.expected_start_time asc",
+  EXPECTED_START_TIME_DESC: "flow_run.expected_start_time desc",
+  NAME_ASC: "flow_run.name asc",
+  NAME_DESC: "flow_run.name desc",
+  NEXT_SCHEDULED_START_TIME_ASC: "flow_run.next_scheduled_start_time asc",
+  END_TIME_DESC: "flow_run.end_time desc",
+};
+
+/** `now` in milliseconds, for the estimates. */
+export function readFlowRun(q: Reader, id: string, now: number): FlowRun | undefined {
+  const row = q.get<Row>(`${SELECT} where flow_run.id = ?`, id);
+  return row && flowRunOf(row, now);
+}
+
+export function listFlowRuns(
+  q: Reader,
+  where: Condition,
+  sort: keyof typeof ORDER,
+  { limit, offset }: Page,
+  now: number,
+): FlowRun[] {
+  const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
+  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now));
+}
+
+/** The runs in the order of the ids. */
+export function readFlowRuns(q: Reader, ids: readonly string[], now: number): FlowRun[] {
+  return ids.flatMap((id) => readFlowRun(q, id, now) ?? []);
+}
+
+export function countFlowRuns(q: Reader, where: Condition): number {
+  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${where.sql}`, ...where.params)?.n ?? 0;
+}
+
+export function findByIdempotencyKey(q: Reader, flowId: string, key: string): string | undefined {
+  const sql = "select id from flow_run where flow_id = ? and idempotency_key = ?";
+  return q.get<{ id: string }>(sql, flowId, key)?.id;
+}
+
+/** Changes what was sent. */
+export function updateFlowRun(tx: Tx, clock: Clock, id: string, update: FlowRunUpdate): boolean {
+  const { name, parameters, empirical_policy, tags, ...plain } = update;
+  const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
+  if (name) changes.push(["name", name]);
+  if (parameters) changes.push(["parameters", writeJson(parameters)]);
+  if (empirical_policy) changes.push(["empirical_policy", writeFlowRunPolicy(empirical_policy)]);
+  if (tags) changes.push(["tags", writeJson(tags)]);
+  for (const column of ["flow_version", "infrastructure_pid"] as const) {
+    const value = plain[column];
+    if (value !== undefined) changes.push([column, value]);
+  }
+  const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
+  return tx.run(`update flow_run set ${assignments} where id = ?`, ...changes.map(([, value]) => value), id) > 0;
+}
+
+export function deleteFlowRun(tx: Tx, id: string): boolean {
+  return tx.run("delete from flow_run where id = ?", id) > 0;
+}

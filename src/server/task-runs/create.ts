@@ -1,0 +1,47 @@
+// A new task run with its first state: stored without rules, with all the bookkeeping, in two inserts.
+
+import { writeJson } from "#db/codecs.ts";
+import type { Tx } from "#db/connect.ts";
+import { newId } from "#lib/ids.ts";
+import { runName } from "#lib/names.ts";
+import type { TaskRun, TaskRunCreate } from "#wire/task-runs.ts";
+import { keepBooks } from "../orchestration/bookkeeping.ts";
+import { FIRST_STATE, stateFrom, timestampAfter } from "../orchestration/proposal.ts";
+import { newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
+import { insertState } from "../states/store.ts";
+import { writeTaskRunPolicy } from "./record.ts";
+import { findByDynamicKey, readTaskRun } from "./store.ts";
+
+/** A task run of the same flow run with the same keys is given back unchanged. */
+export function createTaskRun(
+  tx: Tx,
+  context: OrchestrationContext,
+  given: TaskRunCreate,
+): { taskRun: TaskRun; created: boolean } {
+  const known = findByDynamicKey(tx, given.flow_run_id, given.task_key, given.dynamic_key);
+  const id = known ?? newId();
+  if (!known) insert(tx, context, id, given);
+  const taskRun = readTaskRun(tx, id, context.clock.now());
+  if (!taskRun) throw new Error(`task run ${id} was neither inserted nor found`);
+  return { taskRun, created: !known };
+}
+
+function insert(tx: Tx, context: OrchestrationContext, id: string, given: TaskRunCreate): void {
+  const now = timestampAfter(context.clock, null);
+  const ids = { flow_run_id: given.flow_run_id, task_run_id: id };
+  const state = stateFrom(given.state ?? FIRST_STATE, now, ids);
+  const run = newRunRecord(id);
+  keepBooks(run, null, state);
+  tx.run(
+    `insert into task_run (id, created, updated, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration,
+       task_version, empirical_policy, tags, task_inputs, state_type, state_name, state_timestamp, run_count,
+       expected_start_time, next_scheduled_start_time, start_time)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, now, now, given.name || runName(), given.flow_run_id, given.task_key, given.dynamic_key],
+    ...[given.cache_key, given.cache_expiration, given.task_version, writeTaskRunPolicy(given.empirical_policy)],
+    ...[writeJson([...new Set(given.tags)]), writeJson(given.task_inputs), run.state_type, run.state_name],
+    ...[run.state_timestamp, run.run_count, run.expected_start_time, run.next_scheduled_start_time, run.start_time],
+  );
+  const stored = insertState(tx, "task_run", id, state);
+  tx.run("update task_run set state_id = ? where id = ?", stored.id, id);
+}

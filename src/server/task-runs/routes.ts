@@ -1,0 +1,52 @@
+// The task run routes. Their "not found" differs by route, as on the old server.
+import { OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/task-runs.ts";
+import type { ServerContext } from "../context.ts";
+import { taskRunsWhere } from "../filters.ts";
+import { verdictReply } from "../flow-runs/routes.ts";
+import { handle, type Route, reply } from "../http/router.ts";
+import { proposeTaskRunState } from "../orchestration/propose.ts";
+import { pageOf } from "../paging.ts";
+import { createTaskRun } from "./create.ts";
+import * as store from "./store.ts";
+
+export function taskRunRoutes(context: ServerContext): Route[] {
+  const { db, clock, settings } = context;
+  return [
+    handle(wire.createTaskRun, async ({ body }) => {
+      const { taskRun, created } = await db.write((tx) => createTaskRun(tx, context, body));
+      return reply(created ? 201 : 200, taskRun);
+    }),
+    handle(wire.readTaskRun, async ({ params }) => {
+      const run = await db.read((q) => store.readTaskRun(q, params.id, clock.now()));
+      if (!run) throw new OrchError("not_found", "Task not found");
+      return run;
+    }),
+    handle(wire.updateTaskRun, async ({ params, body }) => {
+      const { name } = body;
+      await db.write((tx) => {
+        const known = name
+          ? store.renameTaskRun(tx, clock, params.id, name)
+          : store.readTaskRun(tx, params.id, clock.now());
+        if (!known) throw new OrchError("not_found", "Task run not found");
+      });
+      return null;
+    }),
+    handle(wire.deleteTaskRun, async ({ params }) => {
+      await db.write((tx) => {
+        if (!store.deleteTaskRun(tx, params.id)) throw new OrchError("not_found", "Task not found");
+      });
+      return null;
+    }),
+    handle(wire.listTaskRuns, async ({ body }) => {
+      const page = pageOf(body, settings);
+      const where = taskRunsWhere(body);
+      return db.read((q) => store.listTaskRuns(q, where, body.sort ?? "ID_DESC", page, clock.now()));
+    }),
+    handle(wire.countTaskRuns, async ({ body }) => db.read((q) => store.countTaskRuns(q, taskRunsWhere(body)))),
+    handle(wire.setTaskRunState, async ({ params, body }) => {
+      const { state, force } = body;
+      return verdictReply(await db.write((tx) => proposeTaskRunState(tx, context, params.id, state, { force })));
+    }),
+  ];
+}
