@@ -1,0 +1,77 @@
+// The queues of a pool.
+import type { Reader } from "#db/connect.ts";
+import { OrchError } from "#lib/errors.ts";
+import type { WorkPool } from "#wire/work-pools.ts";
+import * as wire from "#wire/work-pools.ts";
+import type { WorkQueue } from "#wire/work-queues.ts";
+import type { ServerContext } from "../context.ts";
+import { handle, type Route } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import * as queues from "../work-queues/store.ts";
+import { readPool } from "./store.ts";
+
+function poolNamed(q: Reader, name: string): WorkPool {
+  const pool = readPool(q, name);
+  if (!pool) throw new OrchError("not_found", `Work pool '${name}' not found.`);
+  return pool;
+}
+
+function queueNamed(q: Reader, pool: WorkPool, name: string): WorkQueue {
+  const queue = queues.readQueueByName(q, pool.id, name);
+  if (!queue) throw new OrchError("not_found", `Work pool queue '${pool.name}/${name}' not found.`);
+  return queue;
+}
+
+/** Throws `not_found` for a name that is no queue of the pool. */
+export function queuesNamed(q: Reader, pool: WorkPool, names: readonly string[]): WorkQueue[] {
+  return names.map((name) => queueNamed(q, pool, name));
+}
+
+export function poolQueueRoutes({ db, clock, settings, events }: ServerContext): Route[] {
+  const changed = () => events.publish({ type: "runs-due-changed" });
+  return [
+    handle(wire.createPoolQueue, ({ params, body }) =>
+      db.write((tx) => {
+        const pool = poolNamed(tx, params.work_pool_name);
+        if (queues.readQueueByName(tx, pool.id, body.name)) {
+          throw new OrchError("conflict", "A work queue with this name already exists in this work pool.");
+        }
+        const queue = queues.insertQueue(tx, clock, pool.id, body);
+        if (body.priority !== null) queues.rankQueue(tx, pool.id, queue.id, body.priority);
+        tx.afterCommit(changed);
+        return queueNamed(tx, pool, body.name);
+      }),
+    ),
+    handle(wire.readPoolQueue, ({ params }) =>
+      db.read((q) => queueNamed(q, poolNamed(q, params.work_pool_name), params.name)),
+    ),
+    handle(wire.updatePoolQueue, async ({ params, body }) => {
+      await db.write((tx) => {
+        const pool = poolNamed(tx, params.work_pool_name);
+        const { id } = queueNamed(tx, pool, params.name);
+        const { priority, ...rest } = body;
+        queues.updateQueue(tx, clock, id, rest);
+        if (priority !== undefined) queues.rankQueue(tx, pool.id, id, priority);
+        tx.afterCommit(changed);
+      });
+      return null;
+    }),
+    handle(wire.deletePoolQueue, async ({ params }) => {
+      await db.write((tx) => {
+        const pool = poolNamed(tx, params.work_pool_name);
+        const { id } = queueNamed(tx, pool, params.name);
+        if (id === pool.default_queue_id) {
+          throw new OrchError("conflict", `'${params.name}' is the default queue of its work pool and stays with it.`);
+        }
+        queues.deleteQueue(tx, id);
+        queues.renumberQueues(tx, pool.id);
+        tx.afterCommit(changed);
+      });
+      return null;
+    }),
+    handle(wire.listPoolQueues, async ({ params, body }) => {
+      const page = pageOf(body, settings);
+      return db.read((q) => queues.listQueues(q, body.work_queues, page, poolNamed(q, params.work_pool_name).id));
+    }),
+  ];
+}

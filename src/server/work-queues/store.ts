@@ -1,0 +1,121 @@
+// Work queues in the database. Every queue belongs to a pool; the flat routes mean the default pool.
+
+import { readJsonOrNull, writeBool, writeJsonOrNull } from "#db/codecs.ts";
+import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import { ALWAYS, all, type Condition, condition } from "#db/sql.ts";
+import { type Clock, timestampNow } from "#lib/clock.ts";
+import { newId } from "#lib/ids.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { WorkQueueFilter } from "#wire/filters.ts";
+import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work-queues.ts";
+import { workQueueConditions } from "../filters.ts";
+import type { Page } from "../paging.ts";
+
+const COLUMNS = `work_queue.id, work_queue.created, work_queue.updated, work_queue.name, work_queue.description,
+  work_queue.is_paused, work_queue.concurrency_limit, work_queue.priority, work_queue.work_pool_id, work_queue.filter,
+  work_queue.last_polled`;
+
+type Row = Omit<WorkQueue, "is_paused" | "filter"> & { is_paused: number; filter: string | null };
+
+function queueOf(row: Row): WorkQueue {
+  return {
+    ...row,
+    is_paused: row.is_paused === 1,
+    filter: readJsonOrNull<JsonObject>(row.filter) as WorkQueue["filter"], // written from this very type
+  };
+}
+
+function readWhere(q: Reader, where: string, ...params: SqlValue[]): WorkQueue | undefined {
+  const row = q.get<Row>(`select ${COLUMNS} from work_queue where ${where}`, ...params);
+  return row && queueOf(row);
+}
+
+export function readQueue(q: Reader, id: string): WorkQueue | undefined {
+  return readWhere(q, "work_queue.id = ?", id);
+}
+
+export function readQueueByName(q: Reader, poolId: string, name: string): WorkQueue | undefined {
+  return readWhere(q, "work_queue.work_pool_id = ? and work_queue.name = ?", poolId, name);
+}
+
+/** By name, or by priority within a pool. */
+export function listQueues(
+  q: Reader,
+  filter: WorkQueueFilter | null,
+  { limit, offset }: Page,
+  poolId?: string,
+): WorkQueue[] {
+  const where: Condition = all([
+    filter ? workQueueConditions(filter) : ALWAYS,
+    ...(poolId ? [condition("work_queue.work_pool_id = ?", poolId)] : []),
+  ]);
+  const order = poolId ? "work_queue.priority asc" : "work_queue.name asc";
+  const sql = `select ${COLUMNS} from work_queue where ${where.sql} order by ${order} limit ? offset ?`;
+  return q.all<Row>(sql, ...where.params, limit, offset).map(queueOf);
+}
+
+/** Throws the database's unique violation for a name that is taken in the pool. */
+export function insertQueue(
+  tx: Tx,
+  clock: Clock,
+  poolId: string,
+  given: Partial<WorkQueueCreate> & { name: string },
+): WorkQueue {
+  const id = newId();
+  const now = timestampNow(clock);
+  tx.run(
+    `insert into work_queue (id, created, updated, name, description, is_paused, concurrency_limit, priority,
+       work_pool_id, filter)
+     values (?, ?, ?, ?, ?, ?, ?, (select coalesce(max(priority), 0) + 1 from work_queue where work_pool_id = ?), ?, ?)`,
+    ...[id, now, now, given.name, given.description ?? "", writeBool(given.is_paused ?? false)],
+    ...[given.concurrency_limit ?? null, poolId, poolId, writeJsonOrNull(given.filter)],
+  );
+  const queue = readQueue(tx, id);
+  if (!queue) throw new Error(`work queue ${id} was not stored`);
+  return queue;
+}
+
+/** Changes what was sent; `priority` is only a number here, `rankQueue` moves the others. */
+export function updateQueue(tx: Tx, clock: Clock, id: string, update: WorkQueueUpdate): boolean {
+  const { is_paused, filter, ...plain } = update;
+  const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
+  if (is_paused !== undefined) changes.push(["is_paused", writeBool(is_paused)]);
+  if (filter !== undefined) changes.push(["filter", writeJsonOrNull(filter)]);
+  for (const column of ["name", "description", "concurrency_limit", "priority", "last_polled"] as const) {
+    const value = plain[column];
+    if (value !== undefined) changes.push([column, value]);
+  }
+  const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
+  return tx.run(`update work_queue set ${assignments} where id = ?`, ...changes.map(([, value]) => value), id) > 0;
+}
+
+/** Puts a queue at a rank of its pool and numbers all queues 1, 2, 3, … */
+export function rankQueue(tx: Tx, poolId: string, id: string, rank: number): void {
+  const others = queueIds(tx, poolId).filter((other) => other !== id);
+  others.splice(rank - 1, 0, id);
+  numberQueues(tx, others);
+}
+
+/** Closes the gap that a deleted queue leaves. */
+export function renumberQueues(tx: Tx, poolId: string): void {
+  numberQueues(tx, queueIds(tx, poolId));
+}
+
+function queueIds(q: Reader, poolId: string): string[] {
+  const sql = "select id from work_queue where work_pool_id = ? order by priority, created";
+  return q.all<{ id: string }>(sql, poolId).map(({ id }) => id);
+}
+
+function numberQueues(tx: Tx, ids: readonly string[]): void {
+  for (const [index, id] of ids.entries()) tx.run("update work_queue set priority = ? where id = ?", index + 1, id);
+}
+
+export function deleteQueue(tx: Tx, id: string): boolean {
+  return tx.run("delete from work_queue where id = ?", id) > 0;
+}
+
+/** Notes that somebody asked these queues for work. */
+export function touchQueues(tx: Tx, clock: Clock, ids: readonly string[]): void {
+  const now = timestampNow(clock);
+  for (const id of ids) tx.run("update work_queue set last_polled = ? where id = ?", now, id);
+}
