@@ -1,0 +1,80 @@
+// The times of one day of a rule that steps by hours, minutes or seconds.
+import type { Frequency, RecurrenceRule } from "./rrule-text.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Frequencies whose steps have one length on the wall clock. */
+const UNITS: Partial<Record<Frequency, number>> = {
+  WEEKLY: 7 * DAY,
+  DAILY: DAY,
+  HOURLY: HOUR,
+  MINUTELY: MINUTE,
+  SECONDLY: SECOND,
+};
+
+export function unitOf(rule: RecurrenceRule): number | undefined {
+  return UNITS[rule.frequency];
+}
+
+/** Milliseconds from one step to the next; `undefined` for months and years. */
+export function stepOf(rule: RecurrenceRule): number | undefined {
+  const unit = unitOf(rule);
+  return unit === undefined ? undefined : unit * rule.interval;
+}
+
+/** In order, from `from` on. `day` is a wall midnight; the steps are counted from `start`. */
+export function* timesOfDay(rule: RecurrenceRule, start: number, day: number, from: number): Generator<number> {
+  const unit = unitOf(rule) ?? DAY;
+  const step = unit * rule.interval;
+  const phase = Math.floor(start / unit) * unit;
+  const align = (wall: number) => phase + Math.ceil((wall - phase) / step) * step;
+  const { BYHOUR, BYMINUTE, BYSECOND } = rule.lists;
+  const inside = insideStep(rule, start, unit);
+  const first = Math.max(day, Math.floor(from / unit) * unit, phase);
+  for (let wall = align(first); wall < day + DAY; ) {
+    if (misses(BYHOUR, wall, HOUR, 24)) wall = align(Math.floor(wall / HOUR) * HOUR + HOUR);
+    else if (unit < HOUR && misses(BYMINUTE, wall, MINUTE, 60))
+      wall = align(Math.floor(wall / MINUTE) * MINUTE + MINUTE);
+    else {
+      const fits = unit >= MINUTE || !misses(BYSECOND, wall, SECOND, 60);
+      if (fits) for (const offset of inside) if (wall + offset >= from) yield wall + offset;
+      wall += step;
+    }
+  }
+}
+
+function misses(list: number[] | undefined, wall: number, unit: number, base: number): boolean {
+  return list !== undefined && !list.includes(Math.floor(wall / unit) % base);
+}
+
+/** Offsets of the dates within one step: an hour has the minutes and seconds asked for, or those of the start. */
+function insideStep({ lists }: RecurrenceRule, start: number, unit: number): number[] {
+  const part = (list: number[] | undefined, size: number) => list ?? [Math.floor(start / size) % 60];
+  const minutes = unit === HOUR ? part(lists.BYMINUTE, MINUTE) : [0];
+  const seconds = unit >= MINUTE ? part(lists.BYSECOND, SECOND) : [0];
+  const offsets = minutes.flatMap((minute) => seconds.map((second) => minute * MINUTE + second * SECOND));
+  const positions = lists.BYSETPOS?.map((position) => (position > 0 ? position - 1 : position));
+  return positions
+    ? offsets.filter((_, index) => positions.some((at) => at === index || at === index - offsets.length))
+    : offsets;
+}
+
+/** False when the steps of less than a day can never meet the times of day asked for. */
+export function isReachable(rule: RecurrenceRule, start: number): boolean {
+  const unit = unitOf(rule);
+  if (unit === undefined || unit >= DAY) return true;
+  const { BYHOUR, BYMINUTE, BYSECOND } = rule.lists;
+  const stride = gcd(unit * rule.interval, DAY);
+  for (let wall = (Math.floor(start / unit) * unit) % stride; wall < DAY; wall += stride) {
+    const late = misses(BYHOUR, wall, HOUR, 24) || (unit < HOUR && misses(BYMINUTE, wall, MINUTE, 60));
+    if (!late && !(unit < MINUTE && misses(BYSECOND, wall, SECOND, 60))) return true;
+  }
+  return false;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
