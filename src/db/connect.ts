@@ -1,7 +1,7 @@
 // Opens the database: one connection that writes, one that reads. Writes that arrive together are committed together
 // (one fsync for all) and answered after the commit, so an acknowledged write is on disk.
 import { Database as Sqlite } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -19,8 +19,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => T): Promise<T>;
   /** Calls back when another process has written, within 100 ms. Returns the way to stop. */
   onForeignWrite(listener: () => void): () => void;
-  /** Moves the write-ahead log into the database file. Cheap when there is little of it. */
-  checkpoint(): void;
+  /** Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. */
+  checkpointIfIdle(): void;
   close(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export interface DatabaseOptions {
 }
 
 const FOREIGN_WRITE_LOOK_MS = 100;
+const LARGE_WAL_BYTES = 64 * 1024 * 1024;
 
 /** `path` may be `:memory:`. Creates the folder (0700) and the file, and migrates. */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
@@ -54,6 +55,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     },
   });
   let closed = false;
+  let lastLook = 0;
+  let checkpointed = 0;
 
   return {
     async read(work) {
@@ -65,8 +68,13 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       watch.start();
       return () => listeners.delete(listener);
     },
-    checkpoint() {
+    checkpointIfIdle() {
+      const written = commits.count();
+      const idle = written === lastLook;
+      lastLook = written;
+      if (written === checkpointed || !(idle || walBytes(path) > LARGE_WAL_BYTES)) return;
       writer.run("pragma wal_checkpoint(truncate)");
+      checkpointed = written;
     },
     async close() {
       if (closed) return;
@@ -128,4 +136,8 @@ function explained(error: unknown, path: string): unknown {
   if (code === "SQLITE_BUSY") return new OrchError("unavailable", lockedSentence(path), { cause: error });
   const sentence = `The database '${path}' cannot be opened: ${messageOf(error)}. Check that its folder can be written, or set ORCH_HOME to another one.`;
   return new OrchError("unavailable", sentence, { cause: error });
+}
+
+function walBytes(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -17,6 +17,8 @@ export interface GroupCommit {
   write<T>(work: (tx: Tx) => T): Promise<T>;
   /** Resolves when nothing is waiting to be written. */
   drain(): Promise<void>;
+  /** How many groups were committed so far. */
+  count(): number;
 }
 
 const LOCK_PATIENCE_MS = 10_000;
@@ -32,6 +34,7 @@ export function createGroupCommit(options: {
   let waiting: Job[] = [];
   let flushing: Promise<void> | undefined;
   let current: Job | undefined;
+  let commits = 0;
   const tx = createTx(sqlite, (effect) => current?.effects.push(effect));
 
   function write<T>(work: (tx: Tx) => T): Promise<T> {
@@ -67,6 +70,7 @@ export function createGroupCommit(options: {
     try {
       for (const job of jobs) attempt(job);
       sqlite.run("commit");
+      commits += 1;
       return undefined;
     } catch (error) {
       if (sqlite.inTransaction) sqlite.run("rollback");
@@ -121,6 +125,7 @@ export function createGroupCommit(options: {
     async drain() {
       await flushing;
     },
+    count: () => commits,
   };
 }
 

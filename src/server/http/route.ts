@@ -38,10 +38,7 @@ export interface Route {
 
 export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(
   endpoint: E,
-  handler: (
-    input: HandlerInput<E>,
-    request: RequestInfo,
-  ) => Promise<CallOutput<E> | Reply<CallOutput<E>> | (CallOutput<E> extends null ? void : never)>,
+  handler: (input: HandlerInput<E>, request: RequestInfo) => Promise<CallOutput<E> | Reply<CallOutput<E>>>,
 ): Route {
   // The router hands over exactly what the endpoint's own schemas made.
   return { endpoint, handler: handler as unknown as Route["handler"] };

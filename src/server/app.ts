@@ -1,0 +1,101 @@
+// The whole server without a socket: routes and background loops over one database. The only file that knows all parts.
+import type { Database } from "#db/connect.ts";
+import type { Clock } from "#lib/clock.ts";
+import type { Service } from "#lib/loop.ts";
+import type { Settings } from "#settings/table.ts";
+import { adminRoutes } from "./admin/routes.ts";
+import { ensureBlockTypes } from "./blocks/register.ts";
+import { blockRoutes } from "./blocks/routes.ts";
+import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
+import type { ServerContext } from "./context.ts";
+import { deploymentRoutes } from "./deployments/routes.ts";
+import { createEventsHub } from "./events.ts";
+import { flowRunRoutes } from "./flow-runs/routes.ts";
+import { flowRoutes } from "./flows/routes.ts";
+import { heartbeatRoutes } from "./heartbeats/routes.ts";
+import { createRouter } from "./http/router.ts";
+import { logRoutes } from "./logs/routes.ts";
+import { createCheckpoints } from "./loops/checkpoints.ts";
+import { createLateRuns } from "./loops/late-runs.ts";
+import { createLostRuns } from "./loops/lost-runs.ts";
+import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
+import { stateRoutes } from "./states/routes.ts";
+import { taskRunRoutes } from "./task-runs/routes.ts";
+import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
+import { workPoolRoutes } from "./work-pools/routes.ts";
+import { workQueueRoutes } from "./work-queues/routes.ts";
+
+export interface App {
+  fetch(request: Request): Promise<Response>;
+  /** Starts the background loops. */
+  start(): void;
+  stop(): Promise<void>;
+  context: ServerContext;
+}
+
+export interface AppOptions {
+  db: Database;
+  clock: Clock;
+  settings: Settings;
+  /** Without services there are no loops and no registered block types: what the old client's own tests assume. */
+  services?: boolean;
+  log?: (message: string) => void;
+}
+
+export function createApp({ db, clock, settings, services = true, log = () => {} }: AppOptions): App {
+  const context: ServerContext = { db, clock, settings, events: createEventsHub(), log };
+  const route = createRouter(
+    [
+      ...flowRoutes(context),
+      ...flowRunRoutes(context),
+      ...taskRunRoutes(context),
+      ...stateRoutes(context),
+      ...deploymentRoutes(context),
+      ...logRoutes(context),
+      ...workQueueRoutes(context),
+      ...workPoolRoutes(context),
+      ...poolQueueRoutes(context),
+      ...blockRoutes(context),
+      ...concurrencyLimitRoutes(context),
+      ...heartbeatRoutes(context),
+      ...adminRoutes(),
+    ],
+    context,
+  );
+  const ready = services ? ensureBlockTypes(context) : Promise.resolve();
+  // Who waits for it gets the error; until somebody does, it is not lost but kept.
+  ready.catch(() => {});
+  const loops: Service[] = services ? createLoops(context) : [];
+  let stopForeign = () => {};
+
+  return {
+    context,
+    async fetch(request) {
+      const page = new URL(request.url).pathname;
+      if (page === "/openapi.json" || page === "/docs") return (await import("./http/openapi.ts")).openapiPage(page);
+      await ready;
+      return route(request);
+    },
+    start() {
+      stopForeign = db.onForeignWrite(() => context.events.publish({ type: "runs-due-changed" }));
+      for (const loop of loops) loop.start();
+    },
+    async stop() {
+      stopForeign();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await ready.catch(() => {});
+    },
+  };
+}
+
+function createLoops(context: ServerContext): Service[] {
+  const { settings } = context;
+  return [
+    ...(settings.ORCH_API_SERVICES_SCHEDULER_ENABLED
+      ? [createScheduler(context), createRecentDeploymentsScheduler(context)]
+      : []),
+    ...(settings.ORCH_API_SERVICES_LATE_RUNS_ENABLED ? [createLateRuns(context)] : []),
+    ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
+    createCheckpoints(context),
+  ];
+}

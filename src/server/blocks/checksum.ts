@@ -1,0 +1,59 @@
+// The checksum of a block schema's fields, as Prefect 2.10.4 computes it: clients look schemas up by it.
+import { createHash } from "node:crypto";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+
+export function schemaChecksum(fields: JsonObject): string {
+  const kept = withoutSecretFields(fields) as JsonObject; // an object stays one
+  const definitions = kept["definitions"];
+  if (isObject(definitions)) keepReachable(kept, definitions as JsonObject); // JSON holds JSON
+  return `sha256:${createHash("sha256")
+    .update(`[${print(kept)}, {}]`)
+    .digest("hex")}`;
+}
+
+/** Which fields are secret is no part of a schema's identity. Lists are not looked into, as in the original. */
+function withoutSecretFields(value: Json): Json {
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value as JsonObject); // as above
+  return Object.fromEntries(
+    entries.filter(([key]) => key !== "secret_fields").map(([key, inner]) => [key, withoutSecretFields(inner)]),
+  );
+}
+
+/** Definitions of nested blocks have schemas of their own and do not count. */
+function keepReachable(fields: JsonObject, definitions: JsonObject): void {
+  const reached = new Map<string, Json>();
+  const visit = (value: Json): void => {
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item);
+      return;
+    }
+    if (!isObject(value)) return;
+    const object = value as JsonObject; // as above
+    const name = typeof object["$ref"] === "string" ? (object["$ref"].split("/").at(-1) ?? "") : "";
+    const definition = definitions[name];
+    if (isObject(definition) && !reached.has(name) && !("block_type_slug" in definition)) {
+      reached.set(name, definition as Json); // as above
+      visit(definition as Json); // as above
+    }
+    Object.values(object).forEach(visit);
+  };
+  const { definitions: _, ...rest } = fields;
+  visit(rest);
+  if (reached.size > 0) fields["definitions"] = Object.fromEntries(reached);
+  else delete fields["definitions"];
+}
+
+/** JSON as Python prints it: keys sorted, a space after `,` and `:`, everything else ASCII. */
+function print(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+  if (isObject(value)) {
+    const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : 1)); // as above
+    return `{${entries.map(([key, inner]) => `${ascii(JSON.stringify(key))}: ${print(inner)}`).join(", ")}}`;
+  }
+  return ascii(JSON.stringify(value));
+}
+
+function ascii(text: string): string {
+  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,177 @@
+// Block documents in the database. Their data is sealed; secrets leave only when they are asked for.
+
+import { writeBool } from "#db/codecs.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import { all, condition, inList } from "#db/sql.ts";
+import { OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import type { BlockDocument, BlockDocumentCreate, BlockDocumentUpdate } from "#wire/blocks.ts";
+import type { BlockDocumentFilter } from "#wire/filters.ts";
+import type { Page } from "../paging.ts";
+import type { Vault } from "./encryption.ts";
+import { hideSecrets, keepHidden } from "./secrets.ts";
+import { readBlockSchema } from "./store.ts";
+
+const COLUMNS = "d.id, d.created, d.updated, d.name, d.data, d.block_schema_id, d.block_type_id, d.is_anonymous";
+
+interface Row {
+  id: string;
+  created: string;
+  updated: string;
+  name: string;
+  data: string;
+  block_schema_id: string;
+  block_type_id: string;
+  is_anonymous: number;
+}
+
+interface Reference {
+  name: string;
+  reference_block_document_id: string;
+}
+
+export interface ReadOptions {
+  vault: Vault;
+  secrets: boolean;
+}
+
+function documentOf(q: Reader, row: Row, options: ReadOptions): BlockDocument {
+  const schema = readBlockSchema(q, row.block_schema_id) ?? null;
+  const data = options.vault.open(row.data);
+  const references: JsonObject = {};
+  for (const { name, child } of childrenOf(q, row.id, options)) {
+    data[name] = child.data;
+    const { id, name: childName, block_type, is_anonymous, block_document_references } = child;
+    const summary = { id, name: childName, block_type, is_anonymous, block_document_references };
+    references[name] = { block_document: summary as unknown as JsonObject }; // wire objects are JSON
+  }
+  return {
+    ...row,
+    is_anonymous: row.is_anonymous === 1,
+    data: options.secrets ? data : hideSecrets(data, schema?.fields ?? {}),
+    block_schema: schema,
+    block_type: schema?.block_type ?? null,
+    block_document_references: references,
+  };
+}
+
+function childrenOf(q: Reader, id: string, options: ReadOptions): { name: string; child: BlockDocument }[] {
+  const sql =
+    "select name, reference_block_document_id from block_document_reference where parent_block_document_id = ?";
+  return q.all<Reference>(sql, id).flatMap(({ name, reference_block_document_id }) => {
+    const child = readDocument(q, reference_block_document_id, options);
+    return child ? [{ name, child }] : [];
+  });
+}
+
+export function readDocument(q: Reader, id: string, options: ReadOptions): BlockDocument | undefined {
+  const row = q.get<Row>(`select ${COLUMNS} from block_document d where d.id = ?`, id);
+  return row && documentOf(q, row, options);
+}
+
+export function readDocumentByName(
+  q: Reader,
+  slug: string,
+  name: string,
+  options: ReadOptions,
+): BlockDocument | undefined {
+  const sql = `select ${COLUMNS} from block_document d join block_type t on t.id = d.block_type_id
+    where t.slug = ? and d.name = ?`;
+  const row = q.get<Row>(sql, slug, name);
+  return row && documentOf(q, row, options);
+}
+
+/** By name. */
+export function listDocuments(
+  q: Reader,
+  filter: BlockDocumentFilter | null,
+  { limit, offset }: Page,
+  options: ReadOptions,
+): BlockDocument[] {
+  const anonymous = filter ? filter.is_anonymous?.eq_ : false;
+  const where = all([
+    ...(typeof anonymous === "boolean" ? [condition("d.is_anonymous = ?", writeBool(anonymous))] : []),
+    ...(filter?.id?.any_ ? [inList("d.id", filter.id.any_)] : []),
+    ...(filter?.block_type_id?.any_ ? [inList("d.block_type_id", filter.block_type_id.any_)] : []),
+    ...(filter?.name?.any_ ? [inList("d.name", filter.name.any_)] : []),
+  ]);
+  const sql = `select ${COLUMNS} from block_document d where ${where.sql} order by d.name limit ? offset ?`;
+  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => documentOf(q, row, options));
+}
+
+/** Throws `invalid` for a missing name, `conflict` for one that is taken. */
+export function insertDocument(tx: Tx, now: string, given: BlockDocumentCreate, vault: Vault): string {
+  const id = newId();
+  const name = given.name ?? (given.is_anonymous ? `anonymous-${id}` : undefined);
+  if (!name) throw new OrchError("invalid", "Names must be provided for block documents.");
+  const taken = tx.get("select 1 from block_document where block_type_id = ? and name = ?", given.block_type_id, name);
+  if (taken) throw new OrchError("conflict", "Block already exists");
+  const { plain, references } = splitReferences(given.data);
+  tx.run(
+    `insert into block_document (id, created, updated, name, data, block_schema_id, block_type_id, is_anonymous)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, now, now, name, vault.seal(plain), given.block_schema_id, given.block_type_id],
+    writeBool(given.is_anonymous),
+  );
+  writeReferences(tx, id, references);
+  return id;
+}
+
+/** Throws `not_found`, and `invalid` for a schema of another type. */
+export function updateDocument(tx: Tx, now: string, id: string, update: BlockDocumentUpdate, vault: Vault): void {
+  const stored = readDocument(tx, id, { vault, secrets: true });
+  if (!stored) throw new OrchError("not_found", "Block document not found");
+  const schema = update.block_schema_id ? readBlockSchema(tx, update.block_schema_id) : stored.block_schema;
+  if (schema?.block_type_id !== stored.block_type_id) {
+    throw new OrchError("invalid", "Must migrate block document to a block schema of the same block type.");
+  }
+  const given = keepHidden(update.data, stored.data, schema.fields);
+  const before = update.merge_existing_data ? withoutChildren(stored) : {};
+  const { plain, references } = splitReferences({ ...before, ...given });
+  tx.run(
+    "update block_document set data = ?, block_schema_id = ?, updated = ? where id = ?",
+    ...[vault.seal(plain), schema.id, now, id],
+  );
+  if (!update.merge_existing_data)
+    tx.run("delete from block_document_reference where parent_block_document_id = ?", id);
+  writeReferences(tx, id, references);
+}
+
+export function deleteDocument(tx: Tx, id: string): boolean {
+  return tx.run("delete from block_document where id = ?", id) > 0;
+}
+
+function withoutChildren({ data, block_document_references }: BlockDocument): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !(key in block_document_references)));
+}
+
+/** `{"$ref": {"block_document_id": ID}}` at the top level of the data stands for another document. */
+function splitReferences(data: JsonObject): { plain: JsonObject; references: Map<string, string> } {
+  const references = new Map<string, string>();
+  const plain: JsonObject = {};
+  for (const [key, value] of Object.entries(data)) {
+    const id = referenceIn(value);
+    if (id === undefined) plain[key] = value;
+    else references.set(key, id);
+  }
+  return { plain, references };
+}
+
+function referenceIn(value: Json): string | undefined {
+  const target = isObject(value) ? value["$ref"] : undefined;
+  const id = isObject(target) ? target["block_document_id"] : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+function writeReferences(tx: Tx, parent: string, references: Map<string, string>): void {
+  for (const [name, child] of references) {
+    tx.run(
+      `insert into block_document_reference (id, name, parent_block_document_id, reference_block_document_id)
+       values (?, ?, ?, ?)
+       on conflict (parent_block_document_id, name)
+       do update set reference_block_document_id = excluded.reference_block_document_id`,
+      ...[newId(), name, parent, child],
+    );
+  }
+}

@@ -1,0 +1,51 @@
+// Secret fields of block data: hidden on the way out, kept when they come back hidden.
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+
+const HIDDEN = "********";
+
+function secretPaths(fields: JsonObject): string[][] {
+  const paths = fields["secret_fields"];
+  return Array.isArray(paths) ? paths.filter((path) => typeof path === "string").map((path) => path.split(".")) : [];
+}
+
+/** Replaces each secret by eight asterisks; below a `*` every leaf is one. */
+export function hideSecrets(data: JsonObject, fields: JsonObject): JsonObject {
+  const hidden = structuredClone(data);
+  for (const path of secretPaths(fields)) hide(hidden, path);
+  return hidden;
+}
+
+function hide(object: JsonObject, [key = "", ...rest]: string[]): void {
+  const value = object[key];
+  if (value === undefined || value === null) return;
+  if (rest.length === 0) object[key] = HIDDEN;
+  else if (rest[0] === "*") object[key] = hideLeaves(value);
+  else if (isObject(value)) hide(value as JsonObject, rest); // JSON holds JSON
+}
+
+function hideLeaves(value: Json): Json {
+  if (Array.isArray(value)) return value.map(hideLeaves);
+  if (!isObject(value)) return HIDDEN;
+  const entries = Object.entries(value as JsonObject); // as above
+  return Object.fromEntries(entries.map(([key, inner]) => [key, hideLeaves(inner)]));
+}
+
+/** A secret that is sent back as asterisks stands for the one that is stored. */
+export function keepHidden(given: JsonObject, stored: JsonObject, fields: JsonObject): JsonObject {
+  const names = new Set(secretPaths(fields).map(([name]) => name));
+  const entries = Object.entries(given).map(([key, value]): [string, Json] => {
+    const before = stored[key];
+    return [key, names.has(key) && before !== undefined ? unhide(value, before) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function unhide(value: Json, stored: Json): Json {
+  if (value === HIDDEN) return stored;
+  if (!isObject(value) || !isObject(stored)) return value;
+  const entries = Object.entries(value as JsonObject).map(([key, inner]): [string, Json] => {
+    const before = (stored as JsonObject)[key]; // as above
+    return [key, before === undefined ? inner : unhide(inner, before)];
+  });
+  return Object.fromEntries(entries);
+}

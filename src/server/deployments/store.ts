@@ -1,0 +1,183 @@
+// Deployments in the database, each with the names of its queue and pool in one statement.
+
+import { readJson, readJsonOrNull, writeBool, writeJson, writeJsonOrNull } from "#db/codecs.ts";
+import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import { newId } from "#lib/ids.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { DEPLOYMENT_SORTS, Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
+import type { Schedule } from "#wire/schedules.ts";
+import { deploymentsWhere, type Filters } from "../filters.ts";
+import type { Page } from "../paging.ts";
+
+const COLUMNS = `deployment.id, deployment.created, deployment.updated, deployment.name, deployment.version,
+  deployment.description, deployment.flow_id, deployment.schedule, deployment.is_schedule_active,
+  deployment.infra_overrides, deployment.parameters, deployment.tags,
+  coalesce(q.name, deployment.work_queue_name) as work_queue_name, deployment.parameter_openapi_schema, deployment.path,
+  deployment.pull_steps, deployment.entrypoint, deployment.manifest_path, deployment.storage_document_id,
+  deployment.infrastructure_document_id, p.name as work_pool_name`;
+
+const SELECT = `select ${COLUMNS} from deployment
+  left join work_queue q on q.id = deployment.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
+
+type JsonColumns = "schedule" | "infra_overrides" | "parameters" | "tags" | "parameter_openapi_schema" | "pull_steps";
+type Row = Omit<Deployment, JsonColumns | "is_schedule_active" | "created_by" | "updated_by"> & {
+  schedule: string | null;
+  infra_overrides: string;
+  parameters: string;
+  tags: string;
+  parameter_openapi_schema: string | null;
+  pull_steps: string | null;
+  is_schedule_active: number;
+};
+
+function deploymentOf(row: Row): Deployment {
+  return {
+    ...row,
+    schedule: readJsonOrNull<JsonObject>(row.schedule) as Schedule | null, // written from this very type
+    is_schedule_active: row.is_schedule_active === 1,
+    infra_overrides: readJson<JsonObject>(row.infra_overrides),
+    parameters: readJson<JsonObject>(row.parameters),
+    tags: readJson<string[]>(row.tags),
+    parameter_openapi_schema: readJsonOrNull<JsonObject>(row.parameter_openapi_schema),
+    pull_steps: readJsonOrNull<JsonObject[]>(row.pull_steps),
+    created_by: null,
+    updated_by: null,
+  };
+}
+
+const ORDER: Record<(typeof DEPLOYMENT_SORTS)[number], string> = {
+  CREATED_DESC: "deployment.created desc",
+  UPDATED_DESC: "deployment.updated desc",
+  NAME_ASC: "deployment.name asc",
+  NAME_DESC: "deployment.name desc",
+};
+
+export function readDeployment(q: Reader, id: string): Deployment | undefined {
+  const row = q.get<Row>(`${SELECT} where deployment.id = ?`, id);
+  return row && deploymentOf(row);
+}
+
+export function readDeploymentByName(q: Reader, flowName: string, name: string): Deployment | undefined {
+  const sql = `${SELECT} join flow f on f.id = deployment.flow_id where f.name = ? and deployment.name = ?`;
+  const row = q.get<Row>(sql, flowName, name);
+  return row && deploymentOf(row);
+}
+
+export function listDeployments(q: Reader, filters: Filters, sort: keyof typeof ORDER, page: Page): Deployment[] {
+  const where = deploymentsWhere(filters);
+  const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
+  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map(deploymentOf);
+}
+
+export function countDeployments(q: Reader, filters: Filters): number {
+  const where = deploymentsWhere(filters);
+  return q.get<{ n: number }>(`select count(*) as n from deployment where ${where.sql}`, ...where.params)?.n ?? 0;
+}
+
+export function findDeployment(q: Reader, flowId: string, name: string): string | undefined {
+  return q.get<{ id: string }>("select id from deployment where flow_id = ? and name = ?", flowId, name)?.id;
+}
+
+/** What a run takes over from its deployment. */
+export interface RunOrigin {
+  flow_id: string;
+  work_queue_id: string | null;
+  /** As stored: null for a deployment that was upserted without naming its queue again. */
+  work_queue_name: string | null;
+}
+
+export function readRunOrigin(q: Reader, id: string): RunOrigin | undefined {
+  return q.get<RunOrigin>("select flow_id, work_queue_id, work_queue_name from deployment where id = ?", id);
+}
+
+/** The columns that creating and overwriting share, with their values. */
+function columnsOf(given: DeploymentCreate): [column: string, value: SqlValue][] {
+  return [
+    ["version", given.version],
+    ["description", given.description],
+    ["schedule", writeJsonOrNull(given.schedule)],
+    ["is_schedule_active", writeBool(given.is_schedule_active ?? true)],
+    ["infra_overrides", writeJson(given.infra_overrides ?? {})],
+    ["parameters", writeJson(given.parameters)],
+    ["tags", writeJson(given.tags)],
+    ["work_queue_name", given.work_queue_name],
+    ["parameter_openapi_schema", writeJsonOrNull(given.parameter_openapi_schema)],
+    ["path", given.path],
+    ["pull_steps", writeJsonOrNull(given.pull_steps)],
+    ["entrypoint", given.entrypoint],
+    ["manifest_path", given.manifest_path],
+    ["storage_document_id", given.storage_document_id],
+    ["infrastructure_document_id", given.infrastructure_document_id],
+  ];
+}
+
+export function insertDeployment(tx: Tx, now: string, given: DeploymentCreate, queueId: string | null): string {
+  const id = newId();
+  const columns: [string, SqlValue][] = [
+    ["id", id],
+    ["created", now],
+    ["updated", now],
+    ["name", given.name],
+    ["flow_id", given.flow_id],
+    ["work_queue_id", queueId],
+    ...columnsOf(given),
+  ];
+  const names = columns.map(([column]) => column).join(", ");
+  const places = columns.map(() => "?").join(", ");
+  tx.run(`insert into deployment (${names}) values (${places})`, ...columns.map(([, value]) => value));
+  return id;
+}
+
+/** Overwrites every field, omitted ones with their defaults; the queue stays when none was named. */
+export function overwriteDeployment(
+  tx: Tx,
+  now: string,
+  id: string,
+  given: DeploymentCreate,
+  queueId: string | null,
+): void {
+  const columns: [string, SqlValue][] = [["updated", now], ...columnsOf(given)];
+  if (queueId !== null) columns.push(["work_queue_id", queueId]);
+  assign(tx, id, columns);
+}
+
+/** Changes what was sent. */
+export function updateDeployment(
+  tx: Tx,
+  now: string,
+  id: string,
+  update: DeploymentUpdate,
+  queueId: string | null,
+): void {
+  const { schedule, is_schedule_active, infra_overrides, parameters, tags, work_pool_name: _, ...plain } = update;
+  const columns: [string, SqlValue][] = [["updated", now]];
+  if (schedule !== undefined) columns.push(["schedule", writeJsonOrNull(schedule)]);
+  if (is_schedule_active !== undefined) columns.push(["is_schedule_active", writeBool(is_schedule_active)]);
+  if (infra_overrides !== undefined) columns.push(["infra_overrides", writeJson(infra_overrides ?? {})]);
+  if (parameters !== undefined) columns.push(["parameters", writeJson(parameters ?? {})]);
+  if (tags !== undefined) columns.push(["tags", writeJson(tags)]);
+  if (queueId !== null) columns.push(["work_queue_id", queueId]);
+  for (const [column, value] of Object.entries(plain)) if (value !== undefined) columns.push([column, value]);
+  assign(tx, id, columns);
+}
+
+function assign(tx: Tx, id: string, columns: [column: string, value: SqlValue][]): void {
+  const assignments = columns.map(([column]) => `${column} = ?`).join(", ");
+  tx.run(`update deployment set ${assignments} where id = ?`, ...columns.map(([, value]) => value), id);
+}
+
+export function setScheduleActive(tx: Tx, now: string, id: string, active: boolean): boolean {
+  const sql = "update deployment set is_schedule_active = ?, updated = ? where id = ?";
+  return tx.run(sql, writeBool(active), now, id) > 0;
+}
+
+/** Runs that the scheduler made and nobody has started: it makes them anew after a change. */
+export function deleteAutoScheduledRuns(tx: Tx, id: string): void {
+  tx.run("delete from flow_run where deployment_id = ? and state_type = 'SCHEDULED' and auto_scheduled = 1", id);
+}
+
+/** Its scheduled runs go with it, others stay. */
+export function deleteDeployment(tx: Tx, id: string): boolean {
+  tx.run("delete from flow_run where deployment_id = ? and state_type = 'SCHEDULED'", id);
+  return tx.run("delete from deployment where id = ?", id) > 0;
+}

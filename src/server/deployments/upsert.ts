@@ -1,0 +1,59 @@
+// Creating and changing deployments: the queue is found or made, referenced blocks must be there, and the runs that were
+// scheduled under the old settings go.
+import type { Tx } from "#db/connect.ts";
+import { checkSchedule } from "#domain/schedules/expand.ts";
+import { timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import type { Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
+import type { ServerContext } from "../context.ts";
+import { resolveQueue } from "../work-pools/store.ts";
+import * as store from "./store.ts";
+
+/** One of the same flow and name is overwritten. */
+export function upsertDeployment(
+  tx: Tx,
+  context: ServerContext,
+  given: DeploymentCreate,
+): { deployment: Deployment; created: boolean } {
+  const now = timestampNow(context.clock);
+  const queue = resolveQueue(tx, context.clock, given);
+  requireBlock(tx, "infrastructure", given.infrastructure_document_id);
+  requireBlock(tx, "storage", given.storage_document_id);
+  const schedule = given.schedule && checkSchedule(given.schedule, now);
+  const complete = { ...given, schedule };
+  const known = store.findDeployment(tx, given.flow_id, given.name);
+  const id = known ?? store.insertDeployment(tx, now, complete, queue?.id ?? null);
+  if (known) store.overwriteDeployment(tx, now, known, complete, queue?.id ?? null);
+  settle(tx, context, id);
+  const deployment = store.readDeployment(tx, id);
+  if (!deployment) throw new Error(`deployment ${id} was not stored`);
+  return { deployment, created: !known };
+}
+
+/** Throws `not_found` for an unknown deployment or pool. */
+export function changeDeployment(tx: Tx, context: ServerContext, id: string, update: DeploymentUpdate): void {
+  if (!store.readRunOrigin(tx, id)) throw new OrchError("not_found", "Deployment not found.");
+  const now = timestampNow(context.clock);
+  const queue = resolveQueue(tx, context.clock, {
+    work_pool_name: update.work_pool_name ?? null,
+    work_queue_name: update.work_queue_name ?? null,
+  });
+  const schedule = update.schedule && checkSchedule(update.schedule, now);
+  store.updateDeployment(tx, now, id, schedule ? { ...update, schedule } : update, queue?.id ?? null);
+  settle(tx, context, id);
+}
+
+/** After any change: old auto-scheduled runs go, and the scheduler is told to make new ones. */
+export function settle(tx: Tx, context: ServerContext, id: string): void {
+  store.deleteAutoScheduledRuns(tx, id);
+  tx.afterCommit(() => {
+    context.events.publish({ type: "deployment-changed", deployment_id: id });
+    context.events.publish({ type: "runs-due-changed" });
+  });
+}
+
+function requireBlock(tx: Tx, kind: "infrastructure" | "storage", id: string | null): void {
+  if (id === null || tx.get("select 1 from block_document where id = ?", id)) return;
+  const sentence = `Error creating deployment. Could not find ${kind} block with id: ${id}. This usually occurs when applying a deployment specification that was built against a different database.`;
+  throw new OrchError("conflict", sentence);
+}

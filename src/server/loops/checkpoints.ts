@@ -1,0 +1,14 @@
+// Moves the write-ahead log into the database file when nothing else is going on, so that no request pays for it.
+import { createLoop, type Loop } from "#lib/loop.ts";
+import type { ServerContext } from "../context.ts";
+
+const PAUSE_MS = 1_000;
+
+export function createCheckpoints({ db, clock, log }: ServerContext): Loop {
+  return createLoop({
+    clock,
+    delay: () => PAUSE_MS,
+    runOnce: () => db.checkpointIfIdle(),
+    onError: (error) => log(`The write-ahead log could not be moved: ${error}`),
+  });
+}

@@ -1,0 +1,116 @@
+// Deployments with a schedule, and the runs made from it, in the database.
+import { writeJson } from "#db/codecs.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import type { ScheduledDate } from "#domain/schedules/expand.ts";
+import { newId } from "#lib/ids.ts";
+import { runName } from "#lib/names.ts";
+import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+
+/** What runs take over, JSON as it is stored: nothing of it is looked into. */
+export interface ScheduledDeployment {
+  id: string;
+  created: Timestamp;
+  updated: Timestamp;
+  flow_id: string;
+  schedule: string;
+  parameters: string;
+  tags: string;
+  work_queue_id: string | null;
+  work_queue_name: string | null;
+  infrastructure_document_id: string | null;
+}
+
+const COLUMNS = `d.id, d.created, d.updated, d.flow_id, d.schedule, d.parameters, d.tags, d.work_queue_id,
+  d.work_queue_name, d.infrastructure_document_id`;
+const ACTIVE = "d.is_schedule_active = 1 and d.schedule is not null";
+
+export interface Horizon {
+  now: Timestamp;
+  /** Runs are wanted at least this far ahead. */
+  until: Timestamp;
+  minRuns: number;
+}
+
+const AHEAD = `from flow_run r where r.deployment_id = d.id and r.state_type = 'SCHEDULED'
+  and r.next_scheduled_start_time >= ? and r.auto_scheduled = 1`;
+
+/**
+ * The next deployments by id, each with whether its runs ahead are too few or end too soon. All of a page come back, not only
+ * those in need: so a page is short work also when none of ten thousand is in need.
+ */
+export function pageOfSchedules(
+  q: Reader,
+  { now, until, minRuns }: Horizon,
+  after: string,
+  limit: number,
+): (ScheduledDeployment & { in_need: number })[] {
+  return q.all(
+    `select ${COLUMNS},
+       (select count(*) from (select 1 ${AHEAD} limit ?)) < ?
+       or (select r.next_scheduled_start_time ${AHEAD} order by r.next_scheduled_start_time desc limit 1) < ? as in_need
+     from deployment d
+     where ${ACTIVE} and d.id > ?
+     order by d.id
+     limit ?`,
+    ...[now, minRuns, minRuns, now, until, after, limit],
+  );
+}
+
+/** Those changed since. */
+export function recentSchedules(q: Reader, since: Timestamp): ScheduledDeployment[] {
+  return q.all(`select ${COLUMNS} from deployment d where ${ACTIVE} and d.updated >= ? order by d.id`, since);
+}
+
+/** `undefined` when it has no active schedule. */
+export function readScheduled(q: Reader, id: string): ScheduledDeployment | undefined {
+  return q.get(`select ${COLUMNS} from deployment d where ${ACTIVE} and d.id = ?`, id);
+}
+
+/**
+ * Makes a run for each date that has none yet, whatever has become of that one. Safe to repeat: the key says which date it is.
+ * Makes nothing when the deployment was changed since it was read. Gives the number of runs made.
+ */
+export function insertScheduledRuns(
+  tx: Tx,
+  deployment: ScheduledDeployment,
+  dates: readonly ScheduledDate[],
+  now: Timestamp,
+): number {
+  const unchanged = tx.get(
+    `select 1 from deployment d where ${ACTIVE} and d.id = ? and d.updated = ?`,
+    deployment.id,
+    deployment.updated,
+  );
+  if (!unchanged) return 0;
+  const tags = deployment.tags === "[]" ? '["auto-scheduled"]' : `["auto-scheduled",${deployment.tags.slice(1)}`;
+  let made = 0;
+  for (const date of dates) made += insertScheduledRun(tx, deployment, date, tags, now);
+  return made;
+}
+
+function insertScheduledRun(
+  tx: Tx,
+  deployment: ScheduledDeployment,
+  { instant, text }: ScheduledDate,
+  tags: string,
+  now: Timestamp,
+): number {
+  const [id, stateId, due] = [newId(), newId(), toTimestamp(instant)];
+  const { flow_id, work_queue_id, work_queue_name, parameters, infrastructure_document_id } = deployment;
+  const made = tx.run(
+    `insert into flow_run (id, created, updated, name, flow_id, deployment_id, work_queue_id, work_queue_name, parameters,
+       idempotency_key, tags, infrastructure_document_id, auto_scheduled, state_id, state_type, state_name,
+       state_timestamp, expected_start_time, next_scheduled_start_time)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 'SCHEDULED', 'Scheduled', ?, ?, ?)
+     on conflict (flow_id, idempotency_key) do nothing`,
+    ...[id, now, now, runName(), flow_id, deployment.id, work_queue_id, work_queue_name, parameters],
+    ...[`scheduled ${deployment.id} ${text}`, tags, infrastructure_document_id, stateId, now, due, due],
+  );
+  if (made === 0) return 0;
+  tx.run(
+    `insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, state_details)
+     values (?, ?, 'SCHEDULED', 'Scheduled', ?, 'Flow run scheduled', ?)`,
+    ...[stateId, id, now, writeJson({ flow_run_id: id, scheduled_time: due })],
+  );
+  return 1;
+}
