@@ -1,0 +1,92 @@
+// Calls of the API, typed by their endpoints. Looks at no schema: what it costs a child process to start is a few lines.
+import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { tryParseJson } from "#lib/json.ts";
+import { API_VERSION, API_VERSION_HEADER } from "#wire/admin.ts";
+import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
+import { errorOfAnswer } from "#wire/problems.ts";
+import { retrying } from "./retries.ts";
+import type { Transport, WireAnswer, WireRequest } from "./transport.ts";
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Asks the server to hold its answer until there is something to say, this many seconds at most. */
+  waitSeconds?: number;
+}
+
+export interface Client {
+  /**
+   * Throws `unavailable` when nobody answers, and what the server refused with its code and sentence.
+   *
+   * @example
+   * const run = await client.call(readFlowRun, { params: { id } });
+   */
+  call<E extends Endpoint>(endpoint: E, input: CallInput<E>, options?: CallOptions): Promise<CallOutput<E>>;
+  /** For people: where the calls go. */
+  readonly description: string;
+}
+
+export interface ClientOptions {
+  transport: Transport;
+  clock: Clock;
+  /** Seconds until an answer is given up. Default 30. */
+  timeoutSeconds?: number;
+  /** How often a call is tried again when the server is away. Default 5; 0 for callers that wait by themselves. */
+  retries?: number;
+}
+
+interface CallParts {
+  params?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+}
+
+export function createClient({ transport, clock, timeoutSeconds = 30, retries = 5 }: ClientOptions): Client {
+  async function attempt(request: WireRequest, seconds: number): Promise<WireAnswer> {
+    const given = request.signal;
+    const timeout = AbortSignal.timeout(seconds * 1000);
+    const signal = given ? AbortSignal.any([given, timeout]) : timeout;
+    try {
+      return await transport.send({ ...request, signal });
+    } catch (error) {
+      given?.throwIfAborted();
+      if (!timeout.aborted) throw error;
+      throw new OrchError("unavailable", `${transport.description} did not answer within ${seconds} seconds.`, {
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    description: transport.description,
+    async call(endpoint, input, { signal, waitSeconds } = {}) {
+      const { params, query, body } = input as unknown as CallParts; // what every input is made of
+      const request: WireRequest = {
+        method: endpoint.method,
+        path: `/api${pathOf(endpoint.path, params)}${searchOf(query)}`,
+        headers: {
+          [API_VERSION_HEADER]: API_VERSION,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(waitSeconds ? { prefer: `wait=${waitSeconds}` } : {}),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      };
+      const seconds = timeoutSeconds + (waitSeconds ?? 0);
+      const answer = await retrying({ clock, retries, signal }, () => attempt(request, seconds));
+      const value = answer.text === "" ? null : tryParseJson(answer.text);
+      if (answer.status >= 300) throw errorOfAnswer(answer.status, value);
+      return value as never; // the endpoint's own answer, as the server made it
+    },
+  };
+}
+
+function pathOf(path: string, params: Record<string, string> | undefined): string {
+  return path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params?.[name] ?? ""));
+}
+
+function searchOf(query: Record<string, unknown> | undefined): string {
+  if (!query) return "";
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  return `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}

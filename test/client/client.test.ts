@@ -1,0 +1,159 @@
+import { describe, expect, test } from "bun:test";
+import { createClient } from "#client/client.ts";
+import { httpTransport, type Transport, type WireRequest } from "#client/transport.ts";
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { readBlockDocument } from "#wire/blocks.ts";
+import { createFlow, deleteFlow, readFlow } from "#wire/flows.ts";
+import { getQueueRuns } from "#wire/work-queues.ts";
+
+const ID = "0191e5a0-0000-7000-8000-00000000000a";
+
+interface Scripted {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** Answers from a script; an Error in it is thrown. Sleeps take no time and are noted. */
+function setup(script: (Scripted | Error)[], retries?: number) {
+  const requests: WireRequest[] = [];
+  const sleeps: number[] = [];
+  const transport: Transport = {
+    description: "http://test/api",
+    async send(request) {
+      requests.push(request);
+      const next = script.shift();
+      if (!next) throw new Error("the script is over");
+      if (next instanceof Error) throw next;
+      const text = next.body === undefined ? "" : JSON.stringify(next.body);
+      return { status: next.status, headers: new Headers(next.headers), text };
+    },
+  };
+  const clock = {
+    now: () => 0,
+    sleep: async (millis: number) => {
+      sleeps.push(millis);
+    },
+  };
+  const client = createClient({ transport, clock, ...(retries === undefined ? {} : { retries }) });
+  return { client, requests, sleeps };
+}
+
+const away = () => new OrchError("unavailable", "No server is answering.");
+
+describe("a call becomes a request", () => {
+  test("with the path filled in, the body as JSON and the version of the API", async () => {
+    const { client, requests } = setup([{ status: 201, body: { id: ID } }]);
+    await client.call(createFlow, { body: { name: "a" } });
+    expect(requests).toMatchObject([
+      {
+        method: "POST",
+        path: "/api/flows/",
+        body: '{"name":"a"}',
+        headers: { "x-prefect-api-version": "0.8.4", "content-type": "application/json" },
+      },
+    ]);
+  });
+
+  test("with parameters and query escaped", async () => {
+    const { client, requests } = setup([{ status: 200, body: {} }]);
+    await client.call(readBlockDocument, { params: { id: "a b/c" }, query: { include_secrets: true } });
+    expect(requests[0]?.path).toBe("/api/block_documents/a%20b%2Fc?include_secrets=true");
+  });
+
+  test("with the wish to be answered only when there is something", async () => {
+    const { client, requests } = setup([{ status: 200, body: [] }]);
+    await client.call(getQueueRuns, { params: { id: ID }, body: {} }, { waitSeconds: 15 });
+    expect(requests[0]?.headers["prefer"]).toBe("wait=15");
+  });
+});
+
+describe("an answer becomes a value or an error", () => {
+  test("an empty one is null", async () => {
+    const { client } = setup([{ status: 204 }]);
+    expect(await client.call(deleteFlow, { params: { id: ID } })).toBeNull();
+  });
+
+  test("a refusal is thrown with its code and sentence", async () => {
+    const { client } = setup([{ status: 404, body: { detail: "Flow not found" } }]);
+    const call = client.call(readFlow, { params: { id: ID } });
+    await expect(call).rejects.toMatchObject({ code: "not_found", message: "Flow not found" });
+  });
+});
+
+describe("a server that is away is tried again", () => {
+  test("soon at first, then with growing pauses", async () => {
+    const { client, sleeps } = setup([away(), away(), away(), { status: 200, body: {} }]);
+    await client.call(readFlow, { params: { id: ID } });
+    expect(sleeps).toEqual([100, 200, 400]);
+  });
+
+  test("as often as it was told, then the error is thrown", async () => {
+    const { client, requests } = setup([away(), away(), away()], 2);
+    await expect(client.call(readFlow, { params: { id: ID } })).rejects.toMatchObject({ code: "unavailable" });
+    expect(requests).toHaveLength(3);
+  });
+
+  test("after the time that it asks for", async () => {
+    const { client, sleeps } = setup([
+      { status: 503, headers: { "retry-after": "7" } },
+      { status: 200, body: {} },
+    ]);
+    await client.call(readFlow, { params: { id: ID } });
+    expect(sleeps).toEqual([7000]);
+  });
+
+  test("but not when it refused", async () => {
+    const { client, requests } = setup([{ status: 409, body: { detail: "taken" } }]);
+    await expect(client.call(readFlow, { params: { id: ID } })).rejects.toThrow("taken");
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe("over HTTP", () => {
+  test("a port where nobody listens is one sentence that says what to do", async () => {
+    const client = createClient({
+      transport: httpTransport({ url: "http://127.0.0.1:9/api" }),
+      clock: systemClock,
+      retries: 0,
+    });
+    await expect(client.call(readFlow, { params: { id: ID } })).rejects.toThrow(
+      "No server is answering at http://127.0.0.1:9/api. Start one with 'orch server start'.",
+    );
+  });
+
+  test("the key is sent along, and a server that is too slow is given up", async () => {
+    let authorization: string | null = null;
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch(request) {
+        authorization = request.headers.get("authorization");
+        return new Promise<Response>(() => {});
+      },
+    });
+    const client = createClient({
+      transport: httpTransport({ url: `http://127.0.0.1:${server.port}/api`, apiKey: "secret" }),
+      clock: systemClock,
+      timeoutSeconds: 0.1,
+      retries: 0,
+    });
+    await expect(client.call(readFlow, { params: { id: ID } })).rejects.toThrow("did not answer within 0.1 seconds");
+    expect(authorization as string | null).toBe("Bearer secret");
+    await server.stop(true);
+  });
+
+  test("a call that the caller gives up ends at once", async () => {
+    const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Promise<Response>(() => {}) });
+    const client = createClient({
+      transport: httpTransport({ url: `http://127.0.0.1:${server.port}/api` }),
+      clock: systemClock,
+    });
+    const abort = new AbortController();
+    const call = client.call(readFlow, { params: { id: ID } }, { signal: abort.signal });
+    abort.abort(new Error("changed my mind"));
+    await expect(call).rejects.toThrow("changed my mind");
+    await server.stop(true);
+  });
+});
