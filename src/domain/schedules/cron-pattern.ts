@@ -78,6 +78,7 @@ function parseWords(words: string[]): CronPattern | undefined {
 
 /** The numbers of a field in order, each once; `undefined` for a field that is not well formed. */
 function numbersOf(word: string, field: Field): number[] | undefined {
+  if (!word.includes(",")) return rangeOf(word, field);
   const found = new Set<number>();
   for (const part of word.split(",")) {
     const numbers = rangeOf(part, field);

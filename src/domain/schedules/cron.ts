@@ -1,5 +1,5 @@
-// Wall times of a cron pattern. croner says which days match; the times of a day are ours to list: most patterns match every
-// day and never load croner (2 ms), and no date costs more than one look-up of a day (7–17 µs, plus 26 µs per pattern).
+// Wall times of a cron pattern. croner says which days match; the times of a day are ours to list: most patterns take every
+// day or some weekdays and never load croner (2 ms), and no date costs more than one look-up of a day (7–17 µs, plus 26 µs per pattern).
 import { type CronPattern, LAST_DAY, LAST_OF_MONTH } from "./cron-pattern.ts";
 
 const SECOND = 1000;
@@ -29,13 +29,20 @@ function* timesOf(day: number, { hours, minutes, seconds }: CronPattern, from: n
 }
 
 function* matchingDays(pattern: CronPattern, dayOr: boolean, first: number): Generator<number> {
-  if (!pattern.days && !pattern.months && !pattern.weekdays) {
-    for (let day = first; ; day += DAY) yield day;
+  const plain = !pattern.days && !pattern.months && !pattern.weekdays?.some(({ nth }) => nth > 0);
+  if (plain) {
+    const wanted = pattern.weekdays && new Set(pattern.weekdays.map(({ weekday }) => weekday));
+    for (let day = first; ; day += DAY) if (!wanted || wanted.has(weekdayOf(day))) yield day;
   }
-  // Loaded when a pattern first restricts days: an engine or a command never does.
+  // Loaded when a pattern first counts days or names months: an engine or a command never does.
   const { Cron } = require("croner") as typeof import("croner"); // a bundled package: its type is known
   const days = new Cron(dayPattern(pattern, dayOr), { utcOffset: 0, domAndDow: !dayOr, mode: "6-part" });
   for (let day = days.nextRun(new Date(first - 1)); day; day = days.nextRun(day)) yield day.getTime();
+}
+
+/** The first of January 1970 was a Thursday. */
+function weekdayOf(day: number): number {
+  return (((day / DAY + 4) % 7) + 7) % 7;
 }
 
 /** croner's own dialect, numbers only: what it reads differently from croniter never reaches it. */

@@ -56,10 +56,8 @@ export function isoText(zone: Zone, instant: number): string {
 }
 
 function offsetText(offset: number): string {
-  const seconds = Math.abs(offset) / 1000;
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const texts = parts.map((part) => String(part).padStart(2, "0"));
-  return (offset < 0 ? "-" : "+") + (seconds % 60 === 0 ? texts.slice(0, 2) : texts).join(":");
+  const clock = new Date(Math.abs(offset)).toISOString().slice(11, 19);
+  return (offset < 0 ? "-" : "+") + (clock.endsWith(":00") ? clock.slice(0, 5) : clock);
 }
 
 function createZone(name: string): Zone {

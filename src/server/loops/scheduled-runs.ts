@@ -6,22 +6,17 @@ import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
 
-/** What runs take over, JSON as it is stored: nothing of it is looked into. */
 export interface ScheduledDeployment {
   id: string;
   created: Timestamp;
+  /** Runs are made for it as long as this is still its last change. */
   updated: Timestamp;
-  flow_id: string;
+  /** JSON, as it is stored. */
   schedule: string;
-  parameters: string;
   tags: string;
-  work_queue_id: string | null;
-  work_queue_name: string | null;
-  infrastructure_document_id: string | null;
 }
 
-const COLUMNS = `d.id, d.created, d.updated, d.flow_id, d.schedule, d.parameters, d.tags, d.work_queue_id,
-  d.work_queue_name, d.infrastructure_document_id`;
+const COLUMNS = "d.id, d.created, d.updated, d.schedule, d.tags";
 const ACTIVE = "d.is_schedule_active = 1 and d.schedule is not null";
 
 export interface Horizon {
@@ -66,51 +61,53 @@ export function readScheduled(q: Reader, id: string): ScheduledDeployment | unde
   return q.get(`select ${COLUMNS} from deployment d where ${ACTIVE} and d.id = ?`, id);
 }
 
+export interface PlannedRun {
+  deployment: ScheduledDeployment;
+  date: ScheduledDate;
+}
+
 /**
- * Makes a run for each date that has none yet, whatever has become of that one. Safe to repeat: the key says which date it is.
- * Makes nothing when the deployment was changed since it was read. Gives the number of runs made.
+ * Makes a run for each date that has none yet, whatever has become of that one; none for a deployment that was changed since it
+ * was read. Safe to repeat: the key says which date it is. Gives the number of runs made.
  */
-export function insertScheduledRuns(
-  tx: Tx,
-  deployment: ScheduledDeployment,
-  dates: readonly ScheduledDate[],
-  now: Timestamp,
-): number {
-  const unchanged = tx.get(
-    `select 1 from deployment d where ${ACTIVE} and d.id = ? and d.updated = ?`,
-    deployment.id,
-    deployment.updated,
-  );
-  if (!unchanged) return 0;
-  const tags = deployment.tags === "[]" ? '["auto-scheduled"]' : `["auto-scheduled",${deployment.tags.slice(1)}`;
+export function insertScheduledRuns(tx: Tx, runs: readonly PlannedRun[], now: Timestamp): number {
   let made = 0;
-  for (const date of dates) made += insertScheduledRun(tx, deployment, date, tags, now);
+  for (const { deployment, date } of runs) {
+    const [id, stateId, due] = [newId(), newId(), toTimestamp(date.instant)];
+    const inserted = tx.run(
+      `insert into flow_run (id, created, updated, name, flow_id, deployment_id, work_queue_id, work_queue_name, parameters,
+         idempotency_key, tags, infrastructure_document_id, auto_scheduled, state_id, state_type, state_name,
+         state_timestamp, expected_start_time, next_scheduled_start_time)
+       select ?, ?, ?, ?, d.flow_id, d.id, d.work_queue_id, d.work_queue_name, d.parameters,
+         ?, ?, d.infrastructure_document_id, 1, ?, 'SCHEDULED', 'Scheduled', ?, ?, ?
+       from deployment d
+       where ${ACTIVE} and d.id = ? and d.updated = ?
+       on conflict (flow_id, idempotency_key) do nothing`,
+      ...[
+        id,
+        now,
+        now,
+        runName(),
+        `scheduled ${deployment.id} ${date.text}`,
+        tagsOf(deployment),
+        stateId,
+        now,
+        due,
+        due,
+      ],
+      ...[deployment.id, deployment.updated],
+    );
+    if (inserted === 0) continue;
+    tx.run(
+      `insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, state_details)
+       values (?, ?, 'SCHEDULED', 'Scheduled', ?, 'Flow run scheduled', ?)`,
+      ...[stateId, id, now, writeJson({ flow_run_id: id, scheduled_time: due })],
+    );
+    made += 1;
+  }
   return made;
 }
 
-function insertScheduledRun(
-  tx: Tx,
-  deployment: ScheduledDeployment,
-  { instant, text }: ScheduledDate,
-  tags: string,
-  now: Timestamp,
-): number {
-  const [id, stateId, due] = [newId(), newId(), toTimestamp(instant)];
-  const { flow_id, work_queue_id, work_queue_name, parameters, infrastructure_document_id } = deployment;
-  const made = tx.run(
-    `insert into flow_run (id, created, updated, name, flow_id, deployment_id, work_queue_id, work_queue_name, parameters,
-       idempotency_key, tags, infrastructure_document_id, auto_scheduled, state_id, state_type, state_name,
-       state_timestamp, expected_start_time, next_scheduled_start_time)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 'SCHEDULED', 'Scheduled', ?, ?, ?)
-     on conflict (flow_id, idempotency_key) do nothing`,
-    ...[id, now, now, runName(), flow_id, deployment.id, work_queue_id, work_queue_name, parameters],
-    ...[`scheduled ${deployment.id} ${text}`, tags, infrastructure_document_id, stateId, now, due, due],
-  );
-  if (made === 0) return 0;
-  tx.run(
-    `insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, state_details)
-     values (?, ?, 'SCHEDULED', 'Scheduled', ?, 'Flow run scheduled', ?)`,
-    ...[stateId, id, now, writeJson({ flow_run_id: id, scheduled_time: due })],
-  );
-  return 1;
+function tagsOf({ tags }: ScheduledDeployment): string {
+  return tags === "[]" ? '["auto-scheduled"]' : `["auto-scheduled",${tags.slice(1)}`;
 }

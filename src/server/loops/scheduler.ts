@@ -13,8 +13,10 @@ import * as store from "./scheduled-runs.ts";
 const RECENT_LOOP_SECONDS = 5;
 /** Schedules expanded before others get a turn: 20 to 60 µs each, a rule with many lists up to 1 ms. */
 const SLICE = 25;
-/** Runs written at once: 100 hold up other requests for 5 ms. */
-const MOST_AT_ONCE = 500;
+/** Runs written at once: they hold up other requests for 10 to 20 ms. */
+const MOST_AT_ONCE = 200;
+/** Runs kept in memory before they are written. */
+const MOST_PLANNED = 6000;
 
 export interface Scheduler extends Loop {
   /** One pass; gives the number of runs it made. */
@@ -25,27 +27,29 @@ export interface Scheduler extends Loop {
 export function createScheduler(context: ServerContext): Scheduler {
   const { db, clock, settings, log } = context;
   const zones = createZones();
+  const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
   let started = clock.now();
 
   async function runOnce(): Promise<number> {
     started = clock.now();
-    let made = 0;
+    const inNeed: store.ScheduledDeployment[] = [];
     for (let after: string | undefined = ""; after !== undefined; ) {
-      const from: string = after;
-      const now = clock.now();
-      const horizon = {
-        now: toTimestamp(now),
-        until: toTimestamp(now + settings.ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME * 1000),
-        minRuns: settings.ORCH_API_SERVICES_SCHEDULER_MIN_RUNS,
-      };
-      const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
-      const page = await db.read((q) => store.pageOfSchedules(q, horizon, from, size));
-      const inNeed = page.filter(({ in_need }) => in_need === 1);
-      made += await scheduleAll(context, zones, inNeed);
-      await nextTurn();
+      const page = await nextPage(after);
+      for (const deployment of page) if (deployment.in_need === 1) inNeed.push(deployment);
       after = page.length < size ? undefined : page.at(-1)?.id;
+      await nextTurn();
     }
-    return made;
+    return scheduleAll(context, zones, inNeed);
+  }
+
+  function nextPage(after: string) {
+    const now = clock.now();
+    const horizon = {
+      now: toTimestamp(now),
+      until: toTimestamp(now + settings.ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME * 1000),
+      minRuns: settings.ORCH_API_SERVICES_SCHEDULER_MIN_RUNS,
+    };
+    return db.read((q) => store.pageOfSchedules(q, horizon, after, size));
   }
 
   const loop = createLoop({
@@ -127,11 +131,6 @@ export async function scheduleDeployment(
   return deployment ? scheduleAll(context, createZones(), [deployment], request) : 0;
 }
 
-interface Planned {
-  deployment: store.ScheduledDeployment;
-  dates: ScheduledDate[];
-}
-
 /** Dates are worked out outside of any unit of work, so that requests go on between slices. */
 async function scheduleAll(
   context: ServerContext,
@@ -139,32 +138,32 @@ async function scheduleAll(
   deployments: readonly store.ScheduledDeployment[],
   request: Partial<ScheduleRequest> = {},
 ): Promise<number> {
-  const most = Math.min(context.settings.ORCH_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE, MOST_AT_ONCE);
-  let planned: Planned[] = [];
-  let waiting = 0;
+  let planned: store.PlannedRun[] = [];
   let made = 0;
   for (const [index, deployment] of deployments.entries()) {
-    const plan = { deployment, dates: datesOf(context, zones, deployment, request) };
-    planned.push(plan);
-    waiting += plan.dates.length;
-    if (waiting >= most) {
+    for (const date of datesOf(context, zones, deployment, request)) planned.push({ deployment, date });
+    if (planned.length >= MOST_PLANNED) {
       made += await write(context, planned);
-      [planned, waiting] = [[], 0];
+      planned = [];
     } else if (index % SLICE === SLICE - 1) await nextTurn();
   }
   return made + (await write(context, planned));
 }
 
-async function write({ db, clock, events }: ServerContext, planned: readonly Planned[]): Promise<number> {
-  const open = planned.filter((plan) => plan.dates.length > 0);
-  if (open.length === 0) return 0;
-  return db.write((tx) => {
-    const now = toTimestamp(clock.now());
-    let made = 0;
-    for (const plan of open) made += store.insertScheduledRuns(tx, plan.deployment, plan.dates, now);
-    if (made > 0) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
-    return made;
-  });
+/** In the order of time, so that each write touches one end of every index of time: a third less work than by deployment. */
+async function write({ db, clock, events, settings }: ServerContext, planned: store.PlannedRun[]): Promise<number> {
+  planned.sort((a, b) => a.date.instant - b.date.instant);
+  const most = Math.min(settings.ORCH_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE, MOST_AT_ONCE);
+  let made = 0;
+  for (let index = 0; index < planned.length; index += most) {
+    const part = planned.slice(index, index + most);
+    made += await db.write((tx) => {
+      const inserted = store.insertScheduledRuns(tx, part, toTimestamp(clock.now()));
+      if (inserted > 0) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+      return inserted;
+    });
+  }
+  return made;
 }
 
 /** Until there are enough runs, and far enough ahead; never more than the most, never beyond the end. */

@@ -51,8 +51,9 @@ test("random schedules give the dates of the old server, with the texts of its i
   for (const row of oracle) {
     const checked = checkSchedule(v.parse(schedule(), row.schedule), NOW);
     const start = Date.parse(row.start);
-    const end = start + 3000 * DAY;
-    const found = [...dates(checked, { start, end, limit: row.n }, zones)].map(({ text }) => text);
+    // Rules were asked for this long, so that one without further dates ends.
+    const bounds = { start, limit: row.n, ...("rrule" in row.schedule ? { end: start + 3000 * DAY } : {}) };
+    const found = [...dates(checked, bounds, zones)].map(({ text }) => text);
     if (found.join() !== row.dates.join()) wrong.push({ ...row, found });
   }
   expect(wrong).toEqual([]);
