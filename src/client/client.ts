@@ -12,6 +12,10 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Asks the server to hold its answer until there is something to say, this many seconds at most. */
   waitSeconds?: number;
+  /** Seconds until the answer is given up, for this call. */
+  timeoutSeconds?: number;
+  /** Sent along with the call's own headers. */
+  headers?: Record<string, string>;
 }
 
 export interface Client {
@@ -59,7 +63,7 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
 
   return {
     description: transport.description,
-    async call(endpoint, input, { signal, waitSeconds } = {}) {
+    async call(endpoint, input, { signal, waitSeconds = 0, timeoutSeconds: patience = timeoutSeconds, headers } = {}) {
       const { params, query, body } = input as unknown as CallParts; // what every input is made of
       const request: WireRequest = {
         method: endpoint.method,
@@ -67,13 +71,13 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         headers: {
           [API_VERSION_HEADER]: API_VERSION,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(waitSeconds ? { prefer: `wait=${waitSeconds}` } : {}),
+          ...(waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {}),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       };
-      const seconds = timeoutSeconds + (waitSeconds ?? 0);
-      const answer = await retrying({ clock, retries, signal }, () => attempt(request, seconds));
+      const answer = await retrying({ clock, retries, signal }, () => attempt(request, patience + waitSeconds));
       const value = answer.text === "" ? null : tryParseJson(answer.text);
       if (answer.status >= 300) throw errorOfAnswer(answer.status, value);
       return value as never; // the endpoint's own answer, as the server made it

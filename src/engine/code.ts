@@ -2,9 +2,9 @@
 // end. A plain folder is run in place. Either way the process then works in that folder.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { patient } from "#lib/patience.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
-import { patient } from "./patience.ts";
 import type { Cleanup } from "./prepare.ts";
 import type { Session } from "./session.ts";
 

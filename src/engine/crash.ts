@@ -1,10 +1,10 @@
 // The end nobody planned: every run that would be left RUNNING is reported CRASHED, within seconds, server willing.
 import type { Client } from "#client/client.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { isUnavailable, patiently } from "#lib/patience.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
 import { Interruption } from "./guards.ts";
-import { isUnavailable, patiently } from "./patience.ts";
 import type { RunRef, Session } from "./session.ts";
 import { describeError } from "./stack.ts";
 

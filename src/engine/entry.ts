@@ -1,10 +1,10 @@
 // The engine: executes one flow run in this process, from its id to its exit code (contract/execution.md section 3).
 import { parseId } from "#lib/ids.ts";
+import { patient } from "#lib/patience.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { patient } from "./patience.ts";
 import { CannotStart, type Cleanup, prepare } from "./prepare.ts";
 import { propose } from "./propose.ts";
 import type { Session } from "./session.ts";

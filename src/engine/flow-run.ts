@@ -1,11 +1,11 @@
 // One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
+import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { type Ending, failed, returned, returnedNothing, withTimeout } from "./outcome.ts";
-import { isUnavailable } from "./patience.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, type Scope } from "./scope.ts";

@@ -1,5 +1,6 @@
-// How a process can be made to end while a run executes: a signal, an exit, an error nobody caught. Each becomes an
-// Interruption, so that the run is reported and its logs are sent before the process goes.
+// How a process can be made to end while a run executes: a signal, an exit, an error nobody caught, an agent that is gone.
+// Each becomes an Interruption, so that the run is reported and its logs are sent before the process goes.
+import { watchParent } from "#lib/parent.ts";
 
 /** The process has to end; the run is CRASHED with this message. */
 export class Interruption extends Error {
@@ -12,6 +13,7 @@ export class Interruption extends Error {
 }
 
 const BY_SIGNAL = "Execution was aborted by an interrupt signal.";
+const ORPHANED = "The agent that started this run is gone.";
 const SIGNALS = { SIGTERM: 143, SIGINT: 130 } as const;
 
 export interface Guards {
@@ -41,6 +43,7 @@ export function installGuards(host: NodeJS.Process = process): Guards {
     interrupt(new Interruption("Execution was interrupted by an unexpected exception: ", 1, { cause: error }));
   };
   for (const signal of Object.keys(SIGNALS)) host.on(signal, onSignal);
+  const stopWatching = watchParent(() => interrupt(new Interruption(ORPHANED, 1)));
   host.on("uncaughtException", onError);
   host.on("unhandledRejection", onError);
   // The caller must not go on, and the process must not go yet: the call throws, the run ends as crashed.
@@ -54,6 +57,7 @@ export function installGuards(host: NodeJS.Process = process): Guards {
     interrupted,
     signal: over.signal,
     remove() {
+      stopWatching();
       for (const signal of Object.keys(SIGNALS)) host.off(signal, onSignal);
       host.off("uncaughtException", onError);
       host.off("unhandledRejection", onError);

@@ -2,8 +2,8 @@
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
+import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
 import { createLogs, type LogInput } from "#wire/logs.ts";
-import { PATIENCE_SECONDS, patiently } from "./patience.ts";
 
 const BATCH_BYTES = 3_000_000;
 const LARGEST_MESSAGE = 1_000_000;

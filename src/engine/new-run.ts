@@ -2,10 +2,10 @@
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { type JsonObject, tryParseJson } from "#lib/json.ts";
+import { patient } from "#lib/patience.ts";
 import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
 import { createFlow } from "#wire/flows.ts";
 import type { TaskRun } from "#wire/task-runs.ts";
-import { patient } from "./patience.ts";
 import { pendingState } from "./propose.ts";
 import { fillTemplate } from "./run-names.ts";
 import type { Session } from "./session.ts";

@@ -2,12 +2,12 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { patient } from "#lib/patience.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import { type FlowRun, updateFlowRun } from "#wire/flow-runs.ts";
 import { fetchCode } from "./code.ts";
 import type { RunLogger } from "./context.ts";
 import type { FlowRunJob } from "./flow-run.ts";
-import { patient } from "./patience.ts";
 import { fillTemplate } from "./run-names.ts";
 import type { Session } from "./session.ts";
 import { describeError } from "./stack.ts";

@@ -1,10 +1,10 @@
 // Proposals to the server, and what its verdicts mean for the process that made them.
 import { usualName } from "#domain/run-state.ts";
+import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
 import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
-import { PATIENCE_SECONDS, patiently } from "./patience.ts";
 import type { RunRef, Session } from "./session.ts";
 
 export interface Verdict extends OrchestrationResult {

@@ -3,11 +3,11 @@
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import type { RunState } from "#domain/run-state.ts";
+import { patient } from "#lib/patience.ts";
 import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
 import { executeFlowRun } from "./flow-run.ts";
 import { resolveArguments, taskInputs } from "./inputs.ts";
 import { createRun } from "./new-run.ts";
-import { patient } from "./patience.ts";
 import { pendingState } from "./propose.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";

@@ -8,3 +8,6 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
   body: lazy(() => v.strictObject({ flow_run_ids: list(uuid()) })),
   statuses: [204],
 });
+
+/** With a proposed state: whoever proposes it looks after the run from now on. Saves a call, and leaves no gap. */
+export const HEARTBEAT_HEADER = "x-orch-heartbeat";

@@ -6,9 +6,9 @@ export function schemaChecksum(fields: JsonObject): string {
   const kept = withoutSecretFields(fields) as JsonObject; // an object stays one
   const definitions = kept["definitions"];
   if (isObject(definitions)) keepReachable(kept, definitions as JsonObject); // JSON holds JSON
-  return `sha256:${createHash("sha256")
-    .update(`[${print(kept)}, {}]`)
-    .digest("hex")}`;
+  // The arguments of the call that hashed them, positional and named.
+  const text = `[[${print(kept)}], {}]`;
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 /** Which fields are secret is no part of a schema's identity. Lists are not looked into, as in the original. */
@@ -24,10 +24,7 @@ function withoutSecretFields(value: Json): Json {
 function keepReachable(fields: JsonObject, definitions: JsonObject): void {
   const reached = new Map<string, Json>();
   const visit = (value: Json): void => {
-    if (Array.isArray(value)) {
-      for (const item of value) visit(item);
-      return;
-    }
+    if (Array.isArray(value)) for (const item of value) visit(item);
     if (!isObject(value)) return;
     const object = value as JsonObject; // as above
     const name = typeof object["$ref"] === "string" ? (object["$ref"].split("/").at(-1) ?? "") : "";
@@ -36,7 +33,7 @@ function keepReachable(fields: JsonObject, definitions: JsonObject): void {
       reached.set(name, definition as Json); // as above
       visit(definition as Json); // as above
     }
-    Object.values(object).forEach(visit);
+    for (const inner of Object.values(object)) visit(inner);
   };
   const { definitions: _, ...rest } = fields;
   visit(rest);
@@ -44,14 +41,19 @@ function keepReachable(fields: JsonObject, definitions: JsonObject): void {
   else delete fields["definitions"];
 }
 
-/** JSON as Python prints it: keys sorted, a space after `,` and `:`, everything else ASCII. */
+/** JSON as Python prints it: keys by code point, a space after `,` and `:`, everything else ASCII. */
 function print(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
   if (isObject(value)) {
-    const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : 1)); // as above
+    const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => byCodePoint(a, b)); // as above
     return `{${entries.map(([key, inner]) => `${ascii(JSON.stringify(key))}: ${print(inner)}`).join(", ")}}`;
   }
   return ascii(JSON.stringify(value));
+}
+
+/** The order of UTF-8 bytes is that of code points; JavaScript's own is not, beyond U+FFFF. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function ascii(text: string): string {

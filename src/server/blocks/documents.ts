@@ -2,18 +2,20 @@
 
 import { writeBool } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
-import { all, condition, inList } from "#db/sql.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { BlockDocument, BlockDocumentCreate, BlockDocumentUpdate } from "#wire/blocks.ts";
-import type { BlockDocumentFilter } from "#wire/filters.ts";
+import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
+import { ProblemError } from "../http/problem.ts";
 import type { Page } from "../paging.ts";
 import type { Vault } from "./encryption.ts";
 import { hideSecrets, keepHidden } from "./secrets.ts";
 import { readBlockSchema } from "./store.ts";
+import { blockDocumentsWhere } from "./where.ts";
 
-const COLUMNS = "d.id, d.created, d.updated, d.name, d.data, d.block_schema_id, d.block_type_id, d.is_anonymous";
+const COLUMNS = `block_document.id, block_document.created, block_document.updated, block_document.name,
+  block_document.data, block_document.block_schema_id, block_document.block_type_id, block_document.is_anonymous`;
 
 interface Row {
   id: string;
@@ -38,7 +40,7 @@ export interface ReadOptions {
 
 function documentOf(q: Reader, row: Row, options: ReadOptions): BlockDocument {
   const schema = readBlockSchema(q, row.block_schema_id) ?? null;
-  const data = options.vault.open(row.data);
+  const data = options.vault.open(q, row.data);
   const references: JsonObject = {};
   for (const { name, child } of childrenOf(q, row.id, options)) {
     data[name] = child.data;
@@ -66,7 +68,7 @@ function childrenOf(q: Reader, id: string, options: ReadOptions): { name: string
 }
 
 export function readDocument(q: Reader, id: string, options: ReadOptions): BlockDocument | undefined {
-  const row = q.get<Row>(`select ${COLUMNS} from block_document d where d.id = ?`, id);
+  const row = q.get<Row>(`select ${COLUMNS} from block_document where id = ?`, id);
   return row && documentOf(q, row, options);
 }
 
@@ -76,8 +78,9 @@ export function readDocumentByName(
   name: string,
   options: ReadOptions,
 ): BlockDocument | undefined {
-  const sql = `select ${COLUMNS} from block_document d join block_type t on t.id = d.block_type_id
-    where t.slug = ? and d.name = ?`;
+  const sql = `select ${COLUMNS} from block_document
+    join block_type on block_type.id = block_document.block_type_id
+    where block_type.slug = ? and block_document.name = ?`;
   const row = q.get<Row>(sql, slug, name);
   return row && documentOf(q, row, options);
 }
@@ -85,18 +88,16 @@ export function readDocumentByName(
 /** By name. */
 export function listDocuments(
   q: Reader,
-  filter: BlockDocumentFilter | null,
+  filters: {
+    block_documents: BlockDocumentFilter | null;
+    block_types: BlockTypeFilter | null;
+    block_schemas: BlockSchemaFilter | null;
+  },
   { limit, offset }: Page,
   options: ReadOptions,
 ): BlockDocument[] {
-  const anonymous = filter ? filter.is_anonymous?.eq_ : false;
-  const where = all([
-    ...(typeof anonymous === "boolean" ? [condition("d.is_anonymous = ?", writeBool(anonymous))] : []),
-    ...(filter?.id?.any_ ? [inList("d.id", filter.id.any_)] : []),
-    ...(filter?.block_type_id?.any_ ? [inList("d.block_type_id", filter.block_type_id.any_)] : []),
-    ...(filter?.name?.any_ ? [inList("d.name", filter.name.any_)] : []),
-  ]);
-  const sql = `select ${COLUMNS} from block_document d where ${where.sql} order by d.name limit ? offset ?`;
+  const where = blockDocumentsWhere(filters);
+  const sql = `select ${COLUMNS} from block_document where ${where.sql} order by block_document.name limit ? offset ?`;
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => documentOf(q, row, options));
 }
 
@@ -111,30 +112,31 @@ export function insertDocument(tx: Tx, now: string, given: BlockDocumentCreate, 
   tx.run(
     `insert into block_document (id, created, updated, name, data, block_schema_id, block_type_id, is_anonymous)
      values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, name, vault.seal(plain), given.block_schema_id, given.block_type_id],
+    ...[id, now, now, name, vault.seal(tx, plain), given.block_schema_id, given.block_type_id],
     writeBool(given.is_anonymous),
   );
   writeReferences(tx, id, references);
   return id;
 }
 
-/** Throws `not_found`, and `invalid` for a schema of another type. */
+/** Throws `not_found`, and answers 400 for a schema of another type. */
 export function updateDocument(tx: Tx, now: string, id: string, update: BlockDocumentUpdate, vault: Vault): void {
   const stored = readDocument(tx, id, { vault, secrets: true });
   if (!stored) throw new OrchError("not_found", "Block document not found");
   const schema = update.block_schema_id ? readBlockSchema(tx, update.block_schema_id) : stored.block_schema;
   if (schema?.block_type_id !== stored.block_type_id) {
-    throw new OrchError("invalid", "Must migrate block document to a block schema of the same block type.");
+    throw new ProblemError(400, { detail: "Must migrate block document to a block schema of the same block type." });
   }
   const given = keepHidden(update.data, stored.data, schema.fields);
   const before = update.merge_existing_data ? withoutChildren(stored) : {};
   const { plain, references } = splitReferences({ ...before, ...given });
   tx.run(
     "update block_document set data = ?, block_schema_id = ?, updated = ? where id = ?",
-    ...[vault.seal(plain), schema.id, now, id],
+    ...[vault.seal(tx, plain), schema.id, now, id],
   );
-  if (!update.merge_existing_data)
-    tx.run("delete from block_document_reference where parent_block_document_id = ?", id);
+  // What was sent takes the place of a reference of the same name.
+  const kept = update.merge_existing_data ? Object.keys(stored.block_document_references) : [];
+  forgetReferences(tx, id, new Set(kept.filter((name) => !(name in given))));
   writeReferences(tx, id, references);
 }
 
@@ -164,14 +166,35 @@ function referenceIn(value: Json): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
+function forgetReferences(tx: Tx, parent: string, kept: ReadonlySet<string>): void {
+  const sql = "select id, name from block_document_reference where parent_block_document_id = ?";
+  for (const { id, name } of tx.all<{ id: string; name: string }>(sql, parent)) {
+    if (!kept.has(name)) tx.run("delete from block_document_reference where id = ?", id);
+  }
+}
+
+/** Throws `invalid` for a circle: it could never be read. */
 function writeReferences(tx: Tx, parent: string, references: Map<string, string>): void {
   for (const [name, child] of references) {
+    if (isBelow(tx, parent, child)) {
+      throw new OrchError("invalid", `'${name}' cannot be a block that holds this one, or this one itself.`);
+    }
     tx.run(
       `insert into block_document_reference (id, name, parent_block_document_id, reference_block_document_id)
-       values (?, ?, ?, ?)
-       on conflict (parent_block_document_id, name)
-       do update set reference_block_document_id = excluded.reference_block_document_id`,
+       values (?, ?, ?, ?)`,
       ...[newId(), name, parent, child],
     );
   }
+}
+
+/** Whether `id` is `top` or one of the documents it is made of. */
+function isBelow(q: Reader, id: string, top: string): boolean {
+  const sql = `with recursive below (id) as (
+      select ?
+      union
+      select reference_block_document_id from block_document_reference
+      join below on below.id = block_document_reference.parent_block_document_id
+    )
+    select 1 from below where id = ?`;
+  return q.get(sql, top, id) !== undefined;
 }

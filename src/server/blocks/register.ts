@@ -2,20 +2,17 @@
 import { createHash } from "node:crypto";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { timestampNow } from "#lib/clock.ts";
+import { PREFECT_VERSION } from "#wire/admin.ts";
 import type { ServerContext } from "../context.ts";
-import { registerBlockTypes } from "./store.ts";
+import { readRegistered, registerBlockTypes, writeRegistered } from "./store.ts";
 
-const KEY = "block-types-registered";
-
+/** Safe to repeat, and to be done by two processes at once. */
 export async function ensureBlockTypes({ db, clock }: Pick<ServerContext, "db" | "clock">): Promise<void> {
-  const hash = JSON.stringify(createHash("sha256").update(JSON.stringify(BLOCK_TYPES)).digest("hex"));
-  const known = await db.read((q) => q.get<{ value: string }>("select value from configuration where key = ?", KEY));
-  if (known?.value === hash) return;
+  const definitions = JSON.stringify([PREFECT_VERSION, BLOCK_TYPES]);
+  const hash = createHash("sha256").update(definitions).digest("hex");
+  if ((await db.read(readRegistered)) === hash) return;
   await db.write((tx) => {
     registerBlockTypes(tx, timestampNow(clock), BLOCK_TYPES);
-    tx.run(
-      "insert into configuration (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-      ...[KEY, hash],
-    );
+    writeRegistered(tx, hash);
   });
 }

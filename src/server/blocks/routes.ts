@@ -23,7 +23,7 @@ export function blockRoutes({ db, clock, settings, events }: ServerContext): Rou
     ),
     handle(wire.listBlockTypes, async ({ body }) => {
       const page = pageOf(body, settings);
-      return db.read((q) => store.listBlockTypes(q, body.block_types, page));
+      return db.read((q) => store.listBlockTypes(q, body, page));
     }),
     handle(wire.readBlockSchema, async ({ params }) =>
       found(await db.read((q) => store.readBlockSchema(q, params.id)), "Block schema"),
@@ -61,7 +61,7 @@ export function blockRoutes({ db, clock, settings, events }: ServerContext): Rou
     handle(wire.listBlockDocuments, async ({ body }) => {
       const page = pageOf(body, settings);
       const options = { vault, secrets: body.include_secrets };
-      return db.read((q) => documents.listDocuments(q, body.block_documents, page, options));
+      return db.read((q) => documents.listDocuments(q, body, page, options));
     }),
     handle(wire.readBlockDocumentByName, async ({ params, query }) => {
       const { slug, block_document_name: name } = params;

@@ -23,8 +23,8 @@ function hide(object: JsonObject, [key = "", ...rest]: string[]): void {
   else if (isObject(value)) hide(value as JsonObject, rest); // JSON holds JSON
 }
 
+/** A list is one leaf, as on the old server. */
 function hideLeaves(value: Json): Json {
-  if (Array.isArray(value)) return value.map(hideLeaves);
   if (!isObject(value)) return HIDDEN;
   const entries = Object.entries(value as JsonObject); // as above
   return Object.fromEntries(entries.map(([key, inner]) => [key, hideLeaves(inner)]));

@@ -5,9 +5,11 @@ import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/flow-runs.ts";
+import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import { type OrchestrationResult, stateCreate } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
 import { flowRunsWhere } from "../filters.ts";
+import { recordHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { handle, type Reply, type Route, reply } from "../http/router.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
@@ -54,9 +56,14 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       return db.read((q) => store.listFlowRuns(q, where, body.sort ?? "ID_DESC", page, clock.now()));
     }),
     handle(wire.countFlowRuns, async ({ body }) => db.read((q) => store.countFlowRuns(q, flowRunsWhere(body)))),
-    handle(wire.setFlowRunState, async ({ params, body }) => {
-      const { state, force } = body;
-      return verdictReply(await db.write((tx) => proposeFlowRunState(tx, context, params.id, state, { force })));
+    handle(wire.setFlowRunState, async ({ params, body }, request) => {
+      const looksAfter = request.headers.has(HEARTBEAT_HEADER);
+      const result = await db.write((tx) => {
+        const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force });
+        if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
+        return proposed;
+      });
+      return verdictReply(result);
     }),
     handle(wire.resumeFlowRun, async ({ params }) => {
       const result = await db.write((tx) => {

@@ -1,9 +1,9 @@
 // Waiting for a server that is away: how long, how often, and for what not.
 import { expect, test } from "bun:test";
-import { isUnavailable, patiently } from "#engine/patience.ts";
 import { retryDelay } from "#engine/propose.ts";
 import { OrchError } from "#lib/errors.ts";
-import { lapseClock } from "./lapse-clock.ts";
+import { isUnavailable, patiently } from "#lib/patience.ts";
+import { lapseClock } from "../engine/lapse-clock.ts";
 
 const AWAY = new OrchError("unavailable", "away");
 

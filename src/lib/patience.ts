@@ -1,6 +1,6 @@
 // A server that is away is waited for: work goes on, states and logs arrive late, not never.
-import type { Clock } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
+import type { Clock } from "./clock.ts";
+import { OrchError } from "./errors.ts";
 
 /** How long a state or a batch of logs is offered again before the run gives up. */
 export const PATIENCE_SECONDS = 600;

@@ -1,0 +1,39 @@
+// The variables of a flow run's process: the machine's, then the agent's settings, then the block's own.
+import { PARENT_VARIABLE } from "#lib/parent.ts";
+import type { Job } from "./infrastructure.ts";
+
+/** They would make the executable do something else than run a flow. */
+const NEVER_INHERITED = ["BUN_OPTIONS", "BUN_BE_BUN", "NODE_OPTIONS"];
+
+export interface EnvironmentParts {
+  /** The agent's own environment. */
+  machine: Readonly<Record<string, string | undefined>>;
+  /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
+  settings: Readonly<Record<string, string>>;
+  job: Pick<Job, "env" | "flowRunId">;
+  agentPid: number;
+}
+
+export function environmentOf({ machine, settings, job, agentPid }: EnvironmentParts): Record<string, string> {
+  const merged: Record<string, string | null | undefined> = {
+    ...machine,
+    ...settings,
+    ...underOldNames(settings),
+    // As the old engine reads it: 32 digits without dashes.
+    PREFECT__FLOW_RUN_ID: job.flowRunId.replaceAll("-", ""),
+    [PARENT_VARIABLE]: String(agentPid),
+    ...job.env,
+  };
+  for (const name of NEVER_INHERITED) delete merged[name];
+  const kept = Object.entries(merged).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return Object.fromEntries(kept);
+}
+
+/** Python flows read `PREFECT_X`. */
+function underOldNames(settings: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([name]) => name.startsWith("ORCH_API_"))
+      .map(([name, value]) => [name.replace(/^ORCH_/, "PREFECT_"), value]),
+  );
+}

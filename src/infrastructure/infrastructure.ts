@@ -1,0 +1,35 @@
+// Where a flow run executes: one interface, one file for each kind of place.
+
+/** What is to be started, as prepared by the agent. */
+export interface Job {
+  flowRunId: string;
+  /** For people and for the place: the run's name. */
+  name: string;
+  /** `null` or the engine's own command line means the engine of this executable. */
+  command: readonly string[] | null;
+  /** The block's variables; `null` removes one. */
+  env: Readonly<Record<string, string | null>>;
+  labels: Readonly<Record<string, string>>;
+  /** `null`: a fresh folder, removed afterwards. */
+  workingDir: string | null;
+  streamOutput: boolean;
+  /** Gets the job's output, whole lines at a time. */
+  output: (line: string) => void;
+}
+
+export interface Started {
+  /** Names the running job for whoever may have to end it. */
+  pid: string;
+  /** −N for a job that was ended by signal N. */
+  exited: Promise<{ code: number }>;
+}
+
+/** `not-ours`: it runs somewhere else, another agent has to end it. */
+export type Killed = "killed" | "not-found" | "not-ours";
+
+export interface Infrastructure {
+  /** Throws a sentence when the job cannot be started. */
+  start(job: Job): Promise<Started>;
+  /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
+  kill(pid: string, graceSeconds: number): Promise<Killed>;
+}
