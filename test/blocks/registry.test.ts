@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { PROCESS_DEFAULTS } from "#blocks/process.ts";
+import { BLOCK_TYPES } from "#blocks/registry.ts";
+import { isObject } from "#lib/json.ts";
+import { SLUG } from "#wire/blocks.ts";
+
+const typeOf = (slug: string) => {
+  const found = BLOCK_TYPES.find((type) => type.slug === slug);
+  if (!found) throw new Error(`no block type '${slug}'`);
+  return found;
+};
+const propertiesOf = (slug: string): Record<string, unknown> => {
+  const { properties } = typeOf(slug).fields;
+  return isObject(properties) ? properties : {};
+};
+
+describe("the block types a server knows from the start", () => {
+  test("have slugs and names of their own", () => {
+    const slugs = BLOCK_TYPES.map(({ slug }) => slug);
+    expect(new Set(slugs).size).toBe(slugs.length);
+    expect(new Set(BLOCK_TYPES.map(({ name }) => name)).size).toBe(slugs.length);
+    expect(slugs.filter((slug) => !SLUG.test(slug))).toEqual([]);
+  });
+
+  test("are the protected ones of the old server", () => {
+    expect(
+      BLOCK_TYPES.filter(({ is_protected }) => is_protected)
+        .map(({ slug }) => slug)
+        .toSorted(),
+    ).toEqual([...["date-time", "json", "local-file-system", "process", "secret", "webhook"]]);
+  });
+
+  for (const { slug, fields } of BLOCK_TYPES) {
+    test(`${slug}: what is required or secret is a field`, () => {
+      const names = Object.keys(propertiesOf(slug));
+      const required = (fields["required"] ?? []) as string[]; // a list of names, as blockFields() takes it
+      const secret = fields["secret_fields"] as string[]; // as above
+      for (const name of [...required, ...secret]) expect(names).toContain(name.split(".")[0] ?? "");
+    });
+  }
+
+  const secrets: [slug: string, paths: string[]][] = [
+    ["secret", ["value"]],
+    ["webhook", ["url", "headers.*"]],
+    ["process", []],
+    ["local-file-system", []],
+  ];
+  for (const [slug, paths] of secrets) {
+    test(`${slug} hides ${paths.join(" and ") || "nothing"}`, () =>
+      expect(typeOf(slug).fields["secret_fields"]).toEqual(paths));
+  }
+});
+
+test("the defaults of a process name every one of its fields, in their order", () => {
+  expect(Object.keys(PROCESS_DEFAULTS)).toEqual(Object.keys(propertiesOf("process")));
+});
+
+test("where a process field says its default, it is that one", () => {
+  for (const [name, property] of Object.entries(propertiesOf("process"))) {
+    if (!isObject(property) || !("default" in property)) continue;
+    expect(PROCESS_DEFAULTS).toHaveProperty(name, property["default"]);
+  }
+});
