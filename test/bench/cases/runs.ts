@@ -1,0 +1,136 @@
+// Runs as child processes, from the trigger to their end. Times are the server's own: looking does not disturb them much.
+import type { Case, Figure } from "../cases.ts";
+import { type Bed, createBed, type Product, until } from "../product.ts";
+import { median, percentile } from "../stats.ts";
+
+interface Run {
+  id: string;
+  created: string;
+  expected_start_time: string;
+  start_time: string | null;
+  end_time: string | null;
+  state_type: string;
+}
+
+const FINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
+
+async function withAgent(
+  product: Product,
+  measure: (bed: Bed, cpu: () => number) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const bed = await createBed(product);
+  try {
+    const { server } = await bed.startServer();
+    const agent = await bed.startAgent();
+    return await measure(bed, () => server.cpu() + agent.cpu());
+  } finally {
+    await bed.close();
+  }
+}
+
+/** Triggers one run and waits for its end; gives the milliseconds between, by the server's clock. */
+async function trigger(bed: Bed, deploymentId: string): Promise<number> {
+  const { id } = await bed.call<Run>("POST", `/deployments/${deploymentId}/create_flow_run`, {});
+  let run: Run | undefined;
+  await until(`run ${id} to end`, bed.product.name === "orch" ? 10 : 250, async () => {
+    run = await bed.call<Run>("GET", `/flow_runs/${id}`);
+    return FINAL.includes(run.state_type);
+  });
+  if (run?.state_type !== "COMPLETED") throw new Error(`run ${id} ended as ${run?.state_type}`);
+  return Date.parse(run.end_time ?? "") - Date.parse(run.created);
+}
+
+async function times(count: number, work: () => Promise<number>): Promise<number[]> {
+  const all: number[] = [];
+  for (let index = 0; index < count; index += 1) all.push(await work());
+  return all;
+}
+
+const triggerCase: Case = {
+  name: "trigger",
+  measure: (product, { quick }) =>
+    withAgent(product, async (bed) => {
+      const id = await bed.deploy("noop");
+      const count = product.name === "orch" ? (quick ? 20 : 60) : quick ? 2 : 5;
+      await trigger(bed, id);
+      const all = await times(count, () => trigger(bed, id));
+      return [
+        { what: "trigger → COMPLETED, no-op flow, p50", unit: "ms", value: percentile(all, 0.5), budget: "≤ 40 ms" },
+      ];
+    }),
+};
+
+const tasksCase: Case = {
+  name: "tasks",
+  measure: (product, { quick }) =>
+    withAgent(product, async (bed) => {
+      const id = await bed.deploy("tasks");
+      const all = await times(product.name === "orch" ? (quick ? 5 : 15) : quick ? 1 : 3, () => trigger(bed, id));
+      return [{ what: "40 light tasks in one flow, cold start", unit: "ms", value: median(all), budget: "≤ 500 ms" }];
+    }),
+};
+
+const throughputCase: Case = {
+  name: "throughput",
+  measure: (product, { quick }) =>
+    withAgent(product, async (bed, cpu) => {
+      const id = await bed.deploy("noop");
+      await trigger(bed, id);
+      const count = product.name === "orch" ? (quick ? 100 : 400) : quick ? 4 : 12;
+      const before = cpu();
+      const runs = await Promise.all(
+        Array.from({ length: count }, () => bed.call<Run>("POST", `/deployments/${id}/create_flow_run`, {})),
+      );
+      const filter = {
+        flow_runs: { id: { any_: runs.map((run) => run.id) }, state: { type: { any_: ["COMPLETED"] } } },
+      };
+      await until(
+        `${count} runs to end`,
+        200,
+        async () => (await bed.call<number>("POST", "/flow_runs/count", filter)) >= count,
+      );
+      const used = cpu() - before;
+      const ended: Run[] = [];
+      for (let offset = 0; offset < count; offset += 200) {
+        ended.push(...(await bed.call<Run[]>("POST", "/flow_runs/filter", { ...filter, limit: 200, offset })));
+      }
+      const first = Math.min(...runs.map((run) => Date.parse(run.created)));
+      const last = Math.max(...ended.map((run) => Date.parse(run.end_time ?? "")));
+      const perSecond = (count * 1000) / (last - first);
+      return [
+        {
+          what: "no-op runs as child processes (CPU: everything, per run)",
+          unit: "per s",
+          value: perSecond,
+          cpu: used / count,
+          budget: "≥ 60/s, ≤ 25 ms CPU",
+        },
+      ];
+    }),
+};
+
+const latenessCase: Case = {
+  name: "lateness",
+  measure: (product, { quick }) =>
+    withAgent(product, async (bed) => {
+      const id = await bed.deploy("noop");
+      await trigger(bed, id);
+      const seconds = product.name === "orch" ? (quick ? 8 : 30) : 60;
+      const interval = product.name === "orch" ? 0.5 : 10;
+      await bed.call("PATCH", `/deployments/${id}`, { schedule: { interval }, is_schedule_active: true });
+      await Bun.sleep(seconds * 1000);
+      const filter = { flow_runs: { tags: { all_: ["auto-scheduled"] }, state: { type: { any_: ["COMPLETED"] } } } };
+      const runs = await bed.call<Run[]>("POST", "/flow_runs/filter", filter);
+      const late = runs.map((run) => Date.parse(run.start_time ?? "") - Date.parse(run.expected_start_time));
+      return [
+        {
+          what: "start of a scheduled run after its due time, p99",
+          unit: "ms",
+          value: percentile(late, 0.99),
+          budget: "≤ 20 ms",
+        },
+      ];
+    }),
+};
+
+export const runCases: readonly Case[] = [triggerCase, throughputCase, tasksCase, latenessCase];
