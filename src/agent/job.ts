@@ -1,11 +1,10 @@
 // From a flow run to the job that executes it: the deployment's infrastructure block with the deployment's overrides.
 
-import { PROCESS_DEFAULTS } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-import { readBlockDocument } from "#wire/blocks.ts";
+import { PROCESS_DEFAULTS, readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 

@@ -1,17 +1,6 @@
 // Process: a flow run as a child process of its agent.
 import { type BlockTypeDefinition, blockFields } from "./block-type.ts";
 
-/** The fields of a process block with their defaults, in the order deployment files print them. */
-export const PROCESS_DEFAULTS = {
-  type: "process",
-  env: {},
-  labels: {},
-  name: null,
-  command: null,
-  stream_output: true,
-  working_dir: null,
-} as const;
-
 export const process: BlockTypeDefinition = {
   slug: "process",
   name: "Process",

@@ -26,7 +26,7 @@ create table block_type (
   description text,
   code_example text,
   is_protected integer not null default 0 check (is_protected in (0, 1))
-) strict, without rowid;
+) strict;
 create index block_type_name on block_type (name);
 
 create table block_schema (
@@ -39,7 +39,7 @@ create table block_schema (
   capabilities text not null default '[]' check (json_valid(capabilities)),
   version text not null default 'non-versioned',
   unique (checksum, version)
-) strict, without rowid;
+) strict;
 create index block_schema_type on block_schema (block_type_id, created);
 
 create table block_document (
@@ -53,7 +53,7 @@ create table block_document (
   block_type_id text not null references block_type (id) on delete cascade,
   is_anonymous integer not null default 0 check (is_anonymous in (0, 1)),
   unique (block_type_id, name)
-) strict, without rowid;
+) strict;
 create index block_document_name on block_document (is_anonymous, name);
 create index block_document_schema on block_document (block_schema_id);
 
@@ -77,7 +77,7 @@ create table work_pool (
   is_paused integer not null default 0 check (is_paused in (0, 1)),
   concurrency_limit integer check (concurrency_limit >= 0),
   default_queue_id text references work_queue (id) on delete restrict deferrable initially deferred
-) strict, without rowid;
+) strict;
 create index work_pool_default_queue on work_pool (default_queue_id);
 
 create table work_queue (
@@ -93,7 +93,7 @@ create table work_queue (
   filter text check (filter is null or json_valid(filter)),
   last_polled text,
   unique (work_pool_id, name)
-) strict, without rowid;
+) strict;
 create index work_queue_name on work_queue (name);
 
 create table agent (
@@ -127,7 +127,7 @@ create table deployment (
   storage_document_id text references block_document (id) on delete cascade,
   infrastructure_document_id text references block_document (id) on delete cascade,
   unique (flow_id, name)
-) strict, without rowid;
+) strict;
 create index deployment_name on deployment (name);
 create index deployment_created on deployment (created);
 create index deployment_updated on deployment (updated);
@@ -168,7 +168,7 @@ create table flow_run (
   infrastructure_pid text,
   check ((next_scheduled_start_time is null) or (state_type = 'SCHEDULED')),
   unique (flow_id, idempotency_key)
-) strict, without rowid;
+) strict;
 create index flow_run_deployment on flow_run (deployment_id, state_type, next_scheduled_start_time);
 create index flow_run_queue_due on flow_run (work_queue_id, next_scheduled_start_time)
   where state_type = 'SCHEDULED';
@@ -195,7 +195,7 @@ create table flow_run_state (
   state_details text not null default '{}' check (json_valid(state_details)),
   result_artifact_id text references artifact (id) on delete set null,
   unique (flow_run_id, timestamp)
-) strict, without rowid;
+) strict;
 create index flow_run_state_artifact on flow_run_state (result_artifact_id) where result_artifact_id is not null;
 
 create table task_run (
@@ -225,7 +225,7 @@ create table task_run (
   end_time text,
   total_run_time real not null default 0,
   unique (flow_run_id, task_key, dynamic_key)
-) strict, without rowid;
+) strict;
 create index task_run_state_time on task_run (state_type, expected_start_time);
 create index task_run_expected on task_run (expected_start_time);
 create index task_run_name on task_run (name);
@@ -241,7 +241,7 @@ create table task_run_state (
   state_details text not null default '{}' check (json_valid(state_details)),
   result_artifact_id text references artifact (id) on delete set null,
   unique (task_run_id, timestamp)
-) strict, without rowid;
+) strict;
 create index task_run_state_artifact on task_run_state (result_artifact_id) where result_artifact_id is not null;
 
 create table task_run_state_cache (
@@ -250,7 +250,7 @@ create table task_run_state_cache (
   cache_key text not null,
   cache_expiration text,
   task_run_state_id text not null
-) strict, without rowid;
+) strict;
 create index task_run_state_cache_key on task_run_state_cache (cache_key, created);
 
 create table artifact (
@@ -264,7 +264,7 @@ create table artifact (
   metadata_ text check (metadata_ is null or json_valid(metadata_)),
   flow_run_id text,
   task_run_id text
-) strict, without rowid;
+) strict;
 create index artifact_key on artifact (key, created) where key is not null;
 create index artifact_flow_run on artifact (flow_run_id);
 create index artifact_task_run on artifact (task_run_id);
@@ -279,7 +279,7 @@ create table log (
   timestamp text not null,
   flow_run_id text not null,
   task_run_id text
-) strict, without rowid;
+) strict;
 create index log_flow_run on log (flow_run_id, timestamp);
 create index log_task_run on log (task_run_id, timestamp) where task_run_id is not null;
 create index log_timestamp on log (timestamp);

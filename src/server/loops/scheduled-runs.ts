@@ -1,6 +1,6 @@
 // Deployments with a schedule, and the runs made from it, in the database.
 import { writeJson } from "#db/codecs.ts";
-import type { Reader, Tx } from "#db/connect.ts";
+import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import type { ScheduledDate } from "#domain/schedules/expand.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
@@ -29,31 +29,32 @@ export interface Horizon {
 const AHEAD = `from flow_run r where r.deployment_id = d.id and r.state_type = 'SCHEDULED'
   and r.next_scheduled_start_time >= ? and r.auto_scheduled = 1`;
 
-/**
- * The next deployments by id, each with whether its runs ahead are too few or end too soon. All of a page come back, not only
- * those in need: so a page is short work also when none of ten thousand is in need.
- */
-export function pageOfSchedules(
-  q: Reader,
-  { now, until, minRuns }: Horizon,
-  after: string,
-  limit: number,
-): (ScheduledDeployment & { in_need: number })[] {
-  return q.all(
-    `select ${COLUMNS},
-       (select count(*) from (select 1 ${AHEAD} limit ?)) < ?
-       or (select r.next_scheduled_start_time ${AHEAD} order by r.next_scheduled_start_time desc limit 1) < ? as in_need
-     from deployment d
-     where ${ACTIVE} and d.id > ?
-     order by d.id
-     limit ?`,
-    ...[now, minRuns, minRuns, now, until, after, limit],
-  );
+/** Whether its runs ahead are too few, or end too soon. */
+const IN_NEED = `(select count(*) from (select 1 ${AHEAD} limit ?)) < ?
+  or (select r.next_scheduled_start_time ${AHEAD} order by r.next_scheduled_start_time desc limit 1) < ? as in_need`;
+
+type Looked = ScheduledDeployment & { in_need: number };
+
+function needOf({ now, until, minRuns }: Horizon): SqlValue[] {
+  return [now, minRuns, minRuns, now, until];
 }
 
-/** Those changed since. */
-export function recentSchedules(q: Reader, since: Timestamp): ScheduledDeployment[] {
-  return q.all(`select ${COLUMNS} from deployment d where ${ACTIVE} and d.updated >= ? order by d.id`, since);
+/** The next deployments by id. All of a page come back, so that a page is short work also when none is in need. */
+export function pageOfSchedules(q: Reader, horizon: Horizon, after: string, limit: number): Looked[] {
+  const sql = `select ${COLUMNS}, ${IN_NEED} from deployment d where ${ACTIVE} and d.id > ? order by d.id limit ?`;
+  return q.all(sql, ...needOf(horizon), after, limit);
+}
+
+/** Those of the ids that are in need. */
+export function schedulesInNeed(q: Reader, horizon: Horizon, ids: readonly string[]): ScheduledDeployment[] {
+  const sql = `select ${COLUMNS}, ${IN_NEED} from deployment d where ${ACTIVE} and d.id = ?`;
+  return ids.flatMap((id) => q.all<Looked>(sql, ...needOf(horizon), id)).filter(({ in_need }) => in_need === 1);
+}
+
+/** Deployments changed since. */
+export function recentlyChanged(q: Reader, since: Timestamp): string[] {
+  const sql = `select d.id from deployment d where ${ACTIVE} and d.updated >= ?`;
+  return q.all<{ id: string }>(sql, since).map(({ id }) => id);
 }
 
 /** `undefined` when it has no active schedule. */

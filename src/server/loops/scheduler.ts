@@ -43,13 +43,7 @@ export function createScheduler(context: ServerContext): Scheduler {
   }
 
   function nextPage(after: string) {
-    const now = clock.now();
-    const horizon = {
-      now: toTimestamp(now),
-      until: toTimestamp(now + settings.ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME * 1000),
-      minRuns: settings.ORCH_API_SERVICES_SCHEDULER_MIN_RUNS,
-    };
-    return db.read((q) => store.pageOfSchedules(q, horizon, after, size));
+    return db.read((q) => store.pageOfSchedules(q, horizonOf(context), after, size));
   }
 
   const loop = createLoop({
@@ -63,31 +57,46 @@ export function createScheduler(context: ServerContext): Scheduler {
   return { ...loop, runOnce };
 }
 
+function horizonOf({ clock, settings }: ServerContext): store.Horizon {
+  const now = clock.now();
+  return {
+    now: toTimestamp(now),
+    until: toTimestamp(now + settings.ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME * 1000),
+    minRuns: settings.ORCH_API_SERVICES_SCHEDULER_MIN_RUNS,
+  };
+}
+
 /**
  * Looks at deployments that were just changed: at once when this process changed them, else within five seconds. The old
  * server's RecentDeploymentsScheduler only had the five seconds.
  */
 export function createRecentDeploymentsScheduler(context: ServerContext): Scheduler {
-  const { db, clock, events, log } = context;
+  const { db, clock, settings, events, log } = context;
   const zones = createZones();
+  const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
   const changed = new Set<string>();
-  let lastLook = Number.NEGATIVE_INFINITY;
+  // What was changed before the start is the first pass of the other loop.
+  let lastLook = clock.now();
   let stopListening = () => {};
   let stopped = false;
 
   async function runOnce(): Promise<number> {
-    const ids = [...changed];
-    changed.clear();
     const now = clock.now();
-    const isTime = now - lastLook >= RECENT_LOOP_SECONDS * 1000;
-    const recent = await db.read((q) => {
+    const ids = new Set(changed);
+    changed.clear();
+    if (now - lastLook >= RECENT_LOOP_SECONDS * 1000) {
+      lastLook = now;
       // A second more than the loop, for changes made during the last look.
       const since = toTimestamp(now - (RECENT_LOOP_SECONDS + 1) * 1000);
-      const known = ids.flatMap((id) => store.readScheduled(q, id) ?? []);
-      return isTime ? [...known, ...store.recentSchedules(q, since).filter(({ id }) => !ids.includes(id))] : known;
-    });
-    if (isTime) lastLook = now;
-    return scheduleAll(context, zones, recent);
+      for (const id of await db.read((q) => store.recentlyChanged(q, since))) ids.add(id);
+    }
+    let made = 0;
+    for (const some of slicesOf([...ids], size)) {
+      const inNeed = await db.read((q) => store.schedulesInNeed(q, horizonOf(context), some));
+      made += await scheduleAll(context, zones, inNeed);
+      await nextTurn();
+    }
+    return made;
   }
 
   const loop = createLoop({
@@ -155,8 +164,7 @@ async function write({ db, clock, events, settings }: ServerContext, planned: st
   planned.sort((a, b) => a.date.instant - b.date.instant);
   const most = Math.min(settings.ORCH_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE, MOST_AT_ONCE);
   let made = 0;
-  for (let index = 0; index < planned.length; index += most) {
-    const part = planned.slice(index, index + most);
+  for (const part of slicesOf(planned, most)) {
     made += await db.write((tx) => {
       const inserted = store.insertScheduledRuns(tx, part, toTimestamp(clock.now()));
       if (inserted > 0) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
@@ -164,6 +172,11 @@ async function write({ db, clock, events, settings }: ServerContext, planned: st
     });
   }
   return made;
+}
+
+function slicesOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** Until there are enough runs, and far enough ahead; never more than the most, never beyond the end. */

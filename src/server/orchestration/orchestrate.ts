@@ -19,22 +19,28 @@ export function orchestrate<Run extends RunRecord>(
   transition: Transition<Run>,
   store: (state: NewState) => State,
 ): Outcome {
-  const { initial, proposed } = transition;
+  const { initial, proposed, undo } = transition;
   const from = initial?.type ?? null;
   const entered: Rule<Run>[] = [];
+  let verdict: Verdict | undefined;
   for (const rule of policy) {
     if (!rule.from.has(from) || !rule.to.has(proposed.type)) continue;
-    const verdict = rule.before?.(transition);
-    if (verdict) return decide(verdict, transition, store);
+    verdict = rule.before?.(transition);
+    if (verdict) break;
     entered.push(rule);
   }
-  const state = store(proposed);
-  for (const rule of entered.toReversed()) rule.after?.(transition);
-  return { verdict: { status: "ACCEPT" }, state, stored: true };
+  if (verdict) for (const step of undo.toReversed()) step();
+  const next = verdict ? replacementOf(verdict) : proposed;
+  if (!next) return { verdict: verdict ?? ACCEPT, state: initial, stored: false };
+
+  const state = store(next);
+  if (!verdict) for (const rule of entered.toReversed()) rule.after?.(transition);
+  for (const rule of policy.toReversed()) rule.always?.(transition, next.type);
+  return { verdict: verdict ?? ACCEPT, state, stored: true };
 }
 
-function decide(verdict: Verdict, { undo, initial }: Transition, store: (state: NewState) => State): Outcome {
-  for (const step of undo.toReversed()) step();
-  if (verdict.status !== "REJECT" || !verdict.replacement) return { verdict, state: initial, stored: false };
-  return { verdict, state: store(verdict.replacement), stored: true };
+const ACCEPT = { status: "ACCEPT" } as const;
+
+function replacementOf(verdict: Verdict): NewState | undefined {
+  return verdict.status === "REJECT" ? verdict.replacement : undefined;
 }

@@ -90,6 +90,8 @@ export interface Rule<Run extends RunRecord = RunRecord> {
   before?(transition: Transition<Run>): Verdict | undefined;
   /** Once the state that this rule saw is stored; the run is written after it. */
   after?(transition: Transition<Run>): void;
+  /** Once any state is stored, a replacement too, whatever `from` and `to` say. */
+  always?(transition: Transition<Run>, stored: StateType): void;
 }
 
 export type Policy<Run extends RunRecord> = readonly Rule<Run>[];

@@ -1,11 +1,16 @@
-// Holds a request for work until there is some: `Prefer: wait=N` (RFC 7240). It is woken by events and by the clock at
-// the very moment the next run becomes due; it does not poll.
+// Holds requests for work until there is some: `Prefer: wait=N` (RFC 7240). They are woken by events, and by the clock at
+// the very moment the next run becomes due; nothing polls. Those who ask the same wait in one line: when something
+// happens there is one look for the line, not one for each of them.
+import type { Clock } from "#lib/clock.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { ServerContext } from "../context.ts";
+import type { EventsHub } from "../events.ts";
 import type { RequestInfo } from "../http/router.ts";
+import type { DueRun } from "./due-runs.ts";
 
 const MOST_SECONDS = 60;
-const WAIT = /(?:^|[,;\s])wait\s*=\s*(\d+(?:\.\d+)?)/i;
+/** A run is handed to one held request at a time. If it is not claimed in this time, the next one gets it too. */
+const OFFER_MS = 30;
+const WAIT = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9}(?:\.\d{1,9})?)/i;
 
 /** Seconds the client is ready to wait; 0 when it does not say. */
 export function preferredWait(headers: Headers): number {
@@ -13,43 +18,164 @@ export function preferredWait(headers: Headers): number {
   return Math.min(Number(seconds ?? 0), MOST_SECONDS);
 }
 
-export interface Look<T> {
-  found: T[];
-  /** When a look would next find something of its own accord. */
-  next: Timestamp | undefined;
+/** Says that the wish was granted. */
+export function preferenceApplied(headers: Headers): Record<string, string> {
+  const seconds = preferredWait(headers);
+  return seconds > 0 ? { "preference-applied": `wait=${seconds}` } : {};
 }
 
-/**
- * Looks, and looks again whenever something may have changed, until something is found, time is up or the client left.
- * `look` gets how far ahead of now it may look, in the client's own terms: the moment it named moves on while it waits.
- */
-export async function waitForRuns<T>(
-  { clock, events }: ServerContext,
-  request: RequestInfo,
-  before: Timestamp | null,
-  look: (before: Timestamp | null) => Promise<Look<T>>,
-): Promise<T[]> {
-  const asked = clock.now();
-  const ahead = before === null ? 0 : toMillis(before) - asked;
-  const horizon = () => (before === null ? null : toTimestamp(clock.now() + ahead));
-  const seconds = preferredWait(request.headers);
-  if (seconds === 0) return (await look(before)).found;
+export interface Question {
+  /** Requests with the same key ask for the same runs; only `before` and `limit` may differ. */
+  key: string;
+  /** How far ahead to look. The moment a client names moves on while it waits. `null` for no end. */
+  before: Timestamp | null;
+  limit: number;
+  /** The runs due until then, those to start first in front. What it throws goes to the asker. */
+  due(before: Timestamp | null, limit: number): Promise<DueRun[]>;
+  /** When a run becomes due that is not due at `after`; `undefined` when none is in sight. */
+  next(after: Timestamp): Promise<Timestamp | undefined>;
+  /** Called if the answer is held. */
+  onHold?(): void;
+}
 
-  const deadline = asked + seconds * 1000;
-  let changed = new AbortController();
-  const stop = events.subscribe((event) => event.type === "runs-due-changed" && changed.abort());
-  const leave = () => changed.abort();
-  request.signal.addEventListener("abort", leave);
-  try {
-    for (;;) {
-      changed = new AbortController();
-      const { found, next } = await look(horizon());
-      if (found.length > 0 || clock.now() >= deadline || request.signal.aborted) return found;
-      const due = next === undefined ? deadline : Math.min(toMillis(next) - ahead, deadline);
-      if (!changed.signal.aborted) await clock.sleep(Math.max(0, due - clock.now()), changed.signal);
+export interface WaitingRoom {
+  ask(request: RequestInfo, question: Question): Promise<DueRun[]>;
+}
+
+interface Waiter {
+  question: Question;
+  /** Milliseconds from now to where it looks. */
+  ahead: number;
+  resolve(runs: DueRun[]): void;
+  reject(error: unknown): void;
+}
+
+interface Line {
+  waiters: Set<Waiter>;
+  looking: boolean;
+  /** Something happened during a look. */
+  again: boolean;
+  alarm: AbortController;
+}
+
+export function createWaitingRoom({ clock, events }: { clock: Clock; events: EventsHub }): WaitingRoom {
+  const lines = new Map<string, Line>();
+  /** When each run that was handed to somebody may be handed to somebody else. */
+  const offers = new Map<string, number>();
+  let stopListening: () => void = () => {};
+
+  function join(waiter: Waiter): Line {
+    if (lines.size === 0) {
+      stopListening = events.subscribe((event) => {
+        if (event.type === "runs-due-changed") for (const line of lines.values()) void serve(line);
+      });
     }
-  } finally {
-    stop();
-    request.signal.removeEventListener("abort", leave);
+    const { key } = waiter.question;
+    const line = lines.get(key) ?? { waiters: new Set(), looking: false, again: false, alarm: new AbortController() };
+    line.waiters.add(waiter);
+    lines.set(key, line);
+    return line;
   }
+
+  function leave(line: Line, waiter: Waiter): void {
+    line.waiters.delete(waiter);
+    if (line.waiters.size > 0 || lines.get(waiter.question.key) !== line) return;
+    line.alarm.abort();
+    lines.delete(waiter.question.key);
+    if (lines.size === 0) stopListening();
+  }
+
+  /** Looks for a line, one look at a time; it never rejects, what goes wrong is the waiters' answer. */
+  async function serve(line: Line): Promise<void> {
+    line.again = true;
+    if (line.looking) return;
+    line.looking = true;
+    let next = Number.POSITIVE_INFINITY;
+    while (line.again) {
+      line.again = false;
+      next = await pass(line);
+    }
+    line.looking = false;
+    if (line.waiters.size > 0) void arm(line, next);
+  }
+
+  /** Serves whom it can, first come, first served; gives the time of the next look, in milliseconds. */
+  async function pass(line: Line): Promise<number> {
+    let next = Number.POSITIVE_INFINITY;
+    let emptyAhead = Number.NEGATIVE_INFINITY;
+    for (const waiter of [...line.waiters]) {
+      // Where one found nothing, others who look no further will find nothing.
+      if (waiter.ahead <= emptyAhead || !line.waiters.has(waiter)) continue;
+      try {
+        const { runs, again } = await look(waiter);
+        if (runs.length > 0) {
+          leave(line, waiter);
+          waiter.resolve(runs);
+          continue;
+        }
+        emptyAhead = waiter.ahead;
+        next = again;
+      } catch (error) {
+        leave(line, waiter);
+        waiter.reject(error);
+      }
+    }
+    return next;
+  }
+
+  async function look({ question, ahead }: Waiter): Promise<{ runs: DueRun[]; again: number }> {
+    const now = clock.now();
+    for (const [id, until] of offers) {
+      if (until > now) break;
+      offers.delete(id);
+    }
+    const horizon = Number.isFinite(ahead) ? toTimestamp(now + ahead) : null;
+    const due = await question.due(horizon, question.limit + offers.size);
+    const runs = due.filter(({ id }) => !offers.has(id)).slice(0, question.limit);
+    if (runs.length > 0) {
+      for (const { id } of runs) offers.set(id, now + OFFER_MS);
+      return { runs, again: now };
+    }
+    const next = horizon === null ? undefined : await question.next(horizon);
+    const times = due.map(({ id }) => offers.get(id) ?? now);
+    if (next !== undefined) times.push(toMillis(next) - ahead);
+    return { runs, again: Math.min(...times) };
+  }
+
+  async function arm(line: Line, at: number): Promise<void> {
+    line.alarm.abort();
+    const alarm = new AbortController();
+    line.alarm = alarm;
+    if (at === Number.POSITIVE_INFINITY) return;
+    // Timers count whole milliseconds: one that is rounded down would be too early.
+    await clock.sleep(Math.ceil(at - clock.now()), alarm.signal);
+    if (!alarm.signal.aborted) await serve(line);
+  }
+
+  return {
+    async ask(request, question) {
+      const now = clock.now();
+      const seconds = preferredWait(request.headers);
+      if (seconds === 0) return question.due(question.before, question.limit);
+      const ahead = question.before === null ? Number.POSITIVE_INFINITY : toMillis(question.before) - now;
+      const done = new AbortController();
+      const giveUp = () => done.abort();
+      request.signal.addEventListener("abort", giveUp);
+      if (request.signal.aborted) giveUp();
+      try {
+        return await new Promise<DueRun[]>((resolve, reject) => {
+          const waiter: Waiter = { question, ahead, resolve, reject };
+          const line = join(waiter);
+          void serve(line).then(() => line.waiters.has(waiter) && question.onHold?.());
+          void clock.sleep(seconds * 1000, done.signal).then(() => {
+            leave(line, waiter);
+            resolve([]);
+          });
+        });
+      } finally {
+        giveUp();
+        request.signal.removeEventListener("abort", giveUp);
+      }
+    },
+  };
 }

@@ -1,7 +1,6 @@
 // Slots of tags: a task run takes one of each limited tag before it runs and gives them back when it stops.
-
 import { releaseSlots, takeSlots } from "../../concurrency-limits/slots.ts";
-import { ANY, anyBut, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import { ANY, type Rule, type TaskRunRecord, types } from "../rule.ts";
 
 const WAIT_SECONDS = 30;
 
@@ -23,10 +22,11 @@ export const secureConcurrencySlots: Rule<TaskRunRecord> = {
   },
 };
 
+/** A retry gives its slots back too, or it would wait for itself. */
 export const releaseConcurrencySlots: Rule<TaskRunRecord> = {
   from: ANY,
-  to: anyBut("RUNNING", "CANCELLING"),
-  after({ tx, context, run }) {
-    releaseSlots(tx, context.clock, run.tags, run.id);
+  to: ANY,
+  always({ tx, context, run }, stored) {
+    if (stored !== "RUNNING" && stored !== "CANCELLING") releaseSlots(tx, context.clock, run.tags, run.id);
   },
 };

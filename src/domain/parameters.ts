@@ -1,0 +1,80 @@
+// Parameters of a run to the arguments of its flow: known, complete, and of the right type, with the coercions of the old
+// engine ("5" to 5). The schema was read from the signature when the deployment was built.
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { coerce } from "./coercion.ts";
+import type { UserFunction } from "./definitions.ts";
+import { callShape } from "./parameter-names.ts";
+
+interface ParametersSchema {
+  properties: Record<string, JsonObject>;
+  required: string[];
+  definitions: JsonObject;
+}
+
+function readSchema(schema: JsonObject): ParametersSchema {
+  const { properties, required, definitions } = schema;
+  return {
+    properties: (isObject(properties) ? properties : {}) as Record<string, JsonObject>, // JSON schema's own shape
+    required: Array.isArray(required) ? required.filter((name) => typeof name === "string") : [],
+    definitions: (isObject(definitions) ? definitions : {}) as JsonObject, // as above
+  };
+}
+
+/** Throws `invalid`, naming the parameters that the flow does not have and the ones it has. */
+export function checkParameterNames(schema: JsonObject, names: readonly string[]): void {
+  const known = Object.keys(readSchema(schema).properties);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const given = unknown.map((name) => `'${name}'`).join(", ");
+  const there = known.length > 0 ? `It accepts: ${known.map((name) => `'${name}'`).join(", ")}.` : "";
+  const sentence = `The following parameters were specified but not found on the deployment: ${given}.`;
+  throw new OrchError("invalid", `${sentence} ${there || "This deployment does not accept parameters."}`);
+}
+
+/**
+ * The arguments of a call. What is not given is `undefined`, so that the function's own default applies.
+ * Without a schema values are passed as they are, by the names in the function's text.
+ *
+ * @example
+ * bindParameters((name: string, num = 42) => …, schema, { name: "Ada" }); // ["Ada", undefined]
+ */
+export function bindParameters(fn: UserFunction, schema: JsonObject | null, parameters: JsonObject): unknown[] {
+  const values = schema?.["properties"] ? checkedValues(readSchema(schema), schema, parameters) : parameters;
+  const { style, names, rest } = callShape(fn);
+  const order = schema?.["properties"] && style === "positional" ? inOrder(readSchema(schema), rest) : names;
+  if (style === "object") {
+    const { [rest ?? ""]: others, ...named } = values;
+    return [isObject(others) ? { ...named, ...others } : named];
+  }
+  const positional = order.map((name) => values[name]);
+  const further = rest === null ? [] : values[rest];
+  return [...positional, ...(Array.isArray(further) ? further : further === undefined ? [] : [further])];
+}
+
+function inOrder({ properties }: ParametersSchema, rest: string | null): string[] {
+  const names = Object.keys(properties).filter((name) => name !== rest);
+  return names.toSorted((a, b) => Number(properties[a]?.["position"] ?? 0) - Number(properties[b]?.["position"] ?? 0));
+}
+
+function checkedValues(read: ParametersSchema, schema: JsonObject, parameters: JsonObject): Record<string, unknown> {
+  checkParameterNames(schema, Object.keys(parameters));
+  const missing = read.required.filter((name) => !(name in parameters));
+  if (missing.length > 0) {
+    throw new OrchError(
+      "invalid",
+      `missing required parameter${missing.length > 1 ? "s" : ""} '${missing.join("', '")}'`,
+    );
+  }
+  const entries = Object.entries(parameters).map(([name, value]) => [name, checked(read, name, value)]);
+  return Object.fromEntries(entries);
+}
+
+function checked({ properties, definitions, required }: ParametersSchema, name: string, value: Json): unknown {
+  // Optional parameters may be null, as `Optional[…]` is in the old engine: the schema does not tell.
+  if (value === null && !required.includes(name)) return null;
+  const result = coerce(value, properties[name] ?? {}, definitions);
+  if ("value" in result) return result.value;
+  const path = [name, ...result.path].join(".");
+  throw new OrchError("invalid", `parameter '${path}': ${result.problem}, got ${JSON.stringify(value)}`);
+}

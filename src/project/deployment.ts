@@ -1,0 +1,37 @@
+// A deployment as its file and its builder know it, before the server has seen it.
+
+import type { JsonObject } from "#lib/json.ts";
+import { PROCESS_DEFAULTS } from "#wire/blocks.ts";
+import type { ScheduleInput } from "#wire/schedules.ts";
+
+export interface DeploymentSpec {
+  name: string;
+  description: string | null;
+  version: string | null;
+  work_queue_name: string | null;
+  work_pool_name: string | null;
+  tags: string[];
+  parameters: JsonObject;
+  schedule: ScheduleInput | null;
+  is_schedule_active: boolean | null;
+  infra_overrides: JsonObject;
+  /** The fields of the infrastructure block, with `block_type_slug`; `_block_document_id` for a saved one. */
+  infrastructure: JsonObject;
+  flow_name: string;
+  manifest_path: string | null;
+  storage: JsonObject | null;
+  path: string | null;
+  entrypoint: string | null;
+  parameter_openapi_schema: JsonObject | null;
+  timestamp: string | null;
+}
+
+/** A process block as deployment files print it. */
+export function processBlock(command: string[] | null): JsonObject {
+  return { ...PROCESS_DEFAULTS, command, block_type_slug: "process", _block_type_slug: "process" };
+}
+
+/** True for a block that the server has already: it is then not part of the file's editable half. */
+export function isSavedBlock(block: JsonObject): boolean {
+  return typeof block["_block_document_id"] === "string";
+}

@@ -1,0 +1,69 @@
+// Which files belong to a project: all, without those its ignore file names. Patterns as in .gitignore.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ignore from "ignore";
+
+/** `.orchignore` wins if both are there. */
+const NAMES = [".orchignore", ".prefectignore"] as const;
+
+/** What is written where there is no ignore file yet: Prefect 2.10.4's own list, and node_modules. */
+export const DEFAULT_PATTERNS = `# files that are not uploaded with a deployment
+.prefectignore
+
+# python artifacts
+__pycache__/
+*.py[cod]
+*$py.class
+*.egg-info/
+*.egg
+
+# type checking artifacts
+.mypy_cache/
+.dmypy.json
+dmypy.json
+.pyre/
+
+# notebooks
+profile_default/
+ipython_config.py
+*.ipynb_checkpoints/*
+
+# environments
+.python-version
+.env
+.venv
+env/
+venv/
+node_modules/
+
+# macOS
+.DS_Store
+
+# dask
+dask-worker-space/
+
+# editors
+.idea/
+.vscode/
+
+# version control
+.git/
+.hg/
+`;
+
+/** True for a path, relative to the folder with `/`, that is left out. Folders end in `/`. */
+export type Ignores = (path: string) => boolean;
+
+export function readIgnoreFile(folder: string): Ignores {
+  const name = NAMES.find((candidate) => existsSync(join(folder, candidate)));
+  const rules = ignore().add(name ? readFileSync(join(folder, name), "utf8") : DEFAULT_PATTERNS);
+  return (path) => rules.ignores(path);
+}
+
+/** Writes the default patterns where there is no ignore file; gives the path of the new file. */
+export function ensureIgnoreFile(folder: string): string | null {
+  if (NAMES.some((name) => existsSync(join(folder, name)))) return null;
+  const path = join(folder, ".prefectignore");
+  writeFileSync(path, DEFAULT_PATTERNS);
+  return path;
+}

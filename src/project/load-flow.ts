@@ -1,0 +1,92 @@
+// Finds a flow in a user's file. Everything that can be wrong with the file is one sentence that says where.
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject } from "#lib/json.ts";
+
+export interface Entrypoint {
+  file: string;
+  exportName: string;
+}
+
+/** `flows/marvin.ts:sayHi` to its file and its export. */
+export function parseEntrypoint(entrypoint: string): Entrypoint {
+  const at = entrypoint.lastIndexOf(":");
+  if (at > 0 && at < entrypoint.length - 1)
+    return { file: entrypoint.slice(0, at), exportName: entrypoint.slice(at + 1) };
+  const sentence = "Your flow entrypoint must include the name of the function that is the entrypoint to your flow.";
+  throw new OrchError("invalid", `${sentence} Try ${entrypoint.replace(/:$/, "")}:<flow_name>`);
+}
+
+export interface LoadedFlow {
+  flow: FlowDefinition;
+  name: string;
+}
+
+/**
+ * Imports the file and gives its export. The caller has made `import … from "orch"` work first.
+ * Throws `invalid` for a file that is not there, does not load, or has no such flow.
+ */
+export async function loadFlow(file: string, exportName: string): Promise<LoadedFlow> {
+  const path = resolve(file);
+  const shown = shownPath(path);
+  if (path.endsWith(".py")) {
+    throw new OrchError(
+      "invalid",
+      `'${shown}' is a Python file: this version of orch runs TypeScript and JavaScript flows.`,
+    );
+  }
+  if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${shown}'.`);
+  const found = (await importFile(path, shown))[exportName];
+  if (isFlow(found)) return { flow: found, name: flowName(found, exportName) };
+  if (found !== undefined) {
+    const sentence = `Function with name '${exportName}' is not a flow. Make sure that it is wrapped with flow(…).`;
+    throw new OrchError("invalid", sentence);
+  }
+  const there = await flowsIn(path, shown);
+  const list = there.length > 0 ? `The flows in it are: ${there.join(", ")}.` : "It exports no flow.";
+  throw new OrchError("invalid", `Flow function with name '${exportName}' not found in '${shown}'. ${list}`);
+}
+
+async function flowsIn(path: string, shown: string): Promise<string[]> {
+  return Object.entries(await importFile(path, shown)).flatMap(([name, value]) => (isFlow(value) ? [name] : []));
+}
+
+async function importFile(path: string, shown: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(path);
+  } catch (error) {
+    throw new OrchError("invalid", explain(error, shown), { cause: error });
+  }
+}
+
+function shownPath(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.startsWith("..") ? path : way;
+}
+
+/** Syntax errors and missing packages carry their place; what a file throws is found by its stack. */
+function explain(error: unknown, shown: string): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const position = isObject(first) ? first["position"] : undefined;
+  if (isObject(position) && typeof position["file"] === "string" && position["file"] !== "") {
+    return `${shownPath(position["file"])}:${position["line"]}:${position["column"]}: ${messageOf(first)}`;
+  }
+  const place = first instanceof Error ? placeIn(first, shown) : shown;
+  const name = first instanceof Error && first.name !== "Error" ? `${first.name}: ` : "";
+  return `Script at '${place}' encountered an exception: ${name}${messageOf(first)}`;
+}
+
+/** The first line of the stack that is in the user's folder. */
+function placeIn(error: Error, shown: string): string {
+  const places = [...(error.stack ?? "").matchAll(/\(?((?:\/|[A-Z]:\\)[^():]*):(\d+):\d+\)?/g)];
+  const user =
+    places.find(([, file = ""]) => shownPath(file) === shown) ?? places.find(([, file = ""]) => existsSync(file));
+  return user?.[1] ? `${shownPath(user[1])}:${user[2]}` : shown;
+}
+
+/** The version of a flow that names none: the MD5 of its file. */
+export async function fileVersion(file: string): Promise<string> {
+  return new Bun.CryptoHasher("md5").update(await Bun.file(file).arrayBuffer()).digest("hex");
+}

@@ -1,0 +1,20 @@
+// Where flow code lives between its build and its runs: one interface, one file for each kind of place.
+
+export interface Copied {
+  files: number;
+  bytes: number;
+}
+
+export interface PutOptions {
+  /** True for a relative path that is left out; folders end in `/`. */
+  ignores?: (path: string) => boolean;
+  /** Called as the copy goes on. */
+  onProgress?: (sofar: Copied) => void;
+}
+
+export interface Storage {
+  /** Copies what is stored at `fromPath` (`null`: everything) into `localPath`, over what is there. */
+  getDirectory(fromPath: string | null, localPath: string): Promise<void>;
+  /** Stores the folder at `toPath` (`null`: the place itself). */
+  putDirectory(localPath: string, toPath: string | null, options?: PutOptions): Promise<Copied>;
+}
