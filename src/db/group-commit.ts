@@ -36,6 +36,13 @@ export function createGroupCommit(options: {
   let current: Job | undefined;
   let commits = 0;
   const tx = createTx(sqlite, (effect) => current?.effects.push(effect));
+  const say = {
+    begin: sqlite.prepare("begin immediate"),
+    commit: sqlite.prepare("commit"),
+    savepoint: sqlite.prepare("savepoint job"),
+    undo: sqlite.prepare("rollback to job"),
+    release: sqlite.prepare("release job"),
+  };
 
   function write<T>(work: (tx: Tx) => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -69,7 +76,7 @@ export function createGroupCommit(options: {
     }
     try {
       for (const job of jobs) attempt(job);
-      sqlite.run("commit");
+      say.commit.run();
       commits += 1;
       return undefined;
     } catch (error) {
@@ -80,14 +87,14 @@ export function createGroupCommit(options: {
 
   function attempt(job: Job): void {
     current = job;
-    sqlite.run("savepoint job");
+    say.savepoint.run();
     try {
       job.run(tx);
     } catch (error) {
       job.failure = { error };
-      sqlite.run("rollback to job");
+      say.undo.run();
     } finally {
-      sqlite.run("release job");
+      say.release.run();
       current = undefined;
     }
   }
@@ -97,7 +104,7 @@ export function createGroupCommit(options: {
     const deadline = clock.now() + LOCK_PATIENCE_MS;
     for (;;) {
       try {
-        sqlite.run("begin immediate");
+        say.begin.run();
         return;
       } catch (error) {
         if (!isBusy(error)) throw error;

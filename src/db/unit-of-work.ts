@@ -18,7 +18,9 @@ export interface Tx extends Reader {
 /** Statements remembered by their text. Texts come from stores and the filter builder: a few hundred at most in practice. */
 const MOST_STATEMENTS = 2_000;
 
-function createStatements(sqlite: Sqlite): (sql: string) => Statement {
+type Statements = (sql: string) => Statement;
+
+function createStatements(sqlite: Sqlite): Statements {
   const statements = new Map<string, Statement>();
   return (sql) => {
     const known = statements.get(sql);
@@ -27,14 +29,21 @@ function createStatements(sqlite: Sqlite): (sql: string) => Statement {
       for (const statement of statements.values()) statement.finalize();
       statements.clear();
     }
-    const statement = sqlite.prepare(sql);
+    const statement = sqlite.prepare(unfolded(sql));
     statements.set(sql, statement);
     return statement;
   };
 }
 
-export function createReader(sqlite: Sqlite): Reader {
-  const prepared = createStatements(sqlite);
+/**
+ * SQLite plans a joined statement anew for every value bound to `column = ?`, as it folds such values into the plan:
+ * 20 µs a call instead of 4. A plus sign keeps it from that; the index is used all the same.
+ */
+function unfolded(sql: string): string {
+  return sql.replaceAll(" = ?", " = +?");
+}
+
+export function createReader(sqlite: Sqlite, prepared: Statements = createStatements(sqlite)): Reader {
   return {
     all<Row>(sql: string, ...params: SqlValue[]) {
       return prepared(sql).all(...params) as Row[]; // the caller names the columns, so it knows their shape
@@ -49,7 +58,7 @@ export function createReader(sqlite: Sqlite): Reader {
 export function createTx(sqlite: Sqlite, effects: (effect: () => void) => void): Tx {
   const prepared = createStatements(sqlite);
   return {
-    ...createReader(sqlite),
+    ...createReader(sqlite, prepared),
     run(sql, ...params) {
       return prepared(sql).run(...params).changes;
     },
