@@ -13,8 +13,8 @@ import * as store from "./scheduled-runs.ts";
 const RECENT_LOOP_SECONDS = 5;
 /** Schedules expanded before others get a turn: 20 to 60 µs each, a rule with many lists up to 1 ms. */
 const SLICE = 25;
-/** Runs written at once: they hold up other requests for 10 to 20 ms. */
-const MOST_AT_ONCE = 200;
+/** Runs written at once: they hold up other requests for 10 to 20 ms, of which the commit is half. */
+const MOST_AT_ONCE = 100;
 /** Runs kept in memory before they are written. */
 const MOST_PLANNED = 6000;
 

@@ -1,6 +1,6 @@
 // The scheduler's first pass over ten thousand cron deployments: 30,000 runs, while somebody uses the API.
 import type { Case } from "../cases.ts";
-import { generateLoad } from "../load.ts";
+import { generateLoad, type LoadResult } from "../load.ts";
 import { createBed, until } from "../product.ts";
 
 const OFF = { ORCH_API_SERVICES_SCHEDULER_ENABLED: "false" };
@@ -31,19 +31,23 @@ export const schedulerCase: Case = {
       await quiet.stop();
       const { server } = await bed.startServer();
       const load = { port: bed.port, method: "GET", path: `/api/flows/${flow.id}`, connections: 1, most: 1_000_000 };
-      const users = generateLoad({ ...load, seconds: quick ? 3 : 8 });
+      const slices: LoadResult[] = [];
+      let over = false;
+      const users = async () => {
+        while (!over) slices.push(await generateLoad({ ...load, seconds: 0.5 }));
+      };
       const before = server.cpu();
-      await until(
-        "the first pass to end",
-        50,
-        async () => (await bed.call<number>("POST", "/flow_runs/count", {})) >= 3 * count,
-      );
+      const using = users();
+      const isDone = async () => (await bed.call<number>("POST", "/flow_runs/count", {})) >= 3 * count;
+      await until("the first pass to end", 200, isDone);
+      over = true;
+      await using;
       const during = server.cpu() - before;
-      const { p99, requests, seconds } = await users;
       const after = server.cpu();
       const rest = await generateLoad({ ...load, seconds: 2 });
-      const perRequest = (server.cpu() - after) / rest.requests;
-      const ofUsers = perRequest * requests * Math.min(during / 1000 / seconds, 1);
+      const ofUsers =
+        ((server.cpu() - after) / rest.requests) * slices.reduce((sum, { requests }) => sum + requests, 0);
+      const worst = Math.max(...slices.map(({ p99 }) => p99));
       return [
         {
           what: `scheduler pass over ${count} cron deployments, CPU`,
@@ -51,7 +55,7 @@ export const schedulerCase: Case = {
           value: during - ofUsers,
           budget: "≤ 2 s",
         },
-        { what: "GET one flow meanwhile, p99", unit: "ms", value: p99, budget: "≤ 50 ms" },
+        { what: "GET one flow meanwhile, p99 of the worst half second", unit: "ms", value: worst, budget: "≤ 50 ms" },
       ];
     } finally {
       await bed.close();

@@ -192,11 +192,16 @@ test("new runs are told to whoever waits for them, once they are stored", async 
 });
 
 describe("recent deployments", () => {
-  test("those of the last six seconds are scheduled, older ones left to the other loop", async () => {
+  test("those of the last six seconds are looked at every five, older ones left to the other loop", async () => {
+    const scheduler = createRecentDeploymentsScheduler(app.app.context);
     await makeDeployment(app, { schedule: DAILY });
     app.clock.advance(7);
     await makeDeployment(app, { schedule: DAILY });
-    expect(await createRecentDeploymentsScheduler(app.app.context).runOnce()).toBe(3);
+    expect(await scheduler.runOnce()).toBe(3);
+    await makeDeployment(app, { schedule: DAILY });
+    expect(await scheduler.runOnce()).toBe(0);
+    app.clock.advance(5);
+    expect(await scheduler.runOnce()).toBe(3);
   });
 
   test("a change wakes the loop at once, and old runs give way to new ones", async () => {
