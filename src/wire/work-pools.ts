@@ -1,5 +1,6 @@
 // Work pools: a group of queues with a limit and priorities of its own.
 import * as v from "valibot";
+import { isObject, type JsonObject } from "#lib/json.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workPoolFilter, workQueueFilter } from "./filters.ts";
 import { flowRun } from "./flow-runs.ts";
@@ -25,12 +26,42 @@ export const workPool = lazy(() =>
 );
 export type WorkPool = Out<typeof workPool>;
 
+/** A template is empty or whole, and what it asks for by `{{ name }}` is declared. */
+const jobTemplate = () =>
+  v.pipe(
+    jsonObject(),
+    v.check(
+      (template) => templateProblem(template) === undefined,
+      (issue) => templateProblem(issue.input) ?? "value is not a valid template",
+    ),
+  );
+
+function templateProblem(template: JsonObject): string | undefined {
+  if (Object.keys(template).length === 0) return undefined;
+  const { job_configuration, variables } = template;
+  if (!isFilled(job_configuration) || !isFilled(variables)) {
+    return "The `base_job_template` must contain both a `job_configuration` key and a `variables` key.";
+  }
+  const { properties } = variables;
+  const declared = new Set(isObject(properties) ? Object.keys(properties) : []);
+  // The old server checks the last entry only, and stored templates rely on it.
+  const last = JSON.stringify(Object.values(job_configuration).at(-1));
+  const used = [...last.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, name = ""]) => name);
+  const missing = [...new Set(used)].filter((name) => !declared.has(name));
+  if (missing.length === 0) return undefined;
+  return `The variables specified in the job configuration template must be present as properties in the variables schema. Your job configuration uses the following undeclared variable(s): ${missing.join(", ")}.`;
+}
+
+function isFilled(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && Object.keys(value).length > 0;
+}
+
 export const workPoolCreate = lazy(() =>
   v.strictObject({
     name: text({ name: true }),
     description: maybe(text()),
     type: orDefault(text(), () => "prefect-agent"),
-    base_job_template: orDefault(jsonObject(), () => ({})),
+    base_job_template: orDefault(jobTemplate(), () => ({})),
     is_paused: orDefault(bool(), () => false),
     concurrency_limit: maybe(integer({ min: 0 })),
   }),
@@ -42,7 +73,7 @@ export const workPoolUpdate = lazy(() =>
   v.strictObject({
     description: v.optional(v.nullable(text())),
     is_paused: v.optional(bool()),
-    base_job_template: v.optional(jsonObject()),
+    base_job_template: v.optional(jobTemplate()),
     concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
   }),
 );

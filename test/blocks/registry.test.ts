@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { PROCESS_DEFAULTS } from "#blocks/process.ts";
+
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { isObject } from "#lib/json.ts";
-import { SLUG } from "#wire/blocks.ts";
+import { PROCESS_DEFAULTS, SLUG } from "#wire/blocks.ts";
 
 const typeOf = (slug: string) => {
   const found = BLOCK_TYPES.find((type) => type.slug === slug);

@@ -10,10 +10,14 @@ import { pageOf } from "../paging.ts";
 import * as queues from "../work-queues/store.ts";
 import { readPool } from "./store.ts";
 
-function poolNamed(q: Reader, name: string): WorkPool {
-  const pool = readPool(q, name);
-  if (!pool) throw new OrchError("not_found", `Work pool '${name}' not found.`);
+/** Throws `not_found` for what is no pool. */
+export function known<T>(pool: T | undefined, name: string): T {
+  if (pool === undefined) throw new OrchError("not_found", `Work pool "${name}" not found.`);
   return pool;
+}
+
+function poolNamed(q: Reader, name: string): WorkPool {
+  return known(readPool(q, name), name);
 }
 
 function queueNamed(q: Reader, pool: WorkPool, name: string): WorkQueue {
@@ -34,7 +38,7 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
       db.write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         if (queues.readQueueByName(tx, pool.id, body.name)) {
-          throw new OrchError("conflict", "A work queue with this name already exists in this work pool.");
+          throw new OrchError("conflict", `A work queue with this name already exists in work pool '${pool.name}'.`);
         }
         const queue = queues.insertQueue(tx, clock, pool.id, body);
         if (body.priority !== null) queues.rankQueue(tx, pool.id, queue.id, body.priority);
@@ -60,9 +64,6 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
       await db.write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         const { id } = queueNamed(tx, pool, params.name);
-        if (id === pool.default_queue_id) {
-          throw new OrchError("conflict", `'${params.name}' is the default queue of its work pool and stays with it.`);
-        }
         queues.deleteQueue(tx, id);
         queues.renumberQueues(tx, pool.id);
         tx.afterCommit(changed);

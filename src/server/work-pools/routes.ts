@@ -1,15 +1,16 @@
 // The work pool routes. Names that begin with "prefect" are the vendor's: their pools take only a pause and a limit.
+import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/work-pools.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRuns } from "../flow-runs/store.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
-import { dueRunsOfPool, nextDue } from "../work-queues/due-runs.ts";
-import { notePoll } from "../work-queues/polls.ts";
+import { dueRunsOfPool, idsOf, nextDue } from "../work-queues/due-runs.ts";
+import { createPollNote } from "../work-queues/polls.ts";
 import { listQueues } from "../work-queues/store.ts";
-import { waitForRuns } from "../work-queues/wait.ts";
-import { queuesNamed } from "./queue-routes.ts";
+import { createWaitingRoom, preferenceApplied } from "../work-queues/wait.ts";
+import { known, queuesNamed } from "./queue-routes.ts";
 import * as store from "./store.ts";
 
 const ALL_QUEUES = { limit: 1_000_000, offset: 0 };
@@ -22,7 +23,7 @@ function refuseReserved(name: string): void {
 export function workPoolRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events } = context;
   const changed = () => events.publish({ type: "runs-due-changed" });
-  const notFound = (name: string) => new OrchError("not_found", `Work pool '${name}' not found.`);
+  const room = createWaitingRoom(context);
   return [
     handle(wire.createWorkPool, ({ body }) =>
       db.write((tx) => {
@@ -35,14 +36,12 @@ export function workPoolRoutes(context: ServerContext): Route[] {
       }),
     ),
     handle(wire.readWorkPool, async ({ params }) => {
-      const pool = await db.read((q) => store.readPool(q, params.name));
-      if (!pool) throw notFound(params.name);
-      return pool;
+      return known(await db.read((q) => store.readPool(q, params.name)), params.name);
     }),
     handle(wire.updateWorkPool, async ({ params, body }) => {
       if (body.description !== undefined || body.base_job_template !== undefined) refuseReserved(params.name);
       await db.write((tx) => {
-        if (!store.updatePool(tx, clock, params.name, body)) throw notFound(params.name);
+        known(store.updatePool(tx, clock, params.name, body) || undefined, params.name);
         tx.afterCommit(changed);
       });
       return null;
@@ -50,7 +49,7 @@ export function workPoolRoutes(context: ServerContext): Route[] {
     handle(wire.deleteWorkPool, async ({ params }) => {
       refuseReserved(params.name);
       await db.write((tx) => {
-        if (!store.deletePool(tx, params.name)) throw notFound(params.name);
+        known(store.deletePool(tx, params.name) || undefined, params.name);
         tx.afterCommit(changed);
       });
       return null;
@@ -61,32 +60,39 @@ export function workPoolRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.getPoolRuns, async ({ params, body }, request) => {
       const { limit } = pageOf({ limit: body.limit, offset: 0 }, settings);
+      const names = body.work_queue_names ?? [];
       let polled: string[] = [];
-      const runs = await waitForRuns(context, request, body.scheduled_before, (before) =>
-        db.read((q) => {
-          const pool = store.readPool(q, params.name);
-          if (!pool) throw notFound(params.name);
-          const names = body.work_queue_names;
-          const queues = names?.length ? queuesNamed(q, pool, names) : listQueues(q, null, ALL_QUEUES, pool.id);
-          polled = queues.map(({ id }) => id);
-          const due = dueRunsOfPool(q, pool, queues, { before, after: body.scheduled_after, limit });
-          const flowRuns = readFlowRuns(
-            q,
-            due.map(({ id }) => id),
-            clock.now(),
-          );
-          const found = flowRuns.map((flow_run, index) => ({
-            work_pool_id: pool.id,
-            work_queue_id: due[index]?.work_queue_id ?? "",
-            // The old server leaves it out here.
-            flow_run: { ...flow_run, state: null },
-          }));
-          const next = before === null || found.length > 0 ? undefined : nextDue(q, queues, before);
-          return { found, next };
-        }),
-      );
-      notePoll(context, request, polled);
-      return runs;
+      const note = createPollNote(context, request, () => polled);
+      const queuesOf = (q: Reader) => {
+        const pool = known(store.readPool(q, params.name), params.name);
+        const queues = names.length > 0 ? queuesNamed(q, pool, names) : listQueues(q, null, ALL_QUEUES, pool.id);
+        polled = queues.map(({ id }) => id);
+        return { pool, queues };
+      };
+      const due = await room.ask(request, {
+        key: JSON.stringify([params.name, body.scheduled_after, names.toSorted()]),
+        before: body.scheduled_before,
+        limit,
+        due: (before, most) =>
+          db.read((q) => {
+            const { pool, queues } = queuesOf(q);
+            return dueRunsOfPool(q, pool, queues, { before, after: body.scheduled_after, limit: most });
+          }),
+        next: (after) => db.read((q) => nextDue(q, queuesOf(q).queues, after)),
+        onHold: note,
+      });
+      const found = await db.read((q) => {
+        const { pool } = queuesOf(q);
+        const queueIds = new Map(due.map(({ id, work_queue_id }) => [id, work_queue_id]));
+        return readFlowRuns(q, idsOf(due), clock.now()).map((run) => ({
+          work_pool_id: pool.id,
+          work_queue_id: queueIds.get(run.id) ?? "",
+          // The old server leaves the state out here.
+          flow_run: { ...run, state: null },
+        }));
+      });
+      note();
+      return reply(200, found, preferenceApplied(request.headers));
     }),
   ];
 }

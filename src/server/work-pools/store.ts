@@ -11,7 +11,7 @@ import { DEFAULT_POOL, type WorkPool, type WorkPoolCreate, type WorkPoolUpdate }
 import type { WorkQueue } from "#wire/work-queues.ts";
 import { workPoolConditions } from "../filters.ts";
 import type { Page } from "../paging.ts";
-import { insertQueue, readQueue, readQueueByName } from "../work-queues/store.ts";
+import { insertQueue, rankQueue, readQueue, readQueueByName } from "../work-queues/store.ts";
 
 const COLUMNS =
   "id, created, updated, name, description, type, base_job_template, is_paused, concurrency_limit, default_queue_id";
@@ -84,9 +84,17 @@ export function resolveQueue(
   { work_pool_name, work_queue_name }: { work_pool_name?: string | null; work_queue_name?: string | null },
 ): WorkQueue | undefined {
   if (!work_pool_name && !work_queue_name) return undefined;
-  const usesDefault = !work_pool_name || work_pool_name === DEFAULT_POOL;
-  const pool = usesDefault ? defaultPool(tx, clock) : readPool(tx, work_pool_name);
-  if (!pool) throw new OrchError("not_found", `Work pool "${work_pool_name}" not found.`);
+  const name = work_pool_name || DEFAULT_POOL;
+  const known = readPool(tx, name);
+  if (!known && name !== DEFAULT_POOL) throw new OrchError("not_found", `Work pool "${name}" not found.`);
+  const pool = known ?? defaultPool(tx, clock);
   if (!work_queue_name) return readQueue(tx, pool.default_queue_id);
-  return readQueueByName(tx, pool.id, work_queue_name) ?? insertQueue(tx, clock, pool.id, { name: work_queue_name });
+  const queue = readQueueByName(tx, pool.id, work_queue_name);
+  if (queue) return queue;
+  // Its first name stays good for the default queue when it has another by now.
+  if (!work_pool_name && work_queue_name === "default") return readQueue(tx, pool.default_queue_id);
+  const made = insertQueue(tx, clock, pool.id, { name: work_queue_name });
+  // A queue that is named alone comes first in a pool that is there already, as on the old server.
+  if (!work_pool_name && known) rankQueue(tx, pool.id, made.id, 1);
+  return readQueue(tx, made.id);
 }

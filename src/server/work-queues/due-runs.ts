@@ -1,10 +1,11 @@
-// Which runs wait in a queue or a pool: due, not paused, within the limits. A run belongs to the queue it was given.
+// Which runs wait in a queue or a pool: due, not paused, within the limits. A run belongs to the queue it was given;
+// the old server matched by the queue's name, in any pool.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition, holdsAll, inList } from "#db/sql.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
 
-/** `scheduled_before` and `scheduled_after` are timestamps, both included. */
+/** Timestamps, both included. */
 export interface DueBounds {
   before: string | null;
   after: string | null;
@@ -17,17 +18,25 @@ export interface DueRun {
   next_scheduled_start_time: string;
 }
 
+export function idsOf(runs: readonly DueRun[]): string[] {
+  return runs.map(({ id }) => id);
+}
+
 /** As on the old server: what an unlimited queue or pool gives at most. */
 const UNLIMITED = 1000;
-const POOL_SLOT_TYPES = "('RUNNING', 'PENDING')";
-const QUEUE_SLOT_TYPES = "('RUNNING', 'PENDING', 'CANCELLING')";
+const TAKING_SLOTS = {
+  queue: ["PENDING", "RUNNING", "CANCELLING"],
+  pool: ["PENDING", "RUNNING"],
+} as const;
+
+/** Whose rules count: those of the queue's own route, or those of the pool's. They differ in what takes a slot. */
+type Rules = keyof typeof TAKING_SLOTS;
 
 /** Scheduled runs of one queue, those due first in front. */
-export function dueRunsOfQueue(q: Reader, queue: WorkQueue, bounds: DueBounds, slotTypes = QUEUE_SLOT_TYPES): DueRun[] {
+export function dueRunsOfQueue(q: Reader, queue: WorkQueue, bounds: DueBounds, rules: Rules = "queue"): DueRun[] {
   if (queue.is_paused) return [];
   const members = membersOf(queue);
-  const free = queue.concurrency_limit === null ? UNLIMITED : queue.concurrency_limit - taken(q, members, slotTypes);
-  const limit = Math.min(free, bounds.limit);
+  const limit = Math.min(slots(q, queue.concurrency_limit, members, queue.filter ? "pool" : rules), bounds.limit);
   if (limit <= 0) return [];
   const where = all([members, ...timeBounds(bounds)]);
   return q.all<DueRun>(
@@ -38,19 +47,57 @@ export function dueRunsOfQueue(q: Reader, queue: WorkQueue, bounds: DueBounds, s
   );
 }
 
-/** Queues with a legacy filter take runs by tags and deployments, wherever they are. */
+/** Scheduled runs of a pool: by the queues' priorities, then by time, within the limits of queues and pool. */
+export function dueRunsOfPool(q: Reader, pool: WorkPool, queues: readonly WorkQueue[], bounds: DueBounds): DueRun[] {
+  if (pool.is_paused) return [];
+  const members = condition("work_queue_id in (select id from work_queue where work_pool_id = ?)", pool.id);
+  const most = Math.min(slots(q, pool.concurrency_limit, members, "pool"), bounds.limit);
+  const runs: DueRun[] = [];
+  for (const rank of ranksOf(queues)) {
+    const limit = most - runs.length;
+    if (limit <= 0) break;
+    const found = rank.flatMap((queue) => dueRunsOfQueue(q, queue, { ...bounds, limit }, "pool"));
+    runs.push(...(rank.length > 1 ? found.toSorted(byTime) : found).slice(0, limit));
+  }
+  return runs;
+}
+
+/** When the next run of these queues becomes due after a moment; `undefined` when none is in sight. */
+export function nextDue(q: Reader, queues: readonly WorkQueue[], after: string): string | undefined {
+  const times = queues.flatMap((queue) => {
+    if (queue.is_paused) return [];
+    const members = membersOf(queue);
+    const row = q.get<{ due: string }>(
+      `select next_scheduled_start_time as due from flow_run
+       where state_type = 'SCHEDULED' and next_scheduled_start_time > ? and ${members.sql}
+       order by next_scheduled_start_time limit 1`,
+      ...[after, ...members.params],
+    );
+    return row ? [row.due] : [];
+  });
+  return times.toSorted()[0];
+}
+
+/** Queues with a legacy filter take deployed runs by tags and deployments, wherever they are. */
 function membersOf(queue: WorkQueue): Condition {
   if (!queue.filter) return condition("work_queue_id = ?", queue.id);
   const { tags, deployment_ids } = queue.filter;
   return all([
-    ...(tags?.length ? [holdsAll("tags", tags)] : []),
-    ...(deployment_ids?.length ? [inList("deployment_id", deployment_ids)] : []),
+    condition("deployment_id is not null"),
+    ...(tags ? [holdsAll("tags", tags)] : []),
+    ...(deployment_ids ? [inList("deployment_id", deployment_ids)] : []),
   ]);
 }
 
-function taken(q: Reader, members: Condition, types: string): number {
-  const sql = `select count(*) as n from flow_run where state_type in ${types} and ${members.sql}`;
-  return q.get<{ n: number }>(sql, ...members.params)?.n ?? 0;
+/** How many more runs may start. */
+function slots(q: Reader, limit: number | null, members: Condition, rules: Rules): number {
+  if (limit === null) return UNLIMITED;
+  const types = inList("state_type", TAKING_SLOTS[rules]);
+  // The first list is the index's own: the planner takes a partial index only when its condition is repeated.
+  const sql = `select count(*) as n from flow_run
+    where state_type in ('PENDING', 'RUNNING', 'CANCELLING') and ${types.sql} and ${members.sql}`;
+  const row = q.get<{ n: number }>(sql, ...types.params, ...members.params);
+  return Math.min(limit - (row?.n ?? 0), UNLIMITED);
 }
 
 function timeBounds({ before, after }: DueBounds): Condition[] {
@@ -60,31 +107,16 @@ function timeBounds({ before, after }: DueBounds): Condition[] {
   ];
 }
 
-/** Scheduled runs of a pool: by the queues' priorities, then by time, within the limits of queues and pool. */
-export function dueRunsOfPool(q: Reader, pool: WorkPool, queues: readonly WorkQueue[], bounds: DueBounds): DueRun[] {
-  if (pool.is_paused) return [];
-  const ofPool = condition("work_queue_id in (select id from work_queue where work_pool_id = ?)", pool.id);
-  const free = pool.concurrency_limit === null ? UNLIMITED : pool.concurrency_limit - taken(q, ofPool, POOL_SLOT_TYPES);
-  const ranked = queues.toSorted((a, b) => a.priority - b.priority);
-  const runs: DueRun[] = [];
-  for (const queue of ranked) {
-    const limit = Math.min(free, bounds.limit) - runs.length;
-    if (limit <= 0) break;
-    runs.push(...dueRunsOfQueue(q, queue, { ...bounds, limit }, POOL_SLOT_TYPES));
-  }
-  return runs;
+/** Queues of the same priority together, those that come first in front. */
+function ranksOf(queues: readonly WorkQueue[]): WorkQueue[][] {
+  const ranks = Map.groupBy(
+    queues.toSorted((a, b) => a.priority - b.priority),
+    ({ priority }) => priority,
+  );
+  return [...ranks.values()];
 }
 
-/** When the next run of these queues becomes due after a moment; `undefined` when none is in sight. */
-export function nextDue(q: Reader, queues: readonly WorkQueue[], after: string): string | undefined {
-  const times = queues.flatMap((queue) => {
-    const members = membersOf(queue);
-    const row = q.get<{ due: string | null }>(
-      `select min(next_scheduled_start_time) as due from flow_run
-       where state_type = 'SCHEDULED' and next_scheduled_start_time > ? and ${members.sql}`,
-      ...[after, ...members.params],
-    );
-    return row?.due ?? [];
-  });
-  return times.toSorted()[0];
+function byTime(a: DueRun, b: DueRun): number {
+  const [one, two] = [`${a.next_scheduled_start_time}${a.id}`, `${b.next_scheduled_start_time}${b.id}`];
+  return one < two ? -1 : Number(one > two);
 }

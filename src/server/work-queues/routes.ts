@@ -1,17 +1,18 @@
 // The flat work queue routes: queues of the default pool.
+import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import * as wire from "#wire/work-queues.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRuns } from "../flow-runs/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import { defaultPool, readPool } from "../work-pools/store.ts";
-import { dueRunsOfQueue, nextDue } from "./due-runs.ts";
-import { notePoll } from "./polls.ts";
+import { dueRunsOfQueue, idsOf, nextDue } from "./due-runs.ts";
+import { createPollNote } from "./polls.ts";
 import * as store from "./store.ts";
-import { waitForRuns } from "./wait.ts";
+import { createWaitingRoom, preferenceApplied } from "./wait.ts";
 
 const NOT_FOUND = "work queue not found";
 
@@ -22,12 +23,17 @@ function must<T>(queue: T | undefined | false): T {
 
 export function workQueueRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events } = context;
+  const room = createWaitingRoom(context);
   const changed = () => events.publish({ type: "runs-due-changed" });
   return [
     handle(wire.createWorkQueue, ({ body }) =>
       db.write((tx) => {
-        const pool = defaultPool(tx, clock);
-        if (store.readQueueByName(tx, pool.id, body.name)) {
+        const known = readPool(tx, DEFAULT_POOL);
+        const pool = known ?? defaultPool(tx, clock);
+        const taken = store.readQueueByName(tx, pool.id, body.name);
+        // The pool that was just made came with a queue `default`: that is the one asked for.
+        if (taken && !known) return taken;
+        if (taken) {
           throw new OrchError("conflict", "A work queue with this name already exists.");
         }
         tx.afterCommit(changed);
@@ -63,24 +69,23 @@ export function workQueueRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.getQueueRuns, async ({ params, body }, request) => {
       const { limit } = pageOf({ limit: body.limit, offset: 0 }, settings);
-      const runs = await waitForRuns(context, request, body.scheduled_before, (before) =>
-        db.read((q) => {
-          const queue = store.readQueue(q, params.id);
-          if (!queue) throw orchestrationNotFound(`Work queue with ID ${params.id} not found.`);
-          const due = dueRunsOfQueue(q, queue, { before, after: null, limit });
-          const next = before === null || due.length > 0 ? undefined : nextDue(q, [queue], before);
-          return {
-            found: readFlowRuns(
-              q,
-              due.map(({ id }) => id),
-              clock.now(),
-            ),
-            next,
-          };
-        }),
-      );
-      notePoll(context, request, [params.id], body.agent_id);
-      return runs;
+      const note = createPollNote(context, request, () => [params.id], body.agent_id);
+      const queueOf = (q: Reader) => {
+        const queue = store.readQueue(q, params.id);
+        if (!queue) throw orchestrationNotFound(`Work queue with id ${params.id} not found.`);
+        return queue;
+      };
+      const due = await room.ask(request, {
+        key: params.id,
+        before: body.scheduled_before,
+        limit,
+        due: (before, most) => db.read((q) => dueRunsOfQueue(q, queueOf(q), { before, after: null, limit: most })),
+        next: (after) => db.read((q) => nextDue(q, [queueOf(q)], after)),
+        onHold: note,
+      });
+      const runs = await db.read((q) => readFlowRuns(q, idsOf(due), clock.now()));
+      note();
+      return reply(200, runs, preferenceApplied(request.headers));
     }),
   ];
 }

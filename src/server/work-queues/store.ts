@@ -4,6 +4,7 @@ import { readJsonOrNull, writeBool, writeJsonOrNull } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { ALWAYS, all, type Condition, condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
@@ -49,7 +50,7 @@ export function listQueues(
     filter ? workQueueConditions(filter) : ALWAYS,
     ...(poolId ? [condition("work_queue.work_pool_id = ?", poolId)] : []),
   ]);
-  const order = poolId ? "work_queue.priority asc" : "work_queue.name asc";
+  const order = poolId ? "work_queue.priority, work_queue.created" : "work_queue.name";
   const sql = `select ${COLUMNS} from work_queue where ${where.sql} order by ${order} limit ? offset ?`;
   return q.all<Row>(sql, ...where.params, limit, offset).map(queueOf);
 }
@@ -107,10 +108,14 @@ function queueIds(q: Reader, poolId: string): string[] {
 }
 
 function numberQueues(tx: Tx, ids: readonly string[]): void {
-  for (const [index, id] of ids.entries()) tx.run("update work_queue set priority = ? where id = ?", index + 1, id);
+  const sql = "update work_queue set priority = ? where id = ? and priority <> ?";
+  for (const [index, id] of ids.entries()) tx.run(sql, index + 1, id, index + 1);
 }
 
+/** Throws `conflict` for the default queue of a pool: it goes with its pool. */
 export function deleteQueue(tx: Tx, id: string): boolean {
+  const pool = tx.get<{ name: string }>("select name from work_pool where default_queue_id = ?", id);
+  if (pool) throw new OrchError("conflict", `The default queue of work pool '${pool.name}' cannot be deleted.`);
   return tx.run("delete from work_queue where id = ?", id) > 0;
 }
 
@@ -118,4 +123,15 @@ export function deleteQueue(tx: Tx, id: string): boolean {
 export function touchQueues(tx: Tx, clock: Clock, ids: readonly string[]): void {
   const now = timestampNow(clock);
   for (const id of ids) tx.run("update work_queue set last_polled = ? where id = ?", now, id);
+}
+
+/** A queue that went meanwhile has no agents. */
+export function upsertAgent(tx: Tx, clock: Clock, id: string, queueId: string): void {
+  tx.run(
+    `insert into agent (id, name, work_queue_id, last_activity_time)
+     select ?, ?, work_queue.id, ? from work_queue where work_queue.id = ?
+     on conflict (id) do update set work_queue_id = excluded.work_queue_id,
+       last_activity_time = excluded.last_activity_time`,
+    ...[id, `agent-${id}`, timestampNow(clock), queueId],
+  );
 }

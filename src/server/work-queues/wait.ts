@@ -156,6 +156,7 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     async ask(request, question) {
       const now = clock.now();
       const seconds = preferredWait(request.headers);
+      if (question.limit <= 0) return [];
       if (seconds === 0) return question.due(question.before, question.limit);
       const ahead = question.before === null ? Number.POSITIVE_INFINITY : toMillis(question.before) - now;
       const done = new AbortController();
