@@ -37,20 +37,20 @@ function insert(tx: Tx, context: OrchestrationContext, id: string, given: NewFlo
   const run = newRecord(id, given);
   const state = ofFlowRun(run, stateFrom(given.state ?? FIRST_STATE, now, {}));
   keepFlowRunBooks(run, null, state);
+  const stateId = newId();
   tx.run(
-    `insert into flow_run (id, created, updated, name, flow_id, deployment_id, work_queue_id, work_queue_name,
+    `insert into flow_run (id, created, updated, name, flow_id, state_id, deployment_id, work_queue_id, work_queue_name,
        flow_version, parameters, idempotency_key, context, empirical_policy, tags, parent_task_run_id,
        infrastructure_document_id, state_type, state_name, state_timestamp, run_count, expected_start_time,
        next_scheduled_start_time, start_time)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, given.name || runName(), given.flow_id, given.deployment_id, run.work_queue_id],
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, now, now, given.name || runName(), given.flow_id, stateId, given.deployment_id, run.work_queue_id],
     ...[given.work_queue_name ?? null, given.flow_version, writeJson(given.parameters), given.idempotency_key],
     ...[writeJson(given.context), writeFlowRunPolicy(run.empirical_policy), writeJson([...new Set(given.tags)])],
     ...[given.parent_task_run_id, given.infrastructure_document_id, run.state_type, run.state_name],
     ...[run.state_timestamp, run.run_count, run.expected_start_time, run.next_scheduled_start_time, run.start_time],
   );
-  const stored = insertState(tx, "flow_run", id, state);
-  tx.run("update flow_run set state_id = ? where id = ?", stored.id, id);
+  const stored = insertState(tx, "flow_run", id, state, stateId);
   followFlowRun(tx, context, run, stored);
 }
 

@@ -1,17 +1,17 @@
 // The flow run routes.
 
-import * as v from "valibot";
 import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
-import { type OrchestrationResult, stateCreate } from "#wire/states.ts";
+import type { OrchestrationResult } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
 import { flowRunsWhere } from "../filters.ts";
 import { recordHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { handle, type Reply, type Route, reply } from "../http/router.ts";
+import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { Proposed } from "../orchestration/verdict.ts";
 import { pageOf } from "../paging.ts";
@@ -72,7 +72,7 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         if (run.state_type !== "PAUSED") return NOT_PAUSED;
         const again = run.state?.state_details.pause_reschedule;
         const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
-        return proposeFlowRunState(tx, context, params.id, v.parse(stateCreate(), proposal));
+        return proposeFlowRunState(tx, context, params.id, proposalOf(proposal));
       });
       return verdictReply(result);
     }),

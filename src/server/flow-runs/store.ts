@@ -5,6 +5,7 @@ import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import type { Condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
 import type { Page } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
@@ -77,9 +78,11 @@ const ORDER: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
   END_TIME_DESC: "flow_run.end_time desc",
 };
 
+const BY_ID = `${SELECT} where flow_run.id = ?`;
+
 /** `now` in milliseconds, for the estimates. */
 export function readFlowRun(q: Reader, id: string, now: number): FlowRun | undefined {
-  const row = q.get<Row>(`${SELECT} where flow_run.id = ?`, id);
+  const row = q.get<Row>(BY_ID, id);
   return row && flowRunOf(row, now);
 }
 
@@ -106,6 +109,36 @@ export function countFlowRuns(q: Reader, where: Condition): number {
 export function findByIdempotencyKey(q: Reader, flowId: string, key: string): string | undefined {
   const sql = "select id from flow_run where flow_id = ? and idempotency_key = ?";
   return q.get<{ id: string }>(sql, flowId, key)?.id;
+}
+
+/** Runs that should have started and wait under their first name, those due first in front. */
+export function lateRuns(
+  q: Reader,
+  before: Timestamp,
+  limit: number,
+): { id: string; next_scheduled_start_time: Timestamp }[] {
+  return q.all(
+    `select id, next_scheduled_start_time from flow_run
+     where state_type = 'SCHEDULED' and next_scheduled_start_time <= ? and state_name = 'Scheduled'
+     order by next_scheduled_start_time limit ?`,
+    ...[before, limit],
+  );
+}
+
+/** Runs in the same process as the run `id`: the subflows that its tasks stand for. Runs of deployments have their own. */
+export function openSubflows(q: Reader, id: string): string[] {
+  const rows = q.all<{ id: string }>(
+    `select flow_run.id from task_run join flow_run on flow_run.parent_task_run_id = task_run.id
+     where task_run.flow_run_id = ? and flow_run.deployment_id is null
+       and flow_run.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`,
+    id,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The process that ran it is gone. */
+export function forgetInfrastructure(tx: Tx, id: string): void {
+  tx.run("update flow_run set infrastructure_pid = null where id = ?", id);
 }
 
 /** Changes what was sent. */

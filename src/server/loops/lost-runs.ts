@@ -1,20 +1,23 @@
 // Runs whose agent and process both fell silent: the machine is gone, or both were killed. They end, or run again if
 // their retries allow. Runs of clients that never sent a sign of life are left alone, as on the old server.
-
-import * as v from "valibot";
 import type { Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
-import { stateCreate } from "#wire/states.ts";
+import type { StateInput } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
-import { readFlowRunPolicy } from "../flow-runs/record.ts";
-import { type SilentRun, silentRuns } from "../heartbeats/store.ts";
-import { proposeFlowRunState } from "../orchestration/propose.ts";
+import { readFlowRunForTransition } from "../flow-runs/record.ts";
+import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";
+import { silentRuns } from "../heartbeats/store.ts";
+import { proposalOf } from "../orchestration/proposal.ts";
+import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
+import { openTaskRuns } from "../task-runs/store.ts";
 
-const BATCH = 200;
+/** Small, so that requests get their turn between two of them. */
+const BATCH = 50;
 const LEAST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5_000;
+const FORCE = { force: true };
 
 export interface LostRuns extends Loop {
   /** Ends the runs that are lost now; gives their number. */
@@ -24,39 +27,57 @@ export interface LostRuns extends Loop {
 export function createLostRuns(context: ServerContext): LostRuns {
   const { db, clock, settings, log } = context;
   const seconds = settings.ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS;
-  // While the server was away nobody could be heard: everybody gets a whole period first.
-  const started = clock.now();
+  const period = seconds * 1000;
+  const pause = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, period / 4));
+  let lastPass = clock.now();
+  // While the server was away or the machine asleep nobody could be heard: everybody gets a whole period first.
+  let listeningSince = lastPass;
 
   async function runOnce(): Promise<number> {
     const now = clock.now();
-    if (now - started < seconds * 1000) return 0;
-    const before = toTimestamp(now - seconds * 1000);
-    const lost = await db.write((tx) => {
-      const runs = silentRuns(tx, before, BATCH);
-      for (const run of runs) end(tx, run);
-      return runs;
-    });
-    return lost.length;
+    const away = Math.abs(now - lastPass) > Math.max(period / 2, 2 * pause);
+    lastPass = now;
+    if (away) listeningSince = now;
+    if (now - listeningSince < period) return 0;
+    const before = toTimestamp(now - period);
+    let ended = 0;
+    while ((await db.read((q) => silentRuns(q, before, 1))).length > 0) {
+      ended += await db.write((tx) => {
+        const lost = silentRuns(tx, before, BATCH);
+        for (const id of lost) end(tx, id);
+        return lost.length;
+      });
+    }
+    return ended;
   }
 
-  function end(tx: Tx, run: SilentRun): void {
-    tx.run("delete from heartbeat where flow_run_id = ?", run.id);
-    if (run.state_type === "CANCELLING") {
-      const message = "The run was being cancelled when its agent and process fell silent.";
-      proposeFlowRunState(tx, context, run.id, v.parse(stateCreate(), Cancelled({ message })), { force: true });
+  function end(tx: Tx, id: string): void {
+    const found = readFlowRunForTransition(tx, id);
+    if (!found) return;
+    const { state_type, empirical_policy, run_count, deployment_id } = found.run;
+    if (state_type === "CANCELLING") {
+      endWithin(tx, id, Cancelled({ message: "The run was being cancelled when its agent and process fell silent." }));
       return;
     }
     const message = `No sign of life from the agent or the flow run process for ${seconds} seconds: both are gone, or their machine is.`;
-    proposeFlowRunState(tx, context, run.id, v.parse(stateCreate(), Crashed({ message })), { force: true });
-    const { retries, retry_delay } = readFlowRunPolicy(run.empirical_policy);
-    if (retries === null || run.run_count > retries || !run.deployment_id) return;
+    endWithin(tx, id, Crashed({ message }));
+    const { retries, retry_delay } = empirical_policy;
+    if (retries === null || run_count > retries || !deployment_id) return;
+    forgetInfrastructure(tx, id);
     const due = toTimestamp(clock.now() + (retry_delay ?? 0) * 1000);
-    proposeFlowRunState(tx, context, run.id, v.parse(stateCreate(), AwaitingRetry(due, { message })));
+    proposeFlowRunState(tx, context, id, proposalOf(AwaitingRetry(due, { message })));
+  }
+
+  /** The run with all that was under way in its process: subflows, and tasks, which hold slots of their tags. */
+  function endWithin(tx: Tx, id: string, state: StateInput): void {
+    for (const subflow of openSubflows(tx, id)) endWithin(tx, subflow, state);
+    for (const task of openTaskRuns(tx, id)) proposeTaskRunState(tx, context, task, proposalOf(state), FORCE);
+    proposeFlowRunState(tx, context, id, proposalOf(state), FORCE);
   }
 
   const loop = createLoop({
     clock,
-    delay: () => Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, (seconds * 1000) / 4)),
+    delay: () => pause,
     runOnce: async () => {
       await runOnce();
     },

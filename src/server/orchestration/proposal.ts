@@ -1,8 +1,9 @@
 // A client's proposal becomes a state of the server's: its own timestamp, a name, the run it belongs to.
+import * as v from "valibot";
 import { EMPTY_DETAILS, USUAL_NAMES } from "#domain/states.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { State, StateCreate } from "#wire/states.ts";
+import { type State, type StateCreate, type StateInput, stateCreate } from "#wire/states.ts";
 import type { NewState } from "../states/store.ts";
 
 const MICROSECOND = 0.001;
@@ -25,6 +26,11 @@ export function stateFrom(proposal: StateCreate, now: Timestamp, ids: Partial<Ne
     data,
     state_details: { ...state_details, scheduled_time, ...ids },
   };
+}
+
+/** A state that the server proposes itself, complete as one that came over the wire. */
+export function proposalOf(state: StateInput): StateCreate {
+  return v.parse(stateCreate(), state);
 }
 
 /** What a run starts in when its creator names no state. */

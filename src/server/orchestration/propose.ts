@@ -3,6 +3,7 @@ import type { Tx } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
 import type { StateCreate } from "#wire/states.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
+import { forgetHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { insertState, type NewState } from "../states/store.ts";
 import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/record.ts";
@@ -75,13 +76,13 @@ export function followFlowRun(
     const copy = { type, name, message, data, state_details: details, timestamp: null, id: null };
     proposeTaskRunState(tx, context, run.parent_task_run_id, copy, { force: true });
   }
-  if (isTerminal(state.type)) tx.run("delete from heartbeat where flow_run_id = ?", run.id);
+  // Who claims a run looks after it from now on, or never says so: what its last keeper said is void.
+  if (isTerminal(state.type) || state.type === "PENDING") forgetHeartbeats(tx, run.id);
   tx.afterCommit(() => {
     const { type, name } = state;
     context.events.publish({ type: "flow-run-state", flow_run_id: run.id, state_type: type, state_name: name });
-    // Work appears when a run is scheduled; a slot of a limited queue is freed when one stops.
-    if (type === "SCHEDULED" || isTerminal(type) || type === "PAUSED")
-      context.events.publish({ type: "runs-due-changed" });
+    // Work appears when a run is scheduled; a slot of a limited queue or pool is free when one is under way no more.
+    if (type !== "PENDING" && type !== "RUNNING") context.events.publish({ type: "runs-due-changed" });
   });
 }
 

@@ -56,6 +56,9 @@ export interface TaskRunRecord extends RunRecord {
   flow_run_run_count: number;
   tags: string[];
   empirical_policy: TaskRunPolicy;
+  /** Of the flow run it belongs to, as it is now. */
+  enclosing_state_type: StateType | null;
+  enclosing_run_count: number;
 }
 
 export interface OrchestrationContext {

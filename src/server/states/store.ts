@@ -57,9 +57,8 @@ export interface NewState {
   state_details: StateDetails;
 }
 
-/** Stores a state. Its data becomes an artifact without a key; the `artifact_*` parts are the artifact's own columns. */
-export function insertState(tx: Tx, kind: RunKind, runId: string, state: NewState): State {
-  const id = newId();
+/** Stores a state. Its data becomes an artifact; the `artifact_*` parts are the artifact's own columns. */
+export function insertState(tx: Tx, kind: RunKind, runId: string, state: NewState, id = newId()): State {
   const { type, name, timestamp, message, state_details } = state;
   const result = state.data === undefined || state.data === null ? null : insertResult(tx, state, state.data);
   tx.run(
@@ -72,14 +71,13 @@ export function insertState(tx: Tx, kind: RunKind, runId: string, state: NewStat
 
 function insertResult(tx: Tx, { timestamp, state_details }: NewState, given: Json): { id: string; data: Json } {
   const id = newId();
-  const { artifact_type, artifact_description, ...rest } = isObject(given) ? given : {};
+  const { artifact_key, artifact_type, artifact_description, ...rest } = isObject(given) ? given : {};
   const data = isObject(given) ? (rest as Json) : given; // what is left of JSON is JSON
-  const type = artifact_type ?? (isObject(given) ? given["type"] : undefined);
   tx.run(
-    `insert into artifact (id, created, updated, type, description, data, flow_run_id, task_run_id)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, timestamp, timestamp, textOrNull(type), textOrNull(artifact_description), writeJson(data)],
-    ...[state_details.flow_run_id, state_details.task_run_id],
+    `insert into artifact (id, created, updated, key, type, description, data, flow_run_id, task_run_id)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, timestamp, timestamp, textOrNull(artifact_key), textOrNull(artifact_type)],
+    ...[textOrNull(artifact_description), writeJson(data), state_details.flow_run_id, state_details.task_run_id],
   );
   return { id, data };
 }

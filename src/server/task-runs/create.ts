@@ -32,16 +32,24 @@ function insert(tx: Tx, context: OrchestrationContext, id: string, given: TaskRu
   const state = stateFrom(given.state ?? FIRST_STATE, now, ids);
   const run = newRunRecord(id);
   keepBooks(run, null, state);
+  const stateId = newId();
   tx.run(
     `insert into task_run (id, created, updated, name, flow_run_id, task_key, dynamic_key, cache_key, cache_expiration,
-       task_version, empirical_policy, tags, task_inputs, state_type, state_name, state_timestamp, run_count,
+       task_version, empirical_policy, tags, task_inputs, state_id, state_type, state_name, state_timestamp, run_count,
        expected_start_time, next_scheduled_start_time, start_time)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[id, now, now, given.name || runName(), given.flow_run_id, given.task_key, given.dynamic_key],
     ...[given.cache_key, given.cache_expiration, given.task_version, writeTaskRunPolicy(given.empirical_policy)],
-    ...[writeJson([...new Set(given.tags)]), writeJson(given.task_inputs), run.state_type, run.state_name],
-    ...[run.state_timestamp, run.run_count, run.expected_start_time, run.next_scheduled_start_time, run.start_time],
+    ...[writeJson([...new Set(given.tags)]), writeJson(given.task_inputs), stateId],
+    ...[
+      run.state_type,
+      run.state_name,
+      run.state_timestamp,
+      run.run_count,
+      run.expected_start_time,
+      run.next_scheduled_start_time,
+      run.start_time,
+    ],
   );
-  const stored = insertState(tx, "task_run", id, state);
-  tx.run("update task_run set state_id = ? where id = ?", stored.id, id);
+  insertState(tx, "task_run", id, state, stateId);
 }

@@ -37,9 +37,10 @@ export function writeTaskRunPolicy(policy: TaskRunPolicy): string {
 const RECORD_COLUMNS = `task_run.id, task_run.state_id, task_run.state_type, task_run.state_name, task_run.state_timestamp,
   task_run.run_count, task_run.expected_start_time, task_run.next_scheduled_start_time, task_run.start_time,
   task_run.end_time, task_run.total_run_time, task_run.flow_run_id, task_run.flow_run_run_count, task_run.tags,
-  task_run.empirical_policy`;
+  task_run.empirical_policy, f.state_type as enclosing_state_type, f.run_count as enclosing_run_count`;
 
-const SELECT = `select ${RECORD_COLUMNS}, ${STATE_COLUMNS} from task_run ${stateJoin("task_run")} where task_run.id = ?`;
+const SELECT = `select ${RECORD_COLUMNS}, ${STATE_COLUMNS} from task_run ${stateJoin("task_run")}
+  join flow_run f on f.id = task_run.flow_run_id where task_run.id = ?`;
 
 type Row = Omit<TaskRunRecord, "empirical_policy" | "tags"> & { empirical_policy: string; tags: string } & StateRow;
 

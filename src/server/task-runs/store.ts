@@ -94,6 +94,17 @@ export function findByDynamicKey(
   return q.get<{ id: string }>(sql, flowRunId, taskKey, dynamicKey)?.id;
 }
 
+/** Task runs that have not ended, but for those that stand for a flow run: they follow it. */
+export function openTaskRuns(q: Reader, flowRunId: string): string[] {
+  const rows = q.all<{ id: string }>(
+    `select id from task_run
+     where flow_run_id = ? and state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
+       and not exists (select 1 from flow_run where flow_run.parent_task_run_id = task_run.id)`,
+    flowRunId,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export function renameTaskRun(tx: Tx, clock: Clock, id: string, name: string): boolean {
   return tx.run("update task_run set name = ?, updated = ? where id = ?", name, timestampNow(clock), id) > 0;
 }

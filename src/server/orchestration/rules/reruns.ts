@@ -13,8 +13,7 @@ export const renameReruns: Rule<TaskRunRecord> = {
 export const rememberFlowRunCount: Rule<TaskRunRecord> = {
   from: ANY,
   to: types("RUNNING"),
-  after({ tx, run }) {
-    const flowRun = tx.get<{ run_count: number }>("select run_count from flow_run where id = ?", run.flow_run_id);
-    run.flow_run_run_count = flowRun?.run_count ?? 0;
+  after({ run }) {
+    run.flow_run_run_count = run.enclosing_run_count;
   },
 };
