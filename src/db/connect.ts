@@ -5,7 +5,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { createLoop } from "#lib/loop.ts";
+import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, lockedSentence } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { createReader, type Reader, type Tx } from "./unit-of-work.ts";
@@ -30,7 +30,6 @@ export interface DatabaseOptions {
   onError?: (error: unknown) => void;
 }
 
-const FOREIGN_WRITE_LOOK_MS = 100;
 const LARGE_WAL_BYTES = 64 * 1024 * 1024;
 
 /** `path` may be `:memory:`. Creates the folder (0700) and the file, and migrates. */
@@ -41,19 +40,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const reader = path === ":memory:" ? writer : connect(path);
   const query = createReader(reader);
   const commits = createGroupCommit({ sqlite: writer, path, clock, onError });
-  const listeners = new Set<() => void>();
-  let seen = dataVersion(writer);
-  const watch = createLoop({
-    clock,
-    delay: () => FOREIGN_WRITE_LOOK_MS,
-    onError,
-    runOnce() {
-      const version = dataVersion(writer);
-      if (version === seen) return;
-      seen = version;
-      for (const listener of listeners) listener();
-    },
-  });
+  const foreign = watchForeignWrites({ sqlite: writer, clock, onError });
   let closed = false;
   let lastLook = 0;
   let checkpointed = 0;
@@ -63,11 +50,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       return work(query);
     },
     write: commits.write,
-    onForeignWrite(listener) {
-      listeners.add(listener);
-      watch.start();
-      return () => listeners.delete(listener);
-    },
+    onForeignWrite: foreign.listen,
     checkpointIfIdle() {
       const written = commits.count();
       const idle = written === lastLook;
@@ -79,7 +62,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     async close() {
       if (closed) return;
       closed = true;
-      await watch.stop();
+      await foreign.stop();
       await commits.drain();
       if (reader !== writer) reader.close();
       writer.close();
@@ -113,10 +96,6 @@ function connect(path: string): Sqlite {
   sqlite.run("pragma cache_size = -16000");
   sqlite.run("pragma temp_store = memory");
   return sqlite;
-}
-
-function dataVersion(sqlite: Sqlite): number {
-  return sqlite.query<{ data_version: number }, []>("pragma data_version").get()?.data_version ?? 0;
 }
 
 const NOT_A_DATABASE = new Set(["SQLITE_NOTADB", "SQLITE_CORRUPT"]);

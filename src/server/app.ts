@@ -29,6 +29,9 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** Starts the background loops. */
   start(): void;
+  /** Answers held requests now, with what there is. */
+  release(): void;
+  /** Releases, and waits for the loops. The database stays open. */
   stop(): Promise<void>;
   context: ServerContext;
 }
@@ -42,8 +45,12 @@ export interface AppOptions {
   log?: (message: string) => void;
 }
 
+/** On the root and below `/api`, as the old server has them. */
+const DOCUMENTATION = /^[a-z]+:\/\/[^/]*(?:\/api)?\/(openapi\.json|docs)$/;
+
 export function createApp({ db, clock, settings, services = true, log = () => {} }: AppOptions): App {
   const context: ServerContext = { db, clock, settings, events: createEventsHub(), log };
+  const stopping = new AbortController();
   const route = createRouter(
     [
       ...flowRoutes(context),
@@ -60,7 +67,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...heartbeatRoutes(context),
       ...adminRoutes(),
     ],
-    context,
+    { log, stopping: stopping.signal },
   );
   const ready = services ? ensureBlockTypes(context) : Promise.resolve();
   // Who waits for it gets the error; until somebody does, it is not lost but kept.
@@ -71,8 +78,8 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
   return {
     context,
     async fetch(request) {
-      const page = new URL(request.url).pathname;
-      if (page === "/openapi.json" || page === "/docs") return (await import("./http/openapi.ts")).openapiPage(page);
+      const page = DOCUMENTATION.exec(request.url)?.[1];
+      if (page) return (await import("./http/openapi.ts")).openapiPage(page);
       await ready;
       return route(request);
     },
@@ -80,7 +87,11 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       stopForeign = db.onForeignWrite(() => context.events.publish({ type: "runs-due-changed" }));
       for (const loop of loops) loop.start();
     },
+    release() {
+      stopping.abort();
+    },
     async stop() {
+      stopping.abort();
       stopForeign();
       await Promise.all(loops.map((loop) => loop.stop()));
       await ready.catch(() => {});

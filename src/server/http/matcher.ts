@@ -1,11 +1,17 @@
 // Finds the route of a path: one look per segment, in tables built once.
 import type { Route } from "./route.ts";
 
+interface Leaf {
+  route: Route;
+  /** Of its path parameters, in order. */
+  names: string[];
+}
+
 interface Node {
   fixed: Map<string, Node>;
   param: Node | undefined;
   /** By method. */
-  routes: Map<string, Route>;
+  leaves: Map<string, Leaf>;
 }
 
 export interface Match {
@@ -23,7 +29,7 @@ export function createMatcher(routes: readonly Route[]): Matcher {
   for (const route of routes) {
     let node = root;
     for (const segment of route.endpoint.path.split("/").slice(1)) node = childFor(node, segment);
-    node.routes.set(route.endpoint.method, route);
+    node.leaves.set(route.endpoint.method, { route, names: paramNames(route.endpoint.path) });
   }
 
   return {
@@ -31,15 +37,15 @@ export function createMatcher(routes: readonly Route[]): Matcher {
       const values: string[] = [];
       const node = walk(root, path.split("/"), 1, values);
       if (!node) return undefined;
-      const route = node.routes.get(method) ?? (method === "HEAD" ? node.routes.get("GET") : undefined);
-      if (!route) return { methods: [...node.routes.keys()] };
-      return { route, params: named(route, values) };
+      const leaf = node.leaves.get(method) ?? (method === "HEAD" ? node.leaves.get("GET") : undefined);
+      if (!leaf) return { methods: [...node.leaves.keys()] };
+      return { route: leaf.route, params: named(leaf.names, values) };
     },
   };
 }
 
 function newNode(): Node {
-  return { fixed: new Map(), param: undefined, routes: new Map() };
+  return { fixed: new Map(), param: undefined, leaves: new Map() };
 }
 
 function childFor(node: Node, segment: string): Node {
@@ -55,7 +61,7 @@ function childFor(node: Node, segment: string): Node {
 /** Fixed segments win over `{name}`; `values` receives what the names stand for. */
 function walk(node: Node, segments: string[], at: number, values: string[]): Node | undefined {
   const segment = segments[at];
-  if (segment === undefined) return node.routes.size > 0 ? node : undefined;
+  if (segment === undefined) return node.leaves.size > 0 ? node : undefined;
   const fixed = node.fixed.get(segment);
   const found = fixed && walk(fixed, segments, at + 1, values);
   if (found || !node.param || segment === "") return found;
@@ -78,9 +84,10 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-function named(route: Route, values: string[]): Record<string, string> {
-  const names = paramNames(route.endpoint.path);
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [index, name] of names.entries()) params[name] = values[index] ?? "";
+  return params;
 }
 
 /** `/flows/{id}` to `["id"]`. */

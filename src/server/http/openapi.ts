@@ -8,9 +8,9 @@ import { paramNames } from "./matcher.ts";
 
 type Schema = Record<string, unknown>;
 
-/** `/openapi.json` is the document, `/docs` the same for people. */
-export function openapiPage(path: string): Response {
-  if (path === "/openapi.json") return Response.json(openapiDocument());
+/** `openapi.json` is the document, `docs` the same for people. */
+export function openapiPage(page: string): Response {
+  if (page === "openapi.json") return Response.json(openapiDocument());
   return new Response(docsPage(), { headers: { "content-type": "text/html; charset=utf-8" } });
 }
 

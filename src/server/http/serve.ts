@@ -7,7 +7,7 @@ export interface Listener {
   /** `http://127.0.0.1:4200` */
   url: string;
   port: number;
-  /** Answers what is under way, then closes. */
+  /** Answers what is under way, for two seconds at most, then closes. */
   stop(): Promise<void>;
 }
 
@@ -15,24 +15,48 @@ export interface Listener {
 const MOST_BODY_BYTES = 64 * 1024 * 1024;
 /** Held requests answer within 60 s (work-queues/wait.ts). */
 const IDLE_SECONDS = 120;
+const LAST_ANSWERS_MS = 2_000;
 
 /** Throws `conflict` when the port is taken, `invalid` when an open address has no key. */
 export function serve(app: App, { host, port }: { host: string; port: number }): Listener {
-  const { settings } = app.context;
+  const { settings, clock } = app.context;
   if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY) {
     const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
     throw new OrchError("invalid", sentence);
   }
   const guard = createGuard(settings, host);
+  let underWay = 0;
+  let allAnswered = () => {};
 
   async function answer(request: Request): Promise<Response> {
     const refused = guard(request);
     if (refused) return refused;
+    underWay += 1;
+    try {
+      return request.headers.has("origin") ? await answerPage(request) : await app.fetch(request);
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) allAnswered();
+    }
+  }
+
+  /** To a web page that may call: its own server's, or one of ORCH_SERVER_CORS_ORIGINS. */
+  async function answerPage(request: Request): Promise<Response> {
     const cors = corsHeaders(settings, request);
-    if (request.method === "OPTIONS" && request.headers.has("origin")) return new Response(null, { headers: cors });
+    if (request.method === "OPTIONS") return new Response(null, { headers: cors });
     const response = await app.fetch(request);
     for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
     return response;
+  }
+
+  async function lastAnswers(): Promise<void> {
+    if (underWay === 0) return;
+    const answered = new Promise<void>((resolve) => {
+      allAnswered = resolve;
+    });
+    const patience = new AbortController();
+    await Promise.race([answered, clock.sleep(LAST_ANSWERS_MS, patience.signal)]);
+    patience.abort();
   }
 
   try {
@@ -47,7 +71,13 @@ export function serve(app: App, { host, port }: { host: string; port: number }):
     return {
       url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
       port: bound,
-      stop: () => server.stop(true),
+      async stop() {
+        // New connections are refused from here on; the promise only resolves when the last one is gone.
+        server.stop();
+        app.release();
+        await lastAnswers();
+        await server.stop(true);
+      },
     };
   } catch (error) {
     throw explained(error, host, port);
