@@ -34,6 +34,9 @@ export async function generateLoad(load: Load): Promise<LoadResult> {
 interface Connection {
   buffer: Buffer;
   sent: number;
+  status: number;
+  /** Bytes of the answer that are still to come. */
+  left: number;
 }
 
 export async function fire(load: Load): Promise<LoadResult> {
@@ -50,7 +53,7 @@ export async function fire(load: Load): Promise<LoadResult> {
 
   const one = () =>
     new Promise<void>((resolve) => {
-      const connection: Connection = { buffer: Buffer.alloc(0), sent: 0 };
+      const connection: Connection = { buffer: Buffer.alloc(0), sent: 0, status: 0, left: 0 };
       const send = (socket: { write(data: Buffer): number; end(): void }) => {
         if (isOver()) return socket.end();
         started += 1;
@@ -63,12 +66,19 @@ export async function fire(load: Load): Promise<LoadResult> {
         socket: {
           open: send,
           data(socket, chunk) {
-            const { buffer } = connection;
-            connection.buffer = buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([buffer, chunk]);
-            const answer = answerIn(connection.buffer);
-            if (!answer) return;
+            // Once the length is known the rest is only counted: an answer of 300 KB costs no copy.
+            if (connection.left > 0) connection.left -= chunk.length;
+            else {
+              const { buffer } = connection;
+              connection.buffer = buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([buffer, chunk]);
+              const answer = answerIn(connection.buffer);
+              if (!answer) return;
+              connection.left = answer.left;
+              connection.status = answer.status;
+            }
+            if (connection.left > 0) return;
             times.push(performance.now() - connection.sent);
-            if (answer.status >= 300) failed += 1;
+            if (connection.status >= 300) failed += 1;
             connection.buffer = Buffer.alloc(0);
             send(socket);
           },
@@ -84,15 +94,15 @@ export async function fire(load: Load): Promise<LoadResult> {
   return { requests: times.length, seconds, p50: percentile(times, 0.5), p99: percentile(times, 0.99), failed };
 }
 
-/** Whether a whole answer is there: by its length, or the end of its last chunk. */
-export function answerIn(buffer: Buffer): { status: number } | undefined {
+/** The answer that has begun, with the bytes that are still to come; `undefined` until that can be told. */
+export function answerIn(buffer: Buffer): { status: number; left: number } | undefined {
   const end = buffer.indexOf("\r\n\r\n");
   if (end < 0) return undefined;
   const head = buffer.toString("latin1", 0, end);
   const status = Number(head.slice(9, 12));
   const length = /content-length: *(\d+)/i.exec(head)?.[1];
-  if (length !== undefined) return buffer.length >= end + 4 + Number(length) ? { status } : undefined;
-  return buffer.subarray(-5).toString("latin1") === "0\r\n\r\n" ? { status } : undefined;
+  if (length !== undefined) return { status, left: end + 4 + Number(length) - buffer.length };
+  return buffer.subarray(-5).toString("latin1") === "0\r\n\r\n" ? { status, left: 0 } : undefined;
 }
 
 if (import.meta.main) {
