@@ -1,0 +1,75 @@
+// What a command is: declared options (in citty's form, which prints the help) and a function. Nothing here is loaded
+// until a command is run, so that `orch --version` and a run's engine start in milliseconds.
+import type { ArgDef } from "citty";
+import type { LoadedSettings } from "#settings/load.ts";
+
+/** An option or a positional argument; `multiple` may be given more than once. */
+export type OptionDef = ArgDef & { multiple?: boolean };
+export type OptionsDef = Record<string, OptionDef>;
+
+export type Values<A extends OptionsDef> = {
+  [Name in keyof A]: A[Name] extends { type: "boolean" }
+    ? boolean
+    : A[Name] extends { multiple: true }
+      ? string[]
+      : A[Name] extends { type: "positional"; required: true }
+        ? string
+        : string | undefined;
+};
+
+/** Where a command reads and writes; tests hand in their own. */
+export interface Io {
+  out(line: string): void;
+  err(line: string): void;
+  /** Rewrites the last line, for progress; does nothing where nobody watches. */
+  progress(line: string): void;
+  env: Record<string, string | undefined>;
+  cwd: string;
+  columns: number;
+  isTerminal: boolean;
+  stdin(): Promise<string>;
+}
+
+export interface Invocation<A extends OptionsDef> {
+  options: Values<A>;
+  io: Io;
+  loaded: LoadedSettings;
+}
+
+export interface Command<A extends OptionsDef = OptionsDef> {
+  description: string;
+  options: A;
+  /** Lines that people can copy. */
+  examples?: readonly string[];
+  /** The exit code; 0 when nothing is returned. */
+  run(invocation: Invocation<A>): Promise<number | void>;
+}
+
+export function command<const A extends OptionsDef>(definition: Command<A>): Command<A> {
+  return definition;
+}
+
+export interface Entry {
+  description: string;
+  /** Loaded when it is called. */
+  load(): Promise<AnyCommand>;
+  hidden?: boolean;
+}
+
+/** A command of any options. */
+export type AnyCommand = Command<never> | Command;
+
+export interface Group {
+  description: string;
+  commands: Record<string, Entry>;
+  /** The command meant when options come instead of a name: `orch agent -q test`. */
+  fallback?: string;
+  /** Other names, not shown. */
+  aliases?: readonly string[];
+}
+
+/** A wrong way to call a command: exit code 2. */
+export class UsageError extends Error {}
+
+/** Every list and inspect command has it. */
+export const JSON_OPTION = { json: { type: "boolean", description: "Print JSON, for scripts." } } as const;

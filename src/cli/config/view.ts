@@ -1,0 +1,30 @@
+// `orch config view`.
+import { entryOf, SETTING_NAMES } from "#settings/table.ts";
+import { command, JSON_OPTION } from "../command.ts";
+
+const HIDDEN = "********";
+
+export const view = command({
+  description: "Show settings and where each comes from.",
+  options: {
+    "show-defaults": { type: "boolean", description: "Settings that nobody set, too." },
+    "hide-sources": { type: "boolean", description: "Without where each value comes from." },
+    "show-secrets": { type: "boolean", description: "Secrets in plain text." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const rows = SETTING_NAMES.filter((name) => options["show-defaults"] || loaded.source(name) !== "default")
+      .toSorted()
+      .map((name) => {
+        const value = loaded.settings[name];
+        const hidden = entryOf(name).secret && value !== null && !options["show-secrets"];
+        return { name, value: hidden ? HIDDEN : value, source: loaded.source(name) };
+      });
+    if (options.json) return io.out(JSON.stringify(rows, null, 2));
+    io.out(`ORCH_PROFILE='${loaded.profile}'`);
+    for (const { name, value, source } of rows) {
+      const from = source === "default" ? "defaults" : source;
+      io.out(`${name}='${value ?? "None"}'${options["hide-sources"] ? "" : ` (from ${from})`}`);
+    }
+  },
+});

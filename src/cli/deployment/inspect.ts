@@ -1,0 +1,25 @@
+// `orch deployment inspect`.
+import { readBlockDocument } from "#wire/blocks.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { pythonValue } from "../output.ts";
+import { deploymentNamed } from "./named.ts";
+
+export const inspect = command({
+  description: "Show a deployment.",
+  examples: ["orch deployment inspect say-hi/marvin"],
+  options: {
+    name: { type: "positional", required: true, description: "<flow-name>/<deployment-name>" },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const shown = await withApi(loaded.settings, async ({ client }) => {
+      const deployment = await deploymentNamed(client, options.name);
+      const id = deployment.infrastructure_document_id;
+      if (!id) return deployment;
+      const block = await client.call(readBlockDocument, { params: { id } });
+      return { ...deployment, infrastructure: { ...block.data, block_type_slug: block.block_type?.slug ?? null } };
+    });
+    io.out(options.json ? JSON.stringify(shown, null, 2) : pythonValue(shown));
+  },
+});

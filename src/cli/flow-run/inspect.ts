@@ -1,0 +1,15 @@
+// `orch flow-run inspect`.
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { constructorText } from "../output.ts";
+import { checkedRunId, flowRunWithId } from "./named.ts";
+
+export const inspect = command({
+  description: "Show a flow run.",
+  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const id = checkedRunId(options.id);
+    const run = await withApi(loaded.settings, ({ client }) => flowRunWithId(client, id));
+    io.out(options.json ? JSON.stringify(run, null, 2) : constructorText("FlowRun", run));
+  },
+});

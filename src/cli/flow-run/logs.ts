@@ -1,0 +1,55 @@
+// `orch flow-run logs`.
+import { OrchError } from "#lib/errors.ts";
+import { type Log, listLogs } from "#wire/logs.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { shownTime } from "../output.ts";
+import { allPages } from "../pages.ts";
+import { checkedRunId, flowRunWithId } from "./named.ts";
+
+const USUAL_HEAD = 20;
+const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
+
+export const logs = command({
+  description: "Print the log of a flow run.",
+  options: {
+    id: { type: "positional", required: true, description: "The run's id." },
+    head: {
+      type: "boolean",
+      alias: "h",
+      description: `Only the first lines, ${USUAL_HEAD} unless --num-logs says otherwise.`,
+    },
+    help: { type: "boolean", description: "Show this page." },
+    "num-logs": { type: "string", alias: "n", description: "How many lines." },
+    reverse: { type: "boolean", alias: "r", description: "The newest first." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const id = checkedRunId(options.id);
+    const most = options["num-logs"] === undefined ? undefined : Number(options["num-logs"]);
+    if (most !== undefined && !(Number.isInteger(most) && most >= 1)) {
+      throw new OrchError("invalid", `--num-logs must be a whole number of at least 1, not '${options["num-logs"]}'.`);
+    }
+    const { run, lines } = await withApi(loaded.settings, async ({ client }) => ({
+      run: await flowRunWithId(client, id),
+      lines: await allPages(
+        (page) =>
+          client.call(listLogs, {
+            body: {
+              ...page,
+              logs: { flow_run_id: { any_: [id] } },
+              sort: options.reverse ? "TIMESTAMP_DESC" : "TIMESTAMP_ASC",
+            },
+          }),
+        most ?? (options.head ? USUAL_HEAD : undefined),
+      ),
+    }));
+    if (options.json) return io.out(JSON.stringify(lines, null, 2));
+    for (const line of lines) io.out(shownLine(line, run.name));
+    if (lines.length === 0) io.err(`Flow run '${run.name}' has no log lines.`);
+  },
+});
+
+function shownLine({ timestamp, level, message }: Log, runName: string): string {
+  return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | Flow run '${runName}' - ${message}`;
+}

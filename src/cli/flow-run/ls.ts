@@ -1,0 +1,68 @@
+// `orch flow-run ls`.
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import { listFlowRuns } from "#wire/flow-runs.ts";
+import { listFlows } from "#wire/flows.ts";
+import { STATE_TYPES, type StateType } from "#wire/states.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { relativeTime, table } from "../output.ts";
+import { allPages } from "../pages.ts";
+
+const USUAL_LIMIT = 15;
+
+export const ls = command({
+  description: "List flow runs, the latest first.",
+  options: {
+    "flow-name": { type: "string", multiple: true, description: "Only runs of this flow." },
+    limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
+    state: { type: "string", multiple: true, description: "Only runs in a state of this name, such as Late." },
+    "state-type": { type: "string", multiple: true, description: "Only runs in a state of this type, such as FAILED." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const limit = options.limit === undefined ? USUAL_LIMIT : Number(options.limit);
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new OrchError("invalid", `--limit must be a whole number of at least 1, not '${options.limit}'.`);
+    }
+    const flows = options["flow-name"];
+    const names = options.state;
+    const types = options["state-type"].map(stateType);
+    const state = {
+      ...(names.length > 0 ? { name: { any_: names } } : {}),
+      ...(types.length > 0 ? { type: { any_: types } } : {}),
+    };
+    const body = {
+      sort: "EXPECTED_START_TIME_DESC" as const,
+      ...(flows.length > 0 ? { flows: { name: { any_: flows } } } : {}),
+      ...(Object.keys(state).length > 0 ? { flow_runs: { state } } : {}),
+    };
+    const { runs, flowNames } = await withApi(loaded.settings, async ({ client }) => {
+      const runs = await allPages((page) => client.call(listFlowRuns, { body: { ...body, ...page } }), limit);
+      const any_ = [...new Set(runs.map((run) => run.flow_id))];
+      const found = await allPages((page) => client.call(listFlows, { body: { flows: { id: { any_ } }, ...page } }));
+      return { runs, flowNames: new Map(found.map(({ id, name }) => [id, name])) };
+    });
+    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (runs.length === 0) return io.out("No flow runs found. Make one with 'orch deployment run FLOW/DEPLOYMENT'.");
+    const now = systemClock.now();
+    const rows = runs.map((run) => {
+      const when = run.state?.state_details.scheduled_time ?? run.state?.timestamp ?? run.created;
+      return [
+        run.id,
+        flowNames.get(run.flow_id) ?? "",
+        run.name,
+        `${run.state_name} (${run.state_type})`,
+        relativeTime(toMillis(when), now),
+      ];
+    });
+    io.out(table("Flow Runs", ["ID", "Flow", "Name", "State", "When"], rows, io.columns));
+  },
+});
+
+function stateType(text: string): StateType {
+  const type = STATE_TYPES.find((known) => known === text.toUpperCase());
+  if (type) return type;
+  throw new OrchError("invalid", `'${text}' is no state type. They are: ${STATE_TYPES.join(", ")}.`);
+}

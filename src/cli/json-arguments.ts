@@ -1,0 +1,26 @@
+// Parameters given on the command line: `name=value`, where the value is JSON if it reads as JSON, else text.
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+
+/** `name=value` to its two halves. Throws `invalid` without a `=`. */
+export function splitPair(text: string, option: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new OrchError("invalid", `'${text}' has no value: give ${option} as name=value.`);
+}
+
+/** Text with a quotation mark in it was meant to be JSON: then it has to be. */
+export function parseParam(text: string): [name: string, value: Json] {
+  const [name, given] = splitPair(text, "--param");
+  const value = tryParseJson(given);
+  if (value !== undefined) return [name, value];
+  if (!given.includes('"')) return [name, given];
+  throw new OrchError("invalid", `Failed to parse JSON for parameter '${name}' with value ${given}.`);
+}
+
+/** `--params`: a JSON object. Throws `invalid` for anything else. */
+export function parseParams(text: string): JsonObject {
+  const value = tryParseJson(text);
+  if (value !== undefined && isObject(value)) return value as JsonObject; // JSON holds JSON
+  throw new OrchError("invalid", `Failed to parse JSON: --params must be an object such as '{"name": "Ada"}'.`);
+}

@@ -1,0 +1,99 @@
+// How things look in a terminal: tables as the old command line drew them, times as people say them.
+import { toMillis } from "#lib/timestamps.ts";
+
+/** Heavy head, light body, fitted to the width; the widest column gives way. */
+export function table(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
+  const widths = fitted(head, rows, width);
+  const line = (cells: readonly string[], edge: string) =>
+    `${edge} ${cells.map((cell, index) => clipped(cell, widths[index] ?? 0)).join(` ${edge} `)} ${edge}`;
+  const rule = (left: string, fill: string, cross: string, right: string) =>
+    left + widths.map((column) => fill.repeat(column + 2)).join(cross) + right;
+  const total = widths.reduce((sum, column) => sum + column + 3, 1);
+  return [
+    title.padStart(Math.floor((total + title.length) / 2)),
+    rule("┏", "━", "┳", "┓"),
+    line(head, "┃"),
+    rule("┡", "━", "╇", "┩"),
+    ...rows.map((row) => line(row, "│")),
+    rule("└", "─", "┴", "┘"),
+  ].join("\n");
+}
+
+function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
+  const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => (row[index] ?? "").length)));
+  const room = width - widths.length * 3 - 1;
+  let over = widths.reduce((sum, column) => sum + column, 0) - room;
+  while (over > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= 8) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over -= 1;
+  }
+  return widths;
+}
+
+function clipped(cell: string, width: number): string {
+  return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width);
+}
+
+const STEPS: [seconds: number, unit: string][] = [
+  [31_536_000, "year"],
+  [2_592_000, "month"],
+  [604_800, "week"],
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+  [1, "second"],
+];
+
+/** `5 minutes ago`, `in 2 hours`, `now`. Both in milliseconds. */
+export function relativeTime(then: number, now: number): string {
+  const seconds = Math.abs(then - now) / 1000;
+  const step = STEPS.find(([length]) => seconds >= length);
+  if (!step) return "now";
+  const count = Math.floor(seconds / step[0]);
+  const words = `${count} ${step[1]}${count === 1 ? "" : "s"}`;
+  return then < now ? `${words} ago` : `in ${words}`;
+}
+
+/** A value as Python prints it: what scripts of the old command line's users read. */
+export function pythonValue(value: unknown, indent = ""): string {
+  if (value === null || value === undefined) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (typeof value === "string") return pythonString(value);
+  if (typeof value !== "object") return String(value);
+  const inner = `${indent}    `;
+  const [open, close, lines] = Array.isArray(value)
+    ? ["[", "]", value.map((item) => inner + pythonValue(item, inner))]
+    : [
+        "{",
+        "}",
+        Object.entries(value).map(([key, item]) => `${inner}${pythonString(key)}: ${pythonValue(item, inner)}`),
+      ];
+  return lines.length === 0 ? open + close : `${open}\n${lines.join(",\n")}\n${indent}${close}`;
+}
+
+function pythonString(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(quote, `\\${quote}`);
+  return `${quote}${escaped}${quote}`;
+}
+
+/** `FlowRun(` with a field on each line; fields that say nothing are left out. */
+export function constructorText(name: string, fields: Record<string, unknown>): string {
+  const said = Object.entries(fields).filter(
+    ([, value]) => value !== null && JSON.stringify(value) !== "[]" && JSON.stringify(value) !== "{}",
+  );
+  return `${name}(\n${said.map(([key, value]) => `    ${key}=${pythonValue(value, "    ")},`).join("\n")}\n)`;
+}
+
+/** `2026-11-23 06:34:15.396`, UTC. */
+export function shownTime(timestamp: string): string {
+  return new Date(toMillis(timestamp)).toISOString().replace("T", " ").slice(0, 23);
+}

@@ -1,0 +1,77 @@
+// The words after a command to its options. Unknown and misspelt ones are refused with the nearest that exists.
+import { parseArgs } from "node:util";
+import { type AnyCommand, type OptionDef, UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
+
+export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+/** Throws a UsageError. */
+export function parseOptions({ options }: AnyCommand, words: string[]): Parsed {
+  const entries = Object.entries(options as Record<string, OptionDef>); // whichever options it has
+  const named = entries.filter(([, option]) => option.type !== "positional");
+  refuseUnknown(named, words);
+  const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
+  const { values, positionals } = parse(config, words);
+  const parsed: Parsed = {};
+  for (const [name, option] of entries) {
+    if (option.type === "positional") parsed[name] = takePositional(name, option, positionals);
+    else if (option.type === "boolean") parsed[name] = values[name] ?? option.default ?? false;
+    else parsed[name] = values[name] ?? (option.multiple ? [] : option.default?.toString());
+  }
+  if (positionals.length > 0) throw new UsageError(`Got unexpected argument '${positionals[0]}'.`);
+  return parsed;
+}
+
+function configOf(option: OptionDef) {
+  const short = shortOf(option);
+  return {
+    type: option.type === "boolean" ? ("boolean" as const) : ("string" as const),
+    multiple: option.multiple ?? false,
+    ...(short ? { short } : {}),
+  };
+}
+
+function shortOf({ alias }: OptionDef & { alias?: string | string[] }): string | undefined {
+  return [alias ?? []].flat().find((name) => name.length === 1);
+}
+
+function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {
+  try {
+    return parseArgs({ options: config, args: words, allowPositionals: true, allowNegative: true });
+  } catch (error) {
+    const [sentence = ""] = error instanceof Error ? error.message.split(". ") : [];
+    throw new UsageError(`${sentence.replace(/\.?$/, "")}.`);
+  }
+}
+
+function takePositional(name: string, option: OptionDef, positionals: string[]): string | string[] | undefined {
+  if (option.multiple) return positionals.splice(0);
+  const value = positionals.shift();
+  if (value === undefined && option.required) throw new UsageError(`Missing argument '${name.toUpperCase()}'.`);
+  return value;
+}
+
+function refuseUnknown(named: [string, OptionDef][], words: string[]): void {
+  const long = named.map(([name]) => `--${name}`);
+  const short = named.flatMap(([, option]) => shortOf(option) ?? []).map((letter) => `-${letter}`);
+  const end = words.indexOf("--");
+  for (const word of end < 0 ? words : words.slice(0, end)) {
+    if (!/^-{1,2}[a-zA-Z]/.test(word)) continue;
+    const name = word.split("=")[0] ?? word;
+    const known = name.startsWith("--")
+      ? long.includes(name) || long.includes(name.replace(/^--no-/, "--"))
+      : short.includes(name.slice(0, 2));
+    if (known || isValue(words, word, named)) continue;
+    const suggestion = nearest(name, long);
+    throw new UsageError(`No such option: ${name}.${suggestion ? ` Did you mean ${suggestion}?` : ""}`);
+  }
+}
+
+/** The word after an option that takes one is its value, even if it begins with a dash. */
+function isValue(words: string[], word: string, named: [string, OptionDef][]): boolean {
+  const before = words[words.indexOf(word) - 1];
+  return named.some(([name, option]) => {
+    const short = shortOf(option);
+    return option.type !== "boolean" && (before === `--${name}` || (short !== undefined && before === `-${short}`));
+  });
+}

@@ -1,0 +1,88 @@
+// Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { loadSettings } from "#settings/load.ts";
+import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
+import { nearest } from "./nearest.ts";
+import { parseOptions } from "./parse.ts";
+import { COMMANDS, GROUPS } from "./tree.ts";
+
+const EXIT_USAGE = 2;
+
+/** Runs `orch …words`; gives the exit code. */
+export async function run(words: string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(words, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`${error.message} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
+      return EXIT_USAGE;
+    }
+    if (error instanceof OrchError) {
+      io.err(error.message);
+      return error.exitCode;
+    }
+    io.err(`Something unexpected went wrong: ${messageOf(error)}`);
+    if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
+    return 1;
+  }
+}
+
+async function dispatch(words: string[], io: Io): Promise<number> {
+  const [first = "--help", ...rest] = words;
+  const entry = COMMANDS[first];
+  if (entry) return invoke(await entry.load(), [first], rest, io);
+  const name = groupName(first);
+  const group = name === undefined ? undefined : GROUPS[name];
+  if (group && name !== undefined) return dispatchGroup(group, name, rest, io);
+  if (first === "--help" || first === "-h" || first === "help") return printHelp((help) => help.rootHelp(), io);
+  throw unknown("command", first, [...Object.keys(COMMANDS), ...Object.keys(GROUPS)]);
+}
+
+async function dispatchGroup(group: Group, name: string, words: string[], io: Io): Promise<number> {
+  const [first, ...rest] = words;
+  if (first === undefined ? !group.fallback : first === "--help" || first === "-h") {
+    return printHelp((help) => help.groupHelp(name, group), io);
+  }
+  const entry = first === undefined ? undefined : group.commands[first];
+  if (entry && first) return invoke(await entry.load(), [name, first], rest, io);
+  const fallback = group.fallback;
+  if (fallback && (first === undefined || first.startsWith("-"))) {
+    const meant = group.commands[fallback];
+    if (meant) return invoke(await meant.load(), [name, fallback], words, io);
+  }
+  throw unknown(`command of 'orch ${name}'`, first ?? "", Object.keys(group.commands));
+}
+
+async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {
+  if (words.includes("--help") || (words.includes("-h") && !("help" in found.options))) {
+    return printHelp((help) => help.commandHelp(path, found), io);
+  }
+  const options = parseOptions(found, words);
+  const loaded = loadSettings(io.env);
+  const runnable = found as Command; // its own options were just parsed for it
+  return (await runnable.run({ options: options as never, io, loaded })) ?? 0;
+}
+
+async function printHelp(
+  page: (help: typeof import("./help.ts")) => Promise<string> | string,
+  io: Io,
+): Promise<number> {
+  io.out(await page(await import("./help.ts")));
+  return 0;
+}
+
+function groupName(word: string): string | undefined {
+  if (word in GROUPS) return word;
+  return Object.keys(GROUPS).find((name) => GROUPS[name]?.aliases?.includes(word));
+}
+
+function unknown(what: string, word: string, known: string[]): UsageError {
+  const suggestion = nearest(word, known);
+  return new UsageError(`No such ${what}: '${word}'.${suggestion ? ` Did you mean '${suggestion}'?` : ""}`);
+}
+
+/** The part of the words that names a command or a group. */
+function helpPath([first, second]: string[]): string[] {
+  if (!first || !(first in GROUPS || first in COMMANDS)) return [];
+  return second && GROUPS[first] && second in GROUPS[first].commands ? [first, second] : [first];
+}

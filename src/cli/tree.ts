@@ -1,0 +1,109 @@
+// All commands, each loaded only when it is called.
+import type { Entry, Group } from "./command.ts";
+
+export const COMMANDS: Record<string, Entry> = {
+  dev: {
+    description: "Server and agent in one process, with the deployment files of a folder applied.",
+    load: async () => (await import("./dev.ts")).dev,
+  },
+  init: {
+    description: "Write a starter project.",
+    load: async () => (await import("./init.ts")).init,
+  },
+  version: {
+    description: "Print versions, and where the API is.",
+    load: async () => (await import("./version.ts")).version,
+  },
+  engine: {
+    description: "Execute a flow run in this process; agents start it.",
+    hidden: true,
+    load: async () => (await import("./engine.ts")).engine,
+  },
+};
+
+export const GROUPS: Record<string, Group> = {
+  server: {
+    description: "Run the server.",
+    commands: {
+      start: {
+        description: "Start the API server with its scheduler.",
+        load: async () => (await import("./server.ts")).serverStart,
+      },
+    },
+  },
+  agent: {
+    description: "Run an agent, which executes the runs of work queues.",
+    fallback: "start",
+    commands: {
+      start: {
+        description: "Start an agent.",
+        load: async () => (await import("./agent.ts")).agentStart,
+      },
+    },
+  },
+  deployment: {
+    description: "Build, apply, run and look at deployments.",
+    aliases: ["deployments"],
+    commands: {
+      build: {
+        description: "Write a deployment file for a flow, and register it with --apply.",
+        load: async () => (await import("./deployment/build.ts")).build,
+      },
+      apply: {
+        description: "Create or update deployments from their files.",
+        load: async () => (await import("./deployment/apply.ts")).apply,
+      },
+      ls: {
+        description: "List deployments.",
+        load: async () => (await import("./deployment/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a deployment.",
+        load: async () => (await import("./deployment/inspect.ts")).inspect,
+      },
+      run: {
+        description: "Create a flow run of a deployment.",
+        load: async () => (await import("./deployment/run.ts")).run,
+      },
+      delete: {
+        description: "Delete a deployment.",
+        load: async () => (await import("./deployment/delete.ts")).remove,
+      },
+    },
+  },
+  "flow-run": {
+    description: "Look at flow runs.",
+    aliases: ["flow-runs"],
+    commands: {
+      ls: {
+        description: "List flow runs, the latest first.",
+        load: async () => (await import("./flow-run/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a flow run.",
+        load: async () => (await import("./flow-run/inspect.ts")).inspect,
+      },
+      logs: {
+        description: "Print the log of a flow run.",
+        load: async () => (await import("./flow-run/logs.ts")).logs,
+      },
+    },
+  },
+  config: {
+    description: "Look at settings and change them.",
+    commands: {
+      view: {
+        description: "Show settings and where each comes from.",
+        load: async () => (await import("./config/view.ts")).view,
+      },
+      set: {
+        description: "Keep settings in the active profile.",
+        load: async () => (await import("./config/set.ts")).set,
+      },
+      unset: {
+        description: "Remove settings from the active profile.",
+        load: async () => (await import("./config/set.ts")).unset,
+      },
+    },
+  },
+};

@@ -1,0 +1,29 @@
+// `orch version`, and what `orch --version` prints.
+import { API_VERSION, PREFECT_VERSION } from "#wire/admin.ts";
+import { version as release } from "../../package.json";
+import { command, JSON_OPTION } from "./command.ts";
+import { findServer } from "./running-server.ts";
+
+export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})`;
+
+export const version = command({
+  description: "Print versions, and where the API is.",
+  options: JSON_OPTION,
+  async run({ options, io, loaded }) {
+    const { settings, profile } = loaded;
+    const url = settings.ORCH_API_URL ?? findServer(settings.ORCH_HOME) ?? null;
+    const lines: [string, string][] = [
+      ["Version", release],
+      ["API version", API_VERSION],
+      ["Speaks", `Prefect ${PREFECT_VERSION}`],
+      ["Runtime", `bun ${Bun.version}`],
+      ["OS/Arch", `${process.platform}/${process.arch}`],
+      ["Profile", profile],
+      ["Home", settings.ORCH_HOME],
+      ["Server type", url === null ? "ephemeral" : "server"],
+      ...(url === null ? [] : [["Server", url] as [string, string]]),
+    ];
+    if (options.json) io.out(JSON.stringify(Object.fromEntries(lines), null, 2));
+    else for (const [label, value] of lines) io.out(`${`${label}:`.padEnd(20)}${value}`);
+  },
+});
