@@ -1,0 +1,55 @@
+// An agent as the commands run it: on this executable's engine, with both Ctrl-Cs.
+import { createAgent } from "#agent/agent.ts";
+import type { Client } from "#client/client.ts";
+import { createProcessInfrastructure } from "#infrastructure/process.ts";
+import { systemClock } from "#lib/clock.ts";
+import type { LoadedSettings } from "#settings/load.ts";
+import type { Io } from "./command.ts";
+import type { Interrupts } from "./interrupts.ts";
+
+export interface RunningAgentOptions {
+  client: Client;
+  /** Where the runs find the API; `null`: on the database of the home, as this process does. */
+  url: string | null;
+  loaded: LoadedSettings;
+  io: Io;
+  queues: readonly string[];
+  pool: string | null;
+  limit: number | null;
+  prefetchSeconds: number;
+  once: boolean;
+  interrupts: Interrupts;
+}
+
+/** Resolves when the agent has stopped and none of its runs is left running. */
+export async function runAgent(options: RunningAgentOptions): Promise<void> {
+  const { client, url, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
+  const { ORCH_HOME } = loaded.settings;
+  const agent = createAgent({
+    client,
+    clock: systemClock,
+    settings: loaded.settings,
+    infrastructure: createProcessInfrastructure({
+      engineCommand: engineCommand(),
+      machine: io.env,
+      settings: { ...loaded.explicit, ORCH_HOME, ...(url ? { ORCH_API_URL: url } : {}) },
+      clock: systemClock,
+    }),
+    queues,
+    pool,
+    limit,
+    prefetchSeconds,
+    output: io.out,
+  });
+  interrupts.first.then(() => agent.drain());
+  interrupts.second.then(() => agent.abort());
+  await agent.run({ once });
+}
+
+/** This executable; from source, bun and the entry. */
+function engineCommand(): string[] {
+  const entry = Bun.main;
+  return entry.includes("$bunfs") || entry.includes("~BUN")
+    ? [process.execPath, "engine"]
+    : [process.execPath, entry, "engine"];
+}

@@ -1,0 +1,39 @@
+// A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
+import { type Listener, serve } from "#server/http/serve.ts";
+import type { Settings } from "#settings/table.ts";
+import { openApp } from "./app.ts";
+import { forgetServer, noteServer } from "./running-server.ts";
+
+export interface RunningApp {
+  listener: Listener;
+  stop(): Promise<void>;
+}
+
+export interface RunningAppOptions {
+  settings: Settings;
+  host: string;
+  port: number;
+  services: boolean;
+  log: (line: string) => void;
+}
+
+/** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
+export async function startApp({ settings, host, port, services, log }: RunningAppOptions): Promise<RunningApp> {
+  const { app, close } = await openApp(settings, { services, log });
+  try {
+    const listener = serve(app, { host, port });
+    if (services) app.start();
+    noteServer(settings.ORCH_HOME, listener.url);
+    return {
+      listener,
+      async stop() {
+        forgetServer(settings.ORCH_HOME);
+        await listener.stop();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+// `orch server start`.
+import { OrchError } from "#lib/errors.ts";
+import { command } from "./command.ts";
+
+export const serverStart = command({
+  description: "Start the API server with its scheduler.",
+  examples: ["orch server start", "orch server start --port 0 --agent test"],
+  options: {
+    host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
+    port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
+    services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
+    agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
+  },
+  async run({ options, io, loaded }) {
+    const { settings } = loaded;
+    const port = options.port === undefined ? settings.ORCH_SERVER_API_PORT : Number(options.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new OrchError("invalid", `--port must be a number from 0 to 65535, not '${options.port}'.`);
+    }
+    const [{ startApp }, { watchInterrupts }] = await Promise.all([
+      import("./running-app.ts"),
+      import("./interrupts.ts"),
+    ]);
+    const interrupts = watchInterrupts();
+    const host = options.host ?? settings.ORCH_SERVER_API_HOST;
+    const server = await startApp({ settings, host, port, services: options.services, log: io.err });
+    const { url } = server.listener;
+    io.out(`orch server is running at ${url}, with its data in ${settings.ORCH_HOME}`);
+    io.out(`  Commands of this home find it. For others: orch config set ORCH_API_URL=${url}/api`);
+    io.out(`  The API's reference is at ${url}/docs`);
+    try {
+      if (options.agent.length > 0) await withAgent(options.agent, `${url}/api`);
+      await interrupts.first;
+    } finally {
+      await server.stop();
+      interrupts.remove();
+    }
+    io.out("Server stopped!");
+
+    async function withAgent(queues: string[], api: string): Promise<void> {
+      const [{ runAgent }, { openApi }] = await Promise.all([import("./running-agent.ts"), import("./api.ts")]);
+      const { client } = await openApi({ ...settings, ORCH_API_URL: api }, { retries: 0 });
+      const prefetchSeconds = settings.ORCH_AGENT_PREFETCH_SECONDS;
+      const rest = { pool: null, limit: null, prefetchSeconds, once: false, interrupts };
+      await runAgent({ client, url: api, loaded, io, queues, ...rest });
+    }
+  },
+});

@@ -1,0 +1,5 @@
+// Templates are embedded as text.
+declare module "*.yaml" {
+  const text: string;
+  export default text;
+}
