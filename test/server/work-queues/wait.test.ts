@@ -1,0 +1,513 @@
+// Held requests for work: who is woken, exactly when, and how little is looked at. Time is moved by hand.
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { createEventsHub, type EventsHub } from "#server/events.ts";
+import type { DueRun } from "#server/work-queues/due-runs.ts";
+import { createWaitingRoom, preferenceApplied, preferredWait, type Question } from "#server/work-queues/wait.ts";
+import { createWorkPool } from "#wire/work-pools.ts";
+import { createWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
+import { type TestApp, testApp } from "../../app.ts";
+import { type ManualClock, manualClock } from "../../clock.ts";
+import { hold, inSeconds, settle, type Work, workFor } from "./work.ts";
+
+describe("the header", () => {
+  const table: [header: string | null, seconds: number][] = [
+    [null, 0],
+    ["wait=10", 10],
+    ["Wait = 2.5", 2.5],
+    ["respond-async, wait=7", 7],
+    ["respond-async;wait=7", 7],
+    ['wait="3"', 3],
+    ["wait=100", 60],
+    ["wait=99999999999999", 60],
+    ["wait=0", 0],
+    ["wait=-1", 0],
+    ["wait=soon", 0],
+    ["await=5", 0],
+    ["handling=lenient", 0],
+  ];
+  for (const [header, seconds] of table) {
+    test(`${header ?? "none"} waits ${seconds} s`, () => {
+      const headers = new Headers(header === null ? {} : { prefer: header });
+      expect(preferredWait(headers)).toBe(seconds);
+      expect(preferenceApplied(headers)).toEqual(seconds > 0 ? { "preference-applied": `wait=${seconds}` } : {});
+    });
+  }
+});
+
+describe("a waiting room", () => {
+  let clock: ManualClock;
+  let events: EventsHub;
+  let runs: DueRun[];
+  let looks: number;
+  let listeners: number;
+  let ask: (fields?: Partial<Question> & { wait?: number; signal?: AbortSignal }) => {
+    answer?: string[];
+    error?: unknown;
+  };
+
+  const run = (id: string, seconds = 0): DueRun => {
+    const next_scheduled_start_time = toTimestamp(clock.now() + seconds * 1000);
+    return { id, work_queue_id: "q", next_scheduled_start_time };
+  };
+  const changed = async () => {
+    events.publish({ type: "runs-due-changed" });
+    await settle();
+  };
+  const pass = async (seconds: number) => {
+    clock.advance(seconds);
+    await settle();
+  };
+
+  beforeEach(() => {
+    clock = manualClock();
+    const hub = createEventsHub();
+    listeners = 0;
+    events = {
+      publish: hub.publish,
+      subscribe(listener) {
+        listeners += 1;
+        const stop = hub.subscribe(listener);
+        return () => {
+          listeners -= 1;
+          stop();
+        };
+      },
+    };
+    runs = [];
+    looks = 0;
+    const room = createWaitingRoom({ clock, events });
+    ask = ({ wait = 30, signal = new AbortController().signal, ...fields } = {}) => {
+      const held: ReturnType<typeof ask> = {};
+      const headers = new Headers(wait > 0 ? { prefer: `wait=${wait}` } : {});
+      const question: Question = {
+        key: "q",
+        before: toTimestamp(clock.now()),
+        limit: 10,
+        async due(before, limit) {
+          looks += 1;
+          return runs.filter((due) => before === null || due.next_scheduled_start_time <= before).slice(0, limit);
+        },
+        async next(after) {
+          return runs.map((due) => due.next_scheduled_start_time).find((time) => time > after);
+        },
+        ...fields,
+      };
+      room.ask({ headers, signal }, question).then(
+        (found) => (held.answer = found.map(({ id }) => id)),
+        (error) => (held.error = error),
+      );
+      return held;
+    };
+  });
+
+  test("answers at once when there is work", async () => {
+    runs = [run("a")];
+    const held = ask();
+    await settle();
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("answers at once without the header, with nothing if need be", async () => {
+    const held = ask({ wait: 0 });
+    await settle();
+    expect([held.answer, listeners]).toEqual([[], 0]);
+  });
+
+  test("answers with nothing when time is up, not before", async () => {
+    const held = ask({ wait: 30 });
+    await pass(29.999);
+    expect(held.answer).toBeUndefined();
+    await pass(0.001);
+    expect(held.answer).toEqual([]);
+  });
+
+  test("answers when something changed and there is work", async () => {
+    const held = ask();
+    await changed();
+    expect(held.answer).toBeUndefined();
+    runs = [run("a")];
+    await changed();
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("wakes when the next run becomes due: not a millisecond early, without looking in between", async () => {
+    runs = [run("a", 12.3456)];
+    const held = ask();
+    await settle();
+    const before = looks;
+    await pass(12.345);
+    expect([held.answer, looks]).toEqual([undefined, before]);
+    await pass(0.001);
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("who looks ahead is woken so much earlier", async () => {
+    runs = [run("a", 12)];
+    const held = ask({ before: toTimestamp(clock.now() + 10_000) });
+    await pass(1.999);
+    expect(held.answer).toBeUndefined();
+    await pass(0.001);
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("who looks back is woken so much later", async () => {
+    runs = [run("a", 1)];
+    const held = ask({ before: toTimestamp(clock.now() - 5_000) });
+    await pass(5.999);
+    expect(held.answer).toBeUndefined();
+    await pass(0.001);
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("who names no moment takes any run, and is not woken by the clock", async () => {
+    const held = ask({ before: null });
+    await settle();
+    expect(held.answer).toBeUndefined();
+    runs = [run("a", 3600)];
+    await changed();
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("a run that comes in earlier than the one waited for moves the alarm", async () => {
+    runs = [run("late", 20)];
+    const held = ask();
+    await pass(1);
+    runs = [run("early", 2), ...runs];
+    await changed();
+    await pass(2);
+    expect(held.answer).toEqual(["early"]);
+  });
+
+  test("asks for nothing, gets nothing, at once", async () => {
+    runs = [run("a")];
+    const held = ask({ limit: 0 });
+    await settle();
+    expect(held.answer).toEqual([]);
+  });
+
+  describe("with many who wait", () => {
+    test("one run goes to one of them, the first, with a look for each step and not for each of them", async () => {
+      const held = Array.from({ length: 200 }, () => ask());
+      await settle();
+      looks = 0;
+      runs = [run("a")];
+      await changed();
+      expect(held.filter(({ answer }) => answer)).toHaveLength(1);
+      expect(held[0]?.answer).toEqual(["a"]);
+      expect(looks).toBe(2);
+    });
+
+    test("a run that nobody claims goes to the next", async () => {
+      const [first, second] = [ask(), ask()];
+      await settle();
+      runs = [run("a")];
+      await changed();
+      await pass(0.029);
+      expect([first.answer, second.answer]).toEqual([["a"], undefined]);
+      await pass(0.001);
+      expect(second.answer).toEqual(["a"]);
+    });
+
+    test("a run that is claimed meanwhile does not", async () => {
+      const [, second] = [ask(), ask()];
+      await settle();
+      runs = [run("a")];
+      await changed();
+      runs = [];
+      await pass(1);
+      expect(second.answer).toBeUndefined();
+    });
+
+    test("runs are dealt out by what each asks for", async () => {
+      const held = [ask({ limit: 2 }), ask({ limit: 1 }), ask({ limit: 5 })];
+      await settle();
+      runs = [run("a"), run("b"), run("c"), run("d")];
+      await changed();
+      expect(held.map(({ answer }) => answer)).toEqual([["a", "b"], ["c"], ["d"]]);
+    });
+
+    test("who comes later takes what is left", async () => {
+      const first = ask({ limit: 1 });
+      await settle();
+      runs = [run("a"), run("b")];
+      await changed();
+      const second = ask();
+      await settle();
+      expect([first.answer, second.answer]).toEqual([["a"], ["b"]]);
+    });
+
+    test("who looks further ahead is served before who came first", async () => {
+      const near = ask();
+      const far = ask({ before: toTimestamp(clock.now() + 10_000) });
+      await settle();
+      runs = [run("a", 15)];
+      await changed();
+      await pass(5);
+      expect([near.answer, far.answer]).toEqual([undefined, ["a"]]);
+      await pass(10);
+      expect(near.answer).toEqual(["a"]);
+    });
+
+    test("other questions are other lines", async () => {
+      const [one, other] = [ask({ key: "one" }), ask({ key: "other", due: async () => [] })];
+      runs = [run("a")];
+      await changed();
+      expect([one.answer, other.answer]).toEqual([["a"], undefined]);
+    });
+
+    test("a burst of events is a look or two", async () => {
+      ask();
+      await settle();
+      looks = 0;
+      for (let times = 0; times < 1000; times += 1) events.publish({ type: "runs-due-changed" });
+      await settle();
+      expect(looks).toBeLessThanOrEqual(2);
+    });
+
+    test("other events are none of its business", async () => {
+      ask();
+      await settle();
+      looks = 0;
+      events.publish({ type: "deployment-changed", deployment_id: "d" });
+      await settle();
+      expect(looks).toBe(0);
+    });
+  });
+
+  test("a change during a look is not missed", async () => {
+    let finishLook = () => {};
+    const slow = new Promise<void>((resolve) => (finishLook = resolve));
+    const held = ask({
+      async due() {
+        const found = [...runs];
+        await slow;
+        return found;
+      },
+    });
+    await settle();
+    runs = [run("a")];
+    await changed();
+    finishLook();
+    await settle();
+    expect(held.answer).toEqual(["a"]);
+  });
+
+  test("who goes away leaves nothing behind, and his place to the next", async () => {
+    const gone = new AbortController();
+    const [first, second] = [ask({ signal: gone.signal }), ask()];
+    await settle();
+    gone.abort();
+    await settle();
+    expect(first.answer).toEqual([]);
+    runs = [run("a")];
+    await changed();
+    expect([second.answer, listeners]).toEqual([["a"], 0]);
+  });
+
+  test("who was gone before is not waited for", async () => {
+    const held = ask({ signal: AbortSignal.abort() });
+    await settle();
+    expect([held.answer, listeners]).toEqual([[], 0]);
+  });
+
+  test("an error is the asker's own", async () => {
+    let broken = false;
+    const failing = ask({
+      key: "broken",
+      async due() {
+        if (broken) throw new Error("the queue is gone");
+        return [];
+      },
+    });
+    const other = ask();
+    await settle();
+    broken = true;
+    await changed();
+    expect(failing.error).toMatchObject({ message: "the queue is gone" });
+    runs = [run("a")];
+    await changed();
+    expect([other.answer, listeners]).toEqual([["a"], 0]);
+  });
+
+  test("says when it holds an answer, once it does", async () => {
+    let holds = 0;
+    const onHold = () => (holds += 1);
+    runs = [run("a")];
+    ask({ onHold });
+    await settle();
+    expect(holds).toBe(0);
+    runs = [];
+    ask({ onHold });
+    await settle();
+    await changed();
+    expect(holds).toBe(1);
+  });
+
+  test("runs offered long ago are forgotten, also in a busy line", async () => {
+    runs = Array.from({ length: 50 }, (_, index) => run(`r${index}`));
+    for (let turn = 0; turn < 5; turn += 1) {
+      const held = ask();
+      await settle();
+      expect(held.answer).toEqual(Array.from({ length: 10 }, (_, index) => `r${turn * 10 + index}`));
+    }
+    await pass(0.03);
+    const again = ask();
+    await settle();
+    expect(again.answer?.[0]).toBe("r0");
+  });
+});
+
+describe("over the API", () => {
+  let app: TestApp;
+  let queue: WorkQueue;
+  let work: Work;
+  beforeEach(async () => {
+    app = testApp({ services: false });
+    queue = await app.call(createWorkQueue, { body: { name: "test" } });
+    work = await workFor(app, { work_queue_name: "test" });
+  });
+  afterEach(() => app.close());
+
+  const PREFER = { prefer: "wait=20" };
+  const POOL = "/work_pools/default-agent-pool/get_scheduled_flow_runs";
+  const pass = async (seconds: number) => {
+    app.clock.advance(seconds);
+    await settle();
+  };
+  const routes: [what: string, path: () => string][] = [
+    ["a queue", () => `/work_queues/${queue.id}/get_runs`],
+    ["a pool", () => POOL],
+  ];
+
+  for (const [what, path] of routes) {
+    const ask = (headers: object = PREFER) => hold(app, path(), { scheduled_before: inSeconds(app, 0) }, headers);
+
+    describe(what, () => {
+      test("without the header answers at once, and says nothing of it", async () => {
+        const held = await ask({});
+        expect(held.names()).toEqual([]);
+        expect(held.answer?.headers.has("preference-applied")).toBe(false);
+      });
+
+      test("holds the answer for so long, and says so", async () => {
+        const held = await ask();
+        await pass(19.999);
+        expect(held.answer).toBeUndefined();
+        await pass(0.001);
+        expect([held.answer?.status, held.names()]).toEqual([200, []]);
+        expect(held.answer?.headers.get("preference-applied")).toBe("wait=20");
+      });
+
+      test("answers at once when a run is due already, and says so too", async () => {
+        await work.due("now");
+        const held = await ask();
+        expect(held.names()).toEqual(["now"]);
+        expect(held.answer?.headers.get("preference-applied")).toBe("wait=20");
+      });
+
+      test("is woken by a new run", async () => {
+        const held = await ask();
+        await work.due("new");
+        await settle();
+        expect(held.names()).toEqual(["new"]);
+      });
+
+      test("is woken by the clock when a run becomes due, to the millisecond", async () => {
+        await work.due("future", 7.25);
+        const held = await ask();
+        await pass(7.249);
+        expect(held.answer).toBeUndefined();
+        await pass(0.001);
+        expect(held.names()).toEqual(["future"]);
+      });
+
+      test("is woken when its queue is no longer paused", async () => {
+        await app.send("PATCH", `/work_queues/${queue.id}`, { is_paused: true });
+        await work.due("now");
+        const held = await ask();
+        expect(held.answer).toBeUndefined();
+        await app.send("PATCH", `/work_queues/${queue.id}`, { is_paused: false });
+        await settle();
+        expect(held.names()).toEqual(["now"]);
+      });
+
+      test("is woken when a slot of its queue becomes free", async () => {
+        const running = await work.inState("RUNNING");
+        await app.send("PATCH", `/work_queues/${queue.id}`, { concurrency_limit: 1 });
+        await work.due("next");
+        const held = await ask();
+        expect(held.answer).toBeUndefined();
+        await app.send("POST", `/flow_runs/${running.id}/set_state`, { state: { type: "COMPLETED" } });
+        await settle();
+        expect(held.names()).toEqual(["next"]);
+      });
+
+      test("notes the poll when the answer is held, not when it comes", async () => {
+        const asked = inSeconds(app, 0);
+        const held = await ask();
+        const polled = async () =>
+          (
+            await app.db.read((q) =>
+              q.get<{ last_polled: string }>("select last_polled from work_queue where name = 'test'"),
+            )
+          )?.last_polled;
+        expect(await polled()).toBe(asked);
+        await pass(20);
+        expect([held.names(), await polled()]).toEqual([[], asked]);
+      });
+
+      test("ends when the client goes", async () => {
+        const held = await ask();
+        held.leave();
+        await settle();
+        expect(held.answer === undefined || held.names()?.length === 0).toBe(true);
+        await work.due("now");
+        const next = await ask();
+        expect(next.names()).toEqual(["now"]);
+      });
+
+      test("two who wait share the work, and nobody gets a claimed run", async () => {
+        const [first, second] = [await ask(), await ask()];
+        const run = await work.due("one");
+        await settle();
+        expect([first.names(), second.answer]).toEqual([["one"], undefined]);
+        await app.send("POST", `/flow_runs/${run.id}/set_state`, { state: { type: "PENDING" } });
+        await pass(1);
+        expect(second.answer).toBeUndefined();
+        await work.due("two");
+        await settle();
+        expect(second.names()).toEqual(["two"]);
+      });
+    });
+  }
+
+  test("a pool that is deleted meanwhile is 404", async () => {
+    await app.call(createWorkPool, { body: { name: "pool" } });
+    const held = await hold(app, "/work_pools/pool/get_scheduled_flow_runs", {}, PREFER);
+    await app.send("DELETE", "/work_pools/pool");
+    await settle();
+    expect(held.answer).toMatchObject({ status: 404, body: { detail: 'Work pool "pool" not found.' } });
+  });
+
+  test("queue names in another order are the same question, other names are not", async () => {
+    const ask = (work_queue_names: string[]) =>
+      hold(app, POOL, { work_queue_names, scheduled_before: inSeconds(app, 0) }, PREFER);
+    const [first, second, other] = [
+      await ask(["default", "test"]),
+      await ask(["test", "default"]),
+      await ask(["default"]),
+    ];
+    await work.due("one");
+    await settle();
+    expect([first.names(), second.answer, other.answer]).toEqual([["one"], undefined, undefined]);
+  });
+
+  test("what was scheduled until now stays so at its microsecond", async () => {
+    const run = await work.due("exact", 1);
+    const due = toMillis(run.next_scheduled_start_time ?? "");
+    const held = await hold(app, POOL, { scheduled_before: inSeconds(app, 0) }, PREFER);
+    await pass((due - app.clock.now()) / 1000);
+    expect(held.names()).toEqual(["exact"]);
+  });
+});
