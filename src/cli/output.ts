@@ -1,7 +1,7 @@
 // How things look in a terminal: tables as the old command line drew them, times as people say them.
 import { toMillis } from "#lib/timestamps.ts";
 
-/** Heavy head, light body, fitted to the width; the widest column gives way. */
+/** Heavy head, light body, fitted to the width: the widest column gives way, but ids stay whole so that they can be copied. */
 export function table(
   title: string,
   head: readonly string[],
@@ -24,13 +24,15 @@ export function table(
   ].join("\n");
 }
 
+const NARROWEST = 8;
+
 function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
   const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => (row[index] ?? "").length)));
   const room = width - widths.length * 3 - 1;
   let over = widths.reduce((sum, column) => sum + column, 0) - room;
   while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 8) break;
+    const widest = widths.indexOf(Math.max(...widths.filter((_, index) => head[index] !== "ID")));
+    if ((widths[widest] ?? 0) <= NARROWEST) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
     over -= 1;
   }

@@ -2,6 +2,8 @@
 import type { Io } from "./command.ts";
 
 const USUAL_WIDTH = 80;
+/** Nothing is cut where a program reads. */
+const NO_LIMIT = 10_000;
 
 export function terminal(): Io {
   const isTerminal = process.stdout.isTTY === true;
@@ -13,7 +15,7 @@ export function terminal(): Io {
     },
     env: process.env,
     cwd: process.cwd(),
-    columns: process.stdout.columns || Number(process.env["COLUMNS"]) || USUAL_WIDTH,
+    columns: isTerminal ? process.stdout.columns || USUAL_WIDTH : NO_LIMIT,
     isTerminal,
     stdin: () => Bun.stdin.text(),
   };

@@ -42,8 +42,12 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
   });
 }
 
+/** What the CLI embeds: its version and the starter project. */
+const EMBEDDED = /^\.\.\/\.\.\/(package\.json|templates\/.+)$/;
+
 /** `../` is for subfolders of the same room only. */
 function leavesRoom(file: string, path: string): boolean {
+  if (file.startsWith("cli/") && EMBEDDED.test(path)) return false;
   const up = path.split("/").filter((part) => part === "..").length;
   return up > file.split("/").length - 2;
 }
