@@ -20,6 +20,8 @@ export function primitive<T, Input = T>(
 ): v.GenericSchema<Input, T> {
   const schema = v.pipe(
     v.unknown(),
+    // Before the transformation, where the OpenAPI page finds it.
+    v.metadata({ openapi }),
     v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
       if (dataset.value === null) {
         addIssue({ message: "none is not an allowed value", expected: "type_error.none.not_allowed" });
@@ -30,7 +32,6 @@ export function primitive<T, Input = T>(
       addIssue({ message: verdict.message, expected: verdict.type });
       return NEVER;
     }),
-    v.metadata({ openapi }),
   );
   return schema as unknown as v.GenericSchema<Input, T>; // the input is `unknown` to the checker, `Input` to callers
 }

@@ -1,5 +1,6 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
+import { messageOf } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
@@ -8,7 +9,7 @@ import type { ParsedInput } from "./route.ts";
 
 const NO_QUERY = new URLSearchParams();
 
-/** Throws a ProblemError of status 422, or 413 for a body that is too large. */
+/** Throws a ProblemError of status 422, or 400 for a body that ends before its time, 413 for one that is too large. */
 export async function readInput(
   endpoint: Endpoint,
   params: Record<string, string>,
@@ -20,8 +21,19 @@ export async function readInput(
   return {
     params,
     query: endpoint.query ? readQuery(endpoint.query(), url.search) : undefined,
-    body: endpoint.body ? readBody(endpoint, await request.text()) : undefined,
+    body: endpoint.body ? readBody(endpoint, await textOf(request)) : undefined,
   };
+}
+
+async function textOf(request: Request): Promise<string> {
+  try {
+    return await request.text();
+  } catch (error) {
+    // Bun has answered already; what is thrown here only keeps it from being a defect.
+    if (messageOf(error).includes("maxRequestBodySize")) throw new ProblemError(413, { detail: "Too large." });
+    if (!request.signal.aborted) throw error;
+    throw new ProblemError(400, { detail: "The connection was closed in the middle of the request." });
+  }
 }
 
 function checkedId(text: string): string {

@@ -34,12 +34,13 @@ export function createMatcher(routes: readonly Route[]): Matcher {
 
   return {
     find(method, path) {
+      const wanted = method === "HEAD" ? "GET" : method;
+      const segments = path.split("/");
       const values: string[] = [];
-      const node = walk(root, path.split("/"), 1, values);
-      if (!node) return undefined;
-      const leaf = node.leaves.get(method) ?? (method === "HEAD" ? node.leaves.get("GET") : undefined);
-      if (!leaf) return { methods: [...node.leaves.keys()] };
-      return { route: leaf.route, params: named(leaf.names, values) };
+      const leaf = walk(root, segments, 1, values, ({ leaves }) => leaves.has(wanted))?.leaves.get(wanted);
+      if (leaf) return { route: leaf.route, params: named(leaf.names, values) };
+      const known = walk(root, segments, 1, [], ({ leaves }) => leaves.size > 0);
+      return known && { methods: [...known.leaves.keys()] };
     },
   };
 }
@@ -59,16 +60,22 @@ function childFor(node: Node, segment: string): Node {
 }
 
 /** Fixed segments win over `{name}`; `values` receives what the names stand for. */
-function walk(node: Node, segments: string[], at: number, values: string[]): Node | undefined {
+function walk(
+  node: Node,
+  segments: readonly string[],
+  at: number,
+  values: string[],
+  ends: (node: Node) => boolean,
+): Node | undefined {
   const segment = segments[at];
-  if (segment === undefined) return node.leaves.size > 0 ? node : undefined;
+  if (segment === undefined) return ends(node) ? node : undefined;
   const fixed = node.fixed.get(segment);
-  const found = fixed && walk(fixed, segments, at + 1, values);
+  const found = fixed && walk(fixed, segments, at + 1, values, ends);
   if (found || !node.param || segment === "") return found;
   const value = decoded(segment);
   if (value === undefined) return undefined;
   values.push(value);
-  const below = walk(node.param, segments, at + 1, values);
+  const below = walk(node.param, segments, at + 1, values, ends);
   if (!below) values.pop();
   return below;
 }

@@ -1,6 +1,5 @@
 // The OpenAPI page, derived from the endpoints. Loaded when somebody asks for it.
 import { toJsonSchema } from "@valibot/to-json-schema";
-import * as v from "valibot";
 import { isObject } from "#lib/json.ts";
 import type { Endpoint, Lazy } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";
@@ -66,14 +65,16 @@ function schemaOf(lazy: Lazy, typeMode: "input" | "output"): Schema {
     target: "openapi-3.0",
     typeMode,
     errorMode: "ignore",
-    overrideSchema: ({ valibotSchema }) => openapiOf(valibotSchema) as never, // the library's own type of a schema
+    overrideAction: ({ valibotAction, jsonSchema }) => described(valibotAction, jsonSchema),
   });
   return schema as Schema; // an object, as JSON schemas are
 }
 
-function openapiOf(schema: v.GenericSchema): Schema | undefined {
-  const openapi = v.getMetadata(schema)["openapi"];
-  return isObject(openapi) ? openapi : undefined;
+function described(action: object, made: object): Schema {
+  // The library copies metadata as it is.
+  const { openapi: _, ...rest } = made as Schema; // an object, as above
+  const metadata = "metadata" in action && isObject(action.metadata) ? action.metadata : {};
+  return isObject(metadata["openapi"]) ? { ...rest, ...metadata["openapi"] } : rest;
 }
 
 function docsPage(): string {

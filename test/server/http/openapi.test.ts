@@ -1,0 +1,82 @@
+// The document is derived: what must hold is that nothing is missing and that our own kinds of value say what they are.
+import { describe, expect, test } from "bun:test";
+import { openapiDocument } from "#server/http/openapi.ts";
+import { ENDPOINTS } from "#wire/index.ts";
+import { testApp } from "../../app.ts";
+
+interface Operation {
+  operationId: string;
+  parameters: { name: string; in: string; required: boolean; schema: Record<string, unknown> }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: { properties: Record<string, object> } }> };
+  responses: Record<string, { content?: Record<string, { schema: Record<string, unknown> }> }>;
+}
+
+const document = openapiDocument() as { openapi: string; paths: Record<string, Record<string, Operation>> }; // what it is
+const operation = (method: string, path: string): Operation => {
+  const found = document.paths[path]?.[method];
+  if (!found) throw new Error(`no ${method} ${path}`);
+  return found;
+};
+
+describe("the OpenAPI document", () => {
+  test("has every endpoint, with its statuses", () => {
+    for (const { name, endpoint } of ENDPOINTS) {
+      const found = operation(endpoint.method.toLowerCase(), `/api${endpoint.path}`);
+      expect(found.operationId).toBe(name);
+      expect(Object.keys(found.responses)).toEqual(endpoint.statuses.map(String).toSorted());
+    }
+  });
+
+  test("names path parameters, ids as UUIDs", () => {
+    const { parameters } = operation("get", "/api/flows/{id}");
+    expect(parameters).toEqual([
+      { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } },
+    ]);
+  });
+
+  test("names query parameters, and whether they are required", () => {
+    const { parameters } = operation("get", "/api/flow_run_states/");
+    expect(parameters).toMatchObject([
+      { name: "flow_run_id", in: "query", required: true, schema: { format: "uuid" } },
+    ]);
+  });
+
+  test("says of our own kinds of value what they are", () => {
+    const { requestBody } = operation("post", "/api/logs/");
+    const schema = requestBody?.content["application/json"]?.schema as unknown as { items: object }; // a list
+    expect(schema.items).toMatchObject({
+      type: "object",
+      properties: {
+        level: { type: "integer" },
+        timestamp: { type: "string", format: "date-time" },
+        flow_run_id: { type: "string", format: "uuid" },
+      },
+      required: ["name", "level", "message", "timestamp", "flow_run_id"],
+      additionalProperties: false,
+    });
+  });
+
+  test("filters need no body, creating does", () => {
+    expect(operation("post", "/api/flows/filter").requestBody?.required).toBe(false);
+    expect(operation("post", "/api/flows/").requestBody?.required).toBe(true);
+  });
+
+  test("every schema is plain JSON", () => {
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(JSON.stringify(document.paths)).not.toContain('"openapi"');
+  });
+});
+
+describe("the pages", () => {
+  for (const prefix of ["", "/api"]) {
+    test(`${prefix}/openapi.json and ${prefix}/docs are there`, async () => {
+      const { app, close } = testApp({ services: false });
+      const json = await app.fetch(new Request(`http://h${prefix}/openapi.json`));
+      expect(await json.json()).toEqual(document);
+      const page = await app.fetch(new Request(`http://h${prefix}/docs`));
+      expect(page.headers.get("content-type")).toContain("text/html");
+      expect(await page.text()).toContain("/api/flow_runs/{id}/set_state");
+      await close();
+    });
+  }
+});

@@ -1,0 +1,191 @@
+// The app on a real port: who may call, how much, and what happens at the end.
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { type Listener, serve } from "#server/http/serve.ts";
+import type { Settings } from "#settings/table.ts";
+import { type TestApp, testApp } from "../../app.ts";
+
+const open: { app: TestApp; listener: Listener }[] = [];
+afterEach(async () => {
+  for (const { app, listener } of open.splice(0)) {
+    await listener.stop();
+    await app.close();
+  }
+});
+
+function start(settings: Partial<Settings> = {}, host = "127.0.0.1") {
+  const app = testApp({ settings, services: false });
+  const listener = serve(app.app, { host, port: 0 });
+  open.push({ app, listener });
+  return { app, listener };
+}
+
+const health = (url: string, headers: Record<string, string> = {}) => fetch(`${url}/api/health`, { headers });
+
+describe("who may call", () => {
+  test("a program on this machine", async () => {
+    const { listener } = start();
+    const answer = await health(listener.url);
+    expect([answer.status, await answer.json()]).toEqual([200, true]);
+    expect(listener.url).toBe(`http://127.0.0.1:${listener.port}`);
+  });
+
+  const hosts: [host: string, status: number][] = [
+    ["localhost:4200", 200],
+    ["127.0.0.1", 200],
+    ["[::1]:4200", 200],
+    ["evil.example:4200", 403],
+    ["127.0.0.1.evil.example", 403],
+    ["localhost.evil.example:80", 403],
+  ];
+  for (const [host, status] of hosts) {
+    test(`a request for the host ${host} is answered ${status}`, async () => {
+      const { listener } = start();
+      expect((await health(listener.url, { host })).status).toBe(status);
+    });
+  }
+
+  test("a page of this server, but no page of another", async () => {
+    const { listener } = start();
+    expect((await health(listener.url, { origin: listener.url })).status).toBe(200);
+    const foreign = await health(listener.url, { origin: "https://evil.example" });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.json()).toEqual({ detail: expect.stringContaining("https://evil.example") });
+    expect((await health(listener.url, { origin: "null" })).status).toBe(403);
+  });
+
+  test("a page that the settings name may call, and read the answer", async () => {
+    const { listener } = start({ ORCH_SERVER_CORS_ORIGINS: "https://a.example, https://b.example" });
+    const answer = await health(listener.url, { origin: "https://b.example" });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("https://b.example");
+    expect((await health(listener.url, { origin: "https://c.example" })).status).toBe(403);
+  });
+
+  test("a page's question before the call is answered", async () => {
+    const { listener } = start({ ORCH_SERVER_CORS_ORIGINS: "*" });
+    const headers = { origin: "https://any.example", "access-control-request-headers": "x-prefect-api-version" };
+    const answer = await fetch(`${listener.url}/api/flows/`, { method: "OPTIONS", headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("access-control-allow-headers")).toBe("x-prefect-api-version");
+    expect(answer.headers.get("access-control-allow-methods")).toContain("POST");
+  });
+});
+
+describe("with an API key", () => {
+  const cases: [authorization: string | undefined, status: number][] = [
+    ["Bearer s3cret", 200],
+    ["Bearer wrong!", 401],
+    ["Bearer s3cret-and-more", 401],
+    ["Bearer ", 401],
+    [undefined, 401],
+  ];
+  for (const [authorization, status] of cases) {
+    test(`'${authorization}' is answered ${status}`, async () => {
+      const { listener } = start({ ORCH_SERVER_API_KEY: "s3cret" });
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+      expect((await health(listener.url, headers)).status).toBe(status);
+    });
+  }
+
+  test("an address that others reach is refused without one, and bound with one", async () => {
+    expect(() => start({}, "0.0.0.0")).toThrow(/ORCH_SERVER_API_KEY/);
+    const { listener } = start({ ORCH_SERVER_API_KEY: "k" }, "0.0.0.0");
+    const headers = { host: "any.name.example", authorization: "Bearer k" };
+    expect((await health(`http://127.0.0.1:${listener.port}`, headers)).status).toBe(200);
+  });
+});
+
+describe("what is sent", () => {
+  test("a body that says it is larger than 64 MB is refused with 413 before it is read", async () => {
+    const { listener } = start();
+    const status = Promise.withResolvers<string>();
+    const socket = connect(listener.port, "127.0.0.1", () => {
+      socket.write(`POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${65 * 1024 * 1024}\r\n\r\n[`);
+    });
+    socket.on("data", (chunk) => status.resolve(String(chunk).split("\r\n")[0] ?? ""));
+    expect(await status.promise).toContain(" 413 ");
+    socket.destroy();
+  });
+
+  test("a body that turns out larger while it is read is refused too", async () => {
+    const { app, listener } = start();
+    const status = Promise.withResolvers<string>();
+    const socket = connect(listener.port, "127.0.0.1", () => {
+      socket.write("POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (let sent = 0; sent <= 64; sent += 1) socket.write(`100000\r\n${" ".repeat(0x100000)}\r\n`);
+    });
+    socket.on("data", (chunk) => status.resolve(String(chunk).split("\r\n")[0] ?? ""));
+    socket.on("error", () => {});
+    expect(await status.promise).toContain(" 413 ");
+    socket.destroy();
+    expect(app.logged).toEqual([]);
+  });
+
+  test("a client that leaves in the middle of its body is no defect", async () => {
+    const { app, listener } = start();
+    const closed = Promise.withResolvers<void>();
+    const socket = connect(listener.port, "127.0.0.1", () => {
+      socket.write("POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n[");
+      socket.end(() => socket.destroy());
+    });
+    socket.on("close", () => closed.resolve());
+    await closed.promise;
+    expect((await health(listener.url)).status).toBe(200);
+    expect(app.logged).toEqual([]);
+  });
+
+  test("HEAD answers as GET does, without the body", async () => {
+    const { listener } = start();
+    const answer = await fetch(`${listener.url}/api/health`, { method: "HEAD" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+});
+
+describe("the end", () => {
+  test("a held request is answered, and then nobody answers any more", async () => {
+    const { app, listener } = start();
+    const queue = await app.send("POST", "/work_queues/", { name: "q" });
+    const { id }: { id: string } = queue.body;
+    const held = fetch(`${listener.url}/api/work_queues/${id}/get_runs`, {
+      method: "POST",
+      headers: { prefer: "wait=50" },
+      body: "{}",
+    });
+    // The server has the request once it has answered one that was sent after it.
+    await health(listener.url);
+    await listener.stop();
+    const answer = await held;
+    expect([answer.status, await answer.json()]).toEqual([200, []]);
+    await expect(health(listener.url)).rejects.toThrow();
+  });
+
+  test("stopping twice is stopping once", async () => {
+    const { listener } = start();
+    await listener.stop();
+    await listener.stop();
+  });
+});
+
+describe("a port that cannot be had", () => {
+  const { app, listener } = start();
+  const taken = { app, listener };
+  open.splice(0);
+  afterAll(async () => {
+    await taken.listener.stop();
+    await taken.app.close();
+  });
+
+  test("is said to be taken, with its number", () => {
+    const port = taken.listener.port;
+    expect(() => serve(taken.app.app, { host: "127.0.0.1", port })).toThrow(
+      expect.objectContaining({ code: "conflict", message: expect.stringContaining(`Port ${port}`) }),
+    );
+  });
+
+  test("of an address that is not this machine's is said to be unbindable", () => {
+    const app = testApp({ settings: { ORCH_SERVER_API_KEY: "k" }, services: false });
+    expect(() => serve(app.app, { host: "192.0.2.1", port: 0 })).toThrow(/192\.0\.2\.1:0 cannot be bound/);
+    return app.close();
+  });
+});
