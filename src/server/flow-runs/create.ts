@@ -2,10 +2,11 @@
 
 import { writeJson } from "#db/codecs.ts";
 import type { Tx } from "#db/connect.ts";
+import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import type { FlowRun, FlowRunCreate } from "#wire/flow-runs.ts";
-import { FIRST_STATE, stateFrom, timestampAfter } from "../orchestration/proposal.ts";
+import { FIRST_STATE, stateFrom } from "../orchestration/proposal.ts";
 import { followFlowRun, keepFlowRunBooks, ofFlowRun } from "../orchestration/propose.ts";
 import { type FlowRunRecord, newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
 import { insertState } from "../states/store.ts";
@@ -33,7 +34,7 @@ export function createFlowRun(
 }
 
 function insert(tx: Tx, context: OrchestrationContext, id: string, given: NewFlowRun): void {
-  const now = timestampAfter(context.clock, null);
+  const now = timestampNow(context.clock);
   const run = newRecord(id, given);
   const state = ofFlowRun(run, stateFrom(given.state ?? FIRST_STATE, now, {}));
   keepFlowRunBooks(run, null, state);

@@ -1,7 +1,6 @@
 // A client's proposal becomes a state of the server's: its own timestamp, a name, the run it belongs to.
 import * as v from "valibot";
 import { EMPTY_DETAILS, USUAL_NAMES } from "#domain/states.ts";
-import { type Clock, timestampNow } from "#lib/clock.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { type State, type StateCreate, type StateInput, stateCreate } from "#wire/states.ts";
 import type { NewState } from "../states/store.ts";
@@ -9,8 +8,7 @@ import type { NewState } from "../states/store.ts";
 const MICROSECOND = 0.001;
 
 /** Now, but later than the state before: a run's states are told apart and ordered by their timestamps. */
-export function timestampAfter(clock: Clock, initial: Pick<State, "timestamp"> | null): Timestamp {
-  const now = timestampNow(clock);
+export function timestampAfter(now: Timestamp, initial: Pick<State, "timestamp"> | null): Timestamp {
   if (!initial || now > initial.timestamp) return now;
   return toTimestamp(toMillis(initial.timestamp) + MICROSECOND);
 }

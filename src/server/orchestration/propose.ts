@@ -1,6 +1,7 @@
 // The one door for state changes. Whatever wants a run in another state comes through here: clients, loops, creation.
 import type { Tx } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
+import { timestampNow } from "#lib/clock.ts";
 import type { StateCreate } from "#wire/states.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
@@ -31,14 +32,15 @@ export function proposeFlowRunState(
   const found = readFlowRunForTransition(tx, id);
   if (!found) throw orchestrationNotFound(`Flow run with id ${id} not found`);
   const { run, state: initial } = found;
-  const now = timestampAfter(context.clock, initial);
+  const now = timestampNow(context.clock);
+  const timestamp = timestampAfter(now, initial);
   const proposed = stateFrom(proposal, now, { flow_run_id: id });
   const policy = force ? FORCED_FLOW_POLICY : FLOW_POLICY;
 
   const outcome = orchestrate(policy, { tx, context, now, run, initial, proposed, undo: [] }, (state) => {
-    const stored = insertState(tx, "flow_run", id, ofFlowRun(run, state));
+    const stored = insertState(tx, "flow_run", id, { ...ofFlowRun(run, state), timestamp });
     run.state_id = stored.id;
-    keepFlowRunBooks(run, initial, state);
+    keepFlowRunBooks(run, initial, stored);
     return stored;
   });
   if (outcome.stored && outcome.state) {
@@ -97,15 +99,17 @@ export function proposeTaskRunState(
   const found = readTaskRunForTransition(tx, id);
   if (!found) throw orchestrationNotFound(`Task run with id ${id} not found`);
   const { run, state: initial } = found;
-  const now = timestampAfter(context.clock, initial);
+  const now = timestampNow(context.clock);
+  const timestamp = timestampAfter(now, initial);
   const proposed = stateFrom(proposal, now, { flow_run_id: run.flow_run_id, task_run_id: id });
   const policy = force ? FORCED_TASK_POLICY : TASK_POLICY;
 
   const outcome = orchestrate(policy, { tx, context, now, run, initial, proposed, undo: [] }, (state) => {
     const ids = { flow_run_id: run.flow_run_id, task_run_id: id };
-    const stored = insertState(tx, "task_run", id, { ...state, state_details: { ...state.state_details, ...ids } });
+    const state_details = { ...state.state_details, ...ids };
+    const stored = insertState(tx, "task_run", id, { ...state, timestamp, state_details });
     run.state_id = stored.id;
-    keepBooks(run, initial, state);
+    keepBooks(run, initial, stored);
     return stored;
   });
   if (outcome.stored) writeTaskRunRecord(tx, run, now);

@@ -2,11 +2,12 @@
 
 import { writeJson } from "#db/codecs.ts";
 import type { Tx } from "#db/connect.ts";
+import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import type { TaskRun, TaskRunCreate } from "#wire/task-runs.ts";
 import { keepBooks } from "../orchestration/bookkeeping.ts";
-import { FIRST_STATE, stateFrom, timestampAfter } from "../orchestration/proposal.ts";
+import { FIRST_STATE, stateFrom } from "../orchestration/proposal.ts";
 import { newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
 import { insertState } from "../states/store.ts";
 import { writeTaskRunPolicy } from "./record.ts";
@@ -27,7 +28,7 @@ export function createTaskRun(
 }
 
 function insert(tx: Tx, context: OrchestrationContext, id: string, given: TaskRunCreate): void {
-  const now = timestampAfter(context.clock, null);
+  const now = timestampNow(context.clock);
   const ids = { flow_run_id: given.flow_run_id, task_run_id: id };
   const state = stateFrom(given.state ?? FIRST_STATE, now, ids);
   const run = newRunRecord(id);
