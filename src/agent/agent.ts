@@ -1,20 +1,26 @@
 // The agent: waits for work, claims it, starts it, watches it. What it has started goes on while the server is away.
+import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
 import type { Infrastructure } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
-import { messageOf } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
 import { localTime } from "#lib/local-time.ts";
 import { createLoop } from "#lib/loop.ts";
 import { isUnavailable } from "#lib/patience.ts";
+import { toTimestamp } from "#lib/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
-import { type CareOptions, type InCare, takeCare } from "./flow-run.ts";
+import { type CareOptions, claim, type InCare, lookAfter } from "./flow-run.ts";
+import { createPreparations, type Preparation } from "./job.ts";
 import { createPace } from "./pace.ts";
+import { createServerLink } from "./server-link.ts";
 import { createWorkSource } from "./work-source.ts";
 
 export interface AgentOptions {
+  /** Best without retries of its own: the agent notices at once when the server is away, and waits by itself. */
   client: Client;
   clock: Clock;
   settings: Settings;
@@ -24,6 +30,7 @@ export interface AgentOptions {
   pool: string | null;
   /** Most runs at a time; `null` for no limit. */
   limit: number | null;
+  /** How long before its time a run is started; its process waits for the very moment. */
   prefetchSeconds: number;
   /** Gets one line at a time: what the agent does, and what its runs print. */
   output: (line: string) => void;
@@ -34,64 +41,100 @@ export interface Agent {
   run(options?: { once?: boolean }): Promise<void>;
   /** Takes no new work, and says which runs it waits for. */
   drain(): void;
-  /** Ends the runs now. Each is reported; none is left running. */
+  /** Ends the runs and reports each. Resolves within seconds, whatever hangs: then the process may end. */
   abort(): Promise<void>;
 }
 
 const MOST_AT_ONCE = 50;
-const ABORT_GRACE_SECONDS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
+/** The server refuses to work, rather than the request: not at once a reason to give up. */
+const MOST_FAILURES = 3;
+/** Time for everything that is left to do when the agent has to end now. */
+const ABORT_SECONDS = 6;
 
 export function createAgent(options: AgentOptions): Agent {
-  const { client, clock, settings, infrastructure, limit, output } = options;
+  const { client, clock, settings, infrastructure, limit, prefetchSeconds, output } = options;
   const say = (line: string) => output(`${localTime(clock.now())} | INFO    | agent - ${line}`);
-  const source = createWorkSource(options);
-  const cancellations = createCancellations({ client, infrastructure, source, say });
-  const care: CareOptions = { client, clock, infrastructure, blocks: new Map(), say, print: output };
-  const pace = createPace(clock);
+  const draining = new AbortController();
+  const stopNow = new AbortController();
+  const giveUp = new AbortController();
   const inCare = new Map<string, InCare>();
-  const stopping = new AbortController();
+  const source = createWorkSource(options);
+  const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
+  const shared = { client, link, infrastructure, giveUp: giveUp.signal, say };
+  const cancellations = createCancellations({ ...shared, source, inCare });
+  const care: CareOptions = {
+    ...shared,
+    claimMark: `Claimed by agent ${hostname()}:${process.pid} (${newId()})`,
+    stopNow: stopNow.signal,
+    isBeingCancelled: cancellations.isUnderWay,
+    print: output,
+  };
+  const newPreparation = createPreparations(client, giveUp.signal);
+  const pace = createPace(clock);
+  const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
+  let running = Promise.resolve();
 
-  /** Claims and starts a run; resolves when it is under way. */
-  async function take(run: FlowRun): Promise<void> {
-    await pace.turn();
-    if (stopping.signal.aborted) return;
-    const taken = await takeCare(care, run);
-    if (!taken) return;
-    const ended = taken.ended.finally(() => inCare.delete(run.id));
-    inCare.set(run.id, { ...taken, ended });
-    pace.started(ended);
+  /** True when the run is now in this agent's care. */
+  async function take(run: FlowRun, preparation: Preparation): Promise<boolean> {
+    const turn = await pace.turn();
+    try {
+      if (draining.signal.aborted || !(await claim(care, run))) {
+        turn.release();
+        return false;
+      }
+    } catch (error) {
+      turn.release();
+      // Deleted since it was found, as its deployment was changed.
+      if (!(error instanceof OrchError) || error.code !== "not_found") {
+        say(`Flow run '${run.name}' could not be claimed: ${messageOf(error)}`);
+      }
+      return false;
+    }
+    const taken = lookAfter(care, run, preparation);
+    inCare.set(run.id, taken);
+    turn.started(taken.ended.finally(() => inCare.delete(run.id)));
+    return true;
   }
 
-  async function pass(waitSeconds: number): Promise<number> {
+  /** Finds work and takes it; gives the number of runs taken. */
+  async function pass(before: string, waitSeconds: number): Promise<number> {
     const free = limit === null ? MOST_AT_ONCE : Math.min(limit - inCare.size, MOST_AT_ONCE);
     if (free <= 0) {
       await Promise.race([...inCare.values()].map(({ ended }) => ended));
-      return 0;
+      return pass(before, waitSeconds);
     }
-    const found = await source.next({ limit: free + inCare.size, waitSeconds, signal: stopping.signal });
+    const asked = { before, limit: free + inCare.size, waitSeconds, signal: draining.signal };
+    const found = await link.attempt(() => source.next(asked));
     // A flow that retries in its own process is scheduled too; its process is still ours to watch.
     const fresh = found.filter((run) => !inCare.has(run.id)).slice(0, free);
-    if (fresh.length === 0 && found.length > 0) await clock.sleep(FIRST_PAUSE_MS, stopping.signal);
-    await Promise.all(fresh.map(take));
-    return fresh.length;
+    const preparation = newPreparation();
+    const taken = (await Promise.all(fresh.map((run) => take(run, preparation)))).filter(Boolean).length;
+    // What is offered and cannot be taken is offered again at once.
+    if (taken === 0 && found.length > 0) await clock.sleep(FIRST_PAUSE_MS, draining.signal);
+    return taken;
   }
 
-  async function work(once: boolean): Promise<void> {
-    const waiting = createAwayNotice(client.description, say);
+  /** Everything that is due now, or about to be. */
+  async function workOnce(): Promise<void> {
+    const before = horizon();
+    while (!draining.signal.aborted && (await pass(before, 0)) > 0);
+  }
+
+  async function work(): Promise<void> {
     let pause = FIRST_PAUSE_MS;
-    while (!stopping.signal.aborted) {
+    let failures = 0;
+    while (!draining.signal.aborted) {
       try {
-        const taken = await pass(once ? 0 : settings.ORCH_AGENT_QUERY_INTERVAL);
-        waiting.isBack();
+        await pass(horizon(), settings.ORCH_AGENT_QUERY_INTERVAL);
         pause = FIRST_PAUSE_MS;
-        if (once && taken === 0) return;
+        failures = 0;
       } catch (error) {
-        if (stopping.signal.aborted) return;
-        if (!isUnavailable(error) || once) throw error;
-        waiting.isAway();
-        await clock.sleep(pause, stopping.signal);
+        if (!isUnavailable(error)) failures += 1;
+        const isPassing = isUnavailable(error) || (error instanceof OrchError && error.code === "internal");
+        if (draining.signal.aborted || !isPassing || failures >= MOST_FAILURES) throw error;
+        await clock.sleep(pause, draining.signal);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
@@ -102,54 +145,57 @@ export function createAgent(options: AgentOptions): Agent {
     delay: () => settings.ORCH_HEARTBEAT_SECONDS * 1000,
     async runOnce() {
       const flow_run_ids = [...inCare.keys()];
-      if (flow_run_ids.length > 0) await client.call(sendHeartbeats, { body: { flow_run_ids } });
+      const signal = giveUp.signal;
+      if (flow_run_ids.length > 0) {
+        await link.attempt(() => client.call(sendHeartbeats, { body: { flow_run_ids } }, { signal }));
+      }
       await cancellations.look();
     },
     onError(error) {
-      // That the server is away is said once, by the loop that waits for work.
-      if (!isUnavailable(error)) say(`A sign of life was refused: ${messageOf(error)}`);
+      // That the server is away is said already.
+      if (!isUnavailable(error) && !giveUp.signal.aborted) say(`A sign of life was refused: ${messageOf(error)}`);
     },
   });
+
+  function sayWaiting(): void {
+    const names = [...inCare.values()].map(({ run }) => `'${run.name}'`);
+    if (names.length > 0) say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}`);
+  }
 
   return {
     async run({ once = false } = {}) {
       await source.prepare();
+      const over = Promise.withResolvers<void>();
+      running = over.promise;
       pulse.start();
       try {
-        await work(once);
+        await (once ? workOnce() : work());
+      } catch (error) {
+        if (draining.signal.aborted) return; // the search for work was cut off
+        if (inCare.size > 0) say(`No more work is taken: ${messageOf(error)}`);
+        sayWaiting();
+        throw error;
+      } finally {
         await Promise.all([...inCare.values()].map(({ ended }) => ended));
         await cancellations.settled();
-      } finally {
         await pulse.stop();
+        over.resolve();
       }
     },
     drain() {
-      if (stopping.signal.aborted) return;
-      stopping.abort();
-      const names = [...inCare.values()].map(({ run }) => `'${run.name}'`);
-      if (names.length > 0) say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}`);
+      if (draining.signal.aborted) return;
+      draining.abort();
+      sayWaiting();
     },
     async abort() {
-      stopping.abort();
-      const all = [...inCare.values()];
-      if (all.length > 0) say(`Stopping ${all.length} flow run(s) now.`);
-      await Promise.all(all.map(({ pid }) => infrastructure.kill(pid, ABORT_GRACE_SECONDS)));
-      await Promise.all(all.map(({ ended }) => ended));
-    },
-  };
-}
-
-/** Says once that the server is away, and once that it is back. */
-function createAwayNotice(where: string, say: (line: string) => void) {
-  let away = false;
-  return {
-    isAway() {
-      if (!away) say(`Lost the server at ${where}. Waiting for it; runs under way go on.`);
-      away = true;
-    },
-    isBack() {
-      if (away) say(`The server at ${where} is back.`);
-      away = false;
+      draining.abort();
+      if (stopNow.signal.aborted) return;
+      if (inCare.size > 0) say(`Stopping ${inCare.size} flow run(s) now.`);
+      stopNow.abort();
+      const bound = new AbortController();
+      await Promise.race([running, clock.sleep(ABORT_SECONDS * 1000, bound.signal)]);
+      bound.abort();
+      giveUp.abort();
     },
   };
 }

@@ -3,19 +3,30 @@ import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal, Pending } from "#domain/states.ts";
 import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts";
 import { describeExit } from "#infrastructure/process.ts";
-import type { Clock } from "#lib/clock.ts";
-import { messageOf } from "#lib/errors.ts";
-import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { type FlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
-import { type BlockCache, prepareJob } from "./job.ts";
+import type { Preparation } from "./job.ts";
+import type { ServerLink } from "./server-link.ts";
+
+const STOPPED = "The agent that looked after this flow run was stopped.";
+const NO_RESULT = "The process of the flow run ended without reporting its result.";
+/** Time for a run to report its own end when its agent is told to end at once. */
+const STOP_GRACE_SECONDS = 3;
 
 export interface CareOptions {
   client: Client;
-  clock: Clock;
+  link: ServerLink;
   infrastructure: Infrastructure;
-  blocks: BlockCache;
+  /** Written into the claims of this agent, and into no other's. */
+  claimMark: string;
+  /** End the runs now. */
+  stopNow: AbortSignal;
+  /** Ends calls that the server does not answer. */
+  giveUp: AbortSignal;
+  /** Whether a run's process is being ended because somebody cancelled the run. */
+  isBeingCancelled: (runId: string) => boolean;
   /** One line about a run, for the person who started the agent. */
   say: (line: string) => void;
   /** A line that a run printed. */
@@ -24,81 +35,98 @@ export interface CareOptions {
 
 export interface InCare {
   run: FlowRun;
-  pid: string;
-  /** Resolves when the process has ended and its end is reported. */
+  /** Resolves with the name of its process; `null` when none could be started. */
+  pid: Promise<string | null>;
+  /** Resolves when the process has ended and its end is reported. Never rejects. */
   ended: Promise<void>;
 }
 
-/** `undefined` when the run is somebody else's, or could not be started and was reported so. */
-export async function takeCare(options: CareOptions, run: FlowRun): Promise<InCare | undefined> {
-  const { client, say } = options;
-  const claim = await client.call(
-    setFlowRunState,
-    { params: { id: run.id }, body: { state: Pending() } },
-    { headers: { [HEARTBEAT_HEADER]: "1" } },
+/** True when the run is this agent's: of several agents that ask, exactly one gets ACCEPT. */
+export async function claim({ client, link, claimMark, giveUp }: CareOptions, run: FlowRun): Promise<boolean> {
+  const body = { state: Pending({ message: claimMark }) };
+  const headers = { [HEARTBEAT_HEADER]: "1" };
+  const { status, state } = await link.insist(() =>
+    client.call(setFlowRunState, { params: { id: run.id }, body }, { headers, signal: giveUp }),
   );
-  // Of several agents that ask, exactly one gets ACCEPT.
-  if (claim.status !== "ACCEPT" || claim.state?.type !== "PENDING") return undefined;
-  say(`Submitting flow run '${run.name}' (${run.id})`);
-  const started = await start(options, run);
-  if (!started) return undefined;
-  return { run, pid: started.pid, ended: watch(options, run, started) };
+  if (state?.type !== "PENDING") return false;
+  // ABORT with our own mark: an earlier try was accepted and only its answer was lost.
+  return status === "ACCEPT" || state.message === claimMark;
 }
 
-async function start(options: CareOptions, run: FlowRun): Promise<Started | undefined> {
-  const { client, clock, infrastructure, blocks, say, print } = options;
+/** Starts a claimed run and stays with it to its end. */
+export function lookAfter(options: CareOptions, run: FlowRun, preparation: Preparation): InCare {
+  options.say(`Submitting flow run '${run.name}' (${run.id})`);
+  const starting = start(options, run, preparation);
+  return {
+    run,
+    pid: starting.then((started) => started?.pid ?? null),
+    ended: starting.then(async (started) => {
+      if (started) await watch(options, run, started);
+    }),
+  };
+}
+
+async function start(options: CareOptions, run: FlowRun, preparation: Preparation): Promise<Started | null> {
+  const { link, infrastructure, stopNow, say, print } = options;
   try {
-    const job = await patiently({ clock, seconds: PATIENCE_SECONDS }, () => prepareJob(client, run, blocks));
-    return await infrastructure.start({ ...job, output: print });
+    const job = await link.insist(() => preparation.jobOf(run));
+    if (!stopNow.aborted) return await infrastructure.start({ ...job, output: print });
   } catch (error) {
-    say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
-    await report(options, run, Failed({ message: `Submission failed. ${messageOf(error)}` }));
-    return undefined;
+    if (!stopNow.aborted) {
+      say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
+      await report(options, run, Failed({ message: `Submission failed. ${messageOf(error)}` }));
+      return null;
+    }
   }
+  await report(options, run, Crashed({ message: STOPPED }));
+  return null;
 }
 
 async function watch(options: CareOptions, run: FlowRun, { pid, exited }: Started): Promise<void> {
-  const { client, clock, say } = options;
+  const { client, link, infrastructure, stopNow, giveUp, say } = options;
   // In the background: the process is at work already.
-  const noted = patiently({ clock, seconds: PATIENCE_SECONDS }, () =>
-    client.call(updateFlowRun, { params: { id: run.id }, body: { infrastructure_pid: pid } }),
-  ).catch((error) => say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`));
+  const body = { infrastructure_pid: pid };
+  const noted = link
+    .insist(() => client.call(updateFlowRun, { params: { id: run.id }, body }, { signal: giveUp }))
+    .catch((error) => say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`));
+  const stop = () => void infrastructure.kill(pid, STOP_GRACE_SECONDS);
+  stopNow.addEventListener("abort", stop);
+  if (stopNow.aborted) stop();
   const { code } = await exited;
+  stopNow.removeEventListener("abort", stop);
   await noted;
   if (code !== 0) {
     say(describeExit(run.name, code));
-    await report(
-      options,
-      run,
-      Crashed({ message: `Flow run infrastructure exited with non-zero status code ${code}.` }),
-    );
+    const message = `Flow run infrastructure exited with non-zero status code ${code}.`;
+    await report(options, run, Crashed({ message: stopNow.aborted ? STOPPED : message }));
   }
   await settle(options, run, pid);
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
 async function settle(options: CareOptions, run: FlowRun, pid: string): Promise<void> {
-  const { client, clock, say } = options;
-  const now = await patiently({ clock, seconds: PATIENCE_SECONDS }, () =>
-    client.call(readFlowRun, { params: { id: run.id } }),
-  ).catch(() => undefined); // deleted meanwhile: nothing is left to settle
+  const { client, link, isBeingCancelled, giveUp, say } = options;
+  const now = await link
+    .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
+    .catch(() => undefined); // deleted meanwhile: nothing is left to settle
   if (!now) return;
-  const ours = now.infrastructure_pid === pid;
-  if (ours && now.state_type === "CANCELLING") await report(options, run, Cancelled(), true);
-  if (ours && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
-    await report(options, run, Crashed({ message: "The process of the flow run ended without reporting its result." }));
+  const left = now.infrastructure_pid === pid && !isBeingCancelled(run.id);
+  if (left && now.state_type === "CANCELLING") await report(options, run, Cancelled(), true);
+  if (left && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
+    await report(options, run, Crashed({ message: NO_RESULT }));
   }
   if (isTerminal(now.state_type)) say(`Flow run '${run.name}' finished in state ${now.state_name}`);
 }
 
 /** Offered until the server answers; a run that has ended already stays as it is. */
-async function report(
-  { client, clock, say }: CareOptions,
-  run: FlowRun,
-  state: StateInput,
-  force = false,
-): Promise<void> {
-  await patiently({ clock, seconds: PATIENCE_SECONDS }, () =>
-    client.call(setFlowRunState, { params: { id: run.id }, body: { state, force } }),
-  ).catch((error) => say(`The end of flow run '${run.name}' could not be reported: ${messageOf(error)}`));
+async function report(options: CareOptions, run: FlowRun, state: StateInput, force = false): Promise<void> {
+  const { client, link, giveUp, say } = options;
+  try {
+    const body = { state, force };
+    await link.insist(() => client.call(setFlowRunState, { params: { id: run.id }, body }, { signal: giveUp }));
+  } catch (error) {
+    if (error instanceof OrchError && error.code === "not_found") return; // deleted meanwhile
+    const reason = giveUp.aborted ? "the server did not answer in time." : messageOf(error);
+    say(`The end of flow run '${run.name}' could not be reported: ${reason}`);
+  }
 }

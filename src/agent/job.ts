@@ -1,32 +1,79 @@
 // From a flow run to the job that executes it: the deployment's infrastructure block with the deployment's overrides.
-
 import type { Client } from "#client/client.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-import { PROCESS_DEFAULTS, readBlockDocument } from "#wire/blocks.ts";
+import { readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 
-/** Blocks that nobody can edit are remembered. */
-export type BlockCache = Map<string, JsonObject>;
-
 const MOST_REMEMBERED = 1_000;
+/** How deployment files name the engine; `null` and an empty list mean the same. */
+const ENGINE_COMMANDS = new Set(["", "orch engine", "python -m prefect.engine"]);
 
 export type Prepared = Omit<Job, "output">;
 
-/** Throws a sentence when the run's infrastructure is none that this agent can start. */
-export async function prepareJob(client: Client, run: FlowRun, cache: BlockCache): Promise<Prepared> {
-  const deployment = run.deployment_id
-    ? await client.call(readDeployment, { params: { id: run.deployment_id } })
-    : undefined;
-  const id = deployment?.infrastructure_document_id;
-  const block = id ? await readBlock(client, id, cache) : { ...PROCESS_DEFAULTS };
-  const data = withOverrides(block, deployment?.infra_overrides ?? {});
+/** Prepares the jobs of runs that were found together: what they share is read once. */
+export interface Preparation {
+  /** Throws a sentence when the run's infrastructure is none that this agent can start. */
+  jobOf(run: FlowRun): Promise<Prepared>;
+}
+
+export function createPreparations(client: Client, signal: AbortSignal): () => Preparation {
+  // Anonymous blocks can be kept: nobody can edit them. A deployment that changes gets another one.
+  const anonymous = new Map<string, JsonObject>();
+
+  async function readBlock(id: string): Promise<JsonObject> {
+    const known = anonymous.get(id);
+    if (known) return known;
+    const query = { include_secrets: true };
+    const document = await client.call(readBlockDocument, { params: { id }, query }, { signal });
+    const slug = document.block_type?.slug;
+    if (slug !== "process") {
+      const sentence = `Infrastructure of type '${slug}' cannot be started by this agent: it starts processes only.`;
+      throw new OrchError("invalid", sentence);
+    }
+    if (document.is_anonymous) {
+      if (anonymous.size >= MOST_REMEMBERED) anonymous.clear();
+      anonymous.set(id, document.data);
+    }
+    return document.data;
+  }
+
+  return () => {
+    const deployments = new Map<string, Promise<Deployment>>();
+    const blocks = new Map<string, Promise<JsonObject>>();
+    return {
+      async jobOf(run) {
+        const { deployment_id } = run;
+        const deployment = deployment_id
+          ? await readOnce(deployments, deployment_id, (id) =>
+              client.call(readDeployment, { params: { id } }, { signal }),
+            )
+          : undefined;
+        const block = deployment?.infrastructure_document_id;
+        const data = block ? await readOnce(blocks, block, readBlock) : {};
+        return jobFrom(run, deployment, withOverrides(data, deployment?.infra_overrides ?? {}));
+      },
+    };
+  };
+}
+
+/** A failed read is forgotten, so that it can be tried again. */
+function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (id: string) => Promise<T>): Promise<T> {
+  const found = known.get(id);
+  if (found) return found;
+  const reading = read(id);
+  known.set(id, reading);
+  reading.catch(() => known.delete(id));
+  return reading;
+}
+
+function jobFrom(run: FlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
   return {
     flowRunId: run.id,
     name: typeof data["name"] === "string" ? data["name"] : run.name,
-    command: Array.isArray(data["command"]) ? data["command"].map(String) : null,
+    command: commandOf(data["command"], deployment?.entrypoint ?? null),
     env: textValues(data["env"]),
     labels: { ...labelsOf(run, deployment), ...withoutNulls(textValues(data["labels"])) },
     workingDir: typeof data["working_dir"] === "string" ? data["working_dir"] : null,
@@ -34,35 +81,29 @@ export async function prepareJob(client: Client, run: FlowRun, cache: BlockCache
   };
 }
 
-async function readBlock(client: Client, id: string, cache: BlockCache): Promise<JsonObject> {
-  const known = cache.get(id);
-  if (known) return known;
-  const document = await client.call(readBlockDocument, { params: { id }, query: { include_secrets: true } });
-  const slug = document.block_type?.slug;
-  if (slug !== "process") {
-    const sentence = `Infrastructure of type '${slug}' cannot be started by this agent: it starts processes only.`;
-    throw new OrchError("invalid", sentence);
-  }
-  if (document.is_anonymous) {
-    if (cache.size >= MOST_REMEMBERED) cache.clear();
-    cache.set(id, document.data);
-  }
-  return document.data;
+/** `null` for the engine of this executable, whichever way the deployment names it. */
+export function commandOf(command: Json | undefined, entrypoint: string | null): string[] | null {
+  const words = Array.isArray(command) ? command.map(String) : [];
+  if (!ENGINE_COMMANDS.has(words.join(" "))) return words;
+  const file = entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
+  return file?.endsWith(".py") ? ["python", "-m", "prefect.engine"] : null;
 }
 
 /** Each key is a path of dots into the block: `env.NAME`. What lies on the way must be there. */
 export function withOverrides(block: JsonObject, overrides: JsonObject): JsonObject {
-  const data = structuredClone(block);
+  // Every infrastructure has them, also when the block leaves them out.
+  const data: JsonObject = { env: {}, labels: {}, ...structuredClone(block) };
   for (const [path, value] of Object.entries(overrides)) {
     const steps = path.split(".");
     const last = steps.pop() ?? "";
     let place: Json = data;
     for (const step of steps) {
-      place = isObject(place) ? ((place as JsonObject)[step] ?? null) : null; // JSON holds JSON
+      place = isObject(place) && Object.hasOwn(place, step) ? ((place as JsonObject)[step] ?? null) : null; // JSON holds JSON
     }
-    if (!isObject(place))
+    if (!isObject(place)) {
       throw new OrchError("invalid", `The override '${path}' names no field of the infrastructure.`);
-    (place as JsonObject)[last] = value; // as above
+    }
+    Object.defineProperty(place, last, { value, writable: true, enumerable: true, configurable: true });
   }
   return data;
 }

@@ -4,25 +4,44 @@ import type { Clock } from "#lib/clock.ts";
 
 /** So many starts at once keep two cores busy (measured: more brings nothing). */
 const MOST_YOUNG = 8;
+/** So long after its start a process counts as young. */
 const YOUNG_MS = 100;
 
 export interface Pace {
-  /** Resolves when another process may start. */
-  turn(): Promise<void>;
-  /** A process has started; `ended` resolves when it is gone. */
+  /** Resolves when another run may be claimed and started, with the way to say that it is no longer young. */
+  turn(): Promise<Turn>;
+}
+
+export interface Turn {
+  /** Nothing was started. */
+  release(): void;
+  /** A process was started; `ended` resolves when it is gone. */
   started(ended: Promise<unknown>): void;
 }
 
 export function createPace(clock: Clock): Pace {
-  const young = new Set<Promise<unknown>>();
+  const line: (() => void)[] = [];
+  let young = 0;
+
+  function release(): void {
+    const next = line.shift();
+    // The place is handed on, not freed: who comes now must not overtake.
+    if (next) next();
+    else young -= 1;
+  }
+
   return {
     async turn() {
-      while (young.size >= MOST_YOUNG) await Promise.race(young);
-    },
-    started(ended) {
-      const grown: Promise<unknown> = Promise.race([ended, clock.sleep(YOUNG_MS)]);
-      young.add(grown);
-      grown.then(() => young.delete(grown));
+      if (young < MOST_YOUNG) young += 1;
+      else await new Promise<void>((resolve) => line.push(resolve));
+      return {
+        release,
+        started(ended) {
+          const over = new AbortController();
+          ended.then(() => over.abort());
+          clock.sleep(YOUNG_MS, over.signal).then(release);
+        },
+      };
     },
   };
 }

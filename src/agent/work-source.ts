@@ -1,8 +1,7 @@
 // Where an agent finds its work: queues by name, or all queues of a pool. One request asks for all of them.
 import type { Client } from "#client/client.ts";
-import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/timestamps.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { createPoolQueue, DEFAULT_POOL, getPoolRuns, readPoolQueue } from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName } from "#wire/work-queues.ts";
@@ -10,22 +9,19 @@ import { createWorkQueue, readWorkQueueByName } from "#wire/work-queues.ts";
 export interface WorkSource {
   /** Makes the queues that are missing. Throws `not_found` for a pool that is. */
   prepare(): Promise<void>;
-  /** Runs that are due, or about to be; waits for one up to `waitSeconds`. */
-  next(options: { limit: number; waitSeconds: number; signal: AbortSignal }): Promise<FlowRun[]>;
+  /** Runs that are due by then; waits for one up to `waitSeconds`, while the moment moves on with the time. */
+  next(options: { before: Timestamp; limit: number; waitSeconds: number; signal: AbortSignal }): Promise<FlowRun[]>;
   /** Which runs are this agent's business, for lists of runs. */
   filter(): { work_pools: { name: { any_: string[] } }; work_pool_queues?: { name: { any_: string[] } } };
 }
 
 export interface WorkSourceOptions {
   client: Client;
-  clock: Clock;
   queues: readonly string[];
   pool: string | null;
-  /** How long before its time a run is handed out. */
-  prefetchSeconds: number;
 }
 
-export function createWorkSource({ client, clock, queues, pool, prefetchSeconds }: WorkSourceOptions): WorkSource {
+export function createWorkSource({ client, queues, pool }: WorkSourceOptions): WorkSource {
   const poolName = pool ?? DEFAULT_POOL;
 
   async function ensureQueue(name: string): Promise<void> {
@@ -53,10 +49,9 @@ export function createWorkSource({ client, clock, queues, pool, prefetchSeconds 
     async prepare() {
       for (const name of queues) await ensureQueue(name);
     },
-    async next({ limit, waitSeconds, signal }) {
-      const scheduled_before = toTimestamp(clock.now() + prefetchSeconds * 1000);
+    async next({ before, limit, waitSeconds, signal }) {
       const work_queue_names = queues.length > 0 ? [...queues] : null;
-      const body = { work_queue_names, scheduled_before, limit };
+      const body = { work_queue_names, scheduled_before: before, limit };
       const rows = await client.call(getPoolRuns, { params: { name: poolName }, body }, { waitSeconds, signal });
       return rows.map(({ flow_run }) => flow_run);
     },

@@ -2,7 +2,7 @@
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import type { Job } from "./infrastructure.ts";
 
-/** They would make the executable do something else than run a flow. */
+/** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */
 const NEVER_INHERITED = ["BUN_OPTIONS", "BUN_BE_BUN", "NODE_OPTIONS"];
 
 export interface EnvironmentParts {
@@ -17,6 +17,7 @@ export interface EnvironmentParts {
 export function environmentOf({ machine, settings, job, agentPid }: EnvironmentParts): Record<string, string> {
   const merged: Record<string, string | null | undefined> = {
     ...machine,
+    ...Object.fromEntries(NEVER_INHERITED.map((name) => [name, null])),
     ...settings,
     ...underOldNames(settings),
     // As the old engine reads it: 32 digits without dashes.
@@ -24,7 +25,6 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
     [PARENT_VARIABLE]: String(agentPid),
     ...job.env,
   };
-  for (const name of NEVER_INHERITED) delete merged[name];
   const kept = Object.entries(merged).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return Object.fromEntries(kept);
 }
@@ -33,7 +33,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
 function underOldNames(settings: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings)
-      .filter(([name]) => name.startsWith("ORCH_API_"))
+      .filter(([name]) => /^ORCH_(API|LOGGING)_/.test(name))
       .map(([name, value]) => [name.replace(/^ORCH_/, "PREFECT_"), value]),
   );
 }

@@ -5,7 +5,7 @@ export interface Job {
   flowRunId: string;
   /** For people and for the place: the run's name. */
   name: string;
-  /** `null` or the engine's own command line means the engine of this executable. */
+  /** `null`: the engine of this executable. */
   command: readonly string[] | null;
   /** The block's variables; `null` removes one. */
   env: Readonly<Record<string, string | null>>;

@@ -1,18 +1,23 @@
 // A process that should not outlive the one that started it: it is told the other's id and looks whether it is still there.
 
-/** Holds the id of the agent that started this process. */
+/** Holds the id of the agent that started this process, or started what started it. */
 export const PARENT_VARIABLE = "ORCH__AGENT_PID";
 const LOOK_MS = 500;
 
 /**
- * Calls `onGone` once the process named in the environment is no longer our parent; at once if it was gone already.
+ * Calls `onGone` once the process named in the environment is gone; at once if it was gone already.
  * A process that was not started by an agent is left alone. Returns the way to stop looking.
+ *
+ * @example
+ * const stop = watchParent(() => process.exit(1));
  */
 export function watchParent(onGone: () => void): () => void {
-  const parent = Number(process.env[PARENT_VARIABLE] ?? Number.NaN);
-  if (Number.isNaN(parent)) return () => {};
+  const agent = Number(process.env[PARENT_VARIABLE] ?? Number.NaN);
+  if (!Number.isSafeInteger(agent) || agent <= 0) return () => {};
+  // A script may stand in between (`command: [sh, -c, …]`): then it is no parent of ours, and its life is what counts.
+  const isGone = process.ppid === agent ? () => process.ppid !== agent : () => !isAlive(agent);
   const look = () => {
-    if (process.ppid === parent) return;
+    if (!isGone()) return;
     clearInterval(timer);
     onGone();
   };
@@ -20,4 +25,13 @@ export function watchParent(onGone: () => void): () => void {
   timer.unref();
   queueMicrotask(look);
   return () => clearInterval(timer);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // it is there, but not ours
+  }
 }

@@ -1,0 +1,57 @@
+// What a flow run's process finds in its environment, and who wins.
+import { expect, test } from "bun:test";
+import { environmentOf } from "#infrastructure/environment.ts";
+
+const RUN = "0191e5a0-0000-7000-8000-00000000000a";
+
+interface Parts {
+  machine?: Record<string, string | undefined>;
+  settings?: Record<string, string>;
+  env?: Record<string, string | null>;
+}
+
+function environment({ machine = {}, settings = {}, env = {} }: Parts) {
+  return environmentOf({ machine, settings, job: { flowRunId: RUN, env }, agentPid: 42 });
+}
+
+const ALWAYS = { PREFECT__FLOW_RUN_ID: "0191e5a00000700080000000000000" + "0a", ORCH__AGENT_PID: "42" };
+
+const CASES: [what: string, parts: Parts, expected: Record<string, string>][] = [
+  ["the run's id without dashes and the agent's process are always there", {}, {}],
+  ["the machine's variables are inherited", { machine: { PATH: "/bin", EMPTY: "" } }, { PATH: "/bin", EMPTY: "" }],
+  ["what the machine has unset stays unset", { machine: { GONE: undefined } }, {}],
+  [
+    "settings win over the machine",
+    { machine: { ORCH_HOME: "/a" }, settings: { ORCH_HOME: "/b" } },
+    { ORCH_HOME: "/b" },
+  ],
+  [
+    "the address of the API has both names, whatever the old one was",
+    { machine: { PREFECT_API_URL: "http://old/api" }, settings: { ORCH_API_URL: "http://new/api" } },
+    { ORCH_API_URL: "http://new/api", PREFECT_API_URL: "http://new/api" },
+  ],
+  [
+    "the level of logs has both names",
+    { settings: { ORCH_LOGGING_LEVEL: "DEBUG" } },
+    { ORCH_LOGGING_LEVEL: "DEBUG", PREFECT_LOGGING_LEVEL: "DEBUG" },
+  ],
+  [
+    "the block wins over everything",
+    { machine: { A: "1" }, settings: { ORCH_API_URL: "x" }, env: { A: "2", ORCH_API_URL: "y" } },
+    { A: "2", ORCH_API_URL: "y", PREFECT_API_URL: "x" },
+  ],
+  ["a null of the block removes a variable", { machine: { A: "1", B: "2" }, env: { A: null } }, { B: "2" }],
+  [
+    "what would turn the executable into something else is not inherited",
+    { machine: { BUN_OPTIONS: "--inspect", BUN_BE_BUN: "1", NODE_OPTIONS: "--x", KEPT: "1" } },
+    { KEPT: "1" },
+  ],
+  [
+    "but a block may set it",
+    { machine: { NODE_OPTIONS: "--x" }, env: { NODE_OPTIONS: "--y" } },
+    { NODE_OPTIONS: "--y" },
+  ],
+];
+for (const [what, parts, expected] of CASES) {
+  test(what, () => expect(environment(parts)).toEqual({ ...ALWAYS, ...expected }));
+}

@@ -1,0 +1,196 @@
+// Real processes: what they are given, what they print, how they end, and that nothing of them is left.
+import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Job } from "#infrastructure/infrastructure.ts";
+import { createProcessInfrastructure, describeExit } from "#infrastructure/process.ts";
+import { systemClock } from "#lib/clock.ts";
+import { lineRecorder } from "./line-recorder.ts";
+
+const RUN = "0191e5a0-0000-7000-8000-00000000000a";
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-process-test-")));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const place = createProcessInfrastructure({
+  engineCommand: ["sh", "-c", "echo the engine"],
+  machine: { PATH: process.env["PATH"] },
+  settings: {},
+  clock: systemClock,
+});
+
+function job(command: string | null, changes: Partial<Job> = {}) {
+  const lines = lineRecorder();
+  const parts = { flowRunId: RUN, name: "calm-crow", env: {}, labels: {}, workingDir: null, streamOutput: true };
+  const words = command === null ? null : ["sh", "-c", command];
+  return { lines, job: { ...parts, command: words, output: lines.add, ...changes } };
+}
+
+/** Starts it and waits for its end. */
+async function outcome(command: string | null, changes: Partial<Job> = {}) {
+  const { lines, job: whole } = job(command, changes);
+  const { pid, exited } = await place.start(whole);
+  const { code } = await exited;
+  return { pid, code, lines: lines.all };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when the pid is gone, or is a zombie that only waits for whoever has to reap it. */
+async function gone(pid: number): Promise<void> {
+  for (let look = 0; look < 500 && isThere(pid); look += 1) {
+    const stat = await Bun.file(`/proc/${pid}/stat`)
+      .text()
+      .catch(() => "");
+    if (/\) Z /.test(stat)) return;
+    await systemClock.sleep(10);
+  }
+  expect(isThere(pid)).toBe(false);
+}
+
+describe("a job", () => {
+  test("without a command is the engine", async () => {
+    expect(await outcome(null)).toMatchObject({ code: 0, lines: ["the engine"] });
+  });
+
+  test("is named by host and process", async () => {
+    const { pid, lines } = await outcome("echo $$");
+    expect(pid).toBe(`${hostname()}:${lines[0]}`);
+  });
+
+  test("finds its run and its variables", async () => {
+    const { lines } = await outcome("echo $PREFECT__FLOW_RUN_ID $MINE $ORCH__AGENT_PID", { env: { MINE: "yes" } });
+    expect(lines).toEqual([`0191e5a000007000800000000000000a yes ${process.pid}`]);
+  });
+
+  test("works in the folder it is given, which stays", async () => {
+    expect((await outcome("pwd; touch left", { workingDir: folder })).lines).toEqual([folder]);
+    expect(existsSync(join(folder, "left"))).toBe(true);
+  });
+
+  test("works in a fresh folder otherwise, which is removed with what is in it", async () => {
+    const [first, second] = await Promise.all([outcome("pwd; mkdir a; touch a/b"), outcome("pwd")]);
+    expect(first.lines[0]).not.toBe(second.lines[0]);
+    for (const { lines } of [first, second]) expect([lines[0], existsSync(lines[0] ?? "")]).toEqual([lines[0], false]);
+  });
+
+  test("that cannot be started is one sentence, and leaves no folder", async () => {
+    const { job: whole } = job(null, { command: ["/no/such/program", "x"] });
+    await expect(place.start(whole)).rejects.toThrow("'/no/such/program x' could not be started: ");
+  });
+});
+
+describe("output", () => {
+  test("of both streams arrives in whole lines", async () => {
+    const { lines } = await outcome("printf 'a\\nb'; printf 'c\\n'; echo d >&2");
+    expect(lines.toSorted()).toEqual(["a", "bc", "d"]);
+  });
+
+  test("is all there when the end is told", async () => {
+    const { lines } = await outcome("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done");
+    expect(lines).toHaveLength(2000);
+    expect(lines.at(-1)).toBe("line 1999");
+  });
+
+  test("is dropped when nobody wants it", async () => {
+    expect(await outcome("echo a; echo b >&2", { streamOutput: false })).toMatchObject({ code: 0, lines: [] });
+  });
+
+  test("that a grandchild holds open does not hold up the end", async () => {
+    const { code, lines } = await outcome("sleep 60 & echo $!");
+    expect(code).toBe(0);
+    process.kill(Number(lines[0]), "SIGKILL");
+  });
+});
+
+describe("the end", () => {
+  const ENDS: [command: string, code: number][] = [
+    ["exit 0", 0],
+    ["exit 7", 7],
+    ["kill -KILL $$", -9],
+    ["kill -TERM $$", -15],
+    ["kill -SEGV $$", -11],
+  ];
+  for (const [command, code] of ENDS) {
+    test(`of '${command}' is ${code}`, async () => expect((await outcome(command)).code).toBe(code));
+  }
+
+  test("is told in words, with a hint where there is one", () => {
+    expect([0, 3, -9, -15].map((code) => describeExit("a", code))).toEqual([
+      "Process 'a' exited cleanly.",
+      "Process 'a' exited with status code: 3.",
+      "Process 'a' exited with status code: -9. It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
+      "Process 'a' exited with status code: -15. It was ended by SIGTERM, as a cancellation does.",
+    ]);
+  });
+});
+
+describe("kill", () => {
+  test("ends the process and what it started", async () => {
+    const { lines, job: whole } = job("sleep 60 & echo child $!; wait");
+    const { pid, exited } = await place.start(whole);
+    const child = Number((await lines.until(/child (\d+)/))[1]);
+    expect(isThere(child)).toBe(true);
+    expect(await place.kill(pid, 10)).toBe("killed");
+    expect((await exited).code).toBe(-15);
+    await gone(child);
+  });
+
+  test("takes away hard what does not end when asked, grandchildren too", async () => {
+    const { lines, job: whole } = job("trap '' TERM; sh -c 'trap \"\" TERM; echo child $$; sleep 60' & wait; sleep 60");
+    const { pid, exited } = await place.start(whole);
+    const child = Number((await lines.until(/child (\d+)/))[1]);
+    expect(await place.kill(pid, 0.1)).toBe("killed");
+    expect((await exited).code).toBe(-9);
+    await gone(child);
+  });
+
+  test("waits no longer than it takes", async () => {
+    const { lines, job: whole } = job("trap 'echo bye; exit 4' TERM; echo ready; while :; do sleep 0.01; done");
+    const { pid, exited } = await place.start(whole);
+    await lines.until(/ready/);
+    expect(await place.kill(pid, 600)).toBe("killed");
+    expect((await exited).code).toBe(4);
+    expect(lines.all).toContain("bye");
+  });
+
+  test("finds nothing when it is over", async () => {
+    const { pid } = await outcome("exit 0");
+    expect(await place.kill(pid, 1)).toBe("not-found");
+  });
+
+  test("leaves alone what runs elsewhere", async () => {
+    expect(await place.kill("another-host:1234", 1)).toBe("not-ours");
+  });
+
+  for (const number of ["0", "1", "-1", "", "x", "1.5"]) {
+    test(`reads '${number}' as no process, not as many`, async () => {
+      expect(await place.kill(`${hostname()}:${number}`, 0)).toBe("not-found");
+    });
+  }
+
+  test("leaves alone a process that belongs to no run: numbers come again", async () => {
+    const env = { PATH: process.env["PATH"] ?? "" };
+    const stranger = Bun.spawn(["sh", "-c", "echo up; sleep 60; true"], { env, detached: true, stdout: "pipe" });
+    await stranger.stdout.getReader().read();
+    expect(await place.kill(`${hostname()}:${stranger.pid}`, 0)).toBe("not-found");
+    expect(isThere(stranger.pid)).toBe(true);
+    process.kill(-stranger.pid, "SIGKILL");
+    await stranger.exited;
+  });
+
+  test("reaches a run's process that leads no group, as the old agent starts them", async () => {
+    const env = { PREFECT__FLOW_RUN_ID: "0191e5a000007000800000000000000a", PATH: process.env["PATH"] ?? "" };
+    const child = Bun.spawn(["sleep", "60"], { env, stdout: "ignore" });
+    expect(await place.kill(`${hostname()}:${child.pid}`, 5)).toBe("killed");
+    await child.exited;
+    expect(child.signalCode).toBe("SIGTERM");
+  });
+});
