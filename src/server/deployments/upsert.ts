@@ -5,8 +5,10 @@ import { checkSchedule } from "#domain/schedules/expand.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
+import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import type { ServerContext } from "../context.ts";
-import { resolveQueue } from "../work-pools/store.ts";
+import { readPool, resolveQueue } from "../work-pools/store.ts";
+import { misfitOfVariables } from "./job-variables.ts";
 import * as store from "./store.ts";
 
 /** One of the same flow and name is overwritten. */
@@ -17,6 +19,7 @@ export function upsertDeployment(
 ): { deployment: Deployment; created: boolean } {
   const now = timestampNow(context.clock);
   const queue = resolveQueue(tx, context.clock, given);
+  requireFittingVariables(tx, given);
   requireBlock(tx, "infrastructure", given.infrastructure_document_id);
   requireBlock(tx, "storage", given.storage_document_id);
   const schedule = given.schedule && checkSchedule(given.schedule, now);
@@ -50,6 +53,14 @@ export function settle(tx: Tx, context: ServerContext, id: string): void {
     context.events.publish({ type: "deployment-changed", deployment_id: id });
     context.events.publish({ type: "runs-due-changed" });
   });
+}
+
+/** The default pool's jobs are started by agents, which take no variables. */
+function requireFittingVariables(tx: Tx, { work_pool_name, infra_overrides }: DeploymentCreate): void {
+  if (!work_pool_name || work_pool_name === DEFAULT_POOL) return;
+  const template = readPool(tx, work_pool_name)?.base_job_template;
+  const misfit = misfitOfVariables(template?.["variables"], infra_overrides ?? {});
+  if (misfit) throw new OrchError("conflict", `Error creating deployment: ${misfit}.`);
 }
 
 function requireBlock(tx: Tx, kind: "infrastructure" | "storage", id: string | null): void {
