@@ -62,3 +62,8 @@ export function holdsAll(column: string, items: readonly string[]): Condition {
 export function within(column: string, select: string, where: Condition): Condition {
   return { sql: `${column} in (${select} where ${where.sql})`, params: where.params };
 }
+
+/** A condition that most rows meet: the planner is to start from the index of another one. */
+export function mostly(sql: string): string {
+  return `likely(${sql})`;
+}

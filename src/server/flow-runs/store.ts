@@ -2,7 +2,7 @@
 
 import { readJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
-import type { Condition } from "#db/sql.ts";
+import { type Condition, mostly } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
@@ -119,7 +119,7 @@ export function lateRuns(
 ): { id: string; next_scheduled_start_time: Timestamp }[] {
   return q.all(
     `select id, next_scheduled_start_time from flow_run
-     where state_type = 'SCHEDULED' and next_scheduled_start_time <= ? and state_name = 'Scheduled'
+     where ${mostly("state_type = 'SCHEDULED'")} and next_scheduled_start_time <= ? and state_name = 'Scheduled'
      order by next_scheduled_start_time limit ?`,
     ...[before, limit],
   );
@@ -129,7 +129,7 @@ export function lateRuns(
 export function openSubflows(q: Reader, id: string): string[] {
   const rows = q.all<{ id: string }>(
     `select flow_run.id from task_run join flow_run on flow_run.parent_task_run_id = task_run.id
-     where task_run.flow_run_id = ? and flow_run.deployment_id is null
+     where task_run.flow_run_id = ? and ${mostly("flow_run.deployment_id is null")}
        and flow_run.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`,
     id,
   );
