@@ -74,6 +74,7 @@ export function createAgent(options: AgentOptions): Agent {
   const newPreparation = createPreparations(client, giveUp.signal);
   const pace = createPace(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
+  const gaveUp = Promise.withResolvers<void>();
   let running = Promise.resolve();
 
   /** True when the run is now in this agent's care. */
@@ -162,25 +163,27 @@ export function createAgent(options: AgentOptions): Agent {
     if (names.length > 0) say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}`);
   }
 
+  async function workToTheEnd(once: boolean): Promise<void> {
+    pulse.start();
+    try {
+      await (once ? workOnce() : work());
+    } catch (error) {
+      if (draining.signal.aborted) return; // the search for work was cut off
+      if (inCare.size > 0) say(`No more work is taken: ${messageOf(error)}`);
+      sayWaiting();
+      throw error;
+    } finally {
+      await Promise.all([...inCare.values()].map(({ ended }) => ended));
+      await cancellations.settled();
+      await pulse.stop();
+    }
+  }
+
   return {
     async run({ once = false } = {}) {
       await source.prepare();
-      const over = Promise.withResolvers<void>();
-      running = over.promise;
-      pulse.start();
-      try {
-        await (once ? workOnce() : work());
-      } catch (error) {
-        if (draining.signal.aborted) return; // the search for work was cut off
-        if (inCare.size > 0) say(`No more work is taken: ${messageOf(error)}`);
-        sayWaiting();
-        throw error;
-      } finally {
-        await Promise.all([...inCare.values()].map(({ ended }) => ended));
-        await cancellations.settled();
-        await pulse.stop();
-        over.resolve();
-      }
+      running = workToTheEnd(once);
+      await Promise.race([running, gaveUp.promise]);
     },
     drain() {
       if (draining.signal.aborted) return;
@@ -189,13 +192,14 @@ export function createAgent(options: AgentOptions): Agent {
     },
     async abort() {
       draining.abort();
-      if (stopNow.signal.aborted) return;
+      if (stopNow.signal.aborted) return gaveUp.promise;
       if (inCare.size > 0) say(`Stopping ${inCare.size} flow run(s) now.`);
       stopNow.abort();
       const bound = new AbortController();
-      await Promise.race([running, clock.sleep(ABORT_SECONDS * 1000, bound.signal)]);
+      await Promise.race([running.catch(() => {}), clock.sleep(ABORT_SECONDS * 1000, bound.signal)]);
       bound.abort();
       giveUp.abort();
+      gaveUp.resolve();
     },
   };
 }

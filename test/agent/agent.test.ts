@@ -1,0 +1,259 @@
+// Finding work and taking it: what is due, of which queues, by whom, and how many at a time.
+import { afterEach, describe, expect, test } from "bun:test";
+import type { AgentOptions } from "#agent/agent.ts";
+import { OrchError } from "#lib/errors.ts";
+import { deleteFlowRun } from "#wire/flow-runs.ts";
+import { createPoolQueue, createWorkPool } from "#wire/work-pools.ts";
+import { readWorkQueueByName } from "#wire/work-queues.ts";
+import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+
+const open: Bundle[] = [];
+afterEach(async () => {
+  for (const { agent, app } of open.splice(0)) {
+    await agent.abort();
+    await app.close();
+  }
+});
+
+function start(options: Partial<AgentOptions> = {}): Bundle & { running: Promise<void> } {
+  const bundle = setup(options);
+  open.push(bundle);
+  const running = bundle.agent.run();
+  running.catch(() => {}); // for the tests that look at it
+  return { ...bundle, running };
+}
+
+/** A process that does its work at once. */
+function completing({ app, place }: Pick<Bundle, "app" | "place">): void {
+  place.onStart = (job) => {
+    const work = async () => {
+      await put(app, job.flowRunId, { type: "RUNNING" });
+      await put(app, job.flowRunId, { type: "COMPLETED" });
+      job.exit(0);
+    };
+    void work();
+  };
+}
+
+describe("a due run", () => {
+  test("is claimed, started and noted where it executes", async () => {
+    const { app, place, lines } = start();
+    const run = await makeDueRun(app);
+    const [job] = await place.started(1);
+    expect(job).toMatchObject({ flowRunId: run.id, name: run.name, command: null, workingDir: null });
+    const claimed = await readRun(app, run.id);
+    expect(claimed.state).toMatchObject({ type: "PENDING", message: expect.stringMatching(/^Claimed by agent /) });
+    await put(app, run.id, { type: "RUNNING" });
+    await put(app, run.id, { type: "COMPLETED" });
+    job?.exit(0);
+    await lines.until(/finished in state Completed/);
+    expect(await readRun(app, run.id)).toMatchObject({ infrastructure_pid: job?.pid, state_name: "Completed" });
+    expect(lines.all.map((line) => line.replace(/^[\d:.]{12} /, ""))).toEqual([
+      `| INFO    | agent - Submitting flow run '${run.name}' (${run.id})`,
+      `| INFO    | agent - Flow run '${run.name}' finished in state Completed`,
+    ]);
+  });
+
+  test("that was there before the agent is taken too", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    const run = await makeDueRun(bundle.app);
+    void bundle.agent.run();
+    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+  });
+
+  test("is started before its time, as far as the agent looks ahead", async () => {
+    const { app, clock, place } = start({ prefetchSeconds: 10 });
+    const [soon, later] = [await makeDueRun(app, { inSeconds: 9 }), await makeDueRun(app, { inSeconds: 60 })];
+    expect((await place.started(1)).map((job) => job.flowRunId)).toEqual([soon.id]);
+    const before = clock.now();
+    await meanwhile(clock, place.started(2), 1);
+    expect(place.jobs[1]?.flowRunId).toBe(later.id);
+    expect(clock.now() - before).toBeWithin(49_000, 53_000);
+  });
+
+  test("of another queue is left alone", async () => {
+    const { app, place } = start();
+    const other = await makeDueRun(app, { work_queue_name: "other" });
+    await makeDueRun(app);
+    await place.started(1);
+    expect((await readRun(app, other.id)).state_type).toBe("SCHEDULED");
+  });
+
+  test("that is deleted before it is claimed stops nobody", async () => {
+    const { app, clock, line, place, lines } = start();
+    let deleted = 0;
+    line.tamper = ({ path }, answer) => {
+      const [found]: { flow_run: { id: string } }[] = path.includes("get_scheduled") ? JSON.parse(answer.text) : [];
+      // The claim is queued behind it.
+      if (found && deleted++ === 0) void app.call(deleteFlowRun, { params: { id: found.flow_run.id } });
+      return answer;
+    };
+    await makeDueRun(app);
+    const second = await makeDueRun(app);
+    expect((await meanwhile(clock, place.started(1)))[0]?.flowRunId).toBe(second.id);
+    expect(deleted).toBeGreaterThan(0);
+    expect(lines.all.join()).not.toContain("could not be claimed");
+  });
+});
+
+describe("queues", () => {
+  test("that are missing are made", async () => {
+    const { app, place } = start({ queues: ["one", "two"] });
+    await makeDueRun(app, { work_queue_name: "two" });
+    await place.started(1);
+    for (const name of ["one", "two"]) await app.call(readWorkQueueByName, { params: { name } });
+  });
+
+  test("of a pool: all of them, also those made later", async () => {
+    const bundle = setup({ queues: [], pool: "big" });
+    open.push(bundle);
+    await bundle.app.call(createWorkPool, { body: { name: "big", type: "prefect-agent" } });
+    void bundle.agent.run();
+    await bundle.app.call(createPoolQueue, { params: { work_pool_name: "big" }, body: { name: "later" } });
+    for (const [index, work_queue_name] of ["default", "later"].entries()) {
+      const run = await makeDueRun(bundle.app, { work_pool_name: "big", work_queue_name });
+      expect((await bundle.place.started(index + 1))[index]?.flowRunId).toBe(run.id);
+    }
+  });
+
+  test("of a pool by name leave the pool's other queues alone", async () => {
+    const bundle = setup({ queues: ["mine"], pool: "big" });
+    open.push(bundle);
+    await bundle.app.call(createWorkPool, { body: { name: "big", type: "prefect-agent" } });
+    const other = await makeDueRun(bundle.app, { work_pool_name: "big", work_queue_name: "default" });
+    void bundle.agent.run();
+    await makeDueRun(bundle.app, { work_pool_name: "big", work_queue_name: "mine" });
+    await bundle.place.started(1);
+    expect((await readRun(bundle.app, other.id)).state_type).toBe("SCHEDULED");
+  });
+
+  test("of a pool that is not there end the agent with a sentence", async () => {
+    const { running } = start({ queues: [], pool: "none" });
+    await expect(running).rejects.toThrow(/Work pool .none. not found/);
+  });
+});
+
+describe("two agents", () => {
+  test("share 100 runs, and each run is one agent's", async () => {
+    const first = start();
+    const second = first.another();
+    for (const bundle of [first, second]) completing(bundle);
+    const runs = [];
+    for (let n = 0; n < 100; n += 1) runs.push(await makeDueRun(first.app));
+    void second.agent.run();
+    const all = new Promise<void>((resolve) => {
+      first.app.app.context.events.subscribe(() => {
+        if (first.place.jobs.length + second.place.jobs.length >= 100) resolve();
+      });
+    });
+    await meanwhile(first.clock, all);
+    second.agent.drain();
+    const ids = [...first.place.jobs, ...second.place.jobs].map((job) => job.flowRunId);
+    expect(ids.toSorted()).toEqual(runs.map((run) => run.id).toSorted());
+    await meanwhile(first.clock, second.agent.abort());
+  });
+});
+
+describe("a limit", () => {
+  test("is never exceeded, and is used again when a run ends", async () => {
+    const { app, clock, place } = start({ limit: 2 });
+    for (let n = 0; n < 5; n += 1) await makeDueRun(app);
+    for (let ended = 0; ended < 3; ended += 1) {
+      await meanwhile(clock, place.started(2 + ended));
+      expect(place.jobs).toHaveLength(2 + ended);
+      place.jobs[ended]?.exit(1);
+    }
+    await meanwhile(clock, place.started(5));
+  });
+});
+
+describe("run once", () => {
+  test("takes what is due, waits for it and ends", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    completing(bundle);
+    const due = [await makeDueRun(bundle.app), await makeDueRun(bundle.app, { inSeconds: 10 })];
+    const later = await makeDueRun(bundle.app, { inSeconds: 16 });
+    const before = bundle.clock.now();
+    await bundle.agent.run({ once: true });
+    expect(bundle.clock.now()).toBe(before);
+    for (const { id } of due) expect((await readRun(bundle.app, id)).state_type).toBe("COMPLETED");
+    expect((await readRun(bundle.app, later.id)).state_type).toBe("SCHEDULED");
+  });
+
+  test("ends at once when nothing is due", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    await bundle.agent.run({ once: true });
+    expect(bundle.place.jobs).toEqual([]);
+  });
+
+  test("with a limit takes everything, a few at a time", async () => {
+    const bundle = setup({ limit: 1 });
+    open.push(bundle);
+    completing(bundle);
+    for (let n = 0; n < 3; n += 1) await makeDueRun(bundle.app);
+    await bundle.agent.run({ once: true });
+    expect(bundle.place.jobs).toHaveLength(3);
+  });
+
+  test("says that no server is there", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    bundle.line.cut = true;
+    await expect(bundle.agent.run({ once: true })).rejects.toThrow("No server is answering.");
+  });
+});
+
+describe("a run that retries in its own process", () => {
+  test("is not taken a second time while its process is watched", async () => {
+    const { app, clock, place } = start();
+    const run = await makeDueRun(app);
+    await place.started(1);
+    await put(app, run.id, { type: "RUNNING" });
+    const scheduled_time = new Date(clock.now()).toISOString();
+    await put(app, run.id, { type: "SCHEDULED", name: "AwaitingRetry", state_details: { scheduled_time } }, true);
+    const other = await makeDueRun(app);
+    await meanwhile(clock, place.started(2));
+    expect(place.jobs[1]?.flowRunId).toBe(other.id);
+    expect((await readRun(app, run.id)).state_name).toBe("AwaitingRetry");
+  });
+
+  test("is taken when its process is gone", async () => {
+    const { app, clock, place } = start();
+    const run = await makeDueRun(app);
+    const [job] = await place.started(1);
+    await put(app, run.id, { type: "RUNNING" });
+    const scheduled_time = new Date(clock.now()).toISOString();
+    await put(app, run.id, { type: "SCHEDULED", name: "AwaitingRetry", state_details: { scheduled_time } }, true);
+    job?.exit(0);
+    await meanwhile(clock, place.started(2));
+    expect(place.jobs[1]?.flowRunId).toBe(run.id);
+    expect(await history(app, run.id)).toEqual(["Scheduled", "Pending", "Running", "AwaitingRetry", "Pending"]);
+  });
+});
+
+describe("a server that refuses", () => {
+  test("the agent itself ends it", async () => {
+    const { line, app, running } = start();
+    line.tamper = () => {
+      throw new OrchError("unauthorized", "The key is wrong.");
+    };
+    await makeDueRun(app);
+    await expect(running).rejects.toThrow("The key is wrong.");
+  });
+
+  test("with a defect of its own is asked again, but not for ever", async () => {
+    const { line, app, clock, running } = start();
+    let refusals = 0;
+    line.tamper = ({ path }, answer) => {
+      if (!path.includes("get_scheduled")) return answer;
+      refusals += 1;
+      throw new OrchError("internal", "Internal Server Error");
+    };
+    await makeDueRun(app);
+    await expect(meanwhile(clock, running)).rejects.toThrow("Internal Server Error");
+    expect(refusals).toBe(3);
+  });
+});

@@ -1,0 +1,110 @@
+// Runs that somebody cancels: their processes are ended, then they are Cancelled, once.
+import { afterEach, expect, test } from "bun:test";
+import { updateFlowRun } from "#wire/flow-runs.ts";
+import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+
+const open: Bundle[] = [];
+afterEach(async () => {
+  for (const { agent, app, clock } of open.splice(0)) {
+    await meanwhile(clock, agent.abort(), 1);
+    await app.close();
+  }
+});
+
+function start() {
+  const bundle = setup();
+  open.push(bundle);
+  void bundle.agent.run();
+  return bundle;
+}
+
+/** A run that executes in the agent's care and is being cancelled. */
+async function cancelling(bundle: Bundle) {
+  const run = await makeDueRun(bundle.app);
+  const [job] = await bundle.place.started(1);
+  await put(bundle.app, run.id, { type: "RUNNING" });
+  await put(bundle.app, run.id, { type: "CANCELLING", message: "By hand." });
+  return { run, job };
+}
+
+/** A run that was started by somebody else: the agent knows it by name only. */
+async function foreign({ app }: Bundle, pid: string | null, work_queue_name = "test") {
+  const run = await makeDueRun(app, { work_queue_name, inSeconds: 3600 });
+  if (pid) await app.call(updateFlowRun, { params: { id: run.id }, body: { infrastructure_pid: pid } });
+  await put(app, run.id, { type: "CANCELLING", message: "By hand." }, true);
+  return run;
+}
+
+test("a run in care is ended and Cancelled, once, with the message of who asked", async () => {
+  const bundle = start();
+  const { run, job } = await cancelling(bundle);
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect(job?.killed).toBe(true);
+  expect((await readRun(bundle.app, run.id)).state).toMatchObject({ type: "CANCELLED", message: "By hand." });
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "Cancelling", "Cancelled"]);
+});
+
+test("a run whose process the server does not know yet is ended all the same", async () => {
+  const bundle = start();
+  bundle.line.tamper = ({ method }, answer) => (method === "PATCH" ? { ...answer, status: 503 } : answer);
+  const { run, job } = await cancelling(bundle);
+  await bundle.app.call(updateFlowRun, { params: { id: run.id }, body: { infrastructure_pid: "elsewhere:1" } });
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect(job?.killed).toBe(true);
+});
+
+test("a process that ends by itself while its run is being cancelled leaves the run Cancelled", async () => {
+  const bundle = start();
+  const { run, job } = await cancelling(bundle);
+  job?.exit(0);
+  await meanwhile(bundle.clock, bundle.clock.sleep(10_000), 1);
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "Cancelling", "Cancelled"]);
+});
+
+test("a run without a known process is Cancelled, and says that its process may go on", async () => {
+  const bundle = start();
+  const run = await foreign(bundle, null);
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect((await readRun(bundle.app, run.id)).state).toMatchObject({
+    type: "CANCELLED",
+    message: expect.stringContaining("it is not known where it executes"),
+  });
+});
+
+test("a process that is gone counts as ended", async () => {
+  const bundle = start();
+  const run = await foreign(bundle, "here:99");
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect((await readRun(bundle.app, run.id)).state).toMatchObject({ type: "CANCELLED", message: "By hand." });
+});
+
+test("a run on another machine is left for an agent there, and that is said once", async () => {
+  const bundle = start();
+  bundle.place.onKill = () => "not-ours";
+  const run = await foreign(bundle, "there:99");
+  await meanwhile(bundle.clock, bundle.lines.until(/executes at there:99/), 1);
+  await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
+  expect(bundle.lines.all.filter((line) => line.includes("there:99"))).toHaveLength(1);
+  expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLING");
+});
+
+test("a run of another queue is not this agent's business", async () => {
+  const bundle = start();
+  const run = await foreign(bundle, null, "other");
+  await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
+  expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLING");
+});
+
+test("one that fails is said and tried again", async () => {
+  const bundle = start();
+  let tries = 0;
+  bundle.place.onKill = () => {
+    tries += 1;
+    if (tries === 1) throw new Error("no permission");
+    return "killed";
+  };
+  const run = await foreign(bundle, "here:99");
+  await meanwhile(bundle.clock, bundle.lines.until(/could not be cancelled: no permission/), 1);
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLED");
+});

@@ -1,0 +1,57 @@
+// A place for runs where nothing executes: a test ends each job when it likes, and sees which were killed.
+import type { Infrastructure, Job, Killed } from "#infrastructure/infrastructure.ts";
+
+export interface FakeJob extends Job {
+  pid: string;
+  /** Ends the job's process. */
+  exit(code: number): void;
+  killed: boolean;
+}
+
+export interface FakeInfrastructure extends Infrastructure {
+  jobs: FakeJob[];
+  /** Resolves when so many jobs have been started. */
+  started(count: number): Promise<FakeJob[]>;
+  /** Called for every job that starts. Default: it goes on. */
+  onStart: (job: FakeJob) => void;
+  /** What a kill of a job comes to. Default: it ends with -15. */
+  onKill: (job: FakeJob | undefined) => Killed;
+}
+
+export function fakeInfrastructure(host = "here"): FakeInfrastructure {
+  const waiting = new Set<() => void>();
+  const place: FakeInfrastructure = {
+    jobs: [],
+    onStart: () => {},
+    onKill(job) {
+      if (!job || job.killed) return "not-found";
+      job.killed = true;
+      job.exit(-15);
+      return "killed";
+    },
+    started(count) {
+      return new Promise((resolve) => {
+        const look = () => {
+          if (place.jobs.length < count) return;
+          waiting.delete(look);
+          resolve(place.jobs);
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+    async start(job) {
+      const { promise, resolve } = Promise.withResolvers<{ code: number }>();
+      const pid = `${host}:${place.jobs.length + 100}`;
+      const started: FakeJob = { ...job, pid, killed: false, exit: (code) => resolve({ code }) };
+      place.onStart(started);
+      place.jobs.push(started);
+      for (const look of [...waiting]) look();
+      return { pid, exited: promise };
+    },
+    async kill(pid) {
+      return place.onKill(place.jobs.find((job) => job.pid === pid));
+    },
+  };
+  return place;
+}

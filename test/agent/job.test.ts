@@ -1,0 +1,155 @@
+// From deployments and their infrastructure blocks to jobs.
+import { afterAll, describe, expect, test } from "bun:test";
+import { commandOf, createPreparations, withOverrides } from "#agent/job.ts";
+import { newId } from "#lib/ids.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug, updateBlockDocument } from "#wire/blocks.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
+import { testApp } from "../app.ts";
+import { lineTo, makeDueRun, makeFlowRun, readRun } from "./setup.ts";
+
+const OVERRIDES: [what: string, block: JsonObject, overrides: JsonObject, data: JsonObject][] = [
+  ["nothing", { command: null }, {}, { command: null, env: {}, labels: {} }],
+  ["a field", { stream_output: true }, { stream_output: false }, { stream_output: false, env: {}, labels: {} }],
+  ["a variable", { env: { A: "1" } }, { "env.A": "2", "env.B": "3" }, { env: { A: "2", B: "3" }, labels: {} }],
+  ["a variable, where the block has none", {}, { "env.A": "2" }, { env: { A: "2" }, labels: {} }],
+  ["all variables", { env: { A: "1" } }, { env: { B: "2" } }, { env: { B: "2" }, labels: {} }],
+  ["a removed variable", { env: {} }, { "env.A": null }, { env: { A: null }, labels: {} }],
+  ["a new field", {}, { extra: 1 }, { extra: 1, env: {}, labels: {} }],
+];
+for (const [what, block, overrides, data] of OVERRIDES) {
+  test(`an override of ${what}`, () => {
+    const before = structuredClone(block);
+    expect(withOverrides(block, overrides)).toEqual(data);
+    expect(block).toEqual(before);
+  });
+}
+
+for (const path of ["a.b", "command.x", "env.A.b", "__proto__.x", "constructor.prototype.x"]) {
+  test(`an override of '${path}' names nothing`, () => {
+    expect(() => withOverrides({ command: null, env: { A: "1" } }, { [path]: 1 })).toThrow(
+      `The override '${path}' names no field of the infrastructure.`,
+    );
+  });
+}
+
+test("an override called __proto__ is a field like others", () => {
+  const data = withOverrides({}, JSON.parse('{"env.__proto__": "x"}'));
+  expect(Object.keys(data["env"] ?? {})).toEqual(["__proto__"]);
+  expect(Object.getPrototypeOf(data["env"])).toBe(Object.prototype);
+});
+
+const PYTHON = ["python", "-m", "prefect.engine"];
+const COMMANDS: [command: string[] | null, entrypoint: string | null, expected: string[] | null][] = [
+  [null, "flows/marvin.ts:sayHi", null],
+  [[], "flows/marvin.ts:sayHi", null],
+  [["orch", "engine"], "flows/marvin.ts:sayHi", null],
+  [PYTHON, "flows/marvin.ts:sayHi", null],
+  [null, null, null],
+  [null, "flows/marvin.py:say_hi", PYTHON],
+  [PYTHON, "flows/marvin.py:say_hi", PYTHON],
+  [["nice", "orch", "engine"], "flows/marvin.ts:sayHi", ["nice", "orch", "engine"]],
+];
+for (const [command, entrypoint, expected] of COMMANDS) {
+  test(`command ${JSON.stringify(command)} of ${entrypoint} is ${expected ? expected.join(" ") : "the engine"}`, () => {
+    expect(commandOf(command, entrypoint)).toEqual(expected);
+  });
+}
+
+describe("the jobs of runs", () => {
+  const app = testApp();
+  afterAll(() => app.close());
+
+  async function processBlock(data: JsonObject, is_anonymous = true): Promise<string> {
+    const { id: block_type_id } = await app.call(readBlockTypeBySlug, { params: { slug: "process" } });
+    const body = { block_schemas: { block_type_id: { any_: [block_type_id] } } };
+    const [schema] = await app.call(listBlockSchemas, { body });
+    const name = is_anonymous ? null : `block-${newId()}`;
+    const document = { name, data, block_schema_id: schema?.id ?? "", block_type_id, is_anonymous };
+    return (await app.call(createBlockDocument, { body: document })).id;
+  }
+
+  function preparations() {
+    const line = lineTo(app);
+    const open = createPreparations(line.client, new AbortController().signal);
+    return { open, sent: line.sent };
+  }
+
+  const prepare = async (run: FlowRun) => preparations().open().jobOf(run);
+
+  test("without a deployment: a process as it comes", async () => {
+    const run = await readRun(app, (await makeFlowRun(app)).id);
+    expect(await prepare(run)).toEqual({
+      flowRunId: run.id,
+      name: run.name,
+      command: null,
+      env: {},
+      labels: { "prefect.io/flow-run-id": run.id, "prefect.io/flow-run-name": run.name },
+      workingDir: null,
+      streamOutput: true,
+    });
+  });
+
+  test("with a block: its fields, overridden by the deployment", async () => {
+    const infrastructure_document_id = await processBlock({
+      env: { A: "1", B: "2", C: null },
+      labels: { team: "blue" },
+      name: "worker",
+      command: ["nice", "orch", "engine"],
+      working_dir: "/srv",
+      stream_output: false,
+    });
+    const run = await makeDueRun(app, { infrastructure_document_id, infra_overrides: { "env.B": 3 } });
+    expect(await prepare(run)).toMatchObject({
+      name: "worker",
+      command: ["nice", "orch", "engine"],
+      env: { A: "1", B: "3", C: null },
+      labels: { team: "blue", "prefect.io/flow-run-id": run.id },
+      workingDir: "/srv",
+      streamOutput: false,
+    });
+  });
+
+  test("found together: what they share is read once", async () => {
+    const run = await makeDueRun(app, { infrastructure_document_id: await processBlock({}) });
+    const { open, sent } = preparations();
+    const together = open();
+    await Promise.all([1, 2, 3].map(() => together.jobOf(run)));
+    expect(sent).toHaveLength(2);
+    await open().jobOf(run);
+    // The deployment may have changed since; an anonymous block cannot.
+    expect(sent).toHaveLength(3);
+  });
+
+  test("use a named block as it is now", async () => {
+    const id = await processBlock({ env: { A: "old" } }, false);
+    const run = await makeDueRun(app, { infrastructure_document_id: id });
+    const { open } = preparations();
+    expect((await open().jobOf(run)).env).toEqual({ A: "old" });
+    await app.call(updateBlockDocument, { params: { id }, body: { data: { env: { A: "new" } } } });
+    expect((await open().jobOf(run)).env).toEqual({ A: "new" });
+  });
+
+  test("of a block type that this agent cannot start are refused by name", async () => {
+    const { id: block_type_id } = await app.call(readBlockTypeBySlug, { params: { slug: "local-file-system" } });
+    const [schema] = await app.call(listBlockSchemas, {
+      body: { block_schemas: { block_type_id: { any_: [block_type_id] } } },
+    });
+    const block = { data: {}, block_schema_id: schema?.id ?? "", block_type_id, is_anonymous: true };
+    const { id } = await app.call(createBlockDocument, { body: block });
+    const run = await makeDueRun(app, { infrastructure_document_id: id });
+    await expect(prepare(run)).rejects.toThrow(
+      "Infrastructure of type 'local-file-system' cannot be started by this agent: it starts processes only.",
+    );
+  });
+
+  test("a read that fails is tried again by the next", async () => {
+    const run = await makeDueRun(app);
+    const line = lineTo(app);
+    const together = createPreparations(line.client, new AbortController().signal)();
+    line.cut = true;
+    await expect(together.jobOf(run)).rejects.toThrow("No server is answering.");
+    line.cut = false;
+    expect((await together.jobOf(run)).flowRunId).toBe(run.id);
+  });
+});
