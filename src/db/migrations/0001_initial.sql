@@ -169,12 +169,13 @@ create table flow_run (
   check ((next_scheduled_start_time is null) or (state_type = 'SCHEDULED')),
   unique (flow_id, idempotency_key)
 ) strict;
-create index flow_run_deployment on flow_run (deployment_id, state_type, next_scheduled_start_time);
+create index flow_run_deployment on flow_run (deployment_id, state_type, next_scheduled_start_time)
+  where deployment_id is not null;
 create index flow_run_queue_due on flow_run (work_queue_id, next_scheduled_start_time)
-  where state_type = 'SCHEDULED';
+  where state_type = 'SCHEDULED' and work_queue_id is not null;
 create index flow_run_queue_slots on flow_run (work_queue_id, state_type)
-  where state_type in ('PENDING', 'RUNNING', 'CANCELLING');
-create index flow_run_due on flow_run (next_scheduled_start_time) where state_type = 'SCHEDULED';
+  where state_type in ('PENDING', 'RUNNING', 'CANCELLING') and work_queue_id is not null;
+create index flow_run_due on flow_run (next_scheduled_start_time);
 create index flow_run_state_time on flow_run (state_type, expected_start_time);
 create index flow_run_expected on flow_run (expected_start_time);
 create index flow_run_start on flow_run (coalesce(start_time, expected_start_time));

@@ -1,0 +1,137 @@
+// The plans of the hot queries. A list that sorts all rows, or a look-up that scans, is fine with a hundred runs and
+// hopeless with a million: so each names the index it must use.
+import { afterAll, describe, expect, test } from "bun:test";
+import type { Reader, SqlValue } from "#db/connect.ts";
+import { newId } from "#lib/ids.ts";
+import { listDeployments, readDeploymentByName } from "#server/deployments/store.ts";
+import { type Filters, flowRunsWhere, taskRunsWhere } from "#server/filters.ts";
+import { readFlowRunForTransition } from "#server/flow-runs/record.ts";
+import { findByIdempotencyKey, lateRuns, listFlowRuns, readFlowRun } from "#server/flow-runs/store.ts";
+import { listFlows } from "#server/flows/store.ts";
+import { listLogs } from "#server/logs/store.ts";
+import { listStates } from "#server/states/store.ts";
+import { listTaskRuns } from "#server/task-runs/store.ts";
+import { dueRunsOfQueue, nextDue } from "#server/work-queues/due-runs.ts";
+import { readQueue } from "#server/work-queues/store.ts";
+import type { FlowRunFilter } from "#wire/filters.ts";
+import { FLOW_RUN_SORTS } from "#wire/flow-runs.ts";
+import { testApp } from "../app.ts";
+import { makeDeployment } from "../factory.ts";
+
+const app = testApp({ services: false });
+afterAll(() => app.close());
+
+const ID = newId();
+const NOW = "2026-11-23T12:00:00.000000+00:00";
+const PAGE = { limit: 200, offset: 0 };
+
+/** What SQLite says about every statement that `work` runs. */
+function planOf(work: (q: Reader) => unknown): Promise<string[]> {
+  return app.db.read((q) => {
+    const steps: string[] = [];
+    function explained(sql: string, params: SqlValue[]): string {
+      steps.push(...q.all<{ detail: string }>(`explain query plan ${sql}`, ...params).map(({ detail }) => detail));
+      return sql;
+    }
+    work({
+      all: (sql, ...params) => q.all(explained(sql, params), ...params),
+      get: (sql, ...params) => q.get(explained(sql, params), ...params),
+    });
+    return steps;
+  });
+}
+
+async function expectIndex(work: (q: Reader) => unknown, index: string): Promise<void> {
+  const steps = await planOf(work);
+  expect(steps.join("\n")).toContain(index);
+  // Only rows of the same time may be sorted.
+  expect(steps.filter((step) => step.includes("TEMP B-TREE") && !step.includes("LAST TERM"))).toEqual([]);
+  // A scan is fine along an index, in its order; not over a table.
+  expect(steps.filter((step) => step.startsWith("SCAN") && !step.includes("USING"))).toEqual([]);
+}
+
+describe("lists of flow runs follow an index in every order", () => {
+  const indexes: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
+    ID_DESC: "sqlite_autoindex_flow_run_1",
+    START_TIME_ASC: "flow_run_start",
+    START_TIME_DESC: "flow_run_start",
+    EXPECTED_START_TIME_ASC: "flow_run_expected",
+    EXPECTED_START_TIME_DESC: "flow_run_expected",
+    NAME_ASC: "flow_run_name",
+    NAME_DESC: "flow_run_name",
+    NEXT_SCHEDULED_START_TIME_ASC: "flow_run_due",
+    END_TIME_DESC: "flow_run_end",
+  };
+  for (const sort of FLOW_RUN_SORTS) {
+    test(`${sort} by ${indexes[sort]}`, () =>
+      expectIndex((q) => listFlowRuns(q, flowRunsWhere({}), sort, PAGE, 0), indexes[sort]));
+  }
+});
+
+describe("filters of flow runs", () => {
+  const filter = (flow_runs: unknown): Filters => ({ flow_runs: flow_runs as FlowRunFilter }); // as the wire parses it
+  const cases: [title: string, filters: Filters, sort: (typeof FLOW_RUN_SORTS)[number], index: string][] = [
+    ["by id", filter({ id: { any_: [ID] } }), "ID_DESC", "sqlite_autoindex_flow_run_1"],
+    [
+      "by state, latest first",
+      filter({ state: { type: { any_: ["RUNNING"] } } }),
+      "EXPECTED_START_TIME_DESC",
+      "flow_run_state_time (state_type=?)",
+    ],
+    [
+      "by time, latest first",
+      filter({ expected_start_time: { after_: NOW } }),
+      "EXPECTED_START_TIME_DESC",
+      "flow_run_expected (expected_start_time>?)",
+    ],
+  ];
+  for (const [title, filters, sort, index] of cases) {
+    test(title, () => expectIndex((q) => listFlowRuns(q, flowRunsWhere(filters), sort, PAGE, 0), index));
+  }
+
+  for (const [title, filters, index] of [
+    ["of a deployment", filter({ deployment_id: { any_: [ID] } }), "flow_run_deployment (deployment_id=?"],
+    ["of a parent", filter({ parent_task_run_id: { any_: [ID] } }), "flow_run_parent (parent_task_run_id=?)"],
+  ] as const) {
+    test(`${title} are found by their index`, async () => {
+      const steps = await planOf((q) => listFlowRuns(q, flowRunsWhere(filters), "NAME_ASC", PAGE, 0));
+      expect(steps.join("\n")).toContain(index);
+    });
+  }
+});
+
+describe("look-ups", () => {
+  const cases: [title: string, work: (q: Reader) => unknown, index: string][] = [
+    ["a run", (q) => readFlowRun(q, ID, 0), "flow_run_1 (id=?)"],
+    ["a run for a transition", (q) => readFlowRunForTransition(q, ID), "flow_run_1 (id=?)"],
+    ["a run by its key", (q) => findByIdempotencyKey(q, ID, "k"), "(flow_id=? AND idempotency_key=?)"],
+    ["the states of a run", (q) => listStates(q, "flow_run", ID), "(flow_run_id=?)"],
+    ["late runs", (q) => lateRuns(q, NOW, 100), "(next_scheduled_start_time"],
+    ["a deployment by its names", (q) => readDeploymentByName(q, "f", "d"), "deployment_2 (flow_id=? AND name=?)"],
+    [
+      "logs of a run, in time",
+      (q) => listLogs(q, { operator: "and_", flow_run_id: { any_: [ID] } } as never, "asc", PAGE), // as the wire parses it
+      "log_flow_run (flow_run_id=?)",
+    ],
+    ["flows by name", (q) => listFlows(q, {}, "NAME_ASC", PAGE), "flow_2"],
+    ["flows by age", (q) => listFlows(q, {}, "CREATED_DESC", PAGE), "flow_created"],
+    ["deployments by name", (q) => listDeployments(q, {}, "NAME_ASC", PAGE), "deployment_name"],
+    ["deployments by change", (q) => listDeployments(q, {}, "UPDATED_DESC", PAGE), "deployment_updated"],
+    ["task runs, newest first", (q) => listTaskRuns(q, taskRunsWhere({}), "ID_DESC", PAGE, 0), "task_run_1"],
+  ];
+  for (const [title, work, index] of cases) {
+    test(`${title}: ${index}`, () => expectIndex(work, index));
+  }
+});
+
+test("work of a queue is found in the order it is due, without looking at other runs", async () => {
+  await makeDeployment(app, { work_queue_name: "test" });
+  const id = await app.db.read((q) => q.get<{ id: string }>("select id from work_queue where name = 'test'"));
+  const queue = await app.db.read((q) => readQueue(q, id?.id ?? ""));
+  if (!queue) throw new Error("no queue");
+  const bounds = { before: NOW, after: null, limit: 10 };
+  await expectIndex((q) => dueRunsOfQueue(q, queue, bounds), "flow_run_queue_due (work_queue_id=?");
+  await expectIndex((q) => nextDue(q, [queue], NOW), "flow_run_queue_due (work_queue_id=?");
+  const limited = { ...queue, concurrency_limit: 3 };
+  await expectIndex((q) => dueRunsOfQueue(q, limited, bounds), "flow_run_queue_slots (work_queue_id=?");
+});
