@@ -8,7 +8,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, lockedSentence } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { createReader, type Reader, type Tx } from "./unit-of-work.ts";
+import { createReader, createStatements, type Reader, type Tx } from "./unit-of-work.ts";
 
 export type { Reader, SqlValue, Tx } from "./unit-of-work.ts";
 
@@ -38,9 +38,11 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const writer = openOrExplain(path);
   // An in-memory database exists once for each connection, so there reads go through the writer.
   const reader = path === ":memory:" ? writer : connect(path);
-  const query = createReader(reader);
-  const commits = createGroupCommit({ sqlite: writer, path, clock, onError });
-  const foreign = watchForeignWrites({ sqlite: writer, clock, onError });
+  const writing = createStatements(writer);
+  const reading = reader === writer ? writing : createStatements(reader);
+  const query = createReader(reading);
+  const commits = createGroupCommit({ sqlite: writer, statements: writing, path, clock, onError });
+  const foreign = watchForeignWrites({ query: createReader(writing), clock, onError });
   let closed = false;
   let lastLook = 0;
   let checkpointed = 0;
@@ -64,6 +66,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       closed = true;
       await foreign.stop();
       await commits.drain();
+      reading.finalize();
+      writing.finalize();
       if (reader !== writer) reader.close();
       writer.close();
     },
@@ -76,6 +80,8 @@ function openOrExplain(path: string): Sqlite {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     sqlite = connect(path);
     migrate(sqlite, path);
+    // Makes SQLite read the schema: damage shows here, not at the first request.
+    sqlite.run("select key from configuration limit 0");
     return sqlite;
   } catch (error) {
     sqlite?.close();

@@ -1,7 +1,7 @@
 // Notices that another process has written: SQLite counts such writes for each connection. Looks only while somebody listens.
-import type { Database as Sqlite } from "bun:sqlite";
 import type { Clock } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
+import type { Reader } from "./unit-of-work.ts";
 
 export interface ForeignWrites {
   /** Returns the way to stop listening. */
@@ -12,14 +12,14 @@ export interface ForeignWrites {
 const LOOK_MS = 100;
 
 export function watchForeignWrites(options: {
-  sqlite: Sqlite;
+  /** Of the connection that writes. */
+  query: Reader;
   clock: Clock;
   onError: (error: unknown) => void;
 }): ForeignWrites {
-  const { sqlite, clock, onError } = options;
+  const { query, clock, onError } = options;
   const listeners = new Set<() => void>();
-  const query = sqlite.prepare<{ data_version: number }, []>("pragma data_version");
-  const version = () => query.get()?.data_version;
+  const version = () => query.get<{ data_version: number }>("pragma data_version")?.data_version;
   let seen = version();
   let loop: Loop | undefined;
 

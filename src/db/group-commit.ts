@@ -3,7 +3,7 @@
 import type { Database as Sqlite } from "bun:sqlite";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { createTx, type Tx } from "./unit-of-work.ts";
+import { createTx, type Statements, type Tx } from "./unit-of-work.ts";
 
 interface Job {
   run(tx: Tx): void;
@@ -26,23 +26,18 @@ const LOCK_PAUSE_MS = 20;
 
 export function createGroupCommit(options: {
   sqlite: Sqlite;
+  statements: Statements;
   path: string;
   clock: Clock;
   onError: (error: unknown) => void;
 }): GroupCommit {
-  const { sqlite, path, clock, onError } = options;
+  const { sqlite, statements, path, clock, onError } = options;
   let waiting: Job[] = [];
   let flushing: Promise<void> | undefined;
   let current: Job | undefined;
   let commits = 0;
-  const tx = createTx(sqlite, (effect) => current?.effects.push(effect));
-  const say = {
-    begin: sqlite.prepare("begin immediate"),
-    commit: sqlite.prepare("commit"),
-    savepoint: sqlite.prepare("savepoint job"),
-    undo: sqlite.prepare("rollback to job"),
-    release: sqlite.prepare("release job"),
-  };
+  const tx = createTx(statements, (effect) => current?.effects.push(effect));
+  const say = (sql: string) => statements.prepare(sql).run();
 
   function write<T>(work: (tx: Tx) => T): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -76,7 +71,7 @@ export function createGroupCommit(options: {
     }
     try {
       for (const job of jobs) attempt(job);
-      say.commit.run();
+      say("commit");
       commits += 1;
       return undefined;
     } catch (error) {
@@ -87,14 +82,14 @@ export function createGroupCommit(options: {
 
   function attempt(job: Job): void {
     current = job;
-    say.savepoint.run();
+    say("savepoint job");
     try {
       job.run(tx);
     } catch (error) {
       job.failure = { error };
-      say.undo.run();
+      say("rollback to job");
     } finally {
-      say.release.run();
+      say("release job");
       current = undefined;
     }
   }
@@ -104,7 +99,7 @@ export function createGroupCommit(options: {
     const deadline = clock.now() + LOCK_PATIENCE_MS;
     for (;;) {
       try {
-        say.begin.run();
+        say("begin immediate");
         return;
       } catch (error) {
         if (!isBusy(error)) throw error;

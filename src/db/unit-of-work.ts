@@ -15,23 +15,34 @@ export interface Tx extends Reader {
   afterCommit(effect: () => void): void;
 }
 
-/** Statements remembered by their text. Texts come from stores and the filter builder: a few hundred at most in practice. */
+/** The statements of a connection, prepared once for each text. */
+export interface Statements {
+  prepare(sql: string): Statement;
+  /** A connection closes for good, and its log goes away, only when its statements are gone. */
+  finalize(): void;
+}
+
+/** Texts come from stores and the filter builder: a few hundred at most in practice. */
 const MOST_STATEMENTS = 2_000;
 
-type Statements = (sql: string) => Statement;
-
-function createStatements(sqlite: Sqlite): Statements {
+export function createStatements(sqlite: Sqlite): Statements {
   const statements = new Map<string, Statement>();
-  return (sql) => {
-    const known = statements.get(sql);
-    if (known) return known;
-    if (statements.size >= MOST_STATEMENTS) {
-      for (const statement of statements.values()) statement.finalize();
-      statements.clear();
-    }
-    const statement = sqlite.prepare(unfolded(sql));
-    statements.set(sql, statement);
-    return statement;
+
+  function finalize(): void {
+    for (const statement of statements.values()) statement.finalize();
+    statements.clear();
+  }
+
+  return {
+    prepare(sql) {
+      const known = statements.get(sql);
+      if (known) return known;
+      if (statements.size >= MOST_STATEMENTS) finalize();
+      const statement = sqlite.prepare(unfolded(sql));
+      statements.set(sql, statement);
+      return statement;
+    },
+    finalize,
   };
 }
 
@@ -43,24 +54,23 @@ function unfolded(sql: string): string {
   return sql.replaceAll(" = ?", " = +?");
 }
 
-export function createReader(sqlite: Sqlite, prepared: Statements = createStatements(sqlite)): Reader {
+export function createReader({ prepare }: Statements): Reader {
   return {
     all<Row>(sql: string, ...params: SqlValue[]) {
-      return prepared(sql).all(...params) as Row[]; // the caller names the columns, so it knows their shape
+      return prepare(sql).all(...params) as Row[]; // the caller names the columns, so it knows their shape
     },
     get<Row>(sql: string, ...params: SqlValue[]) {
-      return (prepared(sql).get(...params) ?? undefined) as Row | undefined; // as above
+      return (prepare(sql).get(...params) ?? undefined) as Row | undefined; // as above
     },
   };
 }
 
 /** One handle for all writes of a connection; `effects` receives what is to run after the commit. */
-export function createTx(sqlite: Sqlite, effects: (effect: () => void) => void): Tx {
-  const prepared = createStatements(sqlite);
+export function createTx(statements: Statements, effects: (effect: () => void) => void): Tx {
   return {
-    ...createReader(sqlite, prepared),
+    ...createReader(statements),
     run(sql, ...params) {
-      return prepared(sql).run(...params).changes;
+      return statements.prepare(sql).run(...params).changes;
     },
     afterCommit: effects,
   };

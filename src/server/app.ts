@@ -51,6 +51,19 @@ const DOCUMENTATION = /^[a-z]+:\/\/[^/]*(?:\/api)?\/(openapi\.json|docs)$/;
 export function createApp({ db, clock, settings, services = true, log = () => {} }: AppOptions): App {
   const context: ServerContext = { db, clock, settings, events: createEventsHub(), log };
   const stopping = new AbortController();
+  let preparing: Promise<void> | undefined;
+
+  /** Resolves when requests can be answered. What failed once is tried again. */
+  async function prepared(): Promise<void> {
+    preparing ??= services ? ensureBlockTypes(context) : Promise.resolve();
+    try {
+      await preparing;
+    } catch (error) {
+      preparing = undefined;
+      throw error;
+    }
+  }
+
   const route = createRouter(
     [
       ...flowRoutes(context),
@@ -67,11 +80,10 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...heartbeatRoutes(context),
       ...adminRoutes(),
     ],
-    { log, stopping: stopping.signal },
+    { log, stopping: stopping.signal, ready: prepared },
   );
-  const ready = services ? ensureBlockTypes(context) : Promise.resolve();
-  // Who waits for it gets the error; until somebody does, it is not lost but kept.
-  ready.catch(() => {});
+  // What goes wrong here is said by the first request, which tries again.
+  prepared().catch(() => {});
   const loops: Service[] = services ? createLoops(context) : [];
   let stopForeign = () => {};
 
@@ -80,7 +92,6 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
     async fetch(request) {
       const page = DOCUMENTATION.exec(request.url)?.[1];
       if (page) return (await import("./http/openapi.ts")).openapiPage(page);
-      await ready;
       return route(request);
     },
     start() {
@@ -94,7 +105,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       stopping.abort();
       stopForeign();
       await Promise.all(loops.map((loop) => loop.stop()));
-      await ready.catch(() => {});
+      await preparing?.catch(() => {});
     },
   };
 }

@@ -1,11 +1,12 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
 import { MIGRATIONS } from "#db/migrations/index.ts";
-import { EXIT_NEWER_DATABASE } from "#lib/errors.ts";
+import { EXIT_NEWER_DATABASE, type OrchError } from "#lib/errors.ts";
+import { manualClock } from "../clock.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -109,21 +110,6 @@ test("run() gives the number of rows changed, get() undefined for no row", async
   await db.close();
 });
 
-test("another process's write is noticed, our own is not", async () => {
-  const { path, open } = setup();
-  const db = open();
-  const noticed = Promise.withResolvers<string>();
-  let expected = "our own";
-  db.onForeignWrite(() => noticed.resolve(expected));
-  await db.write((tx) => tx.run(insert, "ours", "1"));
-  expected = "the other's";
-  const other = new Sqlite(path);
-  other.run("insert into configuration (key, value) values ('theirs', '1')");
-  expect(await noticed.promise).toBe("the other's");
-  other.close();
-  await db.close();
-});
-
 test("a lock held by another process is waited for", async () => {
   const { path, open } = setup();
   const db = open();
@@ -134,6 +120,128 @@ test("a lock held by another process is waited for", async () => {
   expect(await write).toBe(1);
   other.close();
   await db.close();
+});
+
+test("a lock that stays is reported, and the writes that waited for it are not done", async () => {
+  const { path } = setup();
+  const clock = manualClock();
+  const db = openDatabase(path, { clock });
+  const other = new Sqlite(path);
+  other.run("begin immediate");
+  const writes = ["a", "b"].map((key) => db.write((tx) => tx.run(insert, key, "1")));
+  const outcome = Promise.allSettled(writes);
+  let settled = false;
+  outcome.finally(() => {
+    settled = true;
+  });
+  while (!settled) {
+    clock.advance(6);
+    await new Promise((next) => setImmediate(next));
+  }
+  for (const result of await outcome) {
+    const error: OrchError = result.status === "rejected" ? result.reason : undefined;
+    expect(error.code).toBe("unavailable");
+    expect(error.message).toContain(`'${path}' is locked by another process`);
+  }
+  other.run("rollback");
+  expect(await db.write((tx) => tx.run(insert, "c", "1"))).toBe(1);
+  expect(await keys(db)).toEqual(["c"]);
+  other.close();
+  await db.close();
+});
+
+describe("reading", () => {
+  test("does not wait for a write of another process", async () => {
+    const { path, open } = setup();
+    const db = open();
+    const other = new Sqlite(path);
+    other.run("begin immediate");
+    other.run("insert into configuration (key, value) values ('theirs', '1')");
+    expect(await keys(db)).toEqual([]);
+    other.run("commit");
+    expect(await keys(db)).toEqual(["theirs"]);
+    other.close();
+    await db.close();
+  });
+
+  test("cannot be awaited away: what it throws is a rejection", async () => {
+    const db = openDatabase(":memory:");
+    const read = db.read(() => {
+      throw new Error("inside");
+    });
+    await expect(read).rejects.toThrow("inside");
+    await db.close();
+  });
+
+  test("sees what was acknowledged", async () => {
+    const { open } = setup();
+    const db = open();
+    for (let n = 0; n < 20; n += 1) {
+      await db.write((tx) => tx.run(insert, `k${n}`, "1"));
+      expect((await keys(db)).length).toBe(n + 1);
+    }
+    await db.close();
+  });
+});
+
+describe("the write-ahead log", () => {
+  const walBytes = (path: string) => statSync(`${path}-wal`).size;
+
+  test("is moved into the file when a look finds that nothing was written since the last", async () => {
+    const { path, open } = setup();
+    const db = open();
+    await db.write((tx) => tx.run(insert, "a", "1"));
+    db.checkpointIfIdle();
+    expect(walBytes(path)).toBeGreaterThan(0);
+    db.checkpointIfIdle();
+    expect(walBytes(path)).toBe(0);
+    expect(await keys(db)).toEqual(["a"]);
+    await db.close();
+  });
+
+  test("is left alone while it is written to, and when nothing was written", async () => {
+    const { path, open } = setup();
+    const db = open();
+    for (const key of ["a", "b", "c"]) {
+      await db.write((tx) => tx.run(insert, key, "1"));
+      db.checkpointIfIdle();
+      expect(walBytes(path)).toBeGreaterThan(0);
+    }
+    await db.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+
+  test("of a database in memory is nothing to do", async () => {
+    const db = openDatabase(":memory:");
+    await db.write((tx) => tx.run(insert, "a", "1"));
+    db.checkpointIfIdle();
+    db.checkpointIfIdle();
+    expect(await keys(db)).toEqual(["a"]);
+    await db.close();
+  });
+});
+
+describe("statements", () => {
+  test("a joined look-up is planned once, not for every value", async () => {
+    const db = openDatabase(":memory:");
+    await db.write((tx) => tx.run(insert, "a", '"b"'));
+    const sql =
+      "select c.key from configuration c left join flow f on f.name = c.value where c.key = ? and c.value = ?";
+    const rows = await db.read((q) => [q.get(sql, "a", '"b"'), q.get(sql, "a", "other"), q.get(sql, "b", '"b"')]);
+    expect(rows).toEqual([{ key: "a" }, undefined, undefined]);
+    await db.close();
+  });
+
+  test("thousands of different texts are no leak and no failure", async () => {
+    const db = openDatabase(":memory:");
+    const sum = await db.read((q) => {
+      let total = 0;
+      for (let n = 0; n < 5_000; n += 1) total += q.get<{ n: number }>(`select ${n} as n`)?.n ?? 0;
+      return total;
+    });
+    expect(sum).toBe((4_999 * 5_000) / 2);
+    await db.close();
+  });
 });
 
 describe("opening", () => {
@@ -176,6 +284,35 @@ describe("opening", () => {
     const path = join(folder, "orch.db");
     writeFileSync(path, "this is text. ".repeat(1000));
     expect(() => openDatabase(path)).toThrow(/orch\.db' is not a database/);
+  });
+
+  test("a file cut off in the middle is refused when it is used as a database", async () => {
+    const { path, open } = setup();
+    await open().close();
+    writeFileSync(path, readFileSync(path).fill(0xff, 100, 4096));
+    expect(open).toThrow(/orch\.db' is not a database, or is damaged/);
+  });
+
+  test("a folder in the place of the file is refused with a sentence that names it", () => {
+    const { folder } = setup();
+    expect(() => openDatabase(folder)).toThrow(/cannot be opened.*ORCH_HOME/);
+  });
+
+  test("a database that another process is migrating is said to be locked", () => {
+    const { folder } = setup();
+    const path = join(folder, "orch.db");
+    const other = new Sqlite(path);
+    other.run("pragma journal_mode = wal");
+    other.run("begin immediate");
+    expect(() => openDatabase(path)).toThrow(expect.objectContaining({ code: "unavailable" }));
+    other.run("rollback");
+    other.close();
+  });
+
+  test("a home that is made is for its owner alone", async () => {
+    const { path, open } = setup();
+    await open().close();
+    expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
   });
 
   test("a home below a file is refused with a sentence that names it", () => {

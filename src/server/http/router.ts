@@ -16,18 +16,21 @@ const LEAST_API_VERSION = [0, 8, 0] as const;
 export interface RouterOptions extends Pick<ServerContext, "log"> {
   /** Aborts when the server stops: held requests are then answered with what there is. */
   stopping: AbortSignal;
+  /** Waited for before a request is answered. */
+  ready: () => Promise<void>;
 }
 
 /** Answers what lies below `/api`. */
 export function createRouter(
   routes: readonly Route[],
-  { log, stopping }: RouterOptions,
+  { log, stopping, ready }: RouterOptions,
 ): (request: Request) => Promise<Response> {
   const matcher = createMatcher(routes);
 
   return async (request) => {
     const url = partsOf(request.url);
     try {
+      await ready();
       const match = find(request.method, url.pathname);
       if (!match) return redirectToSlash(url, request.method) ?? json(404, { detail: "Not Found" });
       if ("methods" in match) return json(405, { detail: "Method Not Allowed" }, { allow: match.methods.join(", ") });

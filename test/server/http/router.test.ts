@@ -63,7 +63,7 @@ function setup() {
         return new Promise((done) => signal.addEventListener("abort", () => done("released")));
       }),
     ],
-    { log: (line) => logged.push(line), stopping: stopping.signal },
+    { log: (line) => logged.push(line), stopping: stopping.signal, ready: async () => {} },
   );
   async function send(method: string, path: string, body?: string | null, headers: Record<string, string> = {}) {
     const response = await route(new Request(`http://host:1${path}`, { method, body: body ?? null, headers }));
