@@ -54,7 +54,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
   function end(tx: Tx, id: string): void {
     const found = readFlowRunForTransition(tx, id);
     if (!found) return;
-    const { state_type, empirical_policy, run_count, deployment_id } = found.run;
+    const { state_type, empirical_policy, run_count } = found.run;
     if (state_type === "CANCELLING") {
       endWithin(tx, id, Cancelled({ message: "The run was being cancelled when its agent and process fell silent." }));
       return;
@@ -62,10 +62,11 @@ export function createLostRuns(context: ServerContext): LostRuns {
     const message = `No sign of life from the agent or the flow run process for ${seconds} seconds: both are gone, or their machine is.`;
     endWithin(tx, id, Crashed({ message }));
     const { retries, retry_delay } = empirical_policy;
-    if (retries === null || run_count > retries || !deployment_id) return;
-    forgetInfrastructure(tx, id);
+    if (retries === null || run_count > retries) return;
     const due = toTimestamp(clock.now() + (retry_delay ?? 0) * 1000);
-    proposeFlowRunState(tx, context, id, proposalOf(AwaitingRetry(due, { message })));
+    // Not forced: the rules let only runs of deployments start again.
+    const { stored } = proposeFlowRunState(tx, context, id, proposalOf(AwaitingRetry(due, { message })));
+    if (stored) forgetInfrastructure(tx, id);
   }
 
   /** The run with all that was under way in its process: subflows, and tasks, which hold slots of their tags. */

@@ -70,6 +70,7 @@ export interface OrchestrationContext {
 export interface Transition<Run extends RunRecord = RunRecord> {
   tx: Tx;
   context: OrchestrationContext;
+  /** By the clock. What is stored may bear a later timestamp (proposal.ts). */
   now: Timestamp;
   run: Run;
   initial: State | null;

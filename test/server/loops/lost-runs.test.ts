@@ -120,9 +120,10 @@ describe("a lost run with retries", () => {
   test("ends without a deployment, for nobody would take it up", async () => {
     const loop = await listening();
     const run = await makeFlowRun(app, { state: { type: "RUNNING" }, empirical_policy: { retries: 5 } });
+    await app.send("PATCH", `/flow_runs/${run.id}`, { infrastructure_pid: "gone:1" });
     await beat(run.id);
     await pass(loop, PERIOD + 5);
-    expect((await flowRun(app, run.id)).state_name).toBe("Crashed");
+    expect(await flowRun(app, run.id)).toMatchObject({ state_name: "Crashed", infrastructure_pid: "gone:1" });
   });
 
   test("ends without a deployment while it waits for one of its retries", async () => {

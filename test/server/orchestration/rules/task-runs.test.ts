@@ -260,6 +260,16 @@ describe("a task that runs again", () => {
   });
 });
 
+test("a failed task of a flow that was retried and is paused keeps its count until it may run", async () => {
+  const { id, flow_id } = await makeDeployment(app);
+  const flow = await makeFlowRun(app, { state: { type: "RUNNING" }, deployment_id: id, flow_id });
+  const run = await makeTaskRun(app, { flow_run_id: flow.id });
+  await walk(app, "task_runs", run.id, ["RUNNING", "FAILED"]);
+  await walk(app, "flow_runs", flow.id, ["FAILED", AwaitingRetry(inSeconds(app, 0)), "RUNNING", "PAUSED"]);
+  expect(await walk(app, "task_runs", run.id, ["RUNNING"])).toEqual(["REJECT PAUSED/NotReady"]);
+  expect((await taskRun(app, run.id)).run_count).toBe(1);
+});
+
 test("a task of a paused flow does not start, and is told where to resume", async () => {
   const flow = await makeFlowRun(app, { state: { type: "PAUSED" } });
   const run = await makeTaskRun(app, { flow_run_id: flow.id });
