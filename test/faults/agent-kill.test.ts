@@ -11,7 +11,7 @@ test("runs of a killed agent end CRASHED with a sentence, within the time set", 
   await fleet.startServer({ ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: String(LOST_AFTER_SECONDS) });
   const deployment = await fleet.deploy(`
 import { flow, sleep } from "orch";
-export const work = flow(async function work() { await sleep(600_000); });`);
+export const work = flow(async function work() { await sleep(600); });`);
   const agent = await fleet.startAgent();
   for (let n = 0; n < 5; n += 1) {
     await fleet.post(`/deployments/${deployment}/create_flow_run`, { state: { type: "SCHEDULED" } });

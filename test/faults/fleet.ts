@@ -71,7 +71,10 @@ export function createFleet(): Fleet {
         const rows = await fleet.runs();
         const open = rows.filter((run) => !FINAL.includes(run.state_type));
         if (open.length === 0) return rows;
-        if (performance.now() > deadline) throw new Error(`not final after ${seconds} s: ${JSON.stringify(open)}`);
+        if (performance.now() > deadline)
+          throw new Error(
+            `after ${seconds} s ${open.length} of ${rows.length} runs are not final, among them ${JSON.stringify(open[0])}`,
+          );
         await Bun.sleep(100);
       }
     },
