@@ -2,7 +2,7 @@
 
 import { readJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
-import { type Condition, mostly } from "#db/sql.ts";
+import { type Condition, inList, mostly } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
@@ -97,9 +97,13 @@ export function listFlowRuns(
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now));
 }
 
-/** The runs in the order of the ids. */
+/** The runs in the order of the ids; those that are gone are left out. */
 export function readFlowRuns(q: Reader, ids: readonly string[], now: number): FlowRun[] {
-  return ids.flatMap((id) => readFlowRun(q, id, now) ?? []);
+  if (ids.length === 0) return [];
+  const where = inList("flow_run.id", ids);
+  const rows = q.all<Row>(`${SELECT} where ${where.sql}`, ...where.params);
+  const runs = new Map(rows.map((row) => [row.id, flowRunOf(row, now)]));
+  return ids.flatMap((id) => runs.get(id) ?? []);
 }
 
 export function countFlowRuns(q: Reader, where: Condition): number {
