@@ -86,12 +86,14 @@ export function createGroupCommit(options: {
     try {
       job.run(tx);
     } catch (error) {
+      // On a full disk SQLite undoes the whole transaction by itself: then nobody of the group has written.
+      if (!sqlite.inTransaction) throw error;
       job.failure = { error };
       say("rollback to job");
     } finally {
-      say("release job");
       current = undefined;
     }
+    say("release job");
   }
 
   /** Another process may hold the lock: wait for it without stopping this one. */
@@ -119,7 +121,12 @@ export function createGroupCommit(options: {
         }
       }
     }
-    job.settle(failure);
+    job.settle(failure && { error: explained(failure.error) });
+  }
+
+  function explained(error: unknown): unknown {
+    if (codeOf(error) !== "SQLITE_FULL") return error;
+    return new OrchError("unavailable", `The disk that holds '${path}' is full.`, { cause: error });
   }
 
   return {
@@ -132,7 +139,11 @@ export function createGroupCommit(options: {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+  return codeOf(error).startsWith("SQLITE_BUSY");
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** Said when another process holds the lock for longer than a caller can wait. */

@@ -150,6 +150,27 @@ test("a lock that stays is reported, and the writes that waited for it are not d
   await db.close();
 });
 
+test("on a full disk what cannot be written is refused, what was acknowledged is there, and it goes on", async () => {
+  const { path, open } = setup();
+  const db = open();
+  const pages = await db.read((q) => q.get<{ page_count: number }>("pragma page_count")?.page_count ?? 0);
+  // The database may grow by 40 kB, as if that were what the disk has left.
+  await db.write((tx) => tx.get(`pragma max_page_count = ${pages + 10}`));
+  const large = JSON.stringify("x".repeat(1_000_000));
+  const group = [
+    ["small", "1"],
+    ["large", large],
+    ["other", "1"],
+  ] as const;
+  const results = await Promise.allSettled(group.map(([key, value]) => db.write((tx) => tx.run(insert, key, value))));
+  const [, refused] = results;
+  expect(refused?.status === "rejected" && String(refused.reason)).toContain(`'${path}' is full`);
+  const acknowledged = group.filter((_, index) => results[index]?.status === "fulfilled").map(([key]) => key);
+  expect(await keys(db)).toEqual(acknowledged.toSorted());
+  expect(await db.write((tx) => tx.run(insert, "after", "1"))).toBe(1);
+  await db.close();
+});
+
 describe("reading", () => {
   test("does not wait for a write of another process", async () => {
     const { path, open } = setup();

@@ -27,7 +27,9 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
         `Pages of '${origin}' may not call this server. Add it to ORCH_SERVER_CORS_ORIGINS to allow it.`,
       );
     }
-    if (key && !carries(request.headers.get("authorization"), key)) {
+    // A browser's question before a call carries no key, and gets nothing but the permission to ask.
+    const asks = origin !== null && request.method === "OPTIONS";
+    if (key && !asks && !carries(request.headers.get("authorization"), key)) {
       return refusal(401, "This server asks for an API key: set ORCH_API_KEY (or PREFECT_API_KEY).");
     }
     return undefined;

@@ -34,7 +34,9 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof OrchError && thrown.code !== "internal") {
     return { status: statusOf(thrown.code), body: { detail: thrown.message } };
   }
-  if (isConstraintViolation(thrown)) {
+  const code = sqliteCodeOf(thrown);
+  if (code.startsWith("SQLITE_BUSY")) return { status: 503, body: { exception_message: "Service Unavailable" } };
+  if (CONSTRAINT.test(code)) {
     const detail = "Data integrity conflict. This usually means a unique or foreign key constraint was violated.";
     return { status: 409, body: { detail } };
   }
@@ -42,7 +44,8 @@ export function problemOf(thrown: unknown): Problem {
 }
 
 /** A unique or foreign key. A broken CHECK is a defect of ours and stays a 500. */
-function isConstraintViolation(thrown: unknown): boolean {
-  if (!(thrown instanceof Error) || !("code" in thrown)) return false;
-  return /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|FOREIGNKEY)$/.test(String(thrown.code));
+const CONSTRAINT = /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|FOREIGNKEY)$/;
+
+function sqliteCodeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }

@@ -38,6 +38,7 @@ const FAILURES: Record<string, () => unknown> = {
   locked: () => new OrchError("unavailable", "locked"),
   unique: () => Object.assign(new Error("UNIQUE"), { code: "SQLITE_CONSTRAINT_UNIQUE" }),
   foreign: () => Object.assign(new Error("FOREIGN"), { code: "SQLITE_CONSTRAINT_FOREIGNKEY" }),
+  busy: () => Object.assign(new Error("BUSY"), { code: "SQLITE_BUSY_SNAPSHOT" }),
   check: () => Object.assign(new Error("CHECK"), { code: "SQLITE_CONSTRAINT_CHECK" }),
   defect: () => new TypeError("secret detail"),
 };
@@ -249,6 +250,7 @@ describe("a failure", () => {
     ["own", 404, { exception_message: "of its own" }],
     ["empty", 400, undefined],
     ["locked", 503, { exception_message: "Service Unavailable", detail: "locked" }],
+    ["busy", 503, { exception_message: "Service Unavailable" }],
     ["unique", 409, integrity],
     ["foreign", 409, integrity],
   ];

@@ -88,6 +88,15 @@ describe("with an API key", () => {
     });
   }
 
+  test("an allowed page's question before the call needs none, the call does", async () => {
+    const { listener } = start({ ORCH_SERVER_API_KEY: "s3cret", ORCH_SERVER_CORS_ORIGINS: "https://a.example" });
+    const ask = (method: string, origin: string) =>
+      fetch(`${listener.url}/api/flows/`, { method, headers: { origin, "access-control-request-method": "POST" } });
+    expect((await ask("OPTIONS", "https://a.example")).status).toBe(200);
+    expect((await ask("POST", "https://a.example")).status).toBe(401);
+    expect((await ask("OPTIONS", "https://b.example")).status).toBe(403);
+  });
+
   test("an address that others reach is refused without one, and bound with one", async () => {
     expect(() => start({}, "0.0.0.0")).toThrow(/ORCH_SERVER_API_KEY/);
     const { listener } = start({ ORCH_SERVER_API_KEY: "k" }, "0.0.0.0");
