@@ -46,6 +46,8 @@ export interface Agent {
 }
 
 const MOST_AT_ONCE = 50;
+/** The API gives no more. */
+const MOST_ROWS = 200;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** The server refuses to work, rather than the request: not at once a reason to give up. */
@@ -106,9 +108,10 @@ export function createAgent(options: AgentOptions): Agent {
       await Promise.race([...inCare.values()].map(({ ended }) => ended));
       return pass(before, waitSeconds);
     }
-    const asked = { before, limit: free + inCare.size, waitSeconds, signal: draining.signal };
-    const found = await link.attempt(() => source.next(asked));
     // A flow that retries in its own process is scheduled too; its process is still ours to watch.
+    const rows = Math.min(free + inCare.size, MOST_ROWS);
+    const asked = { before, limit: rows, waitSeconds, signal: draining.signal };
+    const found = await link.attempt(() => source.next(asked));
     const fresh = found.filter((run) => !inCare.has(run.id)).slice(0, free);
     const preparation = newPreparation();
     const taken = (await Promise.all(fresh.map((run) => take(run, preparation)))).filter(Boolean).length;

@@ -4,8 +4,8 @@ import type { Clock } from "#lib/clock.ts";
 
 /** So many starts at once keep two cores busy (measured: more brings nothing). */
 const MOST_YOUNG = 8;
-/** So long after its start a process counts as young. */
-const YOUNG_MS = 100;
+/** So long after its start a process counts as young, unless it ends. On a busy machine a shorter time lets them pile up. */
+const YOUNG_MS = 300;
 
 export interface Pace {
   /** Resolves when another run may be claimed and started, with the way to say that it is no longer young. */

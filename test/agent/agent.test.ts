@@ -156,6 +156,16 @@ describe("two agents", () => {
 });
 
 describe("a limit", () => {
+  test("there is none by default: runs beyond what one answer can hold are taken too", async () => {
+    const { app, clock, place } = start();
+    const { deployment_id } = await makeDueRun(app);
+    const body = { state: { type: "SCHEDULED" } };
+    for (let n = 0; n < 210; n += 1) await app.send("POST", `/deployments/${deployment_id}/create_flow_run`, body);
+    await meanwhile(clock, place.started(211));
+    await makeDueRun(app);
+    await meanwhile(clock, place.started(212));
+  });
+
   test("is never exceeded, and is used again when a run ends", async () => {
     const { app, clock, place } = start({ limit: 2 });
     for (let n = 0; n < 5; n += 1) await makeDueRun(app);
