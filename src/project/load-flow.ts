@@ -66,6 +66,9 @@ function shownPath(path: string): string {
   return way.startsWith("..") ? path : way;
 }
 
+/** They add nothing to the message. */
+const UNSAID_NAMES = new Set(["Error", "ResolveMessage", "BuildMessage"]);
+
 /** Syntax errors and missing packages carry their place; what a file throws is found by its stack. */
 function explain(error: unknown, shown: string): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
@@ -74,7 +77,7 @@ function explain(error: unknown, shown: string): string {
     return `${shownPath(position["file"])}:${position["line"]}:${position["column"]}: ${messageOf(first)}`;
   }
   const place = first instanceof Error ? placeIn(first, shown) : shown;
-  const name = first instanceof Error && first.name !== "Error" ? `${first.name}: ` : "";
+  const name = first instanceof Error && !UNSAID_NAMES.has(first.name) ? `${first.name}: ` : "";
   return `Script at '${place}' encountered an exception: ${name}${messageOf(first)}`;
 }
 

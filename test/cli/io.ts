@@ -1,0 +1,46 @@
+// A terminal for tests: what was printed, and an environment of its own.
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Io } from "#cli/command.ts";
+import { run } from "#cli/run.ts";
+
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface TestTerminal {
+  home: string;
+  folder: string;
+  orch(...words: string[]): Promise<Ran>;
+  close(): void;
+}
+
+/** Commands run in this process, on a home and in a folder that nobody else has. */
+export function testTerminal(env: Record<string, string> = {}): TestTerminal {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-cli-")));
+  const home = join(folder, ".orch");
+  return {
+    home,
+    folder,
+    async orch(...words) {
+      const out: string[] = [];
+      const err: string[] = [];
+      const io: Io = {
+        out: (line) => out.push(line),
+        err: (line) => err.push(line),
+        progress: () => {},
+        env: { HOME: folder, ORCH_HOME: home, ...env },
+        cwd: folder,
+        columns: 100,
+        isTerminal: false,
+        stdin: async () => '{"name": "stdin"}',
+      };
+      const code = await run(words, io);
+      return { code, out: out.join("\n"), err: err.join("\n") };
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,99 @@
+// What every storage must do. A new backend passes this unchanged.
+import { expect, test } from "bun:test";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Storage } from "#storage/storage.ts";
+
+/** `make` gives a storage on an empty place below `root`. */
+export function storageContract(make: (root: string) => Storage): void {
+  async function inFolders(use: (parts: { storage: Storage; local: string; target: string }) => Promise<void>) {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), "orch-storage-")));
+    const [local, target] = [join(root, "local"), join(root, "target")] as const;
+    for (const folder of [local, target]) mkdirSync(folder);
+    try {
+      await use({ storage: make(join(root, "store")), local, target });
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
+
+  const write = (folder: string, files: Record<string, string>) => {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(join(folder, path, ".."), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  };
+  const read = (folder: string) =>
+    Object.fromEntries(
+      (readdirSync(folder, { recursive: true }) as string[])
+        .filter((path) => statSync(join(folder, path)).isFile())
+        .toSorted()
+        .map((path) => [path, readFileSync(join(folder, path), "utf8")]),
+    );
+
+  test("what was put is got back", () =>
+    inFolders(async ({ storage, local, target }) => {
+      const files = { "a.ts": "one", "deep/er/b.sql": "two", ".hidden": "three", "späße.txt": "four" };
+      write(local, files);
+      expect(await storage.putDirectory(local, null)).toEqual({ files: 4, bytes: 15 });
+      await storage.getDirectory(null, target);
+      expect(read(target)).toEqual(files);
+    }));
+
+  test("a path is a place of its own", () =>
+    inFolders(async ({ storage, local, target }) => {
+      write(local, { a: "1" });
+      await storage.putDirectory(local, "one/two");
+      write(local, { a: "2" });
+      await storage.putDirectory(local, "other");
+      await storage.getDirectory("one/two", target);
+      expect(read(target)).toEqual({ a: "1" });
+    }));
+
+  test("what is ignored is not stored", () =>
+    inFolders(async ({ storage, local, target }) => {
+      write(local, { "a.ts": "1", "b.log": "2", "skip/c.ts": "3" });
+      const ignores = (path: string) => path.endsWith(".log") || path === "skip/";
+      expect(await storage.putDirectory(local, null, { ignores })).toMatchObject({ files: 1 });
+      await storage.getDirectory(null, target);
+      expect(read(target)).toEqual({ "a.ts": "1" });
+    }));
+
+  test("getting lays the files over what is there", () =>
+    inFolders(async ({ storage, local, target }) => {
+      write(local, { "a/x": "new" });
+      write(target, { "a/x": "old", "a/y": "kept" });
+      await storage.putDirectory(local, null);
+      await storage.getDirectory(null, target);
+      expect(read(target)).toEqual({ "a/x": "new", "a/y": "kept" });
+    }));
+
+  test("progress counts up to the whole", () =>
+    inFolders(async ({ storage, local }) => {
+      write(local, { a: "1", b: "22" });
+      const seen: number[] = [];
+      await storage.putDirectory(local, null, { onProgress: ({ bytes }) => seen.push(bytes) });
+      expect(seen.at(-1)).toBe(3);
+    }));
+
+  test("a path that leaves the place is refused, coming and going", () =>
+    inFolders(async ({ storage, local, target }) => {
+      await expect(storage.putDirectory(local, "../outside")).rejects.toThrow(/outside/);
+      await expect(storage.getDirectory("../outside", target)).rejects.toThrow(/outside/);
+    }));
+
+  test("a place that is not there is named", () =>
+    inFolders(async ({ storage, target }) => {
+      await expect(storage.getDirectory("none", target)).rejects.toThrow(/none/);
+    }));
+}

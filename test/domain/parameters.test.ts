@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import type { UserFunction } from "#domain/definitions.ts";
+import { bindParameters, checkParameterNames } from "#domain/parameters.ts";
+import type { Json, JsonObject } from "#lib/json.ts";
+
+const schemaOf = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+  title: "Parameters",
+  type: "object",
+  properties: Object.fromEntries(
+    Object.entries(properties).map(([name, keywords], position) => [
+      name,
+      { title: name, position, ...(keywords as object) },
+    ]),
+  ),
+  ...more,
+});
+
+/** The one argument that a value becomes. */
+function bound(keywords: JsonObject, value: Json, definitions: JsonObject = {}): unknown {
+  return bindParameters((p: unknown) => p, schemaOf({ p: keywords }, { definitions }), { p: value })[0];
+}
+
+const color = { Color: { enum: ["red", "green"], type: "string" } };
+const address = {
+  Address: { type: "object", properties: { zip: { type: "integer" } }, required: ["zip"] },
+};
+
+const TAKEN: [keywords: JsonObject, value: Json, argument: unknown][] = [
+  [{}, { any: ["thing"] }, { any: ["thing"] }],
+  [{ type: "string" }, "a", "a"],
+  [{ type: "string" }, 5, "5"],
+  [{ type: "string" }, true, "true"],
+  [{ type: "number" }, "0.5", 0.5],
+  [{ type: "number" }, true, 1],
+  [{ type: "integer" }, "5", 5],
+  [{ type: "integer" }, 5.9, 5],
+  [{ type: "boolean" }, "on", true],
+  [{ type: "boolean" }, 0, false],
+  [{ type: "string", format: "date-time" }, "2026-11-23T12:00:00Z", new Date("2026-11-23T12:00:00Z")],
+  [{ type: "string", format: "date" }, "2026-11-23", new Date("2026-11-23")],
+  [{ enum: ["a", "b"], type: "string" }, "b", "b"],
+  [{ enum: [1, 2], type: "number" }, "2", 2],
+  [{ type: "array", items: { type: "integer" } }, ["1", 2], [1, 2]],
+  [{ type: "array", items: {} }, [1, "x"], [1, "x"]],
+  [{ type: "array", items: { type: "string" }, uniqueItems: true }, ["a", "a"], new Set(["a"])],
+  [{ type: "array", minItems: 2, maxItems: 2, items: [{ type: "string" }, { type: "integer" }] }, [1, "2"], ["1", 2]],
+  [{ type: "object", additionalProperties: { type: "integer" } }, { a: "1" }, { a: 1 }],
+  [
+    { type: "object", properties: { n: { type: "integer" } } },
+    { n: "1", more: true },
+    { n: 1, more: true },
+  ],
+  [{ anyOf: [{ type: "number" }, { type: "string" }] }, "text", "text"],
+  [{ anyOf: [{ type: "number" }, { type: "string" }] }, "5", "5"],
+  [{ allOf: [{ $ref: "#/definitions/Color" }] }, "red", "red"],
+  [{ $ref: "#/definitions/Address" }, { zip: "12345" }, { zip: 12345 }],
+  // The schema does not tell whether an optional parameter may be null: it may, as in the old engine.
+  [{ type: "integer" }, null, null],
+];
+for (const [keywords, value, argument] of TAKEN) {
+  test(`${JSON.stringify(keywords)} takes ${JSON.stringify(value)}`, () => {
+    expect(bound(keywords, value, { ...color, ...address })).toEqual(argument);
+  });
+}
+
+const REFUSED: [keywords: JsonObject, value: Json, sentence: string][] = [
+  [{ type: "string" }, ["a"], "parameter 'p': must be text"],
+  [{ type: "integer" }, "five", "parameter 'p': must be an integer"],
+  [{ type: "number" }, "", "parameter 'p': must be a number"],
+  [{ type: "boolean" }, "perhaps", "parameter 'p': must be true or false"],
+  [{ type: "string", format: "date-time" }, "soon", "parameter 'p': must be a date"],
+  [{ enum: ["a", "b"], type: "string" }, "c", `parameter 'p': must be one of "a", "b"`],
+  [{ type: "array", items: { type: "integer" } }, [1, "x"], "parameter 'p.1': must be an integer"],
+  [{ type: "array", items: {} }, "x", "parameter 'p': must be a list"],
+  [{ type: "array", items: [{}, {}], minItems: 2, maxItems: 2 }, [1], "at least 2 items"],
+  [{ type: "array", items: [{}], minItems: 1, maxItems: 1 }, [1, 2], "at most 1 items"],
+  [{ type: "object" }, "x", "parameter 'p': must be an object"],
+  [{ $ref: "#/definitions/Address" }, {}, "parameter 'p.zip': is missing"],
+  [{ $ref: "#/definitions/Address" }, { zip: "x" }, "parameter 'p.zip': must be an integer"],
+  [{ anyOf: [{ type: "integer" }, { type: "boolean" }] }, "x", "fits none of the types"],
+];
+for (const [keywords, value, sentence] of REFUSED) {
+  test(`${JSON.stringify(keywords)} refuses ${JSON.stringify(value)}: ${sentence}`, () => {
+    expect(() => bound(keywords, value, address)).toThrow(sentence);
+  });
+}
+
+describe("named parameters become the arguments of a call", () => {
+  const two = schemaOf({ name: { type: "string" }, num: { type: "number" } });
+  const CALLS: [text: string, fn: UserFunction, schema: JsonObject | null, given: JsonObject, args: unknown[]][] = [
+    ["in their order", (name: string, num: number) => [name, num], two, { num: 1, name: "a" }, ["a", 1]],
+    ["leaving out what has a default", (name: string, num = 42) => [name, num], two, { name: "a" }, ["a", undefined]],
+    [
+      "as one object",
+      ({ name, num }: { name: string; num: number }) => [name, num],
+      two,
+      { name: "a" },
+      [{ name: "a" }],
+    ],
+    [
+      "as one object, with its rest",
+      ({ name, ...kwargs }: { name: string }) => [name, kwargs],
+      schemaOf({ name: {}, kwargs: { type: "object" } }),
+      { name: "a", kwargs: { cattype: "tabby" } },
+      [{ name: "a", cattype: "tabby" }],
+    ],
+    [
+      "with a list of further ones",
+      (name: string, ...rest: number[]) => [name, rest],
+      schemaOf({ name: {}, rest: { type: "array", items: { type: "integer" } } }),
+      { name: "a", rest: ["1", 2] },
+      ["a", 1, 2],
+    ],
+    ["without a schema, by the function's own names", (a: number, b: number) => [a, b], null, { b: 2, a: 1 }, [1, 2]],
+    ["none at all", () => null, schemaOf({}), {}, []],
+  ];
+  for (const [text, fn, schema, given, args] of CALLS) {
+    test(text, () => expect(bindParameters(fn, schema, given)).toEqual(args));
+  }
+
+  test("a required one that is missing is named", () => {
+    const schema = schemaOf({ name: { type: "string" } }, { required: ["name"] });
+    expect(() => bindParameters((name: string) => name, schema, {})).toThrow("missing required parameter 'name'");
+  });
+
+  test("a required one may not be null", () => {
+    const schema = schemaOf({ name: { type: "string" } }, { required: ["name"] });
+    expect(() => bindParameters((name: string) => name, schema, { name: null })).toThrow("parameter 'name'");
+  });
+});
+
+test("parameters that a deployment does not have are named, with those it has", () => {
+  const schema = schemaOf({ name: {}, num: {} });
+  expect(() => checkParameterNames(schema, ["name"])).not.toThrow();
+  expect(() => checkParameterNames(schema, ["nam", "nun"])).toThrow(/'nam', 'nun'.*It accepts: 'name', 'num'\./);
+  expect(() => checkParameterNames(schemaOf({}), ["x"])).toThrow("does not accept parameters");
+});

@@ -1,0 +1,236 @@
+// Signatures and the schemas that are read from them: the shape of the old engine's, for TypeScript's types.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonObject } from "#lib/json.ts";
+import { readSignature } from "#project/signature.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "orch-signature-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+writeFileSync(
+  join(folder, "types.ts"),
+  `export type Color = "red" | "green";
+export interface Address { street: string; zip?: string }
+export default interface Root { id: number }
+`,
+);
+
+let counter = 0;
+
+function signatureOf(source: string, exportName = "f") {
+  const path = join(folder, `flow-${++counter}.ts`);
+  writeFileSync(path, `import { flow } from "orch";\n${source}\n`);
+  return readSignature(path, exportName);
+}
+
+/** The keywords of the single parameter `p`, without its title and position. */
+function keywordsOf(parameter: string, declarations = ""): JsonObject {
+  const { schema } = signatureOf(`${declarations}\nexport const f = flow(async function f(${parameter}) {});`);
+  const { title, position, ...keywords } = (schema["properties"] as { p: JsonObject }).p;
+  expect([title, position]).toEqual(["p", 0]);
+  return keywords;
+}
+
+const TYPES: [parameter: string, keywords: JsonObject][] = [
+  ["p", {}],
+  ["p: any", {}],
+  ["p: unknown", {}],
+  ["p: SomethingElse", {}],
+  ["p: (x: string) => void", {}],
+  ["p: string", { type: "string" }],
+  ["p: number", { type: "number" }],
+  ["p: bigint", { type: "integer" }],
+  ["p: boolean", { type: "boolean" }],
+  ["p: object", { type: "object" }],
+  ["p: Date", { type: "string", format: "date-time" }],
+  ["p: URL", { type: "string", format: "uri" }],
+  ["p: Uint8Array", { type: "string", format: "binary" }],
+  ["p: string[]", { type: "array", items: { type: "string" } }],
+  ["p: readonly number[]", { type: "array", items: { type: "number" } }],
+  ["p: Array<boolean>", { type: "array", items: { type: "boolean" } }],
+  ["p: any[]", { type: "array", items: {} }],
+  ["p: Set<string>", { type: "array", items: { type: "string" }, uniqueItems: true }],
+  ["p: [string, number]", { type: "array", minItems: 2, maxItems: 2, items: [{ type: "string" }, { type: "number" }] }],
+  ["p: [x: string]", { type: "array", minItems: 1, maxItems: 1, items: [{ type: "string" }] }],
+  ["p: Record<string, number>", { type: "object", additionalProperties: { type: "number" } }],
+  ["p: Record<string, unknown>", { type: "object" }],
+  ["p: { [key: string]: string }", { type: "object", additionalProperties: { type: "string" } }],
+  ["p: 'a' | 'b'", { enum: ["a", "b"], type: "string" }],
+  ["p: 1 | 2", { enum: [1, 2], type: "number" }],
+  ["p: 'a' | 1", { enum: ["a", 1] }],
+  ["p: 'only'", { enum: ["only"], type: "string" }],
+  ["p: string | number", { anyOf: [{ type: "string" }, { type: "number" }] }],
+  ["p: string | null", { type: "string" }],
+  ["p: string | undefined", { type: "string" }],
+  ["p: string | any", {}],
+  ["p: 'a' | null", { enum: ["a"], type: "string" }],
+  [
+    "p: { loud?: boolean; maxItems: number }",
+    {
+      type: "object",
+      properties: { loud: { title: "Loud", type: "boolean" }, maxItems: { title: "Max Items", type: "number" } },
+      required: ["maxItems"],
+    },
+  ],
+  ["p = 'Marvin'", { default: "Marvin", type: "string" }],
+  ["p = 42", { default: 42, type: "number" }],
+  ["p = -1.5", { default: -1.5, type: "number" }],
+  ["p = true", { default: true, type: "boolean" }],
+  ["p = [1, 2]", { default: [1, 2], type: "array", items: {} }],
+  ["p = { a: 1, 'b c': [null] }", { default: { a: 1, "b c": [null] }, type: "object" }],
+  ["p = `plain`", { default: "plain", type: "string" }],
+  // A default that would have to be run is none, but the parameter may be left out.
+  ["p = new Date()", {}],
+  ["p: string = compute()", { type: "string" }],
+  ["p: string | null = null", { type: "string" }],
+  ["p: string = 'x' as const", { default: "x", type: "string" }],
+];
+
+describe("a type becomes keywords", () => {
+  for (const [parameter, keywords] of TYPES) {
+    test(`${parameter} is ${JSON.stringify(keywords)}`, () => expect(keywordsOf(parameter)).toEqual(keywords));
+  }
+});
+
+describe("a named type becomes a definition", () => {
+  const reference = (name: string) => ({ allOf: [{ $ref: `#/definitions/${name}` }] });
+  const definitionsOf = (declarations: string, parameter: string) => {
+    const { schema } = signatureOf(`${declarations}\nexport const f = flow(async (${parameter}) => {});`);
+    return { p: (schema["properties"] as { p: JsonObject }).p, definitions: schema["definitions"] };
+  };
+
+  test("an interface, with its inherited fields and their comments", () => {
+    const source = "interface A { /** how loud */ loud: boolean }\n/** Both. */ interface B extends A { n?: number }";
+    expect(definitionsOf(source, "p: B")).toEqual({
+      p: { title: "p", position: 0, ...reference("B") },
+      definitions: {
+        B: {
+          title: "B",
+          description: "Both.",
+          type: "object",
+          properties: {
+            loud: { title: "Loud", description: "how loud", type: "boolean" },
+            n: { title: "N", type: "number" },
+          },
+          required: ["loud"],
+        },
+      },
+    });
+  });
+
+  test("an enum, numbered as TypeScript numbers it", () => {
+    expect(definitionsOf("enum Level { Low, High = 5, Higher }", "p: Level").definitions).toEqual({
+      Level: { title: "Level", description: "An enumeration.", enum: [0, 5, 6], type: "number" },
+    });
+    expect(definitionsOf('enum Word { A = "a" }', "p: Word").definitions).toMatchObject({
+      Word: { enum: ["a"], type: "string" },
+    });
+  });
+
+  test("a type that mentions itself", () => {
+    expect(definitionsOf("interface Tree { children: Tree[] }", "p: Tree").definitions).toMatchObject({
+      Tree: { properties: { children: { items: { $ref: "#/definitions/Tree" } } } },
+    });
+  });
+
+  test("an alias of something else is what it stands for", () => {
+    expect(keywordsOf("p: Name", "type Name = string;")).toEqual({ type: "string" });
+  });
+
+  test("types of other files are followed by their relative imports", () => {
+    const imports = 'import type Root from "./types.ts"; import type { Color, Address as Home } from "./types.js";';
+    expect(keywordsOf("p: Color", imports)).toEqual({ enum: ["red", "green"], type: "string" });
+    expect(definitionsOf(imports, "p: Home").definitions).toMatchObject({ Home: { required: ["street"] } });
+    expect(definitionsOf(imports, "p: Root").definitions).toMatchObject({ Root: { required: ["id"] } });
+  });
+
+  const MAPPED: [type: string, names: string[], required: string[] | undefined][] = [
+    ["Partial<A>", ["x", "y"], undefined],
+    ["Required<A>", ["x", "y"], ["x", "y"]],
+    ["Readonly<A>", ["x", "y"], ["x"]],
+    ["Pick<A, 'y'>", ["y"], undefined],
+    ["Omit<A, 'y'>", ["x"], ["x"]],
+  ];
+  for (const [type, names, required] of MAPPED) {
+    test(`${type} has ${names.join(" and ")}`, () => {
+      const keywords = keywordsOf(`p: ${type}`, "interface A { x: string; y?: number }");
+      expect(Object.keys(keywords["properties"] as JsonObject)).toEqual(names);
+      expect(keywords["required"]).toEqual(required as never);
+    });
+  }
+});
+
+describe("which parameters there are, and which must be given", () => {
+  const shape = (params: string) => {
+    const { schema } = signatureOf(`export const f = flow(async (${params}) => {});`);
+    return [Object.keys(schema["properties"] as JsonObject), schema["required"] ?? []];
+  };
+  const SHAPES: [params: string, names: string[], required: string[]][] = [
+    ["", [], []],
+    ["a, b", ["a", "b"], ["a", "b"]],
+    ["a: string, b?: string, c = 1", ["a", "b", "c"], ["a"]],
+    ["a: string, ...rest: number[]", ["a", "rest"], ["a"]],
+    ["{ a, b = 1 }: { a: string; b?: number }", ["a", "b"], ["a"]],
+    ["{ a, ...kwargs }: { a: string }", ["a", "kwargs"], ["a"]],
+    ["{ a }: { a?: string } = {}", ["a"], []],
+  ];
+  for (const [params, names, required] of SHAPES) {
+    test(`(${params}) has ${JSON.stringify(names)}, needs ${JSON.stringify(required)}`, () =>
+      expect(shape(params)).toEqual([names, required]));
+  }
+
+  test("the rest of a destructured object is an object of its own", () => {
+    const { schema } = signatureOf("export const f = flow(async ({ a, ...kwargs }: { a: string }) => {});");
+    expect(schema["properties"]).toMatchObject({ kwargs: { title: "kwargs", position: 1, type: "object" } });
+  });
+});
+
+describe("the flow is found however it is written", () => {
+  const FORMS: [form: string, source: string, exportName: string][] = [
+    ["a function in the call", "export const f = flow(async function x(p: string) {});", "f"],
+    ["an arrow in the call", "export const f = flow((p: string) => p, { retries: 1 });", "f"],
+    ["a function by its name", "async function x(p: string) {}\nexport const f = flow(x);", "f"],
+    ["an arrow by its name", "const x = async (p: string) => {};\nexport const f = flow(x);", "f"],
+    ["a default export", "export default flow(async (p: string) => {});", "default"],
+    ["a default export by name", "const f = flow(async (p: string) => {});\nexport default f;", "default"],
+    ["a renamed export", "const f = flow(async (p: string) => {});\nexport { f as g };", "g"],
+  ];
+  for (const [form, source, exportName] of FORMS) {
+    test(form, () => {
+      expect(signatureOf(source, exportName).schema["properties"]).toMatchObject({ p: { type: "string" } });
+    });
+  }
+
+  test("what is no call of flow() has no known parameters", () => {
+    expect(signatureOf("export const f = 42;").schema).toEqual({ title: "Parameters", type: "object", properties: {} });
+  });
+});
+
+describe("descriptions", () => {
+  const doc = "/**\n * Says hello.\n * Loudly.\n *\n * @param p - who is\n *   greeted\n * @returns nothing\n */\n";
+
+  test("the comment before the export describes the flow and its parameters", () => {
+    const { description, schema } = signatureOf(`${doc}export const f = flow(async (p: string) => {});`);
+    expect(description).toBe("Says hello.\nLoudly.");
+    expect(schema["properties"]).toMatchObject({ p: { description: "who is\ngreeted" } });
+  });
+
+  test("the comment before a function that is named counts too, the option wins", () => {
+    const named = `${doc}async function x(p: string) {}\nexport const f = flow(x`;
+    expect(signatureOf(`${named});`).description).toBe("Says hello.\nLoudly.");
+    expect(signatureOf(`${named}, { description: "from the option" });`).description).toBe("from the option");
+  });
+
+  test("without a comment there is none", () => {
+    expect(signatureOf("// no doc\nexport const f = flow(async () => {});").description).toBeNull();
+  });
+});
+
+test("keywords stand in the order of the old engine: title, description, default, position, type", () => {
+  const { schema } = signatureOf("/** @param p it */\nexport const f = flow(async (p: string = 'x') => {});");
+  const properties = schema["properties"] as { p: JsonObject };
+  expect(Object.keys(properties.p)).toEqual(["title", "description", "default", "position", "type"]);
+  expect(Object.keys(schema)).toEqual(["title", "type", "properties"]);
+});
