@@ -61,7 +61,8 @@ test("a run of a plain folder runs there, in the order of calls of the old engin
   const { api, run, engine } = setup({ parameters: { name: "Ada" } });
   expect(await engine()).toBe(0);
   expect(run.history).toEqual(["Pending", "Running", "Completed"]);
-  expect(api.calls.slice(0, 4)).toEqual([
+  // Log lines are sent whenever their time has come.
+  expect(api.calls.filter((call) => call !== "POST /logs/").slice(0, 4)).toEqual([
     "GET /flow_runs/{id}",
     "GET /deployments/{id}",
     "PATCH /flow_runs/{id}",
