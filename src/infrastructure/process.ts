@@ -75,9 +75,11 @@ function spawn(job: Job, { engineCommand, machine, settings, clock }: ProcessOpt
   }
 }
 
+const ENDED = " It was ended by SIGTERM, as a cancellation does.";
 const HINTS: Record<number, string> = {
   [-9]: " It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
-  [-15]: " It was ended by SIGTERM, as a cancellation does.",
+  [-15]: ENDED,
+  143: ENDED,
 };
 
 /** What an exit means, for the agent's own output. */

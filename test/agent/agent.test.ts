@@ -212,7 +212,23 @@ describe("run once", () => {
     const bundle = setup();
     open.push(bundle);
     bundle.line.cut = true;
-    await expect(bundle.agent.run({ once: true })).rejects.toThrow("No server is answering.");
+    const before = bundle.clock.now();
+    const running = meanwhile(bundle.clock, bundle.agent.run({ once: true }));
+    await expect(running).rejects.toThrow("No server is answering.");
+    expect(bundle.clock.now() - before).toBeLessThan(2_000);
+  });
+
+  test("waits for a server that is started together with it", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    completing(bundle);
+    const run = await makeDueRun(bundle.app);
+    bundle.line.cut = true;
+    const running = bundle.agent.run({ once: true });
+    bundle.clock.advance(1);
+    bundle.line.cut = false;
+    await meanwhile(bundle.clock, running);
+    expect((await readRun(bundle.app, run.id)).state_type).toBe("COMPLETED");
   });
 });
 

@@ -123,11 +123,12 @@ describe("the end", () => {
   }
 
   test("is told in words, with a hint where there is one", () => {
-    expect([0, 3, -9, -15].map((code) => describeExit("a", code))).toEqual([
+    expect([0, 3, -9, -15, 143].map((code) => describeExit("a", code))).toEqual([
       "Process 'a' exited cleanly.",
       "Process 'a' exited with status code: 3.",
       "Process 'a' exited with status code: -9. It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
       "Process 'a' exited with status code: -15. It was ended by SIGTERM, as a cancellation does.",
+      "Process 'a' exited with status code: 143. It was ended by SIGTERM, as a cancellation does.",
     ]);
   });
 });
