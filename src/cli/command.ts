@@ -53,7 +53,6 @@ export interface Entry {
   description: string;
   /** Loaded when it is called. */
   load(): Promise<AnyCommand>;
-  hidden?: boolean;
 }
 
 /** A command of any options. */

@@ -1,31 +1,40 @@
-// `orch engine [ID]`: one flow run in this process. Agents start it, once for each run: every import here costs.
+// `orch engine [ID]`: one flow run in this process. Agents start it, once for each run, so it takes the shortest way from
+// the entry: no option parser, no command tree (5 ms of CPU for each run).
+import { createClient } from "#client/client.ts";
+import { httpTransport } from "#client/transport.ts";
+import { runFlowRun } from "#engine/entry.ts";
 import { systemClock } from "#lib/clock.ts";
-import { command, UsageError } from "./command.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { registerSdk } from "#sdk/register.ts";
+import { loadSettings } from "#settings/load.ts";
+import type { Settings } from "#settings/table.ts";
+import type { Io } from "./command.ts";
 
-export const engine = command({
-  description: "Execute a flow run in this process.",
-  options: {
-    id: { type: "positional", required: false, description: "The run's id. Default: PREFECT__FLOW_RUN_ID." },
-  },
-  async run({ options, io, loaded }) {
-    const flowRunId = options.id ?? io.env["PREFECT__FLOW_RUN_ID"];
-    if (!flowRunId) throw new UsageError("Name a flow run, or set PREFECT__FLOW_RUN_ID.");
-    const [{ openApi }, { runFlowRun }, { registerSdk }] = await Promise.all([
-      import("./api.ts"),
-      import("#engine/entry.ts"),
-      import("#sdk/register.ts"),
-    ]);
-    // The engine waits for a server that is away by itself.
-    const api = await openApi(loaded.settings, { retries: 0 });
-    const code = await runFlowRun({
-      client: api.client,
-      flowRunId,
-      clock: systemClock,
-      settings: loaded.settings,
-      output: io.out,
-      register: () => registerSdk(),
-    });
-    await api.close();
+/** The exit code. The run is named by the argument, or by PREFECT__FLOW_RUN_ID. */
+export async function engine(words: readonly string[], io: Pick<Io, "out" | "err" | "env">): Promise<number> {
+  const flowRunId = words[0] ?? io.env["PREFECT__FLOW_RUN_ID"];
+  if (!flowRunId) {
+    io.err("Name a flow run, or set PREFECT__FLOW_RUN_ID.");
+    return 2;
+  }
+  try {
+    const { settings } = loadSettings(io.env);
+    const { client, close } = await openClient(settings);
+    const options = { client, flowRunId, clock: systemClock, settings, output: io.out };
+    const code = await runFlowRun({ ...options, register: () => registerSdk() });
+    await close();
     return code;
-  },
-});
+  } catch (error) {
+    io.err(messageOf(error));
+    return error instanceof OrchError ? error.exitCode : 1;
+  }
+}
+
+/** The engine waits for a server that is away by itself: so nothing is tried again here. */
+async function openClient(settings: Settings) {
+  const url = settings.ORCH_API_URL;
+  if (url === null) return (await import("./api.ts")).openApi(settings, { retries: 0 });
+  const transport = httpTransport({ url, apiKey: settings.ORCH_API_KEY });
+  const timeoutSeconds = settings.ORCH_API_REQUEST_TIMEOUT;
+  return { client: createClient({ transport, clock: systemClock, timeoutSeconds, retries: 0 }), close: async () => {} };
+}

@@ -25,10 +25,7 @@ export function rootHelp(): Promise<string> {
 
 function summaries(entries: Record<string, Entry>): Record<string, CommandDef> {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, { description, hidden }]) => [
-      name,
-      { meta: { name, description, ...(hidden ? { hidden } : {}) } },
-    ]),
+    Object.entries(entries).map(([name, { description }]) => [name, { meta: { name, description } }]),
   );
 }
 

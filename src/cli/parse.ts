@@ -1,17 +1,16 @@
 // The words after a command to its options. Unknown and misspelt ones are refused with the nearest that exists.
-import { parseArgs } from "node:util";
 import { type AnyCommand, type OptionDef, UsageError } from "./command.ts";
 import { nearest } from "./nearest.ts";
 
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 /** Throws a UsageError. */
-export function parseOptions({ options }: AnyCommand, words: string[]): Parsed {
+export async function parseOptions({ options }: AnyCommand, words: string[]): Promise<Parsed> {
   const entries = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const named = entries.filter(([, option]) => option.type !== "positional");
   refuseUnknown(named, words);
   const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
-  const { values, positionals } = parse(config, words);
+  const { values, positionals } = words.length > 0 ? await parse(config, words) : NOTHING;
   const parsed: Parsed = {};
   for (const [name, option] of entries) {
     if (option.type === "positional") parsed[name] = takePositional(name, option, positionals);
@@ -35,7 +34,11 @@ function shortOf({ alias }: OptionDef & { alias?: string | string[] }): string |
   return [alias ?? []].flat().find((name) => name.length === 1);
 }
 
-function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {
+const NOTHING = { values: {} as Parsed, positionals: [] as string[] };
+
+/** Loaded when there is something to parse: node:util costs 2 ms. */
+async function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {
+  const { parseArgs } = await import("node:util");
   try {
     return parseArgs({ options: config, args: words, allowPositionals: true, allowNegative: true });
   } catch (error) {

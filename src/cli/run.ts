@@ -57,7 +57,7 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
   if (words.includes("--help") || (words.includes("-h") && !("help" in found.options))) {
     return printHelp((help) => help.commandHelp(path, found), io);
   }
-  const options = parseOptions(found, words);
+  const options = await parseOptions(found, words);
   const loaded = loadSettings(io.env);
   const runnable = found as Command; // its own options were just parsed for it
   return (await runnable.run({ options: options as never, io, loaded })) ?? 0;

@@ -14,11 +14,6 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Print versions, and where the API is.",
     load: async () => (await import("./version.ts")).version,
   },
-  engine: {
-    description: "Execute a flow run in this process; agents start it.",
-    hidden: true,
-    load: async () => (await import("./engine.ts")).engine,
-  },
 };
 
 export const GROUPS: Record<string, Group> = {

@@ -1,5 +1,4 @@
 // Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { readProfile } from "./profiles.ts";
@@ -41,7 +40,7 @@ export function loadSettings(env: Environment): LoadedSettings {
 
 function homeOf(env: Environment): string {
   const given = env["ORCH_HOME"] ?? env["PREFECT_HOME"] ?? "~/.orch";
-  const userHome = env["HOME"] || homedir();
+  const userHome = env["HOME"] || env["USERPROFILE"] || "/";
   return resolve(given.replace(/^~(?=$|\/)/, userHome));
 }
 

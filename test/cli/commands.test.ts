@@ -58,7 +58,6 @@ describe("a usage error names the nearest and exits 2", () => {
     [["flow-run", "inspect"], "Missing argument 'ID'"],
     [["flow-run", "inspect", "x"], "'x' is not the id of a flow run"],
     [["deployment", "apply"], "Missing argument 'PATHS'"],
-    [["engine"], "PREFECT__FLOW_RUN_ID"],
   ];
   for (const [words, sentence] of WRONG) {
     test(`orch ${words.join(" ")}`, async () => {

@@ -32,8 +32,8 @@ const PARSED: [words: string[], options: object][] = [
   [["--", "--weird"], { ...NONE, entry: "--weird" }],
 ];
 for (const [words, options] of PARSED) {
-  test(`${words.join(" ")} reads as ${JSON.stringify(options)}`, () =>
-    expect(parseOptions(example, words) as object).toEqual(options));
+  test(`${words.join(" ")} reads as ${JSON.stringify(options)}`, async () =>
+    expect((await parseOptions(example, words)) as object).toEqual(options));
 }
 
 const REFUSED: [words: string[], sentence: string][] = [
@@ -45,9 +45,10 @@ const REFUSED: [words: string[], sentence: string][] = [
   [["x", "--apply=yes"], "--apply"],
 ];
 for (const [words, sentence] of REFUSED) {
-  test(`${words.join(" ") || "(nothing)"} is refused: ${sentence}`, () => {
-    expect(() => parseOptions(example, words)).toThrow(sentence);
-    expect(() => parseOptions(example, words)).toThrow(UsageError);
+  test(`${words.join(" ") || "(nothing)"} is refused: ${sentence}`, async () => {
+    const parsing = parseOptions(example, words);
+    await expect(parsing).rejects.toThrow(sentence);
+    await expect(parsing).rejects.toBeInstanceOf(UsageError);
   });
 }
 
