@@ -7,8 +7,8 @@ if (words[0] === "--version" || words[0] === "-v") {
   const { terminal } = await import("#cli/terminal.ts");
   if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
-    process.exit(await engine(words.slice(1), terminal()));
+    process.exit(await engine(words.slice(1), await terminal()));
   }
   const { run } = await import("#cli/run.ts");
-  process.exit(await run(words, terminal()));
+  process.exit(await run(words, await terminal()));
 }

@@ -17,6 +17,9 @@ export type Values<A extends OptionsDef> = {
         : string | undefined;
 };
 
+/** Colours by what they say; plain text where nobody sees colours. */
+export type Paint = Record<"good" | "bad", (text: string) => string>;
+
 /** Where a command reads and writes; tests hand in their own. */
 export interface Io {
   out(line: string): void;
@@ -27,6 +30,7 @@ export interface Io {
   cwd: string;
   columns: number;
   isTerminal: boolean;
+  paint: Paint;
   stdin(): Promise<string>;
 }
 

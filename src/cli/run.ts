@@ -14,14 +14,14 @@ export async function run(words: string[], io: Io): Promise<number> {
     return await dispatch(words, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.err(`${error.message} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
+      io.err(`${io.paint.bad(error.message)} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
       return EXIT_USAGE;
     }
     if (error instanceof OrchError) {
-      io.err(error.message);
+      io.err(io.paint.bad(error.message));
       return error.exitCode;
     }
-    io.err(`Something unexpected went wrong: ${messageOf(error)}`);
+    io.err(io.paint.bad(`Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;
   }

@@ -36,6 +36,7 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
         cwd: folder,
         columns: 100,
         isTerminal: false,
+        paint: { good: (text) => text, bad: (text) => text },
         stdin: async () => '{"name": "stdin"}',
       };
       const code = await run(words, io);

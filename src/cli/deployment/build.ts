@@ -51,7 +51,7 @@ export const build = command({
     const entry = entryIn(io.cwd, file);
     registerSdk();
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName);
-    io.out(`Found flow '${flowName}'`);
+    io.out(io.paint.good(`Found flow '${flowName}'`));
     const infra_overrides = readOverrides(options.override);
     const parameters = readParameters(options.param, options.params);
 

@@ -11,7 +11,7 @@ import type { Io } from "../command.ts";
 
 export async function registerDeployment({ client }: Pick<Api, "client">, spec: DeploymentSpec, io: Io): Promise<void> {
   const deployment = await applyDeployment(client, spec);
-  io.out(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`);
+  io.out(io.paint.good(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`));
   const { work_queue_name: queue, work_pool_name: pool } = spec;
   if (pool) {
     io.out("");
