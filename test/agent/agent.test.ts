@@ -240,6 +240,7 @@ describe("a run that retries in its own process", () => {
     await put(app, run.id, { type: "RUNNING" });
     const scheduled_time = new Date(clock.now()).toISOString();
     await put(app, run.id, { type: "SCHEDULED", name: "AwaitingRetry", state_details: { scheduled_time } }, true);
+    await meanwhile(clock, clock.sleep(1_000));
     const other = await makeDueRun(app);
     await meanwhile(clock, place.started(2));
     expect(place.jobs[1]?.flowRunId).toBe(other.id);

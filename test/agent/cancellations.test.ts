@@ -46,11 +46,25 @@ test("a run in care is ended and Cancelled, once, with the message of who asked"
 
 test("a run whose process the server does not know yet is ended all the same", async () => {
   const bundle = start();
-  bundle.line.tamper = ({ method }, answer) => (method === "PATCH" ? { ...answer, status: 503 } : answer);
+  bundle.line.blocks = ({ method }) => method === "PATCH";
   const { run, job } = await cancelling(bundle);
-  await bundle.app.call(updateFlowRun, { params: { id: run.id }, body: { infrastructure_pid: "elsewhere:1" } });
   await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
   expect(job?.killed).toBe(true);
+  expect((await readRun(bundle.app, run.id)).state).toMatchObject({ type: "CANCELLED", message: "By hand." });
+  bundle.line.blocks = () => false;
+});
+
+test("a process that is gone before its end is seen leaves its run Cancelled once", async () => {
+  const bundle = start();
+  bundle.place.onKill = async (job) => {
+    job?.exit(-15);
+    await bundle.clock.sleep(1_000);
+    return "killed" as const;
+  };
+  const { run } = await cancelling(bundle);
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 0.1);
+  expect((await readRun(bundle.app, run.id)).state?.message).toBe("By hand.");
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "Cancelling", "Cancelled"]);
 });
 
 test("a process that ends by itself while its run is being cancelled leaves the run Cancelled", async () => {

@@ -15,7 +15,7 @@ export interface FakeInfrastructure extends Infrastructure {
   /** Called for every job that starts. Default: it goes on. */
   onStart: (job: FakeJob) => void;
   /** What a kill of a job comes to. Default: it ends with -15. */
-  onKill: (job: FakeJob | undefined) => Killed;
+  onKill: (job: FakeJob | undefined) => Killed | Promise<Killed>;
 }
 
 export function fakeInfrastructure(host = "here"): FakeInfrastructure {

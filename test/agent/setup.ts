@@ -21,17 +21,19 @@ export interface Line {
   sent: string[];
   /** Nothing gets through. */
   cut: boolean;
+  /** Which requests do not get through. */
+  blocks: (request: WireRequest) => boolean;
   /** May answer in the server's place, or throw; called after the server has acted. */
   tamper: (request: WireRequest, answer: WireAnswer) => WireAnswer;
 }
 
 export function lineTo(app: TestApp): Line {
   const server = fetchTransport((request) => app.app.fetch(request));
-  const line: Omit<Line, "client"> = { sent: [], cut: false, tamper: (_, answer) => answer };
+  const line: Omit<Line, "client"> = { sent: [], cut: false, blocks: () => false, tamper: (_, answer) => answer };
   const transport: Transport = {
     description: "http://test/api",
     async send(request) {
-      if (line.cut) throw new OrchError("unavailable", "No server is answering.");
+      if (line.cut || line.blocks(request)) throw new OrchError("unavailable", "No server is answering.");
       line.sent.push(`${request.method} ${request.path}`);
       const answer = await server.send(request);
       if (line.cut) throw new OrchError("unavailable", "The line was cut.");

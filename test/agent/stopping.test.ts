@@ -58,6 +58,20 @@ describe("drain", () => {
     expect(bundle.place.jobs).toHaveLength(1);
   });
 
+  test("takes none of a crowd that waits for its turn to start", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    const runs = [];
+    for (let n = 0; n < 10; n += 1) runs.push(await makeDueRun(bundle.app));
+    const running = bundle.agent.run();
+    await bundle.place.started(8);
+    bundle.agent.drain();
+    for (const job of bundle.place.jobs) job.exit(1);
+    await running;
+    const states = await Promise.all(runs.map(async (run) => (await stateOf(bundle, run.id))?.type));
+    expect(states.toSorted()).toEqual([...Array(8).fill("CRASHED"), "SCHEDULED", "SCHEDULED"]);
+  });
+
   test("gives back no run that it has claimed already", async () => {
     const bundle = setup();
     open.push(bundle);
@@ -120,6 +134,16 @@ describe("abort", () => {
     await running;
     expect(bundle.place.jobs).toEqual([]);
     expect(await stateOf(bundle, run.id)).toMatchObject({ type: "CRASHED", message: STOPPED });
+  });
+
+  test("reaches a run whose process is being started", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    bundle.place.onStart = () => void bundle.agent.abort();
+    const running = bundle.agent.run();
+    await makeDueRun(bundle.app);
+    await running;
+    expect(bundle.place.jobs.map((job) => job.killed)).toEqual([true]);
   });
 
   test("takes seconds at most when the server is away, and says what could not be reported", async () => {
