@@ -165,7 +165,8 @@ export function createAgent(options: AgentOptions): Agent {
 
   function sayWaiting(): void {
     const names = [...inCare.values()].map(({ run }) => `'${run.name}'`);
-    if (names.length > 0) say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}`);
+    if (names.length === 0) return;
+    say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}. Ctrl-C again stops them now.`);
   }
 
   async function workToTheEnd(once: boolean): Promise<void> {

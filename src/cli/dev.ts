@@ -10,6 +10,8 @@ import { command } from "./command.ts";
 import { readDeploymentFile } from "./deployment/apply.ts";
 
 const USUAL_QUEUE = "default";
+/** Enough for a process to be ready in time; more would only keep Ctrl-C waiting for runs that have not begun. */
+const PREFETCH_SECONDS = 1;
 
 export const dev = command({
   description: "Server and agent in one process, with the deployment files of a folder applied.",
@@ -38,8 +40,7 @@ export const dev = command({
       const { client } = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
       await applyAll(client, specs, io.out);
       const queues = [...new Set(specs.map((spec) => spec.work_queue_name ?? USUAL_QUEUE))];
-      const prefetchSeconds = settings.ORCH_AGENT_PREFETCH_SECONDS;
-      const rest = { pool: null, limit: null, prefetchSeconds, once: false, interrupts };
+      const rest = { pool: null, limit: null, prefetchSeconds: PREFETCH_SECONDS, once: false, interrupts };
       await runAgent({ client, url, loaded, io, queues, ...rest });
     } finally {
       await server.stop();
