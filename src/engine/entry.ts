@@ -1,4 +1,4 @@
-// The engine: executes one flow run in this process, from its id to its exit code (contract/execution.md section 3).
+// The engine: executes one flow run in this process, from its id to its exit code.
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
