@@ -1,4 +1,4 @@
-// Schemas and checksums were taken from Prefect 2.10.4's own block classes.
+// The shapes are those of Prefect 2.10.4's block classes, the descriptions are ours; its own function gave the checksums.
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { schemaChecksum } from "#server/blocks/checksum.ts";
