@@ -67,7 +67,9 @@ async function printHelp(
   page: (help: typeof import("./help.ts")) => Promise<string> | string,
   io: Io,
 ): Promise<number> {
-  io.out(await page(await import("./help.ts")));
+  const text = await page(await import("./help.ts"));
+  // citty colours its pages whoever reads them.
+  io.out((io.isTerminal ? text : Bun.stripANSI(text)).replace(/ +$/gm, ""));
   return 0;
 }
 

@@ -42,6 +42,8 @@ describe("help", () => {
     test(`orch ${words.join(" ")} shows ${text}`, async () => {
       const { code, out } = await orch(...words);
       expect(out).toContain(text);
+      expect(out).toBe(Bun.stripANSI(out));
+      expect(out).not.toMatch(/ $/m);
       expect(code).toBe(0);
     });
   }
