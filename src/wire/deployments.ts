@@ -1,9 +1,9 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
-import { page, runAndPoolFilters } from "./filters.ts";
+import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
-import { bool, integer, jsonObject, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
 
@@ -130,7 +130,7 @@ export const listDeployments = endpoint("POST", "/deployments/filter", {
     v.object({
       ...page(),
       ...runAndPoolFilters(),
-      sort: orDefault(oneOf(DEPLOYMENT_SORTS), () => "NAME_ASC" as const),
+      sort: sortedBy(DEPLOYMENT_SORTS, "NAME_ASC"),
     }),
   ),
   bodyOptional: true,

@@ -129,8 +129,19 @@ export const runAndPoolFilters = () => ({
 /** `limit` and `offset`. A limit above 200 is refused by the server, in a shape of its own, not here. */
 export const page = () => ({
   offset: orDefault(integer({ min: 0 }), () => 0),
-  limit: v.optional(integer()),
+  // Clients of the old server send an explicit null for what they leave open.
+  limit: v.optional(v.nullable(integer())),
 });
+
+/** An order out of a closed list; null and nothing mean the usual one. */
+export const sortedBy = <const Sorts extends readonly string[], Usual extends Sorts[number]>(
+  sorts: Sorts,
+  usual: Usual,
+) =>
+  v.pipe(
+    v.optional(v.nullable(oneOf(sorts)), usual as never), // one of the list
+    v.transform((sort): Sorts[number] => sort ?? usual),
+  );
 
 export type FlowFilter = Out<typeof flowFilter>;
 export type FlowRunFilter = Out<typeof flowRunFilter>;

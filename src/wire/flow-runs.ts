@@ -1,20 +1,8 @@
 // Flow runs: one execution of a flow, from its first state to its last.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
-import { page, runAndPoolFilters } from "./filters.ts";
-import {
-  bool,
-  float,
-  integer,
-  jsonObject,
-  list,
-  maybe,
-  oneOf,
-  orDefault,
-  text,
-  timestamp,
-  uuid,
-} from "./primitives.ts";
+import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
+import { bool, float, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 /** Retries and pauses, as stored with a run. Seconds. */
@@ -123,9 +111,7 @@ export const listFlowRuns = endpoint("POST", "/flow_runs/filter", {
     v.object({
       ...page(),
       ...runAndPoolFilters(),
-      // The real agent sends an explicit null.
-      sort: v.optional(v.nullable(oneOf(FLOW_RUN_SORTS)), "ID_DESC"),
-      limit: v.optional(v.nullable(integer())),
+      sort: sortedBy(FLOW_RUN_SORTS, "ID_DESC"),
     }),
   ),
   bodyOptional: true,

@@ -1,8 +1,8 @@
 // Flows: a name, tags, and the deployments and runs that hang on them.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { page, runFilters } from "./filters.ts";
-import { integer, list, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { page, runFilters, sortedBy } from "./filters.ts";
+import { integer, list, orDefault, text, timestamp, uuid } from "./primitives.ts";
 
 export const flow = lazy(() =>
   v.object({ id: uuid(), created: timestamp(), updated: timestamp(), name: text(), tags: list(text()) }),
@@ -23,9 +23,7 @@ export const updateFlow = endpoint("PATCH", "/flows/{id}", {
 });
 export const deleteFlow = endpoint("DELETE", "/flows/{id}");
 export const listFlows = endpoint("POST", "/flows/filter", {
-  body: lazy(() =>
-    v.object({ ...page(), ...runFilters(), sort: orDefault(oneOf(FLOW_SORTS), () => "NAME_ASC" as const) }),
-  ),
+  body: lazy(() => v.object({ ...page(), ...runFilters(), sort: sortedBy(FLOW_SORTS, "NAME_ASC") })),
   bodyOptional: true,
   response: lazy(() => list(flow())),
 });

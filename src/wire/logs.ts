@@ -1,8 +1,8 @@
 // Log records of runs. They outlive their runs: nothing ties them by foreign key.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
-import { logFilter, page } from "./filters.ts";
-import { integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { logFilter, page, sortedBy } from "./filters.ts";
+import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 
 export const log = lazy(() =>
   v.object({
@@ -41,7 +41,7 @@ export const listLogs = endpoint("POST", "/logs/filter", {
     v.object({
       ...page(),
       logs: maybe(logFilter()),
-      sort: orDefault(oneOf(LOG_SORTS), () => "TIMESTAMP_ASC" as const),
+      sort: sortedBy(LOG_SORTS, "TIMESTAMP_ASC"),
     }),
   ),
   bodyOptional: true,

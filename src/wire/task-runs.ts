@@ -1,8 +1,8 @@
 // Task runs: one execution of a task inside a flow run; also the stand-in of a subflow in its parent.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { page, runFilters } from "./filters.ts";
-import { float, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { page, runFilters, sortedBy } from "./filters.ts";
+import { float, integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
@@ -99,9 +99,7 @@ export const updateTaskRun = endpoint("PATCH", "/task_runs/{id}", {
 });
 export const deleteTaskRun = endpoint("DELETE", "/task_runs/{id}");
 export const listTaskRuns = endpoint("POST", "/task_runs/filter", {
-  body: lazy(() =>
-    v.object({ ...page(), ...runFilters(), sort: v.optional(v.nullable(oneOf(TASK_RUN_SORTS)), "ID_DESC") }),
-  ),
+  body: lazy(() => v.object({ ...page(), ...runFilters(), sort: sortedBy(TASK_RUN_SORTS, "ID_DESC") })),
   bodyOptional: true,
   response: lazy(() => list(taskRun())),
 });

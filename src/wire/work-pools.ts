@@ -103,7 +103,7 @@ export const getPoolRuns = endpoint("POST", "/work_pools/{name}/get_scheduled_fl
       work_queue_names: maybe(list(text())),
       scheduled_before: maybe(timestamp()),
       scheduled_after: maybe(timestamp()),
-      limit: v.optional(integer()),
+      limit: v.optional(v.nullable(integer())),
     }),
   ),
   bodyOptional: true,

@@ -70,7 +70,11 @@ export const listWorkQueues = endpoint("POST", "/work_queues/filter", {
 /** With `Prefer: wait=N` the answer is held until a run is due, the queue changes, or N seconds pass (RFC 7240). */
 export const getQueueRuns = endpoint("POST", "/work_queues/{id}/get_runs", {
   body: lazy(() =>
-    v.object({ scheduled_before: maybe(timestamp()), agent_id: maybe(uuid()), limit: v.optional(integer()) }),
+    v.object({
+      scheduled_before: maybe(timestamp()),
+      agent_id: maybe(uuid()),
+      limit: v.optional(v.nullable(integer())),
+    }),
   ),
   bodyOptional: true,
   response: lazy(() => list(flowRun())),

@@ -53,7 +53,7 @@ export function flowRunRoutes(context: ServerContext): Route[] {
     handle(wire.listFlowRuns, async ({ body }) => {
       const page = pageOf(body, settings);
       const where = flowRunsWhere(body);
-      return db.read((q) => store.listFlowRuns(q, where, body.sort ?? "ID_DESC", page, clock.now()));
+      return db.read((q) => store.listFlowRuns(q, where, body.sort, page, clock.now()));
     }),
     handle(wire.countFlowRuns, async ({ body }) => db.read((q) => store.countFlowRuns(q, flowRunsWhere(body)))),
     handle(wire.setFlowRunState, async ({ params, body }, request) => {

@@ -41,7 +41,7 @@ export function taskRunRoutes(context: ServerContext): Route[] {
     handle(wire.listTaskRuns, async ({ body }) => {
       const page = pageOf(body, settings);
       const where = taskRunsWhere(body);
-      return db.read((q) => store.listTaskRuns(q, where, body.sort ?? "ID_DESC", page, clock.now()));
+      return db.read((q) => store.listTaskRuns(q, where, body.sort, page, clock.now()));
     }),
     handle(wire.countTaskRuns, async ({ body }) => db.read((q) => store.countTaskRuns(q, taskRunsWhere(body)))),
     handle(wire.setTaskRunState, async ({ params, body }) => {
