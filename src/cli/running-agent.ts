@@ -3,6 +3,7 @@ import { createAgent } from "#agent/agent.ts";
 import type { Client } from "#client/client.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
+import { expectLongWork } from "#lib/jit.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -23,6 +24,7 @@ export interface RunningAgentOptions {
 
 /** Resolves when the agent has stopped and none of its runs is left running. */
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
+  expectLongWork();
   const { client, url, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
   const { ORCH_HOME } = loaded.settings;
   const agent = createAgent({

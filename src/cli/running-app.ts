@@ -1,4 +1,5 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
+import { expectLongWork } from "#lib/jit.ts";
 import { type Listener, serve } from "#server/http/serve.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
@@ -19,6 +20,7 @@ export interface RunningAppOptions {
 
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp({ settings, host, port, services, log }: RunningAppOptions): Promise<RunningApp> {
+  expectLongWork();
   const { app, close } = await openApp(settings, { services, log });
   try {
     const listener = serve(app, { host, port });

@@ -1,6 +1,7 @@
 // One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
+import { expectLongWorkUnlessOver } from "#lib/jit.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
@@ -94,6 +95,7 @@ async function attempt(session: Session, scope: Scope, { flow, args }: FlowRunJo
     signal: scope.signal,
   };
   try {
+    expectLongWorkUnlessOver();
     const work = currentRun.run(frame, async () => flow.fn(...(args as never[]))); // bound to the signature before
     const value = await withTimeout(session.clock, flow.options.timeoutSeconds, work);
     await scope.settle();
