@@ -26,7 +26,8 @@ export interface RunningAgentOptions {
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
   expectLongWork();
   const { client, url, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
-  const { ORCH_HOME } = loaded.settings;
+  const { ORCH_HOME, ORCH_API_KEY, ORCH_SERVER_API_KEY } = loaded.settings;
+  const key = ORCH_API_KEY ?? ORCH_SERVER_API_KEY;
   const agent = createAgent({
     client,
     clock: systemClock,
@@ -34,7 +35,12 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     infrastructure: createProcessInfrastructure({
       engineCommand: engineCommand(),
       machine: io.env,
-      settings: { ...loaded.explicit, ORCH_HOME, ...(url ? { ORCH_API_URL: url } : {}) },
+      settings: {
+        ...loaded.explicit,
+        ORCH_HOME,
+        ...(url ? { ORCH_API_URL: url } : {}),
+        ...(key ? { ORCH_API_KEY: key } : {}),
+      },
       clock: systemClock,
     }),
     queues,

@@ -1,0 +1,54 @@
+// Who may call a server: those with its key, when it has one, and no web page of somebody else.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createSandbox, type Running } from "./sandbox.ts";
+
+const KEY = "open-sesame";
+const sandbox = createSandbox();
+let server: Running;
+let url = "";
+beforeAll(async () => {
+  server = sandbox.start(["server", "start", "--port", "0", "--agent", "test"], { ORCH_SERVER_API_KEY: KEY });
+  [, url = ""] = await server.until(/(http:\/\/127\.0\.0\.1:\d+)/);
+});
+afterAll(() => sandbox.close());
+
+const env = () => ({ ORCH_API_URL: `${url}/api`, ORCH_API_KEY: KEY });
+
+test("without the key a command is told what is missing", async () => {
+  const { code, stderr } = await sandbox.orch(["deployment", "ls"], { env: { ORCH_API_URL: `${url}/api` } });
+  expect(stderr).toContain("ORCH_API_KEY");
+  expect(code).toBe(1);
+});
+
+test("with the key everything works, the server's own agent and its runs included", async () => {
+  await sandbox.orch(["init", "."]);
+  const build = ["deployment", "build", "-n", "marvin", "-q", "test", "-a", "flows/marvin.ts:sayHi"];
+  expect((await sandbox.orch(build, { env: env() })).code).toBe(0);
+  await sandbox.orch(["deployment", "run", "say-hi/marvin", "--param", "name=Ada"], { env: env() });
+  await server.until(/hi Ada/);
+  await server.until(/finished in state Completed/);
+});
+
+test("the key stands in no log and in no list", async () => {
+  expect(server.output()).not.toContain(KEY);
+  const view = await sandbox.orch(["config", "view"], { env: { ORCH_SERVER_API_KEY: KEY } });
+  expect(view.stdout).toContain("ORCH_SERVER_API_KEY='********'");
+});
+
+const REFUSED: [who: string, headers: Record<string, string>, status: number][] = [
+  ["a page of another site", { origin: "https://evil.example", authorization: `Bearer ${KEY}` }, 403],
+  ["a host name that is not ours", { host: "evil.example", authorization: `Bearer ${KEY}` }, 403],
+  ["a wrong key", { authorization: "Bearer guess" }, 401],
+];
+for (const [who, headers, status] of REFUSED) {
+  test(`${who} is refused`, async () => {
+    const answer = await fetch(`${url}/api/flows/`, { method: "POST", headers, body: '{"name": "x"}' });
+    expect(answer.status).toBe(status);
+  });
+}
+
+test("an open address without a key is refused at the start", async () => {
+  const { code, stderr } = await sandbox.orch(["server", "start", "--host", "0.0.0.0", "--port", "0"]);
+  expect(stderr).toContain("ORCH_SERVER_API_KEY");
+  expect(code).toBe(1);
+});
