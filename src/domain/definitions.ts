@@ -75,10 +75,6 @@ export function isFlow(value: unknown): value is FlowDefinition {
   return typeof value === "function" && FLOW in value;
 }
 
-export function isTask(value: unknown): value is TaskDefinition {
-  return typeof value === "function" && TASK in value;
-}
-
 /** `sayHi` and `say_hi` to `say-hi`; what is not a letter or digit becomes a dash. */
 export function kebabCase(name: string): string {
   return name

@@ -5,8 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import { patient } from "#lib/patience.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
-import type { Cleanup } from "./prepare.ts";
-import type { Session } from "./session.ts";
+import type { Cleanup, Session } from "./session.ts";
 
 export interface Code {
   /** Absolute path of the flow's file. */

@@ -5,9 +5,9 @@ import { readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { CannotStart, type Cleanup, prepare } from "./prepare.ts";
+import { CannotStart, prepare } from "./prepare.ts";
 import { propose } from "./propose.ts";
-import type { Session } from "./session.ts";
+import type { Cleanup, Session } from "./session.ts";
 
 export interface RunFlowRunOptions extends SessionOptions {
   flowRunId: string;

@@ -9,11 +9,8 @@ import { fetchCode } from "./code.ts";
 import type { RunLogger } from "./context.ts";
 import type { FlowRunJob } from "./flow-run.ts";
 import { fillTemplate } from "./run-names.ts";
-import type { Session } from "./session.ts";
+import type { Cleanup, Session } from "./session.ts";
 import { describeError } from "./stack.ts";
-
-/** Done in reverse order when the run is over, however it ended. */
-export type Cleanup = () => Promise<void> | void;
 
 /** The run fails before its function is called. `force`: whatever state it is in, as the old engine has it. */
 export class CannotStart extends Error {

@@ -37,3 +37,6 @@ export interface Session {
   /** What the SDK's calls become in one attempt of a flow run. Here because flow runs make subflows and the reverse. */
   readonly engineFor: (session: Session, scope: Scope) => RunEngine;
 }
+
+/** Done in reverse order when the run is over, however it ended. */
+export type Cleanup = () => Promise<void> | void;
