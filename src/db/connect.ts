@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
-import { createGroupCommit, lockedSentence } from "./group-commit.ts";
+import { createGroupCommit, isBusy, lockedSentence } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { createReader, createStatements, type Reader, type Tx } from "./unit-of-work.ts";
 
@@ -35,7 +35,7 @@ const LARGE_WAL_BYTES = 64 * 1024 * 1024;
 /** `path` may be `:memory:`. Creates the folder (0700) and the file, and migrates. */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   const { clock = systemClock, onError = () => {} } = options;
-  const writer = openOrExplain(path);
+  const writer = openOrExplain(path, clock);
   // An in-memory database exists once for each connection, so there reads go through the writer.
   const reader = path === ":memory:" ? writer : connect(path);
   const writing = createStatements(writer);
@@ -74,7 +74,24 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   };
 }
 
-function openOrExplain(path: string): Sqlite {
+/** Another process may be making or migrating the same home: then once more, for a while. */
+const OPEN_PATIENCE_MS = 2_000;
+const OPEN_PAUSE_MS = 20;
+
+function openOrExplain(path: string, clock: Clock): Sqlite {
+  const deadline = clock.now() + OPEN_PATIENCE_MS;
+  for (;;) {
+    try {
+      return openOnce(path);
+    } catch (error) {
+      if (!isBusy(error) || clock.now() > deadline) throw explained(error, path);
+      // Nothing else of this process runs yet that could be held up.
+      Bun.sleepSync(OPEN_PAUSE_MS);
+    }
+  }
+}
+
+function openOnce(path: string): Sqlite {
   let sqlite: Sqlite | undefined;
   try {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -85,24 +102,33 @@ function openOrExplain(path: string): Sqlite {
     return sqlite;
   } catch (error) {
     sqlite?.close();
-    throw explained(error, path);
+    throw error;
   }
 }
 
 function connect(path: string): Sqlite {
   const sqlite = new Sqlite(path, { create: true, readwrite: true });
-  // Short, because waiting here stops the whole process; group-commit.ts waits longer without stopping it.
-  sqlite.run("pragma busy_timeout = 200");
-  sqlite.run("pragma journal_mode = wal");
-  // The commit that acknowledges is on disk: full, affordable because of group commit (8,000 writes/s against 1,200).
-  sqlite.run("pragma synchronous = full");
-  sqlite.run("pragma foreign_keys = on");
-  // Backstop: 16 MB. The server checkpoints when idle, long before.
-  sqlite.run("pragma wal_autocheckpoint = 4000");
-  sqlite.run("pragma cache_size = -16000");
-  sqlite.run("pragma temp_store = memory");
-  return sqlite;
+  try {
+    for (const pragma of PRAGMAS) sqlite.run(`pragma ${pragma}`);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
 }
+
+const PRAGMAS = [
+  // Short, because waiting here stops the whole process; group-commit.ts waits longer without stopping it.
+  "busy_timeout = 200",
+  "journal_mode = wal",
+  // The commit that acknowledges is on disk: full, affordable because of group commit (8,000 writes/s against 1,200).
+  "synchronous = full",
+  "foreign_keys = on",
+  // Backstop: 16 MB. The server checkpoints when idle, long before.
+  "wal_autocheckpoint = 4000",
+  "cache_size = -16000",
+  "temp_store = memory",
+] as const;
 
 const NOT_A_DATABASE = new Set(["SQLITE_NOTADB", "SQLITE_CORRUPT"]);
 
@@ -118,7 +144,7 @@ function explained(error: unknown, path: string): unknown {
       },
     );
   }
-  if (code === "SQLITE_BUSY") return new OrchError("unavailable", lockedSentence(path), { cause: error });
+  if (isBusy(error)) return new OrchError("unavailable", lockedSentence(path), { cause: error });
   const sentence = `The database '${path}' cannot be opened: ${messageOf(error)}. Check that its folder can be written, or set ORCH_HOME to another one.`;
   return new OrchError("unavailable", sentence, { cause: error });
 }
