@@ -2,6 +2,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { PREFECT_VERSION } from "#wire/admin.ts";
 import { command } from "./command.ts";
+import { wholeNumber } from "./numbers.ts";
 
 export const agentStart = command({
   description: "Start an agent, which executes the runs of work queues.",
@@ -27,8 +28,8 @@ export const agentStart = command({
     if (queues.length === 0 && pool === null) {
       throw new OrchError("invalid", "No work queues provided! Name one with -q, or a work pool with -p.");
     }
-    const limit = wholeNumber("--limit", options.limit);
-    const prefetchSeconds = wholeNumber("--prefetch-seconds", options["prefetch-seconds"]);
+    const limit = wholeNumber("--limit", options.limit, 1) ?? null;
+    const prefetchSeconds = wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0);
     const settings = { ...loaded.settings, ...(options.api === undefined ? {} : { ORCH_API_URL: options.api }) };
 
     const [{ openApi }, { runAgent }, { watchInterrupts }] = await Promise.all([
@@ -48,6 +49,7 @@ export const agentStart = command({
       await runAgent({
         client: api.client,
         url: api.url,
+        apiKey: api.apiKey,
         loaded,
         io,
         queues,
@@ -64,10 +66,3 @@ export const agentStart = command({
     io.out("Agent stopped!");
   },
 });
-
-function wholeNumber(option: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new OrchError("invalid", `${option} must be a whole number of at least 1, not '${text}'.`);
-}

@@ -5,12 +5,14 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport, httpTransport } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
 import type { Settings } from "#settings/table.ts";
-import { findServer } from "./running-server.ts";
+import { findServer, listeningServer } from "./running-server.ts";
 
 export interface Api {
   client: Client;
   /** Ends in `/api`; `null` in this process. */
   url: string | null;
+  /** What this API is told to know us by. */
+  apiKey: string | null;
   close(): Promise<void>;
 }
 
@@ -20,19 +22,28 @@ export interface ApiOptions {
 }
 
 export async function openApi(settings: Settings, { retries = 2 }: ApiOptions = {}): Promise<Api> {
-  const url = settings.ORCH_API_URL ?? serverOfHome(settings);
+  const url = settings.ORCH_API_URL ?? (await addressOfHome(settings));
   const common = { clock: systemClock, timeoutSeconds: settings.ORCH_API_REQUEST_TIMEOUT, retries };
   if (url !== null) {
-    const transport = httpTransport({ url, apiKey: settings.ORCH_API_KEY ?? settings.ORCH_SERVER_API_KEY });
-    return { client: createClient({ ...common, transport }), url, close: async () => {} };
+    const apiKey = keyFor(url, settings);
+    const transport = httpTransport({ url, apiKey });
+    return { client: createClient({ ...common, transport }), url, apiKey, close: async () => {} };
   }
   const { openApp } = await import("./app.ts");
   const { app, close } = await openApp(settings, { log: () => {} });
-  return { client: createClient({ ...common, transport: fetchTransport(app.fetch) }), url: null, close };
+  const client = createClient({ ...common, transport: fetchTransport(app.fetch) });
+  return { client, url: null, apiKey: null, close };
 }
 
-function serverOfHome(settings: Settings): string | null {
-  const url = findServer(settings.ORCH_HOME);
+/** The key of a server is for that server alone: it is never sent to another address. */
+function keyFor(url: string, settings: Settings): string | null {
+  const own = findServer(settings.ORCH_HOME);
+  const isOwn = own !== undefined && url.replace(/\/+$/, "") === `${own}/api`;
+  return (isOwn ? settings.ORCH_SERVER_API_KEY : null) ?? settings.ORCH_API_KEY;
+}
+
+async function addressOfHome(settings: Settings): Promise<string | null> {
+  const url = await listeningServer(settings.ORCH_HOME);
   return url === undefined ? null : `${url}/api`;
 }
 

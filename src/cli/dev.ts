@@ -8,6 +8,7 @@ import type { DeploymentSpec } from "#project/deployment.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import { command } from "./command.ts";
 import { readDeploymentFile } from "./deployment/apply.ts";
+import { MOST_PORT, wholeNumber } from "./numbers.ts";
 
 const USUAL_QUEUE = "default";
 /** Enough for a process to be ready in time; more would only keep Ctrl-C waiting for runs that have not begun. */
@@ -22,6 +23,8 @@ export const dev = command({
   },
   async run({ options, io, loaded }) {
     const folder = resolve(io.cwd, options.folder ?? ".");
+    const { settings } = loaded;
+    const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
     const specs = readSpecs(folder);
     const [{ startApp }, { runAgent }, { openApi }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),
@@ -30,18 +33,16 @@ export const dev = command({
       import("./interrupts.ts"),
     ]);
     const interrupts = watchInterrupts();
-    const { settings } = loaded;
-    const port = options.port === undefined ? settings.ORCH_SERVER_API_PORT : Number(options.port);
     const host = settings.ORCH_SERVER_API_HOST;
     const server = await startApp({ settings, host, port, services: true, log: io.err });
     const url = `${server.listener.url}/api`;
     io.out(`orch is running at ${server.listener.url}. Ctrl-C stops it.`);
     try {
-      const { client } = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
+      const { client, apiKey } = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
       await applyAll(client, specs, io.out);
       const queues = [...new Set(specs.map((spec) => spec.work_queue_name ?? USUAL_QUEUE))];
       const rest = { pool: null, limit: null, prefetchSeconds: PREFETCH_SECONDS, once: false, interrupts };
-      await runAgent({ client, url, loaded, io, queues, ...rest });
+      await runAgent({ client, url, apiKey, loaded, io, queues, ...rest });
     } finally {
       await server.stop();
       interrupts.remove();

@@ -27,7 +27,9 @@ export function table(
 const NARROWEST = 8;
 
 function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => (row[index] ?? "").length)));
+  const widths = head.map((name, index) =>
+    rows.reduce((most, row) => Math.max(most, Bun.stringWidth(row[index] ?? "")), name.length),
+  );
   const room = width - widths.length * 3 - 1;
   let over = widths.reduce((sum, column) => sum + column, 0) - room;
   while (over > 0) {
@@ -39,8 +41,15 @@ function fitted(head: readonly string[], rows: readonly (readonly string[])[], w
   return widths;
 }
 
+/** Cut or filled to the width: a letter may be two cells wide, or none. */
 function clipped(cell: string, width: number): string {
-  return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width);
+  let text = cell;
+  if (Bun.stringWidth(cell) > width) {
+    const letters = [...cell];
+    while (Bun.stringWidth(letters.join("")) > width - 1) letters.pop();
+    text = `${letters.join("")}…`;
+  }
+  return text + " ".repeat(width - Bun.stringWidth(text));
 }
 
 const STEPS: [seconds: number, unit: string][] = [
@@ -61,38 +70,6 @@ export function relativeTime(then: number, now: number): string {
   const count = Math.floor(seconds / step[0]);
   const words = `${count} ${step[1]}${count === 1 ? "" : "s"}`;
   return then < now ? `${words} ago` : `in ${words}`;
-}
-
-/** A value as Python prints it: what scripts of the old command line's users read. */
-export function pythonValue(value: unknown, indent = ""): string {
-  if (value === null || value === undefined) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (typeof value === "string") return pythonString(value);
-  if (typeof value !== "object") return String(value);
-  const inner = `${indent}    `;
-  const [open, close, lines] = Array.isArray(value)
-    ? ["[", "]", value.map((item) => inner + pythonValue(item, inner))]
-    : [
-        "{",
-        "}",
-        Object.entries(value).map(([key, item]) => `${inner}${pythonString(key)}: ${pythonValue(item, inner)}`),
-      ];
-  return lines.length === 0 ? open + close : `${open}\n${lines.join(",\n")}\n${indent}${close}`;
-}
-
-function pythonString(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(quote, `\\${quote}`);
-  return `${quote}${escaped}${quote}`;
-}
-
-/** `FlowRun(` with a field on each line; fields that say nothing are left out. */
-export function constructorText(name: string, fields: Record<string, unknown>): string {
-  const said = Object.entries(fields).filter(
-    ([, value]) => value !== null && JSON.stringify(value) !== "[]" && JSON.stringify(value) !== "{}",
-  );
-  return `${name}(\n${said.map(([key, value]) => `    ${key}=${pythonValue(value, "    ")},`).join("\n")}\n)`;
 }
 
 /** `2026-11-23 06:34:15.396`, UTC. */

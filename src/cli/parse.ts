@@ -42,7 +42,7 @@ async function parse(config: Record<string, ReturnType<typeof configOf>>, words:
   try {
     return parseArgs({ options: config, args: words, allowPositionals: true, allowNegative: true });
   } catch (error) {
-    const [sentence = ""] = error instanceof Error ? error.message.split(". ") : [];
+    const [sentence = ""] = error instanceof Error ? error.message.split(/\.\s/) : [];
     throw new UsageError(`${sentence.replace(/\.?$/, "")}.`);
   }
 }
@@ -58,21 +58,20 @@ function refuseUnknown(named: [string, OptionDef][], words: string[]): void {
   const long = named.map(([name]) => `--${name}`);
   const short = named.flatMap(([, option]) => shortOf(option) ?? []).map((letter) => `-${letter}`);
   const end = words.indexOf("--");
-  for (const word of end < 0 ? words : words.slice(0, end)) {
+  for (const [index, word] of (end < 0 ? words : words.slice(0, end)).entries()) {
     if (!/^-{1,2}[a-zA-Z]/.test(word)) continue;
     const name = word.split("=")[0] ?? word;
     const known = name.startsWith("--")
       ? long.includes(name) || long.includes(name.replace(/^--no-/, "--"))
       : short.includes(name.slice(0, 2));
-    if (known || isValue(words, word, named)) continue;
+    if (known || isValue(words[index - 1], named)) continue;
     const suggestion = nearest(name, long);
     throw new UsageError(`No such option: ${name}.${suggestion ? ` Did you mean ${suggestion}?` : ""}`);
   }
 }
 
 /** The word after an option that takes one is its value, even if it begins with a dash. */
-function isValue(words: string[], word: string, named: [string, OptionDef][]): boolean {
-  const before = words[words.indexOf(word) - 1];
+function isValue(before: string | undefined, named: [string, OptionDef][]): boolean {
   return named.some(([name, option]) => {
     const short = shortOf(option);
     return option.type !== "boolean" && (before === `--${name}` || (short !== undefined && before === `-${short}`));

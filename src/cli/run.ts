@@ -29,10 +29,10 @@ export async function run(words: string[], io: Io): Promise<number> {
 
 async function dispatch(words: string[], io: Io): Promise<number> {
   const [first = "--help", ...rest] = words;
-  const entry = COMMANDS[first];
+  const entry = own(COMMANDS, first);
   if (entry) return invoke(await entry.load(), [first], rest, io);
   const name = groupName(first);
-  const group = name === undefined ? undefined : GROUPS[name];
+  const group = name === undefined ? undefined : own(GROUPS, name);
   if (group && name !== undefined) return dispatchGroup(group, name, rest, io);
   if (first === "--help" || first === "-h" || first === "help") return printHelp((help) => help.rootHelp(), io);
   throw unknown("command", first, [...Object.keys(COMMANDS), ...Object.keys(GROUPS)]);
@@ -43,7 +43,7 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   if (first === undefined ? !group.fallback : first === "--help" || first === "-h") {
     return printHelp((help) => help.groupHelp(name, group), io);
   }
-  const entry = first === undefined ? undefined : group.commands[first];
+  const entry = first === undefined ? undefined : own(group.commands, first);
   if (entry && first) return invoke(await entry.load(), [name, first], rest, io);
   const fallback = group.fallback;
   if (fallback && (first === undefined || first.startsWith("-"))) {
@@ -58,7 +58,7 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
     return printHelp((help) => help.commandHelp(path, found), io);
   }
   const options = await parseOptions(found, words);
-  const loaded = loadSettings(io.env);
+  const loaded = loadSettings(io.env, { mending: found.mendsSettings === true });
   const runnable = found as Command; // its own options were just parsed for it
   return (await runnable.run({ options: options as never, io, loaded })) ?? 0;
 }
@@ -68,13 +68,19 @@ async function printHelp(
   io: Io,
 ): Promise<number> {
   const text = await page(await import("./help.ts"));
-  // citty colours its pages whoever reads them.
-  io.out((io.isTerminal ? text : Bun.stripANSI(text)).replace(/ +$/gm, ""));
+  // citty colours its pages whoever reads them, and heeds NO_COLOR only when it is 1.
+  const inColour = io.isTerminal && !io.env["NO_COLOR"];
+  io.out((inColour ? text : Bun.stripANSI(text)).replace(/ +$/gm, ""));
   return 0;
 }
 
+/** Not `table[word]`: `constructor` is no command. */
+function own<T>(table: Record<string, T>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 function groupName(word: string): string | undefined {
-  if (word in GROUPS) return word;
+  if (Object.hasOwn(GROUPS, word)) return word;
   return Object.keys(GROUPS).find((name) => GROUPS[name]?.aliases?.includes(word));
 }
 
@@ -85,6 +91,8 @@ function unknown(what: string, word: string, known: string[]): UsageError {
 
 /** The part of the words that names a command or a group. */
 function helpPath([first, second]: string[]): string[] {
-  if (!first || !(first in GROUPS || first in COMMANDS)) return [];
-  return second && GROUPS[first] && second in GROUPS[first].commands ? [first, second] : [first];
+  if (first === undefined) return [];
+  const group = own(GROUPS, first);
+  if (!group && !own(COMMANDS, first)) return [];
+  return second && group && own(group.commands, second) ? [first, second] : [first];
 }

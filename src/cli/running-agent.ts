@@ -12,6 +12,7 @@ export interface RunningAgentOptions {
   client: Client;
   /** Where the runs find the API; `null`: on the database of the home, as this process does. */
   url: string | null;
+  apiKey: string | null;
   loaded: LoadedSettings;
   io: Io;
   queues: readonly string[];
@@ -25,9 +26,8 @@ export interface RunningAgentOptions {
 /** Resolves when the agent has stopped and none of its runs is left running. */
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
   expectLongWork();
-  const { client, url, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
-  const { ORCH_HOME, ORCH_API_KEY, ORCH_SERVER_API_KEY } = loaded.settings;
-  const key = ORCH_API_KEY ?? ORCH_SERVER_API_KEY;
+  const { client, url, apiKey, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
+  const { ORCH_HOME } = loaded.settings;
   const agent = createAgent({
     client,
     clock: systemClock,
@@ -39,7 +39,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
         ...loaded.explicit,
         ORCH_HOME,
         ...(url ? { ORCH_API_URL: url } : {}),
-        ...(key ? { ORCH_API_KEY: key } : {}),
+        ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
       },
       clock: systemClock,
     }),

@@ -29,10 +29,33 @@ export function findServer(home: string): string | undefined {
   return note && isAlive(note.pid) ? note.url : undefined;
 }
 
+/**
+ * The same, asked whether it takes connections: in a container a killed server's process id soon belongs to another
+ * process, or to this one.
+ */
+export async function listeningServer(home: string): Promise<string | undefined> {
+  const url = findServer(home);
+  if (url === undefined) return undefined;
+  const { hostname, port } = new URL(url);
+  try {
+    const connecting = { hostname: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80, socket: { data() {} } };
+    (await Bun.connect(connecting)).end();
+    return url;
+  } catch {
+    return undefined; // nobody is there
+  }
+}
+
 function readNote(home: string): Note | undefined {
   try {
     const note = tryParseJson(readFileSync(pathOf(home), "utf8"));
-    if (!isObject(note) || typeof note["url"] !== "string" || typeof note["pid"] !== "number") return undefined;
+    if (
+      !isObject(note) ||
+      typeof note["url"] !== "string" ||
+      !URL.canParse(note["url"]) ||
+      typeof note["pid"] !== "number"
+    )
+      return undefined;
     return { url: note["url"], pid: note["pid"] };
   } catch {
     return undefined; // there is none

@@ -1,6 +1,6 @@
 // `orch server start`.
-import { OrchError } from "#lib/errors.ts";
 import { command } from "./command.ts";
+import { MOST_PORT, wholeNumber } from "./numbers.ts";
 
 export const serverStart = command({
   description: "Start the API server with its scheduler.",
@@ -13,10 +13,7 @@ export const serverStart = command({
   },
   async run({ options, io, loaded }) {
     const { settings } = loaded;
-    const port = options.port === undefined ? settings.ORCH_SERVER_API_PORT : Number(options.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new OrchError("invalid", `--port must be a number from 0 to 65535, not '${options.port}'.`);
-    }
+    const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
     const [{ startApp }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),
       import("./interrupts.ts"),
@@ -39,10 +36,10 @@ export const serverStart = command({
 
     async function withAgent(queues: string[], api: string): Promise<void> {
       const [{ runAgent }, { openApi }] = await Promise.all([import("./running-agent.ts"), import("./api.ts")]);
-      const { client } = await openApi({ ...settings, ORCH_API_URL: api }, { retries: 0 });
+      const { client, apiKey } = await openApi({ ...settings, ORCH_API_URL: api }, { retries: 0 });
       const prefetchSeconds = settings.ORCH_AGENT_PREFETCH_SECONDS;
       const rest = { pool: null, limit: null, prefetchSeconds, once: false, interrupts };
-      await runAgent({ client, url: api, loaded, io, queues, ...rest });
+      await runAgent({ client, url: api, apiKey, loaded, io, queues, ...rest });
     }
   },
 });

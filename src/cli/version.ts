@@ -2,7 +2,7 @@
 import { API_VERSION, PREFECT_VERSION } from "#wire/admin.ts";
 import { version as release } from "../../package.json";
 import { command, JSON_OPTION } from "./command.ts";
-import { findServer } from "./running-server.ts";
+import { listeningServer } from "./running-server.ts";
 
 export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})`;
 
@@ -11,7 +11,7 @@ export const version = command({
   options: JSON_OPTION,
   async run({ options, io, loaded }) {
     const { settings, profile } = loaded;
-    const url = settings.ORCH_API_URL ?? findServer(settings.ORCH_HOME) ?? null;
+    const url = settings.ORCH_API_URL ?? (await listeningServer(settings.ORCH_HOME)) ?? null;
     const lines: [string, string][] = [
       ["Version", release],
       ["API version", API_VERSION],

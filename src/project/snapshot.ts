@@ -16,16 +16,20 @@ export interface Snapshot extends Copied {
 
 export interface SnapshotOptions {
   folder: string;
-  /** Snapshots are kept in `snapshots/` below it. */
+  /** Snapshots are kept in `snapshots/` below it. Never part of one. */
   storageRoot: string;
+  /** Absolute path of the home: its database and its key are never part of a snapshot either. */
+  home?: string;
   onProgress?: (sofar: Copied) => void;
 }
 
 const MODULES = "node_modules";
 
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
-export async function packSnapshot({ folder, storageRoot, onProgress }: SnapshotOptions): Promise<Snapshot> {
-  const files = await listTree(folder, readIgnoreFile(folder));
+export async function packSnapshot({ folder, storageRoot, home, onProgress }: SnapshotOptions): Promise<Snapshot> {
+  const rules = readIgnoreFile(folder);
+  const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
+  const files = await listTree(folder, (path) => ours.has(resolve(folder, path)) || rules(path));
   const modules = findModules(folder);
   const name = await nameOf(folder, files, modules);
   const snapshots = join(storageRoot, "snapshots");

@@ -16,10 +16,16 @@ export interface LoadedSettings {
 
 export type Environment = Record<string, string | undefined>;
 
+export interface LoadOptions {
+  /** Values of the profile that cannot be read count as not set: for the commands that mend them. */
+  mending?: boolean;
+}
+
 /** Throws `invalid` with a sentence naming the setting whose value cannot be read. */
-export function loadSettings(env: Environment): LoadedSettings {
+export function loadSettings(env: Environment, { mending = false }: LoadOptions = {}): LoadedSettings {
   const home = homeOf(env);
-  const profile = readProfile(join(home, "profiles.toml"), env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"]);
+  const path = join(home, "profiles.toml");
+  const profile = readProfile(path, env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"]);
   const sources = new Map<SettingName, Source>();
   const explicit: Record<string, string> = {};
   const values = Object.fromEntries(
@@ -27,7 +33,7 @@ export function loadSettings(env: Environment): LoadedSettings {
       const found = find(name, env, profile.values);
       sources.set(name, found?.source ?? "default");
       if (found) explicit[name] = found.text;
-      return [name, name === "ORCH_HOME" ? home : found ? parseSetting(name, found.text) : fallbackOf(name, home)];
+      return [name, name === "ORCH_HOME" ? home : found ? read(name, found) : fallbackOf(name, home)];
     }),
   );
   return {
@@ -36,19 +42,34 @@ export function loadSettings(env: Environment): LoadedSettings {
     source: (name) => sources.get(name) ?? "default",
     explicit,
   };
+
+  function read(name: SettingName, { text, source }: Found) {
+    try {
+      return parseSetting(name, text);
+    } catch (error) {
+      if (source === "env" || !(error instanceof OrchError)) throw error;
+      if (mending) return fallbackOf(name, home);
+      throw new OrchError("invalid", `${error.message} It is set so in '${path}'.`, { cause: error });
+    }
+  }
+}
+
+interface Found {
+  text: string;
+  source: "env" | "profile";
 }
 
 function homeOf(env: Environment): string {
-  const given = env["ORCH_HOME"] ?? env["PREFECT_HOME"] ?? "~/.orch";
+  const given = env["ORCH_HOME"] || env["PREFECT_HOME"] || "~/.orch";
   const userHome = env["HOME"] || env["USERPROFILE"] || "/";
   return resolve(given.replace(/^~(?=$|\/)/, userHome));
 }
 
-function find(name: SettingName, env: Environment, profile: Record<string, string>) {
+function find(name: SettingName, env: Environment, profile: Record<string, string>): Found | undefined {
   const text = env[name] ?? env[name.replace(/^ORCH_/, "PREFECT_")];
-  if (text !== undefined) return { text, source: "env" as const };
-  const kept = profile[name];
-  return kept === undefined ? undefined : { text: kept, source: "profile" as const };
+  if (text !== undefined) return { text, source: "env" };
+  const kept = entryOf(name).inProfile === false ? undefined : profile[name];
+  return kept === undefined ? undefined : { text: kept, source: "profile" };
 }
 
 function fallbackOf(name: SettingName, home: string): string | number | boolean | null {
@@ -61,8 +82,12 @@ const FALSE = ["false", "0", "no", "off", "f", "n"];
 
 /** The value of a setting's text. Throws `invalid` with a sentence naming the setting. */
 export function parseSetting(name: SettingName, text: string): string | number | boolean {
-  const { kind, min = Number.NEGATIVE_INFINITY } = entryOf(name);
-  if (kind === "text") return text;
+  const { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, mustBe } = entryOf(name);
+  if (kind === "text") {
+    const wanted = mustBe?.(text);
+    if (wanted === undefined) return text;
+    throw new OrchError("invalid", `${name} must be ${wanted}, not '${text}'.`);
+  }
   if (kind === "boolean") {
     const word = text.toLowerCase();
     if (TRUE.includes(word)) return true;
@@ -72,5 +97,6 @@ export function parseSetting(name: SettingName, text: string): string | number |
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) throw new OrchError("invalid", `${name} must be a number, not '${text}'.`);
   if (value < min) throw new OrchError("invalid", `${name} must be at least ${min}, not ${text}.`);
+  if (value > max) throw new OrchError("invalid", `${name} must be at most ${max}, not ${text}.`);
   return value;
 }

@@ -21,12 +21,12 @@ export function readProfile(path: string, asked?: string): Profile {
   if (!asked && !existsSync(path)) return { name: "default", values: {} };
   const file = readFile(path);
   const name = asked ?? file.active;
-  const values = file.profiles[name];
+  const values = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined;
   if (!values && name !== "default") throw new OrchError("invalid", `Unknown profile '${name}'.`);
   return { name, values: values ?? {} };
 }
 
-/** Lays `changes` over a profile; `null` removes a value. Atomic: a reader sees the old file or the new one. */
+/** Lays `changes` over a profile; `null` removes a value. Atomic: a reader sees the old file or the new one. Throws `invalid` where it cannot write. */
 export function writeProfile(path: string, name: string, changes: Record<string, string | null>): void {
   const file = readFile(path);
   const values = { ...file.profiles[name] };
@@ -34,10 +34,15 @@ export function writeProfile(path: string, name: string, changes: Record<string,
     if (value === null) delete values[key];
     else values[key] = value;
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.new`;
-  writeFileSync(draft, print({ active: file.active, profiles: { ...file.profiles, [name]: values } }), { mode: 0o600 });
-  renameSync(draft, path);
+  const text = print({ active: file.active, profiles: { ...file.profiles, [name]: values } });
+  const draft = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    throw new OrchError("invalid", `'${path}' cannot be written: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function readFile(path: string): ProfilesFile {

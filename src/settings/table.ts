@@ -10,44 +10,68 @@ export interface SettingEntry {
   sentence: string;
   /** Shown as asterisks. */
   secret?: boolean;
-  /** Numbers below it are refused. */
+  /** Numbers outside of them are refused. */
   min?: number;
+  max?: number;
+  /** Set `false` where only the environment can say it. */
+  inProfile?: false;
+  /** What is wrong with a text, as the end of "NAME must be …"; `undefined` when nothing is. */
+  mustBe?(text: string): string | undefined;
 }
 
 const text = <const F extends string | null>(fallback: F, sentence: string) =>
   ({ kind: "text", fallback, sentence }) as const;
 const secret = (sentence: string) => ({ kind: "text", fallback: null, sentence, secret: true }) as const;
-const number = (fallback: number, sentence: string, min = 0) => ({ kind: "number", fallback, sentence, min }) as const;
+const number = (fallback: number, sentence: string, min = 0, max = Number.MAX_VALUE) =>
+  ({ kind: "number", fallback, sentence, min, max }) as const;
 const flag = (fallback: boolean, sentence: string) => ({ kind: "boolean", fallback, sentence }) as const;
 
+const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"];
+
+function webAddress(given: string): string | undefined {
+  const isOne = /^https?:\/\//.test(given) && URL.canParse(given);
+  return isOne ? undefined : "a web address such as http://127.0.0.1:4200/api";
+}
+
+/** A name, in any case, or a number, as Python's logging takes it. */
+function logLevel(given: string): string | undefined {
+  const isOne = LEVELS.includes(given.toUpperCase()) || /^\d+$/.test(given);
+  return isOne ? undefined : `one of ${LEVELS.join(", ")}`;
+}
+
+/** Clients, the old ones too, ask for pages of this many rows. */
+const CLIENT_PAGE = 200;
+
 export const SETTINGS = {
-  ORCH_HOME: text("~/.orch", "The folder of the database, the profiles and the stored files."),
+  ORCH_HOME: {
+    ...text("~/.orch", "The folder of the database, the profiles and the stored files."),
+    inProfile: false, // profiles lie in it
+  },
   ORCH_LOCAL_STORAGE_PATH: text("$ORCH_HOME/storage", "Where snapshots of flow code and results are kept."),
 
-  ORCH_API_URL: text(null, "The address of the API, ending in /api. Unset: the database of the home."),
+  ORCH_API_URL: {
+    ...text(null, "The address of the API, ending in /api. Unset: the database of the home."),
+    mustBe: webAddress,
+  },
   ORCH_API_KEY: secret("The key sent to the API."),
   ORCH_API_REQUEST_TIMEOUT: number(30, "Seconds until a request is given up."),
 
-  ORCH_LOGGING_LEVEL: text(
-    "INFO",
-    "The least level of log lines that are kept: DEBUG, INFO, WARNING, ERROR, CRITICAL.",
-  ),
-  ORCH_LOGGING_LOG_PRINTS: flag(false, "Send what flows print to their logs."),
+  ORCH_LOGGING_LEVEL: {
+    ...text("INFO", `The least level of log lines that are kept: ${LEVELS.join(", ")}.`),
+    mustBe: logLevel,
+  },
   ORCH_LOGGING_TO_API_ENABLED: flag(true, "Send log lines to the API."),
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
-  ORCH_LOGGING_TO_API_BATCH_SIZE: number(4_000_000, "Most bytes of a batch of log lines.", 1),
-  ORCH_LOGGING_TO_API_MAX_LOG_SIZE: number(1_000_000, "Most bytes of one log line.", 1),
 
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "Seconds before its time that an agent starts a run."),
   ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two signs of life of an agent or a flow run.", 0.1),
 
   ORCH_SERVER_API_HOST: text("127.0.0.1", "The address the server binds."),
-  ORCH_SERVER_API_PORT: number(4200, "The port the server binds; 0 takes a free one."),
+  ORCH_SERVER_API_PORT: number(4200, "The port the server binds; 0 takes a free one.", 0, 65_535),
   ORCH_SERVER_API_KEY: secret("The key the server asks for. Needed to bind any but a loopback address."),
   ORCH_SERVER_CORS_ORIGINS: text("", "Web origins that may call the API, separated by commas."),
-  ORCH_API_DEFAULT_LIMIT: number(200, "Most rows of one answer.", 1),
-  ORCH_API_TASK_CACHE_KEY_MAX_LENGTH: number(2000, "Most characters of a cache key.", 1),
+  ORCH_API_DEFAULT_LIMIT: number(CLIENT_PAGE, "Most rows of one answer.", CLIENT_PAGE),
 
   ORCH_API_SERVICES_SCHEDULER_ENABLED: flag(true, "Create the runs of scheduled deployments."),
   ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS: number(60, "Seconds between two passes of the scheduler.", 0.1),
@@ -89,5 +113,5 @@ export function entryOf(name: SettingName): SettingEntry {
 /** `PREFECT_API_URL` and `ORCH_API_URL` to the name in the table; `undefined` when there is no such setting. */
 export function settingName(given: string): SettingName | undefined {
   const name = given.replace(/^PREFECT_/, "ORCH_");
-  return name in SETTINGS ? (name as SettingName) : undefined; // just found in the table
+  return Object.hasOwn(SETTINGS, name) ? (name as SettingName) : undefined; // just found in the table
 }

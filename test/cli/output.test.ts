@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { constructorText, pythonValue, relativeTime, shownTime, table } from "#cli/output.ts";
+import { relativeTime, shownTime, table } from "#cli/output.ts";
 
 describe("a table", () => {
   const id = "76a9f1ac-4d8c-4a92-8869-615bec502685";
@@ -22,6 +22,12 @@ describe("a table", () => {
     expect(lines.join("\n")).toContain("a very long name…");
   });
 
+  test("counts what letters take on the screen, not how many they are", () => {
+    const lines = table("T", ["Name"], [["日本"], ["abcd"]], 80).split("\n");
+    expect(lines.slice(4, 6)).toEqual(["│ 日本 │", "│ abcd │"]);
+    expect(table("T", ["Name"], [["日本日本日本"]], 14)).toContain("│ 日本日本…  │");
+  });
+
   test("is as wide as it must be when nothing can give way", () => {
     expect(table("T", ["ID"], [[id]], 10)).toContain(id);
   });
@@ -40,29 +46,6 @@ const TIMES: [seconds: number, words: string][] = [
 for (const [seconds, words] of TIMES) {
   test(`${seconds} s from now is "${words}"`, () => expect(relativeTime(1e12 + seconds * 1000, 1e12)).toBe(words));
 }
-
-const VALUES: [value: unknown, text: string][] = [
-  [null, "None"],
-  [true, "True"],
-  [false, "False"],
-  [3.5, "3.5"],
-  ["it", "'it'"],
-  ["it's", `"it's"`],
-  [`both ' and "`, `'both \\' and "'`],
-  ["two\nlines", "'two\\nlines'"],
-  [[], "[]"],
-  [{}, "{}"],
-  [["a", 1], "[\n    'a',\n    1\n]"],
-  [{ a: { b: null } }, "{\n    'a': {\n        'b': None\n    }\n}"],
-];
-for (const [value, text] of VALUES) {
-  test(`${JSON.stringify(value)} prints as Python prints it`, () => expect(pythonValue(value)).toBe(text));
-}
-
-test("an object prints as its constructor, without what says nothing", () => {
-  const fields = { id: "1", tags: [], context: {}, parent: null, run_count: 0 };
-  expect(constructorText("FlowRun", fields)).toBe("FlowRun(\n    id='1',\n    run_count=0,\n)");
-});
 
 test("times are shown in UTC, to the millisecond", () => {
   expect(shownTime("2026-11-23T06:34:15.396005+00:00")).toBe("2026-11-23 06:34:15.396");

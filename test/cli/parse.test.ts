@@ -43,6 +43,7 @@ const REFUSED: [words: string[], sentence: string][] = [
   [["x", "-z"], "No such option: -z."],
   [["x", "--name"], "--name"],
   [["x", "--apply=yes"], "--apply"],
+  [["--name", "-z", "x", "-z"], "No such option: -z."],
 ];
 for (const [words, sentence] of REFUSED) {
   test(`${words.join(" ") || "(nothing)"} is refused: ${sentence}`, async () => {

@@ -95,6 +95,13 @@ describe("a snapshot", () => {
     expect(existsSync(join(root, "storage"))).toBe(false);
   });
 
+  test("of the folder that holds the home has neither the home nor the storage in it", async () => {
+    write({ "a.ts": "one", ".orch/encryption.key": "secret", "store/snapshots/old/x": "1" });
+    const home = join(folder, ".orch");
+    const { path } = await packSnapshot({ folder, storageRoot: join(folder, "store"), home });
+    expect(filesIn(path)).toEqual(["a.ts"]);
+  });
+
   test("says how far it is", async () => {
     write({ a: "1", b: "22" });
     const seen: number[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings, parseSetting } from "#settings/load.ts";
 import { readProfile, writeProfile } from "#settings/profiles.ts";
-import { entryOf, SETTING_NAMES, settingName } from "#settings/table.ts";
+import { entryOf, SETTING_NAMES, type SettingName, settingName } from "#settings/table.ts";
 
 let home: string;
 beforeEach(() => {
@@ -45,17 +45,34 @@ describe("where a value comes from", () => {
     });
   });
 
+  test("an empty home is no home: the files of orch are not strewn over the folder a command is run in", () => {
+    expect(loadSettings({ HOME: "/home/ada", ORCH_HOME: "" }).settings.ORCH_HOME).toBe("/home/ada/.orch");
+  });
+
+  test("a home in a profile is not heeded: the profile lies in another", () => {
+    writeFileSync(join(home, "profiles.toml"), '[profiles.default]\nORCH_HOME = "/elsewhere"\n');
+    expect(load().settings.ORCH_HOME).toBe(home);
+    expect(loadSettings({ PREFECT_HOME: home }).source("ORCH_HOME")).toBe("env");
+  });
+
   test("the home may begin with ~, which is the user's HOME", () => {
     expect(loadSettings({ HOME: "/home/ada" }).settings.ORCH_HOME).toBe("/home/ada/.orch");
     expect(loadSettings({ HOME: "/home/ada", ORCH_HOME: "~/x" }).settings.ORCH_HOME).toBe("/home/ada/x");
   });
 });
 
-const REFUSED: [name: "ORCH_SERVER_API_PORT" | "ORCH_LOGGING_LOG_PRINTS", text: string, sentence: RegExp][] = [
+const REFUSED: [name: SettingName, text: string, sentence: RegExp][] = [
   ["ORCH_SERVER_API_PORT", "http", /ORCH_SERVER_API_PORT must be a number, not 'http'/],
   ["ORCH_SERVER_API_PORT", "", /ORCH_SERVER_API_PORT must be a number/],
   ["ORCH_SERVER_API_PORT", "-1", /at least 0/],
-  ["ORCH_LOGGING_LOG_PRINTS", "perhaps", /true or false/],
+  ["ORCH_SERVER_API_PORT", "65536", /at most 65535, not 65536/],
+  ["ORCH_API_DEFAULT_LIMIT", "50", /at least 200/],
+  ["ORCH_API_URL", "foo", /ORCH_API_URL must be a web address such as .*, not 'foo'/],
+  ["ORCH_API_URL", "", /ORCH_API_URL must be a web address/],
+  ["ORCH_API_URL", "http://", /ORCH_API_URL must be a web address/],
+  ["ORCH_API_URL", "ftp://host/api", /ORCH_API_URL must be a web address/],
+  ["ORCH_LOGGING_LEVEL", "LOUD", /ORCH_LOGGING_LEVEL must be one of DEBUG, .*, not 'LOUD'/],
+  ["ORCH_LOGGING_TO_API_ENABLED", "perhaps", /true or false/],
 ];
 for (const [name, text, sentence] of REFUSED) {
   test(`${name}=${JSON.stringify(text)} is refused: ${sentence.source}`, () => {
@@ -63,9 +80,19 @@ for (const [name, text, sentence] of REFUSED) {
   });
 }
 
+const TAKEN: [name: SettingName, text: string][] = [
+  ["ORCH_API_URL", "https://orch.example/api"],
+  ["ORCH_API_URL", "http://127.0.0.1:4200/api"],
+  ["ORCH_LOGGING_LEVEL", "debug"],
+  ["ORCH_LOGGING_LEVEL", "15"],
+];
+for (const [name, text] of TAKEN) {
+  test(`${name}=${text} is taken as it is`, () => expect(parseSetting(name, text)).toBe(text));
+}
+
 test("booleans are read in all the spellings of the old settings", () => {
-  for (const word of ["true", "1", "Yes", "ON"]) expect(parseSetting("ORCH_LOGGING_LOG_PRINTS", word)).toBe(true);
-  for (const word of ["false", "0", "No", "OFF"]) expect(parseSetting("ORCH_LOGGING_LOG_PRINTS", word)).toBe(false);
+  for (const word of ["true", "1", "Yes", "ON"]) expect(parseSetting("ORCH_LOGGING_TO_API_ENABLED", word)).toBe(true);
+  for (const word of ["false", "0", "No", "OFF"]) expect(parseSetting("ORCH_LOGGING_TO_API_ENABLED", word)).toBe(false);
 });
 
 describe("profiles.toml", () => {
@@ -94,6 +121,24 @@ describe("profiles.toml", () => {
     writeFileSync(path(), "active = [");
     expect(() => load()).toThrow(/profiles\.toml' is not valid TOML/);
   });
+
+  test("a value that cannot be read is said with its file, and is as if unset for those who mend it", () => {
+    writeFileSync(path(), '[profiles.default]\nORCH_SERVER_API_PORT = "abc"\n');
+    expect(() => load()).toThrow(`ORCH_SERVER_API_PORT must be a number, not 'abc'. It is set so in '${path()}'.`);
+    expect(loadSettings({ ORCH_HOME: home }, { mending: true }).settings.ORCH_SERVER_API_PORT).toBe(4200);
+    expect(() => loadSettings({ ORCH_HOME: home, ORCH_SERVER_API_PORT: "x" }, { mending: true })).toThrow("'x'");
+  });
+
+  test("a profile is not found under a name that every object has", () => {
+    writeFileSync(path(), "");
+    expect(() => load({ ORCH_PROFILE: "constructor" })).toThrow("Unknown profile 'constructor'.");
+  });
+
+  test("where no file can be written is one sentence", () => {
+    writeFileSync(join(home, "file"), "");
+    const inFile = join(home, "file/profiles.toml");
+    expect(() => writeProfile(inFile, "default", {})).toThrow(`'${inFile}' cannot be written`);
+  });
 });
 
 test("every setting has a sentence, and the default of a number is not below its least value", () => {
@@ -107,4 +152,11 @@ test("every setting has a sentence, and the default of a number is not below its
 test("settingName() knows both spellings", () => {
   expect(settingName("PREFECT_API_URL")).toBe("ORCH_API_URL");
   expect(settingName("ORCH_API_URLL")).toBeUndefined();
+  expect(settingName("constructor")).toBeUndefined();
+});
+
+test("every setting is read somewhere: none can be set in vain", async () => {
+  const files = [...new Bun.Glob("src/**/*.ts").scanSync()].filter((file) => !file.startsWith("src/settings/"));
+  const sources = (await Promise.all(files.map((file) => Bun.file(file).text()))).join("\n");
+  expect(SETTING_NAMES.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
 });

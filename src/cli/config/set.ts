@@ -4,7 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import { parseSetting } from "#settings/load.ts";
 import { readProfile, writeProfile } from "#settings/profiles.ts";
-import { SETTING_NAMES, type SettingName, settingName } from "#settings/table.ts";
+import { entryOf, SETTING_NAMES, type SettingName, settingName } from "#settings/table.ts";
 import { command, UsageError } from "../command.ts";
 import { nearest } from "../nearest.ts";
 
@@ -12,6 +12,7 @@ const WORDS = { type: "positional", multiple: true } as const;
 
 export const set = command({
   description: "Keep settings in the active profile.",
+  mendsSettings: true,
   examples: ["orch config set ORCH_API_URL=http://127.0.0.1:4200/api"],
   options: { settings: { ...WORDS, description: "VAR=VAL, one or more." } },
   async run({ options, io, loaded }) {
@@ -29,11 +30,12 @@ export const set = command({
 
 export const unset = command({
   description: "Remove settings from the active profile.",
+  mendsSettings: true,
   options: { settings: { ...WORDS, description: "VAR, one or more." } },
   async run({ options, io, loaded }) {
     const names = words(options.settings).map(knownSetting);
     const { values } = readProfile(profilesPath(loaded), loaded.profile);
-    const absent = names.find((name) => !(name in values));
+    const absent = names.find((name) => !Object.hasOwn(values, name));
     if (absent) throw new OrchError("invalid", `'${absent}' is not set in profile '${loaded.profile}'.`);
     writeProfile(profilesPath(loaded), loaded.profile, Object.fromEntries(names.map((name) => [name, null])));
     for (const name of names) io.out(`Unset '${name}'.`);
@@ -55,6 +57,9 @@ function readAssignment(text: string): [SettingName, string] {
   const at = text.indexOf("=");
   if (at < 0) throw new OrchError("invalid", `Failed to parse argument '${text}'. Use the format 'VAR=VAL'.`);
   const name = knownSetting(text.slice(0, at));
+  if (entryOf(name).inProfile === false) {
+    throw new OrchError("invalid", `${name} cannot be kept in a profile: set it as an environment variable.`);
+  }
   const value = text.slice(at + 1);
   parseSetting(name, value);
   return [name, value];

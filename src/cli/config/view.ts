@@ -10,6 +10,9 @@ export const view = command({
     "show-defaults": { type: "boolean", description: "Settings that nobody set, too." },
     "hide-sources": { type: "boolean", description: "Without where each value comes from." },
     "show-secrets": { type: "boolean", description: "Secrets in plain text." },
+    "hide-defaults": { type: "boolean", description: "Only what was set, as usual." },
+    "show-sources": { type: "boolean", description: "With where each value comes from, as usual." },
+    "hide-secrets": { type: "boolean", description: "Secrets as asterisks, as usual." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

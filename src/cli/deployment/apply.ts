@@ -6,7 +6,7 @@ import type { DeploymentSpec } from "#project/deployment.ts";
 import { parseDeploymentFile } from "#project/deployment-file.ts";
 import { withApi } from "../api.ts";
 import { command, UsageError } from "../command.ts";
-import { registerDeployment, setQueueLimit } from "./registered.ts";
+import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
 
 export const apply = command({
   description: "Create or update deployments from their files.",
@@ -18,11 +18,13 @@ export const apply = command({
   async run({ options, io, loaded }) {
     const paths = options.paths as unknown as string[]; // `multiple` makes it a list
     if (paths.length === 0) throw new UsageError("Missing argument 'PATHS'.");
+    const limit = readLimit(options.limit);
     await withApi(loaded.settings, async ({ client }) => {
       for (const path of paths) {
         const spec = readDeploymentFile(io.cwd, path);
         io.out(`Successfully loaded '${spec.name}'`);
-        if (options.limit !== undefined) await setQueueLimit(client, spec, options.limit, io);
+        await checkPool(client, spec.work_pool_name);
+        if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
         await registerDeployment({ client }, spec, io);
       }
     });

@@ -1,8 +1,8 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
-import { existsSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { systemClock, timestampNow } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BuiltFlow, buildDeployment, readExisting } from "#project/build.ts";
 import { renderDeploymentFile } from "#project/deployment-file.ts";
@@ -16,7 +16,7 @@ import { withApi } from "../api.ts";
 import { command, type Io } from "../command.ts";
 import { parseParam, parseParams, splitPair } from "../json-arguments.ts";
 import { readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
-import { registerDeployment, setQueueLimit } from "./registered.ts";
+import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
 
 export const build = command({
   description: "Write a deployment file for a flow, and register it with --apply.",
@@ -46,8 +46,10 @@ export const build = command({
     const { name } = options;
     if (!name) throw new OrchError("invalid", "A name for this deployment must be provided with the '--name' flag.");
     const schedule = readSchedule(options);
-    const output = outputPath(options.output);
+    const limit = readLimit(options.limit);
     const { file, exportName } = parseEntrypoint(options.entrypoint);
+    const target = resolve(io.cwd, outputPath(options.output) ?? `${exportName}-deployment.yaml`);
+    refuseFolder(target);
     const entry = entryIn(io.cwd, file);
     registerSdk();
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName);
@@ -57,6 +59,9 @@ export const build = command({
 
     await withApi(loaded.settings, async ({ client }) => {
       const existing = await readExisting(client, flowName, name);
+      if (options.apply || limit !== undefined) {
+        await checkPool(client, options.pool ?? existing?.deployment.work_pool_name);
+      }
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
       const { schema, description } = readSignature(resolve(io.cwd, file), exportName);
@@ -81,10 +86,9 @@ export const build = command({
         infra_overrides,
       };
       const spec = buildDeployment(built, told, existing, timestampNow(systemClock));
-      const target = resolve(io.cwd, output ?? `${exportName}-deployment.yaml`);
-      await Bun.write(target, renderDeploymentFile(spec));
+      write(target, renderDeploymentFile(spec));
       io.out(`Deployment YAML created at '${target}'.`);
-      if (options.limit !== undefined) await setQueueLimit(client, spec, options.limit, io);
+      if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (options.apply) await registerDeployment({ client }, spec, io);
     });
   },
@@ -95,6 +99,22 @@ function outputPath(given: string | undefined): string | undefined {
   const suffix = /\.[^./]*$/.exec(given)?.[0];
   if (suffix !== undefined && suffix !== ".yaml") throw new OrchError("invalid", "Output file must be a '.yaml' file.");
   return suffix ? given : `${given}.yaml`;
+}
+
+/** Said before anything is uploaded. */
+function refuseFolder(target: string): void {
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new OrchError("invalid", `'${target}' is a folder: name the file to write with --output.`);
+  }
+}
+
+function write(target: string, text: string): void {
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  } catch (error) {
+    throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** Runs find the file relative to the folder: so it has to be in it. */
@@ -125,6 +145,7 @@ async function upload(io: Io, settings: Settings): Promise<string> {
   const { path, files, bytes } = await packSnapshot({
     folder: io.cwd,
     storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
+    home: settings.ORCH_HOME,
     onProgress: (sofar) => {
       if (sofar.files % PROGRESS_EVERY_FILES === 0)
         io.progress(`Uploading: ${sofar.files} files, ${sizeText(sofar.bytes)}`);

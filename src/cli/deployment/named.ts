@@ -3,10 +3,10 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type Deployment, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 
-/** Throws `invalid` for a name without a slash, `not_found` when there is no such deployment. */
+/** Throws `invalid` for a name that is not two around one slash, `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {
-  const [flow_name = "", deployment_name] = name.split("/");
-  if (deployment_name === undefined) {
+  const [flow_name, deployment_name, ...more] = name.split("/");
+  if (!flow_name || !deployment_name || more.length > 0) {
     throw new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'`);
   }
   const params = { flow_name, deployment_name };

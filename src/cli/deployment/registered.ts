@@ -4,10 +4,11 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { applyDeployment } from "#project/apply.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
-import { createPoolQueue, readPoolQueue, updatePoolQueue } from "#wire/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName, updateWorkQueue } from "#wire/work-queues.ts";
+import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
 import type { Api } from "../api.ts";
 import type { Io } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
 
 export async function registerDeployment({ client }: Pick<Api, "client">, spec: DeploymentSpec, io: Io): Promise<void> {
   const deployment = await applyDeployment(client, spec);
@@ -27,27 +28,45 @@ export async function registerDeployment({ client }: Pick<Api, "client">, spec: 
 }
 
 /** `--limit`: how many runs of the deployment's queue may execute at once. */
-export async function setQueueLimit(client: Client, spec: DeploymentSpec, text: string, io: Io): Promise<void> {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 0)
-    throw new OrchError("invalid", `--limit must be a whole number, not '${text}'.`);
+export function readLimit(text: string | undefined): number | undefined {
+  return wholeNumber("--limit", text, 0);
+}
+
+/** Throws `not_found` before anything is written. The default pool is made by the server when it is first needed. */
+export async function checkPool(client: Client, pool: string | null | undefined): Promise<void> {
+  if (!pool || pool === DEFAULT_POOL) return;
+  await client.call(readWorkPool, { params: { name: pool } }).catch((error) => {
+    if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
+    throw new OrchError("not_found", `Work pool '${pool}' not found! '${DEFAULT_POOL}' is always there.`);
+  });
+}
+
+export async function setQueueLimit(client: Client, spec: DeploymentSpec, limit: number, io: Io): Promise<void> {
   const { work_queue_name: name, work_pool_name: pool } = spec;
-  if (!name) throw new OrchError("invalid", "A limit can only be set on a work queue: give one with -q.");
+  if (!name) return io.err("No work queue set! A limit can only be set on a work queue: name one in the file.");
   const body = { concurrency_limit: limit };
   const inPool = pool ? ` in work pool '${pool}'` : "";
-  if (pool) {
-    const params = { work_pool_name: pool, name };
-    await client
-      .call(readPoolQueue, { params })
-      .catch(missing(() => client.call(createPoolQueue, { params: { work_pool_name: pool }, body: { name } })));
-    await client.call(updatePoolQueue, { params, body });
-  } else {
-    const queue = await client
+  const named = pool === DEFAULT_POOL ? null : pool;
+  const before = await openQueue(client, name, named);
+  if (before.concurrency_limit !== null && before.concurrency_limit !== limit) {
+    const sentence = `already exists with a concurrency limit of ${before.concurrency_limit}, this limit is being updated...`;
+    io.out(io.paint.bad(`Work queue '${name}'${inPool} ${sentence}`));
+  }
+  if (named) await client.call(updatePoolQueue, { params: { work_pool_name: named, name }, body });
+  else await client.call(updateWorkQueue, { params: { id: before.id }, body });
+  io.out(`Updated concurrency limit on work queue '${name}'${inPool} to ${limit}`);
+}
+
+/** The queue; made when it is not there. Without a pool the server takes the default one, and makes that too. */
+function openQueue(client: Client, name: string, pool: string | null): Promise<WorkQueue> {
+  if (!pool) {
+    return client
       .call(readWorkQueueByName, { params: { name } })
       .catch(missing(() => client.call(createWorkQueue, { body: { name } })));
-    await client.call(updateWorkQueue, { params: { id: queue.id }, body });
   }
-  io.out(`Updated concurrency limit on work queue '${name}'${inPool} to ${limit}`);
+  return client
+    .call(readPoolQueue, { params: { work_pool_name: pool, name } })
+    .catch(missing(() => client.call(createPoolQueue, { params: { work_pool_name: pool }, body: { name } })));
 }
 
 /** Makes what is not there. */

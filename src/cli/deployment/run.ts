@@ -8,7 +8,8 @@ import { createDeploymentFlowRun } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { parseParam, parseParams } from "../json-arguments.ts";
-import { pythonValue, shownTime } from "../output.ts";
+import { shownTime } from "../output.ts";
+import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
 export const run = command({
@@ -44,11 +45,7 @@ export const run = command({
       if (options.json) return io.out(JSON.stringify(run, null, 2));
       io.out(`Created flow run '${run.name}'.`);
       io.out(`└── UUID: ${run.id}`);
-      io.out(
-        `└── Parameters: ${pythonValue(run.parameters)
-          .replace(/\n\s*/g, " ")
-          .replace(/^\{ (.*) \}$/, "{$1}")}`,
-      );
+      io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
       io.out(`└── Scheduled start time: ${shownTime(now).slice(0, 19)} UTC (now)`);
       io.out(
         `└── URL: ${url ? `${url.replace(/\/api$/, "")}/flow-runs/flow-run/${run.id}` : "<no dashboard available>"}`,
@@ -60,7 +57,7 @@ export const run = command({
 async function readParameters(param: string[], params: string | undefined, io: Io): Promise<JsonObject> {
   const all = params === undefined ? {} : parseParams(params === "-" ? await io.stdin() : params);
   const single = Object.fromEntries(param.map(parseParam));
-  const both = Object.keys(single).filter((key) => key in all);
+  const both = Object.keys(single).filter((key) => Object.hasOwn(all, key));
   if (both.length > 0) {
     io.err(`The following parameters were specified by both --param and --params, --param wins: ${both.join(", ")}`);
   }

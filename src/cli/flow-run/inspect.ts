@@ -1,7 +1,7 @@
 // `orch flow-run inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { constructorText } from "../output.ts";
+import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { checkedRunId, flowRunWithId } from "./named.ts";
 
 export const inspect = command({
@@ -10,6 +10,7 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const id = checkedRunId(options.id);
     const run = await withApi(loaded.settings, ({ client }) => flowRunWithId(client, id));
-    io.out(options.json ? JSON.stringify(run, null, 2) : constructorText("FlowRun", run));
+    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
+    io.out(options.json ? JSON.stringify(run, null, 2) : constructorText("FlowRun", run, width));
   },
 });

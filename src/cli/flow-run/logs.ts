@@ -1,8 +1,8 @@
 // `orch flow-run logs`.
-import { OrchError } from "#lib/errors.ts";
 import { type Log, listLogs } from "#wire/logs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
 import { shownTime } from "../output.ts";
 import { allPages } from "../pages.ts";
 import { checkedRunId, flowRunWithId } from "./named.ts";
@@ -26,10 +26,7 @@ export const logs = command({
   },
   async run({ options, io, loaded }) {
     const id = checkedRunId(options.id);
-    const most = options["num-logs"] === undefined ? undefined : Number(options["num-logs"]);
-    if (most !== undefined && !(Number.isInteger(most) && most >= 1)) {
-      throw new OrchError("invalid", `--num-logs must be a whole number of at least 1, not '${options["num-logs"]}'.`);
-    }
+    const most = wholeNumber("--num-logs", options["num-logs"], 1);
     const { run, lines } = await withApi(loaded.settings, async ({ client }) => ({
       run: await flowRunWithId(client, id),
       lines: await allPages(

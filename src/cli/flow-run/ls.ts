@@ -7,6 +7,7 @@ import { listFlows } from "#wire/flows.ts";
 import { STATE_TYPES, type StateType } from "#wire/states.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
 
@@ -22,10 +23,7 @@ export const ls = command({
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
-    const limit = options.limit === undefined ? USUAL_LIMIT : Number(options.limit);
-    if (!Number.isInteger(limit) || limit < 1) {
-      throw new OrchError("invalid", `--limit must be a whole number of at least 1, not '${options.limit}'.`);
-    }
+    const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
     const flows = options["flow-name"];
     const names = options.state;
     const types = options["state-type"].map(stateType);
