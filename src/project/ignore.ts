@@ -56,8 +56,25 @@ export type Ignores = (path: string) => boolean;
 
 export function readIgnoreFile(folder: string): Ignores {
   const name = NAMES.find((candidate) => existsSync(join(folder, candidate)));
-  const rules = ignore().add(name ? readFileSync(join(folder, name), "utf8") : DEFAULT_PATTERNS);
+  const text = name ? readFileSync(join(folder, name), "utf8") : DEFAULT_PATTERNS;
+  const patterns = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  if (patterns.some((pattern) => pattern.startsWith("!"))) return lastWins(patterns);
+  const rules = ignore(CASE_MATTERS).add(patterns);
   return (path) => rules.ignores(path);
+}
+
+const CASE_MATTERS = { ignorecase: false };
+
+/**
+ * The last pattern that matches a file decides, as in the old engine: `build/` and then `!build/keep.txt` keeps that file,
+ * where git would not look into the folder again. So no folder is left out as a whole.
+ */
+function lastWins(patterns: readonly string[]): Ignores {
+  const rules = patterns.map((pattern) => {
+    const keeps = pattern.startsWith("!");
+    return { keeps, matcher: ignore(CASE_MATTERS).add(keeps ? pattern.slice(1) : pattern) };
+  });
+  return (path) => !path.endsWith("/") && rules.findLast(({ matcher }) => matcher.ignores(path))?.keeps === false;
 }
 
 /** Writes the default patterns where there is no ignore file; gives the path of the new file. */

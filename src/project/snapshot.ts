@@ -1,11 +1,11 @@
 // A snapshot is a project's files as they were: named by their content, never changed, whole or not there at all.
 // Cut off anywhere, a build leaves a draft under a name of its own; only a finished draft gets the snapshot's name.
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { newId } from "#lib/ids.ts";
-import { copyTree, listTree, type TreeFile } from "#storage/copy.ts";
+import { eachOf } from "#lib/parallel.ts";
+import { copyTree, explained, FILES_AT_ONCE, flushFolder, listTree, MODULES, type TreeFile } from "#storage/copy.ts";
 import type { Copied } from "#storage/storage.ts";
 import { readIgnoreFile } from "./ignore.ts";
 
@@ -23,30 +23,29 @@ export interface SnapshotOptions {
   onProgress?: (sofar: Copied) => void;
 }
 
-const MODULES = "node_modules";
-
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
 export async function packSnapshot({ folder, storageRoot, home, onProgress }: SnapshotOptions): Promise<Snapshot> {
   const rules = readIgnoreFile(folder);
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
   const files = await listTree(folder, (path) => ours.has(resolve(folder, path)) || rules(path));
-  const modules = findModules(folder);
-  const name = await nameOf(folder, files, modules);
+  const modules = files.some((file) => file.path === MODULES) ? null : modulesAbove(folder);
+  if (modules) files.push({ path: MODULES, link: modules, bytes: 0, executable: false });
   const snapshots = join(storageRoot, "snapshots");
-  const path = join(snapshots, name);
-  const total = { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
-  if (existsSync(path)) return { path, ...total };
+  const known = join(snapshots, await nameOf(folder, files));
+  if (existsSync(known)) return { path: known, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
-  await mkdir(draft, { recursive: true });
+  await explained(draft, mkdir(draft, { recursive: true }));
   try {
-    await copyTree(folder, files, draft, onProgress ? { onProgress } : {});
-    if (modules && !files.some((file) => file.path === MODULES)) await symlink(modules, join(draft, MODULES));
+    const copied = await copyTree(folder, files, draft, { durable: true, ...(onProgress ? { onProgress } : {}) });
+    // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content for ever.
+    const path = join(snapshots, await nameOf(draft, files));
     await publish(draft, path);
+    await flushFolder(snapshots);
+    return { path, ...copied };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return { path, ...total };
 }
 
 /** Whoever finishes first gives the snapshot its name; the other's draft is the same and goes. */
@@ -58,20 +57,31 @@ async function publish(draft: string, path: string): Promise<void> {
   }
 }
 
-/** The nearest node_modules, as packages are looked up: in the folder or above it. */
-function findModules(folder: string): string | null {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const candidate = join(at, MODULES);
+/** The nearest node_modules above the folder, as packages are looked up. */
+function modulesAbove(folder: string): string | null {
+  for (let at = resolve(folder); dirname(at) !== at; at = dirname(at)) {
+    const candidate = join(dirname(at), MODULES);
     if (existsSync(candidate)) return candidate;
-    if (dirname(at) === at) return null;
   }
+  return null;
 }
 
-async function nameOf(folder: string, files: readonly TreeFile[], modules: string | null): Promise<string> {
-  const hash = createHash("sha256").update(`modules ${modules ?? ""}\n`);
-  for (const file of files) {
-    hash.update(`${file.path}\0${file.executable ? "x" : "-"}\0${file.link ?? ""}\0${file.bytes}\n`);
-    if (file.link === null) for await (const chunk of createReadStream(join(folder, file.path))) hash.update(chunk);
-  }
+function sizeOf(files: readonly TreeFile[]): Copied {
+  const own = files.filter((file) => file.link === null);
+  return { files: own.length, bytes: own.reduce((sum, file) => sum + file.bytes, 0) };
+}
+
+async function nameOf(folder: string, files: readonly TreeFile[]): Promise<string> {
+  const lines: string[] = [];
+  await eachOf(files, FILES_AT_ONCE, async ({ path, link, executable }, index) => {
+    const content = link ?? (await explained(join(folder, path), digestOf(join(folder, path))));
+    lines[index] = `${path}\0${link === null ? (executable ? "x" : "-") : "l"}\0${content}\n`;
+  });
+  return new Bun.CryptoHasher("sha256").update(lines.join("")).digest("hex");
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
   return hash.digest("hex");
 }

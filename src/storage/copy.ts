@@ -1,22 +1,29 @@
-// Copies a tree of files: several at a time, as clones where the file system can, links to node_modules kept as links.
+// Copies a tree of files: several at a time, as clones where the file system can, node_modules as links.
 import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, readdir, readlink, stat, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, open, readdir, readlink, stat, symlink } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { eachOf } from "#lib/parallel.ts";
 import type { Copied, PutOptions } from "./storage.ts";
 
-const AT_ONCE = 32;
+/** How many files are read or written at the same time. */
+export const FILES_AT_ONCE = 32;
+
+export const MODULES = "node_modules";
 
 export interface TreeFile {
   /** Relative to the root, with `/`. */
   path: string;
-  /** Set for a link that is kept as one: node_modules. */
+  /** Where a link leads that is made instead of a copy: node_modules. */
   link: string | null;
   bytes: number;
   executable: boolean;
 }
 
-/** All files below a folder that are not ignored, in the order of their paths. Links are followed, except node_modules. */
+/**
+ * All files below a folder that are not ignored, in the order of their paths. Links are followed. A node_modules is not
+ * looked into: it is a link to where it is, whatever the ignore rules say of it.
+ */
 export async function listTree(root: string, ignores: (path: string) => boolean = () => false): Promise<TreeFile[]> {
   const files: TreeFile[] = [];
   const above = new Set<string>();
@@ -27,15 +34,21 @@ export async function listTree(root: string, ignores: (path: string) => boolean 
     const key = `${dev}:${ino}`;
     if (above.has(key)) throw new OrchError("invalid", `'${path}' leads back to a folder that holds it.`);
     above.add(key);
-    const entries = (await readdir(path, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = (await explained(path, readdir(path, { withFileTypes: true }))).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
     for (const entry of entries) {
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isSymbolicLink() && entry.name === "node_modules") {
-        files.push({ path: name, link: resolve(path, await readlink(join(root, name))), bytes: 0, executable: false });
+      const place = join(root, name);
+      if (entry.name === MODULES && !entry.isFile()) {
+        const link = entry.isSymbolicLink() ? resolve(path, await readlink(place)) : resolve(place);
+        files.push({ path: name, link, bytes: 0, executable: false });
         continue;
       }
-      const info = await statOrExplain(join(root, name));
-      if (ignores(info.isDirectory() ? `${name}/` : name)) continue;
+      // Before it is looked at: what is ignored may be a link to nothing.
+      if (ignores(entry.isDirectory() ? `${name}/` : name)) continue;
+      const info = await statOrExplain(place);
+      if (entry.isSymbolicLink() && info.isDirectory() && ignores(`${name}/`)) continue;
       if (info.isDirectory()) await visit(name);
       else if (info.isFile()) {
         files.push({ path: name, link: null, bytes: info.size, executable: (info.mode & 0o100) !== 0 });
@@ -52,12 +65,28 @@ async function statOrExplain(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    const link = (await lstat(path)).isSymbolicLink();
-    const sentence = link
-      ? `'${path}' is a link to nothing. Remove it, or name it in the ignore file.`
-      : messageOf(error);
+    if (!(await lstat(path)).isSymbolicLink()) throw unreadable(path, error);
+    const sentence = `'${path}' is a link to nothing. Remove it, or name it in the ignore file.`;
     throw new OrchError("invalid", sentence, { cause: error });
   }
+}
+
+function unreadable(path: string, error: unknown): OrchError {
+  return new OrchError("invalid", `'${path}' cannot be copied: ${messageOf(error)}`, { cause: error });
+}
+
+/** The result of work on a file; its failure as a sentence that names the file. */
+export async function explained<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+interface CopyOptions extends Pick<PutOptions, "onProgress"> {
+  /** Returns only when all of it would survive a power cut. */
+  durable?: boolean;
 }
 
 /** Copies the files, their folders first. Refuses paths that leave the target. */
@@ -65,29 +94,37 @@ export async function copyTree(
   source: string,
   files: readonly TreeFile[],
   target: string,
-  { onProgress }: Pick<PutOptions, "onProgress"> = {},
+  { onProgress, durable = false }: CopyOptions = {},
 ): Promise<Copied> {
-  const folders = new Set(files.map(({ path }) => resolve(inside(target, path), "..")));
-  await mkdir(target, { recursive: true });
+  const folders = new Set([target, ...files.map(({ path }) => resolve(inside(target, path), ".."))]);
   for (const folder of [...folders].toSorted()) await mkdir(folder, { recursive: true });
   const copied: Copied = { files: 0, bytes: 0 };
-  const waiting = files.values();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const file of waiting) {
-        await copyOne(source, file, inside(target, file.path));
-        copied.files += 1;
-        copied.bytes += file.bytes;
-        onProgress?.({ ...copied });
-      }
-    }),
-  );
+  await eachOf(files, FILES_AT_ONCE, async (file) => {
+    const to = inside(target, file.path);
+    if (file.link !== null) return symlink(file.link, to).catch(keepExisting);
+    const from = join(source, file.path);
+    await explained(from, copyFile(from, to, constants.COPYFILE_FICLONE));
+    if (durable) await flush(to);
+    copied.files += 1;
+    copied.bytes += file.bytes;
+    onProgress?.({ ...copied });
+  });
+  if (durable) await eachOf(folders, FILES_AT_ONCE, flushFolder);
   return copied;
 }
 
-async function copyOne(source: string, { path, link }: TreeFile, to: string): Promise<void> {
-  if (link !== null) await symlink(link, to).catch(keepExisting);
-  else await copyFile(join(source, path), to, constants.COPYFILE_FICLONE);
+async function flush(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names in a folder. Windows has no such call, and keeps them by itself. */
+export async function flushFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await flush(path);
 }
 
 function keepExisting(error: unknown): void {

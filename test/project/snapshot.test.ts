@@ -110,7 +110,61 @@ describe("a snapshot", () => {
   });
 });
 
+test("a file that is saved while it is copied does not stand under the name of its earlier content", async () => {
+  const last = "z-last";
+  write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, String(n)])));
+  write({ [last]: "before" });
+  let changed = false;
+  const onProgress = () => {
+    if (!changed) write({ [last]: "after" });
+    changed = true;
+  };
+  const during = await packSnapshot({ folder, storageRoot: join(root, "storage"), onProgress });
+  expect(readFileSync(join(during.path, last), "utf8")).toBe("after");
+  expect((await pack()).path).toBe(during.path);
+  write({ [last]: "before" });
+  expect(readFileSync(join((await pack()).path, last), "utf8")).toBe("before");
+});
+
+test("a file that vanishes while it is copied is named, and no draft is left", async () => {
+  write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, String(n)])));
+  write({ "z-last": "x" });
+  const onProgress = () => rmSync(join(folder, "z-last"), { force: true });
+  const packing = packSnapshot({ folder, storageRoot: join(root, "storage"), onProgress });
+  await expect(packing).rejects.toThrow(/'.*z-last' cannot be copied: ENOENT/);
+  expect(readdirSync(join(root, "storage/snapshots"))).toEqual([]);
+});
+
 describe("node_modules", () => {
+  const LINKED: [what: string, path: string, patterns: string | null][] = [
+    ["without an ignore file", "node_modules", null],
+    ["with an ignore file that does not name it", "node_modules", "*.log\n"],
+    ["of a package in the folder", "packages/a/node_modules", null],
+    ["of a package, not named by the ignore file", "packages/a/node_modules", "*.log\n"],
+  ];
+  for (const [what, place, patterns] of LINKED) {
+    test(`${what} is linked and not counted`, async () => {
+      write({ "a.ts": "one", [`${place}/left-pad/index.js`]: "x" });
+      if (patterns !== null) write({ ".prefectignore": patterns });
+      const { path, files } = await pack();
+      expect(readlinkSync(join(path, place))).toBe(join(folder, place));
+      expect(files).toBe(patterns === null ? 1 : 2);
+      expect((await pack()).files).toBe(files);
+    });
+  }
+
+  test("of an ignored folder is not there", async () => {
+    write({ "a.ts": "one", ".prefectignore": "old/\n.prefectignore\n", "old/node_modules/x/index.js": "x" });
+    expect(filesIn((await pack()).path)).toEqual(["a.ts"]);
+  });
+
+  test("that is a link leads where the link leads", async () => {
+    write({ "a.ts": "one" });
+    mkdirSync(join(root, "shared"));
+    symlinkSync("../shared", join(folder, "node_modules"));
+    expect(readlinkSync(join((await pack()).path, "node_modules"))).toBe(join(root, "shared"));
+  });
+
   test("of the folder is linked, never copied", async () => {
     write({ "a.ts": "one", "node_modules/left-pad/index.js": "x" });
     const { path, files } = await pack();
@@ -123,6 +177,21 @@ describe("node_modules", () => {
     mkdirSync(join(root, "node_modules"));
     expect(readlinkSync(join((await pack()).path, "node_modules"))).toBe(join(root, "node_modules"));
   });
+});
+
+test("a file that is kept out of an ignored folder is in the snapshot", async () => {
+  write({
+    "build/keep.txt": "k",
+    "build/other.txt": "o",
+    ".prefectignore": ".prefectignore\nbuild/\n!build/keep.txt\n",
+  });
+  expect(filesIn((await pack()).path)).toEqual(["build/keep.txt"]);
+});
+
+test("a link to nothing may be ignored", async () => {
+  write({ "a.ts": "one", ".prefectignore": "dangling\n.prefectignore\n" });
+  symlinkSync(join(folder, "nowhere"), join(folder, "dangling"));
+  expect(filesIn((await pack()).path)).toEqual(["a.ts"]);
 });
 
 test("links are followed, and one that leads back to where it is is refused", async () => {
@@ -145,6 +214,13 @@ describe("the ignore file", () => {
     ["# a comment", "a comment", false],
     ["\\#file", "#file", true],
     ["", ".git/", false],
+    ["env/", "Env/a.ts", false],
+    ["*.egg", "a.EGG", false],
+    ["build/\n!build/keep.txt", "build/keep.txt", false],
+    ["build/\n!build/keep.txt", "build/other.txt", true],
+    ["build/\n!build/keep.txt", "build/", false],
+    ["!keep.log\n*.log", "keep.log", true],
+    ["*.log\r\n# note\r\n", "a.log", true],
   ];
   for (const [patterns, path, ignored] of PATTERNS) {
     test(`${JSON.stringify(patterns)} ${ignored ? "leaves out" : "keeps"} ${path}`, () => {
