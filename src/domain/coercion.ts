@@ -25,7 +25,7 @@ function referenceOf({ $ref, allOf }: JsonObject, definitions: JsonObject): Json
 function coerceAny(value: Json, branches: readonly JsonObject[], definitions: JsonObject): Coerced {
   const results = branches.map((branch) => coerce(value, branch, definitions));
   const fitting = results.filter((result) => "value" in result);
-  const exact = fitting.find((result) => result.value === value);
+  const exact = fitting.find((result) => Bun.deepEquals(result.value, value, true));
   return exact ?? fitting[0] ?? refuse("fits none of the types it may have");
 }
 
@@ -41,7 +41,7 @@ function coerceType(value: Json, schema: JsonObject, definitions: JsonObject): C
       return coerceText(value, schema["format"]);
     case "integer":
     case "number":
-      return coerceNumber(value, schema["type"]);
+      return coerceNumber(value, schema);
     case "boolean":
       return coerceBoolean(value);
     case "array":
@@ -54,19 +54,46 @@ function coerceType(value: Json, schema: JsonObject, definitions: JsonObject): C
 }
 
 function coerceText(value: Json, format: Json | undefined): Coerced {
-  if (format === "date-time" || format === "date") {
-    const timestamp = typeof value === "string" ? parseTimestamp(value) : null;
-    return timestamp ? { value: new Date(toMillis(timestamp)) } : refuse("must be a date in ISO form");
-  }
+  if (format === "date-time" || format === "date") return coerceDate(value);
+  if (format === "uri") return coerceUrl(value);
   if (typeof value === "string") return { value };
   return typeof value === "number" || typeof value === "boolean" ? { value: String(value) } : refuse("must be text");
 }
 
-function coerceNumber(value: Json, type: "integer" | "number"): Coerced {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof number === "boolean") return { value: Number(number) };
-  if (typeof number !== "number" || Number.isNaN(number))
-    return refuse(`must be a${type === "integer" ? "n integer" : " number"}`);
+/** Above this a number counts milliseconds since 1970, else seconds: pydantic's own line. */
+const MOST_SECONDS = 2e10;
+
+function coerceDate(value: Json): Coerced {
+  const number = numberIn(value);
+  if (number !== undefined) {
+    const date = new Date(Math.abs(number) > MOST_SECONDS ? number : number * 1000);
+    return Number.isNaN(date.getTime()) ? refuse("must be a date in ISO form") : { value: date };
+  }
+  const timestamp = typeof value === "string" ? parseTimestamp(value) : null;
+  return timestamp ? { value: new Date(toMillis(timestamp)) } : refuse("must be a date in ISO form");
+}
+
+function coerceUrl(value: Json): Coerced {
+  return typeof value === "string" && URL.canParse(value) ? { value: new URL(value) } : refuse("must be a URL");
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INTEGER = /^[+-]?\d+$/;
+
+/** The number that is meant by a number or its text; not that of `0x10`, which the old engine does not read. */
+function numberIn(value: Json): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && NUMBER.test(value.trim()) ? Number(value) : undefined;
+}
+
+function coerceNumber(value: Json, { type, format }: JsonObject): Coerced {
+  const sentence = type === "integer" ? "must be an integer" : "must be a number";
+  if (type === "integer" && typeof value === "string" && !INTEGER.test(value.trim())) return refuse(sentence);
+  // Its text may hold more digits than a number can.
+  if (format === "bigint" && typeof value === "string") return { value: BigInt(value.trim().replace(/^\+/, "")) };
+  const number = typeof value === "boolean" ? Number(value) : numberIn(value);
+  if (number === undefined || !Number.isFinite(number)) return refuse(sentence);
+  if (format === "bigint") return { value: BigInt(Math.trunc(number)) };
   return { value: type === "integer" ? Math.trunc(number) : number };
 }
 
@@ -99,16 +126,16 @@ function coerceArray(
 function coerceObject(value: Json, schema: JsonObject, definitions: JsonObject): Coerced {
   if (!isObject(value)) return refuse("must be an object");
   const { properties, required, additionalProperties } = schema;
-  const missing = Array.isArray(required) ? required.find((name) => !(String(name) in value)) : undefined;
+  const missing = Array.isArray(required) ? required.find((name) => !Object.hasOwn(value, String(name))) : undefined;
   if (missing !== undefined) return { problem: "is missing", path: [String(missing)] };
-  const object: Record<string, unknown> = {};
+  const entries: [string, unknown][] = [];
   for (const [key, item] of Object.entries(value as JsonObject)) {
     // as above
-    const known = isObject(properties) ? properties[key] : undefined;
+    const known = isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const inner = known ?? (isObject(additionalProperties) ? additionalProperties : {});
     const result = coerce(item, inner as JsonObject, definitions); // as above
     if ("problem" in result) return { problem: result.problem, path: [key, ...result.path] };
-    object[key] = result.value;
+    entries.push([key, result.value]);
   }
-  return { value: object };
+  return { value: Object.fromEntries(entries) }; // never sets a prototype, whatever the keys are
 }

@@ -1,18 +1,19 @@
-// The parameter names of a function that is at hand, read from its own text (types are gone by then).
-// Enough to label inputs; schemas come from the source file (project/signature).
+// The parameters of a function that is at hand, read from its own text (types are gone by then): what they are called,
+// and how a call passes them. Schemas come from the source file (project/signature).
 import type { UserFunction } from "./definitions.ts";
 
 const OPENERS = "([{";
 const CLOSERS = ")]}";
+const QUOTES = "\"'`";
 
 /** `async function f(a, b = "x, y", { c } = {}, ...rest)` to `["a", "b", "arg2", "rest"]`. */
 export function parameterNames(fn: UserFunction): string[] {
-  return parameterTexts(fn).map((part, index) => /^(?:\.\.\.)?\s*([\w$]+)/.exec(part)?.[1] ?? `arg${index}`);
+  return namesOf(parameterTexts(fn));
 }
 
 /** How named parameters become the arguments of a call. */
 export interface CallShape {
-  /** `object`: all parameters are properties of one argument, `({ a, b }) => …`. */
+  /** `object`: the only parameter is a pattern, `({ a, b }) => …`, and all named ones are its properties. */
   style: "positional" | "object";
   /** In the order of the call. */
   names: string[];
@@ -22,28 +23,56 @@ export interface CallShape {
 
 export function callShape(fn: UserFunction): CallShape {
   const texts = parameterTexts(fn);
-  const style = texts[0]?.startsWith("{") ? "object" : "positional";
-  const parts = style === "object" ? splitTopLevel((texts[0] ?? "").slice(1)) : texts;
-  const names = parts.map((part) => /^(?:\.\.\.)?\s*([\w$]+)/.exec(part)?.[1] ?? "");
+  const [only = ""] = texts;
+  const style = texts.length === 1 && only.startsWith("{") ? "object" : "positional";
+  const parts = style === "object" ? splitTopLevel(only.slice(1)) : texts;
+  const names = namesOf(parts);
   const rest = parts.at(-1)?.startsWith("...") ? (names.pop() ?? null) : null;
   return { style, names, rest };
 }
 
+/** A pattern has no name: it is called by its place. */
+function namesOf(texts: readonly string[]): string[] {
+  return texts.map((part, index) => /^(?:\.\.\.)?\s*([\w$]+)/.exec(part)?.[1] ?? `arg${index}`);
+}
+
 function parameterTexts(fn: UserFunction): string[] {
-  const text = fn.toString().replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+  const text = withoutComments(fn.toString());
   const single = /^(?:async\s+)?([\w$]+)\s*=>/.exec(text)?.[1];
   return single ? [single] : splitTopLevel(text.slice(text.indexOf("(") + 1));
 }
 
-/** Splits at commas outside of brackets and quotes, up to the bracket that closes the list. */
+/** Right up to the end of the parameters, which is all that is read of it. */
+function withoutComments(text: string): string {
+  if (!/\/[/*]/.test(text)) return text;
+  let kept = "";
+  for (let at = 0; at < text.length; at++) {
+    const end = endOfLiteral(text, at);
+    const next = text[at + 1];
+    if (end > at) {
+      kept += text.slice(at, end + 1);
+      at = end;
+    } else if (text[at] === "/" && next === "*") at = endingAt(text, "*/", at) + 1;
+    else if (text[at] === "/" && next === "/") at = endingAt(text, "\n", at) - 1;
+    else kept += text[at];
+  }
+  return kept;
+}
+
+function endingAt(text: string, end: string, from: number): number {
+  const at = text.indexOf(end, from + 2);
+  return at < 0 ? text.length : at;
+}
+
+/** Splits at commas outside of brackets and literals, up to the bracket that closes the list. */
 function splitTopLevel(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;
   for (let at = 0; at < text.length; at++) {
+    at = endOfLiteral(text, at);
     const character = text[at] ?? "";
-    if (`"'\``.includes(character)) at = endOfQuote(text, at);
-    else if (OPENERS.includes(character)) depth++;
+    if (OPENERS.includes(character)) depth++;
     else if (CLOSERS.includes(character) && depth-- === 0)
       return [...parts, text.slice(start, at)].map((part) => part.trim()).filter((part) => part !== "");
     else if (character === "," && depth === 0) {
@@ -54,10 +83,33 @@ function splitTopLevel(text: string): string[] {
   return parts;
 }
 
+/** Where the text or the regular expression ends that begins at `start`; `start` when none does. */
+function endOfLiteral(text: string, start: number): number {
+  const opener = text[start] ?? "";
+  if (QUOTES.includes(opener)) return endOfQuote(text, start);
+  const beginsPattern = opener === "/" && !"/*".includes(text[start + 1] ?? "/");
+  // A division follows a value, a pattern never does.
+  if (beginsPattern && /[=(,[:?&|!{;]\s*$/.test(text.slice(Math.max(0, start - 20), start))) {
+    return endOfPattern(text, start);
+  }
+  return start;
+}
+
 function endOfQuote(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
     else if (text[at] === text[start]) return at;
+  }
+  return text.length;
+}
+
+function endOfPattern(text: string, start: number): number {
+  let inClass = false;
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === "[") inClass = true;
+    else if (text[at] === "]") inClass = false;
+    else if (text[at] === "/" && !inClass) return at;
   }
   return text.length;
 }

@@ -21,8 +21,12 @@ function readSchema(schema: JsonObject): ParametersSchema {
   };
 }
 
-/** Throws `invalid`, naming the parameters that the flow does not have and the ones it has. */
+/**
+ * Throws `invalid`, naming the parameters that the flow does not have and the ones it has.
+ * A schema without `properties` is that of a flow whose parameters nobody could read: it takes any.
+ */
 export function checkParameterNames(schema: JsonObject, names: readonly string[]): void {
+  if (!isObject(schema["properties"])) return;
   const known = Object.keys(readSchema(schema).properties);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
@@ -59,7 +63,7 @@ function inOrder({ properties }: ParametersSchema, rest: string | null): string[
 
 function checkedValues(read: ParametersSchema, schema: JsonObject, parameters: JsonObject): Record<string, unknown> {
   checkParameterNames(schema, Object.keys(parameters));
-  const missing = read.required.filter((name) => !(name in parameters));
+  const missing = read.required.filter((name) => !Object.hasOwn(parameters, name));
   if (missing.length > 0) {
     throw new OrchError(
       "invalid",

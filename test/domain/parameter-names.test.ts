@@ -1,7 +1,7 @@
 // Names of parameters, read from a function's own text.
 import { expect, test } from "bun:test";
 import type { UserFunction } from "#domain/definitions.ts";
-import { parameterNames } from "#domain/parameter-names.ts";
+import { type CallShape, callShape, parameterNames } from "#domain/parameter-names.ts";
 
 const CASES: [string, UserFunction, string[]][] = [
   ["none", () => {}, []],
@@ -28,3 +28,35 @@ test("an arrow without brackets has one", () => {
   const bare = Object.assign(() => 0, { toString: () => "async x => x + 1" });
   expect(parameterNames(bare)).toEqual(["x"]);
 });
+
+const written = (text: string): UserFunction => Object.assign(() => 0, { toString: () => text });
+
+const TEXTS: [text: string, names: string[]][] = [
+  ['(url = "http://x.y", n = 1, ...more) => 0', ["url", "n", "more"]],
+  ["(a = '/* no comment */', b) => 0", ["a", "b"]],
+  ["(a /* one, two */, // three, (four\n b) => 0", ["a", "b"]],
+  ["(a = /[),/]\\//, b = 4 / 2, c = 1) => 0", ["a", "b", "c"]],
+  ["(a = `)`, b) => 0", ["a", "b"]],
+  ['(a = "\\")", b) => 0', ["a", "b"]],
+  ["async  method(a, $b, _c) { return 0 }", ["a", "$b", "_c"]],
+  ["/* before ( */ async function f(a) {}", ["a"]],
+  ["function native() { [native code] }", []],
+  ["(a = (x, y) => x, b) => 0", ["a", "b"]],
+];
+for (const [text, names] of TEXTS) {
+  test(`parameters of ${text}`, () => expect(parameterNames(written(text))).toEqual(names));
+}
+
+const SHAPES: [text: string, shape: CallShape][] = [
+  ["(a, b = 1) => 0", { style: "positional", names: ["a", "b"], rest: null }],
+  ["(a, ...rest) => 0", { style: "positional", names: ["a"], rest: "rest" }],
+  ["({ a, b: other = { c: 1 } }) => 0", { style: "object", names: ["a", "b"], rest: null }],
+  ['({ url = "http://x.y", ...others } = {}) => 0', { style: "object", names: ["url"], rest: "others" }],
+  // Only a pattern that stands alone gives its properties as parameters.
+  ["({ a }, b) => 0", { style: "positional", names: ["arg0", "b"], rest: null }],
+  ["([a, b]) => 0", { style: "positional", names: ["arg0"], rest: null }],
+  ["() => 0", { style: "positional", names: [], rest: null }],
+];
+for (const [text, shape] of SHAPES) {
+  test(`a call of ${text}`, () => expect(callShape(written(text))).toEqual(shape));
+}

@@ -38,6 +38,15 @@ const TAKEN: [keywords: JsonObject, value: Json, argument: unknown][] = [
   [{ type: "boolean" }, 0, false],
   [{ type: "string", format: "date-time" }, "2026-11-23T12:00:00Z", new Date("2026-11-23T12:00:00Z")],
   [{ type: "string", format: "date" }, "2026-11-23", new Date("2026-11-23")],
+  [{ type: "string", format: "date-time" }, 1_795_435_200, new Date("2026-11-23T12:00:00Z")],
+  [{ type: "string", format: "date-time" }, 1_795_435_200_000, new Date("2026-11-23T12:00:00Z")],
+  [{ type: "string", format: "uri" }, "http://x.y/z", new URL("http://x.y/z")],
+  [{ type: "integer" }, " 5 ", 5],
+  [{ type: "integer" }, "-7", -7],
+  [{ type: "number" }, "1e3", 1000],
+  [{ type: "number" }, ".5", 0.5],
+  [{ type: "integer", format: "bigint" }, "9007199254740993", 9007199254740993n],
+  [{ type: "integer", format: "bigint" }, 5, 5n],
   [{ enum: ["a", "b"], type: "string" }, "b", "b"],
   [{ enum: [1, 2], type: "number" }, "2", 2],
   [{ type: "array", items: { type: "integer" } }, ["1", 2], [1, 2]],
@@ -52,6 +61,18 @@ const TAKEN: [keywords: JsonObject, value: Json, argument: unknown][] = [
   ],
   [{ anyOf: [{ type: "number" }, { type: "string" }] }, "text", "text"],
   [{ anyOf: [{ type: "number" }, { type: "string" }] }, "5", "5"],
+  // The branch that changes nothing is the one that was meant.
+  [{ anyOf: [{ type: "string" }, { type: "number" }] }, 5, 5],
+  [
+    {
+      anyOf: [
+        { type: "array", items: { type: "string" } },
+        { type: "array", items: { type: "number" } },
+      ],
+    },
+    [1, 2],
+    [1, 2],
+  ],
   [{ allOf: [{ $ref: "#/definitions/Color" }] }, "red", "red"],
   [{ $ref: "#/definitions/Address" }, { zip: "12345" }, { zip: 12345 }],
   // The schema does not tell whether an optional parameter may be null: it may, as in the old engine.
@@ -66,6 +87,14 @@ for (const [keywords, value, argument] of TAKEN) {
 const REFUSED: [keywords: JsonObject, value: Json, sentence: string][] = [
   [{ type: "string" }, ["a"], "parameter 'p': must be text"],
   [{ type: "integer" }, "five", "parameter 'p': must be an integer"],
+  [{ type: "integer" }, "1.5", "parameter 'p': must be an integer"],
+  [{ type: "integer" }, "0x10", "parameter 'p': must be an integer"],
+  [{ type: "integer", format: "bigint" }, "1.5", "parameter 'p': must be an integer"],
+  [{ type: "number" }, "1e999", "parameter 'p': must be a number"],
+  [{ type: "number" }, ["1"], "parameter 'p': must be a number"],
+  [{ type: "string", format: "uri" }, "not a url", "parameter 'p': must be a URL"],
+  [{ type: "string", format: "date-time" }, 1e300, "parameter 'p': must be a date"],
+  [{ type: "object", properties: {}, required: ["toString"] }, {}, "parameter 'p.toString': is missing"],
   [{ type: "number" }, "", "parameter 'p': must be a number"],
   [{ type: "boolean" }, "perhaps", "parameter 'p': must be true or false"],
   [{ type: "string", format: "date-time" }, "soon", "parameter 'p': must be a date"],
@@ -134,4 +163,25 @@ test("parameters that a deployment does not have are named, with those it has", 
   expect(() => checkParameterNames(schema, ["name"])).not.toThrow();
   expect(() => checkParameterNames(schema, ["nam", "nun"])).toThrow(/'nam', 'nun'.*It accepts: 'name', 'num'\./);
   expect(() => checkParameterNames(schemaOf({}), ["x"])).toThrow("does not accept parameters");
+});
+
+test("a schema without properties knows no names: values go by the function's own", () => {
+  const unread: JsonObject = { title: "Parameters", type: "object" };
+  expect(() => checkParameterNames(unread, ["anything"])).not.toThrow();
+  expect(bindParameters((a: number, b: number) => [a, b], unread, { b: 2, a: 1 })).toEqual([1, 2]);
+});
+
+test("names that every object has are not taken for given, nor for a prototype", () => {
+  const schema = schemaOf({ constructor: { type: "string" } }, { required: ["constructor"] });
+  expect(() => bindParameters((p: string) => p, schema, {})).toThrow("missing required parameter 'constructor'");
+  const tricky = JSON.parse('{ "__proto__": { "admin": true } }') as JsonObject; // as a request brings it
+  const [object] = bindParameters((p: object) => p, schemaOf({ p: { type: "object" } }), { p: tricky });
+  expect((object as { admin?: boolean }).admin).toBeUndefined();
+  expect(Object.keys(object as object)).toEqual(["__proto__"]);
+});
+
+test("a pattern beside another parameter is one parameter, called by its place", () => {
+  const fn = ({ a }: { a: number }, b: number) => [a, b];
+  const schema = schemaOf({ arg0: { type: "object" }, b: { type: "number" } });
+  expect(bindParameters(fn, schema, { arg0: { a: 1 }, b: 2 })).toEqual([{ a: 1 }, 2]);
 });
