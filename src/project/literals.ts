@@ -1,9 +1,12 @@
-// Default values that are written out: what JSON can hold, and nothing that would have to be run.
+// Values that are written out: what JSON can hold, and nothing that would have to be run.
 import type { Json } from "#lib/json.ts";
 import { at, list, type Node, text } from "./syntax.ts";
 
-/** `undefined` for a default that is no literal. */
-export function literalValue(node: Node | undefined): Json | undefined {
+/** The value of a name, or of a member, where somebody knows it. */
+type Resolve = (reference: Node) => Json | undefined;
+
+/** `undefined` for what is no literal. */
+export function literalValue(node: Node | undefined, resolve?: Resolve): Json | undefined {
   switch (node?.type) {
     case "StringLiteral":
     case "NumericLiteral":
@@ -16,15 +19,26 @@ export function literalValue(node: Node | undefined): Json | undefined {
     case "UnaryExpression":
       return negative(node);
     case "ArrayExpression":
-      return all(list(node, "elements").map(literalValue));
+      return all(list(node, "elements").map((element) => literalValue(element, resolve)));
     case "ObjectExpression":
-      return objectValue(node);
-    case "TSAsExpression":
-    case "TSSatisfiesExpression":
-      return literalValue(at(node, "expression"));
+      return objectValue(node, resolve);
+    case "Identifier":
+    case "MemberExpression":
+      return resolve?.(node);
     default:
-      return undefined;
+      return node && bare(node) !== node ? literalValue(bare(node), resolve) : undefined;
   }
+}
+
+const WRAPPERS = new Set([
+  ...["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression", "TSInstantiationExpression"],
+  "ParenthesizedExpression",
+]);
+
+/** An expression without what says something about its type alone: `x as T`, `x!`. */
+export function bare(node: Node): Node {
+  const inner = WRAPPERS.has(node.type) ? at(node, "expression") : undefined;
+  return inner ? bare(inner) : node;
 }
 
 function templateText(node: Node): string {
@@ -45,9 +59,9 @@ function all(values: (Json | undefined)[]): Json[] | undefined {
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
-function objectValue(node: Node): Json | undefined {
+function objectValue(node: Node, resolve?: Resolve): Json | undefined {
   const entries = list(node, "properties").map((property): [string, Json] | undefined => {
-    const value = literalValue(at(property, "value"));
+    const value = literalValue(at(property, "value"), resolve);
     const key = propertyName(property);
     return property.type === "ObjectProperty" && key !== undefined && value !== undefined ? [key, value] : undefined;
   });
@@ -59,4 +73,17 @@ export function propertyName(property: Node): string | undefined {
   const key = at(property, "key");
   if (property["computed"] === true || !key) return undefined;
   return key.type === "Identifier" ? text(key, "name") : String(key["value"]);
+}
+
+/** The members of an enum. One without a value counts on from the one before, as TypeScript numbers them. */
+export function enumValues(node: Node): ReadonlyMap<string, Json> {
+  const values = new Map<string, Json>();
+  let next = 0;
+  for (const member of list(at(node, "body"), "members")) {
+    const id = at(member, "id");
+    const value = literalValue(at(member, "initializer")) ?? next;
+    if (typeof value === "number") next = value + 1;
+    values.set(text(id, "name") || text(id, "value"), value);
+  }
+  return values;
 }

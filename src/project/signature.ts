@@ -1,11 +1,12 @@
 // The parameters of a flow, read from its TypeScript signature: the schema that deployments carry.
 // Only building a deployment comes here; the parser costs 37 ms.
 import { resolve } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { docOf } from "./jsdoc.ts";
-import { literalValue, propertyName } from "./literals.ts";
-import { at, list, lookUp, type Node, readSource, type SourceFile, text } from "./syntax.ts";
+import { type Doc, docOf } from "./jsdoc.ts";
+import { bare, literalValue, propertyName } from "./literals.ts";
+import { constantOf, lookUp, lookUpExport } from "./lookup.ts";
+import { partsOf, usedDefinitions } from "./object-schemas.ts";
+import { at, list, type Node, readSource, type SourceFile, text } from "./syntax.ts";
 import { createTypeSchemas, type TypeSchemas } from "./type-schemas.ts";
 
 export interface Signature {
@@ -15,48 +16,59 @@ export interface Signature {
   description: string | null;
 }
 
-/** Throws `invalid` for a file that cannot be parsed; a flow that cannot be found there has no known parameters. */
+/**
+ * Throws `invalid` for a file that cannot be parsed. A flow whose function cannot be seen there, `flow(wrapped(fn))`, has a
+ * schema without `properties`: its runs take parameters by the function's own names, unchecked.
+ */
 export function readSignature(path: string, exportName: string): Signature {
-  const file = read(resolve(path));
-  const found = lookUp(file, file.exports.get(exportName) ?? exportName);
+  const found = lookUpExport(readSource(resolve(path)), exportName);
   const call = found && unwrapped(found.node, found.file);
-  if (!call) return { schema: { title: "Parameters", type: "object", properties: {} }, description: null };
+  if (!call) return { schema: { title: "Parameters", type: "object" }, description: null };
   const doc = docOf(call.documented);
   const ownDoc = docOf(call.fn);
-  const params = new Map([...ownDoc.params, ...doc.params]);
   const description = call.description || doc.description || ownDoc.description || null;
-  return { schema: schemaOf(list(call.fn, "params"), params, call.file), description };
-}
-
-function read(path: string): SourceFile {
-  try {
-    return readSource(path);
-  } catch (error) {
-    throw new OrchError("invalid", `'${path}' cannot be parsed: ${messageOf(error)}`, { cause: error });
-  }
+  return { schema: schemaOf(call, new Map([...ownDoc.params, ...doc.params])), description };
 }
 
 interface FlowCall {
   fn: Node;
+  /** Where the function is written. */
+  file: SourceFile;
   /** Whose comment describes the flow. */
   documented: Node;
   description: string;
-  file: SourceFile;
 }
 
 const FUNCTIONS = new Set(["FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration"]);
 
-/** `flow(function …, options)`, with the function written there or named. */
-function unwrapped(node: Node, file: SourceFile): FlowCall | undefined {
+/** `flow(function …, options)`, with the function written there or named; `.withOptions(…)` and types may follow. */
+function unwrapped(given: Node, file: SourceFile): FlowCall | undefined {
+  const node = bare(given);
+  if (node.type === "Identifier") {
+    const found = lookUp(file, text(node, "name"));
+    return found && found.node !== node ? unwrapped(found.node, found.file) : undefined;
+  }
   if (node.type !== "CallExpression") return undefined;
+  const callee = at(node, "callee");
   const [first, options] = list(node, "arguments");
-  const named = first?.type === "Identifier" ? lookUp(file, text(first, "name")) : undefined;
-  const fn = named?.node ?? first;
+  if (text(at(callee, "property"), "name") === "withOptions") {
+    const object = at(callee, "object");
+    const call = object && unwrapped(object, file);
+    return (
+      call && { ...call, documented: documentedOf(given, call), description: described(first) || call.description }
+    );
+  }
+  const named = first && bare(first).type === "Identifier" ? lookUp(file, text(bare(first), "name")) : undefined;
+  const fn = named?.node ?? (first && bare(first));
   if (!fn || !FUNCTIONS.has(fn.type)) return undefined;
-  return { fn, documented: node, description: descriptionIn(options), file: named?.file ?? file };
+  return { fn, documented: given, description: described(options), file: named?.file ?? file };
 }
 
-function descriptionIn(options: Node | undefined): string {
+function documentedOf(node: Node, { documented }: FlowCall): Node {
+  return docOf(node).description ? node : documented;
+}
+
+function described(options: Node | undefined): string {
   const property = list(options, "properties").find((entry) => propertyName(entry) === "description");
   const value = literalValue(at(property, "value"));
   return typeof value === "string" ? value : "";
@@ -64,53 +76,56 @@ function descriptionIn(options: Node | undefined): string {
 
 interface Parameter {
   name: string;
-  type: Node | undefined;
+  /** What its type says: keywords, and for a property of a pattern its description. */
+  keywords: JsonObject;
   /** The node of the default, if there is one. */
   fallback: Node | undefined;
   optional: boolean;
-  rest: boolean;
 }
 
-function schemaOf(params: Node[], docs: ReadonlyMap<string, string>, file: SourceFile): JsonObject {
+function schemaOf({ fn, file }: FlowCall, docs: Doc["params"]): JsonObject {
   const types = createTypeSchemas();
-  const pattern = inner(params[0]);
+  const params = list(fn, "params").filter((param) => text(param, "name") !== "this");
+  const [only] = params;
+  const pattern = params.length === 1 ? withoutDefault(only) : undefined;
   const parameters =
-    pattern?.type === "ObjectPattern" ? destructured(pattern, file) : params.map((param) => positional(param));
+    pattern?.type === "ObjectPattern"
+      ? destructured(pattern, types, file)
+      : params.map((param, index) => positional(param, index, types, file));
   const properties: JsonObject = {};
-  const required: string[] = [];
   for (const [position, parameter] of parameters.entries()) {
-    const { name, fallback, optional } = parameter;
-    properties[name] = propertyOf(parameter, position, docs.get(name), types, file);
-    if (!fallback && !optional) required.push(name);
+    properties[parameter.name] = propertyOf(parameter, position, docs, file);
   }
+  const required = parameters.filter(({ fallback, optional }) => !fallback && !optional).map(({ name }) => name);
+  const definitions = usedDefinitions(properties, types.definitions);
   return {
     title: "Parameters",
     type: "object",
     properties,
     ...(required.length > 0 ? { required } : {}),
-    ...(Object.keys(types.definitions).length > 0 ? { definitions: types.definitions } : {}),
+    ...(Object.keys(definitions).length > 0 ? { definitions } : {}),
   };
 }
 
-function propertyOf(
-  { name, type, fallback, rest }: Parameter,
-  position: number,
-  description: string | undefined,
-  types: TypeSchemas,
-  file: SourceFile,
-): JsonObject {
-  const value = literalValue(fallback);
-  const keywords = type || rest ? types.schemaOf(type, file) : typeOfDefault(value);
-  const { $ref, ...plain } = keywords;
+function propertyOf(parameter: Parameter, position: number, docs: Doc["params"], file: SourceFile): JsonObject {
+  const { name, fallback } = parameter;
+  const value = constantOf(fallback, file);
+  const { title: _, description: typed, $ref, ...plain } = parameter.keywords;
+  const description = docs.get(name) ?? nestedDoc(name, docs) ?? typed;
+  const keywords = $ref === undefined ? plain : { allOf: [{ $ref }] };
   return {
     title: name,
     ...(description ? { description } : {}),
     // A default of null is none, as the old engine has it.
     ...(value === undefined || value === null ? {} : { default: value }),
     position,
-    ...($ref === undefined ? plain : { allOf: [{ $ref }] }),
-    ...(rest && Object.keys(keywords).length === 0 ? { type: "object" } : {}),
+    ...(Object.keys(parameter.keywords).length === 0 ? typeOfDefault(value) : keywords),
   };
+}
+
+/** `@param options.name` of a pattern. */
+function nestedDoc(name: string, docs: Doc["params"]): string | undefined {
+  return [...docs].find(([key]) => key.endsWith(`.${name}`))?.[1];
 }
 
 /** Without a type TypeScript takes that of the default. */
@@ -121,54 +136,39 @@ function typeOfDefault(value: unknown): JsonObject {
   return typeof value === "object" && value !== null ? { type: "object" } : {};
 }
 
-/** What is left of a parameter without its default. */
-function inner(param: Node | undefined): Node | undefined {
+function withoutDefault(param: Node | undefined): Node | undefined {
   return param?.type === "AssignmentPattern" ? at(param, "left") : param;
 }
 
-function positional(param: Node): Parameter {
-  const target = inner(param);
+/** A pattern beside other parameters has no name: it is called by its place, as `domain/parameter-names` does. */
+function positional(param: Node, index: number, types: TypeSchemas, file: SourceFile): Parameter {
+  const target = withoutDefault(param);
   const rest = param.type === "RestElement";
-  const named = rest ? at(param, "argument") : target;
   return {
-    name: text(named, "name") || "arg",
-    type: at(at(rest ? param : target, "typeAnnotation"), "typeAnnotation"),
+    name: text(rest ? at(param, "argument") : target, "name") || `arg${index}`,
+    keywords: types.schemaOf(at(rest ? param : target, "typeAnnotation"), file),
     fallback: param.type === "AssignmentPattern" ? at(param, "right") : undefined,
     optional: target?.["optional"] === true || rest,
-    rest: false,
   };
 }
 
 /** `({ name, num = 42, ...kwargs }: { name: string; num?: number })`: each property is a parameter. */
-function destructured(pattern: Node, file: SourceFile): Parameter[] {
-  const members = membersOf(at(at(pattern, "typeAnnotation"), "typeAnnotation"), file);
+function destructured(pattern: Node, types: TypeSchemas, file: SourceFile): Parameter[] {
+  const type = types.inlined(types.schemaOf(at(pattern, "typeAnnotation"), file));
+  const { properties, required } = partsOf(type);
+  const isTyped = Object.keys(properties).length > 0;
   return list(pattern, "properties").map((property) => {
     if (property.type === "RestElement") {
-      return {
-        name: text(at(property, "argument"), "name"),
-        type: undefined,
-        fallback: undefined,
-        optional: true,
-        rest: true,
-      };
+      const name = text(at(property, "argument"), "name");
+      return { name, keywords: { type: "object" }, fallback: undefined, optional: true };
     }
     const name = propertyName(property) ?? "";
-    const member = members.get(name);
     const value = at(property, "value");
     return {
       name,
-      type: at(at(member, "typeAnnotation"), "typeAnnotation"),
+      keywords: properties[name] ?? {},
       fallback: value?.type === "AssignmentPattern" ? at(value, "right") : undefined,
-      optional: member?.["optional"] === true,
-      rest: false,
+      optional: isTyped && name in properties && !required.includes(name),
     };
   });
-}
-
-function membersOf(type: Node | undefined, file: SourceFile): Map<string, Node> {
-  const found = type?.type === "TSTypeReference" ? lookUp(file, text(at(type, "typeName"), "name"))?.node : type;
-  const literal = found?.type === "TSTypeAliasDeclaration" ? at(found, "typeAnnotation") : found;
-  const members =
-    literal?.type === "TSInterfaceDeclaration" ? list(at(literal, "body"), "body") : list(literal, "members");
-  return new Map(members.flatMap((member) => (propertyName(member) ? [[propertyName(member) ?? "", member]] : [])));
 }

@@ -1,7 +1,8 @@
-// A source file as its parser sees it: just enough of a tree to find flows and types by name, across relative imports.
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+// A source file as its parser sees it: just enough of a tree to find flows and types by name.
+import { readFileSync } from "node:fs";
 import { parse } from "@babel/parser";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject } from "#lib/json.ts";
 
 /** A node of the tree. What it holds depends on its type; look with `at`, `list` and `text`. */
 export interface Node {
@@ -31,107 +32,157 @@ export function text(node: Node | undefined, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
-export interface SourceFile {
+/** What a name stands for: a name of the same file, or (`from`) one that another file exports; `*` is all of that file. */
+export interface Alias {
+  name: string;
+  from: string | null;
+}
+
+interface Tables {
+  /** Functions, variables, classes and enums of the file, by their local names. */
+  values: Map<string, Node>;
+  /** Interfaces and type aliases: names of their own, `const Color` and `type Color` may both be there. */
+  types: Map<string, Node>;
+  exports: Map<string, Alias>;
+  imports: Map<string, Alias>;
+  /** Files of which everything is exported again. */
+  stars: string[];
+}
+
+export interface SourceFile extends Readonly<Tables> {
   path: string;
-  /** Functions, variables, types and enums of the file, by their local names. */
-  declarations: ReadonlyMap<string, Node>;
-  /** Local names of what the file exports, by their exported names. */
-  exports: ReadonlyMap<string, string>;
-  /** Where an imported name comes from. */
-  imports: ReadonlyMap<string, { from: string; name: string }>;
+  /** All files that were read, by their paths. */
+  read: Map<string, SourceFile>;
 }
 
 /** The default export when it has no name of its own. */
 const DEFAULT = "*default*";
 
-export function readSource(path: string): SourceFile {
-  const tree = parse(readFileSync(path, "utf8"), {
-    sourceType: "module",
-    plugins: ["typescript", "decorators", ...(/x$/.test(path) ? (["jsx"] as const) : [])],
-    errorRecovery: true,
-  });
-  const declarations = new Map<string, Node>();
-  const exports = new Map<string, string>();
-  const imports = new Map<string, { from: string; name: string }>();
-  const body = list(tree.program as unknown as Node, "body"); // the parser's own types say less than `at` can ask
-  for (const statement of body) readStatement(statement, { declarations, exports, imports });
-  return { path, declarations, exports, imports };
+/** Throws `invalid` with the place, when the file cannot be read. */
+export function readSource(path: string, read: Map<string, SourceFile> = new Map()): SourceFile {
+  const known = read.get(path);
+  if (known) return known;
+  const tables: Tables = { values: new Map(), types: new Map(), exports: new Map(), imports: new Map(), stars: [] };
+  for (const statement of parsed(path)) readStatement(statement, tables);
+  const file = { path, read, ...tables };
+  read.set(path, file);
+  return file;
 }
 
-interface Tables {
-  declarations: Map<string, Node>;
-  exports: Map<string, string>;
-  imports: Map<string, { from: string; name: string }>;
+function parsed(path: string): Node[] {
+  try {
+    const tree = parse(readFileSync(path, "utf8"), {
+      sourceType: "unambiguous",
+      plugins: ["typescript", "decorators", ...(/(?:x|\.[cm]?js)$/.test(path) ? (["jsx"] as const) : [])],
+      errorRecovery: true,
+    });
+    return list(tree.program as unknown as Node, "body"); // the parser's own types say less than `at` can ask
+  } catch (error) {
+    const { line, column } = placeOf(error);
+    const sentence = line === undefined ? `'${path}' cannot be read` : `${path}:${line}:${(column ?? 0) + 1}`;
+    const message = messageOf(error).replace(/ \(\d+:\d+\)$/, "");
+    throw new OrchError("invalid", `${sentence}: ${message}`, { cause: error });
+  }
+}
+
+function placeOf(error: unknown): { line?: number; column?: number } {
+  const place = isObject(error) ? error["loc"] : undefined;
+  if (!isObject(place) || typeof place["line"] !== "number") return {};
+  return { line: place["line"], ...(typeof place["column"] === "number" ? { column: place["column"] } : {}) };
 }
 
 function readStatement(statement: Node, tables: Tables): void {
   if (statement.type === "ImportDeclaration") readImport(statement, tables.imports);
   else if (statement.type === "ExportDefaultDeclaration") readDefault(statement, tables);
   else if (statement.type === "ExportNamedDeclaration") readExport(statement, tables);
-  else declare(statement, statement, tables.declarations);
+  else if (statement.type === "ExportAllDeclaration") tables.stars.push(text(at(statement, "source"), "value"));
+  else if (statement.type === "ExpressionStatement") readAssignment(statement, tables);
+  else declare(statement, statement, tables);
 }
 
 function readImport(statement: Node, imports: Tables["imports"]): void {
   const from = text(at(statement, "source"), "value");
   for (const specifier of list(statement, "specifiers")) {
     const local = text(at(specifier, "local"), "name");
-    const imported = specifier.type === "ImportDefaultSpecifier" ? "default" : text(at(specifier, "imported"), "name");
-    imports.set(local, { from, name: imported });
+    imports.set(local, { from, name: importedName(specifier) });
   }
 }
 
-function readDefault(statement: Node, { declarations, exports }: Tables): void {
-  const declaration = at(statement, "declaration");
-  if (!declaration) return;
-  const name = declaration.type === "Identifier" ? text(declaration, "name") : text(at(declaration, "id"), "name");
-  if (declaration.type !== "Identifier") declarations.set(name || DEFAULT, withComments(declaration, statement));
-  exports.set("default", name || DEFAULT);
+function importedName(specifier: Node): string {
+  if (specifier.type === "ImportDefaultSpecifier") return "default";
+  return specifier.type === "ImportNamespaceSpecifier" ? "*" : text(at(specifier, "imported"), "name");
 }
 
-function readExport(statement: Node, { declarations, exports }: Tables): void {
+function readDefault(statement: Node, tables: Tables): void {
   const declaration = at(statement, "declaration");
-  if (declaration) for (const name of declare(declaration, statement, declarations)) exports.set(name, name);
+  if (declaration) exportAs("default", declaration, statement, DEFAULT, tables);
+}
+
+function readExport(statement: Node, tables: Tables): void {
+  const declaration = at(statement, "declaration");
+  if (declaration) {
+    for (const name of declare(declaration, statement, tables)) tables.exports.set(name, { name, from: null });
+  }
+  const from = text(at(statement, "source"), "value") || null;
   for (const specifier of list(statement, "specifiers")) {
-    exports.set(text(at(specifier, "exported"), "name"), text(at(specifier, "local"), "name"));
+    const exported = at(specifier, "exported");
+    const name = text(exported, "name") || text(exported, "value");
+    tables.exports.set(name, { name: text(at(specifier, "local"), "name") || "*", from });
   }
+}
+
+/** CommonJS: `exports.f = …`, `module.exports.f = …`, `module.exports = { f: …, g }`. */
+function readAssignment(statement: Node, tables: Tables): void {
+  const assignment = at(statement, "expression");
+  const target = dotted(at(assignment, "left"));
+  const value = at(assignment, "right");
+  if (assignment?.type !== "AssignmentExpression" || !value) return;
+  const name = /^(?:module\.)?exports\.(\w+)$/.exec(target)?.[1];
+  if (name) exportAs(name, value, statement, `exports.${name}`, tables);
+  if (target !== "module.exports") return;
+  for (const property of list(value, "properties")) {
+    const key = text(at(property, "key"), "name");
+    const entry = at(property, "value");
+    if (key && entry) exportAs(key, entry, property, `exports.${key}`, tables);
+  }
+}
+
+function dotted(node: Node | undefined): string {
+  if (node?.type === "Identifier") return text(node, "name");
+  return node?.type === "MemberExpression" ? `${dotted(at(node, "object"))}.${dotted(at(node, "property"))}` : "";
+}
+
+/** Exports a value: one that has a name already, or one that gets the given one. */
+function exportAs(exported: string, value: Node, statement: Node, fallback: string, tables: Tables): void {
+  const name = value.type === "Identifier" ? text(value, "name") : text(at(value, "id"), "name") || fallback;
+  if (value.type !== "Identifier") note(name, withComments(value, statement), tables);
+  tables.exports.set(exported, { name, from: null });
 }
 
 /** Notes what a statement declares, and gives its names; comments before `export` belong to what it exports. */
-function declare(declaration: Node, statement: Node, declarations: Map<string, Node>): string[] {
+function declare(declaration: Node, statement: Node, tables: Tables): string[] {
   if (declaration.type === "VariableDeclaration") {
+    const constant = text(declaration, "kind") === "const";
     return list(declaration, "declarations").flatMap((declarator) => {
       const name = text(at(declarator, "id"), "name");
       const value = at(declarator, "init");
       if (!name || !value) return [];
-      declarations.set(name, withComments(value, statement));
+      note(name, { ...withComments(value, statement), constant }, tables);
       return [name];
     });
   }
   const name = text(at(declaration, "id"), "name");
-  if (name) declarations.set(name, withComments(declaration, statement));
+  if (name) note(name, withComments(declaration, statement), tables);
   return name ? [name] : [];
+}
+
+const TYPES = new Set(["TSInterfaceDeclaration", "TSTypeAliasDeclaration"]);
+
+function note(name: string, node: Node, { values, types }: Tables): void {
+  (TYPES.has(node.type) ? types : values).set(name, node);
 }
 
 function withComments(node: Node, statement: Node): Node {
   const own = list(node, "leadingComments");
   return { ...node, leadingComments: own.length > 0 ? own : list(statement, "leadingComments") };
-}
-
-/** The declaration behind a name, here or in the file it is imported from by a relative path. */
-export function lookUp(file: SourceFile, name: string): { node: Node; file: SourceFile } | undefined {
-  const node = file.declarations.get(name);
-  if (node) return { node, file };
-  const source = file.imports.get(name);
-  const path = source && relativeFile(file.path, source.from);
-  if (!source || !path) return undefined;
-  const other = readSource(path);
-  return lookUp(other, other.exports.get(source.name) ?? source.name);
-}
-
-function relativeFile(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith(".")) return undefined;
-  const base = resolve(dirname(from), specifier);
-  const stem = base.replace(/\.[cm]?js$/, "");
-  const candidates = [base, `${stem}.ts`, `${stem}.tsx`, `${stem}.d.ts`, `${base}/index.ts`];
-  return candidates.find((path) => /\.[cm]?[jt]sx?$/.test(path) && existsSync(path));
 }

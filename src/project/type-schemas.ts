@@ -2,39 +2,35 @@
 // means anything goes: as the old engine has it for annotations it does not know.
 import type { Json, JsonObject } from "#lib/json.ts";
 import { docOf } from "./jsdoc.ts";
-import { literalValue, propertyName } from "./literals.ts";
-import { at, list, lookUp, type Node, type SourceFile, text } from "./syntax.ts";
-
-const KEYWORDS: Record<string, JsonObject> = {
-  TSStringKeyword: { type: "string" },
-  TSNumberKeyword: { type: "number" },
-  TSBigIntKeyword: { type: "integer" },
-  TSBooleanKeyword: { type: "boolean" },
-  TSObjectKeyword: { type: "object" },
-};
-
-const NAMED: Record<string, JsonObject> = {
-  Date: { type: "string", format: "date-time" },
-  URL: { type: "string", format: "uri" },
-  Uint8Array: { type: "string", format: "binary" },
-  Buffer: { type: "string", format: "binary" },
-  String: { type: "string" },
-  Number: { type: "number" },
-  Boolean: { type: "boolean" },
-  Object: { type: "object" },
-};
-
-const NOTHING = new Set(["TSNullKeyword", "TSUndefinedKeyword", "TSVoidKeyword", "TSNeverKeyword"]);
+import { KEYWORDS, NAMED, NOTHING } from "./known-types.ts";
+import { enumValues, literalValue, propertyName } from "./literals.ts";
+import { constantOf, type Found, lookUp, lookUpMember, lookUpType } from "./lookup.ts";
+import {
+  dictionaryOf,
+  enumOf,
+  literalOf,
+  mapped,
+  merged,
+  objectOf,
+  partsOf,
+  referenceIn,
+  titleOf,
+} from "./object-schemas.ts";
+import { at, list, type Node, type SourceFile, text } from "./syntax.ts";
 
 export interface TypeSchemas {
   /** The keywords of a type; `{}` when nothing is known. */
   schemaOf(type: Node | undefined, file: SourceFile): JsonObject;
+  /** The same for an object, its fields in place of a reference to its definition. */
+  inlined(schema: JsonObject): JsonObject;
   /** Interfaces and enums that were met, by name, flat. */
   definitions: JsonObject;
 }
 
 export function createTypeSchemas(): TypeSchemas {
   const definitions: JsonObject = {};
+  const names = new Map<Node, string>();
+  const open = new Set<Node>();
 
   function schemaOf(type: Node | undefined, file: SourceFile): JsonObject {
     if (!type) return {};
@@ -45,51 +41,81 @@ export function createTypeSchemas(): TypeSchemas {
       case "TSParenthesizedType":
       case "TSOptionalType":
         return schemaOf(at(type, "typeAnnotation"), file);
-      case "TSTypeOperator": // readonly T[]
-        return schemaOf(at(type, "typeAnnotation"), file);
+      case "TSNamedTupleMember":
+        return schemaOf(at(type, "elementType"), file);
+      case "TSTypeOperator":
+        return operatorOf(type, file);
       case "TSLiteralType":
-        return enumOf([literalValue(at(type, "literal"))]);
+        return literalOf(literalValue(at(type, "literal")));
       case "TSUnionType":
         return unionOf(list(type, "types"), file);
+      case "TSIntersectionType":
+        return intersectionOf(list(type, "types").map((part) => schemaOf(part, file)));
       case "TSArrayType":
         return { type: "array", items: schemaOf(at(type, "elementType"), file) };
       case "TSTupleType":
         return tupleOf(list(type, "elementTypes"), file);
       case "TSTypeLiteral":
-        return objectOf(list(type, "members"), file);
+        return membersOf(list(type, "members"), file);
+      case "TSIndexedAccessType":
+        return memberOf(type, file);
       case "TSTypeReference":
-        return referenceOf(type, file);
+        return referenceOf(at(type, "typeName"), type, file);
       default:
         return {};
     }
   }
 
+  function operatorOf(type: Node, file: SourceFile): JsonObject {
+    const operand = at(type, "typeAnnotation");
+    if (text(type, "operator") === "readonly") return schemaOf(operand, file);
+    const keys = text(type, "operator") === "keyof" ? keysOf(operand, file) : [];
+    return keys.length > 0 ? enumOf(keys) : {};
+  }
+
+  function keysOf(type: Node | undefined, file: SourceFile): string[] {
+    const value = constantNamed(type, file);
+    if (value !== undefined) return typeof value === "object" && value !== null ? Object.keys(value) : [];
+    return Object.keys(partsOf(inlined(schemaOf(type, file))).properties);
+  }
+
+  /** `typeof NAME` of a constant. */
+  function constantNamed(type: Node | undefined, file: SourceFile): Json | undefined {
+    const found = type?.type === "TSTypeQuery" ? lookUp(file, text(at(type, "exprName"), "name")) : undefined;
+    return found && constantOf(found.node, found.file);
+  }
+
   function tupleOf(elements: Node[], file: SourceFile): JsonObject {
-    const items = elements.map((element) =>
-      schemaOf(element.type === "TSNamedTupleMember" ? at(element, "elementType") : element, file),
-    );
-    return { type: "array", minItems: items.length, maxItems: items.length, items };
+    const isOptional = (node: Node) => node.type === "TSOptionalType" || node["optional"] === true;
+    const minItems = elements.filter((node) => node.type !== "TSRestType" && !isOptional(node)).length;
+    if (elements.some((node) => node.type === "TSRestType")) return { type: "array", minItems, items: {} };
+    const items = elements.map((element) => schemaOf(element, file));
+    return { type: "array", minItems, maxItems: items.length, items };
   }
 
   function unionOf(branches: Node[], file: SourceFile): JsonObject {
-    const real = branches.filter((branch) => !NOTHING.has(branch.type));
-    const literals = real.map((branch) =>
-      branch.type === "TSLiteralType" ? literalValue(at(branch, "literal")) : undefined,
-    );
-    if (literals.length > 0 && literals.every((literal) => literal !== undefined)) return enumOf(literals);
-    const schemas = real.map((branch) => schemaOf(branch, file));
-    if (schemas.length === 1) return schemas[0] ?? {};
-    return schemas.some((schema) => Object.keys(schema).length === 0) ? {} : { anyOf: schemas };
+    const schemas = branches.filter((branch) => !NOTHING.has(branch.type)).map((branch) => schemaOf(branch, file));
+    const [first] = schemas;
+    if (!first || schemas.some((schema) => Object.keys(schema).length === 0)) return {};
+    if (schemas.length === 1) return first;
+    const values = schemas.flatMap((schema) => (Array.isArray(schema["enum"]) ? schema["enum"] : []));
+    return schemas.every((schema) => "enum" in schema) ? enumOf(values) : { anyOf: schemas };
   }
 
-  function objectOf(members: Node[], file: SourceFile): JsonObject {
+  /** Objects are merged. A text that is also something else, as branded types have it, is a text. */
+  function intersectionOf(schemas: JsonObject[]): JsonObject {
+    const whole = schemas.map(inlined);
+    const objects = whole.filter((schema) => schema["type"] === "object");
+    return objects.length === whole.length
+      ? merged(objects)
+      : (whole.find((schema) => !objects.includes(schema)) ?? {});
+  }
+
+  function membersOf(members: Node[], file: SourceFile): JsonObject {
     const index = members.find((member) => member.type === "TSIndexSignature");
     const fields = members.filter((member) => member.type === "TSPropertySignature");
-    if (fields.length === 0) {
-      const values = index ? schemaOf(at(index, "typeAnnotation"), file) : {};
-      return Object.keys(values).length > 0 ? { type: "object", additionalProperties: values } : { type: "object" };
-    }
-    const properties: JsonObject = {};
+    if (fields.length === 0) return dictionaryOf(index && schemaOf(at(index, "typeAnnotation"), file));
+    const properties: Record<string, JsonObject> = {};
     const required: string[] = [];
     for (const field of fields) {
       const name = propertyName(field);
@@ -100,51 +126,86 @@ export function createTypeSchemas(): TypeSchemas {
       properties[name] = { ...title, ...(description ? { description } : {}), ...keywords };
       if (field["optional"] !== true) required.push(name);
     }
-    return { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
+    return objectOf({ properties, required });
   }
 
-  function referenceOf(type: Node, file: SourceFile): JsonObject {
-    const name = text(at(type, "typeName"), "name");
-    const args = list(at(type, "typeParameters") ?? at(type, "typeArguments"), "params");
-    const built = NAMED[name];
-    if (built) return { ...built };
-    const generic = genericOf(name, args, file);
-    if (generic) return generic;
-    const found = lookUp(file, name);
-    if (!found) return {};
-    return declared(name, found.node, found.file);
+  /** `Options["level"]`, `typeof COLORS[number]`, `typeof COLORS[keyof typeof COLORS]`. */
+  function memberOf(type: Node, file: SourceFile): JsonObject {
+    const [object, index] = [at(type, "objectType"), at(type, "indexType")];
+    const name = literalValue(at(index, "literal"));
+    const constant = constantNamed(object, file);
+    if (typeof constant === "object" && constant !== null) {
+      return enumOf(
+        Object.entries(constant).flatMap(([key, value]) => (name === undefined || key === name ? [value] : [])),
+      );
+    }
+    const {
+      title: _,
+      description: __,
+      ...keywords
+    } = partsOf(inlined(schemaOf(object, file))).properties[String(name)] ?? {};
+    return keywords;
   }
 
-  function declared(name: string, node: Node, file: SourceFile): JsonObject {
+  function referenceOf(target: Node | undefined, type: Node, file: SourceFile): JsonObject {
+    const [space, member] = [at(target, "left") ?? at(target, "object"), at(target, "right") ?? at(target, "property")];
+    if (space && member) return qualified(text(space, "name"), text(member, "name"), file);
+    const name = text(target, "name");
+    const found = lookUpType(file, name);
+    if (found) return declared(name, found);
+    return { ...(NAMED[name] ?? genericOf(name, list(at(type, "typeArguments"), "params"), file)) };
+  }
+
+  /** A type of a file that is imported whole, or one member of an enum. */
+  function qualified(space: string, name: string, file: SourceFile): JsonObject {
+    const found = lookUpMember(file, space, name);
+    if (found) return declared(name, found);
+    const owner = lookUpType(file, space);
+    return literalOf(owner?.node.type === "TSEnumDeclaration" ? enumValues(owner.node).get(name) : undefined);
+  }
+
+  function declared(name: string, { node, file }: Found): JsonObject {
     if (node.type === "TSTypeAliasDeclaration") {
       const aliased = at(node, "typeAnnotation");
-      if (aliased?.type !== "TSTypeLiteral") return schemaOf(aliased, file);
-      return define(name, node, () => objectOf(list(aliased, "members"), file));
+      if (aliased?.type !== "TSTypeLiteral") return aliasOf(node, () => schemaOf(aliased, file));
+      return define(name, node, () => schemaOf(aliased, file));
     }
     if (node.type === "TSInterfaceDeclaration") return define(name, node, () => interfaceOf(node, file));
-    if (node.type === "TSEnumDeclaration") return define(name, node, () => enumMembers(node));
+    if (node.type === "TSEnumDeclaration") return define(name, node, () => enumOf([...enumValues(node).values()]));
     return {};
   }
 
-  /** Noted before it is filled in, so that a type may mention itself. */
+  /** What it stands for; anything, where it stands for itself: `type Json = string | Json[]`. */
+  function aliasOf(node: Node, build: () => JsonObject): JsonObject {
+    if (open.has(node)) return {};
+    open.add(node);
+    const schema = build();
+    open.delete(node);
+    return schema;
+  }
+
+  /** Noted before it is filled in, so that a type may mention itself. Two types of one name, from two files, stay two. */
   function define(name: string, node: Node, build: () => JsonObject): JsonObject {
-    if (!(name in definitions)) {
-      definitions[name] = {};
-      const { description } = docOf(node);
-      definitions[name] = { title: name, ...(description ? { description } : {}), ...build() };
-    }
-    return { $ref: `#/definitions/${name}` };
+    const known = names.get(node);
+    if (known !== undefined) return { $ref: `#/definitions/${known}` };
+    let free = name;
+    for (let count = 2; free in definitions; count++) free = `${name}${count}`;
+    names.set(node, free);
+    definitions[free] = {};
+    const description = docOf(node).description || (node.type === "TSEnumDeclaration" ? "An enumeration." : "");
+    definitions[free] = { title: name, ...(description ? { description } : {}), ...build() };
+    return { $ref: `#/definitions/${free}` };
   }
 
   function interfaceOf(node: Node, file: SourceFile): JsonObject {
-    const inherited = list(node, "extends").flatMap((parent) => {
-      const found = lookUp(file, text(at(parent, "expression"), "name"));
-      return found?.node.type === "TSInterfaceDeclaration" ? list(at(found.node, "body"), "body") : [];
-    });
-    return objectOf([...inherited, ...list(at(node, "body"), "body")], file);
+    const inherited = list(node, "extends").map((parent) =>
+      inlined(referenceOf(at(parent, "expression"), parent, file)),
+    );
+    const own = membersOf(list(at(node, "body"), "body"), file);
+    return inherited.length > 0 ? merged([...inherited, own]) : own;
   }
 
-  function genericOf(name: string, [first, second]: Node[], file: SourceFile): JsonObject | undefined {
+  function genericOf(name: string, [first, second]: Node[], file: SourceFile): JsonObject {
     switch (name) {
       case "Array":
       case "ReadonlyArray":
@@ -154,71 +215,40 @@ export function createTypeSchemas(): TypeSchemas {
       case "ReadonlySet":
         return { type: "array", items: schemaOf(first, file), uniqueItems: true };
       case "Record":
-      case "Map": {
-        const values = schemaOf(second, file);
-        return Object.keys(values).length > 0 ? { type: "object", additionalProperties: values } : { type: "object" };
-      }
+      case "Map":
+        return dictionaryOf(schemaOf(second, file));
       case "Partial":
       case "Required":
       case "Readonly":
+        return mapped(name, inlined(schemaOf(first, file)), []);
       case "Pick":
-      case "Omit":
-        return mapped(name, inlined(schemaOf(first, file)), namesIn(second));
+      case "Omit": {
+        const keys = valuesOf(second, file);
+        return keys ? mapped(name, inlined(schemaOf(first, file)), keys.map(String)) : { type: "object" };
+      }
+      case "Exclude":
+      case "Extract": {
+        const [all, some] = [valuesOf(first, file), valuesOf(second, file)];
+        return all && some ? enumOf(all.filter((value) => some.includes(value) === (name === "Extract"))) : {};
+      }
+      case "NonNullable":
+        return schemaOf(first, file);
       default:
-        return undefined;
+        return {};
     }
   }
 
-  /** The object behind a reference, to be changed without changing the definition. */
+  /** The values of a union of literals. */
+  function valuesOf(type: Node | undefined, file: SourceFile): Json[] | undefined {
+    const values = schemaOf(type, file)["enum"];
+    return Array.isArray(values) ? values : undefined;
+  }
+
   function inlined(schema: JsonObject): JsonObject {
-    const target = typeof schema["$ref"] === "string" ? definitions[schema["$ref"].split("/").at(-1) ?? ""] : undefined;
+    const target = definitions[referenceIn(schema) ?? ""];
     const { title: _, description: __, ...rest } = (target as JsonObject | undefined) ?? schema; // definitions are objects
     return rest;
   }
 
-  return { schemaOf, definitions };
-}
-
-function mapped(kind: string, object: JsonObject, names: string[]): JsonObject {
-  const properties = (object["properties"] ?? {}) as JsonObject; // JSON schema's own shape
-  const required = Array.isArray(object["required"]) ? object["required"].map(String) : [];
-  const keeps = (name: string) =>
-    kind === "Pick" ? names.includes(name) : kind === "Omit" ? !names.includes(name) : true;
-  const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => keeps(name)));
-  const needed =
-    kind === "Partial" ? [] : kind === "Required" ? Object.keys(kept) : required.filter((name) => name in kept);
-  return { type: "object", properties: kept, ...(needed.length > 0 ? { required: needed } : {}) };
-}
-
-function namesIn(type: Node | undefined): string[] {
-  const branches = type?.type === "TSUnionType" ? list(type, "types") : type ? [type] : [];
-  return branches.flatMap((branch) => {
-    const value = literalValue(at(branch, "literal"));
-    return typeof value === "string" ? [value] : [];
-  });
-}
-
-function enumOf(values: (Json | undefined)[]): JsonObject {
-  const known = values.filter((value): value is Json => value !== undefined);
-  const kinds = new Set(known.map((value) => typeof value));
-  const type = kinds.size === 1 ? [...kinds][0] : undefined;
-  return { enum: known, ...(type === "string" || type === "number" || type === "boolean" ? { type } : {}) };
-}
-
-/** Members without a value count on from the one before, as TypeScript numbers them. */
-function enumMembers(node: Node): JsonObject {
-  const members = [...list(node, "members"), ...list(at(node, "body"), "members")];
-  let next = 0;
-  const values = members.map((member) => {
-    const value = literalValue(at(member, "initializer")) ?? next;
-    if (typeof value === "number") next = value + 1;
-    return value;
-  });
-  return { ...(docOf(node).description ? {} : { description: "An enumeration." }), ...enumOf(values) };
-}
-
-/** `maxItems` to `Max Items`: the words of a field's name. */
-function titleOf(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").split(/[_\s]+/);
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+  return { schemaOf, inlined, definitions };
 }

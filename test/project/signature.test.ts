@@ -17,6 +17,23 @@ export default interface Root { id: number }
 `,
 );
 
+writeFileSync(
+  join(folder, "other-flows.ts"),
+  `import { flow } from "orch";
+export const other = flow(async (p: string) => p);
+export function plain(p: string) {}
+`,
+);
+writeFileSync(
+  join(folder, "deep.ts"),
+  `interface Options { fromDeep: number }
+export interface Grand { grand: string }
+export interface Base extends Grand { options: Options }
+`,
+);
+writeFileSync(join(folder, "circle-a.ts"), 'export * from "./circle-b.ts";\n');
+writeFileSync(join(folder, "circle-b.ts"), 'export * from "./circle-a.ts";\n');
+
 let counter = 0;
 
 function signatureOf(source: string, exportName = "f") {
@@ -33,6 +50,15 @@ function keywordsOf(parameter: string, declarations = ""): JsonObject {
   return keywords;
 }
 
+const STRING = { type: "string" };
+/** What is inside of a type that stands for itself is anything. */
+const JSON_TYPE = { anyOf: [STRING, { type: "array", items: {} }, { type: "object" }] };
+
+function objectOf(fields: Record<string, string>): JsonObject {
+  const entries = Object.entries(fields).map(([name, type]) => [name, { title: name.toUpperCase(), type }]);
+  return { type: "object", properties: Object.fromEntries(entries), required: Object.keys(fields) };
+}
+
 const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p", {}],
   ["p: any", {}],
@@ -41,7 +67,7 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p: (x: string) => void", {}],
   ["p: string", { type: "string" }],
   ["p: number", { type: "number" }],
-  ["p: bigint", { type: "integer" }],
+  ["p: bigint", { type: "integer", format: "bigint" }],
   ["p: boolean", { type: "boolean" }],
   ["p: object", { type: "object" }],
   ["p: Date", { type: "string", format: "date-time" }],
@@ -58,7 +84,8 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p: Record<string, unknown>", { type: "object" }],
   ["p: { [key: string]: string }", { type: "object", additionalProperties: { type: "string" } }],
   ["p: 'a' | 'b'", { enum: ["a", "b"], type: "string" }],
-  ["p: 1 | 2", { enum: [1, 2], type: "number" }],
+  ["p: 1 | 2", { enum: [1, 2], type: "integer" }],
+  ["p: 1 | 1.5", { enum: [1, 1.5], type: "number" }],
   ["p: 'a' | 1", { enum: ["a", 1] }],
   ["p: 'only'", { enum: ["only"], type: "string" }],
   ["p: string | number", { anyOf: [{ type: "string" }, { type: "number" }] }],
@@ -87,6 +114,48 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p: string | null = null", { type: "string" }],
   ["p: string = 'x' as const", { default: "x", type: "string" }],
 ];
+
+const DECLARED: [declarations: string, parameter: string, keywords: JsonObject][] = [
+  ["type A = { a: string };", "p: A & { b: number }", objectOf({ a: "string", b: "number" })],
+  ["", "p: string & { readonly brand: unique symbol }", { type: "string" }],
+  ["", "p: Unknown & { a: string }", {}],
+  ["interface A { a: string; b: number }", "p: keyof A", { enum: ["a", "b"], type: "string" }],
+  ["interface A { a: string }", 'p: A["a"]', { type: "string" }],
+  ["interface A { a: string; b: number }", 'p: Pick<A, Exclude<keyof A, "a">>', objectOf({ b: "number" })],
+  ["interface A { a: string }", "p: Omit<A, Unknown>", { type: "object" }],
+  ["", 'p: Extract<"a" | "b", "a">', { enum: ["a"], type: "string" }],
+  ["interface A { a: string; b: number }", "p: Pick<A, keyof A>", objectOf({ a: "string", b: "number" })],
+  ['const KINDS = ["a", "b"] as const;', "p: (typeof KINDS)[number]", { enum: ["a", "b"], type: "string" }],
+  [
+    'const Color = { Red: "r", Blue: "b" } as const; type Color = (typeof Color)[keyof typeof Color];',
+    "p: Color",
+    { enum: ["r", "b"], type: "string" },
+  ],
+  ['const Color = { Red: "r" } as const;', "p: keyof typeof Color", { enum: ["Red"], type: "string" }],
+  ['type A = "a"; type B = "b";', "p: A | B | null", { enum: ["a", "b"], type: "string" }],
+  ["type Json = string | Json[] | { [key: string]: Json };", "p: Json[]", { type: "array", items: JSON_TYPE }],
+  ["type Loop = Loop;", "p: Loop", {}],
+  ["type T = string;", "p: NonNullable<T | null>", { type: "string" }],
+  ["", "p: `id-\u0024{number}`", { type: "string" }],
+  ["", "p: [string, number?]", { type: "array", minItems: 1, maxItems: 2, items: [STRING, { type: "number" }] }],
+  ["", "p: [string, ...number[]]", { type: "array", minItems: 1, items: {} }],
+  ["interface Date { own: string }", "p: Date[]", { type: "array", items: { $ref: "#/definitions/Date" } }],
+  ["enum C { R = 'r', G = 'g' }", "p: C.G", { enum: ["g"], type: "string" }],
+  ["import * as T from './types.ts';", "p: T.Color", { enum: ["red", "green"], type: "string" }],
+  ["import { Nothing } from './circle-a.ts';", "p: Nothing", {}],
+  ["const N = 5;", "p = N", { default: 5, type: "number" }],
+  ["const N = 5;", "p = { n: [N] }", { default: { n: [5] }, type: "object" }],
+  ["let n = 5;", "p = n", {}],
+  ["const A = B; const B = A;", "p = A", {}],
+  ["enum C { R = 'r' }", "p = C.R", { default: "r", type: "string" }],
+  ["const D = { a: 1 } as const;", "p: number = D.b", { type: "number" }],
+];
+
+describe("what a type says where names stand for something", () => {
+  for (const [declarations, parameter, keywords] of DECLARED) {
+    test(`${declarations} ${parameter}`, () => expect(keywordsOf(parameter, declarations)).toEqual(keywords));
+  }
+});
 
 describe("a type becomes keywords", () => {
   for (const [parameter, keywords] of TYPES) {
@@ -120,9 +189,29 @@ describe("a named type becomes a definition", () => {
     });
   });
 
+  test("an interface, with what it inherits from further up and from other files", () => {
+    const source = 'import type { Base } from "./deep.ts"; interface Options { own: string }\n';
+    const { definitions } = definitionsOf(`${source}interface C extends Omit<Base, "none"> { c: Options }`, "p: C");
+    expect(definitions).toMatchObject({ C: { required: ["grand", "options", "c"] } });
+  });
+
+  test("two types of one name stay two", () => {
+    const source = 'import type { Base } from "./deep.ts"; interface Options { own: string }\n';
+    const { definitions } = definitionsOf(`${source}interface C extends Base { c: Options }`, "p: C");
+    expect(definitions).toMatchObject({
+      C: { properties: { options: { $ref: "#/definitions/Options" }, c: { $ref: "#/definitions/Options2" } } },
+      Options: { title: "Options", required: ["fromDeep"] },
+      Options2: { title: "Options", required: ["own"] },
+    });
+  });
+
+  test("but not one that is only made use of", () => {
+    expect(definitionsOf("interface A { x: string; y?: number }", 'p: Pick<A, "x">').definitions).toBeUndefined();
+  });
+
   test("an enum, numbered as TypeScript numbers it", () => {
     expect(definitionsOf("enum Level { Low, High = 5, Higher }", "p: Level").definitions).toEqual({
-      Level: { title: "Level", description: "An enumeration.", enum: [0, 5, 6], type: "number" },
+      Level: { title: "Level", description: "An enumeration.", enum: [0, 5, 6], type: "integer" },
     });
     expect(definitionsOf('enum Word { A = "a" }', "p: Word").definitions).toMatchObject({
       Word: { enum: ["a"], type: "string" },
@@ -175,11 +264,33 @@ describe("which parameters there are, and which must be given", () => {
     ["{ a, b = 1 }: { a: string; b?: number }", ["a", "b"], ["a"]],
     ["{ a, ...kwargs }: { a: string }", ["a", "kwargs"], ["a"]],
     ["{ a }: { a?: string } = {}", ["a"], []],
+    // Only a pattern that stands alone gives its properties as parameters.
+    ["{ a }: { a: string }, b: number", ["arg0", "b"], ["arg0", "b"]],
+    ["b: number, [x]: string[], { y }: { y: string }", ["b", "arg1", "arg2"], ["b", "arg1", "arg2"]],
   ];
   for (const [params, names, required] of SHAPES) {
     test(`(${params}) has ${JSON.stringify(names)}, needs ${JSON.stringify(required)}`, () =>
       expect(shape(params)).toEqual([names, required]));
   }
+
+  test("the properties of a pattern have the types of what it is declared as", () => {
+    const source = `interface Base { /** how many */ n?: number }
+interface Options extends Base { color: Color }
+enum Color { Red = "r" }
+/** Runs. @internal
+ * @param options.color the paint */
+export const f = flow(async ({ color, n }: Options) => {});`;
+    expect(signatureOf(source).schema).toEqual({
+      title: "Parameters",
+      type: "object",
+      properties: {
+        color: { title: "color", description: "the paint", position: 0, allOf: [{ $ref: "#/definitions/Color" }] },
+        n: { title: "n", description: "how many", position: 1, type: "number" },
+      },
+      required: ["color"],
+      definitions: { Color: { title: "Color", description: "An enumeration.", enum: ["r"], type: "string" } },
+    });
+  });
 
   test("the rest of a destructured object is an object of its own", () => {
     const { schema } = signatureOf("export const f = flow(async ({ a, ...kwargs }: { a: string }) => {});");
@@ -195,6 +306,18 @@ describe("the flow is found however it is written", () => {
     ["an arrow by its name", "const x = async (p: string) => {};\nexport const f = flow(x);", "f"],
     ["a default export", "export default flow(async (p: string) => {});", "default"],
     ["a default export by name", "const f = flow(async (p: string) => {});\nexport default f;", "default"],
+    ["another export of it", "const g = flow(async (p: string) => {});\nexport const f = g;", "f"],
+    ["with changed options", "export const f = flow(async (p: string) => {}).withOptions({ retries: 1 });", "f"],
+    ["with a type said over it", "export const f = flow(((p: string) => p) as Fn) satisfies unknown;", "f"],
+    ["with types of its own", "export const f = flow<Fn>(async (p: string) => {})!;", "f"],
+    ["an export of another file", 'export { other as f } from "./other-flows.ts";', "f"],
+    ["all exports of another file", 'export * from "./none.ts";\nexport * from "./other-flows.ts";', "other"],
+    ["an import that is exported", 'import { other } from "./other-flows.ts";\nexport { other as f };', "f"],
+    ["a function of another file", 'import { plain } from "./other-flows.ts";\nexport const f = flow(plain);', "f"],
+    ["CommonJS", "exports.f = flow(async (p = 'x') => {});", "f"],
+    ["CommonJS by its long name", "module.exports.f = flow(async (p = 'x') => {});", "f"],
+    ["CommonJS in one object", "const g = flow(async (p = 'x') => {});\nmodule.exports = { f: g };", "f"],
+    ["a member of a module", "import * as orch from 'orch';\nexport const f = orch.flow((p: string) => p);", "f"],
     ["a renamed export", "const f = flow(async (p: string) => {});\nexport { f as g };", "g"],
   ];
   for (const [form, source, exportName] of FORMS) {
@@ -203,8 +326,15 @@ describe("the flow is found however it is written", () => {
     });
   }
 
-  test("what is no call of flow() has no known parameters", () => {
-    expect(signatureOf("export const f = 42;").schema).toEqual({ title: "Parameters", type: "object", properties: {} });
+  test("a function that says what its `this` is has no parameter of that name", () => {
+    const { schema } = signatureOf("export const f = flow(function f(this: void, p: string) {});");
+    expect(schema).toMatchObject({ properties: { p: { position: 0 } }, required: ["p"] });
+  });
+
+  test("what is no call of flow() has no known parameters, which is not the same as none", () => {
+    expect(signatureOf("export const f = 42;").schema).toEqual({ title: "Parameters", type: "object" });
+    expect(signatureOf("export const f = flow(wrapped(async (p) => p));").schema).not.toHaveProperty("properties");
+    expect(signatureOf("export const f = flow(() => 1);").schema).toHaveProperty("properties", {});
   });
 });
 
@@ -233,4 +363,22 @@ test("keywords stand in the order of the old engine: title, description, default
   const properties = schema["properties"] as { p: JsonObject };
   expect(Object.keys(properties.p)).toEqual(["title", "description", "default", "position", "type"]);
   expect(Object.keys(schema)).toEqual(["title", "type", "properties"]);
+});
+
+test("a file that cannot be parsed, and one that is not there, are named with the place", () => {
+  expect(() => signatureOf("export const f = flow((a: string => 1);")).toThrow(/flow-\d+\.ts:2:\d+: Unexpected token/);
+  expect(() => readSignature(join(folder, "none.ts"), "f")).toThrow(/none\.ts' cannot be read: ENOENT/);
+});
+
+test("a broken file that types are imported from is named", () => {
+  writeFileSync(join(folder, "broken.ts"), "export interface {");
+  const source = 'import type { X } from "./broken.ts";\nexport const f = flow((p: X) => p);';
+  expect(() => signatureOf(source)).toThrow(/broken\.ts:1:\d+: /);
+});
+
+test("the description that is said last wins: changed options, options, comment", () => {
+  const flow = '/** comment */\nexport const f = flow(() => 1, { description: "first" })';
+  expect(signatureOf(`${flow}.withOptions({ description: "second" });`).description).toBe("second");
+  expect(signatureOf(`${flow}.withOptions({ retries: 1 });`).description).toBe("first");
+  expect(signatureOf("/** comment */\nexport const f = flow(() => 1).withOptions({});").description).toBe("comment");
 });
