@@ -1,8 +1,10 @@
 // deployment.yaml: written as Prefect 2.10.4 writes it, read with a sentence for everything that is wrong with it.
-import { Document, isMap, LineCounter, parseDocument, Scalar, visit } from "yaml";
+import { isMap, LineCounter, parseDocument, visit } from "yaml";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
+import { yamlText } from "./yaml-text.ts";
+import { plainValue } from "./yaml-values.ts";
 
 const EDITABLE = [
   ...["name", "description", "version", "work_queue_name", "work_pool_name", "tags", "parameters", "schedule"],
@@ -21,40 +23,28 @@ export function renderDeploymentFile(spec: DeploymentSpec): string {
   const above = EDITABLE.filter((key) => key !== "infrastructure" || !saved);
   const below = GENERATED.filter((key) => key !== "infrastructure" || saved);
   const header = `###\n### A complete description of a Prefect Deployment for flow ${pythonText(spec.flow_name)}\n###\n`;
-  const editable = above.map(
-    (key) => (key === "work_queue_name" ? QUEUE_COMMENT : "") + field(key, fileValue(spec, key)),
-  );
-  return [header, ...editable, LINE, ...below.map((key) => field(key, fileValue(spec, key)))].join("");
+  const editable = above.map((key) => (key === "work_queue_name" ? QUEUE_COMMENT : "") + field(key, spec));
+  return [header, ...editable, LINE, ...below.map((key) => field(key, spec))].join("");
 }
 
-function fileValue(spec: DeploymentSpec, key: keyof DeploymentSpec): Json {
+function field(key: keyof DeploymentSpec, spec: DeploymentSpec): string {
   const value = spec[key] as Json; // a spec holds JSON
-  // In the file the schema always has both, null where the API leaves them out.
-  if (key !== "parameter_openapi_schema" || !isObject(value)) return value;
-  const { title, type, properties, required, definitions } = value as JsonObject; // as above
-  return { title, type, properties, required: required ?? null, definitions: definitions ?? null } as Json; // as above
+  const text = yamlText({ [key]: key === "parameter_openapi_schema" ? withBoth(value) : value });
+  // The old files hold seconds as a float, which JSON does not tell from an integer.
+  return key === "schedule" ? text.replace(/^( {2}interval: -?\d+)$/m, "$1.0") : text;
 }
 
-function field(key: string, value: Json): string {
-  const document = new Document({ [key]: value }, { version: "1.1" });
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value !== "string") return;
-      if (node.value.includes("\n")) node.type = Scalar.BLOCK_LITERAL;
-      else if (looksLikeTime(node.value)) node.type = Scalar.QUOTE_SINGLE;
-    },
-  });
-  const options = { indentSeq: false, lineWidth: 0, singleQuote: true, nullStr: "null" } as const;
-  return document.toString(options);
-}
-
-function looksLikeTime(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}/.test(text);
+/** In the file the schema always has both, null where the API leaves them out. */
+function withBoth(schema: Json): Json {
+  if (!isObject(schema)) return schema;
+  const { required = null, definitions = null, ...known } = schema as JsonObject; // JSON holds JSON
+  return { ...known, required, definitions };
 }
 
 /** Python's way of quoting a name. */
 function pythonText(text: string): string {
-  return text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replaceAll("'", "\\'")}'`;
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  return text.includes("'") && !text.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`;
 }
 
 const KNOWN = new Set<string>([...EDITABLE, ...GENERATED]);
@@ -65,8 +55,10 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
   const refuse = (why: string) => new OrchError("invalid", `'${path}' did not conform to deployment spec: ${why}`);
   const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
   if (unknown.length > 0) throw refuse(`extra fields not permitted: ${unknown.join(", ")}`);
-  if (typeof fields["name"] !== "string" || fields["name"] === "") throw refuse("'name' is missing");
-  if (typeof fields["flow_name"] !== "string") throw refuse("'flow_name' is missing");
+  const name = textOf(fields["name"]);
+  const flow_name = textOf(fields["flow_name"]);
+  if (!name) throw refuse("'name' is missing");
+  if (!flow_name) throw refuse("'flow_name' is missing");
   const { infrastructure } = fields;
   if (!isObject(infrastructure)) throw refuse("'infrastructure' is missing");
   const block = infrastructure as JsonObject; // JSON holds JSON
@@ -78,15 +70,17 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
     if (!is(value)) throw refuse(`'${key}' must be ${kind}`);
     return value as T; // just checked
   };
-  const words = (key: string) => expect<string | null>(key, isText, "text", null);
+  const words = (key: string) => textOf(expect<Json>(key, isText, "text", null));
   const object = (key: string) => expect<JsonObject>(key, isObject, "a mapping", {});
   return {
-    name: fields["name"],
+    name,
     description: words("description"),
-    version: textOf(fields["version"]),
+    version: words("version"),
     work_queue_name: words("work_queue_name"),
     work_pool_name: words("work_pool_name"),
-    tags: expect<string[]>("tags", (value) => Array.isArray(value) && value.every(isText), "a list of texts", []),
+    tags: expect<Json[]>("tags", (tags) => Array.isArray(tags) && tags.every(isText), "a list of texts", []).map(
+      String,
+    ),
     parameters: object("parameters"),
     schedule: expect<JsonObject | null>("schedule", isObject, "a mapping", null) as DeploymentSpec["schedule"], // the server checks its kind
     is_schedule_active: expect<boolean | null>(
@@ -97,7 +91,7 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
     ),
     infra_overrides: object("infra_overrides"),
     infrastructure: { ...block, block_type_slug: slug, _block_type_slug: slug },
-    flow_name: fields["flow_name"],
+    flow_name,
     manifest_path: words("manifest_path"),
     storage: expect<JsonObject | null>("storage", isObject, "a mapping", null),
     path: words("path"),
@@ -107,20 +101,23 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
   };
 }
 
-const isText = (value: Json): boolean => typeof value === "string";
+/** Numbers too: a name or a version may look like one. */
+const isText = (value: Json): boolean => typeof value === "string" || typeof value === "number";
 
-/** A version may look like a number. */
 function textOf(value: Json | undefined): string | null {
-  return value === undefined || value === null ? null : String(value);
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 
 function withoutNulls(schema: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== null));
 }
 
+/** Read as PyYAML reads it. */
 function parseFields(text: string, path: string): JsonObject {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // All words are text at first, `schema: "failsafe"`; what they mean is told by our own table.
+  const options = { lineCounter: lines, prettyErrors: false, schema: "failsafe", merge: true } as const;
+  const document = parseDocument(text, options);
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -128,5 +125,11 @@ function parseFields(text: string, path: string): JsonObject {
   }
   if (!isMap(document.contents))
     throw new OrchError("invalid", `'${path}' is not a deployment file: it is no mapping.`);
+  visit(document, {
+    Scalar(key, node) {
+      if (key === "key" || node.tag || node.type !== "PLAIN" || typeof node.value !== "string") return;
+      node.value = plainValue(node.value);
+    },
+  });
   return document.toJS() as JsonObject; // YAML of plain values is JSON
 }

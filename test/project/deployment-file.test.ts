@@ -48,7 +48,7 @@ parameters:
     - 1
     - null
 schedule:
-  interval: 3600
+  interval: 3600.0
   anchor_date: '2026-11-23T07:19:44.312819+00:00'
   timezone: UTC
 is_schedule_active: null
@@ -190,7 +190,7 @@ describe("what is wrong with a file is one sentence that names it", () => {
     ["parameters that are no mapping", `${good}parameters: [1]\n`, /'parameters' must be a mapping/],
     ["a schedule that is no mapping", `${good}schedule: daily\n`, /'schedule' must be a mapping/],
     ["a flag that is none", `${good}is_schedule_active: 5\n`, /'is_schedule_active' must be true or false/],
-    ["a path that is no text", `${good}path: 5\n`, /'path' must be text/],
+    ["a path that is no text", `${good}path: [5]\n`, /'path' must be text/],
   ];
   for (const [what, text, sentence] of REFUSED) {
     test(what, () => {
