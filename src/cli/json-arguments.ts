@@ -1,6 +1,29 @@
 // Parameters given on the command line: `name=value`, where the value is JSON if it reads as JSON, else text.
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import type { Io } from "./command.ts";
+
+/** Of commands that make a run: `--param` and `--params`, where `-` reads standard input. */
+export const RUN_PARAMETER_OPTIONS = {
+  param: {
+    type: "string",
+    alias: "p",
+    multiple: true,
+    description: "A parameter: name=value, the value as JSON or text.",
+  },
+  params: { type: "string", description: "Parameters as a JSON object; '-' reads them from standard input." },
+} as const;
+
+/** Both together; a parameter given alone wins, and that is said. */
+export async function readRunParameters(param: string[], params: string | undefined, io: Io): Promise<JsonObject> {
+  const all = params === undefined ? {} : parseParams(params === "-" ? await io.stdin() : params);
+  const single = Object.fromEntries(param.map(parseParam));
+  const both = Object.keys(single).filter((key) => Object.hasOwn(all, key));
+  if (both.length > 0) {
+    io.err(`The following parameters were specified by both --param and --params, --param wins: ${both.join(", ")}`);
+  }
+  return { ...all, ...single };
+}
 
 /** `name=value` to its two halves. Throws `invalid` without a `=`. */
 export function splitPair(text: string, option: string): [name: string, value: string] {

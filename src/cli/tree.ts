@@ -66,6 +66,16 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
+  flow: {
+    description: "Run flows by hand.",
+    aliases: ["flows"],
+    commands: {
+      run: {
+        description: "Run a flow of a file here and now, tracked by the API.",
+        load: async () => (await import("./flow/run.ts")).run,
+      },
+    },
+  },
   "flow-run": {
     description: "Look at flow runs.",
     aliases: ["flow-runs"],

@@ -1,7 +1,7 @@
 // A flow run made by this process itself: of a subflow, or of a flow called by hand.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
-import { parameterNames } from "#domain/parameter-names.ts";
-import { type JsonObject, tryParseJson } from "#lib/json.ts";
+import { callShape, parameterNames } from "#domain/parameter-names.ts";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { patient } from "#lib/patience.ts";
 import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
 import { createFlow } from "#wire/flows.ts";
@@ -28,7 +28,7 @@ export async function createRun(
     flow_id: await flowIdOf(session, flowName(flow)),
     name: fillTemplate(options.flowRunName, names, args) ?? null,
     flow_version: options.version ?? null,
-    parameters: Object.fromEntries(args.map((arg, index) => [names[index] ?? `arg${index}`, jsonable(arg)])),
+    parameters: recorded(flow, names, args),
     empirical_policy: { retries: options.retries ?? 0, retry_delay: Math.floor(options.retryDelaySeconds ?? 0) },
     parent_task_run_id: parent?.standIn.id ?? null,
     // So that a request whose answer was lost does not make a second child.
@@ -44,6 +44,17 @@ function flowIdOf(session: Session, name: string): Promise<string> {
   const id = patient(session, (call) => session.client.call(createFlow, { body: { name } }, call)).then(({ id }) => id);
   session.flowIds.set(name, id);
   return id;
+}
+
+/** By the names a deployment's run would give them. What was left to the function's own defaults is left out. */
+function recorded({ fn }: FlowDefinition, names: readonly string[], args: readonly unknown[]): JsonObject {
+  const [only] = args;
+  const entries = callShape(fn).style === "object" && isObject(only) ? Object.entries(only) : args.map(named);
+  return Object.fromEntries(entries.flatMap(([name, arg]) => (arg === undefined ? [] : [[name, jsonable(arg)]])));
+
+  function named(arg: unknown, index: number): [string, unknown] {
+    return [names[index] ?? `arg${index}`, arg];
+  }
 }
 
 /** As JSON, or as the console would show it: parameters are recorded for people, the child gets the values themselves. */

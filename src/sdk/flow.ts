@@ -1,7 +1,7 @@
-// `flow(fn, options)`: marks a function as a flow. Called inside a run it is a subflow; else its host runs it.
+// `flow(fn, options)`: marks a function as a flow. Called inside a run it is a subflow; else its host runs it, if there is
+// one.
 import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunction } from "#domain/definitions.ts";
 import { currentRun } from "#engine/context.ts";
-import { OrchError } from "#lib/errors.ts";
 import type { Host } from "./host.ts";
 import type { Flow } from "./types.ts";
 
@@ -23,9 +23,10 @@ function call(definition: FlowDefinition, args: unknown[], host: Host | null): P
   const frame = currentRun.getStore();
   if (frame) return frame.engine.callFlow(definition, args);
   if (host) return host.call(definition, args);
-  const sentence = `Flow '${flowName(definition)}' was called outside of a run, where nothing can track it. Build a deployment of it and run that, or call its plain function, '.fn(…)'.`;
-  const refused = Promise.reject(new OrchError("invalid", sentence));
-  // A call at the bottom of a file, left there from trying it out, must not crash the run that loads the file.
-  refused.catch(() => {});
-  return refused;
+  // As the old engine has it: a call at the bottom of a file, left there from trying it out, does nothing while it is loaded.
+  const name = flowName(definition);
+  console.warn(
+    `Flow '${name}' is not run while its file is being loaded. Call it behind 'if (import.meta.main)' to run it by hand only.`,
+  );
+  return Promise.resolve(undefined);
 }

@@ -2,7 +2,7 @@
 // keeps the two alike.
 import { flowFor } from "./flow.ts";
 
-/** Calls outside of any run are refused; `registerSdk` gives files of a host their own `flow`. */
+/** Calls outside of any run do nothing; `registerSdk` gives files of a host their own `flow`. */
 export const flow = flowFor(null);
 
 export {

@@ -4,7 +4,7 @@ import { flowFor } from "./flow.ts";
 import type { Host } from "./host.ts";
 import * as sdk from "./index.ts";
 
-/** Without a host, flows called outside of a run are refused with a sentence. Call it before the first user file loads. */
+/** Without a host, flows called outside of a run do nothing and say so. Call it before the first user file loads. */
 export function registerSdk(host?: Host): void {
   const exports = host ? { ...sdk, flow: flowFor(host) } : { ...sdk };
   plugin({

@@ -1,5 +1,5 @@
-// Flows called outside of any run: their host runs them, and without one they say what to do.
-import { expect, test } from "bun:test";
+// Flows called outside of any run: their host runs them, and without one they do nothing but say so.
+import { expect, spyOn, test } from "bun:test";
 import { flowFor } from "#sdk/flow.ts";
 import { engineHost } from "#sdk/host.ts";
 import { flow, task } from "#sdk/index.ts";
@@ -7,9 +7,18 @@ import { FakeApi } from "../engine/fake-api.ts";
 import { SETTINGS } from "../engine/here.ts";
 import { lapseClock } from "../engine/lapse-clock.ts";
 
-test("without a host the call is refused in one sentence", async () => {
-  const alone = flow(async function sayHi() {});
-  await expect(alone()).rejects.toThrow("Flow 'say-hi' was called outside of a run, where nothing can track it.");
+test("without a host the call does nothing, and says how to run it by hand", async () => {
+  const warn = spyOn(console, "warn").mockImplementation(() => {});
+  let called = false;
+  const alone = flow(async function sayHi() {
+    called = true;
+  });
+  expect(await alone()).toBeUndefined();
+  expect([called, warn.mock.calls]).toEqual([
+    false,
+    [[expect.stringContaining("Flow 'say-hi' is not run while its file is being loaded.")]],
+  ]);
+  warn.mockRestore();
 });
 
 test("with a host it runs here and now, tracked by the API, tasks and subflows too", async () => {

@@ -3,11 +3,10 @@ import { checkParameterNames } from "#domain/parameters.ts";
 import { Scheduled } from "#domain/states.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
 import { createDeploymentFlowRun } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
-import { parseParam, parseParams } from "../json-arguments.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 import { shownTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
@@ -18,20 +17,14 @@ export const run = command({
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
     id: { type: "string", description: "The deployment's id, instead of its name." },
-    param: {
-      type: "string",
-      alias: "p",
-      multiple: true,
-      description: "A parameter: name=value, the value as JSON or text.",
-    },
-    params: { type: "string", description: "Parameters as a JSON object; '-' reads them from standard input." },
+    ...RUN_PARAMETER_OPTIONS,
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
     const { name, id } = options;
     if (!name && !id) throw new OrchError("invalid", "Must provide a deployed flow's name or id");
     if (name && id) throw new OrchError("invalid", "Only provide a deployed flow's name or id");
-    const parameters = await readParameters(options.param, options.params, io);
+    const parameters = await readRunParameters(options.param, options.params, io);
     await withApi(loaded.settings, async ({ client, url }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       const schema = deployment.parameter_openapi_schema;
@@ -53,13 +46,3 @@ export const run = command({
     });
   },
 });
-
-async function readParameters(param: string[], params: string | undefined, io: Io): Promise<JsonObject> {
-  const all = params === undefined ? {} : parseParams(params === "-" ? await io.stdin() : params);
-  const single = Object.fromEntries(param.map(parseParam));
-  const both = Object.keys(single).filter((key) => Object.hasOwn(all, key));
-  if (both.length > 0) {
-    io.err(`The following parameters were specified by both --param and --params, --param wins: ${both.join(", ")}`);
-  }
-  return { ...all, ...single };
-}

@@ -1,0 +1,69 @@
+// `orch flow run FILE:flow`: a flow in this process, without a deployment; its log on the terminal, its state on the API.
+import { resolve } from "node:path";
+import type { FlowDefinition } from "#domain/definitions.ts";
+import { bindParameters } from "#domain/parameters.ts";
+import { systemClock } from "#lib/clock.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
+import { readSignature } from "#project/signature.ts";
+import { registerSdk } from "#sdk/register.ts";
+import { readFlowRun } from "#wire/flow-runs.ts";
+import { openApi } from "../api.ts";
+import { command } from "../command.ts";
+import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
+
+export const run = command({
+  description: "Run a flow of a file here and now, tracked by the API.",
+  examples: [
+    "orch flow run flows/marvin.ts:sayHi",
+    "orch flow run flows/marvin.ts:sayHi --param name=Ada",
+    'orch flow run flows/marvin.ts:sayHi --params \'{"name": "Ada"}\' --json',
+  ],
+  options: {
+    entrypoint: { type: "positional", required: true, description: "The flow, as path/to/file.ts:export." },
+    ...RUN_PARAMETER_OPTIONS,
+    json: { type: "boolean", description: "Print the run as JSON, for scripts; its log goes to standard error." },
+  },
+  async run({ options, io, loaded: { settings } }) {
+    const { file, exportName } = parseEntrypoint(options.entrypoint);
+    const parameters = await readRunParameters(options.param, options.params, io);
+    const path = resolve(io.cwd, file);
+    registerSdk();
+    const found = await loadFlow(path, exportName);
+    const args = boundTo(found.flow, path, exportName, parameters);
+    const version = found.flow.options.version ?? (await fileVersion(path));
+    const flow = withOptions(found.flow, { name: found.name, version });
+    // The engine waits for a server that is away by itself.
+    const { client, close } = await openApi(settings, { retries: 0 });
+    try {
+      const output = options.json ? io.err : io.out;
+      const { runFlowHere } = await import("#engine/direct.ts");
+      const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);
+      const id = state.flowRunId;
+      if (options.json && id) io.out(JSON.stringify(await client.call(readFlowRun, { params: { id } }), null, 2));
+      return state.isCompleted() ? 0 : 1;
+    } catch (error) {
+      const { Interruption } = await import("#engine/guards.ts");
+      if (!(error instanceof Interruption)) throw error;
+      io.err(io.paint.bad(`Crash detected! ${error.message}${error.cause ? messageOf(error.cause) : ""}`));
+      return error.exitCode || 1;
+    } finally {
+      await close();
+    }
+  },
+});
+
+/** As a deployment's run would have them: known, complete, coerced. */
+function boundTo(flow: FlowDefinition, path: string, exportName: string, parameters: JsonObject): unknown[] {
+  const schema = flow.options.validateParameters === false ? null : readSignature(path, exportName).schema;
+  try {
+    return bindParameters(flow.fn, schema, parameters);
+  } catch (cause) {
+    throw new OrchError("invalid", `Validation of flow parameters failed with error: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function withOptions(flow: FlowDefinition, changed: { name: string; version: string }): FlowDefinition {
+  return { ...flow, fn: flow.fn, options: { ...flow.options, ...changed } };
+}
