@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, page } from "./filters.ts";
-import { bool, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { bool, httpUrl, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 
 /** Slugs, document names and artifact keys. */
 export const SLUG = /^[a-z0-9-]*$/;
@@ -68,6 +68,31 @@ export const PROCESS_DEFAULTS = {
 
 const includeSecrets = lazy(() => v.object({ include_secrets: orDefault(bool(), () => false) }));
 
+/** What is not sent is none of a new type, and stays in one that is changed. */
+const typeTexts = () => ({
+  logo_url: v.optional(v.nullable(httpUrl())),
+  documentation_url: v.optional(v.nullable(httpUrl())),
+  description: v.optional(v.nullable(text())),
+  code_example: v.optional(v.nullable(text())),
+});
+
+export const blockTypeCreate = lazy(() =>
+  v.strictObject({ name: text({ name: true }), slug: text({ pattern: SLUG }), ...typeTexts() }),
+);
+export type BlockTypeCreate = Out<typeof blockTypeCreate>;
+
+export const blockTypeUpdate = lazy(() => v.strictObject(typeTexts()));
+export type BlockTypeUpdate = Out<typeof blockTypeUpdate>;
+
+export const createBlockType = endpoint("POST", "/block_types/", {
+  body: blockTypeCreate,
+  response: blockType,
+  statuses: [201],
+});
+export const readBlockType = endpoint("GET", "/block_types/{id}", { response: blockType });
+export const updateBlockType = endpoint("PATCH", "/block_types/{id}", { body: blockTypeUpdate });
+export const deleteBlockType = endpoint("DELETE", "/block_types/{id}");
+export const installSystemBlockTypes = endpoint("POST", "/block_types/install_system_block_types");
 export const readBlockTypeBySlug = endpoint("GET", "/block_types/slug/{slug}", { response: blockType });
 export const listBlockTypes = endpoint("POST", "/block_types/filter", {
   body: lazy(() =>
@@ -75,6 +100,31 @@ export const listBlockTypes = endpoint("POST", "/block_types/filter", {
   ),
   bodyOptional: true,
   response: lazy(() => list(blockType())),
+});
+
+export const listBlockTypeDocuments = endpoint("GET", "/block_types/slug/{slug}/block_documents", {
+  query: includeSecrets,
+  response: lazy(() => list(blockDocument())),
+});
+
+export const blockSchemaCreate = lazy(() =>
+  v.strictObject({
+    fields: orDefault(jsonObject(), () => ({})),
+    block_type_id: uuid(),
+    capabilities: orDefault(list(text()), () => []),
+    version: orDefault(text(), () => "non-versioned"),
+  }),
+);
+export type BlockSchemaCreate = Out<typeof blockSchemaCreate>;
+
+export const createBlockSchema = endpoint("POST", "/block_schemas/", {
+  body: blockSchemaCreate,
+  response: blockSchema,
+  statuses: [201, 200],
+});
+export const deleteBlockSchema = endpoint("DELETE", "/block_schemas/{id}");
+export const listBlockCapabilities = endpoint("GET", "/block_capabilities/", {
+  response: lazy(() => list(text())),
 });
 
 export const readBlockSchema = endpoint("GET", "/block_schemas/{id}", { response: blockSchema });

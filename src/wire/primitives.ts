@@ -58,6 +58,27 @@ export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
   });
 }
 
+const URL_MAX = 2083;
+
+/** An address on the web. The old server wants a host with a dot and letters after the last one, or an IP address. */
+export function httpUrl(): v.GenericSchema<string> {
+  return primitive({ type: "string", format: "uri", minLength: 1, maxLength: URL_MAX }, (input) => {
+    if (typeof input !== "string") return { message: "str type expected", type: "type_error.str" };
+    if (input.length > URL_MAX) {
+      return { message: `ensure this value has at most ${URL_MAX} characters`, type: "value_error.any_str.max_length" };
+    }
+    const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(input.trim());
+    if (!parts) return { message: "invalid or missing URL scheme", type: "value_error.url.scheme" };
+    const [, scheme = "", authority = ""] = parts;
+    if (!/^https?$/i.test(scheme)) return { message: "URL scheme not permitted", type: "value_error.url.scheme" };
+    const host = authority.replace(/^.*@/, "").replace(/:\d*$/, "");
+    if (host === "" || /[\s<>"\\^`{|}]/.test(host))
+      return { message: "URL host invalid", type: "value_error.url.host" };
+    if (/^(\[.*\]|\d+(\.\d+){3})$/.test(host) || /\.\p{L}[\p{L}\d-]*\.?$/u.test(host)) return { value: input };
+    return { message: "URL host invalid, top level domain required", type: "value_error.url.host" };
+  });
+}
+
 function refuseText(value: string, { max, pattern, name }: TextLimits): Refusal | undefined {
   if (max !== undefined && value.length > max) {
     return { message: `ensure this value has at most ${max} characters`, type: "value_error.any_str.max_length" };

@@ -2,6 +2,45 @@
 import { createHash } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 
+/**
+ * JSON text with its numbers as the old server prints them, for `schemaChecksum`: JSON.parse takes `3.0` and `3` for one.
+ * The text must be JSON.
+ */
+export function parseExact(text: string): Json {
+  const marked = text.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') ? token : JSON.stringify(MARK + pythonNumber(token)),
+  );
+  return JSON.parse(marked) as Json; // numbers gave way to text
+}
+
+/** What `parseExact` read, as plain JSON. */
+export function plain(exact: Json): Json {
+  if (typeof exact === "string") return exact.startsWith(MARK) ? Number(exact.slice(1)) : exact;
+  if (Array.isArray(exact)) return exact.map(plain);
+  return isObject(exact) ? plainObject(exact as JsonObject) : exact; // JSON holds JSON
+}
+
+export function plainObject(exact: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(exact).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** No JSON that people write has it. */
+const MARK = "\u0000";
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Whole numbers digit by digit; others in the shortest form, with an exponent from 1e16 up and below 1e-4. */
+function pythonNumber(text: string): string {
+  if (!/[.eE]/.test(text)) return text === "-0" ? "0" : text;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return value > 0 ? "Infinity" : "-Infinity";
+  const size = Math.abs(value);
+  if (size >= 1e16 || (size > 0 && size < 1e-4)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  const shown = Object.is(value, -0) ? "-0" : String(value);
+  return shown.includes(".") ? shown : `${shown}.0`;
+}
+
 export function schemaChecksum(fields: JsonObject): string {
   const kept = withoutSecretFields(fields) as JsonObject; // an object stays one
   const definitions = kept["definitions"];
@@ -48,6 +87,7 @@ function print(value: Json): string {
     const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => byCodePoint(a, b)); // as above
     return `{${entries.map(([key, inner]) => `${ascii(JSON.stringify(key))}: ${print(inner)}`).join(", ")}}`;
   }
+  if (typeof value === "string" && value.startsWith(MARK)) return value.slice(MARK.length);
   return ascii(JSON.stringify(value));
 }
 

@@ -101,6 +101,15 @@ export function listDocuments(
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => documentOf(q, row, options));
 }
 
+/** All of a type but the anonymous ones, by name. */
+export function listDocumentsOfType(q: Reader, slug: string, options: ReadOptions): BlockDocument[] {
+  const sql = `select ${COLUMNS} from block_document
+    join block_type on block_type.id = block_document.block_type_id
+    where block_type.slug = ? and block_document.is_anonymous = 0
+    order by block_document.name`;
+  return q.all<Row>(sql, slug).map((row) => documentOf(q, row, options));
+}
+
 /** Throws `invalid` for a missing name, `conflict` for one that is taken. */
 export function insertDocument(tx: Tx, now: string, given: BlockDocumentCreate, vault: Vault): string {
   const id = newId();

@@ -1,12 +1,16 @@
 // The routes of block types, schemas and documents.
+import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { isObject, type JsonObject } from "#lib/json.ts";
 import * as wire from "#wire/blocks.ts";
 import type { ServerContext } from "../context.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
+import { parseExact } from "./checksum.ts";
 import * as documents from "./documents.ts";
 import { createVault } from "./encryption.ts";
+import { createSchema } from "./schemas.ts";
 import * as store from "./store.ts";
 
 function found<T>(value: T | undefined, what: string): T {
@@ -18,12 +22,69 @@ export function blockRoutes({ db, clock, settings, events }: ServerContext): Rou
   const vault = createVault(settings.ORCH_HOME);
   const hidden = { vault, secrets: false };
   return [
+    handle(wire.createBlockType, ({ body }) => {
+      if (/^prefect/i.test(body.name)) {
+        throw new OrchError("forbidden", "Block type names beginning with 'Prefect' are reserved.");
+      }
+      return db.write((tx) => found(store.insertBlockType(tx, timestampNow(clock), body), "Block type"));
+    }),
+    handle(wire.readBlockType, async ({ params }) =>
+      found(await db.read((q) => store.readBlockType(q, params.id)), "Block type"),
+    ),
+    handle(wire.updateBlockType, async ({ params, body }) => {
+      await db.write((tx) => {
+        const type = found(store.readBlockType(tx, params.id), "Block type");
+        store.updateBlockType(tx, timestampNow(clock), type, body);
+      });
+      return null;
+    }),
+    handle(wire.deleteBlockType, async ({ params }) => {
+      await db.write((tx) => {
+        if (found(store.readBlockType(tx, params.id), "Block type").is_protected) {
+          throw new OrchError("forbidden", "protected block types cannot be deleted.");
+        }
+        store.deleteBlockType(tx, params.id);
+        tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+      });
+      return null;
+    }),
+    handle(wire.installSystemBlockTypes, async () => {
+      const system = BLOCK_TYPES.filter(({ is_protected }) => is_protected);
+      await db.write((tx) => store.registerBlockTypes(tx, timestampNow(clock), system));
+      return null;
+    }),
     handle(wire.readBlockTypeBySlug, async ({ params }) =>
       found(await db.read((q) => store.readBlockTypeBySlug(q, params.slug)), "Block type"),
     ),
     handle(wire.listBlockTypes, async ({ body }) => {
       const page = pageOf(body, settings);
       return db.read((q) => store.listBlockTypes(q, body, page));
+    }),
+    handle(wire.listBlockTypeDocuments, ({ params, query }) => {
+      const options = { vault, secrets: query.include_secrets };
+      return db.read((q) => {
+        found(store.readBlockTypeBySlug(q, params.slug), "Block type");
+        return documents.listDocumentsOfType(q, params.slug, options);
+      });
+    }),
+    handle(wire.listBlockCapabilities, () => db.read(store.listCapabilities)),
+    handle(wire.createBlockSchema, async ({ body }, request) => {
+      const sent = parseExact(request.text);
+      const exact = isObject(sent) ? sent["fields"] : undefined;
+      const fields = isObject(exact) ? (exact as JsonObject) : body.fields; // JSON holds JSON
+      const { schema, created } = await db.write((tx) => createSchema(tx, timestampNow(clock), { ...body, fields }));
+      return reply(created ? 201 : 200, schema);
+    }),
+    handle(wire.deleteBlockSchema, async ({ params }) => {
+      await db.write((tx) => {
+        const schema = found(store.readBlockSchema(tx, params.id), "Block schema");
+        if (schema.block_type?.is_protected) {
+          throw new OrchError("forbidden", "Block schemas for protected block types cannot be deleted.");
+        }
+        store.deleteBlockSchema(tx, params.id);
+        tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+      });
+      return null;
     }),
     handle(wire.readBlockSchema, async ({ params }) =>
       found(await db.read((q) => store.readBlockSchema(q, params.id)), "Block schema"),

@@ -4,10 +4,11 @@ import type { BlockTypeDefinition } from "#blocks/block-type.ts";
 import { readJson, writeBool, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { ALWAYS, inList } from "#db/sql.ts";
+import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { PREFECT_VERSION } from "#wire/admin.ts";
-import type { BlockSchema, BlockType } from "#wire/blocks.ts";
+import type { BlockSchema, BlockType, BlockTypeCreate, BlockTypeUpdate } from "#wire/blocks.ts";
 import type { BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import type { Page } from "../paging.ts";
 import { schemaChecksum } from "./checksum.ts";
@@ -80,6 +81,67 @@ export function listBlockSchemas(q: Reader, filter: BlockSchemaFilter | null, { 
   return q.all<SchemaRow>(sql, ...where.params, limit, offset).map((row) => schemaOf(q, row));
 }
 
+/** Throws `conflict` for a slug that is taken. Text is stored as HTML shows it. */
+export function insertBlockType(tx: Tx, now: string, given: BlockTypeCreate): BlockType | undefined {
+  if (readBlockTypeBySlug(tx, given.slug)) {
+    throw new OrchError("conflict", `Block type with name "${given.name}" already exists`);
+  }
+  const id = newId();
+  tx.run(
+    `insert into block_type (id, created, updated, name, slug, logo_url, documentation_url, description, code_example)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, now, now, given.name, given.slug, given.logo_url ?? null, given.documentation_url ?? null],
+    ...[escaped(given.description), escaped(given.code_example)],
+  );
+  return readBlockType(tx, id);
+}
+
+/** What changes nothing but the way HTML is written is no change. */
+export function updateBlockType(tx: Tx, now: string, type: BlockType, update: BlockTypeUpdate): void {
+  const after = TYPE_TEXTS.map((key) => (update[key] === undefined ? type[key] : update[key]));
+  if (TYPE_TEXTS.every((key, index) => unescaped(after[index] ?? null) === unescaped(type[key]))) return;
+  tx.run(
+    `update block_type set ${TYPE_TEXTS.map((key) => `${key} = ?`).join(", ")}, updated = ? where id = ?`,
+    ...[...after, now, type.id],
+  );
+}
+
+export function deleteBlockType(tx: Tx, id: string): void {
+  tx.run("delete from block_type where id = ?", id);
+}
+
+export function deleteBlockSchema(tx: Tx, id: string): void {
+  tx.run("delete from block_schema where id = ?", id);
+}
+
+/** Everything that blocks can do, each once, by name. */
+export function listCapabilities(q: Reader): string[] {
+  const rows = q.all<{ capabilities: string }>("select distinct capabilities from block_schema");
+  return [...new Set(rows.flatMap(({ capabilities }) => readJson<string[]>(capabilities)))].toSorted();
+}
+
+const TYPE_TEXTS = ["logo_url", "documentation_url", "description", "code_example"] as const;
+
+function escaped(text: string | null | undefined): string | null {
+  return text?.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") ?? null;
+}
+
+function unescaped(text: string | null): string | null {
+  return text?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") ?? null;
+}
+
+type NewRow = Pick<BlockSchema, "checksum" | "fields" | "block_type_id" | "capabilities" | "version">;
+
+export function insertSchemaRow(tx: Tx, now: string, row: NewRow): void {
+  tx.run(
+    `insert into block_schema (id, created, updated, checksum, fields, block_type_id, capabilities, version)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (checksum, version) do nothing`,
+    ...[newId(), now, now, row.checksum, writeJson(row.fields), row.block_type_id],
+    ...[writeJson(row.capabilities), row.version],
+  );
+}
+
 /** Makes the types and their schemas known. Schemas never change; a type takes on its new description. */
 export function registerBlockTypes(tx: Tx, now: string, definitions: readonly BlockTypeDefinition[]): void {
   for (const { slug, name, description, is_protected, capabilities, fields } of definitions) {
@@ -90,13 +152,15 @@ export function registerBlockTypes(tx: Tx, now: string, definitions: readonly Bl
          is_protected = excluded.is_protected, updated = excluded.updated`,
       ...[newId(), now, now, name, slug, description, writeBool(is_protected)],
     );
-    tx.run(
-      `insert into block_schema (id, created, updated, checksum, fields, block_type_id, capabilities, version)
-       select ?, ?, ?, ?, ?, id, ?, ? from block_type where slug = ?
-       on conflict (checksum, version) do nothing`,
-      ...[newId(), now, now, schemaChecksum(complete), writeJson(complete)],
-      ...[writeJson(capabilities), PREFECT_VERSION, slug],
-    );
+    const type = readBlockTypeBySlug(tx, slug);
+    if (!type) throw new OrchError("internal", `Block type '${slug}' was stored and is not there.`);
+    insertSchemaRow(tx, now, {
+      checksum: schemaChecksum(complete),
+      fields: complete,
+      block_type_id: type.id,
+      capabilities: [...capabilities],
+      version: PREFECT_VERSION,
+    });
   }
 }
 

@@ -18,11 +18,9 @@ export async function readInput(
 ): Promise<ParsedInput> {
   const id = params["id"];
   if (id !== undefined) params["id"] = checkedId(id);
-  return {
-    params,
-    query: endpoint.query ? readQuery(endpoint.query(), url.search) : undefined,
-    body: endpoint.body ? readBody(endpoint, await textOf(request)) : undefined,
-  };
+  const query = endpoint.query ? readQuery(endpoint.query(), url.search) : undefined;
+  const text = endpoint.body ? await textOf(request) : "";
+  return { params, query, body: endpoint.body ? readBody(endpoint, text) : undefined, text };
 }
 
 async function textOf(request: Request): Promise<string> {

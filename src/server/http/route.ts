@@ -6,6 +6,8 @@ export interface RequestInfo {
   headers: Headers;
   /** Aborts when the client goes away. */
   signal: AbortSignal;
+  /** The body as it was sent, for what parsing loses: `3.0` is not `3` in a checksum. */
+  text: string;
 }
 
 /** An answer with a status other than the endpoint's usual one, or with headers of its own. */
@@ -29,6 +31,7 @@ export interface ParsedInput {
   params: Record<string, string>;
   query: unknown;
   body: unknown;
+  text: string;
 }
 
 export interface Route {

@@ -37,7 +37,7 @@ export function createRouter(
       const { route, params } = match;
       if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
       const input = await readInput(route.endpoint, params, request, url);
-      const result = await route.handler(input, requestInfo(request, stopping));
+      const result = await route.handler(input, requestInfo(request, stopping, input.text));
       return answer(route, result, request.headers);
     } catch (thrown) {
       const problem = problemOf(thrown);
@@ -75,9 +75,10 @@ function partsOf(url: string): UrlParts {
 }
 
 /** Headers and signal are made only for the handlers that look at them. */
-function requestInfo(request: Request, stopping: AbortSignal): RequestInfo {
+function requestInfo(request: Request, stopping: AbortSignal, text: string): RequestInfo {
   let signal: AbortSignal | undefined;
   return {
+    text,
     get headers() {
       return request.headers;
     },

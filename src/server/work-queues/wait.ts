@@ -39,7 +39,7 @@ export interface Question {
 }
 
 export interface WaitingRoom {
-  ask(request: RequestInfo, question: Question): Promise<DueRun[]>;
+  ask(request: Pick<RequestInfo, "headers" | "signal">, question: Question): Promise<DueRun[]>;
 }
 
 interface Waiter {
