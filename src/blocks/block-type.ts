@@ -3,6 +3,7 @@ import type { JsonObject } from "#lib/json.ts";
 
 export type Capability =
   | "run-infrastructure"
+  | "docker-login"
   | "get-directory"
   | "put-directory"
   | "read-path"
@@ -20,11 +21,20 @@ export interface BlockTypeDefinition {
   fields: JsonObject;
 }
 
+interface FieldsOptions {
+  required?: string[];
+  secret?: string[];
+  /** What `$ref`s in the properties stand for: lists of choices, and the fields of blocks in this one. */
+  definitions?: JsonObject;
+  /** Which property holds a block, and of what type. */
+  blocks?: Record<string, { block_type_slug: string }>;
+}
+
 /** The fields of a block type as the old server has them: a JSON schema with two lists of its own. */
 export function blockFields(
   title: string,
   properties: JsonObject,
-  { required, secret = [] }: { required?: string[]; secret?: string[] } = {},
+  { required, secret = [], definitions, blocks = {} }: FieldsOptions = {},
 ): JsonObject {
   return {
     title,
@@ -32,6 +42,12 @@ export function blockFields(
     properties,
     ...(required ? { required } : {}),
     secret_fields: secret,
-    block_schema_references: {},
+    ...(definitions ? { definitions } : {}),
+    block_schema_references: blocks,
   };
+}
+
+/** The fields of a block type as they stand among the definitions of another. */
+export function nested({ slug, fields }: BlockTypeDefinition): JsonObject {
+  return { ...fields, block_type_slug: slug };
 }

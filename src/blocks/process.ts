@@ -1,5 +1,6 @@
 // Process: a flow run as a child process of its agent.
 import { type BlockTypeDefinition, blockFields } from "./block-type.ts";
+import { anyOf, commonJobFields, flag } from "./fields.ts";
 
 export const process: BlockTypeDefinition = {
   slug: "process",
@@ -8,12 +9,8 @@ export const process: BlockTypeDefinition = {
   is_protected: true,
   capabilities: ["run-infrastructure"],
   fields: blockFields("Process", {
-    type: { title: "Type", default: "process", enum: ["process"], type: "string" },
-    env: { title: "Environment", type: "object", additionalProperties: { type: "string" } },
-    labels: { title: "Labels", type: "object", additionalProperties: { type: "string" } },
-    name: { title: "Name", type: "string" },
-    command: { title: "Command", type: "array", items: { type: "string" } },
-    stream_output: { title: "Stream Output", default: true, type: "boolean" },
-    working_dir: { title: "Working Dir", anyOf: [{ type: "string" }, { type: "string", format: "path" }] },
+    ...commonJobFields("process"),
+    stream_output: flag("Stream Output", true),
+    working_dir: anyOf("Working Dir", { type: "string" }, { type: "string", format: "path" }),
   }),
 };

@@ -1,7 +1,23 @@
 // The block types that a server knows from the start.
 import type { BlockTypeDefinition } from "./block-type.ts";
+import { dockerContainer, dockerRegistry } from "./containers.ts";
+import { kubernetesClusterConfig, kubernetesJob } from "./kubernetes.ts";
 import { localFileSystem } from "./local-file-system.ts";
+import {
+  mattermostWebhook,
+  opsgenieWebhook,
+  pagerDutyWebhook,
+  slackWebhook,
+  teamsWebhook,
+  twilioSms,
+} from "./notifications.ts";
 import { process } from "./process.ts";
-import { dateTime, json, secret, webhook } from "./values.ts";
+import { azure, gcs, github, remoteFileSystem, s3, smb } from "./remote-storage.ts";
+import { dateTime, json, secret, string, webhook } from "./values.ts";
 
-export const BLOCK_TYPES: readonly BlockTypeDefinition[] = [webhook, json, dateTime, secret, localFileSystem, process];
+export const BLOCK_TYPES: readonly BlockTypeDefinition[] = [
+  ...[webhook, json, dateTime, secret, localFileSystem, process],
+  ...[string, dockerContainer, dockerRegistry, kubernetesJob, kubernetesClusterConfig],
+  ...[s3, gcs, azure, smb, github, remoteFileSystem],
+  ...[slackWebhook, teamsWebhook, mattermostWebhook, opsgenieWebhook, pagerDutyWebhook, twilioSms],
+];

@@ -1,5 +1,6 @@
-// Blocks that hold one value: JSON, Date Time, Secret; and Webhook, an address with its headers.
+// Blocks that hold one value: JSON, String, Date Time, Secret; and Webhook, an address with its headers.
 import { type BlockTypeDefinition, blockFields } from "./block-type.ts";
+import { choice, object, secretText, text } from "./fields.ts";
 
 export const json: BlockTypeDefinition = {
   slug: "json",
@@ -10,17 +11,22 @@ export const json: BlockTypeDefinition = {
   fields: blockFields("JSON", { value: { title: "Value" } }, { required: ["value"] }),
 };
 
+export const string: BlockTypeDefinition = {
+  slug: "string",
+  name: "String",
+  description: "Holds text.",
+  is_protected: false,
+  capabilities: [],
+  fields: blockFields("String", { value: text("Value") }, { required: ["value"] }),
+};
+
 export const dateTime: BlockTypeDefinition = {
   slug: "date-time",
   name: "Date Time",
   description: "Holds a moment.",
   is_protected: true,
   capabilities: [],
-  fields: blockFields(
-    "DateTime",
-    { value: { title: "Value", type: "string", format: "date-time" } },
-    { required: ["value"] },
-  ),
+  fields: blockFields("DateTime", { value: text("Value", { format: "date-time" }) }, { required: ["value"] }),
 };
 
 export const secret: BlockTypeDefinition = {
@@ -29,11 +35,7 @@ export const secret: BlockTypeDefinition = {
   description: "Holds text that is stored encrypted and shown as asterisks.",
   is_protected: true,
   capabilities: [],
-  fields: blockFields(
-    "Secret",
-    { value: { title: "Value", type: "string", writeOnly: true, format: "password" } },
-    { required: ["value"], secret: ["value"] },
-  ),
+  fields: blockFields("Secret", { value: secretText("Value") }, { required: ["value"], secret: ["value"] }),
 };
 
 export const webhook: BlockTypeDefinition = {
@@ -45,9 +47,9 @@ export const webhook: BlockTypeDefinition = {
   fields: blockFields(
     "Webhook",
     {
-      method: { title: "Method", default: "POST", enum: ["GET", "POST", "PUT", "PATCH", "DELETE"], type: "string" },
-      url: { title: "Webhook URL", type: "string", writeOnly: true, format: "password" },
-      headers: { title: "Webhook Headers", type: "object" },
+      method: choice("Method", ["GET", "POST", "PUT", "PATCH", "DELETE"], "POST"),
+      url: secretText("Webhook URL"),
+      headers: object("Webhook Headers"),
     },
     { required: ["url"], secret: ["url", "headers.*"] },
   ),

@@ -4,6 +4,8 @@ import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { isObject } from "#lib/json.ts";
 import { PROCESS_DEFAULTS, SLUG } from "#wire/blocks.ts";
 
+import recorded from "../fixtures/block-types.json";
+
 const typeOf = (slug: string) => {
   const found = BLOCK_TYPES.find((type) => type.slug === slug);
   if (!found) throw new Error(`no block type '${slug}'`);
@@ -22,7 +24,20 @@ describe("the block types a server knows from the start", () => {
     expect(slugs.filter((slug) => !SLUG.test(slug))).toEqual([]);
   });
 
-  test("are the protected ones of the old server", () => {
+  test("are those of the old server", () => {
+    expect(BLOCK_TYPES.map(({ slug }) => slug).toSorted()).toEqual(recorded.map(({ slug }) => slug).toSorted());
+  });
+
+  for (const { slug, name, is_protected, capabilities, fields } of recorded) {
+    test(`${slug} is the old server's: name, fields in their order, what it can do`, () => {
+      const { description, ...ours } = typeOf(slug);
+      expect<unknown>(ours).toEqual({ slug, name, is_protected, capabilities, fields });
+      expect(Object.keys(propertiesOf(slug))).toEqual(Object.keys(fields.properties));
+      expect(description).toMatch(/^[A-Z].*\.$/);
+    });
+  }
+
+  test("the protected ones are the old server's", () => {
     expect(
       BLOCK_TYPES.filter(({ is_protected }) => is_protected)
         .map(({ slug }) => slug)

@@ -1,0 +1,84 @@
+// The real Python client saves its blocks and deployments with our server: it registers its own types and schemas first.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prefectEnvironment } from "../bench/environment.ts";
+import { createSandbox } from "../binary/sandbox.ts";
+
+const prefect = await prefectEnvironment().catch((error) => {
+  console.log(`Skipped: Prefect 2.10.4 cannot be installed here. ${error}`);
+});
+
+const sandbox = createSandbox();
+let url = "";
+beforeAll(async () => {
+  const server = sandbox.start(["server", "start", "--port", "0"]);
+  url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
+  mkdirSync(join(sandbox.folder, "code"));
+  writeFileSync(
+    join(sandbox.folder, "flows.py"),
+    "from prefect import flow\n@flow\ndef hi(name: str = 'x'): return 1\n",
+  );
+});
+afterAll(() => sandbox.close());
+
+async function python(code: string): Promise<string> {
+  const child = Bun.spawn([join(prefect ?? "", "bin/python"), "-c", code], {
+    cwd: sandbox.folder,
+    env: { HOME: sandbox.home, PATH: "/usr/bin:/bin", PREFECT_HOME: sandbox.home, PREFECT_API_URL: `${url}/api` },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  expect(exit === 0 ? "" : err).toBe("");
+  return out.trim();
+}
+
+const IMPORTS = `
+from prefect.blocks.system import DateTime, JSON, Secret, String
+from prefect.blocks.webhook import Webhook
+from prefect.filesystems import GCS, GitHub, LocalFileSystem, RemoteFileSystem, S3, SMB, Azure
+from prefect.infrastructure import DockerContainer, KubernetesJob, Process
+from prefect.deployments import Deployment, run_deployment
+`;
+
+const blocks: [block: string, shown: string, value: string][] = [
+  ["Secret(value='x')", "get()", "x"],
+  ["JSON(value={'a': [1, None]})", "value", "{'a': [1, None]}"],
+  ["String(value='é')", "value", "é"],
+  ["DateTime(value='2023-01-02T03:04:05Z')", "value", "2023-01-02 03:04:05+00:00"],
+  ["Webhook(url='https://example.com/x', headers={'a': 'b'})", "url.get_secret_value()", "https://example.com/x"],
+  ["LocalFileSystem(basepath='/tmp/x')", "basepath", "/tmp/x"],
+  ["RemoteFileSystem(basepath='s3://b', settings={'key': 'k'})", "settings", "{'key': 'k'}"],
+  ["S3(bucket_path='b', aws_access_key_id='k')", "aws_access_key_id.get_secret_value()", "k"],
+  ["GCS(bucket_path='b')", "bucket_path", "b"],
+  ["Azure(bucket_path='b', azure_storage_anon=False)", "azure_storage_anon", "False"],
+  ["SMB(share_path='/s', smb_host='h', smb_port=445)", "smb_port", "445"],
+  ["GitHub(repository='https://github.com/a/b')", "repository", "https://github.com/a/b"],
+  ["Process(env={'A': None}, command=['true'])", "command", "['true']"],
+  ["DockerContainer(image='i', auto_remove=True)", "auto_remove", "True"],
+  ["KubernetesJob(image='i', namespace='n')", "namespace", "n"],
+];
+
+test.skipIf(!prefect)("blocks are saved and loaded", async () => {
+  const steps = blocks.map(
+    ([block, shown], index) => `${block}.save("b${index}"); print(${block.split("(")[0]}.load("b${index}").${shown})`,
+  );
+  expect((await python(IMPORTS + steps.join("\n"))).split("\n")).toEqual(blocks.map(([, , value]) => value));
+});
+
+test.skipIf(!prefect)("a deployment is built, applied and run", async () => {
+  const code = `${IMPORTS}
+from flows import hi
+LocalFileSystem(basepath="${sandbox.folder}/code").save("code")
+deployment = Deployment.build_from_flow(
+    flow=hi, name="d", work_queue_name="q", storage=LocalFileSystem.load("code"), infrastructure=Process(env={"A": "b"}))
+print(deployment.apply() is not None)
+run = run_deployment("hi/d", timeout=0)
+print(run.state.type.value, run.parameters)`;
+  expect((await python(code)).split("\n").slice(-2)).toEqual(["True", "SCHEDULED {}"]);
+});
