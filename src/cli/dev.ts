@@ -7,7 +7,7 @@ import { applyDeployment } from "#project/apply.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import { command } from "./command.ts";
-import { readDeploymentFile } from "./deployment/apply.ts";
+import { readDeploymentFile } from "./deployment/deployment-files.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
 
 const USUAL_QUEUE = "default";

@@ -47,3 +47,14 @@ export function parseParams(text: string): JsonObject {
   if (value !== undefined && isObject(value)) return value as JsonObject; // JSON holds JSON
   throw new OrchError("invalid", `Failed to parse JSON: --params must be an object such as '{"name": "Ada"}'.`);
 }
+
+/** `--param` of a build: what is no JSON is text, quotation marks and all. */
+export function looseParam(text: string): [name: string, value: Json] {
+  const [name, given] = splitPair(text, "--param");
+  const value = tryParseJson(given);
+  return [name, value === undefined ? given : value];
+}
+
+export function isParamJson(text: string): boolean {
+  return tryParseJson(splitPair(text, "--param")[1]) !== undefined;
+}

@@ -5,9 +5,10 @@ import { nearest } from "./nearest.ts";
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 /** Throws a UsageError. */
-export async function parseOptions({ options }: AnyCommand, words: string[]): Promise<Parsed> {
+export async function parseOptions({ options }: AnyCommand, given: string[]): Promise<Parsed> {
   const entries = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const named = entries.filter(([, option]) => option.type !== "positional");
+  const words = withLongNames(given, named);
   refuseUnknown(named, words);
   const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
   const { values, positionals } = words.length > 0 ? await parse(config, words) : NOTHING;
@@ -30,8 +31,23 @@ function configOf(option: OptionDef) {
   };
 }
 
-function shortOf({ alias }: OptionDef & { alias?: string | string[] }): string | undefined {
-  return [alias ?? []].flat().find((name) => name.length === 1);
+/** `-sb` and `-ib` are names of their own, not two letters in one word. */
+function withLongNames(words: string[], named: [string, OptionDef][]): string[] {
+  return words.map((word, index) => {
+    const [name = "", ...value] = word.split("=");
+    const meant = named.find(([, option]) =>
+      aliasesOf(option).some((alias) => alias.length > 1 && name === `-${alias}`),
+    );
+    return meant && !isValue(words[index - 1], named) ? [`--${meant[0]}`, ...value].join("=") : word;
+  });
+}
+
+function aliasesOf({ alias }: OptionDef & { alias?: string | string[] }): string[] {
+  return [alias ?? []].flat();
+}
+
+function shortOf(option: OptionDef): string | undefined {
+  return aliasesOf(option).find((name) => name.length === 1);
 }
 
 const NOTHING = { values: {} as Parsed, positionals: [] as string[] };

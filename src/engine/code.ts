@@ -1,5 +1,5 @@
-// Where a run's code comes from. A snapshot is immutable and shared: the run gets a private copy of it, removed at the
-// end. A plain folder is run in place. Either way the process then works in that folder.
+// Where a run's code comes from. Snapshots and storage blocks are shared: the run gets a private copy, removed at the end.
+// A plain folder is run in place. Either way the process then works in that folder.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { patient } from "#lib/patience.ts";
@@ -21,10 +21,8 @@ export async function fetchCode(
 ): Promise<Code> {
   const { file, exportName } = parseEntrypoint(deployment);
   const source = await sourceOf(session, deployment);
-  logger.info(`Downloading flow code from storage at '${source}'`);
-  const folder = isInside(resolve(session.settings.ORCH_LOCAL_STORAGE_PATH), source)
-    ? await copyOf(session, source, cleanup)
-    : source;
+  logger.info(`Downloading flow code from storage at '${source.shown}'`);
+  const folder = source.fetch ? await copyOf(session, source.fetch, cleanup) : source.shown;
   enter(folder, cleanup);
   return { file: join(folder, file), exportName };
 }
@@ -37,23 +35,33 @@ function parseEntrypoint({ name, entrypoint }: Deployment): Code {
   return { file: entrypoint.slice(0, at), exportName: entrypoint.slice(at + 1) };
 }
 
-/** The folder on this machine: the deployment's path, below the storage block's basepath if it has one. */
-async function sourceOf(session: Session, { path, storage_document_id: id }: Deployment): Promise<string> {
-  if (!id) return resolve(path ?? ".");
-  const { readBlockDocument } = await import("#wire/blocks.ts");
+interface Source {
+  /** A folder of this machine, or a place in a storage block. */
+  shown: string;
+  /** Brings the code into a folder; without it the code is run where it is. */
+  fetch?: (folder: string) => Promise<void>;
+}
+
+async function sourceOf(session: Session, deployment: Deployment): Promise<Source> {
+  const { path, storage_document_id: id } = deployment;
+  if (id) return storedSource(session, id, path || null);
+  const folder = resolve(path ?? ".");
+  if (!isInside(resolve(session.settings.ORCH_LOCAL_STORAGE_PATH), folder)) return { shown: folder };
+  const { localStorage } = await import("#storage/local.ts");
+  return { shown: folder, fetch: (copy) => localStorage(folder).getDirectory(null, copy) };
+}
+
+async function storedSource(session: Session, id: string, path: string | null): Promise<Source> {
+  const [{ readBlockDocument }, { openStorage, placeText }] = await Promise.all([
+    import("#wire/blocks.ts"),
+    import("#storage/registry.ts"),
+  ]);
+  const query = { include_secrets: true };
   const block = await patient(session, (call) =>
-    session.client.call(readBlockDocument, { params: { id }, query: { include_secrets: true } }, call),
+    session.client.call(readBlockDocument, { params: { id }, query }, call),
   );
-  const slug = block.block_type?.slug;
-  if (slug !== "local-file-system") {
-    throw new OrchError("invalid", `Flow code in a '${slug}' block cannot be fetched; use a local-file-system block.`);
-  }
-  const base = typeof block.data["basepath"] === "string" ? block.data["basepath"] : ".";
-  const from = path === null || path === "" ? resolve(base) : resolve(base, path);
-  if (!isInside(resolve(base), from)) {
-    throw new OrchError("invalid", `Provided path ${from} is outside of the base path ${resolve(base)}.`);
-  }
-  return from;
+  const storage = openStorage(block.block_type?.slug ?? "", block.data);
+  return { shown: placeText(block.data, path), fetch: (folder) => storage.getDirectory(path, folder) };
 }
 
 function isInside(folder: string, path: string): boolean {
@@ -61,16 +69,12 @@ function isInside(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function copyOf(session: Session, source: string, cleanup: Cleanup[]): Promise<string> {
-  const [{ mkdtempSync, realpathSync, rmSync }, { tmpdir }, { localStorage }] = await Promise.all([
-    import("node:fs"),
-    import("node:os"),
-    import("#storage/local.ts"),
-  ]);
+async function copyOf(session: Session, fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): Promise<string> {
+  const [{ mkdtempSync, realpathSync, rmSync }, { tmpdir }] = await Promise.all([import("node:fs"), import("node:os")]);
   // Resolved, because stack traces show the real path and tmp may be a link.
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "orch-run-")));
   cleanup.push(() => rmSync(copy, { recursive: true, force: true }));
-  await localStorage(source).getDirectory(null, copy);
+  await fetch(copy);
   session.folder = copy;
   return copy;
 }

@@ -4,10 +4,12 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { readBlockDocument } from "#wire/blocks.ts";
+import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeploymentByName } from "#wire/deployments.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
-import { type DeploymentSpec, processBlock } from "./deployment.ts";
+import type { DeploymentSpec } from "./deployment.ts";
+import { type InfrastructureType, newInfrastructure } from "./infrastructure.ts";
+import { blockAsPrinted } from "./saved-blocks.ts";
 
 /** What the builder was told; `undefined` where nothing was said. */
 export interface BuildOptions {
@@ -20,6 +22,9 @@ export interface BuildOptions {
   parameters?: JsonObject | undefined;
   schedule?: ScheduleInput | undefined;
   infra_overrides: JsonObject;
+  /** A new block of this type, or one that the server keeps. */
+  infrastructure?: InfrastructureType | BlockDocument | undefined;
+  storage?: BlockDocument | undefined;
 }
 
 /** What is known of the flow. */
@@ -30,7 +35,7 @@ export interface BuiltFlow {
   description: string | null;
   version: string;
   schema: JsonObject;
-  /** Where its code lies: a snapshot, or a folder. */
+  /** Where its code lies: a snapshot, a folder, or a path in the storage block. */
   path: string;
 }
 
@@ -48,19 +53,9 @@ export async function readExisting(client: Client, flowName: string, name: strin
   });
   if (!deployment) return undefined;
   const id = deployment.infrastructure_document_id;
-  return { deployment, infrastructure: id ? await readBlock(client, id) : null };
-}
-
-async function readBlock(client: Client, id: string): Promise<JsonObject> {
-  const document = await client.call(readBlockDocument, { params: { id } });
-  const slug = document.block_type?.slug ?? "process";
   return {
-    ...document.data,
-    block_type_slug: slug,
-    _block_document_id: document.id,
-    _block_document_name: document.name,
-    _is_anonymous: document.is_anonymous,
-    _block_type_slug: slug,
+    deployment,
+    infrastructure: id ? blockAsPrinted(await client.call(readBlockDocument, { params: { id } })) : null,
   };
 }
 
@@ -83,15 +78,26 @@ export function buildDeployment(
     schedule: options.schedule ?? before?.schedule ?? null,
     is_schedule_active: before?.is_schedule_active ?? null,
     infra_overrides: options.infra_overrides,
-    infrastructure: existing?.infrastructure ?? processBlock(engineCommand(flow.entrypoint)),
+    infrastructure: chooseInfrastructure(flow, options.infrastructure, existing),
     flow_name: flow.name,
     manifest_path: before?.manifest_path ?? null,
-    storage: null,
+    storage: options.storage ? blockAsPrinted(options.storage) : null,
     path: flow.path,
     entrypoint: flow.entrypoint,
     parameter_openapi_schema: flow.schema,
     timestamp: now,
   };
+}
+
+/** What the builder was told, else what the server has, else a process. */
+export function chooseInfrastructure(
+  { entrypoint }: Pick<BuiltFlow, "entrypoint">,
+  told: BuildOptions["infrastructure"],
+  existing: Existing | undefined,
+): JsonObject {
+  if (typeof told === "object") return blockAsPrinted(told);
+  if (told === undefined && existing?.infrastructure) return existing.infrastructure;
+  return newInfrastructure(told ?? "process", engineCommand(entrypoint));
 }
 
 /** As another agent could run it too; orch's own puts its executable in the place of the first word. */

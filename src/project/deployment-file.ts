@@ -6,30 +6,47 @@ import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
 import { yamlText } from "./yaml-text.ts";
 import { plainValue } from "./yaml-values.ts";
 
-const EDITABLE = [
+type Field = keyof DeploymentSpec;
+
+export const EDITABLE = [
   ...["name", "description", "version", "work_queue_name", "work_pool_name", "tags", "parameters", "schedule"],
   ...["is_schedule_active", "infra_overrides", "infrastructure"],
-] as const;
+] as Field[];
 const GENERATED = [
   ...["flow_name", "manifest_path", "infrastructure", "storage", "path", "entrypoint", "parameter_openapi_schema"],
   "timestamp",
-] as const;
-const QUEUE_COMMENT = "# The work queue that will handle this deployment's runs\n";
-const LINE = "\n###\n### DO NOT EDIT BELOW THIS LINE\n###\n";
+] as Field[];
+export const QUEUE_COMMENT = "# The work queue that will handle this deployment's runs\n";
+export const LINE = "\n###\n### DO NOT EDIT BELOW THIS LINE\n###\n";
 
 /** The whole file, as text. */
 export function renderDeploymentFile(spec: DeploymentSpec): string {
-  const saved = isSavedBlock(spec.infrastructure);
-  const above = EDITABLE.filter((key) => key !== "infrastructure" || !saved);
-  const below = GENERATED.filter((key) => key !== "infrastructure" || saved);
-  const header = `###\n### A complete description of a Prefect Deployment for flow ${pythonText(spec.flow_name)}\n###\n`;
-  const editable = above.map((key) => (key === "work_queue_name" ? QUEUE_COMMENT : "") + field(key, spec));
-  return [header, ...editable, LINE, ...below.map((key) => field(key, spec))].join("");
+  const { above, below } = layoutOf(spec);
+  const lines = (key: Field) => (key === "work_queue_name" ? QUEUE_COMMENT : "") + fieldText(spec, key);
+  return [`###\n${headerOf(spec)}###\n`, ...above.map(lines), LINE, ...below.map(lines)].join("");
 }
 
-function field(key: keyof DeploymentSpec, spec: DeploymentSpec): string {
+/** The fields on either side of the line: a saved block is not part of the editable half. */
+export function layoutOf({ infrastructure }: DeploymentSpec): { above: Field[]; below: Field[] } {
+  const saved = isSavedBlock(infrastructure);
+  return {
+    above: EDITABLE.filter((key) => key !== "infrastructure" || !saved),
+    below: GENERATED.filter((key) => key !== "infrastructure" || saved),
+  };
+}
+
+export function headerOf({ flow_name }: DeploymentSpec): string {
+  return `### A complete description of a Prefect Deployment for flow ${pythonText(flow_name)}\n`;
+}
+
+/** What the file holds for a field. */
+export function fileValue(spec: DeploymentSpec, key: Field): Json {
   const value = spec[key] as Json; // a spec holds JSON
-  const text = yamlText({ [key]: key === "parameter_openapi_schema" ? withBoth(value) : value });
+  return key === "parameter_openapi_schema" ? withBoth(value) : value;
+}
+
+export function fieldText(spec: DeploymentSpec, key: Field): string {
+  const text = yamlText({ [key]: fileValue(spec, key) });
   // The old files hold seconds as a float, which JSON does not tell from an integer.
   return key === "schedule" ? text.replace(/^( {2}interval: -?\d+)$/m, "$1.0") : text;
 }
@@ -52,9 +69,7 @@ const KNOWN = new Set<string>([...EDITABLE, ...GENERATED]);
 /** Throws `invalid` with a sentence that names the file, and the line where there is one. */
 export function parseDeploymentFile(text: string, path: string): DeploymentSpec {
   const fields = parseFields(text, path);
-  const refuse = (why: string) => new OrchError("invalid", `'${path}' did not conform to deployment spec: ${why}`);
-  const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
-  if (unknown.length > 0) throw refuse(`extra fields not permitted: ${unknown.join(", ")}`);
+  const refuse = (why: string) => refusal(path, why);
   const name = textOf(fields["name"]);
   const flow_name = textOf(fields["flow_name"]);
   if (!name) throw refuse("'name' is missing");
@@ -64,6 +79,9 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
   const block = infrastructure as JsonObject; // JSON holds JSON
   const slug = block["_block_type_slug"] ?? block["block_type_slug"] ?? block["type"];
   if (typeof slug !== "string") throw refuse("'infrastructure' has no 'type'");
+  const { storage } = fields;
+  if (isObject(storage) && typeof (storage as JsonObject)["_block_type_slug"] !== "string")
+    throw refuse("'storage' has no '_block_type_slug'");
   const expect = <T extends Json>(key: string, is: (value: Json) => boolean, kind: string, fallback: T): T => {
     const value = fields[key];
     if (value === undefined || value === null) return fallback;
@@ -112,8 +130,12 @@ function withoutNulls(schema: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== null));
 }
 
-/** Read as PyYAML reads it. */
-function parseFields(text: string, path: string): JsonObject {
+function refusal(path: string, why: string): OrchError {
+  return new OrchError("invalid", `'${path}' did not conform to deployment spec: ${why}`);
+}
+
+/** Read as PyYAML reads it. Throws `invalid` for what is no deployment file. */
+export function parseFields(text: string, path: string): JsonObject {
   const lines = new LineCounter();
   // All words are text at first, `schema: "failsafe"`; what they mean is told by our own table.
   const options = { lineCounter: lines, prettyErrors: false, schema: "failsafe", merge: true } as const;
@@ -131,5 +153,8 @@ function parseFields(text: string, path: string): JsonObject {
       node.value = plainValue(node.value);
     },
   });
-  return document.toJS() as JsonObject; // YAML of plain values is JSON
+  const fields = document.toJS() as JsonObject; // YAML of plain values is JSON
+  const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
+  if (unknown.length > 0) throw refusal(path, `extra fields not permitted: ${unknown.join(", ")}`);
+  return fields;
 }

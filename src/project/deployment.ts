@@ -1,7 +1,6 @@
 // A deployment as its file and its builder know it, before the server has seen it.
 
 import type { JsonObject } from "#lib/json.ts";
-import { PROCESS_DEFAULTS } from "#wire/blocks.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 
 export interface DeploymentSpec {
@@ -19,16 +18,12 @@ export interface DeploymentSpec {
   infrastructure: JsonObject;
   flow_name: string;
   manifest_path: string | null;
+  /** The fields of the storage block in the same way; `null`: the path is a folder of this machine. */
   storage: JsonObject | null;
   path: string | null;
   entrypoint: string | null;
   parameter_openapi_schema: JsonObject | null;
   timestamp: string | null;
-}
-
-/** A process block as deployment files print it. */
-export function processBlock(command: string[] | null): JsonObject {
-  return { ...PROCESS_DEFAULTS, command, block_type_slug: "process", _block_type_slug: "process" };
 }
 
 /** True for a block that the server has already: it is then not part of the file's editable half. */

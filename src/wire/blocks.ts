@@ -55,17 +55,6 @@ export const blockDocument = lazy(() =>
 );
 export type BlockDocument = Out<typeof blockDocument>;
 
-/** The fields of a process block with their defaults, in the order deployment files print them. */
-export const PROCESS_DEFAULTS = {
-  type: "process",
-  env: {},
-  labels: {},
-  name: null,
-  command: null,
-  stream_output: true,
-  working_dir: null,
-} as const;
-
 const includeSecrets = lazy(() => v.object({ include_secrets: orDefault(bool(), () => false) }));
 
 /** What is not sent is none of a new type, and stays in one that is changed. */

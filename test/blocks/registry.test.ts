@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { isObject } from "#lib/json.ts";
-import { PROCESS_DEFAULTS, SLUG } from "#wire/blocks.ts";
+import { infrastructureDefaults } from "#project/infrastructure.ts";
+import { SLUG } from "#wire/blocks.ts";
 
 import recorded from "../fixtures/block-types.json";
 
@@ -67,12 +68,12 @@ describe("the block types a server knows from the start", () => {
 });
 
 test("the defaults of a process name every one of its fields, in their order", () => {
-  expect(Object.keys(PROCESS_DEFAULTS)).toEqual(Object.keys(propertiesOf("process")));
+  expect(Object.keys(infrastructureDefaults("process"))).toEqual(Object.keys(propertiesOf("process")));
 });
 
 test("where a process field says its default, it is that one", () => {
   for (const [name, property] of Object.entries(propertiesOf("process"))) {
     if (!isObject(property) || !("default" in property)) continue;
-    expect(PROCESS_DEFAULTS).toHaveProperty(name, property["default"]);
+    expect(infrastructureDefaults("process")).toHaveProperty(name, property["default"]);
   }
 });

@@ -104,7 +104,7 @@ const NOT_RETRIEVED: [string, Setup, RegExp][] = [
   [
     "a storage block of another kind",
     { storage: { block_type: { slug: "s3" }, data: {} } },
-    /'s3' block cannot be fetched/,
+    /Storage of type 's3' cannot be reached by this version/,
   ],
   [
     "a path outside of its block's basepath",

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
-import { type DeploymentSpec, processBlock } from "#project/deployment.ts";
+import type { DeploymentSpec } from "#project/deployment.ts";
 import { parseDeploymentFile, renderDeploymentFile } from "#project/deployment-file.ts";
+import { newInfrastructure } from "#project/infrastructure.ts";
 
 const SPEC: DeploymentSpec = {
   name: "marvin",
@@ -14,7 +15,7 @@ const SPEC: DeploymentSpec = {
   schedule: { interval: 3600, anchor_date: "2026-11-23T07:19:44.312819+00:00", timezone: "UTC" },
   is_schedule_active: null,
   infra_overrides: { "env.A": "1" },
-  infrastructure: processBlock(["orch", "engine"]),
+  infrastructure: newInfrastructure("process", ["orch", "engine"]),
   flow_name: "say-hi",
   manifest_path: null,
   storage: null,

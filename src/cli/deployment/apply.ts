@@ -1,45 +1,63 @@
 // `orch deployment apply`: deployments from their files.
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
-import { parseDeploymentFile } from "#project/deployment-file.ts";
-import { withApi } from "../api.ts";
-import { command, UsageError } from "../command.ts";
+import { readSavedBlock } from "#project/saved-blocks.ts";
+import { type Api, withApi } from "../api.ts";
+import { command, type Io, UsageError } from "../command.ts";
+import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
+import { isSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const apply = command({
   description: "Create or update deployments from their files.",
-  examples: ["orch deployment apply sayHi-deployment.yaml"],
+  examples: ["orch deployment apply sayHi-deployment.yaml", "orch deployment apply *-deployment.yaml"],
   options: {
     paths: { type: "positional", multiple: true, description: "Deployment files." },
+    upload: { type: "boolean", description: "Upload this folder's files first, to where the deployment has its code." },
     limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at once." },
   },
   async run({ options, io, loaded }) {
     const paths = options.paths as unknown as string[]; // `multiple` makes it a list
     if (paths.length === 0) throw new UsageError("Missing argument 'PATHS'.");
     const limit = readLimit(options.limit);
-    await withApi(loaded.settings, async ({ client }) => {
+    const { settings } = loaded;
+    await withApi(settings, async ({ client }) => {
       for (const path of paths) {
         const spec = readDeploymentFile(io.cwd, path);
-        io.out(`Successfully loaded '${spec.name}'`);
+        io.out(io.paint.good(`Successfully loaded '${spec.name}'`));
         await checkPool(client, spec.work_pool_name);
         if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
+        if (options.upload) await upload(client, spec, path);
         await registerDeployment({ client }, spec, io);
       }
     });
+
+    async function upload(client: Api["client"], spec: DeploymentSpec, file: string): Promise<void> {
+      const { storage } = spec;
+      if (storage) {
+        const saved = await readSavedBlock(client, savedName(storage, file));
+        return io.out(await uploadFiles(io, client, saved, spec.path));
+      }
+      if (!isSnapshot(spec.path, settings)) return io.err(noUpload(io, spec));
+      const { path, said } = await uploadSnapshot(io, settings);
+      spec.path = path;
+      const target = resolve(io.cwd, file);
+      // The file goes along: applied again, it must not bring the earlier snapshot back.
+      writeDeploymentFile(target, spec, readEarlierFile(target), settings.ORCH_HOME);
+      io.out(said);
+    }
   },
 });
 
-/** Throws `invalid` with a sentence that names the file. */
-export function readDeploymentFile(folder: string, path: string): DeploymentSpec {
-  return parseDeploymentFile(readText(resolve(folder, path), path), path);
+function savedName(storage: NonNullable<DeploymentSpec["storage"]>, file: string): { slug: string; name: string } {
+  const name = storage["_block_document_name"];
+  if (typeof name === "string") return { slug: String(storage["_block_type_slug"]), name };
+  const sentence = `the storage block of '${file}' has no name. Save it first, and name it as _block_document_name.`;
+  throw new OrchError("invalid", `Files are uploaded to saved blocks only: ${sentence}`);
 }
 
-function readText(file: string, shown: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new OrchError("invalid", `'${shown}' cannot be read: ${messageOf(error)}`, { cause: error });
-  }
+function noUpload(io: Io, { path }: DeploymentSpec): string {
+  const sentence = `Runs work in '${path}' itself, so there is nothing to upload.`;
+  return io.paint.bad(`${sentence} 'orch deployment build' without --skip-upload and --path takes a snapshot.`);
 }

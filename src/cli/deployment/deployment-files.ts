@@ -1,0 +1,71 @@
+// Deployment files on disk: read with a sentence for what is wrong, written whole or not at all.
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import type { DeploymentSpec } from "#project/deployment.ts";
+import { parseDeploymentFile, parseFields, renderDeploymentFile } from "#project/deployment-file.ts";
+import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
+import schemaText from "../../../templates/deployment.schema.json" with { type: "text" };
+
+/** Throws `invalid` with a sentence that names the file. */
+export function readDeploymentFile(folder: string, path: string): DeploymentSpec {
+  return parseDeploymentFile(readText(resolve(folder, path), path), path);
+}
+
+/** The text a build will change, if the file is there. Throws `invalid` for a file that a build must not overwrite. */
+export function readEarlierFile(target: string): string | undefined {
+  if (!existsSync(target)) return undefined;
+  const text = readText(target, target);
+  try {
+    if (text.trim() !== "") parseFields(text, target);
+  } catch (error) {
+    const sentence = `${messageOf(error)} Mend the file, or remove it to have it written anew.`;
+    throw new OrchError("invalid", sentence, { cause: error });
+  }
+  return text.trim() === "" ? undefined : text;
+}
+
+/** A new file, or the earlier one with what changed. Editors find its schema in the home. */
+export function writeDeploymentFile(
+  target: string,
+  spec: DeploymentSpec,
+  earlier: string | undefined,
+  home: string,
+): void {
+  const modeline = `# yaml-language-server: $schema=${pathToFileURL(writeSchema(home))}`;
+  const text =
+    earlier === undefined
+      ? `${modeline}\n${renderDeploymentFile(spec)}`
+      : rebuiltDeploymentFile(earlier, target, spec).replace(/^# yaml-language-server: \$schema=.*$/m, modeline);
+  write(target, text);
+}
+
+function writeSchema(home: string): string {
+  const path = join(home, "deployment.schema.json");
+  const text = String(schemaText); // embedded as text, whatever the type of a JSON import says
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) write(path, text);
+  return path;
+}
+
+function readText(file: string, shown: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new OrchError("invalid", `'${shown}' cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Through a second file: whoever reads meanwhile finds the old text or the new one. */
+function write(target: string, text: string): void {
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    const place = existsSync(target) ? realpathSync(target) : target;
+    const draft = `${place}.${newId()}`;
+    writeFileSync(draft, text);
+    renameSync(draft, place);
+  } catch (error) {
+    throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,206 @@
+// A deployment file that is built again: what changed is written anew, everything else stays as its owner left it, with
+// comments, order and spelling.
+import { isDeepStrictEqual } from "node:util";
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import type { DeploymentSpec } from "./deployment.ts";
+import {
+  EDITABLE,
+  fieldText,
+  fileValue,
+  headerOf,
+  LINE,
+  layoutOf,
+  parseFields,
+  QUEUE_COMMENT,
+} from "./deployment-file.ts";
+import { meansSomethingElse, plainValue } from "./yaml-values.ts";
+
+/** One field of the file: the comments and empty lines before it, and its own lines. */
+interface Chunk {
+  key: string;
+  lead: string;
+  body: string;
+}
+
+/** Throws `invalid` with a sentence when the earlier text is no deployment file. */
+export function rebuiltDeploymentFile(earlier: string, path: string, spec: DeploymentSpec): string {
+  const before = parseFields(earlier, path);
+  const { above, below } = layoutOf(spec);
+  const wanted = [...above, ...below];
+  const { chunks, tail } = chunksOf(earlier);
+  const kept = chunks.filter((chunk) => wanted.some((key) => key === chunk.key));
+  for (const chunk of kept) {
+    const key = chunk.key as keyof DeploymentSpec; // one of the wanted
+    const value = fileValue(spec, key);
+    if (isDeepStrictEqual(before[key], value)) continue;
+    chunk.body = chunk.body.includes("#")
+      ? changedInPlace(chunk.body, value, fieldText(spec, key))
+      : fieldText(spec, key);
+  }
+  settle(kept, above.includes("infrastructure"));
+  for (const [index, key] of wanted.entries()) {
+    if (kept.some((chunk) => chunk.key === key)) continue;
+    if (isAbsent(fileValue(spec, key)) && EDITABLE.some((editable) => editable === key)) continue; // left out on purpose
+    const place = kept.findLastIndex((chunk) => wanted.slice(0, index).some((earlierKey) => earlierKey === chunk.key));
+    const lead = key === "work_queue_name" ? QUEUE_COMMENT : "";
+    kept.splice(place + 1, 0, { key, lead, body: fieldText(spec, key) });
+  }
+  const text = kept.map(({ lead, body }) => lead + (body.endsWith("\n") ? body : `${body}\n`)).join("") + tail;
+  return text.replace(/^### A complete description of a Prefect Deployment for flow .*$/m, headerOf(spec).trimEnd());
+}
+
+/** Comments at the margin belong to the field that follows; what follows none is the tail. */
+function chunksOf(text: string): { chunks: Chunk[]; tail: string } {
+  const { contents } = parseDocument(text, { schema: "failsafe" });
+  if (!isMap(contents)) return { chunks: [], tail: "" };
+  const keys = contents.items.map(({ key }) => key as Scalar<string>); // parsed with `failsafe`: keys are text
+  const starts = keys.map((key) => text.lastIndexOf("\n", key.range?.[0] ?? 0) + 1);
+  const leads = starts.map((start, index) => leadStart(text, start, index > 0 ? (starts[index - 1] ?? 0) : 0));
+  const tailStart = leadStart(text, text.length, starts.at(-1) ?? 0);
+  const chunks = keys.map((key, index) => ({
+    key: key.value,
+    lead: text.slice(leads[index], starts[index]),
+    body: text.slice(starts[index], leads[index + 1] ?? tailStart),
+  }));
+  return { chunks, tail: text.slice(tailStart) };
+}
+
+/** Where the comments and empty lines before `end` begin. */
+function leadStart(text: string, end: number, least: number): number {
+  let start = end;
+  while (start > least) {
+    const line = text.lastIndexOf("\n", start - 2) + 1;
+    if (line <= least && least > 0) break;
+    const words = text.slice(line, start);
+    if (words.trim() !== "" && !words.startsWith("#")) break;
+    start = line;
+  }
+  return start;
+}
+
+/** A saved block stands below the line, a block of the file's own above it. */
+function settle(chunks: Chunk[], belongsAbove: boolean): void {
+  const at = chunks.findIndex(({ key }) => key === "infrastructure");
+  const line = chunks.findIndex(({ lead }) => lead.includes(LINE.trim()));
+  const [chunk] = at < 0 || line < 0 || at < line === belongsAbove ? [] : chunks.splice(at, 1);
+  if (!chunk) return;
+  if (at === line) {
+    const next = chunks[at];
+    if (next) [next.lead, chunk.lead] = [chunk.lead + next.lead, ""];
+  }
+  const before = belongsAbove ? ["infra_overrides", "is_schedule_active"] : ["manifest_path", "flow_name"];
+  const place = Math.max(...before.map((key) => chunks.findIndex((other) => other.key === key)));
+  chunks.splice(place + 1, 0, chunk);
+}
+
+function isAbsent(value: Json): boolean {
+  return value === null || ((Array.isArray(value) || isObject(value)) && Object.keys(value).length === 0);
+}
+
+/**
+ * The field's lines with the new value laid into them, so that the comments within stay. Where they cannot, because
+ * nothing is left to hold them, they are put before the field.
+ */
+function changedInPlace(body: string, value: Json, anew: string): string {
+  const document = parseDocument(body, { schema: "failsafe" });
+  const comments = commentsOf(document);
+  const field = isMap(document.contents) ? document.contents.items[0] : undefined;
+  if (field && !isAbsent(value)) {
+    field.value = merged(field.value, value) as typeof field.value; // it is printed next, and never asked for its place
+    const text = document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true, flowCollectionPadding: false });
+    const again = parseDocument(text, { schema: "failsafe" });
+    const read = isMap(again.contents) ? jsonOf(again.contents.items[0]?.value ?? null) : undefined;
+    if (again.errors.length === 0 && isDeepStrictEqual(read, value)) return text;
+  }
+  return comments.map((line) => `#${line}\n`).join("") + anew;
+}
+
+function commentsOf(document: ReturnType<typeof parseDocument>): string[] {
+  const found: string[] = [];
+  visit(document, {
+    Node(_, { commentBefore, comment }) {
+      found.push(...[commentBefore, comment].flatMap((text) => text?.split("\n") ?? []));
+    },
+  });
+  return found;
+}
+
+function merged(node: Node | null, value: Json): Node {
+  if (isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject); // JSON holds JSON
+  if (isSeq(node) && Array.isArray(value)) return mergedList(node, value);
+  if (isScalar(node) && isDeepStrictEqual(scalarValue(node), value)) return node;
+  const made = nodeOf(value);
+  if (node?.comment && !isCollection(made)) made.comment = node.comment;
+  if (node?.commentBefore) made.commentBefore = node.commentBefore;
+  return made;
+}
+
+function mergedMap(node: YAMLMap, value: JsonObject): Node {
+  const names = new Set(Object.keys(value));
+  node.items = node.items.filter(({ key }) => names.has(String(key)));
+  for (const [name, item] of Object.entries(value)) {
+    const pair = node.items.find(({ key }) => String(key) === name);
+    if (pair)
+      pair.value = merged(pair.value as Node | null, item); // what was parsed is made of nodes
+    else node.items.push(new Pair(textNode(name), nodeOf(item)));
+  }
+  node.flow = node.flow === true && node.items.length > 0;
+  return node;
+}
+
+/** Items that stay keep their comments wherever they move. */
+function mergedList(node: YAMLSeq, value: readonly Json[]): Node {
+  const left = [...node.items] as Node[]; // as above
+  node.items = value.map((item) => {
+    const at = left.findIndex((old) => isDeepStrictEqual(jsonOf(old), item));
+    return at < 0 ? nodeOf(item) : left.splice(at, 1)[0];
+  });
+  return node;
+}
+
+function jsonOf(node: Node | null): Json {
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(key), jsonOf(value as Node)])); // as above
+  if (isSeq(node)) return node.items.map((item) => jsonOf(item as Node)); // as above
+  return isScalar(node) ? scalarValue(node) : null;
+}
+
+function scalarValue(node: Scalar): Json {
+  const text = String(node.value ?? "");
+  return node.type === "PLAIN" ? plainValue(text) : text;
+}
+
+function nodeOf(value: Json): Node {
+  if (Array.isArray(value)) {
+    const list = new YAMLSeq();
+    list.items = value.map(nodeOf);
+    list.flow = value.length === 0;
+    return list;
+  }
+  if (isObject(value)) {
+    const map = new YAMLMap();
+    map.items = Object.entries(value as JsonObject).map(([name, item]) => new Pair(textNode(name), nodeOf(item))); // JSON holds JSON
+    map.flow = map.items.length === 0;
+    return map;
+  }
+  return typeof value === "string" ? textNode(value) : new Scalar(String(value));
+}
+
+function textNode(text: string): Scalar {
+  const node = new Scalar(text);
+  if (meansSomethingElse(text)) node.type = "QUOTE_SINGLE";
+  else if (text.includes("\n")) node.type = "BLOCK_LITERAL";
+  return node;
+}

@@ -1,0 +1,39 @@
+// A project's files on their way to where runs will take them from: a storage block, or else a snapshot of this machine.
+import type { Client } from "#client/client.ts";
+import { openStorage, placeText } from "#storage/registry.ts";
+import type { Copied } from "#storage/storage.ts";
+import type { BlockDocument } from "#wire/blocks.ts";
+import { readIgnoreFile } from "./ignore.ts";
+import { readSecrets, slugOf } from "./saved-blocks.ts";
+
+export interface Uploaded extends Copied {
+  /** Where the files are now, for people. */
+  location: string;
+}
+
+export interface UploadOptions {
+  client: Client;
+  storage: BlockDocument;
+  folder: string;
+  /** Below what the block itself names; empty or null for none. */
+  path: string | null;
+  onProgress?: (sofar: Copied) => void;
+}
+
+/** Such as GitHub: code is fetched from it, and brought there by other means. */
+export function takesUploads(storage: BlockDocument): boolean {
+  return storage.block_schema?.capabilities.includes("put-directory") ?? false;
+}
+
+/** The files of the folder, without those of its ignore file. Throws `invalid` for a place that cannot be reached. */
+export async function uploadToStorage(options: UploadOptions): Promise<Uploaded> {
+  const { client, storage, folder, path, onProgress } = options;
+  const slug = slugOf(storage);
+  const place = openStorage(slug, await readSecrets(client, storage.id));
+  const rules = readIgnoreFile(folder);
+  const copied = await place.putDirectory(folder, path || null, {
+    ignores: rules,
+    ...(onProgress ? { onProgress } : {}),
+  });
+  return { ...copied, location: placeText(storage.data, path) };
+}
