@@ -4,7 +4,7 @@ import { loadSettings } from "#settings/load.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { parseOptions } from "./parse.ts";
-import { COMMANDS, GROUPS } from "./tree.ts";
+import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 
 const EXIT_USAGE = 2;
 
@@ -29,7 +29,7 @@ export async function run(words: string[], io: Io): Promise<number> {
 
 async function dispatch(words: string[], io: Io): Promise<number> {
   const [first = "--help", ...rest] = words;
-  const entry = own(COMMANDS, first);
+  const entry = own(COMMANDS, first) ?? own(HIDDEN, first);
   if (entry) return invoke(await entry.load(), [first], rest, io);
   const name = groupName(first);
   const group = name === undefined ? undefined : own(GROUPS, name);

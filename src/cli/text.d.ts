@@ -3,3 +3,9 @@ declare module "*.yaml" {
   const text: string;
   export default text;
 }
+
+// What the build makes for the executable to carry along (test/repo/assets.ts): the path of the embedded file.
+declare module "*.asset" {
+  const path: string;
+  export default path;
+}

@@ -10,9 +10,21 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Write a starter project.",
     load: async () => (await import("./init.ts")).init,
   },
+  types: {
+    description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
+    load: async () => (await import("./types/types.ts")).types,
+  },
   version: {
     description: "Print versions, and where the API is.",
     load: async () => (await import("./version.ts")).version,
+  },
+};
+
+/** For other programs, not for people: no help page lists them. */
+export const HIDDEN: Record<string, Entry> = {
+  __api: {
+    description: "The API for the process that started this one.",
+    load: async () => (await import("./private-api.ts")).privateApi,
   },
 };
 

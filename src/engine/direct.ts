@@ -1,4 +1,4 @@
-// A flow called by hand, outside of any run: it runs here and now, and the API tracks it like any other.
+// Flows called by hand, outside of any run: they run here and now, and the API tracks them like any other.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { flowName } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
@@ -9,18 +9,64 @@ import { createRun } from "./new-run.ts";
 import type { Session } from "./session.ts";
 
 /** Resolves to the run's final state. Rejects with what made it crash. */
+export type RunHere = (flow: FlowDefinition, args: readonly unknown[]) => Promise<RunState>;
+
 export function runFlowHere(
   options: SessionOptions,
   flow: FlowDefinition,
   args: readonly unknown[],
 ): Promise<RunState> {
-  return guarded(
+  return directRuns(options)(flow, args);
+}
+
+/** Runs that go on side by side share a session, because a process has one set of guards: what crashes one, crashes all. */
+export function directRuns(options: SessionOptions): RunHere {
+  let shared: Shared | undefined;
+  return async (flow, args) => {
+    shared ??= open(options);
+    const mine = shared;
+    mine.users += 1;
+    try {
+      const work = mine.session.then((session) => perform(session, flow, args));
+      return await Promise.race([work, mine.crashed]);
+    } catch (error) {
+      mine.end.reject(error);
+      return await mine.crashed;
+    } finally {
+      mine.users -= 1;
+      if (mine.users === 0) {
+        shared = undefined;
+        mine.end.resolve();
+        await mine.over;
+      }
+    }
+  };
+}
+
+interface Shared {
+  users: number;
+  session: Promise<Session>;
+  end: PromiseWithResolvers<void>;
+  /** Resolves when all is reported and sent. */
+  over: Promise<void>;
+  /** Rejects once that is done after a crash; never resolves. */
+  crashed: Promise<never>;
+}
+
+function open(options: SessionOptions): Shared {
+  const ready = Promise.withResolvers<Session>();
+  const crash = Promise.withResolvers<never>();
+  const end = Promise.withResolvers<void>();
+  crash.promise.catch(() => {});
+  const over = guarded(
     options,
-    (session) => perform(session, flow, args),
-    (_crash, error) => {
-      throw error;
+    (session) => {
+      ready.resolve(session);
+      return end.promise;
     },
+    (_crash, error) => crash.reject(error),
   );
+  return { users: 0, session: ready.promise, end, over, crashed: crash.promise };
 }
 
 async function perform(session: Session, flow: FlowDefinition, args: readonly unknown[]): Promise<RunState> {

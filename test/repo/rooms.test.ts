@@ -42,8 +42,8 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
   });
 }
 
-/** What the CLI embeds: its version and the templates. */
-const EMBEDDED = /^(?:\.\.\/){2,3}(package\.json|templates\/.+)$/;
+/** What the CLI embeds: its version, the templates, and what the build made for it. */
+const EMBEDDED = /^(?:\.\.\/){2,3}(package\.json|templates\/.+|dist\/assets\/.+)$/;
 
 /** `../` is for subfolders of the same room only. */
 function leavesRoom(file: string, path: string): boolean {

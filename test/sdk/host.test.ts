@@ -1,5 +1,6 @@
 // Flows called outside of any run: their host runs them, and without one they do nothing but say so.
 import { expect, spyOn, test } from "bun:test";
+import { OrchError } from "#lib/errors.ts";
 import { flowFor } from "#sdk/flow.ts";
 import { engineHost } from "#sdk/host.ts";
 import { flow, task } from "#sdk/index.ts";
@@ -48,4 +49,38 @@ test("a failed flow throws its error at the caller", async () => {
   const boom = new Error("boom");
   await expect(flowFor(host)(() => Promise.reject(boom), { name: "a" })()).rejects.toBe(boom);
   expect(api.flowRuns[0]?.state?.type).toBe("FAILED");
+});
+
+test("flows called side by side are runs of their own, and the process is left as it was", async () => {
+  const clock = lapseClock();
+  const api = new FakeApi(clock);
+  const exit = process.exit;
+  const listeners = process.listenerCount("SIGTERM");
+  const host = engineHost({ client: api.client, clock, settings: SETTINGS, output: () => {} });
+  const late = Promise.withResolvers<number>();
+  const slow = flowFor(host)(() => late.promise, { name: "slow" });
+  const quick = flowFor(host)(async () => 1, { name: "quick" });
+  const both = [slow(), quick()];
+  expect(await both[1]).toBe(1);
+  expect(process.exit).not.toBe(exit);
+  late.resolve(2);
+  expect(await Promise.all(both)).toEqual([2, 1]);
+  expect([process.exit, process.listenerCount("SIGTERM")]).toEqual([exit, listeners]);
+  expect(await quick()).toBe(1);
+  expect(api.flowRuns.map((run) => run.state?.type)).toEqual(["COMPLETED", "COMPLETED", "COMPLETED"]);
+});
+
+test("what crashes one of them rejects all that are under way", async () => {
+  const clock = lapseClock();
+  const api = new FakeApi(clock);
+  api.before = (call) => {
+    if (call === "POST /flow_runs/{id}/set_state") throw new OrchError("invalid", "no more");
+  };
+  const host = engineHost({ client: api.client, clock, settings: SETTINGS, output: () => {} });
+  const quick = flowFor(host)(async () => 1, { name: "quick" });
+  const ends = await Promise.allSettled([quick(), quick()]);
+  expect(ends.map((end) => end.status === "rejected" && String(end.reason))).toEqual([
+    expect.stringContaining("no more"),
+    expect.stringContaining("no more"),
+  ]);
 });

@@ -8,6 +8,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { readSignature } from "#project/signature.ts";
 import { registerSdk } from "#sdk/register.ts";
+import { readHealth } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { openApi } from "../api.ts";
 import { command } from "../command.ts";
@@ -34,9 +35,10 @@ export const run = command({
     const args = boundTo(found.flow, path, exportName, parameters);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });
-    // The engine waits for a server that is away by itself.
     const { client, close } = await openApi(settings, { retries: 0 });
     try {
+      // The engine would wait for a server that is away; here a person is told.
+      await client.call(readHealth, {});
       const output = options.json ? io.err : io.out;
       const { runFlowHere } = await import("#engine/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);

@@ -1,16 +1,21 @@
 // `orch flow run` in this process, on the home's own database.
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, type Mock, spyOn, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestTerminal, testTerminal } from "../io.ts";
 
 let terminal: TestTerminal;
+let warn: Mock<typeof console.warn>;
 beforeEach(() => {
+  warn = spyOn(console, "warn").mockImplementation(() => {});
   terminal = testTerminal();
   mkdirSync(join(terminal.folder, "flows"));
   writeFileSync(join(terminal.folder, "flows/a.ts"), FLOWS);
 });
-afterEach(() => terminal.close());
+afterEach(() => {
+  warn.mockRestore();
+  terminal.close();
+});
 
 const FLOWS = `import { flow, getRunLogger, task } from "orch";
 const greet = task(async (name: string) => getRunLogger().info("hi " + name), { name: "greet" });
@@ -34,6 +39,8 @@ test("runs the flow and its tasks, with the log on the terminal and on the API",
   expect([code, err]).toEqual([0, ""]);
   expect(out).toMatch(/\| INFO {4}\| Flow run '[a-z-]+' - Created flow run '[a-z-]+' for flow 'say-hi'/);
   expect(out).toContain("- hi Ada");
+  expect(out).not.toContain("nobody"); // the call at the bottom of the file
+  expect(warn.mock.calls.join()).toContain("import.meta.main");
   expect(out).toContain("Finished in state Completed(");
   expect(await runs()).toMatchObject([{ state_type: "COMPLETED", parameters: { name: "Ada" }, deployment_id: null }]);
 });
@@ -90,4 +97,13 @@ describe("nothing is recorded when", () => {
     expect((await terminal.orch("flow", "run", "flows/none.ts:a")).err).toContain("There is no file");
     expect(await runs()).toEqual([]);
   });
+});
+
+test("a server that is set and does not answer is said at once", async () => {
+  const other = testTerminal({ ORCH_API_URL: "http://127.0.0.1:1/api" });
+  mkdirSync(join(other.folder, "flows"));
+  writeFileSync(join(other.folder, "flows/a.ts"), FLOWS);
+  const { code, err } = await other.orch("flow", "run", "flows/a.ts:sayHi");
+  expect([code, err]).toEqual([1, expect.stringContaining("No server is answering at http://127.0.0.1:1/api")]);
+  other.close();
 });

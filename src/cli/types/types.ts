@@ -1,0 +1,51 @@
+// `orch types`: tells editors, type checkers and `bun FILE` what "orch" is.
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { withIncluded } from "#project/tsconfig.ts";
+// @ts-expect-error: imported as text, which the type checker does not know of.
+import starterTypes from "../../../templates/starter/orch.d.ts" with { type: "text" };
+import starterConfig from "../../../templates/starter/tsconfig.json" with { type: "text" };
+import { command, type Io } from "../command.ts";
+import { writePackage } from "./package.ts";
+
+/** Text imports of TypeScript and JSON files are text, whatever their types say. */
+const TYPES = String(starterTypes as unknown);
+const CONFIG = String(starterConfig as unknown);
+const TYPES_FILE = "orch.d.ts";
+
+export const types = command({
+  description:
+    'Write the types of "orch" for editors and type checkers, and the module that `bun FILE` runs flows with.',
+  examples: ["orch types", "orch types my-flows", "bun flows/marvin.ts"],
+  options: { folder: { type: "positional", required: false, description: "The project. Default: this folder." } },
+  async run({ options, io }) {
+    const folder = resolve(io.cwd, options.folder ?? ".");
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new OrchError("invalid", `There is no folder '${folder}'.`);
+    }
+    keep(folder, TYPES_FILE, TYPES, io);
+    const config = join(folder, "tsconfig.json");
+    const before = existsSync(config) ? readFileSync(config, "utf8") : undefined;
+    // The starter's, for every file of the folder.
+    keep(folder, "tsconfig.json", before === undefined ? withoutInclude(CONFIG) : withIncluded(before, TYPES_FILE), io);
+    await writePackage(folder, TYPES);
+    io.out("Wrote node_modules/orch: 'bun FILE' runs the flows that FILE calls.");
+  },
+});
+
+function withoutInclude(config: string): string {
+  return config.replace(/,\s*"include": \[[^\]]*\]/, "");
+}
+
+function keep(folder: string, name: string, content: string, io: Io): void {
+  const path = join(folder, name);
+  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  try {
+    if (before !== content) writeFileSync(path, content);
+  } catch (error) {
+    throw new OrchError("invalid", `'${path}' cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+  if (before === content) io.out(`${name} is up to date.`);
+  else io.out(`${before === undefined ? "Wrote" : "Updated"} ${name}`);
+}
