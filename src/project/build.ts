@@ -34,6 +34,7 @@ export interface BuiltFlow {
   entrypoint: string;
   description: string | null;
   version: string;
+  tags: readonly string[];
   schema: JsonObject;
   /** Where its code lies: a snapshot, a folder, or a path in the storage block. */
   path: string;
@@ -73,7 +74,7 @@ export function buildDeployment(
     version: options.version ?? flow.version,
     work_queue_name: options.work_queue_name ?? before?.work_queue_name ?? "default",
     work_pool_name: options.work_pool_name ?? before?.work_pool_name ?? null,
-    tags: options.tags ?? before?.tags ?? [],
+    tags: options.tags ?? before?.tags ?? [...flow.tags],
     parameters: options.parameters ?? before?.parameters ?? {},
     schedule: options.schedule ?? before?.schedule ?? null,
     is_schedule_active: before?.is_schedule_active ?? null,

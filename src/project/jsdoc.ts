@@ -1,9 +1,13 @@
-// The comment before a declaration: what it describes, and each `@param`.
+// The comment before a declaration: what it describes, each `@param`, its `@version` and its `@tag`s.
 import { list, type Node, text } from "./syntax.ts";
 
 export interface Doc {
   description: string;
   params: ReadonlyMap<string, string>;
+  /** `@version 1.2`; empty when there is none. */
+  version: string;
+  /** `@tag etl`, as often as wanted, or `@tags etl, nightly`. */
+  tags: readonly string[];
 }
 
 export function docOf(node: Node): Doc {
@@ -16,7 +20,14 @@ export function docOf(node: Node): Doc {
     .map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
   const firstTag = lines.findIndex((line) => line.trim().startsWith("@"));
   const description = (firstTag < 0 ? lines : lines.slice(0, firstTag)).join("\n").trim();
-  return { description, params: paramsIn(firstTag < 0 ? [] : lines.slice(firstTag)) };
+  const tagged = firstTag < 0 ? [] : lines.slice(firstTag);
+  const named = (name: RegExp) => tagged.flatMap((line) => name.exec(line)?.[1]?.trim() ?? []);
+  return {
+    description,
+    params: paramsIn(tagged),
+    version: named(/^\s*@version\s+(.+)$/)[0] ?? "",
+    tags: named(/^\s*@tags?\s+(.+)$/).flatMap((words) => words.split(/\s*,\s*/).filter((word) => word !== "")),
+  };
 }
 
 /** A tag goes on until the next one. Names of nested properties, `options.loud`, are kept whole. */

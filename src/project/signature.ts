@@ -14,6 +14,9 @@ export interface Signature {
   schema: JsonObject;
   /** The flow's own words about itself, if it has any. */
   description: string | null;
+  /** From `@version` and `@tag` of its comment. */
+  version: string | null;
+  tags: readonly string[];
 }
 
 /**
@@ -23,11 +26,16 @@ export interface Signature {
 export function readSignature(path: string, exportName: string): Signature {
   const found = lookUpExport(readSource(resolve(path)), exportName);
   const call = found && unwrapped(found.node, found.file);
-  if (!call) return { schema: { title: "Parameters", type: "object" }, description: null };
+  if (!call) return { schema: { title: "Parameters", type: "object" }, description: null, version: null, tags: [] };
   const doc = docOf(call.documented);
   const ownDoc = docOf(call.fn);
   const description = call.description || doc.description || ownDoc.description || null;
-  return { schema: schemaOf(call, new Map([...ownDoc.params, ...doc.params])), description };
+  return {
+    schema: schemaOf(call, new Map([...ownDoc.params, ...doc.params])),
+    description,
+    version: doc.version || ownDoc.version || null,
+    tags: doc.tags.length > 0 ? doc.tags : ownDoc.tags,
+  };
 }
 
 interface FlowCall {

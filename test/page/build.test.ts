@@ -163,6 +163,27 @@ describe("Deployment build options", () => {
   });
 });
 
+test("tags, version and description come from the flow's comment where nothing else says them", async () => {
+  world.write(
+    "doc.ts",
+    `import { flow } from "orch";
+/**
+ * Documented.
+ * @version 7.1
+ * @tag etl
+ */
+export const documented = flow(async function documented() {});
+`,
+  );
+  await world.deployment("build", "-n", "doc", "doc.ts:documented");
+  for (const line of ["description: Documented.", "version: '7.1'", "tags:\n- etl"]) {
+    expect(yaml("documented-deployment.yaml")).toContain(`${line}\n`);
+  }
+  await world.deployment("build", "-n", "doc", "-t", "told", "-v", "8", "doc.ts:documented");
+  expect(yaml("documented-deployment.yaml")).toContain("version: '8'\n");
+  expect(yaml("documented-deployment.yaml")).toContain("tags:\n- told\n");
+});
+
 describe("Block identifiers", () => {
   for (const slug of [
     "azure",

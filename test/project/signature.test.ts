@@ -358,6 +358,26 @@ describe("descriptions", () => {
   });
 });
 
+describe("versions and tags", () => {
+  const cases: [what: string, comment: string, seen: { version: string | null; tags: string[] }][] = [
+    ["a version", "@version 1.2 beta", { version: "1.2 beta", tags: [] }],
+    ["tags one by one", "@tag etl\n * @tag nightly run", { version: null, tags: ["etl", "nightly run"] }],
+    ["tags in one line", "@tags etl, nightly,, x", { version: null, tags: ["etl", "nightly", "x"] }],
+    ["none", "Says hello.\n * @param p who", { version: null, tags: [] }],
+  ];
+  for (const [what, comment, seen] of cases) {
+    test(`${what} in the comment`, () => {
+      expect(signatureOf(`/**\n * ${comment}\n */\nexport const f = flow(async (p: string) => {});`)).toMatchObject(
+        seen,
+      );
+    });
+  }
+  test("the comment of a named function counts too", () => {
+    const named = "/** @version 3\n * @tag x */\nasync function g() {}\nexport const f = flow(g);";
+    expect(signatureOf(named)).toMatchObject({ version: "3", tags: ["x"] });
+  });
+});
+
 test("keywords stand in the order of the old engine: title, description, default, position, type", () => {
   const { schema } = signatureOf("/** @param p it */\nexport const f = flow(async (p: string = 'x') => {});");
   const properties = schema["properties"] as { p: JsonObject };

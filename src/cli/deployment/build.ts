@@ -49,7 +49,7 @@ export const build = command({
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
       for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
-      const { schema, description } = readSignature(resolve(io.cwd, file), exportName);
+      const { schema, description, version, tags } = readSignature(resolve(io.cwd, file), exportName);
       noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
       const entrypoint = `${entry}:${exportName}`;
 
@@ -58,7 +58,8 @@ export const build = command({
         name: flowName,
         entrypoint,
         description: flow.options.description ?? description,
-        version: flow.options.version ?? (await fileVersion(resolve(io.cwd, file))),
+        version: flow.options.version ?? version ?? (await fileVersion(resolve(io.cwd, file))),
+        tags,
         schema,
         path: place.path,
       };
