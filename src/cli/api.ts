@@ -4,6 +4,7 @@ import type { Client } from "#client/client.ts";
 import { createClient } from "#client/client.ts";
 import { fetchTransport, httpTransport } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
+import type { Host } from "#sdk/host.ts";
 import type { Settings } from "#settings/table.ts";
 import { findServer, listeningServer } from "./running-server.ts";
 
@@ -55,4 +56,20 @@ export async function withApi<T>(settings: Settings, use: (api: Api) => Promise<
   } finally {
     await api.close();
   }
+}
+
+/** For user files that are loaded: the API is opened when one of them asks for it. */
+export function hostForFiles(settings: Settings): { host: Host; close(): Promise<void> } {
+  let opened: Promise<Api> | undefined;
+  return {
+    host: {
+      async api() {
+        opened ??= openApi(settings);
+        return { client: (await opened).client, clock: systemClock, settings };
+      },
+    },
+    async close() {
+      await (await opened)?.close();
+    },
+  };
 }

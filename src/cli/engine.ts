@@ -5,6 +5,7 @@ import { httpTransport } from "#client/transport.ts";
 import { runFlowRun } from "#engine/entry.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { apiHost } from "#sdk/host.ts";
 import { registerSdk } from "#sdk/register.ts";
 import { loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
@@ -21,7 +22,7 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
     const { settings } = loadSettings(io.env);
     const { client, close } = await openClient(settings);
     const options = { client, flowRunId, clock: systemClock, settings, output: io.out };
-    const code = await runFlowRun({ ...options, register: () => registerSdk() });
+    const code = await runFlowRun({ ...options, register: () => registerSdk(apiHost(async () => options)) });
     await close();
     return code;
   } catch (error) {

@@ -3,13 +3,36 @@
 // imported by the executable itself.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { Interruption } from "#engine/guards.ts";
-import { flowFor } from "#sdk/flow.ts";
 import { engineHost } from "#sdk/host.ts";
+import { sdkFor } from "#sdk/hosted.ts";
 import { connectForModule } from "./module-api.ts";
 
 export * from "#sdk/index.ts";
 
-export const flow = flowFor({
+/** Named one by one, as exports have to be; a test keeps them whole. */
+export const {
+  flow,
+  Block,
+  StorageBlock,
+  JobBlock,
+  Secret,
+  JSONBlock,
+  StringBlock,
+  DateTime,
+  Webhook,
+  LocalFileSystem,
+  S3,
+  GCS,
+  Azure,
+  SMB,
+  GitHub,
+  RemoteFileSystem,
+  Process,
+  DockerContainer,
+  DockerRegistry,
+  KubernetesJob,
+  KubernetesClusterConfig,
+} = sdkFor({
   async call(definition: FlowDefinition, args) {
     const host = await connected();
     try {
@@ -20,7 +43,9 @@ export const flow = flowFor({
       process.exit(error.exitCode);
     }
   },
+  api: async () => (await connected()).api(),
 });
+export { JSONBlock as JSON, StringBlock as String };
 
 const connected = onceItWorks(async () => engineHost({ ...(await connectForModule()), output: console.log }));
 

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { UserApi } from "./api.ts";
 import type { TaskFuture } from "./future.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";
@@ -35,6 +36,8 @@ export interface RunEngine {
   submitTask(task: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown>;
   callFlow(flow: FlowDefinition, args: readonly unknown[]): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
+  /** Calls wait for a server that is away, as the engine's own do. */
+  readonly api: UserApi;
 }
 
 export interface RunFrame {

@@ -1,6 +1,7 @@
 // What the SDK's calls become inside a run.
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { RunEngine } from "./context.ts";
+import { patientClient } from "./patient-client.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { startSubflow } from "./subflow.ts";
@@ -23,6 +24,7 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
       await session.clock.sleep(seconds * 1000, scope.signal);
       scope.signal.throwIfAborted();
     },
+    api: { client: patientClient(session), clock: session.clock, settings: session.settings },
   };
   return engine;
 }

@@ -1,17 +1,17 @@
 // What all runs of one process share: the way to the server, the log, and the word that it is time to stop.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
+import type { ApiSettings } from "./api.ts";
 import type { RunEngine } from "./context.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Scope } from "./scope.ts";
 
 /** The settings the engine reads. */
-export interface EngineSettings {
+export interface EngineSettings extends ApiSettings {
   readonly ORCH_LOGGING_LEVEL: string;
   readonly ORCH_LOGGING_TO_API_ENABLED: boolean;
   readonly ORCH_LOGGING_TO_API_BATCH_INTERVAL: number;
   readonly ORCH_HEARTBEAT_SECONDS: number;
-  readonly ORCH_LOCAL_STORAGE_PATH: string;
 }
 
 export interface RunRef {

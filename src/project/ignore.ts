@@ -1,6 +1,6 @@
 // Which files belong to a project: all, without those its ignore file names. Patterns as in .gitignore.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import ignore from "ignore";
 
 /** `.orchignore` wins if both are there. */
@@ -54,9 +54,10 @@ dask-worker-space/
 /** True for a path, relative to the folder with `/`, that is left out. Folders end in `/`. */
 export type Ignores = (path: string) => boolean;
 
-export function readIgnoreFile(folder: string): Ignores {
-  const name = NAMES.find((candidate) => existsSync(join(folder, candidate)));
-  const text = name ? readFileSync(join(folder, name), "utf8") : DEFAULT_PATTERNS;
+/** `file`: another one than the folder's own, relative to it. */
+export function readIgnoreFile(folder: string, file?: string): Ignores {
+  const name = file ?? NAMES.find((candidate) => existsSync(join(folder, candidate)));
+  const text = name ? readFileSync(resolve(folder, name), "utf8") : DEFAULT_PATTERNS;
   const patterns = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (patterns.some((pattern) => pattern.startsWith("!"))) return lastWins(patterns);
   const rules = ignore(CASE_MATTERS).add(patterns);

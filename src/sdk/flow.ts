@@ -22,7 +22,7 @@ export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, opti
 function call(definition: FlowDefinition, args: unknown[], host: Host | null): Promise<unknown> {
   const frame = currentRun.getStore();
   if (frame) return frame.engine.callFlow(definition, args);
-  if (host) return host.call(definition, args);
+  if (host?.call) return host.call(definition, args);
   // As the old engine has it: a call at the bottom of a file, left there from trying it out, does nothing while it is loaded.
   const name = flowName(definition);
   console.warn(

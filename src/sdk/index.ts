@@ -13,6 +13,18 @@ export {
   UnfinishedRun,
   UpstreamTaskError,
 } from "#domain/run-errors.ts";
+export { Block } from "./blocks/block.ts";
+export * from "./blocks/infrastructure.ts";
+export * from "./blocks/storage.ts";
+export {
+  DateTime,
+  JSONBlock,
+  JSONBlock as JSON,
+  Secret,
+  StringBlock,
+  StringBlock as String,
+  Webhook,
+} from "./blocks/values.ts";
 export { getRunLogger, runContext, sleep } from "./context.ts";
 export { unmapped } from "./map.ts";
 export { allowFailure, Cancelled, Completed, Crashed, Failed } from "./states.ts";

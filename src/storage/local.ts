@@ -1,8 +1,10 @@
 // Storage in a folder of this machine.
 import { existsSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
-import { OrchError } from "#lib/errors.ts";
-import { copyTree, listTree } from "./copy.ts";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import { copyTree, flushFolder, listTree } from "./copy.ts";
 import type { Storage } from "./storage.ts";
 
 /** Throws `invalid` for a path outside of the folder, `not_found` for one that is not there. */
@@ -28,5 +30,43 @@ export function localStorage(basepath: string): Storage {
       const files = await listTree(localPath, ignores);
       return place === resolve(localPath) ? { files: 0, bytes: 0 } : copyTree(localPath, files, place, options);
     },
+    async readPath(path) {
+      const place = placeOf(path);
+      try {
+        return await readFile(place);
+      } catch (cause) {
+        if (!existsSync(place)) throw new OrchError("not_found", `There is no file '${place}'.`, { cause });
+        throw new OrchError("invalid", `'${place}' cannot be read: ${messageOf(cause)}`, { cause });
+      }
+    },
+    async writePath(path, content) {
+      const place = placeOf(path);
+      try {
+        await writeWhole(place, content);
+      } catch (cause) {
+        throw new OrchError("invalid", `'${place}' cannot be written: ${messageOf(cause)}`, { cause });
+      }
+      return place;
+    },
   };
+}
+
+/** Under another name first: who reads meanwhile finds the old content, and so does who comes after a crash. */
+async function writeWhole(place: string, content: Uint8Array): Promise<void> {
+  await mkdir(dirname(place), { recursive: true });
+  const draft = `${place}.${newId()}`;
+  try {
+    const file = await open(draft, "wx");
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, place);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(place));
 }

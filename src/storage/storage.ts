@@ -17,4 +17,8 @@ export interface Storage {
   getDirectory(fromPath: string | null, localPath: string): Promise<void>;
   /** Stores the folder at `toPath` (`null`: the place itself). */
   putDirectory(localPath: string, toPath: string | null, options?: PutOptions): Promise<Copied>;
+  /** The content of one file. */
+  readPath(path: string): Promise<Uint8Array>;
+  /** Whole or not at all, and on disk when it is done. Folders on the way are made. Gives where the file lies. */
+  writePath(path: string, content: Uint8Array): Promise<string>;
 }

@@ -199,4 +199,305 @@ declare module "orch" {
   export class CancelledRun extends Error {}
   export class UnfinishedRun extends Error {}
   export class MissingResult extends Error {}
+
+  /** Values that JSON can hold. */
+  export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+  export type JsonObject = { [key: string]: Json };
+
+  export interface SaveOptions {
+    /** Take the place of a block of that name. Default false. */
+    overwrite?: boolean;
+  }
+
+  /** Says what the blocks of a class hold: `static definition` of a class of your own. */
+  export interface BlockTypeDefinition {
+    /** Small letters, digits and dashes. */
+    slug: string;
+    name: string;
+    description: string;
+    is_protected: boolean;
+    capabilities: readonly string[];
+    /** A JSON schema: `title`, `type`, `properties`, `required`; `secret_fields` names what is shown as asterisks. */
+    fields: JsonObject;
+  }
+
+  /** Typed, named configuration that is kept on the server. Secrets are never printed: the console shows asterisks. */
+  export abstract class Block<Fields extends object = object> {
+    static readonly definition: BlockTypeDefinition | null;
+    constructor(fields: Fields);
+    /** The block of that name, with its secrets. */
+    static load<B extends Block>(this: new (fields: never) => B, name: string): Promise<B>;
+    /** Saves it under a name, or once more under the one it has. Gives its id. */
+    save(name?: string, options?: SaveOptions): Promise<string>;
+    /** Where it is on the server; null for one that was not saved. */
+    get saved(): { id: string; name: string | null; isAnonymous: boolean } | null;
+    /** As it travels: secrets as they are. */
+    toData(): JsonObject;
+    /** As JSON shows it: secrets as asterisks. */
+    toJSON(): JsonObject;
+  }
+
+  /** Text that is stored encrypted and never printed. */
+  export class Secret extends Block<{ value: string }> {
+    value: string;
+    get(): string;
+  }
+  /** Any JSON. */
+  export class JSONBlock extends Block<{ value: Json }> {
+    value: Json;
+  }
+  /** The same under its old name, which hides the global `JSON` where it is imported. */
+  export const JSON: typeof JSONBlock;
+  /** Text. */
+  export class StringBlock extends Block<{ value: string }> {
+    value: string;
+  }
+  /** The same under its old name. */
+  export const String: typeof StringBlock;
+  /** A moment. */
+  export class DateTime extends Block<{ value: Date | string }> {
+    value: Date;
+  }
+
+  export interface WebhookFields {
+    url: string;
+    /** Default: POST. */
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    headers?: Record<string, string> | null;
+  }
+  /** An address, with a method and headers. The address may hold a key, so it is a secret too. */
+  export class Webhook extends Block<WebhookFields> {
+    url: string;
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+    headers: Record<string, string> | null;
+    /** Calls the address with `payload` as JSON. The answer is yours to judge, whatever its status. */
+    call(payload?: Json): Promise<Response>;
+  }
+
+  export interface PutDirectoryOptions {
+    /** The file of patterns that are left out. Default: `.orchignore` or `.prefectignore` of the folder. */
+    ignoreFile?: string;
+  }
+  /** A block that keeps files. */
+  export abstract class StorageBlock<Fields extends object> extends Block<Fields> {
+    /** The content of a file. */
+    readPath(path: string): Promise<Uint8Array>;
+    /** Writes a file, whole or not at all. Gives where it lies. */
+    writePath(path: string, content: string | Uint8Array): Promise<string>;
+    /** Copies what is stored at `fromPath` (default: everything) into a folder (default: the current one). */
+    getDirectory(fromPath?: string | null, localPath?: string | null): Promise<void>;
+    /** Stores a folder (default: the current one), without what its ignore file names. Gives the number of files. */
+    putDirectory(localPath?: string | null, toPath?: string | null, options?: PutDirectoryOptions): Promise<number>;
+  }
+  /** A folder of this machine. Paths that leave it are refused. */
+  export class LocalFileSystem extends StorageBlock<{ basepath?: string | null }> {
+    basepath: string | null;
+  }
+
+  export interface S3Fields {
+    /** `bucket` or `bucket/folder`. */
+    bucketPath: string;
+    awsAccessKeyId?: string | null;
+    awsSecretAccessKey?: string | null;
+  }
+  /** A bucket of AWS S3. In this version it can be saved and loaded; it keeps no files yet. */
+  export class S3 extends StorageBlock<S3Fields> {
+    bucketPath: string;
+    awsAccessKeyId: string | null;
+    awsSecretAccessKey: string | null;
+  }
+
+  export interface GCSFields {
+    bucketPath: string;
+    /** The account's key file, as text. */
+    serviceAccountInfo?: string | null;
+    project?: string | null;
+  }
+  /** A bucket of Google Cloud Storage. In this version it can be saved and loaded; it keeps no files yet. */
+  export class GCS extends StorageBlock<GCSFields> {
+    bucketPath: string;
+    serviceAccountInfo: string | null;
+    project: string | null;
+  }
+
+  export interface AzureFields {
+    bucketPath: string;
+    azureStorageConnectionString?: string | null;
+    azureStorageAccountName?: string | null;
+    azureStorageAccountKey?: string | null;
+    azureStorageTenantId?: string | null;
+    azureStorageClientId?: string | null;
+    azureStorageClientSecret?: string | null;
+    /** Default: true. */
+    azureStorageAnon?: boolean;
+  }
+  /** A container of Azure Blob Storage. In this version it can be saved and loaded; it keeps no files yet. */
+  export class Azure extends StorageBlock<AzureFields> {
+    bucketPath: string;
+    azureStorageConnectionString: string | null;
+    azureStorageAccountName: string | null;
+    azureStorageAccountKey: string | null;
+    azureStorageTenantId: string | null;
+    azureStorageClientId: string | null;
+    azureStorageClientSecret: string | null;
+    azureStorageAnon: boolean;
+  }
+
+  export interface SMBFields {
+    sharePath: string;
+    smbHost: string;
+    smbPort?: number | null;
+    smbUsername?: string | null;
+    smbPassword?: string | null;
+  }
+  /** A share of the network. In this version it can be saved and loaded; it keeps no files yet. */
+  export class SMB extends StorageBlock<SMBFields> {
+    sharePath: string;
+    smbHost: string;
+    smbPort: number | null;
+    smbUsername: string | null;
+    smbPassword: string | null;
+  }
+
+  export interface GitHubFields {
+    repository: string;
+    /** A branch or a tag. */
+    reference?: string | null;
+    accessToken?: string | null;
+    /** Default: true. */
+    includeGitObjects?: boolean;
+  }
+  /** A repository on GitHub. In this version it can be saved and loaded; flow code is not taken from it yet. */
+  export class GitHub extends StorageBlock<GitHubFields> {
+    repository: string;
+    reference: string | null;
+    accessToken: string | null;
+    includeGitObjects: boolean;
+  }
+
+  export interface RemoteFileSystemFields {
+    /** Such as `s3://bucket/folder`. */
+    basepath: string;
+    settings?: JsonObject | null;
+  }
+  /** Files at an address. In this version it can be saved and loaded; it keeps no files yet. */
+  export class RemoteFileSystem extends StorageBlock<RemoteFileSystemFields> {
+    basepath: string;
+    settings: JsonObject | null;
+  }
+
+  /** What every kind of infrastructure can be told. */
+  export interface JobFields {
+    /** Variables of the run's environment; null takes one away. */
+    env?: Record<string, string | null> | null;
+    labels?: Record<string, string> | null;
+    name?: string | null;
+    /** Default: the engine of the flow's language. */
+    command?: string[] | null;
+    /** Show what the run prints in the agent's output. Default: true. */
+    streamOutput?: boolean;
+  }
+  /** A block that says where a flow runs. */
+  export abstract class JobBlock<Fields extends JobFields> extends Block<Fields> {
+    type: string;
+    env: Record<string, string | null>;
+    labels: Record<string, string>;
+    name: string | null;
+    command: string[] | null;
+    streamOutput: boolean;
+  }
+
+  export interface ProcessFields extends JobFields {
+    /** Where the run works. Default: a folder of its own with the flow's code. */
+    workingDir?: string | null;
+  }
+  /** A process on the machine of the agent. */
+  export class Process extends JobBlock<ProcessFields> {
+    constructor(fields?: ProcessFields);
+    workingDir: string | null;
+  }
+
+  export interface DockerContainerFields extends JobFields {
+    image?: string | null;
+    imagePullPolicy?: "IF_NOT_PRESENT" | "ALWAYS" | "NEVER" | null;
+    imageRegistry?: DockerRegistry | null;
+    networks?: string[] | null;
+    networkMode?: string | null;
+    /** Default: false. */
+    autoRemove?: boolean;
+    volumes?: string[] | null;
+    memswapLimit?: number | string | null;
+    memLimit?: number | string | null;
+    /** Default: false. */
+    privileged?: boolean;
+  }
+  /** A Docker container. In this version it can be saved and loaded; agents start none yet. */
+  export class DockerContainer extends JobBlock<DockerContainerFields> {
+    constructor(fields?: DockerContainerFields);
+    image: string | null;
+    imagePullPolicy: DockerContainerFields["imagePullPolicy"];
+    imageRegistry: DockerRegistry | JsonObject | null;
+    networks: string[] | null;
+    networkMode: string | null;
+    autoRemove: boolean;
+    volumes: string[] | null;
+    memswapLimit: number | string | null;
+    memLimit: number | string | null;
+    privileged: boolean;
+  }
+
+  export interface DockerRegistryFields {
+    username: string;
+    password: string;
+    registryUrl: string;
+    /** Default: true. */
+    reauth?: boolean;
+  }
+  /** Logs in where images come from. */
+  export class DockerRegistry extends Block<DockerRegistryFields> {
+    username: string;
+    password: string;
+    registryUrl: string;
+    reauth: boolean;
+  }
+
+  export interface KubernetesJobFields extends JobFields {
+    image?: string | null;
+    namespace?: string | null;
+    serviceAccountName?: string | null;
+    imagePullPolicy?: "IfNotPresent" | "Always" | "Never" | null;
+    clusterConfig?: KubernetesClusterConfig | null;
+    /** The manifest that the job is made from. */
+    job?: JsonObject | null;
+    /** JSON patches of the manifest. */
+    customizations?: JsonObject[] | null;
+    jobWatchTimeoutSeconds?: number | null;
+    /** Default: 60. */
+    podWatchTimeoutSeconds?: number;
+    finishedJobTtl?: number | null;
+  }
+  /** A job of a Kubernetes cluster. In this version it can be saved and loaded; agents start none yet. */
+  export class KubernetesJob extends JobBlock<KubernetesJobFields> {
+    constructor(fields?: KubernetesJobFields);
+    image: string | null;
+    namespace: string | null;
+    serviceAccountName: string | null;
+    imagePullPolicy: KubernetesJobFields["imagePullPolicy"];
+    clusterConfig: KubernetesClusterConfig | JsonObject | null;
+    job: JsonObject | null;
+    customizations: JsonObject[] | null;
+    jobWatchTimeoutSeconds: number | null;
+    podWatchTimeoutSeconds: number;
+    finishedJobTtl: number | null;
+  }
+
+  export interface KubernetesClusterConfigFields {
+    config: JsonObject;
+    contextName: string;
+  }
+  /** Says how to reach a Kubernetes cluster. */
+  export class KubernetesClusterConfig extends Block<KubernetesClusterConfigFields> {
+    config: JsonObject;
+    contextName: string;
+  }
 }

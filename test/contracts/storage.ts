@@ -96,4 +96,29 @@ export function storageContract(make: (root: string) => Storage): void {
     inFolders(async ({ storage, target }) => {
       await expect(storage.getDirectory("none", target)).rejects.toThrow(/none/);
     }));
+
+  test("a file that was written is read, and written over; nothing else is left", () =>
+    inFolders(async ({ storage, target }) => {
+      for (const content of ["one", "späße", ""]) {
+        await storage.writePath("deep/er/a.txt", Buffer.from(content));
+        expect(Buffer.from(await storage.readPath("deep/er/a.txt")).toString()).toBe(content);
+      }
+      await storage.getDirectory(null, target);
+      expect(read(target)).toEqual({ "deep/er/a.txt": "" });
+    }));
+
+  test("paths that leave the place are neither read nor written", () =>
+    inFolders(async ({ storage, local }) => {
+      write(local, { secret: "s" });
+      for (const path of ["../local/secret", "a/../../local/secret", join(local, "secret")]) {
+        await expect(storage.readPath(path)).rejects.toThrow("outside of the base path");
+        await expect(storage.writePath(path, Buffer.from("x"))).rejects.toThrow("outside of the base path");
+      }
+      expect(read(local)).toEqual({ secret: "s" });
+    }));
+
+  test("what is not there is a sentence", () =>
+    inFolders(async ({ storage }) => {
+      await expect(storage.readPath("none")).rejects.toThrow("There is no file");
+    }));
 }

@@ -11,6 +11,7 @@ export const SETTINGS: EngineSettings = {
   ORCH_LOGGING_TO_API_ENABLED: true,
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: 2,
   ORCH_HEARTBEAT_SECONDS: 1e9,
+  ORCH_HOME: "/nowhere",
   ORCH_LOCAL_STORAGE_PATH: "/nowhere/storage",
 };
 

@@ -12,7 +12,9 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true 
 
 test("orch.d.ts exports the values that the module exports", async () => {
   const text = await Bun.file(TYPES).text();
-  const names = [...text.matchAll(/^ {2}export (?:function|class|const) (\w+)/gm)].map((match) => match[1]);
+  const names = [...text.matchAll(/^ {2}export (?:function|(?:abstract )?class|const) (\w+)/gm)].map(
+    (match) => match[1],
+  );
   expect(names.sort()).toEqual(Object.keys(sdk).sort());
 });
 

@@ -11,7 +11,7 @@ import { readSavedBlock } from "#project/saved-blocks.ts";
 import { readSignature } from "#project/signature.ts";
 import { registerSdk } from "#sdk/register.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
-import { withApi } from "../api.ts";
+import { hostForFiles, withApi } from "../api.ts";
 import { command } from "../command.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
@@ -34,8 +34,9 @@ export const build = command({
     refuseFolder(target);
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
-    registerSdk();
-    const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName);
+    const files = hostForFiles(loaded.settings);
+    registerSdk(files.host);
+    const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
     io.out(io.paint.good(`Found flow '${flowName}'`));
 
     await withApi(loaded.settings, async ({ client }) => {

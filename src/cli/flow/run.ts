@@ -10,7 +10,7 @@ import { readSignature } from "#project/signature.ts";
 import { registerSdk } from "#sdk/register.ts";
 import { readHealth } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
-import { openApi } from "../api.ts";
+import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
 import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 
@@ -30,8 +30,9 @@ export const run = command({
     const { file, exportName } = parseEntrypoint(options.entrypoint);
     const parameters = await readRunParameters(options.param, options.params, io);
     const path = resolve(io.cwd, file);
-    registerSdk();
-    const found = await loadFlow(path, exportName);
+    const files = hostForFiles(settings);
+    registerSdk(files.host);
+    const found = await loadFlow(path, exportName).finally(files.close);
     const args = boundTo(found.flow, path, exportName, parameters);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });

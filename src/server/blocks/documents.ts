@@ -1,5 +1,6 @@
 // Block documents in the database. Their data is sealed; secrets leave only when they are asked for.
 
+import { hideSecrets, keepHidden } from "#blocks/secrets.ts";
 import { writeBool } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -10,7 +11,7 @@ import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "#w
 import { ProblemError } from "../http/problem.ts";
 import type { Page } from "../paging.ts";
 import type { Vault } from "./encryption.ts";
-import { hideSecrets, keepHidden } from "./secrets.ts";
+
 import { readBlockSchema } from "./store.ts";
 import { blockDocumentsWhere } from "./where.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { hideSecrets, keepHidden } from "#blocks/secrets.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { hideSecrets, keepHidden } from "#server/blocks/secrets.ts";
 
 const HIDDEN = "********";
 const secret = (...paths: string[]): JsonObject => ({ secret_fields: paths });

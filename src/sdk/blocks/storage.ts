@@ -1,0 +1,158 @@
+// Blocks that keep files: folders of this machine; and places elsewhere, which can be saved and wait for their version.
+import { localFileSystem } from "#blocks/local-file-system.ts";
+import { azure, gcs, github, remoteFileSystem, s3, smb } from "#blocks/remote-storage.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { Storage } from "#storage/storage.ts";
+import { Block, definitionOf } from "./block.ts";
+
+export interface PutDirectoryOptions {
+  /** The file of patterns that are left out. Default: `.orchignore` or `.prefectignore` of the folder. */
+  ignoreFile?: string;
+}
+
+/** Kinds that this version of orch cannot reach are saved and loaded; using them throws a sentence that says so. */
+export abstract class StorageBlock<Fields extends object> extends Block<Fields> {
+  async #storage(): Promise<Storage> {
+    const { openStorage } = await import("#storage/registry.ts");
+    return openStorage(definitionOf(this).slug, this.toData());
+  }
+
+  /** The content of a file. */
+  async readPath(path: string): Promise<Uint8Array> {
+    return (await this.#storage()).readPath(path);
+  }
+
+  /** Writes a file, whole or not at all. Gives where it lies. */
+  async writePath(path: string, content: string | Uint8Array): Promise<string> {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    return (await this.#storage()).writePath(path, bytes);
+  }
+
+  /** Copies what is stored at `fromPath` (default: everything) into a folder (default: the current one). */
+  async getDirectory(fromPath: string | null = null, localPath: string | null = null): Promise<void> {
+    await (await this.#storage()).getDirectory(fromPath, localPath ?? process.cwd());
+  }
+
+  /** Stores a folder (default: the current one) at `toPath`, without what its ignore file names. Gives the number of files. */
+  async putDirectory(
+    localPath: string | null = null,
+    toPath: string | null = null,
+    { ignoreFile }: PutDirectoryOptions = {},
+  ): Promise<number> {
+    const storage = await this.#storage();
+    const folder = localPath ?? process.cwd();
+    const { readIgnoreFile } = await import("#project/ignore.ts");
+    const { files } = await storage.putDirectory(folder, toPath, { ignores: readIgnoreFile(folder, ignoreFile) });
+    return files;
+  }
+}
+
+/**
+ * A folder of this machine. Paths that leave it are refused.
+ *
+ * @example
+ * const results = new LocalFileSystem({ basepath: "/data/results" });
+ * await results.writePath("today/report.csv", "a,b\n1,2\n");
+ */
+export class LocalFileSystem extends StorageBlock<{ basepath?: string | null }> {
+  static override readonly definition = localFileSystem;
+  declare basepath: string | null;
+}
+
+export interface S3Fields {
+  /** `bucket` or `bucket/folder`. */
+  bucketPath: string;
+  awsAccessKeyId?: string | null;
+  awsSecretAccessKey?: string | null;
+}
+
+export class S3 extends StorageBlock<S3Fields> {
+  static override readonly definition = s3;
+  declare bucketPath: string;
+  declare awsAccessKeyId: string | null;
+  declare awsSecretAccessKey: string | null;
+}
+
+export interface GCSFields {
+  bucketPath: string;
+  /** The account's key file, as text. */
+  serviceAccountInfo?: string | null;
+  project?: string | null;
+}
+
+export class GCS extends StorageBlock<GCSFields> {
+  static override readonly definition = gcs;
+  declare bucketPath: string;
+  declare serviceAccountInfo: string | null;
+  declare project: string | null;
+}
+
+export interface AzureFields {
+  bucketPath: string;
+  azureStorageConnectionString?: string | null;
+  azureStorageAccountName?: string | null;
+  azureStorageAccountKey?: string | null;
+  azureStorageTenantId?: string | null;
+  azureStorageClientId?: string | null;
+  azureStorageClientSecret?: string | null;
+  /** Default: true. */
+  azureStorageAnon?: boolean;
+}
+
+export class Azure extends StorageBlock<AzureFields> {
+  static override readonly definition = azure;
+  declare bucketPath: string;
+  declare azureStorageConnectionString: string | null;
+  declare azureStorageAccountName: string | null;
+  declare azureStorageAccountKey: string | null;
+  declare azureStorageTenantId: string | null;
+  declare azureStorageClientId: string | null;
+  declare azureStorageClientSecret: string | null;
+  declare azureStorageAnon: boolean;
+}
+
+export interface SMBFields {
+  sharePath: string;
+  smbHost: string;
+  smbPort?: number | null;
+  smbUsername?: string | null;
+  smbPassword?: string | null;
+}
+
+export class SMB extends StorageBlock<SMBFields> {
+  static override readonly definition = smb;
+  declare sharePath: string;
+  declare smbHost: string;
+  declare smbPort: number | null;
+  declare smbUsername: string | null;
+  declare smbPassword: string | null;
+}
+
+export interface GitHubFields {
+  repository: string;
+  /** A branch or a tag. */
+  reference?: string | null;
+  accessToken?: string | null;
+  /** Default: true. */
+  includeGitObjects?: boolean;
+}
+
+export class GitHub extends StorageBlock<GitHubFields> {
+  static override readonly definition = github;
+  declare repository: string;
+  declare reference: string | null;
+  declare accessToken: string | null;
+  declare includeGitObjects: boolean;
+}
+
+export interface RemoteFileSystemFields {
+  /** Such as `s3://bucket/folder`. */
+  basepath: string;
+  settings?: JsonObject | null;
+}
+
+export class RemoteFileSystem extends StorageBlock<RemoteFileSystemFields> {
+  static override readonly definition = remoteFileSystem;
+  declare basepath: string;
+  declare settings: JsonObject | null;
+}

@@ -1,0 +1,8 @@
+// What user files of a host import: the same functions and classes, which know the host outside of any run.
+import { blocksFor } from "./blocks/hosted.ts";
+import { flowFor } from "./flow.ts";
+import type { Host } from "./host.ts";
+
+export function sdkFor(host: Host) {
+  return { flow: flowFor(host), ...blocksFor(host) };
+}

@@ -1,0 +1,20 @@
+// The SDK as a host's files see it, on a server in memory.
+import { createClient } from "#client/client.ts";
+import { fetchTransport } from "#client/transport.ts";
+import type { UserApi } from "#engine/api.ts";
+import { apiHost, type Host } from "#sdk/host.ts";
+import { type TestApp, type TestAppOptions, testApp } from "../app.ts";
+
+export interface AppHost {
+  app: TestApp;
+  api: UserApi;
+  host: Host;
+  close(): Promise<void>;
+}
+
+export function appHost(options: TestAppOptions = {}): AppHost {
+  const app = testApp(options);
+  const client = createClient({ transport: fetchTransport(app.app.fetch), clock: app.clock, retries: 0 });
+  const api = { client, clock: app.clock, settings: app.settings };
+  return { app, api, host: apiHost(async () => api), close: () => app.close() };
+}
