@@ -10,6 +10,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Write a starter project.",
     load: async () => (await import("./init.ts")).init,
   },
+  check: {
+    description: "Check the types of a project's flows.",
+    load: async () => (await import("./check/check.ts")).check,
+  },
   types: {
     description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
     load: async () => (await import("./types/types.ts")).types,

@@ -3,15 +3,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { withIncluded } from "#project/tsconfig.ts";
-// @ts-expect-error: imported as text, which the type checker does not know of.
-import starterTypes from "../../../templates/starter/orch.d.ts" with { type: "text" };
-import starterConfig from "../../../templates/starter/tsconfig.json" with { type: "text" };
 import { command, type Io } from "../command.ts";
 import { writePackage } from "./package.ts";
+import { STARTER_CONFIG, STARTER_TYPES } from "./starter.ts";
 
-/** Text imports of TypeScript and JSON files are text, whatever their types say. */
-const TYPES = String(starterTypes as unknown);
-const CONFIG = String(starterConfig as unknown);
 const TYPES_FILE = "orch.d.ts";
 
 export const types = command({
@@ -24,12 +19,17 @@ export const types = command({
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
       throw new OrchError("invalid", `There is no folder '${folder}'.`);
     }
-    keep(folder, TYPES_FILE, TYPES, io);
+    keep(folder, TYPES_FILE, STARTER_TYPES, io);
     const config = join(folder, "tsconfig.json");
     const before = existsSync(config) ? readFileSync(config, "utf8") : undefined;
     // The starter's, for every file of the folder.
-    keep(folder, "tsconfig.json", before === undefined ? withoutInclude(CONFIG) : withIncluded(before, TYPES_FILE), io);
-    await writePackage(folder, TYPES);
+    keep(
+      folder,
+      "tsconfig.json",
+      before === undefined ? withoutInclude(STARTER_CONFIG) : withIncluded(before, TYPES_FILE),
+      io,
+    );
+    await writePackage(folder, STARTER_TYPES);
     io.out("Wrote node_modules/orch: 'bun FILE' runs the flows that FILE calls.");
   },
 });

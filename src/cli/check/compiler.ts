@@ -1,0 +1,43 @@
+// The compiler that the executable carries along, unpacked when it is asked for.
+import type { ts } from "@ts-morph/common";
+import asset from "../../../dist/assets/checker.asset" with { type: "file" };
+
+/** What is left of it; test/repo/checker-asset.ts has the list. */
+export type Compiler = Pick<
+  typeof ts,
+  | "createProgram"
+  | "createSourceFile"
+  | "flattenDiagnosticMessageText"
+  | "getDefaultLibFileName"
+  | "getLineAndCharacterOfPosition"
+  | "getPreEmitDiagnostics"
+  | "parseJsonConfigFileContent"
+  | "readConfigFile"
+  | "sys"
+>;
+
+export interface Checker {
+  compiler: Compiler;
+  /** Types by where they seem to lie: those of the language in `/lib`, those of bun and node in `/node_modules`. */
+  files: Map<string, string>;
+}
+
+export async function openChecker(): Promise<Checker> {
+  const packed = await Bun.file(asset).bytes();
+  const { compiler, files } = JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(packed))) as {
+    compiler: string;
+    files: Record<string, string>;
+  }; // as the build made it
+  return {
+    compiler: evaluate(compiler),
+    files: new Map(Object.entries(files).map(([path, text]) => [`/${path}`, text])),
+  };
+}
+
+/** The text is a function of CommonJS's five names. */
+function evaluate(text: string): Compiler {
+  const module = { exports: {} as Compiler };
+  const run: unknown = new Function(`return (${text})`)();
+  if (typeof run === "function") run(module.exports, require, module, "/lib/compiler.js", "/lib");
+  return module.exports;
+}
