@@ -32,6 +32,7 @@ export const {
   DockerRegistry,
   KubernetesJob,
   KubernetesClusterConfig,
+  runDeployment,
 } = sdkFor({
   async call(definition: FlowDefinition, args) {
     const host = await connected();

@@ -4,6 +4,7 @@ import type { RunEngine } from "./context.ts";
 import { patientClient } from "./patient-client.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
+import { askForRun } from "./stand-in.ts";
 import { startSubflow } from "./subflow.ts";
 import { startTaskRun } from "./task-run.ts";
 
@@ -24,6 +25,7 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
       await session.clock.sleep(seconds * 1000, scope.signal);
       scope.signal.throwIfAborted();
     },
+    askForRun: (deployment, parameters) => askForRun(session, scope, deployment, parameters),
     api: { client: patientClient(session), clock: session.clock, settings: session.settings },
   };
   return engine;

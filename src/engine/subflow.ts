@@ -3,14 +3,12 @@
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { patient } from "#lib/patience.ts";
-import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
 import { executeFlowRun } from "./flow-run.ts";
-import { resolveArguments, taskInputs } from "./inputs.ts";
+import { resolveArguments } from "./inputs.ts";
 import { createRun } from "./new-run.ts";
-import { pendingState } from "./propose.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
+import { createStandIn } from "./stand-in.ts";
 import { taskKey } from "./task-run.ts";
 
 /** Runs the child to its end. Its state counts among those that decide a parent which returns nothing. */
@@ -39,7 +37,8 @@ async function runSubflow(
   args: readonly unknown[],
   place: Place,
 ): Promise<RunState> {
-  const standIn = await createStandIn(session, scope, flow, args, place);
+  const names = parameterNames(flow.fn);
+  const standIn = await createStandIn(session, scope, { name: flowName(flow), ...place, args, names });
   const remembered = scope.memory?.get(standIn.id);
   // The parent is tried again: a child that completed is not run twice.
   if (remembered?.isCompleted()) return remembered;
@@ -50,22 +49,4 @@ async function runSubflow(
   scope.memory?.set(standIn.id, state);
   if (state.isCompleted()) scope.remember(state.result(), standIn.id);
   return state;
-}
-
-async function createStandIn(
-  session: Session,
-  scope: Scope,
-  flow: FlowDefinition,
-  args: readonly unknown[],
-  { key, index }: Place,
-): Promise<TaskRun> {
-  const body = {
-    name: `${flowName(flow)}-${index}`,
-    flow_run_id: scope.flowRun.id,
-    task_key: key,
-    dynamic_key: String(index),
-    task_inputs: await taskInputs(scope, args, parameterNames(flow.fn)),
-    state: pendingState(),
-  };
-  return patient(session, (options) => session.client.call(createTaskRun, { body }, options));
 }

@@ -1,9 +1,11 @@
 // The module that flow authors import as "orch". `templates/starter/orch.d.ts` describes it to their editors; a test
 // keeps the two alike.
+import { runDeploymentFor } from "./deployments/run-deployment.ts";
 import { flowFor } from "./flow.ts";
 
 /** Calls outside of any run do nothing; `registerSdk` gives files of a host their own `flow`. */
 export const flow = flowFor(null);
+export const runDeployment = runDeploymentFor(null);
 
 export {
   CancelledRun,

@@ -500,4 +500,42 @@ declare module "orch" {
     config: JsonObject;
     contextName: string;
   }
+
+  export interface RunDeploymentOptions {
+    /** Laid over the deployment's own. */
+    parameters?: Record<string, unknown>;
+    /** Default: now. */
+    scheduledTime?: Date | string;
+    /** Default: two words. */
+    flowRunName?: string;
+    /** Seconds to wait for the run's end. Default: until it comes; 0 does not wait. */
+    timeout?: number | null;
+    /** Seconds between two looks at the run. Default: at first more often, then 5. */
+    pollInterval?: number;
+    tags?: string[];
+    /** A second call with the same key gives the first one's run. */
+    idempotencyKey?: string;
+  }
+
+  export interface DeploymentRun {
+    readonly id: string;
+    readonly name: string;
+    readonly flowId: string;
+    readonly deploymentId: string | null;
+    /** Set when it was asked for in a flow: the task run that stands for it there. */
+    readonly parentTaskRunId: string | null;
+    readonly parameters: Record<string, unknown>;
+    readonly tags: readonly string[];
+    readonly idempotencyKey: string | null;
+    readonly expectedStartTime: Date | null;
+    readonly startTime: Date | null;
+    readonly endTime: Date | null;
+    /** Seconds. */
+    readonly totalRunTime: number;
+    /** As it was when the waiting ended. */
+    readonly state: State;
+  }
+
+  /** A run of a deployment, for an agent to execute. Waits for its end; in a flow it shows as a subflow. */
+  export function runDeployment(name: string, options?: RunDeploymentOptions): Promise<DeploymentRun>;
 }
