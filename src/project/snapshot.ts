@@ -3,10 +3,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { systemClock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
-import { eachOf } from "#lib/parallel.ts";
-import { copyTree, explained, FILES_AT_ONCE, flushFolder, listTree, MODULES, type TreeFile } from "#storage/copy.ts";
-import type { Copied } from "#storage/storage.ts";
+import { copyTree, explained, sizeOf } from "#storage/copy.ts";
+import { flushFolder } from "#storage/flush.ts";
+import { linkTo, listTree, MODULES } from "#storage/list.ts";
+import type { Copied, OnProgress } from "#storage/storage.ts";
+import { digestsOf, nameOf, perhapsChanged } from "./digest.ts";
 import { readIgnoreFile } from "./ignore.ts";
 
 export interface Snapshot extends Copied {
@@ -20,18 +23,20 @@ export interface SnapshotOptions {
   storageRoot: string;
   /** Absolute path of the home: its database and its key are never part of a snapshot either. */
   home?: string;
-  onProgress?: (sofar: Copied) => void;
+  onProgress?: OnProgress;
 }
 
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
 export async function packSnapshot({ folder, storageRoot, home, onProgress }: SnapshotOptions): Promise<Snapshot> {
   const rules = readIgnoreFile(folder);
+  const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
   const files = await listTree(folder, (path) => ours.has(resolve(folder, path)) || rules(path));
   const modules = files.some((file) => file.path === MODULES) ? null : modulesAbove(folder);
-  if (modules) files.push({ path: MODULES, link: modules, bytes: 0, executable: false });
+  if (modules) files.push(linkTo(MODULES, modules));
   const snapshots = join(storageRoot, "snapshots");
-  const known = join(snapshots, await nameOf(folder, files));
+  const digests = await digestsOf(folder, files);
+  const known = join(snapshots, nameOf(files, digests));
   if (existsSync(known)) return { path: known, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
@@ -39,7 +44,8 @@ export async function packSnapshot({ folder, storageRoot, home, onProgress }: Sn
   try {
     const copied = await copyTree(folder, files, draft, { durable: true, ...(onProgress ? { onProgress } : {}) });
     // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content for ever.
-    const path = join(snapshots, await nameOf(draft, files));
+    const again = await digestsOf(draft, perhapsChanged(folder, files, listed));
+    const path = join(snapshots, nameOf(files, new Map([...digests, ...again])));
     await publish(draft, path);
     await flushFolder(snapshots);
     return { path, ...copied };
@@ -64,24 +70,4 @@ function modulesAbove(folder: string): string | null {
     if (existsSync(candidate)) return candidate;
   }
   return null;
-}
-
-function sizeOf(files: readonly TreeFile[]): Copied {
-  const own = files.filter((file) => file.link === null);
-  return { files: own.length, bytes: own.reduce((sum, file) => sum + file.bytes, 0) };
-}
-
-async function nameOf(folder: string, files: readonly TreeFile[]): Promise<string> {
-  const lines: string[] = [];
-  await eachOf(files, FILES_AT_ONCE, async ({ path, link, executable }, index) => {
-    const content = link ?? (await explained(join(folder, path), digestOf(join(folder, path))));
-    lines[index] = `${path}\0${link === null ? (executable ? "x" : "-") : "l"}\0${content}\n`;
-  });
-  return new Bun.CryptoHasher("sha256").update(lines.join("")).digest("hex");
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
-  return hash.digest("hex");
 }

@@ -1,7 +1,7 @@
 // A project's files on their way to where runs will take them from: a storage block, or else a snapshot of this machine.
 import type { Client } from "#client/client.ts";
 import { openStorage, placeText } from "#storage/registry.ts";
-import type { Copied } from "#storage/storage.ts";
+import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { readIgnoreFile } from "./ignore.ts";
 import { readSecrets, slugOf } from "./saved-blocks.ts";
@@ -17,7 +17,7 @@ export interface UploadOptions {
   folder: string;
   /** Below what the block itself names; empty or null for none. */
   path: string | null;
-  onProgress?: (sofar: Copied) => void;
+  onProgress?: OnProgress;
 }
 
 /** Such as GitHub: code is fetched from it, and brought there by other means. */

@@ -4,7 +4,9 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { copyTree, flushFolder, listTree } from "./copy.ts";
+import { copyTree } from "./copy.ts";
+import { flushFolder } from "./flush.ts";
+import { listTree } from "./list.ts";
 import type { Storage } from "./storage.ts";
 
 /** Throws `invalid` for a path outside of the folder, `not_found` for one that is not there. */
@@ -28,7 +30,9 @@ export function localStorage(basepath: string): Storage {
     async putDirectory(localPath, toPath, { ignores, ...options } = {}) {
       const place = placeOf(toPath);
       const files = await listTree(localPath, ignores);
-      return place === resolve(localPath) ? { files: 0, bytes: 0 } : copyTree(localPath, files, place, options);
+      return place === resolve(localPath)
+        ? { files: 0, bytes: 0 }
+        : copyTree(localPath, files, place, { ...options, durable: true });
     },
     async readPath(path) {
       const place = placeOf(path);

@@ -5,11 +5,13 @@ export interface Copied {
   bytes: number;
 }
 
+/** Called as a copy goes on, with what is copied already and what will be in the end. */
+export type OnProgress = (sofar: Copied, all: Copied) => void;
+
 export interface PutOptions {
   /** True for a relative path that is left out; folders end in `/`. */
   ignores?: (path: string) => boolean;
-  /** Called as the copy goes on. */
-  onProgress?: (sofar: Copied) => void;
+  onProgress?: OnProgress;
 }
 
 export interface Storage {

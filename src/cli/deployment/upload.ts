@@ -1,24 +1,25 @@
 // Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
 import { join, sep } from "node:path";
 import type { Client } from "#client/client.ts";
+import { systemClock } from "#lib/clock.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import type { Settings } from "#settings/table.ts";
-import type { Copied } from "#storage/storage.ts";
+import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import type { Io } from "../command.ts";
-
-const PROGRESS_EVERY_FILES = 20;
+import { withProgress } from "../progress.ts";
 
 /** The folder as it is now, on this machine. Gives the snapshot's path, and the sentence about it. */
 export async function uploadSnapshot(io: Io, settings: Settings): Promise<{ path: string; said: string }> {
-  const { path, ...copied } = await packSnapshot({
-    folder: io.cwd,
-    storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
-    home: settings.ORCH_HOME,
-    onProgress: progressOn(io),
-  });
-  io.progress("");
+  const { path, ...copied } = await withUploadProgress(io, (onProgress) =>
+    packSnapshot({
+      folder: io.cwd,
+      storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
+      home: settings.ORCH_HOME,
+      onProgress,
+    }),
+  );
   return { path, said: uploaded(io, copied, path) };
 }
 
@@ -37,18 +38,18 @@ export async function uploadFiles(
     const what = `Storage block '${storage.block_type?.slug}/${storage.name}' does not take uploads`;
     return io.paint.good(`${what}; nothing was uploaded. Pass --skip-upload to suppress this line.`);
   }
-  const { location, ...copied } = await uploadToStorage({
-    ...{ client, storage, folder: io.cwd, path },
-    onProgress: progressOn(io),
-  });
-  io.progress("");
+  const { location, ...copied } = await withUploadProgress(io, (onProgress) =>
+    uploadToStorage({ client, storage, folder: io.cwd, path, onProgress }),
+  );
   return uploaded(io, copied, location);
 }
 
-function progressOn(io: Io): (sofar: Copied) => void {
-  return ({ files, bytes }) => {
-    if (files % PROGRESS_EVERY_FILES === 0) io.progress(`Uploading: ${files} files, ${sizeText(bytes)}`);
-  };
+function withUploadProgress<T>(io: Io, upload: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  return withProgress(io, systemClock, (show) =>
+    upload((sofar, all) =>
+      show(() => `Uploading: ${sofar.files} of ${all.files} files, ${sizeText(sofar.bytes)} of ${sizeText(all.bytes)}`),
+    ),
+  );
 }
 
 function uploaded(io: Io, { files, bytes }: Copied, location: string): string {
