@@ -26,12 +26,16 @@ export interface SnapshotOptions {
   onProgress?: OnProgress;
 }
 
+/** Each build writes its own anew, with the time and the snapshot's name: no two builds would give the same snapshot. */
+const WRITTEN_BY_BUILDS = /^[^/]*-deployment\.yaml$/;
+
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
 export async function packSnapshot({ folder, storageRoot, home, onProgress }: SnapshotOptions): Promise<Snapshot> {
   const rules = readIgnoreFile(folder);
   const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
-  const files = await listTree(folder, (path) => ours.has(resolve(folder, path)) || rules(path));
+  const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || ours.has(resolve(folder, path)) || rules(path);
+  const files = await listTree(folder, leavesOut);
   const modules = files.some((file) => file.path === MODULES) ? null : modulesAbove(folder);
   if (modules) files.push(linkTo(MODULES, modules));
   const snapshots = join(storageRoot, "snapshots");

@@ -5,6 +5,7 @@ import { commandCases } from "./cases/commands.ts";
 import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
+import { uploadCase } from "./cases/uploads.ts";
 import type { Product } from "./product.ts";
 import type { Unit } from "./stats.ts";
 
@@ -47,4 +48,11 @@ function folderBytes(folder: string): number {
     .reduce((total, entry) => total + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
-export const CASES: readonly Case[] = [...commandCases, sizeCase, ...runCases, ...requestCases, schedulerCase];
+export const CASES: readonly Case[] = [
+  ...commandCases,
+  sizeCase,
+  ...runCases,
+  ...requestCases,
+  schedulerCase,
+  uploadCase,
+];

@@ -7,10 +7,11 @@ import { runCommand, startService, treeOf } from "./processes.ts";
 const options = { env: { PATH: process.env["PATH"] ?? "" }, cwd: tmpdir() };
 
 test("a command's output and times come back", async () => {
-  const { stdout, wall, cpu } = await runCommand(["sh", "-c", "echo hi"], options);
+  const { stdout, wall, cpu, memory } = await runCommand(["sh", "-c", "echo hi"], options);
   expect(stdout).toBe("hi\n");
   expect(wall).toBeGreaterThan(0);
   expect(cpu).toBeLessThan(1000);
+  expect(memory).toBeGreaterThan(0.5);
 });
 
 test("a command that fails says so with its own words", async () => {

@@ -9,6 +9,8 @@ export interface Finished {
   wall: number;
   /** Of the process and all children it waited for. */
   cpu: number;
+  /** The most it held; MB. */
+  memory: number;
   stdout: string;
 }
 
@@ -23,7 +25,7 @@ export async function runCommand(
   const wall = performance.now() - start;
   if (code !== 0) throw new Error(`'${command.join(" ")}' exited ${code}: ${stderr.slice(-500)}${stdout.slice(-500)}`);
   const usage = child.resourceUsage();
-  return { wall, cpu: Number(usage?.cpuTime.total ?? 0) / 1000, stdout };
+  return { wall, cpu: Number(usage?.cpuTime.total ?? 0) / 1000, memory: (usage?.maxRSS ?? 0) / 1e6, stdout };
 }
 
 function text(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -51,6 +51,8 @@ export function prefectProduct(environment: string): Product {
 /** One product on a home of its own: everything a case needs, and one way to end it all. */
 export interface Bed {
   product: Product;
+  /** The project. */
+  folder: string;
   port: number;
   api: string;
   run(...args: string[]): Promise<Finished>;
@@ -88,6 +90,7 @@ export async function createBed(product: Product): Promise<Bed> {
 
   return {
     product,
+    folder: cwd,
     port,
     api,
     run: (...args) => runCommand([...product.command, ...args], { env: clientEnv, cwd }),

@@ -179,6 +179,15 @@ describe("node_modules", () => {
   });
 });
 
+test("deployment files of the folder are no part of it: building twice gives the same snapshot", async () => {
+  write({ "a.ts": "one", "sub/x-deployment.yaml": "data", "deployment.yaml": "data" });
+  const before = await pack();
+  write({ "a-deployment.yaml": "timestamp: 1" });
+  const after = await pack();
+  expect(after).toEqual(before);
+  expect(filesIn(after.path)).toEqual(["a.ts", "deployment.yaml", "sub/x-deployment.yaml"]);
+});
+
 test("a file that is kept out of an ignored folder is in the snapshot", async () => {
   write({
     "build/keep.txt": "k",
