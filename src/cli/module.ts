@@ -32,6 +32,7 @@ export const {
   DockerRegistry,
   KubernetesJob,
   KubernetesClusterConfig,
+  Deployment,
   runDeployment,
 } = sdkFor({
   async call(definition: FlowDefinition, args) {

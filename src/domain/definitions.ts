@@ -63,6 +63,8 @@ export interface FlowDefinition {
   readonly [FLOW]: true;
   readonly fn: UserFunction;
   readonly options: FlowOptions;
+  /** Its stack leads to the file that defines the flow. */
+  readonly origin?: Error;
 }
 
 export interface TaskDefinition {

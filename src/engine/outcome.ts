@@ -1,5 +1,6 @@
 // What a function did — returned, threw, took too long — as the state to propose and the value or error to keep.
 import { aggregate } from "#domain/aggregate.ts";
+import { MissingResult } from "#domain/run-errors.ts";
 import { type Outcome, RunState, toProposal } from "#domain/run-state.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { StateInput } from "#wire/states.ts";
@@ -46,8 +47,18 @@ export function completed(value: unknown): Ending {
 
 function decided(state: RunState): Ending {
   if (!state.isCompleted()) return { proposal: toProposal(state, undefined), outcome: { error: state.error() } };
-  const value = state.result();
-  return { proposal: toProposal(state, { value }), outcome: { value } };
+  const known = kept(state);
+  return { proposal: toProposal(state, known), outcome: known ?? { value: undefined } };
+}
+
+/** The state of a run elsewhere is known without its value. */
+function kept(state: RunState): { value: unknown } | undefined {
+  try {
+    return { value: state.result() };
+  } catch (error) {
+    if (error instanceof MissingResult) return undefined;
+    throw error;
+  }
 }
 
 async function asState(value: unknown): Promise<RunState | undefined> {

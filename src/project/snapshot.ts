@@ -23,6 +23,8 @@ export interface SnapshotOptions {
   storageRoot: string;
   /** Absolute path of the home: its database and its key are never part of a snapshot either. */
   home?: string;
+  /** Another ignore file than the folder's own. */
+  ignoreFile?: string | undefined;
   onProgress?: OnProgress;
 }
 
@@ -30,8 +32,9 @@ export interface SnapshotOptions {
 const WRITTEN_BY_BUILDS = /^[^/]*-deployment\.yaml$/;
 
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
-export async function packSnapshot({ folder, storageRoot, home, onProgress }: SnapshotOptions): Promise<Snapshot> {
-  const rules = readIgnoreFile(folder);
+export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+  const { folder, storageRoot, home, ignoreFile, onProgress } = options;
+  const rules = readIgnoreFile(folder, ignoreFile);
   const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
   const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || ours.has(resolve(folder, path)) || rules(path);

@@ -17,6 +17,8 @@ export interface UploadOptions {
   folder: string;
   /** Below what the block itself names; empty or null for none. */
   path: string | null;
+  /** Another ignore file than the folder's own. */
+  ignoreFile?: string | undefined;
   onProgress?: OnProgress;
 }
 
@@ -30,7 +32,7 @@ export async function uploadToStorage(options: UploadOptions): Promise<Uploaded>
   const { client, storage, folder, path, onProgress } = options;
   const slug = slugOf(storage);
   const place = openStorage(slug, await readSecrets(client, storage.id));
-  const rules = readIgnoreFile(folder);
+  const rules = readIgnoreFile(folder, options.ignoreFile);
   const copied = await place.putDirectory(folder, path || null, {
     ignores: rules,
     ...(onProgress ? { onProgress } : {}),

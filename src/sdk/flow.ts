@@ -7,15 +7,19 @@ import type { Flow } from "./types.ts";
 
 /** `flow` for user files whose calls outside of any run go to `host`. */
 export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, options?: FlowOptions) => Flow<F> {
-  return function flow<F extends UserFunction>(fn: F, options: FlowOptions = {}): Flow<F> {
+  function define<F extends UserFunction>(fn: F, options: FlowOptions, origin: Error): Flow<F> {
     const definition: FlowDefinition = Object.assign((...args: unknown[]) => call(definition, args, host), {
       [FLOW]: true as const,
       fn,
       options,
-      withOptions: (changed: FlowOptions) => flow(fn, { ...options, ...changed }),
+      withOptions: (changed: FlowOptions) => define(fn, { ...options, ...changed }, origin),
     });
     Object.defineProperty(definition, "name", { value: fn.name });
+    Object.defineProperty(definition, "origin", { value: origin });
     return definition as Flow<F>; // the call has F's signature: arguments pass through untouched
+  }
+  return function flow<F extends UserFunction>(fn: F, options: FlowOptions = {}): Flow<F> {
+    return define(fn, options, new Error("defined here"));
   };
 }
 

@@ -28,6 +28,7 @@ export {
   Webhook,
 } from "./blocks/values.ts";
 export { getRunLogger, runContext, sleep } from "./context.ts";
+export { Deployment } from "./deployments/deployment.ts";
 export { unmapped } from "./map.ts";
 export { allowFailure, Cancelled, Completed, Crashed, Failed } from "./states.ts";
 export { task } from "./task.ts";

@@ -538,4 +538,84 @@ declare module "orch" {
 
   /** A run of a deployment, for an agent to execute. Waits for its end; in a flow it shows as a subflow. */
   export function runDeployment(name: string, options?: RunDeploymentOptions): Promise<DeploymentRun>;
+
+  export interface Cron {
+    cron: string;
+    /** Such as `Europe/Berlin`. Default: UTC. */
+    timezone?: string | null;
+    /** Whether a day has to match the day of the month or the weekday, or both. Default: true, either. */
+    dayOr?: boolean;
+  }
+  export interface Interval {
+    /** Seconds. */
+    interval: number;
+    /** Runs are whole intervals away from it. Default: when the deployment is applied. */
+    anchorDate?: Date | string | null;
+    timezone?: string | null;
+  }
+  export interface RRule {
+    /** Such as `FREQ=WEEKLY;BYDAY=MO`. */
+    rrule: string;
+    timezone?: string | null;
+  }
+  export type Schedule = Cron | Interval | RRule;
+
+  export interface DeploymentFields {
+    name: string;
+    flowName: string | null;
+    description: string | null;
+    version: string | null;
+    tags: string[];
+    /** Default values of its runs. */
+    parameters: Record<string, unknown>;
+    schedule: Schedule | null;
+    isScheduleActive: boolean | null;
+    workQueueName: string | null;
+    workPoolName: string | null;
+    /** Fields of the infrastructure, by their names in deployment files: `{ "env.NAME": "value" }`. */
+    infraOverrides: JsonObject;
+    /** A block, or one as the server has it; null: a process. */
+    infrastructure: Block | JsonObject | null;
+    storage: Block | JsonObject | null;
+    /** The folder that runs take the code from, or the place in `storage`. */
+    path: string | null;
+    /** Such as `flows/marvin.ts:sayHi`. */
+    entrypoint: string | null;
+    manifestPath: string | null;
+    parameterOpenapiSchema: JsonObject | null;
+  }
+  export type DeploymentOptions = Partial<Omit<DeploymentFields, "name" | "version">> & {
+    name: string;
+    version?: string | number | null;
+  };
+
+  export interface BuildOptions extends Omit<DeploymentOptions, "flowName"> {
+    flow: FlowDefinition;
+    /** Take no copy of the code: runs work in this folder itself, or find the code where `storage` has it. */
+    skipUpload?: boolean;
+    /** The file of patterns that are left out. Default: `.orchignore` or `.prefectignore`. */
+    ignoreFile?: string;
+    /** Register it too. */
+    applyOnBuild?: boolean;
+    /** Take what is not given from the deployment that the server has under the name. Default: true. */
+    loadExisting?: boolean;
+    /** The deployment file to write. */
+    output?: string;
+  }
+
+  /** A deployment: built from a flow, loaded from the server or a file, changed as an object, and applied. */
+  export interface Deployment extends DeploymentFields {}
+  export class Deployment {
+    constructor(options: DeploymentOptions);
+    /** A deployment of a flow that a file exports; its code is copied to where runs take it from. */
+    static buildFromFlow(options: BuildOptions): Promise<Deployment>;
+    /** A deployment as its file has it. */
+    static loadFromYaml(path: string): Promise<Deployment>;
+    /** Takes what was not set from the server. Gives false when it has no such deployment. */
+    load(): Promise<boolean>;
+    /** Registers it with the server; `upload` brings the code to where runs take it from first. Gives its id. */
+    apply(options?: { upload?: boolean }): Promise<string>;
+    /** Writes its file, as `orch deployment build` does. */
+    toYaml(path: string): Promise<void>;
+  }
 }

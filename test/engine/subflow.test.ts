@@ -1,5 +1,6 @@
 // Flows called inside flows: runs of their own, with a stand-in among the parent's task runs.
 import { expect, test } from "bun:test";
+import { RunState } from "#domain/run-state.ts";
 import { flow, runContext, task } from "#sdk/index.ts";
 import { here } from "./here.ts";
 
@@ -124,4 +125,13 @@ test("parameters that are no JSON are recorded as the console shows them", async
   expect(recorded).toMatchObject({ arg2: "5n" });
   expect(recorded).not.toHaveProperty("arg1"); // undefined is left to the function's default
   expect(JSON.stringify(recorded)).toContain("Circular");
+});
+
+test("a flow may return the state of a run elsewhere, whose value it does not have", async () => {
+  const { run, api } = here();
+  const elsewhere = new RunState({ type: "COMPLETED", message: "done there" });
+  const inner = flow(async () => elsewhere, { name: "inner" });
+  const state = await run(flow(async () => [await inner(), 1], { name: "outer" }));
+  expect(state.result()).toEqual([undefined, 1]);
+  expect(api.flowRuns.map((each) => each.state?.message)).toEqual([null, "done there"]);
 });

@@ -6,14 +6,14 @@ import { Scheduled } from "#domain/states.ts";
 import type { UserApi } from "#engine/api.ts";
 import { currentRun } from "#engine/context.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import type { JsonObject } from "#lib/json.ts";
 import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { createDeploymentFlowRun, type Deployment, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
 import { apiFor, type Host } from "../host.ts";
+import { asJson } from "./parameters.ts";
 
 export interface RunDeploymentOptions {
   /** Laid over the deployment's own. */
@@ -159,18 +159,6 @@ function momentOf(given: Date | string | undefined): Timestamp | undefined {
 
 function validMoment(date: Date): Timestamp | null {
   return Number.isNaN(date.getTime()) ? null : toTimestamp(date.getTime());
-}
-
-/** As the run will get them. */
-function asJson(parameters: Record<string, unknown>): JsonObject {
-  const entries = Object.entries(parameters).map(([name, value]) => {
-    try {
-      return [name, JSON.parse(JSON.stringify(value) ?? "null")];
-    } catch (cause) {
-      throw new OrchError("invalid", `Parameter '${name}' cannot be sent: ${messageOf(cause)}`, { cause });
-    }
-  });
-  return Object.fromEntries(entries);
 }
 
 function seen(run: FlowRun): DeploymentRun {

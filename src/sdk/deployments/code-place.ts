@@ -1,0 +1,57 @@
+// Where runs will take a deployment's code from, and the code on its way there.
+import { resolve } from "node:path";
+import type { UserApi } from "#engine/api.ts";
+import { OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { IMAGE_FLOWS } from "#project/infrastructure.ts";
+import { readSavedBlock } from "#project/saved-blocks.ts";
+import { packSnapshot } from "#project/snapshot.ts";
+import { takesUploads, uploadToStorage } from "#project/upload.ts";
+import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
+
+export interface CodePlace {
+  /** As the server has it; null: a folder of this machine. */
+  storage: JsonObject | null;
+  /** Runs happen in an image, which has the code already. */
+  isImageBased: boolean;
+  path: string | null;
+  /** The path was told: nothing is copied there. */
+  isOwn: boolean;
+}
+
+export interface BringOptions {
+  upload: boolean;
+  ignoreFile?: string | undefined;
+}
+
+/** The deployment's path. With `upload`, the current folder is there once this is done. */
+export async function bringCode(api: UserApi, place: CodePlace, { upload, ignoreFile }: BringOptions) {
+  const { storage, path } = place;
+  const folder = process.cwd();
+  if (storage) {
+    if (upload) await bringToStorage(api, await documentOf(api, storage), folder, path, ignoreFile);
+    return path;
+  }
+  if (place.isOwn && path !== null) return place.isImageBased ? path : resolve(path);
+  if (place.isImageBased) return path ?? IMAGE_FLOWS;
+  if (!upload) return folder;
+  const { ORCH_LOCAL_STORAGE_PATH: storageRoot, ORCH_HOME: home } = api.settings;
+  return (await packSnapshot({ folder, storageRoot, home, ignoreFile })).path;
+}
+
+async function bringToStorage(
+  { client }: UserApi,
+  storage: BlockDocument,
+  folder: string,
+  path: string | null,
+  ignoreFile: string | undefined,
+): Promise<void> {
+  if (takesUploads(storage)) await uploadToStorage({ client, storage, folder, path, ignoreFile });
+}
+
+async function documentOf({ client }: UserApi, block: JsonObject): Promise<BlockDocument> {
+  const { _block_document_id: id, _block_document_name: name, _block_type_slug: slug } = block;
+  if (typeof id === "string") return client.call(readBlockDocument, { params: { id } });
+  if (typeof name === "string" && typeof slug === "string") return readSavedBlock(client, { slug, name });
+  throw new OrchError("invalid", "The deployment's storage is no block that the server has: save it first.");
+}
