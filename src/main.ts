@@ -10,5 +10,6 @@ if (words[0] === "--version" || words[0] === "-v") {
     process.exit(await engine(words.slice(1), await terminal()));
   }
   const { run } = await import("#cli/run.ts");
-  process.exit(await run(words, await terminal()));
+  // Not awaited: while the entry waits, the runtime does not say when it is idle, which `orch run` needs to know.
+  run(words, await terminal()).then((code) => process.exit(code));
 }

@@ -14,6 +14,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Check the types of a project's flows.",
     load: async () => (await import("./check/check.ts")).check,
   },
+  run: {
+    description: "Run a TypeScript program that uses orch.",
+    load: async () => (await import("./script.ts")).script,
+  },
   types: {
     description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
     load: async () => (await import("./types/types.ts")).types,

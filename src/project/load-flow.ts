@@ -53,6 +53,11 @@ async function flowsIn(path: string, shown: string): Promise<string[]> {
   return Object.entries(await importFile(path, shown)).flatMap(([name, value]) => (isFlow(value) ? [name] : []));
 }
 
+/** Runs the file. Throws `invalid` with a sentence that says where it failed. */
+export async function importScript(path: string): Promise<void> {
+  await importFile(path, shownPath(path));
+}
+
 async function importFile(path: string, shown: string): Promise<Record<string, unknown>> {
   try {
     return await import(path);

@@ -1,0 +1,67 @@
+// `orch run FILE`: a program of the user's in this process, with "orch" in reach: it calls flows, applies deployments,
+// starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { plugin } from "bun";
+import { describeError } from "#engine/stack.ts";
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { importScript } from "#project/load-flow.ts";
+import { engineHost } from "#sdk/host.ts";
+import { withJsxPragma } from "#sdk/jsx.ts";
+import { registerSdk } from "#sdk/register.ts";
+import { readHealth } from "#wire/admin.ts";
+import { openApi } from "./api.ts";
+import { command } from "./command.ts";
+
+export const script = command({
+  description: "Run a TypeScript program that uses orch: flows it calls run here and now, tracked by the API.",
+  examples: ["orch run deploy.ts", "orch run report.ts 2026-11-23", "orch run report.ts -- --verbose"],
+  options: {
+    file: { type: "positional", required: true, description: "The program." },
+    args: { type: "positional", multiple: true, description: "Its arguments, as process.argv has them." },
+  },
+  async run({ options, io, loaded: { settings } }) {
+    const path = resolve(io.cwd, options.file);
+    if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${options.file}'.`);
+    const { client, close } = await openApi(settings, { retries: 0 });
+    try {
+      // The engine would wait for a server that is away; here a person is told.
+      await client.call(readHealth, {});
+      registerSdk(engineHost({ client, clock: systemClock, settings, output: io.out }));
+      runAsMain(path);
+      process.argv = [process.argv[0] ?? "", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
+      await ended(importScript(path));
+      return Number(process.exitCode ?? 0);
+    } finally {
+      await close();
+    }
+  },
+});
+
+/** Programs ask `import.meta.main`, which is false for a file that another one imports. */
+function runAsMain(path: string): void {
+  const pattern = new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+  plugin({
+    name: "orch-main",
+    setup(build) {
+      build.onLoad({ filter: pattern }, async () => {
+        const text = /\.[jt]sx$/.test(path) ? await withJsxPragma(path) : await Bun.file(path).text();
+        const loader = path.endsWith("tsx") ? "tsx" : path.endsWith("jsx") ? "jsx" : "ts";
+        return { contents: text.replace(/\bimport\.meta\.main\b/g, "true"), loader };
+      });
+    },
+  });
+}
+
+/** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
+async function ended(program: Promise<unknown>): Promise<void> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  process.once("unhandledRejection", (error) =>
+    reject(new OrchError("invalid", describeError(error), { cause: error })),
+  );
+  const idle = program.then(
+    () => new Promise<void>((resolve) => process.once("beforeExit", () => setImmediate(resolve))),
+  );
+  await Promise.race([idle, failed]);
+}
