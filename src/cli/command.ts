@@ -3,8 +3,8 @@
 import type { ArgDef } from "citty";
 import type { LoadedSettings } from "#settings/load.ts";
 
-/** An option or a positional argument; `multiple` may be given more than once. */
-export type OptionDef = ArgDef & { multiple?: boolean };
+/** An option or a positional argument; `multiple` may be given more than once, `choices` are all that may be given. */
+export type OptionDef = ArgDef & { multiple?: boolean; choices?: readonly string[] };
 export type OptionsDef = Record<string, OptionDef>;
 
 export type Values<A extends OptionsDef> = {

@@ -7,6 +7,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(1, Math.ceil(word.length / 3)) ? best.candidate : undefined;
 }
 
+/** ` Did you mean 'x'?`, or nothing: the end of a sentence about a word that is not known. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const suggestion = nearest(word, known);
+  return suggestion === undefined ? "" : ` Did you mean '${suggestion}'?`;
+}
+
 /** Letters inserted, removed or replaced to get from one word to the other. */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

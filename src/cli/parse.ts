@@ -18,8 +18,17 @@ export async function parseOptions({ options }: AnyCommand, given: string[]): Pr
     else if (option.type === "boolean") parsed[name] = values[name] ?? option.default ?? false;
     else parsed[name] = values[name] ?? (option.multiple ? [] : option.default?.toString());
   }
+  for (const [name, { choices }] of entries) if (choices) refuseOther(name, choices, parsed[name]);
   if (positionals.length > 0) throw new UsageError(`Got unexpected argument '${positionals[0]}'.`);
   return parsed;
+}
+
+function refuseOther(name: string, choices: readonly string[], given: Parsed[string]): void {
+  const wrong = [given ?? []].flat().find((value) => !choices.includes(String(value)));
+  if (wrong === undefined) return;
+  const suggestion = nearest(String(wrong), choices);
+  const sentence = `Invalid value for '${name}': '${wrong}' is not one of ${choices.join(", ")}.`;
+  throw new UsageError(`${sentence}${suggestion ? ` Did you mean '${suggestion}'?` : ""}`);
 }
 
 function configOf(option: OptionDef) {
@@ -42,7 +51,8 @@ function withLongNames(words: string[], named: [string, OptionDef][]): string[] 
   });
 }
 
-function aliasesOf({ alias }: OptionDef & { alias?: string | string[] }): string[] {
+/** The other names of an option, without their dashes. */
+export function aliasesOf({ alias }: OptionDef & { alias?: string | string[] }): string[] {
   return [alias ?? []].flat();
 }
 

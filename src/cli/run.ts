@@ -27,8 +27,17 @@ export async function run(words: string[], io: Io): Promise<number> {
   }
 }
 
+/** `orch -p NAME …`: the profile for this one command. */
+const PROFILE = /^(?:-p|--profile)(?:=(.*))?$/s;
+
 async function dispatch(words: string[], io: Io): Promise<number> {
   const [first = "--help", ...rest] = words;
+  const [asked, named] = PROFILE.exec(first) ?? [];
+  if (asked !== undefined) {
+    const name = named ?? rest.shift();
+    if (!name) throw new UsageError(`Option '${asked}' needs the name of a profile.`);
+    return dispatch(rest, { ...io, env: { ...io.env, ORCH_PROFILE: name } });
+  }
   const entry = own(COMMANDS, first) ?? own(HIDDEN, first);
   if (entry) return invoke(await entry.load(), [first], rest, io);
   const name = groupName(first);

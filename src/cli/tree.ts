@@ -22,6 +22,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
     load: async () => (await import("./types/types.ts")).types,
   },
+  completion: {
+    description: "Print a shell's completion script.",
+    load: async () => (await import("./completion.ts")).completion,
+  },
   version: {
     description: "Print versions, and where the API is.",
     load: async () => (await import("./version.ts")).version,
@@ -128,6 +132,40 @@ export const GROUPS: Record<string, Group> = {
       unset: {
         description: "Remove settings from the active profile.",
         load: async () => (await import("./config/set.ts")).unset,
+      },
+      validate: {
+        description: "Check the settings of the active profile.",
+        load: async () => (await import("./config/validate.ts")).validate,
+      },
+    },
+  },
+  profile: {
+    description: "Named sets of settings.",
+    aliases: ["profiles"],
+    commands: {
+      ls: {
+        description: "List profiles.",
+        load: async () => (await import("./profile/ls.ts")).ls,
+      },
+      create: {
+        description: "Create a profile.",
+        load: async () => (await import("./profile/create.ts")).create,
+      },
+      use: {
+        description: "Make a profile the active one.",
+        load: async () => (await import("./profile/use.ts")).use,
+      },
+      delete: {
+        description: "Delete a profile.",
+        load: async () => (await import("./profile/delete.ts")).remove,
+      },
+      rename: {
+        description: "Give a profile another name.",
+        load: async () => (await import("./profile/rename.ts")).rename,
+      },
+      inspect: {
+        description: "Show the settings of a profile.",
+        load: async () => (await import("./profile/inspect.ts")).inspect,
       },
     },
   },

@@ -1,7 +1,7 @@
 // Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { readProfile } from "./profiles.ts";
+import { type Profile, readProfile, readProfiles } from "./profiles.ts";
 import { entryOf, SETTING_NAMES, type SettingName, type Settings } from "./table.ts";
 
 export type Source = "env" | "profile" | "default";
@@ -17,7 +17,7 @@ export interface LoadedSettings {
 export type Environment = Record<string, string | undefined>;
 
 export interface LoadOptions {
-  /** Values of the profile that cannot be read count as not set: for the commands that mend them. */
+  /** Values of the profile that cannot be read, and an active profile that is gone, count as not set: for the commands that mend them. */
   mending?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface LoadOptions {
 export function loadSettings(env: Environment, { mending = false }: LoadOptions = {}): LoadedSettings {
   const home = homeOf(env);
   const path = join(home, "profiles.toml");
-  const profile = readProfile(path, env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"]);
+  const profile = profileOf(path, env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"], mending);
   const sources = new Map<SettingName, Source>();
   const explicit: Record<string, string> = {};
   const values = Object.fromEntries(
@@ -51,6 +51,15 @@ export function loadSettings(env: Environment, { mending = false }: LoadOptions 
       if (mending) return fallbackOf(name, home);
       throw new OrchError("invalid", `${error.message} It is set so in '${path}'.`, { cause: error });
     }
+  }
+}
+
+function profileOf(path: string, asked: string | undefined, mending: boolean): Profile {
+  try {
+    return readProfile(path, asked);
+  } catch (error) {
+    if (!mending || asked !== undefined) throw error;
+    return { name: readProfiles(path).active, values: {} };
   }
 }
 

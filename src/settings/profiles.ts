@@ -11,30 +11,37 @@ export interface Profile {
   values: Record<string, string>;
 }
 
-interface ProfilesFile {
+export interface ProfilesFile {
   active: string;
+  /** `default` is always among them. */
   profiles: Record<string, Record<string, string>>;
 }
 
 /** The profile asked for, or the active one. Throws `Unknown profile` when one is asked for that is not there. */
 export function readProfile(path: string, asked?: string): Profile {
   if (!asked && !existsSync(path)) return { name: "default", values: {} };
-  const file = readFile(path);
+  const file = readProfiles(path);
   const name = asked ?? file.active;
   const values = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined;
-  if (!values && name !== "default") throw new OrchError("invalid", `Unknown profile '${name}'.`);
-  return { name, values: values ?? {} };
+  if (!values) throw new OrchError("invalid", `Unknown profile '${name}'.`);
+  return { name, values };
 }
 
-/** Lays `changes` over a profile; `null` removes a value. Atomic: a reader sees the old file or the new one. Throws `invalid` where it cannot write. */
+/** Lays `changes` over a profile; `null` removes a value. Throws `invalid` where it cannot write. */
 export function writeProfile(path: string, name: string, changes: Record<string, string | null>): void {
-  const file = readFile(path);
-  const values = { ...file.profiles[name] };
-  for (const [key, value] of Object.entries(changes)) {
-    if (value === null) delete values[key];
-    else values[key] = value;
-  }
-  const text = print({ active: file.active, profiles: { ...file.profiles, [name]: values } });
+  editProfiles(path, ({ active, profiles }) => {
+    const values = { ...profiles[name] };
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === null) delete values[key];
+      else values[key] = value;
+    }
+    return { active, profiles: { ...profiles, [name]: values } };
+  });
+}
+
+/** Atomic: a reader sees the old file or the new one. Throws `invalid` where it cannot write. */
+export function editProfiles(path: string, edit: (file: ProfilesFile) => ProfilesFile): void {
+  const text = print(edit(readProfiles(path)));
   const draft = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -45,14 +52,29 @@ export function writeProfile(path: string, name: string, changes: Record<string,
   }
 }
 
-function readFile(path: string): ProfilesFile {
-  if (!existsSync(path)) return { active: "default", profiles: {} };
+/** All profiles, with the names of settings as the table has them. */
+export function readProfiles(path: string): ProfilesFile {
+  const { active, tables } = readTables(path);
+  const profiles = Object.fromEntries(Object.entries(tables).map(([name, values]) => [name, underTableNames(values)]));
+  return { active, profiles: { default: {}, ...profiles } };
+}
+
+/** A profile as the file spells it: old names, unknown ones and all. */
+export function readAsWritten(path: string, name: string): Record<string, string> {
+  const { tables } = readTables(path);
+  return (Object.hasOwn(tables, name) ? tables[name] : undefined) ?? {};
+}
+
+function readTables(path: string): { active: string; tables: Record<string, Record<string, string>> } {
+  if (!existsSync(path)) return { active: "default", tables: {} };
   const parsed = parse(path);
   const tables = isObject(parsed["profiles"]) ? parsed["profiles"] : {};
-  const profiles = Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [name, isObject(table) ? textValues(table) : {}]),
-  );
-  return { active: typeof parsed["active"] === "string" ? parsed["active"] : "default", profiles };
+  return {
+    active: typeof parsed["active"] === "string" ? parsed["active"] : "default",
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([name, table]) => [name, isObject(table) ? texts(table) : {}]),
+    ),
+  };
 }
 
 function parse(path: string): Record<string, unknown> {
@@ -64,8 +86,15 @@ function parse(path: string): Record<string, unknown> {
   }
 }
 
-function textValues(table: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(table).map(([key, value]) => [settingName(key) ?? key, String(value)]));
+function texts(table: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, String(value)]));
+}
+
+/** A value under its own name wins over one under its old name. */
+function underTableNames(values: Record<string, string>): Record<string, string> {
+  const named = Object.entries(values).map(([key, value]) => ({ key, name: settingName(key) ?? key, value }));
+  const oldFirst = named.toSorted((a, b) => Number(a.key === a.name) - Number(b.key === b.name));
+  return Object.fromEntries(oldFirst.map(({ name, value }) => [name, value]));
 }
 
 /** JSON's quoting is TOML's for basic strings. */

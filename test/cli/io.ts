@@ -29,8 +29,8 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
       const out: string[] = [];
       const err: string[] = [];
       const io: Io = {
-        out: (line) => out.push(line),
-        err: (line) => err.push(line),
+        out: (line) => void out.push(line),
+        err: (line) => void err.push(line),
         progress: () => {},
         env: { HOME: folder, ORCH_HOME: home, ...env },
         cwd: folder,

@@ -1,12 +1,11 @@
 // `orch config set` and `unset`: what the active profile keeps.
-import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import type { LoadedSettings } from "#settings/load.ts";
 import { parseSetting } from "#settings/load.ts";
 import { readProfile, writeProfile } from "#settings/profiles.ts";
-import { entryOf, SETTING_NAMES, type SettingName, settingName } from "#settings/table.ts";
+import { entryOf, type SettingName, settingName } from "#settings/table.ts";
 import { command, UsageError } from "../command.ts";
-import { nearest } from "../nearest.ts";
+import { profilesPath } from "../profile/known.ts";
+import { unknownSetting } from "./problems.ts";
 
 const WORDS = { type: "positional", multiple: true } as const;
 
@@ -30,6 +29,7 @@ export const set = command({
 
 export const unset = command({
   description: "Remove settings from the active profile.",
+  examples: ["orch config unset ORCH_API_URL"],
   mendsSettings: true,
   options: { settings: { ...WORDS, description: "VAR, one or more." } },
   async run({ options, io, loaded }) {
@@ -49,10 +49,6 @@ function words(given: unknown): string[] {
   return list;
 }
 
-function profilesPath({ settings }: LoadedSettings): string {
-  return join(settings.ORCH_HOME, "profiles.toml");
-}
-
 function readAssignment(text: string): [SettingName, string] {
   const at = text.indexOf("=");
   if (at < 0) throw new OrchError("invalid", `Failed to parse argument '${text}'. Use the format 'VAR=VAL'.`);
@@ -68,9 +64,5 @@ function readAssignment(text: string): [SettingName, string] {
 function knownSetting(given: string): SettingName {
   const name = settingName(given);
   if (name) return name;
-  const suggestion = nearest(given.replace(/^PREFECT_/, "ORCH_"), SETTING_NAMES);
-  throw new OrchError(
-    "invalid",
-    `Unknown setting name '${given}'.${suggestion ? ` Did you mean '${suggestion}'?` : ""}`,
-  );
+  throw new OrchError("invalid", unknownSetting(given));
 }

@@ -1,0 +1,157 @@
+// Which words may stand at the end of a command line that is being typed.
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Entry, Group, OptionDef } from "../command.ts";
+import { aliasesOf } from "../parse.ts";
+import { COMMANDS, GROUPS } from "../tree.ts";
+import { type Kind, kindOf } from "./kinds.ts";
+import type { Candidate, Names } from "./names.ts";
+
+/** The last word is the one being typed, and may be empty. */
+export async function candidatesFor(words: readonly string[], names: Names): Promise<Candidate[]> {
+  const isProfile = words[0] === "-p" || words[0] === "--profile";
+  if (isProfile && words.length > 2) return candidatesFor(words.slice(2), names);
+  if (isProfile && words.length === 2) return ofKind("profile", words[1] ?? "", names);
+  const current = words.at(-1) ?? "";
+  const before = words.slice(0, -1);
+  const [first, second] = before;
+  if (first === undefined) return matching([...described(COMMANDS), ...described(GROUPS), ...ROOT], current);
+  if (Object.hasOwn(COMMANDS, first)) return ofCommand(COMMANDS[first], [first], before.slice(1), current, names);
+  const name = groupNamed(first);
+  const group = name === undefined ? undefined : GROUPS[name];
+  if (!group || name === undefined) return [];
+  if (second !== undefined && Object.hasOwn(group.commands, second)) {
+    return ofCommand(group.commands[second], [name, second], before.slice(2), current, names);
+  }
+  return ofGroup(group, name, before.slice(1), current, names);
+}
+
+const HELP: Candidate = { value: "--help", says: "Show what the command does." };
+const ROOT: Candidate[] = [
+  HELP,
+  { value: "--profile", says: "The profile for this command." },
+  { value: "--version", says: "Print the version." },
+];
+
+function described(entries: Record<string, { description: string }>): Candidate[] {
+  return Object.entries(entries).map(([value, { description }]) => ({ value, says: description }));
+}
+
+function groupNamed(word: string): string | undefined {
+  return Object.keys(GROUPS).find((name) => name === word || GROUPS[name]?.aliases?.includes(word));
+}
+
+/** Options right after a group belong to the command that is meant without its name: `orch agent -q`. */
+function ofGroup(group: Group, name: string, rest: string[], current: string, names: Names) {
+  const fallback = group.fallback;
+  const started = rest.length > 0 || current.startsWith("-");
+  if (fallback && started) return ofCommand(group.commands[fallback], [name, fallback], rest, current, names);
+  return rest.length > 0 ? [] : matching([...described(group.commands), HELP], current);
+}
+
+async function ofCommand(
+  entry: Entry | undefined,
+  path: string[],
+  before: readonly string[],
+  current: string,
+  names: Names,
+): Promise<Candidate[]> {
+  if (!entry) return [];
+  const { options } = await entry.load();
+  const all = Object.entries(options as Record<string, OptionDef>); // whichever options it has
+  const { given, positionals, awaiting, ended } = read(all, before);
+  if (awaiting) return valuesOf(path, awaiting, current, names);
+  const assigned = ended ? null : /^(--[a-z-]+)=(.*)$/s.exec(current);
+  if (assigned) {
+    const [, flag = "", value = ""] = assigned;
+    const named = all.find(([name]) => flag === `--${name}`);
+    const found = named ? await valuesOf(path, named, value, names) : [];
+    return found.map((candidate) => ({ ...candidate, value: `${flag}=${candidate.value}` }));
+  }
+  if (current.startsWith("-") && !ended) return matching(flagsOf(all, given), current);
+  const places = all.filter(([, option]) => option.type === "positional");
+  const place = places[positionals] ?? (places.at(-1)?.[1].multiple ? places.at(-1) : undefined);
+  return place ? valuesOf(path, place, current, names, positionals === 0) : [];
+}
+
+type Named = [name: string, option: OptionDef];
+
+interface Read {
+  given: Set<string>;
+  positionals: number;
+  /** The option whose value the current word is. */
+  awaiting?: Named;
+  /** Only arguments follow: there was a `--`. */
+  ended: boolean;
+}
+
+function read(all: readonly Named[], before: readonly string[]): Read {
+  const state: Read = { given: new Set(), positionals: 0, ended: false };
+  for (const word of before) {
+    if (state.awaiting) delete state.awaiting;
+    else if (word === "--") state.ended = true;
+    else if (state.ended || !word.startsWith("-")) state.positionals += 1;
+    else {
+      const named = optionOf(all, word);
+      if (named) state.given.add(named[0]);
+      if (named && named[1].type !== "boolean" && !word.includes("=")) state.awaiting = named;
+    }
+  }
+  return state;
+}
+
+/** `--work-queue` and `-q`; of letters in one word, `-aq`, the last. */
+function optionOf(all: readonly Named[], word: string): Named | undefined {
+  const name = word.split("=")[0] ?? "";
+  const found = all.find(
+    ([long, option]) => name === `--${long}` || aliasesOf(option).some((alias) => name === `-${alias}`),
+  );
+  return found ?? (/^-\w{2,}$/.test(name) ? optionOf(all, `-${name.at(-1)}`) : undefined);
+}
+
+function flagsOf(all: readonly Named[], given: ReadonlySet<string>): Candidate[] {
+  const open = all.filter(([name, option]) => option.type !== "positional" && (option.multiple || !given.has(name)));
+  const flags = open.map(([name, option]) => {
+    const value = option.type === "boolean" && option.default === true ? `--no-${name}` : `--${name}`;
+    return { value, ...(option.description ? { says: option.description } : {}) };
+  });
+  return [...flags, HELP];
+}
+
+async function valuesOf(
+  path: string[],
+  [name, option]: Named,
+  current: string,
+  names: Names,
+  isFirst = false,
+): Promise<Candidate[]> {
+  if (option.choices)
+    return matching(
+      option.choices.map((value) => ({ value })),
+      current,
+    );
+  const kind = kindOf(path, name, isFirst);
+  return kind ? ofKind(kind, current, names) : [];
+}
+
+async function ofKind(kind: Kind, current: string, names: Names): Promise<Candidate[]> {
+  if (kind === "files" || kind === "folders") return [{ value: `:${kind}` }];
+  if (kind === "entrypoint") return current.includes(":") ? exportsOf(current, names.cwd) : [{ value: ":files" }];
+  return matching(await names.list(kind), current);
+}
+
+/** Read from the text: loading the file would run it. */
+function exportsOf(current: string, cwd: string): Candidate[] {
+  const file = current.slice(0, current.lastIndexOf(":"));
+  const path = resolve(cwd, file);
+  if (!existsSync(path)) return [];
+  const found = readFileSync(path, "utf8").matchAll(/^export const ([\w$]+)\s*=\s*flow\b/gm);
+  return matching(
+    [...found].map(([, name]) => ({ value: `${file}:${name}` })),
+    current,
+  );
+}
+
+function matching(candidates: readonly Candidate[], current: string): Candidate[] {
+  return candidates.filter(({ value }) => value.startsWith(current));
+}

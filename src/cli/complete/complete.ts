@@ -1,0 +1,26 @@
+// `orch __complete WORD…`: what may stand where the last word is, for the completion scripts of shells. One line each,
+// with a tab before what it says; `:files` and `:folders` leave it to the shell. Silent when something is wrong.
+import { loadSettings } from "#settings/load.ts";
+import type { Io } from "../command.ts";
+import { candidatesFor } from "./candidates.ts";
+import type { Candidate, Names } from "./names.ts";
+
+export async function complete(words: readonly string[], io: Pick<Io, "out" | "env" | "cwd">): Promise<number> {
+  try {
+    for (const { value, says } of await candidatesFor(words, namesOf(io))) io.out(says ? `${value}\t${says}` : value);
+  } catch {
+    // A prompt is no place for sentences.
+  }
+  return 0;
+}
+
+function namesOf(io: Pick<Io, "env" | "cwd">): Names {
+  return {
+    cwd: io.cwd,
+    async list(kind): Promise<Candidate[]> {
+      const loaded = loadSettings(io.env, { mending: true });
+      const { listNames } = await import("./names.ts");
+      return listNames(kind, loaded);
+    },
+  };
+}

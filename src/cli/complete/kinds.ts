@@ -1,0 +1,57 @@
+// What an option or an argument stands for, told by its name and its group: so that a new command is completed without
+// another word about it.
+
+export type NameKind =
+  | "deployment"
+  | "flow"
+  | "block"
+  | "block-type"
+  | "queue"
+  | "pool"
+  | "flow-run"
+  | "profile"
+  | "setting";
+/** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
+export type Kind = NameKind | "files" | "folders" | "entrypoint";
+
+/** The same wherever they stand. */
+const BY_NAME: Record<string, Kind> = {
+  entrypoint: "entrypoint",
+  "flow-name": "flow",
+  folder: "folders",
+  "infra-block": "block",
+  output: "files",
+  path: "folders",
+  paths: "files",
+  pool: "pool",
+  queue: "queue",
+  settings: "setting",
+  "storage-block": "block",
+  "work-queue": "queue",
+};
+
+/** The first argument of a group's commands. */
+const BY_GROUP: Record<string, Kind> = {
+  deployment: "deployment",
+  "flow-run": "flow-run",
+  "work-queue": "queue",
+  "work-pool": "pool",
+  block: "block",
+  profile: "profile",
+};
+
+/** Names of things that are not there yet. */
+const NEW = new Set(["create"]);
+
+/** `agent` is there too: `orch server start --agent QUEUE`. */
+export function kindOf(
+  [group = "", name = ""]: readonly string[],
+  argument: string,
+  isFirst: boolean,
+): Kind | undefined {
+  if (group === "block" && name === "create") return "block-type";
+  if (group === "server" && argument === "agent") return "queue";
+  const known = BY_NAME[argument];
+  if (known) return known;
+  return isFirst && !NEW.has(name) ? BY_GROUP[group] : undefined;
+}

@@ -1,0 +1,97 @@
+// Names that only the API or the settings know: of deployments, blocks, queues, pools, runs, profiles.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "#client/client.ts";
+import type { LoadedSettings } from "#settings/load.ts";
+import { openApi } from "../api.ts";
+import type { NameKind } from "./kinds.ts";
+
+export interface Candidate {
+  value: string;
+  /** In a few words, where the shell shows them. */
+  says?: string;
+}
+
+export interface Names {
+  cwd: string;
+  list(kind: NameKind): Promise<Candidate[]>;
+}
+
+/** Nobody waits longer for a server behind a key press. */
+const PATIENCE_SECONDS = 0.3;
+const MOST = 200;
+
+type Lister = (client: Client) => Promise<Candidate[]>;
+
+const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
+  async deployment(client) {
+    const [{ listDeployments }, flows] = await Promise.all([import("#wire/deployments.ts"), flowNames(client)]);
+    const found = await client.call(listDeployments, { body: { limit: MOST } });
+    return found.map(({ flow_id, name, description }) => ({
+      value: `${flows.get(flow_id)}/${name}`,
+      ...said(description),
+    }));
+  },
+  async flow(client) {
+    return [...(await flowNames(client)).values()].map((value) => ({ value }));
+  },
+  async block(client) {
+    const { listBlockDocuments } = await import("#wire/blocks.ts");
+    const found = await client.call(listBlockDocuments, { body: { limit: MOST } });
+    return found.flatMap(({ name, block_type, is_anonymous }) =>
+      is_anonymous || !block_type ? [] : [{ value: `${block_type.slug}/${name}` }],
+    );
+  },
+  async "block-type"(client) {
+    const { listBlockTypes } = await import("#wire/blocks.ts");
+    const found = await client.call(listBlockTypes, { body: { limit: MOST } });
+    return found.map(({ slug, name }) => ({ value: slug, says: name }));
+  },
+  async queue(client) {
+    const { listWorkQueues } = await import("#wire/work-queues.ts");
+    const found = await client.call(listWorkQueues, { body: { limit: MOST } });
+    return found.map(({ name, is_paused }) => ({ value: name, ...said(is_paused ? "paused" : null) }));
+  },
+  async pool(client) {
+    const { listWorkPools } = await import("#wire/work-pools.ts");
+    return (await client.call(listWorkPools, { body: { limit: MOST } })).map(({ name, type }) => ({
+      value: name,
+      says: type,
+    }));
+  },
+  async "flow-run"(client) {
+    const { listFlowRuns } = await import("#wire/flow-runs.ts");
+    const found = await client.call(listFlowRuns, { body: { limit: 20, sort: "EXPECTED_START_TIME_DESC" } });
+    return found.map(({ id, name, state_name }) => ({ value: id, says: `${name}, ${state_name}` }));
+  },
+};
+
+async function flowNames(client: Client): Promise<Map<string, string>> {
+  const { listFlows } = await import("#wire/flows.ts");
+  return new Map((await client.call(listFlows, { body: { limit: MOST } })).map(({ id, name }) => [id, name]));
+}
+
+export async function listNames(kind: NameKind, { settings }: LoadedSettings): Promise<Candidate[]> {
+  if (kind === "setting") {
+    const { SETTINGS } = await import("#settings/table.ts");
+    return Object.entries(SETTINGS).map(([value, { sentence }]) => ({ value, says: sentence }));
+  }
+  if (kind === "profile") {
+    const { readProfiles } = await import("#settings/profiles.ts");
+    const { profiles } = readProfiles(join(settings.ORCH_HOME, "profiles.toml"));
+    return Object.keys(profiles).map((value) => ({ value }));
+  }
+  // Looking must not make a database.
+  if (settings.ORCH_API_URL === null && !existsSync(join(settings.ORCH_HOME, "orch.db"))) return [];
+  const { client, close } = await openApi({ ...settings, ORCH_API_REQUEST_TIMEOUT: PATIENCE_SECONDS }, { retries: 0 });
+  try {
+    return await LISTERS[kind](client);
+  } finally {
+    await close();
+  }
+}
+
+function said(text: string | null): { says?: string } {
+  const [line = ""] = (text ?? "").trim().split("\n");
+  return line === "" ? {} : { says: line };
+}

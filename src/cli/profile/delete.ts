@@ -1,0 +1,24 @@
+// `orch profile delete`.
+import { OrchError } from "#lib/errors.ts";
+import { editProfiles } from "#settings/profiles.ts";
+import { command } from "../command.ts";
+import { profileNamed, profilesPath } from "./known.ts";
+
+export const remove = command({
+  description: "Delete a profile; 'default' is emptied instead.",
+  examples: ["orch profile delete work"],
+  mendsSettings: true,
+  options: { name: { type: "positional", required: true, description: "The profile." } },
+  async run({ options: { name }, io, loaded }) {
+    editProfiles(profilesPath(loaded), (file) => {
+      profileNamed(file, name);
+      if (name === loaded.profile || name === file.active) {
+        const sentence = `Profile '${name}' is the active profile. You must switch profiles before it can be deleted.`;
+        throw new OrchError("invalid", sentence);
+      }
+      const { [name]: _, ...rest } = file.profiles;
+      return { ...file, profiles: rest };
+    });
+    io.out(io.paint.good(`${name === "default" ? "Reset" : "Removed"} profile '${name}'.`));
+  },
+});

@@ -1,0 +1,32 @@
+// `orch profile inspect`.
+import { readProfiles } from "#settings/profiles.ts";
+import { entryOf, settingName } from "#settings/table.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { profileNamed, profilesPath } from "./known.ts";
+
+const HIDDEN = "********";
+
+export const inspect = command({
+  description: "Show the settings of a profile.",
+  examples: ["orch profile inspect", "orch profile inspect work --json"],
+  mendsSettings: true,
+  options: {
+    name: { type: "positional", required: false, description: "The profile. Default: the active one." },
+    "show-secrets": { type: "boolean", description: "Secrets in plain text." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const name = options.name ?? loaded.profile;
+    const values = profileNamed(readProfiles(profilesPath(loaded)), name);
+    const shown = Object.entries(values).map(([key, value]): [string, string] => {
+      const known = settingName(key);
+      return [key, known && entryOf(known).secret && !options["show-secrets"] ? HIDDEN : value];
+    });
+    if (options.json) return io.out(JSON.stringify({ name, settings: Object.fromEntries(shown) }, null, 2));
+    if (options.name === undefined) io.out(`No name provided, defaulting to '${name}'`);
+    if (shown.length === 0) {
+      io.out(`Profile '${name}' is empty. 'orch -p ${name} config set VAR=VAL' puts something into it.`);
+    }
+    for (const [key, value] of shown) io.out(`${key}='${value}'`);
+  },
+});

@@ -1,0 +1,25 @@
+// Profiles by their names.
+import { join } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import type { LoadedSettings } from "#settings/load.ts";
+import type { ProfilesFile } from "#settings/profiles.ts";
+import { didYouMean } from "../nearest.ts";
+
+export function profilesPath({ settings }: LoadedSettings): string {
+  return join(settings.ORCH_HOME, "profiles.toml");
+}
+
+/** Its settings. Throws `not_found`, with the nearest name that is there. */
+export function profileNamed({ profiles }: ProfilesFile, name: string): Record<string, string> {
+  const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (values) return values;
+  throw new OrchError("not_found", `Profile '${name}' not found.${didYouMean(name, Object.keys(profiles))}`);
+}
+
+/** Throws `conflict` when there is one already, `invalid` for a name that could not be written. */
+export function refuseTaken({ profiles }: ProfilesFile, name: string): void {
+  if (name.trim() === "") throw new OrchError("invalid", "A profile needs a name.");
+  if (!Object.hasOwn(profiles, name)) return;
+  const sentence = `Profile '${name}' already exists. To make a new one, remove it first: orch profile delete '${name}'`;
+  throw new OrchError("conflict", sentence);
+}

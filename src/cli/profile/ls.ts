@@ -1,0 +1,27 @@
+// `orch profile ls`.
+import { readProfiles } from "#settings/profiles.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { table } from "../output.ts";
+import { profilesPath } from "./known.ts";
+
+export const ls = command({
+  description: "List profiles; a star marks the active one.",
+  examples: ["orch profile ls", "orch profile ls --json"],
+  mendsSettings: true,
+  options: JSON_OPTION,
+  async run({ options, io, loaded }) {
+    const names = Object.keys(readProfiles(profilesPath(loaded)).profiles);
+    if (options.json) {
+      return io.out(
+        JSON.stringify(
+          names.map((name) => ({ name, active: name === loaded.profile })),
+          null,
+          2,
+        ),
+      );
+    }
+    const rows = names.map((name) => [`${name === loaded.profile ? "*" : " "} ${name}`]);
+    io.out(table("Available Profiles", ["  Name"], rows, io.columns));
+    io.out("* active profile");
+  },
+});

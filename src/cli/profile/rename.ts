@@ -1,0 +1,27 @@
+// `orch profile rename`.
+import { editProfiles } from "#settings/profiles.ts";
+import { command } from "../command.ts";
+import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
+
+export const rename = command({
+  description: "Give a profile another name.",
+  examples: ["orch profile rename work office"],
+  mendsSettings: true,
+  options: {
+    name: { type: "positional", required: true, description: "The profile." },
+    "new-name": { type: "positional", required: true, description: "Its name from now on." },
+  },
+  async run({ options, io, loaded }) {
+    const { name, "new-name": newName } = options;
+    editProfiles(profilesPath(loaded), ({ active, profiles }) => {
+      const values = profileNamed({ active, profiles }, name);
+      refuseTaken({ active, profiles }, newName);
+      const { [name]: _, ...rest } = profiles;
+      return { active: active === name ? newName : active, profiles: { ...rest, [newName]: values } };
+    });
+    if (io.env["ORCH_PROFILE"] === name) {
+      io.err(`ORCH_PROFILE is still set to '${name}': set it to '${newName}' to go on using the profile.`);
+    }
+    io.out(io.paint.good(`Renamed profile '${name}' to '${newName}'.`));
+  },
+});

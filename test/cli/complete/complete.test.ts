@@ -1,0 +1,59 @@
+// `orch __complete` on a home of its own: names from the database, and silence when something is wrong.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { complete } from "#cli/complete/complete.ts";
+import { type TestTerminal, testTerminal } from "../io.ts";
+
+let terminal: TestTerminal;
+beforeAll(() => {
+  terminal = testTerminal();
+});
+afterAll(() => terminal.close());
+
+async function lines(words: string[], env: Record<string, string> = {}): Promise<string[]> {
+  const printed: string[] = [];
+  const out = (line: string) => void printed.push(line);
+  const io = { out, cwd: terminal.folder, env: { HOME: terminal.folder, ORCH_HOME: terminal.home, ...env } };
+  expect(await complete(words, io)).toBe(0);
+  return printed;
+}
+
+test("without a home nothing is offered, and none is made", async () => {
+  expect(await lines(["deployment", "run", ""])).toEqual([]);
+  expect(await lines(["profile", "use", ""])).toEqual(["default"]);
+  expect(existsSync(terminal.home)).toBe(false);
+});
+
+test("deployments, flows, queues, pools, blocks, runs and profiles are offered by name", async () => {
+  writeFileSync(
+    join(terminal.folder, "a.yaml"),
+    "name: morning\nflow_name: say-hi\ndescription: |\n  Says hello.\n  Twice.\nwork_queue_name: early\n" +
+      "infrastructure: {type: process}\nentrypoint: a.ts:sayHi\npath: /srv\nparameter_openapi_schema: {}\n",
+  );
+  await terminal.orch("deployment", "apply", "a.yaml");
+  const { id, name } = JSON.parse((await terminal.orch("deployment", "run", "say-hi/morning", "--json")).out);
+  expect(await lines(["deployment", "run", "say"])).toEqual(["say-hi/morning\tSays hello."]);
+  expect(await lines(["deployment", "ls", "--flow-name", ""])).toEqual(["say-hi"]);
+  expect(await lines(["agent", "-q", ""])).toContain("early");
+  expect(await lines(["agent", "-p", ""])).toEqual(["default-agent-pool\tprefect-agent"]);
+  expect(await lines(["flow-run", "logs", ""])).toEqual([`${id}\t${name}, Scheduled`]);
+  expect(await lines(["deployment", "build", "-ib", ""])).toEqual([]);
+  expect(await lines(["config", "set", "ORCH_HOME"])).toEqual([
+    "ORCH_HOME\tThe folder of the database, the profiles and the stored files.",
+  ]);
+  mkdirSync(terminal.home, { recursive: true });
+  writeFileSync(join(terminal.home, "profiles.toml"), '[profiles.work]\nORCH_API_URL = "http://127.0.0.1:1/api"\n');
+  expect(await lines(["profile", "use", ""])).toEqual(["default", "work"]);
+});
+
+const SILENT: [what: string, env: Record<string, string>][] = [
+  ["nobody answers", { ORCH_API_URL: "http://127.0.0.1:1/api" }],
+  ["the address is none", { ORCH_API_URL: "nonsense" }],
+  ["the profile is not there", { ORCH_PROFILE: "nope" }],
+];
+for (const [what, env] of SILENT) {
+  test(`nothing is said when ${what}`, async () => {
+    expect(await lines(["deployment", "run", ""], env)).toEqual([]);
+  });
+}
