@@ -4,6 +4,7 @@ import type { Client } from "#client/client.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
+import { removeLeftRunFolders } from "#lib/run-folder.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -26,6 +27,7 @@ export interface RunningAgentOptions {
 /** Resolves when the agent has stopped and none of its runs is left running. */
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
   expectLongWork();
+  removeLeftRunFolders();
   const { client, url, apiKey, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
   const { ORCH_HOME } = loaded.settings;
   const agent = createAgent({

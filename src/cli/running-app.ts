@@ -4,6 +4,7 @@ import { type Listener, serve } from "#server/http/serve.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
 import { forgetServer, noteServer } from "./running-server.ts";
+import { createTidying } from "./tidy.ts";
 
 export interface RunningApp {
   listener: Listener;
@@ -24,13 +25,18 @@ export async function startApp({ settings, host, port, services, log }: RunningA
   const { app, close } = await openApp(settings, { services, log });
   try {
     const listener = serve(app, { host, port });
-    if (services) app.start();
+    const tidying = createTidying({ fetch: app.fetch, settings, log });
+    if (services) {
+      app.start();
+      tidying.start();
+    }
     noteServer(settings.ORCH_HOME, listener.url);
     return {
       listener,
       async stop() {
         forgetServer(settings.ORCH_HOME);
         await listener.stop();
+        await tidying.stop();
         await close();
       },
     };

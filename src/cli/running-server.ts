@@ -1,31 +1,22 @@
 // The note a server leaves in its home, so that commands of the same home find it.
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { isObject, tryParseJson } from "#lib/json.ts";
-
-interface Note {
-  url: string;
-  pid: number;
-}
-
-function pathOf(home: string): string {
-  return join(home, "server.json");
-}
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readServerNote, type ServerNote, serverNotePath } from "#client/server-note.ts";
+import { isAlive } from "#lib/alive.ts";
 
 export function noteServer(home: string, url: string): void {
-  const draft = `${pathOf(home)}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify({ url, pid: process.pid } satisfies Note), { mode: 0o600 });
-  renameSync(draft, pathOf(home));
+  const draft = `${serverNotePath(home)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify({ url, pid: process.pid } satisfies ServerNote), { mode: 0o600 });
+  renameSync(draft, serverNotePath(home));
 }
 
 /** Removes our own note only: another server may have taken over the home. */
 export function forgetServer(home: string): void {
-  if (readNote(home)?.pid === process.pid) rmSync(pathOf(home), { force: true });
+  if (readServerNote(home)?.pid === process.pid) rmSync(serverNotePath(home), { force: true });
 }
 
 /** The address of the server of this home if its process lives. A note left by a killed one counts for nothing. */
 export function findServer(home: string): string | undefined {
-  const note = readNote(home);
+  const note = readServerNote(home);
   return note && isAlive(note.pid) ? note.url : undefined;
 }
 
@@ -43,30 +34,5 @@ export async function listeningServer(home: string): Promise<string | undefined>
     return url;
   } catch {
     return undefined; // nobody is there
-  }
-}
-
-function readNote(home: string): Note | undefined {
-  try {
-    const note = tryParseJson(readFileSync(pathOf(home), "utf8"));
-    if (
-      !isObject(note) ||
-      typeof note["url"] !== "string" ||
-      !URL.canParse(note["url"]) ||
-      typeof note["pid"] !== "number"
-    )
-      return undefined;
-    return { url: note["url"], pid: note["pid"] };
-  } catch {
-    return undefined; // there is none
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -47,7 +47,12 @@ async function sourceOf(session: Session, deployment: Deployment): Promise<Sourc
   if (id) return storedSource(session, id, path || null);
   const folder = resolve(path ?? ".");
   if (!isInside(resolve(session.settings.ORCH_LOCAL_STORAGE_PATH), folder)) return { shown: folder };
-  const { localStorage } = await import("#storage/local.ts");
+  const [{ localStorage }, { touchSnapshot }] = await Promise.all([
+    import("#storage/local.ts"),
+    import("#project/snapshot-use.ts"),
+  ]);
+  // It stays while it is copied, also when its deployment is changed or deleted meanwhile.
+  touchSnapshot(folder);
   return { shown: folder, fetch: (copy) => localStorage(folder).getDirectory(null, copy) };
 }
 
@@ -70,9 +75,8 @@ function isInside(folder: string, path: string): boolean {
 }
 
 async function copyOf(session: Session, fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): Promise<string> {
-  const [{ mkdtempSync, realpathSync, rmSync }, { tmpdir }] = await Promise.all([import("node:fs"), import("node:os")]);
-  // Resolved, because stack traces show the real path and tmp may be a link.
-  const copy = realpathSync(mkdtempSync(join(tmpdir(), "orch-run-")));
+  const [{ rmSync }, { makeRunFolder }] = await Promise.all([import("node:fs"), import("#lib/run-folder.ts")]);
+  const copy = makeRunFolder();
   cleanup.push(() => rmSync(copy, { recursive: true, force: true }));
   await fetch(copy);
   session.folder = copy;

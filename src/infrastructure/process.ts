@@ -1,10 +1,8 @@
 // A flow run as a child process of the agent: its own process group, so that ending it reaches what it started.
-import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { makeRunFolder } from "#lib/run-folder.ts";
 import { environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, Started } from "./infrastructure.ts";
 import { forEachLine } from "./output-lines.ts";
@@ -44,7 +42,7 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
 }
 
 function spawn(job: Job, { engineCommand, machine, settings, clock }: ProcessOptions): Started {
-  const scratch = job.workingDir === null ? mkdtempSync(join(tmpdir(), "orch-run-")) : null;
+  const scratch = job.workingDir === null ? makeRunFolder() : null;
   const cleanUp = async () => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
   };

@@ -1,5 +1,7 @@
 // A process that should not outlive the one that started it: it is told the other's id and looks whether it is still there.
 
+import { isAlive } from "./alive.ts";
+
 /** Holds the id of the agent that started this process, or started what started it. */
 export const PARENT_VARIABLE = "ORCH__AGENT_PID";
 const LOOK_MS = 500;
@@ -25,13 +27,4 @@ export function watchParent(onGone: () => void): () => void {
   timer.unref();
   queueMicrotask(look);
   return () => clearInterval(timer);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // it is there, but not ours
-  }
 }

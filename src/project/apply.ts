@@ -8,9 +8,11 @@ import { createFlow } from "#wire/flows.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import { infrastructureDefaults, isInfrastructureType } from "./infrastructure.ts";
 import { readSavedBlock } from "./saved-blocks.ts";
+import { noteSnapshotUse } from "./snapshot-use.ts";
 
 /** Throws `not_found` for an unknown pool or block, `invalid` for what the server refuses. */
 export async function applyDeployment(client: Client, spec: DeploymentSpec): Promise<Deployment> {
+  noteSnapshotUse(spec.path, client.description);
   const flow = await client.call(createFlow, { body: { name: spec.flow_name } });
   const infrastructure_document_id = await documentId(client, spec.infrastructure);
   const storage_document_id = spec.storage ? await documentId(client, spec.storage) : null;

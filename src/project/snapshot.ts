@@ -11,6 +11,7 @@ import { linkTo, listTree, MODULES } from "#storage/list.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import { digestsOf, nameOf, perhapsChanged } from "./digest.ts";
 import { readIgnoreFile } from "./ignore.ts";
+import { touchSnapshot } from "./snapshot-use.ts";
 
 export interface Snapshot extends Copied {
   /** Absolute. */
@@ -44,7 +45,7 @@ export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const snapshots = join(storageRoot, "snapshots");
   const digests = await digestsOf(folder, files);
   const known = join(snapshots, nameOf(files, digests));
-  if (existsSync(known)) return { path: known, ...sizeOf(files) };
+  if (touchSnapshot(known)) return { path: known, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
   await explained(draft, mkdir(draft, { recursive: true }));
@@ -63,10 +64,15 @@ export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> 
 
 /** Whoever finishes first gives the snapshot its name; the other's draft is the same and goes. */
 async function publish(draft: string, path: string): Promise<void> {
+  touchSnapshot(draft); // it may have taken long to make
   try {
     await rename(draft, path);
   } catch (error) {
-    if (!existsSync(path)) throw error;
+    if (touchSnapshot(path)) return;
+    // It was collected in this very moment.
+    await rename(draft, path).catch(() => {
+      throw error;
+    });
   }
 }
 

@@ -48,6 +48,7 @@ export const SETTINGS = {
     inProfile: false, // profiles lie in it
   },
   ORCH_LOCAL_STORAGE_PATH: text("$ORCH_HOME/storage", "Where snapshots of flow code and results are kept."),
+  ORCH_SNAPSHOTS_KEEP_SECONDS: number(604_800, "Seconds that a snapshot which no deployment names is kept.", 3600),
 
   ORCH_API_URL: {
     ...text(null, "The address of the API, ending in /api. Unset: the database of the home."),

@@ -5,9 +5,10 @@ import type { DeploymentSpec } from "#project/deployment.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
 import { command, type Io, UsageError } from "../command.ts";
+import { tidyAfterRegistering } from "../tidy.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
-import { isSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
+import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const apply = command({
   description: "Create or update deployments from their files.",
@@ -22,15 +23,18 @@ export const apply = command({
     if (paths.length === 0) throw new UsageError("Missing argument 'PATHS'.");
     const limit = readLimit(options.limit);
     const { settings } = loaded;
-    await withApi(settings, async ({ client }) => {
+    await withApi(settings, async (api) => {
+      const { client } = api;
       for (const path of paths) {
         const spec = readDeploymentFile(io.cwd, path);
         io.out(io.paint.good(`Successfully loaded '${spec.name}'`));
         await checkPool(client, spec.work_pool_name);
         if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
         if (options.upload) await upload(client, spec, path);
+        refuseLostSnapshot(spec.path, path, settings);
         await registerDeployment({ client }, spec, io);
       }
+      await tidyAfterRegistering(api, settings, io.err);
     });
 
     async function upload(client: Api["client"], spec: DeploymentSpec, file: string): Promise<void> {

@@ -13,6 +13,7 @@ import { registerSdk } from "#sdk/register.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { hostForFiles, withApi } from "../api.ts";
 import { command } from "../command.ts";
+import { tidyAfterRegistering } from "../tidy.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
@@ -39,7 +40,8 @@ export const build = command({
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
     io.out(io.paint.good(`Found flow '${flowName}'`));
 
-    await withApi(loaded.settings, async ({ client }) => {
+    await withApi(loaded.settings, async (api) => {
+      const { client } = api;
       const existing = await readExisting(client, flowName, name);
       const infrastructure = told.infraBlock ? await readSavedBlock(client, told.infraBlock) : told.infra;
       refuseNoInfrastructure(infrastructure);
@@ -83,6 +85,7 @@ export const build = command({
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (place.said) io.out(place.said);
       if (options.apply) await registerDeployment({ client }, spec, io);
+      await tidyAfterRegistering(api, loaded.settings, io.err);
 
       /** Uploaded before the file names it: a build that is cut off leaves no file that names nothing. */
       async function placeOfCode(): Promise<{ path: string; said?: string }> {

@@ -1,7 +1,9 @@
 // Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
+import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import type { Settings } from "#settings/table.ts";
@@ -25,6 +27,13 @@ export async function uploadSnapshot(io: Io, settings: Settings): Promise<{ path
 
 export function isSnapshot(path: string | null, { ORCH_LOCAL_STORAGE_PATH: root }: Settings): boolean {
   return path?.startsWith(join(root, "snapshots") + sep) ?? false;
+}
+
+/** Of an old file: its snapshot may have been collected since. */
+export function refuseLostSnapshot(path: string | null, file: string, settings: Settings): void {
+  if (path === null || !isSnapshot(path, settings) || existsSync(path)) return;
+  const sentence = `The snapshot '${path}' that '${file}' names is not there any more.`;
+  throw new OrchError("invalid", `${sentence} 'orch deployment apply --upload' takes a new one of this folder.`);
 }
 
 /** Gives the sentence about it, also when this storage takes no uploads. */

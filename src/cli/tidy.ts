@@ -1,0 +1,54 @@
+// Removes what nobody needs any more from a home: snapshots of code, and folders of runs that were killed. Servers do so
+// once an hour; registering a deployment does so too, for homes that have no server of their own.
+import { type Client, createClient } from "#client/client.ts";
+import { fetchTransport } from "#client/transport.ts";
+import { systemClock } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
+import { createLoop, type Loop } from "#lib/loop.ts";
+import type { Settings } from "#settings/table.ts";
+import { type Api, withApi } from "./api.ts";
+
+const PERIOD_MS = 3_600_000;
+
+export interface TidyOptions {
+  fetch: (request: Request) => Promise<Response>;
+  settings: Settings;
+  log: (line: string) => void;
+}
+
+export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
+  const client = createClient({ transport: fetchTransport(fetch), clock: systemClock, retries: 0 });
+  return createLoop({
+    clock: systemClock,
+    delay: () => PERIOD_MS,
+    async runOnce() {
+      const { removeLeftRunFolders } = await import("#lib/run-folder.ts");
+      removeLeftRunFolders();
+      const count = await collect(settings, (use) => use(client));
+      if (count > 0) log(`Removed ${count} snapshot(s) that no deployment names.`);
+    },
+    onError: (error) => log(`What nobody needs any more could not be removed: ${messageOf(error)}`),
+  });
+}
+
+/** What goes wrong here is said, and no reason to fail: the deployment is registered. */
+export async function tidyAfterRegistering({ client, url }: Api, settings: Settings, err: (line: string) => void) {
+  try {
+    const { forgetElsewhere } = await import("#project/collect.ts");
+    if (url !== null) await forgetElsewhere(settings.ORCH_LOCAL_STORAGE_PATH, client);
+    const home = { ...settings, ORCH_API_URL: null };
+    await collect(settings, (use) => (url === null ? use(client) : withApi(home, ({ client }) => use(client))));
+  } catch (error) {
+    err(`Snapshots that nobody needs any more could not be removed: ${messageOf(error)}`);
+  }
+}
+
+async function collect(settings: Settings, openHome: <T>(use: (client: Client) => Promise<T>) => Promise<T>) {
+  const { collectSnapshots } = await import("#project/collect.ts");
+  return collectSnapshots({
+    storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
+    clock: systemClock,
+    keepSeconds: settings.ORCH_SNAPSHOTS_KEEP_SECONDS,
+    openHome,
+  });
+}

@@ -1,0 +1,61 @@
+// Folders that runs work in for as long as they last. Who makes one removes it; what a kill -9 left is found by its name.
+import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isAlive } from "./alive.ts";
+
+/** With the maker's process id, and where that id means something: containers may share the folder for such things. */
+const NAME = /^orch-run-(?<space>\d+)-(?<pid>\d+)-/;
+
+/**
+ * A new folder of this process, without links in its path: stack traces show the real one.
+ *
+ * @example
+ * const folder = makeRunFolder(); // /tmp/orch-run-4026531836-1234-Xy12Ab
+ */
+export function makeRunFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), `orch-run-${processSpace()}-${process.pid}-`)));
+}
+
+/**
+ * Removes folders whose makers are gone and that no process works in. Safe at any time and from many processes at once.
+ * Gives their number.
+ */
+export function removeLeftRunFolders(): number {
+  const space = processSpace();
+  const left = readdirSync(tmpdir()).filter((name) => {
+    const found = NAME.exec(name)?.groups;
+    return found?.["space"] === space && !isAlive(Number(found["pid"]));
+  });
+  if (left.length === 0) return 0;
+  // A program that a killed agent started may still be at work.
+  const inUse = workingFolders();
+  const removable = left.filter((name) => !inUse.some((folder) => folder.includes(`/${name}`)));
+  for (const name of removable) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  return removable.length;
+}
+
+/** The kernel's number of the space that process ids are counted in; 0 where there is but one. */
+function processSpace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+  } catch {
+    return "0"; // a system without /proc
+  }
+}
+
+function workingFolders(): string[] {
+  try {
+    return readdirSync("/proc").flatMap((entry) => (/^\d+$/.test(entry) ? workingFolder(entry) : []));
+  } catch {
+    return []; // a system without /proc
+  }
+}
+
+function workingFolder(pid: string): string[] {
+  try {
+    return [readlinkSync(`/proc/${pid}/cwd`)];
+  } catch {
+    return []; // it has ended, or is somebody else's
+  }
+}
