@@ -21,6 +21,8 @@ export interface ScheduleFlags {
   "anchor-date": string | undefined;
   rrule: string | undefined;
   timezone: string | undefined;
+  /** `true` or `false`, as text; only some commands take it. */
+  day_or?: string | undefined;
 }
 
 /** `undefined` when no schedule was asked for. Throws `invalid` with a sentence. */
@@ -31,10 +33,30 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
   if (anchor !== undefined && interval === undefined) {
     throw new OrchError("invalid", "An anchor date can only be provided with an interval schedule");
   }
-  if (cron !== undefined) return checked({ cron, timezone, day_or: true });
+  if (cron !== undefined) return checked({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
   if (interval !== undefined) return checked(intervalOf(interval, anchor, timezone));
   if (rrule !== undefined) return checked(rruleOf(rrule, timezone));
   return undefined;
+}
+
+/** Exactly one, for `set-schedule`. Throws `invalid` with a sentence. */
+export function readOneSchedule(flags: ScheduleFlags): Schedule {
+  const given = [flags.cron, flags.interval, flags.rrule].filter((flag) => flag !== undefined);
+  const schedule = given.length === 1 ? readSchedule(flags) : undefined;
+  if (!schedule) {
+    throw new OrchError("invalid", "Exactly one of `--interval`, `--rrule`, or `--cron` must be provided.");
+  }
+  if (flags.day_or !== undefined && flags.cron === undefined) {
+    throw new OrchError("invalid", "`--day_or` can only be provided with a cron schedule");
+  }
+  return schedule;
+}
+
+/** Words for yes and no as the old command line reads them. */
+function truth(text: string): boolean {
+  if (/^(1|true|t|yes|y|on)$/i.test(text)) return true;
+  if (/^(0|false|f|no|n|off)$/i.test(text)) return false;
+  throw new OrchError("invalid", `--day_or must be true or false, not '${text}'.`);
 }
 
 function checked(schedule: Schedule): Schedule {
@@ -54,6 +76,10 @@ function intervalOf(text: string, anchor: string | undefined, timezone: string |
 /** Also as JSON: `{"rrule": …, "timezone": …}`. */
 function rruleOf(text: string, timezone: string | null): Schedule {
   const parsed = tryParseJson(text);
+  if (text.includes("TZID") && timezone === null && !(isObject(parsed) && parsed["timezone"])) {
+    const json = `--rrule '{"rrule": "FREQ=MINUTELY;INTERVAL=5", "timezone": "America/New_York"}'`;
+    throw new OrchError("invalid", `The TZID of a rule is ignored. Give its time zone with --timezone, or as ${json}.`);
+  }
   if (!isObject(parsed)) return { rrule: text, timezone };
   const { rrule, timezone: inner } = parsed;
   if (typeof rrule !== "string")

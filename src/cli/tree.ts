@@ -80,6 +80,22 @@ export const GROUPS: Record<string, Group> = {
         description: "Show a deployment.",
         load: async () => (await import("./deployment/inspect.ts")).inspect,
       },
+      preview: {
+        description: "Show the next runs of a deployment's schedule.",
+        load: async () => (await import("./deployment/preview.ts")).preview,
+      },
+      "set-schedule": {
+        description: "Set the schedule of a deployment.",
+        load: async () => (await import("./deployment/set-schedule.ts")).setSchedule,
+      },
+      "pause-schedule": {
+        description: "Pause the schedule of a deployment.",
+        load: async () => (await import("./deployment/active-schedule.ts")).pauseSchedule,
+      },
+      "resume-schedule": {
+        description: "Resume the schedule of a deployment.",
+        load: async () => (await import("./deployment/active-schedule.ts")).resumeSchedule,
+      },
       run: {
         description: "Create a flow run of a deployment.",
         load: async () => (await import("./deployment/run.ts")).run,
