@@ -37,7 +37,7 @@ export async function openApi(settings: Settings, { retries = 2 }: ApiOptions = 
 }
 
 /** The key of a server is for that server alone: it is never sent to another address. */
-function keyFor(url: string, settings: Settings): string | null {
+export function keyFor(url: string, settings: Settings): string | null {
   const own = findServer(settings.ORCH_HOME);
   const isOwn = own !== undefined && url.replace(/\/+$/, "") === `${own}/api`;
   return (isOwn ? settings.ORCH_SERVER_API_KEY : null) ?? settings.ORCH_API_KEY;

@@ -45,8 +45,8 @@ export interface Command<A extends OptionsDef = OptionsDef> {
   options: A;
   /** Lines that people can copy. */
   examples?: readonly string[];
-  /** Runs although a value of the profile cannot be read. */
-  mendsSettings?: true;
+  /** Runs although a value of the profile cannot be read; with `all`, whatever is wrong with the settings. */
+  mendsSettings?: true | "all";
   /** The exit code; 0 when nothing is returned. */
   run(invocation: Invocation<A>): Promise<number | void>;
 }

@@ -76,3 +76,17 @@ export function relativeTime(then: number, now: number): string {
 export function shownTime(timestamp: string): string {
   return new Date(toMillis(timestamp)).toISOString().replace("T", " ").slice(0, 23);
 }
+
+const UNITS = ["KB", "MB", "GB", "TB"];
+
+/** `812 B`, `1.5 MB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  let size = bytes / 1024;
+  let unit = 0;
+  while (size >= 1024 && unit < UNITS.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  return `${size.toFixed(1)} ${UNITS[unit]}`;
+}

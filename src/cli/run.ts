@@ -67,7 +67,7 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
     return printHelp((help) => help.commandHelp(path, found), io);
   }
   const options = await parseOptions(found, words);
-  const loaded = loadSettings(io.env, { mending: found.mendsSettings === true });
+  const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
   return (await runnable.run({ options: options as never, io, loaded })) ?? 0;
 }

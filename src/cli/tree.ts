@@ -22,6 +22,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
     load: async () => (await import("./types/types.ts")).types,
   },
+  doctor: {
+    description: "Say what is wrong with this installation, and how to mend it.",
+    load: async () => (await import("./doctor/doctor.ts")).doctor,
+  },
   completion: {
     description: "Print a shell's completion script.",
     load: async () => (await import("./completion.ts")).completion,

@@ -17,8 +17,11 @@ export interface LoadedSettings {
 export type Environment = Record<string, string | undefined>;
 
 export interface LoadOptions {
-  /** Values of the profile that cannot be read, and an active profile that is gone, count as not set: for the commands that mend them. */
-  mending?: boolean;
+  /**
+   * For the commands that mend them, values of the profile that cannot be read, and an active profile that is gone, count
+   * as not set. With `all` whatever cannot be read does, in the environment too.
+   */
+  mending?: boolean | "all";
 }
 
 /** Throws `invalid` with a sentence naming the setting whose value cannot be read. */
@@ -47,17 +50,19 @@ export function loadSettings(env: Environment, { mending = false }: LoadOptions 
     try {
       return parseSetting(name, text);
     } catch (error) {
-      if (source === "env" || !(error instanceof OrchError)) throw error;
-      if (mending) return fallbackOf(name, home);
+      if (!(error instanceof OrchError)) throw error;
+      if (mending === "all" || (mending && source === "profile")) return fallbackOf(name, home);
+      if (source === "env") throw error;
       throw new OrchError("invalid", `${error.message} It is set so in '${path}'.`, { cause: error });
     }
   }
 }
 
-function profileOf(path: string, asked: string | undefined, mending: boolean): Profile {
+function profileOf(path: string, asked: string | undefined, mending: boolean | "all"): Profile {
   try {
     return readProfile(path, asked);
   } catch (error) {
+    if (mending === "all") return { name: asked ?? "default", values: {} };
     if (!mending || asked !== undefined) throw error;
     return { name: readProfiles(path).active, values: {} };
   }

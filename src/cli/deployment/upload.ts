@@ -10,6 +10,7 @@ import type { Settings } from "#settings/table.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import type { Io } from "../command.ts";
+import { sizeText } from "../output.ts";
 import { withProgress } from "../progress.ts";
 
 /** The folder as it is now, on this machine. Gives the snapshot's path, and the sentence about it. */
@@ -64,9 +65,4 @@ function withUploadProgress<T>(io: Io, upload: (onProgress: OnProgress) => Promi
 function uploaded(io: Io, { files, bytes }: Copied, location: string): string {
   const count = `${files} file${files === 1 ? "" : "s"} (${sizeText(bytes)})`;
   return io.paint.good(`Successfully uploaded ${count} to ${location}`);
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

@@ -1,0 +1,18 @@
+// One line of `orch doctor`.
+
+export interface Finding {
+  check: string;
+  ok: boolean;
+  /** What was found, in a sentence. */
+  says: string;
+  /** What to do about it; only where something is wrong. */
+  mend?: string;
+}
+
+export function fine(check: string, says: string): Finding {
+  return { check, ok: true, says };
+}
+
+export function wrong(check: string, says: string, mend: string): Finding {
+  return { check, ok: false, says, mend };
+}

@@ -1,0 +1,120 @@
+// The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
+import { accessSync, constants, existsSync, readFileSync, type Stats, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
+import { messageOf } from "#lib/errors.ts";
+import { sizeText } from "../output.ts";
+import { type Finding, fine, wrong } from "./finding.ts";
+
+const OTHERS_WRITE = 0o022;
+const OTHERS = 0o077;
+
+export function checkHome(home: string): Finding {
+  const check = "home";
+  const stats = statSync(home, { throwIfNoEntry: false });
+  const place = stats ? home : existingParent(home);
+  if (stats && !stats.isDirectory()) {
+    return wrong(check, `'${home}' is a file.`, "Move it away, or set ORCH_HOME to a folder.");
+  }
+  if (!isWritable(place)) {
+    return wrong(
+      check,
+      `'${place}' cannot be written.`,
+      "Make it yours (chown, chmod), or set ORCH_HOME to another folder.",
+    );
+  }
+  if (!stats) return fine(check, `'${home}' is not there yet: the first command that needs it makes it.`);
+  if (modeOf(stats) & OTHERS_WRITE) {
+    return wrong(check, `'${home}' can be written by other users of this machine.`, `chmod 700 '${home}'`);
+  }
+  const readable = modeOf(stats) & OTHERS ? ", which others can read: chmod 700 keeps it to yourself" : "";
+  return fine(check, `'${home}'${readable}.`);
+}
+
+/** Larger, and the server's checkpoints do not get through. */
+const LARGE_WAL_BYTES = 256 * 1024 * 1024;
+
+/** The finding, and what the database says about itself where it can be read. */
+export function checkDatabase(home: string): { finding: Finding; report: DatabaseReport | undefined } {
+  const path = join(home, "orch.db");
+  try {
+    const report = inspectDatabase(path);
+    return { finding: judged(path, report), report };
+  } catch (error) {
+    const mend = "Restore it from a backup, or move it away to start with an empty one.";
+    return { finding: wrong("database", `'${path}' cannot be read: ${messageOf(error)}.`, mend), report: undefined };
+  }
+}
+
+function judged(path: string, report: DatabaseReport | undefined): Finding {
+  const check = "database";
+  if (!report) return fine(check, "None yet: the first command that needs it makes it.");
+  const { bytes, walBytes, schema, knownSchema, damage } = report;
+  if (damage.length > 0) {
+    const mend = "Stop the server, then restore it from a backup, or move it away to start with an empty one.";
+    return wrong(check, `'${path}' is damaged: ${damage[0]}.`, mend);
+  }
+  if (schema > knownSchema) {
+    const says = `'${path}' was written by a newer orch (schema ${schema}, this one knows ${knownSchema}).`;
+    return wrong(check, says, "Use the newer orch, or set ORCH_HOME to another folder.");
+  }
+  if (walBytes > LARGE_WAL_BYTES) {
+    const says = `${sizeText(walBytes)} of '${path}-wal' wait to be moved into the database.`;
+    return wrong(check, says, "Stop the programs that read the database, then restart the server.");
+  }
+  const old = schema < knownSchema ? `, schema ${schema}: it becomes ${knownSchema} when it is next used` : "";
+  return fine(check, `Whole, ${sizeText(bytes)} and ${sizeText(walBytes)} of log${old}.`);
+}
+
+const KEY_BYTES = 32;
+
+export function checkEncryptionKey(home: string, blocks: number): Finding {
+  const check = "encryption key";
+  const path = join(home, "encryption.key");
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) {
+    if (blocks === 0) return fine(check, "None yet: it is made with the first block.");
+    return wrong(check, `'${path}' is gone: ${blocks} blocks cannot be read.`, "Restore it from a backup of the home.");
+  }
+  if (modeOf(stats) & OTHERS) {
+    return wrong(check, `'${path}' can be read by other users of this machine.`, `chmod 600 '${path}'`);
+  }
+  const bytes = Buffer.from(readText(path), "base64").length;
+  if (bytes === KEY_BYTES) return fine(check, "Whole, and yours alone.");
+  return wrong(check, `'${path}' is damaged: it holds ${bytes} bytes, not ${KEY_BYTES}.`, "Restore it from a backup.");
+}
+
+const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+
+export function checkDisk(home: string): Finding {
+  const { bavail, bsize } = statfsSync(existingParent(home));
+  const free = bavail * bsize;
+  if (free >= LEAST_FREE_BYTES) return fine("disk", `${sizeText(free)} free where the home is.`);
+  const mend = "Make room: a full disk stops the server from recording anything.";
+  return wrong("disk", `Only ${sizeText(free)} free where the home is.`, mend);
+}
+
+function existingParent(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existingParent(dirname(path));
+}
+
+function modeOf({ mode }: Stats): number {
+  return mode & 0o777;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // then it holds nothing for us
+  }
+}
