@@ -32,6 +32,8 @@ export interface Io {
   isTerminal: boolean;
   paint: Paint;
   stdin(): Promise<string>;
+  /** Asks a person yes or no. Where nobody can be asked, as in a script, the answer is yes. */
+  confirm(question: string): boolean;
 }
 
 export interface Invocation<A extends OptionsDef> {

@@ -7,6 +7,7 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width: number,
+  caption?: string,
 ): string {
   const widths = fitted(head, rows, width);
   const line = (cells: readonly string[], edge: string) =>
@@ -14,13 +15,15 @@ export function table(
   const rule = (left: string, fill: string, cross: string, right: string) =>
     left + widths.map((column) => fill.repeat(column + 2)).join(cross) + right;
   const total = widths.reduce((sum, column) => sum + column + 3, 1);
+  const centred = (text: string) => text.padStart(Math.floor((total + text.length) / 2));
   return [
-    title.padStart(Math.floor((total + title.length) / 2)),
+    centred(title),
     rule("┏", "━", "┳", "┓"),
     line(head, "┃"),
     rule("┡", "━", "╇", "┩"),
     ...rows.map((row) => line(row, "│")),
     rule("└", "─", "┴", "┘"),
+    ...(caption === undefined ? [] : [centred(caption)]),
   ].join("\n");
 }
 

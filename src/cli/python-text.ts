@@ -4,6 +4,28 @@ import { parseTimestamp } from "#lib/timestamps.ts";
 /** A line as long as this is still one; where nobody watches, too. */
 export const USUAL_WIDTH = 80;
 
+/** An object as its constructor would be called: `QueueFilter(tags=['a'])`. Fields that have their defaults are left out. */
+export class Constructed {
+  readonly name: string;
+  readonly fields: [name: string, value: unknown][];
+
+  constructor(name: string, fields: object) {
+    this.name = name;
+    this.fields = Object.entries(fields)
+      .filter(([, value]) => !isDefault(value))
+      .map(([key, value]) => [key, TIMES.test(key) ? asTime(value) : value]);
+  }
+}
+
+/** Text that stands as it is. */
+class Verbatim {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** On one line: `{'name': 'Ada'}`. */
 export function pythonLine(value: unknown): string {
   if (value === null || value === undefined) return "None";
@@ -11,10 +33,27 @@ export function pythonLine(value: unknown): string {
   if (value === false) return "False";
   if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return `[${value.map(pythonLine).join(", ")}]`;
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${pythonString(key)}: ${pythonLine(item)}`)
-    .join(", ")}}`;
+  if (value instanceof Verbatim) return value.text;
+  const { open, items, close } = partsOf(value);
+  return `${open}${items.map(([key, item]) => key + pythonLine(item)).join(", ")}${close}`;
+}
+
+interface Parts {
+  open: string;
+  items: [key: string, value: unknown][];
+  close: string;
+}
+
+function partsOf(value: object): Parts {
+  if (Array.isArray(value)) return { open: "[", items: value.map((item) => ["", item]), close: "]" };
+  if (value instanceof Constructed) {
+    return { open: `${value.name}(`, items: value.fields.map(([key, item]) => [`${key}=`, item]), close: ")" };
+  }
+  return {
+    open: "{",
+    items: Object.entries(value).map(([key, item]) => [`${pythonString(key)}: `, item]),
+    close: "}",
+  };
 }
 
 /** Lists and objects are spread over lines when they do not fit on one. */
@@ -29,16 +68,19 @@ interface Place {
   before: number;
 }
 
-function spread(value: unknown, { width, indent, before }: Place): string {
+function spread(value: unknown, place: Place): string {
   const line = pythonLine(value);
-  const fits = indent.length + before + Bun.stringWidth(line) < width;
-  if (typeof value !== "object" || value === null || fits || line.length === 2) return line;
+  const fits = place.indent.length + place.before + Bun.stringWidth(line) < place.width;
+  const isLeaf = typeof value !== "object" || value === null || value instanceof Verbatim;
+  return isLeaf || fits || line.length === 2 ? line : onLines(value, place);
+}
+
+function onLines(value: object, { width, indent }: Pick<Place, "width" | "indent">): string {
+  const { open, items, close } = partsOf(value);
   const inner = `${indent}    `;
-  const item = (key: string, held: unknown) =>
-    inner + key + spread(held, { width, indent: inner, before: Bun.stringWidth(key) });
-  const [open, close, lines] = Array.isArray(value)
-    ? ["[", "]", value.map((held) => item("", held))]
-    : ["{", "}", Object.entries(value).map(([key, held]) => item(`${pythonString(key)}: `, held))];
+  const lines = items.map(
+    ([key, item]) => inner + key + spread(item, { width, indent: inner, before: Bun.stringWidth(key) }),
+  );
   return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
 }
 
@@ -54,17 +96,11 @@ function pythonString(text: string): string {
   return `${quote}${escaped}${quote}`;
 }
 
-const TIMES = /^(created|updated|timestamp|.*_time)$/;
+const TIMES = /^(created|updated|timestamp|last_polled|.*_time)$/;
 
 /** `FlowRun(` with a field on each line; fields that have their defaults are left out. */
-export function constructorText(name: string, fields: Record<string, unknown>, width = USUAL_WIDTH): string {
-  const said = Object.entries(fields).filter(([, value]) => !isDefault(value));
-  const lines = said.map(([key, value]) => {
-    const time = TIMES.test(key) && typeof value === "string" ? dateTime(value) : undefined;
-    const text = time ?? spread(value, { width, indent: "    ", before: key.length + 1 });
-    return `    ${key}=${text},`;
-  });
-  return `${name}(\n${lines.join("\n")}\n)`;
+export function constructorText(name: string, fields: object, width = USUAL_WIDTH): string {
+  return onLines(new Constructed(name, fields), { width, indent: "" });
 }
 
 /** Nothing, none, or not: what the fields of runs begin with. */
@@ -74,13 +110,11 @@ function isDefault(value: unknown): boolean {
   );
 }
 
-/** As pendulum shows it; `undefined` for what is no time. */
-function dateTime(text: string): string | undefined {
-  const parsed = parseTimestamp(text);
+/** As pendulum shows it; what is no time stays what it is. */
+function asTime(value: unknown): unknown {
+  const parsed = typeof value === "string" ? parseTimestamp(value) : null;
   const parts = parsed === null ? null : /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)(?:\.(\d{6}))?/.exec(parsed);
-  if (!parts) return undefined;
-  return `DateTime(${parts
-    .slice(1)
-    .map((part) => Number(part ?? 0))
-    .join(", ")}, tzinfo=Timezone('+00:00'))`;
+  if (!parts) return value;
+  const numbers = parts.slice(1).map((part) => Number(part ?? 0));
+  return new Verbatim(`DateTime(${numbers.join(", ")}, tzinfo=Timezone('+00:00'))`);
 }

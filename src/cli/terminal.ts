@@ -21,6 +21,7 @@ export async function terminal(): Promise<Io> {
     isTerminal,
     paint: isTerminal && process.stderr.isTTY ? await colours() : PLAIN,
     stdin: () => Bun.stdin.text(),
+    confirm: (question) => process.stdin.isTTY !== true || confirm(question),
   };
 }
 

@@ -138,6 +138,90 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
+  "work-pool": {
+    description: "Look after work pools, which hold work queues.",
+    aliases: ["work-pools"],
+    commands: {
+      create: {
+        description: "Create a work pool.",
+        load: async () => (await import("./work-pool/create.ts")).create,
+      },
+      ls: {
+        description: "List work pools, the newest first.",
+        load: async () => (await import("./work-pool/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a work pool.",
+        load: async () => (await import("./work-pool/inspect.ts")).inspect,
+      },
+      preview: {
+        description: "Show the runs that agents will get from a work pool.",
+        load: async () => (await import("./work-pool/preview.ts")).preview,
+      },
+      pause: {
+        description: "Pause a work pool.",
+        load: async () => (await import("./work-pool/pause.ts")).pause,
+      },
+      resume: {
+        description: "Resume a paused work pool.",
+        load: async () => (await import("./work-pool/pause.ts")).resume,
+      },
+      "set-concurrency-limit": {
+        description: "Set how many of its runs may execute at once.",
+        load: async () => (await import("./work-pool/limit.ts")).setLimit,
+      },
+      "clear-concurrency-limit": {
+        description: "Let any number of its runs execute at once.",
+        load: async () => (await import("./work-pool/limit.ts")).clearLimit,
+      },
+      delete: {
+        description: "Delete a work pool.",
+        load: async () => (await import("./work-pool/delete.ts")).remove,
+      },
+    },
+  },
+  "work-queue": {
+    description: "Look after work queues, where runs wait for agents.",
+    aliases: ["work-queues"],
+    commands: {
+      create: {
+        description: "Create a work queue.",
+        load: async () => (await import("./work-queue/create.ts")).create,
+      },
+      ls: {
+        description: "List work queues, the newest first.",
+        load: async () => (await import("./work-queue/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a work queue.",
+        load: async () => (await import("./work-queue/inspect.ts")).inspect,
+      },
+      preview: {
+        description: "Show the runs that agents will get from a work queue.",
+        load: async () => (await import("./work-queue/preview.ts")).preview,
+      },
+      pause: {
+        description: "Pause a work queue.",
+        load: async () => (await import("./work-queue/pause.ts")).pause,
+      },
+      resume: {
+        description: "Resume a paused work queue.",
+        load: async () => (await import("./work-queue/pause.ts")).resume,
+      },
+      "set-concurrency-limit": {
+        description: "Set how many of its runs may execute at once.",
+        load: async () => (await import("./work-queue/limit.ts")).setLimit,
+      },
+      "clear-concurrency-limit": {
+        description: "Let any number of its runs execute at once.",
+        load: async () => (await import("./work-queue/limit.ts")).clearLimit,
+      },
+      delete: {
+        description: "Delete a work queue.",
+        load: async () => (await import("./work-queue/delete.ts")).remove,
+      },
+    },
+  },
   config: {
     description: "Look at settings and change them.",
     commands: {

@@ -15,6 +15,9 @@ export interface TestTerminal {
   home: string;
   folder: string;
   orch(...words: string[]): Promise<Ran>;
+  /** What people are asked, and what they answer. Default: yes. */
+  asked: string[];
+  answer: boolean;
   close(): void;
 }
 
@@ -22,9 +25,11 @@ export interface TestTerminal {
 export function testTerminal(env: Record<string, string> = {}): TestTerminal {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-cli-")));
   const home = join(folder, ".orch");
-  return {
+  const terminal: TestTerminal = {
     home,
     folder,
+    asked: [],
+    answer: true,
     async orch(...words) {
       const out: string[] = [];
       const err: string[] = [];
@@ -38,10 +43,15 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
         isTerminal: false,
         paint: { good: (text) => text, bad: (text) => text },
         stdin: async () => '{"name": "stdin"}',
+        confirm(question) {
+          terminal.asked.push(question);
+          return terminal.answer;
+        },
       };
       const code = await run(words, io);
       return { code, out: out.join("\n"), err: err.join("\n") };
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+  return terminal;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { constructorText, pythonLine, pythonValue } from "#cli/python-text.ts";
+import { Constructed, constructorText, pythonLine, pythonValue } from "#cli/python-text.ts";
 
 const LINES: [value: unknown, text: string][] = [
   [null, "None"],
@@ -66,19 +66,27 @@ describe("a value over lines", () => {
 describe("an object by its constructor", () => {
   test("leaves out the fields that have their defaults", () => {
     const fields = { id: "1", tags: [], context: {}, parent: null, run_count: 0, auto_scheduled: false, tries: 2 };
-    expect(constructorText("FlowRun", fields)).toBe("FlowRun(\n    id='1',\n    tries=2,\n)");
+    expect(constructorText("FlowRun", fields)).toBe("FlowRun(\n    id='1',\n    tries=2\n)");
   });
 
   test("shows times as times, and text that looks like one as text", () => {
     const time = "2026-11-23T06:34:15.000005+00:00";
     expect(constructorText("FlowRun", { created: time, name: time })).toBe(
-      `FlowRun(\n    created=DateTime(2026, 11, 23, 6, 34, 15, 5, tzinfo=Timezone('+00:00')),\n    name='${time}',\n)`,
+      `FlowRun(\n    created=DateTime(2026, 11, 23, 6, 34, 15, 5, tzinfo=Timezone('+00:00')),\n    name='${time}'\n)`,
     );
   });
 
   test("spreads a field that does not fit", () => {
     expect(constructorText("R", { parameters: { name: "Ada" } }, 20)).toBe(
-      "R(\n    parameters={\n        'name': 'Ada'\n    },\n)",
+      "R(\n    parameters={\n        'name': 'Ada'\n    }\n)",
     );
+  });
+
+  test("holds others, on a line or spread", () => {
+    const fields = { name: "q", filter: new Constructed("QueueFilter", { tags: ["b", "a"], deployment_ids: null }) };
+    expect(constructorText("WorkQueue", fields)).toBe(
+      "WorkQueue(\n    name='q',\n    filter=QueueFilter(tags=['b', 'a'])\n)",
+    );
+    expect(constructorText("WorkQueue", fields, 30)).toContain("filter=QueueFilter(\n        tags=['b', 'a']\n    )");
   });
 });

@@ -1,0 +1,40 @@
+// What `preview` shows: the runs that agents will get from a queue or a pool, those due first in front.
+import { systemClock } from "#lib/clock.ts";
+import { printTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
+import type { Io } from "./command.ts";
+import { marked } from "./marks.ts";
+import { wholeNumber } from "./numbers.ts";
+import { table } from "./output.ts";
+
+const USUAL_HOURS = 1;
+const HOUR_MS = 3_600_000;
+
+export const HOURS_OPTION = {
+  hours: { type: "string", alias: "h", description: `How many hours to look ahead. Default ${USUAL_HOURS}.` },
+  help: { type: "boolean", description: "Show this page." },
+} as const;
+
+/** The end of the window, as the API takes it. */
+export function previewEnd(hours: string | undefined): string {
+  return toTimestamp(systemClock.now() + (wholeNumber("--hours", hours, 1) ?? USUAL_HOURS) * HOUR_MS);
+}
+
+/** A look is no poll: without this the server would take us for an agent of the queue. */
+export const ONLY_LOOKING = { headers: { "x-prefect-ui": "true" } };
+
+/** `closed` is why nothing is given at all. */
+export function printPreview(io: Io, title: string, runs: readonly FlowRun[], closed: string | undefined): void {
+  if (runs.length === 0) {
+    const advice = "try increasing how far into the future you preview with the --hours flag";
+    io.out(`No runs found - ${closed ?? advice}`);
+    return;
+  }
+  const now = systemClock.now();
+  const rows = runs.map(({ id, name, deployment_id, expected_start_time, next_scheduled_start_time }) => {
+    const due = expected_start_time ?? next_scheduled_start_time ?? "";
+    return [marked(printTimestamp(due), toMillis(due) < now), id, name, deployment_id ?? "None"];
+  });
+  const head = ["Scheduled Start Time", "Run ID", "Name", "Deployment ID"];
+  io.out(table(title, head, rows, io.columns, "(**) denotes a late run"));
+}

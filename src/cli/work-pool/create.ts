@@ -1,0 +1,32 @@
+// `orch work-pool create`.
+import { createWorkPool } from "#wire/work-pools.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { orchErrorIf } from "../missing.ts";
+import { baseJobTemplateOf, USUAL_TYPE } from "./types.ts";
+
+export const create = command({
+  description: "Create a work pool, with its queue 'default'.",
+  examples: ["orch work-pool create my-pool", "orch work-pool create my-pool --paused"],
+  options: {
+    name: { type: "positional", required: true, description: "The pool's name." },
+    paused: { type: "boolean", description: "Create it paused." },
+    type: {
+      type: "string",
+      alias: "t",
+      default: USUAL_TYPE,
+      description: "What takes its runs: prefect-agent or process.",
+    },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const { name, paused: is_paused, type = USUAL_TYPE } = options;
+    const body = { name, type, is_paused, base_job_template: baseJobTemplateOf(type) };
+    const pool = await withApi(loaded.settings, ({ client }) =>
+      client
+        .call(createWorkPool, { body })
+        .catch(orchErrorIf("conflict", () => `Work pool ${name} already exists. Please choose a different name.`)),
+    );
+    io.out(options.json ? JSON.stringify(pool, null, 2) : io.paint.good(`Created work pool '${pool.name}'.`));
+  },
+});

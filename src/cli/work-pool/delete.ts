@@ -1,0 +1,19 @@
+// `orch work-pool delete`.
+import { deleteWorkPool } from "#wire/work-pools.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { NAME_OPTION, workPoolNamed } from "./named.ts";
+
+export const remove = command({
+  description: "Delete a work pool and its queues. Their scheduled runs stay, and no agent gets them.",
+  options: { ...NAME_OPTION, ...YES_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    await withApi(loaded.settings, async ({ client }) => {
+      const pool = await workPoolNamed(client, options.name);
+      confirmDeletion(io, options, `work pool '${pool.name}' and its queues`);
+      await client.call(deleteWorkPool, { params: { name: pool.name } });
+      io.out(options.json ? JSON.stringify(pool, null, 2) : io.paint.good(`Deleted work pool '${pool.name}'`));
+    });
+  },
+});

@@ -1,0 +1,15 @@
+// `orch work-pool inspect`.
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { NAME_OPTION, workPoolNamed } from "./named.ts";
+
+export const inspect = command({
+  description: "Show a work pool.",
+  options: { ...NAME_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const pool = await withApi(loaded.settings, ({ client }) => workPoolNamed(client, options.name));
+    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
+    io.out(options.json ? JSON.stringify(pool, null, 2) : constructorText("WorkPool", pool, width));
+  },
+});

@@ -1,0 +1,21 @@
+// Work pools by name.
+import type { Client } from "#client/client.ts";
+import { OrchError } from "#lib/errors.ts";
+import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
+import { orchErrorIf } from "../missing.ts";
+
+export const NAME_OPTION = {
+  name: { type: "positional", required: true, description: "The pool's name." },
+} as const;
+
+/** Throws `not_found` with a sentence. */
+export async function workPoolNamed(client: Client, name: string | undefined): Promise<WorkPool> {
+  if (!name) throw new OrchError("invalid", "Provide a work pool name.");
+  const found = client.call(readWorkPool, { params: { name } });
+  return found.catch(
+    orchErrorIf(
+      "not_found",
+      () => `Work pool with name: '${name}' not found. 'orch work-pool ls' lists what is there.`,
+    ),
+  );
+}

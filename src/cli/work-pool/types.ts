@@ -1,0 +1,44 @@
+// The types of work pool that orch knows by itself, and what a new pool of each begins with.
+import { OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
+
+const text = (title: string, description: string) => ({ title, description, type: "string" });
+const texts = (title: string, description: string) => ({
+  ...{ title, description, type: "object" },
+  additionalProperties: { type: "string" },
+});
+
+const PROCESS_VARIABLES: JsonObject = {
+  name: text("Name", "The name of the process, for people."),
+  env: texts("Environment Variables", "Variables the process starts with."),
+  labels: texts("Labels", "Labels of the process."),
+  command: text("Command", "What is started instead of the engine."),
+  stream_output: {
+    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
+    ...{ default: true, type: "boolean" },
+  },
+  working_dir: {
+    ...text("Working Directory", "The folder runs start in. A new one for each run when nothing is said."),
+    format: "path",
+  },
+};
+
+/** Every variable goes into the job under its own name. */
+function templateOf(variables: JsonObject): JsonObject {
+  const fields = ["command", "env", "labels", "name", "stream_output", "working_dir"];
+  const job_configuration = Object.fromEntries(fields.map((field) => [field, `{{ ${field} }}`]));
+  return { job_configuration, variables: { type: "object", properties: variables } };
+}
+
+/** Base job templates by type. Agents take runs of any; their jobs come from the deployments' own infrastructure. */
+const TEMPLATES: Record<string, JsonObject> = { "prefect-agent": {}, process: templateOf(PROCESS_VARIABLES) };
+
+export const USUAL_TYPE = "prefect-agent";
+
+/** Throws `invalid` with a sentence that lists the types. */
+export function baseJobTemplateOf(type: string): JsonObject {
+  const template = Object.hasOwn(TEMPLATES, type) ? TEMPLATES[type] : undefined;
+  if (template) return template;
+  const known = Object.keys(TEMPLATES).join(", ");
+  throw new OrchError("invalid", `Unknown work pool type '${type}'. Please choose from ${known}.`);
+}

@@ -1,0 +1,21 @@
+// `orch work-queue delete`.
+import { deleteWorkQueue } from "#wire/work-queues.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
+
+export const remove = command({
+  description: "Delete a work queue. Its scheduled runs stay, and no agent gets them.",
+  options: { ...NAME_OPTION, ...POOL_OPTION, ...YES_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const { name, pool } = options;
+    await withApi(loaded.settings, async ({ client }) => {
+      const queue = await workQueueNamed(client, name, pool);
+      confirmDeletion(io, options, shownQueue(queue, pool));
+      await client.call(deleteWorkQueue, { params: { id: queue.id } });
+      if (options.json) return io.out(JSON.stringify(queue, null, 2));
+      io.out(io.paint.good(`Successfully deleted work queue '${name}'${pool ? ` in work pool '${pool}'` : ""}`));
+    });
+  },
+});

@@ -1,0 +1,31 @@
+// `orch work-queue set-concurrency-limit` and `clear-concurrency-limit`.
+import { command } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { CHANGE_OPTIONS, changeWorkQueue } from "./change.ts";
+import { NAME_OPTION } from "./named.ts";
+
+export const setLimit = command({
+  description: "Set how many runs of a work queue may execute at once.",
+  examples: ["orch work-queue set-concurrency-limit test 4"],
+  options: {
+    ...NAME_OPTION,
+    limit: { type: "positional", required: true, description: "How many runs; 0 for none." },
+    ...CHANGE_OPTIONS,
+  },
+  async run(call) {
+    const limit = wholeNumber("LIMIT", call.options.limit, 0) ?? null;
+    const said = `Concurrency limit of ${limit} set on work queue '${call.options.name}'POOL`;
+    await changeWorkQueue(call, { concurrency_limit: limit }, said);
+  },
+});
+
+export const clearLimit = command({
+  description: "Let any number of a work queue's runs execute at once.",
+  options: CHANGE_OPTIONS,
+  run: (call) =>
+    changeWorkQueue(
+      call,
+      { concurrency_limit: null },
+      `Concurrency limits removed on work queue '${call.options.name}'POOL`,
+    ),
+});

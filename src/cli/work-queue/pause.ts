@@ -1,0 +1,15 @@
+// `orch work-queue pause` and `resume`: a paused queue gives no work to agents.
+import { command } from "../command.ts";
+import { CHANGE_OPTIONS, changeWorkQueue } from "./change.ts";
+
+export const pause = command({
+  description: "Pause a work queue: agents get no runs from it.",
+  options: CHANGE_OPTIONS,
+  run: (call) => changeWorkQueue(call, { is_paused: true }, `Work queue '${call.options.name}'POOL paused`),
+});
+
+export const resume = command({
+  description: "Resume a paused work queue.",
+  options: CHANGE_OPTIONS,
+  run: (call) => changeWorkQueue(call, { is_paused: false }, `Work queue '${call.options.name}'POOL resumed`),
+});
