@@ -11,8 +11,8 @@ export function withPauseMark({ name, is_paused }: { name: string; is_paused: bo
   return marked(name, is_paused);
 }
 
-/** Ids grow with time: they order what was made in the same moment. */
+/** Ids grow with time: they order what was made in the same millisecond. */
 export function newestFirst<T extends { created: string; id: string }>(rows: readonly T[]): T[] {
-  const age = ({ created, id }: T) => created + id;
+  const age = ({ created, id }: T) => created.slice(0, 23) + id;
   return rows.toSorted((a, b) => (age(a) < age(b) ? 1 : -1));
 }

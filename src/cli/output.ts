@@ -1,7 +1,7 @@
 // How things look in a terminal: tables as the old command line drew them, times as people say them.
 import { toMillis } from "#lib/timestamps.ts";
 
-/** Heavy head, light body, fitted to the width: the widest column gives way, but ids stay whole so that they can be copied. */
+/** Heavy head, light body, fitted to the width: the widest column gives way, but ids and times stay whole so that they can be copied. */
 export function table(
   title: string,
   head: readonly string[],
@@ -28,6 +28,8 @@ export function table(
 }
 
 const NARROWEST = 8;
+/** Columns that are never cut. */
+const WHOLE = /^(Run )?ID$|Time$/;
 
 function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
   const widths = head.map((name, index) =>
@@ -36,8 +38,9 @@ function fitted(head: readonly string[], rows: readonly (readonly string[])[], w
   const room = width - widths.length * 3 - 1;
   let over = widths.reduce((sum, column) => sum + column, 0) - room;
   while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths.filter((_, index) => head[index] !== "ID")));
-    if ((widths[widest] ?? 0) <= NARROWEST) break;
+    const yielding = widths.map((column, index) => (WHOLE.test(head[index] ?? "") ? 0 : column));
+    const widest = yielding.indexOf(Math.max(...yielding));
+    if ((yielding[widest] ?? 0) <= NARROWEST) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
     over -= 1;
   }

@@ -1,6 +1,6 @@
 // What `preview` shows: the runs that agents will get from a queue or a pool, those due first in front.
 import { systemClock } from "#lib/clock.ts";
-import { printTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import type { Io } from "./command.ts";
 import { marked } from "./marks.ts";
@@ -33,7 +33,7 @@ export function printPreview(io: Io, title: string, runs: readonly FlowRun[], cl
   const now = systemClock.now();
   const rows = runs.map(({ id, name, deployment_id, expected_start_time, next_scheduled_start_time }) => {
     const due = expected_start_time ?? next_scheduled_start_time ?? "";
-    return [marked(printTimestamp(due), toMillis(due) < now), id, name, deployment_id ?? "None"];
+    return [marked(`${due.slice(0, 19)}+00:00`, toMillis(due) < now), id, name, deployment_id ?? "None"];
   });
   const head = ["Scheduled Start Time", "Run ID", "Name", "Deployment ID"];
   io.out(table(title, head, rows, io.columns, "(**) denotes a late run"));

@@ -22,6 +22,15 @@ describe("a table", () => {
     expect(lines.join("\n")).toContain("a very long name…");
   });
 
+  test("leaves an id whole that is as wide as another column", () => {
+    expect(table("T", ["ID", "Name"], [[id, id]], 60)).toContain(`│ ${id} │`);
+  });
+
+  test("has its caption below, in the middle", () => {
+    const lines = table("T", ["Name"], [["abcd"]], 80, "(**)").split("\n");
+    expect(lines.at(-1)).toBe("  (**)");
+  });
+
   test("counts what letters take on the screen, not how many they are", () => {
     const lines = table("T", ["Name"], [["日本"], ["abcd"]], 80).split("\n");
     expect(lines.slice(4, 6)).toEqual(["│ 日本 │", "│ abcd │"]);
