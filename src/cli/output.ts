@@ -27,6 +27,46 @@ export function table(
   ].join("\n");
 }
 
+/** Names and values, in groups with a line between: how a single thing is shown. Long values go on below. */
+export function recordTable(
+  title: string,
+  groups: readonly (readonly (readonly [name: string, value: string])[])[],
+  width: number,
+): string {
+  const rows = groups.flat();
+  const widest = (index: 0 | 1) => Math.max(1, ...rows.map((row) => Bun.stringWidth(row[index])));
+  const names = widest(0);
+  const values = Math.max(NARROWEST, Math.min(widest(1), width - names - 7));
+  const lines = ([name, value]: readonly [string, string]) =>
+    wrapped(value, values).map((part, at) => `│ ${clipped(at ? "" : name, names)} │ ${clipped(part, values)} │`);
+  const rule = (left: string, cross: string, right: string) =>
+    `${left}${"─".repeat(names + 2)}${cross}${"─".repeat(values + 2)}${right}`;
+  const bodies = groups.filter((group) => group.length > 0).map((group) => group.flatMap(lines).join("\n"));
+  return [
+    title.padStart(Math.floor((names + values + 7 + title.length) / 2)),
+    rule("┌", "┬", "┐"),
+    bodies.join(`\n${rule("├", "┼", "┤")}\n`),
+    rule("└", "┴", "┘"),
+  ].join("\n");
+}
+
+/** In pieces of at most the width, at spaces where there are any in reach. */
+function wrapped(text: string, width: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const pieces: string[] = [];
+    let rest = [...line];
+    while (Bun.stringWidth(rest.join("")) > width) {
+      let end = rest.length;
+      while (Bun.stringWidth(rest.slice(0, end).join("")) > width) end -= 1;
+      const space = rest.lastIndexOf(" ", end);
+      const cut = space > 0 ? space : Math.max(1, end);
+      pieces.push(rest.slice(0, cut).join(""));
+      rest = rest.slice(space > 0 ? cut + 1 : cut);
+    }
+    return [...pieces, rest.join("")];
+  });
+}
+
 const NARROWEST = 8;
 /** Columns that are never cut. */
 const WHOLE = /^(Run )?ID$|Time$/;

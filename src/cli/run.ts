@@ -2,6 +2,7 @@
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { loadSettings } from "#settings/load.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
+import { commandNamed, commandsUnder } from "./named-command.ts";
 import { nearest } from "./nearest.ts";
 import { parseOptions } from "./parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
@@ -52,8 +53,12 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   if (first === undefined ? !group.fallback : first === "--help" || first === "-h") {
     return printHelp((help) => help.groupHelp(name, group), io);
   }
-  const entry = first === undefined ? undefined : own(group.commands, first);
-  if (entry && first) return invoke(await entry.load(), [name, first], rest, io);
+  const meantByName = commandNamed(group, words);
+  if (meantByName) return invoke(await meantByName.entry.load(), [name, ...meantByName.name], meantByName.rest, io);
+  const under = first === undefined ? undefined : commandsUnder(group, first);
+  if (under && first !== undefined) {
+    return dispatchGroup({ description: group.description, commands: under }, `${name} ${first}`, rest, io);
+  }
   const fallback = group.fallback;
   if (fallback && (first === undefined || first.startsWith("-"))) {
     const meant = group.commands[fallback];
@@ -99,9 +104,12 @@ function unknown(what: string, word: string, known: string[]): UsageError {
 }
 
 /** The part of the words that names a command or a group. */
-function helpPath([first, second]: string[]): string[] {
+function helpPath([first, ...more]: string[]): string[] {
   if (first === undefined) return [];
   const group = own(GROUPS, first);
   if (!group && !own(COMMANDS, first)) return [];
-  return second && group && own(group.commands, second) ? [first, second] : [first];
+  const named = group && commandNamed(group, more);
+  if (named) return [first, ...named.name];
+  const [second = ""] = more;
+  return group && commandsUnder(group, second) ? [first, second] : [first];
 }

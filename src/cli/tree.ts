@@ -222,6 +222,44 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
+  block: {
+    description: "Look at blocks, and make their types known.",
+    aliases: ["blocks"],
+    commands: {
+      ls: {
+        description: "List blocks.",
+        load: async () => (await import("./block/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a block, its secrets as asterisks.",
+        load: async () => (await import("./block/inspect.ts")).inspect,
+      },
+      delete: {
+        description: "Delete a block, and the deployments that use it.",
+        load: async () => (await import("./block/delete.ts")).remove,
+      },
+      create: {
+        description: "Say how a block of a type is made.",
+        load: async () => (await import("./block/create.ts")).create,
+      },
+      register: {
+        description: "Make the block types of a file known to the server.",
+        load: async () => (await import("./block/register.ts")).register,
+      },
+      "type ls": {
+        description: "List block types.",
+        load: async () => (await import("./block/type/ls.ts")).ls,
+      },
+      "type inspect": {
+        description: "Show a block type.",
+        load: async () => (await import("./block/type/inspect.ts")).inspect,
+      },
+      "type delete": {
+        description: "Delete a block type, its blocks, and the deployments that use them.",
+        load: async () => (await import("./block/type/delete.ts")).remove,
+      },
+    },
+  },
   config: {
     description: "Look at settings and change them.",
     commands: {

@@ -53,9 +53,9 @@ async function flowsIn(path: string, shown: string): Promise<string[]> {
   return Object.entries(await importFile(path, shown)).flatMap(([name, value]) => (isFlow(value) ? [name] : []));
 }
 
-/** Runs the file. Throws `invalid` with a sentence that says where it failed. */
-export async function importScript(path: string): Promise<void> {
-  await importFile(path, shownPath(path));
+/** Runs the file and gives what it exports. Throws `invalid` with a sentence that says where it failed. */
+export function importScript(path: string): Promise<Record<string, unknown>> {
+  return importFile(path, shownPath(path));
 }
 
 async function importFile(path: string, shown: string): Promise<Record<string, unknown>> {

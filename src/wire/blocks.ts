@@ -1,7 +1,7 @@
 // Blocks: typed, named configuration. A type has schemas, a schema has documents.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, page } from "./filters.ts";
+import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, nullAs, page } from "./filters.ts";
 import { bool, httpUrl, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 
 /** Slugs, document names and artifact keys. */
@@ -166,7 +166,7 @@ export const listBlockDocuments = endpoint("POST", "/block_documents/filter", {
       block_documents: maybe(blockDocumentFilter()),
       block_types: maybe(blockTypeFilter()),
       block_schemas: maybe(blockSchemaFilter()),
-      include_secrets: orDefault(bool(), () => false),
+      include_secrets: nullAs(bool(), false),
     }),
   ),
   bodyOptional: true,

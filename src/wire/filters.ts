@@ -126,10 +126,17 @@ export const runAndPoolFilters = () => ({
   work_pool_queues: maybe(workQueueFilter()),
 });
 
+/** Null and nothing mean the usual value: so the old server takes what stands beside filters in a body. */
+export const nullAs = <S extends v.GenericSchema>(schema: S, usual: v.InferOutput<S>) =>
+  v.pipe(
+    v.optional(v.nullable(schema), usual as never), // what the schema gives is what it takes
+    v.transform((value): v.InferOutput<S> => value ?? usual),
+  );
+
 /** `limit` and `offset`. A limit above 200 is refused by the server, in a shape of its own, not here. */
 export const page = () => ({
-  offset: orDefault(integer({ min: 0 }), () => 0),
   // Clients of the old server send an explicit null for what they leave open.
+  offset: nullAs(integer({ min: 0 }), 0),
   limit: v.optional(v.nullable(integer())),
 });
 
@@ -137,11 +144,7 @@ export const page = () => ({
 export const sortedBy = <const Sorts extends readonly string[], Usual extends Sorts[number]>(
   sorts: Sorts,
   usual: Usual,
-) =>
-  v.pipe(
-    v.optional(v.nullable(oneOf(sorts)), usual as never), // one of the list
-    v.transform((sort): Sorts[number] => sort ?? usual),
-  );
+) => nullAs(oneOf(sorts), usual);
 
 export type FlowFilter = Out<typeof flowFilter>;
 export type FlowRunFilter = Out<typeof flowRunFilter>;

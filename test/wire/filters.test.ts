@@ -19,7 +19,7 @@ for (const [name, list, usual] of LISTS) {
   const read = (body: object) => v.safeParse(list.body?.() ?? v.never(), body);
 
   test(`${name}: what is left open, or null, means the usual order and all`, () => {
-    for (const body of [{}, { sort: null, limit: null }]) {
+    for (const body of [{}, { sort: null, limit: null, offset: null }]) {
       expect(read(body).output).toMatchObject({ sort: usual, offset: 0 });
     }
   });

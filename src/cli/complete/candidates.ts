@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Entry, Group, OptionDef } from "../command.ts";
+import { commandNamed, commandsUnder } from "../named-command.ts";
 import { aliasesOf } from "../parse.ts";
 import { COMMANDS, GROUPS } from "../tree.ts";
 import { type Kind, kindOf } from "./kinds.ts";
@@ -20,9 +21,10 @@ export async function candidatesFor(words: readonly string[], names: Names): Pro
   const name = groupNamed(first);
   const group = name === undefined ? undefined : GROUPS[name];
   if (!group || name === undefined) return [];
-  if (second !== undefined && Object.hasOwn(group.commands, second)) {
-    return ofCommand(group.commands[second], [name, second], before.slice(2), current, names);
-  }
+  const found = commandNamed(group, before.slice(1));
+  if (found) return ofCommand(found.entry, [name, ...found.name], found.rest, current, names);
+  const under = second === undefined ? undefined : commandsUnder(group, second);
+  if (under) return before.length > 2 ? [] : matching([...described(under), HELP], current);
   return ofGroup(group, name, before.slice(1), current, names);
 }
 
@@ -46,7 +48,13 @@ function ofGroup(group: Group, name: string, rest: string[], current: string, na
   const fallback = group.fallback;
   const started = rest.length > 0 || current.startsWith("-");
   if (fallback && started) return ofCommand(group.commands[fallback], [name, fallback], rest, current, names);
-  return rest.length > 0 ? [] : matching([...described(group.commands), HELP], current);
+  return rest.length > 0 ? [] : matching([...firstWords(group), HELP], current);
+}
+
+/** `block type ls` is offered as `type` first. */
+function firstWords({ commands }: Group): Candidate[] {
+  const words = described(commands).map(({ value, ...rest }) => ({ value: value.split(" ")[0] ?? "", ...rest }));
+  return words.filter(({ value }, at) => words.findIndex((other) => other.value === value) === at);
 }
 
 async function ofCommand(

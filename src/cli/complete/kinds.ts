@@ -49,7 +49,8 @@ export function kindOf(
   argument: string,
   isFirst: boolean,
 ): Kind | undefined {
-  if (group === "block" && name === "create") return "block-type";
+  if (group === "block" && (name === "create" || name === "type")) return isFirst ? "block-type" : undefined;
+  if (group === "block" && argument === "file") return "files";
   if (group === "server" && argument === "agent") return "queue";
   const known = BY_NAME[argument];
   if (known) return known;

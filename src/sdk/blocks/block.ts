@@ -128,6 +128,16 @@ export function definitionOf(block: Block): BlockTypeDefinition {
   throw new OrchError("invalid", `The class '${name}' has no 'static definition' that says what its blocks hold.`);
 }
 
+/** The classes of blocks with a definition of their own among what a module exports, each once. */
+export function blockClassesIn(exported: unknown): { definition: BlockTypeDefinition }[] {
+  const values = typeof exported === "object" && exported !== null ? Object.values(exported) : [];
+  const types = new Set(values.filter((value) => typeof value === "function" && value.prototype instanceof Block));
+  return [...types].flatMap((type) => {
+    const { definition } = type as unknown as BlockClass; // just seen to be one
+    return definition ? [{ definition }] : [];
+  });
+}
+
 export function hostOf(block: Block): Host | null {
   return (block.constructor as unknown as BlockClass).host; // as above
 }

@@ -20,7 +20,7 @@ export interface TypeIds {
   block_schema_id: string;
 }
 
-/** The newest schema is the one for new blocks. Safe to repeat: what is there already is found. */
+/** A type whose fields have changed gets a new schema: the newest is the one for new blocks. Safe to repeat: what is there already is found. */
 export async function registered(client: Client, definition: BlockTypeDefinition): Promise<TypeIds> {
   const { slug, name, description, capabilities } = definition;
   const type = await client
@@ -30,7 +30,8 @@ export async function registered(client: Client, definition: BlockTypeDefinition
   const [newest] = await client.call(listBlockSchemas, { body: filter });
   const fields = { ...definition.fields, block_type_slug: slug };
   const body = { block_type_id: type.id, fields, capabilities: [...capabilities] };
-  const schema = newest ?? (await client.call(createBlockSchema, { body }));
+  const isKnown = newest !== undefined && Bun.deepEquals(newest.fields, fields);
+  const schema = isKnown ? newest : await client.call(createBlockSchema, { body });
   return { block_type_id: type.id, block_schema_id: schema.id };
 }
 

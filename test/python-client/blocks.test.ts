@@ -25,7 +25,13 @@ afterAll(() => sandbox.close());
 async function python(code: string): Promise<string> {
   const child = Bun.spawn([join(prefect ?? "", "bin/python"), "-c", code], {
     cwd: sandbox.folder,
-    env: { HOME: sandbox.home, PATH: "/usr/bin:/bin", PREFECT_HOME: sandbox.home, PREFECT_API_URL: `${url}/api` },
+    env: {
+      HOME: sandbox.home,
+      PATH: "/usr/bin:/bin",
+      PREFECT_HOME: sandbox.home,
+      PREFECT_API_URL: `${url}/api`,
+      COLUMNS: "200",
+    },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -81,4 +87,20 @@ print(deployment.apply() is not None)
 run = run_deployment("hi/d", timeout=0)
 print(run.state.type.value, run.parameters)`;
   expect((await python(code)).split("\n").slice(-2)).toEqual(["True", "SCHEDULED {}"]);
+});
+
+const commands: [words: string[], shown: string[]][] = [
+  [["block", "ls"], ["local-file-system/code"]],
+  [["block", "inspect", "local-file-system/code"], ["basepath"]],
+  [["block", "type", "ls"], ["kubernetes-cluster-config"]],
+  [["block", "type", "inspect", "secret"], ["Block Type id"]],
+  [["deployment", "ls"], ["hi/d"]],
+];
+test.skipIf(!prefect)("its command line shows them", async () => {
+  for (const [words, shown] of commands) {
+    const out = await python(
+      `from prefect.cli import app\nimport sys\nsys.argv = ["prefect", *${JSON.stringify(words)}]\napp()`,
+    );
+    for (const text of shown) expect(out).toContain(text);
+  }
 });

@@ -1,0 +1,32 @@
+// `orch block ls`.
+import { listBlockDocuments } from "#wire/blocks.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { table } from "../output.ts";
+import { allPages } from "../pages.ts";
+
+export const ls = command({
+  description: "List the blocks that have names.",
+  examples: ["orch block ls"],
+  options: { ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const blocks = await withApi(loaded.settings, ({ client }) =>
+      allPages((page) => client.call(listBlockDocuments, { body: page })),
+    );
+    if (options.json) return io.out(JSON.stringify(blocks, null, 2));
+    if (blocks.length === 0) {
+      return io.out('There are no blocks yet. Save one in a program: await new Secret({ value: "…" }).save("name").');
+    }
+    const rows = blocks.map(({ id, block_type, name }) => [
+      id,
+      block_type?.name ?? "",
+      name ?? "",
+      `${block_type?.slug}/${name}`,
+    ]);
+    io.out(table("Blocks", ["ID", "Type", "Name", "Slug"], rows.toSorted(bySlug), io.columns));
+  },
+});
+
+function bySlug(a: readonly string[], b: readonly string[]): number {
+  return (a.at(-1) ?? "") < (b.at(-1) ?? "") ? -1 : 1;
+}

@@ -1,0 +1,27 @@
+// `orch block type ls`.
+import { withApi } from "../../api.ts";
+import { command, JSON_OPTION } from "../../command.ts";
+import { table } from "../../output.ts";
+import { allBlockTypes } from "../named.ts";
+
+export const ls = command({
+  description: "List block types.",
+  options: { ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const types = await withApi(loaded.settings, ({ client }) => allBlockTypes(client));
+    if (options.json) return io.out(JSON.stringify(types, null, 2));
+    if (types.length === 0) {
+      return io.out("There are no block types: a server that runs its services registers the usual ones.");
+    }
+    const rows = types.map(({ slug, description }) => [
+      slug,
+      firstSentence(description ?? ""),
+      `orch block create ${slug}`,
+    ]);
+    io.out(table("Block Types", ["Block Type Slug", "Description", "How to make one"], rows, io.columns));
+  },
+});
+
+function firstSentence(text: string): string {
+  return /^[^\n]*?(?=\.(?:\s|$)|\n|$)/.exec(text)?.[0] ?? text;
+}
