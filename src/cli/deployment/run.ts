@@ -1,48 +1,95 @@
-// `orch deployment run`: a flow run of a deployment, now.
+// `orch deployment run`: a flow run of a deployment, now or later, and with --watch followed to its end.
+import type { Client } from "#client/client.ts";
 import { checkParameterNames } from "#domain/parameters.ts";
 import { Scheduled } from "#domain/states.ts";
-import { systemClock, timestampNow } from "#lib/clock.ts";
+import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { createDeploymentFlowRun } from "#wire/deployments.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
+import { command, type Io, JSON_OPTION } from "../command.ts";
 import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
-import { shownTime } from "../output.ts";
+import { relativeTime, shownTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
+/** Of a command that was stopped by Ctrl-C, as shells have it. */
+const EXIT_INTERRUPTED = 130;
+
 export const run = command({
   description: "Create a flow run of a deployment.",
-  examples: ["orch deployment run say-hi/marvin --param name=Ada"],
+  examples: [
+    "orch deployment run say-hi/marvin --param name=Ada",
+    "orch deployment run say-hi/marvin --start-in '10 minutes'",
+    "orch deployment run say-hi/marvin --watch",
+  ],
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
     id: { type: "string", description: "The deployment's id, instead of its name." },
     ...RUN_PARAMETER_OPTIONS,
+    "start-in": { type: "string", description: "When to start, such as '10 minutes' or '1 hour 30 minutes'." },
+    "start-at": { type: "string", description: "When to start, such as 'tomorrow 5pm' or '2026-12-24 18:00', in UTC." },
+    tag: { type: "string", alias: "t", multiple: true, description: "A tag for the run, beside the deployment's." },
+    watch: { type: "boolean", alias: "w", description: "Follow the run to its end; the exit code says how it ended." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
     const { name, id } = options;
     if (!name && !id) throw new OrchError("invalid", "Must provide a deployed flow's name or id");
     if (name && id) throw new OrchError("invalid", "Only provide a deployed flow's name or id");
+    const now = systemClock.now();
+    const start = await startTime(options["start-in"], options["start-at"], now);
     const parameters = await readRunParameters(options.param, options.params, io);
-    await withApi(loaded.settings, async ({ client, url }) => {
+    return withApi(loaded.settings, async ({ client, url }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       const schema = deployment.parameter_openapi_schema;
       if (schema) checkParameterNames(schema, Object.keys(parameters));
       if (!options.json) io.out(`Creating flow run for deployment '${name ?? id}'...`);
-      const now = timestampNow(systemClock);
-      const run = await client.call(createDeploymentFlowRun, {
+      const created = await client.call(createDeploymentFlowRun, {
         params: { id: deployment.id },
-        body: { parameters, state: Scheduled(now) },
+        body: { parameters, state: Scheduled(start), tags: options.tag },
       });
-      if (options.json) return io.out(JSON.stringify(run, null, 2));
-      io.out(`Created flow run '${run.name}'.`);
-      io.out(`└── UUID: ${run.id}`);
-      io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
-      io.out(`└── Scheduled start time: ${shownTime(now).slice(0, 19)} UTC (now)`);
-      io.out(
-        `└── URL: ${url ? `${url.replace(/\/api$/, "")}/flow-runs/flow-run/${run.id}` : "<no dashboard available>"}`,
-      );
+      if (!options.json) describe(created, url, now, io);
+      const last = options.watch ? await watch(client, created, options.json ? io.err : io.out, io) : created;
+      if (options.json) io.out(JSON.stringify(last, null, 2));
+      if (!options.watch || last.state_type === "COMPLETED") return 0;
+      return last.end_time === null ? EXIT_INTERRUPTED : 1;
     });
   },
 });
+
+/** The words of a moment need a library, which runs that start now do without. */
+async function startTime(startIn: string | undefined, startAt: string | undefined, now: number) {
+  if (startIn === undefined && startAt === undefined) return toTimestamp(now);
+  const { readStartTime } = await import("../start-time.ts");
+  return readStartTime({ in: startIn, at: startAt }, now);
+}
+
+function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
+  const start = run.expected_start_time ?? "";
+  io.out(`Created flow run '${run.name}'.`);
+  io.out(`└── UUID: ${run.id}`);
+  io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
+  io.out(`└── Scheduled start time: ${shownTime(start).slice(0, 19)} UTC (${relativeTime(toMillis(start), now)})`);
+  io.out(`└── URL: ${url ? `${url.replace(/\/api$/, "")}/flow-runs/flow-run/${run.id}` : "<no dashboard available>"}`);
+}
+
+/** Ctrl-C ends the watching, not the run. */
+async function watch(client: Client, run: FlowRun, say: (line: string) => void, io: Io): Promise<FlowRun> {
+  const [{ followRun }, { watchInterrupts }] = await Promise.all([
+    import("../flow-run/follow.ts"),
+    import("../interrupts.ts"),
+  ]);
+  const stop = new AbortController();
+  const interrupts = watchInterrupts();
+  interrupts.first.then(() => stop.abort());
+  try {
+    const last = await followRun(run.id, { client, clock: systemClock, say, paint: io.paint, signal: stop.signal });
+    if (last.end_time === null)
+      say(`No longer watching. Flow run '${run.name}' goes on; 'orch flow-run cancel ${run.id}' ends it.`);
+    return last;
+  } finally {
+    interrupts.remove();
+  }
+}

@@ -1,14 +1,13 @@
 // `orch flow-run logs`.
-import { type Log, listLogs } from "#wire/logs.ts";
+import { listLogs } from "#wire/logs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { wholeNumber } from "../numbers.ts";
-import { shownTime } from "../output.ts";
 import { allPages } from "../pages.ts";
+import { logLine } from "./log-line.ts";
 import { checkedRunId, flowRunWithId } from "./named.ts";
 
 const USUAL_HEAD = 20;
-const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
 
 export const logs = command({
   description: "Print the log of a flow run.",
@@ -42,11 +41,7 @@ export const logs = command({
       ),
     }));
     if (options.json) return io.out(JSON.stringify(lines, null, 2));
-    for (const line of lines) io.out(shownLine(line, run.name));
+    for (const line of lines) io.out(logLine(line, run.name));
     if (lines.length === 0) io.err(`Flow run '${run.name}' has no log lines.`);
   },
 });
-
-function shownLine({ timestamp, level, message }: Log, runName: string): string {
-  return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | Flow run '${runName}' - ${message}`;
-}

@@ -1,0 +1,10 @@
+// A log record as people read it.
+import type { Log } from "#wire/logs.ts";
+import { shownTime } from "../output.ts";
+
+const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
+
+/** `2026-11-23 06:34:15.396 | INFO    | Flow run 'x' - message`. */
+export function logLine({ timestamp, level, message }: Log, runName: string): string {
+  return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | Flow run '${runName}' - ${message}`;
+}

@@ -1,0 +1,82 @@
+// `orch deployment run --watch` on the compiled executable: a run followed to its end, by people and by scripts.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createWorld, type Run, type World } from "../page/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  world.write(
+    "w.ts",
+    `import { flow, getRunLogger, sleep } from "orch";
+export const works = flow(async function works(seconds: number = 0) {
+  getRunLogger().info("at work");
+  await sleep(seconds);
+});
+export const fails = flow(async function fails() { throw new Error("boom"); });
+`,
+  );
+  await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:works");
+  await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:fails");
+});
+afterAll(() => world.close());
+
+const run = (...args: string[]) => world.orch("deployment", "run", ...args);
+
+describe("with an agent", () => {
+  beforeAll(async () => {
+    await world.agent("-q", "test").until(/Looking for work/);
+  });
+
+  test("--watch prints states and log, and exits 0 for a run that completes", async () => {
+    const { code, stdout, stderr } = await run("works/d", "--watch");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/\| INFO {4}\| Flow run '.*' - at work\n/);
+    expect(stdout).toMatch(/- Finished in state Completed/);
+    expect(stdout).toMatch(/Flow run '.*' finished in state Completed/);
+  });
+  test("and 1 for one that fails, with the reason", async () => {
+    const { code, stdout } = await run("fails/d", "--watch");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/finished in state Failed: .*boom/);
+  });
+  test("with --json the run comes last, on standard output alone", async () => {
+    const { code, stdout, stderr } = await run("works/d", "-w", "--json");
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { state_type: "COMPLETED" }]);
+    expect(stderr).toContain("at work");
+  });
+  test("Ctrl-C ends the watching, not the run", async () => {
+    const watching = world.sandbox.start(["deployment", "run", "works/d", "--param", "seconds=2", "--watch"], {
+      ORCH_API_URL: world.url,
+    });
+    const [, id = ""] = await watching.until(/UUID: ([0-9a-f-]{36})/);
+    await watching.until(/is Running/);
+    expect(await watching.stop("SIGINT")).toBe(130);
+    expect(watching.output()).toMatch(/No longer watching\. Flow run '.*' goes on; 'orch flow-run cancel/);
+    expect((await world.endOf(id)).state_type).toBe("COMPLETED");
+  });
+});
+
+describe("a start in words", () => {
+  test("--start-in schedules it, and says when", async () => {
+    const { code, stdout } = await run("works/d", "--start-in", "1 hour 30 minutes", "-t", "later", "--json");
+    const created = JSON.parse(stdout) as Run & { expected_start_time: string };
+    expect([code, created.state_type, created.tags]).toEqual([0, "SCHEDULED", ["later"]]);
+    expect(Math.abs(Date.parse(created.expected_start_time) - Date.now() - 5_400_000)).toBeLessThan(5_000);
+    expect((await run("works/d", "--start-in", "2 days")).stdout).toMatch(/UTC \(in (2 days|1 day)\)/);
+  });
+  test("--start-at takes a moment", async () => {
+    const { stdout } = await run("works/d", "--start-at", "2126-12-24 18:00", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ expected_start_time: "2126-12-24T18:00:00.000000+00:00" });
+  });
+  test("what is none creates nothing", async () => {
+    const before = await world.api("POST", "/flow_runs/count", {});
+    for (const [words, sentence] of [
+      [["--start-in", "X"], "Unable to parse scheduled start time 'in X'."],
+      [["--start-in", "1 h", "--start-at", "5pm"], "Only one of `--start-in` or `--start-at` can be set, not both."],
+    ] as const) {
+      const { code, stderr } = await run("works/d", ...words);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+    }
+    expect(await world.api("POST", "/flow_runs/count", {})).toEqual(before);
+  });
+});

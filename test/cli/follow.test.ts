@@ -1,0 +1,42 @@
+// Following a run by hand-moved time: nobody takes it, and what is said then.
+import { afterEach, expect, test } from "bun:test";
+import { followRun } from "#cli/flow-run/follow.ts";
+import type { Client } from "#client/client.ts";
+import type { Clock } from "#lib/clock.ts";
+
+const PLAIN = { good: (text: string) => text, bad: (text: string) => text };
+const stop = new AbortController();
+afterEach(() => stop.abort());
+
+const RUN = { id: "x", name: "quiet-owl", state_type: "SCHEDULED", state_name: "Scheduled", state: null };
+
+async function said(run: object): Promise<string[]> {
+  const lines: string[] = [];
+  let now = 0;
+  const signal = new AbortController();
+  const clock: Clock = {
+    now: () => now,
+    async sleep(millis) {
+      now += millis;
+      if (now > 20_000) signal.abort();
+    },
+  };
+  const call = async (endpoint: { path: string }) => (endpoint.path === "/logs/filter" ? [] : { ...RUN, ...run });
+  const client = { call } as unknown as Client; // the two calls that are made
+  await followRun("x", { client, clock, say: (line) => lines.push(line), paint: PLAIN, signal: signal.signal });
+  return lines;
+}
+
+test("a run that nobody takes is said once, with the command that helps", async () => {
+  expect(await said({ work_queue_name: "test", expected_start_time: null })).toEqual([
+    "Flow run 'quiet-owl' is Scheduled",
+    "Nobody has taken this run yet. Start an agent in another terminal: orch agent start -q 'test'",
+  ]);
+});
+test("without a queue nobody ever will", async () => {
+  const [, line] = await said({ work_queue_name: null, expected_start_time: null });
+  expect(line).toBe("Nobody takes this run: its deployment has no work queue. Build it again with -q.");
+});
+test("a run of later is waited for in silence", async () => {
+  expect(await said({ work_queue_name: "test", expected_start_time: "1970-01-01T01:00:00+00:00" })).toHaveLength(1);
+});
