@@ -111,17 +111,21 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   flow: {
-    description: "Run flows by hand.",
+    description: "Run flows by hand, and list them.",
     aliases: ["flows"],
     commands: {
       run: {
         description: "Run a flow of a file here and now, tracked by the API.",
         load: async () => (await import("./flow/run.ts")).run,
       },
+      ls: {
+        description: "List flows, the newest first.",
+        load: async () => (await import("./flow/ls.ts")).ls,
+      },
     },
   },
   "flow-run": {
-    description: "Look at flow runs.",
+    description: "Look at flow runs, and cancel them.",
     aliases: ["flow-runs"],
     commands: {
       ls: {
@@ -135,6 +139,14 @@ export const GROUPS: Record<string, Group> = {
       logs: {
         description: "Print the log of a flow run.",
         load: async () => (await import("./flow-run/logs.ts")).logs,
+      },
+      cancel: {
+        description: "Cancel a flow run, with its tasks and subflows.",
+        load: async () => (await import("./flow-run/cancel.ts")).cancel,
+      },
+      delete: {
+        description: "Delete a flow run with its states and logs.",
+        load: async () => (await import("./flow-run/delete.ts")).remove,
       },
     },
   },

@@ -1,0 +1,28 @@
+// `orch flow-run cancel`: asks for the run's end. Its agent ends the process, and all that runs in it or was started by it.
+import { Cancelling } from "#domain/states.ts";
+import { OrchError } from "#lib/errors.ts";
+import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { checkedRunId, notFound } from "./named.ts";
+
+export const cancel = command({
+  description: "Cancel a flow run, with its tasks and subflows.",
+  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const params = { id: checkedRunId(options.id) };
+    const { id } = params;
+    const run = await withApi(loaded.settings, async ({ client }) => {
+      const body = { state: Cancelling() };
+      const { status, details } = await client.call(setFlowRunState, { params, body }).catch(notFound(id));
+      if (status === "ABORT") {
+        const reason = "reason" in details ? details.reason : null;
+        throw new OrchError("conflict", `Flow run '${id}' was unable to be cancelled. Reason: '${reason}'`);
+      }
+      return client.call(readFlowRun, { params });
+    });
+    if (options.json) return io.out(JSON.stringify(run, null, 2));
+    // Three c's: scripts of the old command line's users may look for the sentence.
+    io.out(io.paint.good(`Flow run '${id}' was succcessfully scheduled for cancellation.`));
+  },
+});

@@ -1,0 +1,24 @@
+// `orch flow-run delete`.
+import { deleteFlowRun } from "#wire/flow-runs.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { checkedRunId, flowRunWithId, notFound } from "./named.ts";
+
+export const remove = command({
+  description: "Delete a flow run with its states and logs.",
+  options: {
+    id: { type: "positional", required: true, description: "The run's id." },
+    ...YES_OPTION,
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const id = checkedRunId(options.id);
+    await withApi(loaded.settings, async ({ client }) => {
+      const run = await flowRunWithId(client, id);
+      confirmDeletion(io, options, `flow run '${run.name}'`);
+      await client.call(deleteFlowRun, { params: { id } }).catch(notFound(id));
+      io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Successfully deleted flow run '${id}'.`));
+    });
+  },
+});

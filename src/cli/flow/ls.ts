@@ -1,0 +1,30 @@
+// `orch flow ls`.
+import { printTimestamp } from "#lib/timestamps.ts";
+import { listFlows } from "#wire/flows.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { table } from "../output.ts";
+import { allPages } from "../pages.ts";
+
+const USUAL_LIMIT = 15;
+
+export const ls = command({
+  description: "List flows, the newest first.",
+  options: {
+    limit: { type: "string", description: `How many flows. Default ${USUAL_LIMIT}.` },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
+    const flows = await withApi(loaded.settings, ({ client }) =>
+      allPages((page) => client.call(listFlows, { body: { ...page, sort: "CREATED_DESC" } }), limit),
+    );
+    if (options.json) return io.out(JSON.stringify(flows, null, 2));
+    if (flows.length === 0) {
+      return io.out("There are no flows yet. One appears with its first run: 'orch flow run FILE:FLOW'.");
+    }
+    const rows = flows.map(({ id, name, created }) => [id, name, printTimestamp(created)]);
+    io.out(table("Flows", ["ID", "Name", "Created"], rows, io.columns));
+  },
+});
