@@ -67,6 +67,17 @@ test("a script builds a deployment of an imported flow and applies it", async ()
   expect(stdout).toContain("'entrypoint': 'hello.ts:sayHi'");
 });
 
+test("the executable runs the script too; its file is found, and a second build changes nothing", async () => {
+  const show = async () => (await sandbox.orch(["deployment", "inspect", "say-hi/marvin", "--json"])).stdout;
+  const before: Record<string, unknown> = JSON.parse(await show());
+  const { code, stdout, stderr } = await sandbox.orch(["run", "deploy.ts"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toBe(`applied ${before["id"]}\n`);
+  const after: Record<string, unknown> = JSON.parse(await show());
+  for (const key of ["entrypoint", "path", "version", "parameter_openapi_schema"])
+    expect(after[key]).toEqual(before[key]);
+});
+
 test("a script runs it and waits for its end", async () => {
   const { code, output } = await bun("run.ts");
   expect([output, code]).toEqual(["ended COMPLETED\n", 0]);

@@ -1,9 +1,9 @@
 // Where commands find the API, and what they tell it: on servers of these tests that write down who asked.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openApi } from "#cli/api.ts";
+import { hostForFiles, openApi } from "#cli/api.ts";
 import { findServer, listeningServer, noteServer } from "#cli/running-server.ts";
 import { readHealth } from "#wire/admin.ts";
 import { testSettings } from "../settings.ts";
@@ -80,5 +80,17 @@ describe("the note of a server that was killed", () => {
   test("with an address that is none counts for nothing", async () => {
     writeFileSync(join(home, "server.json"), JSON.stringify({ url: "nowhere", pid: process.pid }));
     expect(await listeningServer(home)).toBeUndefined();
+  });
+});
+
+describe("for user files", () => {
+  test("the API is opened when one of them asks, once, and closed when it was", async () => {
+    const { host, close } = hostForFiles(settings());
+    await close();
+    expect(existsSync(join(home, "orch.db"))).toBe(false);
+    const [one, two] = await Promise.all([host.api(), host.api()]);
+    expect(one.client).toBe(two.client);
+    expect(await one.client.call(readHealth, {})).toBe(true);
+    await close();
   });
 });

@@ -89,6 +89,21 @@ print(run.state.type.value, run.parameters)`;
   expect((await python(code)).split("\n").slice(-2)).toEqual(["True", "SCHEDULED {}"]);
 });
 
+test.skipIf(!prefect)("what orch saves it loads, and the other way round", async () => {
+  const program = `import { JSONBlock, LocalFileSystem, Secret, Webhook } from "orch";
+await new Secret({ value: "ours" }).save("ours");
+await new Webhook({ url: "https://example.com/ours", headers: { a: "b" } }).save("ours");
+await new LocalFileSystem({ basepath: "/ours" }).save("ours");
+console.log((await Secret.load("theirs")).get(), JSON.stringify((await JSONBlock.load("theirs")).value));
+`;
+  await python(`${IMPORTS}\nSecret(value="theirs").save("theirs"); JSON(value={"a": [1.5]}).save("theirs")`);
+  writeFileSync(join(sandbox.folder, "save.ts"), program);
+  const { stdout, stderr } = await sandbox.orch(["run", "save.ts"]);
+  expect([stdout, stderr]).toEqual([`theirs {"a":[1.5]}\n`, ""]);
+  const loaded = `print(Secret.load("ours").get(), Webhook.load("ours").url.get_secret_value(), LocalFileSystem.load("ours").basepath)`;
+  expect(await python(`${IMPORTS}\n${loaded}`)).toBe("ours https://example.com/ours /ours");
+});
+
 const commands: [words: string[], shown: string[]][] = [
   [["block", "ls"], ["local-file-system/code"]],
   [["block", "inspect", "local-file-system/code"], ["basepath"]],

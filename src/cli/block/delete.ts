@@ -1,18 +1,20 @@
 // `orch block delete`.
 import { deleteBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 
 export const remove = command({
   description: "Delete a block, and the deployments that use it.",
-  options: WHICH_BLOCK,
+  options: { ...WHICH_BLOCK, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const shown = shownName(options);
     await withApi(loaded.settings, async ({ client }) => {
-      const { id } = await blockOf(client, options);
-      await client.call(deleteBlockDocument, { params: { id } });
+      const block = await blockOf(client, options);
+      confirmDeletion(io, options, `block '${shown}' and the deployments that use it`);
+      await client.call(deleteBlockDocument, { params: { id: block.id } });
+      io.out(options.json ? JSON.stringify(block, null, 2) : io.paint.good(`Deleted Block '${shown}'.`));
     });
-    io.out(`Deleted Block '${shown}'.`);
   },
 });

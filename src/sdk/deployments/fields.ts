@@ -105,8 +105,9 @@ export function specOf(fields: DeploymentFields, process: JsonObject, timestamp:
 
 /** A block as deployment files print it: secrets as asterisks, and where it is kept. */
 export function printed(block: Block | JsonObject | null): JsonObject | null {
-  if (!(block instanceof Block)) return block;
-  return printedAt(block, block.saved);
+  if (block instanceof Block) return printedAt(block, block.saved);
+  const slug = block?.["block_type_slug"] ?? block?.["_block_type_slug"] ?? block?.["type"];
+  return block && { ...block, ...(slug === undefined ? {} : { block_type_slug: slug, _block_type_slug: slug }) };
 }
 
 /** True for a copy of the code that a build has made. */

@@ -82,6 +82,17 @@ describe("inspect", () => {
 });
 
 describe("delete", () => {
+  test("nothing goes when the answer is no, unless it was not asked", async () => {
+    await saveToken();
+    terminal.answer = false;
+    expect((await orch("delete", "secret/token")).code).toBe(1);
+    expect(await names()).toEqual(["token"]);
+    expect((await orch("delete", "secret/token", "--yes", "--json")).out).toContain('"name": "token"');
+    expect(await names()).toEqual([]);
+    expect((await orch("type", "delete", "s3")).code).toBe(1);
+    expect((await orch("type", "inspect", "s3")).code).toBe(0);
+  });
+
   test("by slug and by id", async () => {
     const id = await saveToken();
     await save(({ JSONBlock }) => new JSONBlock({ value: null }).save("none"));

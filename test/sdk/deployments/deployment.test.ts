@@ -230,6 +230,13 @@ describe("infrastructure", () => {
     expect((await block(made.infrastructure_document_id)).data).toMatchObject({ image: "i", auto_remove: false });
   });
 
+  test("may be given as its file would have it", async () => {
+    const made = await stored(await (await build({ infrastructure: { type: "process", env: { A: "1" } } })).apply());
+    expect(await block(made.infrastructure_document_id)).toMatchObject({
+      ...{ block_type: { slug: "process" }, data: { env: { A: "1" }, stream_output: true } },
+    });
+  });
+
   test("that was not saved is saved anew by each apply, as it is then", async () => {
     const infrastructure = new sdk.Process({ env: { A: "1" } });
     const deployment = await build({ infrastructure });

@@ -2,21 +2,25 @@
 import { OrchError } from "#lib/errors.ts";
 import { deleteBlockType } from "#wire/blocks.ts";
 import { withApi } from "../../api.ts";
-import { command } from "../../command.ts";
+import { command, JSON_OPTION } from "../../command.ts";
+import { confirmDeletion, YES_OPTION } from "../../confirm.ts";
 import { blockTypeNamed } from "../named.ts";
 
 export const remove = command({
   description: "Delete a block type, its blocks, and the deployments that use them.",
-  options: { slug: { type: "positional", required: true, description: "The block type's slug." } },
+  options: {
+    slug: { type: "positional", required: true, description: "The block type's slug." },
+    ...YES_OPTION,
+    ...JSON_OPTION,
+  },
   async run({ options, io, loaded }) {
     const { slug } = options;
     await withApi(loaded.settings, async ({ client }) => {
-      const { id } = await blockTypeNamed(client, slug, "Block Type");
-      await client.call(deleteBlockType, { params: { id } }).catch((cause) => {
-        if (!(cause instanceof OrchError) || cause.code !== "forbidden") throw cause;
-        throw new OrchError("forbidden", `Block Type '${slug}' is a protected block!`, { cause });
-      });
+      const type = await blockTypeNamed(client, slug, "Block Type");
+      if (type.is_protected) throw new OrchError("forbidden", `Block Type '${slug}' is a protected block!`);
+      confirmDeletion(io, options, `block type '${slug}', its blocks and the deployments that use them`);
+      await client.call(deleteBlockType, { params: { id: type.id } });
+      io.out(options.json ? JSON.stringify(type, null, 2) : io.paint.good(`Deleted Block Type '${slug}'.`));
     });
-    io.out(`Deleted Block Type '${slug}'.`);
   },
 });
