@@ -7,13 +7,13 @@ if (words[0] === "--version" || words[0] === "-v") {
   const { terminal } = await import("#cli/terminal.ts");
   if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
-    process.exit(await engine(words.slice(1), await terminal()));
+    process.exit(await engine(words.slice(1), terminal()));
   }
   if (words[0] === "__complete") {
     const { complete } = await import("#cli/complete/complete.ts");
-    process.exit(await complete(words.slice(1), await terminal()));
+    process.exit(await complete(words.slice(1), terminal()));
   }
   const { run } = await import("#cli/run.ts");
   // Not awaited: while the entry waits, the runtime does not say when it is idle, which `orch run` needs to know.
-  run(words, await terminal()).then((code) => process.exit(code));
+  run(words, terminal()).then((code) => process.exit(code));
 }

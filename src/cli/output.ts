@@ -1,7 +1,11 @@
 // How things look in a terminal: tables as the old command line drew them, times as people say them.
 import { toMillis } from "#lib/timestamps.ts";
+import { folded, padded, wrapped } from "./wrap.ts";
 
-/** Heavy head, light body, fitted to the width: the widest column gives way, but ids and times stay whole so that they can be copied. */
+/**
+ * Heavy head, light body, fitted to the width: the widest column gives way and its words go on in the next line, but ids
+ * and times stay whole so that they can be copied.
+ */
 export function table(
   title: string,
   head: readonly string[],
@@ -10,21 +14,28 @@ export function table(
   caption?: string,
 ): string {
   const widths = fitted(head, rows, width);
-  const line = (cells: readonly string[], edge: string) =>
-    `${edge} ${cells.map((cell, index) => clipped(cell, widths[index] ?? 0)).join(` ${edge} `)} ${edge}`;
   const rule = (left: string, fill: string, cross: string, right: string) =>
     left + widths.map((column) => fill.repeat(column + 2)).join(cross) + right;
   const total = widths.reduce((sum, column) => sum + column + 3, 1);
-  const centred = (text: string) => text.padStart(Math.floor((total + text.length) / 2));
+  const centred = (text: string) => " ".repeat(Math.max(0, Math.floor((total - Bun.stringWidth(text)) / 2))) + text;
   return [
     centred(title),
     rule("┏", "━", "┳", "┓"),
-    line(head, "┃"),
+    ...linesOf(head, widths, "┃"),
     rule("┡", "━", "╇", "┩"),
-    ...rows.map((row) => line(row, "│")),
+    ...rows.flatMap((row) => linesOf(row, widths, "│")),
     rule("└", "─", "┴", "┘"),
     ...(caption === undefined ? [] : [centred(caption)]),
   ].join("\n");
+}
+
+function linesOf(row: readonly string[], widths: readonly number[], edge: string): string[] {
+  const cells = widths.map((width, index) => wrapped(row[index] ?? "", width));
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = cells.map((lines, index) => padded(lines[line] ?? "", widths[index] ?? 0));
+    return `${edge} ${parts.join(` ${edge} `)} ${edge}`;
+  });
 }
 
 /** Names and values, in groups with a line between: how a single thing is shown. Long values go on below. */
@@ -34,11 +45,11 @@ export function recordTable(
   width: number,
 ): string {
   const rows = groups.flat();
-  const widest = (index: 0 | 1) => Math.max(1, ...rows.map((row) => Bun.stringWidth(row[index])));
-  const names = widest(0);
-  const values = Math.max(NARROWEST, Math.min(widest(1), width - names - 7));
+  const most = (index: 0 | 1) => Math.max(1, ...rows.map((row) => widest(row[index])));
+  const names = most(0);
+  const values = Math.max(NARROWEST, Math.min(most(1), width - names - 7));
   const lines = ([name, value]: readonly [string, string]) =>
-    wrapped(value, values).map((part, at) => `│ ${clipped(at ? "" : name, names)} │ ${clipped(part, values)} │`);
+    folded(value, values).map((part, at) => `│ ${padded(at ? "" : name, names)} │ ${padded(part, values)} │`);
   const rule = (left: string, cross: string, right: string) =>
     `${left}${"─".repeat(names + 2)}${cross}${"─".repeat(values + 2)}${right}`;
   const bodies = groups.filter((group) => group.length > 0).map((group) => group.flatMap(lines).join("\n"));
@@ -50,52 +61,28 @@ export function recordTable(
   ].join("\n");
 }
 
-/** In pieces of at most the width, at spaces where there are any in reach. */
-function wrapped(text: string, width: number): string[] {
-  return text.split("\n").flatMap((line) => {
-    const pieces: string[] = [];
-    let rest = [...line];
-    while (Bun.stringWidth(rest.join("")) > width) {
-      let end = rest.length;
-      while (Bun.stringWidth(rest.slice(0, end).join("")) > width) end -= 1;
-      const space = rest.lastIndexOf(" ", end);
-      const cut = space > 0 ? space : Math.max(1, end);
-      pieces.push(rest.slice(0, cut).join(""));
-      rest = rest.slice(space > 0 ? cut + 1 : cut);
-    }
-    return [...pieces, rest.join("")];
-  });
-}
-
 const NARROWEST = 8;
 /** Columns that are never cut. */
 const WHOLE = /^(Run )?ID$|Time$/;
 
 function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
   const widths = head.map((name, index) =>
-    rows.reduce((most, row) => Math.max(most, Bun.stringWidth(row[index] ?? "")), name.length),
+    rows.reduce((most, row) => Math.max(most, widest(row[index] ?? "")), Bun.stringWidth(name)),
   );
   const room = width - widths.length * 3 - 1;
   let over = widths.reduce((sum, column) => sum + column, 0) - room;
   while (over > 0) {
     const yielding = widths.map((column, index) => (WHOLE.test(head[index] ?? "") ? 0 : column));
-    const widest = yielding.indexOf(Math.max(...yielding));
-    if ((yielding[widest] ?? 0) <= NARROWEST) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    const giving = yielding.indexOf(Math.max(...yielding));
+    if ((yielding[giving] ?? 0) <= NARROWEST) break;
+    widths[giving] = (widths[giving] ?? 0) - 1;
     over -= 1;
   }
   return widths;
 }
 
-/** Cut or filled to the width: a letter may be two cells wide, or none. */
-function clipped(cell: string, width: number): string {
-  let text = cell;
-  if (Bun.stringWidth(cell) > width) {
-    const letters = [...cell];
-    while (Bun.stringWidth(letters.join("")) > width - 1) letters.pop();
-    text = `${letters.join("")}…`;
-  }
-  return text + " ".repeat(width - Bun.stringWidth(text));
+function widest(cell: string): number {
+  return Math.max(...cell.split("\n").map((line) => Bun.stringWidth(line)));
 }
 
 const STEPS: [seconds: number, unit: string][] = [

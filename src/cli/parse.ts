@@ -1,6 +1,6 @@
 // The words after a command to its options. Unknown and misspelt ones are refused with the nearest that exists.
 import { type AnyCommand, type OptionDef, UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
@@ -26,9 +26,8 @@ export async function parseOptions({ options }: AnyCommand, given: string[]): Pr
 function refuseOther(name: string, choices: readonly string[], given: Parsed[string]): void {
   const wrong = [given ?? []].flat().find((value) => !choices.includes(String(value)));
   if (wrong === undefined) return;
-  const suggestion = nearest(String(wrong), choices);
   const sentence = `Invalid value for '${name}': '${wrong}' is not one of ${choices.join(", ")}.`;
-  throw new UsageError(`${sentence}${suggestion ? ` Did you mean '${suggestion}'?` : ""}`);
+  throw new UsageError(`${sentence}${didYouMean(String(wrong), choices)}`);
 }
 
 function configOf(option: OptionDef) {

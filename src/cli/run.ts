@@ -1,9 +1,10 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { loadSettings } from "#settings/load.ts";
+import { wantsColours } from "./colours.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
 import { commandNamed, commandsUnder } from "./named-command.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 import { parseOptions } from "./parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 
@@ -83,7 +84,7 @@ async function printHelp(
 ): Promise<number> {
   const text = await page(await import("./help.ts"));
   // citty colours its pages whoever reads them, and heeds NO_COLOR only when it is 1.
-  const inColour = io.isTerminal && !io.env["NO_COLOR"];
+  const inColour = wantsColours(io.env, io.isTerminal);
   io.out((inColour ? text : Bun.stripANSI(text)).replace(/ +$/gm, ""));
   return 0;
 }
@@ -99,8 +100,7 @@ function groupName(word: string): string | undefined {
 }
 
 function unknown(what: string, word: string, known: string[]): UsageError {
-  const suggestion = nearest(word, known);
-  return new UsageError(`No such ${what}: '${word}'.${suggestion ? ` Did you mean '${suggestion}'?` : ""}`);
+  return new UsageError(`No such ${what}: '${word}'.${didYouMean(word, known)}`);
 }
 
 /** The part of the words that names a command or a group. */

@@ -1,13 +1,12 @@
 // The real terminal.
-import type { Io, Paint } from "./command.ts";
+import { COLOURS, PLAIN, wantsColours } from "./colours.ts";
+import type { Io } from "./command.ts";
 
 const USUAL_WIDTH = 80;
 /** Nothing is cut where a program reads. */
 const NO_LIMIT = 10_000;
 
-const PLAIN: Paint = { good: (text) => text, bad: (text) => text };
-
-export async function terminal(): Promise<Io> {
+export function terminal(): Io {
   const isTerminal = process.stdout.isTTY === true;
   return {
     out: (line) => console.log(line),
@@ -19,14 +18,8 @@ export async function terminal(): Promise<Io> {
     cwd: process.cwd(),
     columns: isTerminal ? process.stdout.columns || USUAL_WIDTH : NO_LIMIT,
     isTerminal,
-    paint: isTerminal && process.stderr.isTTY ? await colours() : PLAIN,
+    paint: wantsColours(process.env, isTerminal && process.stderr.isTTY === true) ? COLOURS : PLAIN,
     stdin: () => Bun.stdin.text(),
     confirm: (question) => process.stdin.isTTY !== true || confirm(question),
   };
-}
-
-/** consola knows of NO_COLOR, FORCE_COLOR and dumb terminals. */
-async function colours(): Promise<Paint> {
-  const { colors } = await import("consola/utils");
-  return { good: colors.green, bad: colors.red };
 }

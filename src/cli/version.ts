@@ -8,6 +8,7 @@ export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})
 
 export const version = command({
   description: "Print versions, and where the API is.",
+  examples: ["orch version", "orch version --json"],
   options: JSON_OPTION,
   async run({ options, io, loaded }) {
     const { settings, profile } = loaded;

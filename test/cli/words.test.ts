@@ -19,6 +19,8 @@ const REFUSED: [words: string[], code: number, sentence: string][] = [
   [["config", "set", "ORCH_HOME=/elsewhere"], 1, "ORCH_HOME cannot be kept in a profile"],
   [["deployment", "inspect", "say-hi/a/b"], 1, "Expected '<flow-name>/<deployment-name>'"],
   [["deployment", "run", "say-hi/"], 1, "Expected '<flow-name>/<deployment-name>'"],
+  [["completion", "zs"], 2, "'zs' is not one of bash, zsh, fish. Did you mean 'zsh'?"],
+  [["deployment", "--paus"], 2, "No such command of 'orch deployment': '--paus'."],
   [["dev", "--port", "abc"], 1, "--port must be a whole number from 0 to 65535, not 'abc'."],
   [["server", "start", "--port", "99999"], 1, "not '99999'"],
   [["agent", "-q", "t", "--limit", "0"], 1, "--limit must be a whole number of at least 1"],
@@ -33,6 +35,21 @@ for (const [words, expected, sentence] of REFUSED) {
     expect(err.split("\n")).toHaveLength(1);
   });
 }
+
+test("a deployment that is not there is told with the nearest that is", async () => {
+  writeFileSync(
+    join(terminal.folder, "near.yaml"),
+    "name: morning\nflow_name: say-hi\ninfrastructure: {type: process}\nentrypoint: a.ts:sayHi\npath: /srv\n" +
+      "parameter_openapi_schema: {}\n",
+  );
+  expect((await terminal.orch("deployment", "apply", "near.yaml")).code).toBe(0);
+  for (const command of ["inspect", "run", "delete"]) {
+    expect((await terminal.orch("deployment", command, "sayhi/mornin")).err).toBe(
+      "Deployment 'sayhi/mornin' not found! Did you mean 'say-hi/morning'?",
+    );
+  }
+  expect((await terminal.orch("deployment", "inspect", "far/away")).err).toContain("'orch deployment ls' lists");
+});
 
 test("an agent may start runs at their time and not before", async () => {
   const { code, out } = await terminal.orch("agent", "-q", "t", "--prefetch-seconds", "0", "--run-once");

@@ -6,6 +6,7 @@ const HIDDEN = "********";
 
 export const view = command({
   description: "Show settings and where each comes from.",
+  examples: ["orch config view", "orch config view --show-defaults", "orch config view --json"],
   options: {
     "show-defaults": { type: "boolean", description: "Settings that nobody set, too." },
     "hide-sources": { type: "boolean", description: "Without where each value comes from." },

@@ -7,6 +7,7 @@ import { deploymentNamed, deploymentWithId } from "./named.ts";
 
 export const remove = command({
   description: "Delete a deployment and its scheduled runs.",
+  examples: ["orch deployment delete say-hi/marvin"],
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
     id: { type: "string", description: "The deployment's id, instead of its name." },

@@ -8,6 +8,7 @@ import { allPages } from "../pages.ts";
 
 export const ls = command({
   description: "List deployments.",
+  examples: ["orch deployment ls", "orch deployment ls --flow-name say-hi", "orch deployment ls --json"],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only deployments of this flow." },
     "by-created": { type: "boolean", description: "The newest first, instead of by name." },

@@ -1,7 +1,9 @@
 // Deployments by the name people use: `flow/deployment`.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { type Deployment, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
+import { type Deployment, listDeployments, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
+import { listFlows } from "#wire/flows.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** Throws `invalid` for a name that is not two around one slash, `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {
@@ -10,16 +12,27 @@ export async function deploymentNamed(client: Client, name: string): Promise<Dep
     throw new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'`);
   }
   const params = { flow_name, deployment_name };
-  return client.call(readDeploymentByName, { params }).catch(notFound(name));
+  return client.call(readDeploymentByName, { params }).catch(notFound(client, name));
 }
 
 export async function deploymentWithId(client: Client, id: string): Promise<Deployment> {
-  return client.call(readDeployment, { params: { id } }).catch(notFound(id));
+  return client.call(readDeployment, { params: { id } }).catch(notFound(client, id));
 }
 
-function notFound(shown: string): (error: unknown) => never {
-  return (error) => {
+function notFound(client: Client, shown: string): (error: unknown) => Promise<never> {
+  return async (error) => {
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    throw new OrchError("not_found", `Deployment '${shown}' not found! 'orch deployment ls' lists what is there.`);
+    const hint = didYouMean(shown, await deploymentNames(client)) || " 'orch deployment ls' lists what is there.";
+    throw new OrchError("not_found", `Deployment '${shown}' not found!${hint}`);
   };
+}
+
+/** Of a page: enough to guess what somebody meant. */
+async function deploymentNames(client: Client): Promise<string[]> {
+  const [deployments, flows] = await Promise.all([
+    client.call(listDeployments, { body: {} }),
+    client.call(listFlows, { body: {} }),
+  ]);
+  const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
+  return deployments.map(({ flow_id, name }) => `${flowNames.get(flow_id)}/${name}`);
 }

@@ -8,6 +8,7 @@ import { checkedRunId, notFound } from "./named.ts";
 
 export const cancel = command({
   description: "Cancel a flow run, with its tasks and subflows.",
+  examples: ["orch flow-run cancel 01a20946-350f-70f8-ab27-c804bdef8934"],
   options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const params = { id: checkedRunId(options.id) };

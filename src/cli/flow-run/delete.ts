@@ -7,6 +7,7 @@ import { checkedRunId, flowRunWithId, notFound } from "./named.ts";
 
 export const remove = command({
   description: "Delete a flow run with its states and logs.",
+  examples: ["orch flow-run delete 01a20946-350f-70f8-ab27-c804bdef8934"],
   options: {
     id: { type: "positional", required: true, description: "The run's id." },
     ...YES_OPTION,

@@ -6,6 +6,10 @@ import { checkedRunId, flowRunWithId } from "./named.ts";
 
 export const inspect = command({
   description: "Show a flow run.",
+  examples: [
+    "orch flow-run inspect 01a20946-350f-70f8-ab27-c804bdef8934",
+    "orch flow-run inspect 01a20946-350f-70f8-ab27-c804bdef8934 --json",
+  ],
   options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const id = checkedRunId(options.id);

@@ -11,6 +11,10 @@ const USUAL_HEAD = 20;
 
 export const logs = command({
   description: "Print the log of a flow run.",
+  examples: [
+    "orch flow-run logs 01a20946-350f-70f8-ab27-c804bdef8934",
+    "orch flow-run logs 01a20946-350f-70f8-ab27-c804bdef8934 --head --num-logs 50",
+  ],
   options: {
     id: { type: "positional", required: true, description: "The run's id." },
     head: {

@@ -15,6 +15,11 @@ const USUAL_LIMIT = 15;
 
 export const ls = command({
   description: "List flow runs, the latest first.",
+  examples: [
+    "orch flow-run ls",
+    "orch flow-run ls --state-type FAILED --limit 50",
+    "orch flow-run ls --flow-name say-hi --json",
+  ],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only runs of this flow." },
     limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },

@@ -7,6 +7,7 @@ import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const remove = command({
   description: "Delete a work pool and its queues. Their scheduled runs stay, and no agent gets them.",
+  examples: ["orch work-pool delete my-pool", "orch work-pool delete my-pool --yes"],
   options: { ...NAME_OPTION, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client }) => {

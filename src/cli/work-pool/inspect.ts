@@ -6,6 +6,7 @@ import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const inspect = command({
   description: "Show a work pool.",
+  examples: ["orch work-pool inspect my-pool", "orch work-pool inspect my-pool --json"],
   options: { ...NAME_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const pool = await withApi(loaded.settings, ({ client }) => workPoolNamed(client, options.name));

@@ -21,6 +21,7 @@ export const setLimit = command({
 
 export const clearLimit = command({
   description: "Let any number of a work pool's runs execute at once.",
+  examples: ["orch work-pool clear-concurrency-limit my-pool"],
   options: CHANGE_OPTIONS,
   run: (call) =>
     changeWorkPool(call, { concurrency_limit: null }, `Cleared concurrency limit for work pool '${call.options.name}'`),

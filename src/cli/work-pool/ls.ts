@@ -9,6 +9,7 @@ import { pythonLine } from "../python-text.ts";
 
 export const ls = command({
   description: "List work pools, the newest first.",
+  examples: ["orch work-pool ls", "orch work-pool ls --json"],
   options: {
     verbose: { type: "boolean", alias: "v", description: "Show their base job templates too." },
     ...JSON_OPTION,

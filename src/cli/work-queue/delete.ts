@@ -7,6 +7,7 @@ import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts
 
 export const remove = command({
   description: "Delete a work queue. Its scheduled runs stay, and no agent gets them.",
+  examples: ["orch work-queue delete test", "orch work-queue delete test --yes"],
   options: { ...NAME_OPTION, ...POOL_OPTION, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const { name, pool } = options;

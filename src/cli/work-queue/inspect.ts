@@ -6,6 +6,7 @@ import { POOL_OPTION, workQueueNamed } from "./named.ts";
 
 export const inspect = command({
   description: "Show a work queue.",
+  examples: ["orch work-queue inspect test", "orch work-queue inspect test --json"],
   options: {
     name: { type: "positional", required: false, description: "The queue's name, or its id." },
     ...POOL_OPTION,

@@ -21,6 +21,7 @@ export const setLimit = command({
 
 export const clearLimit = command({
   description: "Let any number of a work queue's runs execute at once.",
+  examples: ["orch work-queue clear-concurrency-limit test"],
   options: CHANGE_OPTIONS,
   run: (call) =>
     changeWorkQueue(

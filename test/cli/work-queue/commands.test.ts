@@ -137,7 +137,7 @@ describe("ls", () => {
   });
 
   test("--verbose shows legacy filters", async () => {
-    expect(await printed("ls", "-v")).toMatch(/┃ Filter \(Dep/);
+    expect(await printed("ls", "-v")).toMatch(/┃ Filter/);
     expect(await json("ls", "-m", "tagged")).toMatchObject([{ filter: { tags: ["b", "a"] } }]);
   });
 

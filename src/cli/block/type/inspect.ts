@@ -6,6 +6,7 @@ import { blockTypeNamed } from "../named.ts";
 
 export const inspect = command({
   description: "Show a block type.",
+  examples: ["orch block type inspect secret"],
   options: { slug: { type: "positional", required: true, description: "The block type's slug." }, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const type = await withApi(loaded.settings, ({ client }) => blockTypeNamed(client, options.slug));

@@ -6,6 +6,7 @@ import { allBlockTypes } from "../named.ts";
 
 export const ls = command({
   description: "List block types.",
+  examples: ["orch block type ls", "orch block type ls --json"],
   options: { ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const types = await withApi(loaded.settings, ({ client }) => allBlockTypes(client));

@@ -1,0 +1,64 @@
+// Every command of the tree explains itself, with lines that people can copy.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { AnyCommand } from "#cli/command.ts";
+import { parseOptions } from "#cli/parse.ts";
+import { COMMANDS, GROUPS } from "#cli/tree.ts";
+import { type TestTerminal, testTerminal } from "./io.ts";
+
+let terminal: TestTerminal;
+beforeAll(() => {
+  terminal = testTerminal();
+});
+afterAll(() => terminal.close());
+
+const ALL: [path: string[], load: () => Promise<AnyCommand>][] = [
+  ...Object.entries(COMMANDS).map(([name, { load }]): (typeof ALL)[number] => [[name], load]),
+  ...Object.entries(GROUPS).flatMap(([group, { commands }]) =>
+    Object.entries(commands).map(([name, { load }]): (typeof ALL)[number] => [[group, ...name.split(" ")], load]),
+  ),
+];
+
+/** The words of a line as a shell reads them; nothing in our examples needs more than quotes. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(?:[^\s'"]|'[^']*')+/g)].map((match) =>
+    (match[1] ?? match[2] ?? match[0]).replaceAll("'", ""),
+  );
+}
+
+/** The options behind the command's name. `orch agent -q` and `orch -p NAME` are short for more. */
+function optionsOf(line: string, path: readonly string[]): string[] | undefined {
+  const [orch, ...rest] = wordsOf(line.replace(/ [>|&].*$/, ""));
+  const words = rest[0] === "-p" ? rest.slice(2) : rest;
+  if (orch !== "orch") return undefined;
+  const length = path.every((word, index) => words[index] === word) ? path.length : path.length - 1;
+  return words.slice(0, length).every((word, index) => word === path[index]) ? words.slice(length) : undefined;
+}
+
+describe("examples", () => {
+  for (const [path, load] of ALL) {
+    test(`of orch ${path.join(" ")} are there, are shown, and are calls that it takes`, async () => {
+      const command = await load();
+      const { out } = await terminal.orch(...path, "--help");
+      const examples = (command.examples ?? []).filter((line) => !line.startsWith("bun "));
+      expect(examples).not.toEqual([]);
+      for (const line of examples) {
+        expect(out).toContain(`$ ${line}`);
+        const options = optionsOf(line, path);
+        expect([line, options && (await parseOptions(command, options))]).toEqual([line, expect.any(Object)]);
+      }
+    });
+  }
+});
+
+test("every command and option says what it is for", async () => {
+  const silent: string[] = [];
+  for (const [path, load] of ALL) {
+    const { description, options } = await load();
+    if (!description) silent.push(path.join(" "));
+    for (const [name, option] of Object.entries(options as AnyCommand["options"])) {
+      const { description: says } = option as { description?: string };
+      if (!says) silent.push(`${path.join(" ")} ${name}`);
+    }
+  }
+  expect(silent).toEqual([]);
+});
