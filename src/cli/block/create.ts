@@ -1,6 +1,9 @@
 // `orch block create`: where and how a block of a type is made.
+
+import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { isObject } from "#lib/json.ts";
 import { camelCase } from "#sdk/blocks/fields.ts";
+import { BLOCKS } from "#sdk/blocks/hosted.ts";
 import { type BlockSchema, listBlockSchemas } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { command } from "../command.ts";
@@ -16,24 +19,28 @@ export const create = command({
       if (url) io.out(`Create a ${slug} block: ${url.replace(/\/api$/, "")}/blocks/catalog/${slug}/create`);
       const filter = { block_schemas: { block_type_id: { any_: [id] } }, limit: 1 };
       const [schema] = await client.call(listBlockSchemas, { body: filter });
+      const example = exampleOf(slug, schema);
+      if (example === undefined) {
+        return io.out("This version of orch has no class for such blocks: save one with the Python client.");
+      }
       io.out("This version of orch has no web page for it. Save one in a program that 'orch run' or 'bun' runs:");
-      io.out(exampleOf(schema));
+      io.out(example);
     });
   },
 });
 
-/** With the fields that have to be given. */
-function exampleOf(schema: BlockSchema | undefined): string {
+/** With the fields that have to be given. The class is ours, or that of whoever registered the type. */
+function exampleOf(slug: string, schema: BlockSchema | undefined): string | undefined {
   const fields = schema?.fields ?? {};
+  const [own] = Object.entries(BLOCKS).find(([, type]) => type.definition?.slug === slug) ?? [];
+  if (own === undefined && BLOCK_TYPES.some((type) => type.slug === slug)) return undefined;
   const required = Array.isArray(fields["required"]) ? fields["required"].map(String) : [];
   const properties = isObject(fields["properties"]) ? fields["properties"] : {};
   const values = required.map((name) => `${camelCase(name)}: ${placeholder(properties[name])}`);
   const given = values.length > 0 ? `{ ${values.join(", ")} }` : "{}";
-  return `await new ${CLASSES[String(fields["title"])] ?? fields["title"]}(${given}).save("name");`;
+  const line = `await new ${own ?? fields["title"]}(${given}).save("name");`;
+  return own === undefined ? line : `import { ${own} } from "orch";\n${line}`;
 }
-
-/** Where the class has another name than the type: those that would hide a global. */
-const CLASSES: Record<string, string> = { JSON: "JSONBlock", String: "StringBlock" };
 
 function placeholder(property: unknown): string {
   return isObject(property) && property["type"] === "integer" ? "…" : '"…"';

@@ -8,6 +8,7 @@ import { readSavedBlock } from "#project/saved-blocks.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
+import { isSnapshot } from "./fields.ts";
 
 export interface CodePlace {
   /** As the server has it; null: a folder of this machine. */
@@ -33,7 +34,7 @@ export async function bringCode(api: UserApi, place: CodePlace, { upload, ignore
     return path;
   }
   if (place.isOwn && path !== null) return place.isImageBased ? path : resolve(path);
-  if (place.isImageBased) return path ?? IMAGE_FLOWS;
+  if (place.isImageBased) return path !== null && !isSnapshot(path, api.settings) ? path : IMAGE_FLOWS;
   if (!upload) return folder;
   const { ORCH_LOCAL_STORAGE_PATH: storageRoot, ORCH_HOME: home } = api.settings;
   return (await packSnapshot({ folder, storageRoot, home, ignoreFile })).path;

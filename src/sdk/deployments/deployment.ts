@@ -147,6 +147,8 @@ export class Deployment {
       const isKept = this.#set.has(field) || field === "flowName";
       if (!isKept) Object.assign(this.#fields, { [field]: stored[field] });
     }
+    // A folder of this machine is no place in a storage that was set.
+    if (this.storage && !stored.storage && !this.#set.has("path")) this.#fields.path = null;
     return true;
   }
 

@@ -148,6 +148,15 @@ describe("with a deployment of that name on the server", () => {
     expect((await block(made.infrastructure_document_id)).name).toBe("old");
   });
 
+  test("the path of its folder is not taken where the code is kept elsewhere now", async () => {
+    const storage = new sdk.LocalFileSystem({ basepath: join(on.app.settings.ORCH_HOME, "store") });
+    const moved = await build({ storage });
+    expect(moved.path).toBeNull();
+    expect(existsSync(join(on.app.settings.ORCH_HOME, "store/data.txt"))).toBe(true);
+    const image = await build({ infrastructure: new sdk.DockerContainer({ image: "i" }) });
+    expect(image.path).toBe("/opt/prefect/flows");
+  });
+
   test("nothing is taken when it shall not be", async () => {
     const deployment = await build({ loadExisting: false });
     expect(deployment).toMatchObject({ description: "Says hello.", tags: [], parameters: {}, schedule: null });
