@@ -221,7 +221,21 @@ declare module "orch" {
     fields: JsonObject;
   }
 
-  /** Typed, named configuration that is kept on the server. Secrets are never printed: the console shows asterisks. */
+  /**
+   * Typed, named configuration that is kept on the server. Secrets are never printed: the console shows asterisks.
+   *
+   * A class of your own says what it holds, and names its fields with `declare`, which leaves what the block was given:
+   *
+   * @example
+   * class Cube extends Block<{ edge: number }> {
+   *   static readonly definition = {
+   *     ...{ slug: "cube", name: "Cube", description: "Six sides.", is_protected: false, capabilities: [] },
+   *     fields: { title: "Cube", type: "object", properties: { edge: { type: "integer" } }, required: ["edge"] },
+   *   };
+   *   declare edge: number;
+   * }
+   * await new Cube({ edge: 3 }).save("mine");
+   */
   export abstract class Block<Fields extends object = object> {
     static readonly definition: BlockTypeDefinition | null;
     constructor(fields: Fields);
