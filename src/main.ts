@@ -13,6 +13,10 @@ if (words[0] === "--version" || words[0] === "-v") {
     const { complete } = await import("#cli/complete/complete.ts");
     process.exit(await complete(words.slice(1), terminal()));
   }
+  if (words[0] === "__describe") {
+    const { describe } = await import("#cli/dev/describe.ts");
+    process.exit(await describe(words.slice(1), await terminal()));
+  }
   const { run } = await import("#cli/run.ts");
   // Not awaited: while the entry waits, the runtime does not say when it is idle, which `orch run` needs to know.
   run(words, terminal()).then((code) => process.exit(code));

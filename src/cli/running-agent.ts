@@ -8,6 +8,7 @@ import { removeLeftRunFolders } from "#lib/run-folder.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { ownCommand } from "./own-command.ts";
 
 export interface RunningAgentOptions {
   client: Client;
@@ -35,7 +36,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     clock: systemClock,
     settings: loaded.settings,
     infrastructure: createProcessInfrastructure({
-      engineCommand: engineCommand(),
+      engineCommand: ownCommand("engine"),
       machine: io.env,
       settings: {
         ...loaded.explicit,
@@ -54,12 +55,4 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
   interrupts.first.then(() => agent.drain());
   interrupts.second.then(() => agent.abort());
   await agent.run({ once });
-}
-
-/** This executable; from source, bun and the entry. */
-function engineCommand(): string[] {
-  const entry = Bun.main;
-  return entry.includes("$bunfs") || entry.includes("~BUN")
-    ? [process.execPath, "engine"]
-    : [process.execPath, entry, "engine"];
 }

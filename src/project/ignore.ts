@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import ignore from "ignore";
 
 /** `.orchignore` wins if both are there. */
-const NAMES = [".orchignore", ".prefectignore"] as const;
+export const IGNORE_FILES = [".orchignore", ".prefectignore"] as const;
 
 /** What is written where there is no ignore file yet: Prefect 2.10.4's own list, and node_modules. */
 export const DEFAULT_PATTERNS = `# files that are not uploaded with a deployment
@@ -56,7 +56,7 @@ export type Ignores = (path: string) => boolean;
 
 /** `file`: another one than the folder's own, relative to it. */
 export function readIgnoreFile(folder: string, file?: string): Ignores {
-  const name = file ?? NAMES.find((candidate) => existsSync(join(folder, candidate)));
+  const name = file ?? IGNORE_FILES.find((candidate) => existsSync(join(folder, candidate)));
   const text = name ? readFileSync(resolve(folder, name), "utf8") : DEFAULT_PATTERNS;
   const patterns = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   if (patterns.some((pattern) => pattern.startsWith("!"))) return lastWins(patterns);
@@ -80,7 +80,7 @@ function lastWins(patterns: readonly string[]): Ignores {
 
 /** Writes the default patterns where there is no ignore file; gives the path of the new file. */
 export function ensureIgnoreFile(folder: string): string | null {
-  if (NAMES.some((name) => existsSync(join(folder, name)))) return null;
+  if (IGNORE_FILES.some((name) => existsSync(join(folder, name)))) return null;
   const path = join(folder, ".prefectignore");
   writeFileSync(path, DEFAULT_PATTERNS);
   return path;

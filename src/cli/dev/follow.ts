@@ -1,0 +1,150 @@
+// Keeps the server's deployments as the folder has them: each pass applies what has changed, says so, and says once what is
+// wrong. Runs that are under way are not touched: they loaded their code when they started.
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Client } from "#client/client.ts";
+import { messageOf } from "#lib/errors.ts";
+import { eachOf } from "#lib/parallel.ts";
+import { applyDeployment } from "#project/apply.ts";
+import type { DeploymentSpec } from "#project/deployment.ts";
+import type { ScheduleInput } from "#wire/schedules.ts";
+import type { Io } from "../command.ts";
+import type { Describe } from "./described.ts";
+import { fileIn, type Project, type ProjectDeployment } from "./project.ts";
+
+export interface FollowOptions {
+  folder: string;
+  client: Client;
+  io: Pick<Io, "out" | "err">;
+  read: () => Project;
+  describe: Describe;
+  /** Before a deployment is applied: somebody has to be there for its runs. */
+  onQueue: (spec: DeploymentSpec) => void;
+  /** Ends `describe`: what goes wrong then is nobody's problem. */
+  signal: AbortSignal;
+}
+
+interface Followed {
+  file: string;
+  /** As the file has it; as it was applied. */
+  written?: string;
+  applied?: string;
+  problem?: string | undefined;
+  /** Absolute paths of the modules it is made of. */
+  files: ReadonlySet<string>;
+}
+
+export interface Follower {
+  /** Takes up what has changed; without paths, everything. */
+  pass(changed?: ReadonlySet<string>): Promise<void>;
+  /** All modules of all deployments. */
+  files(): string[];
+}
+
+const PROCESSES_AT_ONCE = 2;
+/** What may mend an import: a source file, settings of the compiler, or a whole folder. */
+const MENDS = /(?:\.(?:[cm]?[jt]sx?|json)|\/[^./]+)$/;
+
+export function followProject({ folder, client, io, read, describe, onQueue, signal }: FollowOptions): Follower {
+  const known = new Map<string, Followed>();
+  let problems: Project["problems"] = new Map();
+  let passedOver: Project["passedOver"] = new Map();
+
+  function sayOfFiles(project: Project): void {
+    for (const [file, problem] of project.problems) if (problems.get(file) !== problem) io.err(problem);
+    for (const file of problems.keys()) {
+      if (!project.problems.has(file) && existsSync(join(folder, file))) io.out(`'${file}' can be read again.`);
+    }
+    for (const [file, used] of project.passedOver) {
+      if (passedOver.get(file)?.file === used.file) continue;
+      io.out(`'${used.name}' has two files: the newer one, '${used.file}', counts, and '${file}' does not.`);
+    }
+    ({ problems, passedOver } = project);
+    for (const [name, { file }] of known) {
+      if (project.deployments.some((one) => one.name === name) || problems.has(file)) continue;
+      known.delete(name);
+      const how = existsSync(join(folder, file)) ? "names another deployment now" : "is gone";
+      io.out(`'${file}' ${how}. '${name}' stays deployed; 'orch deployment delete ${name}' removes it.`);
+    }
+  }
+
+  async function take({ name, file, spec }: ProjectDeployment, changed?: ReadonlySet<string>): Promise<void> {
+    const before = known.get(name) ?? { file, files: new Set<string>() };
+    const written = JSON.stringify([file, spec]);
+    const saved = [...(changed ?? [])].filter((path) => before.files.has(path));
+    const mended = before.problem !== undefined && [...(changed ?? [])].some((path) => MENDS.test(path));
+    if (written !== before.written) saved.push(join(folder, file));
+    if (saved.length === 0 && !mended && changed) return;
+    const now: Followed = { ...before, file, written, problem: undefined };
+    known.set(name, now);
+    try {
+      const { files, spec: current } = await withCode(spec);
+      now.files = new Set(files);
+      const wanted = JSON.stringify({ ...current, timestamp: null });
+      if (wanted !== before.applied) {
+        onQueue(current);
+        await applyDeployment(client, current);
+      }
+      now.applied = wanted;
+      io.out(said(name, before, now, current, saved));
+    } catch (error) {
+      if (signal.aborted) return;
+      now.problem = messageOf(error);
+      if (error instanceof FlowProblem) now.files = new Set(error.files);
+      const state = before.applied === undefined ? "is not deployed yet" : "stays as it was";
+      if (now.problem !== before.problem) io.err(`${now.problem}\n'${name}' ${state}.`);
+    }
+  }
+
+  function said(name: string, before: Followed, now: Followed, spec: DeploymentSpec, saved: string[]): string {
+    const schedule = scheduleText(spec.schedule);
+    if (before.applied === undefined) return `Deployed '${name}'${schedule}.`;
+    const reason = saved.length > 0 ? `: ${listed(saved)} changed` : "";
+    if (now.applied !== before.applied) return `Deployed '${name}' again${schedule}${reason}.`;
+    if (before.problem !== undefined) return `'${name}' is right again${reason}.`;
+    return `'${name}' has new code${reason}. It counts from the next run on.`;
+  }
+
+  function listed(paths: string[]): string {
+    const names = paths.map((path) => relative(folder, path));
+    return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
+  }
+
+  /** With what the flow's file says of it. Code in a storage block is not here to be asked. */
+  async function withCode(spec: DeploymentSpec): Promise<{ spec: DeploymentSpec; files: string[] }> {
+    const file = fileIn(spec);
+    if (spec.storage || !file) return { spec, files: [] };
+    const path = join(spec.path ?? folder, file);
+    const { flow, problem, files } = await describe(path, spec.entrypoint?.slice(file.length + 1) ?? "");
+    if (!flow) throw new FlowProblem(problem ?? `'${path}' has no flow.`, [...files, path]);
+    const version = spec.version === null || DIGEST.test(spec.version) ? flow.version : spec.version;
+    return { spec: { ...spec, version, parameter_openapi_schema: flow.schema }, files };
+  }
+
+  return {
+    async pass(changed) {
+      const project = read();
+      sayOfFiles(project);
+      await eachOf(project.deployments, PROCESSES_AT_ONCE, (deployment) => take(deployment, changed));
+    },
+    files: () => [...known.values()].flatMap(({ files }) => [...files]),
+  };
+}
+
+/** A version that nobody chose. */
+const DIGEST = /^[0-9a-f]{32}$/;
+
+class FlowProblem extends Error {
+  readonly files: string[];
+
+  constructor(sentence: string, files: string[]) {
+    super(sentence);
+    this.files = files;
+  }
+}
+
+function scheduleText(schedule: ScheduleInput | null): string {
+  if (!schedule) return "";
+  if ("interval" in schedule) return `, every ${schedule.interval} s`;
+  return "cron" in schedule ? `, at '${schedule.cron}'` : `, by '${schedule.rrule}'`;
+}

@@ -1,0 +1,47 @@
+// `orch dev` on a folder of this machine: its files, its ignore rules, a process for each look at a flow.
+import { relative } from "node:path";
+import { systemClock } from "#lib/clock.ts";
+import type { Service } from "#lib/loop.ts";
+import { readIgnoreFile } from "#project/ignore.ts";
+import type { Settings } from "#settings/table.ts";
+import { MODULES } from "#storage/list.ts";
+import type { Io } from "../command.ts";
+import { describeInProcess } from "./described.ts";
+import { type FollowOptions, followProject } from "./follow.ts";
+import { readProject } from "./project.ts";
+import { createSaves } from "./saves.ts";
+
+export interface FollowingOptions extends Pick<FollowOptions, "client" | "onQueue"> {
+  folder: string;
+  settings: Settings;
+  io: Pick<Io, "out" | "err" | "env">;
+}
+
+export function openFollowing({ folder, settings, io, client, onQueue }: FollowingOptions): Service {
+  const stopping = new AbortController();
+  const follower = followProject({
+    ...{ folder, client, io, onQueue, signal: stopping.signal },
+    read: () => readProject(folder, settings),
+    describe: describeInProcess({ folder, env: io.env, signal: stopping.signal }),
+  });
+  const skips = () => skippedFolders(folder, settings);
+  const saves = createSaves({ folder, clock: systemClock, follower, skips, log: io.err });
+  return {
+    start: saves.start,
+    stop() {
+      stopping.abort();
+      return saves.stop();
+    },
+  };
+}
+
+/** What never belongs to a project, whatever its ignore file says; the home changes with every run. */
+export function skippedFolders(folder: string, settings: Settings): (path: string) => boolean {
+  const rules = readIgnoreFile(folder);
+  const ours = new Set([settings.ORCH_HOME, settings.ORCH_LOCAL_STORAGE_PATH]);
+  const never = new RegExp(`(?:^|/)(?:${MODULES}|\\.git)$`);
+  return (path) => {
+    const way = relative(folder, path);
+    return ours.has(path) || never.test(way) || rules(`${way}/`);
+  };
+}

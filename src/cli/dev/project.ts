@@ -1,0 +1,70 @@
+// A folder as `orch dev` takes it: its deployment files, of which each deployment has one that counts.
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { messageOf } from "#lib/errors.ts";
+import type { DeploymentSpec } from "#project/deployment.ts";
+import type { Settings } from "#settings/table.ts";
+import { readDeploymentFile } from "../deployment/deployment-files.ts";
+import { isSnapshot } from "../deployment/upload.ts";
+
+const USUAL_QUEUE = "default";
+
+export interface ProjectDeployment {
+  /** `say-hi/marvin`. */
+  name: string;
+  /** The deployment file's name. */
+  file: string;
+  spec: DeploymentSpec;
+}
+
+export interface Project {
+  deployments: ProjectDeployment[];
+  /** What is wrong, by the name of the file. */
+  problems: Map<string, string>;
+  /** Files that do not count, and the one that does. */
+  passedOver: Map<string, ProjectDeployment>;
+}
+
+export function deploymentFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith("-deployment.yaml"))
+    .toSorted();
+}
+
+export function readProject(folder: string, settings: Settings): Project {
+  const project: Project = { deployments: [], problems: new Map(), passedOver: new Map() };
+  const byName = new Map<string, ProjectDeployment[]>();
+  for (const file of deploymentFiles(folder)) {
+    try {
+      const spec = placed(readDeploymentFile(folder, file), folder, settings);
+      const name = `${spec.flow_name}/${spec.name}`;
+      byName.set(name, [...(byName.get(name) ?? []), { name, file, spec }]);
+    } catch (error) {
+      project.problems.set(file, messageOf(error));
+    }
+  }
+  for (const candidates of byName.values()) {
+    const [first, ...others] = candidates.toSorted((a, b) => savedAt(folder, b) - savedAt(folder, a));
+    if (first) project.deployments.push(first);
+    if (first) for (const { file } of others) project.passedOver.set(file, first);
+  }
+  return project;
+}
+
+/** Runs take the code from the folder itself, also where a build had its snapshot: what is saved is what runs. */
+function placed(spec: DeploymentSpec, folder: string, settings: Settings): DeploymentSpec {
+  const work_queue_name = spec.work_queue_name ?? USUAL_QUEUE;
+  if (spec.storage) return { ...spec, work_queue_name };
+  const isHere =
+    spec.path === null || (isSnapshot(spec.path, settings) && existsSync(join(folder, fileIn(spec) ?? "")));
+  return { ...spec, work_queue_name, path: isHere ? folder : resolve(folder, spec.path ?? ".") };
+}
+
+/** The flow's file, relative to the path. */
+export function fileIn({ entrypoint }: DeploymentSpec): string | undefined {
+  return entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
+}
+
+function savedAt(folder: string, { file }: ProjectDeployment): number {
+  return statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
