@@ -18,6 +18,7 @@ import { logRoutes } from "./logs/routes.ts";
 import { createCheckpoints } from "./loops/checkpoints.ts";
 import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
+import { createPauses } from "./loops/pauses.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
@@ -118,6 +119,7 @@ function createLoops(context: ServerContext): Service[] {
       : []),
     ...(settings.ORCH_API_SERVICES_LATE_RUNS_ENABLED ? [createLateRuns(context)] : []),
     ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
+    ...(settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED ? [createPauses(context)] : []),
     createCheckpoints(context),
   ];
 }

@@ -87,6 +87,9 @@ export const SETTINGS = {
   ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS: number(5, "Seconds between two looks for late runs.", 0.1),
   ORCH_API_SERVICES_LATE_RUNS_AFTER_SECONDS: number(5, "Seconds after its time that a run is late."),
 
+  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: flag(true, "Fail runs that were paused and not resumed in time."),
+  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: number(5, "Seconds between two looks for expired pauses.", 0.1),
+
   ORCH_API_SERVICES_LOST_RUNS_ENABLED: flag(true, "Find runs whose agent and process are gone."),
   ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: number(30, "Seconds of silence after which a run is lost.", 0.1),
 } as const satisfies Record<string, SettingEntry>;

@@ -7,6 +7,7 @@ import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
+import type { StateDetails } from "#wire/states.ts";
 import type { Page } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
@@ -127,6 +128,27 @@ export function lateRuns(
      order by next_scheduled_start_time limit ?`,
     ...[before, limit],
   );
+}
+
+export interface PausedRun {
+  id: string;
+  state_id: string;
+  /** When the pause is over; null for never. */
+  until: Timestamp | null;
+}
+
+/** In the order of their ids, those behind `after`. */
+export function pausedRuns(q: Reader, after: string, limit: number): PausedRun[] {
+  const rows = q.all<{ id: string; state_id: string; state_details: string }>(
+    `select flow_run.id, flow_run.state_id, s.state_details
+     from flow_run join flow_run_state s on s.id = flow_run.state_id
+     where flow_run.state_type = 'PAUSED' and flow_run.id > ? order by flow_run.id limit ?`,
+    ...[after, limit],
+  );
+  return rows.map(({ id, state_id, state_details }) => {
+    const { pause_timeout = null } = readJson<Partial<StateDetails>>(state_details);
+    return { id, state_id, until: pause_timeout };
+  });
 }
 
 /** Runs in the same process as the run `id`: the subflows that its tasks stand for. Runs of deployments have their own. */
