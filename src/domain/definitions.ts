@@ -18,6 +18,19 @@ export interface RunHookSubject {
 export type FlowHook = (flow: FlowDefinition, flowRun: RunHookSubject, state: RunState) => unknown;
 export type TaskHook = (task: TaskDefinition, taskRun: RunHookSubject, state: RunState) => unknown;
 
+/** What a `cacheKeyFn` is told of the run. */
+export interface CacheContext {
+  readonly task: TaskDefinition;
+  readonly taskRunId: string;
+  readonly flowRunId: string | null;
+}
+
+/** The parameters by their names; those left to the function's own defaults are not among them. */
+export type CacheKeyFunction = (
+  context: CacheContext,
+  parameters: Record<string, unknown>,
+) => string | null | Promise<string | null>;
+
 /** Options of `flow(fn, options)`. Seconds unless the name says otherwise. */
 export interface FlowOptions {
   /** Default: the function's (or export's) name in kebab-case. */
@@ -30,6 +43,8 @@ export interface FlowOptions {
   retries?: number;
   retryDelaySeconds?: number;
   timeoutSeconds?: number;
+  /** Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. */
+  persistResult?: boolean;
   /** Coerce and check parameters before the call. Default true. */
   validateParameters?: boolean;
   /** Send `console.log` lines to the run's log. Default false. */
@@ -51,6 +66,14 @@ export interface TaskOptions {
   /** One delay for all retries, or one for each. */
   retryDelaySeconds?: number | number[];
   timeoutSeconds?: number;
+  /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
+  persistResult?: boolean;
+  /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
+  cacheKeyFn?: CacheKeyFunction;
+  /** How long an entry is good for. Default: for ever. */
+  cacheExpiration?: number;
+  /** Run although there is an entry, and replace it. */
+  refreshCache?: boolean;
   logPrints?: boolean;
   /** Futures or states that must have completed before the task starts. */
   waitFor?: readonly unknown[];

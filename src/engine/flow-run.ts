@@ -6,6 +6,7 @@ import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
+import { keepingOf, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, returnedNothing, withTimeout } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
@@ -22,6 +23,7 @@ export interface FlowRunJob {
   /** The flow's name as the server knows it. */
   name?: string;
   args: readonly unknown[];
+  parentRetries?: boolean;
 }
 
 /** The logger of a flow run. */
@@ -43,7 +45,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
       { flowRun: infoOf(job, run.run_count + retry), logger, logPrints: flow.options.logPrints ?? false, memory },
       session.signal,
     );
-    const ending = await attempt(session, scope, job);
+    const ending = await withKeptResult(session, "Flow", await attempt(session, scope, job), keepingFor(session, job));
     const failedAt = session.clock.now();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
@@ -56,6 +58,11 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     );
     await waitForRetry(session, state, failedAt, flow.options.retryDelaySeconds ?? 0);
   }
+}
+
+/** `parentRetries`: a subflow's result is needed when its parent is tried again. */
+function keepingFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
+  return keepingOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
 }
 
 function leftAlone(logger: RunLogger, state: FlowRun["state"], reason: string | null, ending?: Ending): RunState {

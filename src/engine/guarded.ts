@@ -4,6 +4,7 @@ import type { Clock } from "#lib/clock.ts";
 import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, reportCrash } from "./crash.ts";
 import { type Guards, installGuards } from "./guards.ts";
 import { createLogShipper } from "./log-shipper.ts";
+import { patientClient } from "./patient-client.ts";
 import { capturePrints } from "./prints.ts";
 import { createRunEngine } from "./run-engine.ts";
 import type { EngineSettings, Session } from "./session.ts";
@@ -50,7 +51,7 @@ async function toTheEnd<T>(session: Session, work: (session: Session) => Promise
 }
 
 function openSession({ client, clock, settings, output }: SessionOptions, guards: Guards): Session {
-  return {
+  const session: Session = {
     client,
     clock,
     settings,
@@ -66,6 +67,16 @@ function openSession({ client, clock, settings, output }: SessionOptions, guards
     folder: null,
     active: new Map(),
     flowIds: new Map(),
+    results: once(async () => {
+      const { createResults } = await import("./results.ts");
+      return createResults({ client: patientClient(session), settings });
+    }),
     engineFor: createRunEngine,
   };
+  return session;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

@@ -30,9 +30,14 @@ export interface Start {
 }
 
 /** Asks to start, and waits as long as the server says: to the very millisecond of a scheduled time. */
-export async function proposeRunning(session: Session, run: RunRef): Promise<Start> {
+export async function proposeRunning(
+  session: Session,
+  run: RunRef,
+  stateDetails: StateInput["state_details"] = {},
+): Promise<Start> {
+  const running: StateInput = { type: "RUNNING", name: "Running", state_details: stateDetails };
   for (let tries = 0; ; tries++) {
-    const { state, details, status, repeated } = await propose(session, run, { type: "RUNNING", name: "Running" });
+    const { state, details, status, repeated } = await propose(session, run, running);
     if (details.type === "accept_details") return { state, reason: null };
     if (details.type !== "wait_details") {
       // Our own first try was accepted and only its answer was lost.

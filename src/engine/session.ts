@@ -4,6 +4,7 @@ import type { Clock } from "#lib/clock.ts";
 import type { ApiSettings } from "./api.ts";
 import type { RunEngine } from "./context.ts";
 import type { LogShipper } from "./log-shipper.ts";
+import type { Results } from "./results.ts";
 import type { Scope } from "./scope.ts";
 
 /** The settings the engine reads. */
@@ -12,6 +13,8 @@ export interface EngineSettings extends ApiSettings {
   readonly ORCH_LOGGING_TO_API_ENABLED: boolean;
   readonly ORCH_LOGGING_TO_API_BATCH_INTERVAL: number;
   readonly ORCH_HEARTBEAT_SECONDS: number;
+  readonly ORCH_RESULTS_PERSIST_BY_DEFAULT: boolean;
+  readonly ORCH_TASKS_REFRESH_CACHE: boolean;
 }
 
 export interface RunRef {
@@ -34,6 +37,8 @@ export interface Session {
   readonly active: Map<string, RunRef>;
   /** Ids of flows by name, so that a subflow called a thousand times is looked up once. */
   readonly flowIds: Map<string, Promise<string>>;
+  /** Loaded when the first result is kept or needed. */
+  readonly results: () => Promise<Results>;
   /** What the SDK's calls become in one attempt of a flow run. Here because flow runs make subflows and the reverse. */
   readonly engineFor: (session: Session, scope: Scope) => RunEngine;
 }

@@ -2,9 +2,10 @@
 // The server keeps the stand-in's state equal to the child's.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
-import type { RunState } from "#domain/run-state.ts";
+import { fromWire, type RunState } from "#domain/run-state.ts";
 import { executeFlowRun } from "./flow-run.ts";
 import { resolveArguments } from "./inputs.ts";
+import { restored } from "./keep.ts";
 import { createRun } from "./new-run.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
@@ -42,10 +43,12 @@ async function runSubflow(
   const remembered = scope.memory?.get(standIn.id);
   // The parent is tried again: a child that completed is not run twice.
   if (remembered?.isCompleted()) return remembered;
+  const earlier = await restored(session, standIn.state);
+  if (earlier) return fromWire(standIn.state, earlier);
   const values = await resolveArguments(args);
   const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
   scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
-  const state = await executeFlowRun(session, { run, flow, args: values });
+  const state = await executeFlowRun(session, { run, flow, args: values, parentRetries: scope.memory !== undefined });
   scope.memory?.set(standIn.id, state);
   if (state.isCompleted()) scope.remember(state.result(), standIn.id);
   return state;

@@ -3,14 +3,15 @@ import { type TaskDefinition, taskName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { UpstreamTaskError } from "#domain/run-errors.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
-import { isObject } from "#lib/json.ts";
 import { isUnavailable, patient } from "#lib/patience.ts";
-import type { State, StateInput } from "#wire/states.ts";
+import { toTimestamp } from "#lib/timestamps.ts";
+import type { StateInput } from "#wire/states.ts";
 import { createTaskRun, readTaskRun, type TaskRun } from "#wire/task-runs.ts";
 import { currentRun, type RunEngine, type RunFrame, type RunLogger } from "./context.ts";
 import { TaskFuture } from "./future.ts";
 import { runHooks } from "./hooks.ts";
 import { resolveArguments, taskInputs } from "./inputs.ts";
+import { keepingOf, restored, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
 import { isRetry, pendingState, propose, proposeEnd, proposeRunning, retryDelay, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
@@ -67,7 +68,7 @@ async function createRun(call: TaskCall, key: string, index: number): Promise<Ta
     patient(session, (options) => session.client.call(createTaskRun, { body: { ...body, dynamic_key } }, options));
   let run = await create(body.dynamic_key);
   // A restarted flow in a new process: the task completed in the old one and its result is gone, so it runs once more.
-  if (isLost(scope, run)) run = await create(`${index}-${scope.flowRun.runCount}`);
+  if (await isLost(call, run)) run = await create(`${index}-${scope.flowRun.runCount}`);
   scope.logger.info(`Created task run '${run.name}' for task '${taskName(task)}'`);
   scope.logger.info(
     call.submitted ? `Submitted task run '${run.name}' for execution.` : `Executing '${run.name}' immediately...`,
@@ -80,13 +81,9 @@ function wireDelay(delays: number | number[] | undefined): number | number[] {
   return typeof delays === "object" ? delays.map(Math.floor) : Math.floor(delays ?? 0);
 }
 
-function isLost(scope: Scope, run: TaskRun): boolean {
-  return run.state_type === "COMPLETED" && !scope.memory?.has(run.id) && literal(run.state) === undefined;
-}
-
-function literal(state: State | null): { value: unknown } | undefined {
-  const data = state?.data;
-  return isObject(data) && data["type"] === "literal" ? { value: data["value"] } : undefined;
+async function isLost({ session, scope }: TaskCall, run: TaskRun): Promise<boolean> {
+  if (run.state_type !== "COMPLETED" || scope.memory?.has(run.id)) return false;
+  return (await restored(session, run.state)) === undefined;
 }
 
 async function perform(call: TaskCall, run: TaskRun): Promise<RunState> {
@@ -125,10 +122,19 @@ async function dependOnOthers(
 async function attempts(call: TaskCall, run: TaskRun, logger: RunLogger, args: unknown[]): Promise<RunState> {
   const { session, task } = call;
   const active = { kind: "task", id: run.id } as const;
+  let cache: Cache | undefined;
+  try {
+    cache = await cacheOf(call, run, args);
+  } catch (error) {
+    logger.error(`Encountered exception during cacheKeyFn:\n${describeError(error, session.folder)}`);
+    const ending = failed("Task", error, session.folder);
+    const { state } = await proposeEnd(session, active, ending.proposal);
+    return fromWire(state, ending.outcome);
+  }
   for (let retry = 1; ; retry++) {
-    const start = await proposeRunning(session, active);
+    const start = await proposeRunning(session, active, cache?.asked());
     if (start.state?.type !== "RUNNING") return refused(call, run, logger, start.reason);
-    const ending = await attempt(call, run, logger, args, retry);
+    const ending = await kept(call, await attempt(call, run, logger, args, retry), cache);
     const failedAt = session.clock.now();
     const { state } = await proposeEnd(session, active, ending.proposal);
     if (!isRetry(state)) {
@@ -145,9 +151,46 @@ async function attempts(call: TaskCall, run: TaskRun, logger: RunLogger, args: u
 
 /** The server said no: the run is what it is now — cached, cancelled with its flow, or done before. */
 async function refused(call: TaskCall, run: TaskRun, logger: RunLogger, reason: string | null): Promise<RunState> {
-  logger.info(`Task run '${run.name}' was not started: ${reason ?? "it is not running"}`);
   const { state } = await call.session.client.call(readTaskRun, { params: { id: run.id } });
-  return fromWire(state, literal(state));
+  const final = fromWire(state, await restored(call.session, state));
+  if (state?.name === "Cached") logger.info(`Finished in state ${final}`);
+  else logger.info(`Task run '${run.name}' was not started: ${reason ?? "it is not running"}`);
+  return final;
+}
+
+interface Cache {
+  /** What is asked for before the run. */
+  asked(): StateInput["state_details"];
+  /** What is stored with its result. */
+  stored(): StateInput["state_details"];
+}
+
+async function cacheOf({ session, scope, task }: TaskCall, run: TaskRun, args: unknown[]): Promise<Cache | undefined> {
+  const { cacheKeyFn, cacheExpiration, refreshCache } = task.options;
+  if (!cacheKeyFn) return undefined;
+  const names = parameterNames(task.fn);
+  const parameters = Object.fromEntries(args.map((value, index) => [names[index] ?? `arg${index}`, value]));
+  const key = await cacheKeyFn({ task, taskRunId: run.id, flowRunId: scope.flowRun.id }, parameters);
+  if (key === null || key === undefined) return undefined;
+  const refresh = refreshCache ?? session.settings.ORCH_TASKS_REFRESH_CACHE;
+  return {
+    asked: () => ({ cache_key: key, ...(refresh ? { refresh_cache: true } : {}) }),
+    stored: () => ({
+      cache_key: key,
+      ...(cacheExpiration === undefined
+        ? {}
+        : { cache_expiration: toTimestamp(session.clock.now() + cacheExpiration * 1000) }),
+    }),
+  };
+}
+
+async function kept({ session, scope, task }: TaskCall, ending: Ending, cache: Cache | undefined): Promise<Ending> {
+  const needed = task.options.cacheKeyFn !== undefined || scope.memory !== undefined;
+  const byDefault = session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT;
+  const keeping = keepingOf(task.options.persistResult ?? (cache ? true : undefined), byDefault, needed);
+  const result = await withKeptResult(session, "Task", ending, keeping);
+  if (!cache || result.proposal.type !== "COMPLETED") return result;
+  return { ...result, proposal: { ...result.proposal, state_details: cache.stored() } };
 }
 
 async function attempt(

@@ -64,6 +64,9 @@ export const SETTINGS = {
   ORCH_LOGGING_TO_API_ENABLED: flag(true, "Send log lines to the API."),
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
 
+  ORCH_RESULTS_PERSIST_BY_DEFAULT: flag(false, "Keep the results of all flows and tasks that do not say otherwise."),
+  ORCH_TASKS_REFRESH_CACHE: flag(false, "Run cached tasks anew, and keep what they give."),
+
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "Seconds before its time that an agent starts a run."),
   ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two signs of life of an agent or a flow run.", 0.1),

@@ -55,6 +55,19 @@ declare module "orch" {
   export type FlowHook = (flow: FlowDefinition, flowRun: RunSubject, state: State) => unknown;
   export type TaskHook = (task: TaskDefinition, taskRun: RunSubject, state: State) => unknown;
 
+  export interface CacheContext {
+    readonly task: TaskDefinition;
+    readonly taskRunId: string;
+    readonly flowRunId: string | null;
+  }
+  /** The parameters by their names; those left to the function's own defaults are not among them. */
+  export type CacheKeyFunction = (
+    context: CacheContext,
+    parameters: Record<string, unknown>,
+  ) => string | null | Promise<string | null>;
+  /** A ready-made `cacheKeyFn`: the same for the same task, code and arguments; null for what has no JSON. */
+  export function taskInputHash(context: CacheContext, parameters: Record<string, unknown>): string | null;
+
   export interface FlowOptions {
     /** Default: the function's name in kebab-case. */
     name?: string;
@@ -67,6 +80,8 @@ declare module "orch" {
     retries?: number;
     retryDelaySeconds?: number;
     timeoutSeconds?: number;
+    /** Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. */
+    persistResult?: boolean;
     /** Coerce and check parameters before the call. Default true. */
     validateParameters?: boolean;
     /** Send `console.log` lines to the run's log. Default false. */
@@ -88,6 +103,14 @@ declare module "orch" {
     /** One delay for all retries, or one for each. */
     retryDelaySeconds?: number | number[];
     timeoutSeconds?: number;
+    /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
+    persistResult?: boolean;
+    /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
+    cacheKeyFn?: CacheKeyFunction;
+    /** Seconds that an entry is good for. Default: for ever. */
+    cacheExpiration?: number;
+    /** Run although there is an entry, and replace it. */
+    refreshCache?: boolean;
     logPrints?: boolean;
     /** Futures or states that must have completed before the task starts. */
     waitFor?: readonly unknown[];

@@ -7,8 +7,8 @@ import { runFlowRun } from "#engine/entry.ts";
 import { newId } from "#lib/ids.ts";
 import { registerSdk } from "#sdk/register.ts";
 import { FakeApi } from "./fake-api.ts";
-import { SETTINGS } from "./here.ts";
 import { lapseClock } from "./lapse-clock.ts";
+import { SETTINGS } from "./settings.ts";
 
 let home = "";
 let flows = "";
@@ -84,11 +84,16 @@ test("the server learns version, retries and name before the run starts", async 
 
 test("a run of a snapshot gets a private copy, relative stack traces, and leaves nothing behind", async () => {
   const { api, run, engine } = setup({ path: snapshot, entrypoint: "simple.ts:fails" });
-  const copies = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("orch-run-")).length;
-  const before = await copies();
+  const shared = process.env["TMPDIR"];
+  // Runs of other tests have their copies in the usual place.
+  process.env["TMPDIR"] = await mkdtemp(join(home, "tmp-"));
+  const copies = () => readdir(tmpdir());
+  expect(await copies()).toEqual([]);
   expect(await engine()).toBe(0);
   expect(run.state?.message ?? "").toMatch(/Error: run 1 failed\n {4}at (?:async )?fails \(simple\.ts:\d+:\d+\)/);
-  expect(await copies()).toBe(before);
+  expect(await copies()).toEqual([]);
+  if (shared === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = shared;
   expect(api.messages()[0]).toBe(`Downloading flow code from storage at '${snapshot}'`);
   expect((await readdir(snapshot)).sort()).toEqual(["simple.ts", "throws-at-import.ts"]);
 });

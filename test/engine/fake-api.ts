@@ -45,6 +45,8 @@ export class FakeApi {
   before: (call: string, body: unknown) => Promise<void> | void = () => {};
   /** Called after a call was served and before its answer is given: throwing loses the answer. */
   after: (call: string) => void = () => {};
+  /** Where kept results lie. */
+  resultsFolder = "";
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -108,6 +110,12 @@ export class FakeApi {
       case "POST /logs/":
         this.logs.push(...(body as unknown as LogInput[])); // a list travels as the body
         return null;
+      // One saved block, in which results are kept.
+      case "GET /block_types/slug/{slug}/block_documents/name/{block_document_name}":
+        this.things.set("GET /block_documents/{id} results", {
+          ...{ id: "results", block_type: { slug: "local-file-system" }, data: { basepath: this.resultsFolder } },
+        });
+        return { id: "results" };
       case "POST /orch/heartbeats":
         return null;
       default:

@@ -4,7 +4,7 @@ import { Interruption } from "#engine/guards.ts";
 import { systemClock } from "#lib/clock.ts";
 import { flow, getRunLogger, sleep, task } from "#sdk/index.ts";
 import { FakeApi } from "./fake-api.ts";
-import { SETTINGS } from "./here.ts";
+import { SETTINGS } from "./settings.ts";
 
 const api = new FakeApi(systemClock);
 const nap = task(async function nap() {

@@ -131,3 +131,16 @@ console.log(run.state.name, run.id === again.id);
     expect(printed).toBe("Scheduled true");
   });
 });
+
+test("the result of a run that keeps it is there for who asked for the run", async () => {
+  world.write(
+    "sums.ts",
+    'import { flow } from "orch";\nexport const sums = flow(async function sums(a: number, b: number) { return { sum: a + b }; }, { persistResult: true });\n',
+  );
+  await world.deployment("build", "-n", "kept", "-q", "demo", "-a", "sums.ts:sums");
+  const printed = await program(`import { runDeployment } from "orch";
+const { state } = await runDeployment("sums/kept", { parameters: { a: 1, b: 2 } });
+console.log(JSON.stringify(state.result()));
+`);
+  expect(printed).toBe('{"sum":3}');
+});

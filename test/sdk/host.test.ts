@@ -5,8 +5,8 @@ import { flowFor } from "#sdk/flow.ts";
 import { engineHost } from "#sdk/host.ts";
 import { flow, task } from "#sdk/index.ts";
 import { FakeApi } from "../engine/fake-api.ts";
-import { SETTINGS } from "../engine/here.ts";
 import { lapseClock } from "../engine/lapse-clock.ts";
+import { SETTINGS } from "../engine/settings.ts";
 
 test("without a host the call does nothing, and says how to run it by hand", async () => {
   const warn = spyOn(console, "warn").mockImplementation(() => {});

@@ -5,6 +5,8 @@ import { fromWire } from "#domain/run-state.ts";
 import { Scheduled } from "#domain/states.ts";
 import type { UserApi } from "#engine/api.ts";
 import { currentRun } from "#engine/context.ts";
+import { restored } from "#engine/keep.ts";
+import type { Results } from "#engine/results.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
@@ -68,8 +70,14 @@ export function runDeploymentFor(host: Host | null) {
     const schema = deployment.parameter_openapi_schema;
     if (schema) checkParameterNames(schema, Object.keys(options.parameters ?? {}));
     const run = await createRun(api, deployment, when, options);
-    return seen(options.timeout === 0 ? run : await ended(api, run, options));
+    const last = options.timeout === 0 ? run : await ended(api, run, options);
+    return seen(last, await restored({ results: () => resultsOf(api) }, last.state));
   };
+}
+
+async function resultsOf(api: UserApi): Promise<Results> {
+  const { createResults } = await import("#engine/results.ts");
+  return createResults(api);
 }
 
 async function createRun(
@@ -161,7 +169,8 @@ function validMoment(date: Date): Timestamp | null {
   return Number.isNaN(date.getTime()) ? null : toTimestamp(date.getTime());
 }
 
-function seen(run: FlowRun): DeploymentRun {
+/** The value of a run is there when its flow keeps results: `persistResult`. */
+function seen(run: FlowRun, kept: { value: unknown } | undefined): DeploymentRun {
   return {
     id: run.id,
     name: run.name,
@@ -175,7 +184,7 @@ function seen(run: FlowRun): DeploymentRun {
     startTime: dateOf(run.start_time),
     endTime: dateOf(run.end_time),
     totalRunTime: run.total_run_time,
-    state: fromWire(run.state),
+    state: fromWire(run.state, kept),
   };
 }
 

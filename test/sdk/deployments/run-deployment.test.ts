@@ -6,8 +6,8 @@ import { flow, runDeployment as plain, task } from "#sdk/index.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { type FlowRun, listFlowRuns, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
 import { listTaskRuns, readTaskRun } from "#wire/task-runs.ts";
-import { SETTINGS } from "../../engine/here.ts";
 import { type LapseClock, lapseClock } from "../../engine/lapse-clock.ts";
+import { SETTINGS } from "../../engine/settings.ts";
 import { makeDeployment, makeFlow } from "../../factory.ts";
 import { type AppHost, appHost } from "../app-host.ts";
 
