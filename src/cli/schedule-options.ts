@@ -1,11 +1,12 @@
 // `--cron`, `--interval`, `--rrule` and what goes with them, to a schedule. Checked here, so that nothing is built for a
 // schedule that the server would refuse.
-import { checkSchedule } from "#domain/schedules/expand.ts";
-import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 import type { Schedule } from "#wire/schedules.ts";
+import { UsageError } from "./command.ts";
+import { didYouMean } from "./nearest.ts";
+import { checkedSchedule } from "./schedule-refusals.ts";
 
 export const SCHEDULE_OPTIONS = {
   cron: { type: "string", description: "A cron string, such as '0 9 * * *'." },
@@ -25,6 +26,10 @@ export interface ScheduleFlags {
   day_or?: string | undefined;
 }
 
+/** Of `set-schedule`, in seconds. */
+const LEAST_INTERVAL = 0.0001;
+const RRULE_KEYS = ["rrule", "timezone"];
+
 /** `undefined` when no schedule was asked for. Throws `invalid` with a sentence. */
 export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
   const { cron, interval, rrule, timezone = null, "anchor-date": anchor } = flags;
@@ -33,14 +38,19 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
   if (anchor !== undefined && interval === undefined) {
     throw new OrchError("invalid", "An anchor date can only be provided with an interval schedule");
   }
-  if (cron !== undefined) return checked({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
-  if (interval !== undefined) return checked(intervalOf(interval, anchor, timezone));
-  if (rrule !== undefined) return checked(rruleOf(rrule, timezone));
+  if (cron !== undefined)
+    return checkedSchedule({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
+  if (interval !== undefined) return checkedSchedule(intervalOf(interval, anchor, timezone));
+  if (rrule !== undefined) return checkedSchedule(rruleOf(rrule, timezone));
   return undefined;
 }
 
 /** Exactly one, for `set-schedule`. Throws `invalid` with a sentence. */
 export function readOneSchedule(flags: ScheduleFlags): Schedule {
+  if (flags.interval !== undefined && !(Number(flags.interval) >= LEAST_INTERVAL)) {
+    const sentence = `Invalid value for '--interval': '${flags.interval}' is no number of seconds`;
+    throw new UsageError(`${sentence}, ${LEAST_INTERVAL} or more.`);
+  }
   const given = [flags.cron, flags.interval, flags.rrule].filter((flag) => flag !== undefined);
   const schedule = given.length === 1 ? readSchedule(flags) : undefined;
   if (!schedule) {
@@ -59,10 +69,6 @@ function truth(text: string): boolean {
   throw new OrchError("invalid", `--day_or must be true or false, not '${text}'.`);
 }
 
-function checked(schedule: Schedule): Schedule {
-  return checkSchedule(schedule, timestampNow(systemClock));
-}
-
 function intervalOf(text: string, anchor: string | undefined, timezone: string | null): Schedule {
   const interval = Number(text);
   if (!Number.isFinite(interval))
@@ -76,13 +82,21 @@ function intervalOf(text: string, anchor: string | undefined, timezone: string |
 /** Also as JSON: `{"rrule": …, "timezone": …}`. */
 function rruleOf(text: string, timezone: string | null): Schedule {
   const parsed = tryParseJson(text);
-  if (text.includes("TZID") && timezone === null && !(isObject(parsed) && parsed["timezone"])) {
+  const { rrule, timezone: inner = null, ...more } = isObject(parsed) ? parsed : { rrule: text };
+  if (text.includes("TZID") && timezone === null && !inner) {
     const json = `--rrule '{"rrule": "FREQ=MINUTELY;INTERVAL=5", "timezone": "America/New_York"}'`;
     throw new OrchError("invalid", `The TZID of a rule is ignored. Give its time zone with --timezone, or as ${json}.`);
   }
-  if (!isObject(parsed)) return { rrule: text, timezone };
-  const { rrule, timezone: inner } = parsed;
-  if (typeof rrule !== "string")
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) {
+    const suggestion = didYouMean(unknown, RRULE_KEYS);
+    throw new OrchError("invalid", `--rrule as JSON has "rrule" and "timezone", not "${unknown}".${suggestion}`);
+  }
+  if (typeof rrule !== "string") {
     throw new OrchError("invalid", `--rrule as JSON needs "rrule", as in '{"rrule": "FREQ=DAILY"}'.`);
-  return { rrule, timezone: timezone ?? (typeof inner === "string" ? inner : null) };
+  }
+  if (inner !== null && typeof inner !== "string") {
+    throw new OrchError("invalid", `The "timezone" of --rrule must be a name such as "Europe/Berlin".`);
+  }
+  return { rrule, timezone: timezone ?? inner };
 }

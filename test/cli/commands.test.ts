@@ -139,6 +139,7 @@ describe("deployments", () => {
     [["inspect", "a"], "<flow-name>/<deployment-name>"],
     [["inspect", "say-hi/none"], "Deployment 'say-hi/none' not found!"],
     [["delete"], "Must provide a deployment name or id"],
+    [["delete", "say-hi/a", "--id", "x"], "Only provide"],
   ];
   for (const [words, sentence] of REFUSED) {
     test(`${words.join(" ")} is refused: ${sentence}`, async () => {

@@ -49,6 +49,19 @@ describe("set-schedule", () => {
   });
 
   const ONE = "Exactly one of `--interval`, `--rrule`, or `--cron` must be provided.";
+  test("the name is looked at first, then the options, then what is there", async () => {
+    expect((await deployment("set-schedule", "nameless")).err).toContain("Invalid deployment name 'nameless'.");
+    expect((await deployment("set-schedule", "f/none")).err).toContain("Exactly one of");
+    expect((await deployment("set-schedule", "f/none", "--cron", "x")).err).toContain("Invalid cron string");
+    expect((await deployment("set-schedule", "f/none", "--interval", "5")).err).toContain("'f/none' not found!");
+  });
+  for (const interval of ["0", "-5", "0.00009", "soon"]) {
+    test(`an interval of ${interval} is a usage error`, async () => {
+      const { code, err } = await deployment("set-schedule", "f/d", `--interval=${interval}`);
+      expect([code, err]).toEqual([2, expect.stringContaining(`Invalid value for '--interval': '${interval}'`)]);
+    });
+  }
+
   const REFUSED: [words: string[], sentence: string][] = [
     [[], ONE],
     [["--cron", "* * * * *", "--interval", "5"], ONE],
@@ -61,9 +74,11 @@ describe("set-schedule", () => {
     [["--interval", "5", "--day_or", "true"], "`--day_or` can only be provided with a cron schedule"],
     [["--cron", "* * * * *", "--day_or", "perhaps"], "--day_or must be true or false, not 'perhaps'."],
     [["--rrule", "DTSTART;TZID=Europe/Paris:20260101T000000\nRRULE:FREQ=DAILY"], "The TZID of a rule is ignored."],
-    [["--cron", "nonsense"], 'Invalid cron string: "nonsense"'],
-    [["--rrule", "FREQ=NEVER"], 'Invalid RRule string "FREQ=NEVER"'],
-    [["--cron", "* * * * *", "--timezone", "Mars/X"], 'Invalid timezone: "Mars/X"'],
+    [["--cron", "nonsense"], 'Invalid cron string: "nonsense": it has 1 field instead of five'],
+    [["--cron", "0 25 * * *"], "'25' is no hour (0 to 23)."],
+    [["--rrule", "FREQ=NEVER"], "Invalid RRule string \"FREQ=NEVER\": invalid 'FREQ': NEVER. FREQ is one of YEARLY,"],
+    [["--rrule", '{"rule": "FREQ=DAILY"}'], '"rrule" and "timezone", not "rule". Did you mean \'rrule\'?'],
+    [["--cron", "* * * * *", "--timezone", "Mars/X"], 'Invalid timezone: "Mars/X". Zones have names such as'],
   ];
   for (const [words, sentence] of REFUSED) {
     test(`${JSON.stringify(words)} is refused, and the schedule stays`, async () => {

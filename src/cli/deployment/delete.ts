@@ -2,23 +2,29 @@
 import { OrchError } from "#lib/errors.ts";
 import { deleteDeployment } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
 export const remove = command({
   description: "Delete a deployment and its scheduled runs.",
-  examples: ["orch deployment delete say-hi/marvin"],
+  examples: ["orch deployment delete say-hi/marvin", "orch deployment delete --id 0193… --yes"],
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
     id: { type: "string", description: "The deployment's id, instead of its name." },
+    ...YES_OPTION,
+    ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
     const { name, id } = options;
     if (!name && !id) throw new OrchError("invalid", "Must provide a deployment name or id");
+    if (name && id) throw new OrchError("invalid", "Only provide a deployment's name or id");
     await withApi(loaded.settings, async ({ client }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
+      confirmDeletion(io, options, `deployment '${id ?? name}' and its scheduled runs`);
       await client.call(deleteDeployment, { params: { id: deployment.id } });
-      io.out(`Deleted deployment '${id ?? name}'.`);
+      if (options.json) return io.out(JSON.stringify(deployment, null, 2));
+      io.out(io.paint.good(`Deleted deployment '${id ?? name}'.`));
     });
   },
 });

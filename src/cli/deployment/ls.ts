@@ -1,5 +1,5 @@
 // `orch deployment ls`.
-import { listDeployments } from "#wire/deployments.ts";
+import { type Deployment, listDeployments } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
@@ -8,7 +8,7 @@ import { allPages } from "../pages.ts";
 
 export const ls = command({
   description: "List deployments.",
-  examples: ["orch deployment ls", "orch deployment ls --flow-name say-hi", "orch deployment ls --json"],
+  examples: ["orch deployment ls --flow-name say-hi", "orch deployment ls --by-created --json"],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only deployments of this flow." },
     "by-created": { type: "boolean", description: "The newest first, instead of by name." },
@@ -25,15 +25,37 @@ export const ls = command({
       ),
       flows: await allPages((page) => client.call(listFlows, { body: page })),
     }));
-    if (options.json) return io.out(JSON.stringify(deployments, null, 2));
-    if (deployments.length === 0) {
-      return io.out(
-        "There are no deployments yet. Make one with 'orch deployment build -n NAME -q QUEUE -a FILE:FLOW'.",
-      );
-    }
     const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
-    const rows = deployments.map(({ flow_id, name, id }) => [`${flowNames.get(flow_id) ?? flow_id}/${name}`, id]);
-    const shown = options["by-created"] ? rows : rows.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
-    io.out(table("Deployments", ["Name", "ID"], shown, io.columns));
+    const named = deployments.map((deployment) => ({ deployment, flow: flowNames.get(deployment.flow_id) ?? "" }));
+    const sorted = options["by-created"] ? named : named.toSorted(byName);
+    if (options.json) {
+      const printed = sorted.map(({ deployment }) => deployment);
+      return io.out(JSON.stringify(printed, null, 2));
+    }
+    if (sorted.length === 0) return io.out(names.length > 0 ? noneOf(names) : NONE);
+    const rows = sorted.map(({ deployment: { name, id }, flow }) => [`${flow}/${name}`, id]);
+    io.out(table("Deployments", ["Name", "ID"], rows, io.columns));
   },
 });
+
+const NONE = "There are no deployments yet. Make one with 'orch deployment build -n NAME -q QUEUE -a FILE:FLOW'.";
+
+function noneOf(flows: readonly string[]): string {
+  const shown = flows.map((name) => `'${name}'`).join(" or ");
+  return `There are no deployments of ${shown}. 'orch deployment ls' lists those of all flows.`;
+}
+
+interface Named {
+  deployment: Deployment;
+  flow: string;
+}
+
+/** By the flow's name, then by the deployment's; capitals first. */
+function byName(a: Named, b: Named): number {
+  return compare(a.flow, b.flow) || compare(a.deployment.name, b.deployment.name);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

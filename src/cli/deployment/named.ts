@@ -1,21 +1,27 @@
 // Deployments by the name people use: `flow/deployment`.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
+import { parseId } from "#lib/ids.ts";
 import { type Deployment, listDeployments, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
 import { didYouMean } from "../nearest.ts";
 
-/** Throws `invalid` for a name that is not two around one slash, `not_found` when there is no such deployment. */
+/** Throws `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {
-  const [flow_name, deployment_name, ...more] = name.split("/");
-  if (!flow_name || !deployment_name || more.length > 0) {
-    throw new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'`);
-  }
-  const params = { flow_name, deployment_name };
-  return client.call(readDeploymentByName, { params }).catch(notFound(client, name));
+  return client.call(readDeploymentByName, { params: splitDeploymentName(name) }).catch(notFound(client, name));
 }
 
-export async function deploymentWithId(client: Client, id: string): Promise<Deployment> {
+/** Throws `invalid` for a name that is not two around one slash. */
+export function splitDeploymentName(name: string): { flow_name: string; deployment_name: string } {
+  const [flow_name, deployment_name, ...more] = name.split("/");
+  if (flow_name && deployment_name && more.length === 0) return { flow_name, deployment_name };
+  throw new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'`);
+}
+
+/** Throws `invalid` for what is no id, `not_found` when there is no such deployment. */
+export async function deploymentWithId(client: Client, text: string): Promise<Deployment> {
+  const id = parseId(text);
+  if (id === null) throw new OrchError("invalid", `'${text}' is not the id of a deployment.`);
   return client.call(readDeployment, { params: { id } }).catch(notFound(client, id));
 }
 

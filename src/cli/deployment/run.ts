@@ -4,13 +4,14 @@ import { checkParameterNames } from "#domain/parameters.ts";
 import { Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { localMoment } from "#lib/local-moment.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { createDeploymentFlowRun } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
-import { relativeTime, shownTime } from "../output.ts";
+import { relativeTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
@@ -31,14 +32,15 @@ export const run = command({
     "start-in": { type: "string", description: "When to start, such as '10 minutes' or '1 hour 30 minutes'." },
     "start-at": { type: "string", description: "When to start, such as 'tomorrow 5pm' or '2026-12-24 18:00', in UTC." },
     tag: { type: "string", alias: "t", multiple: true, description: "A tag for the run, beside the deployment's." },
+    "idempotency-key": { type: "string", description: "Run again with the same key, the command makes no second run." },
     watch: { type: "boolean", alias: "w", description: "Follow the run to its end; the exit code says how it ended." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
-    const { name, id } = options;
+    const { name, id, "idempotency-key": key } = options;
     if (!name && !id) throw new OrchError("invalid", "Must provide a deployed flow's name or id");
     if (name && id) throw new OrchError("invalid", "Only provide a deployed flow's name or id");
-    const now = systemClock.now();
+    const now = Math.floor(systemClock.now());
     const start = await startTime(options["start-in"], options["start-at"], now);
     const parameters = await readRunParameters(options.param, options.params, io);
     return withApi(loaded.settings, async ({ client, url }) => {
@@ -48,7 +50,12 @@ export const run = command({
       if (!options.json) io.out(`Creating flow run for deployment '${name ?? id}'...`);
       const created = await client.call(createDeploymentFlowRun, {
         params: { id: deployment.id },
-        body: { parameters, state: Scheduled(start), tags: options.tag },
+        body: {
+          parameters,
+          state: Scheduled(start),
+          tags: options.tag,
+          ...(key === undefined ? {} : { idempotency_key: key }),
+        },
       });
       if (!options.json) describe(created, url, now, io);
       const last = options.watch ? await watch(client, created, options.json ? io.err : io.out, io) : created;
@@ -71,7 +78,7 @@ function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
   io.out(`Created flow run '${run.name}'.`);
   io.out(`└── UUID: ${run.id}`);
   io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
-  io.out(`└── Scheduled start time: ${shownTime(start).slice(0, 19)} UTC (${relativeTime(toMillis(start), now)})`);
+  io.out(`└── Scheduled start time: ${localMoment(toMillis(start))} (${relativeTime(toMillis(start), now)})`);
   io.out(`└── URL: ${url ? `${url.replace(/\/api$/, "")}/flow-runs/flow-run/${run.id}` : "<no dashboard available>"}`);
 }
 

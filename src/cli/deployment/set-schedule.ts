@@ -3,7 +3,7 @@ import { readDeployment, updateDeployment } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { readOneSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
-import { deploymentNamed } from "./named.ts";
+import { deploymentNamed, splitDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
   description: "Set the schedule of a deployment. Runs of the earlier one that have not begun are deleted.",
@@ -22,6 +22,7 @@ export const setSchedule = command({
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
+    splitDeploymentName(options.name);
     const schedule = readOneSchedule(options);
     await withApi(loaded.settings, async ({ client }) => {
       const { id } = await deploymentNamed(client, options.name);

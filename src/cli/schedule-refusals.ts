@@ -1,0 +1,40 @@
+// A schedule that the server would refuse, refused here in its sentence and with what is wrong about it.
+import { cronFault } from "#domain/schedules/cron-fault.ts";
+import { checkSchedule } from "#domain/schedules/expand.ts";
+import { FREQUENCIES } from "#domain/schedules/rrule-text.ts";
+import { systemClock, timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import type { Schedule } from "#wire/schedules.ts";
+import { didYouMean } from "./nearest.ts";
+
+/** The schedule as it is stored. Throws `invalid` with a sentence for people. */
+export function checkedSchedule(schedule: Schedule): Schedule {
+  try {
+    return checkSchedule(schedule, timestampNow(systemClock));
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    throw new OrchError(error.code, error.message + reason(schedule, error.message), { cause: error });
+  }
+}
+
+/** What the old server's sentence leaves open. */
+function reason(schedule: Schedule, sentence: string): string {
+  if (sentence.startsWith("Invalid timezone") && schedule.timezone) return zoneReason(schedule.timezone);
+  if ("cron" in schedule) return sentence.startsWith("Invalid cron") ? `: ${cronFault(schedule.cron)}.` : ".";
+  if (!("rrule" in schedule)) return sentence.endsWith("positive") ? `, not ${schedule.interval}.` : ".";
+  if (sentence.includes("values to unpack") || sentence.endsWith("empty string")) {
+    return ". A rule is made of parts such as FREQ=DAILY;INTERVAL=2;BYHOUR=9.";
+  }
+  if (sentence.includes("'FREQ'") || sentence.includes("FREQ is missing")) {
+    return `. FREQ is one of ${FREQUENCIES.join(", ")}.`;
+  }
+  return ".";
+}
+
+function zoneReason(zone: string): string {
+  if (/^(UTC|GMT)?[+-]\d/i.test(zone)) return ". An offset is no time zone: zones have names such as Europe/Berlin.";
+  const known = [...Intl.supportedValuesOf("timeZone"), "UTC"];
+  const sameLetters = known.find((name) => name.toLowerCase() === zone.toLowerCase());
+  if (sameLetters) return `. Did you mean '${sameLetters}'?`;
+  return didYouMean(zone, known).replace(/^/, ".").replace(/^\.$/, ". Zones have names such as Europe/Berlin.");
+}
