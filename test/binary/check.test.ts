@@ -8,7 +8,7 @@ const sandbox = createSandbox();
 afterAll(() => sandbox.close());
 
 const MOST_BYTES = 120_000_000;
-const MOST_CHECKER_BYTES = 800_000;
+const MOST_CHECKER_BYTES = 700_000;
 
 test("the starter project has no problems, a slip in it is one", async () => {
   await sandbox.orch(["init", "."]);

@@ -6,7 +6,7 @@ mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/module.asset", await sdkModule());
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
 
-/** The module "orch" as one file, for `orch types`. */
+/** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */
 async function sdkModule(): Promise<string> {
   const built = await Bun.build({ entrypoints: ["src/cli/module.ts"], target: "bun", format: "esm", minify: true });
   const [file] = built.outputs;

@@ -1,4 +1,5 @@
 // The compiler that the executable carries along, unpacked when it is asked for.
+import { brotliDecompressSync } from "node:zlib";
 import type { ts } from "@ts-morph/common";
 import asset from "../../../dist/assets/checker.asset" with { type: "file" };
 
@@ -24,7 +25,7 @@ export interface Checker {
 
 export async function openChecker(): Promise<Checker> {
   const packed = await Bun.file(asset).bytes();
-  const { compiler, files } = JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(packed))) as {
+  const { compiler, files } = JSON.parse(brotliDecompressSync(packed).toString()) as {
     compiler: string;
     files: Record<string, string>;
   }; // as the build made it
