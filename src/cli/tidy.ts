@@ -9,6 +9,8 @@ import type { Settings } from "#settings/table.ts";
 import { type Api, withApi } from "./api.ts";
 
 const PERIOD_MS = 3_600_000;
+/** A server asks each day which snapshots are needed: so one is kept from when it was last needed, or a day less. */
+const RENEWALS = 7;
 
 export interface TidyOptions {
   fetch: (request: Request) => Promise<Response>;
@@ -24,7 +26,8 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
     async runOnce() {
       const { removeLeftRunFolders } = await import("#lib/run-folder.ts");
       removeLeftRunFolders();
-      const count = await collect(settings, (use) => use(client));
+      const renewSeconds = settings.ORCH_SNAPSHOTS_KEEP_SECONDS / RENEWALS;
+      const count = await collect(settings, renewSeconds, (use) => use(client));
       if (count > 0) log(`Removed ${count} snapshot(s) that no deployment names.`);
     },
     onError: (error) => log(`What nobody needs any more could not be removed: ${messageOf(error)}`),
@@ -37,18 +40,25 @@ export async function tidyAfterRegistering({ client, url }: Api, settings: Setti
     const { forgetElsewhere } = await import("#project/collect.ts");
     if (url !== null) await forgetElsewhere(settings.ORCH_LOCAL_STORAGE_PATH, client);
     const home = { ...settings, ORCH_API_URL: null };
-    await collect(settings, (use) => (url === null ? use(client) : withApi(home, ({ client }) => use(client))));
+    await collect(settings, settings.ORCH_SNAPSHOTS_KEEP_SECONDS, (use) =>
+      url === null ? use(client) : withApi(home, (api) => use(api.client)),
+    );
   } catch (error) {
     err(`Snapshots that nobody needs any more could not be removed: ${messageOf(error)}`);
   }
 }
 
-async function collect(settings: Settings, openHome: <T>(use: (client: Client) => Promise<T>) => Promise<T>) {
+async function collect(
+  settings: Settings,
+  renewSeconds: number,
+  openHome: <T>(use: (client: Client) => Promise<T>) => Promise<T>,
+): Promise<number> {
   const { collectSnapshots } = await import("#project/collect.ts");
   return collectSnapshots({
     storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
     clock: systemClock,
     keepSeconds: settings.ORCH_SNAPSHOTS_KEEP_SECONDS,
+    renewSeconds,
     openHome,
   });
 }

@@ -52,7 +52,10 @@ async function sourceOf(session: Session, deployment: Deployment): Promise<Sourc
     import("#project/snapshot-use.ts"),
   ]);
   // It stays while it is copied, also when its deployment is changed or deleted meanwhile.
-  touchSnapshot(folder);
+  if (!touchSnapshot(folder)) {
+    const sentence = `The snapshot '${folder}' of deployment '${deployment.name}' is not there any more.`;
+    throw new OrchError("not_found", `${sentence} Build the deployment again.`);
+  }
   return { shown: folder, fetch: (copy) => localStorage(folder).getDirectory(null, copy) };
 }
 

@@ -13,17 +13,17 @@ const NAME = /^orch-run-(?<space>\d+)-(?<pid>\d+)-/;
  * @example
  * const folder = makeRunFolder(); // /tmp/orch-run-4026531836-1234-Xy12Ab
  */
-export function makeRunFolder(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), `orch-run-${processSpace()}-${process.pid}-`)));
+export function makeRunFolder(place = tmpdir()): string {
+  return realpathSync(mkdtempSync(join(place, `orch-run-${processSpace()}-${process.pid}-`)));
 }
 
 /**
  * Removes folders whose makers are gone and that no process works in. Safe at any time and from many processes at once.
  * Gives their number.
  */
-export function removeLeftRunFolders(): number {
+export function removeLeftRunFolders(place = tmpdir()): number {
   const space = processSpace();
-  const left = readdirSync(tmpdir()).filter((name) => {
+  const left = readdirSync(place).filter((name) => {
     const found = NAME.exec(name)?.groups;
     return found?.["space"] === space && !isAlive(Number(found["pid"]));
   });
@@ -31,7 +31,7 @@ export function removeLeftRunFolders(): number {
   // A program that a killed agent started may still be at work.
   const inUse = workingFolders();
   const removable = left.filter((name) => !inUse.some((folder) => folder.includes(`/${name}`)));
-  for (const name of removable) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  for (const name of removable) rmSync(join(place, name), { recursive: true, force: true });
   return removable.length;
 }
 

@@ -6,13 +6,15 @@ import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { listDeployments } from "#wire/deployments.ts";
-import { usesElsewhere } from "./snapshot-use.ts";
+import { touchSnapshot, usesElsewhere } from "./snapshot-use.ts";
 
 export interface CollectOptions {
   storageRoot: string;
   clock: Clock;
   /** Snapshots wanted within this time are kept: a build may not be registered yet, a run may be copying its code. */
   keepSeconds: number;
+  /** Who needs snapshots is asked when one is older than this: those that are needed are young again then. */
+  renewSeconds: number;
   /** The API of this home, opened only when there may be something to remove. */
   openHome: <T>(use: (client: Client) => Promise<T>) => Promise<T>;
 }
@@ -40,11 +42,13 @@ export async function collectSnapshots(options: CollectOptions): Promise<number>
     if (RUBBISH.test(name) || (DRAFT.test(name) && isOlder(name, DRAFT_SECONDS))) remove(snapshots, name);
   }
   const elsewhere = new Set(usesElsewhere(snapshots).map(({ snapshot }) => snapshot));
-  const isStale = (name: string) => isOlder(name, options.keepSeconds);
-  const stale = namesIn(snapshots).filter((name) => SNAPSHOT.test(name) && !elsewhere.has(name) && isStale(name));
-  if (stale.length === 0) return 0;
+  const mayBeLeft = (name: string) => SNAPSHOT.test(name) && !elsewhere.has(name);
+  const old = namesIn(snapshots).filter((name) => mayBeLeft(name) && isOlder(name, options.renewSeconds));
+  if (old.length === 0) return 0;
   const needed = await options.openHome(neededSnapshots);
-  return stale.filter((name) => !needed.has(name) && takeAway(snapshots, name, isStale)).length;
+  for (const name of old) if (needed.has(name)) touchSnapshot(join(snapshots, name));
+  const isStale = (name: string) => isOlder(name, options.keepSeconds);
+  return old.filter((name) => isStale(name) && takeAway(snapshots, name, isStale)).length;
 }
 
 /** Forgets that a server elsewhere was told of snapshots, once its deployments name them no more. */

@@ -98,6 +98,15 @@ test("a run of a snapshot gets a private copy, relative stack traces, and leaves
   expect((await readdir(snapshot)).sort()).toEqual(["simple.ts", "throws-at-import.ts"]);
 });
 
+test("a snapshot that is gone is said, with what to do", async () => {
+  const { run, engine } = setup({ path: `${snapshot}-gone` });
+  expect(await engine()).toBe(0);
+  expect(run.state?.type).toBe("FAILED");
+  expect(run.state?.message).toMatch(
+    /The snapshot '.*-gone' of .* is not there any more\. Build the deployment again\./,
+  );
+});
+
 const NOT_RETRIEVED: [string, Setup, RegExp][] = [
   ["no such folder", { path: "/no/such/folder" }, /'\/no\/such\/folder'/],
   ["no such file", { entrypoint: "nope.ts:sayHi" }, /nope\.ts/],

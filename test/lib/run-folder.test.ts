@@ -1,22 +1,20 @@
-import { afterEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRunFolder, removeLeftRunFolders } from "#lib/run-folder.ts";
 
-const made: string[] = [];
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+// Of its own: whoever runs orch on this machine clears up the usual one.
+const place = realpathSync(mkdtempSync(join(tmpdir(), "orch-run-folders-")));
+afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 const here = /\d+/.exec(process.platform === "linux" ? readlinkSync("/proc/self/ns/pid") : "0")?.[0];
 
 /** As a process would have left it. */
 function leftBy(pid: number, space = here): string {
-  const folder = join(realpathSync(tmpdir()), `orch-run-${space}-${pid}-${crypto.randomUUID().slice(0, 6)}`);
+  const folder = join(place, `orch-run-${space}-${pid}-${crypto.randomUUID().slice(0, 6)}`);
   mkdirSync(folder);
   writeFileSync(join(folder, "a.ts"), "");
-  made.push(folder);
   return folder;
 }
 
@@ -27,27 +25,25 @@ async function endedProcess(): Promise<number> {
 }
 
 test("a folder is new, empty and named by its maker", () => {
-  const [a, b] = [makeRunFolder(), makeRunFolder()];
-  made.push(a, b);
+  const [a, b] = [makeRunFolder(place), makeRunFolder(place)];
   expect(a).not.toBe(b);
-  expect(a).toStartWith(join(realpathSync(tmpdir()), `orch-run-${here}-${process.pid}-`));
+  expect(a).toStartWith(join(place, `orch-run-${here}-${process.pid}-`));
 });
 
 test("what a process left that is gone is removed; what is at work, or elsewhere, stays", async () => {
   const gone = await endedProcess();
-  const [left, ours, otherSpace] = [leftBy(gone), makeRunFolder(), leftBy(gone, "1")];
-  made.push(ours);
-  expect(removeLeftRunFolders()).toBeGreaterThanOrEqual(1);
+  const [left, ours, otherSpace] = [leftBy(gone), makeRunFolder(place), leftBy(gone, "1")];
+  expect(removeLeftRunFolders(place)).toBe(1);
   expect([left, ours, otherSpace].map(existsSync)).toEqual([false, true, true]);
 });
 
 test.if(process.platform === "linux")("a program that is still at work in a left folder keeps it", async () => {
   const left = leftBy(await endedProcess());
   const worker = Bun.spawn(["sleep", "60"], { cwd: left });
-  removeLeftRunFolders();
+  removeLeftRunFolders(place);
   expect(existsSync(left)).toBe(true);
   worker.kill("SIGKILL");
   await worker.exited;
-  removeLeftRunFolders();
+  removeLeftRunFolders(place);
   expect(existsSync(left)).toBe(false);
 });

@@ -59,6 +59,7 @@ const collect = (client: Client, during: () => void = () => {}) =>
     storageRoot,
     clock: systemClock,
     keepSeconds: HOUR,
+    renewSeconds: HOUR / 2,
     openHome: async (use) => {
       const result = await use(client);
       during();
@@ -87,6 +88,20 @@ test("deployments are asked for page by page, and only when something is old eno
   const last = await packed("2");
   const many = api([...Array<null>(400).fill(null), last]);
   expect([await collect(many), many.asked, existsSync(last)]).toEqual([0, 3, true]);
+});
+
+test("one that is needed is young again, and kept for its time after it is needed no more", async () => {
+  const path = await packed("1");
+  const later = (seconds: number) => ({ ...systemClock, now: () => systemClock.now() + seconds * 1000 });
+  const pass = (paths: string[], seconds: number) =>
+    collectSnapshots({
+      ...{ storageRoot, clock: later(seconds), keepSeconds: HOUR, renewSeconds: HOUR / 2 },
+      openHome: (use) => use(api(paths)),
+    });
+  expect(await pass([path], 0)).toBe(0);
+  expect(await pass([], HOUR - 60)).toBe(0);
+  expect(existsSync(path)).toBe(true);
+  expect(await pass([], HOUR + 60)).toBe(1);
 });
 
 test("an API that does not answer removes nothing", async () => {
@@ -159,6 +174,7 @@ test("one that a server elsewhere was told of stays until that server's deployme
   expect(await collect(api([]))).toBe(0);
   await forgetElsewhere(storageRoot, api([], URL_ELSEWHERE));
   expect(await collect(api([path]))).toBe(0);
+  utimesSync(path, LONG_AGO, LONG_AGO);
   expect(await collect(api([]))).toBe(1);
 });
 
