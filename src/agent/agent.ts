@@ -26,7 +26,9 @@ export interface AgentOptions {
   settings: Settings;
   infrastructure: Infrastructure;
   queues: readonly string[];
-  /** `null`: queues of the default pool. Without queues: all queues of the pool. */
+  /** Instead of `queues`: those whose name begins with one of these, also when they are made later. */
+  prefixes: readonly string[];
+  /** `null`: queues of the default pool, prefixes in any pool. Without both: all queues of the pool. */
   pool: string | null;
   /** Most runs at a time; `null` for no limit. */
   limit: number | null;
@@ -64,10 +66,11 @@ export function createAgent(options: AgentOptions): Agent {
   const stopNow = new AbortController();
   const giveUp = new AbortController();
   const inCare = new Map<string, InCare>();
-  const source = createWorkSource(options);
+  const source = createWorkSource({ ...options, say });
   const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
   const shared = { client, link, infrastructure, giveUp: giveUp.signal, say };
-  const cancellations = createCancellations({ ...shared, source, inCare });
+  const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
+  const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
   const care: CareOptions = {
     ...shared,
     claimMark: `Claimed by agent ${hostname()}:${process.pid} (${newId()})`,
@@ -133,7 +136,7 @@ export function createAgent(options: AgentOptions): Agent {
     let failures = 0;
     while (!draining.signal.aborted) {
       try {
-        await pass(horizon(), settings.ORCH_AGENT_QUERY_INTERVAL);
+        await pass(horizon(), waitSeconds);
         pause = FIRST_PAUSE_MS;
         failures = 0;
       } catch (error) {
@@ -152,10 +155,8 @@ export function createAgent(options: AgentOptions): Agent {
     async runOnce() {
       const flow_run_ids = [...inCare.keys()];
       const signal = giveUp.signal;
-      if (flow_run_ids.length > 0) {
-        await link.attempt(() => client.call(sendHeartbeats, { body: { flow_run_ids } }, { signal }));
-      }
-      await cancellations.look();
+      if (flow_run_ids.length === 0) return;
+      await link.attempt(() => client.call(sendHeartbeats, { body: { flow_run_ids } }, { signal }));
     },
     onError(error) {
       // That the server is away is said already.
@@ -171,6 +172,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   async function workToTheEnd(once: boolean): Promise<void> {
     pulse.start();
+    cancellations.start();
     try {
       await (once ? workOnce() : work());
     } catch (error) {
@@ -180,7 +182,7 @@ export function createAgent(options: AgentOptions): Agent {
       throw error;
     } finally {
       await Promise.all([...inCare.values()].map(({ ended }) => ended));
-      await cancellations.settled();
+      await cancellations.stop();
       await pulse.stop();
     }
   }

@@ -1,48 +1,63 @@
-// Runs that somebody asked to cancel: their processes are ended, then they are Cancelled.
+// Runs that somebody asked to cancel: their processes are ended, then they are Cancelled. The server tells at once.
 import type { Client } from "#client/client.ts";
 import { Cancelled } from "#domain/states.ts";
 import type { Infrastructure } from "#infrastructure/infrastructure.ts";
+import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
-import { type FlowRun, listFlowRuns, setFlowRunState } from "#wire/flow-runs.ts";
+import { createLoop } from "#lib/loop.ts";
+import { isUnavailable } from "#lib/patience.ts";
+import { getCancellations } from "#wire/agents.ts";
+import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
 import type { InCare } from "./flow-run.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { WorkSource } from "./work-source.ts";
 
 const GRACE_SECONDS = 30;
+/** Between two tries to end a run. */
+const RETRY_MS = 5_000;
+/** After an answer that came at once although there was nothing to say, and after none. */
+const PAUSE_MS = 1_000;
+/** So long another agent's runs are not asked about again. */
+const ELSEWHERE_MS = 600_000;
 const UNKNOWN_PLACE =
   "The run was cancelled, but it is not known where it executes: its process may go on until it ends by itself.";
 
 export interface CancellationOptions {
   client: Client;
+  clock: Clock;
   link: ServerLink;
   infrastructure: Infrastructure;
-  source: Pick<WorkSource, "filter">;
+  source: Pick<WorkSource, "scope">;
   inCare: ReadonlyMap<string, InCare>;
+  /** Longest wait for an answer. */
+  waitSeconds: number;
   giveUp: AbortSignal;
   say: (line: string) => void;
 }
 
 export interface Cancellations {
-  /** Sees to the runs that are to be cancelled; one that could not be ended is tried again by the next look. */
-  look(): Promise<void>;
+  start(): void;
   isUnderWay(runId: string): boolean;
-  /** Resolves when no cancellation is under way. */
-  settled(): Promise<void>;
+  /** Looks no more; resolves when no cancellation is under way. */
+  stop(): Promise<void>;
 }
 
 export function createCancellations(options: CancellationOptions): Cancellations {
-  const { client, link, infrastructure, source, inCare, giveUp, say } = options;
+  const { client, clock, link, infrastructure, source, inCare, waitSeconds, giveUp, say } = options;
+  const stopping = new AbortController();
+  const looking = AbortSignal.any([stopping.signal, giveUp]);
   const underWay = new Map<string, Promise<void>>();
-  /** Another agent's, said so once. */
-  const elsewhere = new Set<string>();
+  /** Another agent's, and until when that is believed. */
+  const elsewhere = new Map<string, number>();
+  let pause = 0;
 
   async function cancel(run: FlowRun): Promise<void> {
     // The server may not know yet where a run executes that has just been started.
     const pid = (await inCare.get(run.id)?.pid) ?? run.infrastructure_pid;
     const outcome = pid ? await infrastructure.kill(pid, GRACE_SECONDS) : "not-found";
     if (outcome === "not-ours") {
-      if (!elsewhere.has(run.id)) say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
-      elsewhere.add(run.id);
+      say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
+      elsewhere.set(run.id, clock.now() + ELSEWHERE_MS);
       return;
     }
     const message = pid ? (run.state?.message ?? null) : UNKNOWN_PLACE;
@@ -51,21 +66,53 @@ export function createCancellations(options: CancellationOptions): Cancellations
     say(`Cancelled flow run '${run.name}' (${run.id})`);
   }
 
-  return {
-    async look() {
-      const body = { flow_runs: { state: { type: { any_: ["CANCELLING" as const] } } }, ...source.filter() };
-      const runs = await link.attempt(() => client.call(listFlowRuns, { body }, { signal: giveUp }));
-      for (const id of elsewhere) if (!runs.some((run) => run.id === id)) elsewhere.delete(id);
-      for (const run of runs) {
-        if (underWay.has(run.id)) continue;
-        const work = cancel(run)
-          .catch((error) => say(`Flow run '${run.name}' could not be cancelled: ${messageOf(error)}`))
-          .finally(() => underWay.delete(run.id));
-        underWay.set(run.id, work);
+  /** Until it is cancelled, or is not to be cancelled any more. */
+  async function seeTo(run: FlowRun): Promise<void> {
+    for (let now = run; now.state_type === "CANCELLING"; ) {
+      try {
+        return await cancel(now);
+      } catch (error) {
+        say(`Flow run '${run.name}' could not be cancelled: ${messageOf(error)}`);
       }
+      await clock.sleep(RETRY_MS, looking);
+      if (looking.aborted) return;
+      now = await link.insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }));
+    }
+  }
+
+  async function look(): Promise<void> {
+    const asked = clock.now();
+    for (const [id, until] of elsewhere) if (until <= asked) elsewhere.delete(id);
+    const except_flow_run_ids = [...underWay.keys(), ...elsewhere.keys()];
+    const body = { ...source.scope, except_flow_run_ids };
+    pause = PAUSE_MS; // if it fails
+    const runs = await link.attempt(() => client.call(getCancellations, { body }, { waitSeconds, signal: looking }));
+    if (runs.length > 0 || clock.now() - asked >= PAUSE_MS) pause = 0;
+    for (const run of runs) {
+      const work = seeTo(run)
+        .catch(() => {}) // deleted meanwhile
+        .finally(() => underWay.delete(run.id));
+      underWay.set(run.id, work);
+    }
+  }
+
+  const loop = createLoop({
+    clock,
+    delay: () => pause,
+    runOnce: look,
+    onError(error) {
+      // That the server is away is said already.
+      if (isUnavailable(error) || looking.aborted) return;
+      say(`Runs to be cancelled could not be asked for: ${messageOf(error)}`);
     },
+  });
+
+  return {
+    start: loop.start,
     isUnderWay: (runId) => underWay.has(runId),
-    async settled() {
+    async stop() {
+      stopping.abort();
+      await loop.stop();
       await Promise.all(underWay.values());
     },
   };

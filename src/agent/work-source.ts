@@ -1,63 +1,114 @@
-// Where an agent finds its work: queues by name, or all queues of a pool. One request asks for all of them.
+// Where an agent finds its work: queues by name or by the beginning of it, or all queues of a pool. One request asks for
+// all of them.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
+import { type AgentScope, getMatchingRuns } from "#wire/agents.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
-import { createPoolQueue, DEFAULT_POOL, getPoolRuns, readPoolQueue } from "#wire/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName } from "#wire/work-queues.ts";
+import { createPoolQueue, DEFAULT_POOL, getPoolRuns, readPoolQueue, readWorkPool } from "#wire/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
 
 export interface WorkSource {
   /** Makes the queues that are missing. Throws `not_found` for a pool that is. */
   prepare(): Promise<void>;
   /** Runs that are due by then; waits for one up to `waitSeconds`, while the moment moves on with the time. */
-  next(options: { before: Timestamp; limit: number; waitSeconds: number; signal: AbortSignal }): Promise<FlowRun[]>;
-  /** Which runs are this agent's business, for lists of runs. */
-  filter(): { work_pools: { name: { any_: string[] } }; work_pool_queues?: { name: { any_: string[] } } };
+  next(asked: Asked): Promise<FlowRun[]>;
+  /** Which runs are this agent's business. */
+  readonly scope: AgentScope;
+}
+
+export interface Asked {
+  before: Timestamp;
+  limit: number;
+  waitSeconds: number;
+  signal: AbortSignal;
 }
 
 export interface WorkSourceOptions {
   client: Client;
   queues: readonly string[];
+  /** Queues whose name begins with one of these, made already or later; in any pool unless one is named. */
+  prefixes: readonly string[];
   pool: string | null;
+  say: (line: string) => void;
 }
 
-export function createWorkSource({ client, queues, pool }: WorkSourceOptions): WorkSource {
+export function createWorkSource({ client, queues, prefixes, pool, say }: WorkSourceOptions): WorkSource {
   const poolName = pool ?? DEFAULT_POOL;
+  // The flat routes make the default pool when it is first needed.
+  const isFlat = poolName === DEFAULT_POOL;
 
   async function ensureQueue(name: string): Promise<void> {
-    try {
-      if (pool === null) await client.call(readWorkQueueByName, { params: { name } });
-      else await client.call(readPoolQueue, { params: { work_pool_name: pool, name } });
-    } catch (error) {
-      if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-      await createQueue(name);
-    }
+    const params = { work_pool_name: poolName, name };
+    const read = isFlat
+      ? client.call(readWorkQueueByName, { params: { name } })
+      : client.call(readPoolQueue, { params });
+    const queue = await read.catch(otherwise("not_found", () => createQueue(name)));
+    if (queue?.is_paused) say(`Work queue '${name}' is paused: it gives no work until it is resumed.`);
   }
 
-  async function createQueue(name: string): Promise<void> {
+  async function createQueue(name: string): Promise<WorkQueue | null> {
     const body = { name };
-    try {
-      if (pool === null) await client.call(createWorkQueue, { body });
-      else await client.call(createPoolQueue, { params: { work_pool_name: pool }, body });
-    } catch (error) {
-      // Another agent made it in between.
-      if (!(error instanceof OrchError) || error.code !== "conflict") throw error;
-    }
+    const made = isFlat
+      ? client.call(createWorkQueue, { body })
+      : client.call(createPoolQueue, { params: { work_pool_name: poolName }, body });
+    // In conflict with another agent, which made it in between.
+    const queue = await made.catch(otherwise("conflict", () => null));
+    if (queue) say(`Created work queue '${name}'${pool === null ? "" : ` in work pool '${pool}'`}.`);
+    return queue;
   }
+
+  async function ensurePool(name: string): Promise<void> {
+    const found = await client
+      .call(readWorkPool, { params: { name } })
+      .catch(otherwise("not_found", () => (isFlat ? null : missing(name))));
+    if (!found) await createQueue("default");
+    if (found?.is_paused) say(`Work pool '${name}' is paused: it gives no work until it is resumed.`);
+  }
+
+  async function prepare(): Promise<void> {
+    if (pool !== null) await ensurePool(pool);
+    for (const name of queues) await ensureQueue(name);
+  }
+
+  async function ask({ before, limit, waitSeconds, signal }: Asked): Promise<FlowRun[]> {
+    const asked = { scheduled_before: before, limit };
+    const options = { waitSeconds, signal };
+    const names = queues.length > 0 ? { work_queue_names: [...queues] } : {};
+    const rows =
+      prefixes.length > 0
+        ? await client.call(getMatchingRuns, { body: { ...scope, ...asked } }, options)
+        : await client.call(getPoolRuns, { params: { name: poolName }, body: { ...names, ...asked } }, options);
+    return rows.map(({ flow_run }) => flow_run);
+  }
+
+  const scope: AgentScope =
+    prefixes.length > 0
+      ? { work_pool_name: pool, work_queue_prefixes: [...prefixes] }
+      : { work_pool_name: poolName, work_queue_names: queues.length > 0 ? [...queues] : null };
 
   return {
-    async prepare() {
-      for (const name of queues) await ensureQueue(name);
-    },
-    async next({ before, limit, waitSeconds, signal }) {
-      const work_queue_names = queues.length > 0 ? [...queues] : null;
-      const body = { work_queue_names, scheduled_before: before, limit };
-      const rows = await client.call(getPoolRuns, { params: { name: poolName }, body }, { waitSeconds, signal });
-      return rows.map(({ flow_run }) => flow_run);
-    },
-    filter: () => ({
-      work_pools: { name: { any_: [poolName] } },
-      ...(queues.length > 0 ? { work_pool_queues: { name: { any_: [...queues] } } } : {}),
-    }),
+    prepare,
+    // A queue that was deleted meanwhile is made again.
+    next: (asked) =>
+      ask(asked).catch(
+        otherwise("not_found", async () => {
+          await prepare();
+          return ask(asked);
+        }),
+      ),
+    scope,
+  };
+}
+
+function missing(pool: string): never {
+  throw new OrchError("not_found", `Work pool '${pool}' not found. Make it with 'orch work-pool create ${pool}'.`);
+}
+
+/** For `catch`: what to do instead after an error with this code. */
+function otherwise<T>(code: OrchError["code"], instead: () => T | Promise<T>): (error: unknown) => T | Promise<T> {
+  return (error) => {
+    if (error instanceof OrchError && error.code === code) return instead();
+    throw error;
   };
 }

@@ -1,21 +1,41 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
 import { PREFECT_VERSION } from "#wire/admin.ts";
-import { command } from "./command.ts";
+import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
+import { pythonLine } from "./python-text.ts";
+
+const BANNER = `
+  ___  _ __ ___| |__
+ / _ \\| '__/ __| '_ \\
+| (_) | | | (__| | | |
+ \\___/|_|  \\___|_| |_|   agent
+`;
 
 export const agentStart = command({
   description: "Start an agent, which executes the runs of work queues.",
-  examples: ["orch agent -q test", "orch agent start -p default-agent-pool --limit 4"],
+  examples: ["orch agent -q test", "orch agent start -m dev-", "orch agent start -p default-agent-pool --limit 4"],
   options: {
     queue: { type: "positional", required: false, description: "A work queue; -q is the usual way to name it." },
     "work-queue": {
       type: "string",
       alias: "q",
       multiple: true,
-      description: "A work queue; may be given more than once.",
+      description: "A work queue; may be given more than once. Made when it is not there.",
     },
-    pool: { type: "string", alias: "p", description: "A work pool: all its queues, or those named with -q." },
+    match: {
+      type: "string",
+      alias: "m",
+      multiple: true,
+      description: "Work queues whose name begins with this, also those made later.",
+    },
+    pool: { type: "string", alias: "p", description: "A work pool: all its queues, or those named with -q or -m." },
+    tag: {
+      type: "string",
+      alias: "t",
+      multiple: true,
+      description: "Deprecated: the runs with these tags, of any queue.",
+    },
     limit: { type: "string", alias: "l", description: "How many runs may execute at once. Default: no limit." },
     "run-once": { type: "boolean", description: "Execute what is due now, then stop." },
     "prefetch-seconds": { type: "string", description: "Seconds before its time that a run is started." },
@@ -23,29 +43,24 @@ export const agentStart = command({
     "hide-welcome": { type: "boolean", description: "Say less at the start." },
   },
   async run({ options, io, loaded }) {
-    const queues = [...(options.queue === undefined ? [] : [options.queue]), ...options["work-queue"]];
-    const pool = options.pool ?? null;
-    if (queues.length === 0 && pool === null) {
-      throw new OrchError("invalid", "No work queues provided! Name one with -q, or a work pool with -p.");
-    }
+    const asked = { ...options, pool: options.pool ?? null };
+    refuseMixtures(asked);
     const limit = wholeNumber("--limit", options.limit, 1) ?? null;
     const prefetchSeconds = wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0);
     const settings = { ...loaded.settings, ...(options.api === undefined ? {} : { ORCH_API_URL: options.api }) };
 
-    const [{ openApi }, { runAgent }, { watchInterrupts }] = await Promise.all([
+    const [{ openApi }, { runAgent }, { watchInterrupts }, { queuesFor }] = await Promise.all([
       import("./api.ts"),
       import("./running-agent.ts"),
       import("./interrupts.ts"),
+      import("./agent-queues.ts"),
     ]);
     const interrupts = watchInterrupts();
     const api = await openApi(settings, { retries: 0 });
-    if (!options["hide-welcome"]) {
-      io.out(`Starting agent for API of Prefect ${PREFECT_VERSION}, connected to ${api.client.description}...`);
-    }
-    io.out(
-      `Agent started! Looking for work from ${queues.length > 0 ? `queue(s): ${queues.join(", ")}` : `work pool '${pool}'`}...`,
-    );
     try {
+      const { queues, pool } = await queuesFor(api.client, asked, io);
+      const prefixes = options.match;
+      if (!options["hide-welcome"]) welcome(io, api.url, { queues, prefixes, pool });
       await runAgent({
         client: api.client,
         url: api.url,
@@ -53,6 +68,7 @@ export const agentStart = command({
         loaded,
         io,
         queues,
+        prefixes,
         pool,
         limit,
         prefetchSeconds: prefetchSeconds ?? settings.ORCH_AGENT_PREFETCH_SECONDS,
@@ -66,3 +82,40 @@ export const agentStart = command({
     io.out("Agent stopped!");
   },
 });
+
+interface Asked {
+  queue: string | undefined;
+  "work-queue": string[];
+  match: string[];
+  tag: string[];
+  pool: string | null;
+}
+
+/** Throws `invalid` with the old command's sentences. */
+function refuseMixtures({ queue, "work-queue": named, match, tag, pool }: Asked): void {
+  const kinds = [queue !== undefined || named.length > 0, tag.length > 0, match.length > 0].filter(Boolean).length;
+  if (kinds === 0 && pool === null) {
+    throw new OrchError("invalid", "No work queues provided! Name one with -q, or a work pool with -p.");
+  }
+  if (kinds > 1) throw new OrchError("invalid", "Only one of `work_queues`, `match`, or `tags` can be provided.");
+  if (pool !== null && tag.length > 0) {
+    throw new OrchError("invalid", "`tag` and `pool` options cannot be used together.");
+  }
+}
+
+function welcome(
+  io: Io,
+  url: string | null,
+  from: { queues: readonly string[]; prefixes: readonly string[]; pool: string | null },
+): void {
+  const { queues, prefixes, pool } = from;
+  io.out(`Starting v${PREFECT_VERSION} agent ${url === null ? "with ephemeral API" : `connected to ${url}`}...`);
+  io.out(BANNER);
+  const where =
+    pool !== null
+      ? `work pool '${pool}'`
+      : prefixes.length > 0
+        ? `queue(s) that start with the prefix: ${pythonLine(prefixes)}`
+        : `queue(s): ${queues.join(", ")}`;
+  io.out(`Agent started! Looking for work from ${where}...`);
+}

@@ -18,6 +18,7 @@ export interface RunningAgentOptions {
   loaded: LoadedSettings;
   io: Io;
   queues: readonly string[];
+  prefixes?: readonly string[];
   pool: string | null;
   limit: number | null;
   prefetchSeconds: number;
@@ -29,7 +30,20 @@ export interface RunningAgentOptions {
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
   expectLongWork();
   removeLeftRunFolders();
-  const { client, url, apiKey, loaded, io, queues, pool, limit, prefetchSeconds, once, interrupts } = options;
+  const {
+    client,
+    url,
+    apiKey,
+    loaded,
+    io,
+    queues,
+    prefixes = [],
+    pool,
+    limit,
+    prefetchSeconds,
+    once,
+    interrupts,
+  } = options;
   const { ORCH_HOME } = loaded.settings;
   const agent = createAgent({
     client,
@@ -47,6 +61,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
       clock: systemClock,
     }),
     queues,
+    prefixes,
     pool,
     limit,
     prefetchSeconds,

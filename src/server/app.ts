@@ -4,6 +4,7 @@ import type { Clock } from "#lib/clock.ts";
 import type { Service } from "#lib/loop.ts";
 import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
+import { agentRoutes } from "./agents/routes.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
@@ -50,7 +51,14 @@ export interface AppOptions {
 const DOCUMENTATION = /^[a-z]+:\/\/[^/]*(?:\/api)?\/(openapi\.json|docs)$/;
 
 export function createApp({ db, clock, settings, services = true, log = () => {} }: AppOptions): App {
-  const context: ServerContext = { db, clock, settings, events: createEventsHub(), log };
+  // What other processes write is an event too, while somebody listens.
+  const events = createEventsHub((publish) =>
+    db.onForeignWrite(() => {
+      publish({ type: "foreign-write" });
+      publish({ type: "runs-due-changed" });
+    }),
+  );
+  const context: ServerContext = { db, clock, settings, events, log };
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -79,6 +87,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...blockRoutes(context),
       ...concurrencyLimitRoutes(context),
       ...heartbeatRoutes(context),
+      ...agentRoutes(context),
       ...adminRoutes(),
     ],
     { log, stopping: stopping.signal, ready: prepared },
@@ -86,8 +95,6 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
   // What goes wrong here is said by the first request, which tries again.
   prepared().catch(() => {});
   const loops: Service[] = services ? createLoops(context) : [];
-  let stopForeign = () => {};
-
   return {
     context,
     async fetch(request) {
@@ -96,7 +103,6 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       return route(request);
     },
     start() {
-      stopForeign = db.onForeignWrite(() => context.events.publish({ type: "runs-due-changed" }));
       for (const loop of loops) loop.start();
     },
     release() {
@@ -104,7 +110,6 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
     },
     async stop() {
       stopping.abort();
-      stopForeign();
       await Promise.all(loops.map((loop) => loop.stop()));
       await preparing?.catch(() => {});
     },

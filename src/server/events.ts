@@ -5,6 +5,8 @@ export type ServerEvent =
   /** A run became SCHEDULED, a slot became free, a queue, pool or deployment changed: look again. */
   | { type: "runs-due-changed" }
   | { type: "flow-run-state"; flow_run_id: string; state_type: StateType; state_name: string }
+  /** Another process wrote to the database: anything may have happened. */
+  | { type: "foreign-write" }
   | { type: "deployment-changed"; deployment_id: string };
 
 export interface EventsHub {
@@ -13,15 +15,23 @@ export interface EventsHub {
   subscribe(listener: (event: ServerEvent) => void): () => void;
 }
 
-export function createEventsHub(): EventsHub {
+/** `whileHeard` starts what publishes only while there are listeners, and returns the way to stop it. */
+export function createEventsHub(
+  whileHeard: (publish: (event: ServerEvent) => void) => () => void = () => () => {},
+): EventsHub {
   const listeners = new Set<(event: ServerEvent) => void>();
+  let stop = () => {};
+  const publish = (event: ServerEvent) => {
+    for (const listener of listeners) listener(event);
+  };
   return {
-    publish(event) {
-      for (const listener of listeners) listener(event);
-    },
+    publish,
     subscribe(listener) {
+      if (listeners.size === 0) stop = whileHeard(publish);
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return () => {
+        if (listeners.delete(listener) && listeners.size === 0) stop();
+      };
     },
   };
 }

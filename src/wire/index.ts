@@ -1,6 +1,7 @@
 // Every endpoint, in documentation order. For the server's router and its OpenAPI page only: callers import the
 // resource they need, so that a child process does not load them all.
 import * as admin from "./admin.ts";
+import * as agents from "./agents.ts";
 import * as blocks from "./blocks.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
 import * as deployments from "./deployments.ts";
@@ -27,6 +28,7 @@ const RESOURCES = {
   "concurrency-limits": concurrencyLimits,
   admin,
   heartbeats,
+  agents,
 };
 
 /** An endpoint with its resource and its name: `flow-runs`, `readFlowRun`. */

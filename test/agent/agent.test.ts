@@ -4,7 +4,7 @@ import type { AgentOptions } from "#agent/agent.ts";
 import { OrchError } from "#lib/errors.ts";
 import { deleteFlowRun } from "#wire/flow-runs.ts";
 import { createPoolQueue, createWorkPool } from "#wire/work-pools.ts";
-import { readWorkQueueByName } from "#wire/work-queues.ts";
+import { createWorkQueue, readWorkQueueByName } from "#wire/work-queues.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];
@@ -49,6 +49,7 @@ describe("a due run", () => {
     await lines.until(/finished in state Completed/);
     expect(await readRun(app, run.id)).toMatchObject({ infrastructure_pid: job?.pid, state_name: "Completed" });
     expect(lines.all.map((line) => line.replace(/^[\d:.]{12} /, ""))).toEqual([
+      "| INFO    | agent - Created work queue 'test'.",
       `| INFO    | agent - Submitting flow run '${run.name}' (${run.id})`,
       `| INFO    | agent - Flow run '${run.name}' finished in state Completed`,
     ]);
@@ -128,9 +129,138 @@ describe("queues", () => {
     expect((await readRun(bundle.app, other.id)).state_type).toBe("SCHEDULED");
   });
 
+  test("that are deleted while the agent works are made again, with the runs that waited there", async () => {
+    const { app, clock, place, lines } = start();
+    await lines.until(/Created work queue/);
+    const { id } = await app.call(readWorkQueueByName, { params: { name: "test" } });
+    await app.send("DELETE", `/work_queues/${id}`);
+    await meanwhile(clock, lines.until(/Created work queue/));
+    const run = await makeDueRun(app);
+    expect((await meanwhile(clock, place.started(1)))[0]?.flowRunId).toBe(run.id);
+  });
+
+  test("that are paused are said to be, and give nothing", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    const { id } = await bundle.app.call(createWorkQueue, { body: { name: "test", is_paused: true } });
+    const run = await makeDueRun(bundle.app);
+    void bundle.agent.run();
+    await bundle.lines.until(/Work queue 'test' is paused/);
+    await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
+    expect(bundle.place.jobs).toEqual([]);
+    await bundle.app.send("PATCH", `/work_queues/${id}`, { is_paused: false });
+    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+  });
+
+  test("of a paused pool give nothing", async () => {
+    const bundle = setup({ queues: [], pool: "big" });
+    open.push(bundle);
+    await bundle.app.call(createWorkPool, { body: { name: "big", is_paused: true } });
+    await makeDueRun(bundle.app, { work_pool_name: "big", work_queue_name: "a" });
+    void bundle.agent.run();
+    await bundle.lines.until(/Work pool 'big' is paused/);
+    await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
+    expect(bundle.place.jobs).toEqual([]);
+    await bundle.app.send("PATCH", "/work_pools/big", { is_paused: false });
+    await bundle.place.started(1);
+  });
+
+  test("of the default pool, which is made when it is first needed", async () => {
+    const { app, lines, place } = start({ queues: [], pool: "default-agent-pool" });
+    await lines.until(/Created work queue 'default'/);
+    const run = await makeDueRun(app, { work_queue_name: "later" });
+    expect((await place.started(1))[0]?.flowRunId).toBe(run.id);
+  });
+
   test("of a pool that is not there end the agent with a sentence", async () => {
     const { running } = start({ queues: [], pool: "none" });
     await expect(running).rejects.toThrow(/Work pool .none. not found/);
+  });
+});
+
+describe("queues by the beginning of their names", () => {
+  test("are those that are there and those made later, in any pool", async () => {
+    const bundle = start({ queues: [], prefixes: ["dev-"] });
+    const other = await makeDueRun(bundle.app, { work_queue_name: "prod" });
+    await bundle.app.call(createWorkPool, { body: { name: "big" } });
+    const places = [{ work_queue_name: "dev-a" }, { work_queue_name: "dev-b", work_pool_name: "big" }];
+    for (const [index, place] of places.entries()) {
+      const run = await makeDueRun(bundle.app, place);
+      expect((await bundle.place.started(index + 1))[index]?.flowRunId).toBe(run.id);
+    }
+    expect((await readRun(bundle.app, other.id)).state_type).toBe("SCHEDULED");
+    expect(bundle.lines.all.join()).not.toContain("Created work queue");
+  });
+
+  test("with a pool are the pool's", async () => {
+    const bundle = setup({ queues: [], prefixes: ["dev-"], pool: "big" });
+    open.push(bundle);
+    await bundle.app.call(createWorkPool, { body: { name: "big" } });
+    const elsewhere = await makeDueRun(bundle.app, { work_queue_name: "dev-a" });
+    void bundle.agent.run();
+    const run = await makeDueRun(bundle.app, { work_queue_name: "dev-a", work_pool_name: "big" });
+    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+    expect((await readRun(bundle.app, elsewhere.id)).state_type).toBe("SCHEDULED");
+  });
+
+  test("of a pool that is not there end the agent with a sentence", async () => {
+    const { running } = start({ queues: [], prefixes: ["dev-"], pool: "none" });
+    await expect(running).rejects.toThrow("Work pool 'none' not found. Make it with 'orch work-pool create none'.");
+  });
+});
+
+describe("limits of queues and pools", () => {
+  /** Lets the agents take what they get, until `count` runs execute; then time passes, and nothing more starts. */
+  async function settled({ clock, place }: Bundle, count: number) {
+    await meanwhile(clock, place.started(count));
+    await meanwhile(clock, clock.sleep(30_000), 1);
+    expect(place.jobs).toHaveLength(count);
+  }
+
+  test("hold for each queue, and for the pool over all of them", async () => {
+    const bundle = setup({ queues: [], pool: "big" });
+    open.push(bundle);
+    const { app, place } = bundle;
+    await app.call(createWorkPool, { body: { name: "big", concurrency_limit: 4 } });
+    for (const [name, concurrency_limit] of [
+      ["a", 1],
+      ["b", 2],
+      ["c", null],
+    ] as const) {
+      const params = { work_pool_name: "big" };
+      await app.call(createPoolQueue, { params, body: { name, concurrency_limit } });
+      for (let n = 0; n < 4; n += 1) await makeDueRun(app, { work_pool_name: "big", work_queue_name: name });
+    }
+    void bundle.agent.run();
+    await settled(bundle, 4);
+    const queues = await Promise.all(
+      place.jobs.map(async (job) => (await readRun(app, job.flowRunId)).work_queue_name),
+    );
+    expect(queues.toSorted()).toEqual(["a", "b", "b", "c"]);
+    place.jobs[queues.indexOf("a")]?.exit(1);
+    await settled(bundle, 5);
+    expect((await readRun(app, place.jobs[4]?.flowRunId ?? "")).work_queue_name).toBe("a");
+  });
+
+  test("leave room by priority: the runs of the first queue go first", async () => {
+    const bundle = setup({ queues: [], pool: "big" });
+    open.push(bundle);
+    const { app, place } = bundle;
+    await app.call(createWorkPool, { body: { name: "big", concurrency_limit: 2 } });
+    for (const [name, priority] of [
+      ["slow", 3],
+      ["urgent", 1],
+    ] as const) {
+      await app.call(createPoolQueue, { params: { work_pool_name: "big" }, body: { name, priority } });
+    }
+    for (const work_queue_name of ["slow", "slow", "urgent", "urgent", "urgent"]) {
+      await makeDueRun(app, { work_pool_name: "big", work_queue_name });
+    }
+    completing(bundle);
+    void bundle.agent.run();
+    await meanwhile(bundle.clock, place.started(5));
+    const order = await Promise.all(place.jobs.map(async (job) => (await readRun(app, job.flowRunId)).work_queue_name));
+    expect(order).toEqual(["urgent", "urgent", "urgent", "slow", "slow"]);
   });
 });
 

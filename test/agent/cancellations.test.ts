@@ -1,6 +1,7 @@
 // Runs that somebody cancels: their processes are ended, then they are Cancelled, once.
 import { afterEach, expect, test } from "bun:test";
 import { updateFlowRun } from "#wire/flow-runs.ts";
+import { createWorkQueue } from "#wire/work-queues.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];
@@ -100,6 +101,44 @@ test("a run on another machine is left for an agent there, and that is said once
   await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
   expect(bundle.lines.all.filter((line) => line.includes("there:99"))).toHaveLength(1);
   expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLING");
+});
+
+test("a run is ended in the moment somebody asks for it, without any time passing", async () => {
+  const bundle = start();
+  const { run } = await cancelling(bundle);
+  const before = bundle.clock.now();
+  await bundle.lines.until(/Cancelled flow run/);
+  expect(bundle.clock.now()).toBe(before);
+  expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLED");
+});
+
+test("an agent that waits for its last run still cancels it, and so does one that is full", async () => {
+  const bundle = setup({ limit: 1 });
+  open.push(bundle);
+  const running = bundle.agent.run();
+  await cancelling(bundle);
+  bundle.agent.drain();
+  await bundle.lines.until(/Cancelled flow run/);
+  await running;
+});
+
+test("runs that a legacy queue took by their tags are this agent's business", async () => {
+  const bundle = setup({ queues: ["Agent queue a"] });
+  open.push(bundle);
+  await bundle.app.call(createWorkQueue, { body: { name: "Agent queue a", filter: { tags: ["a"] } } });
+  void bundle.agent.run();
+  const run = await makeDueRun(bundle.app, { work_queue_name: "other", tags: ["a"] });
+  await bundle.place.started(1);
+  await put(bundle.app, run.id, { type: "CANCELLING" });
+  await bundle.lines.until(/Cancelled flow run/);
+});
+
+test("so are those of queues by the beginning of their names", async () => {
+  const bundle = setup({ queues: [], prefixes: ["te"] });
+  open.push(bundle);
+  void bundle.agent.run();
+  await foreign(bundle, null);
+  await bundle.lines.until(/Cancelled flow run/);
 });
 
 test("a run of another queue is not this agent's business", async () => {

@@ -67,6 +67,7 @@ export function setup(options: Partial<AgentOptions> = {}, settings: Partial<Set
       settings: app.settings,
       infrastructure: place,
       queues: [QUEUE],
+      prefixes: [],
       pool: null,
       limit: null,
       prefetchSeconds: 15,

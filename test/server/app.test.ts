@@ -80,7 +80,7 @@ describe("services", () => {
   });
 });
 
-test("a write of another process wakes those who wait for work", async () => {
+test("a write of another process is heard by those who listen, server or not", async () => {
   let foreign = () => {};
   const db = openDatabase(":memory:");
   const watched = {
@@ -94,12 +94,13 @@ test("a write of another process wakes those who wait for work", async () => {
   };
   const app = createApp({ db: watched, clock: manualClock(), settings: testSettings(), services: false });
   const heard: string[] = [];
-  app.context.events.subscribe(({ type }) => heard.push(type));
-  app.start();
   foreign();
-  expect(heard).toEqual(["runs-due-changed"]);
+  const stop = app.context.events.subscribe(({ type }) => heard.push(type));
+  foreign();
+  expect(heard).toEqual(["foreign-write", "runs-due-changed"]);
+  stop();
+  foreign();
+  expect(heard).toHaveLength(2);
   await app.stop();
-  foreign();
-  expect(heard).toEqual(["runs-due-changed"]);
   await db.close();
 });

@@ -20,9 +20,9 @@ const paths = api.paths as unknown as Record<string, Record<string, OldOperation
 const schemas = api.components.schemas as unknown as Record<string, OldSchema>; // as above
 
 /** Routes of orch's own, beside the old API. */
-const OURS = ["/orch/heartbeats"];
+const isOurs = (path: string) => path.startsWith("/orch/");
 
-const shared = ENDPOINTS.filter(({ endpoint }) => !OURS.includes(endpoint.path));
+const shared = ENDPOINTS.filter(({ endpoint }) => !isOurs(endpoint.path));
 
 function oldOperation(endpoint: Endpoint): OldOperation | undefined {
   return paths[endpoint.path]?.[endpoint.method.toLowerCase()];

@@ -15,6 +15,7 @@ import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { Proposed } from "../orchestration/verdict.ts";
 import { pageOf } from "../paging.ts";
+import { fullPlaceOf } from "../work-queues/slots.ts";
 import { createFlowRun } from "./create.ts";
 import * as store from "./store.ts";
 
@@ -59,6 +60,8 @@ export function flowRunRoutes(context: ServerContext): Route[] {
     handle(wire.setFlowRunState, async ({ params, body }, request) => {
       const looksAfter = request.headers.has(HEARTBEAT_HEADER);
       const result = await db.write((tx) => {
+        const full = looksAfter && body.state.type === "PENDING" ? fullPlaceOf(tx, params.id) : undefined;
+        if (full) return notNow(`The concurrency limit of ${full} is reached.`);
         const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force });
         if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
         return proposed;
@@ -79,9 +82,9 @@ export function flowRunRoutes(context: ServerContext): Route[] {
   ];
 }
 
-const NOT_PAUSED: Proposed = {
-  state: null,
-  status: "ABORT",
-  details: { type: "abort_details", reason: "Cannot resume a flow run that is not paused." },
-  stored: false,
-};
+/** Nothing was changed. */
+function notNow(reason: string): Proposed {
+  return { state: null, status: "ABORT", details: { type: "abort_details", reason }, stored: false };
+}
+
+const NOT_PAUSED = notNow("Cannot resume a flow run that is not paused.");

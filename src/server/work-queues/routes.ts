@@ -37,7 +37,9 @@ export function workQueueRoutes(context: ServerContext): Route[] {
           throw new OrchError("conflict", "A work queue with this name already exists.");
         }
         tx.afterCommit(changed);
-        return store.insertQueue(tx, clock, pool.id, body);
+        const queue = store.insertQueue(tx, clock, pool.id, body);
+        store.adoptOrphans(tx, queue);
+        return queue;
       }),
     ),
     handle(wire.readWorkQueue, async ({ params }) => must(await db.read((q) => store.readQueue(q, params.id)))),

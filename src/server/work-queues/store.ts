@@ -76,6 +76,13 @@ export function insertQueue(
   return queue;
 }
 
+/** Deployments that name a queue which was deleted, and their scheduled runs, belong to the new one of that name. */
+export function adoptOrphans(tx: Tx, { id, name }: WorkQueue): void {
+  const orphaned = "work_queue_id is null and work_queue_name = ?";
+  tx.run(`update deployment set work_queue_id = ? where ${orphaned}`, id, name);
+  tx.run(`update flow_run set work_queue_id = ? where state_type = 'SCHEDULED' and ${orphaned}`, id, name);
+}
+
 /** Changes what was sent; `priority` is only a number here, `rankQueue` moves the others. */
 export function updateQueue(tx: Tx, clock: Clock, id: string, update: WorkQueueUpdate): boolean {
   const { is_paused, filter, ...plain } = update;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createWorkQueue, listWorkQueues, readWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
+import { inSeconds, workFor } from "./work.ts";
 
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 
@@ -156,4 +157,19 @@ describe("deleting", () => {
     expect(await app.count("work_queue")).toBe(1);
     expect(app.logged).toEqual([]);
   });
+});
+
+test("a queue that is deleted and made again has its deployments and their scheduled runs back", async () => {
+  const work = await workFor(app, { work_queue_name: "again" });
+  const run = await work.due("waiting");
+  const { id } = (await app.send("GET", "/work_queues/name/again")).body as { id: string }; // a queue
+  await app.send("DELETE", `/work_queues/${id}`);
+  const made = await app.call(createWorkQueue, { body: { name: "again" } });
+  const due = { scheduled_before: inSeconds(app, 0) };
+  expect((await app.send("POST", `/work_queues/${made.id}/get_runs`, due)).body).toMatchObject([{ id: run.id }]);
+  const later = await work.due("later", -1);
+  expect((await app.send("POST", `/work_queues/${made.id}/get_runs`, due)).body).toMatchObject([
+    { id: later.id },
+    { id: run.id },
+  ]);
 });

@@ -1,0 +1,80 @@
+// The routes of orch's own agents.
+import type { Reader } from "#db/connect.ts";
+import { OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/agents.ts";
+import type { ServerContext } from "../context.ts";
+import type { ServerEvent } from "../events.ts";
+import { readFlowRuns } from "../flow-runs/store.ts";
+import { heldList } from "../held.ts";
+import { handle, type Route, reply } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import { byTime, dueRunsOfPool, idsOf, nextDue } from "../work-queues/due-runs.ts";
+import { createPollNote } from "../work-queues/polls.ts";
+import { createWaitingRoom, preferenceApplied } from "../work-queues/wait.ts";
+import { cancellingRuns, type Place, placesOf } from "./scope.ts";
+
+const MOST_CANCELLATIONS = 200;
+
+export function agentRoutes(context: ServerContext): Route[] {
+  const { db, clock, settings } = context;
+  const room = createWaitingRoom(context);
+  return [
+    handle(wire.getMatchingRuns, async ({ body }, request) => {
+      const { limit } = pageOf({ limit: body.limit, offset: 0 }, settings);
+      let polled: string[] = [];
+      const places = (q: Reader) => {
+        const found = placesOf(q, body);
+        if (body.work_pool_name && found.length === 0) {
+          throw new OrchError("not_found", `Work pool "${body.work_pool_name}" not found.`);
+        }
+        polled = found.flatMap(({ queues }) => queues.map(({ id }) => id));
+        return found;
+      };
+      const note = createPollNote(context, request, () => polled);
+      const due = await room.ask(request, {
+        key: JSON.stringify([body.work_pool_name, body.work_queue_names, body.work_queue_prefixes]),
+        before: body.scheduled_before,
+        limit,
+        due: (before, most) => db.read((q) => dueRunsOfPlaces(q, places(q), before, most)),
+        next: (after) => db.read((q) => nextDue(q, queuesOf(places(q)), after)),
+        onHold: note,
+      });
+      const found = await db.read((q) => {
+        const pools = new Map(queuesOf(places(q)).map(({ id, work_pool_id }) => [id, work_pool_id ?? ""]));
+        const queueIds = new Map(due.map(({ id, work_queue_id }) => [id, work_queue_id]));
+        return readFlowRuns(q, idsOf(due), clock.now()).map((flow_run) => {
+          const work_queue_id = queueIds.get(flow_run.id) ?? "";
+          return { work_pool_id: pools.get(work_queue_id) ?? "", work_queue_id, flow_run };
+        });
+      });
+      note();
+      return reply(200, found, preferenceApplied(request.headers));
+    }),
+    handle(wire.getCancellations, async ({ body }, request) => {
+      const found = await heldList(context, request, {
+        look: () =>
+          db.read((q) => {
+            const ids = cancellingRuns(q, placesOf(q, body), body.except_flow_run_ids, MOST_CANCELLATIONS);
+            return readFlowRuns(q, ids, clock.now());
+          }),
+        matters: isCancelling,
+      });
+      return reply(200, found, preferenceApplied(request.headers));
+    }),
+  ];
+}
+
+function isCancelling(event: ServerEvent): boolean {
+  return event.type === "foreign-write" || (event.type === "flow-run-state" && event.state_type === "CANCELLING");
+}
+
+function queuesOf(places: readonly Place[]): Place["queues"] {
+  return places.flatMap(({ queues }) => queues);
+}
+
+/** Each pool by its own limits and priorities; between pools those due first come first. */
+function dueRunsOfPlaces(q: Reader, places: readonly Place[], before: string | null, limit: number) {
+  const bounds = { before, after: null, limit };
+  const runs = places.map(({ pool, queues }) => dueRunsOfPool(q, pool, queues, bounds));
+  return (runs.length > 1 ? runs.flat().toSorted(byTime) : runs.flat()).slice(0, limit);
+}

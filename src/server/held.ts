@@ -1,0 +1,39 @@
+// An answer that waits until there is something to say: `Prefer: wait=N` for lists that are usually empty.
+import type { ServerContext } from "./context.ts";
+import type { ServerEvent } from "./events.ts";
+import type { RequestInfo } from "./http/router.ts";
+import { preferredWait } from "./work-queues/wait.ts";
+
+export interface HeldList<T> {
+  look(): Promise<T[]>;
+  /** Whether there may be more to see after this event. */
+  matters(event: ServerEvent): boolean;
+}
+
+/** What `look` finds: now, or after an event that matters; nothing when the time is over. */
+export async function heldList<T>(
+  { clock, events }: Pick<ServerContext, "clock" | "events">,
+  request: Pick<RequestInfo, "headers" | "signal">,
+  { look, matters }: HeldList<T>,
+): Promise<T[]> {
+  const seconds = preferredWait(request.headers);
+  if (seconds === 0) return look();
+  const over = request.signal;
+  const done = new AbortController();
+  let news = Promise.withResolvers<void>();
+  const stopListening = events.subscribe((event) => {
+    if (matters(event)) news.resolve();
+  });
+  const timeIsOver = clock.sleep(seconds * 1000, AbortSignal.any([over, done.signal])).then(() => "over" as const);
+  try {
+    for (;;) {
+      news = Promise.withResolvers<void>();
+      const found = await look();
+      if (found.length > 0 || over.aborted) return found;
+      if ((await Promise.race([news.promise, timeIsOver])) === "over") return [];
+    }
+  } finally {
+    done.abort();
+    stopListening();
+  }
+}

@@ -1,0 +1,69 @@
+// Whose runs they are, and how many more of them may start: the limits of queues and pools.
+import type { Reader } from "#db/connect.ts";
+import { all, type Condition, condition, holdsAll, inList } from "#db/sql.ts";
+import type { WorkQueue } from "#wire/work-queues.ts";
+
+/** As on the old server: what an unlimited queue or pool gives at most. */
+const UNLIMITED = 1000;
+const TAKING_SLOTS = {
+  queue: ["PENDING", "RUNNING", "CANCELLING"],
+  pool: ["PENDING", "RUNNING"],
+} as const;
+
+/** Whose rules count: those of the queue's own route, or those of the pool's. They differ in what takes a slot. */
+export type Rules = keyof typeof TAKING_SLOTS;
+
+/** Queues with a legacy filter take deployed runs by tags and deployments, wherever they are. */
+export function membersOf(queue: Pick<WorkQueue, "id" | "filter">): Condition {
+  if (!queue.filter) return condition("work_queue_id = ?", queue.id);
+  const { tags, deployment_ids } = queue.filter;
+  return all([
+    condition("deployment_id is not null"),
+    ...(tags ? [holdsAll("tags", tags)] : []),
+    ...(deployment_ids ? [inList("deployment_id", deployment_ids)] : []),
+  ]);
+}
+
+export function membersOfPool({ id }: { id: string }): Condition {
+  return condition("work_queue_id in (select id from work_queue where work_pool_id = ?)", id);
+}
+
+/** How many more runs may start. */
+export function slots(q: Reader, limit: number | null, members: Condition, rules: Rules): number {
+  if (limit === null) return UNLIMITED;
+  const types = inList("state_type", TAKING_SLOTS[rules]);
+  // The first list is the index's own: the planner takes a partial index only when its condition is repeated.
+  const sql = `select count(*) as n from flow_run
+    where state_type in ('PENDING', 'RUNNING', 'CANCELLING') and ${types.sql} and ${members.sql}`;
+  const row = q.get<{ n: number }>(sql, ...types.params, ...members.params);
+  return Math.min(limit - (row?.n ?? 0), UNLIMITED);
+}
+
+interface Place {
+  queue_id: string;
+  queue_name: string;
+  queue_limit: number | null;
+  pool_id: string;
+  pool_name: string;
+  pool_limit: number | null;
+}
+
+/**
+ * Why a scheduled run may not start now: its queue or pool is full. Between an offer and its claim others may have
+ * started: agents are asked to claim runs one by one, so a limit that is checked with the claim is never exceeded.
+ */
+export function fullPlaceOf(q: Reader, runId: string): string | undefined {
+  const place = q.get<Place>(
+    `select work_queue.id as queue_id, work_queue.name as queue_name, work_queue.concurrency_limit as queue_limit,
+       work_pool.id as pool_id, work_pool.name as pool_name, work_pool.concurrency_limit as pool_limit
+     from flow_run join work_queue on work_queue.id = flow_run.work_queue_id
+       join work_pool on work_pool.id = work_queue.work_pool_id
+     where flow_run.id = ? and flow_run.state_type = 'SCHEDULED'`,
+    runId,
+  );
+  if (!place) return undefined;
+  const { queue_id: id, queue_limit, pool_limit } = place;
+  if (slots(q, queue_limit, membersOf({ id, filter: null }), "pool") <= 0) return `work queue '${place.queue_name}'`;
+  if (slots(q, pool_limit, membersOfPool({ id: place.pool_id }), "pool") <= 0) return `work pool '${place.pool_name}'`;
+  return undefined;
+}

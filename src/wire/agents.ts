@@ -1,0 +1,35 @@
+// What orch's own agents ask, beside the old API: routes that need no polling and know prefixes of queue names.
+import * as v from "valibot";
+import { endpoint, type In, lazy } from "./endpoint.ts";
+import { flowRun } from "./flow-runs.ts";
+import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { scheduledFlowRun } from "./work-pools.ts";
+
+/** An agent's queues: by name, or by the beginning of the name; neither means all of the pool. */
+const scope = () => ({
+  /** Nothing means the default pool, or with prefixes any pool. */
+  work_pool_name: maybe(text()),
+  work_queue_names: maybe(list(text())),
+  work_queue_prefixes: maybe(list(text())),
+});
+
+const agentScope = lazy(() => v.strictObject(scope()));
+export type AgentScope = In<typeof agentScope>;
+
+/** As a pool's `get_scheduled_flow_runs`, for all queues that match: also those that are made while the answer is held. */
+export const getMatchingRuns = endpoint("POST", "/orch/matching_flow_runs", {
+  body: lazy(() =>
+    v.strictObject({
+      ...scope(),
+      scheduled_before: maybe(timestamp()),
+      limit: v.optional(v.nullable(integer())),
+    }),
+  ),
+  response: lazy(() => list(scheduledFlowRun())),
+});
+
+/** Runs of these queues that somebody asked to cancel. With `Prefer: wait=N` held until there is one. */
+export const getCancellations = endpoint("POST", "/orch/cancellations", {
+  body: lazy(() => v.strictObject({ ...scope(), except_flow_run_ids: list(uuid()) })),
+  response: lazy(() => list(flowRun())),
+});
