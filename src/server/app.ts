@@ -5,6 +5,7 @@ import type { Service } from "#lib/loop.ts";
 import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { artifactRoutes } from "./artifacts/routes.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
@@ -23,6 +24,7 @@ import { createPauses } from "./loops/pauses.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
+import { variableRoutes } from "./variables/routes.ts";
 import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
 import { workPoolRoutes } from "./work-pools/routes.ts";
 import { workQueueRoutes } from "./work-queues/routes.ts";
@@ -86,6 +88,8 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...poolQueueRoutes(context),
       ...blockRoutes(context),
       ...concurrencyLimitRoutes(context),
+      ...variableRoutes(context),
+      ...artifactRoutes(context),
       ...heartbeatRoutes(context),
       ...agentRoutes(context),
       ...adminRoutes(),

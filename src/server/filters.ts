@@ -60,7 +60,7 @@ function combine(filter: Combined, conditions: readonly Condition[]): Condition 
 const IS_SET = (value: unknown): boolean => value !== null && value !== undefined;
 
 /** The conditions of one field, by the operators it was given. */
-function field(column: string, operators: Maybe<Operators>): Condition[] {
+export function field(column: string, operators: Maybe<Operators>): Condition[] {
   if (!operators) return [];
   const { any_, not_any_, like_, startswith_, is_null_, before_, after_, eq_, ge_, le_ } = operators;
   const found: Condition[] = [];
@@ -78,7 +78,7 @@ function field(column: string, operators: Maybe<Operators>): Condition[] {
 }
 
 /** For tags, `is_null_` asks for an empty list. */
-function tags(column: string, operators: Maybe<Operators>): Condition[] {
+export function tags(column: string, operators: Maybe<Operators>): Condition[] {
   if (!operators) return [];
   const found: Condition[] = [];
   if (operators.all_) found.push(holdsAll(column, operators.all_));

@@ -111,6 +111,30 @@ export const blockDocumentFilter = lazy(() =>
   }),
 );
 
+const artifactFields = () => ({
+  key: field({ ...any(text()), ...like(), exists_: maybe(bool()) }),
+  flow_run_id: field(any(uuid())),
+  task_run_id: field(any(uuid())),
+  type: field({ ...any(text()), ...notAny(text()) }),
+});
+
+export const artifactFilter = lazy(() =>
+  v.strictObject({ ...operator(), id: field(any(uuid())), ...artifactFields() }),
+);
+export const artifactCollectionFilter = lazy(() =>
+  v.strictObject({ ...operator(), latest_id: field(any(uuid())), ...artifactFields() }),
+);
+
+export const variableFilter = lazy(() =>
+  v.strictObject({
+    ...operator(),
+    id: field(any(uuid())),
+    name: field({ ...any(text()), ...like() }),
+    value: field({ ...any(text()), ...like() }),
+    tags: tags(),
+  }),
+);
+
 /** The filters that join runs, tasks, flows and deployments; each may be left out. */
 export const runFilters = () => ({
   flows: maybe(flowFilter()),
@@ -154,6 +178,9 @@ export type DeploymentFilter = Out<typeof deploymentFilter>;
 export type LogFilter = Out<typeof logFilter>;
 export type WorkPoolFilter = Out<typeof workPoolFilter>;
 export type WorkQueueFilter = Out<typeof workQueueFilter>;
+export type ArtifactFilter = Out<typeof artifactFilter>;
+export type ArtifactCollectionFilter = Out<typeof artifactCollectionFilter>;
+export type VariableFilter = Out<typeof variableFilter>;
 export type BlockTypeFilter = Out<typeof blockTypeFilter>;
 export type BlockSchemaFilter = Out<typeof blockSchemaFilter>;
 export type BlockDocumentFilter = Out<typeof blockDocumentFilter>;

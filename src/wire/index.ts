@@ -2,6 +2,7 @@
 // resource they need, so that a child process does not load them all.
 import * as admin from "./admin.ts";
 import * as agents from "./agents.ts";
+import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
 import * as deployments from "./deployments.ts";
@@ -12,6 +13,7 @@ import * as heartbeats from "./heartbeats.ts";
 import * as logs from "./logs.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
+import * as variables from "./variables.ts";
 import * as workPools from "./work-pools.ts";
 import * as workQueues from "./work-queues.ts";
 
@@ -26,6 +28,8 @@ const RESOURCES = {
   "work-pools": workPools,
   blocks,
   "concurrency-limits": concurrencyLimits,
+  variables,
+  artifacts,
   admin,
   heartbeats,
   agents,

@@ -1,4 +1,5 @@
 // The migrations, in order, as text inside the executable. Forward only; a released one is never edited.
 import initial from "./0001_initial.sql" with { type: "text" };
+import artifactsAndVariables from "./0002_artifacts_and_variables.sql" with { type: "text" };
 
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables];

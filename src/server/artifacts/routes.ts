@@ -1,0 +1,41 @@
+// The artifact routes.
+import { timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/artifacts.ts";
+import type { ServerContext } from "../context.ts";
+import { handle, type Route } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import * as store from "./store.ts";
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new OrchError("not_found", "Artifact not found.");
+  return value;
+}
+
+export function artifactRoutes({ db, clock, settings }: ServerContext): Route[] {
+  return [
+    handle(wire.createArtifact, ({ body }) =>
+      db.write((tx) => found(store.readArtifact(tx, store.insertArtifact(tx, timestampNow(clock), body)))),
+    ),
+    handle(wire.readArtifact, async ({ params }) => found(await db.read((q) => store.readArtifact(q, params.id)))),
+    handle(wire.readLatestArtifact, async ({ params }) => found(await db.read((q) => store.readLatest(q, params.key)))),
+    handle(wire.listArtifacts, async ({ body }) => {
+      const page = pageOf(body, settings);
+      return db.read((q) => store.listArtifacts(q, body, body.sort, page));
+    }),
+    handle(wire.listLatestArtifacts, async ({ body }) => {
+      const page = pageOf(body, settings);
+      return db.read((q) => store.listLatest(q, body, body.sort, page));
+    }),
+    handle(wire.countArtifacts, ({ body }) => db.read((q) => store.countArtifacts(q, body))),
+    handle(wire.countLatestArtifacts, ({ body }) => db.read((q) => store.countLatest(q, body))),
+    handle(wire.updateArtifact, async ({ params, body }) => {
+      await db.write((tx) => found(store.updateArtifact(tx, timestampNow(clock), params.id, body) || undefined));
+      return null;
+    }),
+    handle(wire.deleteArtifact, async ({ params }) => {
+      await db.write((tx) => found(store.deleteArtifact(tx, timestampNow(clock), params.id) || undefined));
+      return null;
+    }),
+  ];
+}

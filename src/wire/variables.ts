@@ -1,0 +1,64 @@
+// Variables: named text that flows read.
+import * as v from "valibot";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { page, sortedBy, variableFilter } from "./filters.ts";
+import { integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+
+/** Lower-case letters, digits and underscores. */
+export const VARIABLE_NAME = /^[a-z0-9_]*$/;
+const NAME = { pattern: VARIABLE_NAME, max: 255 };
+const VALUE = { max: 5000 };
+
+export const variable = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    name: text(),
+    value: text(),
+    tags: list(text()),
+  }),
+);
+export type Variable = Out<typeof variable>;
+
+export const variableCreate = lazy(() =>
+  v.strictObject({ name: text(NAME), value: text(VALUE), tags: orDefault(list(text()), () => []) }),
+);
+export type VariableCreate = Out<typeof variableCreate>;
+
+/** Only what is sent is changed. */
+export const variableUpdate = lazy(() =>
+  v.strictObject({
+    name: v.optional(text(NAME)),
+    // The old server cuts off at 255 here, although 5,000 can be created.
+    value: v.optional(text(VALUE)),
+    tags: v.optional(list(text())),
+  }),
+);
+export type VariableUpdate = Out<typeof variableUpdate>;
+
+export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
+
+export const createVariable = endpoint("POST", "/variables/", {
+  body: variableCreate,
+  response: variable,
+  statuses: [201],
+});
+export const readVariable = endpoint("GET", "/variables/{id}", { response: variable });
+export const readVariableByName = endpoint("GET", "/variables/name/{name}", { response: variable });
+export const listVariables = endpoint("POST", "/variables/filter", {
+  body: lazy(() =>
+    v.object({ ...page(), variables: maybe(variableFilter()), sort: sortedBy(VARIABLE_SORTS, "NAME_ASC") }),
+  ),
+  bodyOptional: true,
+  response: lazy(() => list(variable())),
+});
+export const countVariables = endpoint("POST", "/variables/count", {
+  body: lazy(() => v.object({ variables: maybe(variableFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => integer()),
+});
+export const updateVariable = endpoint("PATCH", "/variables/{id}", { body: variableUpdate });
+export const updateVariableByName = endpoint("PATCH", "/variables/name/{name}", { body: variableUpdate });
+export const deleteVariable = endpoint("DELETE", "/variables/{id}");
+export const deleteVariableByName = endpoint("DELETE", "/variables/name/{name}");
