@@ -7,6 +7,7 @@ import { messageOf } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { applyDeployment } from "#project/apply.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
+import { isImageBased } from "#project/infrastructure.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import type { Io } from "../command.ts";
 import type { Describe } from "./described.ts";
@@ -110,10 +111,10 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
     return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
   }
 
-  /** With what the flow's file says of it. Code in a storage block is not here to be asked. */
+  /** With what the flow's file says of it. Code in a storage block or an image is not here to be asked. */
   async function withCode(spec: DeploymentSpec): Promise<{ spec: DeploymentSpec; files: string[] }> {
     const file = fileIn(spec);
-    if (spec.storage || !file) return { spec, files: [] };
+    if (spec.storage || isImageBased(spec.infrastructure) || !file) return { spec, files: [] };
     const path = join(spec.path ?? folder, file);
     const { flow, problem, files } = await describe(path, spec.entrypoint?.slice(file.length + 1) ?? "");
     if (!flow) throw new FlowProblem(problem ?? `'${path}' has no flow.`, [...files, path]);

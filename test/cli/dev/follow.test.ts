@@ -9,6 +9,7 @@ import type { Project } from "#cli/dev/project.ts";
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
+import { newInfrastructure } from "#project/infrastructure.ts";
 import { listDeployments } from "#wire/deployments.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { spec } from "./spec.ts";
@@ -226,9 +227,15 @@ test("which of two files counts is said once, and again when it changes", async 
   expect((await pass("README.md")).out).toEqual([]);
 });
 
-test("code in a storage block is not asked for what it says", async () => {
-  has("a-deployment.yaml", { storage: { _block_type_slug: "local-file-system", basepath: "/data" } });
-  const { out, err } = await first();
-  expect([asked, err]).toEqual([[], []]);
-  expect(out).toEqual(["Deployed 'say-hi/a'."]);
-});
+const ELSEWHERE: [where: string, changes: Partial<DeploymentSpec>][] = [
+  ["a storage block", { storage: { _block_type_slug: "local-file-system", basepath: "/data" } }],
+  ["an image", { infrastructure: newInfrastructure("docker-container", null), path: "/opt/prefect/flows" }],
+];
+for (const [where, changes] of ELSEWHERE) {
+  test(`code in ${where} is not asked for what it says`, async () => {
+    has("a-deployment.yaml", changes);
+    const { out, err } = await first();
+    expect([asked, err]).toEqual([[], []]);
+    expect(out).toEqual(["Deployed 'say-hi/a'."]);
+  });
+}
