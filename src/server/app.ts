@@ -17,6 +17,7 @@ import { flowRoutes } from "./flows/routes.ts";
 import { heartbeatRoutes } from "./heartbeats/routes.ts";
 import { createRouter } from "./http/router.ts";
 import { logRoutes } from "./logs/routes.ts";
+import { createCancellations } from "./loops/cancellations.ts";
 import { createCheckpoints } from "./loops/checkpoints.ts";
 import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
@@ -128,6 +129,7 @@ function createLoops(context: ServerContext): Service[] {
       : []),
     ...(settings.ORCH_API_SERVICES_LATE_RUNS_ENABLED ? [createLateRuns(context)] : []),
     ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
+    ...(settings.ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED ? [createCancellations(context)] : []),
     ...(settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED ? [createPauses(context)] : []),
     createCheckpoints(context),
   ];

@@ -90,6 +90,9 @@ export const SETTINGS = {
   ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS: number(5, "Seconds between two looks for late runs.", 0.1),
   ORCH_API_SERVICES_LATE_RUNS_AFTER_SECONDS: number(5, "Seconds after its time that a run is late."),
 
+  ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED: flag(true, "End the tasks and subflows of cancelled runs."),
+  ORCH_API_SERVICES_CANCELLATION_CLEANUP_LOOP_SECONDS: number(20, "Most seconds between two looks for them.", 0.1),
+
   ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: flag(true, "Fail runs that were paused and not resumed in time."),
   ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: number(5, "Seconds between two looks for expired pauses.", 0.1),
 

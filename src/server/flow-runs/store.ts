@@ -162,6 +162,34 @@ export function openSubflows(q: Reader, id: string): string[] {
   return rows.map((row) => row.id);
 }
 
+/** Runs of deployments that the tasks of the run `id` stand for, unless they have ended or are about to. */
+export function deployedSubflows(q: Reader, id: string): string[] {
+  const rows = q.all<{ id: string }>(
+    `select flow_run.id from task_run join flow_run on flow_run.parent_task_run_id = task_run.id
+     where task_run.flow_run_id = ? and ${mostly("flow_run.deployment_id is not null")}
+       and flow_run.state_type in ('SCHEDULED', 'PENDING', 'RUNNING', 'PAUSED')`,
+    id,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The next run after `after` that was cancelled since then and has tasks or subflows that go on. */
+export function cancelledWithOpenParts(q: Reader, since: Timestamp, after: string): string | undefined {
+  const row = q.get<{ id: string }>(
+    `select flow_run.id from flow_run
+     where flow_run.end_time >= ? and ${mostly("flow_run.state_type = 'CANCELLED'")} and ${mostly("flow_run.id > ?")}
+       and exists (
+         select 1 from task_run left join flow_run part on part.parent_task_run_id = task_run.id
+         where task_run.flow_run_id = flow_run.id
+           and coalesce(part.state_type, task_run.state_type) not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')
+           and (part.deployment_id is null or part.state_type <> 'CANCELLING')
+       )
+     order by flow_run.id limit 1`,
+    ...[since, after],
+  );
+  return row?.id;
+}
+
 /** The process that ran it is gone. */
 export function forgetInfrastructure(tx: Tx, id: string): void {
   tx.run("update flow_run set infrastructure_pid = null where id = ?", id);

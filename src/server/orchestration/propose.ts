@@ -1,9 +1,10 @@
 // The one door for state changes. Whatever wants a run in another state comes through here: clients, loops, creation.
 import type { Tx } from "#db/connect.ts";
-import { isTerminal } from "#domain/states.ts";
+import { Cancelling, isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import type { StateCreate } from "#wire/states.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
+import { deployedSubflows, openSubflows } from "../flow-runs/store.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { insertState, type NewState } from "../states/store.ts";
@@ -11,7 +12,7 @@ import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/recor
 import { keepBooks } from "./bookkeeping.ts";
 import { FLOW_POLICY, FORCED_FLOW_POLICY } from "./flow-policy.ts";
 import { orchestrate } from "./orchestrate.ts";
-import { stateFrom, timestampAfter } from "./proposal.ts";
+import { proposalOf, stateFrom, timestampAfter } from "./proposal.ts";
 import type { FlowRunRecord, OrchestrationContext } from "./rule.ts";
 import { FORCED_TASK_POLICY, TASK_POLICY } from "./task-policy.ts";
 import { type Proposed, proposedOf } from "./verdict.ts";
@@ -65,7 +66,12 @@ export function keepFlowRunBooks(run: FlowRunRecord, initial: Parameters<typeof 
   }
 }
 
-/** What follows a stored state of a flow run: its stand-in in the parent flow, those who wait for work, heartbeats. */
+const PARENT_IS_CANCELLED = proposalOf(Cancelling({ message: "The parent flow run is being cancelled." }));
+
+/**
+ * What follows a stored state of a flow run: its stand-in in the parent flow, its subflows when it is to be cancelled,
+ * those who wait for work, heartbeats.
+ */
 export function followFlowRun(
   tx: Tx,
   context: OrchestrationContext,
@@ -77,6 +83,11 @@ export function followFlowRun(
     const { type, name, message, data } = state;
     const copy = { type, name, message, data, state_details: details, timestamp: null, id: null };
     proposeTaskRunState(tx, context, run.parent_task_run_id, copy, { force: true });
+  }
+  if (state.type === "CANCELLING") {
+    for (const id of [...openSubflows(tx, run.id), ...deployedSubflows(tx, run.id)]) {
+      proposeFlowRunState(tx, context, id, PARENT_IS_CANCELLED);
+    }
   }
   // Who claims a run looks after it from now on, or never says so: what its last keeper said is void.
   if (isTerminal(state.type) || state.type === "PENDING") forgetHeartbeats(tx, run.id);

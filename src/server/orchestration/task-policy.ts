@@ -1,6 +1,8 @@
-// The rules of task runs, in the order of Prefect 2.10.4's core task policy: the first verdict decides.
+// The rules of task runs, in the order of Prefect 2.10.4's core task policy: the first verdict decides. The one
+// about crashes is orch's own.
 import type { Policy, TaskRunRecord } from "./rule.ts";
 import { cacheInsertion, cacheRetrieval } from "./rules/cache-retrieval.ts";
+import { crashesOfCancelledFlows } from "./rules/crashes-of-cancelled-flows.ts";
 import { rememberFlowRunCount, renameReruns } from "./rules/reruns.ts";
 import { retryFailedTaskRuns } from "./rules/retry-failed-task-runs.ts";
 import { copyScheduledTime, waitForScheduledTime } from "./rules/scheduled-time.ts";
@@ -11,6 +13,7 @@ import { terminalTaskRuns } from "./rules/terminal-task-runs.ts";
 export const TASK_POLICY: Policy<TaskRunRecord> = [
   cacheRetrieval,
   terminalTaskRuns,
+  crashesOfCancelledFlows,
   tasksOfStoppedFlows,
   secureConcurrencySlots,
   copyScheduledTime,

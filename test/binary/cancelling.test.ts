@@ -1,0 +1,74 @@
+// Cancelling on the executable: from the command line and from the API, down to the processes that a run started.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createWorld, type Run, type World } from "../page/world.ts";
+
+const FLOWS = `import { flow, sleep } from "orch";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+
+const grandchild = flow(async function grandchild(file: string) {
+  const { pid } = spawn("sleep", ["600"], { stdio: "ignore" });
+  writeFileSync(file, String(pid));
+  await sleep(600);
+});
+const child = flow(async function child(file: string) {
+  await grandchild(file);
+});
+export const family = flow(async function family(file: string) {
+  await child(file);
+});
+`;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  world.write("flows/family.ts", FLOWS);
+  await world.deployment("build", "flows/family.ts:family", "-n", "x", "-q", "test", "-a");
+  world.agent("-q", "test");
+});
+afterAll(() => world.close());
+
+/** A run whose grandchild has started a process; gives the process too. */
+async function start(name: string): Promise<{ run: Run; pid: number }> {
+  const file = join(world.folder, name);
+  writeFileSync(file, "");
+  const run = await world.json<Run>("deployment", "run", "family/x", "--param", `file=${file}`);
+  for (let look = 0; readFileSync(file, "utf8") === ""; look += 1) {
+    if (look > 400) throw new Error("the grandchild did not start within 20 s");
+    await Bun.sleep(50);
+  }
+  return { run, pid: Number(readFileSync(file, "utf8")) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+const WAYS: [how: string, cancel: (id: string) => Promise<unknown>][] = [
+  ["flow-run cancel", (id) => world.orch("flow-run", "cancel", id)],
+  ["the API", (id) => world.api("POST", `/flow_runs/${id}/set_state`, { state: { type: "CANCELLING" } })],
+];
+for (const [index, [how, cancel]] of WAYS.entries()) {
+  test(`${how} ends a run, its subflows, theirs, and what they started, within seconds`, async () => {
+    const { run, pid } = await start(`pid-${index}`);
+    expect(isAlive(pid)).toBe(true);
+    const asked = performance.now();
+    await cancel(run.id);
+    expect(await world.endOf(run.id)).toMatchObject({ state_type: "CANCELLED", state_name: "Cancelled" });
+    // The agent is told at once: its heartbeats are 5 s apart, its looks for work 15 s.
+    expect(performance.now() - asked).toBeLessThan(4_000);
+    expect(isAlive(pid)).toBe(false);
+    const family = await world.api<Run[]>("POST", "/flow_runs/filter", {
+      flows: { name: { any_: ["child", "grandchild"] } },
+    });
+    for (const { id } of family) expect((await world.endOf(id)).state_name).toBe("Cancelled");
+    expect(family).toHaveLength(2 * (index + 1));
+  }, 40_000);
+}
