@@ -29,7 +29,7 @@ export interface CacheContext {
 export type CacheKeyFunction = (
   context: CacheContext,
   parameters: Record<string, unknown>,
-) => string | null | Promise<string | null>;
+) => string | null | undefined | Promise<string | null | undefined>;
 
 /** Options of `flow(fn, options)`. Seconds unless the name says otherwise. */
 export interface FlowOptions {
@@ -63,8 +63,10 @@ export interface TaskOptions {
   /** Default: `<name>-<counter>`. */
   taskRunName?: string | (() => string);
   retries?: number;
-  /** One delay for all retries, or one for each. */
-  retryDelaySeconds?: number | number[];
+  /** One delay for all retries, or one for each, at most 50; or what makes them of the number of retries. */
+  retryDelaySeconds?: number | readonly number[] | ((retries: number) => readonly number[]);
+  /** How far a delay may stray, as a share of it: 0.5 lets 10 seconds be up to 15. So that not all try again at once. */
+  retryJitterFactor?: number;
   timeoutSeconds?: number;
   /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
   persistResult?: boolean;
@@ -90,10 +92,15 @@ export interface FlowDefinition {
   readonly origin?: Error;
 }
 
+/** As they are once the task is defined: delays are known by then. */
+export type SettledTaskOptions = Omit<TaskOptions, "retryDelaySeconds"> & {
+  retryDelaySeconds?: number | readonly number[];
+};
+
 export interface TaskDefinition {
   readonly [TASK]: true;
   readonly fn: UserFunction;
-  readonly options: TaskOptions;
+  readonly options: SettledTaskOptions;
 }
 
 export function isFlow(value: unknown): value is FlowDefinition {

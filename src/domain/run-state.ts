@@ -62,7 +62,9 @@ export class RunState<T = unknown> {
     const sentence = this.message ?? `Run is in ${this.name} state.`;
     switch (this.type) {
       case "COMPLETED":
-        return new MissingResult(`The run completed earlier and its result was not kept.`);
+        return new MissingResult(
+          "The run completed earlier and its result was not kept: 'persistResult: true' of its flow or task keeps it.",
+        );
       case "FAILED":
         return new FailedRun(sentence);
       case "CRASHED":

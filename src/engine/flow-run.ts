@@ -36,16 +36,24 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   const { run, flow } = job;
   const logger = flowRunLogger(session, run);
   const active: RunRef = { kind: "flow", id: run.id };
-  const memory: Memory = (run.empirical_policy.retries ?? 0) > 0 ? new Map() : undefined;
+  const { retries, pause_keys } = run.empirical_policy;
+  const memory: Memory = (retries ?? 0) > 0 ? new Map() : undefined;
   for (let retry = 1; ; retry++) {
     const start = await proposeRunning(session, active);
     if (start.state?.type !== "RUNNING") return leftAlone(logger, start.state, start.reason);
     session.active.set(run.id, active);
     const scope = createScope(
-      { flowRun: infoOf(job, run.run_count + retry), logger, logPrints: flow.options.logPrints ?? false, memory },
+      {
+        flowRun: infoOf(job, run.run_count + retry),
+        logger,
+        logPrints: flow.options.logPrints ?? false,
+        memory,
+        isResumed: (pause_keys ?? []).length > 0,
+      },
       session.signal,
     );
-    const ending = await withKeptResult(session, "Flow", await attempt(session, scope, job), keepingFor(session, job));
+    const found = await attempt(session, scope, job);
+    const ending = await withKeptResult(session, "Flow", found, keepingFor(session, job), logger);
     const failedAt = session.clock.now();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);

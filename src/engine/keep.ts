@@ -1,6 +1,9 @@
 // Whether a result is kept beyond its process, and the state to propose when it is.
+import { MissingResult } from "#domain/run-errors.ts";
+import { type Outcome, RunState } from "#domain/run-state.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { State } from "#wire/states.ts";
+import type { RunLogger } from "./context.ts";
 import { type Ending, failed } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
@@ -19,29 +22,38 @@ export async function withKeptResult(
   noun: string,
   ending: Ending,
   keeping: Keeping,
+  logger: RunLogger,
 ): Promise<Ending> {
   const { proposal, outcome } = ending;
   if (keeping === "no" || proposal.type !== "COMPLETED" || !outcome || !("value" in outcome)) return ending;
+  if (isOfStates(outcome.value)) return ending;
   try {
     const data = await (await session.results()).keep(outcome.value);
     return { outcome, proposal: { ...proposal, data } };
   } catch (error) {
     if (!(error instanceof OrchError) || error.code !== "invalid") throw error;
-    return keeping === "may" ? ending : failed(noun, error, session.folder);
+    if (keeping === "must") return failed(noun, error, session.folder);
+    logger.warn(`${error.message} It is lost when the process ends.`);
+    return ending;
   }
 }
 
-/** The value that a state of an earlier run or process stands for; undefined when it was not kept or is gone. */
+/** What a run became by its tasks is no value. */
+function isOfStates(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof RunState);
+}
+
+/** What a state of an earlier run or process stands for: undefined when it was not kept, an error when it is gone. */
 export async function restored(
   { results }: Pick<Session, "results">,
   state: State | null,
-): Promise<{ value: unknown } | undefined> {
+): Promise<Outcome | undefined> {
   const data = state?.type === "COMPLETED" ? state.data : undefined;
   if (data === undefined || data === null) return undefined;
   try {
     return await (await results()).restore(data);
-  } catch (error) {
-    if (error instanceof OrchError && (error.code === "not_found" || error.code === "invalid")) return undefined;
-    throw error;
+  } catch (cause) {
+    if (!(cause instanceof OrchError) || (cause.code !== "not_found" && cause.code !== "invalid")) throw cause;
+    return { error: new MissingResult(`The result was kept and cannot be read: ${cause.message}`, { cause }) };
   }
 }

@@ -47,12 +47,13 @@ export function completed(value: unknown): Ending {
 
 function decided(state: RunState): Ending {
   if (!state.isCompleted()) return { proposal: toProposal(state, undefined), outcome: { error: state.error() } };
-  const known = kept(state);
+  const known = knownValue(state);
   return { proposal: toProposal(state, known), outcome: known ?? { value: undefined } };
 }
 
-/** The state of a run elsewhere is known without its value. */
-function kept(state: RunState): { value: unknown } | undefined {
+/** The value of a completed run. The state of a run elsewhere is known without. */
+export function knownValue(state: RunState): { value: unknown } | undefined {
+  if (!state.isCompleted()) return undefined;
   try {
     return { value: state.result() };
   } catch (error) {

@@ -34,8 +34,9 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
 
   return {
     async keep(value) {
-      const nothing = value === undefined || value === null;
-      if (nothing || typeof value === "boolean") return { type: "literal", value: nothing ? null : value };
+      // Python's None has one form only: what is not there reads as None there.
+      if (value === undefined) return { type: "literal" };
+      if (value === null || typeof value === "boolean") return { type: "literal", value };
       const { type, data } = serialized(value);
       ours ??= storageBlock();
       const [id, key] = [await ours, newId().replaceAll("-", "")];

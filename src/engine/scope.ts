@@ -13,6 +13,8 @@ export interface Scope {
   readonly logger: RunLogger;
   readonly logPrints: boolean;
   readonly memory: Memory;
+  /** The run was paused, and its process ended: what completed before does not run again. */
+  readonly isResumed: boolean;
   /** States of all tasks and subflows that ended, in that order. */
   readonly states: RunState[];
   /** Aborted when the attempt is over: late calls of abandoned code are refused. */
@@ -29,7 +31,7 @@ export interface Scope {
 }
 
 export function createScope(
-  parts: Pick<Scope, "flowRun" | "logger" | "logPrints" | "memory">,
+  parts: Pick<Scope, "flowRun" | "logger" | "logPrints" | "memory" | "isResumed">,
   session: AbortSignal,
 ): Scope {
   const counters = new Map<string, number>();

@@ -2,11 +2,12 @@
 // The server keeps the stand-in's state equal to the child's.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
-import { fromWire, type RunState } from "#domain/run-state.ts";
+import type { RunState } from "#domain/run-state.ts";
+import { earlierEnd } from "./earlier.ts";
 import { executeFlowRun } from "./flow-run.ts";
 import { resolveArguments } from "./inputs.ts";
-import { restored } from "./keep.ts";
 import { createRun } from "./new-run.ts";
+import { knownValue } from "./outcome.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { createStandIn } from "./stand-in.ts";
@@ -40,16 +41,15 @@ async function runSubflow(
 ): Promise<RunState> {
   const names = parameterNames(flow.fn);
   const standIn = await createStandIn(session, scope, { name: flowName(flow), ...place, args, names });
-  const remembered = scope.memory?.get(standIn.id);
-  // The parent is tried again: a child that completed is not run twice.
-  if (remembered?.isCompleted()) return remembered;
-  const earlier = await restored(session, standIn.state);
-  if (earlier) return fromWire(standIn.state, earlier);
+  // The parent is tried again, or resumed: a child that completed is not run twice.
+  const earlier = await earlierEnd(session, scope, standIn);
+  if (earlier && earlier !== "lost") return earlier;
   const values = await resolveArguments(args);
   const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
   scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
   const state = await executeFlowRun(session, { run, flow, args: values, parentRetries: scope.memory !== undefined });
   scope.memory?.set(standIn.id, state);
-  if (state.isCompleted()) scope.remember(state.result(), standIn.id);
+  const known = knownValue(state);
+  if (known) scope.remember(known.value, standIn.id);
   return state;
 }

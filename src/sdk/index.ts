@@ -33,3 +33,4 @@ export { Deployment } from "./deployments/deployment.ts";
 export { unmapped } from "./map.ts";
 export { allowFailure, Cancelled, Completed, Crashed, Failed } from "./states.ts";
 export { task } from "./task.ts";
+export { exponentialBackoff } from "./task-options.ts";

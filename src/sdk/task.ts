@@ -3,6 +3,7 @@ import { TASK, type TaskDefinition, type TaskOptions, taskName, type UserFunctio
 import { currentRun, type RunEngine } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";
+import { settled } from "./task-options.ts";
 import type { Task } from "./types.ts";
 
 /**
@@ -13,17 +14,18 @@ import type { Task } from "./types.ts";
  * await double.submit(future).result();             // 16, and the run shows where its input came from
  */
 export function task<F extends UserFunction>(fn: F, options: TaskOptions = {}): Task<F> {
+  const name = options.name ?? (fn.name || "task");
   const definition: TaskDefinition = Object.assign(
     // Not async: the engine's own promise is handed out, which nobody has to watch.
     (...args: unknown[]) => engineFor(definition).callTask(definition, args),
     {
       [TASK]: true as const,
       fn,
-      options,
+      options: settled(name, options),
       submit: (...args: unknown[]) => engineFor(definition).submitTask(definition, args),
       map: (...args: unknown[]) => {
         const engine = engineFor(definition);
-        return callsOf(taskName(definition), args).map((each) => engine.submitTask(definition, each));
+        return callsOf(name, args).map((each) => engine.submitTask(definition, each));
       },
       withOptions: (changed: TaskOptions) => task(fn, { ...options, ...changed }),
     },

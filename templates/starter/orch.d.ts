@@ -64,8 +64,8 @@ declare module "orch" {
   export type CacheKeyFunction = (
     context: CacheContext,
     parameters: Record<string, unknown>,
-  ) => string | null | Promise<string | null>;
-  /** A ready-made `cacheKeyFn`: the same for the same task, code and arguments; null for what has no JSON. */
+  ) => string | null | undefined | Promise<string | null | undefined>;
+  /** A ready-made `cacheKeyFn`: the same for the same task, code and arguments; null where an argument is a function or the like. */
   export function taskInputHash(context: CacheContext, parameters: Record<string, unknown>): string | null;
 
   export interface FlowOptions {
@@ -79,6 +79,7 @@ declare module "orch" {
     /** How often a failed run is tried again. Default 0. */
     retries?: number;
     retryDelaySeconds?: number;
+    /** A run that takes longer fails. */
     timeoutSeconds?: number;
     /** Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. */
     persistResult?: boolean;
@@ -86,8 +87,9 @@ declare module "orch" {
     validateParameters?: boolean;
     /** Send `console.log` lines to the run's log. Default false. */
     logPrints?: boolean;
+    /** Called in their order once the run has completed. */
     onCompletion?: FlowHook[];
-    /** Not called while retries are left. */
+    /** Called in their order once the run has failed, and no retry is left. */
     onFailure?: FlowHook[];
   }
 
@@ -96,12 +98,17 @@ declare module "orch" {
     name?: string;
     description?: string;
     version?: string;
+    /** Concurrency limits of these tags say how many of its runs go on at a time. */
     tags?: string[];
     /** Default: the task's name and a number. `{parameter}` in the text is filled in. */
     taskRunName?: string | (() => string);
+    /** How often a failed run is tried again. Default 0. */
     retries?: number;
-    /** One delay for all retries, or one for each. */
-    retryDelaySeconds?: number | number[];
+    /** One delay for all retries, or one for each, at most 50; or what makes them of the number of retries. */
+    retryDelaySeconds?: number | readonly number[] | ((retries: number) => readonly number[]);
+    /** How far a delay may stray, as a share of it: 0.5 lets 10 seconds be up to 15. So that not all try again at once. */
+    retryJitterFactor?: number;
+    /** A run that takes longer fails, or is tried again. */
     timeoutSeconds?: number;
     /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
     persistResult?: boolean;
@@ -111,10 +118,13 @@ declare module "orch" {
     cacheExpiration?: number;
     /** Run although there is an entry, and replace it. */
     refreshCache?: boolean;
+    /** Send `console.log` lines to the run's log. Default: as the flow has it. */
     logPrints?: boolean;
     /** Futures or states that must have completed before the task starts. */
     waitFor?: readonly unknown[];
+    /** Called in their order once the run has completed. A result from the cache is no run. */
     onCompletion?: TaskHook[];
+    /** Called in their order once the run has failed, and no retry is left. */
     onFailure?: TaskHook[];
   }
 
@@ -198,6 +208,8 @@ declare module "orch" {
   export function flow<F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
   /** Marks a function as a task: its calls in a flow become task runs. */
   export function task<F extends UserFunction>(fn: F, options?: TaskOptions): Task<F>;
+  /** Delays of retries that double: `factor`, twice, four times it… */
+  export function exponentialBackoff(factor: number): (retries: number) => number[];
   /** The logger of the run around the call. */
   export function getRunLogger(): RunLogger;
   /** The run around the call. */
@@ -221,6 +233,7 @@ declare module "orch" {
   export class CrashedRun extends Error {}
   export class CancelledRun extends Error {}
   export class UnfinishedRun extends Error {}
+  /** A run completed in another process, and its result was not kept. */
   export class MissingResult extends Error {}
 
   /** Values that JSON can hold. */

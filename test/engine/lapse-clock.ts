@@ -12,6 +12,8 @@ interface Sleeper {
 export interface LapseClock extends Clock {
   /** Milliseconds passed since the start. */
   elapsed(): number;
+  /** Moves time on although nobody sleeps. */
+  advance(seconds: number): void;
 }
 
 export function lapseClock(start = Date.parse("2026-11-23T06:00:00Z")): LapseClock {
@@ -29,6 +31,9 @@ export function lapseClock(start = Date.parse("2026-11-23T06:00:00Z")): LapseClo
   return {
     now: () => now,
     elapsed: () => now - start,
+    advance(seconds) {
+      now += seconds * 1000;
+    },
     sleep(millis, signal) {
       if (signal?.aborted) return Promise.resolve();
       return new Promise((resolve) => {

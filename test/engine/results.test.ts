@@ -70,8 +70,11 @@ describe("a value that is kept comes back", () => {
       expect(await results().restore({ type: "literal", value })).toEqual({ value });
     });
   }
-  test("nothing at all, as null", async () =>
-    expect(await results().keep(undefined)).toEqual({ type: "literal", value: null }));
+  test("nothing at all, with the state itself", async () => {
+    const data = await results().keep(undefined);
+    expect(JSON.stringify(data)).toBe('{"type":"literal"}');
+    expect(await results().restore(data)).toEqual({ value: undefined });
+  });
 
   test("all of a machine in one block, in a file each", async () => {
     await Promise.all([results().keep(1), results().keep(2), results().keep(3)]);
@@ -214,7 +217,8 @@ test("the same arguments have the same hash, whatever the order of their names; 
   expect(hash(one, { a: { x: 1, y: [2] } })).toBe(hash(one, { a: { y: [2], x: 1 } }) ?? "");
   const others = [hash(one, { a: 1 }), hash(one, { a: "1" }), hash(two, { a: 1 }), hash(one, { a: new Map([[1, 2]]) })];
   expect(new Set(others).size).toBe(4);
-  expect(hash(one, { a: 5n })).toBeNull();
+  expect(hash(one, { a: 5n })).not.toBeNull();
+  expect(hash(one, { a: () => 5 })).toBeNull();
 });
 
 describe("persistResult", () => {
@@ -241,4 +245,18 @@ describe("persistResult", () => {
     await run(flow(async () => [await step(), await child()], { name: "again", retries: 1 }));
     expect(files()).toHaveLength(2);
   });
+});
+
+test("a result that is lost because it cannot be kept is a warning, and what a run became by its tasks is none", async () => {
+  class Special {
+    x = 1;
+  }
+  const special = task(async () => new Special(), { name: "special" });
+  await run(flow(async () => [special.submit()], { name: "a", retries: 1, persistResult: true }));
+  const warnings = lines.filter((line) => line.includes("WARNING"));
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /Task run 'special-0' - A result of type 'Special' cannot be kept: .* It is lost when the process ends\.$/,
+    ),
+  ]);
 });

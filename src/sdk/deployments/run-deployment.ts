@@ -1,6 +1,6 @@
 // `runDeployment(name)`: a run of a deployment, made for an agent to execute, and by default waited for.
 import type { Client } from "#client/client.ts";
-import type { RunState } from "#domain/run-state.ts";
+import type { Outcome, RunState } from "#domain/run-state.ts";
 import { fromWire } from "#domain/run-state.ts";
 import { Scheduled } from "#domain/states.ts";
 import type { UserApi } from "#engine/api.ts";
@@ -170,7 +170,7 @@ function validMoment(date: Date): Timestamp | null {
 }
 
 /** The value of a run is there when its flow keeps results: `persistResult`. */
-function seen(run: FlowRun, kept: { value: unknown } | undefined): DeploymentRun {
+function seen(run: FlowRun, kept: Outcome | undefined): DeploymentRun {
   return {
     id: run.id,
     name: run.name,

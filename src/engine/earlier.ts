@@ -1,0 +1,19 @@
+// Work that was done before: in an earlier attempt of the flow, or in a process that is gone.
+import { fromWire, type RunState } from "#domain/run-state.ts";
+import type { TaskRun } from "#wire/task-runs.ts";
+import { restored } from "./keep.ts";
+import type { Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * The state of a task run that completed before. `lost`: its result is, so it has to run once more. After a pause nothing
+ * that completed runs again: then the state says that its result is missing.
+ */
+export async function earlierEnd(session: Session, scope: Scope, run: TaskRun): Promise<RunState | "lost" | undefined> {
+  if (run.state_type !== "COMPLETED") return undefined;
+  const remembered = scope.memory?.get(run.id);
+  if (remembered) return remembered;
+  const outcome = await restored(session, run.state);
+  const isThere = outcome !== undefined && "value" in outcome;
+  return isThere || scope.isResumed ? fromWire(run.state, outcome) : "lost";
+}

@@ -1,0 +1,121 @@
+// A task run from its start to its end: waits for what it depends on, asks the server, runs, is tried again.
+import { taskName } from "#domain/definitions.ts";
+import { parameterNames } from "#domain/parameter-names.ts";
+import { UpstreamTaskError } from "#domain/run-errors.ts";
+import { fromWire, type RunState } from "#domain/run-state.ts";
+import { isUnavailable, patient } from "#lib/patience.ts";
+import type { State, StateInput } from "#wire/states.ts";
+import { readTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { currentRun, type RunFrame, type RunLogger } from "./context.ts";
+import { runHooks } from "./hooks.ts";
+import { resolveArguments } from "./inputs.ts";
+import { keepingOf, restored, withKeptResult } from "./keep.ts";
+import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
+import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
+import { describeError } from "./stack.ts";
+import type { TaskCache } from "./task-cache.ts";
+import type { TaskCall } from "./task-run.ts";
+
+/** One run of a task, with the logger of its own. */
+export interface TaskWork extends TaskCall {
+  run: TaskRun;
+  logger: RunLogger;
+}
+
+export async function runToTheEnd(work: TaskWork): Promise<RunState> {
+  let args: unknown[];
+  try {
+    await resolveArguments(work.task.options.waitFor ?? []);
+    args = await resolveArguments(work.args);
+  } catch (error) {
+    if (!(error instanceof UpstreamTaskError)) throw error;
+    const notReady: StateInput = { type: "PENDING", name: "NotReady", message: error.message };
+    const { state } = await propose(work.session, { kind: "task", id: work.run.id }, notReady);
+    return fromWire(state, { error });
+  }
+  return attempts(work, args);
+}
+
+async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
+  const { session, scope, task, run, logger } = work;
+  const { persistResult, retryDelaySeconds, retryJitterFactor } = task.options;
+  const active = { kind: "task", id: run.id } as const;
+  const opened = await cacheOf(work, args);
+  if ("failure" in opened)
+    return ended(work, (await proposeEnd(session, active, opened.failure.proposal)).state, opened.failure);
+  const { cache } = opened;
+  const said = persistResult ?? (cache ? true : undefined);
+  const keeping = keepingOf(said, session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, scope.memory !== undefined);
+  for (let retry = 1; ; retry++) {
+    const start = await proposeRunning(session, active, retry === 1 ? cache?.lookup : undefined);
+    if (start.state?.type !== "RUNNING") return refused(work, start);
+    const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), keeping, logger);
+    const failedAt = session.clock.now();
+    const { state } = await proposeEnd(session, active, cache?.enter(ending.proposal) ?? ending.proposal);
+    if (!isRetry(state)) return ended(work, state, ending);
+    logger.info(
+      `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
+    );
+    // The server draws the delay of a retry with jitter. Of any other it has cut off the fraction of a second.
+    await waitForRetry(session, state, failedAt, retryJitterFactor ? 0 : retryDelay(retryDelaySeconds, retry));
+  }
+}
+
+/** A function that makes no key fails the run before it starts. */
+async function cacheOf(
+  { session, scope, task, run, logger }: TaskWork,
+  args: unknown[],
+): Promise<{ cache: TaskCache | undefined } | { failure: Ending }> {
+  if (!task.options.cacheKeyFn) return { cache: undefined };
+  const { openCache } = await import("./task-cache.ts");
+  try {
+    const names = parameterNames(task.fn);
+    return { cache: await openCache(session, { task, run, flowRunId: scope.flowRun.id, names, args }) };
+  } catch (error) {
+    logger.error(`No cache key could be made:\n${describeError(error, session.folder)}`);
+    return { failure: failed("Task", error, session.folder) };
+  }
+}
+
+async function ended(
+  { session, task, run, logger }: TaskWork,
+  state: State | null,
+  { outcome }: Ending,
+): Promise<RunState> {
+  const final = fromWire(state, outcome);
+  logger[final.isCompleted() ? "info" : "error"](`Finished in state ${final}`);
+  session.active.delete(run.id);
+  await runHooks(session, logger, task.options, task, run, final);
+  return final;
+}
+
+/** The server said no: the run is what it is now — cached, cancelled with its flow, or done before. */
+async function refused({ session, run, logger }: TaskWork, start: Start): Promise<RunState> {
+  const read = () => patient(session, (call) => session.client.call(readTaskRun, { params: { id: run.id } }, call));
+  const state = start.state ?? (await read()).state;
+  const final = fromWire(state, await restored(session, state));
+  if (state?.name === "Cached") logger.info(`Finished in state ${final}`);
+  else logger.info(`Task run '${run.name}' was not started: ${start.reason ?? "it is not running"}`);
+  return final;
+}
+
+async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
+  const { session, scope, engine, task, run, logger } = work;
+  const frame: RunFrame = {
+    engine,
+    flowRun: scope.flowRun,
+    taskRun: { id: run.id, name: run.name, taskName: taskName(task), runCount: run.run_count + count },
+    logger,
+    logPrints: task.options.logPrints ?? scope.logPrints,
+    signal: scope.signal,
+  };
+  try {
+    const done = currentRun.run(frame, async () => task.fn(...(args as never[]))); // types were checked by the caller
+    return await returned(await withTimeout(session.clock, task.options.timeoutSeconds, done));
+  } catch (error) {
+    // Not the task's own end: its flow was given up, or the server was away for too long.
+    if (scope.signal.aborted || isUnavailable(error)) throw error;
+    logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
+    return failed("Task", error, session.folder);
+  }
+}

@@ -1,0 +1,48 @@
+// Runs flows in the test's own process against the real server in memory, its rules and its database.
+import { createClient } from "#client/client.ts";
+import { fetchTransport } from "#client/transport.ts";
+import type { FlowDefinition } from "#domain/definitions.ts";
+import type { RunState } from "#domain/run-state.ts";
+import { runFlowHere } from "#engine/direct.ts";
+import type { Settings } from "#settings/table.ts";
+import { type FlowRun, listFlowRuns } from "#wire/flow-runs.ts";
+import { listTaskRuns, type TaskRun } from "#wire/task-runs.ts";
+import { type TestApp, testApp } from "../app.ts";
+import { type LapseClock, lapseClock } from "./lapse-clock.ts";
+
+export interface OnApp {
+  app: TestApp;
+  /** The engine's; the server's own stands still. */
+  clock: LapseClock;
+  lines: string[];
+  client: ReturnType<typeof createClient>;
+  run(flow: FlowDefinition, ...args: unknown[]): Promise<RunState>;
+  /** In the order of their creation. */
+  flowRuns(): Promise<FlowRun[]>;
+  taskRuns(): Promise<TaskRun[]>;
+  /** Moves both clocks on. */
+  advance(seconds: number): void;
+  close(): Promise<void>;
+}
+
+export function onApp(settings: Partial<Settings> = {}): OnApp {
+  const app = testApp({ settings: { ORCH_HEARTBEAT_SECONDS: 1e9, ...settings } });
+  const clock = lapseClock(app.clock.now());
+  const lines: string[] = [];
+  const client = createClient({ transport: fetchTransport(app.app.fetch), clock: app.clock, retries: 0 });
+  const options = { client, clock, settings: app.settings, output: (line: string) => void lines.push(line) };
+  return {
+    app,
+    clock,
+    lines,
+    client,
+    run: (flow, ...args) => runFlowHere(options, flow, args),
+    flowRuns: async () => (await app.call(listFlowRuns, { body: {} })).toReversed(),
+    taskRuns: async () => (await app.call(listTaskRuns, { body: {} })).toReversed(),
+    advance(seconds) {
+      app.clock.advance(seconds);
+      clock.advance(seconds);
+    },
+    close: () => app.close(),
+  };
+}
