@@ -28,6 +28,7 @@ import { taskRunRoutes } from "./task-runs/routes.ts";
 import { variableRoutes } from "./variables/routes.ts";
 import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
 import { workPoolRoutes } from "./work-pools/routes.ts";
+import { workerRoutes } from "./work-pools/workers.ts";
 import { workQueueRoutes } from "./work-queues/routes.ts";
 
 export interface App {
@@ -87,6 +88,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...workQueueRoutes(context),
       ...workPoolRoutes(context),
       ...poolQueueRoutes(context),
+      ...workerRoutes(context),
       ...blockRoutes(context),
       ...concurrencyLimitRoutes(context),
       ...variableRoutes(context),

@@ -6,6 +6,7 @@ import { flowRun, flowRunPolicy } from "./flow-runs.ts";
 import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
+import { workQueue } from "./work-queues.ts";
 
 const actor = () => v.nullable(v.object({ id: uuid(), type: text(), display_value: text() }));
 
@@ -122,6 +123,10 @@ export const createDeployment = endpoint("POST", "/deployments/", {
 export const readDeployment = endpoint("GET", "/deployments/{id}", { response: deployment });
 export const readDeploymentByName = endpoint("GET", "/deployments/name/{flow_name}/{deployment_name}", {
   response: deployment,
+});
+/** Deprecated: queues that may pick up its runs. */
+export const checkDeploymentQueues = endpoint("GET", "/deployments/{id}/work_queue_check", {
+  response: lazy(() => list(workQueue())),
 });
 export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate });
 export const deleteDeployment = endpoint("DELETE", "/deployments/{id}");

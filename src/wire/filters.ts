@@ -88,6 +88,8 @@ export const workQueueFilter = lazy(() =>
   }),
 );
 
+export const workerFilter = lazy(() => v.strictObject({ ...operator(), last_heartbeat_time: field(between()) }));
+
 export const blockTypeFilter = lazy(() => v.strictObject({ name: field(like()), slug: field(any(text())) }));
 
 export const blockSchemaFilter = lazy(() =>
@@ -181,6 +183,7 @@ export type WorkQueueFilter = Out<typeof workQueueFilter>;
 export type ArtifactFilter = Out<typeof artifactFilter>;
 export type ArtifactCollectionFilter = Out<typeof artifactCollectionFilter>;
 export type VariableFilter = Out<typeof variableFilter>;
+export type WorkerFilter = Out<typeof workerFilter>;
 export type BlockTypeFilter = Out<typeof blockTypeFilter>;
 export type BlockSchemaFilter = Out<typeof blockSchemaFilter>;
 export type BlockDocumentFilter = Out<typeof blockDocumentFilter>;

@@ -16,6 +16,7 @@ import * as taskRuns from "./task-runs.ts";
 import * as variables from "./variables.ts";
 import * as workPools from "./work-pools.ts";
 import * as workQueues from "./work-queues.ts";
+import * as workers from "./workers.ts";
 
 const RESOURCES = {
   flows,
@@ -26,6 +27,7 @@ const RESOURCES = {
   logs,
   "work-queues": workQueues,
   "work-pools": workPools,
+  workers,
   blocks,
   "concurrency-limits": concurrencyLimits,
   variables,

@@ -60,6 +60,16 @@ export const createWorkQueue = endpoint("POST", "/work_queues/", {
 });
 export const readWorkQueue = endpoint("GET", "/work_queues/{id}", { response: workQueue });
 export const readWorkQueueByName = endpoint("GET", "/work_queues/name/{name}", { response: workQueue });
+export const workQueueStatus = lazy(() =>
+  v.object({
+    healthy: bool(),
+    late_runs_count: integer(),
+    last_polled: v.nullable(timestamp()),
+    health_check_policy: v.object({ maximum_late_runs: integer(), maximum_seconds_since_last_polled: integer() }),
+  }),
+);
+export type WorkQueueStatus = Out<typeof workQueueStatus>;
+export const readWorkQueueStatus = endpoint("GET", "/work_queues/{id}/status", { response: workQueueStatus });
 export const updateWorkQueue = endpoint("PATCH", "/work_queues/{id}", { body: workQueueUpdate });
 export const deleteWorkQueue = endpoint("DELETE", "/work_queues/{id}");
 export const listWorkQueues = endpoint("POST", "/work_queues/filter", {

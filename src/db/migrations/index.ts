@@ -1,5 +1,6 @@
 // The migrations, in order, as text inside the executable. Forward only; a released one is never edited.
 import initial from "./0001_initial.sql" with { type: "text" };
 import artifactsAndVariables from "./0002_artifacts_and_variables.sql" with { type: "text" };
+import workers from "./0003_workers.sql" with { type: "text" };
 
-export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables];
+export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables, workers];

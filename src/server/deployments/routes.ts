@@ -11,6 +11,7 @@ import { createFlowRun } from "../flow-runs/create.ts";
 import { handle, type Route, reply } from "../http/router.ts";
 import { scheduleDeployment } from "../loops/scheduler.ts";
 import { pageOf } from "../paging.ts";
+import { queuesMatching } from "../work-queues/health.ts";
 import * as store from "./store.ts";
 import { changeDeployment, settle, upsertDeployment } from "./upsert.ts";
 
@@ -44,6 +45,9 @@ export function deploymentRoutes(context: ServerContext): Route[] {
       await db.write((tx) => changeDeployment(tx, context, params.id, body));
       return null;
     }),
+    handle(wire.checkDeploymentQueues, ({ params }) =>
+      db.read((q) => queuesMatching(q, found(store.readDeployment(q, params.id)))),
+    ),
     handle(wire.deleteDeployment, async ({ params }) => {
       await db.write((tx) => {
         if (!store.deleteDeployment(tx, params.id)) found(undefined);

@@ -16,7 +16,8 @@ export function known<T>(pool: T | undefined, name: string): T {
   return pool;
 }
 
-function poolNamed(q: Reader, name: string): WorkPool {
+/** As above, by its name. */
+export function poolNamed(q: Reader, name: string): WorkPool {
   return known(readPool(q, name), name);
 }
 

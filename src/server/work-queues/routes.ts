@@ -10,6 +10,7 @@ import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import { defaultPool, readPool } from "../work-pools/store.ts";
 import { dueRunsOfQueue, idsOf, nextDue } from "./due-runs.ts";
+import { statusOf } from "./health.ts";
 import { createPollNote } from "./polls.ts";
 import * as store from "./store.ts";
 import { createWaitingRoom, preferenceApplied } from "./wait.ts";
@@ -50,6 +51,13 @@ export function workQueueRoutes(context: ServerContext): Route[] {
           return pool && store.readQueueByName(q, pool.id, params.name);
         }),
       ),
+    ),
+    handle(wire.readWorkQueueStatus, ({ params }) =>
+      db.read((q) => {
+        const queue = store.readQueue(q, params.id);
+        if (!queue) throw orchestrationNotFound(`Work queue with id ${params.id} not found`);
+        return statusOf(q, queue, clock.now());
+      }),
     ),
     handle(wire.updateWorkQueue, async ({ params, body }) => {
       await db.write((tx) => {
