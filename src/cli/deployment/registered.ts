@@ -37,7 +37,7 @@ export async function checkPool(client: Client, pool: string | null | undefined)
   if (!pool || pool === DEFAULT_POOL) return;
   await client.call(readWorkPool, { params: { name: pool } }).catch((error) => {
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    throw new OrchError("not_found", `Work pool '${pool}' not found! '${DEFAULT_POOL}' is always there.`);
+    throw new OrchError("not_found", `Work pool '${pool}' not found! Make it with 'orch work-pool create ${pool}'.`);
   });
 }
 
