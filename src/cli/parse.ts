@@ -65,11 +65,31 @@ const NOTHING = { values: {} as Parsed, positionals: [] as string[] };
 async function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {
   const { parseArgs } = await import("node:util");
   try {
-    return parseArgs({ options: config, args: words, allowPositionals: true, allowNegative: true });
+    return parseArgs({ options: config, args: joined(words, config), allowPositionals: true, allowNegative: true });
   } catch (error) {
     const [sentence = ""] = error instanceof Error ? error.message.split(/\.\s/) : [];
     throw new UsageError(`${sentence.replace(/\.?$/, "")}.`);
   }
+}
+
+/** A number below zero is tied to its option, `--interval=-5`: on its own parseArgs takes it for another option. */
+function joined(words: string[], config: Record<string, ReturnType<typeof configOf>>): string[] {
+  const valued = new Map<string, string>();
+  for (const [name, { type, short }] of Object.entries(config)) {
+    if (type === "boolean") continue;
+    valued.set(`--${name}`, `--${name}=`);
+    if (short) valued.set(`-${short}`, `-${short}`);
+  }
+  const end = words.indexOf("--");
+  const tied: string[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const [word = "", next = ""] = words.slice(index, index + 2);
+    const opening = end < 0 || index < end ? valued.get(word) : undefined;
+    const isTied = opening !== undefined && /^-\.?\d/.test(next);
+    tied.push(isTied ? opening + next : word);
+    if (isTied) index += 1;
+  }
+  return tied;
 }
 
 function takePositional(name: string, option: OptionDef, positionals: string[]): string | string[] | undefined {

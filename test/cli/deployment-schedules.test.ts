@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ClockNotes } from "#cli/deployment/clock-notes.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;
@@ -57,7 +58,7 @@ describe("set-schedule", () => {
   });
   for (const interval of ["0", "-5", "0.00009", "soon"]) {
     test(`an interval of ${interval} is a usage error`, async () => {
-      const { code, err } = await deployment("set-schedule", "f/d", `--interval=${interval}`);
+      const { code, err } = await deployment("set-schedule", "f/d", "--interval", interval);
       expect([code, err]).toEqual([2, expect.stringContaining(`Invalid value for '--interval': '${interval}'`)]);
     });
   }
@@ -124,16 +125,24 @@ describe("preview", () => {
     const { code, out } = await deployment("preview", "f/d", "-n", "3");
     expect(code).toBe(0);
     expect(out).toMatch(/┃ Europe\/Berlin +┃/);
-    expect(out.match(/│ \d{4}-\d\d-\d\d 02:30:00\+0[12]:00/g)).toHaveLength(3);
+    expect(out.match(/│ \d{4}-\d\d-\d\d 02:30 \+0[12]:00/g)).toHaveLength(3);
   });
   test("marks the change of the clocks, the same as a year of the schedule has", async () => {
     const { out } = await deployment("preview", "f/d", "-n", "366", "--json");
-    const runs = JSON.parse(out) as { scheduled_time: string; local_time: string; note: string | null }[];
+    const runs = JSON.parse(out) as ({ scheduled_time: string; local_time: string } & ClockNotes)[];
     expect(runs).toHaveLength(366);
-    const notes = runs.flatMap(({ note }) => note ?? []);
-    expect(notes.some((note) => note.startsWith("forward 1 h"))).toBe(true);
-    expect(notes).toContain("back 1 h, this time comes twice");
-    expect(notes).toHaveLength(2);
+    const marked = runs.filter(({ clock_change }) => clock_change !== 0);
+    expect(marked.filter(({ clock_change }) => clock_change > 0)).toMatchObject([
+      {
+        clock_change: 60,
+        moved_from: "02:30",
+        repeated: null,
+        scheduled_time: expect.stringContaining("T03:30:00+02:00"),
+      },
+    ]);
+    expect(marked.filter(({ clock_change }) => clock_change < 0)).toMatchObject([
+      { clock_change: -60, moved_from: null, repeated: "second" },
+    ]);
   });
   test("of a paused schedule says that it is paused", async () => {
     await deployment("pause-schedule", "f/d");

@@ -29,6 +29,9 @@ const PARSED: [words: string[], options: object][] = [
   [["-an", "a", "x"], { ...NONE, entry: "x", apply: true, name: "a" }],
   [["--no-services", "x"], { ...NONE, entry: "x", services: false }],
   [["--limit", "3", "x"], { ...NONE, entry: "x", limit: "3" }],
+  [["--limit", "-3", "x"], { ...NONE, entry: "x", limit: "-3" }],
+  [["-n", "-.5", "x"], { ...NONE, entry: "x", name: "-.5" }],
+  [["-t", "-1", "-t", "-2", "--", "--limit", "-3"], { ...NONE, entry: "--limit", rest: ["-3"], tag: ["-1", "-2"] }],
   [["--", "--weird"], { ...NONE, entry: "--weird" }],
 ];
 for (const [words, options] of PARSED) {
@@ -42,6 +45,7 @@ const REFUSED: [words: string[], sentence: string][] = [
   [["x", "--zzzzzz"], "No such option: --zzzzzz."],
   [["x", "-z"], "No such option: -z."],
   [["x", "--name"], "--name"],
+  [["x", "--name", "-a"], "--name"],
   [["x", "--apply=yes"], "--apply"],
   [["--name", "-z", "x", "-z"], "No such option: -z."],
 ];

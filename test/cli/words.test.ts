@@ -24,7 +24,11 @@ const REFUSED: [words: string[], code: number, sentence: string][] = [
   [["dev", "--port", "abc"], 1, "--port must be a whole number from 0 to 65535, not 'abc'."],
   [["server", "start", "--port", "99999"], 1, "not '99999'"],
   [["agent", "-q", "t", "--limit", "0"], 1, "--limit must be a whole number of at least 1"],
-  [["agent", "-q", "t", "--prefetch-seconds", "-1"], 2, "--prefetch-seconds"],
+  [
+    ["agent", "-q", "t", "--prefetch-seconds", "-1"],
+    1,
+    "--prefetch-seconds must be a whole number of at least 0, not '-1'.",
+  ],
   [["flow-run", "ls", "--limit", "many"], 1, "--limit must be a whole number"],
   [["flow-run", "logs", "0191e5a0-0000-7000-8000-00000000000a", "-n", "0"], 1, "--num-logs must be"],
 ];

@@ -22,6 +22,8 @@ export interface ScheduledDate {
   instant: number;
   /** ISO text in the schedule's zone: a part of the run's idempotency key. */
   text: string;
+  /** The wall time that the schedule names; the clock shows another where a gap swallowed it. */
+  wall: number;
 }
 
 export interface Bounds {
@@ -97,35 +99,42 @@ export function* dates(schedule: Schedule, bounds: Bounds, zones: Zones = create
   const end = bounds.end ?? Number.POSITIVE_INFINITY;
   const clockFaces = new Set<number>();
   let candidates = 0;
-  for (const instant of instantsOf(schedule, zone, bounds)) {
+  for (const { instant, wall } of momentsOf(schedule, zone, bounds)) {
     if (instant > end) return;
     candidates += 1;
     // The second pass through a repeated hour shows times that were there before: they are dropped.
     const face = instant + zone.offset(instant);
-    if (!clockFaces.has(face)) yield { instant, text: isoText(zone, instant) };
+    if (!clockFaces.has(face)) yield { instant, text: isoText(zone, instant), wall: wall ?? face };
     clockFaces.add(face);
     if (clockFaces.size >= bounds.limit || candidates >= MOST_CANDIDATES) return;
   }
 }
 
-function instantsOf(schedule: Schedule, zone: Zone, bounds: Bounds): Generator<number> {
+interface Moment {
+  instant: number;
+  /** Intervals name none. */
+  wall?: number;
+}
+
+function* momentsOf(schedule: Schedule, zone: Zone, bounds: Bounds): Generator<Moment> {
   const { start } = bounds;
   if ("interval" in schedule) {
     const timestamp = schedule.anchor_date === null ? null : parseTimestamp(schedule.anchor_date);
     const anchor = timestamp === null ? start : toMillis(timestamp);
-    return intervalDates({ length: schedule.interval * 1000, anchor }, zone, start);
+    for (const instant of intervalDates({ length: schedule.interval * 1000, anchor }, zone, start)) yield { instant };
+    return;
   }
   const from = start + zone.floor(start);
   if ("cron" in schedule) {
     // A repeated hour fires in its second pass; times that a gap swallows fire as much later.
-    return resolve(cronWalls(parseCron(schedule.cron), schedule.day_or, from), zone, "smaller", start);
+    return yield* resolve(cronWalls(parseCron(schedule.cron), schedule.day_or, from), zone, "smaller", start);
   }
   const anchor = bounds.anchor ?? start;
   const wallAnchor = Math.floor((anchor + zone.offset(anchor)) / 1000) * 1000;
   const window = { from, to: (bounds.end ?? start + FARTHEST) + DAY };
   const walls = recurrenceWalls(parseRecurrence(schedule.rrule), wallAnchor, window);
   // Here a repeated hour fires in its first pass, and what a gap swallows as much earlier.
-  return resolve(walls, zone, "larger", start);
+  yield* resolve(walls, zone, "larger", start);
 }
 
 /** In order, although near a gap the order of the clock is not that of time: there one date waits for the next. */
@@ -134,19 +143,20 @@ function* resolve(
   zone: Zone,
   choose: "larger" | "smaller",
   start: number,
-): Generator<number> {
-  let held: number | undefined;
+): Generator<Required<Moment>> {
+  let held: Required<Moment> | undefined;
   for (const wall of walls) {
-    const instant = zone.instant(wall, choose);
-    if (instant < start) continue;
+    const next = { instant: zone.instant(wall, choose), wall };
+    if (next.instant < start) continue;
     if (held === undefined) {
-      if (zone.isSteady(instant)) yield instant;
-      else held = instant;
+      if (zone.isSteady(next.instant)) yield next;
+      else held = next;
       continue;
     }
-    yield Math.min(held, instant);
-    held = Math.max(held, instant);
-    if (!zone.isSteady(held)) continue;
+    const inOrder: boolean = held.instant <= next.instant;
+    yield inOrder ? held : next;
+    held = inOrder ? next : held;
+    if (!zone.isSteady(held.instant)) continue;
     yield held;
     held = undefined;
   }
