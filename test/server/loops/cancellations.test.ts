@@ -105,10 +105,22 @@ test("with a run that is to be cancelled, so are its descendants at once: what t
   const [made, task] = [await deployed(child), await makeTaskRun(app, { flow_run_id: grandchild.id, ...RUNNING })];
   await cancel(parent, "CANCELLING");
   expect(await Promise.all([child, grandchild, made].map(typeOf))).toEqual(["CANCELLING", "CANCELLING", "CANCELLING"]);
-  expect(brief(await propose(app, "flow_runs", grandchild.id, { type: "CRASHED" }))).toBe(
-    "REJECT CANCELLING/Cancelling",
-  );
-  expect(brief(await propose(app, "task_runs", task.id, { type: "CRASHED" }))).toBe("REJECT CANCELLED/Cancelled");
+  const crash = async (kind: "flow_runs" | "task_runs", { id }: { id: string }) =>
+    brief(await propose(app, kind, id, { type: "CRASHED" }));
+  expect(await crash("task_runs", task)).toBe("REJECT CANCELLED/Cancelled");
+  expect(await crash("flow_runs", grandchild)).toBe("REJECT CANCELLED/Cancelled");
+  expect(await crash("flow_runs", made)).toBe("REJECT CANCELLING/Cancelling");
+});
+
+test("a subflow that is cancelled alone is Cancelled when its function is over, whatever came of it", async () => {
+  for (const type of ["COMPLETED", "FAILED", "CRASHED"] as const) {
+    const child = await subflow(await makeFlowRun(app, RUNNING));
+    await propose(app, "flow_runs", child.id, { type: "CANCELLING", message: "By hand." });
+    expect(brief(await propose(app, "flow_runs", child.id, { type: "RUNNING" }))).toBe("REJECT CANCELLING/Cancelling");
+    expect(brief(await propose(app, "flow_runs", child.id, { type }))).toBe("REJECT CANCELLED/Cancelled");
+    expect((await flowRun(app, child.id)).state?.message).toBe("By hand.");
+    expect((await taskRun(app, child.standIn)).state_type).toBe("CANCELLED");
+  }
 });
 
 test("a crash of a task counts as one when nobody cancelled its flow", async () => {
