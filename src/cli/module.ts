@@ -33,7 +33,11 @@ export const {
   KubernetesJob,
   KubernetesClusterConfig,
   Deployment,
+  createLinkArtifact,
+  createMarkdownArtifact,
+  createTableArtifact,
   runDeployment,
+  variables,
 } = sdkFor({
   async call(definition: FlowDefinition, args) {
     const host = await connected();

@@ -272,6 +272,51 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
+  variable: {
+    description: "Look at variables and change them.",
+    aliases: ["variables"],
+    commands: {
+      ls: { description: "List variables.", load: async () => (await import("./variable/ls.ts")).ls },
+      inspect: { description: "Show a variable.", load: async () => (await import("./variable/inspect.ts")).inspect },
+      set: { description: "Make a variable, or change it.", load: async () => (await import("./variable/set.ts")).set },
+      delete: { description: "Delete a variable.", load: async () => (await import("./variable/delete.ts")).remove },
+    },
+  },
+  artifact: {
+    description: "Look at what runs left behind.",
+    aliases: ["artifacts"],
+    commands: {
+      ls: { description: "List artifacts.", load: async () => (await import("./artifact/ls.ts")).ls },
+      inspect: {
+        description: "Show the artifacts of a key.",
+        load: async () => (await import("./artifact/inspect.ts")).inspect,
+      },
+      delete: { description: "Delete artifacts.", load: async () => (await import("./artifact/delete.ts")).remove },
+    },
+  },
+  "concurrency-limit": {
+    description: "Limit how many task runs with a tag run at once.",
+    aliases: ["concurrency-limits"],
+    commands: {
+      create: {
+        description: "Limit the task runs of a tag.",
+        load: async () => (await import("./concurrency-limit/create.ts")).create,
+      },
+      ls: { description: "List concurrency limits.", load: async () => (await import("./concurrency-limit/ls.ts")).ls },
+      inspect: {
+        description: "Show a concurrency limit.",
+        load: async () => (await import("./concurrency-limit/inspect.ts")).inspect,
+      },
+      reset: {
+        description: "Free all slots of a limit.",
+        load: async () => (await import("./concurrency-limit/delete.ts")).reset,
+      },
+      delete: {
+        description: "Delete a concurrency limit.",
+        load: async () => (await import("./concurrency-limit/delete.ts")).remove,
+      },
+    },
+  },
   config: {
     description: "Look at settings and change them.",
     commands: {

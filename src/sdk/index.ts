@@ -1,11 +1,15 @@
 // The module that flow authors import as "orch". `templates/starter/orch.d.ts` describes it to their editors; a test
 // keeps the two alike.
+import { artifactsFor } from "./artifacts.ts";
 import { runDeploymentFor } from "./deployments/run-deployment.ts";
 import { flowFor } from "./flow.ts";
+import { variablesFor } from "./variables.ts";
 
 /** Calls outside of any run do nothing; `registerSdk` gives files of a host their own `flow`. */
 export const flow = flowFor(null);
 export const runDeployment = runDeploymentFor(null);
+export const { createMarkdownArtifact, createTableArtifact, createLinkArtifact } = artifactsFor(null);
+export const { variables } = variablesFor(null);
 
 export {
   CancelledRun,

@@ -551,6 +551,31 @@ declare module "orch" {
     contextName: string;
   }
 
+  export interface ArtifactOptions {
+    /** Artifacts of one key are versions of one thing. Lower-case letters, digits and dashes. Default: none. */
+    key?: string;
+    description?: string;
+  }
+  /** Columns by their names, or rows by the names of their columns. */
+  export type ArtifactTable = Record<string, readonly unknown[]> | readonly Record<string, unknown>[];
+  /** Leaves Markdown for people to look at; in a run it is that run's. Gives the artifact's id. */
+  export function createMarkdownArtifact(options: ArtifactOptions & { markdown: string }): Promise<string>;
+  export function createTableArtifact(options: ArtifactOptions & { table: ArtifactTable }): Promise<string>;
+  export function createLinkArtifact(options: ArtifactOptions & { link: string; linkText?: string }): Promise<string>;
+
+  export interface SetVariableOptions {
+    /** In the place of those that it has. */
+    tags?: string[];
+  }
+  /** Named text that is kept on the server. */
+  export const variables: {
+    /** The variable's text; the fallback, or null, when there is none of that name. */
+    get(name: string): Promise<string | null>;
+    get<T>(name: string, fallback: T): Promise<string | T>;
+    /** Makes it, or changes it. */
+    set(name: string, value: string, options?: SetVariableOptions): Promise<void>;
+  };
+
   export interface RunDeploymentOptions {
     /** Laid over the deployment's own. */
     parameters?: Record<string, unknown>;

@@ -30,7 +30,8 @@ type Row = Omit<Deployment, JsonColumns | "is_schedule_active" | "created_by" | 
   is_schedule_active: number;
 };
 
-function deploymentOf(row: Row): Deployment {
+/** Fields in the old server's order, in which `inspect` prints them. */
+function deploymentOf({ work_pool_name, ...row }: Row): Deployment {
   return {
     ...row,
     schedule: readJsonOrNull<JsonObject>(row.schedule) as Schedule | null, // written from this very type
@@ -42,6 +43,7 @@ function deploymentOf(row: Row): Deployment {
     pull_steps: readJsonOrNull<JsonObject[]>(row.pull_steps),
     created_by: null,
     updated_by: null,
+    work_pool_name,
   };
 }
 

@@ -1,0 +1,32 @@
+// `orch artifact inspect`.
+import { OrchError } from "#lib/errors.ts";
+import { listArtifacts } from "#wire/artifacts.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { allPages } from "../pages.ts";
+import { pythonValue, USUAL_WIDTH } from "../python-text.ts";
+
+const USUAL_LIMIT = 10;
+
+export const inspect = command({
+  description: "Show the artifacts of a key, the newest first.",
+  examples: ["orch artifact inspect report", "orch artifact inspect report --limit 1 --json"],
+  options: {
+    key: { type: "positional", required: true, description: "The key." },
+    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
+    const artifacts = { key: { any_: [options.key] } };
+    const found = await withApi(loaded.settings, ({ client }) =>
+      allPages((page) => client.call(listArtifacts, { body: { ...page, artifacts, sort: "UPDATED_DESC" } }), limit),
+    );
+    if (found.length === 0) {
+      throw new OrchError("not_found", `Artifact '${options.key}' not found. 'orch artifact ls' lists what is there.`);
+    }
+    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
+    io.out(options.json ? JSON.stringify(found, null, 2) : pythonValue(found, width));
+  },
+});

@@ -1,0 +1,39 @@
+// `orch artifact ls`.
+import { systemClock } from "#lib/clock.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import { listArtifacts, listLatestArtifacts } from "#wire/artifacts.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { relativeTime, table } from "../output.ts";
+import { allPages } from "../pages.ts";
+
+const USUAL_LIMIT = 100;
+
+export const ls = command({
+  description: "List artifacts by key: the latest of each, or all.",
+  examples: ["orch artifact ls", "orch artifact ls --all --json"],
+  options: {
+    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    all: { type: "boolean", alias: "a", description: "Every artifact, not only the latest of each key." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
+    const artifacts = await withApi(loaded.settings, ({ client }) =>
+      options.all
+        ? allPages((page) => client.call(listArtifacts, { body: { ...page, sort: "KEY_ASC" } }), limit)
+        : allPages((page) => client.call(listLatestArtifacts, { body: { ...page, sort: "KEY_ASC" } }), limit),
+    );
+    if (options.json) return io.out(JSON.stringify(artifacts, null, 2));
+    if (artifacts.length === 0) {
+      return io.out("There are no artifacts yet. Flows make them, with createMarkdownArtifact and its like.");
+    }
+    const now = systemClock.now();
+    const rows = artifacts.map((artifact) => [
+      ...["latest_id" in artifact ? String(artifact.latest_id) : artifact.id, artifact.key ?? "", artifact.type ?? ""],
+      relativeTime(toMillis(artifact.updated), now),
+    ]);
+    io.out(table("Artifacts", ["ID", "Key", "Type", "Updated"], rows, io.columns));
+  },
+});

@@ -1,0 +1,33 @@
+// `orch concurrency-limit create`.
+import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { TAG_OPTION } from "./named.ts";
+
+export const create = command({
+  description: "Limit how many task runs with a tag may run at once. An earlier limit of the tag is changed.",
+  examples: ["orch concurrency-limit create database 5"],
+  options: {
+    ...TAG_OPTION,
+    limit: { type: "positional", required: true, description: "How many; 0 for none." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const { tag } = options;
+    const concurrency_limit = wholeNumber("LIMIT", options.limit, 0) ?? 0;
+    const limit = await withApi(loaded.settings, ({ client }) =>
+      client.call(createConcurrencyLimit, { body: { tag, concurrency_limit } }),
+    );
+    if (options.json) return io.out(JSON.stringify(limit, null, 2));
+    io.out("Created concurrency limit with properties:");
+    io.out(`    tag - '${tag}'`);
+    io.out(`    concurrency_limit - ${concurrency_limit}`);
+    io.out("");
+    io.out("Delete the concurrency limit:");
+    io.out(`    orch concurrency-limit delete '${tag}'`);
+    io.out("");
+    io.out("Inspect the concurrency limit:");
+    io.out(`    orch concurrency-limit inspect '${tag}'`);
+  },
+});

@@ -1,0 +1,37 @@
+// `orch concurrency-limit delete` and `reset`.
+import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { limitOfTag, TAG_OPTION } from "./named.ts";
+
+export const remove = command({
+  description: "Delete the concurrency limit of a tag.",
+  examples: ["orch concurrency-limit delete database"],
+  options: { ...TAG_OPTION, ...YES_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const { tag } = options;
+    await withApi(loaded.settings, async ({ client }) => {
+      const limit = await limitOfTag(client, tag);
+      confirmDeletion(io, options, `the concurrency limit of tag '${tag}'`);
+      await client.call(deleteConcurrencyLimitByTag, { params: { tag } });
+      if (options.json) return io.out(JSON.stringify(limit, null, 2));
+      io.out(io.paint.good(`Deleted concurrency limit set on the tag: ${tag}`));
+    });
+  },
+});
+
+export const reset = command({
+  description: "Free all slots of a tag's limit, also those of task runs that still run.",
+  examples: ["orch concurrency-limit reset database"],
+  options: { ...TAG_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const { tag } = options;
+    await withApi(loaded.settings, async ({ client }) => {
+      await limitOfTag(client, tag);
+      await client.call(resetConcurrencyLimit, { params: { tag }, body: {} });
+      if (options.json) return io.out(JSON.stringify(await limitOfTag(client, tag), null, 2));
+      io.out(io.paint.good(`Reset concurrency limit set on the tag: ${tag}`));
+    });
+  },
+});

@@ -1,0 +1,16 @@
+// `orch variable inspect`.
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { NAME_OPTION, variableNamed } from "./named.ts";
+
+export const inspect = command({
+  description: "Show a variable.",
+  examples: ["orch variable inspect limit", "orch variable inspect limit --json"],
+  options: { ...NAME_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const variable = await withApi(loaded.settings, ({ client }) => variableNamed(client, options.name));
+    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
+    io.out(options.json ? JSON.stringify(variable, null, 2) : constructorText("Variable", variable, width));
+  },
+});

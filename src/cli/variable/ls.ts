@@ -1,0 +1,36 @@
+// `orch variable ls`.
+import { systemClock } from "#lib/clock.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import { listVariables } from "#wire/variables.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { wholeNumber } from "../numbers.ts";
+import { relativeTime, table } from "../output.ts";
+import { allPages } from "../pages.ts";
+
+const USUAL_LIMIT = 100;
+/** Values can have 5,000 letters. */
+const SHOWN = 50;
+
+export const ls = command({
+  description: "List variables by name.",
+  examples: ["orch variable ls", "orch variable ls --json"],
+  options: {
+    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
+    const variables = await withApi(loaded.settings, ({ client }) =>
+      allPages((page) => client.call(listVariables, { body: page }), limit),
+    );
+    if (options.json) return io.out(JSON.stringify(variables, null, 2));
+    if (variables.length === 0) return io.out("There are no variables yet. 'orch variable set NAME VALUE' makes one.");
+    const now = systemClock.now();
+    const rows = variables.map(({ name, value, created, updated }) => [
+      ...[name, value.length > SHOWN ? `${value.slice(0, SHOWN - 1)}…` : value],
+      ...[relativeTime(toMillis(created), now), relativeTime(toMillis(updated), now)],
+    ]);
+    io.out(table("Variables", ["Name", "Value", "Created", "Updated"], rows, io.columns));
+  },
+});

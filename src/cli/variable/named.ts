@@ -1,0 +1,14 @@
+// Variables by name.
+import type { Client } from "#client/client.ts";
+import { readVariableByName, type Variable } from "#wire/variables.ts";
+import { orchErrorIf } from "../missing.ts";
+
+export const NAME_OPTION = {
+  name: { type: "positional", required: true, description: "The variable's name." },
+} as const;
+
+/** Throws `not_found` with a sentence. */
+export function variableNamed(client: Client, name: string): Promise<Variable> {
+  const sentence = () => `Variable '${name}' not found. 'orch variable ls' lists what is there.`;
+  return client.call(readVariableByName, { params: { name } }).catch(orchErrorIf("not_found", sentence));
+}

@@ -1,0 +1,36 @@
+// `orch variable set`, which the old command line has not.
+import { OrchError } from "#lib/errors.ts";
+import { createVariable, readVariableByName, updateVariableByName, VARIABLE_NAME } from "#wire/variables.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { NAME_OPTION } from "./named.ts";
+
+export const set = command({
+  description: "Make a variable, or change it.",
+  examples: ["orch variable set limit 5", "orch variable set limit 5 -t etl"],
+  options: {
+    ...NAME_OPTION,
+    value: { type: "positional", required: true, description: "Its text." },
+    tag: { type: "string", alias: "t", multiple: true, description: "A tag; in the place of those that it has." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const { name, value, tag } = options;
+    if (!VARIABLE_NAME.test(name)) {
+      const sentence = `'${name}' is no name for a variable: it has lower-case letters, digits and underscores.`;
+      throw new OrchError("invalid", sentence);
+    }
+    await withApi(loaded.settings, async ({ client }) => {
+      const fields = { value, ...(tag.length > 0 ? { tags: tag } : {}) };
+      const params = { name };
+      try {
+        await client.call(updateVariableByName, { params, body: fields });
+      } catch (error) {
+        if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
+        await client.call(createVariable, { body: { name, ...fields } });
+      }
+      if (options.json) return io.out(JSON.stringify(await client.call(readVariableByName, { params }), null, 2));
+      io.out(io.paint.good(`Set variable '${name}'.`));
+    });
+  },
+});
