@@ -6,7 +6,7 @@ import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const remove = command({
-  description: "Delete a work queue. Its scheduled runs stay, and no agent gets them.",
+  description: "Delete a work queue. Its scheduled runs stay, and wait for a queue of its name.",
   examples: ["orch work-queue delete test", "orch work-queue delete test --yes"],
   options: { ...NAME_OPTION, ...POOL_OPTION, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

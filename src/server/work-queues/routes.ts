@@ -38,9 +38,7 @@ export function workQueueRoutes(context: ServerContext): Route[] {
           throw new OrchError("conflict", "A work queue with this name already exists.");
         }
         tx.afterCommit(changed);
-        const queue = store.insertQueue(tx, clock, pool.id, body);
-        store.adoptOrphans(tx, queue);
-        return queue;
+        return store.insertQueue(tx, clock, pool.id, body);
       }),
     ),
     handle(wire.readWorkQueue, async ({ params }) => must(await db.read((q) => store.readQueue(q, params.id)))),

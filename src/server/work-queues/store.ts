@@ -8,6 +8,7 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
+import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work-queues.ts";
 import { workQueueConditions } from "../filters.ts";
 import type { Page } from "../paging.ts";
@@ -73,11 +74,17 @@ export function insertQueue(
   );
   const queue = readQueue(tx, id);
   if (!queue) throw new Error(`work queue ${id} was not stored`);
+  adoptOrphans(tx, queue);
   return queue;
 }
 
-/** Deployments that name a queue which was deleted, and their scheduled runs, belong to the new one of that name. */
-export function adoptOrphans(tx: Tx, { id, name }: WorkQueue): void {
+/**
+ * Deployments that name a queue which was deleted, and their scheduled runs, belong to the new one of that name in the
+ * default pool. The old server found them by the name alone.
+ */
+function adoptOrphans(tx: Tx, { id, name, work_pool_id }: WorkQueue): void {
+  const pool = tx.get<{ name: string }>("select name from work_pool where id = ?", work_pool_id);
+  if (pool?.name !== DEFAULT_POOL) return;
   const orphaned = "work_queue_id is null and work_queue_name = ?";
   tx.run(`update deployment set work_queue_id = ? where ${orphaned}`, id, name);
   tx.run(`update flow_run set work_queue_id = ? where state_type = 'SCHEDULED' and ${orphaned}`, id, name);

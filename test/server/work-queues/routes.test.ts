@@ -164,6 +164,9 @@ test("a queue that is deleted and made again has its deployments and their sched
   const run = await work.due("waiting");
   const { id } = (await app.send("GET", "/work_queues/name/again")).body as { id: string }; // a queue
   await app.send("DELETE", `/work_queues/${id}`);
+  // In a pool of another name it is another queue.
+  await app.send("POST", "/work_pools/", { name: "big" });
+  await app.send("POST", "/work_pools/big/queues", { name: "again" });
   const made = await app.call(createWorkQueue, { body: { name: "again" } });
   const due = { scheduled_before: inSeconds(app, 0) };
   expect((await app.send("POST", `/work_queues/${made.id}/get_runs`, due)).body).toMatchObject([{ id: run.id }]);
@@ -172,4 +175,16 @@ test("a queue that is deleted and made again has its deployments and their sched
     { id: later.id },
     { id: run.id },
   ]);
+});
+
+test("so has one that is made again by a deployment that names it", async () => {
+  const work = await workFor(app, { work_queue_name: "again" });
+  await work.due("waiting");
+  const before = await app.send("GET", "/work_queues/name/again");
+  await app.send("DELETE", `/work_queues/${before.body["id"]}`);
+  await workFor(app, { work_queue_name: "again" });
+  const after = await app.send("GET", "/work_queues/name/again");
+  const due = { scheduled_before: inSeconds(app, 0) };
+  const found = await app.send("POST", `/work_queues/${after.body["id"]}/get_runs`, due);
+  expect(found.body).toMatchObject([{ name: "waiting" }]);
 });
