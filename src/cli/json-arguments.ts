@@ -16,13 +16,19 @@ export const RUN_PARAMETER_OPTIONS = {
 
 /** Both together; a parameter given alone wins, and that is said. */
 export async function readRunParameters(param: string[], params: string | undefined, io: Io): Promise<JsonObject> {
-  const all = params === undefined ? {} : parseParams(params === "-" ? await io.stdin() : params);
+  const all = params === undefined ? {} : parseParams(params === "-" ? await piped(io) : params);
   const single = Object.fromEntries(param.map(parseParam));
   const both = Object.keys(single).filter((key) => Object.hasOwn(all, key));
   if (both.length > 0) {
     io.err(`The following parameters were specified by both --param and --params, --param wins: ${both.join(", ")}`);
   }
   return { ...all, ...single };
+}
+
+async function piped(io: Io): Promise<string> {
+  const text = await io.stdin();
+  if (text.trim() === "") throw new OrchError("invalid", "No data passed to stdin");
+  return text;
 }
 
 /** `name=value` to its two halves. Throws `invalid` without a `=`. */

@@ -85,6 +85,17 @@ describe("run", () => {
     expect((await run("k")).id).toBe(first.id);
     expect((await run("other")).id).not.toBe(first.id);
   });
+  test("by id says which it is", async () => {
+    const [{ id }] = await listed("--flow-name", "a");
+    expect((await deployment("run", "--id", id)).out).toContain("Creating flow run for deployment 'a/x'...");
+  });
+  test("with --params - and nothing piped is refused", async () => {
+    terminal.piped = "";
+    const { code, err } = await deployment("run", "a/x", "--params", "-");
+    terminal.piped = "{}";
+    expect([code, err]).toEqual([1, "No data passed to stdin"]);
+    expect((await deployment("run", "a/x", "--params", "-")).code).toBe(0);
+  });
   test("says when, in the machine's time", async () => {
     expect((await deployment("run", "a/x")).out).toMatch(
       /Scheduled start time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ \(now\)/,

@@ -18,6 +18,8 @@ export interface TestTerminal {
   /** What people are asked, and what they answer. Default: yes. */
   asked: string[];
   answer: boolean;
+  /** What is piped into the command. */
+  piped: string;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
     folder,
     asked: [],
     answer: true,
+    piped: '{"name": "stdin"}',
     async orch(...words) {
       const out: string[] = [];
       const err: string[] = [];
@@ -42,7 +45,7 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
         columns: 100,
         isTerminal: false,
         paint: { good: (text) => text, bad: (text) => text },
-        stdin: async () => '{"name": "stdin"}',
+        stdin: async () => terminal.piped,
         confirm(question) {
           terminal.asked.push(question);
           return terminal.answer;

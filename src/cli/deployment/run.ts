@@ -6,8 +6,9 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { localMoment } from "#lib/local-moment.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { createDeploymentFlowRun } from "#wire/deployments.ts";
+import { createDeploymentFlowRun, type Deployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
+import { readFlow } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
@@ -47,7 +48,7 @@ export const run = command({
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       const schema = deployment.parameter_openapi_schema;
       if (schema) checkParameterNames(schema, Object.keys(parameters));
-      if (!options.json) io.out(`Creating flow run for deployment '${name ?? id}'...`);
+      if (!options.json) io.out(`Creating flow run for deployment '${name ?? (await nameOf(client, deployment))}'...`);
       const created = await client.call(createDeploymentFlowRun, {
         params: { id: deployment.id },
         body: {
@@ -65,6 +66,11 @@ export const run = command({
     });
   },
 });
+
+async function nameOf(client: Client, { flow_id, name }: Deployment): Promise<string> {
+  const flow = await client.call(readFlow, { params: { id: flow_id } });
+  return `${flow.name}/${name}`;
+}
 
 /** The words of a moment need a library, which runs that start now do without. */
 async function startTime(startIn: string | undefined, startAt: string | undefined, now: number) {
