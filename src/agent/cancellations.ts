@@ -13,6 +13,8 @@ import type { ServerLink } from "./server-link.ts";
 import type { WorkSource } from "./work-source.ts";
 
 const GRACE_SECONDS = 30;
+/** For the agent that looks after a run: a second signal from another one would cut its grace short. */
+const OTHERS_FIRST_MS = (GRACE_SECONDS + 5) * 1000;
 /** Between two tries to end a run. */
 const RETRY_MS = 5_000;
 /** After an answer that came at once although there was nothing to say, and after none. */
@@ -66,17 +68,24 @@ export function createCancellations(options: CancellationOptions): Cancellations
     say(`Cancelled flow run '${run.name}' (${run.id})`);
   }
 
+  /** The run after a while, if it is to be cancelled still and this agent looks on. */
+  async function after(millis: number, { id }: FlowRun): Promise<FlowRun | undefined> {
+    await clock.sleep(millis, looking);
+    if (looking.aborted) return undefined;
+    const run = await link.insist(() => client.call(readFlowRun, { params: { id } }, { signal: giveUp }));
+    return run.state_type === "CANCELLING" ? run : undefined;
+  }
+
   /** Until it is cancelled, or is not to be cancelled any more. */
   async function seeTo(run: FlowRun): Promise<void> {
-    for (let now = run; now.state_type === "CANCELLING"; ) {
+    let now = inCare.has(run.id) ? run : await after(OTHERS_FIRST_MS, run);
+    while (now) {
       try {
         return await cancel(now);
       } catch (error) {
         say(`Flow run '${run.name}' could not be cancelled: ${messageOf(error)}`);
       }
-      await clock.sleep(RETRY_MS, looking);
-      if (looking.aborted) return;
-      now = await link.insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }));
+      now = await after(RETRY_MS, run);
     }
   }
 

@@ -112,6 +112,31 @@ test("a run is ended in the moment somebody asks for it, without any time passin
   expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLED");
 });
 
+test("of two agents the one that looks after the run ends it; the other does not cut its grace short", async () => {
+  const bundle = start();
+  const run = await makeDueRun(bundle.app);
+  const [job] = await bundle.place.started(1);
+  await put(bundle.app, run.id, { type: "RUNNING" });
+  const other = bundle.another();
+  let tries = 0;
+  other.place.onKill = () => {
+    tries += 1;
+    return "killed";
+  };
+  bundle.place.onKill = async () => {
+    await bundle.clock.sleep(30_000); // it takes all of its grace
+    job?.exit(-9);
+    return "killed" as const;
+  };
+  void other.agent.run();
+  await put(bundle.app, run.id, { type: "CANCELLING" });
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  await meanwhile(bundle.clock, bundle.clock.sleep(60_000), 1);
+  expect(tries).toBe(0);
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "Cancelling", "Cancelled"]);
+  await meanwhile(bundle.clock, other.agent.abort(), 1);
+});
+
 test("an agent that waits for its last run still cancels it, and so does one that is full", async () => {
   const bundle = setup({ limit: 1 });
   open.push(bundle);
@@ -138,7 +163,7 @@ test("so are those of queues by the beginning of their names", async () => {
   open.push(bundle);
   void bundle.agent.run();
   await foreign(bundle, null);
-  await bundle.lines.until(/Cancelled flow run/);
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
 });
 
 test("a run of another queue is not this agent's business", async () => {
