@@ -38,6 +38,8 @@ export const {
   createTableArtifact,
   runDeployment,
   variables,
+  pauseFlowRun,
+  resumeFlowRun,
 } = sdkFor({
   async call(definition: FlowDefinition, args) {
     const host = await connected();

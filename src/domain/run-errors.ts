@@ -23,6 +23,16 @@ export class UnfinishedRun extends Error {
   override readonly name = "UnfinishedRun";
 }
 
+/** A paused run was not resumed in time. */
+export class FlowPauseTimeout extends Error {
+  override readonly name = "FlowPauseTimeout";
+}
+
+/** A run that is not paused cannot be resumed. */
+export class NotPausedError extends Error {
+  override readonly name = "NotPausedError";
+}
+
 /** A run completed earlier, in another process, and its result was not kept. */
 export class MissingResult extends Error {
   override readonly name = "MissingResult";

@@ -5,6 +5,7 @@ import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { UserApi } from "./api.ts";
 import type { TaskFuture } from "./future.ts";
+import type { Pause } from "./pause.ts";
 import type { AskedDeployment, AskedRun } from "./stand-in.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";
@@ -37,6 +38,7 @@ export interface RunEngine {
   submitTask(task: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown>;
   callFlow(flow: FlowDefinition, args: readonly unknown[]): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
+  pause(pause: Pause): Promise<void>;
   /** A place among the run's task runs for a run of a deployment. */
   askForRun(deployment: AskedDeployment, parameters: Record<string, unknown>): Promise<AskedRun>;
   /** Calls wait for a server that is away, as the engine's own do. */

@@ -4,6 +4,7 @@ import { fromWire, type RunState } from "#domain/run-state.ts";
 import { expectLongWorkUnlessOver } from "#lib/jit.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
+import type { State } from "#wire/states.ts";
 import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { keepingOf, withKeptResult } from "./keep.ts";
@@ -36,7 +37,9 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   const { run, flow } = job;
   const logger = flowRunLogger(session, run);
   const active: RunRef = { kind: "flow", id: run.id };
-  const { retries, pause_keys } = run.empirical_policy;
+  const { retries, pause_keys, resuming } = run.empirical_policy;
+  // A run that is resumed by a new process is not counted once more.
+  const counted = run.run_count - (resuming ? 1 : 0);
   const memory: Memory = (retries ?? 0) > 0 ? new Map() : undefined;
   for (let retry = 1; ; retry++) {
     const start = await proposeRunning(session, active);
@@ -44,7 +47,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     session.active.set(run.id, active);
     const scope = createScope(
       {
-        flowRun: infoOf(job, run.run_count + retry),
+        flowRun: infoOf(job, counted + retry),
         logger,
         logPrints: flow.options.logPrints ?? false,
         memory,
@@ -53,6 +56,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
       session.signal,
     );
     const found = await attempt(session, scope, job);
+    if (scope.pausedAs) return leftPaused(session, run, scope.pausedAs, logger);
     const ending = await withKeptResult(session, "Flow", found, keepingFor(session, job), logger);
     const failedAt = session.clock.now();
     // Who waits for a run's end and then reads its log finds it there.
@@ -71,6 +75,14 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
 /** `parentRetries`: a subflow's result is needed when its parent is tried again. */
 function keepingFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
   return keepingOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
+}
+
+/** Not an end: what completed is kept by the server, and the next process goes on from there. */
+async function leftPaused(session: Session, run: FlowRun, paused: State, logger: RunLogger): Promise<RunState> {
+  session.active.delete(run.id);
+  logger.info("The flow run is paused, and this process ends. Another one goes on with it when it is resumed.");
+  await session.logs.drain(DRAIN_SECONDS);
+  return fromWire(paused);
 }
 
 function leftAlone(logger: RunLogger, state: FlowRun["state"], reason: string | null, ending?: Ending): RunState {
@@ -119,6 +131,10 @@ async function attempt(session: Session, scope: Scope, { flow, args }: FlowRunJo
     // The engine's own end, not the flow's: the process has to stop, or the server was away for too long.
     if (session.signal.aborted || isUnavailable(error)) throw error;
     const ending = failed("Flow", error, session.folder);
+    if (scope.pausedAs) {
+      await scope.settle();
+      return ending;
+    }
     // Tasks of a flow that threw still end properly; those of one that ran out of time are not waited for.
     if (ending.proposal.name !== "TimedOut") await scope.settle();
     scope.logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);

@@ -25,6 +25,10 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
       await session.clock.sleep(seconds * 1000, scope.signal);
       scope.signal.throwIfAborted();
     },
+    async pause(pause) {
+      const { pauseHere } = await import("./pause.ts");
+      await pauseHere(session, scope, pause);
+    },
     askForRun: (deployment, parameters) => askForRun(session, scope, deployment, parameters),
     api: { client: patientClient(session), clock: session.clock, settings: session.settings },
   };

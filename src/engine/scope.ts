@@ -1,5 +1,6 @@
 // One attempt of a flow run: its tasks, counted, tracked and remembered.
 import type { RunState } from "#domain/run-state.ts";
+import type { State } from "#wire/states.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
 
 /**
@@ -7,6 +8,15 @@ import type { FlowRunInfo, RunLogger } from "./context.ts";
  * Undefined where no retry can come, so that results are not held longer than their users hold them.
  */
 export type Memory = Map<string, RunState> | undefined;
+
+/** Unwinds the code of a flow whose run is paused while its process ends. Not the flow's to catch: it is paused all the same. */
+export class PausedRun extends Error {
+  override readonly name = "PausedRun";
+
+  constructor() {
+    super("The flow run is paused, and this process ends. Another one goes on with it when it is resumed.");
+  }
+}
 
 export interface Scope {
   readonly flowRun: FlowRunInfo;
@@ -24,6 +34,10 @@ export interface Scope {
   /** Counts a run under way; the attempt ends after it. */
   track(work: Promise<RunState>): void;
   settle(): Promise<void>;
+  /** This process leaves the run to another one: what goes on ends, nothing new starts. */
+  pause(state: State): void;
+  /** Set once that was said. */
+  readonly pausedAs: State | undefined;
   close(): void;
   /** Remembers that a value came out of a task run, so that passing it on shows as a dependency. */
   remember(value: unknown, taskRunId: string): void;
@@ -39,6 +53,7 @@ export function createScope(
   const sources = new WeakMap<object, string>();
   const over = new AbortController();
   const states: RunState[] = [];
+  let pausedAs: State | undefined;
   return {
     ...parts,
     states,
@@ -56,6 +71,12 @@ export function createScope(
     async settle() {
       // Tasks may start tasks: look again until none is left.
       while (pending.size > 0) await Promise.all(pending);
+    },
+    pause(state) {
+      pausedAs = state;
+    },
+    get pausedAs() {
+      return pausedAs;
     },
     close: () => over.abort(),
     remember(value, taskRunId) {

@@ -47,7 +47,7 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
   const said = persistResult ?? (cache ? true : undefined);
   const keeping = keepingOf(said, session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, scope.memory !== undefined);
   for (let retry = 1; ; retry++) {
-    const start = await proposeRunning(session, active, retry === 1 ? cache?.lookup : undefined);
+    const start = await startWhenResumed(work, retry === 1 ? cache?.lookup : undefined);
     if (start.state?.type !== "RUNNING") return refused(work, start);
     const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), keeping, logger);
     const failedAt = session.clock.now();
@@ -58,6 +58,22 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
     );
     // The server draws the delay of a retry with jitter. Of any other it has cut off the fraction of a second.
     await waitForRetry(session, state, failedAt, retryJitterFactor ? 0 : retryDelay(retryDelaySeconds, retry));
+  }
+}
+
+/** Tasks do not start while their flow is paused. */
+async function startWhenResumed({ session, scope, run }: TaskWork, lookup: TaskCache["lookup"] = {}): Promise<Start> {
+  const active = { kind: "task", id: run.id } as const;
+  for (let isOver = false; ; ) {
+    const start = await proposeRunning(session, active, lookup);
+    // Paused although its flow is not: the flow has ended, and the task never starts.
+    if (start.state?.type !== "PAUSED" || isOver) return start;
+    const { currentPause, untilResumed, USUAL_POLL_SECONDS } = await import("./pause.ts");
+    const paused = await currentPause(session, scope);
+    isOver = paused === undefined;
+    session.active.delete(run.id);
+    if (paused) await untilResumed(session, scope, paused, USUAL_POLL_SECONDS);
+    session.active.set(run.id, active);
   }
 }
 

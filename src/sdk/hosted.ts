@@ -5,6 +5,7 @@ import { deploymentFor } from "./deployments/deployment.ts";
 import { runDeploymentFor } from "./deployments/run-deployment.ts";
 import { flowFor } from "./flow.ts";
 import type { Host } from "./host.ts";
+import { pausesFor } from "./pause.ts";
 import { variablesFor } from "./variables.ts";
 
 export function sdkFor(host: Host) {
@@ -15,5 +16,6 @@ export function sdkFor(host: Host) {
     ...variablesFor(host),
     Deployment: deploymentFor(host),
     runDeployment: runDeploymentFor(host),
+    ...pausesFor(host),
   };
 }

@@ -3,6 +3,7 @@
 import { artifactsFor } from "./artifacts.ts";
 import { runDeploymentFor } from "./deployments/run-deployment.ts";
 import { flowFor } from "./flow.ts";
+import { pausesFor } from "./pause.ts";
 import { variablesFor } from "./variables.ts";
 
 /** Calls outside of any run do nothing; `registerSdk` gives files of a host their own `flow`. */
@@ -10,12 +11,15 @@ export const flow = flowFor(null);
 export const runDeployment = runDeploymentFor(null);
 export const { createMarkdownArtifact, createTableArtifact, createLinkArtifact } = artifactsFor(null);
 export const { variables } = variablesFor(null);
+export const { pauseFlowRun, resumeFlowRun } = pausesFor(null);
 
 export {
   CancelledRun,
   CrashedRun,
   FailedRun,
+  FlowPauseTimeout,
   MissingResult,
+  NotPausedError,
   UnfinishedRun,
   UpstreamTaskError,
 } from "#domain/run-errors.ts";

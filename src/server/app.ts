@@ -8,6 +8,7 @@ import { agentRoutes } from "./agents/routes.ts";
 import { artifactRoutes } from "./artifacts/routes.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
+import { changeRoutes } from "./changes/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
 import type { ServerContext } from "./context.ts";
 import { deploymentRoutes } from "./deployments/routes.ts";
@@ -94,6 +95,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...variableRoutes(context),
       ...artifactRoutes(context),
       ...heartbeatRoutes(context),
+      ...changeRoutes(context),
       ...agentRoutes(context),
       ...adminRoutes(),
     ],

@@ -4,6 +4,7 @@ import * as admin from "./admin.ts";
 import * as agents from "./agents.ts";
 import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
+import * as changes from "./changes.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
 import * as deployments from "./deployments.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -35,6 +36,7 @@ const RESOURCES = {
   admin,
   heartbeats,
   agents,
+  changes,
 };
 
 /** An endpoint with its resource and its name: `flow-runs`, `readFlowRun`. */

@@ -233,6 +233,10 @@ declare module "orch" {
   export class CrashedRun extends Error {}
   export class CancelledRun extends Error {}
   export class UnfinishedRun extends Error {}
+  /** A paused run was not resumed in time. */
+  export class FlowPauseTimeout extends Error {}
+  /** A run that is not paused cannot be resumed. */
+  export class NotPausedError extends Error {}
   /** A run completed in another process, and its result was not kept. */
   export class MissingResult extends Error {}
 
@@ -613,6 +617,26 @@ declare module "orch" {
 
   /** A run of a deployment, for an agent to execute. Waits for its end; in a flow it shows as a subflow. */
   export function runDeployment(name: string, options?: RunDeploymentOptions): Promise<DeploymentRun>;
+
+  export interface PauseOptions {
+    /** Another run than the one around the call: it ends before its next task, and is started again when it is resumed. */
+    flowRunId?: string;
+    /** Seconds until the run fails because nobody resumed it; null for never. Default: 300. */
+    timeout?: number | null;
+    /** Seconds between two looks, where the server does not tell of the change itself. Default: 10. */
+    pollInterval?: number;
+    /**
+     * End the process meanwhile: an agent starts the run again when it is resumed, and the flow comes by once more. Tasks
+     * that completed are not run again: `persistResult: true` keeps what they gave. Needs a deployment.
+     */
+    reschedule?: boolean;
+    /** A pause whose key was used before in the run is none. Default: a count of the pauses of the run. */
+    key?: string;
+  }
+  /** Waits until somebody resumes the run around the call: `resumeFlowRun`, the API, or the web page. */
+  export function pauseFlowRun(options?: PauseOptions): Promise<void>;
+  /** Lets a paused run go on: in its process, or in a new one if it ended with the pause. */
+  export function resumeFlowRun(id: string): Promise<void>;
 
   export interface Cron {
     cron: string;

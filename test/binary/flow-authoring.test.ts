@@ -8,7 +8,7 @@ const sandbox = createSandbox();
 afterAll(() => sandbox.close());
 
 const FLOWS = `import { appendFileSync } from "node:fs";
-import { flow, getRunLogger, sleep, task, taskInputHash } from "orch";
+import { flow, getRunLogger, pauseFlowRun, sleep, task, taskInputHash } from "orch";
 
 const note = (line: string) => appendFileSync("NOTES", line + "\\n");
 
@@ -22,6 +22,14 @@ const load = task(
 export const report = flow(async function report(day: string = "monday") {
   const { rows } = await load(day);
   getRunLogger().info("rows " + rows.length);
+});
+
+const write = task(async function write() { note("write"); return { title: "draft" }; }, { persistResult: true });
+const publish = task(async function publish(draft: { title: string }) { note("publish " + draft.title); });
+export const approval = flow(async function approval() {
+  const draft = await write();
+  await pauseFlowRun({ reschedule: true, timeout: 3600 });
+  await publish(draft);
 });
 
 export const slow = flow(async function slow() { await sleep(60); }, {
@@ -46,7 +54,7 @@ beforeAll(async () => {
     join(sandbox.folder, "flows/authoring.ts"),
     FLOWS.replace('"NOTES"', JSON.stringify(join(sandbox.folder, "NOTES"))),
   );
-  for (const name of ["report", "slow", "hooked"]) {
+  for (const name of ["report", "slow", "hooked", "approval"]) {
     const args = ["deployment", "build", "-n", "it", "-q", "test", "-a", `flows/authoring.ts:${name}`];
     const { code, stderr } = await sandbox.orch(args);
     if (code !== 0) throw new Error(stderr);
@@ -54,6 +62,7 @@ beforeAll(async () => {
 });
 
 interface Ended {
+  id: string;
   name: string;
   state_type: string;
   state_name: string;
@@ -63,6 +72,11 @@ interface Ended {
 async function execute(deployment: string, ...more: string[]): Promise<Ended & { logs: string }> {
   const run = await sandbox.orch(["deployment", "run", `${deployment}/it`, "--json", ...more]);
   const { id }: { id: string } = JSON.parse(run.stdout);
+  return ended(id);
+}
+
+/** The run as it is when an agent has done all that is due. */
+async function ended(id: string): Promise<Ended & { logs: string }> {
   await sandbox.orch(["agent", "start", "-q", "test", "--run-once"]);
   const { stdout } = await sandbox.orch(["flow-run", "inspect", id, "--json"]);
   const { stdout: logs } = await sandbox.orch(["flow-run", "logs", id]);
@@ -91,4 +105,20 @@ test("a flow that takes too long is TimedOut, and its hook is called", async () 
 test("a completed run calls its hook under the name its flow gave it", async () => {
   expect((await execute("hooked")).name).toBe("named by its flow");
   expect((await notes()).at(-1)).toBe("named by its flow COMPLETED");
+});
+
+test("a paused run ends its process; resumed by a program, another goes on, and what was done is not done again", async () => {
+  writeFileSync(
+    join(sandbox.folder, "resume.ts"),
+    'import { resumeFlowRun } from "orch";\nawait resumeFlowRun(process.argv[2] ?? "");\n',
+  );
+  const paused = await execute("approval");
+  expect(paused).toMatchObject({ state_type: "PAUSED", state_name: "Paused" });
+  expect((await notes()).at(-1)).toBe("write");
+  const resumed = await sandbox.orch(["run", "resume.ts", paused.id]);
+  expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+  const again = await sandbox.orch(["run", "resume.ts", paused.id]);
+  expect(again.stderr).toContain("Cannot resume a run that isn't paused!");
+  expect(await ended(paused.id)).toMatchObject({ state_type: "COMPLETED" });
+  expect((await notes()).slice(-2)).toEqual(["write", "publish draft"]);
 });

@@ -2,11 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import type { FlowDefinition, TaskOptions } from "#domain/definitions.ts";
-import { executeFlowRun } from "#engine/flow-run.ts";
-import { guarded } from "#engine/guarded.ts";
 import { flow, task } from "#sdk/index.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { makeDeployment, makeFlowRun } from "../factory.ts";
 import { flowRun, propose } from "../server/proposals.ts";
 import { type OnApp, onApp } from "./on-app.ts";
 
@@ -27,21 +23,8 @@ const step = (name: string, value: unknown, options: TaskOptions = {}) =>
     { name, ...options },
   );
 
-async function deployedRun(retries: number | null): Promise<FlowRun> {
-  const { flow_id, id: deployment_id } = await makeDeployment(here.app);
-  return makeFlowRun(here.app, { flow_id, deployment_id, empirical_policy: { retries } });
-}
-
-/** Executes the run in a process of its own. */
-async function execute(id: string, definition: FlowDefinition) {
-  const run = await flowRun(here.app, id);
-  const options = { client: here.client, clock: here.clock, settings: here.app.settings, output: () => {} };
-  return guarded(
-    options,
-    (session) => executeFlowRun(session, { run, flow: definition, args: [] }),
-    (_crash, error) => Promise.reject(error),
-  );
-}
+const deployedRun = (retries: number) => here.deployedRun({ retries });
+const execute = (id: string, definition: FlowDefinition) => here.execute(id, definition);
 
 /** As a person does who wants it once more. */
 const again = (id: string) => propose(here.app, "flow_runs", id, { type: "SCHEDULED", name: "AwaitingRetry" });

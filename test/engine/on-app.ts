@@ -4,10 +4,15 @@ import { fetchTransport } from "#client/transport.ts";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { runFlowHere } from "#engine/direct.ts";
+import { executeFlowRun } from "#engine/flow-run.ts";
+import { guarded } from "#engine/guarded.ts";
+import { nextTurn } from "#lib/turns.ts";
 import type { Settings } from "#settings/table.ts";
 import { type FlowRun, listFlowRuns } from "#wire/flow-runs.ts";
 import { listTaskRuns, type TaskRun } from "#wire/task-runs.ts";
 import { type TestApp, testApp } from "../app.ts";
+import { makeDeployment, makeFlowRun } from "../factory.ts";
+import { flowRun } from "../server/proposals.ts";
 import { type LapseClock, lapseClock } from "./lapse-clock.ts";
 
 export interface OnApp {
@@ -17,6 +22,11 @@ export interface OnApp {
   lines: string[];
   client: ReturnType<typeof createClient>;
   run(flow: FlowDefinition, ...args: unknown[]): Promise<RunState>;
+  /** A run of a deployment, which `execute` executes in a process of its own. */
+  deployedRun(policy?: { retries: number | null }): Promise<FlowRun>;
+  execute(id: string, flow: FlowDefinition): Promise<RunState>;
+  /** The run, once it is in a state of the name. */
+  inState(id: string, name: string): Promise<FlowRun>;
   /** In the order of their creation. */
   flowRuns(): Promise<FlowRun[]>;
   taskRuns(): Promise<TaskRun[]>;
@@ -37,6 +47,25 @@ export function onApp(settings: Partial<Settings> = {}): OnApp {
     lines,
     client,
     run: (flow, ...args) => runFlowHere(options, flow, args),
+    async deployedRun(policy = { retries: null }) {
+      const { flow_id, id: deployment_id } = await makeDeployment(app);
+      return makeFlowRun(app, { flow_id, deployment_id, empirical_policy: policy });
+    },
+    async execute(id, definition) {
+      const run = await flowRun(app, id);
+      return guarded(
+        options,
+        (session) => executeFlowRun(session, { run, flow: definition, args: [] }),
+        (_crash, error) => Promise.reject(error),
+      );
+    },
+    async inState(id, name) {
+      for (;;) {
+        const run = await flowRun(app, id);
+        if (run.state_name === name) return run;
+        await nextTurn();
+      }
+    },
     flowRuns: async () => (await app.call(listFlowRuns, { body: {} })).toReversed(),
     taskRuns: async () => (await app.call(listTaskRuns, { body: {} })).toReversed(),
     advance(seconds) {

@@ -75,7 +75,10 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         if (run.state_type !== "PAUSED") return NOT_PAUSED;
         const again = run.state?.state_details.pause_reschedule;
         const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
-        return proposeFlowRunState(tx, context, params.id, proposalOf(proposal));
+        const proposed = proposeFlowRunState(tx, context, params.id, proposalOf(proposal));
+        // Its process ended with the pause: whoever still looks after that one has no say in the next.
+        if (again && proposed.stored) store.forgetInfrastructure(tx, params.id);
+        return proposed;
       });
       return verdictReply(result);
     }),

@@ -1,0 +1,14 @@
+// What orch's own processes ask to learn of a change in the moment it happens, beside the old API.
+import * as v from "valibot";
+import { endpoint, lazy } from "./endpoint.ts";
+import { flowRun } from "./flow-runs.ts";
+import { list, uuid } from "./primitives.ts";
+
+/**
+ * The run, once it is in another state than the one named; nothing until then, or when it is gone. With `Prefer: wait=N`
+ * held until there is something to say.
+ */
+export const getChangedFlowRun = endpoint("POST", "/orch/changed_flow_run", {
+  body: lazy(() => v.strictObject({ flow_run_id: uuid(), state_id: uuid() })),
+  response: lazy(() => list(flowRun())),
+});
