@@ -82,6 +82,9 @@ function intervalOf(text: string, anchor: string | undefined, timezone: string |
 /** Also as JSON: `{"rrule": …, "timezone": …}`. */
 function rruleOf(text: string, timezone: string | null): Schedule {
   const parsed = tryParseJson(text);
+  if (parsed === undefined && text.trimStart().startsWith("{")) {
+    throw new OrchError("invalid", `Failed to parse JSON: --rrule must be a rule, or as '{"rrule": "FREQ=DAILY"}'.`);
+  }
   const { rrule, timezone: inner = null, ...more } = isObject(parsed) ? parsed : { rrule: text };
   if (text.includes("TZID") && timezone === null && !inner) {
     const json = `--rrule '{"rrule": "FREQ=MINUTELY;INTERVAL=5", "timezone": "America/New_York"}'`;

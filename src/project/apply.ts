@@ -13,9 +13,11 @@ import { noteSnapshotUse } from "./snapshot-use.ts";
 /** Throws `not_found` for an unknown pool or block, `invalid` for what the server refuses. */
 export async function applyDeployment(client: Client, spec: DeploymentSpec): Promise<Deployment> {
   noteSnapshotUse(spec.path, client.description);
+  // What can be missing is looked up first: a refusal leaves nothing behind.
+  const infrastructure = await documentOf(client, spec.infrastructure);
+  const storage = spec.storage ? await documentOf(client, spec.storage) : async () => null;
   const flow = await client.call(createFlow, { body: { name: spec.flow_name } });
-  const infrastructure_document_id = await documentId(client, spec.infrastructure);
-  const storage_document_id = spec.storage ? await documentId(client, spec.storage) : null;
+  const [infrastructure_document_id, storage_document_id] = [await infrastructure(), await storage()];
   return client.call(createDeployment, {
     body: {
       name: spec.name,
@@ -39,16 +41,18 @@ export async function applyDeployment(client: Client, spec: DeploymentSpec): Pro
   });
 }
 
-/** The block's own document, else the saved one of its name, else a new one that nothing but this deployment uses. */
-async function documentId(client: Client, block: JsonObject): Promise<string> {
+/** The block's own document, else the saved one of its name, else a new one. Throws before anything is saved. */
+async function documentOf(client: Client, block: JsonObject): Promise<() => Promise<string>> {
   const slug = String(block["block_type_slug"] ?? block["_block_type_slug"]);
   const { _block_document_id: id, _block_document_name: name, _is_anonymous } = block;
-  if (typeof id === "string" && _is_anonymous === true) return id;
-  if (typeof name === "string") return (await readSavedBlock(client, { slug, name })).id;
-  return saveAnonymous(client, slug, block);
+  if (typeof id === "string" && _is_anonymous === true) return async () => id;
+  if (typeof name !== "string") return newDocument(client, slug, block);
+  const saved = await readSavedBlock(client, { slug, name });
+  return async () => saved.id;
 }
 
-async function saveAnonymous(client: Client, slug: string, block: JsonObject): Promise<string> {
+/** Saves it when it is called: nobody else will use it. */
+async function newDocument(client: Client, slug: string, block: JsonObject): Promise<() => Promise<string>> {
   const type = await client.call(readBlockTypeBySlug, { params: { slug } }).catch((error) => {
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
     throw new OrchError("not_found", `There is no block type '${slug}'.`, { cause: error });
@@ -56,10 +60,12 @@ async function saveAnonymous(client: Client, slug: string, block: JsonObject): P
   const body = { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 };
   const [schema] = await client.call(listBlockSchemas, { body });
   if (!schema) throw new OrchError("not_found", `The server has no schema for blocks of type '${slug}'.`);
-  const document = await client.call(createBlockDocument, {
-    body: { data: fieldsOf(slug, block), block_schema_id: schema.id, block_type_id: type.id, is_anonymous: true },
-  });
-  return document.id;
+  return async () => {
+    const document = await client.call(createBlockDocument, {
+      body: { data: fieldsOf(slug, block), block_schema_id: schema.id, block_type_id: type.id, is_anonymous: true },
+    });
+    return document.id;
+  };
 }
 
 /** The block's own fields, defaults filled in, without what files add about where it is kept. */

@@ -143,7 +143,10 @@ export function parseFields(text: string, path: string): JsonObject {
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new OrchError("invalid", `'${path}' is not valid YAML, line ${line}, column ${col}: ${error.message}`);
+    throw new OrchError(
+      "invalid",
+      `'${path}' is not valid YAML, line ${line}, column ${col}: ${error.message.replace(/\.?$/, ".")}`,
+    );
   }
   if (!isMap(document.contents))
     throw new OrchError("invalid", `'${path}' is not a deployment file: it is no mapping.`);

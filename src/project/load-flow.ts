@@ -1,6 +1,6 @@
 // Finds a flow in a user's file. Everything that can be wrong with the file is one sentence that says where.
-import { existsSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
@@ -38,6 +38,12 @@ export async function loadFlow(file: string, exportName: string): Promise<Loaded
     );
   }
   if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${shown}'.`);
+  if (statSync(path).isDirectory()) {
+    throw new OrchError(
+      "invalid",
+      `'${shown}' is a folder: name a file in it, as ${join(shown, "file.ts")}:${exportName}.`,
+    );
+  }
   const found = (await importFile(path, shown))[exportName];
   if (isFlow(found)) return { flow: found, name: flowName(found, exportName) };
   if (found !== undefined) {

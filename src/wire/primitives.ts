@@ -43,7 +43,7 @@ export interface TextLimits {
   name?: boolean;
 }
 
-const FORBIDDEN = ["/", "%", "&", ">", "<"];
+export const FORBIDDEN_IN_NAMES: readonly string[] = ["/", "%", "&", ">", "<"];
 
 export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
   const openapi = {
@@ -86,8 +86,8 @@ function refuseText(value: string, { max, pattern, name }: TextLimits): Refusal 
   if (pattern && !pattern.test(value)) {
     return { message: `string does not match regex "${pattern.source}"`, type: "value_error.str.regex" };
   }
-  if (name && FORBIDDEN.some((character) => value.includes(character))) {
-    const list = FORBIDDEN.map((character) => `'${character}'`).join(", ");
+  if (name && FORBIDDEN_IN_NAMES.some((character) => value.includes(character))) {
+    const list = FORBIDDEN_IN_NAMES.map((character) => `'${character}'`).join(", ");
     const message = `Name '${value}' contains an invalid character. Must not contain any of: [${list}].`;
     return { message, type: "value_error.invalidname" };
   }

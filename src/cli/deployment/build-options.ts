@@ -6,6 +6,7 @@ import { parseBlockName } from "#project/saved-blocks.ts";
 import { UsageError, type Values } from "../command.ts";
 import { isParamJson, looseParam, parseParams, splitPair } from "../json-arguments.ts";
 import { readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
+import { checkName } from "./refusals.ts";
 import { readLimit } from "./registered.ts";
 
 export const BUILD_OPTIONS = {
@@ -45,6 +46,7 @@ export type Told = ReturnType<typeof readOptions>;
 export function readOptions(flags: BuildFlags) {
   const { name } = flags;
   if (!name) throw new OrchError("invalid", "A name for this deployment must be provided with the '--name' flag.");
+  checkName(name);
   const schedule = readSchedule(flags);
   if (flags.infra !== undefined && flags["infra-block"] !== undefined) {
     throw new OrchError("invalid", "Only one of `infra` or `infra_block` can be provided, please choose one.");

@@ -1,6 +1,6 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
@@ -46,6 +46,7 @@ export const build = command({
       const infrastructure = told.infraBlock ? await readSavedBlock(client, told.infraBlock) : told.infra;
       refuseNoInfrastructure(infrastructure);
       const storage = told.storageBlock ? await readSavedBlock(client, told.storageBlock) : undefined;
+      refuseNoStorage(storage);
       if (options.apply || limit !== undefined) {
         await checkPool(client, options.pool ?? existing?.deployment.work_pool_name);
       }
@@ -103,6 +104,10 @@ export const build = command({
 
 /** Said before anything is uploaded. */
 function refuseFolder(target: string): void {
+  const above = dirname(target);
+  if (existsSync(above) && !statSync(above).isDirectory()) {
+    throw new OrchError("invalid", `'${target}' cannot be written: '${above}' is not a folder.`);
+  }
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
     throw new OrchError("invalid", `'${target}' is a folder: name the file to write with --output.`);
   }
@@ -123,6 +128,16 @@ function refuseNoInfrastructure(told: string | BlockDocument | undefined): void 
   if (typeof told !== "object" || told.block_schema?.capabilities.includes("run-infrastructure")) return;
   const sentence = "is no infrastructure: its block type cannot run flows";
   throw new OrchError("invalid", `'${told.block_type?.slug}/${told.name}' ${sentence}. Use one such as 'process'.`);
+}
+
+/** `--storage-block secret/x`. */
+function refuseNoStorage(told: BlockDocument | undefined): void {
+  if (!told || told.block_schema?.capabilities.includes("get-directory")) return;
+  const sentence = "is no storage: its block type holds no files";
+  throw new OrchError(
+    "invalid",
+    `'${told.block_type?.slug}/${told.name}' ${sentence}. Use one such as 'local-file-system'.`,
+  );
 }
 
 /** Not refused, as the old command does not: the flow may be changed next. */

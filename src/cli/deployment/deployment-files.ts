@@ -1,5 +1,5 @@
 // Deployment files on disk: read with a sentence for what is wrong, written whole or not at all.
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -8,10 +8,13 @@ import type { DeploymentSpec } from "#project/deployment.ts";
 import { parseDeploymentFile, parseFields, renderDeploymentFile } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
 import schemaText from "../../../templates/deployment.schema.json" with { type: "text" };
+import { checkSpec } from "./refusals.ts";
 
 /** Throws `invalid` with a sentence that names the file. */
 export function readDeploymentFile(folder: string, path: string): DeploymentSpec {
-  return parseDeploymentFile(readText(resolve(folder, path), path), path);
+  const spec = parseDeploymentFile(readText(resolve(folder, path), path), path);
+  checkSpec(spec, path);
+  return spec;
 }
 
 /** The text a build will change, if the file is there. Throws `invalid` for a file that a build must not overwrite. */
@@ -53,6 +56,10 @@ function readText(file: string, shown: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
+    if (!existsSync(file)) throw new OrchError("invalid", `There is no file '${shown}'.`, { cause: error });
+    if (statSync(file).isDirectory()) {
+      throw new OrchError("invalid", `'${shown}' is a folder, not a deployment file.`, { cause: error });
+    }
     throw new OrchError("invalid", `'${shown}' cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,0 +1,55 @@
+// What the server would refuse of a deployment, refused before anything is written or sent, with the words of people.
+import { OrchError } from "#lib/errors.ts";
+import type { DeploymentSpec } from "#project/deployment.ts";
+import { FORBIDDEN_IN_NAMES } from "#wire/primitives.ts";
+import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
+import { checkedSchedule } from "../schedule-refusals.ts";
+
+/** Throws `invalid`. */
+export function checkName(name: string): void {
+  const bad = FORBIDDEN_IN_NAMES.find((character) => name.includes(character));
+  if (bad === undefined) return;
+  const list = FORBIDDEN_IN_NAMES.join(" ");
+  throw new OrchError("invalid", `The name '${name}' has a '${bad}': names of deployments have none of ${list}.`);
+}
+
+/** Throws `invalid`, with the name of the file. */
+export function checkSpec({ name, schedule }: DeploymentSpec, path: string): void {
+  try {
+    checkName(name);
+    if (schedule) checkedSchedule(shaped(schedule));
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    const sentence = `'${path}' did not conform to deployment spec: ${error.message}`;
+    throw new OrchError(error.code, sentence, { cause: error });
+  }
+}
+
+const KINDS = {
+  cron: { keys: ["cron", "timezone", "day_or"], holds: "string" },
+  interval: { keys: ["interval", "anchor_date", "timezone"], holds: "number" },
+  rrule: { keys: ["rrule", "timezone"], holds: "string" },
+} as const;
+
+function shaped(given: ScheduleInput): Schedule {
+  const schedule: Record<string, unknown> = given;
+  const kinds = Object.entries(KINDS).filter(([kind]) => kind in schedule);
+  const [found, ...others] = kinds;
+  if (!found || others.length > 0) {
+    throw new OrchError("invalid", "'schedule' must have one of 'cron', 'interval' and 'rrule'.");
+  }
+  const [kind, { keys, holds }] = found;
+  const unknown = Object.keys(schedule).find((key) => !keys.some((known) => known === key));
+  if (unknown !== undefined) {
+    throw new OrchError("invalid", `'schedule' has no '${unknown}': by ${kind} it has ${keys.join(", ")}.`);
+  }
+  if (typeof schedule[kind] !== holds) {
+    throw new OrchError(
+      "invalid",
+      `'schedule.${kind}' must be a ${holds === "number" ? "number of seconds" : "text"}.`,
+    );
+  }
+  const all = { timezone: null, ...("cron" in schedule ? { day_or: true } : {}) };
+  const anchor = "interval" in schedule ? { anchor_date: null } : {};
+  return { ...all, ...anchor, ...schedule } as unknown as Schedule; // its keys and its kind were just looked at
+}
