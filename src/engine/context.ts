@@ -2,6 +2,7 @@
 // the SDK reads it to know whether a call is a task run, a subflow, or nobody's.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
+import type { RunState } from "#domain/run-state.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { UserApi } from "./api.ts";
 import type { TaskFuture } from "./future.ts";
@@ -35,8 +36,11 @@ export interface TaskRunInfo {
 /** What the SDK asks of the engine. */
 export interface RunEngine {
   callTask(task: TaskDefinition, args: readonly unknown[]): Promise<unknown>;
+  /** Does not throw for a run that failed. */
+  callTaskForState(task: TaskDefinition, args: readonly unknown[]): Promise<RunState>;
   submitTask(task: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown>;
-  callFlow(flow: FlowDefinition, args: readonly unknown[]): Promise<unknown>;
+  /** Does not throw for a run that failed. */
+  callFlow(flow: FlowDefinition, args: readonly unknown[]): Promise<RunState>;
   sleep(seconds: number): Promise<void>;
   pause(pause: Pause): Promise<void>;
   /** A place among the run's task runs for a run of a deployment. */

@@ -18,9 +18,10 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
   const engine: RunEngine = {
     callTask: (task: TaskDefinition, args) =>
       unwatched(startTaskRun({ session, scope, engine, task, args, submitted: false }).result()),
+    callTaskForState: (task, args) =>
+      unwatched(startTaskRun({ session, scope, engine, task, args, submitted: false }).wait()),
     submitTask: (task: TaskDefinition, args) => startTaskRun({ session, scope, engine, task, args, submitted: true }),
-    callFlow: (flow: FlowDefinition, args) =>
-      unwatched(startSubflow(session, scope, flow, args).then((state) => state.result())),
+    callFlow: (flow: FlowDefinition, args) => unwatched(startSubflow(session, scope, flow, args)),
     async sleep(seconds) {
       await session.clock.sleep(seconds * 1000, scope.signal);
       scope.signal.throwIfAborted();

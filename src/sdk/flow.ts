@@ -1,6 +1,7 @@
 // `flow(fn, options)`: marks a function as a flow. Called inside a run it is a subflow; else its host runs it, if there is
 // one.
 import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunction } from "#domain/definitions.ts";
+import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
 import type { Flow } from "./types.ts";
@@ -8,10 +9,11 @@ import type { Flow } from "./types.ts";
 /** `flow` for user files whose calls outside of any run go to `host`. */
 export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, options?: FlowOptions) => Flow<F> {
   function define<F extends UserFunction>(fn: F, options: FlowOptions, origin: Error): Flow<F> {
-    const definition: FlowDefinition = Object.assign((...args: unknown[]) => call(definition, args, host), {
+    const definition: FlowDefinition = Object.assign((...args: unknown[]) => resultOf(call(definition, args, host)), {
       [FLOW]: true as const,
       fn,
       options,
+      returnState: (...args: unknown[]) => call(definition, args, host),
       withOptions: (changed: FlowOptions) => define(fn, { ...options, ...changed }, origin),
     });
     Object.defineProperty(definition, "name", { value: fn.name });
@@ -23,7 +25,14 @@ export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, opti
   };
 }
 
-function call(definition: FlowDefinition, args: unknown[], host: Host | null): Promise<unknown> {
+/** Of the run it ends in; nothing where nothing ran. A call that nobody awaits is no uncaught error in a run. */
+function resultOf(call: Promise<RunState | undefined>): Promise<unknown> {
+  const result = call.then((state) => state?.result());
+  if (currentRun.getStore()) result.catch(() => {});
+  return result;
+}
+
+function call(definition: FlowDefinition, args: unknown[], host: Host | null): Promise<RunState | undefined> {
   const frame = currentRun.getStore();
   if (frame) return frame.engine.callFlow(definition, args);
   if (host?.call) return host.call(definition, args);

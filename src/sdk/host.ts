@@ -1,5 +1,6 @@
 // The program that loaded the user's file: how files reach the API outside of any run, and who runs their flows there.
 import type { FlowDefinition } from "#domain/definitions.ts";
+import type { RunState } from "#domain/run-state.ts";
 import type { UserApi } from "#engine/api.ts";
 import { currentRun } from "#engine/context.ts";
 import type { RunHere } from "#engine/direct.ts";
@@ -8,7 +9,7 @@ import { OrchError } from "#lib/errors.ts";
 
 export interface Host {
   /** Runs a flow that is called outside of any run. Without it such a call does nothing but say so. */
-  call?(flow: FlowDefinition, args: readonly unknown[]): Promise<unknown>;
+  call?(flow: FlowDefinition, args: readonly unknown[]): Promise<RunState>;
   /** The API, opened on first use. */
   api(): Promise<UserApi>;
 }
@@ -19,8 +20,7 @@ export function engineHost(options: SessionOptions): Required<Host> {
   return {
     async call(flow, args) {
       runs ??= import("#engine/direct.ts").then(({ directRuns }) => directRuns(options));
-      const state = await (await runs)(flow, args);
-      return state.result();
+      return (await runs)(flow, args);
     },
     api: async () => options,
   };

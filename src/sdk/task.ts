@@ -22,6 +22,7 @@ export function task<F extends UserFunction>(fn: F, options: TaskOptions = {}): 
       [TASK]: true as const,
       fn,
       options: settled(name, options),
+      returnState: (...args: unknown[]) => engineFor(definition).callTaskForState(definition, args),
       submit: (...args: unknown[]) => engineFor(definition).submitTask(definition, args),
       map: (...args: unknown[]) => {
         const engine = engineFor(definition);

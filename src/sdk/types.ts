@@ -30,6 +30,8 @@ export class Unmapped<T> {
 export type Flow<F extends UserFunction> = Callable<F> &
   FlowDefinition & {
     readonly fn: F;
+    /** Calls it, and gives the state its run ends in: a failure is not thrown. */
+    returnState(...args: Parameters<F>): Promise<RunState<Result<F>>>;
     /** The same flow with some options changed. */
     withOptions(options: FlowOptions): Flow<F>;
   };
@@ -37,6 +39,8 @@ export type Flow<F extends UserFunction> = Callable<F> &
 export type Task<F extends UserFunction> = Callable<F> &
   TaskDefinition & {
     readonly fn: F;
+    /** Calls it, and gives the state its run ends in: a failure is not thrown. */
+    returnState(...args: Inputs<Parameters<F>>): Promise<RunState<Result<F>>>;
     /** Starts the task and does not wait. Futures among the arguments are waited for before it runs. */
     submit(...args: Inputs<Parameters<F>>): TaskFuture<Result<F>>;
     /** One task run for each item of the lists, which are of one length. */

@@ -154,16 +154,22 @@ declare module "orch" {
   export type Flow<F extends UserFunction> = Callable<F> &
     FlowDefinition & {
       readonly fn: F;
+      /** Calls it, and gives the state its run ends in: a failure is not thrown. */
+      returnState(...args: Parameters<F>): Promise<State<Awaited<ReturnType<F>>>>;
+      /** The same flow with some options changed. */
       withOptions(options: FlowOptions): Flow<F>;
     };
 
   export type Task<F extends UserFunction> = Callable<F> &
     TaskDefinition & {
       readonly fn: F;
-      /** Starts the task and does not wait. */
+      /** Calls it, and gives the state its run ends in: a failure is not thrown. */
+      returnState(...args: Inputs<Parameters<F>>): Promise<State<Awaited<ReturnType<F>>>>;
+      /** Starts the task and does not wait. Futures among the arguments are waited for before it runs. */
       submit(...args: Inputs<Parameters<F>>): TaskFuture<Awaited<ReturnType<F>>>;
       /** One task run for each item of the lists, which are of one length. */
       map(...args: MapInputs<Parameters<F>>): TaskFuture<Awaited<ReturnType<F>>>[];
+      /** The same task with some options changed; `waitFor` names runs that must complete first. */
       withOptions(options: TaskOptions): Task<F>;
     };
 

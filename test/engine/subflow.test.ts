@@ -135,3 +135,15 @@ test("a flow may return the state of a run elsewhere, whose value it does not ha
   expect(state.result()).toEqual([undefined, 1]);
   expect(api.flowRuns.map((each) => each.state?.message)).toEqual([null, "done there"]);
 });
+
+test("returnState gives the state of a subflow, and does not throw for one that failed", async () => {
+  const { run } = here();
+  const both = flow(
+    async () => {
+      const [good, failed] = [await child.returnState(8), await failing.returnState()];
+      return `${good.name} ${good.result().half} ${failed.name} ${failed.error()}`;
+    },
+    { name: "parent" },
+  );
+  expect((await run(both)).result()).toBe("Completed 4 Failed Error: child trouble");
+});

@@ -310,3 +310,55 @@ test("tasks and loggers outside of a run say so", async () => {
   expect(() => getRunLogger()).toThrow("getRunLogger() was called outside of a flow or task run.");
   expect(await add.fn(1, 2)).toBe(3);
 });
+
+test("returnState gives the state of a call, and does not throw for one that failed", async () => {
+  const { run, api } = here();
+  const both = flow(
+    async () => {
+      const [good, failed] = [await add.returnState(1, double.submit(2)), await bad.returnState()];
+      return `${good.name} ${good.result()} ${failed.name} ${failed.error()} ${failed.taskRunId === api.run("bad-0").id}`;
+    },
+    { name: "a" },
+  );
+  expect((await run(both)).result()).toBe("Completed 5 Failed Error: bad luck true");
+  expect(api.messages()).toContain("Executing 'bad-0' immediately...");
+});
+
+test("a retry with jitter waits as long as the server says, not as long as its author did", async () => {
+  const { run, api, clock } = here();
+  const at: number[] = [];
+  const flaky = task(
+    async function flaky() {
+      at.push(clock.elapsed());
+      if (at.length < 2) throw new Error("no");
+      return 1;
+    },
+    { retries: 1, retryDelaySeconds: 10.5, retryJitterFactor: 0.5 },
+  );
+  await run(flow(() => flaky(), { name: "a" }));
+  // The fake server knows no jitter: it takes the whole seconds.
+  expect((at[1] ?? 0) - (at[0] ?? 0)).toBeWithin(10_000, 10_400);
+  expect(api.run("flaky-0").empirical_policy).toEqual({
+    retries: 1,
+    retry_delay: 10,
+    retry_jitter_factor: 0.5,
+  } as object);
+});
+
+test("a task that takes too long is tried again while it has retries, and its hook is called at the end", async () => {
+  const { run, api } = here();
+  const seen: string[] = [];
+  const slow = task(
+    async function slow() {
+      await sleep(9);
+    },
+    {
+      timeoutSeconds: 2,
+      retries: 1,
+      onFailure: [(_task, taskRun, state) => void seen.push(`${taskRun.name} ${state.name}`)],
+    },
+  );
+  await run(flow(() => slow.returnState(), { name: "a" }));
+  expect(api.run("slow-0").history).toEqual(["Pending", "Running", "AwaitingRetry", "Retrying", "TimedOut"]);
+  expect(seen).toEqual(["slow-0 TimedOut"]);
+});

@@ -42,6 +42,15 @@ test("with a host it runs here and now, tracked by the API, tasks and subflows t
   expect(api.flowRuns[0]?.["parameters"]).toEqual({ x: 4 });
 });
 
+test("returnState gives the state instead, also of a failed flow", async () => {
+  const clock = lapseClock();
+  const api = new FakeApi(clock);
+  const host = engineHost({ client: api.client, clock, settings: SETTINGS, output: () => {} });
+  const boom = new Error("boom");
+  const state = await flowFor(host)(() => Promise.reject(boom), { name: "a" }).returnState();
+  expect([state.type, state.error()]).toEqual(["FAILED", boom]);
+});
+
 test("a failed flow throws its error at the caller", async () => {
   const clock = lapseClock();
   const api = new FakeApi(clock);

@@ -1,6 +1,6 @@
 // The one door for state changes. Whatever wants a run in another state comes through here: clients, loops, creation.
 import type { Tx } from "#db/connect.ts";
-import { Cancelling, isTerminal } from "#domain/states.ts";
+import { Cancelling, Crashed, isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import type { StateCreate } from "#wire/states.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
@@ -9,6 +9,7 @@ import { forgetHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { insertState, type NewState } from "../states/store.ts";
 import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/record.ts";
+import { openTaskRuns } from "../task-runs/store.ts";
 import { keepBooks } from "./bookkeeping.ts";
 import { FLOW_POLICY, FORCED_FLOW_POLICY } from "./flow-policy.ts";
 import { orchestrate } from "./orchestrate.ts";
@@ -70,7 +71,7 @@ const PARENT_IS_CANCELLED = proposalOf(Cancelling({ message: "The parent flow ru
 
 /**
  * What follows a stored state of a flow run: its stand-in in the parent flow, its subflows when it is to be cancelled,
- * those who wait for work, heartbeats.
+ * all that went on in its process when that is gone, those who wait for work, heartbeats.
  */
 export function followFlowRun(
   tx: Tx,
@@ -89,6 +90,7 @@ export function followFlowRun(
       proposeFlowRunState(tx, context, id, PARENT_IS_CANCELLED);
     }
   }
+  if (state.type === "CRASHED") crashWithin(tx, context, run.id, state);
   // Who claims a run looks after it from now on, or never says so: what its last keeper said is void.
   if (isTerminal(state.type) || state.type === "PENDING") forgetHeartbeats(tx, run.id);
   tx.afterCommit(() => {
@@ -97,6 +99,18 @@ export function followFlowRun(
     // Work appears when a run is scheduled; a slot of a limited queue or pool is free when one is under way no more.
     if (type !== "PENDING" && type !== "RUNNING") context.events.publish({ type: "runs-due-changed" });
   });
+}
+
+/** What was under way in the process goes with it: subflows, and tasks, which would hold the slots of their tags for ever. */
+function crashWithin(
+  tx: Tx,
+  context: OrchestrationContext,
+  id: string,
+  { name, message }: Pick<NewState, "name" | "message">,
+): void {
+  const crashed = proposalOf(Crashed({ name, message }));
+  for (const subflow of openSubflows(tx, id)) proposeFlowRunState(tx, context, subflow, crashed, { force: true });
+  for (const task of openTaskRuns(tx, id)) proposeTaskRunState(tx, context, task, crashed, { force: true });
 }
 
 /** Throws 404 `Task run with id … not found`. */

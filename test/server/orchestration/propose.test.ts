@@ -3,9 +3,10 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import type { ServerEvent } from "#server/events.ts";
 import { proposalOf } from "#server/orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "#server/orchestration/propose.ts";
+import { createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/concurrency-limits.ts";
 import { listFlowRunStates, listTaskRunStates, type StateType } from "#wire/states.ts";
 import { testApp } from "../../app.ts";
-import { makeFlowRun, makeTaskRun } from "../../factory.ts";
+import { makeDeployment, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { brief, flowRun, propose, taskRun, walk } from "../proposals.ts";
 
 const app = testApp();
@@ -152,6 +153,58 @@ describe("a subflow's stand-in", () => {
     await app.send("DELETE", `/task_runs/${standIn.id}`);
     expect(await walk(app, "flow_runs", child.id, ["RUNNING"])).toEqual(["ACCEPT RUNNING/Running"]);
     expect((await flowRun(app, child.id)).parent_task_run_id).toBeNull();
+  });
+});
+
+describe("a flow run that crashes takes along what was under way in its process", () => {
+  const crash = { type: "CRASHED" as const, message: "The process is gone." };
+
+  test("its tasks, with the slots of their tags", async () => {
+    const tag = "of-crashes";
+    await app.call(createConcurrencyLimit, { body: { tag, concurrency_limit: 1 } });
+    const flow = await makeFlowRun(app, { state: { type: "RUNNING" } });
+    const of = { flow_run_id: flow.id, tags: [tag] };
+    const [holder, waiting, ended] = [
+      await makeTaskRun(app, of),
+      await makeTaskRun(app, of),
+      await makeTaskRun(app, of),
+    ];
+    await propose(app, "task_runs", ended.id, { type: "COMPLETED" });
+    expect(await walk(app, "task_runs", holder.id, ["RUNNING"])).toEqual(["ACCEPT RUNNING/Running"]);
+    expect(await walk(app, "task_runs", waiting.id, ["RUNNING"])).toEqual(["WAIT PENDING/Pending"]);
+    await propose(app, "flow_runs", flow.id, crash);
+    for (const { id } of [holder, waiting]) {
+      expect((await taskRun(app, id)).state).toMatchObject({
+        type: "CRASHED",
+        name: "Crashed",
+        message: crash.message,
+      });
+    }
+    expect((await taskRun(app, ended.id)).state_type).toBe("COMPLETED");
+    const limit = await app.call(readConcurrencyLimitByTag, { params: { tag } });
+    expect(limit.active_slots).toEqual([]);
+  });
+
+  test("its subflows and their tasks, and no run of a deployment, which has a process of its own", async () => {
+    const flow = await makeFlowRun(app, { state: { type: "RUNNING" } });
+    const running = { state: { type: "RUNNING" as const } };
+    const standIn = async () => (await makeTaskRun(app, { flow_run_id: flow.id })).id;
+    const child = await makeFlowRun(app, { parent_task_run_id: await standIn(), ...running });
+    const inChild = await makeTaskRun(app, { flow_run_id: child.id });
+    const { flow_id, id: deployment_id } = await makeDeployment(app);
+    const asked = await makeFlowRun(app, { parent_task_run_id: await standIn(), flow_id, deployment_id, ...running });
+    await propose(app, "flow_runs", flow.id, crash);
+    expect((await flowRun(app, child.id)).state).toMatchObject(crash);
+    expect((await taskRun(app, inChild.id)).state_type).toBe("CRASHED");
+    expect((await taskRun(app, child.parent_task_run_id ?? "")).state_type).toBe("CRASHED");
+    expect((await flowRun(app, asked.id)).state_type).toBe("RUNNING");
+  });
+
+  test("one that fails leaves its tasks alone: they may still report their own end", async () => {
+    const task = await makeTaskRun(app);
+    await walk(app, "task_runs", task.id, ["RUNNING"]);
+    await propose(app, "flow_runs", task.flow_run_id, { type: "FAILED" });
+    expect((await taskRun(app, task.id)).state_type).toBe("RUNNING");
   });
 });
 
