@@ -67,6 +67,7 @@ function openSession({ client, clock, settings, output }: SessionOptions, guards
     folder: null,
     active: new Map(),
     flowIds: new Map(),
+    slotLines: new Map(),
     results: once(async () => {
       const { createResults } = await import("./results.ts");
       return createResults({ client: patientClient(session), settings });

@@ -29,11 +29,18 @@ export interface Start {
   reason: string | null;
 }
 
-/** Asks to start, and waits as long as the server says: to the very millisecond of a scheduled time. */
+/** A server that has us wait for a time so long past means something else. */
+const CLOCKS_APART_MS = 2_000;
+
+/**
+ * Asks to start, and waits as long as the server says: to the very millisecond of a scheduled time, or for a slot of the
+ * run's tags as `waitForSlot` does it.
+ */
 export async function proposeRunning(
   session: Session,
   run: RunRef,
   stateDetails: StateInput["state_details"] = {},
+  waitForSlot?: (seconds: number) => Promise<void>,
 ): Promise<Start> {
   const running: StateInput = { type: "RUNNING", name: "Running", state_details: stateDetails };
   for (let tries = 0; ; tries++) {
@@ -47,6 +54,10 @@ export async function proposeRunning(
     }
     const due = state?.state_details.scheduled_time;
     const left = due ? toMillis(due) - session.clock.now() : details.delay_seconds * 1000;
+    if (waitForSlot && (!due || left < -CLOCKS_APART_MS)) {
+      await waitForSlot(details.delay_seconds);
+      continue;
+    }
     // Due by our clock but not by the server's: ask again, ever more slowly.
     const pause = left > 0 ? left : Math.min(2 ** tries, details.delay_seconds * 1000);
     await session.clock.sleep(pause, session.signal);

@@ -39,6 +39,8 @@ export interface Session {
   readonly flowIds: Map<string, Promise<string>>;
   /** Loaded when the first result is kept or needed. */
   readonly results: () => Promise<Results>;
+  /** Ends of the lines of task runs that wait for a slot, by their tags. */
+  readonly slotLines: Map<string, Promise<void>>;
   /** What the SDK's calls become in one attempt of a flow run. Here because flow runs make subflows and the reverse. */
   readonly engineFor: (session: Session, scope: Scope) => RunEngine;
 }

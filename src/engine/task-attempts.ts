@@ -12,6 +12,7 @@ import { resolveArguments } from "./inputs.ts";
 import { keepingOf, restored, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
+import type { Place } from "./slots.ts";
 import { describeError } from "./stack.ts";
 import type { TaskCache } from "./task-cache.ts";
 import type { TaskCall } from "./task-run.ts";
@@ -61,11 +62,26 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
   }
 }
 
+/** Tasks of a limited tag wait for their slot. */
+async function startInTurn({ session, scope, run }: TaskWork, lookup: TaskCache["lookup"]): Promise<Start> {
+  let place: Place | undefined;
+  try {
+    return await proposeRunning(session, { kind: "task", id: run.id }, lookup, async (seconds) => {
+      const { placeInLine } = await import("./slots.ts");
+      place ??= placeInLine(session, run.tags, scope.signal);
+      await place.wait(seconds);
+    });
+  } finally {
+    place?.leave();
+  }
+}
+
 /** Tasks do not start while their flow is paused. */
-async function startWhenResumed({ session, scope, run }: TaskWork, lookup: TaskCache["lookup"] = {}): Promise<Start> {
+async function startWhenResumed(work: TaskWork, lookup: TaskCache["lookup"] = {}): Promise<Start> {
+  const { session, scope, run } = work;
   const active = { kind: "task", id: run.id } as const;
   for (let isOver = false; ; ) {
-    const start = await proposeRunning(session, active, lookup);
+    const start = await startInTurn(work, lookup);
     // Paused although its flow is not: the flow has ended, and the task never starts.
     if (start.state?.type !== "PAUSED" || isOver) return start;
     const { currentPause, untilResumed, USUAL_POLL_SECONDS } = await import("./pause.ts");

@@ -5,6 +5,8 @@ export type ServerEvent =
   /** A run became SCHEDULED, a slot became free, a queue, pool or deployment changed: look again. */
   | { type: "runs-due-changed" }
   | { type: "flow-run-state"; flow_run_id: string; state_type: StateType; state_name: string }
+  /** A task run gave slots of its tags back, or a limit was changed. */
+  | { type: "slots-freed" }
   /** Another process wrote to the database: anything may have happened. */
   | { type: "foreign-write" }
   | { type: "deployment-changed"; deployment_id: string };

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
-import { list, uuid } from "./primitives.ts";
+import { list, text, uuid } from "./primitives.ts";
 
 /**
  * The run, once it is in another state than the one named; nothing until then, or when it is gone. With `Prefer: wait=N`
@@ -11,4 +11,10 @@ import { list, uuid } from "./primitives.ts";
 export const getChangedFlowRun = endpoint("POST", "/orch/changed_flow_run", {
   body: lazy(() => v.strictObject({ flow_run_id: uuid(), state_id: uuid() })),
   response: lazy(() => list(flowRun())),
+});
+
+/** The tags, once none of their concurrency limits is full; nothing until then. Held as above. */
+export const getFreeSlots = endpoint("POST", "/orch/free_slots", {
+  body: lazy(() => v.strictObject({ tags: list(text()) })),
+  response: lazy(() => list(text())),
 });

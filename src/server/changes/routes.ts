@@ -1,5 +1,6 @@
 // Where those ask who wait for a change.
 import * as wire from "#wire/changes.ts";
+import { isFull } from "../concurrency-limits/slots.ts";
 import type { ServerContext } from "../context.ts";
 import type { ServerEvent } from "../events.ts";
 import { readFlowRun } from "../flow-runs/store.ts";
@@ -17,6 +18,13 @@ export function changeRoutes(context: ServerContext): Route[] {
           return run && run.state_id !== state_id ? [run] : [];
         },
         matters: (event) => isOf(event, flow_run_id),
+      });
+      return reply(200, found, preferenceApplied(request.headers));
+    }),
+    handle(wire.getFreeSlots, async ({ body: { tags } }, request) => {
+      const found = await heldList(context, request, {
+        look: async () => ((await db.read((q) => isFull(q, tags))) ? [] : tags),
+        matters: ({ type }) => type === "foreign-write" || type === "slots-freed",
       });
       return reply(200, found, preferenceApplied(request.headers));
     }),

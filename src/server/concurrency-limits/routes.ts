@@ -1,4 +1,5 @@
 // The concurrency limit routes. All answer 200, creating and deleting too, as on the old server.
+import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/concurrency-limits.ts";
 import type { ServerContext } from "../context.ts";
@@ -11,19 +12,25 @@ function must(known: boolean): null {
   return null;
 }
 
-export function concurrencyLimitRoutes({ db, clock, settings }: ServerContext): Route[] {
+export function concurrencyLimitRoutes({ db, clock, settings, events }: ServerContext): Route[] {
+  /** Task runs that wait for a slot look again. */
+  const change = <T>(work: (tx: Tx) => T) =>
+    db.write((tx) => {
+      tx.afterCommit(() => events.publish({ type: "slots-freed" }));
+      return work(tx);
+    });
   return [
     handle(wire.createConcurrencyLimit, ({ body }) =>
-      db.write((tx) => store.upsertLimit(tx, clock, body.tag, body.concurrency_limit)),
+      change((tx) => store.upsertLimit(tx, clock, body.tag, body.concurrency_limit)),
     ),
     handle(wire.readConcurrencyLimitByTag, async ({ params }) => {
       const limit = await db.read((q) => store.readLimitByTag(q, params.tag));
       if (!limit) throw new OrchError("not_found", "Concurrency limit not found");
       return limit;
     }),
-    handle(wire.deleteConcurrencyLimitByTag, ({ params }) => db.write((tx) => must(store.deleteLimit(tx, params.tag)))),
+    handle(wire.deleteConcurrencyLimitByTag, ({ params }) => change((tx) => must(store.deleteLimit(tx, params.tag)))),
     handle(wire.resetConcurrencyLimit, ({ params, body }) =>
-      db.write((tx) => must(store.resetLimit(tx, clock, params.tag, body.slot_override ?? []))),
+      change((tx) => must(store.resetLimit(tx, clock, params.tag, body.slot_override ?? []))),
     ),
     handle(wire.listConcurrencyLimits, async ({ body }) => {
       const page = pageOf(body, settings);

@@ -1,7 +1,7 @@
 // Taking and giving back the slots of tags. Exact: a unit of work cannot be interleaved by another.
 
 import { readJson, writeJson } from "#db/codecs.ts";
-import type { Tx } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
 import { inList } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 
@@ -13,7 +13,7 @@ interface Limit {
 }
 
 /** In order of the tags' names, so that all takers ask in the same order. */
-function limitsOf(tx: Tx, tags: readonly string[]): Limit[] {
+function limitsOf(tx: Reader, tags: readonly string[]): Limit[] {
   if (tags.length === 0) return [];
   const where = inList("tag", tags);
   const sql = `select id, tag, concurrency_limit, active_slots from concurrency_limit where ${where.sql} order by tag`;
@@ -34,7 +34,7 @@ export function takeSlots(
 ): { tag: string; limit: number } | undefined {
   const limits = limitsOf(tx, tags);
   // A run that holds a slot of a full limit waits too, as on the old server.
-  const full = limits.find((limit) => readJson<string[]>(limit.active_slots).length >= limit.concurrency_limit);
+  const full = limits.find(hasNoSlot);
   if (full) return { tag: full.tag, limit: full.concurrency_limit };
   for (const limit of limits) {
     const slots = new Set(readJson<string[]>(limit.active_slots)).add(taskRunId);
@@ -43,10 +43,24 @@ export function takeSlots(
   return undefined;
 }
 
-export function releaseSlots(tx: Tx, clock: Clock, tags: readonly string[], taskRunId: string): void {
+function hasNoSlot(limit: Limit): boolean {
+  return readJson<string[]>(limit.active_slots).length >= limit.concurrency_limit;
+}
+
+/** Whether a run with these tags would have to wait. */
+export function isFull(q: Reader, tags: readonly string[]): boolean {
+  return limitsOf(q, tags).some(hasNoSlot);
+}
+
+/** True when there was something to give back. */
+export function releaseSlots(tx: Tx, clock: Clock, tags: readonly string[], taskRunId: string): boolean {
+  let released = false;
   for (const limit of limitsOf(tx, tags)) {
     const slots = readJson<string[]>(limit.active_slots);
     const left = slots.filter((slot) => slot !== taskRunId);
-    if (left.length < slots.length) writeSlots(tx, clock, limit, left);
+    if (left.length === slots.length) continue;
+    writeSlots(tx, clock, limit, left);
+    released = true;
   }
+  return released;
 }

@@ -1,9 +1,10 @@
 // Those who wait for a run's next state are answered in the moment it comes.
 import { afterAll, describe, expect, test } from "bun:test";
-import { getChangedFlowRun } from "#wire/changes.ts";
+import { getChangedFlowRun, getFreeSlots } from "#wire/changes.ts";
+import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { testApp } from "../../app.ts";
-import { makeFlowRun } from "../../factory.ts";
+import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { propose } from "../proposals.ts";
 import { hold, settle } from "../work-queues/work.ts";
 
@@ -56,5 +57,51 @@ describe("with Prefer: wait the answer is held", () => {
     app.clock.advance(20);
     await settle();
     expect(waiting.answer).toMatchObject({ status: 200, body: [] });
+  });
+});
+
+describe("free slots of tags", () => {
+  const ask = (tags: string[]) => app.call(getFreeSlots, { body: { tags } });
+  const held = (tags: string[]) => hold(app, "/orch/free_slots", { tags }, { prefer: "wait=20" });
+  const limit = (tag: string, concurrency_limit: number) =>
+    app.call(createConcurrencyLimit, { body: { tag, concurrency_limit } });
+
+  test("are there where no limit is, and where one is not full", async () => {
+    await limit("two", 2);
+    expect(await ask(["nobody-limits"])).toEqual(["nobody-limits"]);
+    expect(await ask(["two", "nobody-limits"])).toEqual(["two", "nobody-limits"]);
+    expect(await ask([])).toEqual([]);
+  });
+
+  test("are waited for until a task ends, its limit is raised, or its slots are reset", async () => {
+    await limit("one", 1);
+    const take = async () => {
+      const task = await makeTaskRun(app, { tags: ["one"] });
+      await propose(app, "task_runs", task.id, { type: "RUNNING" });
+      expect(await ask(["one"])).toEqual([]);
+      return task;
+    };
+    const first = await take();
+    const changes: (() => Promise<unknown>)[] = [
+      () => propose(app, "task_runs", first.id, { type: "COMPLETED" }),
+      () => app.send("POST", "/concurrency_limits/tag/one/reset", {}),
+      () => limit("one", 2),
+    ];
+    for (const change of changes) {
+      if (change !== changes[0]) await take();
+      const waiting = await held(["one"]);
+      expect(waiting.answer).toBeUndefined();
+      await change();
+      await settle();
+      expect(waiting.answer).toMatchObject({ status: 200, body: ["one"] });
+    }
+  });
+
+  test("of a limit of 0 never come", async () => {
+    await limit("none", 0);
+    const waiting = await held(["none"]);
+    app.clock.advance(20);
+    await settle();
+    expect(waiting.answer).toMatchObject({ body: [] });
   });
 });

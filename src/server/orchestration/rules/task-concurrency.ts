@@ -27,6 +27,8 @@ export const releaseConcurrencySlots: Rule<TaskRunRecord> = {
   from: ANY,
   to: ANY,
   always({ tx, context, run }, stored) {
-    if (stored !== "RUNNING" && stored !== "CANCELLING") releaseSlots(tx, context.clock, run.tags, run.id);
+    if (stored === "RUNNING" || stored === "CANCELLING") return;
+    if (!releaseSlots(tx, context.clock, run.tags, run.id)) return;
+    tx.afterCommit(() => context.events.publish({ type: "slots-freed" }));
   },
 };
