@@ -1,6 +1,7 @@
 // What a flow and a task are, seen from everywhere: the SDK makes them, the loader finds them, the engine runs them.
 
 import type { RunState } from "./run-state.ts";
+import type { StandardSchema } from "./standard-schema.ts";
 
 /** Brands that survive two copies of the SDK in one process. */
 export const FLOW = Symbol.for("orch.flow");
@@ -47,6 +48,8 @@ export interface FlowOptions {
   persistResult?: boolean;
   /** Coerce and check parameters before the call. Default true. */
   validateParameters?: boolean;
+  /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
+  parameters?: StandardSchema;
   /** Send `console.log` lines to the run's log. Default false. */
   logPrints?: boolean;
   onCompletion?: FlowHook[];

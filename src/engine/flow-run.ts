@@ -1,6 +1,7 @@
 // One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { expectLongWorkUnlessOver } from "#lib/jit.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
@@ -25,6 +26,8 @@ export interface FlowRunJob {
   name?: string;
   args: readonly unknown[];
   parentRetries?: boolean;
+  /** The arguments have been through the flow's own schema. */
+  checked?: boolean;
 }
 
 /** The logger of a flow run. */
@@ -112,7 +115,21 @@ function infoOf({ run, flow, name }: FlowRunJob, runCount: number): FlowRunInfo 
   };
 }
 
-async function attempt(session: Session, scope: Scope, { flow, args }: FlowRunJob): Promise<Ending> {
+/** A flow that is called has its arguments checked here: a refusal is the end of the run, not of who called it. */
+async function checkedArguments({ flow, args, checked = false }: FlowRunJob): Promise<readonly unknown[]> {
+  const { parameters, validateParameters } = flow.options;
+  if (!parameters || checked || validateParameters === false) return args;
+  const { checkedBySchema } = await import("#domain/standard-schema.ts");
+  try {
+    return [await checkedBySchema(parameters, args[0] ?? {})];
+  } catch (cause) {
+    const sentence = `Validation of flow parameters failed with error: ${messageOf(cause)}`;
+    throw new OrchError("invalid", sentence, { cause });
+  }
+}
+
+async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise<Ending> {
+  const { flow } = job;
   const frame: RunFrame = {
     engine: session.engineFor(session, scope),
     flowRun: scope.flowRun,
@@ -123,6 +140,7 @@ async function attempt(session: Session, scope: Scope, { flow, args }: FlowRunJo
   };
   try {
     expectLongWorkUnlessOver();
+    const args = await checkedArguments(job);
     const work = currentRun.run(frame, async () => flow.fn(...(args as never[]))); // bound to the signature before
     const value = await withTimeout(session.clock, flow.options.timeoutSeconds, work);
     await scope.settle();

@@ -47,9 +47,10 @@ function flowIdOf(session: Session, name: string): Promise<string> {
 }
 
 /** By the names a deployment's run would give them. What was left to the function's own defaults is left out. */
-function recorded({ fn }: FlowDefinition, names: readonly string[], args: readonly unknown[]): JsonObject {
+function recorded({ fn, options }: FlowDefinition, names: readonly string[], args: readonly unknown[]): JsonObject {
   const [only] = args;
-  const entries = callShape(fn).style === "object" && isObject(only) ? Object.entries(only) : args.map(named);
+  const isNamed = options.parameters !== undefined || callShape(fn).style === "object";
+  const entries = isNamed && isObject(only) ? Object.entries(only) : args.map(named);
   return Object.fromEntries(entries.flatMap(([name, arg]) => (arg === undefined ? [] : [[name, jsonable(arg)]])));
 
   function named(arg: unknown, index: number): [string, unknown] {

@@ -2,6 +2,7 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
 import { patient } from "#lib/patience.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import { type FlowRun, updateFlowRun } from "#wire/flow-runs.ts";
@@ -32,13 +33,23 @@ export async function prepare(
   const { flow, name, file, schema } = await retrieve(session, run, logger, register, cleanup);
   let args: unknown[];
   try {
-    const { bindParameters } = await import("#domain/parameters.ts");
-    args = bindParameters(flow.fn, flow.options.validateParameters === false ? null : schema, run.parameters);
+    args = await argumentsOf(flow, schema, run.parameters);
   } catch (error) {
     throw new CannotStart(`Validation of flow parameters failed with error: ${messageOf(error)}`, false);
   }
   const named = await tellServer(session, run, flow, file, args);
-  return { run: named, flow, name, args };
+  return { run: named, flow, name, args, checked: true };
+}
+
+/** Checked by the flow's own schema, if it declares one, else by what was read from its signature. */
+async function argumentsOf(flow: FlowDefinition, schema: JsonObject | null, given: JsonObject): Promise<unknown[]> {
+  const { parameters, validateParameters } = flow.options;
+  if (parameters) {
+    const { checkedBySchema } = await import("#domain/standard-schema.ts");
+    return [validateParameters === false ? given : await checkedBySchema(parameters, given)];
+  }
+  const { bindParameters } = await import("#domain/parameters.ts");
+  return bindParameters(flow.fn, validateParameters === false ? null : schema, given);
 }
 
 interface Retrieved {

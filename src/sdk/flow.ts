@@ -4,10 +4,10 @@ import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunctio
 import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
-import type { Flow } from "./types.ts";
+import type { Flow, FlowFunction } from "./types.ts";
 
 /** `flow` for user files whose calls outside of any run go to `host`. */
-export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, options?: FlowOptions) => Flow<F> {
+export function flowFor(host: Host | null): FlowFunction {
   function define<F extends UserFunction>(fn: F, options: FlowOptions, origin: Error): Flow<F> {
     const definition: FlowDefinition = Object.assign((...args: unknown[]) => resultOf(call(definition, args, host)), {
       [FLOW]: true as const,
@@ -22,7 +22,7 @@ export function flowFor(host: Host | null): <F extends UserFunction>(fn: F, opti
   }
   return function flow<F extends UserFunction>(fn: F, options: FlowOptions = {}): Flow<F> {
     return define(fn, options, new Error("defined here"));
-  };
+  } as FlowFunction; // one function behind both of its types
 }
 
 /** Of the run it ends in; nothing where nothing ran. A call that nobody awaits is no uncaught error in a run. */

@@ -1,6 +1,7 @@
 // How wrapped functions look to the type checker. `templates/starter/orch.d.ts` says the same to users' editors.
 import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions, UserFunction } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
+import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/standard-schema.ts";
 import type { TaskFuture } from "#engine/future.ts";
 import type { AllowFailure } from "#engine/inputs.ts";
 
@@ -35,6 +36,15 @@ export type Flow<F extends UserFunction> = Callable<F> &
     /** The same flow with some options changed. */
     withOptions(options: FlowOptions): Flow<F>;
   };
+
+/** Marks a function as a flow. With a schema its one argument is what the schema makes of what it is called with. */
+export interface FlowFunction {
+  <S extends StandardSchema, R>(
+    fn: (parameters: SchemaOutput<S>) => R,
+    options: FlowOptions & { parameters: S },
+  ): Flow<(parameters: SchemaInput<S>) => R>;
+  <F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
+}
 
 export type Task<F extends UserFunction> = Callable<F> &
   TaskDefinition & {

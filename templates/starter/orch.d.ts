@@ -55,6 +55,26 @@ declare module "orch" {
   export type FlowHook = (flow: FlowDefinition, flowRun: RunSubject, state: State) => unknown;
   export type TaskHook = (task: TaskDefinition, taskRun: RunSubject, state: State) => unknown;
 
+  /** What zod, valibot, arktype and others have in common (standardschema.dev). */
+  export interface StandardSchema<Input = unknown, Output = Input> {
+    readonly "~standard": {
+      readonly version: 1;
+      readonly vendor: string;
+      readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+      readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    };
+  }
+  type StandardResult<Output> =
+    | { readonly value: Output; readonly issues?: undefined }
+    | {
+        readonly issues: readonly {
+          readonly message: string;
+          readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+        }[];
+      };
+  type SchemaInput<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["input"];
+  type SchemaOutput<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["output"];
+
   export interface CacheContext {
     readonly task: TaskDefinition;
     readonly taskRunId: string;
@@ -85,6 +105,8 @@ declare module "orch" {
     persistResult?: boolean;
     /** Coerce and check parameters before the call. Default true. */
     validateParameters?: boolean;
+    /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
+    parameters?: StandardSchema;
     /** Send `console.log` lines to the run's log. Default false. */
     logPrints?: boolean;
     /** Called in their order once the run has completed. */
@@ -210,7 +232,11 @@ declare module "orch" {
     data?: T;
   }
 
-  /** Marks a function as a flow. */
+  /** Marks a function as a flow. With a schema its one argument is what the schema makes of what it is called with. */
+  export function flow<S extends StandardSchema, R>(
+    fn: (parameters: SchemaOutput<S>) => R,
+    options: FlowOptions & { parameters: S },
+  ): Flow<(parameters: SchemaInput<S>) => R>;
   export function flow<F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
   /** Marks a function as a task: its calls in a flow become task runs. */
   export function task<F extends UserFunction>(fn: F, options?: TaskOptions): Task<F>;

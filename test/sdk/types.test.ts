@@ -15,7 +15,7 @@ test("orch.d.ts exports the values that the module exports", async () => {
   const names = [...text.matchAll(/^ {2}export (?:function|(?:abstract )?class|const) (\w+)/gm)].map(
     (match) => match[1],
   );
-  expect(names.sort()).toEqual(Object.keys(sdk).sort());
+  expect([...new Set(names)].sort()).toEqual(Object.keys(sdk).sort());
 });
 
 test("a flow as users write it type-checks, and its mistakes are found", async () => {

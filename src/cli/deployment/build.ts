@@ -4,6 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
+import { declaredSchema } from "#project/declared-schema.ts";
 import { ensureIgnoreFile } from "#project/ignore.ts";
 import { IMAGE_FLOWS, isImageBased } from "#project/infrastructure.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
@@ -53,7 +54,8 @@ export const build = command({
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
       for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
-      const { schema, description, version, tags } = readSignature(resolve(io.cwd, file), exportName);
+      const { description, version, tags, ...signature } = readSignature(resolve(io.cwd, file), exportName);
+      const schema = (await declaredSchema(flow, resolve(io.cwd, file), io.err)) ?? signature.schema;
       noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
       const entrypoint = `${entry}:${exportName}`;
 

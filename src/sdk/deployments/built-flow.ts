@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { declaredSchema } from "#project/declared-schema.ts";
 import { fileVersion, parseEntrypoint } from "#project/load-flow.ts";
 import { readSignature } from "#project/signature.ts";
 import { entrypointIn, findFlow } from "./flow-place.ts";
@@ -21,7 +22,8 @@ export async function readFlowSource(flow: FlowDefinition, entrypoint: string | 
   const folder = process.cwd();
   const place = entrypoint === null ? await findFlow(flow) : parseEntrypoint(entrypoint);
   const file = resolve(folder, place.file);
-  const { schema, description, version, tags } = readSignature(file, place.exportName);
+  const { description, version, tags, ...signature } = readSignature(file, place.exportName);
+  const schema = (await declaredSchema(flow, file, console.warn)) ?? signature.schema;
   const { options } = flow;
   return {
     name: flowName(flow, place.exportName),
