@@ -67,6 +67,15 @@ export async function resolveArguments(args: readonly unknown[]): Promise<unknow
   return args.map((arg) => replace(arg, values));
 }
 
+/** Whether some of it will only be known when other runs have ended. */
+export function isWaiting(args: readonly unknown[]): boolean {
+  let waiting = false;
+  walk(args, (value) => {
+    waiting ||= isLeaf(value);
+  });
+  return waiting;
+}
+
 async function resultOf(leaf: Leaf): Promise<unknown> {
   if (leaf instanceof AllowFailure) {
     if (!isLeaf(leaf.value)) return leaf.value;

@@ -1,4 +1,5 @@
 // Names of runs made from a template: `greet {name}`, or a function's answer.
+import { isWaiting } from "./inputs.ts";
 
 /** The name, or undefined when the author gave none. An unknown `{word}` stays as it is. */
 export function fillTemplate(
@@ -12,4 +13,9 @@ export function fillTemplate(
     if (value === undefined) return whole;
     return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   });
+}
+
+/** Whether what the name is made of may only be known when other runs have ended. */
+export function isNamedLater(template: string | (() => string) | undefined, args: readonly unknown[]): boolean {
+  return typeof template === "string" && isWaiting(args);
 }

@@ -5,13 +5,15 @@ import { UpstreamTaskError } from "#domain/run-errors.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
 import { isUnavailable, patient } from "#lib/patience.ts";
 import type { State, StateInput } from "#wire/states.ts";
-import { readTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/task-runs.ts";
 import { currentRun, type RunFrame, type RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { resolveArguments } from "./inputs.ts";
 import { keepingOf, restored, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
+import { createRunLogger } from "./run-logger.ts";
+import { fillTemplate, isNamedLater } from "./run-names.ts";
 import type { Place } from "./slots.ts";
 import { describeError } from "./stack.ts";
 import type { TaskCache } from "./task-cache.ts";
@@ -34,7 +36,16 @@ export async function runToTheEnd(work: TaskWork): Promise<RunState> {
     const { state } = await propose(work.session, { kind: "task", id: work.run.id }, notReady);
     return fromWire(state, { error });
   }
-  return attempts(work, args);
+  return attempts(isNamedLater(work.task.options.taskRunName, work.args) ? await named(work, args) : work, args);
+}
+
+async function named(work: TaskWork, args: readonly unknown[]): Promise<TaskWork> {
+  const { session, task, run } = work;
+  const name = fillTemplate(task.options.taskRunName, parameterNames(task.fn), args) ?? run.name;
+  const call = { params: { id: run.id }, body: { name } };
+  await patient(session, (options) => session.client.call(updateTaskRun, call, options));
+  const subject = { kind: "Task", name, flowRunId: run.flow_run_id, taskRunId: run.id } as const;
+  return { ...work, run: { ...run, name }, logger: createRunLogger(session, subject) };
 }
 
 async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {

@@ -11,7 +11,7 @@ import { taskInputs } from "./inputs.ts";
 import { knownValue } from "./outcome.ts";
 import { pendingState } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
-import { fillTemplate } from "./run-names.ts";
+import { fillTemplate, isNamedLater } from "./run-names.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { runToTheEnd } from "./task-attempts.ts";
@@ -56,7 +56,9 @@ async function createRun(call: TaskCall, key: string, index: number): Promise<Fo
   const names = parameterNames(task.fn);
   const { options } = task;
   const body = {
-    name: fillTemplate(options.taskRunName, names, args) ?? `${taskName(task)}-${index}`,
+    name:
+      (isNamedLater(options.taskRunName, args) ? undefined : fillTemplate(options.taskRunName, names, args)) ??
+      `${taskName(task)}-${index}`,
     flow_run_id: scope.flowRun.id,
     task_key: key,
     task_version: options.version ?? null,

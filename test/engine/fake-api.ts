@@ -102,6 +102,7 @@ export class FakeApi {
       case "GET /task_runs/{id}":
         return this.#byId(id);
       case "PATCH /flow_runs/{id}":
+      case "PATCH /task_runs/{id}":
         Object.assign(this.#byId(id), body);
         return null;
       case "POST /flow_runs/{id}/set_state":

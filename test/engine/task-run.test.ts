@@ -362,3 +362,28 @@ test("a task that takes too long is tried again while it has retries, and its ho
   expect(api.run("slow-0").history).toEqual(["Pending", "Running", "AwaitingRetry", "Retrying", "TimedOut"]);
   expect(seen).toEqual(["slow-0 TimedOut"]);
 });
+
+test("a name made of what other tasks give is given when it is known", async () => {
+  const { run, api } = here();
+  const named = add.withOptions({ taskRunName: "{x} plus {y}" });
+  const states: string[] = [];
+  const both = flow(
+    async () => {
+      await named.submit(double.submit(4), 2).wait();
+      states.push(...(await named.map([1, 2], unmapped(1))).map((each) => each.state().name));
+    },
+    { name: "a" },
+  );
+  await run(both);
+  expect(api.taskRuns.map(({ name }) => name).toSorted()).toEqual(["1 plus 1", "2 plus 1", "8 plus 2", "double-0"]);
+  expect(api.messages()).toContain("Created task run 'add-0' for task 'add'");
+  // Only where it was not known from the start.
+  expect(api.calls.filter((call) => call === "PATCH /task_runs/{id}")).toHaveLength(1);
+});
+
+test("a task that fails before its name is known keeps its first one", async () => {
+  const { run, api } = here();
+  const named = double.withOptions({ taskRunName: "twice {x}" });
+  await run(flow(async () => void (await named.submit(bad.submit()).wait()), { name: "a" }));
+  expect(api.run("double-0").history).toEqual(["Pending", "NotReady"]);
+});
