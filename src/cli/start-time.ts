@@ -1,8 +1,10 @@
 // `--start-in` and `--start-at`: when a run is to start, in the words of people. Read as UTC, and the next such moment
 // is meant, as the old command line reads them.
-import * as chrono from "chrono-node/en";
+import type * as chrono from "chrono-node/en";
+import { carried } from "#lib/carried.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import asset from "../../dist/assets/moments.asset" with { type: "file" };
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
@@ -20,7 +22,7 @@ export function readStartTime(start: { in?: string | undefined; at?: string | un
 function momentIn(words: string, shown: string, now: number): Timestamp {
   const plain = spaced(words);
   const reference = { instant: new Date(now), timezone: 0 };
-  const [found] = isMisread(plain) ? [] : chrono.parse(plain, reference, { forwardDate: true });
+  const [found] = isMisread(plain) ? [] : carried<typeof chrono>(asset).parse(plain, reference, { forwardDate: true });
   // Words that are left over may say something else: `the day after tomorrow` is not tomorrow.
   const whole = found?.index === 0 && found.text.length === plain.length ? found.start : undefined;
   const moment = whole && exact(whole, now);

@@ -1,8 +1,8 @@
 // A source file as its parser sees it: just enough of a tree to find flows and types by name.
 import { readFileSync } from "node:fs";
-import { parse } from "@babel/parser";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
+import { parser } from "./parser.ts";
 
 /** A node of the tree. What it holds depends on its type; look with `at`, `list` and `text`. */
 export interface Node {
@@ -71,7 +71,7 @@ export function readSource(path: string, read: Map<string, SourceFile> = new Map
 
 function parsed(path: string): Node[] {
   try {
-    const tree = parse(readFileSync(path, "utf8"), {
+    const tree = parser().parse(readFileSync(path, "utf8"), {
       sourceType: "unambiguous",
       plugins: ["typescript", "decorators", ...(/(?:x|\.[cm]?js)$/.test(path) ? (["jsx"] as const) : [])],
       errorRecovery: true,

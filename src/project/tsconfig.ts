@@ -1,7 +1,7 @@
 // A project's tsconfig.json: what it says of which files belong to it, and a file added there with all comments kept.
-import { parseExpression } from "@babel/parser";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { literalValue, propertyName } from "./literals.ts";
+import { parser } from "./parser.ts";
 import { at, list, type Node } from "./syntax.ts";
 
 /**
@@ -24,7 +24,7 @@ export function withIncluded(text: string, file: string): string {
 
 function read(text: string): Node {
   try {
-    const config = parseExpression(text) as unknown as Node; // the parser's own types say less than `at` can ask
+    const config = parser().parseExpression(text) as unknown as Node; // the parser's own types say less than `at` can ask
     if (config.type === "ObjectExpression") return config;
   } catch (cause) {
     throw new OrchError("invalid", `tsconfig.json is not valid: ${messageOf(cause)}`, { cause });

@@ -1,17 +1,49 @@
 // What the executable carries along, made before it is compiled: `dist/assets/*.asset`.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { checkerAsset } from "./checker-asset.ts";
 
 mkdirSync("dist/assets", { recursive: true });
+writeFileSync("dist/assets/parser.asset", await parser());
+writeFileSync("dist/assets/moments.asset", await library('export { parse } from "chrono-node/en";'));
 writeFileSync("dist/assets/module.asset", await sdkModule());
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
 
 /** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */
 async function sdkModule(): Promise<string> {
-  const built = await Bun.build({ entrypoints: ["src/cli/module.ts"], target: "bun", format: "esm", minify: true });
-  const [file] = built.outputs;
-  if (!file) throw new Error("src/cli/module.ts was not bundled");
-  return file.text();
+  const naming = { asset: "[name].[ext]" }; // `orch types` writes them beside it
+  return bundled({ entrypoints: ["src/cli/module.ts"], target: "bun", format: "esm", minify: true, naming });
+}
+
+/** Of the languages it knows only ours. */
+async function parser(): Promise<string> {
+  const whole = readFileSync("node_modules/@babel/parser/lib/index.js", "utf8");
+  const text = whole.replace(/^const mixinPlugins = \{[^}]*\}/m, "const mixinPlugins = { jsx, typescript }");
+  if (text === whole) throw new Error("the parser's list of languages is no longer called mixinPlugins");
+  return library(text.replace(/^export \{.*\};$/m, "export { parse, parseExpression };"));
+}
+
+/** The exports of a module's text, for src/lib/carried.ts. */
+async function library(text: string): Promise<string> {
+  const folder = mkdtempSync("dist/library-");
+  try {
+    writeFileSync(join(folder, "index.js"), text);
+    return await bundled({
+      entrypoints: [resolve(folder, "index.js")],
+      target: "bun",
+      format: "cjs",
+      minify: true,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function bundled(config: Bun.BuildConfig): Promise<string> {
+  const built = await Bun.build(config);
+  const entry = built.outputs.find(({ kind }) => kind === "entry-point");
+  if (!entry) throw new Error(`${config.entrypoints} was not bundled`);
+  return entry.text();
 }
 
 /** Made once for a state of the dependencies: it takes seconds. */

@@ -42,12 +42,13 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
   });
 }
 
-/** What the CLI embeds: its version, the templates, and what the build made for it. */
-const EMBEDDED = /^(?:\.\.\/){2,3}(package\.json|templates\/.+|dist\/assets\/.+)$/;
+/** What the CLI embeds: its version and the templates; and any room, what the build made for it. */
+const EMBEDDED = /^(?:\.\.\/){2,3}(package\.json|templates\/.+)$/;
+const MADE = /^(?:\.\.\/){2,3}dist\/assets\/.+$/;
 
 /** `../` is for subfolders of the same room only. */
 function leavesRoom(file: string, path: string): boolean {
-  if (file.startsWith("cli/") && EMBEDDED.test(path)) return false;
+  if (MADE.test(path) || (file.startsWith("cli/") && EMBEDDED.test(path))) return false;
   const up = path.split("/").filter((part) => part === "..").length;
   return up > file.split("/").length - 2;
 }

@@ -1,6 +1,7 @@
 // The compiler that the executable carries along, unpacked when it is asked for.
 import { brotliDecompressSync } from "node:zlib";
 import type { ts } from "@ts-morph/common";
+import { evaluated } from "#lib/carried.ts";
 import asset from "../../../dist/assets/checker.asset" with { type: "file" };
 
 /** What is left of it; test/repo/checker-asset.ts has the list. */
@@ -30,15 +31,7 @@ export async function openChecker(): Promise<Checker> {
     files: Record<string, string>;
   }; // as the build made it
   return {
-    compiler: evaluate(compiler),
+    compiler: evaluated(compiler),
     files: new Map(Object.entries(files).map(([path, text]) => [`/${path}`, text])),
   };
-}
-
-/** The text is a function of CommonJS's five names. */
-function evaluate(text: string): Compiler {
-  const module = { exports: {} as Compiler };
-  const run: unknown = new Function(`return (${text})`)();
-  if (typeof run === "function") run(module.exports, require, module, "/lib/compiler.js", "/lib");
-  return module.exports;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import bundle from "../../../dist/assets/module.asset" with { type: "file" };
+import parser from "../../../dist/assets/parser.asset" with { type: "file" };
 import { version } from "../../../package.json";
 
 /** Throws `invalid` when another package of that name is there. */
@@ -23,6 +24,7 @@ export async function writePackage(folder: string, types: string): Promise<void>
   try {
     mkdirSync(target, { recursive: true });
     writeFileSync(join(target, "index.js"), await Bun.file(bundle).text());
+    writeFileSync(join(target, "parser.asset"), await Bun.file(parser).text());
     writeFileSync(join(target, "index.d.ts"), asModule(types));
     writeFileSync(join(target, "package.json"), `${JSON.stringify(about, null, 2)}\n`);
   } catch (error) {

@@ -25,6 +25,8 @@ test("writes the types, a tsconfig for the whole folder and the module; the seco
     name: "orch",
     orch: { executable: process.execPath },
   });
+  expect(read("node_modules/orch/index.js")).toContain('"./parser.asset"');
+  expect(read("node_modules/orch/parser.asset")).toContain("parseExpression");
   const again = await terminal.orch("types", ".");
   expect(again.out).toContain("orch.d.ts is up to date.\ntsconfig.json is up to date.");
 });

@@ -1,0 +1,20 @@
+// Libraries that few commands need lie beside the program as text, made by the build (test/repo/assets.ts): so they cost
+// neither bytecode nor a source map, which are larger than themselves.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+
+/** What the file exports. Its path is whole in the executable, and relative in the package that `orch types` writes. */
+export function carried<Library>(asset: string): Library {
+  return evaluated(readFileSync(resolve(import.meta.dir, asset), "utf8"));
+}
+
+const NAMES = ["exports", "require", "module", "__filename", "__dirname"];
+
+/** The exports of a text that is a function of CommonJS's five names. */
+export function evaluated<Library>(text: string): Library {
+  const module = { exports: {} as Library };
+  const body = text.slice(text.indexOf("{") + 1, text.lastIndexOf("}")); // parsed once, not again as a function's inside
+  new Function(...NAMES, body)(module.exports, createRequire(import.meta.url), module, "/lib/index.js", "/lib");
+  return module.exports;
+}
