@@ -75,9 +75,9 @@ export class TimeoutExceeded extends Error {
   }
 }
 
-/** The work's result, or TimeoutExceeded; the work itself cannot be stopped, only no longer waited for. */
+/** The work's result, or TimeoutExceeded; 0 seconds are no limit. The work itself cannot be stopped, only no longer waited for. */
 export async function withTimeout<T>(clock: Clock, seconds: number | undefined, work: Promise<T>): Promise<T> {
-  if (seconds === undefined) return work;
+  if (!seconds) return work;
   const done = new AbortController();
   const late = clock.sleep(seconds * 1000, done.signal).then(() => {
     throw new TimeoutExceeded(seconds);

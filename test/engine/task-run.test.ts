@@ -387,3 +387,9 @@ test("a task that fails before its name is known keeps its first one", async () 
   await run(flow(async () => void (await named.submit(bad.submit()).wait()), { name: "a" }));
   expect(api.run("double-0").history).toEqual(["Pending", "NotReady"]);
 });
+
+test("a timeout of 0 is none", async () => {
+  const { run } = here();
+  const slow = task(() => sleep(9).then(() => "done"), { name: "slow", timeoutSeconds: 0 });
+  expect((await run(flow(() => slow(), { name: "a", timeoutSeconds: 0 }))).result()).toBe("done");
+});
