@@ -22,11 +22,17 @@ function isComplete(folder: string): boolean {
 
 async function install(folder: string): Promise<void> {
   console.error(`Making an environment with Prefect 2.10.4 in ${folder}: this takes minutes, once.`);
-  await run(["python3", "-m", "pip", "install", "--quiet", "uv"]);
-  await run(["uv", "venv", "--quiet", "-p", "3.11", folder]);
+  const uv = Bun.which("uv") ?? (await ownUv(`${folder}-tools`));
+  await run([uv, "venv", "--quiet", "-p", "3.11", folder]);
   const packages = ["prefect==2.10.4", "setuptools<68", "pip"];
   const python = ["-p", join(folder, "bin/python")];
-  await run(["uv", "pip", "install", "--quiet", ...python, "--exclude-newer", DAY, ...packages]);
+  await run([uv, "pip", "install", "--quiet", ...python, "--exclude-newer", DAY, ...packages]);
+}
+
+/** In a folder of its own: the machine's Python may be its package manager's alone. */
+async function ownUv(folder: string): Promise<string> {
+  await run(["python3", "-m", "pip", "install", "--quiet", "--target", folder, "uv"]);
+  return join(folder, "bin/uv");
 }
 
 async function run(command: string[], mayFail = false): Promise<void> {
