@@ -14,6 +14,7 @@ import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { fillTemplate, isNamedLater } from "./run-names.ts";
+import { PausedRun } from "./scope.ts";
 import type { Place } from "./slots.ts";
 import { describeError } from "./stack.ts";
 import type { TaskCache } from "./task-cache.ts";
@@ -142,6 +143,12 @@ async function refused({ session, run, logger }: TaskWork, start: Start): Promis
   return final;
 }
 
+/** A task that called another one, which could not start: it gives back its slots, and runs again with its flow. */
+async function leaveToTheNext({ session, run }: TaskWork): Promise<void> {
+  await propose(session, { kind: "task", id: run.id }, { type: "PAUSED", name: "NotReady" });
+  session.active.delete(run.id);
+}
+
 async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
   const { session, scope, engine, task, run, logger } = work;
   const frame: RunFrame = {
@@ -158,6 +165,10 @@ async function attempt(work: TaskWork, args: unknown[], count: number): Promise<
   } catch (error) {
     // Not the task's own end: its flow was given up, or the server was away for too long.
     if (scope.signal.aborted || isUnavailable(error)) throw error;
+    if (error instanceof PausedRun) {
+      await leaveToTheNext(work);
+      throw error;
+    }
     logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
     return failed("Task", error, session.folder);
   }

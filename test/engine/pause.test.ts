@@ -7,6 +7,7 @@ import { apiHost } from "#sdk/host.ts";
 import { flow, pauseFlowRun, runContext, sleep, task } from "#sdk/index.ts";
 import { pausesFor } from "#sdk/pause.ts";
 import { createPauses } from "#server/loops/pauses.ts";
+import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { readFlowRun, resumeFlowRun } from "#wire/flow-runs.ts";
 import { flowRun, propose } from "../server/proposals.ts";
@@ -329,6 +330,26 @@ describe("without its process", () => {
     expect((await here.execute(run.id, two)).isCompleted()).toBeTrue();
     expect(done).toEqual(["one", "resumed", "two"]);
   });
+});
+
+test("a task whose own tasks cannot start leaves its slot, and runs again after the resume", async () => {
+  await here.app.call(createConcurrencyLimit, { body: { tag: "db", concurrency_limit: 1 } });
+  const outer = task(
+    async () => {
+      done.push("outer");
+      if (done.length === 1) await outside().pauseFlowRun({ flowRunId: runContext().flowRun.id });
+      return step("inner")();
+    },
+    { name: "outer", tags: ["db"] },
+  );
+  const work = flow(() => outer(), { name: "a" });
+  const run = await here.deployedRun();
+  expect((await here.execute(run.id, work)).name).toBe("Paused");
+  expect((await here.taskRuns()).map(({ state_name }) => state_name)).toEqual(["NotReady", "NotReady"]);
+  await outside().resumeFlowRun(run.id);
+  expect((await here.execute(run.id, work)).result()).toEqual({ name: "inner" });
+  expect(done).toEqual(["outer", "outer", "inner"]);
+  expect(await here.taskRuns()).toHaveLength(2);
 });
 
 test("a resumed run has no process that could be killed in its place", async () => {
