@@ -140,6 +140,10 @@ export const GROUPS: Record<string, Group> = {
         description: "Print the log of a flow run.",
         load: async () => (await import("./flow-run/logs.ts")).logs,
       },
+      resume: {
+        description: "Let a paused flow run go on.",
+        load: async () => (await import("./flow-run/resume.ts")).resume,
+      },
       cancel: {
         description: "Cancel a flow run, with its tasks and subflows.",
         load: async () => (await import("./flow-run/cancel.ts")).cancel,

@@ -1,0 +1,26 @@
+// `orch flow-run resume`, which the old command line has not: the word that a paused run waits for.
+import { OrchError } from "#lib/errors.ts";
+import { readFlowRun, resumeFlowRun } from "#wire/flow-runs.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { checkedRunId, notFound } from "./named.ts";
+
+export const resume = command({
+  description: "Let a paused flow run go on.",
+  examples: ["orch flow-run resume 01a20946-350f-70f8-ab27-c804bdef8934"],
+  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const id = checkedRunId(options.id);
+    const params = { id };
+    const run = await withApi(loaded.settings, async ({ client }) => {
+      const before = await client.call(readFlowRun, { params }).catch(notFound(id));
+      const { status, details } = await client.call(resumeFlowRun, { params });
+      if (status === "ABORT" || status === "REJECT") {
+        const reason = "reason" in details && details.reason ? ` ${details.reason}` : "";
+        throw new OrchError("conflict", `Flow run '${id}' was not resumed: it is ${before.state_name}.${reason}`);
+      }
+      return client.call(readFlowRun, { params });
+    });
+    io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Resumed flow run '${id}'.`));
+  },
+});
