@@ -89,7 +89,8 @@ describe("Create a flow run with a schedule", () => {
   });
   test("executed as long as a server and an agent are running", async () => {
     await world.deployment("set-schedule", NAME, "--interval", "1");
-    const agent = world.agent("-q", "test");
+    // An agent waits for the runs that it has claimed: this one claims none far ahead.
+    const agent = world.agent("-q", "test", "--prefetch-seconds", "1");
     const before = (await runsOf("COMPLETED")).length;
     await until(async () => ((await runsOf("COMPLETED")).length > before ? [true] : []));
     await agent.stop();

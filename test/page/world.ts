@@ -58,6 +58,9 @@ export const catfactsFlow = flow(async function catfactsFlow(url: string) {
 `,
 };
 
+/** Late after a second, so that nobody waits for it. */
+const SOON = { ORCH_API_SERVICES_LATE_RUNS_AFTER_SECONDS: "1", ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS: "0.2" };
+
 const ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
 
 export async function createWorld(): Promise<World> {
@@ -68,7 +71,7 @@ export async function createWorld(): Promise<World> {
     writeFileSync(join(folder, path), text);
   };
   for (const [path, text] of Object.entries(FLOWS)) write(path, text);
-  const server = sandbox.start(["server", "start", "--port", "0"]);
+  const server = sandbox.start(["server", "start", "--port", "0"], SOON);
   const [, address = ""] = await server.until(/(http:\/\/127\.0\.0\.1:\d+)/);
   const url = `${address}/api`;
 
