@@ -5,8 +5,9 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { clearTables } from "./clear.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
-import { createGroupCommit, isBusy, lockedSentence } from "./group-commit.ts";
+import { createGroupCommit, isBusy, lockedSentence, whenUnlocked } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import { createReader, createStatements, type Reader, type Tx } from "./unit-of-work.ts";
 
@@ -17,6 +18,8 @@ export interface Database {
   read<T>(work: (q: Reader) => T): Promise<T>;
   /** Runs `work` in the next group of writes; resolves when it is on disk. What `work` throws undoes only itself. */
   write<T>(work: (tx: Tx) => T): Promise<T>;
+  /** Empties every table. */
+  clear(): Promise<void>;
   /** Calls back when another process has written, within 100 ms. Returns the way to stop. */
   onForeignWrite(listener: () => void): () => void;
   /** Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. */
@@ -52,6 +55,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       return work(query);
     },
     write: commits.write,
+    // A group of writes begins and commits in one turn, so here none is under way.
+    clear: () => whenUnlocked(() => clearTables(writer), { clock, path }),
     onForeignWrite: foreign.listen,
     checkpointIfIdle() {
       const written = commits.count();

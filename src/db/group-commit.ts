@@ -96,20 +96,7 @@ export function createGroupCommit(options: {
     say("release job");
   }
 
-  /** Another process may hold the lock: wait for it without stopping this one. */
-  async function begin(): Promise<void> {
-    const deadline = clock.now() + LOCK_PATIENCE_MS;
-    for (;;) {
-      try {
-        say("begin immediate");
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        if (clock.now() > deadline) throw new OrchError("unavailable", lockedSentence(path), { cause: error });
-        await clock.sleep(LOCK_PAUSE_MS);
-      }
-    }
-  }
+  const begin = () => whenUnlocked(() => say("begin immediate"), { clock, path });
 
   function finish(job: Job, failure: { error: unknown } | undefined): void {
     if (!failure) {
@@ -136,6 +123,21 @@ export function createGroupCommit(options: {
     },
     count: () => commits,
   };
+}
+
+/** Another process may hold the lock: waits for it without stopping this one. Throws `unavailable` when it takes too long. */
+export async function whenUnlocked(attempt: () => void, { clock, path }: { clock: Clock; path: string }) {
+  const deadline = clock.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      attempt();
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (clock.now() > deadline) throw new OrchError("unavailable", lockedSentence(path), { cause: error });
+      await clock.sleep(LOCK_PAUSE_MS);
+    }
+  }
 }
 
 export function isBusy(error: unknown): boolean {

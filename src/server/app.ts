@@ -9,6 +9,7 @@ import { artifactRoutes } from "./artifacts/routes.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
 import { changeRoutes } from "./changes/routes.ts";
+import { collectionRoutes } from "./collections/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
 import type { ServerContext } from "./context.ts";
 import { deploymentRoutes } from "./deployments/routes.ts";
@@ -16,6 +17,7 @@ import { createEventsHub } from "./events.ts";
 import { flowRunRoutes } from "./flow-runs/routes.ts";
 import { flowRoutes } from "./flows/routes.ts";
 import { heartbeatRoutes } from "./heartbeats/routes.ts";
+import { historyRoutes } from "./history/routes.ts";
 import { createRouter } from "./http/router.ts";
 import { logRoutes } from "./logs/routes.ts";
 import { createCancellations } from "./loops/cancellations.ts";
@@ -24,8 +26,10 @@ import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
 import { createPauses } from "./loops/pauses.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
+import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
+import { UI_SETTINGS_PATH, uiSettings } from "./ui/settings.ts";
 import { variableRoutes } from "./variables/routes.ts";
 import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
 import { workPoolRoutes } from "./work-pools/routes.ts";
@@ -67,9 +71,14 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
+  /** Block types are part of a server's database. */
+  const registered = async () => {
+    if (services) await ensureBlockTypes(context);
+  };
+
   /** Resolves when requests can be answered. What failed once is tried again. */
   async function prepared(): Promise<void> {
-    preparing ??= services ? ensureBlockTypes(context) : Promise.resolve();
+    preparing ??= registered();
     try {
       await preparing;
     } catch (error) {
@@ -83,6 +92,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...flowRoutes(context),
       ...flowRunRoutes(context),
       ...taskRunRoutes(context),
+      ...historyRoutes(context),
       ...stateRoutes(context),
       ...deploymentRoutes(context),
       ...logRoutes(context),
@@ -97,7 +107,9 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...heartbeatRoutes(context),
       ...changeRoutes(context),
       ...agentRoutes(context),
-      ...adminRoutes(),
+      ...savedSearchRoutes(context),
+      ...collectionRoutes(),
+      ...adminRoutes(context, registered),
     ],
     { log, stopping: stopping.signal, ready: prepared },
   );
@@ -109,6 +121,10 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
     async fetch(request) {
       const page = DOCUMENTATION.exec(request.url)?.[1];
       if (page) return (await import("./http/openapi.ts")).openapiPage(page);
+      if (request.url.endsWith(UI_SETTINGS_PATH)) {
+        const { origin, pathname } = new URL(request.url);
+        if (pathname === UI_SETTINGS_PATH) return uiSettings(settings, origin);
+      }
       return route(request);
     },
     start() {

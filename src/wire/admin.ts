@@ -1,6 +1,7 @@
 // What a client asks before it does anything: is the server there, and which API does it speak?
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
+import { bool, jsonObject, orDefault } from "./primitives.ts";
 
 /** The release of the old server whose API this is, and the number its clients send along. */
 export const PREFECT_VERSION = "2.10.4";
@@ -11,3 +12,15 @@ export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.bo
 export const readApiVersion = endpoint("GET", "/version", { response: lazy(() => v.string()), versioned: false });
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
 export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.string()) });
+
+/** Settings of the server by their old names, those of orch alone under its own. Secrets are asterisks. */
+export const readSettings = endpoint("GET", "/admin/settings", { response: lazy(() => jsonObject()) });
+
+/** Not confirmed is 400 with an empty body. */
+const confirmation = lazy(() => v.object({ confirm: orDefault(bool(), () => false) }));
+const database = <const Path extends string>(path: Path) =>
+  endpoint("POST", path, { body: confirmation, bodyOptional: true, statuses: [204] });
+
+export const clearDatabase = database("/admin/database/clear");
+export const dropDatabase = database("/admin/database/drop");
+export const createDatabase = database("/admin/database/create");

@@ -20,6 +20,8 @@ export const createConcurrencyLimit = endpoint("POST", "/concurrency_limits/", {
   body: lazy(() => v.strictObject({ tag: text(), concurrency_limit: integer() })),
   response: concurrencyLimit,
 });
+export const readConcurrencyLimit = endpoint("GET", "/concurrency_limits/{id}", { response: concurrencyLimit });
+export const deleteConcurrencyLimit = endpoint("DELETE", "/concurrency_limits/{id}", { statuses: [200] });
 export const readConcurrencyLimitByTag = endpoint("GET", "/concurrency_limits/tag/{tag}", {
   response: concurrencyLimit,
 });

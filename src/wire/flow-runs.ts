@@ -4,6 +4,7 @@ import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { bool, float, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
+import { taskInput } from "./task-runs.ts";
 
 /** Retries and pauses, as stored with a run. Seconds. */
 export const flowRunPolicy = lazy(() =>
@@ -131,4 +132,25 @@ export const setFlowRunState = endpoint("POST", "/flow_runs/{id}/set_state", {
 export const resumeFlowRun = endpoint("POST", "/flow_runs/{id}/resume", {
   response: orchestrationResult,
   statuses: [201, 200],
+});
+
+/** A task run with the task runs whose results it took. */
+export const dependencyResult = lazy(() =>
+  v.object({
+    id: uuid(),
+    name: text(),
+    upstream_dependencies: list(taskInput()),
+    state: v.nullable(state()),
+    expected_start_time: v.nullable(timestamp()),
+    start_time: v.nullable(timestamp()),
+    end_time: v.nullable(timestamp()),
+    total_run_time: float(),
+    estimated_run_time: float(),
+    untrackable_result: bool(),
+  }),
+);
+export type DependencyResult = Out<typeof dependencyResult>;
+
+export const readFlowRunGraph = endpoint("GET", "/flow_runs/{id}/graph", {
+  response: lazy(() => list(dependencyResult())),
 });

@@ -5,13 +5,16 @@ import * as agents from "./agents.ts";
 import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
 import * as changes from "./changes.ts";
+import * as collections from "./collections.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
 import * as deployments from "./deployments.ts";
 import type { Endpoint } from "./endpoint.ts";
 import * as flowRuns from "./flow-runs.ts";
 import * as flows from "./flows.ts";
 import * as heartbeats from "./heartbeats.ts";
+import * as history from "./history.ts";
 import * as logs from "./logs.ts";
+import * as savedSearches from "./saved-searches.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
 import * as variables from "./variables.ts";
@@ -23,6 +26,7 @@ const RESOURCES = {
   flows,
   "flow-runs": flowRuns,
   "task-runs": taskRuns,
+  history,
   states,
   deployments,
   logs,
@@ -33,6 +37,8 @@ const RESOURCES = {
   "concurrency-limits": concurrencyLimits,
   variables,
   artifacts,
+  "saved-searches": savedSearches,
+  collections,
   admin,
   heartbeats,
   agents,

@@ -1,9 +1,9 @@
 // `orch work-pool create`.
+import { baseJobTemplateOf, USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { createWorkPool } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { orchErrorIf } from "../missing.ts";
-import { baseJobTemplateOf, USUAL_TYPE } from "./types.ts";
 
 export const create = command({
   description: "Create a work pool, with its queue 'default'.",

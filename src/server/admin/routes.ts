@@ -1,12 +1,32 @@
-// Health and versions.
+// Health, versions, settings, and the database as a whole.
 import * as wire from "#wire/admin.ts";
+import type { ServerContext } from "../context.ts";
+import { ProblemError } from "../http/problem.ts";
 import { handle, type Route } from "../http/router.ts";
+import { shownSettings } from "./settings.ts";
 
-export function adminRoutes(): Route[] {
+/** `afterClear` puts back what every database of a server holds. */
+export function adminRoutes({ db, events, settings }: ServerContext, afterClear: () => Promise<void>): Route[] {
+  async function clear({ body }: { body: { confirm: boolean } }): Promise<null> {
+    if (!body.confirm) throw new ProblemError(400, undefined);
+    await db.clear();
+    await afterClear();
+    events.publish({ type: "foreign-write" });
+    return null;
+  }
+
   return [
     handle(wire.readHealth, async () => true),
     handle(wire.readApiVersion, async () => wire.API_VERSION),
     handle(wire.readServerVersion, async () => wire.PREFECT_VERSION),
     handle(wire.readHello, async () => "👋"),
+    handle(wire.readSettings, async () => shownSettings(settings)),
+    handle(wire.clearDatabase, clear),
+    // Its tables stay: a server without them could answer nothing. So there is never anything to create.
+    handle(wire.dropDatabase, clear),
+    handle(wire.createDatabase, async ({ body }) => {
+      if (!body.confirm) throw new ProblemError(400, undefined);
+      return null;
+    }),
   ];
 }

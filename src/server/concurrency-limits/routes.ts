@@ -7,8 +7,10 @@ import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import * as store from "./store.ts";
 
+const NOT_FOUND = "Concurrency limit not found";
+
 function must(known: boolean): null {
-  if (!known) throw new OrchError("not_found", "Concurrency limit not found");
+  if (!known) throw new OrchError("not_found", NOT_FOUND);
   return null;
 }
 
@@ -23,12 +25,20 @@ export function concurrencyLimitRoutes({ db, clock, settings, events }: ServerCo
     handle(wire.createConcurrencyLimit, ({ body }) =>
       change((tx) => store.upsertLimit(tx, clock, body.tag, body.concurrency_limit)),
     ),
-    handle(wire.readConcurrencyLimitByTag, async ({ params }) => {
-      const limit = await db.read((q) => store.readLimitByTag(q, params.tag));
-      if (!limit) throw new OrchError("not_found", "Concurrency limit not found");
+    handle(wire.readConcurrencyLimit, async ({ params }) => {
+      const limit = await db.read((q) => store.readLimit(q, params.id));
+      if (!limit) throw new OrchError("not_found", NOT_FOUND);
       return limit;
     }),
-    handle(wire.deleteConcurrencyLimitByTag, ({ params }) => change((tx) => must(store.deleteLimit(tx, params.tag)))),
+    handle(wire.deleteConcurrencyLimit, ({ params }) => change((tx) => must(store.deleteLimit(tx, "id", params.id)))),
+    handle(wire.readConcurrencyLimitByTag, async ({ params }) => {
+      const limit = await db.read((q) => store.readLimitByTag(q, params.tag));
+      if (!limit) throw new OrchError("not_found", NOT_FOUND);
+      return limit;
+    }),
+    handle(wire.deleteConcurrencyLimitByTag, ({ params }) =>
+      change((tx) => must(store.deleteLimit(tx, "tag", params.tag))),
+    ),
     handle(wire.resetConcurrencyLimit, ({ params, body }) =>
       change((tx) => must(store.resetLimit(tx, clock, params.tag, body.slot_override ?? []))),
     ),

@@ -15,6 +15,11 @@ function limitOf(row: Row): ConcurrencyLimit {
   return { ...row, active_slots: readJson<string[]>(row.active_slots) };
 }
 
+export function readLimit(q: Reader, id: string): ConcurrencyLimit | undefined {
+  const row = q.get<Row>(`select ${COLUMNS} from concurrency_limit where id = ?`, id);
+  return row && limitOf(row);
+}
+
 export function readLimitByTag(q: Reader, tag: string): ConcurrencyLimit | undefined {
   const row = q.get<Row>(`select ${COLUMNS} from concurrency_limit where tag = ?`, tag);
   return row && limitOf(row);
@@ -43,6 +48,6 @@ export function resetLimit(tx: Tx, clock: Clock, tag: string, slots: readonly st
   return tx.run(sql, writeJson(slots), timestampNow(clock), tag) > 0;
 }
 
-export function deleteLimit(tx: Tx, tag: string): boolean {
-  return tx.run("delete from concurrency_limit where tag = ?", tag) > 0;
+export function deleteLimit(tx: Tx, by: "id" | "tag", value: string): boolean {
+  return tx.run(`delete from concurrency_limit where ${by} = ?`, value) > 0;
 }

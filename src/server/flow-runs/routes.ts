@@ -17,6 +17,7 @@ import type { Proposed } from "../orchestration/verdict.ts";
 import { pageOf } from "../paging.ts";
 import { fullPlaceOf } from "../work-queues/slots.ts";
 import { createFlowRun } from "./create.ts";
+import { readGraph } from "./graph.ts";
 import * as store from "./store.ts";
 
 const NOT_FOUND = "Flow run not found";
@@ -37,6 +38,14 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now()));
       if (!run) throw new OrchError("not_found", NOT_FOUND);
       return run;
+    }),
+    handle(wire.readFlowRunGraph, async ({ params }) => {
+      const now = clock.now();
+      return db.read((q) => {
+        if (!store.readFlowRun(q, params.id, now))
+          throw orchestrationNotFound(`Flow run with id ${params.id} not found`);
+        return readGraph(q, params.id, now);
+      });
     }),
     handle(wire.updateFlowRun, async ({ params, body }) => {
       await db.write((tx) => {

@@ -67,7 +67,7 @@ function flowRunOf(row: Row, now: number): FlowRun {
   };
 }
 
-const ORDER: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
+export const FLOW_RUN_ORDER: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
   ID_DESC: "flow_run.id desc",
   START_TIME_ASC: "coalesce(flow_run.start_time, flow_run.expected_start_time) asc",
   START_TIME_DESC: "coalesce(flow_run.start_time, flow_run.expected_start_time) desc",
@@ -90,11 +90,11 @@ export function readFlowRun(q: Reader, id: string, now: number): FlowRun | undef
 export function listFlowRuns(
   q: Reader,
   where: Condition,
-  sort: keyof typeof ORDER,
+  sort: keyof typeof FLOW_RUN_ORDER,
   { limit, offset }: Page,
   now: number,
 ): FlowRun[] {
-  const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
+  const sql = `${SELECT} where ${where.sql} order by ${FLOW_RUN_ORDER[sort]} limit ? offset ?`;
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now));
 }
 

@@ -41,6 +41,15 @@ describe("the routes", () => {
 
   test("a negative limit is taken", async () => expect((await make("db", -1)).concurrency_limit).toBe(-1));
 
+  test("by its id it is read and deleted as by its tag", async () => {
+    const { id } = await make("db", 1);
+    expect(await app.send("GET", `/concurrency_limits/${id}`)).toMatchObject({ status: 200, body: { id, tag: "db" } });
+    expect(await app.send("DELETE", `/concurrency_limits/${id}`)).toEqual({ status: 200, body: null as never });
+    const missing = { status: 404, body: { detail: "Concurrency limit not found" } as never };
+    expect(await app.send("GET", `/concurrency_limits/${id}`)).toEqual(missing);
+    expect(await app.send("DELETE", `/concurrency_limits/${id}`)).toEqual(missing);
+  });
+
   const bad: [what: string, body: object][] = [
     ["no tag", { concurrency_limit: 1 }],
     ["no limit", { tag: "db" }],

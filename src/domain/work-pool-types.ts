@@ -1,4 +1,4 @@
-// The types of work pool that orch knows by itself, and what a new pool of each begins with.
+// The types of work pool that orch knows, and what a new pool of each begins with.
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 
@@ -30,15 +30,33 @@ function templateOf(variables: JsonObject): JsonObject {
   return { job_configuration, variables: { type: "object", properties: variables } };
 }
 
-/** Base job templates by type. Agents take runs of any; their jobs come from the deployments' own infrastructure. */
-const TEMPLATES: Record<string, JsonObject> = { "prefect-agent": {}, process: templateOf(PROCESS_VARIABLES) };
+export interface WorkPoolType {
+  type: string;
+  description: string;
+  /** What a new pool begins with. */
+  baseJobTemplate: JsonObject;
+}
 
 export const USUAL_TYPE = "prefect-agent";
 
+/** Agents take runs of any pool; their jobs come from the deployments' own infrastructure. */
+export const WORK_POOL_TYPES: readonly WorkPoolType[] = [
+  {
+    type: USUAL_TYPE,
+    description: "Runs flows through an agent, on the infrastructure that each deployment names.",
+    baseJobTemplate: {},
+  },
+  {
+    type: "process",
+    description: "Runs flows as processes beside a worker.",
+    baseJobTemplate: templateOf(PROCESS_VARIABLES),
+  },
+];
+
 /** Throws `invalid` with a sentence that lists the types. */
 export function baseJobTemplateOf(type: string): JsonObject {
-  const template = Object.hasOwn(TEMPLATES, type) ? TEMPLATES[type] : undefined;
-  if (template) return template;
-  const known = Object.keys(TEMPLATES).join(", ");
+  const found = WORK_POOL_TYPES.find((known) => known.type === type);
+  if (found) return found.baseJobTemplate;
+  const known = WORK_POOL_TYPES.map((entry) => entry.type).join(", ");
   throw new OrchError("invalid", `Unknown work pool type '${type}'. Please choose from ${known}.`);
 }
