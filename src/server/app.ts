@@ -25,6 +25,7 @@ import { createCheckpoints } from "./loops/checkpoints.ts";
 import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
 import { createPauses } from "./loops/pauses.ts";
+import { createRetention, keepsForEver } from "./loops/retention.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
@@ -151,6 +152,7 @@ function createLoops(context: ServerContext): Service[] {
     ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
     ...(settings.ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED ? [createCancellations(context)] : []),
     ...(settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED ? [createPauses(context)] : []),
+    ...(keepsForEver(settings) ? [] : [createRetention(context)]),
     createCheckpoints(context),
   ];
 }

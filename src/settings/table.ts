@@ -102,6 +102,11 @@ export const SETTINGS = {
 
   ORCH_API_SERVICES_LOST_RUNS_ENABLED: flag(true, "Find runs whose agent and process are gone."),
   ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: number(30, "Seconds of silence after which a run is lost.", 0.1),
+
+  ORCH_RETENTION_FLOW_RUNS_SECONDS: number(0, "Seconds that ended flow runs are kept, with all of theirs; 0 for ever."),
+  ORCH_RETENTION_LOGS_SECONDS: number(0, "Seconds that log lines are kept; 0 for ever."),
+  ORCH_RETENTION_ARTIFACTS_SECONDS: number(0, "Seconds that older artifacts of a key are kept; 0 for ever."),
+  ORCH_RETENTION_LOOP_SECONDS: number(600, "Seconds between two looks for what is no longer kept.", 0.1),
 } as const satisfies Record<string, SettingEntry>;
 
 export type SettingName = keyof typeof SETTINGS;

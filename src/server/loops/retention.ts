@@ -1,0 +1,70 @@
+// Removes what the owner of the server does not want to keep. Off unless a setting says how long.
+import type { Tx } from "#db/connect.ts";
+import { createLoop, type Loop } from "#lib/loop.ts";
+import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import type { Settings } from "#settings/table.ts";
+import type { ServerContext } from "../context.ts";
+import { removeEndedRuns, removeLogs, removeOlderArtifacts } from "../retention/store.ts";
+
+/** Small, so that requests get their turn between two of them. A run takes its states, tasks and logs along. */
+const RUNS = 20;
+const ROWS = 500;
+
+export interface Retention extends Loop {
+  /** Removes all that is too old now; gives the number of runs, log lines and artifacts. */
+  runOnce(): Promise<number>;
+}
+
+type Kept = [keepSeconds: number, remove: (tx: Tx, before: Timestamp, limit: number) => number, batch: number];
+
+function keptOf(settings: Settings): Kept[] {
+  const all: Kept[] = [
+    [settings.ORCH_RETENTION_FLOW_RUNS_SECONDS, removeEndedRuns, RUNS],
+    [settings.ORCH_RETENTION_LOGS_SECONDS, removeLogs, ROWS],
+    [settings.ORCH_RETENTION_ARTIFACTS_SECONDS, removeOlderArtifacts, ROWS],
+  ];
+  return all.filter(([keepSeconds]) => keepSeconds > 0);
+}
+
+export function keepsForEver(settings: Settings): boolean {
+  return keptOf(settings).length === 0;
+}
+
+export function createRetention({ db, clock, settings, log }: ServerContext): Retention {
+  const stopping = new AbortController();
+
+  async function removeAll([keepSeconds, remove, batch]: Kept): Promise<number> {
+    const before = toTimestamp(clock.now() - keepSeconds * 1000);
+    let removed = 0;
+    while (!stopping.signal.aborted) {
+      const now = await db.write((tx) => remove(tx, before, batch));
+      if (now === 0) break;
+      removed += now;
+    }
+    return removed;
+  }
+
+  async function runOnce(): Promise<number> {
+    let removed = 0;
+    for (const kept of keptOf(settings)) removed += await removeAll(kept);
+    return removed;
+  }
+
+  const loop = createLoop({
+    clock,
+    delay: () => settings.ORCH_RETENTION_LOOP_SECONDS * 1000,
+    runOnce: async () => {
+      const removed = await runOnce();
+      if (removed > 0) log(`Removed ${removed} runs, log lines and artifacts that are no longer kept.`);
+    },
+    onError: (error) => log(`What is no longer kept could not be removed: ${error}`),
+  });
+  return {
+    ...loop,
+    runOnce,
+    stop() {
+      stopping.abort();
+      return loop.stop();
+    },
+  };
+}
