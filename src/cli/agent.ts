@@ -1,6 +1,6 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
-import { PREFECT_VERSION } from "#wire/admin.ts";
+import { PREFECT_VERSION } from "#wire/version.ts";
 import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 import { pythonLine } from "./python-text.ts";

@@ -1,5 +1,5 @@
 // `orch version`, and what `orch --version` prints.
-import { API_VERSION, PREFECT_VERSION } from "#wire/admin.ts";
+import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import { version as release } from "../../package.json";
 import { command, JSON_OPTION } from "./command.ts";
 import { listeningServer } from "./running-server.ts";

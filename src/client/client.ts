@@ -2,9 +2,9 @@
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { tryParseJson } from "#lib/json.ts";
-import { API_VERSION, API_VERSION_HEADER } from "#wire/admin.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
 import { errorOfAnswer } from "#wire/problems.ts";
+import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { retrying } from "./retries.ts";
 import type { Transport, WireAnswer, WireRequest } from "./transport.ts";
 

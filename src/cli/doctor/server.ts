@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
-import { API_VERSION, API_VERSION_HEADER } from "#wire/admin.ts";
+import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { keyFor } from "../api.ts";
 import { listeningServer } from "../running-server.ts";
 import { type Finding, fine, wrong } from "./finding.ts";

@@ -1,5 +1,6 @@
 // Health, versions, settings, and the database as a whole.
 import * as wire from "#wire/admin.ts";
+import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import { ProblemError } from "../http/problem.ts";
 import { handle, type Route } from "../http/router.ts";
@@ -17,8 +18,8 @@ export function adminRoutes({ db, events, settings }: ServerContext, afterClear:
 
   return [
     handle(wire.readHealth, async () => true),
-    handle(wire.readApiVersion, async () => wire.API_VERSION),
-    handle(wire.readServerVersion, async () => wire.PREFECT_VERSION),
+    handle(wire.readApiVersion, async () => API_VERSION),
+    handle(wire.readServerVersion, async () => PREFECT_VERSION),
     handle(wire.readHello, async () => "👋"),
     handle(wire.readSettings, async () => shownSettings(settings)),
     handle(wire.clearDatabase, clear),

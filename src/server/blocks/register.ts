@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { PREFECT_VERSION } from "#wire/admin.ts";
+import { PREFECT_VERSION } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import { readRegistered, registerBlockTypes, writeRegistered } from "./store.ts";
 

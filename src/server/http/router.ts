@@ -1,5 +1,5 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
-import { API_VERSION, API_VERSION_HEADER } from "#wire/admin.ts";
+import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import { readInput } from "./input.ts";
 import { createMatcher } from "./matcher.ts";
