@@ -27,6 +27,7 @@ import { createLostRuns } from "./loops/lost-runs.ts";
 import { createPauses } from "./loops/pauses.ts";
 import { createRetention, keepsForEver } from "./loops/retention.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
+import { notificationRoutes } from "./notifications/routes.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
@@ -109,6 +110,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       ...changeRoutes(context),
       ...agentRoutes(context),
       ...savedSearchRoutes(context),
+      ...notificationRoutes(context),
       ...collectionRoutes(),
       ...adminRoutes(context, registered),
     ],

@@ -113,6 +113,11 @@ export const blockDocumentFilter = lazy(() =>
   }),
 );
 
+/** Once a filter is sent at all, `is_active` is false unless it says otherwise: a default of the old server. */
+export const notificationPolicyFilter = lazy(() =>
+  v.strictObject({ is_active: v.optional(v.nullable(v.strictObject(equals())), { eq_: false }) }),
+);
+
 const artifactFields = () => ({
   key: field({ ...any(text()), ...like(), exists_: maybe(bool()) }),
   flow_run_id: field(any(uuid())),
@@ -187,3 +192,4 @@ export type WorkerFilter = Out<typeof workerFilter>;
 export type BlockTypeFilter = Out<typeof blockTypeFilter>;
 export type BlockSchemaFilter = Out<typeof blockSchemaFilter>;
 export type BlockDocumentFilter = Out<typeof blockDocumentFilter>;
+export type NotificationPolicyFilter = Out<typeof notificationPolicyFilter>;

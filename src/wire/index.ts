@@ -14,6 +14,7 @@ import * as flows from "./flows.ts";
 import * as heartbeats from "./heartbeats.ts";
 import * as history from "./history.ts";
 import * as logs from "./logs.ts";
+import * as notifications from "./notifications.ts";
 import * as savedSearches from "./saved-searches.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
@@ -38,6 +39,7 @@ const RESOURCES = {
   variables,
   artifacts,
   "saved-searches": savedSearches,
+  notifications,
   collections,
   admin,
   heartbeats,

@@ -3,5 +3,6 @@ import initial from "./0001_initial.sql" with { type: "text" };
 import artifactsAndVariables from "./0002_artifacts_and_variables.sql" with { type: "text" };
 import workers from "./0003_workers.sql" with { type: "text" };
 import savedSearches from "./0004_saved_searches.sql" with { type: "text" };
+import notifications from "./0005_notifications.sql" with { type: "text" };
 
-export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables, workers, savedSearches];
+export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables, workers, savedSearches, notifications];

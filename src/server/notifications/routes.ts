@@ -1,0 +1,39 @@
+// The notification policy routes.
+import { timestampNow } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/notifications.ts";
+import type { ServerContext } from "../context.ts";
+import { handle, type Route } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import * as store from "./store.ts";
+
+const NOT_FOUND = "flow run notification policy not found";
+/** Word for word the old server's answer to a change: it prints a function in place of the id. */
+const NOT_FOUND_TO_CHANGE = "Flow run notification policy <built-in function id> not found";
+
+export function notificationRoutes({ db, clock, settings }: ServerContext): Route[] {
+  return [
+    handle(wire.createNotificationPolicy, ({ body }) =>
+      db.write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
+    ),
+    handle(wire.readNotificationPolicy, async ({ params }) => {
+      const policy = await db.read((q) => store.readPolicy(q, params.id));
+      if (!policy) throw new OrchError("not_found", NOT_FOUND);
+      return policy;
+    }),
+    handle(wire.updateNotificationPolicy, async ({ params, body }) => {
+      const known = await db.write((tx) => store.updatePolicy(tx, timestampNow(clock), params.id, body));
+      if (!known) throw new OrchError("not_found", NOT_FOUND_TO_CHANGE);
+      return null;
+    }),
+    handle(wire.deleteNotificationPolicy, async ({ params }) => {
+      const known = await db.write((tx) => store.deletePolicy(tx, params.id));
+      if (!known) throw new OrchError("not_found", NOT_FOUND);
+      return null;
+    }),
+    handle(wire.listNotificationPolicies, async ({ body }) => {
+      const page = pageOf(body, settings);
+      return db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, page));
+    }),
+  ];
+}

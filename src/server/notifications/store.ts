@@ -1,0 +1,73 @@
+// Notification policies in the database.
+import { readJson, writeBool, writeJson } from "#db/codecs.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import { ALWAYS, type Condition, condition } from "#db/sql.ts";
+import { newId } from "#lib/ids.ts";
+import type { NotificationPolicyFilter } from "#wire/filters.ts";
+import type { NotificationPolicy, NotificationPolicyCreate, NotificationPolicyUpdate } from "#wire/notifications.ts";
+import type { Page } from "../paging.ts";
+
+const SELECT = `select id, created, updated, is_active, state_names, tags, block_document_id, message_template
+  from flow_run_notification_policy`;
+
+type Row = Omit<NotificationPolicy, "is_active" | "state_names" | "tags"> & {
+  is_active: number;
+  state_names: string;
+  tags: string;
+};
+
+function policyOf({ is_active, state_names, tags, ...row }: Row): NotificationPolicy {
+  return { ...row, is_active: is_active === 1, state_names: readJson<string[]>(state_names), tags: readJson(tags) };
+}
+
+export function insertPolicy(tx: Tx, now: string, given: NotificationPolicyCreate): NotificationPolicy {
+  const policy = { id: newId(), created: now, updated: now, ...given };
+  tx.run(
+    `insert into flow_run_notification_policy
+       (id, created, updated, is_active, state_names, tags, block_document_id, message_template)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[policy.id, now, now, writeBool(given.is_active), writeJson(given.state_names), writeJson(given.tags)],
+    ...[given.block_document_id, given.message_template],
+  );
+  return policy;
+}
+
+export function readPolicy(q: Reader, id: string): NotificationPolicy | undefined {
+  const row = q.get<Row>(`${SELECT} where id = ?`, id);
+  return row && policyOf(row);
+}
+
+function filtered(filter: NotificationPolicyFilter | null): Condition {
+  const active = filter?.is_active?.eq_ ?? null;
+  return active === null ? ALWAYS : condition("is_active = ?", writeBool(active));
+}
+
+/** By id. */
+export function listPolicies(
+  q: Reader,
+  filter: NotificationPolicyFilter | null,
+  { limit, offset }: Page,
+): NotificationPolicy[] {
+  const where = filtered(filter);
+  const sql = `${SELECT} where ${where.sql} order by id limit ? offset ?`;
+  return q.all<Row>(sql, ...where.params, limit, offset).map(policyOf);
+}
+
+/** False when it is not there. */
+export function updatePolicy(tx: Tx, now: string, id: string, given: NotificationPolicyUpdate): boolean {
+  const stored = readPolicy(tx, id);
+  if (!stored) return false;
+  const { is_active = stored.is_active, state_names = stored.state_names, tags = stored.tags } = given;
+  const { block_document_id = stored.block_document_id, message_template = stored.message_template } = given;
+  tx.run(
+    `update flow_run_notification_policy
+     set updated = ?, is_active = ?, state_names = ?, tags = ?, block_document_id = ?, message_template = ?
+     where id = ?`,
+    ...[now, writeBool(is_active), writeJson(state_names), writeJson(tags), block_document_id, message_template, id],
+  );
+  return true;
+}
+
+export function deletePolicy(tx: Tx, id: string): boolean {
+  return tx.run("delete from flow_run_notification_policy where id = ?", id) > 0;
+}

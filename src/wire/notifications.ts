@@ -1,0 +1,97 @@
+// Notification policies: which states of which flow runs are told to whom.
+import * as v from "valibot";
+import { messageOf } from "#lib/errors.ts";
+import { parseFormat } from "#lib/format-text.ts";
+import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { notificationPolicyFilter, page } from "./filters.ts";
+import { bool, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";
+
+/** What a message may name in braces. */
+export const MESSAGE_NAMES = [
+  "flow_run_notification_policy_id",
+  "flow_id",
+  "flow_name",
+  "flow_run_url",
+  "flow_run_id",
+  "flow_run_name",
+  "flow_run_parameters",
+  "flow_run_state_type",
+  "flow_run_state_name",
+  "flow_run_state_timestamp",
+  "flow_run_state_message",
+] as const;
+export type MessageName = (typeof MESSAGE_NAMES)[number];
+
+const isMessageName = (name: string) => MESSAGE_NAMES.some((known) => known === name);
+
+function messageTemplate(): v.GenericSchema<string> {
+  return primitive({ type: "string" }, (input) => {
+    if (typeof input !== "string") return { message: "str type expected", type: "type_error.str" };
+    const wrong = mistakeIn(input);
+    return wrong === undefined ? { value: input } : { message: wrong, type: "value_error" };
+  });
+}
+
+function mistakeIn(template: string): string | undefined {
+  try {
+    const unknown = parseFormat(template).find((piece) => typeof piece !== "string" && !isMessageName(piece.name));
+    return typeof unknown === "object" ? `Invalid template variable provided: '${unknown.name}'` : undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+export const notificationPolicy = lazy(() =>
+  v.object({
+    id: uuid(),
+    created: timestamp(),
+    updated: timestamp(),
+    is_active: orDefault(bool(), () => true),
+    state_names: list(text()),
+    tags: list(text()),
+    block_document_id: uuid(),
+    message_template: maybe(text()),
+  }),
+);
+export type NotificationPolicy = Out<typeof notificationPolicy>;
+
+export const notificationPolicyCreate = lazy(() =>
+  v.strictObject({
+    is_active: orDefault(bool(), () => true),
+    state_names: list(text()),
+    tags: list(text()),
+    block_document_id: uuid(),
+    message_template: maybe(messageTemplate()),
+  }),
+);
+export type NotificationPolicyCreate = Out<typeof notificationPolicyCreate>;
+
+/** Only what is sent is changed. */
+export const notificationPolicyUpdate = lazy(() =>
+  v.strictObject({
+    is_active: v.optional(bool()),
+    state_names: v.optional(list(text())),
+    tags: v.optional(list(text())),
+    block_document_id: v.optional(uuid()),
+    message_template: v.optional(v.nullable(messageTemplate())),
+  }),
+);
+export type NotificationPolicyUpdate = Out<typeof notificationPolicyUpdate>;
+
+export const createNotificationPolicy = endpoint("POST", "/flow_run_notification_policies/", {
+  body: notificationPolicyCreate,
+  response: notificationPolicy,
+  statuses: [201],
+});
+export const readNotificationPolicy = endpoint("GET", "/flow_run_notification_policies/{id}", {
+  response: notificationPolicy,
+});
+export const updateNotificationPolicy = endpoint("PATCH", "/flow_run_notification_policies/{id}", {
+  body: notificationPolicyUpdate,
+});
+export const deleteNotificationPolicy = endpoint("DELETE", "/flow_run_notification_policies/{id}");
+export const listNotificationPolicies = endpoint("POST", "/flow_run_notification_policies/filter", {
+  body: lazy(() => v.object({ ...page(), flow_run_notification_policy_filter: maybe(notificationPolicyFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(notificationPolicy())),
+});
