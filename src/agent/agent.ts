@@ -10,7 +10,7 @@ import { createLoop } from "#lib/loop.ts";
 import { isUnavailable, patiently } from "#lib/patience.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
 import { type CareOptions, claim, type InCare, lookAfter } from "./flow-run.ts";
@@ -85,7 +85,7 @@ export function createAgent(options: AgentOptions): Agent {
   let running = Promise.resolve();
 
   /** True when the run is now in this agent's care. */
-  async function take(run: FlowRun, preparation: Preparation): Promise<boolean> {
+  async function take(run: QueuedFlowRun, preparation: Preparation): Promise<boolean> {
     const turn = await pace.turn();
     try {
       if (draining.signal.aborted || !(await claim(care, run))) {

@@ -4,7 +4,7 @@ import { Cancelled, Crashed, Failed, isTerminal, Pending } from "#domain/states.
 import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts";
 import { describeExit } from "#infrastructure/process.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { type FlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
+import { type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
 import type { Preparation } from "./job.ts";
@@ -34,7 +34,7 @@ export interface CareOptions {
 }
 
 export interface InCare {
-  run: FlowRun;
+  run: QueuedFlowRun;
   /** Resolves with the name of its process; `null` when none could be started. */
   pid: Promise<string | null>;
   /** Resolves when the process has ended and its end is reported. Never rejects. */
@@ -42,7 +42,7 @@ export interface InCare {
 }
 
 /** True when the run is this agent's: of several agents that ask, exactly one gets ACCEPT. */
-export async function claim({ client, link, claimMark, giveUp }: CareOptions, run: FlowRun): Promise<boolean> {
+export async function claim({ client, link, claimMark, giveUp }: CareOptions, run: QueuedFlowRun): Promise<boolean> {
   const body = { state: Pending({ message: claimMark }) };
   const headers = { [HEARTBEAT_HEADER]: "1" };
   const { status, state } = await link.insist(() =>
@@ -54,7 +54,7 @@ export async function claim({ client, link, claimMark, giveUp }: CareOptions, ru
 }
 
 /** Starts a claimed run and stays with it to its end. */
-export function lookAfter(options: CareOptions, run: FlowRun, preparation: Preparation): InCare {
+export function lookAfter(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): InCare {
   options.say(`Submitting flow run '${run.name}' (${run.id})`);
   const starting = start(options, run, preparation);
   return {
@@ -66,7 +66,7 @@ export function lookAfter(options: CareOptions, run: FlowRun, preparation: Prepa
   };
 }
 
-async function start(options: CareOptions, run: FlowRun, preparation: Preparation): Promise<Started | null> {
+async function start(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): Promise<Started | null> {
   const { link, infrastructure, stopNow, say, print } = options;
   try {
     const job = await link.insist(() => preparation.jobOf(run));
@@ -82,7 +82,7 @@ async function start(options: CareOptions, run: FlowRun, preparation: Preparatio
   return null;
 }
 
-async function watch(options: CareOptions, run: FlowRun, { pid, exited }: Started): Promise<void> {
+async function watch(options: CareOptions, run: QueuedFlowRun, { pid, exited }: Started): Promise<void> {
   const { client, link, infrastructure, stopNow, giveUp, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
@@ -104,7 +104,7 @@ async function watch(options: CareOptions, run: FlowRun, { pid, exited }: Starte
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
-async function settle(options: CareOptions, run: FlowRun, pid: string): Promise<void> {
+async function settle(options: CareOptions, run: QueuedFlowRun, pid: string): Promise<void> {
   const { client, link, isBeingCancelled, giveUp, say } = options;
   const now = await link
     .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
@@ -119,7 +119,7 @@ async function settle(options: CareOptions, run: FlowRun, pid: string): Promise<
 }
 
 /** Offered until the server answers; a run that has ended already stays as it is. */
-async function report(options: CareOptions, run: FlowRun, state: StateInput, force = false): Promise<void> {
+async function report(options: CareOptions, run: QueuedFlowRun, state: StateInput, force = false): Promise<void> {
   const { client, link, giveUp, say } = options;
   try {
     const body = { state, force };

@@ -5,7 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 
 const MOST_REMEMBERED = 1_000;
 /** How deployment files name the engine; `null` and an empty list mean the same. */
@@ -16,7 +16,7 @@ export type Prepared = Omit<Job, "output">;
 /** Prepares the jobs of runs that were found together: what they share is read once. */
 export interface Preparation {
   /** Throws a sentence when the run's infrastructure is none that this agent can start. */
-  jobOf(run: FlowRun): Promise<Prepared>;
+  jobOf(run: QueuedFlowRun): Promise<Prepared>;
 }
 
 export function createPreparations(client: Client, signal: AbortSignal): () => Preparation {
@@ -69,7 +69,7 @@ function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (id: stri
   return reading;
 }
 
-function jobFrom(run: FlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
+function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
   return {
     flowRunId: run.id,
     name: typeof data["name"] === "string" ? data["name"] : run.name,
@@ -117,7 +117,7 @@ function withoutNulls(values: Record<string, string | null>): Record<string, str
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-function labelsOf(run: FlowRun, deployment: Deployment | undefined): Record<string, string> {
+function labelsOf(run: QueuedFlowRun, deployment: Deployment | undefined): Record<string, string> {
   return {
     "prefect.io/flow-run-id": run.id,
     "prefect.io/flow-run-name": run.name,

@@ -4,7 +4,7 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import { type AgentScope, getMatchingRuns } from "#wire/agents.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { createPoolQueue, DEFAULT_POOL, getPoolRuns, readPoolQueue, readWorkPool } from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
 
@@ -12,7 +12,7 @@ export interface WorkSource {
   /** Makes the queues that are missing. Throws `not_found` for a pool that is. */
   prepare(): Promise<void>;
   /** Runs that are due by then; waits for one up to `waitSeconds`, while the moment moves on with the time. */
-  next(asked: Asked): Promise<FlowRun[]>;
+  next(asked: Asked): Promise<QueuedFlowRun[]>;
   /** Which runs are this agent's business. */
   readonly scope: AgentScope;
 }
@@ -71,7 +71,7 @@ export function createWorkSource({ client, queues, prefixes, pool, say }: WorkSo
     for (const name of queues) await ensureQueue(name);
   }
 
-  async function ask({ before, limit, waitSeconds, signal }: Asked): Promise<FlowRun[]> {
+  async function ask({ before, limit, waitSeconds, signal }: Asked): Promise<QueuedFlowRun[]> {
     const asked = { scheduled_before: before, limit };
     const options = { waitSeconds, signal };
     const names = queues.length > 0 ? { work_queue_names: [...queues] } : {};

@@ -1,7 +1,7 @@
 // What `preview` shows: the runs that agents will get from a queue or a pool, those due first in front.
 import { systemClock } from "#lib/clock.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import type { Io } from "./command.ts";
 import { marked } from "./marks.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -24,7 +24,7 @@ export function previewEnd(hours: string | undefined): string {
 export const ONLY_LOOKING = { headers: { "x-prefect-ui": "true" } };
 
 /** `closed` is why nothing is given at all. */
-export function printPreview(io: Io, title: string, runs: readonly FlowRun[], closed: string | undefined): void {
+export function printPreview(io: Io, title: string, runs: readonly QueuedFlowRun[], closed: string | undefined): void {
   if (runs.length === 0) {
     const advice = "try increasing how far into the future you preview with the --hours flag";
     io.out(`No runs found - ${closed ?? advice}`);

@@ -1,6 +1,6 @@
 // Artifacts: what a run leaves behind for people to look at. Those with a key have a newest one.
 import * as v from "valibot";
-import { SLUG } from "./blocks.ts";
+import { slugText } from "./blocks.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { artifactCollectionFilter, artifactFilter, page, runFilters, sortedBy } from "./filters.ts";
 import { anyJson, integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
@@ -38,7 +38,7 @@ export type ArtifactCollection = Out<typeof artifactCollection>;
 
 export const artifactCreate = lazy(() =>
   v.strictObject({
-    key: maybe(text({ pattern: SLUG })),
+    key: maybe(slugText("Artifact key")),
     type: maybe(text()),
     description: maybe(text()),
     data: v.optional(anyJson()),

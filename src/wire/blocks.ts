@@ -6,6 +6,9 @@ import { bool, httpUrl, jsonObject, list, maybe, orDefault, text, timestamp, uui
 
 /** Slugs, document names and artifact keys. */
 export const SLUG = /^[a-z0-9-]*$/;
+/** Text that is one; `what` begins the sentence for one that is none. */
+export const slugText = (what: string) =>
+  text({ pattern: SLUG, refusal: `${what} must only contain lowercase letters, numbers, and dashes` });
 
 export const blockType = lazy(() =>
   v.object({
@@ -66,7 +69,7 @@ const typeTexts = () => ({
 });
 
 export const blockTypeCreate = lazy(() =>
-  v.strictObject({ name: text({ name: true }), slug: text({ pattern: SLUG }), ...typeTexts() }),
+  v.strictObject({ name: text({ name: true }), slug: slugText("slug"), ...typeTexts() }),
 );
 export type BlockTypeCreate = Out<typeof blockTypeCreate>;
 
@@ -128,13 +131,22 @@ export const listBlockSchemas = endpoint("POST", "/block_schemas/filter", {
 });
 
 export const blockDocumentCreate = lazy(() =>
-  v.strictObject({
-    name: maybe(text({ pattern: SLUG })),
-    data: orDefault(jsonObject(), () => ({})),
-    block_schema_id: uuid(),
-    block_type_id: uuid(),
-    is_anonymous: orDefault(bool(), () => false),
-  }),
+  v.pipe(
+    v.strictObject({
+      name: maybe(slugText("name")),
+      data: orDefault(jsonObject(), () => ({})),
+      block_schema_id: uuid(),
+      block_type_id: uuid(),
+      is_anonymous: orDefault(bool(), () => false),
+    }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed || dataset.value.name || dataset.value.is_anonymous) return;
+      const path = [
+        { type: "object", origin: "value", input: dataset.value, key: "__root__", value: undefined },
+      ] as const;
+      addIssue({ message: "Names must be provided for block documents.", expected: "value_error", path: [...path] });
+    }),
+  ),
 );
 export type BlockDocumentCreate = Out<typeof blockDocumentCreate>;
 
@@ -154,11 +166,15 @@ export const createBlockDocument = endpoint("POST", "/block_documents/", {
   statuses: [201],
 });
 export const readBlockDocument = endpoint("GET", "/block_documents/{id}", {
+  idInRoute: true,
   query: includeSecrets,
   response: blockDocument,
 });
-export const updateBlockDocument = endpoint("PATCH", "/block_documents/{id}", { body: blockDocumentUpdate });
-export const deleteBlockDocument = endpoint("DELETE", "/block_documents/{id}");
+export const updateBlockDocument = endpoint("PATCH", "/block_documents/{id}", {
+  idInRoute: true,
+  body: blockDocumentUpdate,
+});
+export const deleteBlockDocument = endpoint("DELETE", "/block_documents/{id}", { idInRoute: true });
 export const listBlockDocuments = endpoint("POST", "/block_documents/filter", {
   body: lazy(() =>
     v.object({

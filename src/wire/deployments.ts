@@ -90,7 +90,7 @@ export const deploymentUpdate = lazy(() =>
       storage_document_id: v.nullable(uuid()),
       infrastructure_document_id: v.nullable(uuid()),
       infra_overrides: v.nullable(jsonObject()),
-      parameters: v.nullable(jsonObject()),
+      parameters: jsonObject(),
       is_schedule_active: bool(),
       tags: list(text()),
     }),

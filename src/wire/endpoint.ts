@@ -46,6 +46,8 @@ export interface Endpoint<
   statuses: readonly SuccessStatus[];
   /** `/health` and `/version` answer whatever version header the client sends. */
   versioned: boolean;
+  /** An `id` that is none is an unknown path (404), not a bad value (422). */
+  idInRoute: boolean;
 }
 
 /** Declares a call. `statuses` defaults to 200, or 204 for PATCH and DELETE. */
@@ -64,6 +66,7 @@ export function endpoint<
     response?: Response;
     statuses?: readonly SuccessStatus[];
     versioned?: boolean;
+    idInRoute?: boolean;
   } = {},
 ): Endpoint<Path, Query, Body, Response> {
   const usual: readonly SuccessStatus[] = method === "PATCH" || method === "DELETE" ? [204] : [200];
@@ -76,6 +79,7 @@ export function endpoint<
     response: parts.response as Response,
     statuses: parts.statuses ?? usual,
     versioned: parts.versioned ?? true,
+    idInRoute: parts.idInRoute ?? false,
   };
 }
 

@@ -4,7 +4,7 @@ import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { bool, float, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
-import { taskInput } from "./task-runs.ts";
+import { taskRunResult } from "./task-runs.ts";
 
 /** Retries and pauses, as stored with a run. Seconds. */
 export const flowRunPolicy = lazy(() =>
@@ -55,6 +55,8 @@ export const flowRun = lazy(() =>
   }),
 );
 export type FlowRun = Out<typeof flowRun>;
+/** As queues hand them out: without the name of their pool. */
+export type QueuedFlowRun = Omit<FlowRun, "work_pool_name">;
 
 export const flowRunCreate = lazy(() =>
   v.strictObject({
@@ -139,7 +141,7 @@ export const dependencyResult = lazy(() =>
   v.object({
     id: uuid(),
     name: text(),
-    upstream_dependencies: list(taskInput()),
+    upstream_dependencies: list(taskRunResult()),
     state: v.nullable(state()),
     expected_start_time: v.nullable(timestamp()),
     start_time: v.nullable(timestamp()),

@@ -41,6 +41,8 @@ export interface TextLimits {
   pattern?: RegExp;
   /** Refuse the characters that would break a path: `/ % & > <`. */
   name?: boolean;
+  /** Said of a text that does not fit, where a rule of the old server had words of its own. */
+  refusal?: string;
 }
 
 export const FORBIDDEN_IN_NAMES: readonly string[] = ["/", "%", "&", ">", "<"];
@@ -79,7 +81,12 @@ export function httpUrl(): v.GenericSchema<string> {
   });
 }
 
-function refuseText(value: string, { max, pattern, name }: TextLimits): Refusal | undefined {
+function refuseText(value: string, limits: TextLimits): Refusal | undefined {
+  const found = misfitOf(value, limits);
+  return found && limits.refusal !== undefined ? { message: limits.refusal, type: "value_error" } : found;
+}
+
+function misfitOf(value: string, { max, pattern, name }: TextLimits): Refusal | undefined {
   if (max !== undefined && value.length > max) {
     return { message: `ensure this value has at most ${max} characters`, type: "value_error.any_str.max_length" };
   }
@@ -108,6 +115,8 @@ export interface NumberLimits {
   min?: number;
   max?: number;
   above?: number;
+  /** As of a text. */
+  refusal?: string;
 }
 
 export function integer(limits: NumberLimits = {}): v.GenericSchema<number> {
@@ -141,7 +150,12 @@ function toNumber(input: unknown): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function refuseNumber(value: number, { min, max, above }: NumberLimits): Refusal | undefined {
+function refuseNumber(value: number, limits: NumberLimits): Refusal | undefined {
+  const found = outside(value, limits);
+  return found && limits.refusal !== undefined ? { message: limits.refusal, type: "value_error" } : found;
+}
+
+function outside(value: number, { min, max, above }: NumberLimits): Refusal | undefined {
   if (min !== undefined && value < min) {
     return { message: `ensure this value is greater than or equal to ${min}`, type: "value_error.number.not_ge" };
   }
@@ -177,8 +191,9 @@ export function uuid(): v.GenericSchema<string> {
 /** ISO-8601 in; fixed-width UTC text out (lib/timestamps.ts). Numbers are refused. */
 export function timestamp(): v.GenericSchema<string> {
   return primitive({ type: "string", format: "date-time" }, (input) => {
-    const value = typeof input === "string" ? parseTimestamp(input) : null;
-    return value === null ? { message: "invalid datetime format", type: "value_error.datetime" } : { value };
+    if (typeof input !== "string") return { message: "Unrecognized datetime.", type: "value_error" };
+    const value = parseTimestamp(input);
+    return value === null ? { message: `Unable to parse string [${input}]`, type: "value_error.parser" } : { value };
   });
 }
 

@@ -28,9 +28,15 @@ function sentenceOf(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   if (typeof body["detail"] === "string") return body["detail"];
   if (Array.isArray(body["exception_detail"])) {
-    return body["exception_detail"].map((issue) => `${issue.loc?.slice(1).join(".")}: ${issue.msg}`).join("; ");
+    return issuesOf(body["exception_detail"]).join("; ");
   }
   return typeof body["exception_message"] === "string" ? body["exception_message"] : undefined;
+}
+
+/** A refusal by a rule says more than the branches of a union beside it that do not fit either. */
+function issuesOf(details: { loc?: unknown[]; msg?: string; type?: string }[]): string[] {
+  const rules = details.filter(({ type }) => type === "value_error").map(({ msg }) => `${msg}`);
+  return rules.length > 0 ? rules : details.map(({ loc, msg }) => `${loc?.slice(1).join(".")}: ${msg}`);
 }
 
 export interface ValidationDetail {

@@ -12,15 +12,20 @@ export const taskRunPolicy = lazy(() =>
     retry_delay_seconds: orDefault(float(), () => 0),
     retries: maybe(integer()),
     retry_delay: maybe(v.union([integer(), list(integer())])),
-    retry_jitter_factor: maybe(float({ min: 0 })),
+    retry_jitter_factor: maybe(float({ min: 0, refusal: "`retry_jitter_factor` must be >= 0." })),
   }),
 );
 export type TaskRunPolicy = Out<typeof taskRunPolicy>;
 
+/** An input that is the result of another task run. */
+export const taskRunResult = lazy(() =>
+  v.object({ input_type: v.optional(v.literal("task_run"), "task_run"), id: uuid() }),
+);
+
 /** Where an input came from: a task run, a parameter or a constant. */
 export const taskInput = lazy(() =>
   v.union([
-    v.object({ input_type: v.optional(v.literal("task_run"), "task_run"), id: uuid() }),
+    taskRunResult(),
     v.object({ input_type: v.optional(v.literal("parameter"), "parameter"), name: text() }),
     v.object({ input_type: v.optional(v.literal("constant"), "constant"), type: text() }),
   ]),
@@ -60,6 +65,10 @@ export const taskRun = lazy(() =>
 export type TaskRun = Out<typeof taskRun>;
 
 export const CACHE_KEY_MAX_LENGTH = 2000;
+const CACHE_KEY = {
+  max: CACHE_KEY_MAX_LENGTH,
+  refusal: `Cache key exceeded maximum allowed length of ${CACHE_KEY_MAX_LENGTH} characters.`,
+};
 
 export const taskRunCreate = lazy(() =>
   v.strictObject({
@@ -68,7 +77,7 @@ export const taskRunCreate = lazy(() =>
     flow_run_id: uuid(),
     task_key: text(),
     dynamic_key: text(),
-    cache_key: maybe(text({ max: CACHE_KEY_MAX_LENGTH })),
+    cache_key: maybe(text(CACHE_KEY)),
     cache_expiration: maybe(timestamp()),
     task_version: maybe(text()),
     empirical_policy: v.optional(taskRunPolicy(), {}),

@@ -1,12 +1,16 @@
 // Variables: named text that flows read.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { page, sortedBy, variableFilter } from "./filters.ts";
-import { integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { nullAs, page, sortedBy, variableFilter } from "./filters.ts";
+import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 
 /** Lower-case letters, digits and underscores. */
 export const VARIABLE_NAME = /^[a-z0-9_]*$/;
-const NAME = { pattern: VARIABLE_NAME, max: 255 };
+const nameText = () =>
+  v.pipe(
+    text({ pattern: VARIABLE_NAME, refusal: "name must only contain lowercase letters, numbers, and underscores" }),
+    text({ max: 255 }),
+  );
 const VALUE = { max: 5000 };
 
 export const variable = lazy(() =>
@@ -22,14 +26,14 @@ export const variable = lazy(() =>
 export type Variable = Out<typeof variable>;
 
 export const variableCreate = lazy(() =>
-  v.strictObject({ name: text(NAME), value: text(VALUE), tags: orDefault(list(text()), () => []) }),
+  v.strictObject({ name: nameText(), value: text(VALUE), tags: nullAs(list(text()), []) }),
 );
 export type VariableCreate = Out<typeof variableCreate>;
 
 /** Only what is sent is changed. */
 export const variableUpdate = lazy(() =>
   v.strictObject({
-    name: v.optional(text(NAME)),
+    name: v.optional(nameText()),
     // The old server cuts off at 255 here, although 5,000 can be created.
     value: v.optional(text(VALUE)),
     tags: v.optional(list(text())),
@@ -44,7 +48,7 @@ export const createVariable = endpoint("POST", "/variables/", {
   response: variable,
   statuses: [201],
 });
-export const readVariable = endpoint("GET", "/variables/{id}", { response: variable });
+export const readVariable = endpoint("GET", "/variables/{id}", { idInRoute: true, response: variable });
 export const readVariableByName = endpoint("GET", "/variables/name/{name}", { response: variable });
 export const listVariables = endpoint("POST", "/variables/filter", {
   body: lazy(() =>
@@ -58,7 +62,7 @@ export const countVariables = endpoint("POST", "/variables/count", {
   bodyOptional: true,
   response: lazy(() => integer()),
 });
-export const updateVariable = endpoint("PATCH", "/variables/{id}", { body: variableUpdate });
+export const updateVariable = endpoint("PATCH", "/variables/{id}", { idInRoute: true, body: variableUpdate });
 export const updateVariableByName = endpoint("PATCH", "/variables/name/{name}", { body: variableUpdate });
-export const deleteVariable = endpoint("DELETE", "/variables/{id}");
+export const deleteVariable = endpoint("DELETE", "/variables/{id}", { idInRoute: true });
 export const deleteVariableByName = endpoint("DELETE", "/variables/name/{name}");

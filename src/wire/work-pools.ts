@@ -79,8 +79,14 @@ export const workPoolUpdate = lazy(() =>
 );
 export type WorkPoolUpdate = Out<typeof workPoolUpdate>;
 
+/** Here a run has the id of its queue, and not the name of its pool. */
+const queuedFlowRun = lazy(() => {
+  const { work_pool_name: _, ...entries } = flowRun().entries;
+  return v.object({ ...entries, work_queue_id: uuid() });
+});
+
 export const scheduledFlowRun = lazy(() =>
-  v.object({ work_pool_id: uuid(), work_queue_id: uuid(), flow_run: flowRun() }),
+  v.object({ work_pool_id: uuid(), work_queue_id: uuid(), flow_run: queuedFlowRun() }),
 );
 
 export const createWorkPool = endpoint("POST", "/work_pools/", {

@@ -33,7 +33,7 @@ export const workQueueCreate = lazy(() =>
     description: v.optional(v.nullable(text()), ""),
     is_paused: orDefault(bool(), () => false),
     concurrency_limit: maybe(integer({ min: 0 })),
-    priority: maybe(integer({ min: 1 })),
+    priority: maybe(integer({ min: 0 })),
     filter: maybe(queueFilter()),
   }),
 );

@@ -42,9 +42,9 @@ export function agentRoutes(context: ServerContext): Route[] {
       const found = await db.read((q) => {
         const pools = new Map(queuesOf(places(q)).map(({ id, work_pool_id }) => [id, work_pool_id ?? ""]));
         const queueIds = new Map(due.map(({ id, work_queue_id }) => [id, work_queue_id]));
-        return readFlowRuns(q, idsOf(due), clock.now()).map((flow_run) => {
-          const work_queue_id = queueIds.get(flow_run.id) ?? "";
-          return { work_pool_id: pools.get(work_queue_id) ?? "", work_queue_id, flow_run };
+        return readFlowRuns(q, idsOf(due), clock.now()).map(({ work_pool_name: _, ...run }) => {
+          const work_queue_id = queueIds.get(run.id) ?? "";
+          return { work_pool_id: pools.get(work_queue_id) ?? "", work_queue_id, flow_run: { ...run, work_queue_id } };
         });
       });
       note();

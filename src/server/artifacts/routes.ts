@@ -18,7 +18,10 @@ export function artifactRoutes({ db, clock, settings }: ServerContext): Route[] 
       db.write((tx) => found(store.readArtifact(tx, store.insertArtifact(tx, timestampNow(clock), body)))),
     ),
     handle(wire.readArtifact, async ({ params }) => found(await db.read((q) => store.readArtifact(q, params.id)))),
-    handle(wire.readLatestArtifact, async ({ params }) => found(await db.read((q) => store.readLatest(q, params.key)))),
+    handle(wire.readLatestArtifact, async ({ params }) => {
+      const { latest_id: _, ...latest } = found(await db.read((q) => store.readLatest(q, params.key)));
+      return latest;
+    }),
     handle(wire.listArtifacts, async ({ body }) => {
       const page = pageOf(body, settings);
       return db.read((q) => store.listArtifacts(q, body, body.sort, page));

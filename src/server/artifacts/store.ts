@@ -91,6 +91,7 @@ export function updateArtifact(tx: Tx, now: string, id: string, given: ArtifactU
   if (given.description !== undefined) changes.push(["description", given.description]);
   if (given.metadata_ !== undefined) changes.push(["metadata_", jsonOrNull(given.metadata_)]);
   const set = ["updated = ?", ...changes.map(([column]) => `${column} = ?`)].join(", ");
+  tx.run("update artifact_collection set updated = ? where latest_id = ?", now, id);
   return tx.run(`update artifact set ${set} where id = ?`, now, ...changes.map(([, value]) => value), id) > 0;
 }
 

@@ -111,11 +111,10 @@ export function listDocumentsOfType(q: Reader, slug: string, options: ReadOption
   return q.all<Row>(sql, slug).map((row) => documentOf(q, row, options));
 }
 
-/** Throws `invalid` for a missing name, `conflict` for one that is taken. */
+/** One without a name is anonymous. Throws `conflict` for a name that is taken. */
 export function insertDocument(tx: Tx, now: string, given: BlockDocumentCreate, vault: Vault): string {
   const id = newId();
-  const name = given.name ?? (given.is_anonymous ? `anonymous-${id}` : undefined);
-  if (!name) throw new OrchError("invalid", "Names must be provided for block documents.");
+  const name = given.name ?? `anonymous-${newId()}`;
   const taken = tx.get("select 1 from block_document where block_type_id = ? and name = ?", given.block_type_id, name);
   if (taken) throw new OrchError("conflict", "Block already exists");
   const { plain, references } = splitReferences(given.data);

@@ -30,7 +30,8 @@ function typeOf(row: TypeRow): BlockType {
 function schemaOf(q: Reader, row: SchemaRow): BlockSchema {
   return {
     ...row,
-    fields: readJson<JsonObject>(row.fields),
+    // Schemas of a hand's own making may lack it; the old server always answers it.
+    fields: { block_schema_references: {}, ...readJson<JsonObject>(row.fields) },
     capabilities: readJson<string[]>(row.capabilities),
     block_type: readBlockType(q, row.block_type_id) ?? null,
   };

@@ -12,6 +12,7 @@ import { handle, type Route, reply } from "../http/router.ts";
 import { scheduleDeployment } from "../loops/scheduler.ts";
 import { pageOf } from "../paging.ts";
 import { queuesMatching } from "../work-queues/health.ts";
+import { checkedSchedule } from "./schedule.ts";
 import * as store from "./store.ts";
 import { changeDeployment, settle, upsertDeployment } from "./upsert.ts";
 
@@ -33,16 +34,19 @@ export function deploymentRoutes(context: ServerContext): Route[] {
   }
 
   return [
-    handle(wire.createDeployment, async ({ body }) => {
-      const { deployment, created } = await db.write((tx) => upsertDeployment(tx, context, body));
+    handle(wire.createDeployment, async ({ body }, { text }) => {
+      const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
+      const { deployment, created } = await db.write((tx) => upsertDeployment(tx, context, { ...body, schedule }));
       return reply(created ? 201 : 200, deployment);
     }),
     handle(wire.readDeployment, async ({ params }) => found(await db.read((q) => store.readDeployment(q, params.id)))),
     handle(wire.readDeploymentByName, async ({ params }) =>
       found(await db.read((q) => store.readDeploymentByName(q, params.flow_name, params.deployment_name))),
     ),
-    handle(wire.updateDeployment, async ({ params, body }) => {
-      await db.write((tx) => changeDeployment(tx, context, params.id, body));
+    handle(wire.updateDeployment, async ({ params, body }, { text }) => {
+      const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
+      const update = schedule ? { ...body, schedule } : body;
+      await db.write((tx) => changeDeployment(tx, context, params.id, update));
       return null;
     }),
     handle(wire.checkDeploymentQueues, ({ params }) =>

@@ -1,7 +1,6 @@
 // Creating and changing deployments: the queue is found or made, referenced blocks must be there, and the runs that were
 // scheduled under the old settings go.
 import type { Tx } from "#db/connect.ts";
-import { checkSchedule } from "#domain/schedules/expand.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
@@ -11,7 +10,7 @@ import { readPool, resolveQueue } from "../work-pools/store.ts";
 import { misfitOfVariables } from "./job-variables.ts";
 import * as store from "./store.ts";
 
-/** One of the same flow and name is overwritten. */
+/** One of the same flow and name is overwritten. The schedule is a checked one. */
 export function upsertDeployment(
   tx: Tx,
   context: ServerContext,
@@ -22,18 +21,16 @@ export function upsertDeployment(
   requireFittingVariables(tx, given);
   requireBlock(tx, "infrastructure", given.infrastructure_document_id);
   requireBlock(tx, "storage", given.storage_document_id);
-  const schedule = given.schedule && checkSchedule(given.schedule, now);
-  const complete = { ...given, schedule };
   const known = store.findDeployment(tx, given.flow_id, given.name);
-  const id = known ?? store.insertDeployment(tx, now, complete, queue?.id ?? null);
-  if (known) store.overwriteDeployment(tx, now, known, complete, queue?.id ?? null);
+  const id = known ?? store.insertDeployment(tx, now, given, queue?.id ?? null);
+  if (known) store.overwriteDeployment(tx, now, known, given, queue?.id ?? null);
   settle(tx, context, id);
   const deployment = store.readDeployment(tx, id);
   if (!deployment) throw new Error(`deployment ${id} was not stored`);
   return { deployment, created: !known };
 }
 
-/** Throws `not_found` for an unknown deployment or pool. */
+/** The schedule is a checked one. Throws `not_found` for an unknown deployment or pool. */
 export function changeDeployment(tx: Tx, context: ServerContext, id: string, update: DeploymentUpdate): void {
   if (!store.readRunOrigin(tx, id)) throw new OrchError("not_found", "Deployment not found.");
   const now = timestampNow(context.clock);
@@ -41,8 +38,7 @@ export function changeDeployment(tx: Tx, context: ServerContext, id: string, upd
     work_pool_name: update.work_pool_name ?? null,
     work_queue_name: update.work_queue_name ?? null,
   });
-  const schedule = update.schedule && checkSchedule(update.schedule, now);
-  store.updateDeployment(tx, now, id, schedule ? { ...update, schedule } : update, queue?.id ?? null);
+  store.updateDeployment(tx, now, id, update, queue?.id ?? null);
   settle(tx, context, id);
 }
 

@@ -27,8 +27,10 @@ function nodeOf(run: TaskRun): DependencyResult {
   };
 }
 
-/** Each input once, though several parameters took it. */
+/** Each task once, though several parameters took its result. Inputs that are no results have no place in the picture. */
 function inputsOf({ task_inputs }: TaskRun): DependencyResult["upstream_dependencies"] {
-  const inputs = Object.values(task_inputs).flat();
-  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+  const results = Object.values(task_inputs)
+    .flat()
+    .filter((input) => input.input_type === "task_run");
+  return [...new Map(results.map((input) => [input.id, input])).values()];
 }

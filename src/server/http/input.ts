@@ -4,6 +4,7 @@ import { messageOf } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
+import { jsonFault } from "./json-fault.ts";
 import { ProblemError } from "./problem.ts";
 import type { ParsedInput } from "./route.ts";
 
@@ -16,10 +17,10 @@ export async function readInput(
   request: Request,
   url: { search: string },
 ): Promise<ParsedInput> {
-  const id = params["id"];
-  if (id !== undefined) params["id"] = checkedId(id);
-  const query = endpoint.query ? readQuery(endpoint.query(), url.search) : undefined;
   const text = endpoint.body ? await textOf(request) : "";
+  const id = params["id"];
+  if (id !== undefined) params["id"] = checkedId(endpoint, id, text);
+  const query = endpoint.query ? readQuery(endpoint.query(), url.search) : undefined;
   return { params, query, body: endpoint.body ? readBody(endpoint, text) : undefined, text };
 }
 
@@ -34,11 +35,12 @@ async function textOf(request: Request): Promise<string> {
   }
 }
 
-function checkedId(text: string): string {
-  const id = parseId(text);
+function checkedId({ idInRoute }: Endpoint, given: string, text: string): string {
+  const id = parseId(given);
   if (id !== null) return id;
+  if (idInRoute) throw new ProblemError(404, { detail: "Not Found" });
   const detail = [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }];
-  throw new ProblemError(422, invalid(detail, null));
+  throw new ProblemError(422, invalid(detail, parseJson(text) ?? null));
 }
 
 function readQuery(schema: v.GenericSchema, search: string): unknown {
@@ -52,14 +54,15 @@ function readBody(endpoint: Endpoint, text: string): unknown {
   const schema = endpoint.body?.();
   if (!schema) return undefined;
   const given = parseJson(text);
-  const value = given ?? (endpoint.bodyOptional ? {} : undefined);
+  // A body of several parts that is left out lacks each of them; one that is a whole is itself what is missing.
+  const value = given ?? (endpoint.bodyOptional || schema.type === "object" ? {} : undefined);
   if (value === undefined) {
     const detail = [{ loc: ["body"], msg: "field required", type: "value_error.missing" }];
     throw new ProblemError(422, invalid(detail, null));
   }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError(422, validationProblem("body", result.issues, given));
+  throw new ProblemError(422, validationProblem("body", result.issues, given ?? null));
 }
 
 /** `undefined` for no body and for `null`. */
@@ -68,31 +71,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
-    const pos = brokenAt(text);
-    const before = text.slice(0, pos);
-    const lineno = before.split("\n").length;
-    const colno = pos - before.lastIndexOf("\n");
-    const ctx = { msg: "Expecting value", doc: text, pos, lineno, colno };
-    const msg = `Expecting value: line ${lineno} column ${colno} (char ${pos})`;
+    const { pos, ...fault } = jsonFault(text);
+    const ctx = { ...fault, doc: text, pos };
+    const msg = `${fault.msg}: line ${fault.lineno} column ${fault.colno} (char ${pos})`;
     throw new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
   }
-}
-
-/** The place where JSON text stops being JSON: the longest prefix that a parser could still complete. */
-function brokenAt(text: string): number {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? "";
-    if (inString) {
-      if (character === "\\") at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if ("{[".includes(character)) depth += 1;
-    else if ("}]".includes(character) && --depth < 0) return at;
-    else if (!/[\s,:}\]\d.eE+\-a-z]/.test(character)) return at;
-  }
-  return text.length;
 }
 
 function invalid(detail: unknown[], body: unknown): unknown {

@@ -102,7 +102,7 @@ export function insertScheduledRuns(tx: Tx, runs: readonly PlannedRun[], now: Ti
     tx.run(
       `insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, state_details)
        values (?, ?, 'SCHEDULED', 'Scheduled', ?, 'Flow run scheduled', ?)`,
-      ...[stateId, id, now, writeJson({ flow_run_id: id, scheduled_time: due })],
+      ...[stateId, id, now, writeJson({ scheduled_time: due })],
     );
     made += 1;
   }

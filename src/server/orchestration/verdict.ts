@@ -7,6 +7,11 @@ export interface Proposed extends OrchestrationResult {
   stored: boolean;
 }
 
+/** The state a run is left in travels without its result, as on the old server. */
+function withoutData(state: Outcome["state"]): Outcome["state"] {
+  return state && { ...state, data: null };
+}
+
 export function proposedOf({ verdict, state, stored }: Outcome): Proposed {
   switch (verdict.status) {
     case "ACCEPT":
@@ -14,10 +19,20 @@ export function proposedOf({ verdict, state, stored }: Outcome): Proposed {
     case "REJECT":
       return { state, status: "REJECT", details: { type: "reject_details", reason: verdict.reason }, stored };
     case "ABORT":
-      return { state, status: "ABORT", details: { type: "abort_details", reason: verdict.reason }, stored };
+      return {
+        state: withoutData(state),
+        status: "ABORT",
+        details: { type: "abort_details", reason: verdict.reason },
+        stored,
+      };
     case "WAIT": {
       const { delay_seconds, reason } = verdict;
-      return { state, status: "WAIT", details: { type: "wait_details", delay_seconds, reason }, stored };
+      return {
+        state: withoutData(state),
+        status: "WAIT",
+        details: { type: "wait_details", delay_seconds, reason },
+        stored,
+      };
     }
   }
 }

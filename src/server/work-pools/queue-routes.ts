@@ -42,7 +42,8 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
           throw new OrchError("conflict", `A work queue with this name already exists in work pool '${pool.name}'.`);
         }
         const queue = queues.insertQueue(tx, clock, pool.id, body);
-        if (body.priority !== null) queues.rankQueue(tx, pool.id, queue.id, body.priority);
+        // 0 is as good as none.
+        if (body.priority) queues.rankQueue(tx, pool.id, queue.id, body.priority);
         tx.afterCommit(changed);
         return queueNamed(tx, pool, body.name);
       }),

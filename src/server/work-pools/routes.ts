@@ -84,12 +84,11 @@ export function workPoolRoutes(context: ServerContext): Route[] {
       const found = await db.read((q) => {
         const { pool } = queuesOf(q);
         const queueIds = new Map(due.map(({ id, work_queue_id }) => [id, work_queue_id]));
-        return readFlowRuns(q, idsOf(due), clock.now()).map((run) => ({
-          work_pool_id: pool.id,
-          work_queue_id: queueIds.get(run.id) ?? "",
+        return readFlowRuns(q, idsOf(due), clock.now()).map(({ work_pool_name: _, ...run }) => {
+          const work_queue_id = queueIds.get(run.id) ?? "";
           // The old server leaves the state out here.
-          flow_run: { ...run, state: null },
-        }));
+          return { work_pool_id: pool.id, work_queue_id, flow_run: { ...run, work_queue_id, state: null } };
+        });
       });
       note();
       return reply(200, found, preferenceApplied(request.headers));

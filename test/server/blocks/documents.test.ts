@@ -72,7 +72,7 @@ describe("creating", () => {
 
   const refused: [what: string, fields: object, status: number, words: string][] = [
     ["a missing name", { name: null }, 422, "Names must be provided for block documents."],
-    ["a name that is no slug", { name: "My Block" }, 422, "does not match regex"],
+    ["a name that is no slug", { name: "My Block" }, 422, "must only contain"],
     ["a name that is taken", { name: "taken" }, 409, "Block already exists"],
     ["an unknown type", { name: "a", block_type_id: NOWHERE }, 409, "Data integrity conflict"],
     ["an unknown schema", { name: "a", block_schema_id: NOWHERE }, 409, "Data integrity conflict"],

@@ -40,7 +40,7 @@ describe("POST /block_types/", () => {
   const refused: [what: string, body: object, status: number, words: string][] = [
     ["a name that starts with Prefect", { name: "prefect Thing" }, 403, "names beginning with 'Prefect' are reserved"],
     ["a slug that is taken", { slug: "secret" }, 409, `Block type with name \\"Mine\\" already exists`],
-    ["a slug of other letters", { slug: "My Type" }, 422, "does not match regex"],
+    ["a slug of other letters", { slug: "My Type" }, 422, "must only contain"],
     ["an address without a domain", { logo_url: "http://localhost/x.png" }, 422, "top level domain required"],
     ["an address of another kind", { documentation_url: "ftp://example.com" }, 422, "URL scheme not permitted"],
     ["no address at all", { logo_url: "logo.png" }, 422, "invalid or missing URL scheme"],

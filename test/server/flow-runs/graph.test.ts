@@ -28,7 +28,7 @@ test("each task once, in order, with the inputs it took", async () => {
   ]);
   expect(nodes[0]).toMatchObject({ upstream_dependencies: [], untrackable_result: false });
   expect(nodes[1]).toMatchObject({
-    upstream_dependencies: [taken, { input_type: "parameter", name: "day" }],
+    upstream_dependencies: [taken],
     state: { type: "COMPLETED" },
     untrackable_result: true,
     total_run_time: 0,

@@ -106,7 +106,7 @@ describe("bars", () => {
   const refused: [what: string, body: object, part: string][] = [
     ["an interval below a second", { ...DAY, history_interval_seconds: 0.5 }, "less than 1 second"],
     ["no interval", DAY, "field required"],
-    ["a start that is no time", { ...DAY, history_start: "soon", history_interval_seconds: 60 }, "datetime"],
+    ["a start that is no time", { ...DAY, history_start: "soon", history_interval_seconds: 60 }, "Unable to parse"],
   ];
   for (const kind of ["flow_runs", "task_runs"]) {
     for (const [what, body, part] of refused) {

@@ -1,0 +1,41 @@
+// What a pattern cannot check of a schedule: the refusal has the shape of a failed pattern all the same.
+import * as v from "valibot";
+import { checkSchedule } from "#domain/schedules/expand.ts";
+import { OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { Timestamp } from "#lib/timestamps.ts";
+import { type ValidationDetail, validationProblem } from "#wire/problems.ts";
+import { cronSchedule, intervalSchedule, rruleSchedule, type Schedule } from "#wire/schedules.ts";
+import { ProblemError } from "../http/problem.ts";
+
+const KINDS = { interval: intervalSchedule, cron: cronSchedule, rrule: rruleSchedule };
+
+/** `text` is the whole request. Throws a ProblemError of status 422. */
+export function checkedSchedule<S extends Schedule | null | undefined>(schedule: S, now: Timestamp, text: string) {
+  try {
+    return schedule && checkSchedule(schedule, now);
+  } catch (error) {
+    if (!(error instanceof OrchError && error.code === "invalid")) throw error;
+    const body = JSON.parse(text) as { schedule: JsonObject }; // it was parsed before, and has a schedule
+    const problem = {
+      ...validationProblem("body", [], body),
+      exception_detail: detailsOf(body.schedule, error.message),
+    };
+    throw new ProblemError(422, problem);
+  }
+}
+
+/** Every kind says why it is not this one; its own says what is wrong. All of them have a time zone. */
+function detailsOf(schedule: JsonObject, msg: string): ValidationDetail[] {
+  return Object.entries(KINDS).flatMap(([kind, schema]): ValidationDetail[] => {
+    const field = msg.startsWith("Invalid timezone") ? "timezone" : kind;
+    const rule = field in schedule ? [{ loc: ["body", "schedule", field], msg, type: "value_error" }] : [];
+    const { exception_detail } = validationProblem("body", v.safeParse(schema(), schedule).issues ?? [], null);
+    const others = exception_detail.map(({ loc, ...rest }) => ({
+      ...rest,
+      loc: ["body", "schedule", ...loc.slice(1)],
+    }));
+    const isExtra = ({ type }: ValidationDetail) => type === "value_error.extra";
+    return [...others.filter((detail) => !isExtra(detail)), ...rule, ...others.filter(isExtra)];
+  });
+}
