@@ -1,7 +1,8 @@
 // Blocks that send messages about runs.
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockTypeDefinition, blockFields } from "./block-type.ts";
-import { choice, flag, integer, pairs, secretText, text, texts } from "./fields.ts";
+import { choice, flag, integer, object, pairs, secretText, text, texts } from "./fields.ts";
+import { SMTP_TYPES } from "./notify/email.ts";
 
 const KINDS = ["info", "success", "warning", "failure"] as const;
 const NOTIFY_TYPE = choice("Notify Type", ["prefect_default", ...KINDS]);
@@ -103,3 +104,50 @@ export const twilioSms = notifier(
   },
   { required: ["account_sid", "auth_token", "from_phone_number", "to_phone_numbers"], secret: ["auth_token"] },
 );
+
+/** Of orch alone: the old server had none that sends mail. Fields are named as in its collection for mail. */
+export const email: BlockTypeDefinition = {
+  slug: "email",
+  name: "Email",
+  description: "Sends messages by mail.",
+  is_protected: false,
+  capabilities: ["notify"],
+  fields: blockFields(
+    "Email",
+    {
+      smtp_server: text("SMTP Server"),
+      smtp_type: choice("SMTP Type", SMTP_TYPES),
+      smtp_port: integer("SMTP Port"),
+      username: text("Username"),
+      password: secretText("Password"),
+      verify: flag("Verify Certificate", true),
+      email_from: text("From"),
+      email_to: texts("To"),
+    },
+    { required: ["smtp_server", "email_to"], secret: ["password"] },
+  ),
+};
+
+/** Of later releases of the old system: its fields are theirs. */
+export const customWebhook: BlockTypeDefinition = {
+  slug: "custom-webhook",
+  name: "Custom Webhook",
+  description: "Sends messages to any web address, in a form of your own.",
+  is_protected: false,
+  capabilities: ["notify"],
+  fields: blockFields(
+    "CustomWebhook",
+    {
+      name: text("Name"),
+      url: secretText("Webhook URL"),
+      method: choice("Method", ["GET", "POST", "PUT", "PATCH", "DELETE"], "POST"),
+      params: pairs("Query Parameters"),
+      json_data: object("JSON Data"),
+      form_data: pairs("Form Data"),
+      headers: pairs("Headers"),
+      cookies: pairs("Cookies"),
+      secrets: object("Custom Secrets"),
+    },
+    { required: ["url"], secret: ["url", "headers.*", "cookies.*", "secrets.*"] },
+  ),
+};

@@ -4,6 +4,8 @@ import { dockerContainer, dockerRegistry } from "./containers.ts";
 import { kubernetesClusterConfig, kubernetesJob } from "./kubernetes.ts";
 import { localFileSystem } from "./local-file-system.ts";
 import {
+  customWebhook,
+  email,
   mattermostWebhook,
   opsgenieWebhook,
   pagerDutyWebhook,
@@ -20,4 +22,5 @@ export const BLOCK_TYPES: readonly BlockTypeDefinition[] = [
   ...[string, dockerContainer, dockerRegistry, kubernetesJob, kubernetesClusterConfig],
   ...[s3, gcs, azure, smb, github, remoteFileSystem],
   ...[slackWebhook, teamsWebhook, mattermostWebhook, opsgenieWebhook, pagerDutyWebhook, twilioSms],
+  ...[email, customWebhook],
 ];

@@ -49,3 +49,22 @@ function unhide(value: Json, stored: Json): Json {
   });
   return Object.fromEntries(entries);
 }
+
+/** The texts of all secrets, and of the parts of those that are addresses: what no line of a log may show. */
+export function secretTexts(data: JsonObject, fields: JsonObject): string[] {
+  const texts = secretPaths(fields).flatMap(([name = ""]) => leavesOf(data[name] ?? null));
+  return texts.flatMap((text) => [text, ...partsOf(text)]).toSorted((a, b) => b.length - a.length);
+}
+
+/** The host of an address is told: it says where something went wrong. */
+function partsOf(text: string): string[] {
+  if (!URL.canParse(text)) return [];
+  const { username, password, pathname, search } = new URL(text);
+  return [username, password, `${pathname}${search}`, ...`${pathname}${search}`.split(/[/?&=]+/)];
+}
+
+function leavesOf(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  return isObject(value) ? Object.values(value as JsonObject).flatMap(leavesOf) : []; // as above
+}

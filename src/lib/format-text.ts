@@ -1,5 +1,6 @@
 // Text with places to fill in, by the rules of Python's `str.format`: `{name}`, `{name:>10}`, `{name!r}`, `{{` and `}}`.
 // Only plain names: no attributes, no indexes.
+import { quoted as quotedText } from "./python-repr.ts";
 
 export interface Place {
   name: string;
@@ -53,7 +54,7 @@ export function fillFormat(text: string, values: Readonly<Record<string, string>
 }
 
 function filled({ quoted, align, fill, width, precision }: Place, value: string): string {
-  const text = (quoted ? `'${value.replace(/['\\]/g, "\\$&")}'` : value).slice(0, precision);
+  const text = (quoted ? quotedText(value) : value).slice(0, precision);
   if (align === ">") return text.padStart(width, fill);
   if (align === "<") return text.padEnd(width, fill);
   const left = Math.floor(Math.max(0, width - text.length) / 2);

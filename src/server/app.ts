@@ -6,6 +6,7 @@ import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { artifactRoutes } from "./artifacts/routes.ts";
+import { createVault } from "./blocks/encryption.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
 import { changeRoutes } from "./changes/routes.ts";
@@ -24,6 +25,7 @@ import { createCancellations } from "./loops/cancellations.ts";
 import { createCheckpoints } from "./loops/checkpoints.ts";
 import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
+import { createNotifications } from "./loops/notifications.ts";
 import { createPauses } from "./loops/pauses.ts";
 import { createRetention, keepsForEver } from "./loops/retention.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
@@ -69,7 +71,8 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
       publish({ type: "runs-due-changed" });
     }),
   );
-  const context: ServerContext = { db, clock, settings, events, log };
+  const vault = createVault(settings.ORCH_HOME);
+  const context: ServerContext = { db, clock, settings, events, vault, log };
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -154,6 +157,7 @@ function createLoops(context: ServerContext): Service[] {
     ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
     ...(settings.ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED ? [createCancellations(context)] : []),
     ...(settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED ? [createPauses(context)] : []),
+    ...(settings.ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED ? [createNotifications(context)] : []),
     ...(keepsForEver(settings) ? [] : [createRetention(context)]),
     createCheckpoints(context),
   ];

@@ -2,6 +2,7 @@
 import type { Database } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { Settings } from "#settings/table.ts";
+import type { Vault } from "./blocks/encryption.ts";
 import type { EventsHub } from "./events.ts";
 
 export interface ServerContext {
@@ -9,6 +10,8 @@ export interface ServerContext {
   clock: Clock;
   settings: Settings;
   events: EventsHub;
+  /** Opens and seals block data. */
+  vault: Vault;
   /** One line for the person who runs the server. */
   log: (message: string) => void;
 }

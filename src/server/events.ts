@@ -7,6 +7,8 @@ export type ServerEvent =
   | { type: "flow-run-state"; flow_run_id: string; state_type: StateType; state_name: string }
   /** A task run gave slots of its tags back, or a limit was changed. */
   | { type: "slots-freed" }
+  /** A state of a flow run is to be told to somebody. */
+  | { type: "notification-queued" }
   /** Another process wrote to the database: anything may have happened. */
   | { type: "foreign-write" }
   | { type: "deployment-changed"; deployment_id: string };

@@ -79,6 +79,10 @@ export const SETTINGS = {
     ...text(null, "The API's address as a browser sees it. Unset: where the page came from."),
     mustBe: webAddress,
   },
+  ORCH_UI_URL: {
+    ...text(null, "The address of the web pages, for links in messages. Unset: the server's own."),
+    mustBe: webAddress,
+  },
   ORCH_API_DEFAULT_LIMIT: number(CLIENT_PAGE, "Most rows of one answer.", CLIENT_PAGE),
 
   ORCH_API_SERVICES_SCHEDULER_ENABLED: flag(true, "Create the runs of scheduled deployments."),
@@ -99,6 +103,8 @@ export const SETTINGS = {
 
   ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: flag(true, "Fail runs that were paused and not resumed in time."),
   ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: number(5, "Seconds between two looks for expired pauses.", 0.1),
+
+  ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED: flag(true, "Send messages about states of flow runs."),
 
   ORCH_API_SERVICES_LOST_RUNS_ENABLED: flag(true, "Find runs whose agent and process are gone."),
   ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: number(30, "Seconds of silence after which a run is lost.", 0.1),

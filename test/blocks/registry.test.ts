@@ -25,8 +25,9 @@ describe("the block types a server knows from the start", () => {
     expect(slugs.filter((slug) => !SLUG.test(slug))).toEqual([]);
   });
 
-  test("are those of the old server", () => {
-    expect(BLOCK_TYPES.map(({ slug }) => slug).toSorted()).toEqual(recorded.map(({ slug }) => slug).toSorted());
+  test("are those of the old server, and two more that send messages", () => {
+    const wanted = [...recorded.map(({ slug }) => slug), "email", "custom-webhook"];
+    expect(BLOCK_TYPES.map(({ slug }) => slug).toSorted()).toEqual(wanted.toSorted());
   });
 
   for (const { slug, name, is_protected, capabilities, fields } of recorded) {

@@ -11,7 +11,7 @@ for (const [template, text] of [
   ["{flow}/{state}\n{flow}", "etl/Failed\netl"],
   ["{{flow}} {{{flow}}}", "{flow} {etl}"],
   ["{flow!s} {flow!r}", "etl 'etl'"],
-  ["{who!r}", "'it\\'s'"],
+  ["{who!r}", '"it\'s"'],
   ["[{flow:>6}] [{flow:6}] [{flow:^6}] [{flow:*<6s}]", "[   etl] [etl   ] [ etl  ] [etl***]"],
   ["[{state:.3}] [{state:-^9.3}]", "[Fai] [---Fai---]"],
 ] as const) {

@@ -11,11 +11,14 @@ create table flow_run_notification_policy (
 ) strict, without rowid;
 create index flow_run_notification_policy_block on flow_run_notification_policy (block_document_id);
 
--- In the order of its ids, which are in the order of time. What a row names may be gone when its turn comes: then
--- nothing is told. So it holds no references, which would cost every delete of a run.
+-- Of each policy in the order of ids, which are in the order of time. A state may be gone when its turn comes: then
+-- nothing is told. So it is no reference, which would cost every delete of a run.
 create table flow_run_notification_queue (
   id text primary key,
   created text not null,
-  flow_run_notification_policy_id text not null,
-  flow_run_state_id text not null
+  flow_run_notification_policy_id text not null references flow_run_notification_policy (id) on delete cascade,
+  flow_run_state_id text not null,
+  -- Until then it is being sent by somebody, who removes it. After that nobody is.
+  claimed_until text
 ) strict, without rowid;
+create index flow_run_notification_queue_policy on flow_run_notification_queue (flow_run_notification_policy_id, id);

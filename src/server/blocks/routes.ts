@@ -9,7 +9,6 @@ import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import { parseExact } from "./checksum.ts";
 import * as documents from "./documents.ts";
-import { createVault } from "./encryption.ts";
 import { createSchema } from "./schemas.ts";
 import * as store from "./store.ts";
 
@@ -18,8 +17,7 @@ function found<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-export function blockRoutes({ db, clock, settings, events }: ServerContext): Route[] {
-  const vault = createVault(settings.ORCH_HOME);
+export function blockRoutes({ db, clock, settings, events, vault }: ServerContext): Route[] {
   const hidden = { vault, secrets: false };
   return [
     handle(wire.createBlockType, ({ body }) => {

@@ -2,11 +2,12 @@
 import type { Tx } from "#db/connect.ts";
 import { Cancelling, Crashed, isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
-import type { StateCreate } from "#wire/states.ts";
+import type { State, StateCreate } from "#wire/states.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
 import { deployedSubflows, openSubflows } from "../flow-runs/store.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
+import { queueNotifications } from "../notifications/queue.ts";
 import { insertState, type NewState } from "../states/store.ts";
 import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/record.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
@@ -71,14 +72,9 @@ const PARENT_IS_CANCELLED = proposalOf(Cancelling({ message: "The parent flow ru
 
 /**
  * What follows a stored state of a flow run: its stand-in in the parent flow, its subflows when it is to be cancelled,
- * all that went on in its process when that is gone, those who wait for work, heartbeats.
+ * all that went on in its process when that is gone, those who wait for work or are to be told, heartbeats.
  */
-export function followFlowRun(
-  tx: Tx,
-  context: OrchestrationContext,
-  run: FlowRunRecord,
-  state: Pick<NewState, "type" | "name" | "message" | "data" | "state_details">,
-): void {
+export function followFlowRun(tx: Tx, context: OrchestrationContext, run: FlowRunRecord, state: State): void {
   if (run.parent_task_run_id) {
     const details = { ...state.state_details, child_flow_run_id: run.id };
     const { type, name, message, data } = state;
@@ -93,7 +89,9 @@ export function followFlowRun(
   if (state.type === "CRASHED") crashWithin(tx, context, run.id, state);
   // Who claims a run looks after it from now on, or never says so: what its last keeper said is void.
   if (isTerminal(state.type) || state.type === "PENDING") forgetHeartbeats(tx, run.id);
+  const told = queueNotifications(tx, timestampNow(context.clock), run.id, state);
   tx.afterCommit(() => {
+    if (told > 0) context.events.publish({ type: "notification-queued" });
     const { type, name } = state;
     context.events.publish({ type: "flow-run-state", flow_run_id: run.id, state_type: type, state_name: name });
     // Work appears when a run is scheduled; a slot of a limited queue or pool is free when one is under way no more.

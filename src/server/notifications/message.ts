@@ -1,0 +1,38 @@
+// The message about a state: the policy's own, or the usual one.
+import { fillFormat } from "#lib/format-text.ts";
+import type { Json } from "#lib/json.ts";
+import { pythonRepr } from "#lib/python-repr.ts";
+import { printTimestamp } from "#lib/timestamps.ts";
+import type { Settings } from "#settings/table.ts";
+import type { MessageName } from "#wire/notifications.ts";
+import type { Notification } from "./queue.ts";
+
+export const SUBJECT = "Prefect flow run notification";
+
+const USUAL = `{flow_name}/{flow_run_name} is \`{flow_run_state_name}\` since {flow_run_state_timestamp}.
+
+Flow ID: {flow_id}
+Flow run ID: {flow_run_id}
+Flow run URL: {flow_run_url}
+State message: {flow_run_state_message}
+`;
+
+export function messageAbout(notification: Notification, settings: Settings): string {
+  const { flow_run_parameters, flow_run_state_message, flow_run_state_timestamp, message_template, ...rest } =
+    notification;
+  const values: Record<MessageName, string> = {
+    ...rest,
+    flow_run_url: `${uiAddress(settings)}/flow-runs/flow-run/${notification.flow_run_id}`,
+    flow_run_parameters: pythonRepr(JSON.parse(flow_run_parameters) as Json), // a JSON column
+    flow_run_state_timestamp: printTimestamp(flow_run_state_timestamp),
+    flow_run_state_message: flow_run_state_message ?? "None",
+  };
+  return fillFormat(message_template ?? USUAL, values);
+}
+
+/** Where the pages are for whoever reads the message. */
+function uiAddress(settings: Settings): string {
+  const { ORCH_UI_URL, ORCH_API_URL, ORCH_SERVER_API_HOST: host, ORCH_SERVER_API_PORT: port } = settings;
+  const address = ORCH_UI_URL ?? ORCH_API_URL?.replace(/\/api\/?$/, "") ?? `http://${host}:${port}`;
+  return address.replace(/\/$/, "");
+}
