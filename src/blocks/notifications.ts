@@ -2,9 +2,9 @@
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockTypeDefinition, blockFields } from "./block-type.ts";
 import { choice, flag, integer, object, pairs, secretText, text, texts } from "./fields.ts";
-import { SMTP_TYPES } from "./notify/email.ts";
 
 const KINDS = ["info", "success", "warning", "failure"] as const;
+export const SMTP_TYPES = ["STARTTLS", "SSL", "INSECURE"] as const;
 const NOTIFY_TYPE = choice("Notify Type", ["prefect_default", ...KINDS]);
 
 function notifier(

@@ -6,6 +6,7 @@ import { checkerAsset } from "./checker-asset.ts";
 mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/parser.asset", await parser());
 writeFileSync("dist/assets/moments.asset", await library('export { parse } from "chrono-node/en";'));
+writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
 writeFileSync("dist/assets/module.asset", await sdkModule());
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
 

@@ -1,16 +1,18 @@
 // Mail by SMTP. Encrypted unless the block says otherwise: a server that offers no encryption then gets nothing.
+import type SMTPConnection from "nodemailer/lib/smtp-connection";
+import { carried } from "#lib/carried.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import asset from "../../../dist/assets/mail.asset" with { type: "file" };
+import { SMTP_TYPES } from "../notifications.ts";
 import { chosen, listed, needed, optional } from "./block-data.ts";
 import { addressIn, mailText } from "./mail-text.ts";
 import type { Message, Notifier, Outside } from "./notifier.ts";
 
-export const SMTP_TYPES = ["STARTTLS", "SSL", "INSECURE"] as const;
 const USUAL_PORT = { STARTTLS: 587, SSL: 465, INSECURE: 25 } as const;
 
 export const sendByMail: Notifier = async (block, message, outside) => {
-  // 48 KB that nobody without mail needs.
-  const { default: SmtpConnection } = await import("nodemailer/lib/smtp-connection");
+  const { default: SmtpConnection } = carried<{ default: typeof SMTPConnection }>(asset);
   const type = chosen(block, "smtp_type", SMTP_TYPES);
   const host = needed(block, "smtp_server");
   const port = Number(optional(block, "smtp_port") ?? USUAL_PORT[type]);
@@ -33,8 +35,6 @@ export const sendByMail: Notifier = async (block, message, outside) => {
   }
 };
 
-type Connection = import("nodemailer/lib/smtp-connection").default;
-
 interface Mail {
   from: string;
   to: string[];
@@ -50,7 +50,7 @@ function letterOf(block: JsonObject, { subject, body }: Message, { clock }: Outs
   return { from: addressIn(from), to: recipients.map(addressIn), text };
 }
 
-async function handOver(connection: Connection, block: JsonObject, { from, to, text }: Mail): Promise<void> {
+async function handOver(connection: SMTPConnection, block: JsonObject, { from, to, text }: Mail): Promise<void> {
   await step((done) => connection.connect(done));
   const user = optional(block, "username");
   if (user !== undefined) {
