@@ -136,7 +136,7 @@ describe("what is refused", () => {
     [
       ["create", "secrets"],
       1,
-      "Block type 'secrets' not found! Did you mean 'secret'?\nAvailable block types: azure, date-",
+      "Block type 'secrets' not found! Did you mean 'secret'?\nAvailable block types: azure, custom-webhook, date-",
     ],
     [["register"], 1, "Please specify either a module or a file containing blocks to be registered, but not both."],
     [["register", "-m", "a", "-f", "b.ts"], 1, "but not both."],
@@ -203,7 +203,7 @@ describe("types", () => {
     expect(code).toBe(0);
     expect(out.split("\n")[4]).toContain("│ azure ");
     expect(out).toContain("│ Holds any JSON ");
-    expect(JSON.parse((await orch("type", "ls", "--json")).out)).toHaveLength(23);
+    expect(JSON.parse((await orch("type", "ls", "--json")).out)).toHaveLength(25);
   });
 
   test("are shown", async () => {
