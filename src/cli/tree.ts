@@ -298,6 +298,33 @@ export const GROUPS: Record<string, Group> = {
       delete: { description: "Delete artifacts.", load: async () => (await import("./artifact/delete.ts")).remove },
     },
   },
+  notification: {
+    description: "Say who is told when flow runs enter a state.",
+    aliases: ["notifications"],
+    commands: {
+      ls: { description: "List notifications.", load: async () => (await import("./notification/ls.ts")).ls },
+      create: {
+        description: "Tell somebody when flow runs enter a state.",
+        load: async () => (await import("./notification/create.ts")).create,
+      },
+      test: {
+        description: "Send the message of a notification now.",
+        load: async () => (await import("./notification/test.ts")).send,
+      },
+      pause: {
+        description: "Send nothing for a while.",
+        load: async () => (await import("./notification/active.ts")).pause,
+      },
+      resume: {
+        description: "Send messages again.",
+        load: async () => (await import("./notification/active.ts")).resume,
+      },
+      delete: {
+        description: "Delete a notification.",
+        load: async () => (await import("./notification/delete.ts")).remove,
+      },
+    },
+  },
   "concurrency-limit": {
     description: "Limit how many task runs with a tag run at once.",
     aliases: ["concurrency-limits"],

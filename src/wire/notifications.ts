@@ -95,3 +95,9 @@ export const listNotificationPolicies = endpoint("POST", "/flow_run_notification
   bodyOptional: true,
   response: lazy(() => list(notificationPolicy())),
 });
+
+/** Of orch alone: sends a message about a run that never was. Whether it was taken is the answer, not a failure. */
+export const testNotification = endpoint("POST", "/orch/notifications/test", {
+  body: lazy(() => v.strictObject({ block_document_id: uuid(), message_template: maybe(messageTemplate()) })),
+  response: lazy(() => v.object({ sent: bool(), reason: maybe(text()) })),
+});

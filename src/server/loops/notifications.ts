@@ -3,12 +3,12 @@
 // sends leaves the row behind, which is sent again once its claim is over: rather twice than never.
 import type { Outside } from "#blocks/notify/notifier.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
-import { readDocument } from "../blocks/documents.ts";
 import type { ServerContext } from "../context.ts";
-import { messageAbout, SUBJECT } from "../notifications/message.ts";
+import { deliver } from "../notifications/delivery.ts";
+import { messageAbout } from "../notifications/message.ts";
 import {
   claimNotification,
   type Notification,
@@ -20,8 +20,7 @@ import {
 const LOOP_MS = 4_000;
 /** Policies served at once. */
 const MOST_AT_ONCE = 8;
-const PATIENCE_MS = 15_000;
-/** Longer than anything takes. */
+/** Longer than a delivery takes. */
 const CLAIM_MS = 60_000;
 /** What is under way when the server stops may take this long. */
 const GRACE_MS = 2_000;
@@ -67,7 +66,8 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
   async function sendOne(notification: Notification): Promise<boolean> {
     const { id, flow_run_id, flow_run_notification_policy_id: policy } = notification;
     try {
-      await hand(notification);
+      const body = messageAbout(notification, context.settings);
+      await deliver(context, notification.block_document_id, body, { fetch, signal: cutting.signal });
     } catch (error) {
       if (cutting.signal.aborted) {
         await db.write((tx) => releaseNotification(tx, id));
@@ -79,18 +79,6 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
     }
     await db.write((tx) => removeNotification(tx, id));
     return true;
-  }
-
-  async function hand(notification: Notification): Promise<void> {
-    const options = { vault: context.vault, secrets: true };
-    const block = await db.read((q) => readDocument(q, notification.block_document_id, options));
-    if (!block?.block_type || !block.block_schema) throw new OrchError("not_found", "its block is gone.");
-    const { sendMessage } = await import("#blocks/notify/send.ts");
-    const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), cutting.signal]);
-    const { block_type, block_schema, data } = block;
-    const message = { subject: SUBJECT, body: messageAbout(notification, context.settings) };
-    const sender = { slug: block_type.slug, fields: block_schema.fields, data };
-    await sendMessage(sender, message, { fetch, clock, signal });
   }
 
   const loop = createLoop({

@@ -1,10 +1,12 @@
 // The message about a state: the policy's own, or the usual one.
+import { timestampNow } from "#lib/clock.ts";
 import { fillFormat } from "#lib/format-text.ts";
 import type { Json } from "#lib/json.ts";
 import { pythonRepr } from "#lib/python-repr.ts";
 import { printTimestamp } from "#lib/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import type { MessageName } from "#wire/notifications.ts";
+import type { ServerContext } from "../context.ts";
 import type { Notification } from "./queue.ts";
 
 export const SUBJECT = "Prefect flow run notification";
@@ -28,6 +30,23 @@ export function messageAbout(notification: Notification, settings: Settings): st
     flow_run_state_message: flow_run_state_message ?? "None",
   };
   return fillFormat(message_template ?? USUAL, values);
+}
+
+const NO_ID = "00000000-0000-0000-0000-000000000000";
+
+/** What a policy would say of a run that never was. */
+export function sampleMessage(
+  message_template: string | null,
+  { clock, settings }: Pick<ServerContext, "clock" | "settings">,
+): string {
+  const sample = {
+    ...{ id: NO_ID, block_document_id: NO_ID, message_template, flow_run_notification_policy_id: NO_ID },
+    ...{ flow_id: NO_ID, flow_name: "sample-flow", flow_run_id: NO_ID, flow_run_name: "sample-run" },
+    ...{ flow_run_parameters: "{}", flow_run_state_name: "Completed" },
+    flow_run_state_type: "COMPLETED",
+    flow_run_state_message: "This is a test: no run has entered this state.",
+  } as const;
+  return messageAbout({ ...sample, flow_run_state_timestamp: timestampNow(clock) }, settings);
 }
 
 /** Where the pages are for whoever reads the message. */

@@ -1,17 +1,20 @@
 // The notification policy routes.
 import { timestampNow } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/notifications.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
+import { deliver } from "./delivery.ts";
+import { sampleMessage } from "./message.ts";
 import * as store from "./store.ts";
 
 const NOT_FOUND = "flow run notification policy not found";
 /** Word for word the old server's answer to a change: it prints a function in place of the id. */
 const NOT_FOUND_TO_CHANGE = "Flow run notification policy <built-in function id> not found";
 
-export function notificationRoutes({ db, clock, settings }: ServerContext): Route[] {
+export function notificationRoutes(context: ServerContext): Route[] {
+  const { db, clock, settings } = context;
   return [
     handle(wire.createNotificationPolicy, ({ body }) =>
       db.write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
@@ -34,6 +37,14 @@ export function notificationRoutes({ db, clock, settings }: ServerContext): Rout
     handle(wire.listNotificationPolicies, async ({ body }) => {
       const page = pageOf(body, settings);
       return db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, page));
+    }),
+    handle(wire.testNotification, async ({ body }) => {
+      try {
+        await deliver(context, body.block_document_id, sampleMessage(body.message_template, context));
+        return { sent: true, reason: null };
+      } catch (error) {
+        return { sent: false, reason: messageOf(error) };
+      }
     }),
   ];
 }

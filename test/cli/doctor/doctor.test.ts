@@ -187,7 +187,7 @@ describe("it finds", () => {
 
 test("settings of the old product that mean nothing here are let be", async () => {
   mkdirSync(terminal.home);
-  expect((await doctor({ PREFECT_UI_URL: "x", PREFECT_LOGGING_LEVEL: "DEBUG" })).wrong).toEqual([]);
+  expect((await doctor({ PREFECT_TEST_MODE: "x", PREFECT_LOGGING_LEVEL: "DEBUG" })).wrong).toEqual([]);
 });
 
 describe("about a server", () => {

@@ -123,6 +123,13 @@ test("a service that does not answer holds up only its own policy", async () => 
   }
 });
 
+test("a policy whose block is gone before its message is sent has nothing to tell", async () => {
+  await tell();
+  await runIn("FAILED");
+  await app.db.write((tx) => tx.run("delete from block_document"));
+  expect([await loop.runOnce(), await waiting(), app.logged]).toEqual([0, 0, []]);
+});
+
 test("wakes at once when there is something to tell", async () => {
   const told = Promise.withResolvers<void>();
   answer = () => {

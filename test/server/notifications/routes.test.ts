@@ -1,8 +1,9 @@
 // Notification policies over the API.
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { NotificationPolicy } from "#wire/notifications.ts";
 import { type TestApp, testApp } from "../../app.ts";
-import { makeSlackBlock } from "./blocks.ts";
+import { receiver } from "../../blocks/notify/receiver.ts";
+import { makeBlock, makeSlackBlock } from "./blocks.ts";
 
 let app: TestApp;
 let block: string;
@@ -120,4 +121,40 @@ test("a policy goes with its block", async () => {
   await made();
   expect((await app.send("DELETE", `/block_documents/${block}`)).status).toBe(204);
   expect(await app.count("flow_run_notification_policy")).toBe(0);
+});
+
+describe("a test message", () => {
+  const service = receiver(({ address }) => new Response("ok", { status: address.endsWith("/good") ? 200 : 410 }));
+  afterAll(() => service.stop());
+  beforeEach(() => {
+    service.received.length = 0;
+  });
+  const send = async (path: string, body: object = {}) => {
+    const block_document_id = await makeBlock(app, "slack-webhook", path, { url: `${service.url}/${path}` });
+    return app.send("POST", "/orch/notifications/test", { block_document_id, ...body });
+  };
+
+  test("is sent, and it is said that it was", async () => {
+    expect(await send("good")).toEqual({ status: 200, body: { sent: true, reason: null } as never });
+    expect(service.received[0]?.text).toContain(
+      "sample-flow/sample-run is `Completed` since 2026-11-23T12:00:00+00:00",
+    );
+  });
+
+  test("has the words that it is given", async () => {
+    await send("good", { message_template: "{flow_name}!" });
+    expect(service.received[0]?.text).toContain('"text":"sample-flow!"');
+    expect((await send("other", { message_template: "{x}" })).status).toBe(422);
+  });
+
+  test("that was not taken is an answer with the reason", async () => {
+    const { host } = new URL(service.url);
+    const body = { sent: false, reason: `${host} answered 410: ok` };
+    expect(await send("s3cr3ts")).toEqual({ status: 200, body: body as never });
+  });
+
+  test("needs a block", async () => {
+    const answer = await app.send("POST", "/orch/notifications/test", { block_document_id: crypto.randomUUID() });
+    expect(answer).toEqual({ status: 200, body: { sent: false, reason: "Its block is gone." } as never });
+  });
 });

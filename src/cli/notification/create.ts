@@ -1,0 +1,79 @@
+// `orch notification create`: with a block that is there, or one made for it as the web pages do.
+import type { Client } from "#client/client.ts";
+import { USUAL_NAMES } from "#domain/states.ts";
+import { OrchError } from "#lib/errors.ts";
+import { type BlockDocument, createBlockDocument, deleteBlockDocument, listBlockSchemas } from "#wire/blocks.ts";
+import { createNotificationPolicy } from "#wire/notifications.ts";
+import { withApi } from "../api.ts";
+import { blockOf, blockTypeNamed } from "../block/named.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { blockData } from "./fields.ts";
+import { shownBlock, whichRuns } from "./named.ts";
+
+export const create = command({
+  description: "Tell somebody when flow runs enter a state.",
+  examples: [
+    "orch notification create --state Failed --state Crashed --block slack-webhook/team",
+    "orch notification create --state Late --tag prod --type slack-webhook --field url=https://hooks.slack.com/…",
+    "orch notification create --type email --field smtp_server=mail.example.com --field email_from=orch@example.com --field email_to=ops@example.com",
+  ],
+  options: {
+    state: { type: "string", alias: "s", multiple: true, description: "A state's name. Default: any state." },
+    tag: { type: "string", alias: "t", multiple: true, description: "A tag of the runs. Default: all runs." },
+    block: { type: "string", alias: "b", description: "The block that sends, as type/name." },
+    type: { type: "string", description: "Instead of --block: the type of a block to make for it." },
+    field: { type: "string", alias: "f", multiple: true, description: "A field of that block, as name=value." },
+    message: { type: "string", alias: "m", description: "What it says, with names such as {flow_run_name} in braces." },
+    ...JSON_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const { state, tag, block: named, type, field, message } = options;
+    if ((named === undefined) === (type === undefined)) {
+      throw new OrchError(
+        "invalid",
+        "Say who sends: give --block TYPE/NAME, or --type TYPE with its --field name=value.",
+      );
+    }
+    if (named !== undefined && field.length > 0) {
+      throw new OrchError("invalid", "--field is for a block that is made by --type; that of --block has its own.");
+    }
+    await withApi(loaded.settings, async ({ client }) => {
+      const block =
+        type === undefined
+          ? await blockOf(client, { slug: named, id: undefined })
+          : await makeBlock(client, type, field);
+      const body = {
+        ...{ state_names: state.map(stateName), tags: tag, block_document_id: block.id },
+        message_template: message ?? null,
+      };
+      const policy = await client.call(createNotificationPolicy, { body }).catch(async (error: unknown) => {
+        // Nobody would know it, with its secrets.
+        if (type !== undefined) await client.call(deleteBlockDocument, { params: { id: block.id } });
+        throw error;
+      });
+      if (options.json) return io.out(JSON.stringify(policy, null, 2));
+      io.out(io.paint.good(`Created notification ${policy.id}: ${shownBlock(block)} tells of ${whichRuns(policy)}.`));
+      io.out(`See whether it arrives: orch notification test ${policy.id}`);
+    });
+  },
+});
+
+async function makeBlock(client: Client, slug: string, given: readonly string[]): Promise<BlockDocument> {
+  const { id } = await blockTypeNamed(client, slug);
+  const filter = { block_schemas: { block_type_id: { any_: [id] } }, limit: 1 };
+  const [schema] = await client.call(listBlockSchemas, { body: filter });
+  if (!schema) throw new OrchError("not_found", `The block type '${slug}' has no fields yet.`);
+  const data = blockData(slug, schema.fields, given);
+  const body = { data, block_type_id: id, block_schema_id: schema.id, is_anonymous: true };
+  return client.call(createBlockDocument, { body });
+}
+
+/** States have names of any kind; those that are usual are known in any case. */
+const KNOWN = [
+  ...Object.values(USUAL_NAMES),
+  ...["Late", "AwaitingRetry", "Retrying", "Resuming", "Suspended", "TimedOut", "Cached"],
+];
+
+function stateName(given: string): string {
+  return KNOWN.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given;
+}
