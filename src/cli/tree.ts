@@ -122,6 +122,14 @@ export const GROUPS: Record<string, Group> = {
         description: "List flows, the newest first.",
         load: async () => (await import("./flow/ls.ts")).ls,
       },
+      inspect: {
+        description: "Show a flow.",
+        load: async () => (await import("./flow/inspect.ts")).inspect,
+      },
+      delete: {
+        description: "Delete a flow with its deployments and runs.",
+        load: async () => (await import("./flow/delete.ts")).remove,
+      },
     },
   },
   "flow-run": {
@@ -151,6 +159,28 @@ export const GROUPS: Record<string, Group> = {
       delete: {
         description: "Delete a flow run with its states and logs.",
         load: async () => (await import("./flow-run/delete.ts")).remove,
+      },
+    },
+  },
+  "task-run": {
+    description: "Look at task runs.",
+    aliases: ["task-runs"],
+    commands: {
+      ls: {
+        description: "List task runs, the latest first.",
+        load: async () => (await import("./task-run/ls.ts")).ls,
+      },
+      inspect: {
+        description: "Show a task run.",
+        load: async () => (await import("./task-run/inspect.ts")).inspect,
+      },
+      logs: {
+        description: "Print the log of a task run.",
+        load: async () => (await import("./task-run/logs.ts")).logs,
+      },
+      delete: {
+        description: "Delete a task run with its states.",
+        load: async () => (await import("./task-run/delete.ts")).remove,
       },
     },
   },

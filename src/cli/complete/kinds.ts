@@ -9,6 +9,10 @@ export type NameKind =
   | "queue"
   | "pool"
   | "flow-run"
+  | "task-run"
+  | "variable"
+  | "artifact"
+  | "concurrency-limit"
   | "profile"
   | "setting";
 /** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
@@ -18,6 +22,7 @@ export type Kind = NameKind | "files" | "folders" | "entrypoint";
 const BY_NAME: Record<string, Kind> = {
   entrypoint: "entrypoint",
   "flow-name": "flow",
+  "flow-run": "flow-run",
   folder: "folders",
   "infra-block": "block",
   output: "files",
@@ -33,7 +38,12 @@ const BY_NAME: Record<string, Kind> = {
 /** The first argument of a group's commands. */
 const BY_GROUP: Record<string, Kind> = {
   deployment: "deployment",
+  flow: "flow",
   "flow-run": "flow-run",
+  "task-run": "task-run",
+  variable: "variable",
+  artifact: "artifact",
+  "concurrency-limit": "concurrency-limit",
   "work-queue": "queue",
   "work-pool": "pool",
   block: "block",

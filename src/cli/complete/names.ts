@@ -64,6 +64,25 @@ const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
     const found = await client.call(listFlowRuns, { body: { limit: 20, sort: "EXPECTED_START_TIME_DESC" } });
     return found.map(({ id, name, state_name }) => ({ value: id, says: `${name}, ${state_name}` }));
   },
+  async "task-run"(client) {
+    const { listTaskRuns } = await import("#wire/task-runs.ts");
+    const found = await client.call(listTaskRuns, { body: { limit: 20, sort: "EXPECTED_START_TIME_DESC" } });
+    return found.map(({ id, name, state_name }) => ({ value: id, says: `${name}, ${state_name}` }));
+  },
+  async variable(client) {
+    const { listVariables } = await import("#wire/variables.ts");
+    return (await client.call(listVariables, { body: { limit: MOST } })).map(({ name }) => ({ value: name }));
+  },
+  async artifact(client) {
+    const { listLatestArtifacts } = await import("#wire/artifacts.ts");
+    const found = await client.call(listLatestArtifacts, { body: { limit: MOST } });
+    return found.map(({ key, type }) => ({ value: key, ...said(type) }));
+  },
+  async "concurrency-limit"(client) {
+    const { listConcurrencyLimits } = await import("#wire/concurrency-limits.ts");
+    const found = await client.call(listConcurrencyLimits, { body: { limit: MOST } });
+    return found.map(({ tag, concurrency_limit }) => ({ value: tag, says: `${concurrency_limit} at once` }));
+  },
 };
 
 async function flowNames(client: Client): Promise<Map<string, string>> {

@@ -57,7 +57,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     const lines = await allPages(({ limit, offset }) =>
       client.call(listLogs, { body: { limit, offset: offset + from, logs, sort: "TIMESTAMP_ASC" } }),
     );
-    for (const line of lines) say(logLine(line, run.name));
+    for (const line of lines) say(logLine(line, `Flow run '${run.name}'`));
     return from + lines.length;
   }
 }

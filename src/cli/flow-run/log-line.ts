@@ -5,6 +5,6 @@ import { shownTime } from "../output.ts";
 const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
 
 /** `2026-11-23 06:34:15.396 | INFO    | Flow run 'x' - message`. */
-export function logLine({ timestamp, level, message }: Log, runName: string): string {
-  return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | Flow run '${runName}' - ${message}`;
+export function logLine({ timestamp, level, message }: Log, ofRun: string): string {
+  return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | ${ofRun} - ${message}`;
 }

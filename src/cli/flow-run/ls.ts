@@ -1,15 +1,14 @@
 // `orch flow-run ls`.
 import { systemClock } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { listFlowRuns } from "#wire/flow-runs.ts";
 import { listFlows } from "#wire/flows.ts";
-import { STATE_TYPES, type StateType } from "#wire/states.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
+import { STATE_OPTIONS, stateFilter } from "../state-filter.ts";
 
 const USUAL_LIMIT = 15;
 
@@ -23,23 +22,17 @@ export const ls = command({
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only runs of this flow." },
     limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
-    state: { type: "string", multiple: true, description: "Only runs in a state of this name, such as Late." },
-    "state-type": { type: "string", multiple: true, description: "Only runs in a state of this type, such as FAILED." },
+    ...STATE_OPTIONS,
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
     const flows = options["flow-name"];
-    const names = options.state;
-    const types = options["state-type"].map(stateType);
-    const state = {
-      ...(names.length > 0 ? { name: { any_: names } } : {}),
-      ...(types.length > 0 ? { type: { any_: types } } : {}),
-    };
+    const state = stateFilter(options);
     const body = {
       sort: "EXPECTED_START_TIME_DESC" as const,
       ...(flows.length > 0 ? { flows: { name: { any_: flows } } } : {}),
-      ...(Object.keys(state).length > 0 ? { flow_runs: { state } } : {}),
+      ...(state ? { flow_runs: { state } } : {}),
     };
     const { runs, flowNames } = await withApi(loaded.settings, async ({ client }) => {
       const runs = await allPages((page) => client.call(listFlowRuns, { body: { ...body, ...page } }), limit);
@@ -63,9 +56,3 @@ export const ls = command({
     io.out(table("Flow Runs", ["ID", "Flow", "Name", "State", "When"], rows, io.columns));
   },
 });
-
-function stateType(text: string): StateType {
-  const type = STATE_TYPES.find((known) => known === text.toUpperCase());
-  if (type) return type;
-  throw new OrchError("invalid", `'${text}' is no state type. They are: ${STATE_TYPES.join(", ")}.`);
-}

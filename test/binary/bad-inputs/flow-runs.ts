@@ -70,4 +70,40 @@ export const flowRuns: readonly BadInput[] = [
   ],
   ["flow run of a file that is not there", ["flow", "run", "none.ts:f"], 1, "There is no file 'none.ts'."],
   ["run of a program that is not there", ["run", "none.ts"], 1, "There is no file 'none.ts'."],
+  [
+    "inspect of no task run's id",
+    ["task-run", "inspect", "abc"],
+    2,
+    "'abc' is not the id of a task run. Try 'orch task-run inspect --help'.",
+  ],
+  [
+    "logs of a task run that is not there",
+    ["task-run", "logs", "01234567-89ab-cdef-0123-456789abcdef"],
+    1,
+    "Task run '01234567-89ab-cdef-0123-456789abcdef' not found! 'orch task-run ls' lists the latest ones.",
+  ],
+  [
+    "delete of a task run that is not there",
+    ["task-run", "delete", "01234567-89ab-cdef-0123-456789abcdef", "--yes"],
+    1,
+    "Task run '01234567-89ab-cdef-0123-456789abcdef' not found! 'orch task-run ls' lists the latest ones.",
+  ],
+  [
+    "task runs of no flow run's id",
+    ["task-run", "ls", "--flow-run", "abc"],
+    2,
+    "'abc' is not the id of a flow run. Try 'orch task-run ls --help'.",
+  ],
+  [
+    "inspect of a flow that is not there",
+    ["flow", "inspect", "none"],
+    1,
+    "Flow 'none' not found! 'orch flow ls' lists what is there.",
+  ],
+  [
+    "delete of a flow that is not there",
+    ["flow", "delete", "none", "--yes"],
+    1,
+    "Flow 'none' not found! 'orch flow ls' lists what is there.",
+  ],
 ];

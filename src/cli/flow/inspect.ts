@@ -1,0 +1,16 @@
+// `orch flow inspect`.
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { flowNamed, NAME_OPTION } from "./named.ts";
+
+export const inspect = command({
+  description: "Show a flow.",
+  examples: ["orch flow inspect say-hi", "orch flow inspect say-hi --json"],
+  options: { ...NAME_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const flow = await withApi(loaded.settings, ({ client }) => flowNamed(client, options.name));
+    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
+    io.out(options.json ? JSON.stringify(flow, null, 2) : constructorText("Flow", flow, width));
+  },
+});

@@ -1,0 +1,16 @@
+// Flows by name, or by id.
+import type { Client } from "#client/client.ts";
+import { parseId } from "#lib/ids.ts";
+import { type Flow, readFlow, readFlowByName } from "#wire/flows.ts";
+import { orchErrorIf } from "../missing.ts";
+
+export const NAME_OPTION = {
+  name: { type: "positional", required: true, description: "The flow's name, or its id." },
+} as const;
+
+/** Throws `not_found` with a sentence. */
+export function flowNamed(client: Client, name: string): Promise<Flow> {
+  const id = parseId(name);
+  const found = id ? client.call(readFlow, { params: { id } }) : client.call(readFlowByName, { params: { name } });
+  return found.catch(orchErrorIf("not_found", () => `Flow '${name}' not found! 'orch flow ls' lists what is there.`));
+}

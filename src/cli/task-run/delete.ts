@@ -1,0 +1,21 @@
+// `orch task-run delete`.
+import { deleteTaskRun } from "#wire/task-runs.ts";
+import { withApi } from "../api.ts";
+import { command, JSON_OPTION } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { checkedTaskRunId, ID_OPTION, notFound, taskRunWithId } from "./named.ts";
+
+export const remove = command({
+  description: "Delete a task run with its states.",
+  examples: ["orch task-run delete 01a20946-350f-70f8-ab27-c804bdef8934"],
+  options: { ...ID_OPTION, ...YES_OPTION, ...JSON_OPTION },
+  async run({ options, io, loaded }) {
+    const id = checkedTaskRunId(options.id);
+    await withApi(loaded.settings, async ({ client }) => {
+      const run = await taskRunWithId(client, id);
+      confirmDeletion(io, options, `task run '${run.name}'`);
+      await client.call(deleteTaskRun, { params: { id } }).catch(notFound(id));
+      io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Successfully deleted task run '${id}'.`));
+    });
+  },
+});
