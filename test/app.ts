@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
 import { type App, createApp } from "#server/app.ts";
+import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
 import { type ManualClock, manualClock } from "./clock.ts";
@@ -39,15 +40,16 @@ interface CallParts {
 export interface TestAppOptions {
   settings?: Partial<Settings>;
   services?: boolean;
+  ui?: UiFiles;
 }
 
-export function testApp({ settings: changes = {}, services = true }: TestAppOptions = {}): TestApp {
+export function testApp({ settings: changes = {}, services = true, ui }: TestAppOptions = {}): TestApp {
   const home = mkdtempSync(join(tmpdir(), "orch-app-"));
   const clock = manualClock();
   const settings = testSettings({ ORCH_HOME: home, ORCH_LOCAL_STORAGE_PATH: join(home, "storage"), ...changes });
   const db = openDatabase(":memory:");
   const logged: string[] = [];
-  const app = createApp({ db, clock, settings, services, log: (line) => logged.push(line) });
+  const app = createApp({ db, clock, settings, services, ui, log: (line) => logged.push(line) });
 
   async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const text = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);

@@ -28,7 +28,7 @@ export const dev = command({
     ]);
     const interrupts = watchInterrupts();
     const host = settings.ORCH_SERVER_API_HOST;
-    const server = await startApp({ settings, host, port, services: true, log: io.err });
+    const server = await startApp({ settings, host, port, services: true, ui: true, log: io.err });
     const url = `${server.listener.url}/api`;
     io.out(`orch is running at ${server.listener.url}. Ctrl-C stops it.`);
     try {

@@ -8,6 +8,7 @@ import { createTidying } from "./tidy.ts";
 
 export interface RunningApp {
   listener: Listener;
+  hasUi: boolean;
   stop(): Promise<void>;
 }
 
@@ -16,13 +17,18 @@ export interface RunningAppOptions {
   host: string;
   port: number;
   services: boolean;
+  /** Whether to serve the web UI that the settings name. */
+  ui: boolean;
   log: (line: string) => void;
 }
 
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
-export async function startApp({ settings, host, port, services, log }: RunningAppOptions): Promise<RunningApp> {
+export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
+  const { settings, host, port, services, log } = options;
   expectLongWork();
-  const { app, close } = await openApp(settings, { services, log });
+  const folder = options.ui && settings.ORCH_UI_ENABLED ? settings.ORCH_UI_STATIC_DIRECTORY : null;
+  const ui = folder === null ? undefined : (await import("#server/ui/files.ts")).openUi(folder);
+  const { app, close } = await openApp(settings, { services, ui, log });
   try {
     const listener = serve(app, { host, port });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
@@ -33,6 +39,7 @@ export async function startApp({ settings, host, port, services, log }: RunningA
     noteServer(settings.ORCH_HOME, listener.url);
     return {
       listener,
+      hasUi: ui !== undefined,
       async stop() {
         forgetServer(settings.ORCH_HOME);
         await listener.stop();

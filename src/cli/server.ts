@@ -8,6 +8,7 @@ export const serverStart = command({
   options: {
     host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
     port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
+    ui: { type: "boolean", default: true, description: "Serve the web UI of ORCH_UI_STATIC_DIRECTORY." },
     services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
   },
@@ -20,11 +21,12 @@ export const serverStart = command({
     ]);
     const interrupts = watchInterrupts();
     const host = options.host ?? settings.ORCH_SERVER_API_HOST;
-    const server = await startApp({ settings, host, port, services: options.services, log: io.err });
+    const server = await startApp({ settings, host, port, services: options.services, ui: options.ui, log: io.err });
     const { url } = server.listener;
     io.out(`orch server is running at ${url}, with its data in ${settings.ORCH_HOME}`);
     io.out(`  Commands of this home find it. For others: orch config set ORCH_API_URL=${url}/api`);
     io.out(`  The API's reference is at ${url}/docs`);
+    if (server.hasUi) io.out(`  Check out the web UI at ${url}`);
     try {
       if (options.agent.length > 0) await withAgent(options.agent, `${url}/api`);
       await interrupts.first;

@@ -33,6 +33,7 @@ import { notificationRoutes } from "./notifications/routes.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
+import type { UiFiles } from "./ui/files.ts";
 import { UI_SETTINGS_PATH, uiSettings } from "./ui/settings.ts";
 import { variableRoutes } from "./variables/routes.ts";
 import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
@@ -57,13 +58,15 @@ export interface AppOptions {
   settings: Settings;
   /** Without services there are no loops and no registered block types: what the old client's own tests assume. */
   services?: boolean;
+  /** The web UI, below everything that has a path of its own. */
+  ui?: UiFiles | undefined;
   log?: (message: string) => void;
 }
 
 /** On the root and below `/api`, as the old server has them. */
 const DOCUMENTATION = /^[a-z]+:\/\/[^/]*(?:\/api)?\/(openapi\.json|docs)$/;
 
-export function createApp({ db, clock, settings, services = true, log = () => {} }: AppOptions): App {
+export function createApp({ db, clock, settings, services = true, ui, log = () => {} }: AppOptions): App {
   // What other processes write is an event too, while somebody listens.
   const events = createEventsHub((publish) =>
     db.onForeignWrite(() => {
@@ -131,7 +134,7 @@ export function createApp({ db, clock, settings, services = true, log = () => {}
         const { origin, pathname } = new URL(request.url);
         if (pathname === UI_SETTINGS_PATH) return uiSettings(settings, origin);
       }
-      return route(request);
+      return ui?.(request) ?? route(request);
     },
     start() {
       for (const loop of loops) loop.start();

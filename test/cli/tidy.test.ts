@@ -52,7 +52,7 @@ test("a server does so by itself, and says it", async () => {
   for (const name of [first, second]) age(name);
   const said = Promise.withResolvers<string>();
   const settings = testSettings({ ORCH_HOME: terminal.home, ORCH_LOCAL_STORAGE_PATH: join(terminal.home, "storage") });
-  const server = await startApp({ settings, host: "127.0.0.1", port: 0, services: true, log: said.resolve });
+  const server = await startApp({ settings, host: "127.0.0.1", port: 0, services: true, ui: false, log: said.resolve });
   expect(await said.promise).toBe("Removed 1 snapshot(s) that no deployment names.");
   await server.stop();
   expect(names()).toEqual([second]);
@@ -61,7 +61,7 @@ test("a server does so by itself, and says it", async () => {
 test("what a server elsewhere was told of is kept for it, until it needs it no more", async () => {
   const other = testTerminal();
   const settings = testSettings({ ORCH_HOME: other.home });
-  const server = await startApp({ settings, host: "127.0.0.1", port: 0, services: true, log: () => {} });
+  const server = await startApp({ settings, host: "127.0.0.1", port: 0, services: true, ui: false, log: () => {} });
   const here = terminal;
   const there = testTerminal({ ORCH_API_URL: `${server.listener.url}/api`, ORCH_HOME: here.home });
   try {

@@ -62,7 +62,7 @@ describe("at each place the words that may stand there", () => {
     [["agent", "sta"], ["start"]],
     [["agent", "start", "--pool", "a"], ["a-pool"]],
     [["server", "start", "--agent", "a"], ["a-queue"]],
-    [["server", "start", "--no"], ["--no-services"]],
+    [["server", "start", "--no"], ["--no-ui", "--no-services"]],
     [["config", "set", "a"], ["a-setting"]],
     [["config", "unset", "x", "b"], ["b-setting"]],
     [["dev", ""], [":folders"]],
