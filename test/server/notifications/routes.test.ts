@@ -158,3 +158,13 @@ describe("a test message", () => {
     expect(answer).toEqual({ status: 200, body: { sent: false, reason: "Its block is gone." } as never });
   });
 });
+
+test("a web page finds the types of blocks that send by what they can do", async () => {
+  const block_schemas = { block_capabilities: { all_: ["notify"] } };
+  const { body } = await app.send("POST", "/block_types/filter", { block_schemas });
+  const types: { slug: string }[] = body;
+  expect(types.map(({ slug }) => slug)).toEqual([
+    ...["custom-webhook", "email", "mattermost-webhook", "ms-teams-webhook", "opsgenie-webhook"],
+    ...["pager-duty-webhook", "slack-webhook", "twilio-sms"],
+  ]);
+});
