@@ -1,10 +1,10 @@
 // Makes a deployment known to the server: its flow, its blocks, and then itself.
 import type { Client } from "#client/client.ts";
-import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug } from "#wire/blocks.ts";
+import { createBlockDocument } from "#wire/blocks.ts";
 import { createDeployment, type Deployment } from "#wire/deployments.ts";
 import { createFlow } from "#wire/flows.ts";
+import { knownType } from "./block-types.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import { infrastructureDefaults, isInfrastructureType } from "./infrastructure.ts";
 import { readSavedBlock } from "./saved-blocks.ts";
@@ -53,16 +53,10 @@ async function documentOf(client: Client, block: JsonObject): Promise<() => Prom
 
 /** Saves it when it is called: nobody else will use it. */
 async function newDocument(client: Client, slug: string, block: JsonObject): Promise<() => Promise<string>> {
-  const type = await client.call(readBlockTypeBySlug, { params: { slug } }).catch((error) => {
-    if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    throw new OrchError("not_found", `There is no block type '${slug}'.`, { cause: error });
-  });
-  const body = { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 };
-  const [schema] = await client.call(listBlockSchemas, { body });
-  if (!schema) throw new OrchError("not_found", `The server has no schema for blocks of type '${slug}'.`);
+  const ids = await knownType(client, slug);
   return async () => {
     const document = await client.call(createBlockDocument, {
-      body: { data: fieldsOf(slug, block), block_schema_id: schema.id, block_type_id: type.id, is_anonymous: true },
+      body: { ...ids, data: fieldsOf(slug, block), is_anonymous: true },
     });
     return document.id;
   };

@@ -13,7 +13,7 @@ const ROOMS: Record<string, readonly string[]> = {
   db: ["lib"],
   server: ["db", "blocks", "domain", "wire", "settings", "lib"],
   client: ["wire", "settings", "lib"],
-  project: ["client", "storage", "domain", "wire", "settings", "lib"],
+  project: ["client", "storage", "blocks", "domain", "wire", "settings", "lib"],
   engine: ["project", "client", "storage", "blocks", "domain", "wire", "settings", "lib"],
   sdk: ["engine", "project", "client", "storage", "infrastructure", "blocks", "domain", "wire", "lib"],
   agent: ["client", "infrastructure", "blocks", "domain", "wire", "settings", "lib"],

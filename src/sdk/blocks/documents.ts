@@ -1,39 +1,16 @@
-// Blocks on the server: their type made known where it is not, saved and read by name.
+// Blocks on the server, saved and read by name.
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { registered } from "#project/block-types.ts";
 import {
   type BlockDocument,
   createBlockDocument,
-  createBlockSchema,
-  createBlockType,
-  listBlockSchemas,
   readBlockDocumentByName,
-  readBlockTypeBySlug,
   SLUG,
   updateBlockDocument,
 } from "#wire/blocks.ts";
-
-export interface TypeIds {
-  block_type_id: string;
-  block_schema_id: string;
-}
-
-/** A type whose fields have changed gets a new schema: the newest is the one for new blocks. Safe to repeat: what is there already is found. */
-export async function registered(client: Client, definition: BlockTypeDefinition): Promise<TypeIds> {
-  const { slug, name, description, capabilities } = definition;
-  const type = await client
-    .call(readBlockTypeBySlug, { params: { slug } })
-    .catch(missing(() => client.call(createBlockType, { body: { name, slug, description } })));
-  const filter = { block_schemas: { block_type_id: { any_: [type.id] } }, limit: 1 };
-  const [newest] = await client.call(listBlockSchemas, { body: filter });
-  const fields = { ...definition.fields, block_type_slug: slug };
-  const body = { block_type_id: type.id, fields, capabilities: [...capabilities] };
-  const isKnown = newest !== undefined && Bun.deepEquals(newest.fields, fields);
-  const schema = isKnown ? newest : await client.call(createBlockSchema, { body });
-  return { block_type_id: type.id, block_schema_id: schema.id };
-}
 
 /** Throws `conflict` for a name that is taken, unless it may be overwritten. */
 export async function saveNamed(
