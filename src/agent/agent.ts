@@ -15,9 +15,11 @@ import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
 import { type CareOptions, claim, type InCare, lookAfter } from "./flow-run.ts";
 import { createPreparations, type Preparation } from "./job.ts";
+import { createMembership, type WorkerIdentity } from "./membership.ts";
 import { createPace } from "./pace.ts";
 import { createServerLink } from "./server-link.ts";
 import { createWorkSource } from "./work-source.ts";
+import { createWorkerPreparations } from "./worker-job.ts";
 
 export interface AgentOptions {
   /** Best without retries of its own: the agent notices at once when the server is away, and waits by itself. */
@@ -34,6 +36,8 @@ export interface AgentOptions {
   limit: number | null;
   /** How long before its time a run is started; its process waits for the very moment. */
   prefetchSeconds: number;
+  /** Makes the agent a worker of its pool, with jobs from the pool's template. */
+  worker?: WorkerIdentity | undefined;
   /** Gets one line at a time: what the agent does, and what its runs print. */
   output: (line: string) => void;
 }
@@ -60,13 +64,19 @@ const START_SECONDS = 2;
 const ABORT_SECONDS = 6;
 
 export function createAgent(options: AgentOptions): Agent {
-  const { client, clock, settings, infrastructure, limit, prefetchSeconds, output } = options;
-  const say = (line: string) => output(`${localTime(clock.now())} | INFO    | agent - ${line}`);
+  const { client, clock, settings, infrastructure, limit, prefetchSeconds, output, worker, pool } = options;
+  const role = worker ? "worker" : "agent";
+  const say = (line: string) => output(`${localTime(clock.now())} | INFO    | ${role} - ${line}`);
   const draining = new AbortController();
   const stopNow = new AbortController();
   const giveUp = new AbortController();
   const inCare = new Map<string, InCare>();
-  const source = createWorkSource({ ...options, say });
+  const heartbeatSeconds = settings.ORCH_WORKER_HEARTBEAT_SECONDS;
+  const membership =
+    worker && pool !== null
+      ? createMembership({ client, clock, pool, worker, heartbeatSeconds, giveUp: giveUp.signal, say })
+      : null;
+  const source = createWorkSource({ ...options, makePool: membership?.makePool, say });
   const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
   const shared = { client, link, infrastructure, giveUp: giveUp.signal, say };
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
@@ -78,7 +88,10 @@ export function createAgent(options: AgentOptions): Agent {
     isBeingCancelled: cancellations.isUnderWay,
     print: output,
   };
-  const newPreparation = createPreparations(client, giveUp.signal);
+  const newPreparation =
+    membership && pool !== null
+      ? createWorkerPreparations(client, pool, giveUp.signal)
+      : createPreparations(client, giveUp.signal);
   const pace = createPace(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
   const gaveUp = Promise.withResolvers<void>();
@@ -172,6 +185,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   async function workToTheEnd(once: boolean): Promise<void> {
     pulse.start();
+    membership?.start();
     cancellations.start();
     try {
       await (once ? workOnce() : work());
@@ -183,13 +197,17 @@ export function createAgent(options: AgentOptions): Agent {
     } finally {
       await Promise.all([...inCare.values()].map(({ ended }) => ended));
       await cancellations.stop();
+      await membership?.stop();
       await pulse.stop();
     }
   }
 
   return {
     async run({ once = false } = {}) {
-      await patiently({ clock, seconds: START_SECONDS, signal: draining.signal }, () => source.prepare());
+      await patiently({ clock, seconds: START_SECONDS, signal: draining.signal }, async () => {
+        await source.prepare();
+        await membership?.join();
+      });
       running = workToTheEnd(once);
       await Promise.race([running, gaveUp.promise]);
     },

@@ -60,7 +60,7 @@ export function createPreparations(client: Client, signal: AbortSignal): () => P
 }
 
 /** A failed read is forgotten, so that it can be tried again. */
-function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (id: string) => Promise<T>): Promise<T> {
+export function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (id: string) => Promise<T>): Promise<T> {
   const found = known.get(id);
   if (found) return found;
   const reading = read(id);
@@ -69,7 +69,8 @@ function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (id: stri
   return reading;
 }
 
-function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
+/** `data` has the fields of an infrastructure block. */
+export function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
   return {
     flowRunId: run.id,
     name: typeof data["name"] === "string" ? data["name"] : run.name,

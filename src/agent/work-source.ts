@@ -30,10 +30,12 @@ export interface WorkSourceOptions {
   /** Queues whose name begins with one of these, made already or later; in any pool unless one is named. */
   prefixes: readonly string[];
   pool: string | null;
+  /** What to do when the pool is missing. Default: to throw `not_found`. */
+  makePool?: (() => Promise<null>) | undefined;
   say: (line: string) => void;
 }
 
-export function createWorkSource({ client, queues, prefixes, pool, say }: WorkSourceOptions): WorkSource {
+export function createWorkSource({ client, queues, prefixes, pool, makePool, say }: WorkSourceOptions): WorkSource {
   const poolName = pool ?? DEFAULT_POOL;
   // The flat routes make the default pool when it is first needed.
   const isFlat = poolName === DEFAULT_POOL;
@@ -61,8 +63,8 @@ export function createWorkSource({ client, queues, prefixes, pool, say }: WorkSo
   async function ensurePool(name: string): Promise<void> {
     const found = await client
       .call(readWorkPool, { params: { name } })
-      .catch(otherwise("not_found", () => (isFlat ? null : missing(name))));
-    if (!found) await createQueue("default");
+      .catch(otherwise("not_found", () => (isFlat ? null : makePool ? makePool() : missing(name))));
+    if (!found && isFlat) await createQueue("default");
     if (found?.is_paused) say(`Work pool '${name}' is paused: it gives no work until it is resumed.`);
   }
 

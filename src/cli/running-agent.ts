@@ -1,5 +1,6 @@
 // An agent as the commands run it: on this executable's engine, with both Ctrl-Cs.
 import { createAgent } from "#agent/agent.ts";
+import type { WorkerIdentity } from "#agent/membership.ts";
 import type { Client } from "#client/client.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -23,6 +24,8 @@ export interface RunningAgentOptions {
   limit: number | null;
   prefetchSeconds: number;
   once: boolean;
+  /** Makes it a worker of its pool. */
+  worker?: WorkerIdentity;
   interrupts: Interrupts;
 }
 
@@ -42,6 +45,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     limit,
     prefetchSeconds,
     once,
+    worker,
     interrupts,
   } = options;
   const { ORCH_HOME } = loaded.settings;
@@ -65,6 +69,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     pool,
     limit,
     prefetchSeconds,
+    worker,
     output: io.out,
   });
   interrupts.first.then(() => agent.drain());

@@ -64,6 +64,15 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
+  worker: {
+    description: "Run a worker, which executes the runs of a work pool.",
+    commands: {
+      start: {
+        description: "Start a worker.",
+        load: async () => (await import("./worker.ts")).workerStart,
+      },
+    },
+  },
   deployment: {
     description: "Build, apply, run and look at deployments.",
     aliases: ["deployments"],

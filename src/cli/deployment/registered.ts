@@ -1,6 +1,6 @@
 // What is printed about a deployment that was registered: its id, and how to get its runs executed.
-
 import type { Client } from "#client/client.ts";
+import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { applyDeployment } from "#project/apply.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
@@ -15,9 +15,10 @@ export async function registerDeployment({ client }: Pick<Api, "client">, spec: 
   io.out(io.paint.good(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`));
   const { work_queue_name: queue, work_pool_name: pool } = spec;
   if (pool) {
+    const [who, command] = (await isOfAgents(client, pool)) ? ["an agent", "agent"] : ["a worker", "worker"];
     io.out("");
-    io.out(`To execute flow runs from this deployment, start an agent that pulls work from the '${pool}' work pool:`);
-    io.out(`$ orch agent start -p '${pool}'`);
+    io.out(`To execute flow runs from this deployment, start ${who} that pulls work from the '${pool}' work pool:`);
+    io.out(`$ orch ${command} start -p '${pool}'`);
   } else if (queue) {
     io.out("");
     io.out(`To execute flow runs from this deployment, start an agent that pulls work from the '${queue}' work queue:`);
@@ -25,6 +26,10 @@ export async function registerDeployment({ client }: Pick<Api, "client">, spec: 
   } else {
     io.out("This deployment has no work queue: no agent will pick up its runs. Give it one with -q.");
   }
+}
+
+async function isOfAgents(client: Client, pool: string): Promise<boolean> {
+  return (await client.call(readWorkPool, { params: { name: pool } })).type === USUAL_TYPE;
 }
 
 /** `--limit`: how many runs of the deployment's queue may execute at once. */

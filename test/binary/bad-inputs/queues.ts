@@ -141,4 +141,23 @@ export const queues: readonly BadInput[] = [
     1,
     "--limit must be a whole number of at least 1, not 'x'.",
   ],
+  ["a worker of nothing", ["worker", "start"], 1, "No work pool provided! Name one with -p."],
+  [
+    "a worker of a pool that is not there",
+    ["worker", "start", "-p", "none"],
+    1,
+    "Work pool 'none' does not exist. To make it as the worker starts, say its type: --type process.",
+  ],
+  [
+    "a worker of a pool for agents",
+    ["worker", "start", "-p", "default-agent-pool"],
+    1,
+    "Work pool 'default-agent-pool' is of type 'prefect-agent', for agents: orch agent start -p 'default-agent-pool'.",
+  ],
+  [
+    "a worker of a type that orch has not",
+    ["worker", "start", "-p", "p", "-t", "kubernetes"],
+    1,
+    "Unable to start a worker of type 'kubernetes': orch has workers of type 'process' only.",
+  ],
 ];

@@ -1,0 +1,87 @@
+// A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
+// `{{ placeholders }}` in the job.
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { withOverrides } from "./job.ts";
+
+const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
+const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
+/** `{{ prefect.blocks.secret.token }}`: the block `token` of type `secret`. */
+const BLOCKS = "prefect.blocks.";
+
+/** What a template may name besides its variables. Blocks come with their secrets. */
+export interface Referred {
+  blockById(id: string): Promise<JsonObject>;
+  blockByName(slug: string, name: string): Promise<JsonObject>;
+}
+
+/** The job's configuration; empty for an empty template. */
+export async function filledTemplate(
+  template: JsonObject,
+  overrides: JsonObject,
+  referred: Referred,
+): Promise<JsonObject> {
+  const { job_configuration: configuration, variables } = template;
+  if (!isObject(configuration)) return {};
+  const properties = isObject(variables) && isObject(variables["properties"]) ? variables["properties"] : {};
+  const values = variableValues(properties as JsonObject, overrides); // JSON holds JSON
+  const resolved = (await withBlocks(values, referred)) as JsonObject; // an object gives an object
+  return (filled(configuration as JsonObject, resolved) ?? {}) as JsonObject; // as above
+}
+
+/** `env.NAME` is a path into the variable `env`, unless there is a variable of that very name. */
+function variableValues(properties: JsonObject, overrides: JsonObject): JsonObject {
+  const defaults: JsonObject = {};
+  for (const [name, property] of Object.entries(properties)) {
+    if (isObject(property) && "default" in property) defaults[name] = (property as JsonObject)["default"] ?? null; // JSON holds JSON
+  }
+  const given = Object.entries(overrides);
+  const isPath = ([name]: [string, Json]) =>
+    !Object.hasOwn(properties, name) && Object.hasOwn(properties, name.split(".")[0] ?? "") && name.includes(".");
+  const named = Object.fromEntries(given.filter((entry) => !isPath(entry)));
+  return withOverrides({ ...defaults, ...named }, Object.fromEntries(given.filter(isPath)));
+}
+
+/** References to blocks become what the blocks hold. */
+async function withBlocks(value: Json, referred: Referred): Promise<Json> {
+  if (typeof value === "string") return blockNamed(value, referred);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => withBlocks(item, referred)));
+  if (!isObject(value)) return value;
+  const object = value as JsonObject; // JSON holds JSON
+  const reference = object["$ref"];
+  const id = isObject(reference) ? (reference as JsonObject)["block_document_id"] : undefined; // as above
+  if (typeof id === "string") return referred.blockById(id);
+  const entries = Object.entries(object).map(async ([key, item]) => [key, await withBlocks(item, referred)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function blockNamed(text: string, referred: Referred): Promise<Json> {
+  const [, name] = ONLY_PLACEHOLDER.exec(text) ?? [];
+  if (!name?.startsWith(BLOCKS)) return text;
+  const [slug = "", document = ""] = name.slice(BLOCKS.length).split(".");
+  const data = await referred.blockByName(slug, document);
+  return data["value"] ?? data;
+}
+
+/** `undefined` for a placeholder alone that has no value: the field is left out. */
+function filled(template: Json, values: JsonObject): Json | undefined {
+  if (typeof template === "string") return filledText(template, values);
+  if (Array.isArray(template)) return template.flatMap((item) => filled(item, values) ?? []);
+  if (!isObject(template)) return template;
+  const entries = Object.entries(template as JsonObject); // JSON holds JSON
+  const kept = entries.flatMap(([key, item]): [string, Json][] => {
+    const value = filled(item, values);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** Alone, a placeholder becomes the value as it is; within a text, its text. */
+function filledText(text: string, values: JsonObject): Json | undefined {
+  const [, alone] = ONLY_PLACEHOLDER.exec(text) ?? [];
+  if (alone !== undefined) return Object.hasOwn(values, alone) ? values[alone] : undefined;
+  return text.replace(PLACEHOLDER, (whole, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined || value === null) return whole;
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  });
+}

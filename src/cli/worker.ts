@@ -1,0 +1,86 @@
+// `orch worker start`: an agent of one work pool, which takes its jobs from the pool's template and shows that it lives.
+import type { Client } from "#client/client.ts";
+import { USUAL_TYPE } from "#domain/work-pool-types.ts";
+import { OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
+import { command, type Io } from "./command.ts";
+import { wholeNumber } from "./numbers.ts";
+
+/** The one kind of worker that orch has. */
+const TYPE = "process";
+
+export const workerStart = command({
+  description: "Start a worker, which executes the runs of a work pool as processes.",
+  examples: ["orch worker start --type process --pool my-pool", "orch worker start -p my-pool -q fast --limit 4"],
+  options: {
+    pool: { type: "string", alias: "p", description: "The work pool. With --type it is made when it is not there." },
+    type: { type: "string", alias: "t", description: `The type of worker: ${TYPE}. Default: the pool's type.` },
+    name: { type: "string", alias: "n", description: "The worker's name. Default: one of its own." },
+    "work-queue": {
+      type: "string",
+      alias: "q",
+      multiple: true,
+      description: "Only this work queue of the pool; may be given more than once. Made when it is not there.",
+    },
+    limit: { type: "string", alias: "l", description: "How many runs may execute at once. Default: no limit." },
+    "run-once": { type: "boolean", description: "Execute what is due now, then stop." },
+    "prefetch-seconds": { type: "string", description: "Seconds before its time that a run is started." },
+  },
+  async run({ options, io, loaded }) {
+    const { pool, "work-queue": queues } = options;
+    if (!pool) throw new OrchError("invalid", "No work pool provided! Name one with -p.");
+    const { name = `ProcessWorker ${newId()}`, type } = options;
+    if (/[/%]/.test(name))
+      throw new OrchError("invalid", `A worker cannot be named '${name}': '/' and '%' are not allowed.`);
+    if (type !== undefined && type !== TYPE) throw unknownType(type);
+    const limit = wholeNumber("--limit", options.limit, 1) ?? null;
+    const prefetchSeconds =
+      wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0) ?? loaded.settings.ORCH_WORKER_PREFETCH_SECONDS;
+
+    const [{ openApi }, { runAgent }, { watchInterrupts }] = await Promise.all([
+      import("./api.ts"),
+      import("./running-agent.ts"),
+      import("./interrupts.ts"),
+    ]);
+    const interrupts = watchInterrupts();
+    const api = await openApi(loaded.settings, { retries: 0 });
+    try {
+      await checkPool(api.client, pool, type, io);
+      io.out(`Worker '${name}' started! Looking for work from work pool '${pool}'...`);
+      await runAgent({
+        ...{ client: api.client, url: api.url, apiKey: api.apiKey, loaded, io, queues, pool, limit, prefetchSeconds },
+        ...{ once: options["run-once"], worker: { name, type: TYPE }, interrupts },
+      });
+    } finally {
+      await api.close();
+      interrupts.remove();
+    }
+    io.out(`Worker '${name}' stopped!`);
+  },
+});
+
+/** Throws a sentence unless a worker can take the pool's runs. A pool that is missing is made when its type was said. */
+async function checkPool(client: Client, name: string, asked: string | undefined, io: Io): Promise<void> {
+  const pool = await client.call(readWorkPool, { params: { name } }).catch((error) => {
+    if (error instanceof OrchError && error.code === "not_found" && asked !== undefined) return null;
+    if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
+    const sentence = `Work pool '${name}' does not exist. To make it as the worker starts, say its type: --type ${TYPE}.`;
+    throw new OrchError("not_found", sentence, { cause: error });
+  });
+  if (pool && pool.type !== TYPE) throw otherType(pool);
+  if (pool && asked === undefined) io.out(`Discovered worker type '${TYPE}' for work pool '${name}'.`);
+}
+
+function otherType({ name, type }: WorkPool): OrchError {
+  if (type !== USUAL_TYPE) return unknownType(type);
+  const sentence = `Work pool '${name}' is of type '${type}', for agents: orch agent start -p '${name}'.`;
+  return new OrchError("invalid", sentence);
+}
+
+function unknownType(type: string): OrchError {
+  return new OrchError(
+    "invalid",
+    `Unable to start a worker of type '${type}': orch has workers of type '${TYPE}' only.`,
+  );
+}
