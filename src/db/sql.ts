@@ -63,6 +63,17 @@ export function within(column: string, select: string, where: Condition): Condit
   return { sql: `${column} in (${select} where ${where.sql})`, params: where.params };
 }
 
+/** A column for grouping, whose index is not to be walked for it. */
+export function unindexed(column: string): string {
+  return `+${column}`;
+}
+
+/** The number of the interval, from `start` on, that a time is in; both in milliseconds. Exact, as a time is cut to them. */
+export function intervalNumber(column: string, start: number, interval: number): Condition {
+  const seconds = `unixepoch(substr(${column}, 1, 23) || 'Z', 'subsec')`;
+  return { sql: `cast((round(${seconds} * 1000) - ?) / ? as integer)`, params: [start, interval] };
+}
+
 /** A condition that most rows meet: the planner is to start from the index of another one. */
 export function mostly(sql: string): string {
   return `likely(${sql})`;

@@ -11,6 +11,7 @@ import {
   contains,
   holdsAll,
   inList,
+  mostly,
   notInList,
   startsWith,
   within,
@@ -103,17 +104,20 @@ function flowConditions(filter: FlowFilter): Condition {
   ]);
 }
 
-function flowRunConditions(filter: FlowRunFilter): Condition {
+/** `narrow`: another condition leaves few runs, of which most states and times are. */
+function flowRunConditions(filter: FlowRunFilter, narrow = Boolean(filter.deployment_id?.any_)): Condition {
+  const wide = (found: Condition[]) =>
+    narrow ? found.map(({ sql, params }) => condition(mostly(sql), ...params)) : found;
   return combine(filter, [
     ...field("flow_run.id", filter.id),
     ...field("flow_run.name", filter.name),
     ...tags("flow_run.tags", filter.tags),
     ...field("flow_run.deployment_id", filter.deployment_id),
     ...field("flow_run.work_queue_name", filter.work_queue_name),
-    ...state("flow_run", filter.state),
+    ...wide(state("flow_run", filter.state)),
     ...field("flow_run.flow_version", filter.flow_version),
-    ...field("flow_run.start_time", filter.start_time),
-    ...field("flow_run.expected_start_time", filter.expected_start_time),
+    ...wide(field("flow_run.start_time", filter.start_time)),
+    ...wide(field("flow_run.expected_start_time", filter.expected_start_time)),
     ...field("flow_run.next_scheduled_start_time", filter.next_scheduled_start_time),
     ...field("flow_run.parent_task_run_id", filter.parent_task_run_id),
   ]);
@@ -190,9 +194,9 @@ function queues(column: string, { work_pools, work_pool_queues }: Filters): Cond
 }
 
 /** Runs that meet the run filter and have a task run that meets the task filter. */
-function runsWithTasks({ flow_runs, task_runs }: Filters): Condition {
+function runsWithTasks({ flow_runs, task_runs, deployments }: Filters): Condition {
   const found: Condition[] = [];
-  if (flow_runs) found.push(flowRunConditions(flow_runs));
+  if (flow_runs) found.push(flowRunConditions(flow_runs, deployments ? true : undefined));
   if (task_runs)
     found.push(within("flow_run.id", "select task_run.flow_run_id from task_run", taskRunConditions(task_runs)));
   return all(found);

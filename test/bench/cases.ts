@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { commandCases } from "./cases/commands.ts";
+import { millionCase } from "./cases/million.ts";
 import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
@@ -56,4 +57,5 @@ export const CASES: readonly Case[] = [
   ...runCases,
   ...requestCases,
   schedulerCase,
+  millionCase,
 ];

@@ -53,6 +53,8 @@ export interface Bed {
   product: Product;
   /** The project. */
   folder: string;
+  /** The product's own folder. */
+  home: string;
   port: number;
   api: string;
   run(...args: string[]): Promise<Finished>;
@@ -70,13 +72,14 @@ export async function createBed(product: Product): Promise<Bed> {
   const cwd = join(root, "project");
   mkdirSync(cwd);
   writeFileSync(join(cwd, product.flowFile.name), product.flowFile.source);
+  const home = join(root, "home");
   const port = await freePort();
   const api = `http://127.0.0.1:${port}/api`;
   const services: Service[] = [];
   const baseEnv = {
     PATH: `${product.command[0]?.replace(/\/[^/]*$/, "") ?? ""}:${process.env["PATH"] ?? ""}`,
     HOME: root,
-    [`${product.prefix}_HOME`]: join(root, "home"),
+    [`${product.prefix}_HOME`]: home,
     PREFECT_SERVER_ANALYTICS_ENABLED: "false",
   };
   const clientEnv = { ...baseEnv, [`${product.prefix}_API_URL`]: api };
@@ -91,6 +94,7 @@ export async function createBed(product: Product): Promise<Bed> {
   return {
     product,
     folder: cwd,
+    home,
     port,
     api,
     run: (...args) => runCommand([...product.command, ...args], { env: clientEnv, cwd }),

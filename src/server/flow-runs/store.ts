@@ -2,7 +2,7 @@
 
 import { readJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
-import { type Condition, inList, mostly } from "#db/sql.ts";
+import { ALWAYS, type Condition, inList, mostly } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
@@ -21,8 +21,9 @@ const COLUMNS = `flow_run.id, flow_run.created, flow_run.updated, flow_run.name,
   flow_run.total_run_time, flow_run.auto_scheduled, flow_run.infrastructure_document_id, flow_run.infrastructure_pid,
   p.name as work_pool_name`;
 
-const SELECT = `select ${COLUMNS}, ${STATE_COLUMNS} from flow_run ${stateJoin("flow_run")}
+const JOINS = `${stateJoin("flow_run")}
   left join work_queue q on q.id = flow_run.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
+const SELECT = `select ${COLUMNS}, ${STATE_COLUMNS} from flow_run ${JOINS}`;
 
 type JsonColumns = "parameters" | "context" | "empirical_policy" | "tags";
 type Computed = "state" | "created_by" | "estimated_run_time" | "estimated_start_time_delta" | "auto_scheduled";
@@ -87,6 +88,13 @@ export function readFlowRun(q: Reader, id: string, now: number): FlowRun | undef
   return row && flowRunOf(row, now);
 }
 
+/** What does not come in order is sorted by its ids alone: joined first, 50,000 failed runs took five times as long. */
+function ofPage(where: Condition, order: string): string {
+  const page = `select flow_run.id from flow_run where ${where.sql} order by ${order} limit ? offset ?`;
+  return `select ${COLUMNS}, ${STATE_COLUMNS} from (${page}) page join flow_run on flow_run.id = page.id ${JOINS}
+    order by ${order}`;
+}
+
 export function listFlowRuns(
   q: Reader,
   where: Condition,
@@ -94,7 +102,8 @@ export function listFlowRuns(
   { limit, offset }: Page,
   now: number,
 ): FlowRun[] {
-  const sql = `${SELECT} where ${where.sql} order by ${FLOW_RUN_ORDER[sort]} limit ? offset ?`;
+  const order = FLOW_RUN_ORDER[sort];
+  const sql = where === ALWAYS ? `${SELECT} order by ${order} limit ? offset ?` : ofPage(where, order);
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now));
 }
 

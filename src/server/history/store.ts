@@ -1,6 +1,6 @@
 // Runs counted by interval and state, read from the index of their expected start.
 import type { Reader } from "#db/connect.ts";
-import type { Condition } from "#db/sql.ts";
+import { ALWAYS, type Condition, intervalNumber, unindexed } from "#db/sql.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import type { HistoryInterval, SimpleFlowRun } from "#wire/history.ts";
 import type { StateType } from "#wire/states.ts";
@@ -31,25 +31,45 @@ type State = HistoryInterval["states"][number];
 /** Seconds from one column of a time to another; `?` is now. */
 const seconds = (from: string, to: string) => `(unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec'))`;
 
-function statesSql(run: RunKind, where: Condition): string {
-  const running = `case when state_type = 'RUNNING' then max(0, ${seconds("state_timestamp", "?")}) else 0 end`;
-  const lateness = `case when start_time is not null then ${seconds("expected_start_time", "start_time")}
+const RUNNING = `case when state_type = 'RUNNING' then max(0, ${seconds("state_timestamp", "?")}) else 0 end`;
+const LATENESS = `case when start_time is not null then ${seconds("expected_start_time", "start_time")}
     when state_type in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') then 0
     else ${seconds("expected_start_time", "?")} end`;
-  return `select state_type, state_name, count(*) as count_runs,
-      sum(total_run_time + ${running}) as sum_estimated_run_time,
-      sum(max(0, ${lateness})) as sum_estimated_lateness
-    from ${run} where expected_start_time >= ? and expected_start_time < ? and state_type is not null and ${where.sql}
-    group by state_type, state_name order by state_type, state_name`;
+const COLUMNS = `state_type, state_name, count(*) as count_runs, sum(total_run_time + ${RUNNING}) as sum_estimated_run_time,
+    sum(max(0, ${LATENESS})) as sum_estimated_lateness`;
+const BY_STATE = `${unindexed("state_type")}, ${unindexed("state_name")}`;
+
+const fromWhere = (run: RunKind, where: Condition) =>
+  `from ${run} where expected_start_time >= ? and expected_start_time < ? and state_type is not null and ${where.sql}`;
+
+/**
+ * Of all runs, one small query for each interval: sorted by interval as well, a week of 200,000 took 190 ms instead of
+ * 120. Of some, one for all intervals: what finds them is not done again for each.
+ */
+export function readHistory(q: Reader, run: RunKind, range: HistoryRange, where: Condition, now: string) {
+  return where === ALWAYS ? historyOfAll(q, run, range, now) : historyOfSome(q, run, range, where, now);
 }
 
-/** One small query for each interval: the groups of an interval are few, and its rows lie together in the index. */
-export function readHistory(q: Reader, run: RunKind, range: HistoryRange, where: Condition, now: string) {
-  const sql = statesSql(run, where);
-  return intervalsOf(range).map(([interval_start, interval_end]): HistoryInterval => {
-    const states = q.all<State>(sql, now, now, interval_start, interval_end, ...where.params);
+function historyOfAll(q: Reader, run: RunKind, range: HistoryRange, now: string): HistoryInterval[] {
+  const sql = `select ${COLUMNS} ${fromWhere(run, ALWAYS)} group by ${BY_STATE} order by 1, 2`;
+  return intervalsOf(range).map(([interval_start, interval_end]) => {
+    const states = q.all<State>(sql, now, now, interval_start, interval_end);
     return { interval_start, interval_end, states };
   });
+}
+
+function historyOfSome(q: Reader, run: RunKind, range: HistoryRange, where: Condition, now: string): HistoryInterval[] {
+  const intervals = intervalsOf(range).map(([interval_start, interval_end]): HistoryInterval => {
+    return { interval_start, interval_end, states: [] };
+  });
+  const number = intervalNumber("expected_start_time", range.start, range.interval);
+  const rows = q.all<State & { number: number }>(
+    `select ${COLUMNS}, ${number.sql} as number ${fromWhere(run, where)} group by number, ${BY_STATE} order by 1, 2`,
+    ...[now, now, ...number.params, intervals[0]?.interval_start ?? "", intervals.at(-1)?.interval_end ?? ""],
+    ...where.params,
+  );
+  for (const { number, ...state } of rows) intervals[number]?.states.push(state);
+  return intervals;
 }
 
 type Dot = RunTimes & { id: string; state_type: StateType };

@@ -2,7 +2,7 @@
 
 import { readJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
-import type { Condition } from "#db/sql.ts";
+import { ALWAYS, type Condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { TASK_RUN_SORTS, TaskInput, TaskRun } from "#wire/task-runs.ts";
 import type { Page } from "../paging.ts";
@@ -69,6 +69,13 @@ export function readTaskRun(q: Reader, id: string, now: number): TaskRun | undef
   return row && taskRunOf(row, now);
 }
 
+/** Sorted by ids alone, before anything is joined. */
+function ofPage(where: Condition, order: string): string {
+  const page = `select task_run.id from task_run where ${where.sql} order by ${order} limit ? offset ?`;
+  return `select ${COLUMNS}, ${STATE_COLUMNS} from (${page}) page join task_run on task_run.id = page.id
+    ${stateJoin("task_run")} order by ${order}`;
+}
+
 export function listTaskRuns(
   q: Reader,
   where: Condition,
@@ -76,7 +83,8 @@ export function listTaskRuns(
   { limit, offset }: Page,
   now: number,
 ): TaskRun[] {
-  const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
+  const order = ORDER[sort];
+  const sql = where === ALWAYS ? `${SELECT} order by ${order} limit ? offset ?` : ofPage(where, order);
   return q.all<Row>(sql, ...where.params, limit, offset).map((row) => taskRunOf(row, now));
 }
 

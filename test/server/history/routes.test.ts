@@ -152,3 +152,17 @@ describe("dots", () => {
     expect((await app.send("POST", "/ui/flow_runs/history", { limit: 1000 })).status).toBe(200);
   });
 });
+
+test("bars of some runs are those of all where the filter lets all through, to the microsecond and beyond the end", async () => {
+  const flow_id = (await makeFlow(app)).id;
+  const times = ["00:00:00Z", "06:59:59.999999Z", "07:00:00Z", "13:59:59.999400Z", "14:00:00.000001Z", "23:30:00Z"];
+  for (const at of times) await makeFlowRun(app, { flow_id, state: scheduled(`2026-11-23T${at}`) });
+  // Four intervals of seven hours: the last ends on the next day.
+  const interval = { history_interval_seconds: 7 * 3600 };
+  const all = await bars(interval);
+  expect(all.map(({ states }) => states[0]?.count_runs)).toEqual([2, 2, 1, 1]);
+  expect(await bars({ ...interval, flows: { id: { any_: [flow_id] } } })).toEqual(all);
+  expect(await bars({ ...interval, flow_runs: { tags: { all_: ["none"] } } })).toEqual(
+    all.map((bar) => ({ ...bar, states: [] })),
+  );
+});
