@@ -1,4 +1,4 @@
-// A load generator in a process of its own: `bun load.ts '{…}'` keeps connections busy for a bounded time and count, and
+// A load generator in a process of its own: `bun load.ts <load.json` keeps connections busy for a bounded time and count, and
 // prints what it saw as JSON. Raw sockets: a request costs about 10 µs here, so the server is what is measured.
 import { percentile } from "./stats.ts";
 
@@ -22,7 +22,8 @@ export interface LoadResult {
 
 /** Runs the generator and gives its result. */
 export async function generateLoad(load: Load): Promise<LoadResult> {
-  const child = Bun.spawn([process.execPath, import.meta.path, JSON.stringify(load)], {
+  const child = Bun.spawn([process.execPath, import.meta.path], {
+    stdin: new Blob([JSON.stringify(load)]),
     stdout: "pipe",
     stderr: "inherit",
     timeout: (load.seconds + 60) * 1000,
@@ -106,6 +107,6 @@ export function answerIn(buffer: Buffer): { status: number; left: number } | und
 }
 
 if (import.meta.main) {
-  const load = JSON.parse(process.argv[2] ?? "{}") as Load; // given by generateLoad
+  const load = (await Bun.stdin.json()) as Load; // given by generateLoad
   console.log(JSON.stringify(await fire(load)));
 }
