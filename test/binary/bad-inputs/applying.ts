@@ -66,7 +66,12 @@ export const applying: readonly BadInput[] = [
     1,
     "Unable to find block document named none for block type s3. 'orch block ls' lists those that are saved.",
   ],
-  ["infrastructure of an unknown type", ["deployment", "apply", "bad-type.yaml"], 1, "There is no block type 'ecs'. 'orch block type ls' lists what is there."],
+  [
+    "infrastructure of an unknown type",
+    ["deployment", "apply", "bad-type.yaml"],
+    1,
+    "There is no block type 'ecs'. 'orch block type ls' lists what is there.",
+  ],
   [
     "a pool that is not there",
     ["deployment", "apply", "bad-pool.yaml"],
