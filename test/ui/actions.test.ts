@@ -166,6 +166,28 @@ const actions: [what: string, act: () => Promise<void>][] = [
     },
   ],
   [
+    "a notification by mail is made, of orch's own type of block",
+    async () => {
+      await open("/notifications/create");
+      await world.page.getByText("Email", { exact: true }).click();
+      const form = world.page.locator("form");
+      await field(form, "SMTP Server").fill("mail.example.com");
+      await field(form, "Password").fill("hush");
+      await field(form, "From").fill("orch@example.com");
+      const to = form.locator(".schema-form-property").last();
+      await to.locator(".p-select-button").click();
+      await world.page.keyboard.type("ops@example.com");
+      await world.page.keyboard.press("Enter");
+      await world.page.keyboard.press("Escape");
+      await world.page.getByRole("button", { name: "Create" }).click();
+      await world.page.waitForURL(/notifications$/);
+      const found = { flow_run_notification_policy_filter: { is_active: null } };
+      const policy = (await list("/flow_run_notification_policies/filter", found)).at(-1);
+      const block = await read(`/block_documents/${policy?.["block_document_id"]}?include_secrets=true`);
+      expect(block).toMatchObject({ data: { smtp_server: "mail.example.com", email_to: "ops@example.com" } });
+    },
+  ],
+  [
     "a limit is added",
     async () => {
       await open("/concurrency-limits");

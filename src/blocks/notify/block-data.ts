@@ -1,6 +1,6 @@
 // The fields of a block, which nobody checked when it was saved.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject } from "#lib/json.ts";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 
 /** Throws a sentence when it is missing. A number is taken for text. */
 export function needed(block: JsonObject, field: string): string {
@@ -15,11 +15,14 @@ export function optional(block: JsonObject, field: string): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** A single value stands for a list of one. */
+/** A list, or what the old web pages make of one: a text with its items between commas, or the list as JSON. */
 export function listed(block: JsonObject, field: string): string[] {
-  const value = block[field];
-  const items = Array.isArray(value) ? value : [value];
-  return items.flatMap((item) => (typeof item === "string" || typeof item === "number" ? String(item).trim() : []));
+  const value = block[field] ?? null;
+  const isJson = typeof value === "string" && value.trim().startsWith("[");
+  const given = (isJson ? tryParseJson(value) : undefined) ?? value;
+  const items = Array.isArray(given) ? given : [given];
+  const texts = items.filter((item) => typeof item === "string" || typeof item === "number");
+  return texts.flatMap((item) => String(item).split(",")).flatMap((item) => item.trim() || []);
 }
 
 export function pairsIn(block: JsonObject, field: string): Record<string, string> {

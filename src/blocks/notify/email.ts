@@ -42,8 +42,7 @@ interface Mail {
 }
 
 function letterOf(block: JsonObject, { subject, body }: Message, { clock }: Outside): Mail {
-  const to = listed(block, "email_to").flatMap((entry) => entry.split(",").map((part) => part.trim()));
-  const recipients = to.filter((entry) => entry !== "");
+  const recipients = listed(block, "email_to");
   if (recipients.length === 0) throw new OrchError("invalid", "The block has no 'email_to'.");
   const from = optional(block, "email_from") ?? needed(block, "username");
   const text = mailText({ from, to: recipients, subject, body, sent: clock.now() });

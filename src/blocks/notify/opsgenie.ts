@@ -13,7 +13,7 @@ const BATCH = 50;
 const WORDS: Record<string, number> = { l: 1, m: 2, n: 3, h: 4, e: 5 };
 
 export const sendToOpsgenie: Notifier = async (block, { subject, body }, outside) => {
-  const tags = listed(block, "tags").flatMap((tag) => tag.split(",").map((part) => part.trim()));
+  const tags = listed(block, "tags");
   const alias = optional(block, "alias");
   const entity = optional(block, "entity");
   const kind = chosen(block, "notify_type", ["prefect_default", "info", "success", "warning", "failure"]);

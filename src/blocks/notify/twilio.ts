@@ -9,7 +9,7 @@ const MOST_TEXT = 1_600;
 
 export const sendByTwilio: Notifier = async (block, message, outside) => {
   const account = needed(block, "account_sid");
-  const targets = listed(block, "to_phone_numbers").filter((number) => number !== "");
+  const targets = listed(block, "to_phone_numbers");
   if (targets.length === 0) throw new OrchError("invalid", "The block has no 'to_phone_numbers'.");
   const url = `https://api.twilio.com/2010-04-01/Accounts/${encodeURIComponent(account)}/Messages.json`;
   const login = Buffer.from(`${account}:${needed(block, "auth_token")}`).toString("base64");

@@ -20,6 +20,11 @@ export const create = command({
       const filter = { block_schemas: { block_type_id: { any_: [id] } }, limit: 1 };
       const [schema] = await client.call(listBlockSchemas, { body: filter });
       const example = exampleOf(slug, schema);
+      if (example === undefined && schema?.capabilities.includes("notify")) {
+        const fields = requiredOf(schema).map((name) => `--field ${name}=…`);
+        io.out("One that sends messages is made with what it tells of:");
+        return io.out(`orch notification create --state Failed --type ${slug} ${fields.join(" ")}`);
+      }
       if (example === undefined) {
         return io.out("This version of orch has no class for such blocks: save one with the Python client.");
       }
@@ -34,12 +39,17 @@ function exampleOf(slug: string, schema: BlockSchema | undefined): string | unde
   const fields = schema?.fields ?? {};
   const [own] = Object.entries(BLOCKS).find(([, type]) => type.definition?.slug === slug) ?? [];
   if (own === undefined && BLOCK_TYPES.some((type) => type.slug === slug)) return undefined;
-  const required = Array.isArray(fields["required"]) ? fields["required"].map(String) : [];
+  const required = requiredOf(schema);
   const properties = isObject(fields["properties"]) ? fields["properties"] : {};
   const values = required.map((name) => `${camelCase(name)}: ${placeholder(properties[name])}`);
   const given = values.length > 0 ? `{ ${values.join(", ")} }` : "{}";
   const line = `await new ${own ?? fields["title"]}(${given}).save("name");`;
   return own === undefined ? line : `import { ${own} } from "orch";\n${line}`;
+}
+
+function requiredOf(schema: BlockSchema | undefined): string[] {
+  const required = schema?.fields["required"];
+  return Array.isArray(required) ? required.map(String) : [];
 }
 
 function placeholder(property: unknown): string {

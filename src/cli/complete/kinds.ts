@@ -13,6 +13,7 @@ export type NameKind =
   | "variable"
   | "artifact"
   | "concurrency-limit"
+  | "notification"
   | "profile"
   | "setting";
 /** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
@@ -44,6 +45,7 @@ const BY_GROUP: Record<string, Kind> = {
   variable: "variable",
   artifact: "artifact",
   "concurrency-limit": "concurrency-limit",
+  notification: "notification",
   "work-queue": "queue",
   "work-pool": "pool",
   block: "block",
@@ -61,6 +63,8 @@ export function kindOf(
 ): Kind | undefined {
   if (group === "block" && (name === "create" || name === "type")) return isFirst ? "block-type" : undefined;
   if (group === "block" && argument === "file") return "files";
+  if (group === "notification" && argument === "block") return "block";
+  if (group === "notification" && argument === "type") return "block-type";
   if (group === "server" && argument === "agent") return "queue";
   const known = BY_NAME[argument];
   if (known) return known;

@@ -83,6 +83,11 @@ const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
     const found = await client.call(listConcurrencyLimits, { body: { limit: MOST } });
     return found.map(({ tag, concurrency_limit }) => ({ value: tag, says: `${concurrency_limit} at once` }));
   },
+  async notification(client) {
+    const { listNotificationPolicies } = await import("#wire/notifications.ts");
+    const found = await client.call(listNotificationPolicies, { body: { limit: MOST } });
+    return found.map(({ id, state_names, tags }) => ({ value: id, ...said([...state_names, ...tags].join(", ")) }));
+  },
 };
 
 async function flowNames(client: Client): Promise<Map<string, string>> {

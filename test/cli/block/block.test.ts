@@ -110,7 +110,7 @@ describe("create", () => {
     ["smb", 'await new SMB({ sharePath: "…", smbHost: "…" }).save("name");'],
     ["string", 'await new StringBlock({ value: "…" }).save("name");'],
     ["process", 'await new Process({}).save("name");'],
-    ["slack-webhook", "This version of orch has no class for such blocks: save one with the Python client."],
+    ["slack-webhook", "orch notification create --state Failed --type slack-webhook --field url=…"],
   ];
   for (const [slug, line] of examples) {
     test(`${slug} is saved in a program`, async () => {

@@ -39,6 +39,9 @@ test("deployments, flows, queues, pools, blocks, runs and profiles are offered b
   expect(await lines(["agent", "-p", ""])).toEqual(["default-agent-pool\tprefect-agent"]);
   expect(await lines(["flow-run", "logs", ""])).toEqual([`${id}\t${name}, Scheduled`]);
   expect(await lines(["deployment", "build", "-ib", ""])).toEqual([]);
+  const told = ["--state", "Failed", "--tag", "prod", "--type", "slack-webhook", "--field", "url=https://example.com"];
+  const notification = JSON.parse((await terminal.orch("notification", "create", ...told, "--json")).out);
+  expect(await lines(["notification", "test", ""])).toEqual([`${notification.id}\tFailed, prod`]);
   expect(await lines(["config", "set", "ORCH_HOME"])).toEqual([
     "ORCH_HOME\tThe folder of the database, the profiles and the stored files.",
   ]);
