@@ -33,7 +33,7 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
     const listener = serve(app, { host, port });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {
-      app.start();
+      app.start(listener.url);
       tidying.start();
     }
     noteServer(settings.ORCH_HOME, listener.url);

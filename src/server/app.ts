@@ -43,8 +43,8 @@ import { workQueueRoutes } from "./work-queues/routes.ts";
 
 export interface App {
   fetch(request: Request): Promise<Response>;
-  /** Starts the background loops. */
-  start(): void;
+  /** Starts the background loops, of a server that is at this address. */
+  start(address?: string): void;
   /** Answers held requests now, with what there is. */
   release(): void;
   /** Releases, and waits for the loops. The database stays open. */
@@ -74,8 +74,9 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       publish({ type: "runs-due-changed" });
     }),
   );
+  let address = `http://${settings.ORCH_SERVER_API_HOST}:${settings.ORCH_SERVER_API_PORT}`;
   const vault = createVault(settings.ORCH_HOME);
-  const context: ServerContext = { db, clock, settings, events, vault, log };
+  const context: ServerContext = { db, clock, settings, events, vault, log, address: () => address };
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -136,7 +137,8 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       }
       return ui?.(request) ?? route(request);
     },
-    start() {
+    start(at = address) {
+      address = at;
       for (const loop of loops) loop.start();
     },
     release() {

@@ -12,6 +12,8 @@ export interface ServerContext {
   events: EventsHub;
   /** Opens and seals block data. */
   vault: Vault;
+  /** Where this server is, or would be: the start of the addresses in messages. */
+  address: () => string;
   /** One line for the person who runs the server. */
   log: (message: string) => void;
 }

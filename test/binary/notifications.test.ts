@@ -53,6 +53,8 @@ describe("a flow that fails", () => {
     await until(() => slack.received.length > 0);
     expect(performance.now() - started).toBeLessThan(1_000);
     const [{ address = "", text = "" } = {}] = slack.received;
+    const [, url = ""] = /running at (http:\S+?),/.exec(server.output()) ?? [];
+    expect(text).toMatch(new RegExp(`Flow run URL: ${url}/flow-runs/flow-run/[0-9a-f-]{36}`));
     expect(address).toEndWith("/services/T/B/s3cr3ts3cr3t");
     expect(text).toMatch(/fails\/[a-z]+-[a-z]+ is `Failed` since .*out of disk/);
     await sandbox.orch(["notification", "delete", id, "--yes"]);

@@ -66,7 +66,7 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
   async function sendOne(notification: Notification): Promise<boolean> {
     const { id, flow_run_id, flow_run_notification_policy_id: policy } = notification;
     try {
-      const body = messageAbout(notification, context.settings);
+      const body = messageAbout(notification, context);
       await deliver(context, notification.block_document_id, body, { fetch, signal: cutting.signal });
     } catch (error) {
       if (cutting.signal.aborted) {

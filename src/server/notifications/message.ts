@@ -4,7 +4,6 @@ import { fillFormat } from "#lib/format-text.ts";
 import type { Json } from "#lib/json.ts";
 import { pythonRepr } from "#lib/python-repr.ts";
 import { printTimestamp } from "#lib/timestamps.ts";
-import type { Settings } from "#settings/table.ts";
 import type { MessageName } from "#wire/notifications.ts";
 import type { ServerContext } from "../context.ts";
 import type { Notification } from "./queue.ts";
@@ -19,12 +18,14 @@ Flow run URL: {flow_run_url}
 State message: {flow_run_state_message}
 `;
 
-export function messageAbout(notification: Notification, settings: Settings): string {
+type Place = Pick<ServerContext, "settings" | "address">;
+
+export function messageAbout(notification: Notification, place: Place): string {
   const { flow_run_parameters, flow_run_state_message, flow_run_state_timestamp, message_template, ...rest } =
     notification;
   const values: Record<MessageName, string> = {
     ...rest,
-    flow_run_url: `${uiAddress(settings)}/flow-runs/flow-run/${notification.flow_run_id}`,
+    flow_run_url: `${uiAddress(place)}/flow-runs/flow-run/${notification.flow_run_id}`,
     flow_run_parameters: pythonRepr(JSON.parse(flow_run_parameters) as Json), // a JSON column
     flow_run_state_timestamp: printTimestamp(flow_run_state_timestamp),
     flow_run_state_message: flow_run_state_message ?? "None",
@@ -35,10 +36,7 @@ export function messageAbout(notification: Notification, settings: Settings): st
 const NO_ID = "00000000-0000-0000-0000-000000000000";
 
 /** What a policy would say of a run that never was. */
-export function sampleMessage(
-  message_template: string | null,
-  { clock, settings }: Pick<ServerContext, "clock" | "settings">,
-): string {
+export function sampleMessage(message_template: string | null, context: Place & Pick<ServerContext, "clock">): string {
   const sample = {
     ...{ id: NO_ID, block_document_id: NO_ID, message_template, flow_run_notification_policy_id: NO_ID },
     ...{ flow_id: NO_ID, flow_name: "sample-flow", flow_run_id: NO_ID, flow_run_name: "sample-run" },
@@ -46,12 +44,11 @@ export function sampleMessage(
     flow_run_state_type: "COMPLETED",
     flow_run_state_message: "This is a test: no run has entered this state.",
   } as const;
-  return messageAbout({ ...sample, flow_run_state_timestamp: timestampNow(clock) }, settings);
+  return messageAbout({ ...sample, flow_run_state_timestamp: timestampNow(context.clock) }, context);
 }
 
 /** Where the pages are for whoever reads the message. */
-function uiAddress(settings: Settings): string {
-  const { ORCH_UI_URL, ORCH_API_URL, ORCH_SERVER_API_HOST: host, ORCH_SERVER_API_PORT: port } = settings;
-  const address = ORCH_UI_URL ?? ORCH_API_URL?.replace(/\/api\/?$/, "") ?? `http://${host}:${port}`;
-  return address.replace(/\/$/, "");
+function uiAddress({ settings, address }: Place): string {
+  const api = settings.ORCH_UI_API_URL ?? settings.ORCH_API_URL;
+  return (settings.ORCH_UI_URL ?? api?.replace(/\/api\/?$/, "") ?? address()).replace(/\/$/, "");
 }

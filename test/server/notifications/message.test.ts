@@ -22,7 +22,13 @@ const NOTIFICATION: Notification = {
   flow_run_state_message: "it's broken",
 };
 const say = (fields: Partial<Notification> = {}, settings: Partial<Settings> = {}) =>
-  messageAbout({ ...NOTIFICATION, ...fields }, testSettings({ ORCH_UI_URL: "https://orch.example.com", ...settings }));
+  messageAbout(
+    { ...NOTIFICATION, ...fields },
+    {
+      settings: testSettings({ ORCH_UI_URL: "https://orch.example.com", ...settings }),
+      address: () => "http://127.0.0.1:4300",
+    },
+  );
 const url = (settings: Partial<Settings>) => say({ message_template: "{flow_run_url}" }, settings);
 
 test("names the run, its state and the time, then what one needs to look", () => {
@@ -50,7 +56,11 @@ test("a state without a message has the one that Python prints for it", () => {
 for (const [settings, address] of [
   [{ ORCH_UI_URL: "https://orch.example.com/ui/" }, "https://orch.example.com/ui"],
   [{ ORCH_UI_URL: null, ORCH_API_URL: "https://api.example.com/api" }, "https://api.example.com"],
-  [{ ORCH_UI_URL: null, ORCH_API_URL: null, ORCH_SERVER_API_PORT: 4300 }, "http://127.0.0.1:4300"],
+  [
+    { ORCH_UI_URL: null, ORCH_UI_API_URL: "https://ui.example.com/api/", ORCH_API_URL: "https://api.example.com/api" },
+    "https://ui.example.com",
+  ],
+  [{ ORCH_UI_URL: null, ORCH_API_URL: null }, "http://127.0.0.1:4300"],
 ] as const) {
   test(`${JSON.stringify(settings)} leads to ${address}`, () => {
     expect(url(settings)).toBe(`${address}/flow-runs/flow-run/run-id`);
