@@ -2,47 +2,19 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prefectEnvironment } from "../bench/environment.ts";
-import { createSandbox } from "../binary/sandbox.ts";
+import { createPrefect, type Prefect, possible } from "./prefect.ts";
 
-const prefect = await prefectEnvironment().catch((error) => {
-  console.log(`Skipped: Prefect 2.10.4 cannot be installed here. ${error}`);
-});
-
-const sandbox = createSandbox();
-let url = "";
+let prefect: Prefect;
 beforeAll(async () => {
-  const server = sandbox.start(["server", "start", "--port", "0"]);
-  url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
-  mkdirSync(join(sandbox.folder, "code"));
+  if (!possible) return;
+  prefect = await createPrefect();
+  mkdirSync(join(prefect.sandbox.folder, "code"));
   writeFileSync(
-    join(sandbox.folder, "flows.py"),
+    join(prefect.sandbox.folder, "flows.py"),
     "from prefect import flow\n@flow\ndef hi(name: str = 'x'): return 1\n",
   );
 });
-afterAll(() => sandbox.close());
-
-async function python(code: string): Promise<string> {
-  const child = Bun.spawn([join(prefect ?? "", "bin/python"), "-c", code], {
-    cwd: sandbox.folder,
-    env: {
-      HOME: sandbox.home,
-      PATH: "/usr/bin:/bin",
-      PREFECT_HOME: sandbox.home,
-      PREFECT_API_URL: `${url}/api`,
-      COLUMNS: "200",
-    },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  expect(exit === 0 ? "" : err).toBe("");
-  return out.trim();
-}
+afterAll(() => prefect?.close());
 
 const IMPORTS = `
 from prefect.blocks.system import DateTime, JSON, Secret, String
@@ -70,38 +42,38 @@ const blocks: [block: string, shown: string, value: string][] = [
   ["KubernetesJob(image='i', namespace='n')", "namespace", "n"],
 ];
 
-test.skipIf(!prefect)("blocks are saved and loaded", async () => {
+test.skipIf(!possible)("blocks are saved and loaded", async () => {
   const steps = blocks.map(
     ([block, shown], index) => `${block}.save("b${index}"); print(${block.split("(")[0]}.load("b${index}").${shown})`,
   );
-  expect((await python(IMPORTS + steps.join("\n"))).split("\n")).toEqual(blocks.map(([, , value]) => value));
+  expect((await prefect.python(IMPORTS + steps.join("\n"))).split("\n")).toEqual(blocks.map(([, , value]) => value));
 });
 
-test.skipIf(!prefect)("a deployment is built, applied and run", async () => {
+test.skipIf(!possible)("a deployment is built, applied and run", async () => {
   const code = `${IMPORTS}
 from flows import hi
-LocalFileSystem(basepath="${sandbox.folder}/code").save("code")
+LocalFileSystem(basepath="${prefect.sandbox.folder}/code").save("code")
 deployment = Deployment.build_from_flow(
     flow=hi, name="d", work_queue_name="q", storage=LocalFileSystem.load("code"), infrastructure=Process(env={"A": "b"}))
 print(deployment.apply() is not None)
 run = run_deployment("hi/d", timeout=0)
 print(run.state.type.value, run.parameters)`;
-  expect((await python(code)).split("\n").slice(-2)).toEqual(["True", "SCHEDULED {}"]);
+  expect((await prefect.python(code)).split("\n").slice(-2)).toEqual(["True", "SCHEDULED {}"]);
 });
 
-test.skipIf(!prefect)("what orch saves it loads, and the other way round", async () => {
+test.skipIf(!possible)("what orch saves it loads, and the other way round", async () => {
   const program = `import { JSONBlock, LocalFileSystem, Secret, Webhook } from "orch";
 await new Secret({ value: "ours" }).save("ours");
 await new Webhook({ url: "https://example.com/ours", headers: { a: "b" } }).save("ours");
 await new LocalFileSystem({ basepath: "/ours" }).save("ours");
 console.log((await Secret.load("theirs")).get(), JSON.stringify((await JSONBlock.load("theirs")).value));
 `;
-  await python(`${IMPORTS}\nSecret(value="theirs").save("theirs"); JSON(value={"a": [1.5]}).save("theirs")`);
-  writeFileSync(join(sandbox.folder, "save.ts"), program);
-  const { stdout, stderr } = await sandbox.orch(["run", "save.ts"]);
+  await prefect.python(`${IMPORTS}\nSecret(value="theirs").save("theirs"); JSON(value={"a": [1.5]}).save("theirs")`);
+  writeFileSync(join(prefect.sandbox.folder, "save.ts"), program);
+  const { stdout, stderr } = await prefect.sandbox.orch(["run", "save.ts"]);
   expect([stdout, stderr]).toEqual([`theirs {"a":[1.5]}\n`, ""]);
   const loaded = `print(Secret.load("ours").get(), Webhook.load("ours").url.get_secret_value(), LocalFileSystem.load("ours").basepath)`;
-  expect(await python(`${IMPORTS}\n${loaded}`)).toBe("ours https://example.com/ours /ours");
+  expect(await prefect.python(`${IMPORTS}\n${loaded}`)).toBe("ours https://example.com/ours /ours");
 });
 
 const commands: [words: string[], shown: string[]][] = [
@@ -111,9 +83,9 @@ const commands: [words: string[], shown: string[]][] = [
   [["block", "type", "inspect", "secret"], ["Block Type id"]],
   [["deployment", "ls"], ["hi/d"]],
 ];
-test.skipIf(!prefect)("its command line shows them", async () => {
+test.skipIf(!possible)("its command line shows them", async () => {
   for (const [words, shown] of commands) {
-    const out = await python(
+    const out = await prefect.python(
       `from prefect.cli import app\nimport sys\nsys.argv = ["prefect", *${JSON.stringify(words)}]\napp()`,
     );
     for (const text of shown) expect(out).toContain(text);

@@ -1,44 +1,17 @@
 // The real Python client saves the blocks that send and makes policies of them; its flows are told about.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { prefectEnvironment } from "../bench/environment.ts";
-import { createSandbox } from "../binary/sandbox.ts";
 import { receiver } from "../blocks/notify/receiver.ts";
+import { createPrefect, type Prefect, possible } from "./prefect.ts";
 
-const prefect = await prefectEnvironment().catch((error) => {
-  console.log(`Skipped: Prefect 2.10.4 cannot be installed here. ${error}`);
-});
-
-const sandbox = createSandbox();
+let prefect: Prefect;
 const slack = receiver(() => new Response("ok"));
-let url = "";
 beforeAll(async () => {
-  const server = sandbox.start(["server", "start", "--port", "0"]);
-  url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
+  if (possible) prefect = await createPrefect();
 });
 afterAll(async () => {
-  await sandbox.close();
+  await prefect?.close();
   await slack.stop();
 });
-
-async function python(code: string): Promise<string> {
-  const path = join(sandbox.folder, "program.py");
-  writeFileSync(path, code);
-  const child = Bun.spawn([join(prefect ?? "", "bin/python"), path], {
-    cwd: sandbox.folder,
-    env: { HOME: sandbox.home, PATH: "/usr/bin:/bin", PREFECT_HOME: sandbox.home, PREFECT_API_URL: `${url}/api` },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  expect(exit === 0 ? "" : err).toBe("");
-  return out.trim();
-}
 
 const BLOCKS = `
 from prefect.blocks.notifications import *
@@ -52,10 +25,10 @@ blocks = [
 ]
 `;
 
-test.skipIf(!prefect)(
+test.skipIf(!possible)(
   "blocks, policies and a failing flow of the Python client",
   async () => {
-    const out = await python(`
+    const out = await prefect.python(`
 import asyncio, json
 ${BLOCKS.replace("SLACK", slack.url)}
 from uuid import UUID

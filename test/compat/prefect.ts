@@ -1,0 +1,106 @@
+// The real Prefect 2.10.4 beside our executable: its Python, its command line, its agent and its worker, on our server.
+
+import { expect } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { prefectEnvironment } from "../bench/environment.ts";
+import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
+
+const environment = await prefectEnvironment().catch((error) => {
+  console.log(`Skipped: Prefect 2.10.4 cannot be installed here. ${error}`);
+});
+
+/** Whether it can be had here. */
+export const possible = environment !== undefined;
+
+export interface Prefect {
+  sandbox: Sandbox;
+  /** Of the server, without `/api`. */
+  url: string;
+  write(file: string, text: string): void;
+  /** Runs a program to its end and gives what it printed; what it fails with fails the test. */
+  python(code: string, ...args: string[]): Promise<string>;
+  /** Starts `prefect ...args` and leaves it running. */
+  start(args: string[]): { output(): string; stop(): Promise<number> };
+  /** Calls the API. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Starts a server in a sandbox. */
+export async function createPrefect(options: string[] = []): Promise<Prefect> {
+  const bin = join(environment ?? "", "bin");
+  const sandbox = createSandbox();
+  const server = sandbox.start(["server", "start", "--port", "0", ...options]);
+  const url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
+  const env = {
+    ...{ HOME: sandbox.home, PATH: `${bin}:/usr/bin:/bin`, PYTHONWARNINGS: "ignore", COLUMNS: "300" },
+    ...{ PREFECT_HOME: join(sandbox.home, ".prefect"), PREFECT_API_URL: `${url}/api`, PREFECT_CLI_COLORS: "false" },
+    ...{ PREFECT_AGENT_QUERY_INTERVAL: "1", PREFECT_WORKER_QUERY_SECONDS: "1" },
+  };
+  const running = new Set<() => Promise<number>>();
+
+  return {
+    sandbox,
+    url,
+    write(file, text) {
+      const path = join(sandbox.folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    },
+    async python(code, ...args) {
+      const child = Bun.spawn([join(bin, "python"), "-c", code, ...args], {
+        ...{ cwd: sandbox.folder, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+      });
+      const [out, err, exit] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
+      expect(exit === 0 ? "" : `${out}\n${err}`).toBe("");
+      return out.trim();
+    },
+    start(args) {
+      const child = Bun.spawn([join(bin, "prefect"), ...args], {
+        ...{ cwd: sandbox.folder, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+      });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        (async () => {
+          for await (const chunk of stream) output += new TextDecoder().decode(chunk);
+        })();
+      }
+      const stop = async () => {
+        running.delete(stop);
+        child.kill("SIGINT");
+        const forced = setTimeout(() => child.kill("SIGKILL"), 10_000);
+        const code = await child.exited;
+        clearTimeout(forced);
+        return code;
+      };
+      running.add(stop);
+      return { output: () => output, stop };
+    },
+    async call(method, path, body) {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${url}/api${path}`, { method, headers, body: body ? JSON.stringify(body) : null });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+      return text === "" ? null : JSON.parse(text);
+    },
+    async close() {
+      for (const stop of running) await stop();
+      await sandbox.close();
+    },
+  };
+}
+
+/** Looks twice a second until what is found is something; a minute and a half at most. */
+export async function until<T>(look: () => Promise<T | undefined>, what: () => string): Promise<T> {
+  for (let attempt = 0; attempt < 180; attempt += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await Bun.sleep(500);
+  }
+  throw new Error(`waited in vain: ${what()}`);
+}
