@@ -46,11 +46,39 @@ export const HIDDEN: Record<string, Entry> = {
 
 export const GROUPS: Record<string, Group> = {
   server: {
-    description: "Run the server.",
+    description: "Run the server, and look after its database.",
     commands: {
       start: {
         description: "Start the API server with its scheduler.",
         load: async () => (await import("./server.ts")).serverStart,
+      },
+      "database backup": {
+        description: "Write a copy of the database, also while a server works with it.",
+        load: async () => (await import("./database/backup.ts")).backup,
+      },
+      "database restore": {
+        description: "Put a backup in the place of the database, which is kept aside.",
+        load: async () => (await import("./database/restore.ts")).restore,
+      },
+      "database reset": {
+        description: "Delete everything in the database.",
+        load: async () => (await import("./database/reset.ts")).reset,
+      },
+      "database vacuum": {
+        description: "Give back the room that deleted rows have left.",
+        load: async () => (await import("./database/vacuum.ts")).vacuum,
+      },
+      "database stats": {
+        description: "Show what lies in the database.",
+        load: async () => (await import("./database/stats.ts")).stats,
+      },
+      "database upgrade": {
+        description: "Bring the database to the schema of this orch.",
+        load: async () => (await import("./database/upgrade.ts")).upgrade,
+      },
+      "database downgrade": {
+        description: "Say how an older schema is had back.",
+        load: async () => (await import("./database/upgrade.ts")).downgrade,
       },
     },
   },

@@ -66,6 +66,7 @@ export function kindOf(
   if (group === "notification" && argument === "block") return "block";
   if (group === "notification" && argument === "type") return "block-type";
   if (group === "server" && argument === "agent") return "queue";
+  if (group === "server" && (argument === "file" || argument === "backup")) return "files";
   const known = BY_NAME[argument];
   if (known) return known;
   return isFirst && !NEW.has(name) ? BY_GROUP[group] : undefined;

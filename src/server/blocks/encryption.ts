@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Reader } from "#db/connect.ts";
+import { syncToDisk } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { isInMemory } from "./store.ts";
@@ -52,6 +53,16 @@ export function createVault(home: string): Vault {
   };
 }
 
+/** Whether the key of this file is the one that the data was sealed with. */
+export function keyOpens(path: string, sealed: string): boolean {
+  try {
+    decrypt(readKey(path), Buffer.from(sealed, "base64"));
+    return true;
+  } catch {
+    return false; // another key, or none
+  }
+}
+
 function decrypt(key: Buffer, bytes: Buffer): JsonObject {
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
@@ -62,6 +73,10 @@ function decrypt(key: Buffer, bytes: Buffer): JsonObject {
 /** Two processes that make the key at once end up with the same one: the second finds the first's. */
 function readOrMakeKey(home: string, path: string): Buffer {
   if (!existsSync(path)) makeKey(home, path);
+  return readKey(path);
+}
+
+function readKey(path: string): Buffer {
   const key = Buffer.from(readFileSync(path, "utf8"), "base64");
   if (key.length === KEY_BYTES) return key;
   throw new OrchError("conflict", `'${path}' is damaged: it does not hold a key of ${KEY_BYTES} bytes.`);
@@ -76,20 +91,11 @@ function makeKey(home: string, path: string): void {
     // On disk before anything is sealed with it: a block whose key is lost is lost too.
     fsyncSync(file);
     linkSync(draft, path);
-    syncFolder(home);
+    syncToDisk(home);
   } catch (error) {
     if (!existsSync(path)) throw error;
   } finally {
     closeSync(file);
     rmSync(draft);
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }

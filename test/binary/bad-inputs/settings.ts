@@ -90,4 +90,41 @@ export const settings: readonly BadInput[] = [
   ],
   ["types of a folder that is not there", ["types", "nowhere"], 1, "There is no folder '<folder>/nowhere'."],
   ["check of a file that is not there", ["check", "none.ts"], 1, "There is no file or folder 'none.ts'."],
+  [
+    "a backup to no file",
+    ["server", "database", "backup"],
+    2,
+    "Missing argument 'FILE'. Try 'orch server database backup --help'.",
+  ],
+  [
+    "a backup onto a file that is there",
+    ["server", "database", "backup", "a-file"],
+    1,
+    "'a-file' is there already. Take another name, or add --overwrite.",
+  ],
+  [
+    "a backup into a folder that is not there",
+    ["server", "database", "backup", "none/b.db"],
+    1,
+    "There is no folder '<folder>/none'.",
+  ],
+  ["a restore of no file", ["server", "database", "restore", "none.db"], 1, "There is no file 'none.db'."],
+  [
+    "a restore of what is no database",
+    ["server", "database", "restore", "good.yaml", "--yes"],
+    1,
+    "'<folder>/good.yaml' cannot be read as a database: file is not a database.",
+  ],
+  [
+    "a downgrade",
+    ["server", "database", "downgrade", "--yes"],
+    1,
+    "Schemas only go forward: restore a backup of the older one with 'orch server database restore FILE'.",
+  ],
+  [
+    "a command of the database that is none",
+    ["server", "database", "drop"],
+    2,
+    "No such command of 'orch server database': 'drop'. Try 'orch server database --help'.",
+  ],
 ];

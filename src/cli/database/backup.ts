@@ -1,0 +1,72 @@
+// `orch server database backup FILE`.
+import { chmodSync, copyFileSync, existsSync, renameSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { backupDatabase } from "#db/backup.ts";
+import { inspectDatabase } from "#db/inspect.ts";
+import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
+import { OrchError } from "#lib/errors.ts";
+import { command, type Io } from "../command.ts";
+import { sizeText } from "../output.ts";
+import { existingDatabase } from "./home-database.ts";
+
+export const backup = command({
+  description: "Write a copy of the database as it is at one moment, also while a server works with it.",
+  examples: ["orch server database backup backup.db", "orch server database backup nightly.db --overwrite --with-key"],
+  options: {
+    file: { type: "positional", required: true, description: "The file to write." },
+    overwrite: { type: "boolean", description: "Replace the file when it is there. It is whole at any time." },
+    "with-key": {
+      type: "boolean",
+      description: "Write FILE.key too, which opens the secrets in the backup. Keep it as safe as they are.",
+    },
+  },
+  async run({ options, io, loaded }) {
+    const { path, keyPath } = existingDatabase(loaded.settings);
+    const target = resolve(io.cwd, options.file);
+    checkTarget(target, options);
+    const { bytes = 0, blocks = 0 } = inspectDatabase(path) ?? {};
+    io.progress(`Copying ${sizeText(bytes)}…`);
+    try {
+      backupDatabase(path, target);
+    } finally {
+      io.progress("");
+    }
+    io.out(io.paint.good(`Backed up '${path}' to '${target}' (${sizeText(statSync(target).size)}).`));
+    if (existsSync(keyPath)) sayKey(io, { keyPath, target, blocks, withKey: options["with-key"] });
+  },
+});
+
+function checkTarget(target: string, { file, overwrite }: { file: string; overwrite: boolean }): void {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw new OrchError("invalid", `'${file}' is a folder: name a file in it.`);
+  if (stats && !overwrite) {
+    throw new OrchError("conflict", `'${file}' is there already. Take another name, or add --overwrite.`);
+  }
+  if (!existsSync(dirname(target))) throw new OrchError("invalid", `There is no folder '${dirname(target)}'.`);
+}
+
+interface KeyOptions {
+  keyPath: string;
+  target: string;
+  blocks: number;
+  withKey: boolean;
+}
+
+function sayKey(io: Io, { keyPath, target, blocks, withKey }: KeyOptions): void {
+  if (withKey) {
+    copyKey(keyPath, `${target}.key`);
+    io.out(`The key of its blocks is in '${target}.key'. Who has both files can read the secrets.`);
+  } else if (blocks > 0) {
+    io.out(`Its ${blocks} block(s) are sealed with '${keyPath}', which is not in the backup: keep a copy elsewhere.`);
+  }
+}
+
+/** At once, and never readable by others. */
+export function copyKey(from: string, to: string): void {
+  const draft = `${to}.${process.pid}.partial`;
+  copyFileSync(from, draft);
+  chmodSync(draft, 0o600);
+  syncToDisk(draft);
+  renameSync(draft, to);
+  syncFolderOf(to);
+}

@@ -1,0 +1,72 @@
+// `orch server database restore FILE`: the backup is copied and checked before anything is touched, and what was there
+// keeps a name of its own.
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type CheckedCopy, checkedCopy, discardCopy, replaceDatabase } from "#db/backup.ts";
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { keyOpens } from "#server/blocks/encryption.ts";
+import { command, type Io } from "../command.ts";
+import { YES_OPTION } from "../confirm.ts";
+import { sizeText } from "../output.ts";
+import { copyKey } from "./backup.ts";
+import { homeDatabase, refuseWhileServing, stampOf } from "./home-database.ts";
+
+export const restore = command({
+  description: "Put a backup in the place of the database, which is kept aside.",
+  examples: ["orch server database restore backup.db", "orch server database restore nightly.db --yes"],
+  options: {
+    backup: { type: "positional", required: true, description: "A file that 'orch server database backup' wrote." },
+    ...YES_OPTION,
+  },
+  async run({ options, io, loaded }) {
+    const { path, keyPath } = homeDatabase(loaded.settings);
+    const source = resolve(io.cwd, options.backup);
+    const stats = statSync(source, { throwIfNoEntry: false });
+    if (!stats?.isFile()) throw new OrchError("invalid", `There is no file '${options.backup}'.`);
+    if (source === resolve(path)) throw new OrchError("invalid", `'${options.backup}' is the database itself.`);
+    await refuseWhileServing(loaded.settings, "It would go on with the old database.");
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    io.progress(`Checking ${sizeText(stats.size)}…`);
+    const checked = checkedCopyOf(source, path, io);
+    const aside = `${path}.before-restore-${stampOf(systemClock.now())}`;
+    const isThere = existsSync(path);
+    if (isThere && !options.yes && !io.confirm(`Replace '${path}' by '${options.backup}'?`)) {
+      discardCopy(checked);
+      throw new OrchError("invalid", "The database was not replaced.");
+    }
+    replaceDatabase(checked, path, aside);
+    io.out(io.paint.good(`Restored '${path}' from '${options.backup}': ${checked.flowRuns} flow run(s).`));
+    // Cut off here, the same command does it when it is run again.
+    takeKey(checked, { source, keyPath, aside }, io);
+    if (isThere) io.out(`What was there before is in '${aside}'.`);
+    const { schema, knownSchema } = checked;
+    if (schema < knownSchema) io.out(`Its schema ${schema} becomes ${knownSchema} when it is next used.`);
+  },
+});
+
+function checkedCopyOf(source: string, path: string, io: Io): CheckedCopy {
+  try {
+    return checkedCopy(source, path);
+  } finally {
+    io.progress("");
+  }
+}
+
+/** The key beside the backup is taken when it opens the backup's blocks and the home's does not. */
+function takeKey(
+  { sealed, blocks }: CheckedCopy,
+  { source, keyPath, aside }: { source: string; keyPath: string; aside: string },
+  io: Io,
+): void {
+  if (sealed === null || keyOpens(keyPath, sealed)) return;
+  const beside = `${source}.key`;
+  if (!keyOpens(beside, sealed)) {
+    const sentence = `The backup's ${blocks} block(s) cannot be read with '${keyPath}': put the key they were saved with there.`;
+    io.err(io.paint.bad(sentence));
+    return;
+  }
+  if (existsSync(keyPath)) renameSync(keyPath, `${aside}.key`);
+  copyKey(beside, keyPath);
+  io.out(`The key of its blocks was taken from '${beside}'.`);
+}

@@ -1,0 +1,39 @@
+// `orch server database upgrade` and `downgrade`. Every command that opens the database brings it to the newest schema, so
+// there is seldom anything to do; and a way back is only a backup.
+import { openDatabase } from "#db/connect.ts";
+import { inspectDatabase } from "#db/inspect.ts";
+import { OrchError } from "#lib/errors.ts";
+import { command } from "../command.ts";
+import { YES_OPTION } from "../confirm.ts";
+import { existingDatabase } from "./home-database.ts";
+
+export const upgrade = command({
+  description: "Bring the database to the schema of this orch, as every command that uses it does.",
+  examples: ["orch server database upgrade", "orch server database upgrade --dry-run"],
+  options: { ...YES_OPTION, "dry-run": { type: "boolean", description: "Only say what would be done." } },
+  async run({ options, io, loaded }) {
+    const { path } = existingDatabase(loaded.settings);
+    const { schema = 0, knownSchema = 0 } = inspectDatabase(path) ?? {};
+    if (schema === knownSchema) return io.out(`'${path}' has schema ${schema}, the newest.`);
+    if (options["dry-run"] && schema < knownSchema) {
+      return io.out(`'${path}' has schema ${schema} and would get ${knownSchema}.`);
+    }
+    if (schema < knownSchema && !options.yes && !io.confirm(`Upgrade '${path}' to schema ${knownSchema}?`)) {
+      throw new OrchError("invalid", "The database was not upgraded.");
+    }
+    // Throws for one that is newer than this program.
+    await openDatabase(path).close();
+    io.out(io.paint.good(`Upgraded '${path}' from schema ${schema} to ${knownSchema}.`));
+  },
+});
+
+export const downgrade = command({
+  description: "There is no way back to an older schema but a backup: this says how.",
+  examples: ["orch server database downgrade"],
+  options: { ...YES_OPTION },
+  async run() {
+    const sentence =
+      "Schemas only go forward: restore a backup of the older one with 'orch server database restore FILE'.";
+    throw new OrchError("invalid", sentence);
+  },
+});
