@@ -14,6 +14,8 @@ import { createReader, createStatements, type Reader, type Tx } from "./unit-of-
 export type { Reader, SqlValue, Tx } from "./unit-of-work.ts";
 
 export interface Database {
+  /** Where it lies; `undefined` for one in memory. */
+  file: { path: string; bytes(): number } | undefined;
   /** Runs `work` on the reading connection. Nothing may be awaited inside. */
   read<T>(work: (q: Reader) => T): Promise<T>;
   /** Runs `work` in the next group of writes; resolves when it is on disk. What `work` throws undoes only itself. */
@@ -51,6 +53,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   let checkpointed = 0;
 
   return {
+    file: reader === writer ? undefined : { path, bytes: () => bytesOf(path) + walBytes(path) },
     async read(work) {
       return work(query);
     },
@@ -154,6 +157,8 @@ function explained(error: unknown, path: string): unknown {
   return new OrchError("unavailable", sentence, { cause: error });
 }
 
-function walBytes(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+const walBytes = (path: string) => bytesOf(`${path}-wal`);
+
+function bytesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

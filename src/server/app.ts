@@ -6,6 +6,7 @@ import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { artifactRoutes } from "./artifacts/routes.ts";
+import { createAside } from "./aside/aside.ts";
 import { createVault } from "./blocks/encryption.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
@@ -76,7 +77,8 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
   );
   let address = `http://${settings.ORCH_SERVER_API_HOST}:${settings.ORCH_SERVER_API_PORT}`;
   const vault = createVault(settings.ORCH_HOME);
-  const context: ServerContext = { db, clock, settings, events, vault, log, address: () => address };
+  const aside = createAside({ db, clock, log });
+  const context: ServerContext = { db, clock, settings, events, aside, vault, log, address: () => address };
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -148,6 +150,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       stopping.abort();
       await Promise.all(loops.map((loop) => loop.stop()));
       await preparing?.catch(() => {});
+      await aside.stop();
     },
   };
 }

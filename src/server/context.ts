@@ -2,6 +2,7 @@
 import type { Database } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { Settings } from "#settings/table.ts";
+import type { Aside } from "./aside/aside.ts";
 import type { Vault } from "./blocks/encryption.ts";
 import type { EventsHub } from "./events.ts";
 
@@ -10,6 +11,8 @@ export interface ServerContext {
   clock: Clock;
   settings: Settings;
   events: EventsHub;
+  /** Does the reads that may take long. */
+  aside: Aside;
   /** Opens and seals block data. */
   vault: Vault;
   /** Where this server is, or would be: the start of the addresses in messages. */

@@ -22,7 +22,7 @@ function found<T>(deployment: T | undefined): T {
 }
 
 export function deploymentRoutes(context: ServerContext): Route[] {
-  const { db, clock, settings, events } = context;
+  const { db, clock, settings, events, aside } = context;
 
   async function setActive(id: string, active: boolean): Promise<null> {
     await db.write((tx) => {
@@ -61,9 +61,9 @@ export function deploymentRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.listDeployments, async ({ body }) => {
       const page = pageOf(body, settings);
-      return db.read((q) => store.listDeployments(q, body, body.sort, page));
+      return aside.read("deployments", { filters: body, sort: body.sort, page });
     }),
-    handle(wire.countDeployments, async ({ body }) => db.read((q) => store.countDeployments(q, body))),
+    handle(wire.countDeployments, ({ body }) => aside.read("countDeployments", { filters: body })),
     handle(wire.scheduleDeployment, async ({ params, body }) => {
       await scheduleDeployment(context, params.id, body);
       return null;

@@ -7,7 +7,6 @@ import * as wire from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { OrchestrationResult } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
-import { flowRunsWhere } from "../filters.ts";
 import { recordHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { handle, type Reply, type Route, reply } from "../http/router.ts";
@@ -28,7 +27,7 @@ export function verdictReply({ stored, ...result }: Proposed): Reply<Orchestrati
 }
 
 export function flowRunRoutes(context: ServerContext): Route[] {
-  const { db, clock, settings, events } = context;
+  const { db, clock, settings, events, aside } = context;
   return [
     handle(wire.createFlowRun, async ({ body }) => {
       const { flowRun, created } = await db.write((tx) => createFlowRun(tx, context, body));
@@ -62,10 +61,9 @@ export function flowRunRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.listFlowRuns, async ({ body }) => {
       const page = pageOf(body, settings);
-      const where = flowRunsWhere(body);
-      return db.read((q) => store.listFlowRuns(q, where, body.sort, page, clock.now()));
+      return aside.read("flowRuns", { filters: body, sort: body.sort, page, now: clock.now() });
     }),
-    handle(wire.countFlowRuns, async ({ body }) => db.read((q) => store.countFlowRuns(q, flowRunsWhere(body)))),
+    handle(wire.countFlowRuns, ({ body }) => aside.read("countFlowRuns", { filters: body })),
     handle(wire.setFlowRunState, async ({ params, body }, request) => {
       const looksAfter = request.headers.has(HEARTBEAT_HEADER);
       const result = await db.write((tx) => {

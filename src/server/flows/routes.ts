@@ -11,7 +11,7 @@ function found<T>(flow: T | undefined): T {
   return flow;
 }
 
-export function flowRoutes({ db, clock, settings, events }: ServerContext): Route[] {
+export function flowRoutes({ db, clock, settings, events, aside }: ServerContext): Route[] {
   return [
     handle(wire.createFlow, async ({ body }) => {
       const { flow, created } = await db.write((tx) => store.createFlow(tx, clock, body.name, body.tags));
@@ -38,8 +38,8 @@ export function flowRoutes({ db, clock, settings, events }: ServerContext): Rout
     }),
     handle(wire.listFlows, async ({ body }) => {
       const page = pageOf(body, settings);
-      return db.read((q) => store.listFlows(q, body, body.sort, page));
+      return aside.read("flows", { filters: body, sort: body.sort, page });
     }),
-    handle(wire.countFlows, async ({ body }) => db.read((q) => store.countFlows(q, body))),
+    handle(wire.countFlows, ({ body }) => aside.read("countFlows", { filters: body })),
   ];
 }

@@ -3,10 +3,8 @@ import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/history.ts";
 import type { ServerContext } from "../context.ts";
-import { flowRunsWhere, taskRunsWhere } from "../filters.ts";
-import { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
 import { handle, type Route } from "../http/router.ts";
-import { type HistoryRange, rangeOf, readDots, readHistory } from "./store.ts";
+import { type HistoryRange, rangeOf } from "./store.ts";
 
 function checkedRange(body: Parameters<typeof rangeOf>[0]): HistoryRange {
   if (body.history_interval_seconds < 1) {
@@ -15,21 +13,21 @@ function checkedRange(body: Parameters<typeof rangeOf>[0]): HistoryRange {
   return rangeOf(body);
 }
 
-export function historyRoutes({ db, clock }: ServerContext): Route[] {
+export function historyRoutes({ aside, clock }: ServerContext): Route[] {
   return [
     handle(wire.flowRunHistory, async ({ body }) => {
       const { work_queues: work_pool_queues, ...filters } = body;
       const range = checkedRange(body);
-      const where = flowRunsWhere({ ...filters, work_pool_queues });
-      return db.read((q) => readHistory(q, "flow_run", range, where, timestampNow(clock)));
+      const now = timestampNow(clock);
+      return aside.read("flowRunHistory", { filters: { ...filters, work_pool_queues }, range, now });
     }),
     handle(wire.taskRunHistory, async ({ body }) => {
       const range = checkedRange(body);
-      return db.read((q) => readHistory(q, "task_run", range, taskRunsWhere(body), timestampNow(clock)));
+      return aside.read("taskRunHistory", { filters: body, range, now: timestampNow(clock) });
     }),
-    handle(wire.uiFlowRunHistory, async ({ body }) => {
+    handle(wire.uiFlowRunHistory, ({ body }) => {
       const { sort, limit, offset } = body;
-      return db.read((q) => readDots(q, flowRunsWhere(body), FLOW_RUN_ORDER[sort], limit, offset, clock.now()));
+      return aside.read("dots", { filters: body, sort, page: { limit, offset }, now: clock.now() });
     }),
   ];
 }

@@ -4,6 +4,7 @@ import { ALWAYS, type Condition, intervalNumber, unindexed } from "#db/sql.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import type { HistoryInterval, SimpleFlowRun } from "#wire/history.ts";
 import type { StateType } from "#wire/states.ts";
+import type { Page } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import type { RunKind } from "../states/store.ts";
 
@@ -75,7 +76,7 @@ function historyOfSome(q: Reader, run: RunKind, range: HistoryRange, where: Cond
 type Dot = RunTimes & { id: string; state_type: StateType };
 
 /** The runs themselves, without what a plot does not show. `now` in milliseconds. */
-export function readDots(q: Reader, where: Condition, order: string, limit: number, offset: number, now: number) {
+export function readDots(q: Reader, where: Condition, order: string, { limit, offset }: Page, now: number) {
   const rows = q.all<Dot>(
     `select id, state_type, state_timestamp, start_time, expected_start_time, total_run_time from flow_run
      where state_type is not null and ${where.sql} order by ${order} limit ? offset ?`,

@@ -23,6 +23,19 @@ export class Reply<T> {
   }
 }
 
+/** An answer that is JSON already: made where it was read. */
+export class JsonText<T> {
+  readonly text: string;
+  /** What the text says; never there. */
+  declare readonly says: T;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Answered<T> = T | Reply<T> | JsonText<T>;
+
 export function reply<T>(status: SuccessStatus, body: T, headers?: Record<string, string>): Reply<T> {
   return new Reply(status, body, headers);
 }
@@ -41,7 +54,7 @@ export interface Route {
 
 export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(
   endpoint: E,
-  handler: (input: HandlerInput<E>, request: RequestInfo) => Promise<CallOutput<E> | Reply<CallOutput<E>>>,
+  handler: (input: HandlerInput<E>, request: RequestInfo) => Promise<Answered<CallOutput<E>>>,
 ): Route {
   // The router hands over exactly what the endpoint's own schemas made.
   return { endpoint, handler: handler as unknown as Route["handler"] };

@@ -4,7 +4,7 @@ import type { ServerContext } from "../context.ts";
 import { readInput } from "./input.ts";
 import { createMatcher } from "./matcher.ts";
 import { ProblemError, problemOf } from "./problem.ts";
-import { Reply, type RequestInfo, type Route } from "./route.ts";
+import { JsonText, Reply, type RequestInfo, type Route } from "./route.ts";
 
 export { handle, Reply, type RequestInfo, type Route, reply } from "./route.ts";
 
@@ -94,7 +94,7 @@ function answer(route: Route, result: unknown, requestHeaders: Headers): Respons
   const { status, body, headers } =
     result instanceof Reply ? result : { status: usual, body: result ?? null, headers: undefined };
   if (status === 204) return new Response(null, { status });
-  const text = JSON.stringify(body);
+  const text = body instanceof JsonText ? body.text : JSON.stringify(body);
   if (text.length < GZIP_FROM_BYTES || !requestHeaders.get("accept-encoding")?.includes("gzip")) {
     return new Response(text, { status, headers: { "content-type": JSON_TYPE, ...headers } });
   }

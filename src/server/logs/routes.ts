@@ -5,7 +5,7 @@ import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import * as store from "./store.ts";
 
-export function logRoutes({ db, clock, settings }: ServerContext): Route[] {
+export function logRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
   return [
     handle(wire.createLogs, async ({ body }) => {
       await db.write((tx) => store.insertLogs(tx, clock, body));
@@ -14,7 +14,7 @@ export function logRoutes({ db, clock, settings }: ServerContext): Route[] {
     handle(wire.listLogs, async ({ body }) => {
       const page = pageOf(body, settings);
       const direction = body.sort === "TIMESTAMP_ASC" ? "asc" : "desc";
-      return db.read((q) => store.listLogs(q, body.logs, direction, page));
+      return aside.read("logs", { filter: body.logs, direction, page });
     }),
   ];
 }

@@ -4,11 +4,14 @@ import type { ServerContext } from "../context.ts";
 
 const PAUSE_MS = 1_000;
 
-export function createCheckpoints({ db, clock, log }: ServerContext): Loop {
+export function createCheckpoints({ db, clock, aside, log }: ServerContext): Loop {
   return createLoop({
     clock,
     delay: () => PAUSE_MS,
-    runOnce: () => db.checkpointIfIdle(),
+    // Moving the whole log would wait for a read that is under way.
+    runOnce: () => {
+      if (!aside.isBusy()) db.checkpointIfIdle();
+    },
     onError: (error) => log(`The write-ahead log could not be moved: ${error}`),
   });
 }

@@ -2,7 +2,6 @@
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/task-runs.ts";
 import type { ServerContext } from "../context.ts";
-import { taskRunsWhere } from "../filters.ts";
 import { verdictReply } from "../flow-runs/routes.ts";
 import { handle, type Route, reply } from "../http/router.ts";
 import { proposeTaskRunState } from "../orchestration/propose.ts";
@@ -11,7 +10,7 @@ import { createTaskRun } from "./create.ts";
 import * as store from "./store.ts";
 
 export function taskRunRoutes(context: ServerContext): Route[] {
-  const { db, clock, settings } = context;
+  const { db, clock, settings, aside } = context;
   return [
     handle(wire.createTaskRun, async ({ body }) => {
       const { taskRun, created } = await db.write((tx) => createTaskRun(tx, context, body));
@@ -40,10 +39,9 @@ export function taskRunRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.listTaskRuns, async ({ body }) => {
       const page = pageOf(body, settings);
-      const where = taskRunsWhere(body);
-      return db.read((q) => store.listTaskRuns(q, where, body.sort, page, clock.now()));
+      return aside.read("taskRuns", { filters: body, sort: body.sort, page, now: clock.now() });
     }),
-    handle(wire.countTaskRuns, async ({ body }) => db.read((q) => store.countTaskRuns(q, taskRunsWhere(body)))),
+    handle(wire.countTaskRuns, ({ body }) => aside.read("countTaskRuns", { filters: body })),
     handle(wire.setTaskRunState, async ({ params, body }) => {
       const { state, force } = body;
       return verdictReply(await db.write((tx) => proposeTaskRunState(tx, context, params.id, state, { force })));

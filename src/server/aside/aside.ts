@@ -1,0 +1,115 @@
+// Long reads are done aside, in a thread with a connection of its own, and come back as text: so writes and short
+// requests never wait for them. The thread is started by the first long read of a database that is large.
+import type { Database } from "#db/connect.ts";
+import type { Clock } from "#lib/clock.ts";
+import { JsonText } from "../http/route.ts";
+import { isLong } from "./long.ts";
+import { perform, type ReadInput, type ReadName, type ReadOutput } from "./reads.ts";
+import type { Answer, Question } from "./worker.ts";
+
+export interface Aside {
+  /** Does the read, here or aside. */
+  read<Name extends ReadName>(
+    name: Name,
+    input: ReadInput<Name>,
+  ): Promise<ReadOutput<Name> | JsonText<ReadOutput<Name>>>;
+  /** Whether a read is under way in the thread. */
+  isBusy(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Of a database smaller than this no read takes longer than 10 ms: about 15,000 runs. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+const LAST_READ_MS = 2_000;
+
+const IS_COMPILED = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
+/** In the executable an entry has its path below `src`. */
+const ENTRY = IS_COMPILED ? "./server/aside/worker.ts" : new URL("./worker.ts", import.meta.url).href;
+
+interface Waiting {
+  resolve(text: string): void;
+  reject(error: unknown): void;
+}
+
+/** What Bun's workers have beside those of a browser: whether one keeps the process alive. */
+type Thread = Worker & { ref(): void; unref(): void };
+
+/** The thread is gone, with what it was asked. */
+class Gone extends Error {}
+
+export interface AsideOptions {
+  db: Database;
+  clock: Clock;
+  log: (message: string) => void;
+  largeFrom?: number;
+}
+
+export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOptions): Aside {
+  const { file } = db;
+  const waiting = new Map<number, Waiting>();
+  let worker: Thread | undefined;
+  let stopped = false;
+  let asked = 0;
+
+  function start(path: string): Thread {
+    const started = new Worker(ENTRY, { smol: true, ref: false }) as Thread; // of Bun
+    const gone = () => {
+      if (worker === started) worker = undefined;
+      for (const { reject } of waiting.values()) reject(new Gone("the thread has ended"));
+      waiting.clear();
+    };
+    started.onmessage = ({ data }: MessageEvent<Answer>) => settle(data);
+    started.onerror = ({ message }) => {
+      log(`Long reads are done in the server's own thread for now: ${message}`);
+      gone();
+    };
+    started.addEventListener("close", gone);
+    started.postMessage({ path } satisfies Question);
+    return started;
+  }
+
+  function settle(answer: Answer): void {
+    const asker = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (waiting.size === 0) worker?.unref();
+    if ("text" in answer) asker?.resolve(answer.text);
+    else asker?.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
+  }
+
+  function ask(path: string, name: ReadName, input: ReadInput<ReadName>): Promise<string> {
+    worker ??= start(path);
+    worker.ref();
+    asked += 1;
+    const id = asked;
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, name, input } satisfies Question);
+    return promise;
+  }
+
+  return {
+    async read(name, input) {
+      if (file && !stopped && isLong(name, input) && file.bytes() >= largeFrom) {
+        try {
+          return new JsonText(await ask(file.path, name, input));
+        } catch (error) {
+          if (!(error instanceof Gone)) throw error;
+        }
+      }
+      return db.read((q) => perform(q, name, input));
+    },
+    isBusy: () => waiting.size > 0,
+    async stop() {
+      stopped = true;
+      const ending = worker;
+      if (!ending) return;
+      const ended = new Promise<void>((resolve) => ending.addEventListener("close", () => resolve()));
+      ending.ref();
+      ending.postMessage({ end: true } satisfies Question);
+      const patience = new AbortController();
+      await Promise.race([ended, clock.sleep(LAST_READ_MS, patience.signal)]);
+      patience.abort();
+      ending.terminate();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// Which reads are long. Long is what may look at many more rows than it answers with: then the size of the database
+// decides how long it takes, and nobody else should wait for it.
+import type { Filters } from "../filters.ts";
+import type { ReadInput, ReadName } from "./reads.ts";
+
+/** Rows that are passed over to get to a page. */
+const MOST_PASSED = 1_000;
+
+type Named = { any_?: readonly unknown[] | null | undefined } | null | undefined;
+
+/** At least one of the fields names its rows, and no other condition lets more in. */
+function names(filter: object | null | undefined, fields: readonly string[]): boolean {
+  if (!filter || ("operator" in filter && filter.operator === "or_")) return false;
+  return fields.some((field) => (filter as Record<string, Named>)[field]?.any_); // fields of the filter, as the wire has them
+}
+
+const isNothing = (filters: Filters) => FIELDS.every((field) => !filters[field]);
+const FIELDS = ["flows", "flow_runs", "task_runs", "deployments", "work_pools", "work_pool_queues"] as const;
+
+const ofFewFlowRuns = ({ flow_runs, deployments }: Filters) =>
+  names(flow_runs, ["id", "deployment_id", "parent_task_run_id"]) || names(deployments, ["id", "name"]);
+const ofFewTaskRuns = ({ task_runs, flow_runs }: Filters) =>
+  names(task_runs, ["id"]) || names(flow_runs, ["id", "parent_task_run_id"]);
+/** Flows and deployments are few themselves; their runs are not. */
+const withoutRuns = ({ flow_runs, task_runs }: Filters) => !(flow_runs || task_runs);
+
+const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
+  flowRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewFlowRuns(filters)),
+  taskRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewTaskRuns(filters)),
+  flows: ({ filters }) => withoutRuns(filters),
+  deployments: ({ filters }) => withoutRuns(filters),
+  countFlowRuns: ({ filters }) => ofFewFlowRuns(filters),
+  countTaskRuns: ({ filters }) => ofFewTaskRuns(filters),
+  countFlows: ({ filters }) => withoutRuns(filters),
+  countDeployments: ({ filters }) => withoutRuns(filters),
+  flowRunHistory: ({ filters }) => ofFewFlowRuns(filters),
+  taskRunHistory: ({ filters }) => ofFewTaskRuns(filters),
+  dots: ({ filters }) => ofFewFlowRuns(filters),
+  logs: ({ filter, page }) => page.offset <= MOST_PASSED && names(filter, ["flow_run_id", "task_run_id"]),
+};
+
+export function isLong<Name extends ReadName>(name: Name, input: ReadInput<Name>): boolean {
+  return !IS_SHORT[name](input);
+}

@@ -1,0 +1,66 @@
+// The reads that may take long, each from plain values to what is answered: so any of them can be done in another thread.
+import type { Reader } from "#db/connect.ts";
+import type { LogFilter } from "#wire/filters.ts";
+import { countDeployments, listDeployments } from "../deployments/store.ts";
+import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
+import { countFlowRuns, FLOW_RUN_ORDER, listFlowRuns } from "../flow-runs/store.ts";
+import { countFlows, listFlows } from "../flows/store.ts";
+import { type HistoryRange, readDots, readHistory } from "../history/store.ts";
+import { listLogs } from "../logs/store.ts";
+import type { Page } from "../paging.ts";
+import { countTaskRuns, listTaskRuns } from "../task-runs/store.ts";
+
+interface Of {
+  filters: Filters;
+}
+
+interface PageOf extends Of {
+  page: Page;
+}
+
+interface RunsOf<Sort> extends PageOf {
+  sort: Sort;
+  /** Milliseconds, for the estimates. */
+  now: number;
+}
+
+interface HistoryOf extends Of {
+  range: HistoryRange;
+  now: string;
+}
+
+type FlowRunSort = keyof typeof FLOW_RUN_ORDER;
+type Sort<List extends (...args: never[]) => unknown> = Parameters<List>[2];
+
+export const READS = {
+  flowRuns: (q: Reader, { filters, sort, page, now }: RunsOf<FlowRunSort>) =>
+    listFlowRuns(q, flowRunsWhere(filters), sort, page, now),
+  taskRuns: (q: Reader, { filters, sort, page, now }: RunsOf<Sort<typeof listTaskRuns>>) =>
+    listTaskRuns(q, taskRunsWhere(filters), sort, page, now),
+  flows: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listFlows> }) =>
+    listFlows(q, filters, sort, page),
+  deployments: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listDeployments> }) =>
+    listDeployments(q, filters, sort, page),
+  countFlowRuns: (q: Reader, { filters }: Of) => countFlowRuns(q, flowRunsWhere(filters)),
+  countTaskRuns: (q: Reader, { filters }: Of) => countTaskRuns(q, taskRunsWhere(filters)),
+  countFlows: (q: Reader, { filters }: Of) => countFlows(q, filters),
+  countDeployments: (q: Reader, { filters }: Of) => countDeployments(q, filters),
+  flowRunHistory: (q: Reader, { filters, range, now }: HistoryOf) =>
+    readHistory(q, "flow_run", range, flowRunsWhere(filters), now),
+  taskRunHistory: (q: Reader, { filters, range, now }: HistoryOf) =>
+    readHistory(q, "task_run", range, taskRunsWhere(filters), now),
+  dots: (q: Reader, { filters, sort, page, now }: RunsOf<FlowRunSort>) =>
+    readDots(q, flowRunsWhere(filters), FLOW_RUN_ORDER[sort], page, now),
+  logs: (q: Reader, { filter, direction, page }: { filter: LogFilter | null; direction: "asc" | "desc"; page: Page }) =>
+    listLogs(q, filter, direction, page),
+};
+
+export type ReadName = keyof typeof READS;
+export type ReadInput<Name extends ReadName> = Parameters<(typeof READS)[Name]>[1];
+export type ReadOutput<Name extends ReadName> = ReturnType<(typeof READS)[Name]>;
+
+/** A read by its name. */
+export function perform<Name extends ReadName>(q: Reader, name: Name, input: ReadInput<Name>): ReadOutput<Name> {
+  const read = READS[name] as (q: Reader, input: ReadInput<Name>) => ReadOutput<Name>; // the entry of that very name
+  return read(q, input);
+}

@@ -1,0 +1,107 @@
+// Long reads in a thread of their own: the same answers, beside everything else, whatever becomes of the thread.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Database, openDatabase } from "#db/connect.ts";
+import { systemClock } from "#lib/clock.ts";
+import { type Aside, createAside } from "#server/aside/aside.ts";
+import { perform } from "#server/aside/reads.ts";
+import { JsonText } from "#server/http/route.ts";
+import { fillDatabase } from "../../bench/million.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "orch-aside-"));
+let db: Database;
+let aside: Aside;
+const logged: string[] = [];
+const start = (largeFrom = 0) => createAside({ db, clock: systemClock, log: (line) => logged.push(line), largeFrom });
+
+const COUNT = { filters: {} };
+const failed = { flow_runs: { state: { type: { any_: ["FAILED"] } } } } as never; // as the wire parses it
+const LIST = { filters: failed, sort: "NAME_ASC", page: { limit: 200, offset: 0 }, now: 0 } as const;
+
+const textOf = (answer: unknown) => (answer instanceof JsonText ? answer.text : "no text");
+
+beforeAll(async () => {
+  await fillDatabase(join(folder, "orch.db"), { runs: 1_000, flows: 2, deployments: 10 });
+  db = openDatabase(join(folder, "orch.db"));
+  aside = start();
+});
+afterAll(async () => {
+  await aside.stop();
+  await db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a long read of a large database", () => {
+  test("comes back as the text of what the read gives here", async () => {
+    expect(textOf(await aside.read("countFlowRuns", COUNT))).toBe("1000");
+    const here = await db.read((q) => perform(q, "flowRuns", LIST));
+    expect(here).toHaveLength(49);
+    expect(JSON.parse(textOf(await aside.read("flowRuns", LIST)))).toEqual(here);
+  });
+
+  test("sees what was acknowledged before it was asked", async () => {
+    for (let round = 1; round <= 20; round += 1) {
+      await db.write((tx) =>
+        tx.run("update flow_run set name = ? where id = (select min(id) from flow_run)", `n${round}`),
+      );
+      const filters = { flow_runs: { name: { like_: `n${round}` } } } as never; // as the wire parses it
+      expect(textOf(await aside.read("countFlowRuns", { filters }))).toBe("1");
+    }
+  });
+
+  test("holds up neither writes nor other reads, and many are answered each with its own", async () => {
+    const order: string[] = [];
+    const note = (what: string) => () => void order.push(what);
+    const filters = { flow_runs: { name: { like_: "nothing has this name" } } } as never; // as the wire parses it
+    const all = Promise.all(Array.from({ length: 200 }, () => aside.read("flowRuns", { ...LIST, filters })));
+    const long = all.then(note("long"));
+    expect(aside.isBusy()).toBe(true);
+    await db.read((q) => q.get("select 1")).then(note("short"));
+    await db.write((tx) => tx.run("update flow set updated = updated")).then(note("write"));
+    await long;
+    expect(order).toEqual(["short", "write", "long"]);
+    expect((await all).map(textOf)).toEqual(Array(200).fill("[]"));
+    expect(aside.isBusy()).toBe(false);
+  });
+
+  test("that fails is answered by its error, and the next one is done", async () => {
+    const page = { limit: "many" as never, offset: 0 }; // what no request can bring here
+    await expect(aside.read("flowRuns", { ...LIST, page })).rejects.toThrow("datatype mismatch");
+    expect(textOf(await aside.read("countFlowRuns", COUNT))).toBe("1000");
+  });
+});
+
+describe("reads are done here", () => {
+  test("when they are short", async () => {
+    expect(await aside.read("countFlowRuns", { filters: { deployments: { id: { any_: ["none"] } } } as never })).toBe(
+      0,
+    ); // as the wire parses it
+  });
+
+  test("when the database is small", async () => {
+    const other = start(db.file ? db.file.bytes() + 1 : 0);
+    expect(await other.read("countFlowRuns", COUNT)).toBe(1_000);
+    await other.stop();
+  });
+
+  test("when it is in memory: there is no second connection to it", async () => {
+    const memory = openDatabase(":memory:");
+    const other = createAside({ db: memory, clock: systemClock, log: () => {}, largeFrom: 0 });
+    expect(await other.read("countFlowRuns", COUNT)).toBe(0);
+    await other.stop();
+    await memory.close();
+  });
+
+  test("after the stop, which may come early, in the middle, and twice", async () => {
+    const unused = start();
+    await unused.stop();
+    expect(await unused.read("countFlowRuns", COUNT)).toBe(1_000);
+    const used = start();
+    const underWay = used.read("countFlowRuns", COUNT);
+    await Promise.all([used.stop(), used.stop()]);
+    expect(textOf(await underWay)).toBe("1000");
+    expect(await used.read("countFlowRuns", COUNT)).toBe(1_000);
+  });
+});

@@ -1,0 +1,74 @@
+// The rule by which a read is long: it may look at many more rows than it answers with.
+import { expect, test } from "bun:test";
+import { isLong } from "#server/aside/long.ts";
+import type { Filters } from "#server/filters.ts";
+
+const page = { limit: 200, offset: 0 };
+const run = (filters: object, offset = 0) =>
+  isLong("flowRuns", { filters: filters as Filters, sort: "ID_DESC", page: { limit: 200, offset }, now: 0 }); // as the wire parses it
+const count = (filters: object) => isLong("countFlowRuns", { filters: filters as Filters }); // as above
+const ids = { any_: ["a"] };
+
+const LISTS: [what: string, filters: object, isLong: boolean][] = [
+  ["the newest", {}, false],
+  ["no filter, said with null", { flow_runs: null, flows: null }, false],
+  ["some by their ids", { flow_runs: { id: ids } }, false],
+  ["those of a deployment", { flow_runs: { deployment_id: ids, state: { type: ids } } }, false],
+  ["those of a deployment's name", { deployments: { name: ids }, flow_runs: { tags: { all_: ["a"] } } }, false],
+  ["subflows", { flow_runs: { parent_task_run_id: ids } }, false],
+  [
+    "those of a deployment or of a state",
+    { flow_runs: { operator: "or_", deployment_id: ids, state: { type: ids } } },
+    true,
+  ],
+  ["all but those of a deployment", { flow_runs: { deployment_id: { is_null_: true } } }, true],
+  ["of a state", { flow_runs: { state: { type: ids } } }, true],
+  ["with a tag", { flow_runs: { tags: { all_: ["a"] } } }, true],
+  ["of a flow", { flows: { name: ids } }, true],
+  ["of deployments by their tags", { deployments: { tags: { all_: ["a"] } } }, true],
+  ["of a pool", { work_pools: { name: ids } }, true],
+];
+for (const [what, filters, expected] of LISTS) {
+  test(`runs: ${what}: ${expected ? "long" : "short"}`, () => expect(run(filters)).toBe(expected));
+}
+
+test("a page far from the first is long, whatever it is of", () => {
+  expect(run({}, 1_000)).toBe(false);
+  expect(run({}, 1_001)).toBe(true);
+});
+
+test("counting is long unless few are counted", () => {
+  expect(count({})).toBe(true);
+  expect(count({ flow_runs: { state: { type: ids } } })).toBe(true);
+  expect(count({ deployments: { id: ids } })).toBe(false);
+});
+
+test("task runs are few when their flow runs are named", () => {
+  const of = (filters: object) => isLong("countTaskRuns", { filters: filters as Filters }); // as above
+  expect(of({ flow_runs: { id: ids } })).toBe(false);
+  expect(of({ task_runs: { id: ids } })).toBe(false);
+  expect(of({ deployments: { id: ids } })).toBe(true);
+  expect(of({})).toBe(true);
+});
+
+test("flows and deployments are few, unless they are chosen by their runs", () => {
+  for (const name of ["countFlows", "countDeployments"] as const) {
+    expect(isLong(name, { filters: {} })).toBe(false);
+    expect(isLong(name, { filters: { flow_runs: {} } as Filters })).toBe(true); // as above
+  }
+});
+
+test("log lines of runs are short to read, a search over all is long", () => {
+  const logs = (filter: object | null) => isLong("logs", { filter: filter as never, direction: "asc", page }); // as above
+  expect(logs({ flow_run_id: ids, level: { ge_: 20 } })).toBe(false);
+  expect(logs({ task_run_id: ids })).toBe(false);
+  expect(logs({ level: { ge_: 40 } })).toBe(true);
+  expect(logs(null)).toBe(true);
+});
+
+test("histories are long, but for those of a deployment", () => {
+  const range = { start: 0, end: 1, interval: 1 };
+  const history = (filters: object) => isLong("flowRunHistory", { filters: filters as Filters, range, now: "" }); // as above
+  expect(history({})).toBe(true);
+  expect(history({ deployments: { id: ids } })).toBe(false);
+});
