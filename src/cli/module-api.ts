@@ -9,7 +9,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { type LoadedSettings, loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
-import { readHealth } from "#wire/admin.ts";
+import { readApiVersion } from "#wire/admin.ts";
 import { findServer, listeningServer } from "./running-server.ts";
 
 export interface ModuleApi {
@@ -30,7 +30,7 @@ export async function connectForModule(): Promise<ModuleApi> {
   const transport = httpTransport({ url, apiKey });
   const timeoutSeconds = loaded.settings.ORCH_API_REQUEST_TIMEOUT;
   const client = createClient({ transport, clock: systemClock, timeoutSeconds, retries: 0 });
-  await client.call(readHealth, {});
+  await client.call(readApiVersion, {});
   return { client, clock: systemClock, settings: loaded.settings };
 }
 

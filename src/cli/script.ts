@@ -10,7 +10,7 @@ import { importScript } from "#project/load-flow.ts";
 import { engineHost } from "#sdk/host.ts";
 import { withJsxPragma } from "#sdk/jsx.ts";
 import { registerSdk } from "#sdk/register.ts";
-import { readHealth } from "#wire/admin.ts";
+import { readApiVersion } from "#wire/admin.ts";
 import { openApi } from "./api.ts";
 import { command } from "./command.ts";
 
@@ -27,7 +27,7 @@ export const script = command({
     const { client, close } = await openApi(settings, { retries: 0 });
     try {
       // The engine would wait for a server that is away; here a person is told.
-      await client.call(readHealth, {});
+      await client.call(readApiVersion, {});
       registerSdk(engineHost({ client, clock: systemClock, settings, output: io.out }));
       runAsMain(path);
       process.argv = [process.argv[0] ?? "", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list

@@ -16,9 +16,22 @@ export interface LoopOptions {
   onError: (error: unknown) => void;
 }
 
+/** What a loop has done so far. Times are milliseconds of its clock. */
+export interface LoopReport {
+  passes: number;
+  /** Passes that threw. */
+  failures: number;
+  /** Spent in passes, by all and by the longest. */
+  millis: number;
+  longestMillis: number;
+  /** Since when the next pass, or the end of the one under way, is waited for; `undefined` before the start and after the stop. */
+  dueSince: number | undefined;
+}
+
 export interface Loop extends Service {
   /** Runs the next pass now instead of later. */
   wake(): void;
+  report(): LoopReport;
 }
 
 /**
@@ -34,19 +47,34 @@ export function createLoop({ clock, delay, runOnce, onError }: LoopOptions): Loo
   let nap = new AbortController();
   let woken = false;
   let running: Promise<void> | undefined;
+  const report: LoopReport = { passes: 0, failures: 0, millis: 0, longestMillis: 0, dueSince: undefined };
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = false;
-      try {
-        await runOnce();
-      } catch (error) {
-        onError(error);
-      }
+      await pass();
       if (woken || stopping.signal.aborted) continue;
       nap = new AbortController();
-      await clock.sleep(delay(), nap.signal);
+      const pause = delay();
+      report.dueSince = clock.now() + Math.max(0, pause);
+      await clock.sleep(pause, nap.signal);
     }
+    report.dueSince = undefined;
+  }
+
+  async function pass(): Promise<void> {
+    const started = clock.now();
+    report.dueSince = started;
+    try {
+      await runOnce();
+    } catch (error) {
+      report.failures += 1;
+      onError(error);
+    }
+    const millis = Math.max(0, clock.now() - started);
+    report.passes += 1;
+    report.millis += millis;
+    report.longestMillis = Math.max(report.longestMillis, millis);
   }
 
   return {
@@ -57,6 +85,7 @@ export function createLoop({ clock, delay, runOnce, onError }: LoopOptions): Loo
       woken = true;
       nap.abort();
     },
+    report: () => ({ ...report }),
     async stop() {
       stopping.abort();
       nap.abort();

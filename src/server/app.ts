@@ -1,7 +1,7 @@
 // The whole server without a socket: routes and background loops over one database. The only file that knows all parts.
 import type { Database } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
-import type { Service } from "#lib/loop.ts";
+import type { Loop } from "#lib/loop.ts";
 import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
@@ -30,7 +30,10 @@ import { createNotifications } from "./loops/notifications.ts";
 import { createPauses } from "./loops/pauses.ts";
 import { createRetention, keepsForEver } from "./loops/retention.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
+import { createMetricsPage, METRICS_PATH } from "./metrics/page.ts";
+import { createRequestCounts } from "./metrics/requests.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
+import { createReadiness } from "./readiness.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
@@ -98,6 +101,10 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
     }
   }
 
+  const loops = services ? createLoops(context) : [];
+  const requests = createRequestCounts();
+  const obstacle = createReadiness({ context, loops, prepared, stopping: stopping.signal });
+  const metrics = createMetricsPage({ context, loops, requests });
   const route = createRouter(
     [
       ...flowRoutes(context),
@@ -121,18 +128,18 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...savedSearchRoutes(context),
       ...notificationRoutes(context),
       ...collectionRoutes(),
-      ...adminRoutes(context, registered),
+      ...adminRoutes(context, { afterClear: registered, obstacle }),
     ],
-    { log, stopping: stopping.signal, ready: prepared },
+    { log, stopping: stopping.signal, ready: prepared, requests },
   );
   // What goes wrong here is said by the first request, which tries again.
   prepared().catch(() => {});
-  const loops: Service[] = services ? createLoops(context) : [];
   return {
     context,
     async fetch(request) {
       const page = DOCUMENTATION.exec(request.url)?.[1];
       if (page) return (await import("./http/openapi.ts")).openapiPage(page);
+      if (request.url.endsWith(METRICS_PATH) && new URL(request.url).pathname === METRICS_PATH) return metrics();
       if (request.url.endsWith(UI_SETTINGS_PATH)) {
         const { origin, pathname } = new URL(request.url);
         if (pathname === UI_SETTINGS_PATH) return uiSettings(settings, origin);
@@ -141,32 +148,40 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
     },
     start(at = address) {
       address = at;
-      for (const loop of loops) loop.start();
+      for (const { loop } of loops) loop.start();
     },
     release() {
       stopping.abort();
     },
     async stop() {
       stopping.abort();
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(loops.map(({ loop }) => loop.stop()));
       await preparing?.catch(() => {});
       await aside.stop();
     },
   };
 }
 
-function createLoops(context: ServerContext): Service[] {
+function createLoops(context: ServerContext): { name: string; loop: Loop }[] {
   const { settings } = context;
-  return [
-    ...(settings.ORCH_API_SERVICES_SCHEDULER_ENABLED
-      ? [createScheduler(context), createRecentDeploymentsScheduler(context)]
-      : []),
-    ...(settings.ORCH_API_SERVICES_LATE_RUNS_ENABLED ? [createLateRuns(context)] : []),
-    ...(settings.ORCH_API_SERVICES_LOST_RUNS_ENABLED ? [createLostRuns(context)] : []),
-    ...(settings.ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED ? [createCancellations(context)] : []),
-    ...(settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED ? [createPauses(context)] : []),
-    ...(settings.ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED ? [createNotifications(context)] : []),
-    ...(keepsForEver(settings) ? [] : [createRetention(context)]),
-    createCheckpoints(context),
+  const {
+    ORCH_API_SERVICES_SCHEDULER_ENABLED: schedules,
+    ORCH_API_SERVICES_LATE_RUNS_ENABLED: marksLate,
+    ORCH_API_SERVICES_LOST_RUNS_ENABLED: endsLost,
+    ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED: cleansUp,
+    ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: endsPauses,
+    ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED: notifies,
+  } = settings;
+  const wanted: [name: string, wanted: boolean, create: (context: ServerContext) => Loop][] = [
+    ["scheduler", schedules, createScheduler],
+    ["recent-deployments", schedules, createRecentDeploymentsScheduler],
+    ["late-runs", marksLate, createLateRuns],
+    ["lost-runs", endsLost, createLostRuns],
+    ["cancellations", cleansUp, createCancellations],
+    ["pauses", endsPauses, createPauses],
+    ["notifications", notifies, createNotifications],
+    ["retention", !keepsForEver(settings), createRetention],
+    ["checkpoints", true, createCheckpoints],
   ];
+  return wanted.flatMap(([name, isWanted, create]) => (isWanted ? [{ name, loop: create(context) }] : []));
 }

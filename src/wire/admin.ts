@@ -4,6 +4,8 @@ import { endpoint, lazy } from "./endpoint.ts";
 import { bool, jsonObject, orDefault } from "./primitives.ts";
 
 export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.boolean()), versioned: false });
+/** 503 with the reason as `detail` until the server can do its work. Needs no key, as health. */
+export const readReady = endpoint("GET", "/ready", { response: lazy(() => v.boolean()), versioned: false });
 export const readApiVersion = endpoint("GET", "/version", { response: lazy(() => v.string()), versioned: false });
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
 export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.string()) });

@@ -122,3 +122,43 @@ test("the system clock tells the time of day in milliseconds", () => {
   expect(now).toBeGreaterThanOrEqual(before);
   expect(now).toBeLessThan(Date.now() + 2);
 });
+
+test("a loop tells what it has done, and since when it is due", async () => {
+  let now = 1_000;
+  const clock: Clock = {
+    now: () => now,
+    sleep: (_, signal) => new Promise((end) => signal?.addEventListener("abort", () => end())),
+  };
+  let asleep = Promise.withResolvers<void>();
+  const loop = createLoop({
+    clock,
+    delay: () => {
+      asleep.resolve();
+      return 5_000;
+    },
+    runOnce: () => {
+      now += 30;
+      if (loop.report().passes === 1) throw new Error("broken pass");
+    },
+    onError: () => {},
+  });
+  expect(loop.report()).toEqual({ passes: 0, failures: 0, millis: 0, longestMillis: 0, dueSince: undefined });
+  loop.start();
+  await asleep.promise;
+  expect(loop.report()).toEqual({ passes: 1, failures: 0, millis: 30, longestMillis: 30, dueSince: 6_030 });
+  asleep = Promise.withResolvers();
+  loop.wake();
+  await asleep.promise;
+  expect(loop.report()).toEqual({ passes: 2, failures: 1, millis: 60, longestMillis: 30, dueSince: 6_060 });
+  await loop.stop();
+  expect(loop.report().dueSince).toBeUndefined();
+});
+
+test("a pass under way is due since its beginning", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { loop } = setup(() => gate.promise);
+  loop.start();
+  expect(loop.report()).toMatchObject({ passes: 0, dueSince: 0 });
+  gate.resolve();
+  await loop.stop();
+});

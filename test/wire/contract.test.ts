@@ -20,7 +20,7 @@ const paths = api.paths as unknown as Record<string, Record<string, OldOperation
 const schemas = api.components.schemas as unknown as Record<string, OldSchema>; // as above
 
 /** Routes of orch's own, beside the old API. */
-const isOurs = (path: string) => path.startsWith("/orch/");
+const isOurs = (path: string) => path.startsWith("/orch/") || path === "/ready";
 
 const shared = ENDPOINTS.filter(({ endpoint }) => !isOurs(endpoint.path));
 

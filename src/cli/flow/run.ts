@@ -8,7 +8,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { readSignature } from "#project/signature.ts";
 import { registerSdk } from "#sdk/register.ts";
-import { readHealth } from "#wire/admin.ts";
+import { readApiVersion } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
@@ -39,7 +39,7 @@ export const run = command({
     const { client, close } = await openApi(settings, { retries: 0 });
     try {
       // The engine would wait for a server that is away; here a person is told.
-      await client.call(readHealth, {});
+      await client.call(readApiVersion, {});
       const output = options.json ? io.err : io.out;
       const { runFlowHere } = await import("#engine/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);

@@ -6,7 +6,7 @@ import { messageOf } from "#lib/errors.ts";
 import { loadSettings } from "#settings/load.ts";
 import { editProfiles } from "#settings/profiles.ts";
 import type { Settings } from "#settings/table.ts";
-import { readHealth } from "#wire/admin.ts";
+import { readApiVersion } from "#wire/admin.ts";
 import { command } from "../command.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
@@ -44,7 +44,7 @@ async function problemOf(url: string, settings: Settings): Promise<string | null
   const transport = httpTransport({ url, apiKey: settings.ORCH_API_KEY });
   const client = createClient({ transport, clock: systemClock, timeoutSeconds: PATIENCE_SECONDS, retries: 0 });
   try {
-    await client.call(readHealth, {});
+    await client.call(readApiVersion, {});
     return null;
   } catch (error) {
     return messageOf(error);

@@ -6,8 +6,14 @@ import { ProblemError } from "../http/problem.ts";
 import { handle, type Route } from "../http/router.ts";
 import { shownSettings } from "./settings.ts";
 
-/** `afterClear` puts back what every database of a server holds. */
-export function adminRoutes({ db, events, settings }: ServerContext, afterClear: () => Promise<void>): Route[] {
+export interface AdminParts {
+  /** Puts back what every database of a server holds. */
+  afterClear(): Promise<void>;
+  /** What keeps the server from its work. */
+  obstacle(): Promise<string | undefined>;
+}
+
+export function adminRoutes({ db, events, settings }: ServerContext, { afterClear, obstacle }: AdminParts): Route[] {
   async function clear({ body }: { body: { confirm: boolean } }): Promise<null> {
     if (!body.confirm) throw new ProblemError(400, undefined);
     await db.clear();
@@ -18,6 +24,14 @@ export function adminRoutes({ db, events, settings }: ServerContext, afterClear:
 
   return [
     handle(wire.readHealth, async () => true),
+    {
+      ...handle(wire.readReady, async () => {
+        const detail = await obstacle();
+        if (detail !== undefined) throw new ProblemError(503, { detail });
+        return true;
+      }),
+      early: true,
+    },
     handle(wire.readApiVersion, async () => API_VERSION),
     handle(wire.readServerVersion, async () => PREFECT_VERSION),
     handle(wire.readHello, async () => "👋"),

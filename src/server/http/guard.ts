@@ -1,6 +1,7 @@
 // Who may call: no foreign web page, no foreign host name, and with a key set only those who have it.
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { Settings } from "#settings/table.ts";
+import { METRICS_PATH } from "../metrics/page.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
@@ -13,7 +14,7 @@ export type Guard = (request: Request) => Response | undefined;
 
 export function createGuard(settings: Settings, boundHost: string): Guard {
   const origins = settings.ORCH_SERVER_CORS_ORIGINS.split(",").map((origin) => origin.trim());
-  const key = settings.ORCH_SERVER_API_KEY;
+  const key = settings.ORCH_SERVER_API_KEY ? digest(settings.ORCH_SERVER_API_KEY) : undefined;
 
   return (request) => {
     const host = request.headers.get("host") ?? "";
@@ -29,7 +30,7 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
     }
     // A browser's question before a call carries no key, and gets nothing but the permission to ask.
     const asks = origin !== null && request.method === "OPTIONS";
-    if (key && !asks && !carries(request.headers.get("authorization"), key)) {
+    if (key && !asks && !carries(request.headers.get("authorization"), key) && !isOpen(request)) {
       return refusal(401, "This server asks for an API key: set ORCH_API_KEY (or PREFECT_API_KEY).");
     }
     return undefined;
@@ -57,11 +58,26 @@ function sameOrigin(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`;
 }
 
-/** In constant time, so that the key cannot be guessed letter by letter. */
-function carries(authorization: string | null, key: string): boolean {
-  const given = Buffer.from(authorization?.replace(/^Bearer /, "") ?? "");
-  const wanted = Buffer.from(key);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+/** In constant time, whatever its length, so that the key cannot be guessed letter by letter. */
+function carries(authorization: string | null, wanted: Buffer): boolean {
+  const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+  return given !== undefined && timingSafeEqual(digest(given), wanted);
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** Asked by those who watch a server, who need no key of it. */
+const OPEN = new Set(["/api/health", "/api/ready"]);
+/** They tell of what the server does, or can do. All else outside of the API is the web UI, which asks for its data below it. */
+const CLOSED = new Set(["/api", METRICS_PATH, "/docs", "/openapi.json"]);
+
+/** What may be read without a key: a browser that loads a page sends none. */
+function isOpen({ method, url }: Request): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  const { pathname } = new URL(url);
+  return OPEN.has(pathname) || !(CLOSED.has(pathname) || pathname.startsWith("/api/"));
 }
 
 function refusal(status: number, detail: string): Response {

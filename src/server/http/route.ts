@@ -50,6 +50,8 @@ export interface ParsedInput {
 export interface Route {
   endpoint: Endpoint;
   handler: (input: ParsedInput, request: RequestInfo) => Promise<unknown>;
+  /** Answers before the server is ready, too. */
+  early?: boolean;
 }
 
 export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(

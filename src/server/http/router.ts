@@ -1,6 +1,7 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
+import type { RequestCounts } from "../metrics/requests.ts";
 import { readInput } from "./input.ts";
 import { createMatcher } from "./matcher.ts";
 import { ProblemError, problemOf } from "./problem.ts";
@@ -18,20 +19,35 @@ export interface RouterOptions extends Pick<ServerContext, "log"> {
   stopping: AbortSignal;
   /** Waited for before a request is answered. */
   ready: () => Promise<void>;
+  /** Told of every request. */
+  requests: RequestCounts;
 }
+
+/** The route of requests that have none. */
+const NO_ROUTE = "";
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]);
 
 /** Answers what lies below `/api`. */
 export function createRouter(
   routes: readonly Route[],
-  { log, stopping, ready }: RouterOptions,
+  { log, stopping, ready, requests }: RouterOptions,
 ): (request: Request) => Promise<Response> {
   const matcher = createMatcher(routes);
 
   return async (request) => {
+    const started = performance.now();
     const url = partsOf(request.url);
+    const match = find(request.method, url.pathname);
+    const response = await answered(request, url, match);
+    const route = match && "route" in match ? match.route.endpoint.path : NO_ROUTE;
+    const method = METHODS.has(request.method) ? request.method : "other";
+    requests.add(route, method, response.status, (performance.now() - started) / 1000);
+    return response;
+  };
+
+  async function answered(request: Request, url: UrlParts, match: ReturnType<typeof find>): Promise<Response> {
     try {
-      await ready();
-      const match = find(request.method, url.pathname);
+      if (!(match && "route" in match && match.route.early)) await ready();
       if (!match) return redirectToSlash(url, request.method) ?? json(404, { detail: "Not Found" });
       if ("methods" in match) return json(405, { detail: "Method Not Allowed" }, { allow: match.methods.join(", ") });
       const { route, params } = match;
@@ -44,7 +60,7 @@ export function createRouter(
       if ("defect" in problem) log(`${request.method} ${url.pathname} failed: ${describe(problem.defect)}`);
       return json(problem.status, problem.body);
     }
-  };
+  }
 
   function find(method: string, pathname: string) {
     return pathname.startsWith(`${PREFIX}/`) ? matcher.find(method, pathname.slice(PREFIX.length)) : undefined;

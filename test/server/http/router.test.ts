@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { OrchError } from "#lib/errors.ts";
 import { ProblemError } from "#server/http/problem.ts";
 import { createRouter, handle, reply } from "#server/http/router.ts";
+import { createRequestCounts } from "#server/metrics/requests.ts";
 import { endpoint, lazy } from "#wire/endpoint.ts";
 import { integer, text } from "#wire/primitives.ts";
 
@@ -64,7 +65,12 @@ function setup() {
         return new Promise((done) => signal.addEventListener("abort", () => done("released")));
       }),
     ],
-    { log: (line) => logged.push(line), stopping: stopping.signal, ready: async () => {} },
+    {
+      log: (line) => logged.push(line),
+      stopping: stopping.signal,
+      requests: createRequestCounts(),
+      ready: async () => {},
+    },
   );
   async function send(method: string, path: string, body?: string | null, headers: Record<string, string> = {}) {
     const response = await route(new Request(`http://host:1${path}`, { method, body: body ?? null, headers }));

@@ -20,6 +20,19 @@ function start(settings: Partial<Settings> = {}, host = "127.0.0.1") {
   return { app, listener };
 }
 
+/** The status of what a socket is answered; 0 when it is closed without an answer. */
+function rawStatus({ port }: Listener, request: string): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    socket.on("data", (chunk) => {
+      resolve(Number(String(chunk).split(" ")[1]));
+      socket.destroy();
+    });
+    socket.on("error", () => resolve(0));
+    socket.on("close", () => resolve(0));
+  });
+}
+
 const health = (url: string, headers: Record<string, string> = {}) => fetch(`${url}/api/health`, { headers });
 
 describe("who may call", () => {
@@ -84,7 +97,35 @@ describe("with an API key", () => {
     test(`'${authorization}' is answered ${status}`, async () => {
       const { listener } = start({ ORCH_SERVER_API_KEY: "s3cret" });
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-      expect((await health(listener.url, headers)).status).toBe(status);
+      expect((await fetch(`${listener.url}/api/version`, { headers })).status).toBe(status);
+    });
+  }
+
+  const open: [method: string, path: string, status: number][] = [
+    ["GET", "/api/health", 200],
+    ["HEAD", "/api/ready", 200],
+    ["GET", "/ui-settings", 200],
+    ["GET", "/", 404],
+    ["GET", "/assets/index.js", 404],
+    ["GET", "/metrics", 401],
+    ["GET", "/docs", 401],
+    ["GET", "/openapi.json", 401],
+    ["GET", "/api/docs", 401],
+    ["GET", "/api/../metrics", 401],
+    ["GET", "/x/..//metrics", 404],
+    ["GET", "/x/%2e%2e/metrics", 401],
+    ["GET", "/api/health/../version", 401],
+    ["GET", "/api/health/", 401],
+    ["GET", "/api", 401],
+    ["GET", "//api/version", 404],
+    ["POST", "/api/health", 401],
+    ["POST", "/", 401],
+    ["OPTIONS", "/api/flows/", 401],
+  ];
+  for (const [method, path, status] of open) {
+    test(`${method} ${path} without it is answered ${status}`, async () => {
+      const { listener } = start({ ORCH_SERVER_API_KEY: "s3cret" });
+      expect(await rawStatus(listener, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toBe(status);
     });
   }
 
