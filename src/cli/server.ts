@@ -1,6 +1,20 @@
 // `orch server start`.
+import type { Settings } from "#settings/table.ts";
 import { command } from "./command.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
+
+const TAKEN = "Taken for scripts that start Prefect's server";
+/** Scripts that start the old server have them. They say nothing that this one could do otherwise. */
+const OF_OLD = {
+  "log-level": {
+    type: "string",
+    choices: ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "critical", "error", "warning", "info", "debug"],
+    description: `${TAKEN}: this one prints what went wrong, and nothing else.`,
+  },
+  "keep-alive-timeout": { type: "string", description: `${TAKEN}: this one keeps connections for two minutes.` },
+  "analytics-on": { type: "boolean", description: `${TAKEN}: nothing is ever sent anywhere.` },
+  "analytics-off": { type: "boolean", description: `${TAKEN}: nothing is ever sent anywhere.` },
+} as const;
 
 export const serverStart = command({
   description: "Start the API server with its scheduler.",
@@ -10,10 +24,14 @@ export const serverStart = command({
     port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
     ui: { type: "boolean", default: true, description: "Serve the web UI of ORCH_UI_STATIC_DIRECTORY." },
     services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
+    scheduler: { type: "boolean", default: true, description: "Create the runs of scheduled deployments." },
+    "late-runs": { type: "boolean", default: true, description: "Mark runs that did not start in time as Late." },
+    ...OF_OLD,
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
   },
   async run({ options, io, loaded }) {
-    const { settings } = loaded;
+    const settings = chosen(loaded.settings, options);
+    wholeNumber("--keep-alive-timeout", options["keep-alive-timeout"], 0);
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
     const [{ startApp }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),
@@ -45,3 +63,12 @@ export const serverStart = command({
     }
   },
 });
+
+/** A loop runs when both the settings and the options want it. */
+function chosen(settings: Settings, options: { scheduler: boolean; "late-runs": boolean }): Settings {
+  return {
+    ...settings,
+    ORCH_API_SERVICES_SCHEDULER_ENABLED: settings.ORCH_API_SERVICES_SCHEDULER_ENABLED && options.scheduler,
+    ORCH_API_SERVICES_LATE_RUNS_ENABLED: settings.ORCH_API_SERVICES_LATE_RUNS_ENABLED && options["late-runs"],
+  };
+}

@@ -2,20 +2,23 @@
 import { OrchError } from "#lib/errors.ts";
 import { editProfiles } from "#settings/profiles.ts";
 import { command } from "../command.ts";
+import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const remove = command({
   description: "Delete a profile; 'default' is emptied instead.",
   examples: ["orch profile delete work"],
   mendsSettings: true,
-  options: { name: { type: "positional", required: true, description: "The profile." } },
-  async run({ options: { name }, io, loaded }) {
+  options: { name: { type: "positional", required: true, description: "The profile." }, ...YES_OPTION },
+  async run({ options, io, loaded }) {
+    const { name } = options;
     editProfiles(profilesPath(loaded), (file) => {
       profileNamed(file, name);
       if (name === loaded.profile || name === file.active) {
         const sentence = `Profile '${name}' is the active profile. You must switch profiles before it can be deleted.`;
         throw new OrchError("invalid", sentence);
       }
+      confirmDeletion(io, options, `profile '${name}'`);
       const { [name]: _, ...rest } = file.profiles;
       return { ...file, profiles: rest };
     });

@@ -127,4 +127,16 @@ export const settings: readonly BadInput[] = [
     2,
     "No such command of 'orch server database': 'drop'. Try 'orch server database --help'.",
   ],
+  [
+    "a server with a log level that is none",
+    ["server", "start", "--log-level", "LOUD"],
+    2,
+    "Invalid value for 'log-level': 'LOUD' is not one of CRITICAL, ERROR, WARNING, INFO, DEBUG, critical, error, warning, info, debug. Try 'orch server start --help'.",
+  ],
+  [
+    "a server with a time in words",
+    ["server", "start", "--keep-alive-timeout", "soon"],
+    1,
+    "--keep-alive-timeout must be a whole number of at least 0, not 'soon'.",
+  ],
 ];

@@ -21,6 +21,17 @@ test("a new home has the profile 'default', and looking writes nothing", async (
   expect(existsSync(path())).toBe(false);
 });
 
+test("delete asks first, and a no leaves the profile", async () => {
+  await orch("profile", "create", "spare");
+  terminal.answer = false;
+  expect((await orch("profile", "delete", "spare")).err).toBe("Deletion aborted.");
+  terminal.answer = true;
+  expect(terminal.asked.splice(0)).toEqual(["Delete profile 'spare'?"]);
+  expect((await orch("profile", "ls")).out).toContain("spare");
+  expect((await orch("profile", "delete", "spare", "--yes")).out).toBe("Removed profile 'spare'.");
+  expect(terminal.asked).toEqual([]);
+});
+
 test("create, copy, use, rename, delete", async () => {
   expect((await orch("profile", "create", "work")).out).toContain("name - 'work'");
   await orch("-p", "work", "config", "set", "ORCH_LOGGING_LEVEL=DEBUG");
