@@ -19,18 +19,20 @@ export interface RunningAppOptions {
   services: boolean;
   /** Whether to serve the web UI that the settings name. */
   ui: boolean;
+  /** Asks nobody for a key. */
+  openToAll?: boolean;
   log: (line: string) => void;
 }
 
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
-  const { settings, host, port, services, log } = options;
+  const { settings, host, port, services, openToAll = false, log } = options;
   expectLongWork();
   const folder = options.ui && settings.ORCH_UI_ENABLED ? settings.ORCH_UI_STATIC_DIRECTORY : null;
   const ui = folder === null ? undefined : (await import("#server/ui/files.ts")).openUi(folder);
   const { app, close } = await openApp(settings, { services, ui, log });
   try {
-    const listener = serve(app, { host, port });
+    const listener = serve(app, { host, port, openToAll });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {
       app.start(listener.url);

@@ -23,6 +23,7 @@ export const serverStart = command({
     host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
     port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
     ui: { type: "boolean", default: true, description: "Serve the web UI of ORCH_UI_STATIC_DIRECTORY." },
+    auth: { type: "boolean", default: true, description: "Ask for the key of ORCH_SERVER_API_KEY." },
     services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
     scheduler: { type: "boolean", default: true, description: "Create the runs of scheduled deployments." },
     "late-runs": { type: "boolean", default: true, description: "Mark runs that did not start in time as Late." },
@@ -33,18 +34,22 @@ export const serverStart = command({
     const settings = chosen(loaded.settings, options);
     wholeNumber("--keep-alive-timeout", options["keep-alive-timeout"], 0);
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
-    const [{ startApp }, { watchInterrupts }] = await Promise.all([
+    const [{ startApp }, { isLoopback }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),
+      import("#server/http/guard.ts"),
       import("./interrupts.ts"),
     ]);
     const interrupts = watchInterrupts();
     const host = options.host ?? settings.ORCH_SERVER_API_HOST;
-    const server = await startApp({ settings, host, port, services: options.services, ui: options.ui, log: io.err });
+    const { services, ui, auth } = options;
+    const server = await startApp({ settings, host, port, services, ui, openToAll: !auth, log: io.err });
     const { url } = server.listener;
     io.out(`orch server is running at ${url}, with its data in ${settings.ORCH_HOME}`);
     io.out(`  Commands of this home find it. For others: orch config set ORCH_API_URL=${url}/api`);
     io.out(`  The API's reference is at ${url}/docs`);
     if (server.hasUi) io.out(`  Check out the web UI at ${url}`);
+    const who = isLoopback(host) ? "every user of this machine" : "everybody who reaches this address";
+    if (!auth) io.err(io.paint.bad(`No key is asked for (--no-auth): ${who} may read and change everything here.`));
     try {
       if (options.agent.length > 0) await withAgent(options.agent, `${url}/api`);
       await interrupts.first;

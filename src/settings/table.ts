@@ -76,6 +76,10 @@ export const SETTINGS = {
   ORCH_SERVER_API_HOST: text("127.0.0.1", "The address the server binds."),
   ORCH_SERVER_API_PORT: number(4200, "The port the server binds; 0 takes a free one.", 0, 65_535),
   ORCH_SERVER_API_KEY: secret("The key the server asks for. Needed to bind any but a loopback address."),
+  ORCH_SERVER_ALLOWED_HOSTS: text(
+    "",
+    "Host names the server is asked by, beside its own, separated by commas; * for any.",
+  ),
   ORCH_SERVER_CORS_ORIGINS: text("", "Web origins that may call the API, separated by commas."),
   ORCH_UI_ENABLED: flag(true, "Serve the web UI."),
   ORCH_UI_STATIC_DIRECTORY: text(null, "A folder with a web UI to serve, such as the one inside Prefect's package."),

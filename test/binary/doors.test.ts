@@ -47,6 +47,33 @@ for (const [who, headers, status] of REFUSED) {
   });
 }
 
+test("it is watched without the key, but not measured", async () => {
+  const status = async (path: string, headers: Record<string, string> = {}) =>
+    (await fetch(url + path, { headers })).status;
+  expect([await status("/api/health"), await status("/api/ready"), await status("/metrics")]).toEqual([200, 200, 401]);
+  const page = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${KEY}` } });
+  const text = await page.text();
+  expect(text).toMatch(/^orch_loop_passes_total\{loop="scheduler"\} [1-9]/m);
+  expect(text).toMatch(/^orch_flow_runs\{state="COMPLETED"\} \d/m);
+});
+
+test("an address that everybody reaches needs no key where --no-auth says so, aloud", async () => {
+  const open = sandbox.start(["server", "start", "--host", "0.0.0.0", "--port", "0", "--no-auth"], {
+    ORCH_HOME: `${sandbox.folder}/open`,
+    ORCH_SERVER_ALLOWED_HOSTS: "orch.example",
+  });
+  const [, port] = await open.until(/http:\/\/0\.0\.0\.0:(\d+)/);
+  await open.until(
+    /No key is asked for \(--no-auth\): everybody who reaches this address may read and change everything/,
+  );
+  const status = async (host: string) =>
+    (await fetch(`http://127.0.0.1:${port}/api/version`, { headers: { host } })).status;
+  expect([await status("192.0.2.7:4200"), await status("Orch.Example"), await status("evil.example")]).toEqual([
+    200, 200, 403,
+  ]);
+  expect(await open.stop()).toBe(0);
+});
+
 test("an open address without a key is refused at the start", async () => {
   const { code, stderr } = await sandbox.orch(["server", "start", "--host", "0.0.0.0", "--port", "0"]);
   expect(stderr).toContain("ORCH_SERVER_API_KEY");

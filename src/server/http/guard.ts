@@ -1,5 +1,6 @@
 // Who may call: no foreign web page, no foreign host name, and with a key set only those who have it.
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
 import type { Settings } from "#settings/table.ts";
 import { METRICS_PATH } from "../metrics/page.ts";
 
@@ -9,18 +10,21 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Without a door, `undefined`; else the answer that turns the request away. */
+/** `undefined` lets the request in; else the answer that turns it away. */
 export type Guard = (request: Request) => Response | undefined;
 
 export function createGuard(settings: Settings, boundHost: string): Guard {
-  const origins = settings.ORCH_SERVER_CORS_ORIGINS.split(",").map((origin) => origin.trim());
+  const origins = listed(settings.ORCH_SERVER_CORS_ORIGINS);
+  const hosts = listed(settings.ORCH_SERVER_ALLOWED_HOSTS.toLowerCase());
   const key = settings.ORCH_SERVER_API_KEY ? digest(settings.ORCH_SERVER_API_KEY) : undefined;
 
   return (request) => {
     const host = request.headers.get("host") ?? "";
-    if (isLoopback(boundHost) && !isLoopback(hostName(host))) {
-      return refusal(403, `The host '${host}' is not this server's address.`);
+    if (!isOurs(hostName(host).toLowerCase())) {
+      const sentence = `The host '${host}' is not this server's. Add it to ORCH_SERVER_ALLOWED_HOSTS if it is.`;
+      return refusal(403, sentence);
     }
+    if (isEmbedded(request.headers)) return refusal(403, "Pages of other sites may not load from this server.");
     const origin = request.headers.get("origin");
     if (origin && !sameOrigin(origin, host) && !origins.includes(origin) && !origins.includes("*")) {
       return refusal(
@@ -35,6 +39,27 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
     }
     return undefined;
   };
+
+  /**
+   * A page of somebody else whose name leads here (DNS rebinding) asks by that name. A key keeps it out as well: so where
+   * others may come in with a key, and no names are listed, any will do.
+   */
+  function isOurs(name: string): boolean {
+    if (isLoopback(name) || hosts.includes(name) || hosts.includes("*")) return true;
+    if (isLoopback(boundHost)) return false;
+    return isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === boundHost || (key !== undefined && hosts.length === 0);
+  }
+}
+
+function listed(text: string): string[] {
+  return text.split(",").flatMap((entry) => entry.trim() || []);
+}
+
+/** As an image, a script or a form of a foreign page, which sends no origin with it. Only browsers say so. */
+function isEmbedded(headers: Headers): boolean {
+  if (headers.get("sec-fetch-mode") !== "no-cors") return false;
+  const site = headers.get("sec-fetch-site");
+  return site === "cross-site" || site === "same-site";
 }
 
 /** The headers that let an allowed foreign page read the answer. */

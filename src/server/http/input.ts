@@ -1,12 +1,15 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
-import { messageOf } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { jsonFault } from "./json-fault.ts";
 import { ProblemError } from "./problem.ts";
 import type { ParsedInput } from "./route.ts";
+
+/** Batches of logs are 4 MB at most. */
+export const MOST_BODY_BYTES = 64 * 1024 * 1024;
+export const TOO_LARGE = { detail: "The body is larger than 64 MB." };
 
 const NO_QUERY = new URLSearchParams();
 
@@ -26,13 +29,23 @@ export async function readInput(
 
 async function textOf(request: Request): Promise<string> {
   try {
-    return await request.text();
+    // In pieces it comes without a length that was checked beforehand.
+    return request.headers.has("transfer-encoding") ? await textInPieces(request) : await request.text();
   } catch (error) {
-    // Bun has answered already; what is thrown here only keeps it from being a defect.
-    if (messageOf(error).includes("maxRequestBodySize")) throw new ProblemError(413, { detail: "Too large." });
-    if (!request.signal.aborted) throw error;
+    if (error instanceof ProblemError || !request.signal.aborted) throw error;
     throw new ProblemError(400, { detail: "The connection was closed in the middle of the request." });
   }
+}
+
+async function textInPieces({ body }: Request): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > MOST_BODY_BYTES) throw new ProblemError(413, TOO_LARGE);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
 }
 
 function checkedId({ idInRoute }: Endpoint, given: string, text: string): string {

@@ -2,6 +2,7 @@
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { App } from "../app.ts";
 import { corsHeaders, createGuard, isLoopback } from "./guard.ts";
+import { MOST_BODY_BYTES, TOO_LARGE } from "./input.ts";
 
 export interface Listener {
   /** `http://127.0.0.1:4200` */
@@ -11,25 +12,34 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** Larger bodies are answered 413. Batches of logs are 4 MB at most. */
-const MOST_BODY_BYTES = 64 * 1024 * 1024;
-/** Held requests answer within 60 s (work-queues/wait.ts). */
+/**
+ * Held requests answer within 60 s (work-queues/wait.ts). A silent connection is closed after this time, and a body that
+ * has not come by then is cut off, however busily it comes. Bun limits headers to 16 KB, and to 200 of them (431), but not
+ * the time in which they come when they never stop to.
+ */
 const IDLE_SECONDS = 120;
 const LAST_ANSWERS_MS = 2_000;
 
+export interface ServeOptions {
+  host: string;
+  port: number;
+  /** Asks for no key, whatever the address and the settings. */
+  openToAll?: boolean;
+}
+
 /** Throws `conflict` when the port is taken, `invalid` when an open address has no key. */
-export function serve(app: App, { host, port }: { host: string; port: number }): Listener {
+export function serve(app: App, { host, port, openToAll = false }: ServeOptions): Listener {
   const { settings, clock } = app.context;
-  if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY) {
+  if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY && !openToAll) {
     const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
-    throw new OrchError("invalid", sentence);
+    throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth asks nobody for a key.`);
   }
-  const guard = createGuard(settings, host);
+  const guard = createGuard(openToAll ? { ...settings, ORCH_SERVER_API_KEY: null } : settings, host);
   let underWay = 0;
   let allAnswered = () => {};
 
   async function answer(request: Request): Promise<Response> {
-    const refused = guard(request);
+    const refused = guard(request) ?? tooLarge(request);
     if (refused) return refused;
     underWay += 1;
     try {
@@ -63,7 +73,8 @@ export function serve(app: App, { host, port }: { host: string; port: number }):
     const server = Bun.serve({
       hostname: host,
       port,
-      maxRequestBodySize: MOST_BODY_BYTES,
+      // Bun's own refusal has no body, so ours comes first: tooLarge(), and input.ts for a body without a length.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       idleTimeout: IDLE_SECONDS,
       fetch: answer,
     });
@@ -82,6 +93,12 @@ export function serve(app: App, { host, port }: { host: string; port: number }):
   } catch (error) {
     throw explained(error, host, port);
   }
+}
+
+/** Answered before the body is read; the connection ends with it. */
+function tooLarge({ method, headers }: Request): Response | undefined {
+  if (method === "GET" || !(Number(headers.get("content-length")) > MOST_BODY_BYTES)) return undefined;
+  return Response.json(TOO_LARGE, { status: 413, headers: { connection: "close" } });
 }
 
 function explained(error: unknown, host: string, port: number): OrchError {

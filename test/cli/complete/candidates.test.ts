@@ -68,7 +68,7 @@ describe("at each place the words that may stand there", () => {
     [["server", "start", "--agent", "a"], ["a-queue"]],
     [
       ["server", "start", "--no"],
-      ["--no-ui", "--no-services"],
+      ["--no-ui", "--no-auth", "--no-services", "--no-scheduler", "--no-late-runs"],
     ],
     [["config", "set", "a"], ["a-setting"]],
     [["config", "unset", "x", "b"], ["b-setting"]],

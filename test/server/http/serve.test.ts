@@ -149,13 +149,17 @@ describe("with an API key", () => {
 describe("what is sent", () => {
   test("a body that says it is larger than 64 MB is refused with 413 before it is read", async () => {
     const { listener } = start();
-    const status = Promise.withResolvers<string>();
+    const answer = Promise.withResolvers<string>();
     const socket = connect(listener.port, "127.0.0.1", () => {
       socket.write(`POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${65 * 1024 * 1024}\r\n\r\n[`);
     });
-    socket.on("data", (chunk) => status.resolve(String(chunk).split("\r\n")[0] ?? ""));
-    expect(await status.promise).toContain(" 413 ");
-    socket.destroy();
+    let text = "";
+    socket.on("data", (chunk) => (text += String(chunk)));
+    // The connection ends with the answer: what would follow is no request.
+    socket.on("close", () => answer.resolve(text));
+    expect(await answer.promise).toMatch(
+      /^HTTP\/1.1 413 .*content-type: application\/json.*{"detail":"The body is larger than 64 MB."}$/is,
+    );
   });
 
   test("a body that turns out larger while it is read is refused too", async () => {
@@ -171,6 +175,35 @@ describe("what is sent", () => {
     socket.destroy();
     expect(app.logged).toEqual([]);
   });
+
+  test("a body in pieces that is not too large is read as any other", async () => {
+    const { listener } = start();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const socket = connect(listener.port, "127.0.0.1", () => {
+      socket.write("POST /api/flows/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (const piece of ['{"na', 'me": "gr', "ü", 'n"}'])
+        socket.write(`${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`);
+      socket.write("0\r\n\r\n");
+    });
+    socket.on("data", (chunk) => resolve(String(chunk)));
+    expect(await promise).toContain('"name":"grün"');
+    socket.destroy();
+  });
+
+  const HEADERS: [what: string, head: string, status: number][] = [
+    ["14 KB of headers", `X: ${"y".repeat(14_000)}\r\n`, 200],
+    ["20 KB of headers", `X: ${"y".repeat(20_000)}\r\n`, 431],
+    ["300 headers", Array.from({ length: 300 }, (_, index) => `X-${index}: 1\r\n`).join(""), 431],
+    ["a second host", "Host: evil.example\r\n", 403],
+    ["two lengths", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", 400],
+  ];
+  for (const [what, head, status] of HEADERS) {
+    test(`a request with ${what} is answered ${status}`, async () => {
+      const { listener } = start();
+      const request = `GET /api/health HTTP/1.1\r\nHost: localhost\r\n${head}\r\n`;
+      expect(await rawStatus(listener, request)).toBe(status);
+    });
+  }
 
   test("a client that leaves in the middle of its body is no defect", async () => {
     const { app, listener } = start();
