@@ -7,6 +7,9 @@ export interface Condition {
   params: SqlValue[];
 }
 
+/** What finds a row again the quickest: half the time of its id. Not to be kept. */
+export const ROW = "rowid";
+
 export const ALWAYS: Condition = { sql: "1 = 1", params: [] };
 const NEVER: Condition = { sql: "1 = 0", params: [] };
 

@@ -2,7 +2,7 @@
 
 import { readJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
-import { ALWAYS, type Condition } from "#db/sql.ts";
+import { ALWAYS, type Condition, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { TASK_RUN_SORTS, TaskInput, TaskRun } from "#wire/task-runs.ts";
 import type { Page } from "../paging.ts";
@@ -71,8 +71,8 @@ export function readTaskRun(q: Reader, id: string, now: number): TaskRun | undef
 
 /** Sorted by ids alone, before anything is joined. */
 function ofPage(where: Condition, order: string): string {
-  const page = `select task_run.id from task_run where ${where.sql} order by ${order} limit ? offset ?`;
-  return `select ${COLUMNS}, ${STATE_COLUMNS} from (${page}) page join task_run on task_run.id = page.id
+  const page = `select task_run.${ROW} as place from task_run where ${where.sql} order by ${order} limit ? offset ?`;
+  return `select ${COLUMNS}, ${STATE_COLUMNS} from (${page}) page join task_run on task_run.${ROW} = page.place
     ${stateJoin("task_run")} order by ${order}`;
 }
 
