@@ -1,7 +1,7 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
-import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
+import { nullAs, page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
 import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { schedule, scheduleRequest } from "./schedules.ts";
@@ -57,7 +57,7 @@ export const deploymentCreate = lazy(() =>
     name: text({ name: true }),
     flow_id: uuid(),
     ...editable(),
-    is_schedule_active: maybe(bool()),
+    is_schedule_active: nullAs(bool(), true),
     parameters: orDefault(jsonObject(), () => ({})),
     tags: orDefault(list(text()), () => []),
     infra_overrides: maybe(jsonObject()),

@@ -15,7 +15,16 @@ export type Out<L> = L extends Lazy<infer S> ? v.InferOutput<S> : undefined;
 /** Remembers what `build` makes. */
 export function lazy<S extends Schema>(build: () => S): Lazy<S> {
   let built: S | undefined;
-  return () => (built ??= build());
+  const shape = () => (built ??= build());
+  SHAPES.add(shape);
+  return shape;
+}
+
+const SHAPES = new WeakSet<object>();
+
+/** Tells shapes from the other functions of a module. */
+export function isLazy(value: unknown): value is Lazy {
+  return typeof value === "function" && SHAPES.has(value);
 }
 
 export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";

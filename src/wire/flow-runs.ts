@@ -2,7 +2,19 @@
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
-import { bool, float, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import {
+  bool,
+  float,
+  integer,
+  jsonObject,
+  list,
+  maybe,
+  orDefault,
+  seconds,
+  text,
+  timestamp,
+  uuid,
+} from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 import { taskRunResult } from "./task-runs.ts";
 
@@ -43,9 +55,9 @@ export const flowRun = lazy(() =>
     next_scheduled_start_time: v.nullable(timestamp()),
     start_time: v.nullable(timestamp()),
     end_time: v.nullable(timestamp()),
-    total_run_time: float(),
-    estimated_run_time: float(),
-    estimated_start_time_delta: float(),
+    total_run_time: seconds(),
+    estimated_run_time: seconds(),
+    estimated_start_time_delta: seconds(),
     auto_scheduled: bool(),
     infrastructure_document_id: v.nullable(uuid()),
     infrastructure_pid: v.nullable(text()),
@@ -146,8 +158,8 @@ export const dependencyResult = lazy(() =>
     expected_start_time: v.nullable(timestamp()),
     start_time: v.nullable(timestamp()),
     end_time: v.nullable(timestamp()),
-    total_run_time: float(),
-    estimated_run_time: float(),
+    total_run_time: seconds(),
+    estimated_run_time: seconds(),
     untrackable_result: bool(),
   }),
 );

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { nullAs, runFilters, sortedBy, workPoolFilter, workQueueFilter } from "./filters.ts";
 import { FLOW_RUN_SORTS } from "./flow-runs.ts";
-import { duration, float, integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { duration, integer, list, maybe, seconds, text, timestamp, uuid } from "./primitives.ts";
 import { stateTypeSchema } from "./states.ts";
 
 /** Seconds are sums over the runs of a state. */
@@ -16,8 +16,8 @@ export const historyResponse = lazy(() =>
         state_type: stateTypeSchema(),
         state_name: text(),
         count_runs: integer(),
-        sum_estimated_run_time: float(),
-        sum_estimated_lateness: float(),
+        sum_estimated_run_time: seconds(),
+        sum_estimated_lateness: seconds(),
       }),
     ),
   }),
@@ -56,8 +56,8 @@ export const simpleFlowRun = lazy(() =>
     id: uuid(),
     state_type: stateTypeSchema(),
     timestamp: timestamp(),
-    duration: float(),
-    lateness: float(),
+    duration: seconds(),
+    lateness: seconds(),
   }),
 );
 export type SimpleFlowRun = Out<typeof simpleFlowRun>;

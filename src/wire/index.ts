@@ -8,7 +8,7 @@ import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
 import * as deployments from "./deployments.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
 import * as flowRuns from "./flow-runs.ts";
 import * as flows from "./flows.ts";
 import * as heartbeats from "./heartbeats.ts";
@@ -59,6 +59,13 @@ export const ENDPOINTS: readonly NamedEndpoint[] = Object.entries(RESOURCES).fla
   Object.entries(module)
     .filter((entry): entry is [string, Endpoint] => isEndpoint(entry[1]))
     .map(([name, endpoint]) => ({ resource, name, endpoint })),
+);
+
+/** All exported shapes, by the names of their exports. */
+export const SHAPES: Readonly<Record<string, Lazy>> = Object.fromEntries(
+  Object.values(RESOURCES).flatMap((module) =>
+    Object.entries(module).filter((entry): entry is [string, Lazy] => isLazy(entry[1])),
+  ),
 );
 
 function isEndpoint(value: unknown): boolean {

@@ -41,7 +41,7 @@ export interface TextLimits {
   pattern?: RegExp;
   /** Refuse the characters that would break a path: `/ % & > <`. */
   name?: boolean;
-  /** Said of a text that does not fit, where a rule of the old server had words of its own. */
+  /** Said of a text that does not fit the pattern (or, without one, the length), where the old server had words of its own. */
   refusal?: string;
 }
 
@@ -83,15 +83,18 @@ export function httpUrl(): v.GenericSchema<string> {
 
 function refuseText(value: string, limits: TextLimits): Refusal | undefined {
   const found = misfitOf(value, limits);
-  return found && limits.refusal !== undefined ? { message: limits.refusal, type: "value_error" } : found;
+  const isTheRule = limits.pattern === undefined || found?.type === NOT_THE_PATTERN;
+  return found && limits.refusal !== undefined && isTheRule ? { message: limits.refusal, type: "value_error" } : found;
 }
+
+const NOT_THE_PATTERN = "value_error.str.regex";
 
 function misfitOf(value: string, { max, pattern, name }: TextLimits): Refusal | undefined {
   if (max !== undefined && value.length > max) {
     return { message: `ensure this value has at most ${max} characters`, type: "value_error.any_str.max_length" };
   }
   if (pattern && !pattern.test(value)) {
-    return { message: `string does not match regex "${pattern.source}"`, type: "value_error.str.regex" };
+    return { message: `string does not match regex "${pattern.source}"`, type: NOT_THE_PATTERN };
   }
   if (name && FORBIDDEN_IN_NAMES.some((character) => value.includes(character))) {
     const list = FORBIDDEN_IN_NAMES.map((character) => `'${character}'`).join(", ");
@@ -119,11 +122,14 @@ export interface NumberLimits {
   refusal?: string;
 }
 
+/** Beyond these a number is no longer exact, and the database would not take it. */
+const WHOLE = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+
 export function integer(limits: NumberLimits = {}): v.GenericSchema<number> {
   return primitive({ type: "integer", ...openapiLimits(limits) }, (input) => {
     const value = typeof input === "boolean" ? Number(input) : toNumber(input);
     if (value === undefined) return { message: "value is not a valid integer", type: "type_error.integer" };
-    return refuseNumber(Math.trunc(value), limits) ?? { value: Math.trunc(value) };
+    return refuseNumber(Math.trunc(value), { ...WHOLE, ...limits }) ?? { value: Math.trunc(value) };
   });
 }
 
@@ -204,6 +210,11 @@ export function duration(): v.GenericSchema<number | string, number> {
     const value = typeof input === "string" ? parseDuration(input) : null;
     return value === null ? { message: "invalid duration format", type: "value_error.duration" } : { value };
   });
+}
+
+/** Measured seconds, in answers. */
+export function seconds(): v.GenericSchema<number> {
+  return v.pipe(float(), v.metadata({ openapi: { type: "number", format: "time-delta" } })) as v.GenericSchema<number>; // as above
 }
 
 /** `{…}` with any JSON in it. */

@@ -1,7 +1,7 @@
 // The three kinds of schedule. `domain/schedules` checks what a pattern cannot (cron dialect, time zones, rrule text).
 import * as v from "valibot";
 import { type In, lazy, type Out } from "./endpoint.ts";
-import { bool, duration, maybe, orDefault, text, timestamp } from "./primitives.ts";
+import { bool, duration, integer, maybe, orDefault, text, timestamp } from "./primitives.ts";
 
 export const intervalSchedule = lazy(() =>
   v.strictObject({ interval: duration(), anchor_date: maybe(text()), timezone: maybe(text()) }),
@@ -26,7 +26,7 @@ export const scheduleRequest = lazy(() =>
     start_time: maybe(timestamp()),
     end_time: maybe(timestamp()),
     min_time: maybe(duration()),
-    min_runs: v.optional(v.number()),
-    max_runs: v.optional(v.number()),
+    min_runs: v.optional(integer()),
+    max_runs: v.optional(integer()),
   }),
 );

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, runFilters, sortedBy } from "./filters.ts";
-import { float, integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { float, integer, list, maybe, orDefault, seconds, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
@@ -56,9 +56,9 @@ export const taskRun = lazy(() =>
     next_scheduled_start_time: v.nullable(timestamp()),
     start_time: v.nullable(timestamp()),
     end_time: v.nullable(timestamp()),
-    total_run_time: float(),
-    estimated_run_time: float(),
-    estimated_start_time_delta: float(),
+    total_run_time: seconds(),
+    estimated_run_time: seconds(),
+    estimated_start_time_delta: seconds(),
     state: v.nullable(state()),
   }),
 );

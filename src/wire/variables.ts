@@ -6,11 +6,10 @@ import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 
 /** Lower-case letters, digits and underscores. */
 export const VARIABLE_NAME = /^[a-z0-9_]*$/;
-const nameText = () =>
-  v.pipe(
-    text({ pattern: VARIABLE_NAME, refusal: "name must only contain lowercase letters, numbers, and underscores" }),
-    text({ max: 255 }),
-  );
+const NAME = {
+  ...{ pattern: VARIABLE_NAME, max: 255 },
+  refusal: "name must only contain lowercase letters, numbers, and underscores",
+};
 const VALUE = { max: 5000 };
 
 export const variable = lazy(() =>
@@ -26,14 +25,14 @@ export const variable = lazy(() =>
 export type Variable = Out<typeof variable>;
 
 export const variableCreate = lazy(() =>
-  v.strictObject({ name: nameText(), value: text(VALUE), tags: nullAs(list(text()), []) }),
+  v.strictObject({ name: text(NAME), value: text(VALUE), tags: nullAs(list(text()), []) }),
 );
 export type VariableCreate = Out<typeof variableCreate>;
 
 /** Only what is sent is changed. */
 export const variableUpdate = lazy(() =>
   v.strictObject({
-    name: v.optional(nameText()),
+    name: v.optional(text(NAME)),
     // The old server cuts off at 255 here, although 5,000 can be created.
     value: v.optional(text(VALUE)),
     tags: v.optional(list(text())),

@@ -10,8 +10,14 @@ function checkedRange(body: Parameters<typeof rangeOf>[0]): HistoryRange {
   if (body.history_interval_seconds < 1) {
     throw new OrchError("invalid", "History interval must not be less than 1 second.");
   }
-  return rangeOf(body);
+  const range = rangeOf(body);
+  if (range.start + range.interval > LAST_MILLIS) {
+    throw new OrchError("invalid", "History interval must not reach beyond the year 9999.");
+  }
+  return range;
 }
+
+const LAST_MILLIS = Date.UTC(9999, 11, 31);
 
 export function historyRoutes({ aside, clock }: ServerContext): Route[] {
   return [

@@ -20,7 +20,7 @@ export interface HistoryRange {
 
 /** Times of the intervals; there is always one, and the last may reach beyond the end. */
 export function intervalsOf({ start, end, interval }: HistoryRange): [start: string, end: string][] {
-  const wanted = Math.max(1, Math.ceil((end - start) / interval));
+  const wanted = Math.max(1, Math.ceil((Math.min(end, start + MOST_INTERVALS * interval) - start) / interval));
   return Array.from({ length: Math.min(wanted, MOST_INTERVALS) }, (_, at) => [
     toTimestamp(start + at * interval),
     toTimestamp(start + (at + 1) * interval),

@@ -1,89 +1,130 @@
-// The OpenAPI page, derived from the endpoints. Loaded when somebody asks for it.
-import { toJsonSchema } from "@valibot/to-json-schema";
+// The OpenAPI document, derived from the endpoints. Loaded when somebody asks for it.
 import { isObject } from "#lib/json.ts";
-import type { Endpoint, Lazy } from "#wire/endpoint.ts";
+import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";
+import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { paramNames } from "./matcher.ts";
-
-type Schema = Record<string, unknown>;
+import { docsPage } from "./openapi-docs.ts";
+import { createSchemas, type JsonSchema, type Schemas } from "./openapi-schemas.ts";
 
 /** `openapi.json` is the document, `docs` the same for people. */
 export function openapiPage(page: string): Response {
   if (page === "openapi.json") return Response.json(openapiDocument());
-  return new Response(docsPage(), { headers: { "content-type": "text/html; charset=utf-8" } });
+  return new Response(docsPage(openapiDocument()), { headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
-export function openapiDocument(): Schema {
-  const paths: Record<string, Record<string, Schema>> = {};
-  for (const named of ENDPOINTS) {
-    const path = `/api${named.endpoint.path}`;
-    paths[path] = { ...paths[path], [named.endpoint.method.toLowerCase()]: operationOf(named) };
-  }
-  return { openapi: "3.0.2", info: { title: "orch REST API", version: "0.8.4" }, paths };
+let made: JsonSchema | undefined;
+
+/** Made once: it takes half a second. */
+export function openapiDocument(): JsonSchema {
+  made ??= makeDocument();
+  return made;
 }
 
-function operationOf({ name, resource, endpoint }: NamedEndpoint): Schema {
+function makeDocument(): JsonSchema {
+  // Which shapes need two names is known when all are used.
+  const first = createSchemas();
+  pathsOf(first);
+  const schemas = createSchemas(first.twofold());
   return {
-    operationId: name,
-    tags: [resource],
-    parameters: parametersOf(endpoint),
-    ...(endpoint.body ? { requestBody: content(endpoint.body, !endpoint.bodyOptional) } : {}),
-    responses: Object.fromEntries(endpoint.statuses.map((status) => [status, answerOf(endpoint, status)])),
+    openapi: "3.0.2",
+    info: { title: "orch REST API", version: API_VERSION },
+    paths: pathsOf(schemas),
+    components: { schemas: { ...schemas.components(), ...PROBLEMS } },
   };
 }
 
-function answerOf({ response }: Endpoint, status: number): Schema {
-  if (status === 204 || !response) return { description: "" };
-  return { description: "", content: { "application/json": { schema: schemaOf(response, "output") } } };
+function pathsOf(schemas: Schemas): Record<string, JsonSchema> {
+  const paths: Record<string, JsonSchema> = {};
+  for (const named of ENDPOINTS) {
+    const path = `/api${named.endpoint.path}`;
+    paths[path] = { ...paths[path], [named.endpoint.method.toLowerCase()]: operationOf(named, schemas) };
+  }
+  return paths;
 }
 
-function content(body: Lazy, required: boolean): Schema {
-  return { required, content: { "application/json": { schema: schemaOf(body, "input") } } };
+function operationOf({ name, resource, endpoint }: NamedEndpoint, schemas: Schemas): JsonSchema {
+  const { body, response, statuses } = endpoint;
+  const answers = statuses.map((status) => {
+    if (status === 204) return [status, { description: "" }];
+    return [status, json(response ? schemas.of(response, "output") : NULL)];
+  });
+  return {
+    operationId: name,
+    tags: [resource],
+    parameters: parametersOf(endpoint, schemas),
+    ...(body ? { requestBody: { ...json(schemas.of(body, "input")), required: !endpoint.bodyOptional } } : {}),
+    responses: { ...Object.fromEntries(answers), ...refusalsOf(endpoint) },
+  };
 }
 
-function parametersOf(endpoint: Endpoint): Schema[] {
+const NULL = { nullable: true, enum: [null] };
+
+function json(schema: JsonSchema): JsonSchema {
+  return { description: "", content: { "application/json": { schema } } };
+}
+
+const text = { type: "string" };
+
+/** Failures in the two shapes that the old server has, and a failed check of what was sent. */
+const PROBLEMS: Record<string, JsonSchema> = {
+  ErrorBody: { anyOf: [wordsIn("detail"), wordsIn("exception_message")] },
+  HTTPValidationError: {
+    type: "object",
+    required: ["exception_message", "exception_detail"],
+    properties: {
+      exception_message: text,
+      exception_detail: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["loc", "msg", "type"],
+          properties: {
+            loc: { type: "array", items: { anyOf: [text, { type: "integer" }] } },
+            ...{ msg: text, type: text, ctx: { type: "object" } },
+          },
+        },
+      },
+      request_body: {},
+    },
+  },
+};
+
+function wordsIn(field: string): JsonSchema {
+  return { type: "object", required: [field], properties: { [field]: text } };
+}
+
+const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const REFUSAL = json(reference("ErrorBody"));
+const MISFIT = json({ anyOf: [reference("HTTPValidationError"), reference("ErrorBody")] });
+
+/** What can go wrong with a call: by what it takes, and by whether it changes something. */
+function refusalsOf(endpoint: Endpoint): JsonSchema {
+  const named = paramNames(endpoint.path).length > 0;
+  const takes = named || endpoint.query !== undefined || endpoint.body !== undefined;
+  const changes = endpoint.method !== "GET";
+  return {
+    // Of a clearing that was not confirmed it is empty.
+    400: endpoint.path.startsWith("/admin/database/") ? { description: "" } : REFUSAL,
+    401: REFUSAL,
+    403: REFUSAL,
+    ...(named || changes ? { 404: REFUSAL } : {}),
+    ...(changes ? { 409: REFUSAL, 413: REFUSAL } : {}),
+    ...(takes ? { 422: MISFIT } : {}),
+    503: REFUSAL,
+  };
+}
+
+function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
   const inPath = paramNames(endpoint.path).map((name) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: name === "id" ? { type: "string", format: "uuid" } : { type: "string" },
+    ...{ name, in: "path", required: true },
+    schema: name === "id" ? { type: "string", format: "uuid" } : text,
   }));
-  const query = endpoint.query ? schemaOf(endpoint.query, "input") : {};
+  const query = endpoint.query ? schemas.of(endpoint.query, "input") : {};
   const required = Array.isArray(query["required"]) ? query["required"] : [];
   const inQuery = Object.entries(isObject(query["properties"]) ? query["properties"] : {}).map(([name, schema]) => ({
-    name,
-    in: "query",
-    required: required.includes(name),
-    schema,
+    ...{ name, in: "query", required: required.includes(name), schema },
   }));
-  return [...inPath, ...inQuery];
-}
-
-/** Our primitives check in code, so they carry their own JSON schema as metadata. */
-function schemaOf(lazy: Lazy, typeMode: "input" | "output"): Schema {
-  const { $schema: _, ...schema } = toJsonSchema(lazy(), {
-    target: "openapi-3.0",
-    typeMode,
-    errorMode: "ignore",
-    overrideAction: ({ valibotAction, jsonSchema }) => described(valibotAction, jsonSchema),
-  });
-  return schema as Schema; // an object, as JSON schemas are
-}
-
-function described(action: object, made: object): Schema {
-  // The library copies metadata as it is.
-  const { openapi: _, ...rest } = made as Schema; // an object, as above
-  const metadata = "metadata" in action && isObject(action.metadata) ? action.metadata : {};
-  return isObject(metadata["openapi"]) ? { ...rest, ...metadata["openapi"] } : rest;
-}
-
-function docsPage(): string {
-  const rows = ENDPOINTS.map(
-    ({ name, endpoint }) =>
-      `<tr><td>${endpoint.method}</td><td><code>/api${endpoint.path}</code></td><td>${name}</td></tr>`,
-  );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>orch REST API</title>
-<style>body{font:16px system-ui;margin:2rem auto;max-width:60rem}td{padding:.2rem 1rem .2rem 0}</style>
-<h1>orch REST API</h1><p>Shapes: <a href="/openapi.json">/openapi.json</a></p>
-<table>${rows.join("\n")}</table></html>`;
+  const version = { name: API_VERSION_HEADER, in: "header", required: false, schema: text };
+  return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : [])];
 }
