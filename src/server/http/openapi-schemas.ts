@@ -5,24 +5,20 @@ import type { Lazy, Schema } from "#wire/endpoint.ts";
 import { SHAPES } from "#wire/index.ts";
 
 export type JsonSchema = Record<string, unknown>;
-/** What a caller may send, or what is answered: they differ where there are defaults. */
+/** What a caller may send, or what is answered. */
 type Mode = "input" | "output";
 
 export interface Schemas {
   of(shape: Lazy, mode: Mode): JsonSchema;
-  /** Names of what was sent in one shape and answered in another. */
-  twofold(): Set<string>;
   /** All that were referred to so far, by their names. */
   components(): Record<string, JsonSchema>;
 }
 
 const REFERENCE = "#/components/schemas/";
 
-/** Shapes in `twofold` have two names. */
-export function createSchemas(twofold: ReadonlySet<string> = new Set()): Schemas {
+export function createSchemas(): Schemas {
   const definitions = Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [titleOf(name), shape()]));
   const components = new Map<string, JsonSchema>();
-  const modes = new Map<string, Set<Mode>>();
 
   function of(shape: Lazy, mode: Mode): JsonSchema {
     const schema = shape();
@@ -31,19 +27,12 @@ export function createSchemas(twofold: ReadonlySet<string> = new Set()): Schemas
   }
 
   function referenceTo(name: string, mode: Mode): JsonSchema {
-    modes.set(name, new Set(modes.get(name)).add(mode));
-    const own = twofold.has(name) && mode === "input" ? `${name}Input` : name;
-    if (!components.has(own)) {
-      components.set(own, {}); // it may contain itself
+    if (!components.has(name)) {
+      components.set(name, {}); // it may contain itself
       const schema = definitions[name];
-      if (schema) components.set(own, converted(schema, mode, name));
+      if (schema) components.set(name, converted(schema, mode, name));
     }
-    return { $ref: REFERENCE + own };
-  }
-
-  function isTwofold(name: string): boolean {
-    const schema = definitions[name];
-    return schema !== undefined && modes.get(name)?.size === 2 && bare(schema, "input") !== bare(schema, "output");
+    return { $ref: REFERENCE + name };
   }
 
   function converted(schema: Schema, mode: Mode, itself?: string): JsonSchema {
@@ -62,13 +51,8 @@ export function createSchemas(twofold: ReadonlySet<string> = new Set()): Schemas
 
   return {
     of,
-    twofold: () => new Set([...modes.keys()].filter(isTwofold)),
     components: () => Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
-}
-
-function bare(schema: Schema, typeMode: Mode): string {
-  return JSON.stringify(toJsonSchema(schema, { target: "openapi-3.0", typeMode, errorMode: "ignore" }));
 }
 
 /** `flowRun` to `FlowRun`. */

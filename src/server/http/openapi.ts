@@ -22,10 +22,7 @@ export function openapiDocument(): JsonSchema {
 }
 
 function makeDocument(): JsonSchema {
-  // Which shapes need two names is known when all are used.
-  const first = createSchemas();
-  pathsOf(first);
-  const schemas = createSchemas(first.twofold());
+  const schemas = createSchemas();
   return {
     openapi: "3.0.2",
     info: { title: "orch REST API", version: API_VERSION },
