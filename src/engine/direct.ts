@@ -2,10 +2,12 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { flowName } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
+import { endCancelled, watchCancellation } from "./cancellation.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { createRun } from "./new-run.ts";
+import { RunCancelled } from "./scope.ts";
 import type { Session } from "./session.ts";
 
 /** Resolves to the run's final state. Rejects with what made it crash. */
@@ -71,11 +73,17 @@ function open(options: SessionOptions): Shared {
 
 async function perform(session: Session, flow: FlowDefinition, args: readonly unknown[]): Promise<RunState> {
   const run = await createRun(session, flow, args);
-  flowRunLogger(session, run).info(`Created flow run '${run.name}' for flow '${flowName(flow)}'`);
+  const logger = flowRunLogger(session, run);
+  logger.info(`Created flow run '${run.name}' for flow '${flowName(flow)}'`);
   const stop = startHeartbeat(session, run.id);
+  const watch = watchCancellation(session, run);
   try {
-    return await executeFlowRun(session, { run, flow, args });
+    return await executeFlowRun(session, { run, flow, args, cancelled: watch.cancelled });
+  } catch (error) {
+    if (!(error instanceof RunCancelled)) throw error;
+    return await endCancelled(session, error, logger);
   } finally {
+    watch.stop();
     stop();
   }
 }

@@ -12,7 +12,7 @@ import { keepingOf, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, returnedNothing, withTimeout } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
-import { createScope, type Memory, type Scope } from "./scope.ts";
+import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
 import { describeError } from "./stack.ts";
 
@@ -28,6 +28,8 @@ export interface FlowRunJob {
   parentRetries?: boolean;
   /** The arguments have been through the flow's own schema. */
   checked?: boolean;
+  /** Rejects when the flow must not go on; that is then thrown, and no end is proposed. */
+  cancelled?: Promise<never>;
 }
 
 /** The logger of a flow run. */
@@ -142,12 +144,13 @@ async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise
     expectLongWorkUnlessOver();
     const args = await checkedArguments(job);
     const work = currentRun.run(frame, async () => flow.fn(...(args as never[]))); // bound to the signature before
-    const value = await withTimeout(session.clock, flow.options.timeoutSeconds, work);
+    const watched = job.cancelled ? Promise.race([work, job.cancelled]) : work;
+    const value = await withTimeout(session.clock, flow.options.timeoutSeconds, watched);
     await scope.settle();
     return value === undefined ? returnedNothing(scope.states) : await returned(value);
   } catch (error) {
     // The engine's own end, not the flow's: the process has to stop, or the server was away for too long.
-    if (session.signal.aborted || isUnavailable(error)) throw error;
+    if (session.signal.aborted || isUnavailable(error) || error instanceof RunCancelled) throw error;
     const ending = failed("Flow", error, session.folder);
     if (scope.pausedAs) {
       await scope.settle();

@@ -1,5 +1,6 @@
 // One attempt of a flow run: its tasks, counted, tracked and remembered.
 import type { RunState } from "#domain/run-state.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
 
@@ -8,6 +9,16 @@ import type { FlowRunInfo, RunLogger } from "./context.ts";
  * Undefined where no retry can come, so that results are not held longer than their users hold them.
  */
 export type Memory = Map<string, RunState> | undefined;
+
+/** Somebody cancelled the run; what its flow would still do counts for nothing. */
+export class RunCancelled extends Error {
+  readonly run: FlowRun;
+
+  constructor(run: FlowRun) {
+    super("The flow run was cancelled.");
+    this.run = run;
+  }
+}
 
 /** Unwinds the code of a flow whose run is paused while its process ends. Not the flow's to catch: it is paused all the same. */
 export class PausedRun extends Error {

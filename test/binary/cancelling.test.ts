@@ -72,3 +72,22 @@ for (const [index, [how, cancel]] of WAYS.entries()) {
     expect(family).toHaveLength(2 * (index + 1));
   }, 40_000);
 }
+
+test("a run that no agent looks after is ended by its own process", async () => {
+  const file = join(world.folder, "pid-alone");
+  writeFileSync(file, "");
+  const env = { ORCH_API_URL: world.url };
+  const running = world.sandbox.start(["flow", "run", "flows/family.ts:family", "--param", `file=${file}`], env);
+  await running.until(/Created flow run/);
+  while (readFileSync(file, "utf8") === "") await Bun.sleep(50);
+  const [run] = await world.api<Run[]>("POST", "/flow_runs/filter", {
+    flows: { name: { any_: ["family"] } },
+    flow_runs: { state: { type: { any_: ["RUNNING"] } } },
+  });
+  const id = String(run?.id);
+  expect((await world.orch("flow-run", "cancel", id)).code).toBe(0);
+  expect(await running.exited).toBe(1);
+  expect(running.output()).toContain("Finished in state Cancelled(");
+  expect(await world.endOf(id)).toMatchObject({ state_type: "CANCELLED", state_name: "Cancelled" });
+  process.kill(Number(readFileSync(file, "utf8"))); // what a flow spawned by itself outside of an agent's group is its own
+}, 40_000);
