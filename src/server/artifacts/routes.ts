@@ -12,7 +12,7 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-export function artifactRoutes({ db, clock, settings }: ServerContext): Route[] {
+export function artifactRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
   return [
     handle(wire.createArtifact, ({ body }) =>
       db.write((tx) => found(store.readArtifact(tx, store.insertArtifact(tx, timestampNow(clock), body)))),
@@ -24,14 +24,14 @@ export function artifactRoutes({ db, clock, settings }: ServerContext): Route[] 
     }),
     handle(wire.listArtifacts, async ({ body }) => {
       const page = pageOf(body, settings);
-      return db.read((q) => store.listArtifacts(q, body, body.sort, page));
+      return aside.read("artifacts", { filters: body, sort: body.sort, page });
     }),
     handle(wire.listLatestArtifacts, async ({ body }) => {
       const page = pageOf(body, settings);
-      return db.read((q) => store.listLatest(q, body, body.sort, page));
+      return aside.read("latestArtifacts", { filters: body, sort: body.sort, page });
     }),
-    handle(wire.countArtifacts, ({ body }) => db.read((q) => store.countArtifacts(q, body))),
-    handle(wire.countLatestArtifacts, ({ body }) => db.read((q) => store.countLatest(q, body))),
+    handle(wire.countArtifacts, ({ body }) => aside.read("countArtifacts", { filters: body })),
+    handle(wire.countLatestArtifacts, ({ body }) => aside.read("countLatestArtifacts", { filters: body })),
     handle(wire.updateArtifact, async ({ params, body }) => {
       await db.write((tx) => found(store.updateArtifact(tx, timestampNow(clock), params.id, body) || undefined));
       return null;

@@ -1,5 +1,6 @@
 // Which reads are long. Long is what may look at many more rows than it answers with: then the size of the database
 // decides how long it takes, and nobody else should wait for it.
+import type { ArtifactFilters } from "../artifacts/where.ts";
 import type { Filters } from "../filters.ts";
 import type { ReadInput, ReadName } from "./reads.ts";
 
@@ -21,6 +22,8 @@ const ofFewFlowRuns = ({ flow_runs, deployments }: Filters) =>
   names(flow_runs, ["id", "deployment_id", "parent_task_run_id"]) || names(deployments, ["id", "name"]);
 const ofFewTaskRuns = ({ task_runs, flow_runs }: Filters) =>
   names(task_runs, ["id"]) || names(flow_runs, ["id", "parent_task_run_id"]);
+const ofFewArtifacts = ({ artifacts }: ArtifactFilters) =>
+  names(artifacts, ["id", "latest_id", "key", "flow_run_id", "task_run_id"]);
 /** Flows and deployments are few themselves; their runs are not. */
 const withoutRuns = ({ flow_runs, task_runs }: Filters) => !(flow_runs || task_runs);
 
@@ -36,6 +39,10 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   flowRunHistory: ({ filters }) => ofFewFlowRuns(filters),
   taskRunHistory: ({ filters }) => ofFewTaskRuns(filters),
   dots: ({ filters }) => ofFewFlowRuns(filters),
+  artifacts: ({ filters }) => ofFewArtifacts(filters),
+  latestArtifacts: ({ filters }) => ofFewArtifacts(filters),
+  countArtifacts: ({ filters }) => ofFewArtifacts(filters),
+  countLatestArtifacts: ({ filters }) => ofFewArtifacts(filters),
   logs: ({ filter, page }) => page.offset <= MOST_PASSED && names(filter, ["flow_run_id", "task_run_id"]),
 };
 

@@ -1,6 +1,8 @@
 // The reads that may take long, each from plain values to what is answered: so any of them can be done in another thread.
 import type { Reader } from "#db/connect.ts";
 import type { LogFilter } from "#wire/filters.ts";
+import { countArtifacts, countLatest, listArtifacts, listLatest } from "../artifacts/store.ts";
+import type { ArtifactFilters } from "../artifacts/where.ts";
 import { countDeployments, listDeployments } from "../deployments/store.ts";
 import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
 import { countFlowRuns, FLOW_RUN_ORDER, listFlowRuns } from "../flow-runs/store.ts";
@@ -29,6 +31,12 @@ interface HistoryOf extends Of {
   now: string;
 }
 
+interface ArtifactsOf {
+  filters: ArtifactFilters;
+}
+
+type ArtifactPage = ArtifactsOf & { sort: Sort<typeof listArtifacts>; page: Page };
+
 type FlowRunSort = keyof typeof FLOW_RUN_ORDER;
 type Sort<List extends (...args: never[]) => unknown> = Parameters<List>[2];
 
@@ -51,6 +59,10 @@ export const READS = {
     readHistory(q, "task_run", range, taskRunsWhere(filters), now),
   dots: (q: Reader, { filters, sort, page, now }: RunsOf<FlowRunSort>) =>
     readDots(q, flowRunsWhere(filters), FLOW_RUN_ORDER[sort], page, now),
+  artifacts: (q: Reader, { filters, sort, page }: ArtifactPage) => listArtifacts(q, filters, sort, page),
+  latestArtifacts: (q: Reader, { filters, sort, page }: ArtifactPage) => listLatest(q, filters, sort, page),
+  countArtifacts: (q: Reader, { filters }: ArtifactsOf) => countArtifacts(q, filters),
+  countLatestArtifacts: (q: Reader, { filters }: ArtifactsOf) => countLatest(q, filters),
   logs: (q: Reader, { filter, direction, page }: { filter: LogFilter | null; direction: "asc" | "desc"; page: Page }) =>
     listLogs(q, filter, direction, page),
 };

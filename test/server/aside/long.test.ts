@@ -66,6 +66,13 @@ test("log lines of runs are short to read, a search over all is long", () => {
   expect(logs(null)).toBe(true);
 });
 
+test("artifacts are short to read when they, their key or their runs are named", () => {
+  const of = (artifacts: object | null) => isLong("countArtifacts", { filters: { artifacts } as never }); // as above
+  for (const field of ["id", "key", "flow_run_id", "task_run_id"]) expect(of({ [field]: ids })).toBe(false);
+  expect(of({ type: ids })).toBe(true);
+  expect(of(null)).toBe(true);
+});
+
 test("histories are long, but for those of a deployment", () => {
   const range = { start: 0, end: 1, interval: 1 };
   const history = (filters: object) => isLong("flowRunHistory", { filters: filters as Filters, range, now: "" }); // as above
