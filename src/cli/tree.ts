@@ -42,6 +42,10 @@ export const HIDDEN: Record<string, Entry> = {
     description: "The API for the process that started this one.",
     load: async () => (await import("./private-api.ts")).privateApi,
   },
+  __database: {
+    description: "Work on a database for the process that started this one.",
+    load: async () => (await import("./database/work.ts")).databaseWork,
+  },
 };
 
 export const GROUPS: Record<string, Group> = {

@@ -1,6 +1,6 @@
 // Copies of a database. Each is whole, or it is not there: what is being written has another name until it is on disk.
 import { Database as Sqlite } from "bun:sqlite";
-import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isAlive } from "#lib/alive.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
@@ -15,7 +15,7 @@ const SHORT_PATIENCE_MS = 1_000;
 
 /** The state at one moment, while others may write. `target` is replaced at once. */
 export function backupDatabase(path: string, target: string): void {
-  const draft = draftOf(target);
+  const draft = ownDraft(target);
   try {
     // An empty file is taken by SQLite, and this one is its owner's alone.
     writeFileSync(draft, "", { mode: 0o600 });
@@ -50,7 +50,7 @@ export interface CheckedCopy {
 
 /** Copies the backup beside `path`, and looks whether it is a whole database of orch. Throws a sentence, and leaves nothing. */
 export function checkedCopy(backup: string, path: string): CheckedCopy {
-  const draft = draftOf(path);
+  const draft = ownDraft(path);
   try {
     copyFileSync(backup, draft);
     // A copy of a home's own files has its last writes in the log.
@@ -139,8 +139,7 @@ function holdAlone(path: string): Sqlite | null {
 }
 
 /** Gives back the room of deleted rows. Nobody can write meanwhile. */
-export function compactDatabase(path: string): { before: number; after: number } {
-  const before = sizeOf(path);
+export function compactDatabase(path: string): void {
   const sqlite = open(path, SHORT_PATIENCE_MS);
   try {
     sqlite.run("vacuum");
@@ -153,7 +152,6 @@ export function compactDatabase(path: string): { before: number; after: number }
   } finally {
     sqlite.close();
   }
-  return { before, after: sizeOf(path) };
 }
 
 function open(path: string, patience = PATIENCE_MS): Sqlite {
@@ -167,22 +165,23 @@ export function discardCopy({ draft }: CheckedCopy): void {
   removeDraft(draft);
 }
 
+/** What a process writes before it has the name. */
+export function draftOf(path: string, pid: number): string {
+  return `${path}.${pid}.partial`;
+}
+
 const DRAFT = /\.(\d+)\.partial/;
 
 /** What killed processes have left is removed on the way. */
-function draftOf(path: string): string {
+function ownDraft(path: string): string {
   const folder = dirname(path);
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [, pid] = (name.startsWith(basename(path)) && DRAFT.exec(name)) || [];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
   }
-  return `${path}.${process.pid}.partial`;
+  return draftOf(path, process.pid);
 }
 
 function removeDraft(draft: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(draft + suffix, { force: true });
-}
-
-function sizeOf(path: string): number {
-  return statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }

@@ -31,13 +31,24 @@ export function inspectDatabase(path: string): DatabaseReport | undefined {
       schema,
       knownSchema: MIGRATIONS.length,
       damage: found.map((row) => row.quick_check).filter((line) => line !== "ok"),
-      blocks: schema === 0 ? 0 : blocksIn(sqlite),
+      blocks: schema === 0 ? 0 : countBlocks(sqlite),
     };
   } finally {
     sqlite.close();
   }
 }
 
-function blocksIn(sqlite: Sqlite): number {
+/** Quick, also where the whole would take long to check. */
+export function blocksIn(path: string): number {
+  const sqlite = new Sqlite(path, { readwrite: true, create: false });
+  try {
+    sqlite.run("pragma busy_timeout = 1000");
+    return countBlocks(sqlite);
+  } finally {
+    sqlite.close();
+  }
+}
+
+function countBlocks(sqlite: Sqlite): number {
   return sqlite.query<{ count: number }, []>("select count(*) as count from block_document").get()?.count ?? 0;
 }

@@ -1,13 +1,14 @@
 // `orch server database backup FILE`.
 import { chmodSync, copyFileSync, existsSync, renameSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { backupDatabase } from "#db/backup.ts";
-import { inspectDatabase } from "#db/inspect.ts";
+import { blocksIn } from "#db/inspect.ts";
+import { systemClock } from "#lib/clock.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command, type Io } from "../command.ts";
 import { sizeText } from "../output.ts";
 import { existingDatabase } from "./home-database.ts";
+import { performed } from "./work.ts";
 
 export const backup = command({
   description: "Write a copy of the database as it is at one moment, also while a server works with it.",
@@ -24,15 +25,9 @@ export const backup = command({
     const { path, keyPath } = existingDatabase(loaded.settings);
     const target = resolve(io.cwd, options.file);
     checkTarget(target, options);
-    const { bytes = 0, blocks = 0 } = inspectDatabase(path) ?? {};
-    io.progress(`Copying ${sizeText(bytes)}…`);
-    try {
-      backupDatabase(path, target);
-    } finally {
-      io.progress("");
-    }
+    await performed({ kind: "backup", path, target }, io, { clock: systemClock });
     io.out(io.paint.good(`Backed up '${path}' to '${target}' (${sizeText(statSync(target).size)}).`));
-    if (existsSync(keyPath)) sayKey(io, { keyPath, target, blocks, withKey: options["with-key"] });
+    if (existsSync(keyPath)) sayKey(io, { keyPath, target, blocks: blocksIn(path), withKey: options["with-key"] });
   },
 });
 

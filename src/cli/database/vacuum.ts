@@ -1,11 +1,12 @@
 // `orch server database vacuum`.
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { compactDatabase } from "#db/backup.ts";
+import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command } from "../command.ts";
 import { sizeText } from "../output.ts";
 import { existingDatabase, refuseWhileServing } from "./home-database.ts";
+import { performed } from "./work.ts";
 
 export const vacuum = command({
   description: "Give back the room that deleted rows have left. Cut off anywhere, the database is as before.",
@@ -21,13 +22,7 @@ export const vacuum = command({
       const needed = `${sizeText(2 * size)} free, and there are ${sizeText(bavail * bsize)}`;
       throw new OrchError("unavailable", `To compact '${path}' needs ${needed}.`);
     }
-    io.progress(`Compacting ${sizeText(size)}…`);
-    try {
-      const { before, after } = compactDatabase(path);
-      io.progress("");
-      io.out(io.paint.good(`Compacted '${path}' from ${sizeText(before)} to ${sizeText(after)}.`));
-    } finally {
-      io.progress("");
-    }
+    await performed({ kind: "vacuum", path }, io, { clock: systemClock });
+    io.out(io.paint.good(`Compacted '${path}' from ${sizeText(size)} to ${sizeText(statSync(path).size)}.`));
   },
 });
