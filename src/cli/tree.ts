@@ -51,6 +51,7 @@ export const HIDDEN: Record<string, Entry> = {
 export const GROUPS: Record<string, Group> = {
   server: {
     description: "Run the server, and look after its database.",
+    aliases: ["orion"],
     commands: {
       start: {
         description: "Start the API server with its scheduler.",

@@ -142,6 +142,8 @@ function holdAlone(path: string): Sqlite | null {
 export function compactDatabase(path: string): void {
   const sqlite = open(path, SHORT_PATIENCE_MS);
   try {
+    // So that it can be seen how far it is, and that it ends as servers have it.
+    sqlite.run("pragma journal_mode = wal");
     sqlite.run("vacuum");
     sqlite.run("pragma wal_checkpoint(truncate)");
   } catch (error) {

@@ -19,6 +19,7 @@ const REFUSED: [words: string[], code: number, sentence: string][] = [
   [["config", "set", "ORCH_HOME=/elsewhere"], 1, "ORCH_HOME cannot be kept in a profile"],
   [["deployment", "inspect", "say-hi/a/b"], 1, "Expected '<flow-name>/<deployment-name>'"],
   [["deployment", "run", "say-hi/"], 1, "Expected '<flow-name>/<deployment-name>'"],
+  [["orion", "strt"], 2, "No such command of 'orch server': 'strt'. Did you mean 'start'?"],
   [["completion", "zs"], 2, "'zs' is not one of bash, zsh, fish. Did you mean 'zsh'?"],
   [["deployment", "--paus"], 2, "No such command of 'orch deployment': '--paus'."],
   [["dev", "--port", "abc"], 1, "--port must be a whole number from 0 to 65535, not 'abc'."],

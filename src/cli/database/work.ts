@@ -48,13 +48,13 @@ export async function performed(
   if (!io.isTerminal || whole < large) return perform(work);
   const words = [work.kind, work.path, ...(work.kind === "backup" ? [work.target] : [])];
   const child = Bun.spawn([...command, ...words], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
-  const [doing, growing] =
-    work.kind === "backup" ? ["Copied", draftOf(work.target, child.pid)] : ["Compacted", `${work.path}-wal`]; // the new pages go through the log
+  // What is compacted is written aside first, where nobody sees it, and then through the log.
+  const growing = work.kind === "backup" ? draftOf(work.target, child.pid) : `${work.path}-wal`;
   const over = new AbortController();
   const ended = child.exited.finally(() => over.abort());
   try {
     while (!over.signal.aborted) {
-      io.progress(`${doing} ${sizeText(Math.min(sizeOf(growing), whole))} of ${sizeText(whole)}`);
+      io.progress(progressLine(work, Math.min(sizeOf(growing), whole), whole));
       await clock.sleep(LOOK_MS, over.signal);
     }
   } finally {
@@ -63,6 +63,11 @@ export async function performed(
   const code = await ended;
   const said = (await new Response(child.stderr).text()).trim();
   if (code !== 0) throw new OrchError("unavailable", said || `The work on '${work.path}' was cut off.`);
+}
+
+function progressLine({ kind }: Work, done: number, whole: number): string {
+  const [doing, did] = kind === "backup" ? ["Copying", "Copied"] : ["Compacting", "Compacted"];
+  return done === 0 ? `${doing} ${sizeText(whole)}…` : `${did} ${sizeText(done)} of ${sizeText(whole)}`;
 }
 
 function sizeOf(path: string): number {

@@ -30,7 +30,7 @@ test("a backup by another process is whole, and is shown while it grows", async 
   const copy = new Sqlite(target);
   expect(copy.query("select value from configuration where key = 'a'").get()).toEqual({ value: "1" });
   copy.close();
-  expect(shown[0]).toMatch(/^Copied \d.* of \d+\.\d KB$/);
+  expect(shown[0]).toMatch(/^(Copying \d+\.\d KB…|Copied \d.* of \d+\.\d KB)$/);
   expect(shown.at(-1)).toBe("");
 });
 
@@ -42,7 +42,7 @@ test("a vacuum by another process gives room back", async () => {
   const before = statSync(path).size;
   await performed({ kind: "vacuum", path }, io(true), elsewhere);
   expect(statSync(path).size).toBeLessThan(before - 900_000);
-  expect(shown[0]).toMatch(/^Compacted /);
+  expect(shown[0]).toMatch(/^Compact(ing|ed) \d/);
 });
 
 test("what goes wrong there is said here, and nothing is left", async () => {
