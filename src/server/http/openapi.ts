@@ -112,6 +112,9 @@ function refusalsOf(endpoint: Endpoint): JsonSchema {
   };
 }
 
+/** From 0.8.0 on. */
+const VERSIONS = "^(0\\.[89]|[1-9]\\d{0,2}\\.\\d{1,3})\\.\\d{1,3}$";
+
 function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
   const inPath = paramNames(endpoint.path).map((name) => ({
     ...{ name, in: "path", required: true },
@@ -122,6 +125,6 @@ function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
   const inQuery = Object.entries(isObject(query["properties"]) ? query["properties"] : {}).map(([name, schema]) => ({
     ...{ name, in: "query", required: required.includes(name), schema },
   }));
-  const version = { name: API_VERSION_HEADER, in: "header", required: false, schema: text };
+  const version = { name: API_VERSION_HEADER, in: "header", required: false, schema: { ...text, pattern: VERSIONS } };
   return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : [])];
 }

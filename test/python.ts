@@ -1,0 +1,40 @@
+// Python environments of the tests, each made once and kept in the user's cache folder.
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export interface PythonEnvironment {
+  /** Names the folder, with its version. */
+  name: string;
+  packages: readonly string[];
+  /** The packages of the day: newer ones of some no longer work together. */
+  day?: string;
+  /** A program that is there when the environment is complete. */
+  program: string;
+}
+
+/** The environment's folder. Throws when it cannot be made here. */
+export async function pythonEnvironment(wanted: PythonEnvironment): Promise<string> {
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const folder = join(cache, "orch-bench", wanted.name);
+  if (existsSync(join(folder, "bin", wanted.program))) return folder;
+  console.error(`Making an environment with ${wanted.name} in ${folder}: this takes minutes, once.`);
+  const uv = Bun.which("uv") ?? (await ownUv(`${folder}-tools`));
+  await run([uv, "venv", "--quiet", "--clear", "-p", "3.11", folder]);
+  const until = wanted.day === undefined ? [] : ["--exclude-newer", wanted.day];
+  await run([uv, "pip", "install", "--quiet", "-p", join(folder, "bin/python"), ...until, ...wanted.packages]);
+  return folder;
+}
+
+/** In a folder of its own: the machine's Python may be its package manager's alone. */
+async function ownUv(folder: string): Promise<string> {
+  await run(["python3", "-m", "pip", "install", "--quiet", "--target", folder, "uv"]);
+  return join(folder, "bin/uv");
+}
+
+/** Throws when the command fails, unless it may. */
+export async function run(command: string[], mayFail = false): Promise<void> {
+  const child = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: mayFail ? "ignore" : "inherit" });
+  const code = await child.exited;
+  if (code !== 0 && !mayFail) throw new Error(`'${command.join(" ")}' exited ${code}`);
+}
