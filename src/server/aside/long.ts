@@ -20,6 +20,16 @@ const FIELDS = ["flows", "flow_runs", "task_runs", "deployments", "work_pools", 
 
 const ofFewFlowRuns = ({ flow_runs, deployments }: Filters) =>
   names(flow_runs, ["id", "deployment_id", "parent_task_run_id"]) || names(deployments, ["id", "name"]);
+
+/** Runs of one state, or of a time, in the order they are expected: the page is read off an index, however many there are. */
+function isInOrder({ flow_runs, ...others }: Filters, sort: string): boolean {
+  if (!flow_runs || flow_runs.operator === "or_" || !isNothing(others) || !sort.startsWith("EXPECTED_START_TIME"))
+    return false;
+  const { operator: _, expected_start_time: __, state, ...rest } = flow_runs;
+  const isOneState = !state || (state.type?.any_?.length === 1 && !state.name);
+  return isOneState && Object.values(rest).every((filter) => !filter);
+}
+
 const ofFewTaskRuns = ({ task_runs, flow_runs }: Filters) =>
   names(task_runs, ["id"]) || names(flow_runs, ["id", "parent_task_run_id"]);
 const ofFewArtifacts = ({ artifacts }: ArtifactFilters) =>
@@ -28,7 +38,8 @@ const ofFewArtifacts = ({ artifacts }: ArtifactFilters) =>
 const withoutRuns = ({ flow_runs, task_runs }: Filters) => !(flow_runs || task_runs);
 
 const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
-  flowRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewFlowRuns(filters)),
+  flowRuns: ({ filters, sort, page }) =>
+    page.offset <= MOST_PASSED && (isNothing(filters) || ofFewFlowRuns(filters) || isInOrder(filters, sort)),
   taskRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewTaskRuns(filters)),
   flows: ({ filters }) => withoutRuns(filters),
   deployments: ({ filters }) => withoutRuns(filters),

@@ -32,6 +32,22 @@ for (const [what, filters, expected] of LISTS) {
   test(`runs: ${what}: ${expected ? "long" : "short"}`, () => expect(run(filters)).toBe(expected));
 }
 
+const inOrder = (filters: object, sort: "EXPECTED_START_TIME_DESC" | "START_TIME_DESC" = "EXPECTED_START_TIME_DESC") =>
+  !isLong("flowRuns", { filters: filters as Filters, sort, page, now: 0 }); // as above
+
+test("a page that comes off an index in its order is short: of one state, of a time, of both", () => {
+  const [state, expected_start_time] = [{ type: ids }, { after_: "2026" }];
+  expect(inOrder({ flow_runs: { state } })).toBe(true);
+  expect(inOrder({ flow_runs: { expected_start_time } })).toBe(true);
+  expect(inOrder({ flow_runs: { state, expected_start_time, tags: null } })).toBe(true);
+  expect(inOrder({ flow_runs: { state } }, "START_TIME_DESC")).toBe(false);
+  expect(inOrder({ flow_runs: { state: { type: { any_: ["a", "b"] } } } })).toBe(false);
+  expect(inOrder({ flow_runs: { state: { ...state, name: ids } } })).toBe(false);
+  expect(inOrder({ flow_runs: { operator: "or_", state, expected_start_time } })).toBe(false);
+  expect(inOrder({ flow_runs: { state, tags: { all_: ["a"] } } })).toBe(false);
+  expect(inOrder({ flow_runs: { state }, flows: { name: ids } })).toBe(false);
+});
+
 test("a page far from the first is long, whatever it is of", () => {
   expect(run({}, 1_000)).toBe(false);
   expect(run({}, 1_001)).toBe(true);
