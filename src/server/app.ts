@@ -15,6 +15,7 @@ import { collectionRoutes } from "./collections/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
 import type { ServerContext } from "./context.ts";
 import { deploymentRoutes } from "./deployments/routes.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { createEventsHub } from "./events.ts";
 import { flowRunRoutes } from "./flow-runs/routes.ts";
 import { flowRoutes } from "./flows/routes.ts";
@@ -125,6 +126,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...heartbeatRoutes(context),
       ...changeRoutes(context),
       ...agentRoutes(context),
+      ...eventRoutes(context),
       ...savedSearchRoutes(context),
       ...notificationRoutes(context),
       ...collectionRoutes(),

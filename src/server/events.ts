@@ -5,6 +5,9 @@ export type ServerEvent =
   /** A run became SCHEDULED, a slot became free, a queue, pool or deployment changed: look again. */
   | { type: "runs-due-changed" }
   | { type: "flow-run-state"; flow_run_id: string; state_type: StateType; state_name: string }
+  /** What a listener to events would be told: a task run in a new state, log lines. */
+  | { type: "task-run-state" }
+  | { type: "logs-stored" }
   /** A task run gave slots of its tags back, or a limit was changed. */
   | { type: "slots-freed" }
   /** A state of a flow run is to be told to somebody. */

@@ -34,7 +34,8 @@ export class JsonText<T> {
   }
 }
 
-type Answered<T> = T | Reply<T> | JsonText<T>;
+/** A whole response is what has no end, and so is no JSON. */
+type Answered<T> = T | Reply<T> | JsonText<T> | Response;
 
 export function reply<T>(status: SuccessStatus, body: T, headers?: Record<string, string>): Reply<T> {
   return new Reply(status, body, headers);

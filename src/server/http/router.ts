@@ -106,6 +106,7 @@ function requestInfo(request: Request, stopping: AbortSignal, text: string): Req
 }
 
 function answer(route: Route, result: unknown, requestHeaders: Headers): Response {
+  if (result instanceof Response) return result;
   const usual = route.endpoint.statuses[0] ?? 200;
   const { status, body, headers } =
     result instanceof Reply ? result : { status: usual, body: result ?? null, headers: undefined };

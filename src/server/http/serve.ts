@@ -1,6 +1,8 @@
 // Binds the app to a port.
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { nextTurn } from "#lib/turns.ts";
 import type { App } from "../app.ts";
+import { EVENT_STREAM } from "../events/stream.ts";
 import { corsHeaders, createGuard, isLoopback } from "./guard.ts";
 import { MOST_BODY_BYTES, TOO_LARGE } from "./input.ts";
 
@@ -19,6 +21,7 @@ export interface Listener {
  */
 const IDLE_SECONDS = 120;
 const LAST_ANSWERS_MS = 2_000;
+const LAST_TURNS = 100;
 
 export interface ServeOptions {
   host: string;
@@ -38,12 +41,15 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   let underWay = 0;
   let allAnswered = () => {};
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request, server: Pick<Bun.Server<undefined>, "timeout">): Promise<Response> {
     const refused = guard(request) ?? tooLarge(request);
     if (refused) return refused;
     underWay += 1;
     try {
-      return request.headers.has("origin") ? await answerPage(request) : await app.fetch(request);
+      const response = request.headers.has("origin") ? await answerPage(request) : await app.fetch(request);
+      // Bun counts the idle time from the request on, whatever is sent meanwhile.
+      if (response.headers.get("content-type") === EVENT_STREAM) server.timeout(request, 0);
+      return response;
     } finally {
       underWay -= 1;
       if (underWay === 0) allAnswered();
@@ -87,6 +93,8 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
         server.stop();
         app.release();
         await lastAnswers();
+        // Streams have their end by now; it takes a few turns to be sent. Who does not read it is not waited for.
+        for (let turn = 0; turn < LAST_TURNS && server.pendingRequests > 0; turn += 1) await nextTurn();
         await server.stop(true);
       },
     };

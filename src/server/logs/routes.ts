@@ -5,10 +5,13 @@ import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import * as store from "./store.ts";
 
-export function logRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
+export function logRoutes({ db, clock, settings, aside, events }: ServerContext): Route[] {
   return [
     handle(wire.createLogs, async ({ body }) => {
-      await db.write((tx) => store.insertLogs(tx, clock, body));
+      await db.write((tx) => {
+        store.insertLogs(tx, clock, body);
+        tx.afterCommit(() => events.publish({ type: "logs-stored" }));
+      });
       return null;
     }),
     handle(wire.listLogs, async ({ body }) => {

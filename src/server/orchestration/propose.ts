@@ -135,6 +135,9 @@ export function proposeTaskRunState(
     keepBooks(run, initial, stored);
     return stored;
   });
-  if (outcome.stored) writeTaskRunRecord(tx, run, now);
+  if (outcome.stored) {
+    writeTaskRunRecord(tx, run, now);
+    tx.afterCommit(() => context.events.publish({ type: "task-run-state" }));
+  }
   return proposedOf(outcome);
 }

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { type Listener, serve } from "#server/http/serve.ts";
 import type { Settings } from "#settings/table.ts";
 import { type TestApp, testApp } from "../../app.ts";
+import { listenTo } from "../events/listener.ts";
 
 const open: { app: TestApp; listener: Listener }[] = [];
 afterEach(async () => {
@@ -241,6 +242,14 @@ describe("the end", () => {
     const answer = await held;
     expect([answer.status, await answer.json()]).toEqual([200, []]);
     await expect(health(listener.url)).rejects.toThrow();
+  });
+
+  test("events end, and are not cut off", async () => {
+    const { listener } = start();
+    const events = listenTo(await fetch(`${listener.url}/api/orch/events`));
+    await events.until("ready", 1);
+    await listener.stop();
+    await events.ended;
   });
 
   test("stopping twice is stopping once", async () => {

@@ -1,0 +1,34 @@
+// How far a listener has read: it travels as the id of each event, and says so after a reconnect, to this server or the next.
+// States and logs are in the order of their ids, which are made while the database is held for writing: so what is
+// committed later has a greater id, but for ids of the same moment made by two processes.
+import { parseId } from "#lib/ids.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+
+export interface Position {
+  /** The id of the last state or log. */
+  row: string;
+  /** When the last queue or deployment was changed. */
+  changed: Timestamp;
+}
+
+export function positionText({ row, changed }: Position): string {
+  return `${row}.${Math.round(toMillis(changed) * 1000)}`;
+}
+
+/** `undefined` for a text that is none. */
+export function parsePosition(text: string): Position | undefined {
+  const [, id = "", micros = ""] = /^([0-9a-f-]{36})\.(\d{1,16})$/.exec(text) ?? [];
+  const row = parseId(id);
+  return row === null ? undefined : { row, changed: toTimestamp(Number(micros) / 1000) };
+}
+
+/** The least id of `millis` before the one given. */
+export function idBefore(id: string, millis: number): string {
+  const time = Math.max(0, Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - millis);
+  const hex = time.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+export function timeBefore(timestamp: Timestamp, millis: number): Timestamp {
+  return toTimestamp(toMillis(timestamp) - millis);
+}
