@@ -1,8 +1,8 @@
 // deployment.yaml: written as Prefect 2.10.4 writes it, read with a sentence for everything that is wrong with it.
-import { isMap, LineCounter, parseDocument, visit } from "yaml";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
+import { yaml } from "./yaml-library.ts";
 import { yamlText } from "./yaml-text.ts";
 import { plainValue } from "./yaml-values.ts";
 
@@ -136,10 +136,10 @@ function refusal(path: string, why: string): OrchError {
 
 /** Read as PyYAML reads it. Throws `invalid` for what is no deployment file. */
 export function parseFields(text: string, path: string): JsonObject {
-  const lines = new LineCounter();
+  const lines = new yaml.LineCounter();
   // All words are text at first, `schema: "failsafe"`; what they mean is told by our own table.
   const options = { lineCounter: lines, prettyErrors: false, schema: "failsafe", merge: true } as const;
-  const document = parseDocument(text, options);
+  const document = yaml.parseDocument(text, options);
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -148,9 +148,9 @@ export function parseFields(text: string, path: string): JsonObject {
       `'${path}' is not valid YAML, line ${line}, column ${col}: ${error.message.replace(/\.?$/, ".")}`,
     );
   }
-  if (!isMap(document.contents))
+  if (!yaml.isMap(document.contents))
     throw new OrchError("invalid", `'${path}' is not a deployment file: it is no mapping.`);
-  visit(document, {
+  yaml.visit(document, {
     Scalar(key, node) {
       if (key === "key" || node.tag || node.type !== "PLAIN" || typeof node.value !== "string") return;
       node.value = plainValue(node.value);

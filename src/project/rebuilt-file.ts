@@ -1,19 +1,7 @@
 // A deployment file that is built again: what changed is written anew, everything else stays as its owner left it, with
 // comments, order and spelling.
 import { isDeepStrictEqual } from "node:util";
-import {
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  Pair,
-  parseDocument,
-  Scalar,
-  visit,
-  YAMLMap,
-  YAMLSeq,
-} from "yaml";
+import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import {
@@ -26,6 +14,7 @@ import {
   parseFields,
   QUEUE_COMMENT,
 } from "./deployment-file.ts";
+import { yaml } from "./yaml-library.ts";
 import { meansSomethingElse, plainValue } from "./yaml-values.ts";
 
 /** One field of the file: the comments and empty lines before it, and its own lines. */
@@ -64,8 +53,8 @@ export function rebuiltDeploymentFile(earlier: string, path: string, spec: Deplo
 
 /** Comments at the margin belong to the field that follows; what follows none is the tail. */
 function chunksOf(text: string): { chunks: Chunk[]; tail: string } {
-  const { contents } = parseDocument(text, { schema: "failsafe" });
-  if (!isMap(contents)) return { chunks: [], tail: "" };
+  const { contents } = yaml.parseDocument(text, { schema: "failsafe" });
+  if (!yaml.isMap(contents)) return { chunks: [], tail: "" };
   const keys = contents.items.map(({ key }) => key as Scalar<string>); // parsed with `failsafe`: keys are text
   const starts = keys.map((key) => text.lastIndexOf("\n", key.range?.[0] ?? 0) + 1);
   const leads = starts.map((start, index) => leadStart(text, start, index > 0 ? (starts[index - 1] ?? 0) : 0));
@@ -115,22 +104,22 @@ function isAbsent(value: Json): boolean {
  * nothing is left to hold them, they are put before the field.
  */
 function changedInPlace(body: string, value: Json, anew: string): string {
-  const document = parseDocument(body, { schema: "failsafe" });
+  const document = yaml.parseDocument(body, { schema: "failsafe" });
   const comments = commentsOf(document);
-  const field = isMap(document.contents) ? document.contents.items[0] : undefined;
+  const field = yaml.isMap(document.contents) ? document.contents.items[0] : undefined;
   if (field && !isAbsent(value)) {
     field.value = merged(field.value, value) as typeof field.value; // it is printed next, and never asked for its place
     const text = document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true, flowCollectionPadding: false });
-    const again = parseDocument(text, { schema: "failsafe" });
-    const read = isMap(again.contents) ? jsonOf(again.contents.items[0]?.value ?? null) : undefined;
+    const again = yaml.parseDocument(text, { schema: "failsafe" });
+    const read = yaml.isMap(again.contents) ? jsonOf(again.contents.items[0]?.value ?? null) : undefined;
     if (again.errors.length === 0 && isDeepStrictEqual(read, value)) return text;
   }
   return comments.map((line) => `#${line}\n`).join("") + anew;
 }
 
-function commentsOf(document: ReturnType<typeof parseDocument>): string[] {
+function commentsOf(document: ReturnType<typeof yaml.parseDocument>): string[] {
   const found: string[] = [];
-  visit(document, {
+  yaml.visit(document, {
     Node(_, { commentBefore, comment }) {
       found.push(...[commentBefore, comment].flatMap((text) => text?.split("\n") ?? []));
     },
@@ -139,11 +128,11 @@ function commentsOf(document: ReturnType<typeof parseDocument>): string[] {
 }
 
 function merged(node: Node | null, value: Json): Node {
-  if (isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject); // JSON holds JSON
-  if (isSeq(node) && Array.isArray(value)) return mergedList(node, value);
-  if (isScalar(node) && isDeepStrictEqual(scalarValue(node), value)) return node;
+  if (yaml.isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject); // JSON holds JSON
+  if (yaml.isSeq(node) && Array.isArray(value)) return mergedList(node, value);
+  if (yaml.isScalar(node) && isDeepStrictEqual(scalarValue(node), value)) return node;
   const made = nodeOf(value);
-  if (node?.comment && !isCollection(made)) made.comment = node.comment;
+  if (node?.comment && !yaml.isCollection(made)) made.comment = node.comment;
   if (node?.commentBefore) made.commentBefore = node.commentBefore;
   return made;
 }
@@ -155,7 +144,7 @@ function mergedMap(node: YAMLMap, value: JsonObject): Node {
     const pair = node.items.find(({ key }) => String(key) === name);
     if (pair)
       pair.value = merged(pair.value as Node | null, item); // what was parsed is made of nodes
-    else node.items.push(new Pair(textNode(name), nodeOf(item)));
+    else node.items.push(new yaml.Pair(textNode(name), nodeOf(item)));
   }
   node.flow = node.flow === true && node.items.length > 0;
   return node;
@@ -172,9 +161,10 @@ function mergedList(node: YAMLSeq, value: readonly Json[]): Node {
 }
 
 function jsonOf(node: Node | null): Json {
-  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(key), jsonOf(value as Node)])); // as above
-  if (isSeq(node)) return node.items.map((item) => jsonOf(item as Node)); // as above
-  return isScalar(node) ? scalarValue(node) : null;
+  if (yaml.isMap(node))
+    return Object.fromEntries(node.items.map(({ key, value }) => [String(key), jsonOf(value as Node)])); // as above
+  if (yaml.isSeq(node)) return node.items.map((item) => jsonOf(item as Node)); // as above
+  return yaml.isScalar(node) ? scalarValue(node) : null;
 }
 
 function scalarValue(node: Scalar): Json {
@@ -184,22 +174,22 @@ function scalarValue(node: Scalar): Json {
 
 function nodeOf(value: Json): Node {
   if (Array.isArray(value)) {
-    const list = new YAMLSeq();
+    const list = new yaml.YAMLSeq();
     list.items = value.map(nodeOf);
     list.flow = value.length === 0;
     return list;
   }
   if (isObject(value)) {
-    const map = new YAMLMap();
-    map.items = Object.entries(value as JsonObject).map(([name, item]) => new Pair(textNode(name), nodeOf(item))); // JSON holds JSON
+    const map = new yaml.YAMLMap();
+    map.items = Object.entries(value as JsonObject).map(([name, item]) => new yaml.Pair(textNode(name), nodeOf(item))); // JSON holds JSON
     map.flow = map.items.length === 0;
     return map;
   }
-  return typeof value === "string" ? textNode(value) : new Scalar(String(value));
+  return typeof value === "string" ? textNode(value) : new yaml.Scalar(String(value));
 }
 
 function textNode(text: string): Scalar {
-  const node = new Scalar(text);
+  const node = new yaml.Scalar(text);
   if (meansSomethingElse(text)) node.type = "QUOTE_SINGLE";
   else if (text.includes("\n")) node.type = "BLOCK_LITERAL";
   return node;

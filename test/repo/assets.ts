@@ -6,6 +6,8 @@ import { checkerAsset } from "./checker-asset.ts";
 mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/parser.asset", await parser());
 writeFileSync("dist/assets/moments.asset", await library('export { parse } from "chrono-node/en";'));
+writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
+writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
 writeFileSync("dist/assets/module.asset", await sdkModule());
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));

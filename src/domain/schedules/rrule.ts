@@ -1,6 +1,7 @@
 // Wall times of a recurrence set. rrule.js is asked for floating days only: it drifts on steps of less than a day beside day
 // filters (seen with 2.8.1), so those steps are ours (rrule-times.ts). Nothing walks far: fixed steps start near the time asked for.
 import type { Options } from "rrule";
+import { recurrences } from "./recurrences.ts";
 import { FREQUENCIES, type RecurrenceRule, type RecurrenceSet } from "./rrule-text.ts";
 import { stepOf, timesOfDay, unitOf } from "./rrule-times.ts";
 
@@ -98,8 +99,7 @@ function* dayWalls(rule: RecurrenceRule, start: number, { from, to }: Window): G
 }
 
 function walk(rule: RecurrenceRule, start: number, { from, to }: Window, most: number): number[] {
-  // Loaded when a schedule first has a rule: an engine or a command never does.
-  const { RRule } = require("rrule") as typeof import("rrule"); // a bundled package: its type is known
+  const { RRule } = recurrences();
   const found: number[] = [];
   const moved = moveForward(rule, start, from);
   const recurrence = new RRule(optionsOf(rule, { dtstart: new Date(moved), until: new Date(to) }), true);
@@ -130,7 +130,7 @@ function moveForward(rule: RecurrenceRule, start: number, from: number): number 
 }
 
 function optionsOf(rule: RecurrenceRule, bounds: Pick<Options, "dtstart" | "until">): Partial<Options> {
-  const { Weekday } = require("rrule") as typeof import("rrule"); // as above
+  const { Weekday } = recurrences();
   const lists = Object.entries(rule.lists).map(([name, numbers]) => [name.toLowerCase(), numbers]);
   const weekdays = rule.weekdays.map(({ weekday, nth }) => new Weekday(weekday, nth === 0 ? undefined : nth));
   return {

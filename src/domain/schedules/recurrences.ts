@@ -1,0 +1,11 @@
+// The library of recurrences, read when a schedule first has a rule: an engine or a command never does.
+import type * as Rrule from "rrule";
+import { carried } from "#lib/carried.ts";
+import asset from "../../../dist/assets/recurrences.asset" with { type: "file" };
+
+let read: typeof Rrule | undefined;
+
+export function recurrences(): typeof Rrule {
+  read ??= carried<typeof Rrule>(asset);
+  return read;
+}
