@@ -1,5 +1,6 @@
 // Who may call a server: those with its key, when it has one, and no web page of somebody else.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { createSandbox, type Running } from "./sandbox.ts";
 
 const KEY = "open-sesame";
@@ -73,6 +74,21 @@ test("an address that everybody reaches needs no key where --no-auth says so, al
   ]);
   expect(await open.stop()).toBe(0);
 });
+
+test("a connection whose headers do not come, be it silent or busy, is closed", async () => {
+  const { port } = new URL(url);
+  const closed = (begin: string, again: string) =>
+    new Promise<void>((resolve) => {
+      const socket = connect(Number(port), "127.0.0.1", () => socket.write(begin));
+      const more = setInterval(() => socket.write(again), 500);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        clearInterval(more);
+        resolve();
+      });
+    });
+  await Promise.all([closed("GET /api/health HTTP/1.1\r\n", ""), closed("GET /api/health HTTP/1.1\r\n", "X: 1\r\n")]);
+}, 25_000);
 
 test("an open address without a key is refused at the start", async () => {
   const { code, stderr } = await sandbox.orch(["server", "start", "--host", "0.0.0.0", "--port", "0"]);

@@ -1,4 +1,6 @@
 // The API's reference for people: one page without anything from elsewhere.
+import { listenToEvents } from "#wire/events.ts";
+import { METRICS_PATH } from "../metrics/page.ts";
 import type { JsonSchema } from "./openapi-schemas.ts";
 
 interface Operation {
@@ -22,17 +24,34 @@ export function docsPage(document: JsonSchema): string {
   const shapes = Object.entries(schemas).map(
     ([name, schema]) => `<details id="${name}"><summary><code>${name}</code></summary>${shapeHtml(schema)}</details>`,
   );
-  const links = [...byTag.keys(), "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join(" ");
+  const links = [...byTag.keys(), "beside", "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join(" ");
   const sections = [...byTag].map(([tag, operations]) => `<h2 id="${tag}">${tag}</h2>${operations.join("\n")}`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>orch REST API</title><style>${STYLE}</style>
 <h1>orch REST API</h1><p>For programs: <a href="/openapi.json">/openapi.json</a></p><nav>${links}</nav>
-${sections.join("\n")}<h2 id="shapes">shapes</h2>${shapes.join("\n")}</html>`;
+${sections.join("\n")}${besideHtml()}<h2 id="shapes">shapes</h2>${shapes.join("\n")}</html>`;
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}
 nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}summary{cursor:pointer;padding:.15rem 0}pre{overflow:auto;margin:.3rem 0 1rem 1rem}
 b{display:inline-block;min-width:4.5rem}small{opacity:.7}`;
+
+/** What is asked by GET and answered with something other than JSON: the document for programs has no words for it. */
+const BESIDE: [path: string, sentence: string][] = [
+  [
+    `/api${listenToEvents.path}`,
+    "Server-sent events: flow-run-state, task-run-state, work-queue, deployment; with flow_run_id=… the states and each log of that run alone. Goes on after Last-Event-ID, or last_event_id in the query; reset says that too much happened since then. What was told within 5 ms of it may be told again: events have an id in their data.",
+  ],
+  [METRICS_PATH, "What Prometheus collects."],
+];
+
+function besideHtml(): string {
+  const parts = BESIDE.map(
+    ([path, sentence]) =>
+      `<details><summary><b>GET</b> <code>${path}</code></summary><p>${escaped(sentence)}</p></details>`,
+  );
+  return `<h2 id="beside">beside</h2>${parts.join("\n")}`;
+}
 
 function operationHtml(
   method: string,

@@ -15,9 +15,9 @@ export interface Listener {
 }
 
 /**
- * Held requests answer within 60 s (work-queues/wait.ts). A silent connection is closed after this time, and a body that
- * has not come by then is cut off, however busily it comes. Bun limits headers to 16 KB, and to 200 of them (431), but not
- * the time in which they come when they never stop to.
+ * Held requests answer within 60 s (work-queues/wait.ts). A connection that is silent is closed after this time, and a
+ * body that has not come by then is cut off, however busily it comes. Bun's own limits: headers within 12 s, 16 KB of them,
+ * and 200 (431).
  */
 const IDLE_SECONDS = 120;
 const LAST_ANSWERS_MS = 2_000;

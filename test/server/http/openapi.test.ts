@@ -95,6 +95,7 @@ describe("the pages", () => {
       const text = await page.text();
       expect(text).toContain("/api/flow_runs/{id}/set_state");
       expect(text).toContain('<a href="#FlowRunCreate">FlowRunCreate</a>');
+      expect(text).toMatch(/<code>\/api\/orch\/events<\/code>.*<code>\/metrics<\/code>/s);
       // Nothing comes from elsewhere.
       expect(text).not.toMatch(/(src|href)="https?:/);
       await close();
