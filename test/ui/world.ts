@@ -29,6 +29,8 @@ export interface World extends Watched {
 const KNOWN = [
   // It takes the name of a run's queue for an id as well.
   /422 POST \S+\/work_queues\/filter$/,
+  // It asks for a run with no id when the one it shows is deleted; the old server refuses that as well.
+  /422 POST \S+\/flow_runs\/filter$/,
   // It looks whether the name of a new variable is taken.
   /404 GET \S+\/variables\/name\/\w+$/,
   /console: Failed to load resource: the server responded with a status of 4(22|04)/,
