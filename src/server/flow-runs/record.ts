@@ -20,7 +20,7 @@ const NO_POLICY: FlowRunPolicy = {
 export function readFlowRunPolicy(text: string): FlowRunPolicy {
   const policy = { ...NO_POLICY, ...readJson<Partial<FlowRunPolicy>>(text) };
   if (policy.max_retries !== 0) policy.retries ??= policy.max_retries;
-  if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= policy.retry_delay_seconds;
+  if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= Math.trunc(policy.retry_delay_seconds);
   return policy;
 }
 

@@ -19,7 +19,7 @@ const NO_POLICY: TaskRunPolicy = {
 export function readTaskRunPolicy(text: string): TaskRunPolicy {
   const policy = { ...NO_POLICY, ...readJson<Partial<TaskRunPolicy>>(text) };
   if (policy.max_retries !== 0) policy.retries ??= policy.max_retries;
-  if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= policy.retry_delay_seconds;
+  if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= Math.trunc(policy.retry_delay_seconds);
   return policy;
 }
 

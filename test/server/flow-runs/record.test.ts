@@ -56,3 +56,9 @@ describe("the policy of a task run", () => {
     expect(readTaskRunPolicy('{"retry_delay_seconds":4,"retry_delay":[9]}').retry_delay).toEqual([9]);
   });
 });
+
+test("a delay of old clients, in parts of a second, is whole seconds where it stands for the new one", () => {
+  const text = '{"retry_delay_seconds":-1.1}';
+  expect(readFlowRunPolicy(text)).toMatchObject({ retry_delay_seconds: -1.1, retry_delay: -1 });
+  expect(readTaskRunPolicy(text)).toMatchObject({ retry_delay_seconds: -1.1, retry_delay: -1 });
+});
