@@ -23,7 +23,15 @@ test.skipIf(!environment)(
     try {
       const server = sandbox.start(["server", "start", "--port", "0", "--no-services"]);
       const url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
-      const options = ["--checks", CHECKS.join(","), "--phases", "coverage,fuzzing", "-n", "30", "--generation-deterministic"];
+      const options = [
+        "--checks",
+        CHECKS.join(","),
+        "--phases",
+        "coverage,fuzzing",
+        "-n",
+        "30",
+        "--generation-deterministic",
+      ];
       const command = [join(environment ?? "", "bin/schemathesis"), "run", `${url}/openapi.json`, ...options];
       const child = Bun.spawn([...command, "--workers", "2", "--continue-on-failure"], {
         ...{ env: { HOME: sandbox.home, PATH: "/usr/bin:/bin" }, cwd: sandbox.folder },
