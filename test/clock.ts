@@ -17,6 +17,7 @@ export function manualClock(start = Date.UTC(2026, 10, 23, 12)): ManualClock {
   const sleepers = new Set<Sleeper>();
   return {
     now: () => now,
+    elapsed: () => now,
     sleep(millis, signal) {
       if (signal?.aborted) return Promise.resolve();
       return new Promise((resolve) => {

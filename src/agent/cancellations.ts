@@ -59,7 +59,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
     const outcome = pid ? await infrastructure.kill(pid, GRACE_SECONDS) : "not-found";
     if (outcome === "not-ours") {
       say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
-      elsewhere.set(run.id, clock.now() + ELSEWHERE_MS);
+      elsewhere.set(run.id, clock.elapsed() + ELSEWHERE_MS);
       return;
     }
     const message = pid ? (run.state?.message ?? null) : UNKNOWN_PLACE;
@@ -90,13 +90,13 @@ export function createCancellations(options: CancellationOptions): Cancellations
   }
 
   async function look(): Promise<void> {
-    const asked = clock.now();
+    const asked = clock.elapsed();
     for (const [id, until] of elsewhere) if (until <= asked) elsewhere.delete(id);
     const except_flow_run_ids = [...underWay.keys(), ...elsewhere.keys()];
     const body = { ...source.scope, except_flow_run_ids };
     pause = PAUSE_MS; // if it fails
     const runs = await link.attempt(() => client.call(getCancellations, { body }, { waitSeconds, signal: looking }));
-    if (runs.length > 0 || clock.now() - asked >= PAUSE_MS) pause = 0;
+    if (runs.length > 0 || clock.elapsed() - asked >= PAUSE_MS) pause = 0;
     for (const run of runs) {
       const work = seeTo(run)
         .catch(() => {}) // deleted meanwhile

@@ -12,11 +12,11 @@ export async function withProgress<T>(
   clock: Clock,
   work: (show: (line: () => string) => void) => Promise<T>,
 ): Promise<T> {
-  let next = clock.now() + MOMENT_MS;
+  let next = clock.elapsed() + MOMENT_MS;
   let shown = false;
   try {
     return await work((line) => {
-      const now = clock.now();
+      const now = clock.elapsed();
       if (now < next) return;
       next = now + BETWEEN_MS;
       shown = true;

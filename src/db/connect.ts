@@ -87,12 +87,12 @@ const OPEN_PATIENCE_MS = 2_000;
 const OPEN_PAUSE_MS = 20;
 
 function openOrExplain(path: string, clock: Clock): Sqlite {
-  const deadline = clock.now() + OPEN_PATIENCE_MS;
+  const deadline = clock.elapsed() + OPEN_PATIENCE_MS;
   for (;;) {
     try {
       return openOnce(path);
     } catch (error) {
-      if (!isBusy(error) || clock.now() > deadline) throw explained(error, path);
+      if (!isBusy(error) || clock.elapsed() > deadline) throw explained(error, path);
       // Nothing else of this process runs yet that could be held up.
       Bun.sleepSync(OPEN_PAUSE_MS);
     }

@@ -127,14 +127,14 @@ export function createGroupCommit(options: {
 
 /** Another process may hold the lock: waits for it without stopping this one. Throws `unavailable` when it takes too long. */
 export async function whenUnlocked(attempt: () => void, { clock, path }: { clock: Clock; path: string }) {
-  const deadline = clock.now() + LOCK_PATIENCE_MS;
+  const deadline = clock.elapsed() + LOCK_PATIENCE_MS;
   for (;;) {
     try {
       attempt();
       return;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (clock.now() > deadline) throw new OrchError("unavailable", lockedSentence(path), { cause: error });
+      if (clock.elapsed() > deadline) throw new OrchError("unavailable", lockedSentence(path), { cause: error });
       await clock.sleep(LOCK_PAUSE_MS);
     }
   }

@@ -32,7 +32,7 @@ export function watchCancellation(session: Session, { id, state_id }: FlowRun): 
     let seen = state_id;
     await clock.sleep(FIRST_LOOK_MS, signal);
     while (!signal.aborted && seen !== null) {
-      const asked = clock.now();
+      const asked = clock.elapsed();
       const body = { flow_run_id: id, state_id: seen };
       const found = await client
         .call(getChangedFlowRun, { body }, { waitSeconds: WAIT_SECONDS, signal })
@@ -41,7 +41,7 @@ export function watchCancellation(session: Session, { id, state_id }: FlowRun): 
       if (run?.state_type === "CANCELLING" || run?.state_type === "CANCELLED") return reject(new RunCancelled(run));
       seen = run?.state_id ?? seen;
       if (!found) await clock.sleep(settings.ORCH_HEARTBEAT_SECONDS * 1000, signal);
-      else if (clock.now() - asked < PAUSE_MS) await clock.sleep(PAUSE_MS, signal);
+      else if (clock.elapsed() - asked < PAUSE_MS) await clock.sleep(PAUSE_MS, signal);
     }
   }
   void watch();

@@ -63,7 +63,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     const found = await attempt(session, scope, job);
     if (scope.pausedAs) return leftPaused(session, run, scope.pausedAs, logger);
     const ending = await withKeptResult(session, "Flow", found, keepingFor(session, job), logger);
-    const failedAt = session.clock.now();
+    const failedAt = session.clock.elapsed();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
     const { state, details } = await proposeEnd(session, active, ending.proposal);

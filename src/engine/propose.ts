@@ -72,11 +72,15 @@ export async function proposeEnd(session: Session, run: RunRef, proposal: StateI
   return stored ? { ...verdict, status: "ACCEPT", details: { type: "accept_details" } } : verdict;
 }
 
-/** Waits for the retry the server ordered; `delaySeconds` keeps the fraction that the wire cuts off. */
+/**
+ * Waits for the retry the server ordered; `delaySeconds` keeps the fraction that the wire cuts off. `failedAt` is a moment
+ * of the clock's `elapsed`.
+ */
 export async function waitForRetry(session: Session, state: State, failedAt: number, delaySeconds: number) {
   const scheduled = state.state_details.scheduled_time;
-  const due = Math.max(scheduled ? toMillis(scheduled) : 0, failedAt + delaySeconds * 1000);
-  await session.clock.sleep(due - session.clock.now(), session.signal);
+  const untilScheduled = scheduled ? toMillis(scheduled) - session.clock.now() : 0;
+  const untilDelayed = failedAt + delaySeconds * 1000 - session.clock.elapsed();
+  await session.clock.sleep(Math.max(untilScheduled, untilDelayed), session.signal);
   session.signal.throwIfAborted();
 }
 

@@ -63,7 +63,7 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
     const start = await startWhenResumed(work, retry === 1 ? cache?.lookup : undefined);
     if (start.state?.type !== "RUNNING") return refused(work, start);
     const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), keeping, logger);
-    const failedAt = session.clock.now();
+    const failedAt = session.clock.elapsed();
     const { state } = await proposeEnd(session, active, cache?.enter(ending.proposal) ?? ending.proposal);
     if (!isRetry(state)) return ended(work, state, ending);
     logger.info(

@@ -23,9 +23,9 @@ export async function killGroup(name: string, graceSeconds: number, clock: Clock
   // A process of the old agent leads no group.
   const target = signalled(-pid, 0) ? -pid : pid;
   if (!signalled(target, "SIGTERM")) return "not-found";
-  const deadline = clock.now() + graceSeconds * 1000;
+  const deadline = clock.elapsed() + graceSeconds * 1000;
   while (isAlive(target)) {
-    if (clock.now() >= deadline) {
+    if (clock.elapsed() >= deadline) {
       signalled(target, "SIGKILL");
       break;
     }

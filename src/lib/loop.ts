@@ -16,7 +16,7 @@ export interface LoopOptions {
   onError: (error: unknown) => void;
 }
 
-/** What a loop has done so far. Times are milliseconds of its clock. */
+/** What a loop has done so far. Times are milliseconds of its clock's `elapsed`. */
 export interface LoopReport {
   passes: number;
   /** Passes that threw. */
@@ -56,14 +56,14 @@ export function createLoop({ clock, delay, runOnce, onError }: LoopOptions): Loo
       if (woken || stopping.signal.aborted) continue;
       nap = new AbortController();
       const pause = delay();
-      report.dueSince = clock.now() + Math.max(0, pause);
+      report.dueSince = clock.elapsed() + Math.max(0, pause);
       await clock.sleep(pause, nap.signal);
     }
     report.dueSince = undefined;
   }
 
   async function pass(): Promise<void> {
-    const started = clock.now();
+    const started = clock.elapsed();
     report.dueSince = started;
     try {
       await runOnce();
@@ -71,7 +71,7 @@ export function createLoop({ clock, delay, runOnce, onError }: LoopOptions): Loo
       report.failures += 1;
       onError(error);
     }
-    const millis = Math.max(0, clock.now() - started);
+    const millis = Math.max(0, clock.elapsed() - started);
     report.passes += 1;
     report.millis += millis;
     report.longestMillis = Math.max(report.longestMillis, millis);

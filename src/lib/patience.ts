@@ -25,12 +25,12 @@ export async function patiently<T>(
   { clock, seconds, signal }: Patience,
   attempt: (repeated: boolean) => Promise<T>,
 ): Promise<T> {
-  const deadline = clock.now() + seconds * 1000;
+  const deadline = clock.elapsed() + seconds * 1000;
   for (let pause = FIRST_PAUSE, repeated = false; ; pause = Math.min(pause * 2, LONGEST_PAUSE), repeated = true) {
     try {
       return await attempt(repeated);
     } catch (error) {
-      if (!isUnavailable(error) || signal?.aborted || clock.now() + pause > deadline) throw error;
+      if (!isUnavailable(error) || signal?.aborted || clock.elapsed() + pause > deadline) throw error;
     }
     await clock.sleep(pause, signal);
   }

@@ -62,7 +62,7 @@ export function createReadiness({
     for (const { name, loop } of loops) {
       const { dueSince } = loop.report();
       if (dueSince === undefined) return `The loop '${name}' is not running.`;
-      const late = clock.now() - dueSince;
+      const late = clock.elapsed() - dueSince;
       if (late > PATIENCE_MS)
         return `The loop '${name}' is stuck: overdue, or in one pass, for ${Math.round(late / 1000)} s.`;
     }

@@ -16,6 +16,7 @@ async function said(run: object): Promise<string[]> {
   const signal = new AbortController();
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     async sleep(millis) {
       now += millis;
       if (now > 20_000) signal.abort();

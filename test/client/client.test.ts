@@ -32,6 +32,7 @@ function setup(script: (Scripted | Error)[], retries?: number) {
   };
   const clock = {
     now: () => 0,
+    elapsed: () => 0,
     sleep: async (millis: number) => {
       sleeps.push(millis);
     },

@@ -8,6 +8,7 @@ function heldClock() {
   const waiting: (() => void)[] = [];
   const clock: Clock = {
     now: () => 0,
+    elapsed: () => 0,
     sleep(millis, signal) {
       return new Promise((resolve) => {
         naps.push({ millis, end: resolve });
@@ -127,6 +128,7 @@ test("a loop tells what it has done, and since when it is due", async () => {
   let now = 1_000;
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     sleep: (_, signal) => new Promise((end) => signal?.addEventListener("abort", () => end())),
   };
   let asleep = Promise.withResolvers<void>();

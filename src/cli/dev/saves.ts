@@ -31,7 +31,7 @@ export function createSaves({ folder, clock, follower, skips, log }: SavesOption
 
   const onChange = (path: string) => {
     changed.add(path);
-    lastChange = clock.now();
+    lastChange = clock.elapsed();
     loop.wake();
   };
 
@@ -41,9 +41,9 @@ export function createSaves({ folder, clock, follower, skips, log }: SavesOption
   }
 
   async function quiet(): Promise<void> {
-    const latest = clock.now() + MOST_MS;
+    const latest = clock.elapsed() + MOST_MS;
     for (;;) {
-      const left = Math.min(lastChange + QUIET_MS, latest) - clock.now();
+      const left = Math.min(lastChange + QUIET_MS, latest) - clock.elapsed();
       if (left <= 0 || stopping.signal.aborted) return;
       await clock.sleep(left, stopping.signal);
     }

@@ -112,12 +112,12 @@ async function ended(
   created: FlowRun,
   { timeout, pollInterval }: RunDeploymentOptions,
 ): Promise<FlowRun> {
-  const deadline = typeof timeout === "number" ? clock.now() + timeout * 1000 : Number.POSITIVE_INFINITY;
+  const deadline = typeof timeout === "number" ? clock.elapsed() + timeout * 1000 : Number.POSITIVE_INFINITY;
   const longest = pollInterval ?? USUAL_INTERVAL_SECONDS;
   let pause = pollInterval ?? FIRST_LOOK_SECONDS;
   let run = created;
   while (!fromWire(run.state).isFinal()) {
-    const left = (deadline - clock.now()) / 1000;
+    const left = (deadline - clock.elapsed()) / 1000;
     if (left <= 0) return run;
     await sleep(clock, Math.min(pause, left));
     pause = Math.min(pause * 2, longest);

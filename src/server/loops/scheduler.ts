@@ -28,10 +28,10 @@ export function createScheduler(context: ServerContext): Scheduler {
   const { db, clock, settings, log } = context;
   const zones = createZones();
   const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
-  let started = clock.now();
+  let started = clock.elapsed();
 
   async function runOnce(): Promise<number> {
-    started = clock.now();
+    started = clock.elapsed();
     const inNeed: store.ScheduledDeployment[] = [];
     for (let after: string | undefined = ""; after !== undefined; ) {
       const page = await nextPage(after);
@@ -48,7 +48,7 @@ export function createScheduler(context: ServerContext): Scheduler {
 
   const loop = createLoop({
     clock,
-    delay: () => started + settings.ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS * 1000 - clock.now(),
+    delay: () => started + settings.ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS * 1000 - clock.elapsed(),
     runOnce: async () => {
       await runOnce();
     },
@@ -76,18 +76,18 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
   const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
   const changed = new Set<string>();
   // What was changed before the start is the first pass of the other loop.
-  let lastLook = clock.now();
+  let lastLook = clock.elapsed();
   let stopListening = () => {};
   let stopped = false;
 
   async function runOnce(): Promise<number> {
-    const now = clock.now();
+    const now = clock.elapsed();
     const ids = new Set(changed);
     changed.clear();
     if (now - lastLook >= RECENT_LOOP_SECONDS * 1000) {
       lastLook = now;
       // A second more than the loop, for changes made during the last look.
-      const since = toTimestamp(now - (RECENT_LOOP_SECONDS + 1) * 1000);
+      const since = toTimestamp(clock.now() - (RECENT_LOOP_SECONDS + 1) * 1000);
       for (const id of await db.read((q) => store.recentlyChanged(q, since))) ids.add(id);
     }
     let made = 0;
@@ -101,7 +101,7 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
 
   const loop = createLoop({
     clock,
-    delay: () => lastLook + RECENT_LOOP_SECONDS * 1000 - clock.now(),
+    delay: () => lastLook + RECENT_LOOP_SECONDS * 1000 - clock.elapsed(),
     runOnce: async () => {
       await runOnce();
     },

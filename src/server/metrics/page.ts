@@ -30,9 +30,9 @@ export function createMetricsPage({ context, loops, requests }: MetricsSources):
 
   async function countOf(kind: (typeof KINDS)[number], state: StateType): Promise<number> {
     const known = ended.get(kind + state);
-    if (known && clock.now() - known.at < ENDED_AGAIN_MS) return known.count;
+    if (known && clock.elapsed() - known.at < ENDED_AGAIN_MS) return known.count;
     const count = await db.read((q) => countRuns(q, kind, state));
-    if (ENDED.has(state)) ended.set(kind + state, { count, at: clock.now() });
+    if (ENDED.has(state)) ended.set(kind + state, { count, at: clock.elapsed() });
     // Requests get their turn between two counts.
     await nextTurn();
     return count;
@@ -68,7 +68,7 @@ export function createMetricsPage({ context, loops, requests }: MetricsSources):
   }
 
   function loopTimes(): string[] {
-    const now = clock.now();
+    const now = clock.elapsed();
     const reports = loops.map(({ name, loop }) => ({ name, ...loop.report() }));
     const of = (value: (report: (typeof reports)[number]) => number): Sample[] =>
       reports.map((report) => [{ loop: report.name }, value(report)]);

@@ -123,7 +123,7 @@ describe("waiting", () => {
         slept.push(Math.round(millis) / 1000);
         return clock.sleep(millis, signal);
       };
-      const api = { ...on.api, clock: { now: () => clock.now(), sleep } };
+      const api = { ...on.api, clock: { ...clock, sleep } };
       await runDeploymentFor({ api: async () => api })("say-hi/marvin", options);
       expect(slept).toEqual(pauses);
     });
