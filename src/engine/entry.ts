@@ -1,6 +1,7 @@
 // The engine: executes one flow run in this process, from its id to its exit code.
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
+import { takeLogFile } from "#lib/record-file.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
@@ -25,7 +26,7 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
   const cleanup: Cleanup[] = [];
   try {
     return await guarded(
-      options,
+      { logFile: takeLogFile(), ...options },
       (session) => perform(session, id, options.register, cleanup),
       ({ message, exitCode }) => {
         options.output(`Crash detected! ${message}`);

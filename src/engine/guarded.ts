@@ -14,6 +14,8 @@ export interface SessionOptions {
   clock: Clock;
   settings: EngineSettings;
   output: (line: string) => void;
+  /** Where log records wait that an agent sends if this process cannot. */
+  logFile?: string | undefined;
 }
 
 /** Tasks that a flow no longer waited for when it ended. */
@@ -50,7 +52,7 @@ async function toTheEnd<T>(session: Session, work: (session: Session) => Promise
   return result;
 }
 
-function openSession({ client, clock, settings, output }: SessionOptions, guards: Guards): Session {
+function openSession({ client, clock, settings, output, logFile }: SessionOptions, guards: Guards): Session {
   const session: Session = {
     client,
     clock,
@@ -62,6 +64,7 @@ function openSession({ client, clock, settings, output }: SessionOptions, guards
       enabled: settings.ORCH_LOGGING_TO_API_ENABLED,
       intervalSeconds: settings.ORCH_LOGGING_TO_API_BATCH_INTERVAL,
       onLost: output,
+      queue: { path: logFile },
     }),
     signal: guards.signal,
     folder: null,

@@ -1,16 +1,15 @@
-// Log records on their way to the API: in batches, in the background, kept while the server is away, flushed at the end.
+// Sends log records to the API: in batches, in the background, waiting for a server that is away, all of them at the end.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
 import { createLogs, type LogInput } from "#wire/logs.ts";
+import { createLogQueue, type LogBatch, type LogQueueOptions } from "./log-queue.ts";
 
-const BATCH_BYTES = 3_000_000;
+/** The server stores this much in 50 ms, and answers other requests before the next batch. */
+const BATCH_BYTES = 1_000_000;
 const LARGEST_MESSAGE = 1_000_000;
-/** What is kept while the server is away. Beyond it the newest records are counted instead of kept. */
-const KEPT_BYTES = 32_000_000;
-/** Ids, times and punctuation of one record, roughly. */
-const RECORD_BYTES = 250;
+const ERROR_LEVEL = 40;
 
 export interface LogShipper {
   add(record: LogInput): void;
@@ -25,66 +24,78 @@ export interface LogShipperOptions {
   clock: Clock;
   enabled: boolean;
   intervalSeconds: number;
-  /** Told in one sentence what could not be sent. */
+  /** Reports in one sentence what could not be sent. */
   onLost: (sentence: string) => void;
+  /** Where records wait. */
+  queue?: LogQueueOptions | undefined;
 }
 
-export function createLogShipper({ client, clock, enabled, intervalSeconds, onLost }: LogShipperOptions): LogShipper {
-  const queue: LogInput[] = [];
-  let bytes = 0;
-  let dropped = 0;
-  let last: LogInput | undefined;
+export function createLogShipper(options: LogShipperOptions): LogShipper {
+  const { client, clock, enabled, intervalSeconds, onLost } = options;
+  const queue = createLogQueue(options.queue);
+  /** The first record since the last batch that the queue could not take, how many they are, and why. */
+  let dropped: { first: LogInput; count: number; reason: string } | undefined;
+  /** Of records that were added since the last batch. */
+  let newBytes = 0;
+  /** Records that were added and not sent. */
+  let waiting = 0;
   let pump: Promise<void> | undefined;
   let nap = new AbortController();
   let giveUp = new AbortController();
 
   function add(record: LogInput): void {
     if (!enabled) return;
-    const kept = shortened(record);
-    const size = sizeOf(kept);
-    if (bytes + size > KEPT_BYTES) {
-      dropped++;
-      return;
-    }
-    queue.push(kept);
-    last = kept;
-    bytes += size;
+    const text = JSON.stringify(shortened(record));
+    const reason = reportDropped() ?? queue.add(text);
+    if (reason !== undefined) dropped = { first: record, count: 0, ...dropped, reason };
+    if (dropped) dropped.count += 1;
+    else waiting += 1;
+    newBytes += text.length;
     pump ??= run();
-    if (bytes > BATCH_BYTES) nap.abort();
+    if (newBytes > BATCH_BYTES) nap.abort();
+  }
+
+  /** In the place of records that were dropped one is kept that says so. Returns why it is not yet. */
+  function reportDropped(): string | undefined {
+    if (!dropped) return undefined;
+    const { first, count, reason } = dropped;
+    const message = `${count} log records were dropped: ${reason}.`;
+    const refusal = queue.add(JSON.stringify({ ...first, level: ERROR_LEVEL, message }));
+    if (refusal !== undefined) return refusal;
+    dropped = undefined;
+    waiting += 1;
+    return undefined;
   }
 
   async function run(): Promise<void> {
-    while (queue.length > 0) {
+    while (!queue.isEmpty && !giveUp.signal.aborted) {
       await clock.sleep(intervalSeconds * 1000, nap.signal);
-      while (queue.length > 0) await send(takeBatch());
+      while (!queue.isEmpty && !giveUp.signal.aborted) {
+        newBytes = 0;
+        await send(queue.next(BATCH_BYTES));
+        reportDropped();
+      }
       nap = new AbortController();
     }
     pump = undefined;
   }
 
-  function takeBatch(): LogInput[] {
-    let size = 0;
-    const end = queue.findIndex((record) => {
-      size += sizeOf(record);
-      return size > BATCH_BYTES;
-    });
-    return queue.splice(0, end > 0 ? end : queue.length);
+  async function send(batch: LogBatch): Promise<void> {
+    const patience = { clock, seconds: Number.POSITIVE_INFINITY, signal: giveUp.signal };
+    try {
+      const body: LogInput[] = JSON.parse(`[${batch.records.join(",")}]`);
+      await patiently(patience, () => client.call(createLogs, { body }, { signal: giveUp.signal }));
+    } catch (error) {
+      if (giveUp.signal.aborted) return reportLeft();
+      onLost(`${batch.records.length} log records could not be sent: ${messageOf(error)}`);
+    }
+    batch.done();
+    waiting -= batch.records.length;
   }
 
-  async function send(batch: LogInput[]): Promise<void> {
-    const patience = { clock, seconds: PATIENCE_SECONDS, signal: giveUp.signal };
-    try {
-      await patiently(patience, () => client.call(createLogs, { body: batch }, { signal: giveUp.signal }));
-    } catch (error) {
-      const reason = giveUp.signal.aborted ? "the server was not back in time" : messageOf(error);
-      onLost(`${batch.length} log records could not be sent: ${reason}`);
-    }
-    bytes -= batch.reduce((sum, record) => sum + sizeOf(record), 0);
-    if (dropped > 0 && last) {
-      const message = `${dropped} log records were dropped while the server was away.`;
-      dropped = 0;
-      add({ ...last, level: 40, message });
-    }
+  function reportLeft(): void {
+    const isForAgent = options.queue?.path !== undefined;
+    if (!isForAgent) onLost(`${waiting} log records could not be sent: the server was not back in time`);
   }
 
   async function sendAll(): Promise<void> {
@@ -106,16 +117,17 @@ export function createLogShipper({ client, clock, enabled, intervalSeconds, onLo
       void clock.sleep(seconds * 1000, done.signal).then(() => done.signal.aborted || giveUp.abort());
       await sendAll();
       done.abort();
+      queue.close();
       giveUp = new AbortController();
     },
   };
 }
 
-function sizeOf(record: LogInput): number {
-  return record.message.length + RECORD_BYTES;
-}
-
 function shortened(record: LogInput): LogInput {
   if (record.message.length <= LARGEST_MESSAGE) return record;
-  return { ...record, message: `${record.message.slice(0, LARGEST_MESSAGE)}… (shortened)` };
+  // Not between the two halves of a character.
+  const end = /[\uD800-\uDBFF]/.test(record.message.charAt(LARGEST_MESSAGE - 1))
+    ? LARGEST_MESSAGE - 1
+    : LARGEST_MESSAGE;
+  return { ...record, message: `${record.message.slice(0, end)}… (shortened)` };
 }

@@ -1,6 +1,6 @@
 // The logger of one run: prints `HH:MM:SS.mmm | INFO    | Flow run 'name' - message` and hands the record to the shipper.
-import { timestampNow } from "#lib/clock.ts";
 import { localTime } from "#lib/local-time.ts";
+import { toTimestamp } from "#lib/timestamps.ts";
 import { isUtcZone } from "#lib/zone.ts";
 import type { LogInput } from "#wire/logs.ts";
 import { currentRun, type LogLevel, type RunLogger } from "./context.ts";
@@ -30,8 +30,9 @@ export function createRunLogger(session: Pick<Session, "clock" | "logs" | "outpu
     const { number, word } = LEVELS[level];
     if (number < wanted) return;
     const message = parts.map((part) => (typeof part === "string" ? part : Bun.inspect(part))).join(" ");
-    const timestamp = timestampNow(session.clock);
-    const line = `${localTime(session.clock.now(), utc)} | ${word.padEnd(7)} | ${subject.kind} run '${subject.name}' - ${message}`;
+    const now = session.clock.now();
+    const timestamp = toTimestamp(now);
+    const line = `${localTime(now, utc)} | ${word.padEnd(7)} | ${subject.kind} run '${subject.name}' - ${message}`;
     // Outside of the run: what prints the line may be a console whose lines go to this very log.
     currentRun.exit(() => session.output(line));
     const { flowRunId: flow_run_id, taskRunId: task_run_id } = subject;

@@ -1,7 +1,11 @@
 // Logs on their way: batched, kept while the server is away, flushed at the end, bounded.
-import { expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createLogShipper, type LogShipperOptions } from "#engine/log-shipper.ts";
 import { OrchError } from "#lib/errors.ts";
+import { openRecordFile } from "#lib/record-file.ts";
 import type { LogInput } from "#wire/logs.ts";
 import { FakeApi } from "./fake-api.ts";
 import { lapseClock } from "./lapse-clock.ts";
@@ -96,12 +100,15 @@ test("what the server refuses is not offered for ever", async () => {
   expect(lost).toEqual(["1 log records could not be sent: level: value is not a valid integer"]);
 });
 
-test("batches stay below the server's limit", async () => {
-  const { add, shipper, api, posts } = setup();
-  for (let index = 0; index < 8; index++) add("x".repeat(900_000));
+test("batches stay small, whatever the records", async () => {
+  const { add, shipper, api } = setup();
+  const sizes: number[] = [];
+  api.before = (_, body) => void sizes.push(JSON.stringify(body).length);
+  for (let index = 0; index < 8; index++) add("x".repeat(300_000));
+  for (let index = 0; index < 3_000; index++) add("y".repeat(600));
   await shipper.flush();
-  expect(api.logs).toHaveLength(8);
-  expect(posts()).toBe(3);
+  expect(api.logs).toHaveLength(3_008);
+  expect(Math.max(...sizes)).toBeLessThan(1_500_000);
 });
 
 test("a full batch does not wait for its interval", async () => {
@@ -118,14 +125,104 @@ test("one enormous record is shortened, not dropped", async () => {
   expect(api.messages()[0]).toHaveLength(1_000_000 + "… (shortened)".length);
 });
 
-test("memory is bounded: what is too much is counted and said", async () => {
+test("one enormous record is not cut within a character", async () => {
   const { add, shipper, api } = setup();
-  for (let index = 0; index < 40; index++) add("x".repeat(1_000_000));
+  add(`${"x".repeat(999_999)}😀${"x".repeat(100)}`);
   await shipper.flush();
-  expect(api.logs.length).toBeLessThan(36);
-  expect(api.messages(40)).toEqual([
-    `${40 - (api.logs.length - 1)} log records were dropped while the server was away.`,
+  expect(api.messages()[0]).toBe(`${"x".repeat(999_999)}… (shortened)`);
+});
+
+test("T27: code that never waits loses no line, and they stay in order", async () => {
+  const { add, shipper, api, lost } = setup();
+  for (let line = 0; line < 50_000; line++) add(`line ${line}`);
+  await shipper.flush();
+  expect(api.messages()).toEqual(Array.from({ length: 50_000 }, (_, line) => `line ${line}`));
+  expect(lost).toEqual([]);
+});
+
+test("T27: lines that come while others are on their way keep their place", async () => {
+  const { add, shipper, api } = setup({ queue: { memoryBytes: 2_000 } });
+  let next = 0;
+  const some = (count: number) => {
+    for (let line = 0; line < count; line++) add(String(next++));
+  };
+  // Bursts of different sizes: in memory, on disk, and the file emptied between them.
+  const bursts = [1, 400, 0, 3, 900, 0, 0, 5];
+  api.before = () => some(bursts.shift() ?? 0);
+  some(700);
+  await shipper.flush();
+  expect(api.messages()).toEqual(Array.from({ length: next }, (_, line) => String(line)));
+  expect(next).toBeGreaterThan(2_000);
+});
+
+test("T27: lines of any text arrive as they are", async () => {
+  const { add, shipper, api } = setup({ queue: { memoryBytes: 10 } });
+  const odd = [
+    "",
+    "a\nb\r\nc",
+    "\u0000\u2028\u2029",
+    "half \ud83d of a character",
+    "ü😀",
+    '{"sent":3}\n',
+    "x".repeat(1_000_000),
+  ];
+  for (const text of odd) add(text);
+  await shipper.flush();
+  expect(api.messages()).toEqual(odd);
+});
+
+test("T27: what the disk may not hold is counted, in its place in the log", async () => {
+  const { add, shipper, api } = setup({ queue: { memoryBytes: 1_000, diskBytes: 40_000 } });
+  for (let line = 0; line < 1_000; line++) add(String(line));
+  await shipper.flush();
+  add("after");
+  await shipper.flush();
+  const kept = api.messages().length - 2;
+  expect(kept).toBeGreaterThan(200);
+  expect(api.messages().slice(kept)).toEqual([
+    `${1_000 - kept} log records were dropped: 0 MB of them were waiting for the server already.`,
+    "after",
   ]);
+  expect(api.messages().slice(0, kept)).toEqual(Array.from({ length: kept }, (_, line) => String(line)));
+});
+
+describe("records that an agent can send", () => {
+  const folder = mkdtempSync(join(tmpdir(), "orch-shipper-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const left = (path: string) => {
+    const file = openRecordFile(path);
+    const records = file?.next(1_000_000).records.map((text) => JSON.parse(text).message);
+    file?.close();
+    return records;
+  };
+
+  test("are on disk before the logger returns, without what was sent", async () => {
+    const path = join(folder, "one");
+    const { add, shipper, api, clock } = setup({ queue: { path } });
+    add("a");
+    add("b");
+    expect(left(path)).toEqual(["a", "b"]);
+    await clock.sleep(2_002);
+    await clock.sleep(1);
+    expect(api.messages()).toEqual(["a", "b"]);
+    add("c");
+    expect(left(path)).toEqual(["c"]);
+    await shipper.flush();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("stay where the server was not back in time", async () => {
+    const path = join(folder, "two");
+    const { add, shipper, api, lost } = setup({ queue: { path } });
+    api.before = () => {
+      throw AWAY;
+    };
+    add("a");
+    await shipper.flush(1);
+    add("b");
+    expect(left(path)).toEqual(["a", "b"]);
+    expect(lost).toEqual([]);
+  });
 });
 
 test("switched off, nothing is kept and nothing is sent", async () => {
