@@ -1,9 +1,9 @@
 // `orch engine --spare`: loads what every flow run needs, waits for a run on standard input, executes it. Agents start it
 // ahead of time. The wait is a blocking read, so that an idle process uses no CPU; when the agent is gone, the read ends.
 import { readSync } from "node:fs";
-import type { SpareOrder } from "#infrastructure/engine-processes.ts";
+import { RUN_VARIABLES, type SpareOrder } from "#infrastructure/engine-processes.ts";
 import { messageOf } from "#lib/errors.ts";
-import { tryParseJson } from "#lib/json.ts";
+import { isObject, tryParseJson } from "#lib/json.ts";
 import type { Io } from "./command.ts";
 import { engine } from "./engine.ts";
 
@@ -19,10 +19,10 @@ export async function spareEngine(io: Pick<Io, "out" | "err" | "env">): Promise<
   if (line === "") return 0;
   const order = orderIn(line);
   if (!order) {
-    io.err("A spare engine reads one line of JSON with 'flowRunId' and 'folder'. Run a flow with 'orch flow run'.");
+    io.err("A spare engine reads one line of JSON with 'environment' and 'folder'. Run a flow with 'orch flow run'.");
     return 2;
   }
-  const { flowRunId, folder } = order;
+  const { environment, folder } = order;
   process.argv.splice(WORDS); // as in a process that was started for the run
   try {
     process.chdir(folder);
@@ -30,8 +30,9 @@ export async function spareEngine(io: Pick<Io, "out" | "err" | "env">): Promise<
     io.err(`The folder '${folder}' cannot be entered: ${messageOf(error)}`);
     return 1;
   }
-  process.env["PREFECT__FLOW_RUN_ID"] = flowRunId;
-  return engine([flowRunId], io);
+  for (const name of RUN_VARIABLES) delete process.env[name];
+  Object.assign(process.env, environment);
+  return engine([], io);
 }
 
 /** What the engine loads on first use in nearly every run. */
@@ -47,8 +48,9 @@ async function preload(): Promise<void> {
 }
 
 function orderIn(line: string): SpareOrder | undefined {
-  const { flowRunId, folder } = Object(tryParseJson(line)) as Partial<Record<keyof SpareOrder, unknown>>; // looked at next
-  return typeof flowRunId === "string" && typeof folder === "string" ? { flowRunId, folder } : undefined;
+  const { environment, folder } = Object(tryParseJson(line)) as Partial<Record<keyof SpareOrder, unknown>>; // looked at next
+  if (!isObject(environment) || typeof folder !== "string") return undefined;
+  return { environment: environment as Record<string, string>, folder }; // written by the agent, from its own variables
 }
 
 /** One line, or an empty text when the input ends before it does. */

@@ -2,6 +2,7 @@
 // A spare process has loaded the engine and no user code. It is used for one run, or ended: never shared.
 import { parse } from "node:path";
 import type { Clock } from "#lib/clock.ts";
+import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 
 type EngineProcess = Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
 
@@ -31,15 +32,15 @@ export interface EngineProcessOptions {
 
 /** What a spare process reads from its standard input: one line of JSON. An end of input instead ends it. */
 export interface SpareOrder {
-  /** As `PREFECT__FLOW_RUN_ID` has it. */
-  flowRunId: string;
+  /** The run's own variables: RUN_VARIABLES, where the run has them. */
+  environment: Record<string, string>;
   folder: string;
 }
 
 /** The last word of the command line of a spare process. */
 export const SPARE_WORD = "--spare";
-/** The only variable in which the environments of a spare and of its run differ. */
-const RUN_VARIABLE = "PREFECT__FLOW_RUN_ID";
+/** The only variables in which the environments of a spare and of its run differ. */
+export const RUN_VARIABLES = ["PREFECT__FLOW_RUN_ID", LOG_FILE_VARIABLE] as const;
 /** While runs execute, a spare is started when none has started for so long: in a burst it would only take their time. */
 const QUIET_MS = 500;
 /** So many runs in a row with another environment make the spare change its environment. One alone does not: a spare would be lost. */
@@ -73,7 +74,7 @@ export function createEngineProcesses({ command, spares, clock }: EngineProcessO
     const at = ready.findIndex((spare) => spare.key === key);
     const [spare] = at < 0 ? [] : ready.splice(at, 1);
     if (!spare) return undefined;
-    const order: SpareOrder = { flowRunId: environment[RUN_VARIABLE] ?? "", folder };
+    const order: SpareOrder = { environment: runVariables(environment), folder };
     send(spare.process, `${JSON.stringify(order)}\n`);
     return spare.process;
   }
@@ -91,7 +92,7 @@ export function createEngineProcesses({ command, spares, clock }: EngineProcessO
 
   /** False when no process can be started now. Runs are then started as they come, and say what is wrong. */
   function addSpare(environment: Readonly<Record<string, string>>): boolean {
-    const start = { environment: { ...environment, [RUN_VARIABLE]: "" }, folder: parse(process.execPath).root };
+    const start = { environment: withoutRun(environment), folder: parse(process.execPath).root };
     try {
       const spare: Spare = { key: keyOf(environment), process: spawn([SPARE_WORD], start, "pipe") };
       ready.push(spare);
@@ -132,7 +133,18 @@ export function createEngineProcesses({ command, spares, clock }: EngineProcessO
 
 /** Two runs with the same key can use the same process. */
 function keyOf(environment: Readonly<Record<string, string>>): string {
-  return JSON.stringify({ ...environment, [RUN_VARIABLE]: "" });
+  return JSON.stringify(withoutRun(environment));
+}
+
+/** The variables are there and empty: an agent looks for them in a process before it ends it. */
+function withoutRun(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const isOfRun = new Set<string>(RUN_VARIABLES);
+  const others = Object.entries(environment).filter(([name]) => !isOfRun.has(name));
+  return Object.fromEntries([...others, ...RUN_VARIABLES.map((name) => [name, ""])]);
+}
+
+function runVariables(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(RUN_VARIABLES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
 
 function send({ stdin }: EngineProcess, text: string): void {

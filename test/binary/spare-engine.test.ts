@@ -82,10 +82,10 @@ test("a setting of 0 means none", async () => {
 const ORDERS: [what: string, stdin: string, code: number, said: RegExp][] = [
   ["no order", "", 0, /^$/],
   ["an order that is no JSON", "run it\n", 2, /^A spare engine reads one line of JSON/],
-  ["an order without a folder", '{"flowRunId":"a"}\n', 2, /^A spare engine reads one line of JSON/],
+  ["an order without a folder", '{"environment":{}}\n', 2, /^A spare engine reads one line of JSON/],
   [
     "a folder that is not there",
-    '{"flowRunId":"a","folder":"/nowhere/at/all"}\n',
+    '{"environment":{},"folder":"/nowhere/at/all"}\n',
     1,
     /'\/nowhere\/at\/all' cannot be entered/,
   ],

@@ -40,11 +40,12 @@ async function outcome(engines: EngineProcesses, id: string, environment: Record
 }
 
 describe("a spare engine", () => {
-  test("executes the next run, and gets the run's id and folder", async () => {
+  test("executes the next run, and gets the run's variables and folder", async () => {
     const { engines } = await setup();
-    const { kind, order } = await outcome(engines, "aaa");
+    const { kind, order } = await outcome(engines, "aaa", { ...BASE, ORCH__LOG_FILE: "/tmp/log" });
     expect(kind).toBe("spare");
-    expect(JSON.parse(order)).toEqual({ flowRunId: "aaa", folder });
+    const environment = { PREFECT__FLOW_RUN_ID: "aaa", ORCH__LOG_FILE: "/tmp/log" };
+    expect(JSON.parse(order)).toEqual({ environment, folder });
   });
 
   test("is used once: the next run has another process", async () => {
