@@ -1,27 +1,22 @@
-// The entry: hands the words of the command line to the CLI, and its answer to the shell.
+// The entry: hands the words of the command line to the CLI, and its answer to the shell. What runs user code is not
+// awaited: while the entry waits, the runtime does not say when it is idle (src/lib/idle.ts).
 const words = process.argv.slice(2);
 
 if (words[0] === "--version" || words[0] === "-v") {
   console.log((await import("#cli/version.ts")).VERSION_LINE);
 } else {
   const { terminal } = await import("#cli/terminal.ts");
-  if (words[0] === "engine" && words[1] === "--spare") {
-    const { spareEngine } = await import("#cli/spare-engine.ts");
-    process.exit(await spareEngine(terminal()));
-  }
   if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
-    process.exit(await engine(words.slice(1), terminal()));
-  }
-  if (words[0] === "__complete") {
+    engine(words.slice(1), terminal()).then((code) => process.exit(code));
+  } else if (words[0] === "__complete") {
     const { complete } = await import("#cli/complete/complete.ts");
     process.exit(await complete(words.slice(1), terminal()));
-  }
-  if (words[0] === "__describe") {
+  } else if (words[0] === "__describe") {
     const { describe } = await import("#cli/dev/describe.ts");
-    process.exit(await describe(words.slice(1), await terminal()));
+    describe(words.slice(1), terminal()).then((code) => process.exit(code));
+  } else {
+    const { run } = await import("#cli/run.ts");
+    run(words, terminal()).then((code) => process.exit(code));
   }
-  const { run } = await import("#cli/run.ts");
-  // Not awaited: while the entry waits, the runtime does not say when it is idle, which `orch run` needs to know.
-  run(words, terminal()).then((code) => process.exit(code));
 }

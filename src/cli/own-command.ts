@@ -1,8 +1,8 @@
 // How this program starts itself again.
+import { fileURLToPath } from "node:url";
 
-/** This executable; from source, bun and the entry. */
+/** This executable; from source, bun and the entry. Not by `Bun.main`: `orch run` makes that the user's program. */
 export function ownCommand(...words: string[]): string[] {
-  const entry = Bun.main;
-  const isCompiled = entry.includes("$bunfs") || entry.includes("~BUN");
-  return [process.execPath, ...(isCompiled ? [] : [entry]), ...words];
+  const isCompiled = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
+  return [process.execPath, ...(isCompiled ? [] : [fileURLToPath(new URL("../main.ts", import.meta.url))]), ...words];
 }

@@ -49,23 +49,21 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     interrupts,
   } = options;
   const { ORCH_HOME } = loaded.settings;
-  const infrastructure = createProcessInfrastructure({
-    engineCommand: ownCommand("engine"),
-    machine: io.env,
-    settings: {
-      ...loaded.explicit,
-      ORCH_HOME,
-      ...(url ? { ORCH_API_URL: url } : {}),
-      ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
-    },
-    spareEngines: once ? 0 : loaded.settings.ORCH_AGENT_SPARE_ENGINES,
-    clock: systemClock,
-  });
   const agent = createAgent({
     client,
     clock: systemClock,
     settings: loaded.settings,
-    infrastructure,
+    infrastructure: createProcessInfrastructure({
+      engineCommand: ownCommand("engine"),
+      machine: io.env,
+      settings: {
+        ...loaded.explicit,
+        ORCH_HOME,
+        ...(url ? { ORCH_API_URL: url } : {}),
+        ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
+      },
+      clock: systemClock,
+    }),
     queues,
     prefixes,
     pool,
@@ -76,9 +74,5 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
   });
   interrupts.first.then(() => agent.drain());
   interrupts.second.then(() => agent.abort());
-  try {
-    await agent.run({ once });
-  } finally {
-    await infrastructure.close();
-  }
+  await agent.run({ once });
 }

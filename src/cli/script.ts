@@ -2,13 +2,12 @@
 // starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { plugin } from "bun";
 import { describeError } from "#engine/stack.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { watchIdle } from "#lib/idle.ts";
 import { importScript } from "#project/load-flow.ts";
 import { engineHost } from "#sdk/host.ts";
-import { withJsxPragma } from "#sdk/jsx.ts";
 import { registerSdk } from "#sdk/register.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { openApi } from "./api.ts";
@@ -29,8 +28,8 @@ export const script = command({
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});
       registerSdk(engineHost({ client, clock: systemClock, settings, output: io.out }));
-      runAsMain(path);
-      process.argv = [process.argv[0] ?? "", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
+      Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
+      process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
       await ended(importScript(path));
       return Number(process.exitCode ?? 0);
     } finally {
@@ -39,29 +38,12 @@ export const script = command({
   },
 });
 
-/** Programs ask `import.meta.main`, which is false for a file that another one imports. */
-function runAsMain(path: string): void {
-  const pattern = new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
-  plugin({
-    name: "orch-main",
-    setup(build) {
-      build.onLoad({ filter: pattern }, async () => {
-        const text = /\.[jt]sx$/.test(path) ? await withJsxPragma(path) : await Bun.file(path).text();
-        const loader = path.endsWith("tsx") ? "tsx" : path.endsWith("jsx") ? "jsx" : "ts";
-        return { contents: text.replace(/\bimport\.meta\.main\b/g, "true"), loader };
-      });
-    },
-  });
-}
-
 /** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   process.once("unhandledRejection", (error) =>
     reject(new OrchError("invalid", describeError(error), { cause: error })),
   );
-  const idle = program.then(
-    () => new Promise<void>((resolve) => process.once("beforeExit", () => setImmediate(resolve))),
-  );
+  const idle = program.then(() => new Promise<void>((resolve) => watchIdle(() => setImmediate(resolve))));
   await Promise.race([idle, failed]);
 }

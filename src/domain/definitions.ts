@@ -90,6 +90,8 @@ export interface TaskOptions {
 export interface FlowDefinition {
   readonly [FLOW]: true;
   readonly fn: UserFunction;
+  /** Of its function, or of the variable that holds it. */
+  readonly name?: string;
   readonly options: FlowOptions;
   /** Its stack leads to the file that defines the flow. */
   readonly origin?: Error;
@@ -122,7 +124,7 @@ export function kebabCase(name: string): string {
 
 /** The name a flow is known by: its option, else its function's or its export's name in kebab-case. */
 export function flowName(flow: FlowDefinition, exportName?: string): string {
-  return flow.options.name ?? kebabCase(flow.fn.name || exportName || "flow");
+  return flow.options.name ?? kebabCase(flow.fn.name || exportName || flow.name || "flow");
 }
 
 /** The name of a task: its option, else its function's name as it is written. */

@@ -30,7 +30,7 @@ export function watchCancellation(session: Session, { id, state_id }: FlowRun): 
 
   async function watch(): Promise<void> {
     let seen = state_id;
-    await clock.sleep(FIRST_LOOK_MS, signal);
+    await clock.sleep(FIRST_LOOK_MS, signal, false);
     while (!signal.aborted && seen !== null) {
       const asked = clock.elapsed();
       const body = { flow_run_id: id, state_id: seen };

@@ -35,7 +35,8 @@ export interface TaskRunInfo {
 
 /** What the SDK asks of the engine. */
 export interface RunEngine {
-  callTask(task: TaskDefinition, args: readonly unknown[]): Promise<unknown>;
+  /** `receiver`: what the task was called on, `this` in its function. */
+  callTask(task: TaskDefinition, args: readonly unknown[], receiver?: unknown): Promise<unknown>;
   /** Does not throw for a run that failed. */
   callTaskForState(task: TaskDefinition, args: readonly unknown[]): Promise<RunState>;
   submitTask(task: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown>;

@@ -143,7 +143,7 @@ async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise
   try {
     expectLongWorkUnlessOver();
     const args = await checkedArguments(job);
-    const work = currentRun.run(frame, async () => flow.fn(...(args as never[]))); // bound to the signature before
+    const work = currentRun.run(frame, async () => flow.fn.apply(undefined, args as never[])); // bound to the signature before
     const watched = job.cancelled ? Promise.race([work, job.cancelled]) : work;
     const value = await withTimeout(session.clock, flow.options.timeoutSeconds, watched);
     await scope.settle();

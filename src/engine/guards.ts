@@ -1,5 +1,6 @@
 // How a process can be made to end while a run executes: a signal, an exit, an error nobody caught, an agent that is gone.
 // Each becomes an Interruption, so that the run is reported and its logs are sent before the process goes.
+import { watchIdle } from "#lib/idle.ts";
 import { watchParent } from "#lib/parent.ts";
 
 /** The process has to end; the run is CRASHED with this message. */
@@ -13,6 +14,9 @@ export class Interruption extends Error {
 }
 
 const BY_SIGNAL = "Execution was aborted by an interrupt signal.";
+const STUCK = "The flow waits for a promise that never settles: nothing is left to do in its process.";
+/** As Node ends a program whose top-level await never settles. */
+const STUCK_CODE = 13;
 const ORPHANED = "The agent that started this run is gone.";
 const SIGNALS = { SIGTERM: 143, SIGINT: 130 } as const;
 
@@ -44,6 +48,7 @@ export function installGuards(host: NodeJS.Process = process): Guards {
   };
   for (const signal of Object.keys(SIGNALS)) host.on(signal, onSignal);
   const stopWatching = watchParent(() => interrupt(new Interruption(ORPHANED, 1)));
+  const stopWatchingIdle = watchIdle(() => interrupt(new Interruption(STUCK, STUCK_CODE)));
   host.on("uncaughtException", onError);
   host.on("unhandledRejection", onError);
   // The caller must not go on, and the process must not go yet: the call throws, the run ends as crashed.
@@ -58,6 +63,7 @@ export function installGuards(host: NodeJS.Process = process): Guards {
     signal: over.signal,
     remove() {
       stopWatching();
+      stopWatchingIdle();
       for (const signal of Object.keys(SIGNALS)) host.off(signal, onSignal);
       host.off("uncaughtException", onError);
       host.off("unhandledRejection", onError);

@@ -9,7 +9,7 @@ export function startHeartbeat(session: Session, flowRunId: string): () => void 
 
   async function beat(): Promise<void> {
     for (;;) {
-      await session.clock.sleep(seconds * 1000, stopped.signal);
+      await session.clock.sleep(seconds * 1000, stopped.signal, false);
       if (stopped.signal.aborted) return;
       const call = { signal: stopped.signal, timeoutSeconds: seconds };
       await session.client.call(sendHeartbeats, { body: { flow_run_ids: [flowRunId] } }, call).catch(() => {});

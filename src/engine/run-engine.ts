@@ -16,8 +16,8 @@ function unwatched<T>(work: Promise<T>): Promise<T> {
 
 export function createRunEngine(session: Session, scope: Scope): RunEngine {
   const engine: RunEngine = {
-    callTask: (task: TaskDefinition, args) =>
-      unwatched(startTaskRun({ session, scope, engine, task, args, submitted: false }).result()),
+    callTask: (task: TaskDefinition, args, receiver) =>
+      unwatched(startTaskRun({ session, scope, engine, task, args, receiver, submitted: false }).result()),
     callTaskForState: (task, args) =>
       unwatched(startTaskRun({ session, scope, engine, task, args, submitted: false }).wait()),
     submitTask: (task: TaskDefinition, args) => startTaskRun({ session, scope, engine, task, args, submitted: true }),

@@ -150,7 +150,7 @@ async function leaveToTheNext({ session, run }: TaskWork): Promise<void> {
 }
 
 async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
-  const { session, scope, engine, task, run, logger } = work;
+  const { session, scope, engine, task, receiver, run, logger } = work;
   const frame: RunFrame = {
     engine,
     flowRun: scope.flowRun,
@@ -160,7 +160,7 @@ async function attempt(work: TaskWork, args: unknown[], count: number): Promise<
     signal: scope.signal,
   };
   try {
-    const done = currentRun.run(frame, async () => task.fn(...(args as never[]))); // types were checked by the caller
+    const done = currentRun.run(frame, async () => task.fn.apply(receiver, args as never[])); // types were checked by the caller
     return await returned(await withTimeout(session.clock, task.options.timeoutSeconds, done));
   } catch (error) {
     // Not the task's own end: its flow was given up, or the server was away for too long.

@@ -22,6 +22,8 @@ export interface TaskCall {
   engine: RunEngine;
   task: TaskDefinition;
   args: readonly unknown[];
+  /** `this` in the task's function: undefined unless the task was called as a method. */
+  receiver?: unknown;
   /** `.submit` and `.map`, as opposed to a call that is awaited on the spot. */
   submitted: boolean;
 }

@@ -6,8 +6,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some moment of the past. Not changed by setting the machine's clock: for durations and timeouts. */
   elapsed(): number;
-  /** Resolves after `millis`, or at once when the signal aborts. Never rejects. */
-  sleep(millis: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `millis`, or at once when the signal aborts. Never rejects. Not `keepsAlive`: the process may end
+   * meanwhile, if nothing else is left to do. Default true.
+   */
+  sleep(millis: number, signal?: AbortSignal, keepsAlive?: boolean): Promise<void>;
 }
 
 /** Where a clock takes its times from. */
@@ -48,7 +51,7 @@ const elapsed = performance.now.bind(performance);
 export const systemClock: Clock = {
   now: risingTime({ wall, elapsed }),
   elapsed,
-  sleep(millis, signal) {
+  sleep(millis, signal, keepsAlive = true) {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
@@ -58,6 +61,7 @@ export const systemClock: Clock = {
       };
       // A timer of more than 24.8 days would fire at once: the caller looks again anyway.
       const timer = setTimeout(done, Math.min(Math.max(millis, 0), 2 ** 31 - 1));
+      if (!keepsAlive) timer.unref();
       signal?.addEventListener("abort", done, { once: true });
     });
   },

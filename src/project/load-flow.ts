@@ -1,9 +1,11 @@
 // Finds a flow in a user's file. Everything that can be wrong with the file is one sentence that says where.
 import { existsSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { watchIdle } from "#lib/idle.ts";
 import { isObject } from "#lib/json.ts";
+import { compilerNeeds, tsConfigFor } from "./loading/compiler-options.ts";
 
 export interface Entrypoint {
   file: string;
@@ -66,10 +68,31 @@ export function importScript(path: string): Promise<Record<string, unknown>> {
 
 async function importFile(path: string, shown: string): Promise<Record<string, unknown>> {
   try {
-    return await import(path);
+    process.argv[0] = process.execPath; // in an executable it is "bun"
+    process.execArgv = []; // those that the executable was built with
+    await prepareCompiler(path);
+    return await orStuck(import(path), shown);
   } catch (error) {
     throw new OrchError("invalid", explain(error, shown), { cause: error });
   }
+}
+
+/** Without it the process would end here, silently and with 0. */
+async function orStuck<T>(loading: Promise<T>, shown: string): Promise<T> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  const sentence = `'${shown}' awaits a promise at its top level that never settles: nothing is left to do.`;
+  const stopWatching = watchIdle(() => reject(new OrchError("invalid", sentence)));
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    stopWatching();
+  }
+}
+
+/** By the tsconfig.json of the project: that of the file, or of the folder that the process is in. */
+async function prepareCompiler(path: string): Promise<void> {
+  const configs = [dirname(path), process.cwd()].map((folder) => tsConfigFor(folder));
+  if (configs.some(compilerNeeds)) (await import("./loading/compile.ts")).compileUserFiles();
 }
 
 function shownPath(path: string): string {
@@ -82,6 +105,7 @@ const UNSAID_NAMES = new Set(["Error", "ResolveMessage", "BuildMessage"]);
 
 /** Syntax errors and missing packages carry their place; what a file throws is found by its stack. */
 function explain(error: unknown, shown: string): string {
+  if (error instanceof OrchError) return error.message;
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const position = isObject(first) ? first["position"] : undefined;
   if (isObject(position) && typeof position["file"] === "string" && position["file"] !== "") {

@@ -4,6 +4,7 @@ import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunctio
 import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
+import { nameAt } from "./places.ts";
 import type { Flow, FlowFunction } from "./types.ts";
 
 /** `flow` for user files whose calls outside of any run go to `host`. */
@@ -16,7 +17,8 @@ export function flowFor(host: Host | null): FlowFunction {
       returnState: (...args: unknown[]) => call(definition, args, host),
       withOptions: (changed: FlowOptions) => define(fn, { ...options, ...changed }, origin),
     });
-    Object.defineProperty(definition, "name", { value: fn.name });
+    // Of a function without a name: that of its variable, looked for only when it is asked for.
+    Object.defineProperty(definition, "name", { get: () => fn.name || nameAt(origin, "flow") });
     Object.defineProperty(definition, "origin", { value: origin });
     return definition as Flow<F>; // the call has F's signature: arguments pass through untouched
   }

@@ -11,10 +11,6 @@ export function registerSdk(host?: Host): void {
     name: "orch",
     setup(build) {
       build.module("orch", () => ({ loader: "object", exports }));
-      build.onLoad({ filter: /\.[jt]sx$/ }, async ({ path }) => {
-        const { withJsxPragma } = await import("./jsx.ts");
-        return { contents: await withJsxPragma(path), loader: path.endsWith("tsx") ? "tsx" : "jsx" };
-      });
     },
   });
 }

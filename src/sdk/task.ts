@@ -3,6 +3,7 @@ import { TASK, type TaskDefinition, type TaskOptions, taskName, type UserFunctio
 import { currentRun, type RunEngine } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";
+import { nameAt } from "./places.ts";
 import { settled } from "./task-options.ts";
 import type { Task } from "./types.ts";
 
@@ -14,24 +15,27 @@ import type { Task } from "./types.ts";
  * await double.submit(future).result();             // 16, and the run shows where its input came from
  */
 export function task<F extends UserFunction>(fn: F, options: TaskOptions = {}): Task<F> {
-  const name = options.name ?? (fn.name || "task");
+  const name = options.name ?? (fn.name || nameAt(new Error("defined here"), "task"));
+  const named = fn.name === "" ? { ...options, name } : options;
   const definition: TaskDefinition = Object.assign(
     // Not async: the engine's own promise is handed out, which nobody has to watch.
-    (...args: unknown[]) => engineFor(definition).callTask(definition, args),
+    function (this: unknown, ...args: unknown[]) {
+      return engineFor(definition).callTask(definition, args, this);
+    },
     {
       [TASK]: true as const,
       fn,
-      options: settled(name, options),
+      options: settled(name, named),
       returnState: (...args: unknown[]) => engineFor(definition).callTaskForState(definition, args),
       submit: (...args: unknown[]) => engineFor(definition).submitTask(definition, args),
       map: (...args: unknown[]) => {
         const engine = engineFor(definition);
         return callsOf(name, args).map((each) => engine.submitTask(definition, each));
       },
-      withOptions: (changed: TaskOptions) => task(fn, { ...options, ...changed }),
+      withOptions: (changed: TaskOptions) => task(fn, { ...named, ...changed }),
     },
   );
-  Object.defineProperty(definition, "name", { value: fn.name });
+  Object.defineProperty(definition, "name", { value: fn.name || name });
   return definition as Task<F>; // the call has F's signature: arguments pass through untouched
 }
 

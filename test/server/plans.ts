@@ -19,10 +19,6 @@ export async function plansOf(app: TestApp, work: (q: Reader) => unknown): Promi
         explain(sql, params);
         return undefined;
       },
-      each(sql, ...params) {
-        explain(sql, params);
-        return [];
-      },
     });
   });
   return plans;

@@ -1,30 +1,8 @@
 // Where a flow was defined: the file and the export that runs will load it by.
-import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { OrchError } from "#lib/errors.ts";
-
-interface Place {
-  file: string;
-  line: number;
-  /** From 1. */
-  column: number;
-}
-
-/** Our own files: from source, and in the module of 'bun FILE'. In the executable they have no path on disk. */
-const OWN = import.meta.dir.replace(/[\\/]sdk[\\/]deployments$/, "");
-const PLACE = /\(?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*):(\d+):(\d+)\)?$/;
-
-/** The lines of user files on the stack, nearest first. */
-export function placesOf({ stack = "" }: Error): Place[] {
-  return stack.split("\n").flatMap((frame) => {
-    const [, path = "", line, column] = PLACE.exec(frame.trimEnd()) ?? [];
-    const file = path.startsWith("file:") ? fileURLToPath(path) : path;
-    const isUsers = file !== "" && !file.startsWith(`${OWN}/`) && !file.startsWith(`${OWN}\\`) && existsSync(file);
-    return isUsers ? [{ file, line: Number(line), column: Number(column) }] : [];
-  });
-}
+import { placesOf } from "../places.ts";
 
 export interface FlowFile {
   /** Absolute. */

@@ -1,0 +1,218 @@
+// User code on the compiled executable is loaded as Bun loads it: decorators, JSX, CommonJS, what the process looks like.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createSandbox } from "./sandbox.ts";
+
+const sandbox = createSandbox();
+afterAll(() => sandbox.close());
+
+/** Writes a project of its own and returns its folder. */
+function project(name: string, files: Record<string, string>): string {
+  const folder = join(sandbox.folder, name);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+async function output(folder: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await sandbox.orch(args, { folder });
+  if (code !== 0) throw new Error(`${code}: ${stderr}`);
+  return stdout;
+}
+
+/** What `reflect-metadata` brings, as far as the compiled code asks for it. */
+const REFLECT = `const kept = new Map();
+Reflect.metadata = (key, value) => (target, name) => void kept.set(key + " " + name, value);
+export const typeOf = (name) => kept.get("design:type " + name)?.name;
+`;
+const LEGACY = '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }';
+const ENTITY = `import { typeOf } from "./reflect.js";
+function Column(target: object, name: string) { if (!(name in columns)) columns[name] = typeof target; }
+const columns: Record<string, string> = {};
+export class User {
+  @Column id!: number;
+  @Column born!: Date;
+  plain = 3;
+}
+export const seen = JSON.stringify([columns, typeOf("id"), typeOf("born"), Object.keys(new User())]);
+export function boom() {
+  throw new Error("boom");
+}
+`;
+const SEEN = '[{"id":"object","born":"object"},"Number","Date",["plain"]]\n';
+
+describe("legacy decorators", () => {
+  const RUN = 'import { seen } from "./entity.ts";\nconsole.log(seen);\n';
+  const CONFIGS: [how: string, files: Record<string, string>][] = [
+    ["of its tsconfig", { "tsconfig.json": LEGACY }],
+    ["of a tsconfig above, with comments", { "tsconfig.json": `// legacy\n${LEGACY.replace("true }", "true, }")}` }],
+    ["that another file holds", { "tsconfig.json": '{ "extends": "./base" }', "base.json": LEGACY }],
+    [
+      "that a package holds",
+      {
+        "tsconfig.json": '{ "extends": ["shared-config/legacy.json"] }',
+        "node_modules/shared-config/package.json": '{ "name": "shared-config" }',
+        "node_modules/shared-config/legacy.json": LEGACY,
+      },
+    ],
+  ];
+  for (const [index, [how, files]] of CONFIGS.entries()) {
+    test(`T12: a program has the decorators ${how}`, async () => {
+      const folder = project(`t12-${index}`, {
+        ...files,
+        "src/reflect.js": REFLECT,
+        "src/entity.ts": ENTITY,
+        "src/main.ts": RUN,
+      });
+      expect(await output(folder, "run", "src/main.ts")).toBe(SEEN);
+    });
+  }
+
+  test("T12: a deployed flow has them, from its snapshot, with the lines of its own source in stacks", async () => {
+    const folder = project("t12-deployed", {
+      "tsconfig.json": LEGACY,
+      "reflect.js": REFLECT,
+      "entity.ts": ENTITY,
+      "flows.ts": `import { flow } from "orch";
+import { boom, seen } from "./entity.ts";
+export const entities = flow(async function entities() { console.log(seen); boom(); }, { logPrints: true });
+`,
+    });
+    await output(folder, "deployment", "build", "-n", "t12", "-q", "t12", "-a", "flows.ts:entities");
+    const { id } = JSON.parse(await output(folder, "deployment", "run", "entities/t12", "--json"));
+    await output(folder, "agent", "start", "-q", "t12", "--run-once");
+    const log = await output(folder, "flow-run", "logs", id);
+    expect(log).toContain(SEEN.trim());
+    expect(log).toMatch(/at boom \(entity\.ts:11:\d+\)/);
+  });
+
+  test("T12: without the option they are those of the language", async () => {
+    const folder = project("t12-standard", {
+      "tsconfig.json": '{ "compilerOptions": { "target": "ES2022" } }',
+      "main.ts": `function D(value: unknown, context: { kind: string }) { console.log(value, context.kind); }
+class User { @D name = "x"; }
+new User();
+`,
+    });
+    expect(await output(folder, "run", "main.ts")).toBe("undefined field\n");
+  });
+
+  test("T12: CommonJS and modules beside them keep what they export", async () => {
+    const folder = project("t12-mixed", {
+      "tsconfig.json": LEGACY,
+      "src/reflect.js": REFLECT,
+      "src/entity.ts": ENTITY,
+      "src/config.ts": "module.exports = { host: 'db', port: 5432 };\n",
+      "src/plain.cts": "exports.two = 2;\n",
+      "src/main.cjs": `const { User } = require("./entity");
+console.log(User.name, require("./config"), require("./plain.cts").two);
+import("./config.ts").then((config) => console.log(config.host, config.default.port));
+`,
+    });
+    expect(await output(folder, "run", "src/main.cjs")).toBe('User {\n  host: "db",\n  port: 5432,\n} 2\ndb 5432\n');
+  });
+
+  test("T12: a file that does not compile is one line with its place", async () => {
+    const folder = project("t12-wrong", { "tsconfig.json": LEGACY, "main.ts": "@D class { x = ; }\n" });
+    const { code, stderr } = await sandbox.orch(["run", "main.ts"], { folder });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^main\.ts:1:\d+: .+\n$/)]);
+  });
+});
+
+describe("JSX", () => {
+  const runtime = (name: string) => `export const ${name} = (type, props) => "${name} " + type + " " + props.children;
+export { ${name} as ${name}s };
+`;
+  const TINY = {
+    "node_modules/tiny/package.json": '{ "name": "tiny", "type": "module" }',
+    "node_modules/tiny/jsx-runtime.js": runtime("jsx"),
+    "node_modules/tiny/jsx-dev-runtime.js": runtime("jsxDEV"),
+    "page.tsx": "export const page: unknown = <b>bold</b>;\n",
+    "old.jsx": "const h = (type) => 'h ' + type;\nexports.old = <i />;\n",
+  };
+  const MAIN = `console.log(require("./page").page, require("./page.tsx").page === require(require.resolve("./page")).page);
+import("./page.tsx").then(({ page }) => console.log(page));
+`;
+  const SETTINGS: [options: string, made: string][] = [
+    ['{ "jsxImportSource": "tiny" }', "jsxDEV b bold"],
+    ['{ "jsx": "react-jsx", "jsxImportSource": "tiny" }', "jsx b bold"],
+  ];
+  for (const [options, made] of SETTINGS) {
+    test(`T15: require and import of .tsx with ${options}`, async () => {
+      const folder = project(`t15-${made}`, {
+        ...TINY,
+        "tsconfig.json": `{ "compilerOptions": ${options} }`,
+        "main.cjs": MAIN,
+      });
+      expect(await output(folder, "run", "main.cjs")).toBe(`${made} true\n${made}\n`);
+    });
+  }
+
+  test("T15: require of .jsx with a factory, and createRequire", async () => {
+    const folder = project("t15-factory", {
+      ...TINY,
+      "tsconfig.json": '{ "compilerOptions": { "jsx": "react", "jsxFactory": "h" } }',
+      "main.ts": `import { createRequire } from "node:module";
+console.log(createRequire(import.meta.url)("./old.jsx").old);
+`,
+    });
+    expect(await output(folder, "run", "main.ts")).toBe("h i\n");
+  });
+
+  test("T15: without a tsconfig it is React's", async () => {
+    const folder = project("t15-react", {
+      "node_modules/react/package.json": '{ "name": "react", "type": "module" }',
+      "node_modules/react/jsx-dev-runtime.js": runtime("jsxDEV"),
+      "page.tsx": TINY["page.tsx"],
+      "main.cjs": MAIN,
+    });
+    expect(await output(folder, "run", "main.cjs")).toBe("jsxDEV b bold true\njsxDEV b bold\n");
+  });
+});
+
+describe("what never settles", () => {
+  const FILES = {
+    "waits.ts":
+      'import { flow } from "orch";\nawait new Promise(() => {});\nexport const f = flow(async function f() {});\n',
+    "never.ts": `import { flow, task } from "orch";
+const stuck = task(async function stuck() { await new Promise(() => {}); });
+export const f = flow(async function f() { await stuck(); });
+`,
+  };
+  const SENTENCE = "'waits.ts' awaits a promise at its top level that never settles: nothing is left to do.\n";
+  for (const command of ["run waits.ts", "flow run waits.ts:f", "deployment build -n x waits.ts:f"]) {
+    test(`T18: a top-level await in '${command}' is a sentence and no success`, async () => {
+      const { code, stderr } = await sandbox.orch(command.split(" "), { folder: project("t18", FILES) });
+      expect([code, stderr]).toEqual([1, SENTENCE]);
+    });
+  }
+
+  test("T18: a flow and a task with nothing left to do crash with a sentence", async () => {
+    const folder = project("t18", FILES);
+    await output(folder, "deployment", "build", "-n", "t18", "-q", "t18", "-a", "never.ts:f");
+    const { id } = JSON.parse(await output(folder, "deployment", "run", "f/t18", "--json"));
+    await output(folder, "agent", "start", "-q", "t18", "--run-once");
+    const { state } = JSON.parse(await output(folder, "flow-run", "inspect", id, "--json"));
+    expect(state).toMatchObject({
+      type: "CRASHED",
+      message: "The flow waits for a promise that never settles: nothing is left to do in its process.",
+    });
+  });
+});
+
+describe("the process", () => {
+  const LOOK = `console.log(process.env.NODE_ENV, "NODE_ENV" in process.env, Bun.env.NODE_ENV);
+console.log(import.meta.main, require.main === module, Bun.main === import.meta.path, process.argv[1] === import.meta.path);
+console.log(process.argv[0] === process.execPath, process.execArgv);
+`;
+  const AS_BUN = "true true true true\ntrue []\n";
+  test("T20: NODE_ENV is what was set, or nothing", async () => {
+    const folder = project("t20", { "look.ts": LOOK });
+    expect(await output(folder, "run", "look.ts")).toBe(`undefined false undefined\n${AS_BUN}`);
+    const set = await sandbox.orch(["run", "look.ts"], { folder, env: { NODE_ENV: "production" } });
+    expect(set.stdout).toBe(`production true production\n${AS_BUN}`);
+  });
+});
