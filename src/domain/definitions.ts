@@ -50,7 +50,10 @@ export interface FlowOptions {
   validateParameters?: boolean;
   /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
   parameters?: StandardSchema;
-  /** Send `console.log` lines to the run's log. Default false. */
+  /**
+   * Send what the flow prints with the console to the run's log; what is written to process.stdout is only printed. Default:
+   * as the flow that calls it, else the setting ORCH_LOGGING_LOG_PRINTS, which is false.
+   */
   logPrints?: boolean;
   onCompletion?: FlowHook[];
   /** Not called while retries are left. */
@@ -79,6 +82,7 @@ export interface TaskOptions {
   cacheExpiration?: number;
   /** Run although there is an entry, and replace it. */
   refreshCache?: boolean;
+  /** As of a flow. Default: as the flow that calls the task. */
   logPrints?: boolean;
   /** Futures or states that must have completed before the task starts. */
   waitFor?: readonly unknown[];

@@ -26,6 +26,8 @@ export interface FlowRunJob {
   name?: string;
   args: readonly unknown[];
   parentRetries?: boolean;
+  /** Of the flow that calls this one. */
+  parentLogPrints?: boolean;
   /** The arguments have been through the flow's own schema. */
   checked?: boolean;
   /** Rejects when the flow must not go on; that is then thrown, and no end is proposed. */
@@ -54,7 +56,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
       {
         flowRun: infoOf(job, counted + retry),
         logger,
-        logPrints: flow.options.logPrints ?? false,
+        logPrints: flow.options.logPrints ?? job.parentLogPrints ?? session.settings.ORCH_LOGGING_LOG_PRINTS,
         memory,
         isResumed: (pause_keys ?? []).length > 0,
       },

@@ -4,6 +4,7 @@ import { toTimestamp } from "#lib/timestamps.ts";
 import { isUtcZone } from "#lib/zone.ts";
 import type { LogInput } from "#wire/logs.ts";
 import { currentRun, type LogLevel, type RunLogger } from "./context.ts";
+import { logText } from "./log-text.ts";
 import type { Session } from "./session.ts";
 
 const LEVELS: Record<LogLevel, { number: number; word: string }> = {
@@ -21,7 +22,10 @@ export interface LogSubject {
   taskRunId: string | null;
 }
 
-export function createRunLogger(session: Pick<Session, "clock" | "logs" | "output" | "settings">, subject: LogSubject) {
+export function createRunLogger(
+  session: Pick<Session, "clock" | "folder" | "logs" | "output" | "settings">,
+  subject: LogSubject,
+) {
   const wanted = levelNumber(session.settings.ORCH_LOGGING_LEVEL);
   const utc = isUtcZone();
   const source = subject.kind === "Flow" ? "prefect.flow_runs" : "prefect.task_runs";
@@ -29,7 +33,7 @@ export function createRunLogger(session: Pick<Session, "clock" | "logs" | "outpu
   function write(level: LogLevel, parts: unknown[]): void {
     const { number, word } = LEVELS[level];
     if (number < wanted) return;
-    const message = parts.map((part) => (typeof part === "string" ? part : Bun.inspect(part))).join(" ");
+    const message = logText(parts, session.folder);
     const now = session.clock.now();
     const timestamp = toTimestamp(now);
     const line = `${localTime(now, utc)} | ${word.padEnd(7)} | ${subject.kind} run '${subject.name}' - ${message}`;

@@ -10,6 +10,7 @@ import type { Scope } from "./scope.ts";
 /** The settings the engine reads. */
 export interface EngineSettings extends ApiSettings {
   readonly ORCH_LOGGING_LEVEL: string;
+  readonly ORCH_LOGGING_LOG_PRINTS: boolean;
   readonly ORCH_LOGGING_TO_API_ENABLED: boolean;
   readonly ORCH_LOGGING_TO_API_BATCH_INTERVAL: number;
   readonly ORCH_HEARTBEAT_SECONDS: number;

@@ -1,4 +1,6 @@
-// Errors of user code as text: message, stack with the user's file:line:col, causes. Frames of orch itself are left out.
+// Describes errors of user code as text: message, stack with the user's file:line:col, own properties, causes. Frames of orch
+// itself and of the runtime are left out. Never throws, whatever was thrown.
+import { briefProperty, briefValue, cut } from "./brief-value.ts";
 
 /** Our own folder when run from source. In the executable our frames have paths that are not absolute. */
 const OWN = `${import.meta.dir.replace(/[\\/]engine$/, "")}/`;
@@ -6,6 +8,13 @@ const FRAME = /^\s+at /;
 /** `at f (PLACE)` and `at PLACE`. */
 const PLACE = /^\s+at (?:.*? \((.*)\)|(?:async )?(.*))$/;
 const ABSOLUTE = /^(?:file:\/\/)?(?:\/(?!\$bunfs\/)|[A-Za-z]:[\\/](?!~BUN)).*:\d+$/;
+/** In the executable and in the runtime; flow files have absolute paths. */
+const NOT_USERS = /^(?:(?:native|node|bun|src)[:/]|\/\$bunfs\/|[A-Za-z]:[\\/]~BUN).*:\d+$|^(?:native|unknown)$/;
+
+const MOST_FRAMES = 50;
+const MOST_ERRORS = 20;
+const MOST_PROPERTIES = 20;
+const MOST_CHARACTERS = 20_000;
 
 /**
  * The error with its stack. Paths below `folder` (a run's private copy of the code) are written relative to it.
@@ -14,19 +23,97 @@ const ABSOLUTE = /^(?:file:\/\/)?(?:\/(?!\$bunfs\/)|[A-Za-z]:[\\/](?!~BUN)).*:\d
  * describeError(new Error("boom"), "/tmp/orch-run-1"); // Error: boom\n    at sayHi (flows/marvin.ts:5:9)
  */
 export function describeError(thrown: unknown, folder: string | null = null): string {
-  if (!(thrown instanceof Error)) return `Thrown: ${Bun.inspect(thrown)}`;
-  const own = describeOne(thrown, folder);
-  const inner = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause];
-  return [own, ...inner.map((cause) => `Caused by: ${describeError(cause, folder)}`)].join("\n");
+  try {
+    if (!isErrorLike(thrown)) return `Thrown: ${briefValue(thrown, 3)}`;
+    return withCauses(thrown, folder, new Set());
+  } catch {
+    return "Thrown: a value that cannot be shown, as looking at it throws"; // a Proxy, or a getter
+  }
 }
 
-function describeOne(error: Error, folder: string | null): string {
-  const head = error.message ? `${error.name}: ${error.message}` : error.name;
-  const frames = (error.stack ?? "").split("\n").filter((line) => FRAME.test(line) && isUsers(line));
-  return [head, ...frames.map((line) => (folder ? line.replaceAll(`${folder}/`, "") : line))].join("\n");
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Also errors of another realm, and objects that look like one. */
+function isErrorLike(value: unknown): value is ErrorLike {
+  if (value instanceof Error) return true;
+  if (typeof value !== "object" || value === null || !("message" in value && "stack" in value)) return false;
+  return typeof value.message === "string" && typeof value.stack === "string";
+}
+
+function withCauses(error: ErrorLike, folder: string | null, seen: Set<unknown>): string {
+  seen.add(error);
+  const parts = [describeOne(error, folder)];
+  for (const cause of causesOf(error)) {
+    if (seen.has(cause)) parts.push("Caused by: an error that is shown above");
+    else if (seen.size >= MOST_ERRORS) return [...parts, "Caused by: more errors"].join("\n");
+    else if (isErrorLike(cause)) parts.push(`Caused by: ${withCauses(cause, folder, seen)}`);
+    else parts.push(`Caused by: ${briefValue(cause)}`);
+  }
+  return parts.join("\n");
+}
+
+function causesOf({ cause, errors }: ErrorLike): unknown[] {
+  const inner: unknown[] = Array.isArray(errors) && errors.some((each) => each instanceof Error) ? errors : [];
+  return cause === undefined || cause === null ? inner : [...inner, cause];
+}
+
+function describeOne(error: ErrorLike, folder: string | null): string {
+  return [headOf(error), ...framesOf(error.stack, folder), ...propertiesOf(error)].join("\n");
+}
+
+function headOf(error: ErrorLike): string {
+  const message = typeof error.message === "string" ? error.message : briefValue(error.message);
+  const name = typeof error.name === "string" && error.name !== "" ? error.name : "Error";
+  const ofClass: unknown = error.constructor?.name;
+  // Many classes of errors do not set the name. That of a minified one says less than "Error".
+  const shown = name === "Error" && typeof ofClass === "string" && /^[A-Z]\w{3}/.test(ofClass) ? ofClass : name;
+  return cut(message === "" || error.message === undefined ? shown : `${shown}: ${message}`, MOST_CHARACTERS);
+}
+
+function framesOf(stack: unknown, folder: string | null): string[] {
+  if (typeof stack !== "string") return [];
+  const frames = stack.split("\n").filter((line) => FRAME.test(line) && isUsers(line));
+  const shown = frames.slice(0, MOST_FRAMES).map((line) => relativeTo(folder, line));
+  return frames.length > MOST_FRAMES ? [...shown, `    … ${frames.length - MOST_FRAMES} more frames`] : shown;
 }
 
 function isUsers(frame: string): boolean {
+  return ABSOLUTE.test(placeOf(frame)) && !frame.includes(OWN);
+}
+
+function placeOf(frame: string): string {
   const [, inBrackets, bare] = PLACE.exec(frame) ?? [];
-  return ABSOLUTE.test(inBrackets ?? bare ?? "") && !frame.includes(OWN);
+  return inBrackets ?? bare ?? "";
+}
+
+function relativeTo(folder: string | null, frame: string): string {
+  return folder === null ? frame : frame.replace(`file://${folder}/`, "").replace(`${folder}/`, "");
+}
+
+const SHOWN_ELSEWHERE = new Set(["name", "message", "stack", "cause"]);
+
+function propertiesOf(error: ErrorLike): string[] {
+  const isShown = (name: string) => SHOWN_ELSEWHERE.has(name) || (name === "errors" && causesOf(error).length > 0);
+  const names = Object.keys(error).filter((name) => !isShown(name));
+  return names.slice(0, MOST_PROPERTIES).flatMap((name) => {
+    const property = briefProperty(error, name);
+    return property === undefined ? [] : `    ${property}`;
+  });
+}
+
+/** Text of a log without the frames of orch and of the runtime, where it holds a stack. Places are relative to `folder`. */
+export function withoutOwnFrames(text: string, folder: string | null): string {
+  if (!text.includes("\n") || !text.includes(" at ")) return text;
+  const isOwn = (line: string) => NOT_USERS.test(placeOf(line)) || line.includes(OWN);
+  return text
+    .split("\n")
+    .filter((line) => !FRAME.test(line) || !isOwn(line))
+    .map((line) => (FRAME.test(line) ? relativeTo(folder, line) : line))
+    .join("\n");
 }

@@ -61,6 +61,10 @@ export const SETTINGS = {
     ...text("INFO", `The least level of log lines that are kept: ${LEVELS.join(", ")}.`),
     mustBe: logLevel,
   },
+  ORCH_LOGGING_LOG_PRINTS: flag(
+    false,
+    "Send what flows and tasks print to their log, unless they or their flow say otherwise.",
+  ),
   ORCH_LOGGING_TO_API_ENABLED: flag(true, "Send log lines to the API."),
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
 

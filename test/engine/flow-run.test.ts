@@ -292,7 +292,7 @@ test("the log reads like the old engine's, on the console and on the API", async
   const texts = api.logs.map(({ name, level, message }) => `${name} ${level} ${message}`);
   expect(texts).toEqual([
     "prefect.flow_runs 20 Created flow run 'greet Ada' for flow 'say-hi'",
-    "prefect.flow_runs 20 hi Ada {\n  n: 1,\n}",
+    "prefect.flow_runs 20 hi Ada { n: 1 }",
     "prefect.flow_runs 20 Created task run 'ok-0' for task 'ok'",
     "prefect.flow_runs 20 Executing 'ok-0' immediately...",
     "prefect.task_runs 20 Finished in state Completed()",

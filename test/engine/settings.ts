@@ -3,6 +3,7 @@ import type { EngineSettings } from "#engine/session.ts";
 
 export const SETTINGS: EngineSettings = {
   ORCH_LOGGING_LEVEL: "INFO",
+  ORCH_LOGGING_LOG_PRINTS: false,
   ORCH_LOGGING_TO_API_ENABLED: true,
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: 2,
   ORCH_HEARTBEAT_SECONDS: 1e9,
