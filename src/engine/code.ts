@@ -22,8 +22,9 @@ export async function fetchCode(
   const { file, exportName } = parseEntrypoint(deployment);
   const source = await sourceOf(session, deployment);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
-  const folder = source.fetch ? await copyOf(session, source.fetch, cleanup) : source.shown;
+  const folder = source.fetch ? await copyOf(source.fetch, cleanup) : source.shown;
   enter(folder, cleanup);
+  session.folder = process.cwd(); // without links, as stack traces have it
   return { file: join(folder, file), exportName };
 }
 
@@ -77,12 +78,11 @@ function isInside(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function copyOf(session: Session, fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): Promise<string> {
+async function copyOf(fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): Promise<string> {
   const [{ rmSync }, { makeRunFolder }] = await Promise.all([import("node:fs"), import("#lib/run-folder.ts")]);
   const copy = makeRunFolder();
   cleanup.push(() => rmSync(copy, { recursive: true, force: true }));
   await fetch(copy);
-  session.folder = copy;
   return copy;
 }
 

@@ -67,7 +67,7 @@ function openSession({ client, clock, settings, output, logFile }: SessionOption
       queue: { path: logFile },
     }),
     signal: guards.signal,
-    folder: null,
+    folder: process.cwd(),
     active: new Map(),
     flowIds: new Map(),
     slotLines: new Map(),

@@ -32,8 +32,8 @@ export interface Session {
   readonly output: (line: string) => void;
   /** Aborted when the process has to end: no new task starts, sleeps end. */
   readonly signal: AbortSignal;
-  /** A private copy of the code, once there is one; paths in stack traces are relative to it. */
-  folder: string | null;
+  /** Where the process works: the code of a deployed flow, once it is there. Paths in stack traces are relative to it. */
+  folder: string;
   /** Runs by id that would be left without an end if the process ended now. */
   readonly active: Map<string, RunRef>;
   /** Ids of flows by name, so that a subflow called a thousand times is looked up once. */

@@ -9,7 +9,7 @@ const FRAME = /^\s+at /;
 const PLACE = /^\s+at (?:.*? \((.*)\)|(?:async )?(.*))$/;
 const ABSOLUTE = /^(?:file:\/\/)?(?:\/(?!\$bunfs\/)|[A-Za-z]:[\\/](?!~BUN)).*:\d+$/;
 /** In the executable and in the runtime; flow files have absolute paths. */
-const NOT_USERS = /^(?:(?:native|node|bun|src)[:/]|\/\$bunfs\/|[A-Za-z]:[\\/]~BUN).*:\d+$|^(?:native|unknown)$/;
+const NOT_USERS = /^(?:(?:native|node|bun|src)[:/]|\/\$bunfs\/|[A-Za-z]:[\\/]~BUN).*:\d+$|^(?:native|unknown|:\d+)$/;
 
 const MOST_FRAMES = 50;
 const MOST_ERRORS = 20;
