@@ -15,6 +15,8 @@ export function parameterNames(fn: UserFunction): string[] {
 export interface CallShape {
   /** `object`: the only parameter is a pattern, `({ a, b }) => …`, and all named ones are its properties. */
   style: "positional" | "object";
+  /** Whether that pattern has a default, `({ a, b } = { a: 1, b: 2 }) => …`: it counts where nothing is given. */
+  hasDefault: boolean;
   /** In the order of the call. */
   names: string[];
   /** The name of `...rest`: a list of further arguments, or the object of all other properties. */
@@ -28,7 +30,8 @@ export function callShape(fn: UserFunction): CallShape {
   const parts = style === "object" ? splitTopLevel(only.slice(1)) : texts;
   const names = namesOf(parts);
   const rest = parts.at(-1)?.startsWith("...") ? (names.pop() ?? null) : null;
-  return { style, names, rest };
+  const hasDefault = style === "object" && only.slice(closingOf(only) + 1).includes("=");
+  return { style, hasDefault, names, rest };
 }
 
 /** A pattern has no name: it is called by its place. */
@@ -81,6 +84,18 @@ function splitTopLevel(text: string): string[] {
     }
   }
   return parts;
+}
+
+/** Where the bracket closes that a text begins with. */
+function closingOf(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    at = endOfLiteral(text, at);
+    const character = text[at] ?? "";
+    if (OPENERS.includes(character)) depth++;
+    if (CLOSERS.includes(character) && --depth === 0) return at;
+  }
+  return text.length;
 }
 
 /** Where the text or the regular expression ends that begins at `start`; `start` when none does. */

@@ -45,15 +45,26 @@ export function checkParameterNames(schema: JsonObject, names: readonly string[]
  */
 export function bindParameters(fn: UserFunction, schema: JsonObject | null, parameters: JsonObject): unknown[] {
   const values = schema?.["properties"] ? checkedValues(readSchema(schema), schema, parameters) : parameters;
-  const { style, names, rest } = callShape(fn);
+  const { style, hasDefault, names, rest } = callShape(fn);
   const order = schema?.["properties"] && style === "positional" ? inOrder(readSchema(schema), rest) : names;
   if (style === "object") {
     const { [rest ?? ""]: others, ...named } = values;
-    return [isObject(others) ? { ...named, ...others } : named];
+    const given = isObject(others) ? { ...named, ...others } : named;
+    return hasDefault ? withDefaults(given, schema) : [given];
   }
   const positional = order.map((name) => values[name]);
   const further = rest === null ? [] : values[rest];
   return [...positional, ...(Array.isArray(further) ? further : further === undefined ? [] : [further])];
+}
+
+/** The default of the whole object counts where nothing is given, and fills in what is not. */
+function withDefaults(given: Record<string, unknown>, schema: JsonObject | null): unknown[] {
+  if (Object.keys(given).length === 0) return [];
+  const { properties } = readSchema(schema ?? {});
+  const defaults = Object.entries(properties).flatMap(([name, { default: usual }]) =>
+    usual === undefined ? [] : [[name, usual] as const],
+  );
+  return [{ ...Object.fromEntries(defaults), ...given }];
 }
 
 function inOrder({ properties }: ParametersSchema, rest: string | null): string[] {

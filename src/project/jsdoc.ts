@@ -14,10 +14,12 @@ export function docOf(node: Node): Doc {
   const comment = list(node, "leadingComments").findLast(
     (candidate) => candidate.type === "CommentBlock" && text(candidate, "value").startsWith("*"),
   );
-  const lines = text(comment, "value")
-    .slice(1)
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
+  return docIn(text(comment, "value").slice(1));
+}
+
+/** `comment`: what is written between its first two stars and its end. */
+export function docIn(comment: string): Doc {
+  const lines = comment.split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
   const firstTag = lines.findIndex((line) => line.trim().startsWith("@"));
   const description = (firstTag < 0 ? lines : lines.slice(0, firstTag)).join("\n").trim();
   const tagged = firstTag < 0 ? [] : lines.slice(firstTag);

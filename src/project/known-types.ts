@@ -1,27 +1,41 @@
-// The types of TypeScript that have a schema of their own.
+// The types of TypeScript that have a schema each. Bytes are base64.
 import type { JsonObject } from "#lib/json.ts";
+import { NULL } from "./object-schemas.ts";
+
+const ANYTHING: JsonObject = {};
+/** Lists are objects. */
+export const NO_PRIMITIVE: JsonObject = { anyOf: [{ type: "object" }, { type: "array", items: {} }] };
 
 /** By the kind of their node. */
 export const KEYWORDS: Readonly<Record<string, JsonObject>> = {
+  TSAnyKeyword: ANYTHING,
+  TSUnknownKeyword: ANYTHING,
+  TSSymbolKeyword: ANYTHING,
+  TSFunctionType: ANYTHING,
+  TSConstructorType: ANYTHING,
   TSStringKeyword: { type: "string" },
-  TSTemplateLiteralType: { type: "string" },
   TSNumberKeyword: { type: "number" },
   TSBigIntKeyword: { type: "integer", format: "bigint" },
   TSBooleanKeyword: { type: "boolean" },
-  TSObjectKeyword: { type: "object" },
+  TSNullKeyword: NULL,
+  TSObjectKeyword: NO_PRIMITIVE,
 };
 
-/** By their names, where the file declares no type of its own that is called so. */
+const BYTES: JsonObject = { type: "string", format: "byte" };
+
+/** By their names, where nothing else is called so. */
 export const NAMED: Readonly<Record<string, JsonObject>> = {
   Date: { type: "string", format: "date-time" },
   URL: { type: "string", format: "uri" },
-  Uint8Array: { type: "string", format: "binary" },
-  Buffer: { type: "string", format: "binary" },
+  Uint8Array: BYTES,
+  Buffer: BYTES,
+  ArrayBuffer: BYTES,
   String: { type: "string" },
   Number: { type: "number" },
   Boolean: { type: "boolean" },
-  Object: { type: "object" },
+  RegExp: ANYTHING,
+  Function: ANYTHING,
 };
 
-/** Left out of unions: the schema does not tell what may be missing. */
-export const NOTHING = new Set<string>(["TSNullKeyword", "TSUndefinedKeyword", "TSVoidKeyword", "TSNeverKeyword"]);
+/** Left out of unions: what may be missing is said elsewhere. */
+export const NOTHING = new Set<string>(["TSUndefinedKeyword", "TSVoidKeyword", "TSNeverKeyword"]);

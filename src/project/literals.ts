@@ -2,7 +2,7 @@
 import type { Json } from "#lib/json.ts";
 import { at, list, type Node, text } from "./syntax.ts";
 
-/** The value of a name, or of a member, where somebody knows it. */
+/** The value of a name, or of a member, where it is known. */
 type Resolve = (reference: Node) => Json | undefined;
 
 /** `undefined` for what is no literal. */
@@ -75,13 +75,17 @@ export function propertyName(property: Node): string | undefined {
   return key.type === "Identifier" ? text(key, "name") : String(key["value"]);
 }
 
-/** The members of an enum. One without a value counts on from the one before, as TypeScript numbers them. */
-export function enumValues(node: Node): ReadonlyMap<string, Json> {
+/**
+ * The members of an enum. One without a value counts on from the one before, as TypeScript numbers them. `undefined` where
+ * one has to be computed.
+ */
+export function enumValues(node: Node): ReadonlyMap<string, Json> | undefined {
   const values = new Map<string, Json>();
   let next = 0;
   for (const member of list(at(node, "body"), "members")) {
-    const id = at(member, "id");
-    const value = literalValue(at(member, "initializer")) ?? next;
+    const [id, initializer] = [at(member, "id"), at(member, "initializer")];
+    const value = initializer ? literalValue(initializer) : next;
+    if (value === undefined) return undefined;
     if (typeof value === "number") next = value + 1;
     values.set(text(id, "name") || text(id, "value"), value);
   }

@@ -76,11 +76,23 @@ export function constantOf(node: Node | undefined, file: SourceFile, depth = 0):
   if (depth > DEEPEST) return undefined;
   return literalValue(node, (reference) => {
     if (reference.type === "Identifier") {
-      const found = lookUp(file, text(reference, "name"));
-      return found?.node["constant"] === true ? constantOf(found.node, found.file, depth + 1) : undefined;
+      const name = text(reference, "name");
+      const found = lookUp(file, name);
+      const value = found?.node["constant"] === true ? constantOf(found.node, found.file, depth + 1) : undefined;
+      return typeof value === "object" && found && isWritten(found.file, name) ? undefined : value;
     }
     const found = lookUp(file, text(at(reference, "object"), "name"));
-    if (found?.node.type !== "TSEnumDeclaration") return undefined;
-    return enumValues(found.node).get(text(at(reference, "property"), "name"));
+    if (found?.node.type !== "TSEnumDeclaration" || reference["computed"] === true) return undefined;
+    return enumValues(found.node)?.get(text(at(reference, "property"), "name"));
   });
+}
+
+/** Whether a constant object is changed after all, as far as its file shows. */
+export function isWritten({ text: source }: Pick<SourceFile, "text">, name: string): boolean {
+  const word = `\\b${name.replaceAll("$", "\\$")}\\b`;
+  const member = "(?:\\s*(?:\\.\\s*\\w+|\\[[^\\]]*\\]))";
+  const set = `${word}${member}+\\s*(?:[-+*/%&|^?]{0,2}=(?![=>])|\\+\\+|--)`;
+  const called = `${word}${member}*?\\s*\\.\\s*(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)\\(`;
+  const handed = `(?:delete\\s+|Object\\.(?:assign|define\\w+)\\(\\s*)${word}`;
+  return new RegExp(`${set}|${called}|${handed}`).test(source);
 }

@@ -1,4 +1,4 @@
-// Schemas made from other schemas: objects merged, cut down, made optional; the values of a union as an enum.
+// Schemas made of other schemas: objects, lists of values, unions; what a written value says of its type.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 
 /** What an object schema is made of. */
@@ -15,8 +15,14 @@ export function partsOf(schema: JsonObject): ObjectParts {
   };
 }
 
-export function objectOf({ properties, required }: ObjectParts): JsonObject {
-  return { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
+/** `further`: what the values of other keys are, where there may be such. */
+export function objectOf({ properties, required }: ObjectParts, further: JsonObject = {}): JsonObject {
+  return {
+    type: "object",
+    properties,
+    ...(required.length > 0 ? { required } : {}),
+    ...(Object.keys(further).length > 0 ? { additionalProperties: further } : {}),
+  };
 }
 
 /** All fields of all of them; of two with one name the later. */
@@ -26,15 +32,10 @@ export function merged(schemas: readonly JsonObject[]): JsonObject {
   return objectOf({ properties, required: [...new Set(parts.flatMap((part) => part.required))] });
 }
 
-/** `Partial<…>`, `Required<…>`, `Readonly<…>`, `Pick<…, names>` and `Omit<…, names>`. */
-export function mapped(kind: string, schema: JsonObject, names: readonly string[]): JsonObject {
-  const { properties, required } = partsOf(schema);
-  const keeps = (name: string) =>
-    kind === "Pick" ? names.includes(name) : kind === "Omit" ? !names.includes(name) : true;
-  const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => keeps(name)));
-  if (kind === "Partial") return objectOf({ properties: kept, required: [] });
-  if (kind === "Required") return objectOf({ properties: kept, required: Object.keys(kept) });
-  return objectOf({ properties: kept, required: required.filter(keeps) });
+/** A field of an object: titled by its name, except where it refers to a definition, which has a title already. */
+export function fieldOf(name: string, description: string, keywords: JsonObject): JsonObject {
+  const title = "$ref" in keywords ? {} : { title: titleOf(name) };
+  return { ...title, ...(description ? { description } : {}), ...keywords };
 }
 
 /** Its type too, where all values have the same. */
@@ -47,14 +48,18 @@ export function enumOf(values: readonly Json[]): JsonObject {
   return { enum: distinct, ...(type ? { type } : numbers ? { type: "number" } : {}) };
 }
 
-/** One value; anything, where it is not known. */
-export function literalOf(value: Json | undefined): JsonObject {
-  return value === undefined ? {} : enumOf([value]);
-}
-
 /** Any keys, with values of one kind. */
 export function dictionaryOf(values: JsonObject = {}): JsonObject {
   return Object.keys(values).length > 0 ? { type: "object", additionalProperties: values } : { type: "object" };
+}
+
+/** `keys` are what its keys are. Keys of text make it an object, others a list of pairs. */
+export function mapOf(keys: JsonObject, values: JsonObject): JsonObject {
+  if (keys["type"] !== "string" || "format" in keys) {
+    return { type: "array", format: "map", items: { type: "array", minItems: 2, maxItems: 2, items: [keys, values] } };
+  }
+  const names = Array.isArray(keys["enum"]) ? { propertyNames: { enum: keys["enum"] } } : {};
+  return { ...dictionaryOf(values), format: "map", ...names };
 }
 
 /** `maxItems` to `Max Items`: the words of a field's name. */
@@ -63,26 +68,64 @@ export function titleOf(name: string): string {
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
-const DEFINITION = /^#\/definitions\/(.*)$/;
-
-/** The name of the definition that a schema refers to. */
-export function referenceIn(schema: JsonObject): string | undefined {
-  return typeof schema["$ref"] === "string" ? DEFINITION.exec(schema["$ref"])?.[1] : undefined;
+/**
+ * Without a type TypeScript takes that of the default. `undefined` where that is not simply seen: a list of objects has one
+ * type for all of them.
+ */
+export function typeOfValue(value: Json): JsonObject | undefined {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) {
+    if (value.some((item) => typeof item === "object")) return undefined;
+    return { type: "array", items: value.length > 0 ? unionOf(value.map((item) => ({ type: typeof item }))) : {} };
+  }
+  if (typeof value !== "object") return { type: typeof value };
+  const properties: Record<string, JsonObject> = {};
+  for (const [name, field] of Object.entries(value)) {
+    const keywords = typeOfValue(field);
+    if (!keywords) return undefined;
+    properties[name] = fieldOf(name, "", keywords);
+  }
+  return Object.keys(properties).length > 0 ? objectOf({ properties, required: Object.keys(properties) }) : {};
 }
 
-/** The definitions that something refers to, in the order in which they were met. */
-export function usedDefinitions(root: Json, definitions: JsonObject): JsonObject {
-  const used = new Set<string>();
-  const visit = (value: Json | undefined): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    if (!isObject(value)) return;
-    const name = referenceIn(value as JsonObject); // JSON holds JSON
-    if (name !== undefined && !used.has(name)) {
-      used.add(name);
-      visit(definitions[name]);
-    }
-    Object.values(value as JsonObject).forEach(visit); // as above
-  };
-  visit(root);
-  return Object.fromEntries(Object.entries(definitions).filter(([name]) => used.has(name)));
+/** A value that may be null has it last in its `anyOf`, wherever it stands, beside literals too. `undefined` is never said. */
+export const NULL: JsonObject = { type: "null" };
+
+/**
+ * Literals are one `enum`, and none beside the whole type they belong to; `null` stands last. Anything beside anything else
+ * is anything.
+ */
+export function unionOf(branches: readonly JsonObject[]): JsonObject {
+  const flat = branches.flatMap((branch) =>
+    Array.isArray(branch["anyOf"]) ? branch["anyOf"] : [branch],
+  ) as JsonObject[]; // JSON schema's own shape
+  if (flat.length === 0 || flat.some((schema) => Object.keys(schema).length === 0)) return {};
+  const whole = new Set(flat.flatMap((schema) => (Object.keys(schema).length === 1 ? [schema["type"]] : [])));
+  const values = flat.flatMap((schema) => valuesOf(schema) ?? []).filter((value) => !whole.has(typeof value));
+  const joined: JsonObject[] = [];
+  for (const schema of flat.filter((branch) => branch["type"] !== "null")) {
+    const next = valuesOf(schema) ? literalsOf(values) : schema;
+    if (next && !joined.some((other) => Bun.deepEquals(other, next))) joined.push(next);
+  }
+  if (whole.has("null")) joined.push(NULL);
+  const [only] = joined;
+  return only && joined.length === 1 ? only : { anyOf: joined };
+}
+
+/** Both values of a boolean are a boolean. */
+function literalsOf(values: readonly Json[]): JsonObject | undefined {
+  const booleans = new Set(values.filter((value) => typeof value === "boolean"));
+  if (booleans.size < 2) return values.length > 0 ? enumOf(values) : undefined;
+  const others = values.filter((value) => typeof value !== "boolean");
+  return others.length > 0 ? enumOf([...others, true, false]) : { type: "boolean" };
+}
+
+function valuesOf({ enum: values }: JsonObject): Json[] | undefined {
+  return Array.isArray(values) ? values : undefined;
+}
+
+/** The same type without null. */
+export function withoutNull(schema: JsonObject): JsonObject {
+  if (!Array.isArray(schema["anyOf"])) return schema["type"] === "null" ? {} : schema;
+  return unionOf((schema["anyOf"] as JsonObject[]).filter((branch) => branch["type"] !== "null")); // as above
 }

@@ -51,6 +51,7 @@ interface Tables {
 
 export interface SourceFile extends Readonly<Tables> {
   path: string;
+  text: string;
   /** All files that were read, by their paths. */
   read: Map<string, SourceFile>;
 }
@@ -63,27 +64,41 @@ export function readSource(path: string, read: Map<string, SourceFile> = new Map
   const known = read.get(path);
   if (known) return known;
   const tables: Tables = { values: new Map(), types: new Map(), exports: new Map(), imports: new Map(), stars: [] };
-  for (const statement of parsed(path)) readStatement(statement, tables);
-  const file = { path, read, ...tables };
+  const source = contentOf(path);
+  for (const statement of parsed(path, source)) readStatement(statement, tables);
+  const file = { path, text: source, read, ...tables };
   read.set(path, file);
   return file;
 }
 
-function parsed(path: string): Node[] {
+function contentOf(path: string): string {
   try {
-    const tree = parser().parse(readFileSync(path, "utf8"), {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new OrchError("invalid", `'${path}' cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Thrown for a file that the parser does not read. Its message says where. */
+export class NotParsed extends OrchError {}
+
+function parsed(path: string, source: string): Node[] {
+  try {
+    const tree = parser().parse(source, {
       sourceType: "unambiguous",
-      plugins: ["typescript", "decorators", ...(/(?:x|\.[cm]?js)$/.test(path) ? (["jsx"] as const) : [])],
+      plugins: [...PLUGINS, ...(/(?:x|\.[cm]?js)$/.test(path) ? (["jsx"] as const) : [])],
       errorRecovery: true,
     });
     return list(tree.program as unknown as Node, "body"); // the parser's own types say less than `at` can ask
   } catch (error) {
     const { line, column } = placeOf(error);
-    const sentence = line === undefined ? `'${path}' cannot be read` : `${path}:${line}:${(column ?? 0) + 1}`;
     const message = messageOf(error).replace(/ \(\d+:\d+\)$/, "");
-    throw new OrchError("invalid", `${sentence}: ${message}`, { cause: error });
+    throw new NotParsed("invalid", `${path}:${line}:${(column ?? 0) + 1}: ${message}`, { cause: error });
   }
 }
+
+/** What Bun runs beyond the standard. */
+const PLUGINS = ["typescript", "decorators", "decoratorAutoAccessors"] as const;
 
 function placeOf(error: unknown): { line?: number; column?: number } {
   const place = isObject(error) ? error["loc"] : undefined;
@@ -167,7 +182,8 @@ function declare(declaration: Node, statement: Node, tables: Tables): string[] {
       const name = text(at(declarator, "id"), "name");
       const value = at(declarator, "init");
       if (!name || !value) return [];
-      note(name, { ...withComments(value, statement), constant }, tables);
+      const annotated = at(at(declarator, "id"), "typeAnnotation") !== undefined;
+      note(name, { ...withComments(value, statement), constant, annotated }, tables);
       return [name];
     });
   }
@@ -178,8 +194,15 @@ function declare(declaration: Node, statement: Node, tables: Tables): string[] {
 
 const TYPES = new Set(["TSInterfaceDeclaration", "TSTypeAliasDeclaration"]);
 
+/** Declared in several places: their sum is not seen here. */
+const MERGES = new Set(["TSInterfaceDeclaration", "TSEnumDeclaration", "ClassDeclaration"]);
+
 function note(name: string, node: Node, { values, types }: Tables): void {
-  (TYPES.has(node.type) ? types : values).set(name, node);
+  const others = [types.get(name), values.get(name)].filter((other) => other !== undefined);
+  const isMerged = MERGES.has(node.type) && others.some((other) => MERGES.has(other.type) || other.type === "Merged");
+  const noted = isMerged ? { ...node, type: "Merged" } : node;
+  if (TYPES.has(node.type) || isMerged) types.set(name, noted);
+  if (!TYPES.has(node.type)) values.set(name, noted);
 }
 
 function withComments(node: Node, statement: Node): Node {

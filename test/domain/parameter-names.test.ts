@@ -48,14 +48,18 @@ for (const [text, names] of TEXTS) {
 }
 
 const SHAPES: [text: string, shape: CallShape][] = [
-  ["(a, b = 1) => 0", { style: "positional", names: ["a", "b"], rest: null }],
-  ["(a, ...rest) => 0", { style: "positional", names: ["a"], rest: "rest" }],
-  ["({ a, b: other = { c: 1 } }) => 0", { style: "object", names: ["a", "b"], rest: null }],
-  ['({ url = "http://x.y", ...others } = {}) => 0', { style: "object", names: ["url"], rest: "others" }],
+  ["(a, b = 1) => 0", { style: "positional", hasDefault: false, names: ["a", "b"], rest: null }],
+  ["(a, ...rest) => 0", { style: "positional", hasDefault: false, names: ["a"], rest: "rest" }],
+  ["({ a, b: other = { c: 1 } }) => 0", { style: "object", hasDefault: false, names: ["a", "b"], rest: null }],
+  [
+    '({ url = "http://x.y", ...others } = {}) => 0',
+    { style: "object", hasDefault: true, names: ["url"], rest: "others" },
+  ],
+  ["({ a, b: { c } = { c: '}=' } }) => 0", { style: "object", hasDefault: false, names: ["a", "b"], rest: null }],
   // Only a pattern that stands alone gives its properties as parameters.
-  ["({ a }, b) => 0", { style: "positional", names: ["arg0", "b"], rest: null }],
-  ["([a, b]) => 0", { style: "positional", names: ["arg0"], rest: null }],
-  ["() => 0", { style: "positional", names: [], rest: null }],
+  ["({ a }, b) => 0", { style: "positional", hasDefault: false, names: ["arg0", "b"], rest: null }],
+  ["([a, b]) => 0", { style: "positional", hasDefault: false, names: ["arg0"], rest: null }],
+  ["() => 0", { style: "positional", hasDefault: false, names: [], rest: null }],
 ];
 for (const [text, shape] of SHAPES) {
   test(`a call of ${text}`, () => expect(callShape(written(text))).toEqual(shape));

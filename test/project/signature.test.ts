@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { readSignature } from "#project/signature.ts";
+import { signaturesIn } from "./signatures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "orch-signature-"));
+const { signatureOf, differences } = await signaturesIn(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 writeFileSync(
@@ -34,14 +36,6 @@ export interface Base extends Grand { options: Options }
 writeFileSync(join(folder, "circle-a.ts"), 'export * from "./circle-b.ts";\n');
 writeFileSync(join(folder, "circle-b.ts"), 'export * from "./circle-a.ts";\n');
 
-let counter = 0;
-
-function signatureOf(source: string, exportName = "f") {
-  const path = join(folder, `flow-${++counter}.ts`);
-  writeFileSync(path, `import { flow } from "orch";\n${source}\n`);
-  return readSignature(path, exportName);
-}
-
 /** The keywords of the single parameter `p`, without its title and position. */
 function keywordsOf(parameter: string, declarations = ""): JsonObject {
   const { schema } = signatureOf(`${declarations}\nexport const f = flow(async function f(${parameter}) {});`);
@@ -51,11 +45,15 @@ function keywordsOf(parameter: string, declarations = ""): JsonObject {
 }
 
 const STRING = { type: "string" };
-/** What is inside of a type that stands for itself is anything. */
-const JSON_TYPE = { anyOf: [STRING, { type: "array", items: {} }, { type: "object" }] };
+const NULL = { type: "null" };
+const OBJECTS = { anyOf: [{ type: "object" }, { type: "array", items: {} }] };
+const NUMBERS = { type: "array", items: { type: "number" } };
 
-function objectOf(fields: Record<string, string>): JsonObject {
-  const entries = Object.entries(fields).map(([name, type]) => [name, { title: name.toUpperCase(), type }]);
+function objectOf(fields: Record<string, string | JsonObject>): JsonObject {
+  const entries = Object.entries(fields).map(([name, type]) => [
+    name,
+    typeof type === "string" ? { title: name.toUpperCase(), type } : type,
+  ]);
   return { type: "object", properties: Object.fromEntries(entries), required: Object.keys(fields) };
 }
 
@@ -69,10 +67,31 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p: number", { type: "number" }],
   ["p: bigint", { type: "integer", format: "bigint" }],
   ["p: boolean", { type: "boolean" }],
-  ["p: object", { type: "object" }],
+  ["p: object", OBJECTS],
   ["p: Date", { type: "string", format: "date-time" }],
   ["p: URL", { type: "string", format: "uri" }],
-  ["p: Uint8Array", { type: "string", format: "binary" }],
+  ["p: Uint8Array", { type: "string", format: "byte" }],
+  ["p: Map<string, number>", { type: "object", format: "map", additionalProperties: { type: "number" } }],
+  ["p: ReadonlyMap<'a' | 'b', unknown>", { type: "object", format: "map", propertyNames: { enum: ["a", "b"] } }],
+  [
+    "p: Map<number, Date>",
+    {
+      type: "array",
+      format: "map",
+      items: {
+        type: "array",
+        minItems: 2,
+        maxItems: 2,
+        items: [{ type: "number" }, { type: "string", format: "date-time" }],
+      },
+    },
+  ],
+  ["p: {}", {}],
+  ["p: { [key: string]: unknown; a: 1 }", objectOf({ a: { title: "A", enum: [1], type: "integer" } })],
+  [
+    "p: { [key: string]: number; a: number }",
+    { ...objectOf({ a: "number" }), additionalProperties: { type: "number" } },
+  ],
   ["p: string[]", { type: "array", items: { type: "string" } }],
   ["p: readonly number[]", { type: "array", items: { type: "number" } }],
   ["p: Array<boolean>", { type: "array", items: { type: "boolean" } }],
@@ -89,10 +108,14 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p: 'a' | 1", { enum: ["a", 1] }],
   ["p: 'only'", { enum: ["only"], type: "string" }],
   ["p: string | number", { anyOf: [{ type: "string" }, { type: "number" }] }],
-  ["p: string | null", { type: "string" }],
+  ["p: string | null", { anyOf: [STRING, NULL] }],
+  ["p?: string | null", { anyOf: [STRING, NULL] }],
+  ["p: (string | null)[]", { type: "array", items: { anyOf: [STRING, NULL] } }],
   ["p: string | undefined", { type: "string" }],
   ["p: string | any", {}],
-  ["p: 'a' | null", { enum: ["a"], type: "string" }],
+  ["p: 'a' | null", { anyOf: [{ enum: ["a"], type: "string" }, NULL] }],
+  ["p: true | false", { type: "boolean" }],
+  ["p: 'a' | string", STRING],
   [
     "p: { loud?: boolean; maxItems: number }",
     {
@@ -105,11 +128,16 @@ const TYPES: [parameter: string, keywords: JsonObject][] = [
   ["p = 42", { default: 42, type: "number" }],
   ["p = -1.5", { default: -1.5, type: "number" }],
   ["p = true", { default: true, type: "boolean" }],
-  ["p = [1, 2]", { default: [1, 2], type: "array", items: {} }],
-  ["p = { a: 1, 'b c': [null] }", { default: { a: 1, "b c": [null] }, type: "object" }],
+  ["p = [1, 2]", { default: [1, 2], ...NUMBERS }],
+  ["p = []", { default: [], type: "array", items: {} }],
+  ["p = { a: 1 }", { default: { a: 1 }, ...objectOf({ a: "number" }) }],
+  [
+    "p = { 'b c': [null] }",
+    { default: { "b c": [null] }, ...objectOf({ "b c": { title: "B C", type: "array", items: NULL } }) },
+  ],
   ["p = `plain`", { default: "plain", type: "string" }],
   // A default that would have to be run is none, but the parameter may be left out.
-  ["p = new Date()", {}],
+  ["p = new Date()", { type: "string", format: "date-time" }],
   ["p: string = compute()", { type: "string" }],
   ["p: string | null = null", { type: "string" }],
   ["p: string = 'x' as const", { default: "x", type: "string" }],
@@ -122,7 +150,7 @@ const DECLARED: [declarations: string, parameter: string, keywords: JsonObject][
   ["interface A { a: string; b: number }", "p: keyof A", { enum: ["a", "b"], type: "string" }],
   ["interface A { a: string }", 'p: A["a"]', { type: "string" }],
   ["interface A { a: string; b: number }", 'p: Pick<A, Exclude<keyof A, "a">>', objectOf({ b: "number" })],
-  ["interface A { a: string }", "p: Omit<A, Unknown>", { type: "object" }],
+  ["interface A { a: string }", "p: Omit<A, Unknown>", {}],
   ["", 'p: Extract<"a" | "b", "a">', { enum: ["a"], type: "string" }],
   ["interface A { a: string; b: number }", "p: Pick<A, keyof A>", objectOf({ a: "string", b: "number" })],
   ['const KINDS = ["a", "b"] as const;', "p: (typeof KINDS)[number]", { enum: ["a", "b"], type: "string" }],
@@ -132,22 +160,33 @@ const DECLARED: [declarations: string, parameter: string, keywords: JsonObject][
     { enum: ["r", "b"], type: "string" },
   ],
   ['const Color = { Red: "r" } as const;', "p: keyof typeof Color", { enum: ["Red"], type: "string" }],
-  ['type A = "a"; type B = "b";', "p: A | B | null", { enum: ["a", "b"], type: "string" }],
-  ["type Json = string | Json[] | { [key: string]: Json };", "p: Json[]", { type: "array", items: JSON_TYPE }],
+  ['type A = "a"; type B = "b";', "p: A | B | null", { anyOf: [{ enum: ["a", "b"], type: "string" }, NULL] }],
+  [
+    "type Json = string | Json[] | { [key: string]: Json };",
+    "p: Json[]",
+    { type: "array", items: { $ref: "#/definitions/Json" } },
+  ],
   ["type Loop = Loop;", "p: Loop", {}],
   ["type T = string;", "p: NonNullable<T | null>", { type: "string" }],
-  ["", "p: `id-\u0024{number}`", { type: "string" }],
+  ["", "p: `id-\u0024{string}.x`", { type: "string", pattern: "^id-[\\s\\S]*\\.x$" }],
   ["", "p: [string, number?]", { type: "array", minItems: 1, maxItems: 2, items: [STRING, { type: "number" }] }],
-  ["", "p: [string, ...number[]]", { type: "array", minItems: 1, items: {} }],
+  [
+    "",
+    "p: [string, ...number[]]",
+    { type: "array", minItems: 1, items: [STRING], additionalItems: { type: "number" } },
+  ],
   ["interface Date { own: string }", "p: Date[]", { type: "array", items: { $ref: "#/definitions/Date" } }],
   ["enum C { R = 'r', G = 'g' }", "p: C.G", { enum: ["g"], type: "string" }],
   ["import * as T from './types.ts';", "p: T.Color", { enum: ["red", "green"], type: "string" }],
   ["import { Nothing } from './circle-a.ts';", "p: Nothing", {}],
   ["const N = 5;", "p = N", { default: 5, type: "number" }],
-  ["const N = 5;", "p = { n: [N] }", { default: { n: [5] }, type: "object" }],
-  ["let n = 5;", "p = n", {}],
+  ["const N = 5;", "p = { n: [N] }", { default: { n: [5] }, ...objectOf({ n: { title: "N", ...NUMBERS } }) }],
+  ["let n = 5;", "p = n", { type: "number" }],
   ["const A = B; const B = A;", "p = A", {}],
-  ["enum C { R = 'r' }", "p = C.R", { default: "r", type: "string" }],
+  ["enum C { R = 'r', G = 'g' }", "p = C.R", { default: "r", allOf: [{ $ref: "#/definitions/C" }] }],
+  ["const D = { a: 1 };", "p: object = D", { default: { a: 1 }, ...OBJECTS }],
+  // Changed after all.
+  ["const D = { a: 1 }; D.a = 2;", "p: object = D", OBJECTS],
   ["const D = { a: 1 } as const;", "p: number = D.b", { type: "number" }],
 ];
 
@@ -192,7 +231,7 @@ describe("a named type becomes a definition", () => {
   test("an interface, with what it inherits from further up and from other files", () => {
     const source = 'import type { Base } from "./deep.ts"; interface Options { own: string }\n';
     const { definitions } = definitionsOf(`${source}interface C extends Omit<Base, "none"> { c: Options }`, "p: C");
-    expect(definitions).toMatchObject({ C: { required: ["grand", "options", "c"] } });
+    expect(definitions).toMatchObject({ C: { required: ["options", "grand", "c"] } });
   });
 
   test("two types of one name stay two", () => {
@@ -231,7 +270,7 @@ describe("a named type becomes a definition", () => {
   test("types of other files are followed by their relative imports", () => {
     const imports = 'import type Root from "./types.ts"; import type { Color, Address as Home } from "./types.js";';
     expect(keywordsOf("p: Color", imports)).toEqual({ enum: ["red", "green"], type: "string" });
-    expect(definitionsOf(imports, "p: Home").definitions).toMatchObject({ Home: { required: ["street"] } });
+    expect(definitionsOf(imports, "p: Home").definitions).toMatchObject({ Address: { required: ["street"] } });
     expect(definitionsOf(imports, "p: Root").definitions).toMatchObject({ Root: { required: ["id"] } });
   });
 
@@ -401,4 +440,8 @@ test("the description that is said last wins: changed options, options, comment"
   expect(signatureOf(`${flow}.withOptions({ description: "second" });`).description).toBe("second");
   expect(signatureOf(`${flow}.withOptions({ retries: 1 });`).description).toBe("first");
   expect(signatureOf("/** comment */\nexport const f = flow(() => 1).withOptions({});").description).toBe("comment");
+});
+
+test("the checker reads alike all that the syntax tells", () => {
+  expect(differences()).toEqual([]);
 });

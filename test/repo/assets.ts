@@ -1,7 +1,7 @@
 // What the executable carries along, made before it is compiled: `dist/assets/*.asset`.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkerAsset } from "./checker-asset.ts";
+import { checkerAsset, STARTER_CONFIG, STARTER_TYPES } from "./checker-asset.ts";
 
 mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/parser.asset", await parser());
@@ -9,8 +9,8 @@ writeFileSync("dist/assets/moments.asset", await library('export { parse } from 
 writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
 writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
-writeFileSync("dist/assets/module.asset", await sdkModule());
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
+writeFileSync("dist/assets/module.asset", await sdkModule());
 
 /** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */
 async function sdkModule(): Promise<string> {
@@ -52,7 +52,8 @@ async function bundled(config: Bun.BuildConfig): Promise<string> {
 /** Made once for a state of the dependencies: it takes seconds. */
 async function kept(make: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const hasher = new Bun.CryptoHasher("sha256");
-  for (const path of ["package-lock.json", "test/repo/checker-asset.ts"]) hasher.update(await Bun.file(path).bytes());
+  const sources = ["package-lock.json", "test/repo/checker-asset.ts", STARTER_TYPES, STARTER_CONFIG];
+  for (const path of sources) hasher.update(await Bun.file(path).bytes());
   const path = `node_modules/.cache/orch/checker-${hasher.digest("hex")}.asset`;
   if (existsSync(path)) return Bun.file(path).bytes();
   const made = await make();

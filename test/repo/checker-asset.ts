@@ -1,4 +1,4 @@
-// The type checker of `orch check`: TypeScript's compiler without what a check never uses (emit, editor services), and the
+// The type checker of `orch check` and of signatures: TypeScript's compiler without what a check never uses (emit, editor services), and the
 // types of the language, of bun and of node without their comments. Of the npm packages' 14 MB 0.6 are left.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,24 +6,44 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { getLibFiles } from "@ts-morph/common";
 
-/** What src/cli/check/compiler.ts calls. */
-const USED = [
-  ...["createProgram", "createSourceFile", "flattenDiagnosticMessageText", "getDefaultLibFileName"],
-  ...["getLineAndCharacterOfPosition", "getPreEmitDiagnostics", "parseJsonConfigFileContent", "readConfigFile", "sys"],
-];
+/** What src/project/checker/compiler.ts lists. */
+const USED = `
+createProgram createSourceFile flattenDiagnosticMessageText getDefaultLibFileName
+getLineAndCharacterOfPosition getPreEmitDiagnostics parseJsonConfigFileContent readConfigFile sys
+ElementFlags NodeFlags SignatureKind SymbolFlags SyntaxKind TypeFlags isArrayLiteralExpression
+isArrayTypeNode isArrowFunction isAsExpression isBinaryExpression isBindingElement isCallExpression
+isComputedPropertyName isExportAssignment isExpressionStatement isFunctionDeclaration
+isFunctionExpression isIdentifier isInterfaceDeclaration isNonNullExpression isObjectBindingPattern
+isObjectLiteralExpression isParameter isParenthesizedExpression isParenthesizedTypeNode
+isPropertyAccessExpression isPropertyAssignment isPropertySignature isSatisfiesExpression
+isShorthandPropertyAssignment isStringLiteral isTypeAliasDeclaration isTypeOperatorNode
+isTypeReferenceNode isUnionTypeNode isVariableDeclaration
+idText isPrivateIdentifier symbolName
+`.trim();
 /** They lead to everything that writes JavaScript and declarations. */
 const UNUSED = ["getScriptTransformers", "getDeclarationTransformers", "getDeclarationDiagnostics"];
 const NOTICE =
   "/*! TypeScript, (c) Microsoft Corporation, Apache License 2.0; types of bun, node and undici, MIT License */\n";
 
+/** Of these it is made, beside the dependencies. */
+export const STARTER_TYPES = "templates/starter/orch.d.ts";
+export const STARTER_CONFIG = "templates/starter/tsconfig.json";
+
 export async function checkerAsset(): Promise<Uint8Array> {
   const text = JSON.stringify({
     compiler: NOTICE + (await compiler()),
-    files: { ...languageTypes(), ...platformTypes() },
+    starter: starter(),
+    files: { ...languageTypes(), ...platformTypes(), "lib/orch.d.ts": readFileSync(STARTER_TYPES, "utf8") },
   });
   const { BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS, BROTLI_PARAM_SIZE_HINT } = constants;
   const params = { [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS, [BROTLI_PARAM_SIZE_HINT]: text.length };
   return brotliCompressSync(text, { params });
+}
+
+/** The starter's settings, for any file. */
+function starter(): object {
+  const { compilerOptions } = JSON.parse(readFileSync(STARTER_CONFIG, "utf8")) as { compilerOptions: object }; // our own file
+  return { compilerOptions };
 }
 
 async function compiler(): Promise<string> {
@@ -50,7 +70,7 @@ function asModule(whole: string): string {
     if (!declaration.test(text)) throw new Error(`the compiler has no ${name} any more`);
     text = text.replace(declaration, `function ${name}() { return []; }\n`);
   }
-  return `${withShortMessages(text)}\nexport { ${USED.join(", ")} };\n`;
+  return `${withShortMessages(text)}\nexport { ${USED.split(/\s+/).join(", ")} };\n`;
 }
 
 /** Messages are known by names as long as themselves, and once more for translations: a number does. Unused ones go. */

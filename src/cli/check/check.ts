@@ -3,11 +3,10 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { expectLongWork } from "#lib/jit.ts";
+import type { Checker } from "#project/checker/compiler.ts";
+import type { Project } from "#project/checker/settings.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { STARTER_CONFIG, STARTER_TYPES } from "../types/starter.ts";
-import type { Compiler } from "./compiler.ts";
 import type { Problem } from "./problems.ts";
-import type { Project } from "./project.ts";
 
 export const check = command({
   description: "Check the types of a project's flows; nothing has to be installed for it.",
@@ -19,10 +18,13 @@ export const check = command({
   async run({ options, io }) {
     expectLongWork();
     const paths = (options.paths as string[]).map((path) => existing(io.cwd, path)); // `multiple` makes it a list
-    const [{ openChecker }, { problemsIn }] = await Promise.all([import("./compiler.ts"), import("./problems.ts")]);
+    const [{ openChecker }, { problemsIn }] = await Promise.all([
+      import("#project/checker/compiler.ts"),
+      import("./problems.ts"),
+    ]);
     const checker = await openChecker();
-    const project = await readProject(checker.compiler, paths.length > 0 ? paths : [io.cwd]);
-    const problems = problemsIn(checker, project, STARTER_TYPES, io.cwd);
+    const project = await readProject(checker, paths.length > 0 ? paths : [io.cwd]);
+    const problems = problemsIn(checker, project, io.cwd);
     if (options.json) io.out(JSON.stringify(problems, null, 2));
     else for (const line of lines(problems, project)) io.out(line);
     return problems.length > 0 ? 1 : 0;
@@ -35,15 +37,13 @@ function existing(cwd: string, given: string): string {
   return path;
 }
 
-async function readProject(compiler: Compiler, paths: string[]): Promise<Project> {
-  const { projectOf, projectOfFiles, refuseEmpty } = await import("./project.ts");
-  const { compilerOptions } = JSON.parse(STARTER_CONFIG) as { compilerOptions: object }; // our own file
+async function readProject({ compiler, starter }: Checker, paths: string[]): Promise<Project> {
+  const { projectOf, projectOfFiles, refuseEmpty } = await import("#project/checker/settings.ts");
   const folders = paths.filter((path) => statSync(path).isDirectory());
   const [folder] = folders;
   if (folders.length > 1 || (folder && paths.length > 1)) {
     throw new OrchError("invalid", "Name one folder, or any number of files.");
   }
-  const starter = { compilerOptions };
   const project = folder ? projectOf(compiler, folder, starter) : projectOfFiles(compiler, paths, starter);
   refuseEmpty(project, folder ?? paths.join("', '"));
   return project;

@@ -54,7 +54,7 @@ export const build = command({
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
       for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
-      const { description, version, tags, ...signature } = readSignature(resolve(io.cwd, file), exportName);
+      const { description, version, tags, ...signature } = await readSignature(resolve(io.cwd, file), exportName);
       const schema = (await declaredSchema(flow, resolve(io.cwd, file), io.err)) ?? signature.schema;
       noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
       const entrypoint = `${entry}:${exportName}`;

@@ -36,7 +36,7 @@ async function answerFor(file: string, exportName: string, io: Pick<Io, "env">):
     const files = hostForFiles(loadSettings(io.env).settings);
     registerSdk(files.host);
     const { flow } = await loadFlow(file, exportName).finally(files.close);
-    const { schema, version } = readSignature(file, exportName);
+    const { schema, version } = await readSignature(file, exportName);
     const described = { schema, version: flow.options.version ?? version ?? (await fileVersion(file)) };
     return { flow: described, files: loadedFiles() };
   } catch (error) {

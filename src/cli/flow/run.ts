@@ -33,7 +33,7 @@ export const run = command({
     const files = hostForFiles(settings);
     registerSdk(files.host);
     const found = await loadFlow(path, exportName).finally(files.close);
-    const args = boundTo(found.flow, path, exportName, parameters);
+    const args = await boundTo(found.flow, path, exportName, parameters);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });
     const { client, close } = await openApi(settings, { retries: 0 });
@@ -58,10 +58,15 @@ export const run = command({
 });
 
 /** As a deployment's run would have them: known, complete, coerced. */
-function boundTo(flow: FlowDefinition, path: string, exportName: string, parameters: JsonObject): unknown[] {
+async function boundTo(
+  flow: FlowDefinition,
+  path: string,
+  exportName: string,
+  parameters: JsonObject,
+): Promise<unknown[]> {
   // Its own schema checks them when it runs.
   if (flow.options.parameters) return [parameters];
-  const schema = flow.options.validateParameters === false ? null : readSignature(path, exportName).schema;
+  const schema = flow.options.validateParameters === false ? null : (await readSignature(path, exportName)).schema;
   try {
     return bindParameters(flow.fn, schema, parameters);
   } catch (cause) {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
+import checker from "../../../dist/assets/checker.asset" with { type: "file" };
 import bundle from "../../../dist/assets/module.asset" with { type: "file" };
 import parser from "../../../dist/assets/parser.asset" with { type: "file" };
 import { version } from "../../../package.json";
@@ -25,6 +26,7 @@ export async function writePackage(folder: string, types: string): Promise<void>
     mkdirSync(target, { recursive: true });
     writeFileSync(join(target, "index.js"), await Bun.file(bundle).text());
     writeFileSync(join(target, "parser.asset"), await Bun.file(parser).text());
+    writeFileSync(join(target, "checker.asset"), await Bun.file(checker).bytes());
     writeFileSync(join(target, "index.d.ts"), asModule(types));
     writeFileSync(join(target, "package.json"), `${JSON.stringify(about, null, 2)}\n`);
   } catch (error) {

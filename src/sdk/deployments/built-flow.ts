@@ -22,7 +22,7 @@ export async function readFlowSource(flow: FlowDefinition, entrypoint: string | 
   const folder = process.cwd();
   const place = entrypoint === null ? await findFlow(flow) : parseEntrypoint(entrypoint);
   const file = resolve(folder, place.file);
-  const { description, version, tags, ...signature } = readSignature(file, place.exportName);
+  const { description, version, tags, ...signature } = await readSignature(file, place.exportName);
   const schema = (await declaredSchema(flow, file, console.warn)) ?? signature.schema;
   const { options } = flow;
   return {

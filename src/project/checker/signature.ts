@@ -1,0 +1,109 @@
+// The parameters of a flow as the type checker knows them: for signatures that the syntax alone does not tell.
+import type { ts } from "@ts-morph/common";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { type Signature, signatureOf } from "../described.ts";
+import { type Parameter, parametersSchema, UNSEEN } from "../parameters-schema.ts";
+import type { NotParsed } from "../syntax.ts";
+import { openChecker } from "./compiler.ts";
+import { docOfNode } from "./docs.ts";
+import { type FlowParameter, findFlow } from "./flows.ts";
+import { openProgram, type Program } from "./program.ts";
+import { type CheckedTypes, createCheckedTypes } from "./types.ts";
+import { bareExpression, givenIn, nameOfProperty, valueIn } from "./values.ts";
+
+/** Throws `refusal`, if there is one, for a file that the checker does not read either. */
+export async function signatureByChecker(
+  path: string,
+  exportName: string,
+  refusal: NotParsed | undefined,
+): Promise<Signature> {
+  const program = openProgram(await openChecker(), path);
+  if (refusal && program.isBroken()) throw refusal;
+  return signatureIn(program, path, exportName);
+}
+
+/** Of one file of a program. */
+export function signatureIn(program: Program, path: string, exportName: string): Signature {
+  const flow = findFlow(program, program.fileAt(path), exportName);
+  return signatureOf(flow, (docs) => {
+    if (!flow.parameters) return UNSEEN;
+    const types = createCheckedTypes(program);
+    return parametersSchema(parametersOf(program, flow.parameters, types), types.definitions.all, docs);
+  });
+}
+
+function parametersOf(program: Program, found: readonly FlowParameter[], types: CheckedTypes): Parameter[] {
+  const [only] = found;
+  const declaration = found.length === 1 ? only?.declaration : undefined;
+  if (only && declaration && program.compiler.isObjectBindingPattern(declaration.name)) {
+    return destructured(only.type, declaration, types, program);
+  }
+  return found.map((parameter) => positional(parameter, types, program));
+}
+
+function positional(parameter: FlowParameter, types: CheckedTypes, program: Program): Parameter {
+  const { type, declaration, name, isRest, isOptional } = parameter;
+  const keywords = types.schemaOf(type, declaration?.type);
+  const isItem = isRest && !program.checker.isArrayLikeType(type);
+  return {
+    name,
+    keywords: isItem ? { type: "array", items: keywords } : keywords,
+    value: valueIn(program, declaration?.initializer),
+    optional: isOptional || isRest,
+  };
+}
+
+/** `({ name, num = 42, ...kwargs }: Options = {})`: each property is a parameter. */
+function destructured(
+  type: ts.Type,
+  { name: pattern, initializer: whole }: ts.ParameterDeclaration,
+  types: CheckedTypes,
+  program: Program,
+): Parameter[] {
+  const { compiler, checker } = program;
+  if (!compiler.isObjectBindingPattern(pattern)) return [];
+  return pattern.elements.map((element): Parameter => {
+    const key = element.propertyName ?? element.name;
+    const name = compiler.isIdentifier(key) ? compiler.idText(key) : compiler.isStringLiteral(key) ? key.text : "";
+    if (element.dotDotDotToken) {
+      const others = types.schemaOf(checker.getTypeAtLocation(element));
+      return {
+        name,
+        keywords: others["type"] === "object" ? others : { type: "object" },
+        value: undefined,
+        optional: true,
+      };
+    }
+    const field = checker.getPropertyOfType(type, name);
+    const given = whole && givenBy(program, whole, name);
+    const isOptional = field !== undefined && (field.flags & compiler.SymbolFlags.Optional) !== 0;
+    return {
+      name,
+      keywords: field ? fieldType(field, types, program) : types.schemaOf(checker.getTypeAtLocation(element)),
+      value: given ? given.value : valueIn(program, element.initializer),
+      optional: isOptional || element.initializer !== undefined || whole !== undefined,
+    };
+  });
+}
+
+function fieldType(field: ts.Symbol, types: CheckedTypes, { compiler, checker }: Program): JsonObject {
+  const declaration = field.valueDeclaration;
+  const node = declaration && compiler.isPropertySignature(declaration) ? declaration.type : undefined;
+  const { description } = docOfNode(compiler, declaration);
+  return { ...(description ? { description } : {}), ...types.schemaOf(checker.getTypeOfSymbol(field), node) };
+}
+
+/** What the default of the whole object gives a property; `value` is `undefined` where that cannot be seen. */
+function givenBy(program: Program, whole: ts.Expression, name: string): { value: Json | undefined } | undefined {
+  const object = bareExpression(program, whole);
+  if (!program.compiler.isObjectLiteralExpression(object)) {
+    const value = valueIn(program, object);
+    if (!isObject(value)) return { value: undefined };
+    return name in value ? { value: (value as JsonObject)[name] } : undefined; // JSON holds JSON
+  }
+  const names = object.properties.map((property) => nameOfProperty(program, property));
+  const place = names.lastIndexOf(name);
+  if (names.some((other, index) => index > place && other === undefined)) return { value: undefined };
+  const property = object.properties[place];
+  return property && { value: valueIn(program, givenIn(program, property)) };
+}
