@@ -6,6 +6,10 @@ if (words[0] === "--version" || words[0] === "-v") {
   console.log((await import("#cli/version.ts")).VERSION_LINE);
 } else {
   const { terminal } = await import("#cli/terminal.ts");
+  if (words[0] === "engine" && words[1] === "--spare") {
+    const { spareEngine } = await import("#cli/spare-engine.ts");
+    process.exit(await spareEngine(terminal()));
+  }
   if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
     engine(words.slice(1), terminal()).then((code) => process.exit(code));

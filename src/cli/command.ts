@@ -24,6 +24,8 @@ export type Paint = Record<"good" | "bad", (text: string) => string>;
 export interface Io {
   out(line: string): void;
   err(line: string): void;
+  /** Prints many lines and waits for their reader. Resolves to false when it reads no more: then nothing else need be printed. */
+  write(lines: string): Promise<boolean>;
   /** Rewrites the last line, for progress; does nothing where nobody watches. */
   progress(line: string): void;
   env: Record<string, string | undefined>;

@@ -107,6 +107,8 @@ export function relativeTime(then: number, now: number): string {
 
 /** `2026-11-23 06:34:15.396`, UTC. */
 export function shownTime(timestamp: string): string {
+  // As orch writes them they need no reading: half of the time that a long log takes.
+  if (timestamp.length === 32 && timestamp.endsWith("+00:00")) return timestamp.slice(0, 23).replace("T", " ");
   return new Date(toMillis(timestamp)).toISOString().replace("T", " ").slice(0, 23);
 }
 

@@ -49,21 +49,23 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     interrupts,
   } = options;
   const { ORCH_HOME } = loaded.settings;
+  const infrastructure = createProcessInfrastructure({
+    engineCommand: ownCommand("engine"),
+    machine: io.env,
+    settings: {
+      ...loaded.explicit,
+      ORCH_HOME,
+      ...(url ? { ORCH_API_URL: url } : {}),
+      ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
+    },
+    spareEngines: once ? 0 : loaded.settings.ORCH_AGENT_SPARE_ENGINES,
+    clock: systemClock,
+  });
   const agent = createAgent({
     client,
     clock: systemClock,
     settings: loaded.settings,
-    infrastructure: createProcessInfrastructure({
-      engineCommand: ownCommand("engine"),
-      machine: io.env,
-      settings: {
-        ...loaded.explicit,
-        ORCH_HOME,
-        ...(url ? { ORCH_API_URL: url } : {}),
-        ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
-      },
-      clock: systemClock,
-    }),
+    infrastructure,
     queues,
     prefixes,
     pool,
@@ -74,5 +76,9 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
   });
   interrupts.first.then(() => agent.drain());
   interrupts.second.then(() => agent.abort());
-  await agent.run({ once });
+  try {
+    await agent.run({ once });
+  } finally {
+    await infrastructure.close();
+  }
 }

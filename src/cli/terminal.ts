@@ -11,6 +11,11 @@ export function terminal(): Io {
   return {
     out: (line) => console.log(line),
     err: (line) => console.error(line),
+    write(lines) {
+      // The answer says what went wrong.
+      if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
+      return new Promise((resolve) => process.stdout.write(`${lines}\n`, (error) => resolve(!error)));
+    },
     progress(line) {
       if (isTerminal) process.stdout.write(`\r\x1b[2K${line}`);
     },

@@ -6,6 +6,8 @@ export type SqlValue = string | number | null | Uint8Array;
 export interface Reader {
   all<Row>(sql: string, ...params: SqlValue[]): Row[];
   get<Row>(sql: string, ...params: SqlValue[]): Row | undefined;
+  /** One row after the other, for callers that may stop early. Nothing else uses the same statement meanwhile. */
+  each<Row>(sql: string, ...params: SqlValue[]): Iterable<Row>;
 }
 
 export interface Tx extends Reader {
@@ -61,6 +63,9 @@ export function createReader({ prepare }: Statements): Reader {
     },
     get<Row>(sql: string, ...params: SqlValue[]) {
       return (prepare(sql).get(...params) ?? undefined) as Row | undefined; // as above
+    },
+    each<Row>(sql: string, ...params: SqlValue[]) {
+      return prepare(sql).iterate(...params) as Iterable<Row>; // as above
     },
   };
 }

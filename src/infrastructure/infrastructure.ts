@@ -32,4 +32,6 @@ export interface Infrastructure {
   start(job: Job): Promise<Started>;
   /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
   kill(pid: string, graceSeconds: number): Promise<Killed>;
+  /** Ends what was started ahead of jobs. Jobs that run go on. */
+  close(): Promise<void>;
 }

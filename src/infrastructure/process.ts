@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
+import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
 import { environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, Started } from "./infrastructure.ts";
 import { forEachLine } from "./output-lines.ts";
@@ -15,6 +16,8 @@ export interface ProcessOptions {
   machine: Readonly<Record<string, string | undefined>>;
   /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
   settings: Readonly<Record<string, string>>;
+  /** How many engine processes are kept started ahead. Default: 0. */
+  spareEngines?: number;
   clock: Clock;
 }
 
@@ -33,32 +36,39 @@ const SIGNAL_NUMBERS: Record<string, number> = {
  * const { pid, exited } = await place.start(job);
  */
 export function createProcessInfrastructure(options: ProcessOptions): Infrastructure {
+  const { engineCommand, spareEngines = 0, clock } = options;
+  const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
+  engines.expect(environmentFor({ env: {}, flowRunId: "" }, options));
   return {
     async start(job) {
-      return spawn(job, options);
+      return spawn(job, options, engines);
     },
-    kill: (pid, graceSeconds) => killGroup(pid, graceSeconds, options.clock),
+    kill: (pid, graceSeconds) => killGroup(pid, graceSeconds, clock),
+    close: engines.close,
   };
 }
 
-function spawn(job: Job, { engineCommand, machine, settings, clock }: ProcessOptions): Started {
+function environmentFor(job: Pick<Job, "env" | "flowRunId">, { machine, settings }: ProcessOptions) {
+  return environmentOf({ machine, settings, job, agentPid: process.pid });
+}
+
+function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Started {
+  const { clock } = options;
   const scratch = job.workingDir === null ? makeRunFolder() : null;
   const cleanUp = async () => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
   };
-  const command = [...(job.command ?? engineCommand)];
-  const stream = job.streamOutput ? "pipe" : "ignore";
+  const folder = job.workingDir ?? scratch ?? ".";
+  const environment = environmentFor(job, options);
+  const output = job.streamOutput ? job.output : () => {};
   try {
-    const child = Bun.spawn(command, {
-      cwd: job.workingDir ?? scratch ?? ".",
-      env: environmentOf({ machine, settings, job, agentPid: process.pid }),
-      stdin: "ignore",
-      stdout: stream,
-      stderr: stream,
-      detached: true,
-    });
-    const streams = [child.stdout, child.stderr].filter((stream) => stream instanceof ReadableStream);
-    const printed = Promise.all(streams.map((stream) => forEachLine(stream, job.output)));
+    const child = job.command
+      ? Bun.spawn([...job.command], {
+          ...{ cwd: folder, env: environment, detached: true },
+          ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+        })
+      : engines.start({ environment, folder });
+    const printed = Promise.all([child.stdout, child.stderr].map((stream) => forEachLine(stream, output)));
     const exited = child.exited.then(async () => {
       await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS)]);
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
@@ -67,6 +77,7 @@ function spawn(job: Job, { engineCommand, machine, settings, clock }: ProcessOpt
     return { pid: processName(child.pid), exited };
   } catch (error) {
     void cleanUp();
+    const command = job.command ?? options.engineCommand;
     throw new OrchError("invalid", `'${command.join(" ")}' could not be started: ${messageOf(error)}`, {
       cause: error,
     });

@@ -37,11 +37,14 @@ export type Flow<F extends UserFunction> = Callable<F> &
     withOptions(options: FlowOptions): Flow<F>;
   };
 
-/** Marks a function as a flow. With a schema its one argument is what the schema makes of what it is called with. */
+/**
+ * Marks a function as a flow. With a schema its one argument is what the schema makes of what it is called with.
+ * `Omit`: an intersection of the two `parameters` is too deep for TypeScript 5 and 6 when the schema is arktype's.
+ */
 export interface FlowFunction {
   <S extends StandardSchema, R>(
     fn: (parameters: SchemaOutput<S>) => R,
-    options: FlowOptions & { parameters: S },
+    options: Omit<FlowOptions, "parameters"> & { parameters: S },
   ): Flow<(parameters: SchemaInput<S>) => R>;
   <F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
 }

@@ -73,6 +73,7 @@ export const SETTINGS = {
 
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "Seconds before its time that an agent starts a run."),
+  ORCH_AGENT_SPARE_ENGINES: number(1, "Processes that an agent starts ahead of its runs; 0 for none.", 0, 16),
   ORCH_WORKER_HEARTBEAT_SECONDS: number(30, "Seconds between two signs of life of a worker to its pool.", 0.1),
   ORCH_WORKER_PREFETCH_SECONDS: number(10, "Seconds before its time that a worker starts a run."),
   ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two signs of life of an agent or a flow run.", 0.1),

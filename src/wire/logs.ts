@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { logFilter, page, sortedBy } from "./filters.ts";
-import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { bool, integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 
 export const log = lazy(() =>
   v.object({
@@ -47,3 +47,24 @@ export const listLogs = endpoint("POST", "/logs/filter", {
   bodyOptional: true,
   response: lazy(() => list(log())),
 });
+
+/** Records of one answer of `readLogPage` at most. */
+export const LOG_PAGE_LIMIT = 5_000;
+
+/**
+ * As `/logs/filter`, for readers of many records: `after` is the `cursor` of the answer before, so that each page costs the
+ * same. An answer ends after `limit` records or some megabytes; `more` says whether others followed at that moment. With no
+ * new records `cursor` is the one that was given.
+ */
+export const readLogPage = endpoint("POST", "/orch/logs/filter", {
+  body: lazy(() =>
+    v.strictObject({
+      logs: maybe(logFilter()),
+      sort: sortedBy(LOG_SORTS, "TIMESTAMP_ASC"),
+      limit: v.optional(v.nullable(integer({ min: 1, max: LOG_PAGE_LIMIT }))),
+      after: maybe(text()),
+    }),
+  ),
+  response: lazy(() => v.object({ logs: list(log()), cursor: v.nullable(text()), more: bool() })),
+});
+export type LogPage = Out<NonNullable<(typeof readLogPage)["response"]>>;

@@ -235,7 +235,7 @@ declare module "orch" {
   /** Marks a function as a flow. With a schema its one argument is what the schema makes of what it is called with. */
   export function flow<S extends StandardSchema, R>(
     fn: (parameters: SchemaOutput<S>) => R,
-    options: FlowOptions & { parameters: S },
+    options: Omit<FlowOptions, "parameters"> & { parameters: S },
   ): Flow<(parameters: SchemaInput<S>) => R>;
   export function flow<F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
   /** Marks a function as a task: its calls in a flow become task runs. */

@@ -49,6 +49,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
       for (const look of [...waiting]) look();
       return { pid, exited: promise };
     },
+    close: () => Promise.resolve(),
     async kill(pid) {
       return place.onKill(place.jobs.find((job) => job.pid === pid));
     },

@@ -25,6 +25,7 @@ test("a service counts its children, and stops with them", async () => {
   const tree = treeOf(service.pid).map(({ pid }) => pid);
   expect(tree).toHaveLength(2);
   expect(service.memory()).toBeGreaterThan(0.5);
+  expect(service.footprint()).toBeLessThan(service.memory());
   expect(service.cpu()).toBeGreaterThanOrEqual(0);
   await service.stop();
   for (const pid of tree) expect(treeOf(pid)).toEqual([]);

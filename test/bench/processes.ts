@@ -38,6 +38,8 @@ export interface Service {
   cpu(): number;
   /** Resident memory of all its processes; MB. */
   memory(): number;
+  /** The same with the files that its processes map (the executable) counted once; MB. */
+  footprint(): number;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,12 @@ export function startService(
     pid: child.pid,
     cpu: () => sum(treeOf(child.pid).map(({ ticks }) => ticks)) * TICK_MS,
     memory: () => sum(treeOf(child.pid).map(({ pages }) => pages)) / 256,
+    footprint: () => {
+      const tree = treeOf(child.pid);
+      return (
+        (sum(tree.map(({ pages, mapped }) => pages - mapped)) + Math.max(...tree.map(({ mapped }) => mapped))) / 256
+      );
+    },
     stop: () => stopTree(child),
   };
 }
@@ -81,6 +89,8 @@ interface Entry {
   ticks: number;
   /** Of 4 KiB. */
   pages: number;
+  /** Those of them that are files. */
+  mapped: number;
 }
 
 export function treeOf(root: number): Entry[] {
@@ -99,7 +109,8 @@ function readEntry(pid: string): Entry | undefined {
       .split(" ")
       .map(Number);
     const ticks = sum(fields.slice(11, 15));
-    return { pid: Number(pid), parent: fields[1] ?? 0, ticks, pages: fields[21] ?? 0 };
+    const mapped = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[2]);
+    return { pid: Number(pid), parent: fields[1] ?? 0, ticks, pages: fields[21] ?? 0, mapped };
   } catch {
     return undefined; // ended while we looked
   }

@@ -7,7 +7,9 @@ import { createWorld, type World } from "../page/world.ts";
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-  cpSync("node_modules/zod", join(world.folder, "node_modules/zod"), { recursive: true });
+  for (const name of ["zod", "arktype", "arkregex", "@ark"]) {
+    cpSync(join("node_modules", name), join(world.folder, "node_modules", name), { recursive: true });
+  }
   world.write(
     "z.ts",
     `import { flow, getRunLogger } from "orch";
@@ -52,4 +54,19 @@ test("orch check knows the types of its argument", async () => {
   world.write("bad.ts", 'import { greet } from "./z.ts";\ngreet({ times: "two" });\n');
   const { code, stdout } = await world.orch("check", "bad.ts");
   expect([code, stdout]).toEqual([1, expect.stringContaining("bad.ts:2:9")]);
+});
+test("orch check knows what arktype makes of them", async () => {
+  world.write(
+    "ark.ts",
+    `import { type } from "arktype";
+import { flow } from "orch";
+const parameters = type({ name: "string > 0", "age?": "number.integer >= 0", kind: "'cat' | 'dog'" });
+export const pet = flow(async function pet({ name, kind }) {
+  return name.toUpperCase() + kind;
+}, { parameters });
+pet({ name: "Tom", kind: "cow" });
+`,
+  );
+  const { code, stdout } = await world.orch("check", "ark.ts");
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^ark\.ts:7:20 .*"cow".*\n1 problem in 1 file\.\n$/)]);
 });

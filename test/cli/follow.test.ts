@@ -22,7 +22,8 @@ async function said(run: object): Promise<string[]> {
       if (now > 20_000) signal.abort();
     },
   };
-  const call = async (endpoint: { path: string }) => (endpoint.path === "/logs/filter" ? [] : { ...RUN, ...run });
+  const call = async (endpoint: { path: string }) =>
+    endpoint.path.endsWith("/logs/filter") ? { logs: [], cursor: null, more: false } : { ...RUN, ...run };
   const client = { call } as unknown as Client; // the two calls that are made
   await followRun("x", { client, clock, say: (line) => lines.push(line), paint: PLAIN, signal: signal.signal });
   return lines;

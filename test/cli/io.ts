@@ -39,6 +39,7 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
       const io: Io = {
         out: (line) => void out.push(line),
         err: (line) => void err.push(line),
+        write: async (lines) => out.push(lines) > 0,
         progress: () => {},
         env: { HOME: folder, ORCH_HOME: home, ...env },
         cwd: folder,

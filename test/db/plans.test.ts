@@ -9,7 +9,7 @@ import { readFlowRunForTransition } from "#server/flow-runs/record.ts";
 import { findByIdempotencyKey, lateRuns, listFlowRuns, readFlowRun } from "#server/flow-runs/store.ts";
 import { listFlows } from "#server/flows/store.ts";
 import { readHistory } from "#server/history/store.ts";
-import { listLogs } from "#server/logs/store.ts";
+import { listLogs, readLogPage } from "#server/logs/store.ts";
 import { listStates } from "#server/states/store.ts";
 import { listTaskRuns } from "#server/task-runs/store.ts";
 import { dueRunsOfQueue, nextDue } from "#server/work-queues/due-runs.ts";
@@ -25,6 +25,7 @@ afterAll(() => app.close());
 const ID = newId();
 const NOW = "2026-11-23T12:00:00.000000+00:00";
 const PAGE = { limit: 200, offset: 0 };
+const OF_RUN = { operator: "and_", flow_run_id: { any_: [ID] } } as never; // as the wire parses it
 
 /** What SQLite says about every statement that `work` runs. */
 function planOf(work: (q: Reader) => unknown): Promise<string[]> {
@@ -37,6 +38,7 @@ function planOf(work: (q: Reader) => unknown): Promise<string[]> {
     work({
       all: (sql, ...params) => q.all(explained(sql, params), ...params),
       get: (sql, ...params) => q.get(explained(sql, params), ...params),
+      each: (sql, ...params) => q.all(explained(sql, params), ...params),
     });
     return steps;
   });
@@ -141,10 +143,16 @@ describe("look-ups", () => {
     ["the states of a run", (q) => listStates(q, "flow_run", ID), "(flow_run_id=?)"],
     ["late runs", (q) => lateRuns(q, NOW, 100), "(next_scheduled_start_time"],
     ["a deployment by its names", (q) => readDeploymentByName(q, "f", "d"), "deployment_2 (flow_id=? AND name=?)"],
+    ["logs of a run, in time", (q) => listLogs(q, OF_RUN, "asc", PAGE), "log_flow_run (flow_run_id=?)"],
     [
-      "logs of a run, in time",
-      (q) => listLogs(q, { operator: "and_", flow_run_id: { any_: [ID] } } as never, "asc", PAGE), // as the wire parses it
-      "log_flow_run (flow_run_id=?)",
+      "T28: the next logs of a run, in time",
+      (q) => readLogPage(q, { filter: OF_RUN, direction: "asc", limit: 10, after: `${NOW}/7` }),
+      "log_flow_run (flow_run_id=? AND timestamp>?)",
+    ],
+    [
+      "T28: the next logs of a run, newest first",
+      (q) => readLogPage(q, { filter: OF_RUN, direction: "desc", limit: 10, after: `${NOW}/7` }),
+      "log_flow_run (flow_run_id=? AND timestamp<?)",
     ],
     ["flows by name", (q) => listFlows(q, {}, "NAME_ASC", PAGE), "flow_2"],
     ["flows by age", (q) => listFlows(q, {}, "CREATED_DESC", PAGE), "flow_created"],

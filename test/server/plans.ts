@@ -19,6 +19,10 @@ export async function plansOf(app: TestApp, work: (q: Reader) => unknown): Promi
         explain(sql, params);
         return undefined;
       },
+      each(sql, ...params) {
+        explain(sql, params);
+        return [];
+      },
     });
   });
   return plans;

@@ -4,9 +4,8 @@ import { isTerminal } from "#domain/states.ts";
 import type { Clock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
-import { listLogs } from "#wire/logs.ts";
 import type { Io } from "../command.ts";
-import { allPages } from "../pages.ts";
+import { logTail } from "../logs.ts";
 import { logLine } from "./log-line.ts";
 
 const LOOK_EVERY_MS = 200;
@@ -28,7 +27,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   const { client, clock, say, paint, signal } = options;
   const began = clock.now();
   let warned = false;
-  let printed = 0;
+  const tail = logTail(client, { flow_run_id: { any_: [id] } });
   let state: string | null = null;
   for (;;) {
     const run = await client.call(readFlowRun, { params: { id } });
@@ -37,7 +36,9 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     state = run.state_name;
     // A run ships the last of its log when its end is known.
     if (ended) await clock.sleep(LOOK_EVERY_MS);
-    printed = await printLogs(run, printed);
+    for await (const lines of tail.next()) {
+      for (const line of lines) say(logLine(line, `Flow run '${run.name}'`));
+    }
     if (ended) {
       const color = run.state_type === "COMPLETED" ? paint.good : paint.bad;
       say(color(`Flow run '${run.name}' finished in state ${described(run)}`));
@@ -49,16 +50,6 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
       warned = true;
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
-  }
-
-  /** Lines arrive in the order of their time, all those of a run by one shipper: so a count says where to go on. */
-  async function printLogs(run: FlowRun, from: number): Promise<number> {
-    const logs = { flow_run_id: { any_: [run.id] } };
-    const lines = await allPages(({ limit, offset }) =>
-      client.call(listLogs, { body: { limit, offset: offset + from, logs, sort: "TIMESTAMP_ASC" } }),
-    );
-    for (const line of lines) say(logLine(line, `Flow run '${run.name}'`));
-    return from + lines.length;
   }
 }
 

@@ -1,8 +1,7 @@
 // `orch flow-run logs`.
 import { withApi } from "../api.ts";
 import { command } from "../command.ts";
-import { LOG_OPTIONS, mostLines, readLines } from "../logs.ts";
-import { logLine } from "./log-line.ts";
+import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { checkedRunId, flowRunWithId } from "./named.ts";
 
 export const logs = command({
@@ -15,12 +14,9 @@ export const logs = command({
   async run({ options, io, loaded }) {
     const id = checkedRunId(options.id);
     mostLines(options);
-    const { run, lines } = await withApi(loaded.settings, async ({ client }) => ({
-      run: await flowRunWithId(client, id),
-      lines: await readLines(client, { flow_run_id: { any_: [id] } }, options),
-    }));
-    if (options.json) return io.out(JSON.stringify(lines, null, 2));
-    for (const line of lines) io.out(logLine(line, `Flow run '${run.name}'`));
-    if (lines.length === 0) io.err(`Flow run '${run.name}' has no log lines.`);
+    await withApi(loaded.settings, async ({ client }) => {
+      const run = await flowRunWithId(client, id);
+      await printLines(client, { flow_run_id: { any_: [id] } }, `Flow run '${run.name}'`, options, io);
+    });
   },
 });

@@ -54,6 +54,7 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   latestArtifacts: ({ filters }) => ofFewArtifacts(filters),
   countArtifacts: ({ filters }) => ofFewArtifacts(filters),
   countLatestArtifacts: ({ filters }) => ofFewArtifacts(filters),
+  logPage: ({ limit }) => limit <= MOST_PASSED,
   logs: ({ filter, page }) => page.offset <= MOST_PASSED && names(filter, ["flow_run_id", "task_run_id"]),
 };
 

@@ -8,7 +8,7 @@ import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
 import { countFlowRuns, FLOW_RUN_ORDER, listFlowRuns } from "../flow-runs/store.ts";
 import { countFlows, listFlows } from "../flows/store.ts";
 import { type HistoryRange, readDots, readHistory } from "../history/store.ts";
-import { listLogs } from "../logs/store.ts";
+import { type LogQuestion, listLogs, readLogPage } from "../logs/store.ts";
 import type { Page } from "../paging.ts";
 import { countTaskRuns, listTaskRuns } from "../task-runs/store.ts";
 
@@ -65,6 +65,7 @@ export const READS = {
   countLatestArtifacts: (q: Reader, { filters }: ArtifactsOf) => countLatest(q, filters),
   logs: (q: Reader, { filter, direction, page }: { filter: LogFilter | null; direction: "asc" | "desc"; page: Page }) =>
     listLogs(q, filter, direction, page),
+  logPage: (q: Reader, question: LogQuestion) => readLogPage(q, question),
 };
 
 export type ReadName = keyof typeof READS;

@@ -19,5 +19,9 @@ export function logRoutes({ db, clock, settings, aside, events }: ServerContext)
       const direction = body.sort === "TIMESTAMP_ASC" ? "asc" : "desc";
       return aside.read("logs", { filter: body.logs, direction, page });
     }),
+    handle(wire.readLogPage, ({ body: { logs, sort, limit, after } }) => {
+      const direction = sort === "TIMESTAMP_ASC" ? "asc" : "desc";
+      return aside.read("logPage", { filter: logs, direction, limit: limit ?? wire.LOG_PAGE_LIMIT, after });
+    }),
   ];
 }

@@ -30,6 +30,7 @@ async function plansOf(work: (q: Reader) => unknown): Promise<string[]> {
         explained.all(sql, ...params);
         return undefined;
       },
+      each: (sql, ...params) => explained.all(sql, ...params),
     };
     work(explained);
   });
