@@ -17,6 +17,26 @@ export const fails = flow(async function fails() { throw new Error("boom"); });
   );
   await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:works");
   await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:fails");
+  world.write(
+    "broken.ts",
+    `import { flow } from "orch";
+if (process.env.PREFECT__FLOW_RUN_ID) throw new Error("not in a run");
+export const broken = flow(async function broken() {});
+`,
+  );
+  await world.deployment("build", "-n", "d", "-q", "test", "-a", "broken.ts:broken");
+  await world.deployment(
+    "build",
+    "-n",
+    "nowhere",
+    "-q",
+    "test",
+    "-a",
+    "--override",
+    "working_dir=/no/such/folder",
+    "w.ts:works",
+  );
+  await world.deployment("build", "-n", "idle", "-q", "idle", "-a", "w.ts:works");
 });
 afterAll(() => world.close());
 
@@ -53,6 +73,49 @@ describe("with an agent", () => {
     expect(await watching.stop("SIGINT")).toBe(130);
     expect(watching.output()).toMatch(/No longer watching\. Flow run '.*' goes on; 'orch flow-run cancel/);
     expect((await world.endOf(id)).state_type).toBe("COMPLETED");
+  });
+});
+
+describe("C1: a run that ends before it is Running ends the watch: exit 1 and how it ended", () => {
+  const UNSTARTED: [why: string, args: string[], sentence: RegExp][] = [
+    ["a bad parameter", ["works/d", "--param", "seconds=soon"], /Failed: Validation of flow parameters failed/],
+    ["a file that cannot be loaded", ["broken/d"], /Failed: Flow could not be retrieved from deployment.*not in a run/],
+    ["an infrastructure that cannot start", ["works/nowhere"], /Failed: Submission failed.*no\/such\/folder/],
+  ];
+  beforeAll(async () => {
+    await world.agent("-q", "test").until(/Looking for work/);
+  });
+  for (const [why, args, sentence] of UNSTARTED) {
+    test(why, async () => {
+      const { code, stdout } = await run(...args, "--watch");
+      expect([code, stdout]).toEqual([1, expect.stringMatching(sentence)]);
+      expect(stdout).not.toContain("No longer watching");
+    });
+    test(`${why}, with --json`, async () => {
+      const { code, stdout, stderr } = await run(...args, "--watch", "--json");
+      expect([code, JSON.parse(stdout)]).toMatchObject([1, { state_type: "FAILED" }]);
+      expect(stderr).toMatch(sentence);
+      expect(stderr).not.toContain("No longer watching");
+    });
+  }
+  const watchIdle = async () => {
+    const watching = world.sandbox.start(["deployment", "run", "works/idle", "--watch"], { ORCH_API_URL: world.url });
+    const [, id = ""] = await watching.until(/UUID: ([0-9a-f-]{36})/);
+    await watching.until(/is (Scheduled|Late)/);
+    return { watching, id };
+  };
+  test("cancelled while it is scheduled", async () => {
+    const { watching, id } = await watchIdle();
+    expect((await world.orch("flow-run", "cancel", id)).code).toBe(0);
+    expect(await watching.exited).toBe(1);
+    expect(watching.output()).toContain("finished in state Cancelled");
+    expect(watching.output()).not.toContain("No longer watching");
+  });
+  test("deleted while it is watched", async () => {
+    const { watching, id } = await watchIdle();
+    await world.api("DELETE", `/flow_runs/${id}`);
+    expect(await watching.exited).toBe(1);
+    expect(watching.output()).toMatch(/Flow run '[^']+' was deleted\.\n$/);
   });
 });
 

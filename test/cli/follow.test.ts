@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "bun:test";
 import { followRun } from "#cli/flow-run/follow.ts";
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
 
 const PLAIN = { good: (text: string) => text, bad: (text: string) => text };
 const stop = new AbortController();
@@ -38,6 +39,39 @@ test("a run that nobody takes is said once, with the command that helps", async 
 test("without a queue nobody ever will", async () => {
   const [, line] = await said({ work_queue_name: null, expected_start_time: null });
   expect(line).toBe("Nobody takes this run: its deployment has no work queue. Build it again with -q.");
+});
+test("C1: a run that waits for its retry has a process already", async () => {
+  const retry = { work_queue_name: "test", expected_start_time: null, state_name: "AwaitingRetry" };
+  expect(await said(retry)).toEqual(["Flow run 'quiet-owl' is AwaitingRetry"]);
+});
+test("C1: a server that goes away for good ends the watch with one sentence", async () => {
+  const lines: string[] = [];
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (millis) => {
+      now += millis;
+    },
+  };
+  const call = async (endpoint: { path: string }) => {
+    if (now >= 1_000) throw new OrchError("unavailable", "No server is answering.");
+    return endpoint.path === "/logs/filter" ? [] : RUN;
+  };
+  const client = { call, description: "http://x/api" } as unknown as Client; // the two calls that are made
+  const following = followRun("x", {
+    client,
+    clock,
+    say: (line) => lines.push(line),
+    paint: PLAIN,
+    signal: new AbortController().signal,
+  });
+  await expect(following).rejects.toThrow(
+    "The server at http://x/api went away while flow run 'quiet-owl' was Scheduled. The run goes on without it.",
+  );
+  expect(lines).toEqual([
+    "Flow run 'quiet-owl' is Scheduled",
+    "Lost the server at http://x/api. Waiting for it to come back.",
+  ]);
 });
 test("a run of later is waited for in silence", async () => {
   expect(await said({ work_queue_name: "test", expected_start_time: "1970-01-01T01:00:00+00:00" })).toHaveLength(1);

@@ -1,7 +1,7 @@
 // `orch deployment run`: a flow run of a deployment, now or later, and with --watch followed to its end.
 import type { Client } from "#client/client.ts";
 import { checkParameterNames } from "#domain/parameters.ts";
-import { Scheduled } from "#domain/states.ts";
+import { isTerminal, Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { localMoment } from "#lib/local-moment.ts";
@@ -62,7 +62,7 @@ export const run = command({
       const last = options.watch ? await watch(client, created, options.json ? io.err : io.out, io) : created;
       if (options.json) io.out(JSON.stringify(last, null, 2));
       if (!options.watch || last.state_type === "COMPLETED") return 0;
-      return last.end_time === null ? EXIT_INTERRUPTED : 1;
+      return isTerminal(last.state_type) ? 1 : EXIT_INTERRUPTED;
     });
   },
 });
@@ -99,7 +99,7 @@ async function watch(client: Client, run: FlowRun, say: (line: string) => void, 
   interrupts.first.then(() => stop.abort());
   try {
     const last = await followRun(run.id, { client, clock: systemClock, say, paint: io.paint, signal: stop.signal });
-    if (last.end_time === null)
+    if (!isTerminal(last.state_type))
       say(`No longer watching. Flow run '${run.name}' goes on; 'orch flow-run cancel ${run.id}' ends it.`);
     return last;
   } finally {

@@ -2,6 +2,8 @@
 import type { Client } from "#client/client.ts";
 import { isTerminal } from "#domain/states.ts";
 import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { isUnavailable, patiently } from "#lib/patience.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import type { Io } from "../command.ts";
@@ -11,6 +13,8 @@ import { logLine } from "./log-line.ts";
 const LOOK_EVERY_MS = 200;
 /** An agent that is there takes a run at once. */
 const UNTAKEN_AFTER_MS = 5_000;
+/** How long a server that went away is waited for. */
+const SERVER_AWAY_SECONDS = 30;
 
 export interface FollowOptions {
   client: Client;
@@ -22,15 +26,25 @@ export interface FollowOptions {
   signal: AbortSignal;
 }
 
-/** The run as it was last seen: at its end, unless the signal came first. */
+/**
+ * The run as it was last seen: at its end, unless the signal came first. Throws `not_found` for a run that was deleted
+ * meanwhile, `unavailable` when the server is away for longer than half a minute.
+ */
 export async function followRun(id: string, options: FollowOptions): Promise<FlowRun> {
   const { client, clock, say, paint, signal } = options;
   const began = clock.now();
   let warned = false;
-  const tail = logTail(client, { flow_run_id: { any_: [id] } });
+  const patientClient: Client = {
+    ...client,
+    call: (endpoint, input, given) => reached(() => client.call(endpoint, input, given)),
+  };
+  const tail = logTail(patientClient, { flow_run_id: { any_: [id] } });
   let state: string | null = null;
+  let last: FlowRun | undefined;
   for (;;) {
-    const run = await client.call(readFlowRun, { params: { id } });
+    const run = await look();
+    if (!run) return last as FlowRun; // Ctrl-C came while the server was away, after a first answer
+    last = run;
     const ended = isTerminal(run.state_type);
     if (!ended && run.state_name !== state) say(`Flow run '${run.name}' is ${described(run)}`);
     state = run.state_name;
@@ -45,16 +59,52 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     }
     if (ended || signal.aborted) return run;
     const due = run.expected_start_time ? toMillis(run.expected_start_time) : began;
-    if (!warned && run.state_type === "SCHEDULED" && clock.now() - Math.max(began, due) > UNTAKEN_AFTER_MS) {
+    if (!warned && isUntaken(run) && clock.now() - Math.max(began, due) > UNTAKEN_AFTER_MS) {
       say(paint.bad(untaken(run)));
       warned = true;
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
+
+  /** Undefined when the signal came while the server was away. */
+  async function look(): Promise<FlowRun | undefined> {
+    try {
+      return await patientClient.call(readFlowRun, { params: { id } });
+    } catch (error) {
+      if (last && signal.aborted && isUnavailable(error)) return undefined;
+      if (!last || !(error instanceof OrchError)) throw error;
+      const { name } = last;
+      if (error.code === "not_found")
+        throw new OrchError("not_found", `Flow run '${name}' was deleted.`, { cause: error });
+      if (error.code !== "unavailable") throw error;
+      const sentence = `The server at ${client.description} went away while flow run '${name}' was ${state}.`;
+      throw new OrchError("unavailable", `${sentence} The run goes on without it.`, { cause: error });
+    }
+  }
+
+  /** A server that is restarted is waited for. */
+  function reached<T>(call: () => Promise<T>): Promise<T> {
+    let isAway = false;
+    return patiently({ clock, seconds: last ? SERVER_AWAY_SECONDS : 0, signal }, async () => {
+      try {
+        return await call();
+      } catch (error) {
+        if (isUnavailable(error) && last && !isAway)
+          say(`Lost the server at ${client.description}. Waiting for it to come back.`);
+        isAway = true;
+        throw error;
+      }
+    });
+  }
 }
 
 function described({ state_name, state }: FlowRun): string {
   return state?.message ? `${state_name}: ${state.message}` : String(state_name);
+}
+
+/** A run that waits for its retry has a process already, which does the waiting. */
+function isUntaken({ state_type, state_name }: FlowRun): boolean {
+  return state_type === "SCHEDULED" && state_name !== "AwaitingRetry";
 }
 
 function untaken({ work_queue_name: queue }: FlowRun): string {
