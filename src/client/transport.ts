@@ -1,5 +1,6 @@
 // How a request reaches the server: over HTTP, or by calling it in the same process.
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { isLoopback, proxyOf } from "#lib/proxy.ts";
 import type { Method } from "#wire/endpoint.ts";
 
 export interface WireRequest {
@@ -33,25 +34,47 @@ export interface HttpOptions {
 export function httpTransport({ url, apiKey }: HttpOptions): Transport {
   const base = url.replace(/\/api\/?$/, "");
   const authorization: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
+  // The variables of a proxy are for the world outside; a proxy elsewhere would look for the server on its own machine.
+  const direct = isLoopback(url) ? ({ proxy: false } as const) : {};
   return {
     description: url,
     async send({ method, path, headers, body, signal }) {
       try {
         const response = await fetch(`${base}${path}`, {
+          ...direct,
           method,
           headers: { ...headers, ...authorization },
           ...(body === undefined ? {} : { body }),
           ...(signal ? { signal } : {}),
         });
-        return { status: response.status, headers: response.headers, text: await response.text() };
+        const text = await response.text();
+        if (response.status >= 400) refuseProxyAnswer(url, response, text);
+        return { status: response.status, headers: response.headers, text };
       } catch (error) {
         signal?.throwIfAborted();
-        throw new OrchError("unavailable", `No server is answering at ${url}. Start one with 'orch server start'.`, {
-          cause: new Error(messageOf(error), { cause: error }),
-        });
+        if (error instanceof OrchError) throw error;
+        throw new OrchError("unavailable", unanswered(url), { cause: new Error(messageOf(error), { cause: error }) });
       }
     },
   };
+}
+
+function unanswered(url: string): string {
+  const proxy = proxyOf(url);
+  if (proxy === null) return `No server is answering at ${url}. Start one with 'orch server start'.`;
+  return `No server is answering at ${url} through the proxy ${proxy}. ${howToPass(url)}`;
+}
+
+function howToPass(url: string): string {
+  return `NO_PROXY=${new URL(url).hostname} reaches it directly.`;
+}
+
+/** A server's refusals are JSON; a page is what a proxy says for itself. */
+function refuseProxyAnswer(url: string, { status, headers }: Response, text: string): void {
+  if (headers.get("content-type")?.includes("json") || text.startsWith("{")) return;
+  const proxy = proxyOf(url);
+  if (proxy === null) return;
+  throw new OrchError("unavailable", `The proxy ${proxy} answered ${status} for ${url}. ${howToPass(url)}`);
 }
 
 /** Calls a server that lives in this process: the same handlers, no socket. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
+import { isLoopback, proxyOf } from "#lib/proxy.ts";
 import type { Settings } from "#settings/table.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { keyFor } from "../api.ts";
@@ -32,6 +33,7 @@ async function askedAt(url: string, settings: Settings): Promise<Finding[]> {
   try {
     const sent = systemClock.now();
     const answer = await fetch(`${url.replace(/\/+$/, "")}/version`, {
+      ...(isLoopback(url) ? { proxy: false } : {}),
       headers: { [API_VERSION_HEADER]: API_VERSION, ...(key ? { authorization: `Bearer ${key}` } : {}) },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -39,7 +41,9 @@ async function askedAt(url: string, settings: Settings): Promise<Finding[]> {
     if (answer.status === 401) return [refused(url, key), ...clock(answer, sent)];
     return [versioned(url, answer, text), fine("API key", keyText(key)), ...clock(answer, sent)];
   } catch (error) {
-    const says = `${url} does not answer: ${messageOf(error)}`.replace(/\.?$/, ".");
+    const proxy = proxyOf(url);
+    const way = proxy === null ? "" : ` through the proxy ${proxy}`;
+    const says = `${url} does not answer${way}: ${messageOf(error)}`.replace(/\.?$/, ".");
     return [wrong("server", says, "Start it with 'orch server start', or mend ORCH_API_URL ('orch config view').")];
   }
 }
