@@ -1,7 +1,7 @@
 // Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { type Profile, readProfile, readProfiles } from "./profiles.ts";
+import { isBlank, type Profile, readProfile, readProfiles } from "./profiles.ts";
 import { entryOf, SETTING_NAMES, type SettingName, type Settings } from "./table.ts";
 
 export type Source = "env" | "profile" | "default";
@@ -28,7 +28,7 @@ export interface LoadOptions {
 export function loadSettings(env: Environment, { mending = false }: LoadOptions = {}): LoadedSettings {
   const home = homeOf(env);
   const path = join(home, "profiles.toml");
-  const profile = profileOf(path, env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"], mending);
+  const profile = profileOf(path, variable(env, "ORCH_PROFILE"), mending);
   const sources = new Map<SettingName, Source>();
   const explicit: Record<string, string> = {};
   const values = Object.fromEntries(
@@ -73,14 +73,19 @@ interface Found {
   source: "env" | "profile";
 }
 
+/** What the environment says about an `ORCH_` name, also under its old one. A variable that is blank counts as unset. */
+export function variable(env: Environment, name: string): string | undefined {
+  return [env[name], env[name.replace(/^ORCH_/, "PREFECT_")]].find((text) => text !== undefined && !isBlank(text));
+}
+
 function homeOf(env: Environment): string {
-  const given = env["ORCH_HOME"] || env["PREFECT_HOME"] || "~/.orch";
+  const given = variable(env, "ORCH_HOME") ?? "~/.orch";
   const userHome = env["HOME"] || env["USERPROFILE"] || "/";
   return resolve(given.replace(/^~(?=$|\/)/, userHome));
 }
 
 function find(name: SettingName, env: Environment, profile: Record<string, string>): Found | undefined {
-  const text = env[name] ?? env[name.replace(/^ORCH_/, "PREFECT_")];
+  const text = variable(env, name);
   if (text !== undefined) return { text, source: "env" };
   const kept = entryOf(name).inProfile === false ? undefined : profile[name];
   return kept === undefined ? undefined : { text: kept, source: "profile" };

@@ -90,9 +90,15 @@ function texts(table: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, String(value)]));
 }
 
+/** A value that counts as unset. */
+export function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
 /** A value under its own name wins over one under its old name. */
 function underTableNames(values: Record<string, string>): Record<string, string> {
-  const named = Object.entries(values).map(([key, value]) => ({ key, name: settingName(key) ?? key, value }));
+  const given = Object.entries(values).filter(([, value]) => !isBlank(value));
+  const named = given.map(([key, value]) => ({ key, name: settingName(key) ?? key, value }));
   const oldFirst = named.toSorted((a, b) => Number(a.key === a.name) - Number(b.key === b.name));
   return Object.fromEntries(oldFirst.map(({ name, value }) => [name, value]));
 }

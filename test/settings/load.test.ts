@@ -63,17 +63,23 @@ describe("where a value comes from", () => {
 
 const REFUSED: [name: SettingName, text: string, sentence: RegExp][] = [
   ["ORCH_SERVER_API_PORT", "http", /ORCH_SERVER_API_PORT must be a number, not 'http'/],
-  ["ORCH_SERVER_API_PORT", "", /ORCH_SERVER_API_PORT must be a number/],
   ["ORCH_SERVER_API_PORT", "-1", /at least 0/],
   ["ORCH_SERVER_API_PORT", "65536", /at most 65535, not 65536/],
   ["ORCH_API_DEFAULT_LIMIT", "50", /at least 200/],
   ["ORCH_API_URL", "foo", /ORCH_API_URL must be a web address such as .*, not 'foo'/],
-  ["ORCH_API_URL", "", /ORCH_API_URL must be a web address/],
   ["ORCH_API_URL", "http://", /ORCH_API_URL must be a web address/],
   ["ORCH_API_URL", "ftp://host/api", /ORCH_API_URL must be a web address/],
   ["ORCH_LOGGING_LEVEL", "LOUD", /ORCH_LOGGING_LEVEL must be one of DEBUG, .*, not 'LOUD'/],
   ["ORCH_LOGGING_TO_API_ENABLED", "perhaps", /true or false/],
 ];
+test("D12: every setting that is blank counts as unset", () => {
+  for (const blank of ["", " ", "\t\n"]) {
+    const blanks = Object.fromEntries(SETTING_NAMES.map((name) => [name, blank]));
+    const { explicit, settings } = loadSettings({ ...blanks, HOME: "/home/ada" });
+    expect([explicit, settings]).toEqual([{}, loadSettings({ HOME: "/home/ada" }).settings]);
+  }
+});
+
 for (const [name, text, sentence] of REFUSED) {
   test(`${name}=${JSON.stringify(text)} is refused: ${sentence.source}`, () => {
     expect(() => load({ [name]: text })).toThrow(sentence);

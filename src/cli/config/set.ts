@@ -57,6 +57,9 @@ function readAssignment(text: string): [SettingName, string] {
     throw new OrchError("invalid", `${name} cannot be kept in a profile: set it as an environment variable.`);
   }
   const value = text.slice(at + 1);
+  if (value.trim() === "") {
+    throw new OrchError("invalid", `'${text}' has no value. 'orch config unset ${name}' removes a setting.`);
+  }
   parseSetting(name, value);
   return [name, value];
 }

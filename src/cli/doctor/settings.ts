@@ -1,6 +1,6 @@
 // The settings, wherever they come from.
 import { messageOf } from "#lib/errors.ts";
-import { type Environment, parseSetting } from "#settings/load.ts";
+import { type Environment, parseSetting, variable } from "#settings/load.ts";
 import { readProfiles } from "#settings/profiles.ts";
 import { SETTING_NAMES, settingName } from "#settings/table.ts";
 import { problemsOf, unknownSetting } from "../config/problems.ts";
@@ -8,7 +8,7 @@ import { didYouMean } from "../nearest.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 export function checkProfile(path: string, env: Environment): Finding[] {
-  const asked = env["ORCH_PROFILE"] ?? env["PREFECT_PROFILE"];
+  const asked = variable(env, "ORCH_PROFILE");
   try {
     const { active, profiles } = readProfiles(path);
     const name = asked ?? active;
@@ -37,15 +37,13 @@ const KNOWN = /^ORCH_(PROFILE|DEBUG|_.*)$/;
 export function checkEnvironment(env: Environment): Finding[] {
   const findings = Object.keys(env).flatMap((name) => environmentProblem(name, env[name] ?? "") ?? []);
   if (findings.length > 0) return findings;
-  const set = SETTING_NAMES.filter(
-    (name) => env[name] !== undefined || env[name.replace(/^ORCH_/, "PREFECT_")] !== undefined,
-  );
+  const set = SETTING_NAMES.filter((name) => variable(env, name) !== undefined);
   return [fine("environment", set.length === 0 ? "Sets nothing." : `Sets ${set.join(", ")}.`)];
 }
 
 /** Names of the old product that mean nothing here are none of our business. */
 function environmentProblem(given: string, value: string): Finding | undefined {
-  if (!/^(ORCH|PREFECT)_/.test(given) || KNOWN.test(given)) return undefined;
+  if (!/^(ORCH|PREFECT)_/.test(given) || KNOWN.test(given) || value.trim() === "") return undefined;
   const name = settingName(given);
   if (name === undefined) {
     return given.startsWith("ORCH_") ? wrong("environment", unknownSetting(given), `unset ${given}`) : undefined;
