@@ -1,7 +1,7 @@
 // A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
 // `{{ placeholders }}` in the job.
+import { overridden } from "#blocks/overrides.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-import { withOverrides } from "./job.ts";
 
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
@@ -22,23 +22,19 @@ export async function filledTemplate(
 ): Promise<JsonObject> {
   const { job_configuration: configuration, variables } = template;
   if (!isObject(configuration)) return {};
-  const properties = isObject(variables) && isObject(variables["properties"]) ? variables["properties"] : {};
-  const values = variableValues(properties as JsonObject, overrides); // JSON holds JSON
+  const values = variableValues(isObject(variables) ? (variables as JsonObject) : {}, overrides); // JSON holds JSON
   const resolved = (await withBlocks(values, referred)) as JsonObject; // an object gives an object
   return (filled(configuration as JsonObject, resolved) ?? {}) as JsonObject; // as above
 }
 
 /** `env.NAME` is a path into the variable `env`, unless there is a variable of that very name. */
-function variableValues(properties: JsonObject, overrides: JsonObject): JsonObject {
-  const defaults: JsonObject = {};
+function variableValues(variables: JsonObject, overrides: JsonObject): JsonObject {
+  const data: JsonObject = {};
+  const properties = isObject(variables["properties"]) ? variables["properties"] : {};
   for (const [name, property] of Object.entries(properties)) {
-    if (isObject(property) && "default" in property) defaults[name] = (property as JsonObject)["default"] ?? null; // JSON holds JSON
+    if (isObject(property) && "default" in property) data[name] = (property as JsonObject)["default"] ?? null; // JSON holds JSON
   }
-  const given = Object.entries(overrides);
-  const isPath = ([name]: [string, Json]) =>
-    !Object.hasOwn(properties, name) && Object.hasOwn(properties, name.split(".")[0] ?? "") && name.includes(".");
-  const named = Object.fromEntries(given.filter((entry) => !isPath(entry)));
-  return withOverrides({ ...defaults, ...named }, Object.fromEntries(given.filter(isPath)));
+  return overridden({ name: "work pool", fields: variables, data, lax: true }, overrides);
 }
 
 /** References to blocks become what the blocks hold. */

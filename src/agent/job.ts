@@ -1,4 +1,6 @@
 // From a flow run to the job that executes it: the deployment's infrastructure block with the deployment's overrides.
+import { overridden, readFields } from "#blocks/overrides.ts";
+import { process } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -53,7 +55,9 @@ export function createPreparations(client: Client, signal: AbortSignal): () => P
           : undefined;
         const block = deployment?.infrastructure_document_id;
         const data = block ? await readOnce(blocks, block, readBlock) : {};
-        return jobFrom(run, deployment, withOverrides(data, deployment?.infra_overrides ?? {}));
+        const target = { name: "process", fields: process.fields, data, lax: true };
+        const filled = overridden(target, deployment?.infra_overrides ?? {});
+        return jobFrom(run, deployment, readFields(process.fields, filled));
       },
     };
   };
@@ -77,7 +81,7 @@ export function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, 
     command: commandOf(data["command"], deployment?.entrypoint ?? null),
     env: textValues(data["env"]),
     labels: { ...labelsOf(run, deployment), ...withoutNulls(textValues(data["labels"])) },
-    workingDir: typeof data["working_dir"] === "string" ? data["working_dir"] : null,
+    workingDir: typeof data["working_dir"] === "string" && data["working_dir"] !== "" ? data["working_dir"] : null,
     streamOutput: data["stream_output"] !== false,
   };
 }
@@ -88,25 +92,6 @@ export function commandOf(command: Json | undefined, entrypoint: string | null):
   if (!ENGINE_COMMANDS.has(words.join(" "))) return words;
   const file = entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
   return file?.endsWith(".py") ? ["python", "-m", "prefect.engine"] : null;
-}
-
-/** Each key is a path of dots into the block: `env.NAME`. What lies on the way must be there. */
-export function withOverrides(block: JsonObject, overrides: JsonObject): JsonObject {
-  // Every infrastructure has them, also when the block leaves them out.
-  const data: JsonObject = { env: {}, labels: {}, ...structuredClone(block) };
-  for (const [path, value] of Object.entries(overrides)) {
-    const steps = path.split(".");
-    const last = steps.pop() ?? "";
-    let place: Json = data;
-    for (const step of steps) {
-      place = isObject(place) && Object.hasOwn(place, step) ? ((place as JsonObject)[step] ?? null) : null; // JSON holds JSON
-    }
-    if (!isObject(place)) {
-      throw new OrchError("invalid", `The override '${path}' names no field of the infrastructure.`);
-    }
-    Object.defineProperty(place, last, { value, writable: true, enumerable: true, configurable: true });
-  }
-  return data;
 }
 
 function textValues(value: Json | undefined): Record<string, string | null> {

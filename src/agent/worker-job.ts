@@ -1,5 +1,7 @@
 // From a flow run to the job that a worker executes: the work pool's base job template with the deployment's values. Unlike
 // an agent it does not look at the deployment's own infrastructure.
+import { readFieldValue } from "#blocks/field-values.ts";
+import { texts } from "#blocks/fields.ts";
 import type { Client } from "#client/client.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 import { readBlockDocument, readBlockDocumentByName } from "#wire/blocks.ts";
@@ -8,6 +10,7 @@ import { readWorkPool } from "#wire/work-pools.ts";
 import { jobFrom, type Preparation, readOnce } from "./job.ts";
 import { filledTemplate, type Referred } from "./job-template.ts";
 
+const COMMAND = texts("Command");
 const NO = new Set(["false", "f", "no", "n", "off", "0"]);
 
 /** The template is read for runs that were found together: a change of it counts from the next ones on. */
@@ -42,9 +45,9 @@ export function createWorkerPreparations(client: Client, pool: string, signal: A
   };
 }
 
-/** A template has the command in one text. */
+/** A template has the command in one text: a command line, or a list in JSON. */
 function wordsOf(command: Json | undefined): Json {
-  return typeof command === "string" ? command.split(" ").filter((word) => word !== "") : (command ?? null);
+  return readFieldValue("command", COMMAND, command ?? null, {});
 }
 
 function isNo(value: Json | undefined): boolean {

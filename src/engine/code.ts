@@ -1,8 +1,9 @@
 // Where a run's code comes from. Snapshots and storage blocks are shared: the run gets a private copy, removed at the end.
-// A plain folder is run in place. Either way the process then works in that folder.
+// A plain folder is run in place. Either way the process then works in that folder, unless its deployment names another one.
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { patient } from "#lib/patience.ts";
+import { givenWorkingDir } from "#lib/run-folder.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
 import type { Cleanup, Session } from "./session.ts";
@@ -25,6 +26,9 @@ export async function fetchCode(
   const folder = source.fetch ? await copyOf(source.fetch, cleanup) : source.shown;
   enter(folder, cleanup);
   session.folder = process.cwd(); // without links, as stack traces have it
+  // As in 2.10.4 the run works in its `working_dir`; the code is not copied over what lies there.
+  const workingDir = givenWorkingDir();
+  if (workingDir !== undefined) process.chdir(workingDir);
   return { file: join(folder, file), exportName };
 }
 

@@ -3,6 +3,7 @@
 import { parse } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
+import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 
 type EngineProcess = Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
 
@@ -40,7 +41,7 @@ export interface SpareOrder {
 /** The last word of the command line of a spare process. */
 export const SPARE_WORD = "--spare";
 /** The only variables in which the environments of a spare and of its run differ. */
-export const RUN_VARIABLES = ["PREFECT__FLOW_RUN_ID", LOG_FILE_VARIABLE] as const;
+export const RUN_VARIABLES = ["PREFECT__FLOW_RUN_ID", LOG_FILE_VARIABLE, WORKING_DIR_VARIABLE] as const;
 /** While runs execute, a spare is started when none has started for so long: in a burst it would only take their time. */
 const QUIET_MS = 500;
 /** So many runs in a row with another environment make the spare change its environment. One alone does not: a spare would be lost. */

@@ -1,5 +1,6 @@
 // The variables of a flow run's process: the machine's, then the agent's settings, then the block's own.
 import { PARENT_VARIABLE } from "#lib/parent.ts";
+import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 import type { Job } from "./infrastructure.ts";
 
 /** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */
@@ -10,7 +11,7 @@ export interface EnvironmentParts {
   machine: Readonly<Record<string, string | undefined>>;
   /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
   settings: Readonly<Record<string, string>>;
-  job: Pick<Job, "env" | "flowRunId">;
+  job: Pick<Job, "env" | "flowRunId" | "workingDir">;
   agentPid: number;
 }
 
@@ -23,6 +24,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
     // As the old engine reads it: 32 digits without dashes.
     PREFECT__FLOW_RUN_ID: job.flowRunId.replaceAll("-", ""),
     [PARENT_VARIABLE]: String(agentPid),
+    [WORKING_DIR_VARIABLE]: job.workingDir,
     ...job.env,
   };
   const kept = Object.entries(merged).filter((entry): entry is [string, string] => typeof entry[1] === "string");

@@ -4,10 +4,11 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
-import { environmentOf } from "./environment.ts";
+import { type EnvironmentParts, environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, Started } from "./infrastructure.ts";
 import { forEachLine } from "./output-lines.ts";
 import { killGroup, processName } from "./process-group.ts";
+import { openWorkingDir } from "./working-dir.ts";
 
 export interface ProcessOptions {
   /** The command line of this executable's engine. */
@@ -38,17 +39,18 @@ const SIGNAL_NUMBERS: Record<string, number> = {
 export function createProcessInfrastructure(options: ProcessOptions): Infrastructure {
   const { engineCommand, spareEngines = 0, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
-  engines.expect(environmentFor({ env: {}, flowRunId: "" }, options));
+  engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
   return {
     async start(job) {
-      return spawn(job, options, engines);
+      const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
+      return spawn({ ...job, workingDir }, options, engines);
     },
     kill: (pid, graceSeconds) => killGroup(pid, graceSeconds, clock),
     close: engines.close,
   };
 }
 
-function environmentFor(job: Pick<Job, "env" | "flowRunId">, { machine, settings }: ProcessOptions) {
+function environmentFor(job: EnvironmentParts["job"], { machine, settings }: ProcessOptions) {
   return environmentOf({ machine, settings, job, agentPid: process.pid });
 }
 

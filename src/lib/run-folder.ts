@@ -7,6 +7,14 @@ import { isAlive } from "./alive.ts";
 /** With the maker's process id, and where that id means something: containers may share the folder for such things. */
 const NAME = /^orch-run-(?<space>\d+)-(?<pid>\d+)-/;
 
+/** In the environment of a run that its deployment gave a folder to work in (`working_dir`). */
+export const WORKING_DIR_VARIABLE = "ORCH__WORKING_DIR";
+
+/** The folder that the run of this process was given to work in; undefined when it was given none. */
+export function givenWorkingDir(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
+  return env[WORKING_DIR_VARIABLE] || undefined;
+}
+
 /**
  * A new folder of this process, without links in its path: stack traces show the real one.
  *

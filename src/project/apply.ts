@@ -7,13 +7,15 @@ import { createFlow } from "#wire/flows.ts";
 import { knownType } from "./block-types.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import { infrastructureDefaults, isInfrastructureType } from "./infrastructure.ts";
+import { checkedOverrides } from "./overrides.ts";
 import { readSavedBlock } from "./saved-blocks.ts";
 import { noteSnapshotUse } from "./snapshot-use.ts";
 
 /** Throws `not_found` for an unknown pool or block, `invalid` for what the server refuses. */
 export async function applyDeployment(client: Client, spec: DeploymentSpec): Promise<Deployment> {
   noteSnapshotUse(spec.path, client.description);
-  // What can be missing is looked up first: a refusal leaves nothing behind.
+  // What can be missing or wrong is looked up first: a refusal leaves nothing behind.
+  const infra_overrides = await checkedOverrides(client, spec);
   const infrastructure = await documentOf(client, spec.infrastructure);
   const storage = spec.storage ? await documentOf(client, spec.storage) : async () => null;
   const flow = await client.call(createFlow, { body: { name: spec.flow_name } });
@@ -33,7 +35,7 @@ export async function applyDeployment(client: Client, spec: DeploymentSpec): Pro
       path: spec.path,
       entrypoint: spec.entrypoint,
       manifest_path: spec.manifest_path,
-      infra_overrides: spec.infra_overrides,
+      infra_overrides,
       parameter_openapi_schema: spec.parameter_openapi_schema,
       ...(spec.is_schedule_active === null ? {} : { is_schedule_active: spec.is_schedule_active }),
       ...(spec.work_pool_name === null ? {} : { work_pool_name: spec.work_pool_name }),

@@ -93,8 +93,8 @@ describe("a run that cannot be started is FAILED with the reason", () => {
   });
 
   test("when an override names nothing", async () => {
-    expect(await refusal(setup(), { infra_overrides: { "a.b": 1 } })).toBe(
-      "Submission failed. The override 'a.b' names no field of the infrastructure.",
+    expect(await refusal(setup(), { infra_overrides: { "a.b": 1 } })).toStartWith(
+      "Submission failed. The override 'a.b' names no field of the process. Its fields are: env,",
     );
   });
 

@@ -1,43 +1,12 @@
 // From deployments and their infrastructure blocks to jobs.
 import { afterAll, describe, expect, test } from "bun:test";
-import { commandOf, createPreparations, withOverrides } from "#agent/job.ts";
+import { commandOf, createPreparations } from "#agent/job.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug, updateBlockDocument } from "#wire/blocks.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { testApp } from "../app.ts";
 import { lineTo, makeDueRun, makeFlowRun, readRun } from "./setup.ts";
-
-const OVERRIDES: [what: string, block: JsonObject, overrides: JsonObject, data: JsonObject][] = [
-  ["nothing", { command: null }, {}, { command: null, env: {}, labels: {} }],
-  ["a field", { stream_output: true }, { stream_output: false }, { stream_output: false, env: {}, labels: {} }],
-  ["a variable", { env: { A: "1" } }, { "env.A": "2", "env.B": "3" }, { env: { A: "2", B: "3" }, labels: {} }],
-  ["a variable, where the block has none", {}, { "env.A": "2" }, { env: { A: "2" }, labels: {} }],
-  ["all variables", { env: { A: "1" } }, { env: { B: "2" } }, { env: { B: "2" }, labels: {} }],
-  ["a removed variable", { env: {} }, { "env.A": null }, { env: { A: null }, labels: {} }],
-  ["a new field", {}, { extra: 1 }, { extra: 1, env: {}, labels: {} }],
-];
-for (const [what, block, overrides, data] of OVERRIDES) {
-  test(`an override of ${what}`, () => {
-    const before = structuredClone(block);
-    expect(withOverrides(block, overrides)).toEqual(data);
-    expect(block).toEqual(before);
-  });
-}
-
-for (const path of ["a.b", "command.x", "env.A.b", "__proto__.x", "constructor.prototype.x"]) {
-  test(`an override of '${path}' names nothing`, () => {
-    expect(() => withOverrides({ command: null, env: { A: "1" } }, { [path]: 1 })).toThrow(
-      `The override '${path}' names no field of the infrastructure.`,
-    );
-  });
-}
-
-test("an override called __proto__ is a field like others", () => {
-  const data = withOverrides({}, JSON.parse('{"env.__proto__": "x"}'));
-  expect(Object.keys(data["env"] ?? {})).toEqual(["__proto__"]);
-  expect(Object.getPrototypeOf(data["env"])).toBe(Object.prototype);
-});
 
 const PYTHON = ["python", "-m", "prefect.engine"];
 const COMMANDS: [command: string[] | null, entrypoint: string | null, expected: string[] | null][] = [

@@ -49,13 +49,14 @@ test("C1: a server that goes away for good ends the watch with one sentence", as
   let now = 0;
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     sleep: async (millis) => {
       now += millis;
     },
   };
   const call = async (endpoint: { path: string }) => {
     if (now >= 1_000) throw new OrchError("unavailable", "No server is answering.");
-    return endpoint.path === "/logs/filter" ? [] : RUN;
+    return endpoint.path.endsWith("/logs/filter") ? { logs: [], cursor: null, more: false } : RUN;
   };
   const client = { call, description: "http://x/api" } as unknown as Client; // the two calls that are made
   const following = followRun("x", {

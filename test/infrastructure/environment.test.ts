@@ -8,10 +8,11 @@ interface Parts {
   machine?: Record<string, string | undefined>;
   settings?: Record<string, string>;
   env?: Record<string, string | null>;
+  workingDir?: string | null;
 }
 
-function environment({ machine = {}, settings = {}, env = {} }: Parts) {
-  return environmentOf({ machine, settings, job: { flowRunId: RUN, env }, agentPid: 42 });
+function environment({ machine = {}, settings = {}, env = {}, workingDir = null }: Parts) {
+  return environmentOf({ machine, settings, job: { flowRunId: RUN, env, workingDir }, agentPid: 42 });
 }
 
 const ALWAYS = { PREFECT__FLOW_RUN_ID: "0191e5a00000700080000000000000" + "0a", ORCH__AGENT_PID: "42" };
@@ -19,6 +20,8 @@ const ALWAYS = { PREFECT__FLOW_RUN_ID: "0191e5a00000700080000000000000" + "0a", 
 const CASES: [what: string, parts: Parts, expected: Record<string, string>][] = [
   ["the run's id without dashes and the agent's process are always there", {}, {}],
   ["the machine's variables are inherited", { machine: { PATH: "/bin", EMPTY: "" } }, { PATH: "/bin", EMPTY: "" }],
+  ["D1: the folder that a deployment names", { workingDir: "/srv" }, { ORCH__WORKING_DIR: "/srv" }],
+  ["D1: and none of an agent that runs inside of a run", { machine: { ORCH__WORKING_DIR: "/x" } }, {}],
   ["what the machine has unset stays unset", { machine: { GONE: undefined } }, {}],
   [
     "settings win over the machine",

@@ -70,8 +70,9 @@ const OPTIONS: [option: string, args: string[], lines: string[]][] = [
   ["--override", ["--override", "env.env_key=env_value"], ["infra_overrides:\n  env.env_key: env_value\n"]],
   [
     "--override with customizations as text",
-    ["-i", "kubernetes-job", "--override", `customizations='[{"op": "add"}]'`],
-    ["infra_overrides:\n  customizations: '''[{\"op\": \"add\"}]'''\n"],
+    // As the shell hands on the page's `customizations='[{"op": "add"}]'`.
+    ["-i", "kubernetes-job", "--override", `customizations=[{"op": "add"}]`],
+    ["infra_overrides:\n  customizations:\n  - op: add\n"],
   ],
   ["--param", ["--param", "name=ultimate", "--param", "num=42"], ["parameters:\n  name: ultimate\n  num: 42\n"]],
   ["--params", ["--params", '{"name": "ultimate", "num": 42}'], ["parameters:\n  name: ultimate\n  num: 42\n"]],

@@ -8,6 +8,7 @@ import { declaredSchema } from "#project/declared-schema.ts";
 import { ensureIgnoreFile } from "#project/ignore.ts";
 import { IMAGE_FLOWS, isImageBased } from "#project/infrastructure.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
+import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { readSignature } from "#project/signature.ts";
 import { registerSdk } from "#sdk/register.ts";
@@ -48,16 +49,20 @@ export const build = command({
       refuseNoInfrastructure(infrastructure);
       const storage = told.storageBlock ? await readSavedBlock(client, told.storageBlock) : undefined;
       refuseNoStorage(storage);
-      if (options.apply || limit !== undefined) {
-        await checkPool(client, options.pool ?? existing?.deployment.work_pool_name);
-      }
+      const pool = options.pool ?? existing?.deployment.work_pool_name ?? null;
+      if (options.apply || limit !== undefined) await checkPool(client, pool);
+      const entrypoint = `${entry}:${exportName}`;
+      const infra_overrides = await checkedOverrides(client, {
+        infra_overrides: told.overrides,
+        infrastructure: chooseInfrastructure({ entrypoint }, infrastructure, existing),
+        work_pool_name: pool,
+      });
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
       for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
       const { description, version, tags, ...signature } = await readSignature(resolve(io.cwd, file), exportName);
       const schema = (await declaredSchema(flow, resolve(io.cwd, file), io.err)) ?? signature.schema;
       noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
-      const entrypoint = `${entry}:${exportName}`;
 
       const place = await placeOfCode();
       const built: BuiltFlow = {
@@ -72,7 +77,7 @@ export const build = command({
       const spec = buildDeployment(
         built,
         {
-          ...{ name, infrastructure, storage, infra_overrides: told.overrides },
+          ...{ name, infrastructure, storage, infra_overrides },
           ...{ parameters: told.parameters, schedule: told.schedule },
           description: options.description,
           version: options.version,

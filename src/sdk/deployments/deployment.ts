@@ -120,6 +120,7 @@ export class Deployment {
     deployment.entrypoint = source.entrypoint;
     if (loadExisting) await deployment.load();
     deployment.#takeFrom(source);
+    await deployment.#checkOverrides();
     await deployment.#bring({ upload: !skipUpload, ignoreFile }, deployment.#set.has("path"));
     if (output !== undefined) await deployment.toYaml(output);
     if (applyOnBuild) await deployment.apply();
@@ -182,6 +183,13 @@ export class Deployment {
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `Deployment ${JSON.stringify(this)}`;
+  }
+
+  /** Before anything is uploaded or written. */
+  async #checkOverrides(): Promise<void> {
+    const { client } = await this.#api("Deployment");
+    const { checkedOverrides } = await import("#project/overrides.ts");
+    this.#fields.infraOverrides = await checkedOverrides(client, await this.#spec());
   }
 
   #takeFrom({ description, version, tags, schema }: SourceOfFlow): void {

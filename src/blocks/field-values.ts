@@ -1,0 +1,129 @@
+// Reads a value as the kind of field it is meant for: text from a command line becomes the list, mapping, number or flag
+// that the field's JSON schema asks for, as pydantic does in Prefect 2.10.4.
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { shellWords } from "#lib/shell-words.ts";
+
+/** The fields of a block type, or the variables of a work pool: a JSON schema of an object. */
+export type FieldSchema = JsonObject;
+
+const TRUE = ["true", "1", "yes", "on", "t", "y"];
+const FALSE = ["false", "0", "no", "off", "f", "n"];
+
+/** Throws `invalid`: `'NAME' must be …, not …`. `null` unsets a field of any kind. */
+export function readFieldValue(name: string, schema: Json | undefined, value: Json, fields: FieldSchema): Json {
+  if (!isObject(schema) || value === null || isFilledLater(value)) return value;
+  const kind = resolved(schema as JsonObject, fields); // JSON holds JSON
+  if (kind["enum"] !== undefined) return readChoice(name, kind["enum"], value);
+  const options = kind["anyOf"];
+  if (Array.isArray(options)) return readAny(name, options, value, fields);
+  switch (kind["type"]) {
+    case "string":
+      return readText(name, value);
+    case "boolean":
+      return readFlag(name, value);
+    case "integer":
+      return readNumber(name, value, Number.isSafeInteger, "a whole number");
+    case "number":
+      return readNumber(name, value, Number.isFinite, "a number");
+    case "array":
+      return readList(name, kind, value, fields);
+    case "object":
+      return readMapping(name, kind, value, fields);
+    default:
+      return value;
+  }
+}
+
+/** A reference to a block, or a placeholder of a work pool's template. */
+function isFilledLater(value: Json): boolean {
+  return typeof value === "string" ? /^\s*\{\{.*\}\}\s*$/.test(value) : isObject(value) && "$ref" in value;
+}
+
+/** Follows `$ref` and an `allOf` of one into the definitions. */
+export function resolved(schema: JsonObject, fields: FieldSchema): JsonObject {
+  const [only] = Array.isArray(schema["allOf"]) ? schema["allOf"] : [];
+  const reference = schema["$ref"] ?? (isObject(only) ? (only as JsonObject)["$ref"] : undefined); // JSON holds JSON
+  const definitions = fields["definitions"];
+  if (typeof reference !== "string" || !isObject(definitions)) return schema;
+  const found = (definitions as JsonObject)[reference.replace(/^#\/definitions\//, "")]; // as above
+  return isObject(found) ? (found as JsonObject) : schema; // as above
+}
+
+/** True for a mapping whose values are all text: `env`, `labels`. */
+export function isTextMapping(schema: JsonObject): boolean {
+  const values = schema["additionalProperties"];
+  return schema["type"] === "object" && isObject(values) && (values as JsonObject)["type"] === "string"; // as above
+}
+
+function refuse(name: string, wanted: string, value: Json): never {
+  const shown = typeof value === "string" ? `'${value}'` : JSON.stringify(value);
+  throw new OrchError("invalid", `'${name}' must be ${wanted}, not ${shown}.`);
+}
+
+function readChoice(name: string, choices: Json, value: Json): Json {
+  const known = Array.isArray(choices) ? choices : [];
+  if (known.includes(value)) return value;
+  return refuse(name, known.length === 1 ? `'${known[0]}'` : `one of ${known.join(", ")}`, value);
+}
+
+function readAny(name: string, options: Json[], value: Json, fields: FieldSchema): Json {
+  let first: unknown;
+  for (const option of options) {
+    try {
+      return readFieldValue(name, option, value, fields);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+function readText(name: string, value: Json): string {
+  return typeof value === "object" ? refuse(name, "text", value) : String(value);
+}
+
+function readFlag(name: string, value: Json): boolean {
+  const word = typeof value === "object" ? "" : String(value).toLowerCase();
+  if (TRUE.includes(word)) return true;
+  return FALSE.includes(word) ? false : refuse(name, "true or false", value);
+}
+
+function readNumber(name: string, value: Json, fits: (number: number) => boolean, wanted: string): number {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && fits(number) ? number : refuse(name, wanted, value);
+}
+
+/** Plain text is a command line where the list is a command, else the list's one item. */
+function readList(name: string, schema: JsonObject, value: Json, fields: FieldSchema): Json {
+  const items = schema["items"];
+  const isOfTexts = isObject(items) && (items as JsonObject)["type"] === "string"; // JSON holds JSON
+  const parsed = typeof value === "string" && /^\s*\[/.test(value) ? tryParseJson(value) : undefined;
+  const list = parsed ?? (typeof value === "string" && isOfTexts ? wordsOf(name, value) : value);
+  if (!Array.isArray(list)) return refuse(name, isOfTexts ? `a list such as ["a", "b"]` : "a list in JSON", value);
+  return list.map((item, index) => {
+    const place = `${name}[${index}]`;
+    if (item === null) return refuse(place, "text", item);
+    // What a patch lays in may be anything.
+    return isOfTexts ? readFieldValue(place, items, item, fields) : item;
+  });
+}
+
+function wordsOf(name: string, text: string): string[] {
+  if (name === "command") return shellWords(text);
+  return text.trim() === "" ? [] : [text];
+}
+
+function readMapping(name: string, schema: JsonObject, given: Json, fields: FieldSchema): Json {
+  const value = typeof given === "string" ? (tryParseJson(given) ?? given) : given;
+  const isOfTexts = isTextMapping(schema);
+  if (!isObject(value)) {
+    return refuse(name, isOfTexts ? `a mapping: ${name}.NAME=value sets one of its entries` : "a mapping", given);
+  }
+  const entries = Object.entries(value as JsonObject); // JSON holds JSON
+  if (!isOfTexts) return value as JsonObject; // as above
+  const values = schema["additionalProperties"];
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, readFieldValue(`${name}.${key}`, values, item, fields)]),
+  );
+}
