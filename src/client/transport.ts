@@ -1,6 +1,5 @@
 // How a request reaches the server: over HTTP, or by calling it in the same process.
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { isLoopback, proxyOf } from "#lib/proxy.ts";
 import type { Method } from "#wire/endpoint.ts";
 
 export interface WireRequest {
@@ -31,6 +30,17 @@ export interface HttpOptions {
   apiKey?: string | null;
 }
 
+/**
+ * True for an address of this machine: it is reached directly, whatever the proxy variables say.
+ *
+ * @example
+ * isLoopback("http://127.0.0.1:4200/api"); // true
+ */
+export function isLoopback(address: string): boolean {
+  const host = URL.canParse(address) ? new URL(address).hostname : "";
+  return /^(127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[\da-f]{2}:[\da-f]+\]|(.+\.)?localhost)\.?$/.test(host);
+}
+
 export function httpTransport({ url, apiKey }: HttpOptions): Transport {
   const base = url.replace(/\/api\/?$/, "");
   const authorization: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
@@ -48,21 +58,27 @@ export function httpTransport({ url, apiKey }: HttpOptions): Transport {
           ...(signal ? { signal } : {}),
         });
         const text = await response.text();
-        if (response.status >= 400) refuseProxyAnswer(url, response, text);
+        if (response.status >= 400) await refuseProxyAnswer(url, response, text);
         return { status: response.status, headers: response.headers, text };
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof OrchError) throw error;
-        throw new OrchError("unavailable", unanswered(url), { cause: new Error(messageOf(error), { cause: error }) });
+        throw new OrchError("unavailable", await unanswered(url), {
+          cause: new Error(messageOf(error), { cause: error }),
+        });
       }
     },
   };
 }
 
-function unanswered(url: string): string {
-  const proxy = proxyOf(url);
+async function unanswered(url: string): Promise<string> {
+  const proxy = await proxyFor(url);
   if (proxy === null) return `No server is answering at ${url}. Start one with 'orch server start'.`;
   return `No server is answering at ${url} through the proxy ${proxy}. ${howToPass(url)}`;
+}
+
+async function proxyFor(url: string): Promise<string | null> {
+  return isLoopback(url) ? null : (await import("#lib/proxy.ts")).proxyOf(url);
 }
 
 function howToPass(url: string): string {
@@ -70,9 +86,9 @@ function howToPass(url: string): string {
 }
 
 /** A server's refusals are JSON; a page is what a proxy says for itself. */
-function refuseProxyAnswer(url: string, { status, headers }: Response, text: string): void {
+async function refuseProxyAnswer(url: string, { status, headers }: Response, text: string): Promise<void> {
   if (headers.get("content-type")?.includes("json") || text.startsWith("{")) return;
-  const proxy = proxyOf(url);
+  const proxy = await proxyFor(url);
   if (proxy === null) return;
   throw new OrchError("unavailable", `The proxy ${proxy} answered ${status} for ${url}. ${howToPass(url)}`);
 }

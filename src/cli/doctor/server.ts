@@ -1,9 +1,10 @@
 // The server that commands would talk to: is it there, does it know us, is its clock ours?
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isLoopback } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
-import { isLoopback, proxyOf } from "#lib/proxy.ts";
+import { proxyOf } from "#lib/proxy.ts";
 import type { Settings } from "#settings/table.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { keyFor } from "../api.ts";
@@ -41,7 +42,7 @@ async function askedAt(url: string, settings: Settings): Promise<Finding[]> {
     if (answer.status === 401) return [refused(url, key), ...clock(answer, sent)];
     return [versioned(url, answer, text), fine("API key", keyText(key)), ...clock(answer, sent)];
   } catch (error) {
-    const proxy = proxyOf(url);
+    const proxy = isLoopback(url) ? null : proxyOf(url);
     const way = proxy === null ? "" : ` through the proxy ${proxy}`;
     const says = `${url} does not answer${way}: ${messageOf(error)}`.replace(/\.?$/, ".");
     return [wrong("server", says, "Start it with 'orch server start', or mend ORCH_API_URL ('orch config view').")];
