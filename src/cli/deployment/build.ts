@@ -15,6 +15,7 @@ import { registerSdk } from "#sdk/register.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { hostForFiles, withApi } from "../api.ts";
 import { command } from "../command.ts";
+import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
@@ -59,10 +60,14 @@ export const build = command({
       });
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
-      for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
       const { description, version, tags, ...signature } = await readSignature(resolve(io.cwd, file), exportName);
       const schema = (await declaredSchema(flow, resolve(io.cwd, file), io.err)) ?? signature.schema;
-      noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
+      const parameters = told.parameters && parametersMeant(told.parameters, { schema, isLoose: true });
+      for (const [name, text] of told.parameters?.single ?? []) {
+        // `5` and `"5"` look alike.
+        if (parameters?.[name] !== text) io.out(`The parameter value ${text} is parsed as a JSON string`);
+      }
+      noteUnknown(Object.keys(parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
 
       const place = await placeOfCode();
       const built: BuiltFlow = {
@@ -78,7 +83,7 @@ export const build = command({
         built,
         {
           ...{ name, infrastructure, storage, infra_overrides },
-          ...{ parameters: told.parameters, schedule: told.schedule },
+          ...{ parameters, schedule: told.schedule },
           description: options.description,
           version: options.version,
           tags: options.tag.length > 0 ? options.tag : undefined,
