@@ -11,12 +11,12 @@ import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { readSignature } from "#project/signature.ts";
-import { registerSdk } from "#sdk/register.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { hostForFiles, withApi } from "../api.ts";
 import { command } from "../command.ts";
 import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
+import { registerUserCode } from "../user-code.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
@@ -39,7 +39,7 @@ export const build = command({
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
     const files = hostForFiles(loaded.settings);
-    registerSdk(files.host);
+    registerUserCode(files.host);
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
     io.out(io.paint.good(`Found flow '${flowName}'`));
 

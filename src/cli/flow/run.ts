@@ -9,12 +9,12 @@ import type { JsonObject } from "#lib/json.ts";
 import { declaredSchema } from "#project/declared-schema.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { readSignature } from "#project/signature.ts";
-import { registerSdk } from "#sdk/register.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters, type TypedParameters } from "../json-arguments.ts";
+import { registerUserCode } from "../user-code.ts";
 
 export const run = command({
   description: "Run a flow of a file here and now, tracked by the API.",
@@ -33,7 +33,7 @@ export const run = command({
     const typed = await readRunParameters(options.param, options.params, io);
     const path = resolve(io.cwd, file);
     const files = hostForFiles(settings);
-    registerSdk(files.host);
+    registerUserCode(files.host);
     const found = await loadFlow(path, exportName).finally(files.close);
     const args = await boundTo(found.flow, typed, await schemaOf(found.flow, path, exportName));
     const version = found.flow.options.version ?? (await fileVersion(path));
