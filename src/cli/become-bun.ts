@@ -1,6 +1,6 @@
 // Makes this process Bun where a shell of user code started the executable with a script.
 import { asBun, isScript } from "#project/loading/scripts.ts";
-import { scriptPreload } from "./user-code.ts";
+import { scriptPreload } from "./script-preload.ts";
 
 /** Does not return for a script. For commands of orch, and where a process cannot be replaced, it does nothing. */
 export function becomeBunForScripts(words: readonly string[]): void {
