@@ -78,7 +78,8 @@ export function variable(env: Environment, name: string): string | undefined {
   return [env[name], env[name.replace(/^ORCH_/, "PREFECT_")]].find((text) => text !== undefined && !isBlank(text));
 }
 
-function homeOf(env: Environment): string {
+/** The folder of everything that orch keeps. */
+export function homeOf(env: Environment = process.env): string {
   const given = variable(env, "ORCH_HOME") ?? "~/.orch";
   const userHome = env["HOME"] || env["USERPROFILE"] || "/";
   return resolve(given.replace(/^~(?=$|\/)/, userHome));

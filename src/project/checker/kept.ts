@@ -1,0 +1,65 @@
+// Signatures that the checker has read, kept for the next build: as long as everything that it read is as it was.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject, tryParseJson } from "#lib/json.ts";
+import type { Signature } from "../described.ts";
+import { isUnchanged, type Seen } from "./watched.ts";
+
+export interface KeptSignatures {
+  /** `undefined` when there is none, or no valid one any more. */
+  find(path: string, exportName: string): Signature | undefined;
+  /** What cannot be written is not kept. */
+  keep(path: string, exportName: string, seen: Seen, signature: Signature): void;
+}
+
+const MOST_ENTRIES = 500;
+
+export function keptSignatures(folder: string): KeptSignatures {
+  const fileOf = (path: string, exportName: string) => {
+    const key = JSON.stringify([path, exportName, builtBy()]);
+    return join(folder, `${new Bun.CryptoHasher("sha256").update(key).digest("hex")}.json`);
+  };
+  return {
+    find(path, exportName) {
+      try {
+        const kept = tryParseJson(readFileSync(fileOf(path, exportName), "utf8"));
+        if (!isObject(kept) || !isSignature(kept["signature"]) || !isUnchanged(kept["seen"])) return undefined;
+        return kept["signature"];
+      } catch {
+        return undefined; // not there, or cut off
+      }
+    },
+    keep(path, exportName, seen, signature) {
+      try {
+        mkdirSync(folder, { recursive: true });
+        const target = fileOf(path, exportName);
+        const written = `${target}.${process.pid}.new`;
+        writeFileSync(written, JSON.stringify({ seen, signature }));
+        renameSync(written, target);
+        removeOldest(folder);
+      } catch {
+        // A home that cannot be written, or another process that tidies: it is read anew next time.
+      }
+    },
+  };
+}
+
+/** Another executable may read otherwise. */
+function builtBy(): unknown[] {
+  return [process.execPath, import.meta.path].map((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && [found.size, found.mtimeMs];
+  });
+}
+
+function isSignature(value: unknown): value is Signature {
+  return isObject(value) && isObject(value["schema"]) && Array.isArray(value["tags"]);
+}
+
+function removeOldest(folder: string): void {
+  const names = readdirSync(folder);
+  if (names.length <= MOST_ENTRIES) return;
+  const aged = names.map((name) => ({ name, time: statSync(join(folder, name)).mtimeMs }));
+  const oldest = aged.toSorted((a, b) => a.time - b.time).slice(0, names.length - MOST_ENTRIES / 2);
+  for (const { name } of oldest) rmSync(join(folder, name), { force: true });
+}
