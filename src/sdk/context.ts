@@ -35,6 +35,5 @@ export function sleep(seconds: number): Promise<void> {
 function frameFor(what: string): RunFrame {
   const frame = currentRun.getStore();
   if (frame) return frame;
-  const hint = Bun.isMainThread ? "" : " A worker thread is outside: send what it has to say to the flow.";
-  throw new OrchError("invalid", `${what} was called outside of a flow or task run.${hint}`);
+  throw new OrchError("invalid", `${what} was called outside of a flow or task run.`);
 }

@@ -5,11 +5,14 @@ import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
 import { nameAt } from "./places.ts";
+import { standardSchema } from "./schema-option.ts";
 import type { Flow, FlowFunction } from "./types.ts";
 
 /** `flow` for user files whose calls outside of any run go to `host`. */
 export function flowFor(host: Host | null): FlowFunction {
-  function define<F extends UserFunction>(fn: F, options: FlowOptions, origin: Error): Flow<F> {
+  function define<F extends UserFunction>(fn: F, given: FlowOptions, origin: Error): Flow<F> {
+    const { parameters } = given;
+    const options = parameters ? { ...given, parameters: standardSchema(parameters) } : given;
     const definition: FlowDefinition = Object.assign((...args: unknown[]) => resultOf(call(definition, args, host)), {
       [FLOW]: true as const,
       fn,

@@ -4,6 +4,7 @@ import type { RunState } from "#domain/run-state.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/standard-schema.ts";
 import type { TaskFuture } from "#engine/future.ts";
 import type { AllowFailure } from "#engine/inputs.ts";
+import type { OlderSchema } from "./schema-option.ts";
 
 /** An async function keeps its very type, generics too; a plain one gets a promise of its result. */
 export type Callable<F extends UserFunction> = F extends (...args: never[]) => Promise<unknown>
@@ -46,6 +47,10 @@ export interface FlowFunction {
     fn: (parameters: SchemaOutput<S>) => R,
     options: Omit<FlowOptions, "parameters"> & { parameters: S },
   ): Flow<(parameters: SchemaInput<S>) => R>;
+  <S extends OlderSchema, R>(
+    fn: (parameters: S["_output"]) => R,
+    options: Omit<FlowOptions, "parameters"> & { parameters: S },
+  ): Flow<(parameters: S["_input"]) => R>;
   <F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
 }
 

@@ -72,6 +72,12 @@ declare module "orch" {
           readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
         }[];
       };
+  /** A schema of zod before 3.24, which does not follow the interface yet. */
+  export interface OlderSchema<Input = unknown, Output = unknown> {
+    readonly _input: Input;
+    readonly _output: Output;
+    safeParseAsync(value: unknown): Promise<unknown>;
+  }
   type SchemaInput<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["input"];
   type SchemaOutput<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["output"];
 
@@ -237,6 +243,10 @@ declare module "orch" {
     fn: (parameters: SchemaOutput<S>) => R,
     options: Omit<FlowOptions, "parameters"> & { parameters: S },
   ): Flow<(parameters: SchemaInput<S>) => R>;
+  export function flow<S extends OlderSchema, R>(
+    fn: (parameters: S["_output"]) => R,
+    options: Omit<FlowOptions, "parameters"> & { parameters: S },
+  ): Flow<(parameters: S["_input"]) => R>;
   export function flow<F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F>;
   /** Marks a function as a task: its calls in a flow become task runs. */
   export function task<F extends UserFunction>(fn: F, options?: TaskOptions): Task<F>;

@@ -3,6 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { type } from "arktype";
 import * as v from "valibot";
 import * as z from "zod";
+import * as mini from "zod/mini";
+import { object as oldObject, string as oldString } from "zod/v3";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { StandardSchema } from "#domain/standard-schema.ts";
 import { declaredSchema } from "#project/declared-schema.ts";
@@ -13,7 +15,8 @@ const FILE = `${import.meta.dir}/here.ts`;
 async function schemaOf(parameters: StandardSchema): Promise<{ schema: unknown; notes: string[] }> {
   const notes: string[] = [];
   const definition = flow(async () => {}, { name: "f", parameters }) as unknown as FlowDefinition; // its type is not asked
-  return { schema: await declaredSchema(definition, FILE, (line) => notes.push(line)), notes };
+  const typed = async () => ({});
+  return { schema: await declaredSchema(definition, FILE, (line) => notes.push(line), typed), notes };
 }
 
 test("a flow without one has none", async () => {
@@ -22,6 +25,7 @@ test("a flow without one has none", async () => {
       flow(async () => {}),
       FILE,
       () => {},
+      async () => ({}),
     ),
   ).toBeUndefined();
 });
@@ -88,4 +92,80 @@ test("a library that gives no JSON schema is noted, and its flow takes any param
 
 test("what is no object is refused", () => {
   expect(schemaOf(z.string())).rejects.toThrow("The schema of the parameters of 'f' must be that of an object.");
+});
+
+describe("T7: what JSON schema cannot say is left open, and nothing is said that is not so", () => {
+  const anything = {};
+  const DATE = { type: "string", format: "date-time" };
+  const BIG = { type: "integer", format: "bigint" };
+  const SET = { type: "array", uniqueItems: true };
+  const TEXT = { type: "string" };
+  const FIELDS: [what: string, schema: StandardSchema, keywords: object, required?: boolean][] = [
+    ["zod coerce.date()", z.object({ p: z.coerce.date() }), anything],
+    ["zod coerce.number().optional()", z.object({ p: z.coerce.number().optional() }), anything, false],
+    ["zod date()", z.object({ p: z.date() }), DATE],
+    ["zod date().default(() => new Date())", z.object({ p: z.date().default(() => new Date()) }), DATE, false],
+    ["zod bigint()", z.object({ p: z.bigint() }), BIG],
+    ["zod set()", z.object({ p: z.set(z.string()) }), SET],
+    ["zod map()", z.object({ p: z.map(z.string(), z.number()) }), anything],
+    ["zod custom()", z.object({ p: z.custom<string>(() => true) }), anything],
+    ["zod file()", z.object({ p: z.file() }), anything],
+    ["zod transform()", z.object({ p: z.string().transform((text) => text.length) }), TEXT],
+    ["zod refine()", z.object({ p: z.string().refine((text) => text !== "") }), TEXT],
+    ["zod preprocess()", z.object({ p: z.preprocess((value) => value ?? 1, z.number()) }), anything, false],
+    ["zod catch()", z.object({ p: z.string().catch("x") }), { default: "x" }, false],
+    ["zod lazy()", z.object({ p: z.lazy(() => z.string()) }), TEXT],
+    ["zod codec()", z.object({ p: z.stringbool() }), TEXT],
+    ["zod readonly()", z.object({ p: z.array(z.string()).readonly() }), { type: "array", items: TEXT }],
+    ["zod symbol()", z.object({ p: z.symbol() }), anything],
+    ["zod nullable()", z.object({ p: z.string().nullable() }), { type: ["string", "null"] }],
+    ["zod/mini", mini.object({ p: mini.optional(mini.date()) }), DATE, false],
+    ["valibot date()", v.object({ p: v.date() }), DATE],
+    ["valibot bigint()", v.object({ p: v.bigint() }), BIG],
+    ["valibot set()", v.object({ p: v.set(v.string()) }), SET],
+    [
+      "valibot map(), custom()",
+      v.object({ p: v.union([v.map(v.string(), v.string()), v.custom(() => true)]) }),
+      { anyOf: [{}, {}] },
+    ],
+    ["valibot a default that is made", v.object({ p: v.optional(v.date(), () => new Date()) }), DATE, false],
+    [
+      "valibot transform()",
+      v.object({
+        p: v.pipe(
+          v.string(),
+          v.transform((text) => text.length),
+        ),
+      }),
+      TEXT,
+    ],
+    ["arktype Date", type({ p: "Date" }), DATE],
+    ["arktype bigint", type({ p: "bigint" }), anything],
+    ["arktype parse", type({ p: "string.date.parse" }), TEXT],
+    ["arktype a default", type({ p: "number = 5" }), { default: 5, type: "number" }, false],
+    ["arktype a default that is made", type({ p: ["Date", "=", () => new Date()] }), DATE, false],
+  ];
+  for (const [what, schema, keywords, required = true] of FIELDS) {
+    test(`T7: ${what}`, async () => {
+      const { schema: found, notes } = await schemaOf(schema);
+      expect({ found, notes }).toEqual({
+        found: {
+          title: "Parameters",
+          type: "object",
+          properties: { p: { title: "p", position: 0, ...keywords } },
+          ...(required ? { required: ["p"] } : {}),
+        },
+        notes: [],
+      });
+    });
+  }
+
+  test("T7: zod 3 has no JSON schema: that of its types is read", async () => {
+    const definition = flow(async () => {}, { name: "f", parameters: oldObject({ p: oldString() }) });
+    const typed = { title: "Parameters", type: "object", properties: { p: TEXT } };
+    const notes: string[] = [];
+    const note = (line: string) => notes.push(line);
+    expect(await declaredSchema(definition as unknown as FlowDefinition, FILE, note, async () => typed)).toEqual(typed); // its type is not asked
+    expect(notes).toEqual([]);
+  });
 });

@@ -21,10 +21,21 @@ export async function signaturesIn(folder: string) {
   const bySyntax: Written[] = [];
   let count = 0;
 
-  /** `ending`: of the file. */
-  function signatureOf(source: string, exportName = "f", ending = "ts"): Signature {
+  function written(source: string, ending = "ts"): string {
     const path = join(folder, `flow-${++count}.${ending}`);
     writeFileSync(path, `import { flow } from "orch";\n${source}\n`);
+    return path;
+  }
+
+  /** By the checker alone, as for a flow whose schema has no JSON schema. */
+  function checkedSignatureOf(source: string): Signature {
+    const path = written(source);
+    return signatureIn(openProgram(checker, path), path, "f");
+  }
+
+  /** `ending`: of the file. */
+  function signatureOf(source: string, exportName = "f", ending = "ts"): Signature {
+    const path = written(source, ending);
     try {
       const signature = signatureBySyntax(path, exportName);
       bySyntax.push({ path, source, exportName, signature });
@@ -46,5 +57,5 @@ export async function signaturesIn(folder: string) {
     });
   }
 
-  return { signatureOf, differences };
+  return { signatureOf, checkedSignatureOf, differences };
 }

@@ -1,8 +1,8 @@
 // Signatures that the syntax alone does not tell: what the TypeScript checker knows of them, the schema says.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { UserFunction } from "#domain/definitions.ts";
 import { bindParameters } from "#domain/parameters.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
@@ -10,7 +10,7 @@ import { signaturesIn } from "./signatures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "orch-typescript-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const { signatureOf } = await signaturesIn(folder);
+const { signatureOf, checkedSignatureOf } = await signaturesIn(folder);
 
 function write(path: string, content: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -23,6 +23,8 @@ write("node_modules/settings/index.d.ts", "export interface Options { retries: n
 write("packages/lib/package.json", '{ "name": "@acme/lib", "exports": "./index.ts" }');
 write("packages/lib/index.ts", "export type Level = 1 | 2;\nexport interface Job { level: Level }\n");
 write("tsconfig.json", '{ "compilerOptions": { "paths": { "@acme/lib": ["./packages/lib/index.ts"] } } }');
+
+symlinkSync(resolve("node_modules/zod"), join(folder, "node_modules/zod"));
 
 /** Of the parameters, without what their place in the list says. */
 function propertiesOf(source: string, ending = "ts"): Record<string, JsonObject> {
@@ -271,6 +273,52 @@ declare function load(): { id: number };
     expect(signatureOf(source, "f", "js").schema).toMatchObject({
       properties: { a: STRING, b: { type: "object", properties: { n: NUMBER } } },
       required: ["a"],
+    });
+  });
+});
+
+describe("T7 and T10: schemas of zod by their types", () => {
+  const schemaOf = (version: string, source: string) =>
+    signatureOf(`import { z } from "${version}";\n${source}`).schema;
+
+  test("T10: z.infer", () => {
+    for (const version of ["zod", "zod/v3"]) {
+      const source = `const S = z.object({ name: z.string(), n: z.number().optional(), kind: z.enum(["a", "b"]).array() });
+type Input = z.infer<typeof S>;
+export const f = flow((p: Input) => p);`;
+      expect(schemaOf(version, source)).toMatchObject({
+        properties: { p: { allOf: [{ $ref: "#/definitions/Input" }] } },
+        definitions: {
+          Input: {
+            title: "Input",
+            properties: {
+              name: { title: "Name", ...STRING },
+              n: { title: "N", ...NUMBER },
+              kind: { title: "Kind", type: "array", items: { enum: ["a", "b"], ...STRING } },
+            },
+            required: ["name", "kind"],
+          },
+        },
+      });
+    }
+  });
+
+  test("T7: what a flow's schema takes, of zod 3", () => {
+    const source = `import { z } from "zod/v3";
+const parameters = z.object({ at: z.coerce.date(), n: z.number().default(3), m: z.map(z.string(), z.bigint()) });
+export const f = flow(({ at, n }) => at, { parameters });`;
+    expect(checkedSignatureOf(source).schema).toEqual({
+      title: "Parameters",
+      type: "object",
+      properties: {
+        at: { title: "at", position: 0, ...STRING, format: "date-time" },
+        m: {
+          ...{ title: "m", position: 1, type: "object", format: "map" },
+          additionalProperties: { type: "integer", format: "bigint" },
+        },
+        n: { title: "n", position: 2, ...NUMBER },
+      },
+      required: ["at", "m"],
     });
   });
 });

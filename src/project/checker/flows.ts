@@ -20,6 +20,8 @@ export interface FlowParameter {
 export interface CheckedFlow extends Described {
   /** `undefined` where they cannot be known. */
   parameters: readonly FlowParameter[] | undefined;
+  /** What its schema takes, if it declares one: an object of all parameters. */
+  input?: ts.Type | undefined;
 }
 
 const NOTHING = { description: "", doc: docIn(""), ownDoc: docIn("") };
@@ -102,6 +104,7 @@ function unwrapped(program: Program, given: ts.Expression, depth: number): Check
     doc: docOfNode(compiler, given),
     ownDoc: docOfNode(compiler, fn),
     parameters: fn ? declared(program, fn) : parametersOf(program, checker.getTypeAtLocation(first)),
+    input: inputOf(program, optionIn(program, options, "parameters")),
   };
 }
 
@@ -116,12 +119,26 @@ function isFlow(program: Program, callee: ts.Expression): boolean {
 }
 
 function described(program: Program, options: ts.Expression | undefined): string {
-  const { compiler } = program;
-  const object = options && bareExpression(program, options);
-  if (!object || !compiler.isObjectLiteralExpression(object)) return "";
-  const property = object.properties.find((entry) => nameOfProperty(program, entry) === "description");
-  const value = property && valueIn(program, givenIn(program, property));
+  const value = valueIn(program, optionIn(program, options, "description"));
   return typeof value === "string" ? value : "";
+}
+
+function optionIn(program: Program, options: ts.Expression | undefined, name: string): ts.Expression | undefined {
+  const object = options && bareExpression(program, options);
+  if (!object || !program.compiler.isObjectLiteralExpression(object)) return undefined;
+  const property = object.properties.find((entry) => nameOfProperty(program, entry) === name);
+  return property && givenIn(program, property);
+}
+
+/** By the Standard Schema interface, or by zod before it had that. */
+function inputOf({ checker }: Program, schema: ts.Expression | undefined): ts.Type | undefined {
+  const type = schema && checker.getTypeAtLocation(schema);
+  const steps = (names: readonly string[]) =>
+    names.reduce<ts.Type | undefined>((holder, name) => {
+      const property = holder && checker.getPropertyOfType(checker.getNonNullableType(holder), name);
+      return property && checker.getTypeOfSymbol(property);
+    }, type);
+  return steps(["~standard", "types", "input"]) ?? steps(["_input"]);
 }
 
 type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction;

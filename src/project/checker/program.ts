@@ -21,10 +21,10 @@ export interface Program {
 /** `null` and what is missing are told apart, whatever the project's own settings say; types in comments count. */
 const ALWAYS: ts.CompilerOptions = { strictNullChecks: true, allowJs: true, noCheck: true };
 
-export function openProgram(opened: Checker, path: string): Program {
+/** `sys`: asked for all that lies on the disk. */
+export function openProgram(opened: Checker, path: string, sys: ts.System = opened.compiler.sys): Program {
   const { compiler, files, starter } = opened;
-  const { sys } = compiler;
-  const project = projectOfFiles(compiler, [path], starter);
+  const project = projectOfFiles({ ...compiler, sys }, [path], { ...starter, files: [path] });
   const host = hostOf(opened, sys, dirname(path));
   const options = { ...project.options, ...ALWAYS };
   const program = compiler.createProgram({ rootNames: rootsOf(sys, project.files), options, host });

@@ -1,44 +1,72 @@
 // The parameters of a flow as the type checker knows them: for signatures that the syntax alone does not tell.
+import { join } from "node:path";
 import type { ts } from "@ts-morph/common";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { type Signature, signatureOf } from "../described.ts";
 import { type Parameter, parametersSchema, UNSEEN } from "../parameters-schema.ts";
 import type { NotParsed } from "../syntax.ts";
-import { openChecker } from "./compiler.ts";
+import { type Checker, openChecker } from "./compiler.ts";
 import { docOfNode } from "./docs.ts";
-import { type FlowParameter, findFlow } from "./flows.ts";
+import { type CheckedFlow, type FlowParameter, findFlow } from "./flows.ts";
+import { keptSignatures } from "./kept.ts";
 import { openProgram, type Program } from "./program.ts";
 import { type CheckedTypes, createCheckedTypes } from "./types.ts";
 import { bareExpression, givenIn, nameOfProperty, valueIn } from "./values.ts";
+import { watched } from "./watched.ts";
 
-/** Throws `refusal`, if there is one, for a file that the checker does not read either. */
+/**
+ * The next time it is the same file the signature is there at once: `home` is the folder in which they are kept.
+ * Throws `refusal`, if there is one, for a file that the checker does not read either.
+ */
 export async function signatureByChecker(
   path: string,
   exportName: string,
-  refusal: NotParsed | undefined,
+  home: string,
+  refusal?: NotParsed,
+  open: () => Promise<Checker> = openChecker,
 ): Promise<Signature> {
-  const program = openProgram(await openChecker(), path);
+  const kept = keptSignatures(join(home, "signatures"));
+  const known = kept.find(path, exportName);
+  if (known) return known;
+  const checker = await open();
+  const { sys, seen } = watched(checker.compiler.sys);
+  const program = openProgram(checker, path, sys);
   if (refusal && program.isBroken()) throw refusal;
-  return signatureIn(program, path, exportName);
+  const signature = signatureIn(program, path, exportName);
+  kept.keep(path, exportName, seen, signature);
+  return signature;
 }
 
 /** Of one file of a program. */
 export function signatureIn(program: Program, path: string, exportName: string): Signature {
   const flow = findFlow(program, program.fileAt(path), exportName);
   return signatureOf(flow, (docs) => {
-    if (!flow.parameters) return UNSEEN;
     const types = createCheckedTypes(program);
-    return parametersSchema(parametersOf(program, flow.parameters, types), types.definitions.all, docs);
+    const parameters = flow.input ? fieldsOf(program, flow.input, types) : parametersOf(program, flow, types);
+    return parameters ? parametersSchema(parameters, types.definitions.all, docs) : UNSEEN;
   });
 }
 
-function parametersOf(program: Program, found: readonly FlowParameter[], types: CheckedTypes): Parameter[] {
-  const [only] = found;
-  const declaration = found.length === 1 ? only?.declaration : undefined;
+/** Of a flow with a schema: what that takes. */
+function fieldsOf(program: Program, input: ts.Type, types: CheckedTypes): Parameter[] | undefined {
+  const { compiler, checker } = program;
+  if (!(input.flags & (compiler.TypeFlags.Object | compiler.TypeFlags.Intersection))) return undefined;
+  return checker.getPropertiesOfType(input).map((field) => ({
+    name: compiler.symbolName(field),
+    keywords: fieldType(field, types, program),
+    value: undefined,
+    optional: (field.flags & compiler.SymbolFlags.Optional) !== 0,
+  }));
+}
+
+function parametersOf(program: Program, flow: CheckedFlow, types: CheckedTypes): Parameter[] | undefined {
+  const { parameters: found } = flow;
+  const only = found?.[0];
+  const declaration = found?.length === 1 ? only?.declaration : undefined;
   if (only && declaration && program.compiler.isObjectBindingPattern(declaration.name)) {
     return destructured(only.type, declaration, types, program);
   }
-  return found.map((parameter) => positional(parameter, types, program));
+  return found?.map((parameter) => positional(parameter, types, program));
 }
 
 function positional(parameter: FlowParameter, types: CheckedTypes, program: Program): Parameter {

@@ -2,9 +2,8 @@
 import { resolve } from "node:path";
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { declaredSchema } from "#project/declared-schema.ts";
+import { signatureOfFlow } from "#project/flow-signature.ts";
 import { fileVersion, parseEntrypoint } from "#project/load-flow.ts";
-import { readSignature } from "#project/signature.ts";
 import { entrypointIn, findFlow } from "./flow-place.ts";
 
 export interface SourceOfFlow {
@@ -22,8 +21,7 @@ export async function readFlowSource(flow: FlowDefinition, entrypoint: string | 
   const folder = process.cwd();
   const place = entrypoint === null ? await findFlow(flow) : parseEntrypoint(entrypoint);
   const file = resolve(folder, place.file);
-  const { description, version, tags, ...signature } = await readSignature(file, place.exportName);
-  const schema = (await declaredSchema(flow, file, console.warn)) ?? signature.schema;
+  const { description, version, tags, schema } = await signatureOfFlow(flow, file, place.exportName, console.warn);
   const { options } = flow;
   return {
     name: flowName(flow, place.exportName),

@@ -1,6 +1,5 @@
 // A deployment as the server has it.
 import type { Client } from "#client/client.ts";
-import { objectWithNumbers } from "#lib/json.ts";
 import { readExisting } from "#project/build.ts";
 import { blockAsPrinted } from "#project/saved-blocks.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
@@ -24,7 +23,7 @@ export async function readDeployed(
     description: deployment.description,
     version: deployment.version,
     tags: deployment.tags,
-    parameters: objectWithNumbers(deployment.parameters),
+    parameters: deployment.parameters,
     schedule: deployment.schedule && scheduleFromWire(deployment.schedule),
     isScheduleActive: deployment.is_schedule_active,
     workQueueName: deployment.work_queue_name,

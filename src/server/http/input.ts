@@ -1,7 +1,6 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
 import { parseId } from "#lib/ids.ts";
-import { isTooDeep, parseJson } from "#lib/json.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { jsonFault } from "./json-fault.ts";
@@ -54,7 +53,7 @@ function checkedId({ idInRoute }: Endpoint, given: string, text: string): string
   if (id !== null) return id;
   if (idInRoute) throw new ProblemError(404, { detail: "Not Found" });
   const detail = [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }];
-  throw new ProblemError(422, invalid(detail, bodyOf(text) ?? null));
+  throw new ProblemError(422, invalid(detail, parseJson(text) ?? null));
 }
 
 function readQuery(schema: v.GenericSchema, search: string): unknown {
@@ -67,7 +66,7 @@ function readQuery(schema: v.GenericSchema, search: string): unknown {
 function readBody(endpoint: Endpoint, text: string): unknown {
   const schema = endpoint.body?.();
   if (!schema) return undefined;
-  const given = bodyOf(text);
+  const given = parseJson(text);
   // A body of several parts that is left out lacks each of them; one that is a whole is itself what is missing.
   const value = given ?? (endpoint.bodyOptional || schema.type === "object" ? {} : undefined);
   if (value === undefined) {
@@ -76,33 +75,19 @@ function readBody(endpoint: Endpoint, text: string): unknown {
   }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError(422, validationProblem("body", result.issues, isTooDeep(given) ? null : (given ?? null)));
+  throw new ProblemError(422, validationProblem("body", result.issues, given ?? null));
 }
 
 /** `undefined` for no body and for `null`. */
-function bodyOf(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text === "") return undefined;
   try {
-    return parseJson(text) ?? undefined;
-  } catch (error) {
-    throw error instanceof RangeError ? tooDeep() : noJson(text);
-  }
-}
-
-function tooDeep(): ProblemError {
-  const detail = [{ loc: ["body"], msg: "The body is nested too deep", type: "value_error" }];
-  return new ProblemError(422, invalid(detail, null));
-}
-
-function noJson(text: string): ProblemError {
-  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
     const { pos, ...fault } = jsonFault(text);
     const ctx = { ...fault, doc: text, pos };
     const msg = `${fault.msg}: line ${fault.lineno} column ${fault.colno} (char ${pos})`;
-    return new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
-  } catch (error) {
-    if (error instanceof RangeError) return tooDeep();
-    throw error;
+    throw new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
   }
 }
 
