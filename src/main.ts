@@ -5,6 +5,7 @@ const words = process.argv.slice(2);
 if (words[0] === "--version" || words[0] === "-v") {
   console.log((await import("#cli/version.ts")).VERSION_LINE);
 } else {
+  if (process.env["ORCH__RUNS_SCRIPTS"]) (await import("#cli/become-bun.ts")).becomeBunForScripts(words);
   const { terminal } = await import("#cli/terminal.ts");
   if (words[0] === "engine" && words[1] === "--spare") {
     const { spareEngine } = await import("#cli/spare-engine.ts");

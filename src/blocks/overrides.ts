@@ -1,7 +1,7 @@
 // A deployment's `infra_overrides`: each names a field of the infrastructure by a path of dots, and is read as that field's
 // kind of value.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { copyJson, isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { type FieldSchema, isTextMapping, readFieldValue, resolved } from "./field-values.ts";
 
 export interface OverrideTarget {
@@ -16,7 +16,7 @@ export interface OverrideTarget {
 
 /** The overrides under the same names, each read by its field. Throws `invalid` with a sentence. */
 export function readOverrides(target: OverrideTarget, overrides: JsonObject): JsonObject {
-  const scratch = { ...target, data: structuredClone(target.data) };
+  const scratch = { ...target, data: copyJson(target.data) };
   const entries = Object.entries(overrides).map(([path, value]) => [path, readOne(scratch, path, value)] as const);
   return Object.fromEntries(entries);
 }
@@ -24,7 +24,7 @@ export function readOverrides(target: OverrideTarget, overrides: JsonObject): Js
 /** The data with the overrides laid into it. Throws `invalid` with a sentence. */
 export function overridden(target: OverrideTarget, overrides: JsonObject): JsonObject {
   // Every infrastructure has them, also when the block leaves them out.
-  const data: JsonObject = { env: {}, labels: {}, ...structuredClone(target.data) };
+  const data: JsonObject = { env: {}, labels: {}, ...copyJson(target.data) };
   for (const [path, value] of Object.entries(readOverrides({ ...target, data }, overrides))) {
     const { holder, key } = placeOf({ ...target, data }, path);
     // Plain assignment would not set a field called __proto__.

@@ -1,5 +1,5 @@
 // Secret fields of block data: hidden on the way out, kept when they come back hidden.
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { copyJson, isObject, type Json, type JsonObject } from "#lib/json.ts";
 
 const HIDDEN = "********";
 
@@ -10,7 +10,7 @@ function secretPaths(fields: JsonObject): string[][] {
 
 /** Replaces each secret by eight asterisks; below a `*` every leaf is one. */
 export function hideSecrets(data: JsonObject, fields: JsonObject): JsonObject {
-  const hidden = structuredClone(data);
+  const hidden = copyJson(data);
   for (const path of secretPaths(fields)) hide(hidden, path);
   return hidden;
 }

@@ -6,10 +6,10 @@ import { runFlowRun } from "#engine/entry.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { apiHost } from "#sdk/host.ts";
-import { registerSdk } from "#sdk/register.ts";
 import { loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
 import type { Io } from "./command.ts";
+import { registerUserCode } from "./user-code.ts";
 
 /** The exit code. The run is named by the argument, or by PREFECT__FLOW_RUN_ID. */
 export async function engine(words: readonly string[], io: Pick<Io, "out" | "err" | "env">): Promise<number> {
@@ -22,7 +22,7 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
     const { settings } = loadSettings(io.env);
     const { client, close } = await openClient(settings);
     const options = { client, flowRunId, clock: systemClock, settings, output: io.out };
-    const code = await runFlowRun({ ...options, register: () => registerSdk(apiHost(async () => options)) });
+    const code = await runFlowRun({ ...options, register: () => registerUserCode(apiHost(async () => options)) });
     await close();
     return code;
   } catch (error) {

@@ -1,4 +1,5 @@
 // Values as Python prints them: what `inspect` shows, and what scripts of the old command line's users read.
+import { isExact } from "#lib/json.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 
 /** A line as long as this is still one; where nobody watches, too. */
@@ -34,6 +35,7 @@ export function pythonLine(value: unknown): string {
   if (typeof value === "string") return pythonString(value);
   if (typeof value !== "object") return String(value);
   if (value instanceof Verbatim) return value.text;
+  if (isExact(value)) return value.rawJSON;
   const { open, items, close } = partsOf(value);
   return `${open}${items.map(([key, item]) => key + pythonLine(item)).join(", ")}${close}`;
 }
@@ -71,7 +73,7 @@ interface Place {
 function spread(value: unknown, place: Place): string {
   const line = pythonLine(value);
   const fits = place.indent.length + place.before + Bun.stringWidth(line) < place.width;
-  const isLeaf = typeof value !== "object" || value === null || value instanceof Verbatim;
+  const isLeaf = typeof value !== "object" || value === null || value instanceof Verbatim || isExact(value);
   return isLeaf || fits || line.length === 2 ? line : onLines(value, place);
 }
 

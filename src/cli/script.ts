@@ -8,10 +8,10 @@ import { OrchError } from "#lib/errors.ts";
 import { watchIdle } from "#lib/idle.ts";
 import { importScript } from "#project/load-flow.ts";
 import { engineHost } from "#sdk/host.ts";
-import { registerSdk } from "#sdk/register.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { openApi } from "./api.ts";
 import { command } from "./command.ts";
+import { registerUserCode } from "./user-code.ts";
 
 export const script = command({
   description: "Run a TypeScript program that uses orch: flows it calls run here and now, tracked by the API.",
@@ -27,7 +27,7 @@ export const script = command({
     try {
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});
-      registerSdk(engineHost({ client, clock: systemClock, settings, output: io.out }));
+      registerUserCode(engineHost({ client, clock: systemClock, settings, output: io.out }));
       Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
       process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
       await ended(importScript(path));

@@ -1,10 +1,10 @@
 // Calls of the API, typed by their endpoints. Looks at no schema: what it costs a child process to start is a few lines.
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { tryParseJson } from "#lib/json.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
 import { errorOfAnswer } from "#wire/problems.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
+import { readAnswer } from "./answers.ts";
 import { retrying } from "./retries.ts";
 import type { Transport, WireAnswer, WireRequest } from "./transport.ts";
 
@@ -78,7 +78,7 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         ...(signal ? { signal } : {}),
       };
       const answer = await retrying({ clock, retries, signal }, () => attempt(request, patience + waitSeconds));
-      const value = answer.text === "" ? null : tryParseJson(answer.text);
+      const value = readAnswer(answer.text);
       if (answer.status >= 300) throw errorOfAnswer(answer.status, value);
       return value as never; // the endpoint's own answer, as the server made it
     },

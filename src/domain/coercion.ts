@@ -1,141 +1,144 @@
-// One value against one JSON schema, coerced as pydantic 1 does: text of a number is a number, a number is text.
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-import { parseTimestamp, toMillis } from "#lib/timestamps.ts";
+// Turns one JSON value into what its schema means, with the coercions of pydantic 1: text of a number is a number, a list
+// may be a Set, an object or a list of pairs a Map. Of a union the branch counts that fits best.
+import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/json.ts";
+import { branchesOf, objectOf, textsOf } from "./json-schema.ts";
+import { COST, type Coerced, coerceChoice, coerceScalar, refuse } from "./scalar-coercion.ts";
 
-export type Coerced = { value: unknown } | { problem: string; path: string[] };
-
-const refuse = (problem: string): Coerced => ({ problem, path: [] });
+/** What one call of `coerce` shares: where `$ref` points, and what unions of nested types have found before. */
+interface Reading {
+  definitions: JsonObject;
+  found: Map<Json, Map<JsonObject, Coerced>>;
+}
 
 export function coerce(value: Json, schema: JsonObject, definitions: JsonObject): Coerced {
-  const referenced = referenceOf(schema, definitions);
-  if (referenced) return coerce(value, referenced, definitions);
-  const { anyOf, enum: permitted } = schema;
-  if (Array.isArray(anyOf)) return coerceAny(value, anyOf as JsonObject[], definitions); // JSON schema's own shape
-  if (Array.isArray(permitted)) return coerceEnum(value, permitted);
-  return coerceType(value, schema, definitions);
+  return read(value, schema, { definitions, found: new Map() });
 }
 
-function referenceOf({ $ref, allOf }: JsonObject, definitions: JsonObject): JsonObject | undefined {
-  if (Array.isArray(allOf) && isObject(allOf[0])) return referenceOf(allOf[0] as JsonObject, definitions); // as above
-  const target = typeof $ref === "string" ? definitions[$ref.split("/").at(-1) ?? ""] : undefined;
-  return isObject(target) ? (target as JsonObject) : undefined; // as above
-}
-
-/** The first branch that takes the value as it is, else the first that takes it at all. */
-function coerceAny(value: Json, branches: readonly JsonObject[], definitions: JsonObject): Coerced {
-  const results = branches.map((branch) => coerce(value, branch, definitions));
-  const fitting = results.filter((result) => "value" in result);
-  const exact = fitting.find((result) => Bun.deepEquals(result.value, value, true));
-  return exact ?? fitting[0] ?? refuse("fits none of the types it may have");
-}
-
-function coerceEnum(value: Json, permitted: readonly Json[]): Coerced {
-  const match = permitted.find((item) => item === value) ?? permitted.find((item) => String(item) === String(value));
-  if (match !== undefined) return { value: match };
-  return refuse(`must be one of ${permitted.map((item) => JSON.stringify(item)).join(", ")}`);
-}
-
-function coerceType(value: Json, schema: JsonObject, definitions: JsonObject): Coerced {
-  switch (schema["type"]) {
-    case "string":
-      return coerceText(value, schema["format"]);
-    case "integer":
-    case "number":
-      return coerceNumber(value, schema);
-    case "boolean":
-      return coerceBoolean(value);
-    case "array":
-      return coerceArray(value, schema, definitions);
-    case "object":
-      return coerceObject(value, schema, definitions);
-    default:
-      return { value };
+function read(value: Json, schema: JsonObject, reading: Reading): Coerced {
+  const branches = branchesOf(schema, reading.definitions);
+  if (branches.length === 1) return readBranch(value, branches[0] ?? {}, reading);
+  const known = reading.found.get(value)?.get(schema);
+  if (known) return known;
+  const best = bestOf(value, branches, reading);
+  // Else the tries of one level would multiply with those of the next.
+  if (typeof value === "object" && value !== null) {
+    const found = reading.found.get(value) ?? new Map<JsonObject, Coerced>();
+    reading.found.set(value, found.set(schema, best));
   }
+  return best;
 }
 
-function coerceText(value: Json, format: Json | undefined): Coerced {
-  if (format === "date-time" || format === "date") return coerceDate(value);
-  if (format === "uri") return coerceUrl(value);
-  if (typeof value === "string") return { value };
-  return typeof value === "number" || typeof value === "boolean" ? { value: String(value) } : refuse("must be text");
-}
-
-/** Above this a number counts milliseconds since 1970, else seconds: pydantic's own line. */
-const MOST_SECONDS = 2e10;
-
-function coerceDate(value: Json): Coerced {
-  const number = numberIn(value);
-  if (number !== undefined) {
-    const date = new Date(Math.abs(number) > MOST_SECONDS ? number : number * 1000);
-    return Number.isNaN(date.getTime()) ? refuse("must be a date in ISO form") : { value: date };
+/** The branch that changes the least; of several the first. */
+function bestOf(value: Json, branches: readonly JsonObject[], reading: Reading): Coerced {
+  const results = branches.map((branch) => readBranch(value, branch, reading));
+  let best: Coerced | undefined;
+  for (const result of results) {
+    if ("problem" in result) continue;
+    if (!best || "problem" in best || result.cost < best.cost) best = result;
   }
-  const timestamp = typeof value === "string" ? parseTimestamp(value) : null;
-  return timestamp ? { value: new Date(toMillis(timestamp)) } : refuse("must be a date in ISO form");
+  if (best) return best;
+  const [only, ...more] = results.filter((_, index) => branches[index]?.["type"] !== "null");
+  if (!only || more.length > 0 || !("problem" in only)) return refuse("fits none of the types it may have");
+  const { problem, path } = only;
+  return path.length === 0 && problem.startsWith("must be") ? refuse(`${problem}, or null`) : only;
 }
 
-function coerceUrl(value: Json): Coerced {
-  return typeof value === "string" && URL.canParse(value) ? { value: new URL(value) } : refuse("must be a URL");
+function readBranch(value: Json, schema: JsonObject, reading: Reading): Coerced {
+  const { enum: permitted, const: constant, type, format } = schema;
+  if (constant !== undefined) return coerceChoice(value, [constant], format);
+  if (Array.isArray(permitted)) return coerceChoice(value, permitted, format);
+  if (format === "map") return readMap(value, schema, reading);
+  if (type === "array") return readArray(value, schema, reading);
+  if (type === "object" || isObject(schema["properties"])) return readObject(value, schema, reading);
+  return typeof type === "string" ? coerceScalar(value, schema) : readAny(value);
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const INTEGER = /^[+-]?\d+$/;
-
-/** The number that is meant by a number or its text; not that of `0x10`, which the old engine does not read. */
-function numberIn(value: Json): number | undefined {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && NUMBER.test(value.trim()) ? Number(value) : undefined;
+/** Without a type: as JSON.parse gives it, but integers that a number would change come as bigint. */
+function readAny(value: Json): Coerced {
+  if (isExact(value)) {
+    const number = numberOf(value);
+    return number === undefined ? refuse("is too large for a number") : { value: number, cost: COST.none };
+  }
+  if (Array.isArray(value)) return eachOf(value.entries(), readAny, (entries) => entries.map(([, item]) => item));
+  if (isObject(value)) return eachOf(Object.entries(objectOf(value)), readAny, Object.fromEntries);
+  return { value, cost: COST.none };
 }
 
-function coerceNumber(value: Json, { type, format }: JsonObject): Coerced {
-  const sentence = type === "integer" ? "must be an integer" : "must be a number";
-  if (type === "integer" && typeof value === "string" && !INTEGER.test(value.trim())) return refuse(sentence);
-  // Its text may hold more digits than a number can.
-  if (format === "bigint" && typeof value === "string") return { value: BigInt(value.trim().replace(/^\+/, "")) };
-  const number = typeof value === "boolean" ? Number(value) : numberIn(value);
-  if (number === undefined || !Number.isFinite(number)) return refuse(sentence);
-  if (format === "bigint") return { value: BigInt(Math.trunc(number)) };
-  return { value: type === "integer" ? Math.trunc(number) : number };
-}
+type Entry<Key> = [key: Key, item: Json];
 
-function coerceBoolean(value: Json): Coerced {
-  if (typeof value === "boolean") return { value };
-  const word = String(value).toLowerCase();
-  if (["true", "1", "yes", "on", "t", "y"].includes(word)) return { value: true };
-  if (["false", "0", "no", "off", "f", "n"].includes(word)) return { value: false };
-  return refuse("must be true or false");
-}
-
-function coerceArray(
-  value: Json,
-  { items, uniqueItems, minItems, maxItems }: JsonObject,
-  definitions: JsonObject,
+/** Reads the items of a list or an object; the first that does not fit is the problem. */
+function eachOf<Key extends string | number>(
+  items: Iterable<Entry<Key>>,
+  readItem: (item: Json, key: Key) => Coerced,
+  build: (entries: [Key, unknown][]) => unknown,
 ): Coerced {
+  const entries: [Key, unknown][] = [];
+  let cost = 0;
+  for (const [key, item] of items) {
+    const result = readItem(item, key);
+    if ("problem" in result) return { problem: result.problem, path: [String(key), ...result.path] };
+    entries.push([key, result.value]);
+    cost += result.cost;
+  }
+  return { value: build(entries), cost };
+}
+
+function readArray(value: Json, schema: JsonObject, reading: Reading): Coerced {
+  const { items, uniqueItems, minItems, maxItems } = schema;
   if (!Array.isArray(value)) return refuse("must be a list");
   if (typeof minItems === "number" && value.length < minItems) return refuse(`must have at least ${minItems} items`);
   if (typeof maxItems === "number" && value.length > maxItems) return refuse(`must have at most ${maxItems} items`);
-  const list: unknown[] = [];
-  for (const [index, item] of value.entries()) {
-    const schema = Array.isArray(items) ? items[index] : items;
-    const result = coerce(item, isObject(schema) ? (schema as JsonObject) : {}, definitions); // JSON schema's own shape
-    if ("problem" in result) return { problem: result.problem, path: [String(index), ...result.path] };
-    list.push(result.value);
-  }
-  return { value: uniqueItems === true ? new Set(list) : list };
+  const schemaAt = (index: number) =>
+    objectOf(Array.isArray(items) ? (items[index] ?? schema["additionalItems"]) : items);
+  const list = eachOf(
+    value.entries(),
+    (item, index) => read(item, schemaAt(index), reading),
+    (entries) => entries.map(([, item]) => item),
+  );
+  if ("problem" in list || uniqueItems !== true) return list;
+  return { value: new Set(list.value as unknown[]), cost: list.cost + COST.written }; // just built as a list
 }
 
-function coerceObject(value: Json, schema: JsonObject, definitions: JsonObject): Coerced {
-  if (!isObject(value)) return refuse("must be an object");
-  const { properties, required, additionalProperties } = schema;
-  const missing = Array.isArray(required) ? required.find((name) => !Object.hasOwn(value, String(name))) : undefined;
-  if (missing !== undefined) return { problem: "is missing", path: [String(missing)] };
-  const entries: [string, unknown][] = [];
-  for (const [key, item] of Object.entries(value as JsonObject)) {
-    // as above
-    const known = isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    const inner = known ?? (isObject(additionalProperties) ? additionalProperties : {});
-    const result = coerce(item, inner as JsonObject, definitions); // as above
-    if ("problem" in result) return { problem: result.problem, path: [key, ...result.path] };
-    entries.push([key, result.value]);
+/** A Map of pairs `[[key, value], …]`, or, where its keys are text, of an object. */
+function readMap(value: Json, schema: JsonObject, reading: Reading): Coerced {
+  const pair = objectOf(schema["items"])["items"];
+  const [keys, values] = Array.isArray(pair)
+    ? pair.map(objectOf)
+    : [schema["propertyNames"], schema["additionalProperties"]].map(objectOf);
+  if (!Array.isArray(value) && !isObject(value)) return refuse("must be an object or a list of pairs");
+  const pairs: Json[] = Array.isArray(value) ? value : Object.entries(objectOf(value));
+  const map = new Map<unknown, unknown>();
+  let cost = COST.written;
+  for (const [index, given] of pairs.entries()) {
+    if (!Array.isArray(given) || given.length !== 2)
+      return { problem: "must be a pair of a key and a value", path: [String(index)] };
+    const [key = null, item = null] = given;
+    const place = [Array.isArray(value) ? String(index) : String(key)];
+    const [readKey, readItem] = [read(key, keys ?? {}, reading), read(item, values ?? {}, reading)];
+    if ("problem" in readKey) return { problem: `has a key that ${readKey.problem}`, path: place };
+    if ("problem" in readItem) return { problem: readItem.problem, path: [...place, ...readItem.path] };
+    map.set(readKey.value, readItem.value);
+    cost += readKey.cost + readItem.cost;
   }
-  return { value: Object.fromEntries(entries) }; // never sets a prototype, whatever the keys are
+  return { value: map, cost };
+}
+
+function readObject(value: Json, schema: JsonObject, reading: Reading): Coerced {
+  if (!isObject(value)) return refuse("must be an object");
+  const { properties, required, additionalProperties, propertyNames } = schema;
+  const missing = textsOf(required).find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) return { problem: "is missing", path: [missing] };
+  const isRecord = additionalProperties !== undefined && additionalProperties !== true;
+  return eachOf(
+    Object.entries(objectOf(value)),
+    (item, key) => {
+      if (isObject(properties) && Object.hasOwn(properties, key)) return read(item, objectOf(properties[key]), reading);
+      if (additionalProperties === false) return refuse("is not known");
+      const named = isObject(propertyNames) ? read(key, objectOf(propertyNames), reading) : undefined;
+      if (named && "problem" in named) return refuse(`is not a permitted key: it ${named.problem}`);
+      const result = read(item, objectOf(additionalProperties), reading);
+      return "problem" in result || isRecord ? result : { ...result, cost: result.cost + COST.unknownKey };
+    },
+    Object.fromEntries, // never sets a prototype, whatever the keys are
+  );
 }

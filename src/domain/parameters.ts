@@ -1,7 +1,7 @@
 // Parameters of a run to the arguments of its flow: known, complete, and of the right type, with the coercions of the old
 // engine ("5" to 5). The schema was read from the signature when the deployment was built.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import { coerce } from "./coercion.ts";
 import type { UserFunction } from "./definitions.ts";
 import { callShape } from "./parameter-names.ts";
@@ -44,7 +44,9 @@ export function checkParameterNames(schema: JsonObject, names: readonly string[]
  * bindParameters((name: string, num = 42) => …, schema, { name: "Ada" }); // ["Ada", undefined]
  */
 export function bindParameters(fn: UserFunction, schema: JsonObject | null, parameters: JsonObject): unknown[] {
-  const values = schema?.["properties"] ? checkedValues(readSchema(schema), schema, parameters) : parameters;
+  const values = schema?.["properties"]
+    ? checkedValues(readSchema(schema), schema, parameters)
+    : objectWithNumbers(parameters);
   const { style, hasDefault, names, rest } = callShape(fn);
   const order = schema?.["properties"] && style === "positional" ? inOrder(readSchema(schema), rest) : names;
   if (style === "object") {
@@ -86,10 +88,25 @@ function checkedValues(read: ParametersSchema, schema: JsonObject, parameters: J
 }
 
 function checked({ properties, definitions, required }: ParametersSchema, name: string, value: Json): unknown {
-  // Optional parameters may be null, as `Optional[…]` is in the old engine: the schema does not tell.
-  if (value === null && !required.includes(name)) return null;
-  const result = coerce(value, properties[name] ?? {}, definitions);
+  const schema = properties[name] ?? {};
+  const result = coerce(value, schema, definitions);
   if ("value" in result) return result.value;
+  // Clients in Python send None for what they leave out: their `Optional[…] = None` looks like `x?: …`.
+  if (value === null && !required.includes(name) && schema["default"] === undefined) return undefined;
   const path = [name, ...result.path].join(".");
-  throw new OrchError("invalid", `parameter '${path}': ${result.problem}, got ${JSON.stringify(value)}`);
+  throw new OrchError("invalid", `parameter '${path}': ${result.problem}${gotAt(value, result.path)}`);
+}
+
+const MOST_SHOWN = 200;
+
+/** The value that did not fit, shortened; nothing for one that is missing. */
+function gotAt(value: Json, path: readonly string[]): string {
+  let found: Json | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(found)) found = found[Number(step)];
+    else found = isObject(found) && Object.hasOwn(found, step) ? (found as JsonObject)[step] : undefined; // JSON holds JSON
+  }
+  if (found === undefined) return "";
+  const text = JSON.stringify(found);
+  return `, got ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`;
 }

@@ -3,11 +3,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import type { JsonObject } from "#lib/json.ts";
 import type { UserApi } from "./api.ts";
 import type { TaskFuture } from "./future.ts";
 import type { Pause } from "./pause.ts";
-import type { AskedDeployment, AskedRun } from "./stand-in.ts";
+import type { AskedDeployment, AskedRun, Send } from "./stand-in.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";
 
@@ -19,7 +18,7 @@ export interface FlowRunInfo {
   readonly name: string;
   readonly flowName: string;
   readonly deploymentId: string | null;
-  readonly parameters: JsonObject;
+  readonly parameters: Record<string, unknown>;
   readonly tags: readonly string[];
   /** 1 on the first attempt. */
   readonly runCount: number;
@@ -45,7 +44,7 @@ export interface RunEngine {
   sleep(seconds: number): Promise<void>;
   pause(pause: Pause): Promise<void>;
   /** A place among the run's task runs for a run of a deployment. */
-  askForRun(deployment: AskedDeployment, parameters: Record<string, unknown>): Promise<AskedRun>;
+  askForRun(deployment: AskedDeployment, parameters: Record<string, unknown>, send: Send): Promise<AskedRun>;
   /** Calls wait for a server that is away, as the engine's own do. */
   readonly api: UserApi;
 }

@@ -3,6 +3,7 @@ import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { fromWire, type RunState } from "#domain/run-state.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { expectLongWorkUnlessOver } from "#lib/jit.ts";
+import { objectWithNumbers } from "#lib/json.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
@@ -112,7 +113,7 @@ function infoOf({ run, flow, name }: FlowRunJob, runCount: number): FlowRunInfo 
     name: run.name,
     flowName: name ?? flowName(flow),
     deploymentId: run.deployment_id,
-    parameters: run.parameters,
+    parameters: objectWithNumbers(run.parameters),
     tags: run.tags,
     runCount,
     expectedStartTime: run.expected_start_time,

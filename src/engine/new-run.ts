@@ -1,7 +1,8 @@
 // A flow run made by this process itself: of a subflow, or of a flow called by hand.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { callShape, parameterNames } from "#domain/parameter-names.ts";
-import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { shownAsJson } from "#domain/sendable.ts";
+import { isObject, type JsonObject } from "#lib/json.ts";
 import { patient } from "#lib/patience.ts";
 import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
 import { createFlow } from "#wire/flows.ts";
@@ -46,23 +47,14 @@ function flowIdOf(session: Session, name: string): Promise<string> {
   return id;
 }
 
-/** By the names a deployment's run would give them. What was left to the function's own defaults is left out. */
+/** For people to look at; the child gets the values themselves. By the names a deployment's run would give them. What was left to the function's own defaults is left out. */
 function recorded({ fn, options }: FlowDefinition, names: readonly string[], args: readonly unknown[]): JsonObject {
   const [only] = args;
   const isNamed = options.parameters !== undefined || callShape(fn).style === "object";
   const entries = isNamed && isObject(only) ? Object.entries(only) : args.map(named);
-  return Object.fromEntries(entries.flatMap(([name, arg]) => (arg === undefined ? [] : [[name, jsonable(arg)]])));
+  return Object.fromEntries(entries.flatMap(([name, arg]) => (arg === undefined ? [] : [[name, shownAsJson(arg)]])));
 
   function named(arg: unknown, index: number): [string, unknown] {
     return [names[index] ?? `arg${index}`, arg];
-  }
-}
-
-/** As JSON, or as the console would show it: parameters are recorded for people, the child gets the values themselves. */
-function jsonable(value: unknown): JsonObject[string] {
-  try {
-    return tryParseJson(JSON.stringify(value) ?? "null") ?? null;
-  } catch {
-    return Bun.inspect(value);
   }
 }

@@ -2,7 +2,7 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import { patient } from "#lib/patience.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import { type FlowRun, updateFlowRun } from "#wire/flow-runs.ts";
@@ -45,8 +45,8 @@ export async function prepare(
 async function argumentsOf(flow: FlowDefinition, schema: JsonObject | null, given: JsonObject): Promise<unknown[]> {
   const { parameters, validateParameters } = flow.options;
   if (parameters) {
-    const { checkedBySchema } = await import("#domain/standard-schema.ts");
-    return [validateParameters === false ? given : await checkedBySchema(parameters, given)];
+    const { checkedJson } = await import("#domain/standard-schema.ts");
+    return [validateParameters === false ? objectWithNumbers(given) : await checkedJson(parameters, given)];
   }
   const { bindParameters } = await import("#domain/parameters.ts");
   return bindParameters(flow.fn, validateParameters === false ? null : schema, given);

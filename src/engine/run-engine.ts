@@ -30,7 +30,7 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
       const { pauseHere } = await import("./pause.ts");
       await pauseHere(session, scope, pause);
     },
-    askForRun: (deployment, parameters) => askForRun(session, scope, deployment, parameters),
+    askForRun: (deployment, parameters, send) => askForRun(session, scope, deployment, parameters, send),
     api: { client: patientClient(session), clock: session.clock, settings: session.settings },
   };
   return engine;

@@ -1,4 +1,5 @@
 // A task run that stands for a flow run of its own among the parent's: the server keeps its state equal to the child's.
+import type { JsonObject } from "#lib/json.ts";
 import { patient } from "#lib/patience.ts";
 import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
 import { resolveArguments, taskInputs } from "./inputs.ts";
@@ -40,8 +41,11 @@ export interface AskedRun {
   /** The same for each request of one attempt, so that one whose answer was lost makes no second run. */
   idempotencyKey: string;
   /** Futures among them have become values. */
-  parameters: Record<string, unknown>;
+  parameters: JsonObject;
 }
+
+/** Makes JSON of the parameters. Throws for what has none, before anything is made on the server. */
+export type Send = (parameters: Record<string, unknown>) => JsonObject;
 
 export interface AskedDeployment {
   /** `flow/deployment` */
@@ -54,15 +58,17 @@ export async function askForRun(
   scope: Scope,
   { name, version }: AskedDeployment,
   parameters: Record<string, unknown>,
+  send: Send,
 ): Promise<AskedRun> {
   scope.signal.throwIfAborted();
   const key = `prefect.deployments.run_deployment.${name.replace(/[^A-Za-z0-9]+/g, "-").toLowerCase()}`;
   const [names, args] = [Object.keys(parameters), Object.values(parameters)];
-  const standIn = await createStandIn(session, scope, { name, key, version, args, names, index: scope.nextIndex(key) });
   const values = await resolveArguments(args);
+  const sent = send(Object.fromEntries(names.map((parameter, at) => [parameter, values[at]])));
+  const standIn = await createStandIn(session, scope, { name, key, version, args, names, index: scope.nextIndex(key) });
   return {
     parentTaskRunId: standIn.id,
     idempotencyKey: `${standIn.id}-${scope.flowRun.runCount}`,
-    parameters: Object.fromEntries(names.map((parameter, at) => [parameter, values[at]])),
+    parameters: sent,
   };
 }

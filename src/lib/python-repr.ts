@@ -1,11 +1,12 @@
 // JSON as Python prints it: what messages of the old server show of parameters.
-import type { Json } from "./json.ts";
+import { isExact, type Json } from "./json.ts";
 
 /** @example pythonRepr({ name: "Marvin", loud: true }) // "{'name': 'Marvin', 'loud': True}" */
 export function pythonRepr(value: Json): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return String(value);
+  if (isExact(value)) return value.rawJSON;
   if (typeof value === "string") return quoted(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(", ")}]`;
   return `{${Object.entries(value)

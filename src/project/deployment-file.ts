@@ -1,10 +1,13 @@
 // deployment.yaml: written as Prefect 2.10.4 writes it, read with a sentence for everything that is wrong with it.
+import { objectOf } from "#domain/json-schema.ts";
+import type { Typed } from "#domain/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
+import { fieldMeant } from "./file-values.ts";
 import { yaml } from "./yaml-library.ts";
 import { yamlText } from "./yaml-text.ts";
-import { plainValue } from "./yaml-values.ts";
+import { typedWord } from "./yaml-values.ts";
 
 type Field = keyof DeploymentSpec;
 
@@ -153,11 +156,12 @@ export function parseFields(text: string, path: string): JsonObject {
   yaml.visit(document, {
     Scalar(key, node) {
       if (key === "key" || node.tag || node.type !== "PLAIN" || typeof node.value !== "string") return;
-      node.value = plainValue(node.value);
+      node.value = typedWord(node.value);
     },
   });
-  const fields = document.toJS() as JsonObject; // YAML of plain values is JSON
+  const fields = document.toJS() as Record<string, Typed>; // YAML of such values is JSON with words in it
   const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
   if (unknown.length > 0) throw refusal(path, `extra fields not permitted: ${unknown.join(", ")}`);
-  return fields;
+  const schema = objectOf(fieldMeant("parameter_openapi_schema", fields["parameter_openapi_schema"] ?? {}, {}));
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fieldMeant(key, value, schema)]));
 }

@@ -70,7 +70,7 @@ async function importFile(path: string, shown: string): Promise<Record<string, u
   try {
     process.argv[0] = process.execPath; // in an executable it is "bun"
     process.execArgv = []; // those that the executable was built with
-    await prepareCompiler(path);
+    await prepareCompiler(dirname(path));
     return await orStuck(import(path), shown);
   } catch (error) {
     throw new OrchError("invalid", explain(error, shown), { cause: error });
@@ -89,9 +89,9 @@ async function orStuck<T>(loading: Promise<T>, shown: string): Promise<T> {
   }
 }
 
-/** By the tsconfig.json of the project: that of the file, or of the folder that the process is in. */
-async function prepareCompiler(path: string): Promise<void> {
-  const configs = [dirname(path), process.cwd()].map((folder) => tsConfigFor(folder));
+/** Compiles what the tsconfig.json of the project asks for: of the folder, or of the one that the process is in. */
+export async function prepareCompiler(folder: string): Promise<void> {
+  const configs = [folder, process.cwd()].map((each) => tsConfigFor(each));
   if (configs.some(compilerNeeds)) (await import("./loading/compile.ts")).compileUserFiles();
 }
 

@@ -2,7 +2,9 @@
 // comments, order and spelling.
 import { isDeepStrictEqual } from "node:util";
 import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { branchesOf, itemSchema, keySchema, objectOf } from "#domain/json-schema.ts";
+import { meant, type Typed } from "#domain/typed-values.ts";
+import { isExact, isObject, type Json, type JsonObject, scalarText } from "#lib/json.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import {
   EDITABLE,
@@ -14,8 +16,10 @@ import {
   parseFields,
   QUEUE_COMMENT,
 } from "./deployment-file.ts";
+import { fieldSchema } from "./file-values.ts";
 import { yaml } from "./yaml-library.ts";
-import { meansSomethingElse, plainValue } from "./yaml-values.ts";
+import { numberText } from "./yaml-text.ts";
+import { meansSomethingElse, typedWord } from "./yaml-values.ts";
 
 /** One field of the file: the comments and empty lines before it, and its own lines. */
 interface Chunk {
@@ -35,8 +39,10 @@ export function rebuiltDeploymentFile(earlier: string, path: string, spec: Deplo
     const key = chunk.key as keyof DeploymentSpec; // one of the wanted
     const value = fileValue(spec, key);
     if (isDeepStrictEqual(before[key], value)) continue;
+    const parameters = objectOf(spec.parameter_openapi_schema);
+    const type = { schema: fieldSchema(key, value, parameters), definitions: objectOf(parameters["definitions"]) };
     chunk.body = chunk.body.includes("#")
-      ? changedInPlace(chunk.body, value, fieldText(spec, key))
+      ? changedInPlace(chunk.body, value, fieldText(spec, key), type)
       : fieldText(spec, key);
   }
   settle(kept, above.includes("infrastructure"));
@@ -103,15 +109,15 @@ function isAbsent(value: Json): boolean {
  * The field's lines with the new value laid into them, so that the comments within stay. Where they cannot, because
  * nothing is left to hold them, they are put before the field.
  */
-function changedInPlace(body: string, value: Json, anew: string): string {
+function changedInPlace(body: string, value: Json, anew: string, type: Type): string {
   const document = yaml.parseDocument(body, { schema: "failsafe" });
   const comments = commentsOf(document);
   const field = yaml.isMap(document.contents) ? document.contents.items[0] : undefined;
   if (field && !isAbsent(value)) {
-    field.value = merged(field.value, value) as typeof field.value; // it is printed next, and never asked for its place
+    field.value = merged(field.value, value, type) as typeof field.value; // it is printed next, and never asked for its place
     const text = document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true, flowCollectionPadding: false });
     const again = yaml.parseDocument(text, { schema: "failsafe" });
-    const read = yaml.isMap(again.contents) ? jsonOf(again.contents.items[0]?.value ?? null) : undefined;
+    const read = yaml.isMap(again.contents) ? nodeValue(again.contents.items[0]?.value ?? null, type) : undefined;
     if (again.errors.length === 0 && isDeepStrictEqual(read, value)) return text;
   }
   return comments.map((line) => `#${line}\n`).join("") + anew;
@@ -127,23 +133,30 @@ function commentsOf(document: ReturnType<typeof yaml.parseDocument>): string[] {
   return found;
 }
 
-function merged(node: Node | null, value: Json): Node {
-  if (yaml.isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject); // JSON holds JSON
-  if (yaml.isSeq(node) && Array.isArray(value)) return mergedList(node, value);
-  if (yaml.isScalar(node) && isDeepStrictEqual(scalarValue(node), value)) return node;
+/** What a node may be, by which its words are read. */
+interface Type {
+  schema: JsonObject;
+  definitions: JsonObject;
+}
+
+function merged(node: Node | null, value: Json, type: Type): Node {
+  if (yaml.isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject, type); // JSON holds JSON
+  if (yaml.isSeq(node) && Array.isArray(value)) return mergedList(node, value, type);
+  if (yaml.isScalar(node) && isDeepStrictEqual(nodeValue(node, type), value)) return node;
   const made = nodeOf(value);
   if (node?.comment && !yaml.isCollection(made)) made.comment = node.comment;
   if (node?.commentBefore) made.commentBefore = node.commentBefore;
   return made;
 }
 
-function mergedMap(node: YAMLMap, value: JsonObject): Node {
+function mergedMap(node: YAMLMap, value: JsonObject, { schema, definitions }: Type): Node {
   const names = new Set(Object.keys(value));
+  const branches = branchesOf(schema, definitions);
   node.items = node.items.filter(({ key }) => names.has(String(key)));
   for (const [name, item] of Object.entries(value)) {
     const pair = node.items.find(({ key }) => String(key) === name);
     if (pair)
-      pair.value = merged(pair.value as Node | null, item); // what was parsed is made of nodes
+      pair.value = merged(pair.value as Node | null, item, { schema: keySchema(branches, name), definitions }); // what was parsed is made of nodes
     else node.items.push(new yaml.Pair(textNode(name), nodeOf(item)));
   }
   node.flow = node.flow === true && node.items.length > 0;
@@ -151,25 +164,28 @@ function mergedMap(node: YAMLMap, value: JsonObject): Node {
 }
 
 /** Items that stay keep their comments wherever they move. */
-function mergedList(node: YAMLSeq, value: readonly Json[]): Node {
+function mergedList(node: YAMLSeq, value: readonly Json[], { schema, definitions }: Type): Node {
   const left = [...node.items] as Node[]; // as above
-  node.items = value.map((item) => {
-    const at = left.findIndex((old) => isDeepStrictEqual(jsonOf(old), item));
+  const branches = branchesOf(schema, definitions);
+  node.items = value.map((item, index) => {
+    const type = { schema: itemSchema(branches, index), definitions };
+    const at = left.findIndex((old) => isDeepStrictEqual(nodeValue(old, type), item));
     return at < 0 ? nodeOf(item) : left.splice(at, 1)[0];
   });
   return node;
 }
 
-function jsonOf(node: Node | null): Json {
-  if (yaml.isMap(node))
-    return Object.fromEntries(node.items.map(({ key, value }) => [String(key), jsonOf(value as Node)])); // as above
-  if (yaml.isSeq(node)) return node.items.map((item) => jsonOf(item as Node)); // as above
-  return yaml.isScalar(node) ? scalarValue(node) : null;
+function nodeValue(node: Node | null, { schema, definitions }: Type): Json {
+  return meant(typedOf(node), schema, definitions);
 }
 
-function scalarValue(node: Scalar): Json {
+function typedOf(node: Node | null): Typed {
+  if (yaml.isMap(node))
+    return Object.fromEntries(node.items.map(({ key, value }) => [String(key), typedOf(value as Node)])); // as above
+  if (yaml.isSeq(node)) return node.items.map((item) => typedOf(item as Node)); // as above
+  if (!yaml.isScalar(node)) return null;
   const text = String(node.value ?? "");
-  return node.type === "PLAIN" ? plainValue(text) : text;
+  return node.type === "PLAIN" ? typedWord(text) : text;
 }
 
 function nodeOf(value: Json): Node {
@@ -185,7 +201,9 @@ function nodeOf(value: Json): Node {
     map.flow = map.items.length === 0;
     return map;
   }
-  return typeof value === "string" ? textNode(value) : new yaml.Scalar(String(value));
+  if (typeof value === "string") return textNode(value);
+  const isNumber = typeof value === "number" || isExact(value);
+  return new yaml.Scalar(isNumber ? numberText(scalarText(value)) : String(value));
 }
 
 function textNode(text: string): Scalar {

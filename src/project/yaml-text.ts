@@ -1,6 +1,6 @@
 // JSON values as YAML text, character for character as PyYAML writes them with its defaults: lists not indented, quotes
 // only where needed, lines folded after column 80, what is not ASCII escaped.
-import type { Json, JsonObject } from "#lib/json.ts";
+import { type ExactNumber, isExact, type Json, type JsonObject } from "#lib/json.ts";
 import { meansSomethingElse } from "./yaml-values.ts";
 
 const WIDTH = 80;
@@ -39,7 +39,7 @@ function joined(entries: readonly string[], indent: number): string {
 
 /** What follows a key or a dash that ends at `column`. */
 function valueText(value: Json, indent: number, column: number, inList: boolean): string {
-  if (typeof value !== "object" || value === null) {
+  if (typeof value !== "object" || value === null || isExact(value)) {
     return ` ${scalarText(value, { indent: indent + STEP, column: column + 1, isKey: false })}`;
   }
   if (Object.keys(value).length === 0) return Array.isArray(value) ? " []" : " {}";
@@ -56,16 +56,19 @@ interface Place {
   isKey: boolean;
 }
 
-function scalarText(value: string | number | boolean | null, place: Place): string {
-  if (typeof value === "number") return numberText(value);
+function scalarText(value: string | number | boolean | null | ExactNumber, place: Place): string {
+  if (isExact(value)) return numberText(value.rawJSON);
+  if (typeof value === "number") return numberText(String(value));
   return typeof value === "string" ? wordOf(value, place) : String(value);
 }
 
-/** Python's: an exponent of two digits, after a fraction. */
-function numberText(value: number): string {
-  const [mantissa = "", sign = "", exponent] = String(value).split(/e([+-])/);
+/** Python's: an exponent with its sign, of two digits, after a fraction. */
+export function numberText(literal: string): string {
+  const [mantissa = "", exponent] = literal.split(/e/i);
   if (exponent === undefined) return mantissa;
-  return `${mantissa}${mantissa.includes(".") ? "" : ".0"}e${sign}${exponent.padStart(2, "0")}`;
+  const sign = exponent.startsWith("-") ? "-" : "+";
+  const digits = exponent.replace(/^[+-]/, "").padStart(2, "0");
+  return `${mantissa}${mantissa.includes(".") ? "" : ".0"}e${sign}${digits}`;
 }
 
 function wordOf(text: string, place: Place): string {

@@ -1,5 +1,7 @@
 // What plain words mean in YAML 1.1 as PyYAML reads it: `yes` is true, `1:30` is 90, `1e3` is text. Readers of other
 // versions differ, so both directions use this one table.
+import { type Typed, TypedWord } from "#domain/typed-values.ts";
+import { exactNumber, type Json } from "#lib/json.ts";
 
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
@@ -21,15 +23,31 @@ export function meansSomethingElse(text: string): boolean {
   return NOT_TEXT.some((pattern) => pattern.test(text));
 }
 
-/** The value of a word without quotes. Times stay text, and so does what JSON has no number for. */
-export function plainValue(word: string): null | boolean | number | string {
+/** The value of a word without quotes, with its digits. Times stay text, and so does what JSON has no number for. */
+export function plainValue(word: string): Json {
   if (NULL.test(word)) return null;
   if (TRUE.test(word)) return true;
   if (FALSE.test(word)) return false;
-  if (!INTEGER.test(word) && !FLOAT.test(word)) return word;
-  const sign = word.startsWith("-") ? -1 : 1;
   const digits = word.replace(/^[-+]/, "").replaceAll("_", "");
-  if (digits.includes(":")) return sign * digits.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-  const isOctal = INTEGER.test(word) && /^0[0-7]/.test(digits);
-  return sign * (isOctal ? Number.parseInt(digits, 8) : Number(digits)) + 0; // no negative zero
+  const sign = word.startsWith("-") ? "-" : "";
+  if (INTEGER.test(word)) {
+    const size = integerOf(digits);
+    return exactNumber(size === 0n ? "0" : `${sign}${size}`);
+  }
+  if (!FLOAT.test(word)) return word;
+  if (digits.includes(":"))
+    return Number(`${sign}1`) * digits.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  // JSON wants a digit on either side of the point.
+  return exactNumber(sign + digits.replace(/^\./, "0.").replace(/\.(?!\d)/, ".0"));
+}
+
+/** The word that a plain scalar is, and what it means. Null is no word: there is nothing to be typed otherwise. */
+export function typedWord(word: string): Typed {
+  const value = plainValue(word);
+  return value === null || value === word ? value : new TypedWord(word, value);
+}
+
+function integerOf(digits: string): bigint {
+  if (digits.includes(":")) return digits.split(":").reduce((sum, part) => sum * 60n + BigInt(part), 0n);
+  return BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
 }

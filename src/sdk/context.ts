@@ -35,5 +35,6 @@ export function sleep(seconds: number): Promise<void> {
 function frameFor(what: string): RunFrame {
   const frame = currentRun.getStore();
   if (frame) return frame;
-  throw new OrchError("invalid", `${what} was called outside of a flow or task run.`);
+  const hint = Bun.isMainThread ? "" : " A worker thread is outside: send what it has to say to the flow.";
+  throw new OrchError("invalid", `${what} was called outside of a flow or task run.${hint}`);
 }

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { parseDuration } from "#lib/duration.ts";
 import { parseId } from "#lib/ids.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isExact, isObject, isTooDeep, type Json, type JsonObject, MOST_LEVELS } from "#lib/json.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 
 interface Refusal {
@@ -54,10 +54,14 @@ export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
     ...(limits.pattern === undefined ? {} : { pattern: limits.pattern.source }),
   };
   return primitive(openapi, (input) => {
-    const value = typeof input === "number" || typeof input === "boolean" ? String(input) : input;
+    const value = isExact(input) ? input.rawJSON : isNumberOrTruth(input) ? String(input) : input;
     if (typeof value !== "string") return { message: "str type expected", type: "type_error.str" };
     return refuseText(value, limits) ?? { value };
   });
+}
+
+function isNumberOrTruth(input: unknown): input is number | boolean {
+  return typeof input === "number" || typeof input === "boolean";
 }
 
 const URL_MAX = 2083;
@@ -149,7 +153,8 @@ function openapiLimits({ min, max, above }: NumberLimits): Record<string, number
   };
 }
 
-function toNumber(input: unknown): number | undefined {
+function toNumber(given: unknown): number | undefined {
+  const input = isExact(given) ? Number(given.rawJSON) : given;
   if (typeof input === "number" && Number.isFinite(input)) return input;
   if (typeof input !== "string" || input.trim() === "") return undefined;
   const value = Number(input);
@@ -180,7 +185,7 @@ const FALSE = new Set(["false", "f", "0", "off", "no", "n"]);
 export function bool(): v.GenericSchema<boolean> {
   return primitive({ type: "boolean" }, (input) => {
     if (typeof input === "boolean") return { value: input };
-    const word = String(input).toLowerCase();
+    const word = (isExact(input) ? input.rawJSON : String(input)).toLowerCase();
     if (TRUE.has(word)) return { value: true };
     if (FALSE.has(word)) return { value: false };
     return { message: "value could not be parsed to a boolean", type: "type_error.bool" };
@@ -206,7 +211,8 @@ export function timestamp(): v.GenericSchema<string> {
 /** Seconds, as a number or as text of a duration. */
 export function duration(): v.GenericSchema<number | string, number> {
   return primitive<number, number | string>({ type: "number", format: "time-delta" }, (input) => {
-    if (typeof input === "number") return { value: input };
+    const number = typeof input === "string" ? undefined : toNumber(input);
+    if (number !== undefined) return { value: number };
     const value = typeof input === "string" ? parseDuration(input) : null;
     return value === null ? { message: "invalid duration format", type: "value_error.duration" } : { value };
   });
@@ -217,18 +223,25 @@ export function seconds(): v.GenericSchema<number> {
   return v.pipe(float(), v.metadata({ openapi: { type: "number", format: "time-delta" } })) as v.GenericSchema<number>; // as above
 }
 
-/** `{…}` with any JSON in it. */
+/** `{…}` with any JSON in it. Numbers keep their digits (lib/json.ts). */
 export function jsonObject(): v.GenericSchema<JsonObject> {
-  return primitive({ type: "object" }, (input) =>
-    isObject(input)
-      ? { value: input as JsonObject } // came out of JSON.parse
-      : { message: "value is not a valid dict", type: "type_error.dict" },
-  );
+  return primitive({ type: "object" }, (input) => {
+    if (!isObject(input)) return { message: "value is not a valid dict", type: "type_error.dict" };
+    if (isTooDeep(input)) return { message: TOO_DEEP, type: "value_error" };
+    return { value: input as JsonObject }; // came out of parseJson
+  });
 }
 
-/** Any JSON, `null` too. */
+const TOO_DEEP = `the value is nested deeper than ${MOST_LEVELS} levels`;
+
+/** Any JSON, `null` too. Numbers keep their digits, as above. */
 export function anyJson(): v.GenericSchema<Json | undefined> {
-  return v.pipe(v.unknown(), v.metadata({ openapi: {} })) as v.GenericSchema<Json | undefined>; // as above
+  const schema = v.pipe(
+    v.unknown(),
+    v.metadata({ openapi: {} }),
+    v.check((input) => !isTooDeep(input), TOO_DEEP),
+  );
+  return schema as v.GenericSchema<Json | undefined>; // as above
 }
 
 export function list<S extends v.GenericSchema>(item: S) {

@@ -117,8 +117,11 @@ describe("deployments", () => {
   const PARAMETERS: [words: string[], parameters: object][] = [
     [[], {}],
     [["--param", "name=Ada"], { name: "Ada" }],
-    [["-p", "name=5"], { name: 5 }],
-    [["-p", 'name=["a"]'], { name: ["a"] }],
+    // Its type is text.
+    [["-p", "name=5"], { name: "5" }],
+    [["-p", 'name=["a"]'], { name: '["a"]' }],
+    [["-p", 'name="5"'], { name: "5" }],
+    [["-p", "name="], { name: "" }],
     [["--params", '{"name": "x"}'], { name: "x" }],
     [["--params", "-"], { name: "stdin" }],
     [["--params", '{"name": "x"}', "-p", "name=y"], { name: "y" }],
@@ -134,7 +137,7 @@ describe("deployments", () => {
     [["run"], "Must provide a deployed flow's name or id"],
     [["run", "say-hi/a", "--id", "x"], "Only provide"],
     [["run", "say-hi/a", "-p", "nam=x"], "'nam'"],
-    [["run", "say-hi/a", "-p", 'name="x'], "Failed to parse JSON for parameter 'name'"],
+    [["run", "say-hi/a", "-p", "name=x", "-p", "name=y"], "--param name is given twice"],
     [["run", "say-hi/a", "--params", "[1]"], "must be an object"],
     [["inspect", "a"], "<flow-name>/<deployment-name>"],
     [["inspect", "say-hi/none"], "Deployment 'say-hi/none' not found!"],

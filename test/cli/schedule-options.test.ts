@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { parseParam, parseParams, splitPair } from "#cli/json-arguments.ts";
+import { splitPair } from "#cli/json-arguments.ts";
 import { readSchedule, type ScheduleFlags } from "#cli/schedule-options.ts";
 
 const NONE: ScheduleFlags = {
@@ -52,13 +52,8 @@ for (const [flags, sentence] of REFUSED) {
   });
 }
 
-test("a parameter is JSON if it reads as JSON, else text; a quotation mark means JSON was meant", () => {
-  expect(parseParam("a=1")).toEqual(["a", 1]);
-  expect(parseParam("a=x=y")).toEqual(["a", "x=y"]);
-  expect(parseParam('a={"b": null}')).toEqual(["a", { b: null }]);
-  expect(() => parseParam('a="x')).toThrow("Failed to parse JSON for parameter 'a'");
-  expect(() => parseParam("a")).toThrow("'a' has no value: give --param as name=value.");
+test("an option of two halves needs both", () => {
+  expect(splitPair("a=x=y", "--override")).toEqual(["a", "x=y"]);
+  expect(() => splitPair("a", "--param")).toThrow("'a' has no value: give --param as name=value.");
   expect(() => splitPair("=x", "--override")).toThrow("--override");
-  expect(parseParams('{"a": 1}')).toEqual({ a: 1 });
-  expect(() => parseParams("1")).toThrow("must be an object");
 });

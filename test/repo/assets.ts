@@ -9,6 +9,10 @@ writeFileSync("dist/assets/moments.asset", await library('export { parse } from 
 writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
 writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
+writeFileSync(
+  "dist/assets/child.asset",
+  await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
+);
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
 writeFileSync("dist/assets/module.asset", await sdkModule());
 

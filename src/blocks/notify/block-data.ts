@@ -1,6 +1,6 @@
 // The fields of a block, which nobody checked when it was saved.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { isExact, isObject, type JsonObject, scalarText, tryParseJson } from "#lib/json.ts";
 
 /** Throws a sentence when it is missing. A number is taken for text. */
 export function needed(block: JsonObject, field: string): string {
@@ -11,7 +11,8 @@ export function needed(block: JsonObject, field: string): string {
 
 export function optional(block: JsonObject, field: string): string | undefined {
   const value = block[field];
-  const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
+  const isNumber = typeof value === "number" || isExact(value);
+  const text = isNumber ? scalarText(value) : typeof value === "string" ? value.trim() : "";
   return text === "" ? undefined : text;
 }
 
@@ -21,14 +22,15 @@ export function listed(block: JsonObject, field: string): string[] {
   const isJson = typeof value === "string" && value.trim().startsWith("[");
   const given = (isJson ? tryParseJson(value) : undefined) ?? value;
   const items = Array.isArray(given) ? given : [given];
-  const texts = items.filter((item) => typeof item === "string" || typeof item === "number");
-  return texts.flatMap((item) => String(item).split(",")).flatMap((item) => item.trim() || []);
+  const texts = items.filter((item) => typeof item === "string" || typeof item === "number" || isExact(item));
+  return texts.flatMap((item) => scalarText(item).split(",")).flatMap((item) => item.trim() || []);
 }
 
 export function pairsIn(block: JsonObject, field: string): Record<string, string> {
   const value = block[field];
   if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, String(inner)]));
+  // JSON holds JSON.
+  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, inner]) => [key, scalarText(inner)]));
 }
 
 /** One of the choices; the first when nothing else was chosen. */

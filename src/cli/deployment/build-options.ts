@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { INFRASTRUCTURE_TYPES, type InfrastructureType, isInfrastructureType } from "#project/infrastructure.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
 import { UsageError, type Values } from "../command.ts";
-import { isParamJson, looseParam, parseParams, splitPair } from "../json-arguments.ts";
+import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
 import { readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
 import { checkName } from "./refusals.ts";
 import { readLimit } from "./registered.ts";
@@ -69,8 +69,6 @@ export function readOptions(flags: BuildFlags) {
     ...{ name, schedule, output, infra, infraBlock, storageBlock, limit: readLimit(flags.limit) },
     overrides: readOverrides(flags.override),
     parameters: readParameters(flags.param, flags.params),
-    /** Parameters whose text was JSON: it is said, because `5` and `"5"` look alike. */
-    parsed: flags.param.filter(isParamJson).map((text) => splitPair(text, "--param")[1]),
   };
 }
 
@@ -91,10 +89,10 @@ function readOverrides(given: readonly string[]): JsonObject {
   return Object.fromEntries(given.map((text) => splitPair(text, "--override")));
 }
 
-function readParameters(param: readonly string[], params: string | undefined): JsonObject | undefined {
+function readParameters(param: readonly string[], params: string | undefined): TypedParameters | undefined {
   if (param.length > 0 && params !== undefined) {
     throw new OrchError("invalid", "Can only pass one of `param` or `params` options");
   }
-  if (params !== undefined) return parseParams(params);
-  return param.length > 0 ? Object.fromEntries(param.map(looseParam)) : undefined;
+  if (param.length === 0 && params === undefined) return undefined;
+  return { single: parseSingle(param), all: params === undefined ? {} : parseParams(params) };
 }

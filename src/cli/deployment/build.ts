@@ -10,11 +10,12 @@ import { IMAGE_FLOWS, isImageBased } from "#project/infrastructure.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
-import { registerSdk } from "#sdk/register.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { hostForFiles, withApi } from "../api.ts";
 import { command } from "../command.ts";
+import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
+import { registerUserCode } from "../user-code.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
@@ -37,7 +38,7 @@ export const build = command({
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
     const files = hostForFiles(loaded.settings);
-    registerSdk(files.host);
+    registerUserCode(files.host);
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
     io.out(io.paint.good(`Found flow '${flowName}'`));
 
@@ -58,10 +59,14 @@ export const build = command({
       });
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
-      for (const value of told.parsed) io.out(`The parameter value ${value} is parsed as a JSON string`);
       const source = resolve(io.cwd, file);
       const { description, version, tags, schema } = await signatureOfFlow(flow, source, exportName, io.err);
-      noteUnknown(Object.keys(told.parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
+      const parameters = told.parameters && parametersMeant(told.parameters, { schema, isLoose: true });
+      for (const [name, text] of told.parameters?.single ?? []) {
+        // `5` and `"5"` look alike.
+        if (parameters?.[name] !== text) io.out(`The parameter value ${text} is parsed as a JSON string`);
+      }
+      noteUnknown(Object.keys(parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
 
       const place = await placeOfCode();
       const built: BuiltFlow = {
@@ -77,7 +82,7 @@ export const build = command({
         built,
         {
           ...{ name, infrastructure, storage, infra_overrides },
-          ...{ parameters: told.parameters, schedule: told.schedule },
+          ...{ parameters, schedule: told.schedule },
           description: options.description,
           version: options.version,
           tags: options.tag.length > 0 ? options.tag : undefined,

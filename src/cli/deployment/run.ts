@@ -11,7 +11,7 @@ import type { FlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
-import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
+import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 import { relativeTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
@@ -43,10 +43,12 @@ export const run = command({
     if (name && id) throw new OrchError("invalid", "Only provide a deployed flow's name or id");
     const now = Math.floor(systemClock.now());
     const start = await startTime(options["start-in"], options["start-at"], now);
-    const parameters = await readRunParameters(options.param, options.params, io);
+    const typed = await readRunParameters(options.param, options.params, io);
     return withApi(loaded.settings, async ({ client, url }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       const schema = deployment.parameter_openapi_schema;
+      const isPython = /\.py:/.test(deployment.entrypoint ?? "");
+      const parameters = parametersMeant(typed, { schema, isPython });
       if (schema) checkParameterNames(schema, Object.keys(parameters));
       if (!options.json) io.out(`Creating flow run for deployment '${name ?? (await nameOf(client, deployment))}'...`);
       const created = await client.call(createDeploymentFlowRun, {

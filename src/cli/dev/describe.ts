@@ -4,10 +4,10 @@ import { messageOf } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { signatureOfFlow } from "#project/flow-signature.ts";
 import { fileVersion, loadFlow } from "#project/load-flow.ts";
-import { registerSdk } from "#sdk/register.ts";
 import { loadSettings } from "#settings/load.ts";
 import { hostForFiles } from "../api.ts";
 import type { Io } from "../command.ts";
+import { registerUserCode } from "../user-code.ts";
 
 export interface Description {
   version: string;
@@ -34,7 +34,7 @@ export async function describe([file = "", exportName = ""]: readonly string[], 
 async function answerFor(file: string, exportName: string, io: Pick<Io, "env">): Promise<Answer> {
   try {
     const files = hostForFiles(loadSettings(io.env).settings);
-    registerSdk(files.host);
+    registerUserCode(files.host);
     const { flow } = await loadFlow(file, exportName).finally(files.close);
     const { schema, version } = await signatureOfFlow(flow, file, exportName, () => {});
     const described = { schema, version: flow.options.version ?? version ?? (await fileVersion(file)) };

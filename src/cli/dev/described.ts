@@ -1,4 +1,5 @@
 // Asks a process of its own what a flow file says (describe.ts). Whatever the file does there, it does not do it here.
+import { parseJson } from "#lib/json.ts";
 import type { Io } from "../command.ts";
 import { ownCommand } from "../own-command.ts";
 import { ANSWER_MARK, type Answer } from "./describe.ts";
@@ -32,7 +33,7 @@ export function describeInProcess({ folder, env, signal, mostSeconds = MOST_SECO
     await child.exited;
     const at = printed.lastIndexOf(ANSWER_MARK);
     // Written by ourselves in that process.
-    if (at !== -1) return JSON.parse(printed.slice(at + ANSWER_MARK.length)) as Answer;
+    if (at !== -1) return parseJson(printed.slice(at + ANSWER_MARK.length)) as unknown as Answer;
     const ended = child.signalCode === "SIGKILL" ? `did not load within ${mostSeconds} seconds` : "ended its process";
     return { problem: `'${file}' ${ended}: what stands at its top level runs whenever it is loaded.`, files: [file] };
   };

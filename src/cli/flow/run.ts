@@ -2,17 +2,18 @@
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { bindParameters } from "#domain/parameters.ts";
+import { inputFromJson } from "#domain/standard-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { signatureOfFlow } from "#project/flow-signature.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
-import { readSignature } from "#project/signature.ts";
-import { registerSdk } from "#sdk/register.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
-import { RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
+import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters, type TypedParameters } from "../json-arguments.ts";
+import { registerUserCode } from "../user-code.ts";
 
 export const run = command({
   description: "Run a flow of a file here and now, tracked by the API.",
@@ -28,12 +29,13 @@ export const run = command({
   },
   async run({ options, io, loaded: { settings } }) {
     const { file, exportName } = parseEntrypoint(options.entrypoint);
-    const parameters = await readRunParameters(options.param, options.params, io);
+    const typed = await readRunParameters(options.param, options.params, io);
     const path = resolve(io.cwd, file);
     const files = hostForFiles(settings);
-    registerSdk(files.host);
+    registerUserCode(files.host);
     const found = await loadFlow(path, exportName).finally(files.close);
-    const args = await boundTo(found.flow, path, exportName, parameters);
+    const { schema } = await signatureOfFlow(found.flow, path, exportName, () => {});
+    const args = await boundTo(found.flow, typed, schema);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });
     const { client, close } = await openApi(settings, { retries: 0 });
@@ -58,17 +60,12 @@ export const run = command({
 });
 
 /** As a deployment's run would have them: known, complete, coerced. */
-async function boundTo(
-  flow: FlowDefinition,
-  path: string,
-  exportName: string,
-  parameters: JsonObject,
-): Promise<unknown[]> {
+async function boundTo(flow: FlowDefinition, typed: TypedParameters, schema: JsonObject): Promise<unknown[]> {
+  const parameters = parametersMeant(typed, { schema });
   // Its own schema checks them when it runs.
-  if (flow.options.parameters) return [parameters];
-  const schema = flow.options.validateParameters === false ? null : (await readSignature(path, exportName)).schema;
+  if (flow.options.parameters) return [await inputFromJson(flow.options.parameters, parameters)];
   try {
-    return bindParameters(flow.fn, schema, parameters);
+    return bindParameters(flow.fn, flow.options.validateParameters === false ? null : schema, parameters);
   } catch (cause) {
     throw new OrchError("invalid", `Validation of flow parameters failed with error: ${messageOf(cause)}`, { cause });
   }

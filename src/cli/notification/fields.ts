@@ -1,6 +1,6 @@
 // `--field name=value` to the data of a block, by the fields of its type.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { exactNumber, isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { didYouMean } from "../nearest.ts";
 
 /** Throws `invalid` for a field that is not known, not readable, or missing. */
@@ -33,7 +33,7 @@ function readValue(name: string, type: string, value: string): Json {
   if (type === "array") return value.split(",").map((item) => item.trim());
   if (type === "object") return jsonOf(name, value);
   if (type === "integer") {
-    if (/^-?\d+$/.test(value)) return Number(value);
+    if (/^-?\d+$/.test(value)) return exactNumber(String(BigInt(value)));
     throw new OrchError("invalid", `'${name}' must be a whole number.`);
   }
   if (type === "boolean") {

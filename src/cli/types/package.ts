@@ -4,31 +4,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import checker from "../../../dist/assets/checker.asset" with { type: "file" };
-import bundle from "../../../dist/assets/module.asset" with { type: "file" };
-import parser from "../../../dist/assets/parser.asset" with { type: "file" };
-import { version } from "../../../package.json";
+import { writeModule } from "./module-files.ts";
 
 /** Throws `invalid` when another package of that name is there. */
-export async function writePackage(folder: string, types: string): Promise<void> {
+export function writePackage(folder: string, types: string): void {
   const target = join(folder, "node_modules/orch");
   refuseForeign(target);
-  const about = {
-    name: "orch",
-    version,
-    description: "Written by 'orch types': the module of the orch executable, for bun and for editors.",
-    type: "module",
-    main: "index.js",
-    types: "index.d.ts",
-    orch: { executable: process.execPath },
-  };
+  const description = "Written by 'orch types': the module of the orch executable, for bun and for editors.";
   try {
     mkdirSync(target, { recursive: true });
-    writeFileSync(join(target, "index.js"), await Bun.file(bundle).text());
-    writeFileSync(join(target, "parser.asset"), await Bun.file(parser).text());
-    writeFileSync(join(target, "checker.asset"), await Bun.file(checker).bytes());
+    writeModule(target, { description, types: "index.d.ts" });
     writeFileSync(join(target, "index.d.ts"), asModule(types));
-    writeFileSync(join(target, "package.json"), `${JSON.stringify(about, null, 2)}\n`);
   } catch (error) {
     throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });
   }

@@ -29,7 +29,7 @@ export const types = command({
       before === undefined ? withoutInclude(STARTER_CONFIG) : withIncluded(before, TYPES_FILE),
       io,
     );
-    await writePackage(folder, STARTER_TYPES);
+    writePackage(folder, STARTER_TYPES);
     io.out("Wrote node_modules/orch: 'bun FILE' runs the flows that FILE calls.");
   },
 });

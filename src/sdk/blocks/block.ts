@@ -1,8 +1,9 @@
 // A block in user code: typed, named configuration that is saved on the server and loaded from it. Secrets are never
 // printed: the console and JSON show asterisks.
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
+import { sendableValue } from "#domain/sendable.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, withNumbers } from "#lib/json.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { apiFor, type Host } from "../host.ts";
 import { completed, fieldsOf, shown } from "./fields.ts";
@@ -64,7 +65,9 @@ export abstract class Block<Fields extends object = object> {
     const document = await readNamed(client, definition, name);
     // Fields that the class does not know, of a newer or an older schema, are left out.
     const known = fieldsOf(definition).filter((field) => field.wire in document.data);
-    const block = new type(Object.fromEntries(known.map((field) => [field.name, document.data[field.wire]])) as never); // as they were saved
+    const block = new type(
+      Object.fromEntries(known.map((field) => [field.name, withNumbers(document.data[field.wire] ?? null)])) as never,
+    ); // as they were saved
     Block.#remember(block, document);
     return block;
   }
@@ -95,7 +98,7 @@ export abstract class Block<Fields extends object = object> {
       fieldsOf(definitionOf(this)).map(({ wire, name }) => {
         const reference = this.#references.get(name);
         const isUntouched = reference !== undefined && reference.value === own[name];
-        return [wire, isUntouched ? referenceTo(reference.id) : dataOf(own[name])];
+        return [wire, isUntouched ? referenceTo(reference.id) : dataOf(own[name], name)];
       }),
     );
   }
@@ -142,10 +145,9 @@ export function hostOf(block: Block): Host | null {
   return (block.constructor as unknown as BlockClass).host; // as above
 }
 
-function dataOf(value: unknown): Json {
+function dataOf(value: unknown, name: string): Json {
   if (value instanceof Block) return value.saved ? referenceTo(value.saved.id) : value.toData();
-  if (value instanceof Date) return value.toISOString();
-  return (value ?? null) as Json; // checked when it was given
+  return sendableValue(value, "Field", name);
 }
 
 function referenceTo(id: string): JsonObject {

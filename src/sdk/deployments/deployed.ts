@@ -1,5 +1,6 @@
 // A deployment as the server has it.
 import type { Client } from "#client/client.ts";
+import { objectWithNumbers } from "#lib/json.ts";
 import { readExisting } from "#project/build.ts";
 import { blockAsPrinted } from "#project/saved-blocks.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
@@ -23,7 +24,7 @@ export async function readDeployed(
     description: deployment.description,
     version: deployment.version,
     tags: deployment.tags,
-    parameters: deployment.parameters,
+    parameters: objectWithNumbers(deployment.parameters),
     schedule: deployment.schedule && scheduleFromWire(deployment.schedule),
     isScheduleActive: deployment.is_schedule_active,
     workQueueName: deployment.work_queue_name,

@@ -1,6 +1,7 @@
 // `Deployment`: the programmatic half of `orch deployment`. Built from a flow, loaded from the server or from a file,
 // changed as an object, and applied.
 import type { FlowDefinition } from "#domain/definitions.ts";
+import { shownAsJson } from "#domain/sendable.ts";
 import type { UserApi } from "#engine/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -178,7 +179,8 @@ export class Deployment {
   }
 
   toJSON(): JsonObject {
-    return JSON.parse(JSON.stringify(this.#fields));
+    const parameters = Object.entries(this.#fields.parameters).map(([name, value]) => [name, shownAsJson(value)]);
+    return JSON.parse(JSON.stringify({ ...this.#fields, parameters: Object.fromEntries(parameters) }));
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

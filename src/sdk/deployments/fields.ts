@@ -2,12 +2,12 @@
 import { join, sep } from "node:path";
 import { hideSecrets } from "#blocks/secrets.ts";
 import type { Client } from "#client/client.ts";
+import { sendableParameters } from "#domain/sendable.ts";
 import type { ApiSettings } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import { Block, definitionOf, type SavedBlock } from "../blocks/block.ts";
-import { asJson } from "./parameters.ts";
 import { type Schedule, scheduleFromWire, scheduleToWire } from "./schedules.ts";
 
 export interface DeploymentFields {
@@ -61,7 +61,7 @@ export function fieldsOfSpec(spec: DeploymentSpec): DeploymentFields {
     description: spec.description,
     version: spec.version,
     tags: spec.tags,
-    parameters: spec.parameters,
+    parameters: objectWithNumbers(spec.parameters),
     schedule: spec.schedule && scheduleFromWire(spec.schedule),
     isScheduleActive: spec.is_schedule_active,
     workQueueName: spec.work_queue_name,
@@ -88,10 +88,10 @@ export function specOf(fields: DeploymentFields, process: JsonObject, timestamp:
     work_queue_name: fields.workQueueName,
     work_pool_name: fields.workPoolName,
     tags: fields.tags,
-    parameters: asJson(fields.parameters),
+    parameters: sendableParameters(fields.parameters, fields.parameterOpenapiSchema),
     schedule: fields.schedule && scheduleToWire(fields.schedule),
     is_schedule_active: fields.isScheduleActive,
-    infra_overrides: asJson(fields.infraOverrides),
+    infra_overrides: sendableParameters(fields.infraOverrides, null),
     infrastructure: printed(fields.infrastructure) ?? process,
     flow_name: fields.flowName,
     manifest_path: fields.manifestPath,

@@ -10,12 +10,12 @@ import type { Results } from "#engine/results.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
+import { objectWithNumbers } from "#lib/json.ts";
 import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { createDeploymentFlowRun, type Deployment, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
 import { apiFor, type Host } from "../host.ts";
-import { asJson } from "./parameters.ts";
 
 export interface RunDeploymentOptions {
   /** Laid over the deployment's own. */
@@ -88,13 +88,16 @@ async function createRun(
 ): Promise<FlowRun> {
   const frame = currentRun.getStore();
   const given = options.parameters ?? {};
+  const { sendableParameters } = await import("#domain/sendable.ts");
+  const send = (values: Record<string, unknown>) => sendableParameters(values, deployment.parameter_openapi_schema);
   const asked = await frame?.engine.askForRun(
     { name: await fullName(client, deployment), version: deployment.version },
     given,
+    send,
   );
   const key = options.idempotencyKey ?? asked?.idempotencyKey;
   const body = {
-    parameters: asJson(asked?.parameters ?? given),
+    parameters: asked?.parameters ?? send(given),
     state: Scheduled(when ?? timestampNow(clock)),
     ...(options.flowRunName === undefined ? {} : { name: options.flowRunName }),
     ...(options.tags === undefined ? {} : { tags: options.tags }),
@@ -177,7 +180,7 @@ function seen(run: FlowRun, kept: Outcome | undefined): DeploymentRun {
     flowId: run.flow_id,
     deploymentId: run.deployment_id,
     parentTaskRunId: run.parent_task_run_id,
-    parameters: run.parameters,
+    parameters: objectWithNumbers(run.parameters),
     tags: run.tags,
     idempotencyKey: run.idempotency_key,
     expectedStartTime: dateOf(run.expected_start_time),

@@ -1,32 +1,6 @@
 // The checksum of a block schema's fields, as Prefect 2.10.4 computes it: clients look schemas up by it.
 import { createHash } from "node:crypto";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-
-/**
- * JSON text with its numbers as the old server prints them, for `schemaChecksum`: JSON.parse takes `3.0` and `3` for one.
- * The text must be JSON.
- */
-export function parseExact(text: string): Json {
-  const marked = text.replace(STRING_OR_NUMBER, (token) =>
-    token.startsWith('"') ? token : JSON.stringify(MARK + pythonNumber(token)),
-  );
-  return JSON.parse(marked) as Json; // numbers gave way to text
-}
-
-/** What `parseExact` read, as plain JSON. */
-export function plain(exact: Json): Json {
-  if (typeof exact === "string") return exact.startsWith(MARK) ? Number(exact.slice(1)) : exact;
-  if (Array.isArray(exact)) return exact.map(plain);
-  return isObject(exact) ? plainObject(exact as JsonObject) : exact; // JSON holds JSON
-}
-
-export function plainObject(exact: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(exact).map(([key, inner]) => [key, plain(inner)]));
-}
-
-/** No JSON that people write has it. */
-const MARK = "\u0000";
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+import { isExact, isObject, type Json, type JsonObject } from "#lib/json.ts";
 
 /** Whole numbers digit by digit; others in the shortest form, with an exponent from 1e16 up and below 1e-4. */
 function pythonNumber(text: string): string {
@@ -41,6 +15,7 @@ function pythonNumber(text: string): string {
   return shown.includes(".") ? shown : `${shown}.0`;
 }
 
+/** `fields` as `parseJson` reads them, with their digits: `3.0` is not `3` in a checksum. */
 export function schemaChecksum(fields: JsonObject): string {
   const kept = withoutSecretFields(fields) as JsonObject; // an object stays one
   const definitions = kept["definitions"];
@@ -87,7 +62,8 @@ function print(value: Json): string {
     const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => byCodePoint(a, b)); // as above
     return `{${entries.map(([key, inner]) => `${ascii(JSON.stringify(key))}: ${print(inner)}`).join(", ")}}`;
   }
-  if (typeof value === "string" && value.startsWith(MARK)) return value.slice(MARK.length);
+  if (typeof value === "number") return pythonNumber(String(value));
+  if (isExact(value)) return pythonNumber(value.rawJSON);
   return ascii(JSON.stringify(value));
 }
 

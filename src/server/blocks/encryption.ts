@@ -15,7 +15,7 @@ import { join } from "node:path";
 import type { Reader } from "#db/connect.ts";
 import { syncToDisk } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { type JsonObject, parseJson } from "#lib/json.ts";
 import { isInMemory } from "./store.ts";
 
 const KEY_BYTES = 32;
@@ -67,7 +67,7 @@ function decrypt(key: Buffer, bytes: Buffer): JsonObject {
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-  return JSON.parse(text.toString("utf8")) as JsonObject; // what seal() took
+  return parseJson(text.toString("utf8")) as JsonObject; // what seal() took
 }
 
 /** Two processes that make the key at once end up with the same one: the second finds the first's. */

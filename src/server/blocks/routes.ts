@@ -2,12 +2,10 @@
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject } from "#lib/json.ts";
 import * as wire from "#wire/blocks.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
-import { parseExact } from "./checksum.ts";
 import * as documents from "./documents.ts";
 import { createSchema } from "./schemas.ts";
 import * as store from "./store.ts";
@@ -66,11 +64,8 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       });
     }),
     handle(wire.listBlockCapabilities, () => db.read(store.listCapabilities)),
-    handle(wire.createBlockSchema, async ({ body }, request) => {
-      const sent = parseExact(request.text);
-      const exact = isObject(sent) ? sent["fields"] : undefined;
-      const fields = isObject(exact) ? (exact as JsonObject) : body.fields; // JSON holds JSON
-      const { schema, created } = await db.write((tx) => createSchema(tx, timestampNow(clock), { ...body, fields }));
+    handle(wire.createBlockSchema, async ({ body }) => {
+      const { schema, created } = await db.write((tx) => createSchema(tx, timestampNow(clock), body));
       return reply(created ? 201 : 200, schema);
     }),
     handle(wire.deleteBlockSchema, async ({ params }) => {

@@ -3,22 +3,17 @@ import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { BlockSchema, BlockSchemaCreate } from "#wire/blocks.ts";
-import { plainObject, schemaChecksum } from "./checksum.ts";
+import { schemaChecksum } from "./checksum.ts";
 import { insertSchemaRow, readBlockSchemaByChecksum, readBlockType, readBlockTypeBySlug } from "./store.ts";
 
-export interface NewSchema extends Omit<BlockSchemaCreate, "fields"> {
-  /** As `parseExact` read them. */
-  fields: JsonObject;
-}
-
 /** Throws `not_found` for an unknown type, `conflict` for one of a block in it. */
-export function createSchema(tx: Tx, now: string, given: NewSchema): { schema: BlockSchema; created: boolean } {
+export function createSchema(tx: Tx, now: string, given: BlockSchemaCreate): { schema: BlockSchema; created: boolean } {
   const type = readBlockType(tx, given.block_type_id);
   if (!type) throw new OrchError("not_found", `Block type ${given.block_type_id} not found.`);
   const checksum = schemaChecksum(given.fields);
   const known = readBlockSchemaByChecksum(tx, checksum, given.version);
   if (known) return { schema: known, created: false };
-  insertSchemaRow(tx, now, { ...given, checksum, fields: plainObject(given.fields) });
+  insertSchemaRow(tx, now, { ...given, checksum, fields: given.fields });
   for (const slug of slugsWithin(given.fields)) createNested(tx, now, given.fields, slug);
   const schema = readBlockSchemaByChecksum(tx, checksum, given.version);
   if (!schema) throw new OrchError("internal", `The schema '${checksum}' was stored and is not there.`);

@@ -1,6 +1,6 @@
 // Whether a deployment's `infra_overrides` fit the variables that its work pool's jobs take: the parts of JSON schema that
 // base job templates are written in. Unknown keywords are left alone, as JSON schema wants it.
-import { isObject } from "#lib/json.ts";
+import { isExact, isObject } from "#lib/json.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -52,8 +52,8 @@ function ofReference(schema: Schema, value: unknown, place: Place): string | und
 
 const IS_TYPE: Record<string, (value: unknown) => boolean> = {
   string: (value) => typeof value === "string",
-  number: (value) => typeof value === "number",
-  integer: (value) => Number.isInteger(value),
+  number: (value) => typeof value === "number" || isExact(value),
+  integer: (value) => Number.isInteger(sizeOf(value)),
   boolean: (value) => typeof value === "boolean",
   array: (value) => Array.isArray(value),
   object: (value) => isObject(value),
@@ -68,7 +68,8 @@ function ofType({ type }: Schema, value: unknown, { at }: Place): string | undef
 
 function ofChoice(schema: Schema, value: unknown, { at }: Place): string | undefined {
   const permitted = "const" in schema ? [schema["const"]] : schema["enum"];
-  if (!Array.isArray(permitted) || permitted.some((one) => Bun.deepEquals(one, value))) return undefined;
+  if (!Array.isArray(permitted) || permitted.some((one) => Bun.deepEquals(sizeOf(one), sizeOf(value))))
+    return undefined;
   return `${at} must be one of ${JSON.stringify(permitted)}, not ${JSON.stringify(value)}`;
 }
 
@@ -86,7 +87,13 @@ function ofCombination({ allOf, anyOf, oneOf }: Schema, value: unknown, place: P
   return fitting === 0 ? one[0] : `${place.at} fits more than one of the shapes it may have`;
 }
 
-function ofNumber(schema: Schema, value: unknown, { at }: Place): string | undefined {
+/** A number's size; of its digits, where those are kept, the nearest number. */
+function sizeOf(value: unknown): unknown {
+  return isExact(value) ? Number(value.rawJSON) : value;
+}
+
+function ofNumber(schema: Schema, given: unknown, { at }: Place): string | undefined {
+  const value = sizeOf(given);
   if (typeof value !== "number") return undefined;
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
   if (typeof minimum === "number" && value < minimum) return `${at} must be at least ${minimum}`;

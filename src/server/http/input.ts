@@ -1,6 +1,7 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
 import { parseId } from "#lib/ids.ts";
+import { isTooDeep, parseJson } from "#lib/json.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { jsonFault } from "./json-fault.ts";
@@ -53,7 +54,7 @@ function checkedId({ idInRoute }: Endpoint, given: string, text: string): string
   if (id !== null) return id;
   if (idInRoute) throw new ProblemError(404, { detail: "Not Found" });
   const detail = [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }];
-  throw new ProblemError(422, invalid(detail, parseJson(text) ?? null));
+  throw new ProblemError(422, invalid(detail, bodyOf(text) ?? null));
 }
 
 function readQuery(schema: v.GenericSchema, search: string): unknown {
@@ -66,7 +67,7 @@ function readQuery(schema: v.GenericSchema, search: string): unknown {
 function readBody(endpoint: Endpoint, text: string): unknown {
   const schema = endpoint.body?.();
   if (!schema) return undefined;
-  const given = parseJson(text);
+  const given = bodyOf(text);
   // A body of several parts that is left out lacks each of them; one that is a whole is itself what is missing.
   const value = given ?? (endpoint.bodyOptional || schema.type === "object" ? {} : undefined);
   if (value === undefined) {
@@ -75,19 +76,33 @@ function readBody(endpoint: Endpoint, text: string): unknown {
   }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError(422, validationProblem("body", result.issues, given ?? null));
+  throw new ProblemError(422, validationProblem("body", result.issues, isTooDeep(given) ? null : (given ?? null)));
 }
 
 /** `undefined` for no body and for `null`. */
-function parseJson(text: string): unknown {
+function bodyOf(text: string): unknown {
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
+    return parseJson(text) ?? undefined;
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : noJson(text);
+  }
+}
+
+function tooDeep(): ProblemError {
+  const detail = [{ loc: ["body"], msg: "The body is nested too deep", type: "value_error" }];
+  return new ProblemError(422, invalid(detail, null));
+}
+
+function noJson(text: string): ProblemError {
+  try {
     const { pos, ...fault } = jsonFault(text);
     const ctx = { ...fault, doc: text, pos };
     const msg = `${fault.msg}: line ${fault.lineno} column ${fault.colno} (char ${pos})`;
-    throw new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
+    return new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep();
+    throw error;
   }
 }
 

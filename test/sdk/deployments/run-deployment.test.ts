@@ -83,7 +83,12 @@ describe("the run", () => {
     ["an unknown parameter", "say-hi/marvin", { parameters: { nam: 1 } }, "not found on the deployment: 'nam'"],
     ["no moment", "say-hi/marvin", { scheduledTime: "soon" }, "'scheduledTime' is no moment: soon"],
     ["no date", "say-hi/marvin", { scheduledTime: new Date("x") }, "'scheduledTime' is no moment"],
-    ["what is no JSON", "say-hi/marvin", { parameters: { num: 1n } }, "Parameter 'num' cannot be sent"],
+    [
+      "what has no JSON",
+      "say-hi/marvin",
+      { parameters: { num: Number.NaN } },
+      "Parameter 'num' cannot be sent: it is NaN",
+    ],
   ];
   for (const [what, name, options, words] of refused) {
     test(`${what} is refused, and there is no run`, async () => {

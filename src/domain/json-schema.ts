@@ -1,0 +1,79 @@
+// Reads the JSON schema of one value: follows references and lists the types that the value may have.
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+
+/** References that lead nowhere but to each other are given up. */
+const MOST_REFERENCES = 50;
+
+/**
+ * Every type that a schema permits, one schema each: the branches of `anyOf` and `oneOf`, the words of a `type` list,
+ * and `{type: "null"}` for `nullable`. `definitions` is what `$ref` points into.
+ *
+ * @example branchesOf({ type: ["string", "null"] }, {}) // [{ type: "string" }, { type: "null" }]
+ */
+export function branchesOf(schema: JsonObject, definitions: JsonObject, references = 0): JsonObject[] {
+  const { anyOf, oneOf, nullable, ...own } = resolved(schema, definitions);
+  const choices = Array.isArray(anyOf) ? anyOf : oneOf;
+  const branches =
+    Array.isArray(choices) && references < MOST_REFERENCES
+      ? choices.flatMap((choice) =>
+          branchesOf(isObject(choice) ? { ...own, ...objectOf(choice) } : {}, definitions, references + 1),
+        )
+      : typesOf(own);
+  return nullable === true ? [...branches, { type: "null" }] : branches;
+}
+
+function typesOf(schema: JsonObject): JsonObject[] {
+  const { type } = schema;
+  return Array.isArray(type) ? type.map((one) => ({ ...schema, type: one })) : [schema];
+}
+
+/** The schema with what its `$ref` and `allOf` say of it. */
+function resolved(schema: JsonObject, definitions: JsonObject, references = 0): JsonObject {
+  const { $ref, allOf, ...own } = schema;
+  if (references >= MOST_REFERENCES) return own;
+  const target = typeof $ref === "string" ? definitions[$ref.split("/").at(-1) ?? ""] : undefined;
+  const parts = [target, ...(Array.isArray(allOf) ? allOf : [])].filter(isObject);
+  if (parts.length === 0) return own;
+  return parts.map((part) => resolved(objectOf(part), definitions, references + 1)).reduce(both, own);
+}
+
+/** A value has to fit both. The first one's words about itself, such as its title, count. */
+function both(one: JsonObject, other: JsonObject): JsonObject {
+  const merged: JsonObject = { ...other, ...one };
+  if (isObject(one["properties"]) && isObject(other["properties"]))
+    merged["properties"] = { ...objectOf(other["properties"]), ...objectOf(one["properties"]) };
+  const required = [...textsOf(one["required"]), ...textsOf(other["required"])];
+  if (required.length > 0) merged["required"] = required;
+  return merged;
+}
+
+/** The part of a schema that should be an object; `{}`, which permits everything, where it is none. */
+export function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {}; // a schema is JSON
+}
+
+export function textsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** What a list of one of the types may hold at `index`. */
+export function itemSchema(branches: readonly JsonObject[], index: number): JsonObject {
+  const lists = branches.filter(({ type, items }) => type === "array" && items !== undefined);
+  return eitherOf(
+    lists.map(({ items, additionalItems }) => (Array.isArray(items) ? (items[index] ?? additionalItems) : items)),
+  );
+}
+
+/** What an object of one of the types may hold under `key`. */
+export function keySchema(branches: readonly JsonObject[], key: string): JsonObject {
+  return eitherOf(
+    branches.map(({ properties, additionalProperties }) =>
+      isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties,
+    ),
+  );
+}
+
+function eitherOf(schemas: readonly unknown[]): JsonObject {
+  const known = schemas.filter(isObject).map(objectOf);
+  return known.length > 1 ? { anyOf: known } : (known[0] ?? {});
+}
