@@ -44,8 +44,11 @@ export interface FlowOptions {
   retries?: number;
   retryDelaySeconds?: number;
   timeoutSeconds?: number;
-  /** Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. */
-  persistResult?: boolean;
+  /**
+   * Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. A value that
+   * cannot be kept (it holds a function, say) is a warning in the log; with "strict" it fails the run.
+   */
+  persistResult?: boolean | "strict";
   /** Coerce and check parameters before the call. Default true. */
   validateParameters?: boolean;
   /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
@@ -74,8 +77,11 @@ export interface TaskOptions {
   /** How far a delay may stray, as a share of it: 0.5 lets 10 seconds be up to 15. So that not all try again at once. */
   retryJitterFactor?: number;
   timeoutSeconds?: number;
-  /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
-  persistResult?: boolean;
+  /**
+   * Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. What cannot be kept is a warning,
+   * and is not cached; with "strict" it fails the run.
+   */
+  persistResult?: boolean | "strict";
   /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
   cacheKeyFn?: CacheKeyFunction;
   /** How long an entry is good for. Default: for ever. */

@@ -1,29 +1,33 @@
 // Whether a result is kept beyond its process, and the state to propose when it is.
 import { MissingResult } from "#domain/run-errors.ts";
 import { type Outcome, RunState } from "#domain/run-state.ts";
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isUnavailable } from "#lib/patience.ts";
 import type { State } from "#wire/states.ts";
 import type { RunLogger } from "./context.ts";
 import { type Ending, failed } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
-/** `may`: kept for a later attempt, and no harm done if the value cannot be. */
-export type Keeping = "must" | "may" | "no";
+/** Whether a result is kept; `strict`: a value that cannot be kept fails the run. */
+export type Keeping = "strict" | "yes" | "no";
 
 /** What the author said, else what the features in use need. */
-export function keepingOf(said: boolean | undefined, byDefault: boolean, needed: boolean): Keeping {
-  if (said !== undefined) return said ? "must" : "no";
-  return byDefault || needed ? "may" : "no";
+export function keepingOf(said: boolean | "strict" | undefined, byDefault: boolean, needed: boolean): Keeping {
+  if (said === "strict") return "strict";
+  return (said ?? (byDefault || needed)) ? "yes" : "no";
 }
 
-/** The ending with its value on disk. A value that must be kept and cannot be makes the run fail. */
+/** An ending whose value is on disk, or lost with the process although it was to be kept. */
+export type KeptEnding = Ending & { isLost?: true };
+
+/** Puts the value of an ending on disk. */
 export async function withKeptResult(
   session: Session,
   noun: string,
   ending: Ending,
   keeping: Keeping,
   logger: RunLogger,
-): Promise<Ending> {
+): Promise<KeptEnding> {
   const { proposal, outcome } = ending;
   if (keeping === "no" || proposal.type !== "COMPLETED" || !outcome || !("value" in outcome)) return ending;
   if (isOfStates(outcome.value)) return ending;
@@ -31,10 +35,12 @@ export async function withKeptResult(
     const data = await (await session.results()).keep(outcome.value);
     return { outcome, proposal: { ...proposal, data } };
   } catch (error) {
-    if (!(error instanceof OrchError) || error.code !== "invalid") throw error;
-    if (keeping === "must") return failed(noun, error, session.folder);
-    logger.warn(`${error.message} It is lost when the process ends.`);
-    return ending;
+    // Not about the value: the process has to end, or the server is away for too long.
+    if (session.signal.aborted || isUnavailable(error)) throw error;
+    if (keeping === "strict") return failed(noun, error, session.folder);
+    const sentence = error instanceof OrchError ? messageOf(error) : `The result cannot be kept: ${messageOf(error)}.`;
+    logger.warn(`${sentence} It is lost when the process ends.`);
+    return { ...ending, isLost: true };
   }
 }
 

@@ -2,9 +2,7 @@
 // a later run, another process or a cached task finds the value again. Loaded when the first one is kept or needed.
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { deserialize, serialize } from "node:v8";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { openStorage } from "#storage/registry.ts";
@@ -16,6 +14,7 @@ import {
   readBlockTypeBySlug,
 } from "#wire/blocks.ts";
 import type { UserApi } from "./api.ts";
+import { keptText, typeName, valueOfKept } from "./kept-value.ts";
 
 /** What a reference says of itself, as Prefect 2.10.4 writes it. */
 const ENVELOPE_VERSION = "2.10.4";
@@ -37,7 +36,7 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       // Python's None has one form only: what is not there reads as None there.
       if (value === undefined) return { type: "literal" };
       if (value === null || typeof value === "boolean") return { type: "literal", value };
-      const { type, data } = serialized(value);
+      const { type, data } = keptText(value);
       ours ??= storageBlock();
       const [id, key] = [await ours, newId().replaceAll("-", "")];
       const envelope = { serializer: { type }, data, prefect_version: ENVELOPE_VERSION };
@@ -60,7 +59,9 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       const query = { include_secrets: true };
       const block = await client.call(readBlockDocument, { params: { id }, query });
       const content = await openStorage(block.block_type?.slug ?? "", block.data).readPath(key);
-      return { value: parsed(tryParseJson(new TextDecoder().decode(content)), key) };
+      const envelope = tryParseJson(new TextDecoder().decode(content));
+      const { serializer, data: kept } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
+      return { value: valueOfKept(isObject(serializer) ? serializer["type"] : undefined, kept, key) };
     },
   };
 
@@ -86,43 +87,4 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       return (await known()).id; // another run of this machine was quicker
     }
   }
-}
-
-/** As JSON where that keeps all of it, else as the runtime's own clone, which knows dates, maps, sets and bytes. */
-function serialized(value: unknown): { type: "json" | "structured-clone"; data: string } {
-  const text = jsonText(value);
-  if (text !== undefined && isDeepStrictEqual(JSON.parse(text), value)) return { type: "json", data: text };
-  try {
-    const bytes = serialize(value);
-    if (isDeepStrictEqual(deserialize(bytes), value))
-      return { type: "structured-clone", data: bytes.toString("base64") };
-  } catch (cause) {
-    throw unkept(value, messageOf(cause));
-  }
-  throw unkept(value, "it would not come back as it was");
-}
-
-function jsonText(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined; // a circle or a BigInt: the clone knows them
-  }
-}
-
-function unkept(value: unknown, why: string): OrchError {
-  const sentence = `A result of type '${typeName(value)}' cannot be kept: ${why}.`;
-  return new OrchError("invalid", `${sentence} Return plain values, or set persistResult to false.`);
-}
-
-function parsed(envelope: Json | undefined, key: string): unknown {
-  const { serializer, data } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
-  const type = isObject(serializer) ? (serializer as JsonObject)["type"] : undefined; // as above
-  if (typeof data === "string" && type === "json") return JSON.parse(data);
-  if (typeof data === "string" && type === "structured-clone") return deserialize(Buffer.from(data, "base64"));
-  throw new OrchError("invalid", `The result '${key}' was kept as '${type}', which orch does not read.`);
-}
-
-function typeName(value: unknown): string {
-  return typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
 }

@@ -64,7 +64,9 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
     if (start.state?.type !== "RUNNING") return refused(work, start);
     const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), keeping, logger);
     const failedAt = session.clock.elapsed();
-    const { state } = await proposeEnd(session, active, cache?.enter(ending.proposal) ?? ending.proposal);
+    // A value that is lost is made anew, not found under its key.
+    const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
+    const { state } = await proposeEnd(session, active, proposal);
     if (!isRetry(state)) return ended(work, state, ending);
     logger.info(
       `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,

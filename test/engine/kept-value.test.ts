@@ -1,0 +1,171 @@
+// Which results can be kept, as what they come back, and what is said of the others.
+import { describe, expect, test } from "bun:test";
+import { keptText, valueOfKept } from "#engine/kept-value.ts";
+
+const again = (value: unknown) => {
+  const { type, data } = keptText(value);
+  return { type, value: valueOfKept(type, data, "key") };
+};
+const bare = (fields: object) => Object.assign(Object.create(null), fields);
+
+class Row {
+  id: number;
+  name = "ada";
+  constructor(id: number) {
+    this.id = id;
+  }
+  greet() {
+    return this.name;
+  }
+}
+class Index extends Map<string, number> {}
+class Money {
+  readonly #amount = 5;
+  toJSON() {
+    return `${this.#amount}.00 EUR`;
+  }
+}
+class Hidden {
+  readonly #x = 1;
+  get x() {
+    return this.#x;
+  }
+}
+const circle: { self?: unknown } = {};
+circle.self = circle;
+const shared = { a: 1 };
+// biome-ignore lint/suspicious/noSparseArray: that is what is tried
+const sparse = [1, , 3];
+
+describe("T31: kept as JSON, where JSON holds the same data", () => {
+  const table: [what: string, value: unknown, back: unknown][] = [
+    ["rows without a prototype", [bare({ id: 1 }), bare({ id: 2, tags: ["a"] })], [{ id: 1 }, { id: 2, tags: ["a"] }]],
+    ["an instance of a class", new Row(1), { id: 1, name: "ada" }],
+    [
+      "instances in lists and fields",
+      { rows: [new Row(1)], first: new Row(2) },
+      { rows: [{ id: 1, name: "ada" }], first: { id: 2, name: "ada" } },
+    ],
+    ["a URL", new URL("http://x/y"), "http://x/y"],
+    ["a URL in an object", { at: new URL("http://x/"), n: 1 }, { at: "http://x/", n: 1 }],
+    ["what has a toJSON", [new Money()], ["5.00 EUR"]],
+    [
+      "a URL beside a date",
+      { at: new URL("http://x/"), on: new Date(0) },
+      { at: "http://x/", on: "1970-01-01T00:00:00.000Z" },
+    ],
+    ["a URL beside something undefined", { at: new URL("http://x/"), none: undefined }, { at: "http://x/" }],
+    ["headers", new Headers({ a: "b" }), { a: "b" }],
+    ["one object in two places", [shared, shared], [shared, shared]],
+    ["a Proxy of an object", new Proxy({ a: 1 }, {}), { a: 1 }],
+    ["text with half a character", "\ud83d", "\ud83d"],
+    ["an empty object without a prototype", bare({}), {}],
+    [
+      "a getter of its own",
+      {
+        get a() {
+          return 1;
+        },
+      },
+      { a: 1 },
+    ],
+  ];
+  for (const [what, value, back] of table) {
+    test(what, () => expect(again(value)).toEqual({ type: "json", value: back }));
+  }
+});
+
+describe("T31: kept as a clone, where JSON does not hold all of it", () => {
+  const table: [what: string, value: unknown, back?: unknown][] = [
+    ["a date", { at: new Date(0) }],
+    ["a date among rows without a prototype", [bare({ at: new Date(0) })], [{ at: new Date(0) }]],
+    ["a Map and a Set", { map: new Map([["a", new Set([1])]]) }],
+    ["an instance of a class of Maps", new Index([["a", 1]]), new Map([["a", 1]])],
+    ["bytes", { bytes: new Uint8Array([1, 2]), buffer: Buffer.from("x") }],
+    ["a BigInt", [5n]],
+    ["something undefined", { a: undefined, b: [undefined] }],
+    ["NaN and infinity", [Number.NaN, Number.POSITIVE_INFINITY, -0]],
+    ["a list with holes", sparse],
+    ["a match with its index", /b/.exec("abc")],
+    ["a circle", circle],
+    ["a regular expression", { match: /x/g }],
+    ["an error", new Error("x")],
+    [
+      "an instance with a date",
+      { row: Object.assign(new Row(1), { at: new Date(0) }) },
+      { row: { id: 1, name: "ada", at: new Date(0) } },
+    ],
+  ];
+  for (const [what, value, back = value] of table) {
+    test(what, () => {
+      const found = again(value);
+      expect(found.type).toBe("structured-clone");
+      expect(found.value).toEqual(back);
+    });
+  }
+});
+
+describe("T31: what cannot be kept is named", () => {
+  const whole = "it would not come back as it was";
+  const table: [what: string, value: unknown, why: string][] = [
+    ["a function", () => 1, "it has no JSON"],
+    ["a symbol", Symbol("x"), "it has no JSON"],
+    [
+      "a function in an object",
+      { rows: [{ save() {} }] },
+      "'rows[0].save' is a function, which would not come back as it was",
+    ],
+    ["a symbol in a list", [Symbol("x")], "'[0]' is a symbol, which would not come back as it was"],
+    [
+      "an answer of fetch",
+      { answer: new Response("x") },
+      "'answer' is a Response, which would not come back as it was",
+    ],
+    [
+      "a promise that was not awaited",
+      { later: Promise.resolve(1) },
+      "'later' is a Promise, which would not come back as it was",
+    ],
+    ["a WeakMap", new WeakMap(), whole],
+    ["a file", { file: Bun.file("/x") }, "'file' is a Blob, which would not come back as it was"],
+    ["an instance that shows nothing", new Hidden(), whole],
+    [
+      "a Map beside a URL",
+      { map: new Map([[1, 2]]), at: new URL("http://x/") },
+      "'map' is a Map, which would not come back as it was",
+    ],
+    ["a BigInt beside a URL", { n: 1n, at: new URL("http://x/") }, "JSON.stringify cannot serialize BigInt."],
+    ["fields named by symbols", { [Symbol("x")]: 1 }, "it has fields named by symbols"],
+    [
+      "a getter that throws",
+      {
+        get a() {
+          throw new Error("no value");
+        },
+      },
+      "no value",
+    ],
+    [
+      "a toJSON that throws",
+      {
+        toJSON() {
+          throw new Error("no JSON");
+        },
+      },
+      "no JSON",
+    ],
+    ["an error with more than a message", Object.assign(new Error("x"), { code: 1 }), whole],
+  ];
+  for (const [what, value, why] of table) {
+    test(what, () => {
+      expect(() => keptText(value)).toThrow(/^A result of type '\w+' cannot be kept: /);
+      expect(() => keptText(value)).toThrow(why);
+    });
+  }
+
+  test("what is nested too deep", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 200_000; level++) deep = [deep];
+    expect(() => keptText(deep)).toThrow("cannot be kept");
+  });
+});
