@@ -7,6 +7,11 @@ const SECRET = /pass(?:word|wd|phrase)?$|secret|token|authorization|cookie|crede
 /** Clients keep a whole request with their errors, with its headers and what was sent. */
 const NOT_SHOWN = new Set(["config", "request", "req", "headers", "options", "env", "socket", "agent", "client"]);
 
+/** Whether a field of this name is likely to hold a secret. */
+export function looksSecret(name: string): boolean {
+  return SECRET.test(name);
+}
+
 /**
  * Getters are not called; what a Proxy throws is thrown.
  *
@@ -33,7 +38,7 @@ export function briefProperty(owner: object, name: string, depth = 2): string | 
   if (!descriptor || !("value" in descriptor)) return undefined;
   const value: unknown = descriptor.value;
   const isSet = value !== null && value !== undefined && value !== "";
-  if (SECRET.test(name) && isSet) return `${name}: ********`;
+  if (looksSecret(name) && isSet) return `${name}: ********`;
   if (NOT_SHOWN.has(name) && typeof value === "object" && isSet) return `${name}: ${briefValue(value, 0)}`;
   return `${name}: ${briefValue(value, depth)}`;
 }

@@ -15,6 +15,7 @@ import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts"
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
+import { shownResult } from "./shown-result.ts";
 import { describeError } from "./stack.ts";
 
 /** How long the end of a run waits for its log to be sent first. */
@@ -69,7 +70,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     const failedAt = session.clock.elapsed();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
-    const { state, details } = await proposeEnd(session, active, ending.proposal);
+    const { state, details } = await proposeEnd(session, active, ending.proposal, shownOf(flow, ending));
     session.active.delete(run.id);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason, ending);
     if (!isRetry(state)) return await ended(session, logger, job, fromWire(state, ending.outcome));
@@ -83,6 +84,12 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
 /** `parentRetries`: a subflow's result is needed when its parent is tried again. */
 function keepingFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
   return keepingOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
+}
+
+/** An author who keeps no results does not want them to be seen either. */
+function shownOf({ options }: FlowDefinition, { proposal, outcome }: Ending) {
+  if (options.persistResult === false || proposal.type !== "COMPLETED") return undefined;
+  return outcome && "value" in outcome ? shownResult(outcome.value) : undefined;
 }
 
 /** Not an end: what completed is kept by the server, and the next process goes on from there. */

@@ -1,12 +1,13 @@
 // Whether a result is kept beyond its process, and the state to propose when it is.
 import { MissingResult } from "#domain/run-errors.ts";
-import { type Outcome, RunState } from "#domain/run-state.ts";
+import type { Outcome } from "#domain/run-state.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { State } from "#wire/states.ts";
 import type { RunLogger } from "./context.ts";
 import { type Ending, failed } from "./outcome.ts";
 import type { Session } from "./session.ts";
+import { isOfStates } from "./shown-result.ts";
 
 /** Whether a result is kept; `strict`: a value that cannot be kept fails the run. */
 export type Keeping = "strict" | "yes" | "no";
@@ -42,11 +43,6 @@ export async function withKeptResult(
     logger.warn(`${sentence} It is lost when the process ends.`);
     return { ...ending, isLost: true };
   }
-}
-
-/** What a run became by its tasks is no value. */
-function isOfStates(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof RunState);
 }
 
 /** What a state of an earlier run or process stands for: undefined when it was not kept, an error when it is gone. */

@@ -27,6 +27,12 @@ export function keptText(value: unknown): KeptText {
   throw new OrchError("invalid", `A result of type '${typeName(value)}' cannot be kept: ${loss}.`);
 }
 
+/** The value as JSON where that holds all of it, as far as its own `toJSON` goes; else undefined. */
+export function wholeJson(value: unknown): string | undefined {
+  const { text } = jsonOf(value);
+  return text !== undefined && lossOf(value, JSON.parse(text), JSON_LOOSELY) === undefined ? text : undefined;
+}
+
 /** Throws `invalid` for a type that is not known. */
 export function valueOfKept(type: unknown, data: unknown, key: string): unknown {
   if (typeof data === "string" && type === "json") return JSON.parse(data);

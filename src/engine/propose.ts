@@ -2,6 +2,7 @@
 import { usualName } from "#domain/run-state.ts";
 import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import type { ResultMetadata } from "#wire/artifacts.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
 import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
@@ -13,12 +14,19 @@ export interface Verdict extends OrchestrationResult {
 }
 
 /** Offers a state until the server answers. Safe to repeat: what was stored already is answered with ABORT. */
-export function propose(session: Session, run: RunRef, state: StateInput, force = false): Promise<Verdict> {
+export function propose(
+  session: Session,
+  run: RunRef,
+  state: StateInput,
+  force = false,
+  result_metadata?: ResultMetadata,
+): Promise<Verdict> {
   const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
   const { clock, signal } = session;
   return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, async (repeated) => {
     signal.throwIfAborted();
-    const answer = await session.client.call(endpoint, { params: { id: run.id }, body: { state, force } }, { signal });
+    const body = { state, force, ...(result_metadata ? { result_metadata } : {}) };
+    const answer = await session.client.call(endpoint, { params: { id: run.id }, body }, { signal });
     return { ...answer, repeated };
   });
 }
@@ -65,9 +73,14 @@ export async function proposeRunning(
   }
 }
 
-/** Where a run stands after it proposed how it ended. */
-export async function proposeEnd(session: Session, run: RunRef, proposal: StateInput): Promise<Verdict> {
-  const verdict = await propose(session, run, proposal);
+/** Where a run stands after it proposed how it ended. `shown`: what people are shown of its result. */
+export async function proposeEnd(
+  session: Session,
+  run: RunRef,
+  proposal: StateInput,
+  shown?: ResultMetadata,
+): Promise<Verdict> {
+  const verdict = await propose(session, run, proposal, false, shown);
   const stored = verdict.repeated && verdict.status === "ABORT" && verdict.state?.type === proposal.type;
   return stored ? { ...verdict, status: "ACCEPT", details: { type: "accept_details" } } : verdict;
 }

@@ -3,19 +3,7 @@ import * as v from "valibot";
 import { slugText } from "./blocks.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { artifactCollectionFilter, artifactFilter, page, runFilters, sortedBy } from "./filters.ts";
-import { anyJson, integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
-
-const METADATA_MOST = 500;
-
-/** Values longer than 500 characters are cut. */
-const metadata = () =>
-  v.record(
-    v.string(),
-    v.pipe(
-      text(),
-      v.transform((value) => (value.length > METADATA_MOST ? `${value.slice(0, METADATA_MOST)}...` : value)),
-    ),
-  );
+import { anyJson, integer, list, maybe, metadata, text, timestamp, uuid } from "./primitives.ts";
 
 const fields = () => ({
   key: v.nullable(text()),
@@ -95,3 +83,9 @@ export const countLatestArtifacts = endpoint("POST", "/artifacts/latest/count", 
 });
 export const updateArtifact = endpoint("PATCH", "/artifacts/{id}", { body: artifactUpdate });
 export const deleteArtifact = endpoint("DELETE", "/artifacts/{id}");
+
+/** Metadata of a result's artifact, by orch's engine: the value as JSON, or what people are shown of a larger one. */
+export interface ResultMetadata {
+  result?: string;
+  shortened_result?: string;
+}

@@ -9,6 +9,7 @@ import {
   jsonObject,
   list,
   maybe,
+  metadata,
   orDefault,
   seconds,
   text,
@@ -138,8 +139,10 @@ export const countFlowRuns = endpoint("POST", "/flow_runs/count", {
   bodyOptional: true,
   response: lazy(() => integer()),
 });
+/** `result_metadata`: of the artifact that holds the state's data. A server of Prefect passes it over. */
+const setFlowRunStateBody = lazy(() => v.object({ ...setStateBody().entries, result_metadata: maybe(metadata()) }));
 export const setFlowRunState = endpoint("POST", "/flow_runs/{id}/set_state", {
-  body: setStateBody,
+  body: setFlowRunStateBody,
   response: orchestrationResult,
   statuses: [201, 200],
 });

@@ -248,6 +248,14 @@ export function list<S extends v.GenericSchema>(item: S) {
   return v.array(item);
 }
 
+const METADATA_MOST = 500;
+
+/** Texts by name. Those longer than 500 characters are cut. */
+export function metadata() {
+  const shortened = (value: string) => (value.length > METADATA_MOST ? `${value.slice(0, METADATA_MOST)}...` : value);
+  return v.record(v.string(), v.pipe(text(), v.transform(shortened)));
+}
+
 /** May be left out or null; reads as null. */
 export function maybe<S extends v.GenericSchema>(schema: S) {
   return v.optional(v.nullable(schema), null);

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { bindParameters } from "#domain/parameters.ts";
+import type { RunState } from "#domain/run-state.ts";
 import { inputFromJson } from "#domain/standard-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -12,6 +13,7 @@ import { readApiVersion } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
+import { type ReturnedValue, returnedHere, withResult } from "../flow-run/result.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters, type TypedParameters } from "../json-arguments.ts";
 import { registerUserCode } from "../user-code.ts";
 
@@ -25,7 +27,7 @@ export const run = command({
   options: {
     entrypoint: { type: "positional", required: true, description: "The flow, as path/to/file.ts:export." },
     ...RUN_PARAMETER_OPTIONS,
-    json: { type: "boolean", description: "Print the run as JSON, for scripts; its log goes to standard error." },
+    json: { type: "boolean", description: "Print the run as JSON, with its result; its log goes to standard error." },
   },
   async run({ options, io, loaded: { settings } }) {
     const { file, exportName } = parseEntrypoint(options.entrypoint);
@@ -46,7 +48,11 @@ export const run = command({
       const { runFlowHere } = await import("#engine/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);
       const id = state.flowRunId;
-      if (options.json && id) io.out(JSON.stringify(await client.call(readFlowRun, { params: { id } }), null, 2));
+      const returned = await returnedWith(state);
+      if (options.json && id) {
+        const run = await client.call(readFlowRun, { params: { id } });
+        io.out(JSON.stringify(withResult(run, returned), null, 2));
+      } else if (returned) io.out(`Returned ${returned.text}`);
       return state.isCompleted() ? 0 : 1;
     } catch (error) {
       const { Interruption } = await import("#engine/guards.ts");
@@ -69,6 +75,15 @@ async function boundTo(flow: FlowDefinition, typed: TypedParameters, schema: Jso
   } catch (cause) {
     throw new OrchError("invalid", `Validation of flow parameters failed with error: ${messageOf(cause)}`, { cause });
   }
+}
+
+async function returnedWith(state: RunState): Promise<ReturnedValue | undefined> {
+  const [{ knownValue }, { isOfStates }] = await Promise.all([
+    import("#engine/outcome.ts"),
+    import("#engine/shown-result.ts"),
+  ]);
+  const known = knownValue(state);
+  return known === undefined || isOfStates(known.value) ? undefined : returnedHere(known.value);
 }
 
 function withOptions(flow: FlowDefinition, changed: { name: string; version: string }): FlowDefinition {

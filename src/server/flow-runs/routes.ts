@@ -14,6 +14,7 @@ import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { Proposed } from "../orchestration/verdict.ts";
 import { pageOf } from "../paging.ts";
+import { describeResult } from "../states/store.ts";
 import { fullPlaceOf } from "../work-queues/slots.ts";
 import { createFlowRun } from "./create.ts";
 import { readGraph } from "./graph.ts";
@@ -71,6 +72,9 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         if (full) return notNow(`The concurrency limit of ${full} is reached.`);
         const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force });
         if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
+        if (body.result_metadata && proposed.stored && proposed.state) {
+          describeResult(tx, "flow_run", proposed.state.id, body.result_metadata);
+        }
         return proposed;
       });
       return verdictReply(result);

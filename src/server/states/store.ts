@@ -82,6 +82,12 @@ function insertResult(tx: Tx, { timestamp, state_details }: NewState, given: Jso
   return { id, data };
 }
 
+/** Sets the metadata of the artifact that holds a state's data. */
+export function describeResult(tx: Tx, kind: RunKind, stateId: string, metadata: Record<string, string>): void {
+  const ofState = `select result_artifact_id from ${kind}_state where id = ?`;
+  tx.run(`update artifact set metadata_ = ? where id = (${ofState})`, writeJson(metadata), stateId);
+}
+
 function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
