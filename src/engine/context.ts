@@ -7,6 +7,7 @@ import type { UserApi } from "./api.ts";
 import type { TaskFuture } from "./future.ts";
 import type { Pause } from "./pause.ts";
 import type { AskedDeployment, AskedRun, Send } from "./stand-in.ts";
+import type { Activity } from "./user-code.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";
 
@@ -55,8 +56,10 @@ export interface RunFrame {
   readonly taskRun: TaskRunInfo | null;
   readonly logger: RunLogger;
   readonly logPrints: boolean;
-  /** Aborted when the run was given up: it timed out, or the process has to end. */
+  /** Aborted when the run was given up: it timed out, was cancelled, or the process has to end. */
   readonly signal: AbortSignal;
+  /** The function of the run that is under way. */
+  readonly activity: Activity;
 }
 
 export const currentRun = new AsyncLocalStorage<RunFrame>();

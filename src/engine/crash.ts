@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isUnavailable, patiently } from "#lib/patience.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
+import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
 import { Interruption } from "./guards.ts";
 import type { RunRef, Session } from "./session.ts";
@@ -26,6 +26,22 @@ export function crashOf(error: unknown, client: Client, folder: string | null): 
     return { message: `Request to ${client.description} failed: ${messageOf(error)}`, exitCode: 1 };
   const text = error instanceof OrchError ? error.message : describeError(error, folder);
   return { message: `Execution was interrupted by an unexpected exception: ${text}`, exitCode: 1 };
+}
+
+/** For the state of a run to be read, and for its log to be sent, before its end is reported. */
+const LOG_SECONDS = 2;
+
+/** The log of each flow run gets the reason, and is sent before the end is known. Within seconds. Never rejects. */
+export async function logCrash(session: Session, runs: Iterable<RunRef>, message: string): Promise<void> {
+  const signal = AbortSignal.timeout(LOG_SECONDS * 1000);
+  const logs = [...runs].map(async ({ id, logger }) => {
+    if (!logger) return;
+    const run = await session.client.call(readFlowRun, { params: { id } }, { signal }).catch(() => undefined);
+    if (run?.state_type === "CANCELLING") logger.info("The flow run is being cancelled. Its process ends.");
+    else logger.error(`Crash detected! ${message}`);
+  });
+  await Promise.all(logs);
+  if (logs.length > 0) await session.logs.drain(LOG_SECONDS);
 }
 
 /** Not forced: a run that is CANCELLING stays so, the agent turns it CANCELLED. Never rejects. */

@@ -2,6 +2,8 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { flowName } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
+import { patient } from "#lib/patience.ts";
+import { readFlowRun } from "#wire/flow-runs.ts";
 import { endCancelled, watchCancellation } from "./cancellation.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
@@ -78,7 +80,11 @@ async function perform(session: Session, flow: FlowDefinition, args: readonly un
   const stop = startHeartbeat(session, run.id);
   const watch = watchCancellation(session, run);
   try {
-    return await executeFlowRun(session, { run, flow, args, cancelled: watch.cancelled });
+    const ended = await executeFlowRun(session, { run, flow, args, cancelled: watch.cancelled });
+    if (ended.type !== "CANCELLING") return ended;
+    // The flow ended by itself before the cancellation was noticed.
+    const now = await patient(session, (call) => session.client.call(readFlowRun, { params: { id: run.id } }, call));
+    return await endCancelled(session, new RunCancelled(now), logger);
   } catch (error) {
     if (!(error instanceof RunCancelled)) throw error;
     return await endCancelled(session, error, logger);

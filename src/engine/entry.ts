@@ -2,7 +2,7 @@
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
 import { takeLogFile } from "#lib/record-file.ts";
-import { readFlowRun } from "#wire/flow-runs.ts";
+import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -24,12 +24,18 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
     return 1;
   }
   const cleanup: Cleanup[] = [];
+  let isFound = false;
   try {
     return await guarded(
       { logFile: takeLogFile(), ...options },
-      (session) => perform(session, id, options.register, cleanup),
+      async (session) => {
+        const run = await patient(session, (call) => session.client.call(readFlowRun, { params: { id } }, call));
+        isFound = true;
+        return perform(session, run, options.register, cleanup);
+      },
       ({ message, exitCode }) => {
-        options.output(`Crash detected! ${message}`);
+        // That of a run is in its log.
+        if (!isFound) options.output(`Crash detected! ${message}`);
         return exitCode;
       },
     );
@@ -38,12 +44,12 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
   }
 }
 
-async function perform(session: Session, id: string, register: () => void, cleanup: Cleanup[]): Promise<number> {
-  const run = await patient(session, (call) => session.client.call(readFlowRun, { params: { id } }, call));
-  const ref = { kind: "flow", id } as const;
+async function perform(session: Session, run: FlowRun, register: () => void, cleanup: Cleanup[]): Promise<number> {
+  const { id } = run;
+  const logger = flowRunLogger(session, run);
+  const ref = { kind: "flow", id, logger } as const;
   session.active.set(id, ref);
   cleanup.push(startHeartbeat(session, id));
-  const logger = flowRunLogger(session, run);
   try {
     const job = await prepare(session, run, logger, register, cleanup);
     await executeFlowRun(session, job);

@@ -7,16 +7,17 @@ import { objectWithNumbers } from "#lib/json.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
-import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger } from "./context.ts";
+import type { FlowRunInfo, RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { keepingOf, withKeptResult } from "./keep.ts";
-import { type Ending, failed, returned, returnedNothing, withTimeout } from "./outcome.ts";
+import { type Ending, failed, returned, returnedNothing } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
 import { shownResult } from "./shown-result.ts";
 import { describeError } from "./stack.ts";
+import { callUserCode, cleanedUp } from "./user-code.ts";
 
 /** How long the end of a run waits for its log to be sent first. */
 const DRAIN_SECONDS = 2;
@@ -32,6 +33,8 @@ export interface FlowRunJob {
   parentLogPrints?: boolean;
   /** The arguments have been through the flow's own schema. */
   checked?: boolean;
+  /** Aborted when the flow that calls this one is given up. */
+  parentSignal?: AbortSignal;
   /** Rejects when the flow must not go on; that is then thrown, and no end is proposed. */
   cancelled?: Promise<never>;
 }
@@ -45,7 +48,7 @@ export function flowRunLogger(session: Session, run: FlowRun): RunLogger {
 export async function executeFlowRun(session: Session, job: FlowRunJob): Promise<RunState> {
   const { run, flow } = job;
   const logger = flowRunLogger(session, run);
-  const active: RunRef = { kind: "flow", id: run.id };
+  const active: RunRef = { kind: "flow", id: run.id, logger };
   const { retries, pause_keys, resuming } = run.empirical_policy;
   // A run that is resumed by a new process is not counted once more.
   const counted = run.run_count - (resuming ? 1 : 0);
@@ -62,7 +65,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
         memory,
         isResumed: (pause_keys ?? []).length > 0,
       },
-      session.signal,
+      job.parentSignal ?? session.signal,
     );
     const found = await attempt(session, scope, job);
     if (scope.pausedAs) return leftPaused(session, run, scope.pausedAs, logger);
@@ -140,9 +143,17 @@ async function checkedArguments({ flow, args, checked = false }: FlowRunJob): Pr
   }
 }
 
+/** Scripts fail by it; a run does not. */
+function noteExitCode(logger: RunLogger): void {
+  const { exitCode } = process;
+  if (!exitCode) return;
+  logger.warn(`process.exitCode is ${exitCode}, which does not fail a run. Throw an error to fail it.`);
+  process.exitCode = 0;
+}
+
 async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise<Ending> {
   const { flow } = job;
-  const frame: RunFrame = {
+  const frame = {
     engine: session.engineFor(session, scope),
     flowRun: scope.flowRun,
     taskRun: null,
@@ -153,14 +164,21 @@ async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise
   try {
     expectLongWorkUnlessOver();
     const args = await checkedArguments(job);
-    const work = currentRun.run(frame, async () => flow.fn.apply(undefined, args as never[])); // bound to the signature before
-    const watched = job.cancelled ? Promise.race([work, job.cancelled]) : work;
-    const value = await withTimeout(session.clock, flow.options.timeoutSeconds, watched);
+    const call = () => flow.fn.apply(undefined, args as never[]); // bound to the signature before
+    const work = callUserCode(session, frame, flow.options.timeoutSeconds, call);
+    work.catch(() => {}); // it may end after the run was cancelled
+    const value = await (job.cancelled ? Promise.race([work, job.cancelled]) : work);
     await scope.settle();
+    if (!job.run.parent_task_run_id) noteExitCode(scope.logger);
     return value === undefined ? returnedNothing(scope.states) : await returned(value);
   } catch (error) {
-    // The engine's own end, not the flow's: the process has to stop, or the server was away for too long.
-    if (session.signal.aborted || isUnavailable(error) || error instanceof RunCancelled) throw error;
+    if (error instanceof RunCancelled) {
+      scope.close();
+      await cleanedUp(session);
+      throw error;
+    }
+    // The engine's own end, not the flow's: the process has to stop, the caller was given up, or the server was away too long.
+    if (scope.signal.aborted || isUnavailable(error)) throw error;
     const ending = failed("Flow", error, session.folder);
     if (scope.pausedAs) {
       await scope.settle();

@@ -1,5 +1,6 @@
 // A task run under way: what `task.submit(…)` gives back, and what other tasks take as an argument.
 import { RunState } from "#domain/run-state.ts";
+import { pendingCall } from "./user-code.ts";
 
 const FUTURE = Symbol.for("orch.future");
 
@@ -24,12 +25,12 @@ export class TaskFuture<T = unknown> {
 
   /** The final state, whatever it is. */
   wait(): Promise<RunState<T>> {
-    return this.#final;
+    return pendingCall(this.#final);
   }
 
   /** The value, or throws what the task threw. */
   async result(): Promise<T> {
-    const state = await this.#final;
+    const state = await this.wait();
     return state.result();
   }
 

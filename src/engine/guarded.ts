@@ -1,13 +1,14 @@
 // A session from its opening to its end: whatever happens in it, runs are reported and logs are sent before it closes.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
-import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, reportCrash } from "./crash.ts";
+import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, logCrash, reportCrash } from "./crash.ts";
 import { type Guards, installGuards } from "./guards.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { patientClient } from "./patient-client.ts";
 import { capturePrints } from "./prints.ts";
 import { createRunEngine } from "./run-engine.ts";
 import type { EngineSettings, Session } from "./session.ts";
+import { cleanedUp } from "./user-code.ts";
 
 export interface SessionOptions {
   client: Client;
@@ -30,14 +31,20 @@ export async function guarded<T>(
   const guards = installGuards();
   const release = capturePrints();
   const session = openSession(options, guards);
+  let cleanUp = Promise.resolve();
+  guards.signal.addEventListener("abort", () => {
+    if (guards.signal.reason.isAsked) cleanUp = cleanedUp(session);
+  });
   try {
     return await Promise.race([toTheEnd(session, work), guards.interrupted]);
   } catch (error) {
     const crash = crashOf(error, options.client, session.folder);
-    await Promise.all([
-      reportCrash(session, session.active.values(), crash.message),
-      session.logs.flush(CRASH_PATIENCE_SECONDS),
-    ]);
+    const report = async () => {
+      await logCrash(session, session.active.values(), crash.message);
+      await reportCrash(session, session.active.values(), crash.message);
+    };
+    await Promise.all([report(), cleanUp]);
+    await session.logs.flush(CRASH_PATIENCE_SECONDS);
     return await crashed(crash, error);
   } finally {
     release();
@@ -69,6 +76,7 @@ function openSession({ client, clock, settings, output, logFile }: SessionOption
     signal: guards.signal,
     folder: process.cwd(),
     active: new Map(),
+    activities: new Set(),
     flowIds: new Map(),
     slotLines: new Map(),
     results: once(async () => {

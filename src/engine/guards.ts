@@ -6,10 +6,13 @@ import { watchParent } from "#lib/parent.ts";
 /** The process has to end; the run is CRASHED with this message. */
 export class Interruption extends Error {
   readonly exitCode: number;
+  /** Others want the process to end: functions of the user have the time to clean up. */
+  readonly isAsked: boolean;
 
-  constructor(message: string, exitCode: number, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(message: string, exitCode: number, options: { cause?: unknown; isAsked?: boolean } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.exitCode = exitCode;
+    this.isAsked = options.isAsked ?? false;
   }
 }
 
@@ -40,14 +43,14 @@ export function installGuards(host: NodeJS.Process = process): Guards {
   }
   const onSignal = (signal: keyof typeof SIGNALS) => {
     if (over.signal.aborted) exit.call(host, SIGNALS[signal]);
-    interrupt(new Interruption(BY_SIGNAL, SIGNALS[signal]));
+    interrupt(new Interruption(BY_SIGNAL, SIGNALS[signal], { isAsked: true }));
   };
   const onError = (error: unknown) => {
     if (over.signal.aborted) return; // an aftermath of the end that is under way
     interrupt(new Interruption("Execution was interrupted by an unexpected exception: ", 1, { cause: error }));
   };
   for (const signal of Object.keys(SIGNALS)) host.on(signal, onSignal);
-  const stopWatching = watchParent(() => interrupt(new Interruption(ORPHANED, 1)));
+  const stopWatching = watchParent(() => interrupt(new Interruption(ORPHANED, 1, { isAsked: true })));
   const stopWatchingIdle = watchIdle(() => interrupt(new Interruption(STUCK, STUCK_CODE)));
   host.on("uncaughtException", onError);
   host.on("unhandledRejection", onError);

@@ -2,10 +2,10 @@
 import { aggregate } from "#domain/aggregate.ts";
 import { MissingResult } from "#domain/run-errors.ts";
 import { type Outcome, RunState, toProposal } from "#domain/run-state.ts";
-import type { Clock } from "#lib/clock.ts";
 import type { StateInput } from "#wire/states.ts";
 import { isFuture } from "./future.ts";
 import { describeError } from "./stack.ts";
+import { TimeoutExceeded } from "./user-code.ts";
 
 export interface Ending {
   proposal: StateInput;
@@ -64,29 +64,4 @@ export function knownValue(state: RunState): { value: unknown } | undefined {
 
 async function asState(value: unknown): Promise<RunState | undefined> {
   return isFuture(value) ? value.wait() : value instanceof RunState ? value : undefined;
-}
-
-export class TimeoutExceeded extends Error {
-  readonly seconds: number;
-
-  constructor(seconds: number) {
-    super(`exceeded timeout of ${seconds} seconds`);
-    this.seconds = seconds;
-  }
-}
-
-/** The work's result, or TimeoutExceeded; 0 seconds are no limit. The work itself cannot be stopped, only no longer waited for. */
-export async function withTimeout<T>(clock: Clock, seconds: number | undefined, work: Promise<T>): Promise<T> {
-  if (!seconds) return work;
-  const done = new AbortController();
-  const late = clock.sleep(seconds * 1000, done.signal).then(() => {
-    throw new TimeoutExceeded(seconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => {}); // it loses the race whenever the work ends first
-    work.catch(() => {}); // and the work's own end is nobody's business once it was too late
-    done.abort();
-  }
 }

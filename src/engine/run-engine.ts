@@ -7,9 +7,11 @@ import type { Session } from "./session.ts";
 import { askForRun } from "./stand-in.ts";
 import { startSubflow } from "./subflow.ts";
 import { startTaskRun } from "./task-run.ts";
+import { pendingCall } from "./user-code.ts";
 
 /** A call nobody awaits is no uncaught error: the flow's end waits for it and counts its state. */
-function unwatched<T>(work: Promise<T>): Promise<T> {
+function unwatched<T>(call: Promise<T>): Promise<T> {
+  const work = pendingCall(call);
   work.catch(() => {});
   return work;
 }
@@ -23,12 +25,12 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
     submitTask: (task: TaskDefinition, args) => startTaskRun({ session, scope, engine, task, args, submitted: true }),
     callFlow: (flow: FlowDefinition, args) => unwatched(startSubflow(session, scope, flow, args)),
     async sleep(seconds) {
-      await session.clock.sleep(seconds * 1000, scope.signal);
+      await pendingCall(session.clock.sleep(seconds * 1000, scope.signal));
       scope.signal.throwIfAborted();
     },
     async pause(pause) {
       const { pauseHere } = await import("./pause.ts");
-      await pauseHere(session, scope, pause);
+      await pendingCall(pauseHere(session, scope, pause));
     },
     askForRun: (deployment, parameters, send) => askForRun(session, scope, deployment, parameters, send),
     api: { client: patientClient(session), clock: session.clock, settings: session.settings },

@@ -2,10 +2,11 @@
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { ApiSettings } from "./api.ts";
-import type { RunEngine } from "./context.ts";
+import type { RunEngine, RunLogger } from "./context.ts";
 import type { LogShipper } from "./log-shipper.ts";
 import type { Results } from "./results.ts";
 import type { Scope } from "./scope.ts";
+import type { Activity } from "./user-code.ts";
 
 /** The settings the engine reads. */
 export interface EngineSettings extends ApiSettings {
@@ -21,6 +22,8 @@ export interface EngineSettings extends ApiSettings {
 export interface RunRef {
   readonly kind: "flow" | "task";
   readonly id: string;
+  /** Gets the reason when the run ends with its process. */
+  readonly logger?: RunLogger;
 }
 
 export interface Session {
@@ -36,6 +39,8 @@ export interface Session {
   folder: string;
   /** Runs by id that would be left without an end if the process ended now. */
   readonly active: Map<string, RunRef>;
+  /** Functions of flows and tasks that are under way. */
+  readonly activities: Set<Activity>;
   /** Ids of flows by name, so that a subflow called a thousand times is looked up once. */
   readonly flowIds: Map<string, Promise<string>>;
   /** Loaded when the first result is kept or needed. */

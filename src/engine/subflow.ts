@@ -47,7 +47,11 @@ async function runSubflow(
   const values = await resolveArguments(args);
   const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
   scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
-  const parent = { parentRetries: scope.memory !== undefined, parentLogPrints: scope.logPrints };
+  const parent = {
+    parentSignal: scope.signal,
+    parentRetries: scope.memory !== undefined,
+    parentLogPrints: scope.logPrints,
+  };
   const state = await executeFlowRun(session, { run, flow, args: values, ...parent });
   scope.memory?.set(standIn.id, state);
   const known = knownValue(state);

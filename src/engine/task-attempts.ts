@@ -6,11 +6,11 @@ import { fromWire, type RunState } from "#domain/run-state.ts";
 import { isUnavailable, patient } from "#lib/patience.ts";
 import type { State, StateInput } from "#wire/states.ts";
 import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/task-runs.ts";
-import { currentRun, type RunFrame, type RunLogger } from "./context.ts";
+import type { RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { resolveArguments } from "./inputs.ts";
 import { keepingOf, restored, withKeptResult } from "./keep.ts";
-import { type Ending, failed, returned, withTimeout } from "./outcome.ts";
+import { type Ending, failed, returned } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { fillTemplate, isNamedLater } from "./run-names.ts";
@@ -19,6 +19,7 @@ import type { Place } from "./slots.ts";
 import { describeError } from "./stack.ts";
 import type { TaskCache } from "./task-cache.ts";
 import type { TaskCall } from "./task-run.ts";
+import { callUserCode } from "./user-code.ts";
 
 /** One run of a task, with the logger of its own. */
 export interface TaskWork extends TaskCall {
@@ -153,7 +154,7 @@ async function leaveToTheNext({ session, run }: TaskWork): Promise<void> {
 
 async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
   const { session, scope, engine, task, receiver, run, logger } = work;
-  const frame: RunFrame = {
+  const frame = {
     engine,
     flowRun: scope.flowRun,
     taskRun: { id: run.id, name: run.name, taskName: taskName(task), runCount: run.run_count + count },
@@ -162,8 +163,8 @@ async function attempt(work: TaskWork, args: unknown[], count: number): Promise<
     signal: scope.signal,
   };
   try {
-    const done = currentRun.run(frame, async () => task.fn.apply(receiver, args as never[])); // types were checked by the caller
-    return await returned(await withTimeout(session.clock, task.options.timeoutSeconds, done));
+    const call = () => task.fn.apply(receiver, args as never[]); // types were checked by the caller
+    return await returned(await callUserCode(session, frame, task.options.timeoutSeconds, call));
   } catch (error) {
     // Not the task's own end: its flow was given up, or the server was away for too long.
     if (scope.signal.aborted || isUnavailable(error)) throw error;

@@ -1,5 +1,6 @@
 // What flow code may ask about the run it is in.
 import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger, type TaskRunInfo } from "#engine/context.ts";
+import { signalFor } from "#engine/user-code.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 
@@ -7,7 +8,7 @@ export interface RunContext {
   readonly flowRun: FlowRunInfo;
   /** Null in the flow's own code. */
   readonly taskRun: TaskRunInfo | null;
-  /** Aborted when the run was given up: hand it to `fetch` and the like. */
+  /** Aborted when the run was given up: it timed out, was cancelled, or its process has to end. Hand it to `fetch` and the like. */
   readonly signal: AbortSignal;
 }
 
@@ -23,8 +24,15 @@ export function getRunLogger(): RunLogger {
 
 /** The run around the call. */
 export function runContext(): RunContext {
-  const { flowRun, taskRun, signal } = frameFor("runContext()");
-  return { flowRun, taskRun, signal };
+  const frame = frameFor("runContext()");
+  const { flowRun, taskRun } = frame;
+  return {
+    flowRun,
+    taskRun,
+    get signal() {
+      return signalFor(frame);
+    },
+  };
 }
 
 /** Waits. In a run it ends early, by throwing, when the run was given up. */

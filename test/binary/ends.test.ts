@@ -1,0 +1,180 @@
+// How runs end that do not return: what their log then says, on the executable, with an agent and without.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createWorld, type Run, type World } from "../page/world.ts";
+
+const FLOWS = `import { flow, getRunLogger, runContext, sleep, task } from "orch";
+import { execSync } from "node:child_process";
+
+const log = (line: string) => getRunLogger().info(line);
+const at = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const ends = (fn: (what: string) => unknown, options = {}) => flow(async (how: string = "") => fn(how), { logPrints: true, ...options });
+
+const WAYS: Record<string, () => unknown> = {
+  exit: () => process.exit(3),
+  exitCode: () => { process.exitCode = 3; },
+  rejection: async () => { void Promise.reject(new RangeError("nobody looked")); await sleep(60); },
+  timer: async () => { setTimeout(function inTimer() { throw new TypeError("from a timer"); }, 1); await sleep(60); },
+  abort: () => process.abort(),
+  kill: async () => { process.kill(process.pid); await sleep(60); },
+  sigkill: async () => { process.kill(process.pid, "SIGKILL"); await sleep(60); },
+};
+export const wayOut = ends(async (how) => {
+  log("about to end");
+  await WAYS[how]?.();
+}, { name: "way-out" });
+
+const cleaningTask = task(async function cleaningTask() {
+  try { await sleep(60); } finally { await at(200); log("the task has cleaned up"); }
+});
+const stuckTask = task(async function stuckTask() { await at(60_000); });
+const cleaningSubflow = flow(async function cleaningSubflow() {
+  try { await sleep(60); } finally { await at(100); console.log("the subflow has cleaned up"); }
+}, { logPrints: true });
+const CANCELLED: Record<string, () => unknown> = {
+  finally: async () => {
+    try { log("ready"); await sleep(60); } finally { await at(500); console.log("printed in finally"); log("logged in finally"); }
+  },
+  listener: async () => {
+    const { signal } = runContext();
+    const over = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => { console.log("the listener was called"); over.resolve(); });
+    log("ready");
+    await over.promise;
+    await at(200);
+    console.log("after the listener");
+  },
+  task: async () => { log("ready"); try { await cleaningTask(); } finally { console.log("the flow has cleaned up"); } },
+  subflow: async () => { log("ready"); try { await cleaningSubflow(); } finally { console.log("the flow has cleaned up"); } },
+  stuck: async () => { log("ready"); try { await stuckTask(); } finally { console.log("the flow has cleaned up"); } },
+  ignores: async () => { log("ready"); await at(60_000); },
+};
+export const cancelled = ends(async (how) => CANCELLED[how]?.(), { name: "cancelled" });
+
+const slowTask = task(function slowTask() { execSync("sleep 1.3"); return 1; }, { timeoutSeconds: 1 });
+const SLOW: Record<string, () => unknown> = {
+  flow: () => { execSync("sleep 1.3"); return 1; },
+  throws: () => { execSync("sleep 1.3"); throw new Error("too late as well"); },
+  asleep: () => sleep(60),
+};
+export const slow = ends((how) => SLOW[how]?.(), { name: "slow", timeoutSeconds: 1 });
+export const slowInTask = ends(async () => { log(String((await slowTask.submit().wait()).name)); return 1; }, { name: "slow-in-task" });
+`;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  world.write("e.ts", FLOWS);
+  for (const name of ["wayOut", "cancelled", "slow", "slowInTask"]) {
+    await world.deployment("build", "-n", "d", "-q", "test", "-a", `e.ts:${name}`, "-o", name);
+  }
+  await world.sandbox.start(["agent", "start", "-q", "test"], env()).until(/Looking for work/);
+});
+afterAll(() => world.close());
+
+/** Logs arrive at once, so that nothing has to wait for them. */
+const env = () => ({ ORCH_API_URL: world.url, ORCH_LOGGING_TO_API_BATCH_INTERVAL: "0.05" });
+
+type Ended = Run & { state: { message: string | null } };
+interface Line {
+  message: string;
+  level: number;
+}
+
+const read = (id: string) => world.api<Ended>("GET", `/flow_runs/${id}`);
+async function linesOf(id: string): Promise<Line[]> {
+  const logs = { flow_run_id: { any_: [id] } };
+  return world.api("POST", "/logs/filter", { logs, sort: "TIMESTAMP_ASC" });
+}
+const messagesOf = async (id: string) => (await linesOf(id)).map(({ message }) => message);
+const start = async (name: string, how: string) =>
+  (await world.json<Run>("deployment", "run", name, "--param", `how=${how}`)).id;
+
+/** The run's log once it has the line. */
+async function until(id: string, message: string): Promise<void> {
+  for (let look = 0; look < 400; look += 1) {
+    if ((await messagesOf(id)).includes(message)) return;
+    await Bun.sleep(25);
+  }
+  throw new Error(`no '${message}' within 10 s:\n${await world.logs(id)}`);
+}
+
+describe("T26: the reason of an end is in the run's log", () => {
+  const REASONS: [how: string, type: string, last: RegExp][] = [
+    ["exit", "CRASHED", /^Crash detected! Execution was aborted by a call of process\.exit\(3\)\.$/],
+    [
+      ...(["rejection", "CRASHED"] as const),
+      /^Crash detected! Execution was interrupted by an unexpected exception: RangeError: nobody looked\n {4}at .*e\.ts:\d+:\d+/,
+    ],
+    [
+      ...(["timer", "CRASHED"] as const),
+      /^Crash detected! Execution was interrupted by an unexpected exception: TypeError: from a timer\n {4}at inTimer \(.*e\.ts:\d+:\d+/,
+    ],
+    ["kill", "CRASHED", /^Crash detected! Execution was aborted by an interrupt signal\.$/],
+  ];
+  for (const [how, type, last] of REASONS) {
+    test(how, async () => {
+      const id = await start("way-out/d", how);
+      expect((await world.endOf(id)).state_type).toBe(type);
+      const lines = await linesOf(id);
+      expect(lines.at(-1)).toMatchObject({ message: expect.stringMatching(last), level: 40 });
+      expect(lines.map(({ message }) => message)).toContain("about to end");
+    });
+  }
+  test("exitCode alone ends nothing, which is said", async () => {
+    const id = await start("way-out/d", "exitCode");
+    expect((await world.endOf(id)).state_type).toBe("COMPLETED");
+    expect(await messagesOf(id)).toContain(
+      "process.exitCode is 3, which does not fail a run. Throw an error to fail it.",
+    );
+  });
+});
+
+describe("T34: what a cancelled run does to clean up is done, and in its log", () => {
+  const CLEANED: [how: string, messages: string[]][] = [
+    ["finally", ["printed in finally", "logged in finally"]],
+    ["listener", ["the listener was called", "after the listener"]],
+    ["task", ["the task has cleaned up", "the flow has cleaned up"]],
+    ["subflow", ["the flow has cleaned up"]],
+    ["stuck", ["the flow has cleaned up"]],
+    ["ignores", []],
+  ];
+  for (const [how, messages] of CLEANED) {
+    test(`${how}, with an agent`, async () => {
+      const id = await start("cancelled/d", how);
+      await until(id, "ready");
+      await world.orch("flow-run", "cancel", id);
+      if (how === "finally") await world.orch("flow-run", "cancel", id); // a second time changes nothing
+      expect((await world.endOf(id)).state_name).toBe("Cancelled");
+      expect(await messagesOf(id)).toEqual(expect.arrayContaining(messages));
+    });
+    test(`${how}, by hand`, async () => {
+      const words = ["flow", "run", "e.ts:cancelled", "--param", `how=${how}`];
+      const running = world.sandbox.start(words, env());
+      await running.until(/ready/);
+      const [run] = await world.api<Run[]>("POST", "/flow_runs/filter", {
+        flows: { name: { any_: ["cancelled"] } },
+        flow_runs: { state: { type: { any_: ["RUNNING"] } } },
+      });
+      const id = String(run?.id);
+      await world.orch("flow-run", "cancel", id);
+      expect((await world.endOf(id)).state_name).toBe("Cancelled");
+      expect(await running.exited).toBe(1);
+      expect(await messagesOf(id)).toEqual(expect.arrayContaining(messages));
+    });
+  }
+});
+
+describe("T24: time that a flow blocks counts", () => {
+  for (const how of ["flow", "throws", "asleep"]) {
+    test(`${how}: TimedOut`, async () => {
+      const id = await start("slow/d", how);
+      expect((await world.endOf(id)).state_name).toBe("TimedOut");
+      expect((await read(id)).state.message).toBe("Flow run exceeded timeout of 1 seconds");
+    });
+  }
+  test("a task that blocks", async () => {
+    const id = await start("slow-in-task/d", "");
+    expect((await world.endOf(id)).state_name).toBe("Completed");
+    expect(await messagesOf(id)).toContain("TimedOut");
+  });
+});
