@@ -33,7 +33,7 @@ export function coerceScalar(value: Json, schema: JsonObject): Coerced {
     case "number":
       return coerceNumber(value, "must be a number");
     default:
-      return coerceText(value, schema["format"]);
+      return matching(coerceText(value, schema["format"]), schema["pattern"]);
   }
 }
 
@@ -46,6 +46,16 @@ function coerceText(value: Json, format: Json | undefined): Coerced {
   if (isExact(value)) return take(value.rawJSON, COST.converted);
   const isWord = typeof value === "number" || typeof value === "boolean";
   return isWord ? take(String(value), COST.converted) : refuse("must be text");
+}
+
+/** A pattern that is no regular expression here says nothing. */
+function matching(text: Coerced, pattern: Json | undefined): Coerced {
+  if (typeof pattern !== "string" || !("value" in text) || typeof text.value !== "string") return text;
+  try {
+    return new RegExp(pattern).test(text.value) ? text : refuse(`must look like /${pattern}/`);
+  } catch {
+    return text;
+  }
 }
 
 /** Above this a number counts milliseconds since 1970, else seconds: pydantic's own line. */

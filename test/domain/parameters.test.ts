@@ -29,6 +29,8 @@ const TAKEN: [keywords: JsonObject, value: Json, argument: unknown][] = [
   [{}, { any: ["thing"] }, { any: ["thing"] }],
   [{ type: "string" }, "a", "a"],
   [{ type: "string" }, 5, "5"],
+  [{ type: "string", pattern: "^id-" }, "id-5", "id-5"],
+  [{ type: "string", pattern: "(?no pattern here" }, "x", "x"],
   [{ type: "string" }, true, "true"],
   [{ type: "number" }, "0.5", 0.5],
   [{ type: "number" }, true, 1],
@@ -86,6 +88,7 @@ for (const [keywords, value, argument] of TAKEN) {
 
 const REFUSED: [keywords: JsonObject, value: Json, sentence: string][] = [
   [{ type: "string" }, ["a"], "parameter 'p': must be text"],
+  [{ type: "string", pattern: "^id-" }, "x-5", "parameter 'p': must look like /^id-/"],
   [{ type: "integer" }, "five", "parameter 'p': must be an integer"],
   [{ type: "integer" }, "1.5", "parameter 'p': must be an integer"],
   [{ type: "integer" }, "0x10", "parameter 'p': must be an integer"],
