@@ -41,10 +41,10 @@ export const running: readonly BadInput[] = [
     "'name' has no value: give --param as name=value.",
   ],
   [
-    "a parameter in broken JSON",
-    ["deployment", "run", "say-hi/good", "--param", 'name="Ada'],
+    "a parameter that is given twice",
+    ["deployment", "run", "say-hi/good", "--param", "name=Ada", "--param", "name=Bo"],
     1,
-    "Failed to parse JSON for parameter 'name' with value \"Ada.",
+    "--param name is given twice: give it once.",
   ],
   [
     "parameters that are no JSON",
