@@ -1,6 +1,6 @@
 // Taking and giving back the slots of tags. Exact: a unit of work cannot be interleaved by another.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { inList } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
@@ -37,14 +37,14 @@ export function takeSlots(
   const full = limits.find(hasNoSlot);
   if (full) return { tag: full.tag, limit: full.concurrency_limit };
   for (const limit of limits) {
-    const slots = new Set(readJson<string[]>(limit.active_slots)).add(taskRunId);
+    const slots = new Set(readOwnJson<string[]>(limit.active_slots)).add(taskRunId);
     writeSlots(tx, clock, limit, [...slots]);
   }
   return undefined;
 }
 
 function hasNoSlot(limit: Limit): boolean {
-  return readJson<string[]>(limit.active_slots).length >= limit.concurrency_limit;
+  return readOwnJson<string[]>(limit.active_slots).length >= limit.concurrency_limit;
 }
 
 /** Whether a run with these tags would have to wait. */
@@ -56,7 +56,7 @@ export function isFull(q: Reader, tags: readonly string[]): boolean {
 export function releaseSlots(tx: Tx, clock: Clock, tags: readonly string[], taskRunId: string): boolean {
   let released = false;
   for (const limit of limitsOf(tx, tags)) {
-    const slots = readJson<string[]>(limit.active_slots);
+    const slots = readOwnJson<string[]>(limit.active_slots);
     const left = slots.filter((slot) => slot !== taskRunId);
     if (left.length === slots.length) continue;
     writeSlots(tx, clock, limit, left);

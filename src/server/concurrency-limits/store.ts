@@ -1,6 +1,6 @@
 // Concurrency limits of tags in the database.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
@@ -12,7 +12,7 @@ const COLUMNS = "id, created, updated, tag, concurrency_limit, active_slots";
 type Row = Omit<ConcurrencyLimit, "active_slots"> & { active_slots: string };
 
 function limitOf(row: Row): ConcurrencyLimit {
-  return { ...row, active_slots: readJson<string[]>(row.active_slots) };
+  return { ...row, active_slots: readOwnJson<string[]>(row.active_slots) };
 }
 
 export function readLimit(q: Reader, id: string): ConcurrencyLimit | undefined {

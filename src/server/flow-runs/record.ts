@@ -1,6 +1,6 @@
 // What a transition reads of a flow run, and writes back: one statement each.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import type { FlowRunPolicy } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
@@ -18,7 +18,7 @@ const NO_POLICY: FlowRunPolicy = {
 
 /** The column holds what differs from the defaults. Deprecated fields fill in for the ones that took their place. */
 export function readFlowRunPolicy(text: string): FlowRunPolicy {
-  const policy = { ...NO_POLICY, ...readJson<Partial<FlowRunPolicy>>(text) };
+  const policy = { ...NO_POLICY, ...readOwnJson<Partial<FlowRunPolicy>>(text) };
   if (policy.max_retries !== 0) policy.retries ??= policy.max_retries;
   if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= Math.trunc(policy.retry_delay_seconds);
   return policy;

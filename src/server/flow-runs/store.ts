@@ -1,6 +1,6 @@
 // Flow runs in the database. One run or two hundred: one statement, with state, queue and pool joined.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readJson, readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { ALWAYS, type Condition, inList, mostly, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
@@ -47,7 +47,7 @@ function flowRunOf(row: Row, now: number): FlowRun {
     idempotency_key: row.idempotency_key,
     context: readJson<JsonObject>(row.context),
     empirical_policy: readFlowRunPolicy(row.empirical_policy),
-    tags: readJson<string[]>(row.tags),
+    tags: readOwnJson<string[]>(row.tags),
     parent_task_run_id: row.parent_task_run_id,
     state_type: row.state_type,
     state_name: row.state_name,
@@ -155,7 +155,7 @@ export function pausedRuns(q: Reader, after: string, limit: number): PausedRun[]
     ...[after, limit],
   );
   return rows.map(({ id, state_id, state_details }) => {
-    const { pause_timeout = null } = readJson<Partial<StateDetails>>(state_details);
+    const { pause_timeout = null } = readOwnJson<Partial<StateDetails>>(state_details);
     return { id, state_id, until: pause_timeout };
   });
 }

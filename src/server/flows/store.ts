@@ -1,6 +1,6 @@
 // Flows in the database.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import { timestampNow } from "#lib/clock.ts";
@@ -14,7 +14,7 @@ const COLUMNS = "flow.id, flow.created, flow.updated, flow.name, flow.tags";
 type Row = Omit<Flow, "tags"> & { tags: string };
 
 function flowOf(row: Row): Flow {
-  return { ...row, tags: readJson<string[]>(row.tags) };
+  return { ...row, tags: readOwnJson<string[]>(row.tags) };
 }
 
 const ORDER: Record<(typeof FLOW_SORTS)[number], string> = {

@@ -1,6 +1,6 @@
 // What is still to be told. Rows are written with the state itself, so a state that is on disk is told; a row is removed
 // once its message was sent, or could not be. Cut off in between, it is told again.
-import { readJson } from "#db/codecs.ts";
+import { readOwnJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
@@ -20,7 +20,7 @@ export function queueNotifications(tx: Tx, now: Timestamp, runId: string, state:
   const policies = tx.all<ActivePolicy>(ACTIVE).filter(({ state_names }) => wants(state_names, [state.name]));
   if (policies.length === 0) return 0;
   const run = tx.get<{ tags: string }>("select tags from flow_run where id = ?", runId);
-  const tags = readJson<string[]>(run?.tags ?? "[]");
+  const tags = readOwnJson<string[]>(run?.tags ?? "[]");
   const wanting = policies.filter((policy) => wants(policy.tags, tags));
   for (const policy of wanting) {
     tx.run(
@@ -33,7 +33,7 @@ export function queueNotifications(tx: Tx, now: Timestamp, runId: string, state:
 }
 
 function wants(list: string, given: readonly string[]): boolean {
-  const wanted = readJson<string[]>(list);
+  const wanted = readOwnJson<string[]>(list);
   return wanted.length === 0 || wanted.some((word) => given.includes(word));
 }
 

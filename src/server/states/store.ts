@@ -1,6 +1,6 @@
 // States of flow runs and task runs in the database. The two histories are alike but for the run they hang on.
 
-import { readJson, readJsonOrNull, writeJson } from "#db/codecs.ts";
+import { readJsonOrNull, readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { EMPTY_DETAILS } from "#domain/states.ts";
 import { newId } from "#lib/ids.ts";
@@ -44,7 +44,7 @@ export function stateOf(row: StateRow): State | null {
     timestamp: row.s_timestamp,
     message: row.s_message,
     data: readJsonOrNull<Json>(row.s_data),
-    state_details: { ...EMPTY_DETAILS, ...readJson<Partial<StateDetails>>(row.s_details) },
+    state_details: { ...EMPTY_DETAILS, ...readOwnJson<Partial<StateDetails>>(row.s_details) },
   };
 }
 

@@ -1,6 +1,6 @@
 // What a transition reads of a task run, and writes back: one statement each.
 
-import { readJson, writeJson } from "#db/codecs.ts";
+import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import type { State } from "#wire/states.ts";
 import type { TaskRunPolicy } from "#wire/task-runs.ts";
@@ -17,7 +17,7 @@ const NO_POLICY: TaskRunPolicy = {
 
 /** The column holds what differs from the defaults. Deprecated fields fill in for the ones that took their place. */
 export function readTaskRunPolicy(text: string): TaskRunPolicy {
-  const policy = { ...NO_POLICY, ...readJson<Partial<TaskRunPolicy>>(text) };
+  const policy = { ...NO_POLICY, ...readOwnJson<Partial<TaskRunPolicy>>(text) };
   if (policy.max_retries !== 0) policy.retries ??= policy.max_retries;
   if (policy.retry_delay_seconds !== 0) policy.retry_delay ??= Math.trunc(policy.retry_delay_seconds);
   return policy;
@@ -50,7 +50,11 @@ export function readTaskRunForTransition(
 ): { run: TaskRunRecord; state: State | null } | undefined {
   const row = q.get<Row>(SELECT, id);
   if (!row) return undefined;
-  const run = { ...row, tags: readJson<string[]>(row.tags), empirical_policy: readTaskRunPolicy(row.empirical_policy) };
+  const run = {
+    ...row,
+    tags: readOwnJson<string[]>(row.tags),
+    empirical_policy: readTaskRunPolicy(row.empirical_policy),
+  };
   return { run, state: stateOf(row) };
 }
 

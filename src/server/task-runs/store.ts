@@ -1,6 +1,6 @@
 // Task runs in the database, each with its state in one statement.
 
-import { readJson } from "#db/codecs.ts";
+import { readOwnJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { ALWAYS, type Condition, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
@@ -35,9 +35,9 @@ function taskRunOf(row: Row, now: number): TaskRun {
     cache_expiration: row.cache_expiration,
     task_version: row.task_version,
     empirical_policy: readTaskRunPolicy(row.empirical_policy),
-    tags: readJson<string[]>(row.tags),
+    tags: readOwnJson<string[]>(row.tags),
     state_id: row.state_id,
-    task_inputs: readJson<TaskInput[]>(row.task_inputs) as unknown as TaskRun["task_inputs"], // written from this very type
+    task_inputs: readOwnJson<TaskInput[]>(row.task_inputs) as unknown as TaskRun["task_inputs"], // written from this very type
     state_type: row.state_type,
     state_name: row.state_name,
     run_count: row.run_count,
