@@ -1,5 +1,5 @@
 // Turns a value of user code into the JSON that its schema reads back, or refuses it: nothing is lost on the way.
-import { isNativeError, isProxy } from "node:util/types";
+
 import { OrchError } from "#lib/errors.ts";
 import { exactNumber, isExact, isObject, type Json, type JsonObject, MOST_LEVELS, writtenExactly } from "#lib/json.ts";
 import { branchesOf, itemSchema, keySchema, objectOf } from "./json-schema.ts";
@@ -117,8 +117,7 @@ function objectLike(value: object, branches: readonly JsonObject[], place: Place
   const entries = Object.entries(value);
   const isPlain = prototype === Object.prototype || prototype === null;
   // An instance with fields is sent as its fields; one without, such as a RegExp or a Promise, keeps them elsewhere.
-  if (isPlain || (entries.length > 0 && !isNativeError(value) && !isProxy(value)))
-    return entriesOf(entries, branches, place);
+  if (isPlain || (entries.length > 0 && !(value instanceof Error))) return entriesOf(entries, branches, place);
   throw refusal(place, `it is ${withArticle(value.constructor?.name || "object")}, which has no JSON`);
 }
 
