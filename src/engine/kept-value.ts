@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { parseJson, withNumbers } from "#lib/json.ts";
 
 export interface KeptText {
   type: "json" | "structured-clone";
@@ -15,7 +16,7 @@ export interface KeptText {
  */
 export function keptText(value: unknown): KeptText {
   const { text, cause } = jsonOf(value);
-  const parsed: unknown = text === undefined ? undefined : JSON.parse(text);
+  const parsed: unknown = text === undefined ? undefined : readJson(text);
   const isJson = text !== undefined;
   if (isJson && lossOf(value, parsed, JSON_EXACTLY) === undefined) return { type: "json", data: text };
   const bytes = cloneOf(value);
@@ -30,14 +31,19 @@ export function keptText(value: unknown): KeptText {
 /** The value as JSON where that holds all of it, as far as its own `toJSON` goes; else undefined. */
 export function wholeJson(value: unknown): string | undefined {
   const { text } = jsonOf(value);
-  return text !== undefined && lossOf(value, JSON.parse(text), JSON_LOOSELY) === undefined ? text : undefined;
+  return text !== undefined && lossOf(value, readJson(text), JSON_LOOSELY) === undefined ? text : undefined;
 }
 
 /** Throws `invalid` for a type that is not known. */
 export function valueOfKept(type: unknown, data: unknown, key: string): unknown {
-  if (typeof data === "string" && type === "json") return JSON.parse(data);
+  if (typeof data === "string" && type === "json") return readJson(data);
   if (typeof data === "string" && type === "structured-clone") return deserialize(Buffer.from(data, "base64"));
   throw new OrchError("invalid", `The result '${key}' was kept as '${type}', which orch does not read.`);
+}
+
+/** A run in Python keeps integers of any size: those beyond numbers are bigints here. */
+function readJson(text: string): unknown {
+  return withNumbers(parseJson(text));
 }
 
 export function typeName(value: unknown): string {

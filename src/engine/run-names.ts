@@ -1,4 +1,5 @@
 // Names of runs made from a template: `greet {name}`, or a function's answer.
+import { shownAsJson } from "#domain/sendable.ts";
 import { isWaiting } from "./inputs.ts";
 
 /** The name, or undefined when the author gave none. An unknown `{word}` stays as it is. */
@@ -11,7 +12,7 @@ export function fillTemplate(
   return template.replace(/\{([\w$]+)\}/g, (whole, name: string) => {
     const value = args[names.indexOf(name)];
     if (value === undefined) return whole;
-    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+    return typeof value === "string" ? value : JSON.stringify(shownAsJson(value));
   });
 }
 

@@ -1,7 +1,9 @@
 // Artifacts from user code: what a run leaves for people to look at. Made in a run, they are that run's.
+
+import { sendableValue } from "#domain/sendable.ts";
 import { currentRun } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { Json } from "#lib/json.ts";
+import { type Json, parseJson } from "#lib/json.ts";
 import { createArtifact } from "#wire/artifacts.ts";
 import { SLUG } from "#wire/blocks.ts";
 import { apiFor, type Host } from "./host.ts";
@@ -61,9 +63,14 @@ export function artifactsFor(host: Host | null) {
 /** Rows travel as text, columns as they are: so the old pages read them. */
 function tableData(table: ArtifactTable): Json {
   try {
-    const text = JSON.stringify(table);
-    return Array.isArray(table) ? text : JSON.parse(text);
+    const text = JSON.stringify(table, (_, value) => (hasJson(value) ? value : sendableValue(value, "Cell", "table")));
+    return Array.isArray(table) ? text : parseJson(text);
   } catch (cause) {
     throw new OrchError("invalid", "The table of an artifact holds what has no JSON.", { cause });
   }
+}
+
+/** False for what JSON.stringify refuses or makes nothing of. */
+function hasJson(value: unknown): boolean {
+  return typeof value !== "bigint" && !(value instanceof Map) && !(value instanceof Set);
 }

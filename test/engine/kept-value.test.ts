@@ -169,3 +169,8 @@ describe("T31: what cannot be kept is named", () => {
     expect(() => keptText(deep)).toThrow("cannot be kept");
   });
 });
+
+test("T6: integers that a run in Python keeps arrive with their digits, and numbers of ours as numbers", () => {
+  expect(valueOfKept("json", '{"id":9007199254740993,"one":1.0}', "key")).toEqual({ id: 9007199254740993n, one: 1 });
+  for (const value of [2 ** 60, [9007199254740992], 9007199254740993n, 5]) expect(again(value).value).toEqual(value);
+});

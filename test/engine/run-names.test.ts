@@ -8,6 +8,8 @@ const CASES: [template: string | (() => string) | undefined, args: unknown[], na
   ["hi {name}", ["Ada"], "hi Ada"],
   ["{name}-{count}", ["a", 3], "a-3"],
   ["{list} {flag}", [[1, 2], true], "[1,2] true"],
+  ["run {name}", [9007199254740993n], "run 9007199254740993"],
+  ["of {name}", [new Map([["a", 1n]])], 'of {"a":1}'],
   ["{unknown} stays", ["Ada"], "{unknown} stays"],
   ["{name} was not given", [], "{name} was not given"],
   [() => "made", [], "made"],

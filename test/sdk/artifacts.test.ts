@@ -56,6 +56,10 @@ describe("artifacts", () => {
     });
     const columns = await createTable({ table: { a: [1, 2] } });
     expect((await app.call(readArtifact, { params: { id: columns } })).data).toEqual({ a: [1, 2] });
+    const digits = await createTable({ table: [{ id: 9007199254740993n, m: new Map([["a", new Set([1])]]) }] });
+    expect((await app.call(readArtifact, { params: { id: digits } })).data).toBe(
+      '[{"id":9007199254740993,"m":{"a":[1]}}]',
+    );
     const bare = await createLinkArtifact({ link: "x" });
     expect((await app.call(readArtifact, { params: { id: bare } })).data).toBe("[x](x)");
   });
@@ -64,7 +68,9 @@ describe("artifacts", () => {
     for (const key of ["My Report", ""]) {
       expect(create({ key, markdown: "x" })).rejects.toThrow(`'${key}' is no key for an artifact`);
     }
-    expect(async () => createTable({ table: [{ a: 5n }] })).toThrow("holds what has no JSON");
+    const circle: Record<string, unknown> = {};
+    circle["itself"] = circle;
+    expect(async () => createTable({ table: [circle] })).toThrow("holds what has no JSON");
     expect(await app.count("artifact")).toBe(0);
   });
   test("where no API is known are refused with a sentence", () => {

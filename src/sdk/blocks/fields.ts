@@ -58,8 +58,8 @@ export function completed(definition: BlockTypeDefinition, given: Record<string,
 const IS: Record<string, [is: (value: unknown) => boolean, kind: string]> = {
   string: [(value) => typeof value === "string", "text"],
   boolean: [(value) => typeof value === "boolean", "true or false"],
-  integer: [(value) => Number.isInteger(value), "a whole number"],
-  number: [(value) => typeof value === "number", "a number"],
+  integer: [(value) => typeof value === "bigint" || Number.isInteger(value), "a whole number"],
+  number: [(value) => typeof value === "bigint" || typeof value === "number", "a number"],
   array: [Array.isArray, "a list"],
   object: [isObject, "an object"],
 };
