@@ -22,6 +22,8 @@ export interface Fleet {
   /** All runs, once every one is final; rejects after `seconds` with the runs that are not. */
   allFinal(seconds: number): Promise<RunRow[]>;
   runs(): Promise<RunRow[]>;
+  /** What `look` finds, once it finds something; rejects after `seconds`. */
+  eventually<T>(seconds: number, look: () => T | Promise<T>): Promise<Exclude<T, false | undefined>>;
 }
 
 /** Everything stands on a port chosen once, so that a restarted server is found again. */
@@ -75,6 +77,15 @@ export function createFleet(): Fleet {
           throw new Error(
             `after ${seconds} s ${open.length} of ${rows.length} runs are not final, among them ${JSON.stringify(open[0])}`,
           );
+        await Bun.sleep(100);
+      }
+    },
+    async eventually<T>(seconds: number, look: () => T | Promise<T>) {
+      const deadline = performance.now() + seconds * 1000;
+      for (;;) {
+        const found = await look();
+        if (found) return found as Exclude<T, false | undefined>; // what is left of it
+        if (performance.now() > deadline) throw new Error(`nothing was found within ${seconds} s`);
         await Bun.sleep(100);
       }
     },
