@@ -12,11 +12,15 @@ export const works = flow(async function works(seconds: number = 0) {
   getRunLogger().info("at work");
   await sleep(seconds);
 });
+export const sums = flow(async function sums() { return { sum: 42 }; });
+export const kept = flow(async function kept() { return "x".repeat(3_000); }, { persistResult: true });
 export const fails = flow(async function fails() { throw new Error("boom"); });
 `,
   );
   await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:works");
-  await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:fails");
+  for (const name of ["sums", "kept", "fails"]) {
+    await world.deployment("build", "-n", "d", "-q", "test", "-a", `w.ts:${name}`);
+  }
   world.write(
     "broken.ts",
     `import { flow } from "orch";
@@ -63,6 +67,13 @@ describe("with an agent", () => {
     const { code, stdout, stderr } = await run("works/d", "-w", "--json");
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { state_type: "COMPLETED" }]);
     expect(stderr).toContain("at work");
+  });
+  test("T32: what the flow returned is shown, shortened, and whole with --json", async () => {
+    expect((await run("sums/d", "--watch")).stdout).toEndWith('\nReturned {"sum":42}\n');
+    expect(JSON.parse((await run("sums/d", "-w", "--json")).stdout).result).toEqual({ sum: 42 });
+    expect((await run("kept/d", "--watch")).stdout).toMatch(/\nReturned "x{999}… \(3002 characters\)\n$/);
+    expect(JSON.parse((await run("kept/d", "-w", "--json")).stdout).result).toHaveLength(3_000);
+    expect((await run("works/d", "--watch")).stdout).not.toContain("Returned");
   });
   test("Ctrl-C ends the watching, not the run", async () => {
     const watching = world.sandbox.start(["deployment", "run", "works/d", "--param", "seconds=2", "--watch"], {
