@@ -1,9 +1,10 @@
 // Where a run's code comes from. Snapshots and storage blocks are shared: the run gets a private copy, removed at the end.
 // A plain folder is run in place. Either way the process then works in that folder, unless its deployment names another one.
+import { existsSync, readlinkSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { patient } from "#lib/patience.ts";
-import { givenWorkingDir } from "#lib/run-folder.ts";
+import { FOLDER_LINK, givenWorkingDir } from "#lib/run-folder.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
 import type { Cleanup, Session } from "./session.ts";
@@ -23,7 +24,7 @@ export async function fetchCode(
   const { file, exportName } = parseEntrypoint(deployment);
   const source = await sourceOf(session, deployment);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
-  const folder = source.fetch ? await copyOf(source.fetch, cleanup) : source.shown;
+  const folder = source.fetch ? projectIn(await copyOf(source.fetch, cleanup)) : source.shown;
   enter(folder, cleanup);
   session.folder = process.cwd(); // without links, as stack traces have it
   // As in 2.10.4 the run works in its `working_dir`; the code is not copied over what lies there.
@@ -88,6 +89,12 @@ async function copyOf(fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): 
   cleanup.push(() => rmSync(copy, { recursive: true, force: true }));
   await fetch(copy);
   return copy;
+}
+
+/** The project's own folder, in a tree that holds what it needs from outside too. */
+function projectIn(tree: string): string {
+  const link = join(tree, FOLDER_LINK);
+  return existsSync(link) ? resolve(tree, readlinkSync(link)) : tree;
 }
 
 function enter(folder: string, cleanup: Cleanup[]): void {

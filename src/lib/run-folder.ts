@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
 
+/** A link at the top of a tree of code that holds more than a project's folder: it leads to that folder. */
+export const FOLDER_LINK = ".orch-folder";
+
 /** With the maker's process id, and where that id means something: containers may share the folder for such things. */
 const NAME = /^orch-run-(?<space>\d+)-(?<pid>\d+)-/;
 

@@ -59,9 +59,20 @@ export function readIgnoreFile(folder: string, file?: string): Ignores {
   const name = file ?? IGNORE_FILES.find((candidate) => existsSync(join(folder, candidate)));
   const text = name ? readFileSync(resolve(folder, name), "utf8") : DEFAULT_PATTERNS;
   const patterns = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const rules = rulesOf(patterns);
+  const named = ignore(CASE_MATTERS).add(patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1)));
+  return (path) => rules(path) || (isEnvFile(path) && !named.ignores(path));
+}
+
+function rulesOf(patterns: readonly string[]): Ignores {
   if (patterns.some((pattern) => pattern.startsWith("!"))) return lastWins(patterns);
   const rules = ignore(CASE_MATTERS).add(patterns);
   return (path) => rules.ignores(path);
+}
+
+/** Such a file holds what must not leave its machine. It is packed only if the ignore file says so, by `!.env`. */
+export function isEnvFile(path: string): boolean {
+  return /(?:^|\/)\.env(?:\.[^/]+)?$/.test(path) && !/\.(?:example|sample|template|dist|defaults|schema)$/.test(path);
 }
 
 const CASE_MATTERS = { ignorecase: false };

@@ -1,5 +1,5 @@
 // Finds a flow in a user's file. Everything that can be wrong with the file is one sentence that says where.
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -70,11 +70,16 @@ async function importFile(path: string, shown: string): Promise<Record<string, u
   try {
     process.argv[0] = process.execPath; // in an executable it is "bun"
     process.execArgv = []; // those that the executable was built with
+    if (hasEnvFiles(process.cwd())) (await import("./loading/env-files.ts")).loadEnvFiles(process.cwd());
     await prepareCompiler(dirname(path));
     return await orStuck(import(path), shown);
   } catch (error) {
     throw new OrchError("invalid", explain(error, shown), { cause: error });
   }
+}
+
+function hasEnvFiles(folder: string): boolean {
+  return readdirSync(folder).some((name) => name.startsWith(".env"));
 }
 
 /** Without it the process would end here, silently and with 0. */

@@ -1,21 +1,22 @@
 // A snapshot is a project's files as they were: named by their content, never changed, whole or not there at all.
 // Cut off anywhere, a build leaves a draft under a name of its own; only a finished draft gets the snapshot's name.
-import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { copyTree, explained, sizeOf } from "#storage/copy.ts";
 import { flushFolder } from "#storage/flush.ts";
-import { linkTo, listTree, MODULES } from "#storage/list.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import { digestsOf, nameOf, perhapsChanged } from "./digest.ts";
 import { readIgnoreFile } from "./ignore.ts";
+import { projectTree } from "./packing/tree.ts";
 import { touchSnapshot } from "./snapshot-use.ts";
 
 export interface Snapshot extends Copied {
   /** Absolute. */
   path: string;
+  /** What was packed from outside of the folder, relative to it. */
+  outside: string[];
 }
 
 export interface SnapshotOptions {
@@ -38,25 +39,23 @@ export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   const rules = readIgnoreFile(folder, ignoreFile);
   const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
-  const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || ours.has(resolve(folder, path)) || rules(path);
-  const files = await listTree(folder, leavesOut);
-  const modules = files.some((file) => file.path === MODULES) ? null : modulesAbove(folder);
-  if (modules) files.push(linkTo(MODULES, modules));
+  const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || rules(path);
+  const { root, files, outside } = await projectTree(folder, leavesOut, (path) => ours.has(path));
   const snapshots = join(storageRoot, "snapshots");
-  const digests = await digestsOf(folder, files);
+  const digests = await digestsOf(root, files);
   const known = join(snapshots, nameOf(files, digests));
-  if (touchSnapshot(known)) return { path: known, ...sizeOf(files) };
+  if (touchSnapshot(known)) return { path: known, outside, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
   await explained(draft, mkdir(draft, { recursive: true }));
   try {
-    const copied = await copyTree(folder, files, draft, { durable: true, ...(onProgress ? { onProgress } : {}) });
+    const copied = await copyTree(root, files, draft, { durable: true, ...(onProgress ? { onProgress } : {}) });
     // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content for ever.
-    const again = await digestsOf(draft, perhapsChanged(folder, files, listed));
+    const again = await digestsOf(draft, perhapsChanged(root, files, listed));
     const path = join(snapshots, nameOf(files, new Map([...digests, ...again])));
     await publish(draft, path);
     await flushFolder(snapshots);
-    return { path, ...copied };
+    return { path, outside, ...copied };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -74,13 +73,4 @@ async function publish(draft: string, path: string): Promise<void> {
       throw error;
     });
   }
-}
-
-/** The nearest node_modules above the folder, as packages are looked up. */
-function modulesAbove(folder: string): string | null {
-  for (let at = resolve(folder); dirname(at) !== at; at = dirname(at)) {
-    const candidate = join(dirname(at), MODULES);
-    if (existsSync(candidate)) return candidate;
-  }
-  return null;
 }

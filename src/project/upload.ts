@@ -4,11 +4,14 @@ import { openStorage, placeText } from "#storage/registry.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { readIgnoreFile } from "./ignore.ts";
+import { projectTree } from "./packing/tree.ts";
 import { readSecrets, slugOf } from "./saved-blocks.ts";
 
 export interface Uploaded extends Copied {
   /** Where the files are now, for people. */
   location: string;
+  /** What was packed from outside of the folder, relative to it. */
+  outside: string[];
 }
 
 export interface UploadOptions {
@@ -32,10 +35,7 @@ export async function uploadToStorage(options: UploadOptions): Promise<Uploaded>
   const { client, storage, folder, path, onProgress } = options;
   const slug = slugOf(storage);
   const place = openStorage(slug, await readSecrets(client, storage.id));
-  const rules = readIgnoreFile(folder, options.ignoreFile);
-  const copied = await place.putDirectory(folder, path || null, {
-    ignores: rules,
-    ...(onProgress ? { onProgress } : {}),
-  });
-  return { ...copied, location: placeText(storage.data, path) };
+  const { root, files, outside } = await projectTree(folder, readIgnoreFile(folder, options.ignoreFile), () => false);
+  const copied = await place.putDirectory(root, path || null, { files, ...(onProgress ? { onProgress } : {}) });
+  return { ...copied, outside, location: placeText(storage.data, path) };
 }

@@ -2,6 +2,7 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { FOLDER_LINK } from "#lib/run-folder.ts";
 import { nextTurn } from "#lib/turns.ts";
 
 export const MODULES = "node_modules";
@@ -9,7 +10,7 @@ export const MODULES = "node_modules";
 export interface TreeFile {
   /** Relative to the root, with `/`. */
   path: string;
-  /** Where a link leads that is made instead of a copy: node_modules. */
+  /** Where a link leads that is made instead of a copy: node_modules, packages in it, `FOLDER_LINK`. */
   link: string | null;
   bytes: number;
   executable: boolean;
@@ -37,6 +38,10 @@ export async function listTree(root: string, ignores: (path: string) => boolean 
     for (const entry of entriesOf(path)) {
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const place = join(root, name);
+      if (name === FOLDER_LINK && entry.isSymbolicLink()) {
+        files.push(linkTo(name, readlinkSync(place)));
+        continue;
+      }
       if (entry.name === MODULES && !entry.isFile()) {
         const link = entry.isSymbolicLink() ? resolve(path, readlinkSync(place)) : resolve(place);
         files.push(linkTo(name, link));
@@ -54,6 +59,11 @@ export async function listTree(root: string, ignores: (path: string) => boolean 
 
   await visit("");
   return files;
+}
+
+/** One file of a folder, as `listTree` lists it. */
+export function listFile(folder: string, path: string): TreeFile {
+  return fileOf(path, look(join(folder, path)));
 }
 
 export function linkTo(path: string, link: string): TreeFile {

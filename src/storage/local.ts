@@ -27,9 +27,9 @@ export function localStorage(basepath: string): Storage {
       if (place === resolve(localPath)) return;
       await copyTree(place, await listTree(place), localPath);
     },
-    async putDirectory(localPath, toPath, { ignores, ...options } = {}) {
+    async putDirectory(localPath, toPath, { ignores, files: listed, ...options } = {}) {
       const place = placeOf(toPath);
-      const files = await listTree(localPath, ignores);
+      const files = listed ?? (await listTree(localPath, ignores));
       return place === resolve(localPath)
         ? { files: 0, bytes: 0 }
         : copyTree(localPath, files, place, { ...options, durable: true });

@@ -1,5 +1,7 @@
 // Where flow code lives between its build and its runs: one interface, one file for each kind of place.
 
+import type { TreeFile } from "./list.ts";
+
 export interface Copied {
   files: number;
   bytes: number;
@@ -11,6 +13,8 @@ export type OnProgress = (sofar: Copied, all: Copied) => void;
 export interface PutOptions {
   /** True for a relative path that is left out; folders end in `/`. */
   ignores?: (path: string) => boolean;
+  /** What is stored, where it was listed before; `ignores` is not asked then. */
+  files?: readonly TreeFile[];
   onProgress?: OnProgress;
 }
 

@@ -1,6 +1,6 @@
 // User code on the compiled executable is loaded as Bun loads it: decorators, JSX, CommonJS, what the process looks like.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSandbox } from "./sandbox.ts";
 
@@ -214,5 +214,114 @@ console.log(process.argv[0] === process.execPath, process.execArgv);
     expect(await output(folder, "run", "look.ts")).toBe(`undefined false undefined\n${AS_BUN}`);
     const set = await sandbox.orch(["run", "look.ts"], { folder, env: { NODE_ENV: "production" } });
     expect(set.stdout).toBe(`production true production\n${AS_BUN}`);
+  });
+});
+
+describe("what a run is made of", () => {
+  const MONOREPO = {
+    "package.json": '{ "workspaces": ["apps/*", "packages/*"] }',
+    "tsconfig.base.json":
+      '{ "compilerOptions": { "paths": { "@libs/*": ["./libs/*.ts"] }, "experimentalDecorators": true } }',
+    "apps/etl/tsconfig.json": '{ "extends": "../../tsconfig.base.json" }',
+    "apps/etl/words.txt": "words\n",
+    "apps/etl/flow.ts": `import { readFileSync } from "node:fs";
+import { flow } from "orch";
+import { lib } from "lib";
+import { alias } from "@libs/alias";
+import { near } from "../../near/near";
+function D(...given: unknown[]) { arity = given.length; }
+let arity = 0;
+class Row { @D id = 1; }
+export const parts = flow(async function parts() {
+  console.log([lib, alias, near, arity, new Row().id, readFileSync("words.txt", "utf8").trim()].join(" "));
+}, { logPrints: true });
+`,
+    "packages/lib/package.json": '{ "name": "lib", "type": "module", "exports": "./src/index.ts" }',
+    "packages/lib/src/index.ts": 'export const lib: string = "lib-1";\n',
+    "libs/alias.ts": 'export const alias = "alias-1";\n',
+    "near/near.ts": 'export const near = "near-1";\n',
+  };
+  const EDITED = ["packages/lib/src/index.ts", "libs/alias.ts", "near/near.ts"] as const;
+
+  for (const [where, storage] of [
+    ["a snapshot", []],
+    ["a storage block", ["-sb", "local-file-system/shared/t16"]],
+  ] as const) {
+    test(`T16, T17: a run from ${where} takes workspace packages and files outside of the folder as they were`, async () => {
+      const root = project("t16", MONOREPO);
+      if (!existsSync(join(root, "node_modules/lib"))) {
+        mkdirSync(join(root, "node_modules"));
+        symlinkSync("../packages/lib", join(root, "node_modules/lib"));
+        writeFileSync(
+          join(root, "save.ts"),
+          `import { LocalFileSystem } from "orch";
+await new LocalFileSystem({ basepath: ${JSON.stringify(join(root, "stored"))} }).save("shared");
+`,
+        );
+        await output(root, "run", "save.ts");
+      }
+      const folder = join(root, "apps/etl");
+      const built = await output(
+        folder,
+        "deployment",
+        "build",
+        "-n",
+        "t16",
+        "-q",
+        "t16",
+        "-a",
+        ...storage,
+        "flow.ts:parts",
+      );
+      expect(built).toContain("Packed from outside of this folder: ../../libs/alias.ts, ../../near/near.ts, ");
+      for (const file of EDITED) writeFileSync(join(root, file), "throw new Error('edited later');\n");
+      const { id } = JSON.parse(await output(folder, "deployment", "run", "parts/t16", "--json"));
+      await output(folder, "agent", "start", "-q", "t16", "--run-once");
+      expect(await output(folder, "flow-run", "logs", id)).toContain("lib-1 alias-1 near-1 3 1 words");
+    });
+  }
+
+  test("T19: `.env` is read by `flow run`, `run` and runs in the folder, and does not go into a snapshot", async () => {
+    const folder = project("t19", {
+      ".env": "WHO=env\nBOTH=env\n",
+      ".env.local": "BOTH=local\n",
+      "flow.ts": `import { flow } from "orch";
+export const top = process.env.WHO;
+export const who = flow(async function who() { console.log("who", top, process.env.BOTH, process.env.SET); }, { logPrints: true });
+if (import.meta.main) await who();
+`,
+    });
+    const env = { SET: "set", BOTH: "outer" };
+    for (const command of [
+      ["run", "flow.ts"],
+      ["flow", "run", "flow.ts:who"],
+    ]) {
+      expect((await sandbox.orch(command, { folder, env })).stdout).toContain("who env outer set");
+    }
+    const logOf = async (...flags: string[]) => {
+      const built = await output(
+        folder,
+        "deployment",
+        "build",
+        "-n",
+        "t19",
+        "-q",
+        "t19",
+        "-a",
+        ...flags,
+        "flow.ts:who",
+      );
+      const { id } = JSON.parse(await output(folder, "deployment", "run", "who/t19", "--json"));
+      await output(folder, "agent", "start", "-q", "t19", "--run-once");
+      return built + (await output(folder, "flow-run", "logs", id));
+    };
+    const inPlace = await logOf("--skip-upload");
+    expect(inPlace).toContain("who env local undefined");
+    expect(inPlace).not.toContain("not packed");
+    const packed = await logOf("--override", "env.BOTH=override");
+    expect(packed).toContain("who undefined override undefined");
+    expect(packed).toContain(
+      ".env, .env.local are not packed: give runs their variables with --override env.NAME=value, or in the environment of the agent.\n",
+    );
   });
 });

@@ -1,9 +1,10 @@
 // Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { isEnvFile, readIgnoreFile } from "#project/ignore.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import type { Settings } from "#settings/table.ts";
@@ -15,7 +16,7 @@ import { withProgress } from "../progress.ts";
 
 /** The folder as it is now, on this machine. Gives the snapshot's path, and the sentence about it. */
 export async function uploadSnapshot(io: Io, settings: Settings): Promise<{ path: string; said: string }> {
-  const { path, ...copied } = await withUploadProgress(io, (onProgress) =>
+  const { path, outside, ...copied } = await withUploadProgress(io, (onProgress) =>
     packSnapshot({
       folder: io.cwd,
       storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
@@ -23,6 +24,8 @@ export async function uploadSnapshot(io: Io, settings: Settings): Promise<{ path
       onProgress,
     }),
   );
+  noteOutside(io, outside);
+  noteEnvFiles(io);
   return { path, said: uploaded(io, copied, path) };
 }
 
@@ -48,10 +51,31 @@ export async function uploadFiles(
     const what = `Storage block '${storage.block_type?.slug}/${storage.name}' does not take uploads`;
     return io.paint.good(`${what}; nothing was uploaded. Pass --skip-upload to suppress this line.`);
   }
-  const { location, ...copied } = await withUploadProgress(io, (onProgress) =>
+  const { location, outside, ...copied } = await withUploadProgress(io, (onProgress) =>
     uploadToStorage({ client, storage, folder: io.cwd, path, onProgress }),
   );
+  noteOutside(io, outside);
+  noteEnvFiles(io);
   return uploaded(io, copied, location);
+}
+
+/** Runs that take their code from elsewhere do not have the variables of these files. */
+function noteEnvFiles(io: Io): void {
+  const leavesOut = readIgnoreFile(io.cwd);
+  const files = readdirSync(io.cwd).filter((name) => isEnvFile(name) && leavesOut(name));
+  if (files.length === 0) return;
+  const [verb, their] = files.length === 1 ? ["is", "its"] : ["are", "their"];
+  const sentence = `${files.join(", ")} ${verb} not packed: give runs ${their} variables with --override env.NAME=value`;
+  io.out(`${sentence}, or in the environment of the agent.`);
+}
+
+/** A few are named. */
+const MOST_NAMED = 5;
+
+function noteOutside(io: Io, outside: readonly string[]): void {
+  if (outside.length === 0) return;
+  const more = outside.length > MOST_NAMED ? ` and ${outside.length - MOST_NAMED} more` : "";
+  io.out(`Packed from outside of this folder: ${outside.slice(0, MOST_NAMED).join(", ")}${more}`);
 }
 
 function withUploadProgress<T>(io: Io, upload: (onProgress: OnProgress) => Promise<T>): Promise<T> {

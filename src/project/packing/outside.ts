@@ -1,0 +1,134 @@
+// Finds what the source of a project needs from outside of its folder: files that it imports or names by a relative path,
+// packages of its workspace, and what its tsconfig.json extends.
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import { listFile, listTree, MODULES, type TreeFile } from "#storage/list.ts";
+import { readIgnoreFile } from "../ignore.ts";
+import { type TsConfig, tsConfigFor } from "../loading/compiler-options.ts";
+import { type LinkedPackage, linkedPackages, modulesInReach } from "./linked.ts";
+
+/** A folder that is packed, with its files relative to it. */
+export interface Part {
+  folder: string;
+  files: readonly TreeFile[];
+}
+
+const SOURCE = /(?:\.[cm]?[jt]sx?|(?:^|\/)package\.json)$/;
+/** Larger ones are generated. */
+const LARGEST_SOURCE = 4 * 1024 * 1024;
+const RELATIVE = /["'`](\.\.?\/[^"'`\n$]*)["'`]/g;
+/** More is a mistake: a link to a whole disk, an import of another program. */
+const MOST_FILES = 20_000;
+
+/** The parts that come with `project`, which is one itself and not among them. Its folder has no links in its path. */
+export async function partsOutside(project: Part, leavesOut: (path: string) => boolean): Promise<Part[]> {
+  const parts: Part[] = [];
+  const folders = new Set<string>();
+  const loose = new Set<string>();
+  const queue = [project];
+  const holds = (path: string) =>
+    loose.has(path) || isWithin(project.folder, path) || [...folders].some((folder) => isWithin(folder, path));
+
+  function add(part: Part): void {
+    parts.push(part);
+    queue.push(part);
+    if (parts.reduce((sum, { files }) => sum + files.length, 0) <= MOST_FILES) return;
+    const sentence = `More than ${MOST_FILES} files outside of '${project.folder}' belong to it, in '${part.folder}' among others.`;
+    throw new OrchError("invalid", `${sentence} Run the command in the folder that holds all of it.`);
+  }
+  async function addPackage({ folder }: LinkedPackage): Promise<void> {
+    // A link to a folder around the project: it is there already, as far as it is packed.
+    if (holds(folder) || isWithin(folder, project.folder)) return;
+    folders.add(folder);
+    const rules = readIgnoreFile(folder);
+    add({ folder, files: await listTree(folder, (path) => leavesOut(join(folder, path)) || rules(path)) });
+  }
+  function addFile(path: string): void {
+    if (holds(path) || `${path}${sep}`.includes(`${sep}${MODULES}${sep}`)) return;
+    loose.add(path);
+    add({ folder: dirname(path), files: [listFile(dirname(path), basename(path))] });
+    // It says how the file is read.
+    const about = nearestPackage(dirname(path), project.folder);
+    if (about) addFile(about);
+  }
+
+  for (let part = queue.shift(); part; part = queue.shift()) {
+    const config = tsConfigFor(part.folder);
+    for (const path of config?.files ?? []) addFile(path);
+    const aliases = aliasesOf(config);
+    const linked = linkedInReach(part);
+    for (const { path } of part.files.filter(isSource)) {
+      const from = dirname(join(part.folder, path));
+      const text = readFileSync(join(part.folder, path), "utf8");
+      for (const each of linked) if (isNamed(text, each.name)) await addPackage(each);
+      for (const named of namedPaths(text, from, aliases)) {
+        if (holds(named)) continue;
+        const found = fileAt(named, from);
+        if (found) addFile(found);
+      }
+    }
+  }
+  return parts;
+}
+
+function isSource({ path, link, bytes }: TreeFile): boolean {
+  return link === null && bytes <= LARGEST_SOURCE && SOURCE.test(path);
+}
+
+export function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+}
+
+/** Nearest first: of two of one name the first is what an import finds. */
+function linkedInReach({ folder, files }: Part): LinkedPackage[] {
+  const inside = files.filter(({ link, path }) => link !== null && basename(path) === MODULES);
+  const modules = [...inside.map(({ path }) => join(folder, path)), ...modulesInReach(folder)];
+  return modules.flatMap(linkedPackages);
+}
+
+function isNamed(text: string, name: string): boolean {
+  return ['"', "'", "`"].some((quote) => text.includes(`${quote}${name}${quote}`) || text.includes(`${quote}${name}/`));
+}
+
+/** Relative paths as absolute ones; aliases of the tsconfig.json as they are written. */
+function namedPaths(text: string, from: string, aliases: readonly RegExp[]): string[] {
+  const paths = text.includes("./") ? [...text.matchAll(RELATIVE)].map(([, path = ""]) => resolve(from, path)) : [];
+  const aliased = aliases.flatMap((alias) => [...text.matchAll(alias)].map(([, name = ""]) => name));
+  return [...new Set([...paths, ...aliased])];
+}
+
+/** What `paths` can stand for outside of the folder. An alias that begins with a `*` would be every import. */
+function aliasesOf(config: TsConfig | undefined): RegExp[] {
+  const paths = config?.options["paths"];
+  if (typeof paths !== "object" || paths === null) return [];
+  return Object.keys(paths).flatMap((alias) => {
+    const [head = "", tail] = alias.split("*");
+    if (head === "") return [];
+    return [new RegExp(`["'](${RegExp.escape(head)}${tail === undefined ? "" : "[^\"'\\n]*"})["']`, "g")];
+  });
+}
+
+/** The file that an import finds, or a plain path names. Folders are not taken as a whole. */
+function fileAt(named: string, from: string): string | undefined {
+  try {
+    const found = Bun.resolveSync(named, from);
+    if (isFile(found)) return found;
+  } catch {
+    // no module
+  }
+  return isFile(named) ? named : undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Up to the folder that also holds the project. */
+function nearestPackage(folder: string, project: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, "package.json");
+    if (existsSync(path)) return path;
+    if (isWithin(at, project) || dirname(at) === at) return undefined;
+  }
+}

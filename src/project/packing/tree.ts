@@ -1,0 +1,65 @@
+// Lists what a deployment packs: the files of its folder, and what they need from outside of it, in one tree.
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { FOLDER_LINK } from "#lib/run-folder.ts";
+import { linkTo, listTree, MODULES, type TreeFile } from "#storage/list.ts";
+import { modulesInReach, modulesInTree } from "./linked.ts";
+import { isWithin, type Part, partsOutside } from "./outside.ts";
+
+export interface ProjectTree {
+  /** The paths of the files are relative to it: the project's folder, or the one that holds all that comes with it. */
+  root: string;
+  files: TreeFile[];
+  /** What comes from outside, relative to the project's folder, for people. */
+  outside: string[];
+}
+
+/** `leavesOut`: of the project itself, by relative path; `isOurs`: wherever it is, by absolute path. */
+export async function projectTree(
+  folder: string,
+  leavesOut: (path: string) => boolean,
+  isOurs: (path: string) => boolean,
+): Promise<ProjectTree> {
+  const own: Part = { folder: realpathSync(folder), files: [] };
+  own.files = await listTree(own.folder, (path) => isOurs(resolve(own.folder, path)) || leavesOut(path));
+  const outside = await partsOutside(own, isOurs);
+  const parts = [own, ...outside];
+  const root = parts.map((part) => part.folder).reduce(commonFolder);
+  const placeOf = (path: string) => relative(root, path).split(sep).join("/");
+
+  const files = new Map<string, TreeFile>();
+  const modules = new Set<string>();
+  for (const part of parts) {
+    for (const file of part.files) {
+      const path = join(part.folder, file.path);
+      if (file.link !== null && basename(file.path) === MODULES) modules.add(path);
+      else files.set(path, { ...file, path: placeOf(path) });
+    }
+    // Above the part, as far as the tree goes; and the nearest above the tree, as packages are looked up.
+    const above = modulesInReach(dirname(part.folder));
+    for (const path of above) if (isWithin(root, path)) modules.add(path);
+  }
+  const held = (place: string) => [...files.keys()].some((path) => isWithin(place, path));
+  const placeOfPackage = (path: string) => (isWithin(root, path) && held(path) ? placeOf(path) || "." : undefined);
+  const linked = [...modules].flatMap((path) => modulesInTree(path, placeOf(path), placeOfPackage));
+  const [higher] = existsSync(join(root, MODULES)) || dirname(root) === root ? [] : modulesInReach(dirname(root));
+  if (higher) linked.push(...modulesInTree(higher, MODULES, placeOfPackage));
+  const inside = placeOf(own.folder);
+  if (inside !== "") linked.push(linkTo(FOLDER_LINK, inside));
+  const shown = outside.map((part) => shownPath(own.folder, part));
+  return { root, files: byPath([...files.values(), ...linked]), outside: [...new Set(shown)].toSorted() };
+}
+
+function commonFolder(a: string, b: string): string {
+  return isWithin(a, b) ? a : commonFolder(dirname(a), b);
+}
+
+/** A package by its folder, a single file by itself. */
+function shownPath(project: string, { folder, files }: Part): string {
+  const [only] = files;
+  return relative(project, files.length === 1 && only ? join(folder, only.path) : folder);
+}
+
+function byPath(files: TreeFile[]): TreeFile[] {
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
