@@ -52,6 +52,12 @@ const plain: Entry[] = [
 
   // Schemas
   {
+    name: "zod-4",
+    shows: "zod 4 declares the parameters, a coerced date among them",
+    logs: "2026-01-01T00:00:00.000Z day 1+2",
+    params: { from: "2026-01-01", limits: [1, 2] },
+  },
+  {
     name: "valibot",
     shows: "valibot declares the parameters and trims one",
     logs: "ada@example.org low",
@@ -83,6 +89,17 @@ const plain: Entry[] = [
     logs: '{"level":"warn","message":"hello 42","user":"ada"}',
   },
   { name: "piscina", shows: "a pool of worker threads, the worker in TypeScript", logs: "fibonacci 55 610 6765" },
+  {
+    name: "tinypool",
+    shows: "a pool of threads and one of forked processes",
+    logs: "worker_threads 42, child_process 42",
+  },
+  {
+    name: "execa",
+    shows: "pipes, exit codes and a script run as by Node",
+    logs: "1\thello, 3, script hello",
+    programs: true,
+  },
   { name: "zx", shows: "shell commands with quoted values", logs: "a b 4 package.json function true", programs: true },
   {
     name: "playwright-core",
@@ -147,6 +164,19 @@ const plain: Entry[] = [
   { name: "uuid", shows: "ids by uuid and nanoid", logs: "aad03681-8b63-5304-89e0-8ca8f49461b5 7 false 21 true" },
 ];
 
+const decorators: Entry[] = [
+  { name: "typeorm", shows: "entities whose columns are known by their types", logs: "1 1815 One+Two" },
+  {
+    name: "type-graphql",
+    shows: "a GraphQL schema made of classes",
+    logs: '{"recipe":{"title":"Soup","minutes":25,"vegan":true}}',
+  },
+  { name: "nestjs", shows: "a provider found by the type of a constructor's parameter", logs: "40 CHF" },
+  { name: "class-validator", shows: "plain objects become instances and are checked", logs: "1815 max isEmail" },
+  { name: "inversify", shows: "a class with a task gets what it needs", logs: "Sales 2026" },
+  { name: "tsyringe", shows: "one instance for all", logs: "visits 3" },
+];
+
 const jsx: Entry[] = [
   {
     name: "react-dom",
@@ -160,13 +190,24 @@ const jsx: Entry[] = [
   },
 ];
 
+const zod3: Entry[] = [
+  {
+    name: "zod-3",
+    shows: "zod 3 declares the parameters",
+    logs: "2026-01-01T00:00:00.000Z day ab",
+    params: { from: "2026-01-01", rows: [{ sku: "ab" }] },
+  },
+];
+
 const workspace: Entry[] = [
   { name: "report", shows: "a package of the workspace, with one of its own", logs: "total 7 of 2, key of 8" },
 ];
 
 export const projects: Project[] = [
   { folder: "plain", entries: plain },
+  { folder: "decorators", entries: decorators },
   { folder: "jsx", extension: "tsx", entries: jsx },
+  { folder: "zod-3", entries: zod3 },
   { folder: "npm-workspace", from: "apps/etl", entries: workspace },
   { folder: "pnpm-workspace", from: "apps/etl", entries: workspace },
 ];

@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 const PROJECTS = join(import.meta.dirname, "projects");
 const PNPM = "pnpm@12.21.0";
+/** Is in `node_modules` when the installation has come to its end. */
+const MARK = ".complete";
 
 /**
  * Gives the folder of an installed copy of `projects/<name>`: the packages of the cache, the files of today.
@@ -13,17 +15,17 @@ const PNPM = "pnpm@12.21.0";
 export async function installProject(name: string): Promise<string> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "orch-gallery");
   const folder = join(cache, `${name}-${versions(join(PROJECTS, name))}`);
-  const installed = join(folder, ".installed");
   for (const old of existsSync(cache) ? readdirSync(cache) : []) {
     const isOld = old.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(old.slice(name.length + 1));
     if (isOld && join(cache, old) !== folder) rmSync(join(cache, old), { recursive: true });
   }
   mkdirSync(folder, { recursive: true });
+  removeSources(folder);
   cpSync(join(PROJECTS, name), folder, { recursive: true });
-  if (existsSync(installed)) return folder;
+  if (existsSync(join(folder, "node_modules", MARK))) return folder;
   const pnpm = existsSync(join(folder, "pnpm-workspace.yaml"));
   await run(pnpm ? ["npm", "exec", "--yes", `--package=${PNPM}`, "--", "pnpm", "install"] : NPM_INSTALL, folder);
-  writeFileSync(installed, "");
+  writeFileSync(join(folder, "node_modules", MARK), "");
   return folder;
 }
 
@@ -35,6 +37,16 @@ const NPM_INSTALL = [
   ...["npm", "install", "--before=2026-11-28", "--ignore-scripts"],
   ...["--no-audit", "--no-fund", "--no-package-lock"],
 ];
+
+/** Leaves nothing but the folders `node_modules`: a flow of an earlier day would be taken for one of today. */
+function removeSources(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name === "node_modules") continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeSources(path);
+    else rmSync(path);
+  }
+}
 
 /** Sixteen hex digits that change with any package.json of the project. */
 function versions(project: string): string {
