@@ -46,6 +46,7 @@ export async function loadFlow(file: string, exportName: string): Promise<Loaded
       `'${shown}' is a folder: name a file in it, as ${join(shown, "file.ts")}:${exportName}.`,
     );
   }
+  process.argv.splice(1, Number.POSITIVE_INFINITY, path); // orch's own words are none of the flow's
   const found = (await importFile(path, shown))[exportName];
   if (isFlow(found)) return { flow: found, name: flowName(found, exportName) };
   if (found !== undefined) {

@@ -215,6 +215,21 @@ console.log(process.argv[0] === process.execPath, process.execArgv);
     const set = await sandbox.orch(["run", "look.ts"], { folder, env: { NODE_ENV: "production" } });
     expect(set.stdout).toBe(`production true production\n${AS_BUN}`);
   });
+
+  test("a flow's file sees none of orch's words in process.argv: a parser of command lines finds no argument", async () => {
+    const look = "process.argv.length, process.argv[0] === process.execPath, process.argv[1] === import.meta.path";
+    const folder = project("argv", {
+      "look.ts": `import { flow, getRunLogger } from "orch";
+if (process.argv.length > 2) throw new Error("unknown argument: " + process.argv[2]);
+export const f = flow(async function f() { getRunLogger().info([${look}].join()); });
+`,
+    });
+    expect(await output(folder, "flow", "run", "look.ts:f")).toContain(" - 2,true,true\n");
+    await output(folder, "deployment", "build", "-n", "argv", "-q", "argv", "-a", "look.ts:f");
+    const { id } = JSON.parse(await output(folder, "deployment", "run", "f/argv", "--json"));
+    await output(folder, "agent", "start", "-q", "argv", "--run-once");
+    expect(await output(folder, "flow-run", "logs", id)).toContain(" - 2,true,true\n");
+  });
 });
 
 describe("what a run is made of", () => {
