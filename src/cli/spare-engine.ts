@@ -9,9 +9,6 @@ import { engine } from "./engine.ts";
 
 const INPUT = 0;
 
-/** Where the words of the program begin in `process.argv`, the word "engine" left out. */
-const WORDS = 3;
-
 /** The exit code: that of the run; 0 when there was none, 2 for an order that cannot be read. */
 export async function spareEngine(io: Pick<Io, "out" | "err" | "env">): Promise<number> {
   await preload();
@@ -23,7 +20,6 @@ export async function spareEngine(io: Pick<Io, "out" | "err" | "env">): Promise<
     return 2;
   }
   const { environment, folder } = order;
-  process.argv.splice(WORDS); // as in a process that was started for the run
   try {
     process.chdir(folder);
   } catch (error) {

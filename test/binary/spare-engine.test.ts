@@ -49,7 +49,7 @@ test("a run executes in the spare engine as in a process that was started for it
   const spare = await spareOf(agent.pid);
   const id = await startRun(deployment);
   const [, text = ""] = await agent.until(/seen (\{.*\})/);
-  expect(JSON.parse(text)).toEqual({ pid: spare, words: ["engine"], stdin: "", id: id.replaceAll("-", "") });
+  expect(JSON.parse(text)).toEqual({ pid: spare, words: [], stdin: "", id: id.replaceAll("-", "") });
   await agent.until(/finished in state Completed/);
   expect(await spareOf(agent.pid)).not.toBe(spare);
   await agent.stop("SIGINT");
@@ -74,7 +74,7 @@ test("a setting of 0 means none", async () => {
   const agent = await fleet.startAgent();
   const id = await startRun(deployment);
   const [, text = ""] = await agent.until(/seen (\{.*\})/);
-  expect(JSON.parse(text)).toMatchObject({ words: ["engine"], id: id.replaceAll("-", "") });
+  expect(JSON.parse(text)).toMatchObject({ words: [], id: id.replaceAll("-", "") });
   await agent.stop("SIGINT");
   await server.stop();
 });
