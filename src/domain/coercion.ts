@@ -45,6 +45,7 @@ function bestOf(value: Json, branches: readonly JsonObject[], reading: Reading):
 
 function readBranch(value: Json, schema: JsonObject, reading: Reading): Coerced {
   const { enum: permitted, const: constant, type, format } = schema;
+  if (isObject(schema["not"]) && Object.keys(schema["not"]).length === 0) return refuse("must not be given");
   if (constant !== undefined) return coerceChoice(value, [constant], format);
   if (Array.isArray(permitted)) return coerceChoice(value, permitted, format);
   if (format === "map") return readMap(value, schema, reading);

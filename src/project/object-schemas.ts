@@ -88,6 +88,9 @@ export function typeOfValue(value: Json): JsonObject | undefined {
   return Object.keys(properties).length > 0 ? objectOf({ properties, required: Object.keys(properties) }) : {};
 }
 
+/** A field that must not be there: `email?: never`. */
+export const NEVER: JsonObject = { not: {} };
+
 /** A value that may be null has it last in its `anyOf`, wherever it stands, beside literals too. `undefined` is never said. */
 export const NULL: JsonObject = { type: "null" };
 

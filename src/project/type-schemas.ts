@@ -5,7 +5,7 @@ import { docOf } from "./jsdoc.ts";
 import { KEYWORDS, NAMED, NOTHING } from "./known-types.ts";
 import { enumValues, literalValue, propertyName } from "./literals.ts";
 import { type Found, lookUp, lookUpMember, lookUpType } from "./lookup.ts";
-import { dictionaryOf, enumOf, fieldOf, mapOf, merged, objectOf, unionOf } from "./object-schemas.ts";
+import { dictionaryOf, enumOf, fieldOf, mapOf, merged, NEVER, objectOf, unionOf } from "./object-schemas.ts";
 import { at, list, type Node, type SourceFile, text } from "./syntax.ts";
 import { createTypeDefinitions, type TypeDefinitions } from "./type-definitions.ts";
 
@@ -68,8 +68,11 @@ export function createTypeSchemas(): TypeSchemas {
     const required: string[] = [];
     for (const field of fields) {
       const name = propertyName(field) ?? inexact();
-      properties[name] = fieldOf(name, docOf(field).description, schemaOf(at(field, "typeAnnotation"), file));
-      if (field["optional"] !== true) required.push(name);
+      const isOptional = field["optional"] === true;
+      const type = at(at(field, "typeAnnotation"), "typeAnnotation");
+      const keywords = isOptional && type && NOTHING.has(type.type) ? NEVER : schemaOf(type, file);
+      properties[name] = fieldOf(name, docOf(field).description, keywords);
+      if (!isOptional) required.push(name);
     }
     const values = further && valuesOf(further, file);
     if (fields.length === 0) return further ? dictionaryOf(values) : {};
@@ -117,9 +120,9 @@ export function createTypeSchemas(): TypeSchemas {
     return node.type === "ClassDeclaration" ? {} : inexact();
   }
 
-  /** What it stands for; not where it stands for itself: `type Json = string | Json[]`. */
+  /** What it stands for; not where it stands for itself, `type Json = string | Json[]`, or where it may be missing. */
   function aliasOf(node: Node, build: () => JsonObject): JsonObject {
-    if (open.has(node)) return inexact();
+    if (open.has(node) || mayMiss(at(node, "typeAnnotation"))) return inexact();
     open.add(node);
     const schema = build();
     open.delete(node);
@@ -165,6 +168,13 @@ export function createTypeSchemas(): TypeSchemas {
   }
 
   return { schemaOf, definitions };
+}
+
+/** `string | undefined`, as it is written. */
+export function mayMiss(type: Node | undefined): boolean {
+  if (!type) return false;
+  if (type.type === "TSTypeAnnotation") return mayMiss(at(type, "typeAnnotation"));
+  return NOTHING.has(type.type) || (type.type === "TSUnionType" && list(type, "types").some(mayMiss));
 }
 
 /** Fields, and methods, which are left out: nothing that JSON holds has them. */

@@ -8,7 +8,7 @@ import { constantOf, lookUp, lookUpExport } from "./lookup.ts";
 import { partsOf, typeOfValue } from "./object-schemas.ts";
 import { type Parameter, parametersSchema, UNSEEN } from "./parameters-schema.ts";
 import { at, list, type Node, NotParsed, readSource, type SourceFile, text } from "./syntax.ts";
-import { createTypeSchemas, type TypeSchemas } from "./type-schemas.ts";
+import { createTypeSchemas, mayMiss, type TypeSchemas } from "./type-schemas.ts";
 
 /** What a flow says of itself, its parameters left out; `undefined` where only the checker finds it. */
 export function wordsBySyntax(path: string, exportName: string): Signature | undefined {
@@ -114,7 +114,7 @@ function positional(param: Node, index: number, types: TypeSchemas, file: Source
     name: text(isRest ? at(param, "argument") : target, "name") || `arg${index}`,
     keywords: typed(types.schemaOf(at(isRest ? param : target, "typeAnnotation"), file), target, fallback, value),
     value,
-    optional: fallback !== undefined || target["optional"] === true || isRest,
+    optional: fallback !== undefined || target["optional"] === true || isRest || mayMiss(at(target, "typeAnnotation")),
   };
 }
 

@@ -300,6 +300,8 @@ describe("which parameters there are, and which must be given", () => {
     ["a, b", ["a", "b"], ["a", "b"]],
     ["a: string, b?: string, c = 1", ["a", "b", "c"], ["a"]],
     ["a: string, ...rest: number[]", ["a", "rest"], ["a"]],
+    // Left out, it is what it may be.
+    ["a: string | undefined, b: void, c: { d: string | undefined }", ["a", "b", "c"], ["c"]],
     ["{ a, b = 1 }: { a: string; b?: number }", ["a", "b"], ["a"]],
     ["{ a, ...kwargs }: { a: string }", ["a", "kwargs"], ["a"]],
     ["{ a }: { a?: string } = {}", ["a"], []],

@@ -18,7 +18,7 @@ isObjectLiteralExpression isParameter isParenthesizedExpression isParenthesizedT
 isPropertyAccessExpression isPropertyAssignment isPropertySignature isSatisfiesExpression
 isShorthandPropertyAssignment isStringLiteral isTypeAliasDeclaration isTypeOperatorNode
 isTypeReferenceNode isUnionTypeNode isVariableDeclaration
-idText isPrivateIdentifier symbolName
+idText isMethodSignature isPrivateIdentifier symbolName
 `.trim();
 /** They lead to everything that writes JavaScript and declarations. */
 const UNUSED = ["getScriptTransformers", "getDeclarationTransformers", "getDeclarationDiagnostics"];

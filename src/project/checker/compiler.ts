@@ -38,6 +38,7 @@ export type Compiler = Pick<
   | "isFunctionExpression"
   | "isIdentifier"
   | "isInterfaceDeclaration"
+  | "isMethodSignature"
   | "isNonNullExpression"
   | "isObjectBindingPattern"
   | "isObjectLiteralExpression"

@@ -2,7 +2,7 @@
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
 import { NAMED } from "../known-types.ts";
-import { dictionaryOf, fieldOf, mapOf, objectOf } from "../object-schemas.ts";
+import { dictionaryOf, fieldOf, mapOf, NEVER, objectOf } from "../object-schemas.ts";
 import { docOfNode } from "./docs.ts";
 import { fileOf } from "./nodes.ts";
 import type { Program } from "./program.ts";
@@ -86,9 +86,15 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
   function isOpen(type: ts.Type): boolean {
     const calls = [compiler.SignatureKind.Call, compiler.SignatureKind.Construct];
     if (calls.some((kind) => checker.getSignaturesOfType(type, kind).length > 0)) return true;
-    if (type.symbol && isClass(type.symbol)) return true;
+    if ((type.symbol && isClass(type.symbol)) || checker.getPropertiesOfType(type).some(isPlatformMethod)) return true;
     const primitives = [checker.getStringType(), checker.getNumberType(), checker.getBooleanType()];
     return primitives.some((primitive) => checker.isTypeAssignableTo(primitive, type));
+  }
+
+  /** Whatever has one is an instance of something, or read from one. */
+  function isPlatformMethod({ valueDeclaration }: ts.Symbol): boolean {
+    if (!valueDeclaration || !compiler.isMethodSignature(valueDeclaration)) return false;
+    return isPlatform(fileOf(valueDeclaration));
   }
 
   /** Classes, and the interfaces of those that are declared as a variable. */
@@ -127,8 +133,11 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
       const declaration = field.valueDeclaration;
       const node = declaration && compiler.isPropertySignature(declaration) ? declaration.type : undefined;
       const { description } = docOfNode(compiler, declaration);
-      properties[name] = fieldOf(name, description, schemaOf(checker.getTypeOfSymbol(field), node));
-      if (!(field.flags & SymbolFlags.Optional)) required.push(name);
+      const fieldType = checker.getTypeOfSymbol(field);
+      const isOptional = (field.flags & SymbolFlags.Optional) !== 0;
+      const isNever = isOptional && (fieldType.flags & (TypeFlags.Undefined | TypeFlags.Never)) !== 0;
+      properties[name] = fieldOf(name, description, isNever ? NEVER : schemaOf(fieldType, node));
+      if (!isOptional) required.push(name);
     }
     const values = valuesOf(type);
     if (Object.keys(properties).length === 0) return values ? dictionaryOf(values) : {};

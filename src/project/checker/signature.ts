@@ -77,7 +77,7 @@ function positional(parameter: FlowParameter, types: CheckedTypes, program: Prog
     name,
     keywords: isItem ? { type: "array", items: keywords } : keywords,
     value: valueIn(program, declaration?.initializer),
-    optional: isOptional || isRest,
+    optional: isOptional || isRest || mayMiss(type, program),
   };
 }
 
@@ -112,6 +112,13 @@ function destructured(
       optional: isOptional || element.initializer !== undefined || whole !== undefined,
     };
   });
+}
+
+/** Left out, it is `undefined`. */
+function mayMiss(type: ts.Type, { compiler }: Program): boolean {
+  const { Undefined, Void, Union } = compiler.TypeFlags;
+  const branches = type.flags & Union ? (type as ts.UnionType).types : [type]; // by its flags
+  return branches.some(({ flags }) => (flags & (Undefined | Void)) !== 0);
 }
 
 function fieldType(field: ts.Symbol, types: CheckedTypes, { compiler, checker }: Program): JsonObject {

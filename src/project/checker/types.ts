@@ -52,7 +52,7 @@ export function createCheckedTypes(program: Program): CheckedTypes {
 
   function compoundOf(type: ts.Type, node: ts.TypeNode | undefined): JsonObject {
     if (isUnion(type)) return unionType(type, node);
-    if (type.flags & TypeFlags.Instantiable) {
+    if (isInstantiable(type)) {
       const constraint = checker.getBaseConstraintOfType(type);
       return constraint && constraint !== type ? schemaOf(constraint) : {};
     }
@@ -99,6 +99,12 @@ export function createCheckedTypes(program: Program): CheckedTypes {
 
   function nameOf({ aliasSymbol }: ts.Type): string {
     return aliasSymbol ? compiler.symbolName(aliasSymbol) : "Recursive";
+  }
+
+  /** Type parameters and what is made of them. */
+  function isInstantiable(type: ts.Type): boolean {
+    if (type.flags & TypeFlags.Intersection) return (type as ts.IntersectionType).types.some(isInstantiable); // by its flags
+    return (type.flags & TypeFlags.Instantiable) !== 0;
   }
 
   function isUnion(type: ts.Type): type is ts.UnionType {
