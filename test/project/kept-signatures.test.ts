@@ -36,7 +36,12 @@ async function read(): Promise<string> {
     opened += 1;
     return checker;
   };
-  const { schema } = await signatureByChecker(join(folder, "flow.ts"), "f", home(), undefined, open);
+  const { schema } = await signatureByChecker(
+    { path: join(folder, "flow.ts"), exportName: "f" },
+    home(),
+    undefined,
+    open,
+  );
   const { p, q } = schema["properties"] as Record<string, { properties?: object; enum?: string[] }>;
   return [...Object.keys(p?.properties ?? {}), ...(q?.enum ?? [])].join();
 }

@@ -36,7 +36,7 @@ function schemaOf(path: string): JsonObject {
     return signatureBySyntax(path, "f").schema;
   } catch (error) {
     if (!(error instanceof Inexact)) throw error;
-    return signatureIn(signatures, path, "f").schema;
+    return signatureIn(signatures, { path, exportName: "f" }).schema;
   }
 }
 

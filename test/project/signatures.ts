@@ -28,9 +28,9 @@ export async function signaturesIn(folder: string) {
   }
 
   /** By the checker alone, as for a flow whose schema has no JSON schema. */
-  function checkedSignatureOf(source: string): Signature {
+  function checkedSignatureOf(source: string, style?: "positional" | "object"): Signature {
     const path = written(source);
-    return signatureIn(openProgram(checker, path), path, "f");
+    return signatureIn(openProgram(checker, path), { path, exportName: "f", style });
   }
 
   /** `ending`: of the file. */
@@ -42,7 +42,7 @@ export async function signaturesIn(folder: string) {
       return signature;
     } catch (error) {
       if (!(error instanceof Inexact)) throw error;
-      return signatureIn(openProgram(checker, path), path, exportName);
+      return signatureIn(openProgram(checker, path), { path, exportName });
     }
   }
 
@@ -52,7 +52,7 @@ export async function signaturesIn(folder: string) {
     writeFileSync(index, bySyntax.map(({ path }) => `import ${JSON.stringify(path)};`).join("\n"));
     const program = openProgram(checker, index);
     return bySyntax.flatMap(({ path, source, exportName, signature }) => {
-      const checked = signatureIn(program, path, exportName);
+      const checked = signatureIn(program, { path, exportName });
       return Bun.deepEquals(checked, signature) ? [] : [{ source, signature, checked }];
     });
   }

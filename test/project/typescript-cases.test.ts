@@ -248,6 +248,11 @@ declare function load(): { id: number };
       { a: STRING },
     ],
     [
+      "type parameters of objects",
+      "export const f = flow(<T extends object>(a: T & { id: string }) => a);",
+      { a: { type: "object", required: ["id"] } },
+    ],
+    [
       "type parameters",
       "export const f = flow(async <T extends 'x' | 'y'>(a: T, b: T[]) => a);",
       { a: { enum: ["x", "y"], ...STRING } },
@@ -266,6 +271,16 @@ declare function load(): { id: number };
   for (const [what, source, properties] of FLOWS) {
     test(`T10: ${what}`, () => expect(propertiesOf(source)).toMatchObject(properties));
   }
+
+  test("T10: how a wrapper takes its parameters, its type does not tell", () => {
+    const wrapped = (fn: string) => `declare function traced<F>(fn: F): F;\nexport const f = flow(traced(${fn} => 0));`;
+    const names = (fn: string, style: "positional" | "object") =>
+      Object.keys(checkedSignatureOf(wrapped(fn), style).schema["properties"] as JsonObject);
+    expect(names("({ a, b }: { a: string; b: number })", "positional")).toEqual(["arg0"]);
+    expect(names("({ a, b }: { a: string; b: number })", "object")).toEqual(["a", "b"]);
+    expect(names("(options: { a: string; b: number })", "object")).toEqual(["a", "b"]);
+    expect(names("(options: { a: string; b: number })", "positional")).toEqual(["options"]);
+  });
 
   test("T10: comments of JavaScript", () => {
     const source =

@@ -1,38 +1,47 @@
 // Signatures that the checker has read, kept for the next build: as long as everything that it read is as it was.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CallShape } from "#domain/parameter-names.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import type { Signature } from "../described.ts";
 import { isUnchanged, type Seen } from "./watched.ts";
 
+/** Of which flow. */
+export interface Wanted {
+  path: string;
+  exportName: string;
+  /** How its function takes its parameters, where that was looked at. */
+  style?: CallShape["style"] | undefined;
+}
+
 export interface KeptSignatures {
   /** `undefined` when there is none, or no valid one any more. */
-  find(path: string, exportName: string): Signature | undefined;
+  find(wanted: Wanted): Signature | undefined;
   /** What cannot be written is not kept. */
-  keep(path: string, exportName: string, seen: Seen, signature: Signature): void;
+  keep(wanted: Wanted, seen: Seen, signature: Signature): void;
 }
 
 const MOST_ENTRIES = 500;
 
 export function keptSignatures(folder: string): KeptSignatures {
-  const fileOf = (path: string, exportName: string) => {
-    const key = JSON.stringify([path, exportName, builtBy()]);
+  const fileOf = ({ path, exportName, style }: Wanted) => {
+    const key = JSON.stringify([path, exportName, style, builtBy()]);
     return join(folder, `${new Bun.CryptoHasher("sha256").update(key).digest("hex")}.json`);
   };
   return {
-    find(path, exportName) {
+    find(wanted) {
       try {
-        const kept = tryParseJson(readFileSync(fileOf(path, exportName), "utf8"));
+        const kept = tryParseJson(readFileSync(fileOf(wanted), "utf8"));
         if (!isObject(kept) || !isSignature(kept["signature"]) || !isUnchanged(kept["seen"])) return undefined;
         return kept["signature"];
       } catch {
         return undefined; // not there, or cut off
       }
     },
-    keep(path, exportName, seen, signature) {
+    keep(wanted, seen, signature) {
       try {
         mkdirSync(folder, { recursive: true });
-        const target = fileOf(path, exportName);
+        const target = fileOf(wanted);
         const written = `${target}.${process.pid}.new`;
         writeFileSync(written, JSON.stringify({ seen, signature }));
         renameSync(written, target);

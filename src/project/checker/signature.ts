@@ -8,7 +8,7 @@ import type { NotParsed } from "../syntax.ts";
 import { type Checker, openChecker } from "./compiler.ts";
 import { docOfNode } from "./docs.ts";
 import { type CheckedFlow, type FlowParameter, findFlow } from "./flows.ts";
-import { keptSignatures } from "./kept.ts";
+import { keptSignatures, type Wanted } from "./kept.ts";
 import { openProgram, type Program } from "./program.ts";
 import { type CheckedTypes, createCheckedTypes } from "./types.ts";
 import { bareExpression, givenIn, nameOfProperty, valueIn } from "./values.ts";
@@ -19,30 +19,29 @@ import { watched } from "./watched.ts";
  * Throws `refusal`, if there is one, for a file that the checker does not read either.
  */
 export async function signatureByChecker(
-  path: string,
-  exportName: string,
+  wanted: Wanted,
   home: string,
   refusal?: NotParsed,
   open: () => Promise<Checker> = openChecker,
 ): Promise<Signature> {
   const kept = keptSignatures(join(home, "signatures"));
-  const known = kept.find(path, exportName);
+  const known = kept.find(wanted);
   if (known) return known;
   const checker = await open();
   const { sys, seen } = watched(checker.compiler.sys);
-  const program = openProgram(checker, path, sys);
+  const program = openProgram(checker, wanted.path, sys);
   if (refusal && program.isBroken()) throw refusal;
-  const signature = signatureIn(program, path, exportName);
-  kept.keep(path, exportName, seen, signature);
+  const signature = signatureIn(program, wanted);
+  kept.keep(wanted, seen, signature);
   return signature;
 }
 
 /** Of one file of a program. */
-export function signatureIn(program: Program, path: string, exportName: string): Signature {
+export function signatureIn(program: Program, { path, exportName, style }: Wanted): Signature {
   const flow = findFlow(program, program.fileAt(path), exportName);
   return signatureOf(flow, (docs) => {
     const types = createCheckedTypes(program);
-    const parameters = flow.input ? fieldsOf(program, flow.input, types) : parametersOf(program, flow, types);
+    const parameters = flow.input ? fieldsOf(program, flow.input, types) : parametersOf(program, flow, style, types);
     return parameters ? parametersSchema(parameters, types.definitions.all, docs) : UNSEEN;
   });
 }
@@ -59,13 +58,20 @@ function fieldsOf(program: Program, input: ts.Type, types: CheckedTypes): Parame
   }));
 }
 
-function parametersOf(program: Program, flow: CheckedFlow, types: CheckedTypes): Parameter[] | undefined {
+function parametersOf(
+  program: Program,
+  flow: CheckedFlow,
+  style: Wanted["style"],
+  types: CheckedTypes,
+): Parameter[] | undefined {
   const { parameters: found } = flow;
-  const only = found?.[0];
-  const declaration = found?.length === 1 ? only?.declaration : undefined;
-  if (only && declaration && program.compiler.isObjectBindingPattern(declaration.name)) {
-    return destructured(only.type, declaration, types, program);
+  const only = found?.length === 1 ? found[0] : undefined;
+  const isPattern = only?.declaration && program.compiler.isObjectBindingPattern(only.declaration.name);
+  if (only?.declaration && isPattern && style !== "positional") {
+    return destructured(only.type, only.declaration, types, program);
   }
+  // A wrapper that takes an object apart, as the function that it wraps does not.
+  if (only && !isPattern && style === "object") return fieldsOf(program, only.type, types);
   return found?.map((parameter) => positional(parameter, types, program));
 }
 
