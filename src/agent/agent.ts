@@ -13,9 +13,11 @@ import type { Settings } from "#settings/table.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
+import { outOfMemoryKills } from "./exit-reason.ts";
 import { type CareOptions, claim, type InCare, lookAfter } from "./flow-run.ts";
 import { createPreparations, type Preparation } from "./job.ts";
 import { createMembership, type WorkerIdentity } from "./membership.ts";
+import { sendOrphanedLogs } from "./orphaned-logs.ts";
 import { createPace } from "./pace.ts";
 import { createServerLink } from "./server-link.ts";
 import { createWorkSource } from "./work-source.ts";
@@ -81,8 +83,15 @@ export function createAgent(options: AgentOptions): Agent {
   const shared = { client, link, infrastructure, giveUp: giveUp.signal, say };
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
   const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
+  let kills = outOfMemoryKills();
   const care: CareOptions = {
     ...shared,
+    ...{ clock, settings },
+    isOutOfMemory() {
+      const before = kills;
+      kills = outOfMemoryKills();
+      return kills > before;
+    },
     claimMark: `Claimed by agent ${hostname()}:${process.pid} (${newId()})`,
     stopNow: stopNow.signal,
     isBeingCancelled: cancellations.isUnderWay,
@@ -168,6 +177,9 @@ export function createAgent(options: AgentOptions): Agent {
     async runOnce() {
       const flow_run_ids = [...inCare.keys()];
       const signal = giveUp.signal;
+      if (settings.ORCH_LOGGING_TO_API_ENABLED) {
+        await sendOrphanedLogs({ client, clock, home: settings.ORCH_HOME, signal });
+      }
       if (flow_run_ids.length === 0) return;
       await link.attempt(() => client.call(sendHeartbeats, { body: { flow_run_ids } }, { signal }));
     },

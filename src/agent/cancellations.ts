@@ -57,6 +57,8 @@ export function createCancellations(options: CancellationOptions): Cancellations
     // The server may not know yet where a run executes that has just been started.
     const pid = (await inCare.get(run.id)?.pid) ?? run.infrastructure_pid;
     const outcome = pid ? await infrastructure.kill(pid, GRACE_SECONDS) : "not-found";
+    // Whoever waits for the end of the run finds its log whole.
+    if (outcome === "killed") await inCare.get(run.id)?.logged;
     if (outcome === "not-ours") {
       say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
       elsewhere.set(run.id, clock.elapsed() + ELSEWHERE_MS);

@@ -1,13 +1,18 @@
 // One flow run in an agent's care: claimed, started, watched, and reported when its process ends badly.
+import { existsSync } from "node:fs";
 import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal, Pending } from "#domain/states.ts";
 import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts";
 import { describeExit } from "#infrastructure/process.ts";
+import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import type { Settings } from "#settings/table.ts";
 import { type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
 import type { Preparation } from "./job.ts";
+import type { LastWords } from "./last-words.ts";
+import { logFileFor } from "./left-logs.ts";
 import type { ServerLink } from "./server-link.ts";
 
 const STOPPED = "The agent that looked after this flow run was stopped.";
@@ -17,6 +22,8 @@ const STOP_GRACE_SECONDS = 3;
 
 export interface CareOptions {
   client: Client;
+  clock: Clock;
+  settings: Pick<Settings, "ORCH_HOME" | "ORCH_LOGGING_TO_API_ENABLED">;
   link: ServerLink;
   infrastructure: Infrastructure;
   /** Written into the claims of this agent, and into no other's. */
@@ -25,6 +32,8 @@ export interface CareOptions {
   stopNow: AbortSignal;
   /** Ends calls that the server does not answer. */
   giveUp: AbortSignal;
+  /** Whether the system has ended processes for lack of memory since this was asked last. */
+  isOutOfMemory: () => boolean;
   /** Whether a run's process is being ended because somebody cancelled the run. */
   isBeingCancelled: (runId: string) => boolean;
   /** One line about a run, for the person who started the agent. */
@@ -37,6 +46,8 @@ export interface InCare {
   run: QueuedFlowRun;
   /** Resolves with the name of its process; `null` when none could be started. */
   pid: Promise<string | null>;
+  /** Resolves when the process has ended and the log of the run has everything. Never rejects. */
+  logged: Promise<void>;
   /** Resolves when the process has ended and its end is reported. Never rejects. */
   ended: Promise<void>;
 }
@@ -57,20 +68,31 @@ export async function claim({ client, link, claimMark, giveUp }: CareOptions, ru
 export function lookAfter(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): InCare {
   options.say(`Submitting flow run '${run.name}' (${run.id})`);
   const starting = start(options, run, preparation);
+  const { promise: logged, resolve } = Promise.withResolvers<void>();
   return {
     run,
     pid: starting.then((started) => started?.pid ?? null),
-    ended: starting.then(async (started) => {
-      if (started) await watch(options, run, started);
-    }),
+    logged,
+    ended: starting
+      .then(async (started) => {
+        if (started) await watch(options, run, started, resolve);
+      })
+      .finally(resolve),
   };
 }
 
-async function start(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): Promise<Started | null> {
+interface Watched extends Started {
+  logFile: string | undefined;
+}
+
+async function start(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): Promise<Watched | null> {
   const { link, infrastructure, stopNow, say, print } = options;
   try {
     const job = await link.insist(() => preparation.jobOf(run));
-    if (!stopNow.aborted) return await infrastructure.start({ ...job, output: print });
+    const logFile = options.settings.ORCH_LOGGING_TO_API_ENABLED
+      ? logFileFor(options.settings.ORCH_HOME, run.id)
+      : undefined;
+    if (!stopNow.aborted) return { ...(await infrastructure.start({ ...job, logFile, output: print })), logFile };
   } catch (error) {
     if (!stopNow.aborted) {
       say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
@@ -82,7 +104,8 @@ async function start(options: CareOptions, run: QueuedFlowRun, preparation: Prep
   return null;
 }
 
-async function watch(options: CareOptions, run: QueuedFlowRun, { pid, exited }: Started): Promise<void> {
+async function watch(options: CareOptions, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
+  const { pid, exited } = started;
   const { client, link, infrastructure, stopNow, giveUp, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
@@ -95,16 +118,52 @@ async function watch(options: CareOptions, run: QueuedFlowRun, { pid, exited }: 
   const { code } = await exited;
   stopNow.removeEventListener("abort", stop);
   await noted;
+  await finishLog(options, run, started, code);
+  logged();
   if (code !== 0) {
     say(describeExit(run.name, code));
     const message = `Flow run infrastructure exited with non-zero status code ${code}.`;
     await report(options, run, Crashed({ message: stopNow.aborted ? STOPPED : message }));
   }
-  await settle(options, run, pid);
+  await settle(options, run, started);
+}
+
+/** A process that ended as it should has sent everything, and its run has ended: then there is nothing to do. */
+async function finishLog(options: CareOptions, run: QueuedFlowRun, started: Watched, code: number): Promise<void> {
+  const { client, link, stopNow, isOutOfMemory, giveUp } = options;
+  if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return;
+  const now = await link
+    .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
+    .catch(() => undefined); // deleted meanwhile
+  if (!now) return;
+  const isLost = code !== 0 && !isTerminal(now.state_type);
+  const { exitReason } = await import("./exit-reason.ts");
+  const isCancelled = now.state_type === "CANCELLING";
+  const why = () => (stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory()));
+  const reason = isLost && !isCancelled ? why() : null;
+  await complete(options, run, started, { printed: isLost ? started.lastLines() : null, reason });
+}
+
+async function complete(
+  options: CareOptions,
+  run: QueuedFlowRun,
+  { logFile }: Watched,
+  words: Pick<LastWords, "printed" | "reason">,
+): Promise<void> {
+  const { client, clock, link, settings, giveUp, say } = options;
+  if (!settings.ORCH_LOGGING_TO_API_ENABLED) return;
+  const call: Client["call"] = (endpoint, input) => client.call(endpoint, input, { signal: giveUp });
+  try {
+    const { completeLog } = await import("./last-words.ts");
+    await link.insist(() => completeLog({ runId: run.id, call, clock, logFile, ...words }));
+  } catch (error) {
+    say(`The log of flow run '${run.name}' could not be completed: ${messageOf(error)}`);
+  }
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
-async function settle(options: CareOptions, run: QueuedFlowRun, pid: string): Promise<void> {
+async function settle(options: CareOptions, run: QueuedFlowRun, started: Watched): Promise<void> {
+  const { pid } = started;
   const { client, link, isBeingCancelled, giveUp, say } = options;
   const now = await link
     .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
@@ -113,6 +172,8 @@ async function settle(options: CareOptions, run: QueuedFlowRun, pid: string): Pr
   const left = now.infrastructure_pid === pid && !isBeingCancelled(run.id);
   if (left && now.state_type === "CANCELLING") await report(options, run, Cancelled(), true);
   if (left && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
+    const { exitReason } = await import("./exit-reason.ts");
+    await complete(options, run, started, { printed: started.lastLines(), reason: exitReason(0, false) });
     await report(options, run, Crashed({ message: NO_RESULT }));
   }
   if (isTerminal(now.state_type)) say(`Flow run '${run.name}' finished in state ${now.state_name}`);

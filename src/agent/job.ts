@@ -13,7 +13,7 @@ const MOST_REMEMBERED = 1_000;
 /** How deployment files name the engine; `null` and an empty list mean the same. */
 const ENGINE_COMMANDS = new Set(["", "orch engine", "python -m prefect.engine"]);
 
-export type Prepared = Omit<Job, "output">;
+export type Prepared = Omit<Job, "output" | "logFile">;
 
 /** Prepares the jobs of runs that were found together: what they share is read once. */
 export interface Preparation {

@@ -1,8 +1,9 @@
 // A session from its opening to its end: whatever happens in it, runs are reported and logs are sent before it closes.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
+import { noticeFile } from "#lib/record-file.ts";
 import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, logCrash, reportCrash } from "./crash.ts";
-import { type Guards, installGuards } from "./guards.ts";
+import { type Guards, type Interruption, installGuards } from "./guards.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { patientClient } from "./patient-client.ts";
 import { capturePrints } from "./prints.ts";
@@ -28,12 +29,14 @@ export async function guarded<T>(
   work: (session: Session) => Promise<T>,
   crashed: (crash: Crash, error: unknown) => T | Promise<T>,
 ): Promise<T> {
-  const guards = installGuards();
+  const guards = installGuards({ onSignal: () => noteSignal(options.logFile) });
   const release = capturePrints();
   const session = openSession(options, guards);
   let cleanUp = Promise.resolve();
   guards.signal.addEventListener("abort", () => {
-    if (guards.signal.reason.isAsked) cleanUp = cleanedUp(session);
+    const { isAsked, isOrphaned }: Interruption = guards.signal.reason;
+    if (isAsked) cleanUp = cleanedUp(session);
+    if (isOrphaned) cleanUp = Promise.all([cleanUp, endOthers(options.clock)]).then(() => {});
   });
   try {
     return await Promise.race([toTheEnd(session, work), guards.interrupted]);
@@ -50,6 +53,21 @@ export async function guarded<T>(
     release();
     guards.remove();
   }
+}
+
+/** For the agent, which takes a process that does not notice for one that is too busy to. */
+function noteSignal(logFile: string | undefined): void {
+  if (!logFile) return;
+  try {
+    process.getBuiltinModule("node:fs").writeFileSync(noticeFile(logFile), "");
+  } catch {
+    // A disk that is full. The agent then waits for some seconds only.
+  }
+}
+
+async function endOthers(clock: Clock): Promise<void> {
+  const { endGroup } = await import("./orphan.ts");
+  await endGroup(clock);
 }
 
 async function toTheEnd<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {

@@ -3,16 +3,25 @@
 import { watchIdle } from "#lib/idle.ts";
 import { watchParent } from "#lib/parent.ts";
 
+interface InterruptionOptions {
+  cause?: unknown;
+  isAsked?: boolean;
+  isOrphaned?: boolean;
+}
+
 /** The process has to end; the run is CRASHED with this message. */
 export class Interruption extends Error {
   readonly exitCode: number;
   /** Others want the process to end: functions of the user have the time to clean up. */
   readonly isAsked: boolean;
+  /** The agent is gone: what the run has started ends with it. */
+  readonly isOrphaned: boolean;
 
-  constructor(message: string, exitCode: number, options: { cause?: unknown; isAsked?: boolean } = {}) {
+  constructor(message: string, exitCode: number, options: InterruptionOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.exitCode = exitCode;
     this.isAsked = options.isAsked ?? false;
+    this.isOrphaned = options.isOrphaned ?? false;
   }
 }
 
@@ -30,19 +39,28 @@ export interface Guards {
   remove(): void;
 }
 
-/** Watches this process until `remove`. A second signal ends it at once. */
-export function installGuards(host: NodeJS.Process = process): Guards {
+export interface GuardOptions {
+  host?: NodeJS.Process;
+  /** Called first when a signal asks the process to end. */
+  onSignal?: () => void;
+}
+
+/** Watches this process until `remove`. A second signal ends it at once, unless the agent is gone: then the process sends one. */
+export function installGuards({ host = process, onSignal: noticed = () => {} }: GuardOptions = {}): Guards {
   const over = new AbortController();
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   interrupted.catch(() => {}); // it may come when nobody waits any more
   const exit = host.exit;
+  const orphaned = new Interruption(ORPHANED, 1, { isAsked: true, isOrphaned: true });
 
   function interrupt(interruption: Interruption): void {
     reject(interruption);
     over.abort(interruption);
   }
   const onSignal = (signal: keyof typeof SIGNALS) => {
+    if (over.signal.reason === orphaned) return;
     if (over.signal.aborted) exit.call(host, SIGNALS[signal]);
+    noticed();
     interrupt(new Interruption(BY_SIGNAL, SIGNALS[signal], { isAsked: true }));
   };
   const onError = (error: unknown) => {
@@ -50,7 +68,7 @@ export function installGuards(host: NodeJS.Process = process): Guards {
     interrupt(new Interruption("Execution was interrupted by an unexpected exception: ", 1, { cause: error }));
   };
   for (const signal of Object.keys(SIGNALS)) host.on(signal, onSignal);
-  const stopWatching = watchParent(() => interrupt(new Interruption(ORPHANED, 1, { isAsked: true })));
+  const stopWatching = watchParent(() => interrupt(orphaned));
   const stopWatchingIdle = watchIdle(() => interrupt(new Interruption(STUCK, STUCK_CODE)));
   host.on("uncaughtException", onError);
   host.on("unhandledRejection", onError);

@@ -1,5 +1,6 @@
 // The variables of a flow run's process: the machine's, then the agent's settings, then the block's own.
 import { PARENT_VARIABLE } from "#lib/parent.ts";
+import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 import type { Job } from "./infrastructure.ts";
 
@@ -11,7 +12,7 @@ export interface EnvironmentParts {
   machine: Readonly<Record<string, string | undefined>>;
   /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
   settings: Readonly<Record<string, string>>;
-  job: Pick<Job, "env" | "flowRunId" | "workingDir">;
+  job: Pick<Job, "env" | "flowRunId" | "workingDir" | "logFile">;
   agentPid: number;
 }
 
@@ -25,6 +26,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
     PREFECT__FLOW_RUN_ID: job.flowRunId.replaceAll("-", ""),
     [PARENT_VARIABLE]: String(agentPid),
     [WORKING_DIR_VARIABLE]: job.workingDir,
+    [LOG_FILE_VARIABLE]: job.logFile,
     ...job.env,
   };
   const kept = Object.entries(merged).filter((entry): entry is [string, string] => typeof entry[1] === "string");

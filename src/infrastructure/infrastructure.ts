@@ -13,6 +13,8 @@ export interface Job {
   /** `null`: a fresh folder, removed afterwards. */
   workingDir: string | null;
   streamOutput: boolean;
+  /** Where the engine of the run keeps log records until they are sent. */
+  logFile?: string | undefined;
   /** Gets the job's output, whole lines at a time. */
   output: (line: string) => void;
 }
@@ -22,6 +24,8 @@ export interface Started {
   pid: string;
   /** −N for a job that was ended by signal N. */
   exited: Promise<{ code: number }>;
+  /** What it printed last, whole lines, oldest first: also where nothing is streamed. */
+  lastLines: () => readonly string[];
 }
 
 /** `not-ours`: it runs somewhere else, another agent has to end it. */

@@ -1,7 +1,8 @@
 // Ending a process and all that it started: signals go to its group, of which it is the leader.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock } from "#lib/clock.ts";
+import { membersOf, signalled } from "#lib/process-group.ts";
 import type { Killed } from "./infrastructure.ts";
 
 const LOOK_MS = 20;
@@ -13,8 +14,19 @@ export function processName(pid: number): string {
   return `${hostname()}:${pid}`;
 }
 
-/** SIGTERM, and SIGKILL for what is left after `graceSeconds`. */
-export async function killGroup(name: string, graceSeconds: number, clock: Clock): Promise<Killed> {
+/** So long a process that can notice a signal takes at most to say so. */
+const ANSWER_SECONDS = 5;
+
+/**
+ * SIGTERM, and SIGKILL for what is left after `graceSeconds`. `hasAnswered`, where it can be known, says whether the process
+ * has noticed: one that has not after some seconds is too busy to, and has nothing from waiting.
+ */
+export async function killGroup(
+  name: string,
+  graceSeconds: number,
+  clock: Clock,
+  hasAnswered: () => boolean = () => true,
+): Promise<Killed> {
   const at = name.lastIndexOf(":");
   if (name.slice(0, at) !== hostname()) return "not-ours";
   const pid = Number(name.slice(at + 1));
@@ -23,25 +35,16 @@ export async function killGroup(name: string, graceSeconds: number, clock: Clock
   // A process of the old agent leads no group.
   const target = signalled(-pid, 0) ? -pid : pid;
   if (!signalled(target, "SIGTERM")) return "not-found";
-  const deadline = clock.elapsed() + graceSeconds * 1000;
+  const asked = clock.elapsed();
   while (isAlive(target)) {
-    if (clock.elapsed() >= deadline) {
+    const seconds = (clock.elapsed() - asked) / 1000;
+    if (seconds >= graceSeconds || (seconds >= ANSWER_SECONDS && !hasAnswered())) {
       signalled(target, "SIGKILL");
       break;
     }
     await clock.sleep(LOOK_MS);
   }
   return "killed";
-}
-
-/** False when there is no such process any more. */
-function signalled(target: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(target, signal);
-    return true;
-  } catch {
-    return false; // ESRCH: it is gone, which is what was asked
-  }
 }
 
 /** False only if it certainly does something else. A leader that is gone cannot be asked; its group can still be there. */
@@ -58,20 +61,5 @@ function runsFlow(pid: number): boolean {
 function isAlive(target: number): boolean {
   if (!signalled(target, 0)) return false;
   if (target > 0) return true;
-  try {
-    return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && isLivingMember(entry, -target));
-  } catch {
-    return true; // a system without /proc
-  }
-}
-
-function isLivingMember(pid: string, group: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // After the name, which may hold anything in its parentheses: state, parent, group.
-    const [state, , ofGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(ofGroup) === group && state !== "Z" && state !== "X";
-  } catch {
-    return false; // it ended meanwhile
-  }
+  return membersOf(-target)?.length !== 0;
 }

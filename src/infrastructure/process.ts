@@ -1,11 +1,14 @@
 // A flow run as a child process of the agent: its own process group, so that ending it reaches what it started.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { noticeFile } from "#lib/record-file.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
 import { type EnvironmentParts, environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, Started } from "./infrastructure.ts";
+import { createLastLines } from "./last-lines.ts";
 import { forEachLine } from "./output-lines.ts";
 import { killGroup, processName } from "./process-group.ts";
 import { openWorkingDir } from "./working-dir.ts";
@@ -39,13 +42,27 @@ const SIGNAL_NUMBERS: Record<string, number> = {
 export function createProcessInfrastructure(options: ProcessOptions): Infrastructure {
   const { engineCommand, spareEngines = 0, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
+  /** Of engines that run, by their process names: their log files. */
+  const logFiles = new Map<string, string>();
   engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
   return {
     async start(job) {
       const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
-      return spawn({ ...job, workingDir }, options, engines);
+      const started = spawn({ ...job, workingDir }, options, engines);
+      if (job.logFile && job.command === null) {
+        logFiles.set(started.pid, job.logFile);
+        void started.exited.then(() => logFiles.delete(started.pid));
+      }
+      return started;
     },
-    kill: (pid, graceSeconds) => killGroup(pid, graceSeconds, clock),
+    async kill(pid, graceSeconds) {
+      const logFile = logFiles.get(pid);
+      if (!logFile) return killGroup(pid, graceSeconds, clock);
+      const notice = noticeFile(logFile);
+      const killed = await killGroup(pid, graceSeconds, clock, () => existsSync(notice));
+      await rm(notice, { force: true });
+      return killed;
+    },
     close: engines.close,
   };
 }
@@ -62,7 +79,11 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   };
   const folder = job.workingDir ?? scratch ?? ".";
   const environment = environmentFor(job, options);
-  const output = job.streamOutput ? job.output : () => {};
+  const last = createLastLines();
+  const output = (line: string) => {
+    last.add(line);
+    if (job.streamOutput) job.output(line);
+  };
   try {
     const child = job.command
       ? Bun.spawn([...job.command], {
@@ -76,7 +97,7 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
       return { code: child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1) };
     });
-    return { pid: processName(child.pid), exited };
+    return { pid: processName(child.pid), exited, lastLines: () => last.all };
   } catch (error) {
     void cleanUp();
     const command = job.command ?? options.engineCommand;

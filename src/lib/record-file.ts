@@ -15,6 +15,11 @@ const NEWLINE = 0x0a;
  */
 export const LOG_FILE_VARIABLE = "ORCH__LOG_FILE";
 
+/** Beside the file of a process that was asked to end, and has noticed. */
+export function noticeFile(logFile: string): string {
+  return `${logFile}.ending`;
+}
+
 /** The file's name, once: what flow code starts does not inherit it. */
 export function takeLogFile(): string | undefined {
   const path = process.env[LOG_FILE_VARIABLE];

@@ -47,7 +47,7 @@ export function removeLeftRunFolders(place = tmpdir()): number {
 }
 
 /** The kernel's number of the space that process ids are counted in; 0 where there is but one. */
-function processSpace(): string {
+export function processSpace(): string {
   try {
     return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
   } catch {

@@ -10,6 +10,8 @@ export interface FakeJob extends Job {
 
 export interface FakeInfrastructure extends Infrastructure {
   jobs: FakeJob[];
+  /** What every job has printed last. */
+  lastLines: string[];
   /** Resolves when so many jobs have been started. */
   started(count: number): Promise<FakeJob[]>;
   /** Called for every job that starts. Default: it goes on. */
@@ -22,6 +24,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
   const waiting = new Set<() => void>();
   const place: FakeInfrastructure = {
     jobs: [],
+    lastLines: [],
     onStart: () => {},
     onKill(job) {
       if (!job || job.killed) return "not-found";
@@ -47,7 +50,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
       place.onStart(started);
       place.jobs.push(started);
       for (const look of [...waiting]) look();
-      return { pid, exited: promise };
+      return { pid, exited: promise, lastLines: () => place.lastLines };
     },
     close: () => Promise.resolve(),
     async kill(pid) {

@@ -1,0 +1,41 @@
+// Says in plain words why a process has ended.
+import { readFileSync } from "node:fs";
+
+/** Linux counts the processes that it has ended for lack of memory; 0 where nothing is known. */
+export function outOfMemoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "latin1"))?.[1] ?? 0);
+  } catch {
+    return 0; // a system without /proc
+  }
+}
+
+const BY_SIGNAL: Readonly<Record<number, string>> = {
+  1: "was ended by signal SIGHUP",
+  2: "was ended by signal SIGINT",
+  3: "was ended by signal SIGQUIT",
+  4: "crashed in native code (signal SIGILL)",
+  5: "crashed in native code (signal SIGTRAP)",
+  6: "aborted itself (signal SIGABRT): process.abort() was called, or native code gave up",
+  7: "crashed in native code (signal SIGBUS)",
+  8: "crashed in native code (signal SIGFPE)",
+  9: "was killed by signal SIGKILL, which leaves it no time to report anything: by hand, or by the system",
+  11: "crashed in native code (signal SIGSEGV)",
+  13: "was ended by signal SIGPIPE",
+  15: "was ended by signal SIGTERM",
+};
+const OUT_OF_MEMORY = "was killed (signal SIGKILL) because the machine ran out of memory";
+
+/** `code`: −N for signal N; shells say 128+N. `isOutOfMemory`: the system has ended processes for it since the run began. */
+export function exitReason(code: number, isOutOfMemory: boolean): string {
+  const signal = code < 0 ? -code : code > 128 ? code - 128 : 0;
+  if (signal === 9 && isOutOfMemory) return sentence(OUT_OF_MEMORY);
+  if (code === 0) return sentence("ended without reporting how the run ended");
+  return sentence(
+    BY_SIGNAL[signal] ?? (code < 0 ? `was ended by signal ${signal}` : `exited with status code ${code}`),
+  );
+}
+
+function sentence(what: string): string {
+  return `Crash detected! The process of the flow run ${what}.`;
+}

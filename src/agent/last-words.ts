@@ -1,0 +1,77 @@
+// Completes the log of a run whose process has ended: the records that it could not send, what it printed that is not in the
+// log, and as the last line the reason of its end.
+import type { Client } from "#client/client.ts";
+import type { Clock } from "#lib/clock.ts";
+import { parseTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
+import { leftLogs, sendLeft } from "./left-logs.ts";
+
+const LOGGER = "prefect.flow_runs";
+const LEVELS: Readonly<Record<string, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
+/** `12:34:56.789 | INFO    | Flow run 'calm-crow' - message`, as engines print their records. */
+const PRINTED_RECORD = /^\d\d:\d\d:\d\d\.\d{3} \| ([A-Z]+) +\| .*? - (.*)$/;
+/** The API gives no more at a time; what is kept of the output is not longer. */
+const RECORDS_COMPARED = 200;
+
+export interface LastWords {
+  runId: string;
+  call: Client["call"];
+  clock: Clock;
+  /** Where the process kept its records. */
+  logFile: string | undefined;
+  /** What the process printed last. Null where the log lacks nothing: the run has ended by itself. */
+  printed: readonly string[] | null;
+  /** Null for a run whose log has the reason. */
+  reason: string | null;
+}
+
+/** Sends nothing twice, also when it is repeated after an answer was lost. */
+export async function completeLog({ runId, call, clock, logFile, printed, reason }: LastWords): Promise<void> {
+  const file = leftLogs(logFile);
+  if (file) await sendLeft(file, call);
+  if (printed === null && reason === null) return;
+  const body = { limit: RECORDS_COMPARED, logs: { flow_run_id: { any_: [runId] } } };
+  const known = await call(listLogs, { body: { ...body, sort: "TIMESTAMP_DESC" } });
+  const missing = linesMissing(
+    printed ?? [],
+    known.map(({ message }) => message),
+  );
+  const lines = reason === null ? missing : [...missing, { level: LEVELS["ERROR"] ?? 0, message: reason }];
+  const newest = known[0] ? toMillis(parseTimestamp(known[0].timestamp) ?? "") : 0;
+  // After everything that is there, whatever the clock of its writer.
+  const from = Math.max(clock.now(), newest + 0.001);
+  const records = lines
+    .filter(({ message }) => message !== known[0]?.message || message !== reason)
+    .map(({ level, message }, index): LogInput => {
+      const timestamp = toTimestamp(from + index / 1000);
+      return { name: LOGGER, level, message, timestamp, flow_run_id: runId, task_run_id: null };
+    });
+  if (records.length > 0) await call(createLogs, { body: records });
+}
+
+interface Line {
+  level: number;
+  message: string;
+}
+
+/** Lines of the output that no record of the log has. */
+export function linesMissing(printed: readonly string[], messages: readonly string[]): Line[] {
+  const known = new Map<string, number>();
+  for (const line of messages.flatMap((message) => message.split("\n")).map(plain)) {
+    known.set(line, (known.get(line) ?? 0) + 1);
+  }
+  return printed.flatMap((text) => {
+    const [, level = "INFO", message = text] = PRINTED_RECORD.exec(text) ?? [];
+    const line = plain(message);
+    const left = known.get(line) ?? 0;
+    known.set(line, left - 1);
+    return line === "" || left > 0 ? [] : [{ level: LEVELS[level] ?? 20, message: line }];
+  });
+}
+
+/** Without what a terminal would act on, and without what is no text. */
+function plain(line: string): string {
+  return Bun.stripANSI(line)
+    .replace(/[^\P{Cc}\t]/gu, "")
+    .trimEnd();
+}

@@ -1,0 +1,43 @@
+// Completes the logs of runs whose agents are gone: what their processes have left is sent by another agent of the home.
+import { rmSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Client } from "#client/client.ts";
+import { isTerminal } from "#domain/states.ts";
+import { isAlive } from "#lib/alive.ts";
+import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
+import { orphanedLogFiles } from "./left-logs.ts";
+
+export interface OrphanedLogsOptions {
+  client: Client;
+  clock: Clock;
+  home: string;
+  signal: AbortSignal;
+}
+
+/** Leaves alone what belongs to a run that may still be at work: it is looked at again the next time. */
+export async function sendOrphanedLogs({ client, clock, home, signal }: OrphanedLogsOptions): Promise<void> {
+  const call: Client["call"] = (endpoint, input) => client.call(endpoint, input, { signal });
+  for (const { runId, path } of orphanedLogFiles(home)) {
+    const run = await call(readFlowRun, { params: { id: runId } }).catch(nullIfMissing);
+    if (run && mayBeAtWork(run)) continue;
+    if (run) {
+      const { completeLog } = await import("./last-words.ts");
+      const reason = run.state_type === "CRASHED" ? `Crash detected! ${run.state?.message ?? ""}` : null;
+      await completeLog({ runId, call, clock, logFile: path, printed: null, reason });
+    }
+    rmSync(path, { force: true });
+  }
+}
+
+function mayBeAtWork({ state_type, infrastructure_pid }: FlowRun): boolean {
+  if (!isTerminal(state_type)) return true; // the server will notice, and say so
+  const [host, pid] = infrastructure_pid?.split(":") ?? [];
+  return host === hostname() && isAlive(Number(pid));
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof OrchError && error.code === "not_found") return null;
+  throw error;
+}
