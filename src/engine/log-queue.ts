@@ -46,26 +46,39 @@ export function createLogQueue(options: LogQueueOptions = {}): LogQueue {
   /** Newer than all records of the file. */
   let recent: string[] = [];
   let recentBytes = 0;
+  /** So many bytes wait in memory before they are written: more after a disk that did not take them. */
+  const usualBytes = path === undefined ? memoryBytes : 0;
+  let leastBytes = usualBytes;
+  let failure: string | undefined;
 
   function writeToFile(): void {
     file ??= createRecordFile(path ?? join(makeRunFolder(), "log"));
     file.append(recent);
+    forget();
+  }
+
+  /** They are elsewhere now. */
+  function forget(): void {
     recent = [];
     recentBytes = 0;
+    leastBytes = usualBytes;
+    failure = undefined;
   }
 
   /** Why a record that came last cannot be kept. */
   function keep(): string | undefined {
-    if (path === undefined && recentBytes <= memoryBytes) return undefined;
+    if (recentBytes <= leastBytes) return undefined;
     const isFull = file !== undefined && file.bytes + recentBytes > diskBytes;
     if (isFull) return `${Math.round(diskBytes / 1_000_000)} MB of them were waiting for the server already`;
+    if (recentBytes > MEMORY_WITHOUT_DISK_BYTES && failure !== undefined) return failure;
     try {
       writeToFile();
-      return undefined;
     } catch (error) {
-      if (recentBytes <= MEMORY_WITHOUT_DISK_BYTES) return undefined;
-      return `the server did not take them and they could not be kept on disk: ${messageOf(error)}`;
+      // Not tried again for each record.
+      leastBytes = recentBytes + memoryBytes;
+      failure = `the server had not taken them yet and the disk did not: ${messageOf(error)}`;
     }
+    return undefined;
   }
 
   return {
@@ -88,8 +101,7 @@ export function createLogQueue(options: LogQueueOptions = {}): LogQueue {
         return { records, done: () => source.markSent(end) };
       }
       const records = recent;
-      recent = [];
-      recentBytes = 0;
+      forget();
       return { records, done: () => {} };
     },
     close() {

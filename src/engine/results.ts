@@ -33,9 +33,13 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
 
   return {
     async keep(value) {
-      // Python's None has one form only: what is not there reads as None there.
-      if (value === undefined) return { type: "literal" };
-      if (value === null || typeof value === "boolean") return { type: "literal", value };
+      const isLiteral = value === undefined || value === null || typeof value === "boolean";
+      if (isLiteral) {
+        const artifact_description = `Result with value \`${value}\` persisted to Prefect.`;
+        // Python's None has one form only: what is not there reads as None there.
+        const literal = value === undefined ? {} : { value };
+        return { type: "literal", ...literal, artifact_type: "result", artifact_description };
+      }
       const { type, data } = keptText(value);
       ours ??= storageBlock();
       const [id, key] = [await ours, newId().replaceAll("-", "")];
@@ -46,7 +50,7 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
         ...{ type: "reference", serializer_type: type, storage_block_id: id, storage_key: key },
         ...{
           artifact_type: "result",
-          artifact_description: `Result of type \`${typeName(value)}\` persisted to \`${key}\``,
+          artifact_description: `Result of type \`${typeName(value)}\` persisted to: \`${join(folder, key)}\``,
         },
       };
     },

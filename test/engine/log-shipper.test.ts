@@ -186,6 +186,23 @@ test("T27: what the disk may not hold is counted, in its place in the log", asyn
   expect(api.messages().slice(0, kept)).toEqual(Array.from({ length: kept }, (_, line) => String(line)));
 });
 
+test("T27: where nothing can be written to disk the memory keeps what it can, and the others are counted", async () => {
+  for (const path of ["/no/such/folder/log", undefined]) {
+    const { add, shipper, api } = setup({ queue: { path, memoryBytes: 100_000, diskBytes: 0 } });
+    const began = performance.now();
+    for (let line = 0; line < 60_000; line++) add(`${line} ${"x".repeat(400)}`);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await shipper.flush();
+    const messages = api.messages();
+    const kept = messages.length - 1;
+    expect(kept).toBeWithin(150, 40_000);
+    expect(messages[kept]).toStartWith(`${60_000 - kept} log records were dropped: `);
+    expect(messages.slice(0, kept).map((text) => Number.parseInt(text, 10))).toEqual(
+      Array.from({ length: kept }, (_, line) => line),
+    );
+  }
+});
+
 describe("records that an agent can send", () => {
   const folder = mkdtempSync(join(tmpdir(), "orch-shipper-"));
   afterAll(() => rmSync(folder, { recursive: true }));

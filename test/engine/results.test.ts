@@ -67,13 +67,15 @@ describe("a value that is kept comes back", () => {
   }
   for (const value of [true, false, null]) {
     test(`${value}, with the state itself`, async () => {
-      expect(await results().keep(value)).toEqual({ type: "literal", value });
+      const artifact_description = `Result with value \`${value}\` persisted to Prefect.`;
+      const literal = { type: "literal", value, artifact_type: "result", artifact_description };
+      expect(await results().keep(value)).toEqual(literal);
       expect(await results().restore({ type: "literal", value })).toEqual({ value });
     });
   }
   test("nothing at all, with the state itself", async () => {
     const data = await results().keep(undefined);
-    expect(JSON.stringify(data)).toBe('{"type":"literal"}');
+    expect(data).not.toHaveProperty("value");
     expect(await results().restore(data)).toEqual({ value: undefined });
   });
 
