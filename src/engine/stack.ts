@@ -37,6 +37,7 @@ interface ErrorLike {
   readonly stack?: unknown;
   readonly cause?: unknown;
   readonly errors?: unknown;
+  readonly position?: unknown;
 }
 
 /** Also errors of another realm, and objects that look like one. */
@@ -64,7 +65,9 @@ function causesOf({ cause, errors }: ErrorLike): unknown[] {
 }
 
 function describeOne(error: ErrorLike, folder: string | null): string {
-  return [headOf(error), ...framesOf(error.stack, folder), ...propertiesOf(error)].join("\n");
+  const frames = framesOf(error.stack, folder);
+  const places = frames.length > 0 ? frames : positionOf(error, folder);
+  return [headOf(error), ...places, ...propertiesOf(error)].join("\n");
 }
 
 function headOf(error: ErrorLike): string {
@@ -81,6 +84,13 @@ function framesOf(stack: unknown, folder: string | null): string[] {
   const frames = stack.split("\n").filter((line) => FRAME.test(line) && isUsers(line));
   const shown = frames.slice(0, MOST_FRAMES).map((line) => relativeTo(folder, line));
   return frames.length > MOST_FRAMES ? [...shown, `    … ${frames.length - MOST_FRAMES} more frames`] : shown;
+}
+
+/** Of a file that Bun could not read as code: it has a place in the place of a stack. */
+function positionOf({ position }: ErrorLike, folder: string | null): string[] {
+  if (typeof position !== "object" || position === null || !("file" in position && "line" in position)) return [];
+  const column = "column" in position ? `:${position.column}` : "";
+  return [relativeTo(folder, `    at ${position.file}:${position.line}${column}`)];
 }
 
 function isUsers(frame: string): boolean {

@@ -1,5 +1,7 @@
 // What users see of an error: their own lines, none of ours.
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeError } from "#engine/stack.ts";
 import { flow, task } from "#sdk/index.ts";
@@ -131,6 +133,14 @@ test("T29: a huge message, a huge stack and many properties are shortened", () =
   expect(lines).toHaveLength(1 + 50 + 1 + 20);
   expect(lines[0]?.length).toBeLessThan(21_000);
   expect(lines[51]).toBe("    … 9950 more frames");
+});
+
+test("T29: a file that is no code is named with its place", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "orch-stack-"));
+  writeFileSync(join(folder, "bad.ts"), "export const a = 1;\nconst b = ;\n");
+  const error: unknown = await import(join(folder, "bad.ts")).catch((reason: unknown) => reason);
+  rmSync(folder, { recursive: true });
+  expect(describeError(error, folder)).toMatch(/Message: Unexpected ;\n {4}at bad\.ts:2:\d+$/);
 });
 
 const THROWN: [thrown: unknown, text: string][] = [
