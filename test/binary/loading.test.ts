@@ -74,19 +74,19 @@ describe("legacy decorators", () => {
   test("T12: a deployed flow has them, from its snapshot, with the lines of its own source in stacks", async () => {
     const folder = project("t12-deployed", {
       "tsconfig.json": LEGACY,
-      "reflect.js": REFLECT,
-      "entity.ts": ENTITY,
-      "flows.ts": `import { flow } from "orch";
+      "src/reflect.js": REFLECT,
+      "src/entity.ts": ENTITY,
+      "src/flows.ts": `import { flow } from "orch";
 import { boom, seen } from "./entity.ts";
 export const entities = flow(async function entities() { console.log(seen); boom(); }, { logPrints: true });
 `,
     });
-    await output(folder, "deployment", "build", "-n", "t12", "-q", "t12", "-a", "flows.ts:entities");
+    await output(folder, "deployment", "build", "-n", "t12", "-q", "t12", "-a", "src/flows.ts:entities");
     const { id } = JSON.parse(await output(folder, "deployment", "run", "entities/t12", "--json"));
     await output(folder, "agent", "start", "-q", "t12", "--run-once");
     const log = await output(folder, "flow-run", "logs", id);
     expect(log).toContain(SEEN.trim());
-    expect(log).toMatch(/at boom \(entity\.ts:11:\d+\)/);
+    expect(log).toMatch(/at boom \(src\/entity\.ts:11:\d+\)/);
   });
 
   test("T12: without the option they are those of the language", async () => {

@@ -42,12 +42,22 @@ async function compiled({ path, needs }: CompileQuestion): Promise<CompileAnswer
       define: { "process.env.NODE_ENV": "process.env.NODE_ENV" }, // its value of now would be written in
     });
     const text = await built.outputs[0]?.text();
-    return text === undefined ? { problem: `'${path}' could not be compiled.` } : { text: withCommonJsExports(text) };
+    return text === undefined ? { problem: `'${path}' could not be compiled.` } : { text: withSource(withCommonJsExports(text), path) };
   } catch (error) {
     return { problem: describe(path, error) };
   } finally {
     if (settings) rmSync(settings, { recursive: true, force: true });
   }
+}
+
+const MAP = "//# sourceMappingURL=data:application/json;base64,";
+
+/** The bundler names the source relative to the folder that the process is in, the runtime looks beside the file. */
+function withSource(text: string, path: string): string {
+  const at = text.lastIndexOf(MAP) + MAP.length;
+  if (at < MAP.length) return text;
+  const map: object = JSON.parse(Buffer.from(text.slice(at), "base64").toString()); // the bundler's own
+  return text.slice(0, at) + Buffer.from(JSON.stringify({ ...map, sources: [path] })).toString("base64");
 }
 
 /**
