@@ -1,5 +1,7 @@
 // Describes errors of user code as text: message, stack with the user's file:line:col, own properties, causes. Frames of orch
 // itself and of the runtime are left out. Never throws, whatever was thrown.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { briefProperty, briefValue, cut } from "./brief-value.ts";
 
 /** Our own folder when run from source. In the executable our frames have paths that are not absolute. */
@@ -117,10 +119,15 @@ function propertiesOf(error: ErrorLike): string[] {
   });
 }
 
+/** A place that is relative already: projects have a folder `src` too. */
+function isIn(folder: string | null, place: string): boolean {
+  return folder !== null && existsSync(join(folder, place.replace(/(?::\d+)+$/, "")));
+}
+
 /** Text of a log without the frames of orch and of the runtime, where it holds a stack. Places are relative to `folder`. */
 export function withoutOwnFrames(text: string, folder: string | null): string {
   if (!text.includes("\n") || !text.includes(" at ")) return text;
-  const isOwn = (line: string) => NOT_USERS.test(placeOf(line)) || line.includes(OWN);
+  const isOwn = (line: string) => (NOT_USERS.test(placeOf(line)) && !isIn(folder, placeOf(line))) || line.includes(OWN);
   return text
     .split("\n")
     .filter((line) => !FRAME.test(line) || !isOwn(line))

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeError } from "#engine/stack.ts";
+import { describeError, withoutOwnFrames } from "#engine/stack.ts";
 import { flow, task } from "#sdk/index.ts";
 import { here } from "./here.ts";
 
@@ -179,3 +179,9 @@ for (const [frame, users] of FRAMES) {
     expect(describeError(error)).toBe(users ? `Error: x\n    ${frame}` : "Error: x");
   });
 }
+
+test("T29: frames of a project's own folder `src`, relative already, stay in a log", () => {
+  const folder = join(import.meta.dir, "../..");
+  const text = "Error: x\n    at f (src/main.ts:5:9)\n    at g (src/no-such-file.ts:1:2)";
+  expect(withoutOwnFrames(text, folder)).toBe("Error: x\n    at f (src/main.ts:5:9)");
+});

@@ -42,7 +42,9 @@ async function compiled({ path, needs }: CompileQuestion): Promise<CompileAnswer
       define: { "process.env.NODE_ENV": "process.env.NODE_ENV" }, // its value of now would be written in
     });
     const text = await built.outputs[0]?.text();
-    return text === undefined ? { problem: `'${path}' could not be compiled.` } : { text: withSource(withCommonJsExports(text), path) };
+    return text === undefined
+      ? { problem: `'${path}' could not be compiled.` }
+      : { text: withSource(withCommonJsExports(text), path) };
   } catch (error) {
     return { problem: describe(path, error) };
   } finally {
