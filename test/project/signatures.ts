@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openChecker } from "#project/checker/compiler.ts";
 import { openProgram } from "#project/checker/program.ts";
-import { signatureIn } from "#project/checker/signature.ts";
+import { checkedSignature, signatureIn } from "#project/checker/signature.ts";
 import type { Signature } from "#project/described.ts";
 import { Inexact } from "#project/inexact.ts";
 import { signatureBySyntax } from "#project/written-signature.ts";
@@ -30,7 +30,7 @@ export async function signaturesIn(folder: string) {
   /** By the checker alone, as for a flow whose schema has no JSON schema. */
   function checkedSignatureOf(source: string, style?: "positional" | "object"): Signature {
     const path = written(source);
-    return signatureIn(openProgram(checker, path), { path, exportName: "f", style });
+    return checkedSignature(checker, { path, exportName: "f", style });
   }
 
   /** `ending`: of the file. */
@@ -42,7 +42,7 @@ export async function signaturesIn(folder: string) {
       return signature;
     } catch (error) {
       if (!(error instanceof Inexact)) throw error;
-      return signatureIn(openProgram(checker, path), { path, exportName });
+      return checkedSignature(checker, { path, exportName });
     }
   }
 

@@ -18,7 +18,7 @@ isObjectLiteralExpression isParameter isParenthesizedExpression isParenthesizedT
 isPropertyAccessExpression isPropertyAssignment isPropertySignature isSatisfiesExpression
 isShorthandPropertyAssignment isStringLiteral isTypeAliasDeclaration isTypeOperatorNode
 isTypeReferenceNode isUnionTypeNode isVariableDeclaration
-idText isMethodSignature isPrivateIdentifier symbolName
+idText isElementAccessExpression isLiteralExpression isMethodSignature isPrefixUnaryExpression isTemplateExpression missed isPrivateIdentifier symbolName
 `.trim();
 /** They lead to everything that writes JavaScript and declarations. */
 const UNUSED = ["getScriptTransformers", "getDeclarationTransformers", "getDeclarationDiagnostics"];
@@ -70,7 +70,30 @@ function asModule(whole: string): string {
     if (!declaration.test(text)) throw new Error(`the compiler has no ${name} any more`);
     text = text.replace(declaration, `function ${name}() { return []; }\n`);
   }
-  return `${withShortMessages(text)}\nexport { ${USED.split(/\s+/).join(", ")} };\n`;
+  for (const [from, to] of COUNTED) {
+    if (!text.includes(from)) throw new Error(`the compiler has no '${from}' any more`);
+    text = text.replace(from, to);
+  }
+  return `const missed = { count: 0 };\n${withShortMessages(text)}\nexport { ${USED.split(/\s+/).join(", ")} };\n`;
+}
+
+/** What is looked for and not there is counted: names, modules and properties. */
+const COUNTED = [
+  [
+    "  function resolveExternalModule(location,",
+    `  function resolveExternalModule(...given) {
+    const found = resolveKnownModule(...given);
+    if (!found) missed.count++;
+    return found;
+  }
+  function resolveKnownModule(location,`,
+  ],
+  ...["onFailedToResolveSymbol(errorLocation, nameArg, meaning, nameNotFoundMessage)"].map(counted),
+  ...["reportNonexistentProperty(propNode, containingType, isUncheckedJS)"].map(counted),
+] as const;
+
+function counted(head: string): readonly [string, string] {
+  return [`function ${head} {`, `function ${head} { missed.count++;`];
 }
 
 /** Messages are known by names as long as themselves, and once more for translations: a number does. Unused ones go. */

@@ -57,9 +57,16 @@ export type Compiler = Pick<
   | "isUnionTypeNode"
   | "isVariableDeclaration"
   | "idText"
+  | "isElementAccessExpression"
+  | "isLiteralExpression"
+  | "isPrefixUnaryExpression"
+  | "isTemplateExpression"
   | "isPrivateIdentifier"
   | "symbolName"
->;
+> & {
+  /** How often something was looked for and not there, in all programs so far: a name, a module, a property. */
+  missed: { readonly count: number };
+};
 
 export interface Checker {
   compiler: Compiler;

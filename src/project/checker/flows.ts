@@ -99,12 +99,16 @@ function unwrapped(program: Program, given: ts.Expression, depth: number): Check
   }
   if (!first || !isFlow(program, callee)) return undefined;
   const fn = functionIn(program, bareExpression(program, first));
+  const input = inputOf(program, optionIn(program, options, "parameters"));
+  const parametersOfFunction = () =>
+    fn ? declared(program, fn) : parametersOf(program, checker.getTypeAtLocation(first));
   return {
     description: described(program, options),
     doc: docOfNode(compiler, given),
     ownDoc: docOfNode(compiler, fn),
-    parameters: fn ? declared(program, fn) : parametersOf(program, checker.getTypeAtLocation(first)),
-    input: inputOf(program, optionIn(program, options, "parameters")),
+    // Those of a function without types come from the call, with all that is in it.
+    parameters: input ? undefined : parametersOfFunction(),
+    input,
   };
 }
 

@@ -21,12 +21,22 @@ export interface Program {
 /** `null` and what is missing are told apart, whatever the project's own settings say; types in comments count. */
 const ALWAYS: ts.CompilerOptions = { strictNullChecks: true, allowJs: true, noCheck: true };
 
-/** `sys`: asked for all that lies on the disk. */
-export function openProgram(opened: Checker, path: string, sys: ts.System = opened.compiler.sys): Program {
+export interface ProgramOptions {
+  /** Asked for all that lies on the disk. */
+  sys?: ts.System;
+  /** With the types of browsers, bun, node and all that is installed, which take four times as long as those of the language. */
+  hasPlatform?: boolean;
+}
+
+export function openProgram(
+  opened: Checker,
+  path: string,
+  { sys = opened.compiler.sys, hasPlatform = true }: ProgramOptions = {},
+): Program {
   const { compiler, files, starter } = opened;
   const project = projectOfFiles({ ...compiler, sys }, [path], { ...starter, files: [path] });
   const host = hostOf(opened, sys, dirname(path));
-  const options = { ...project.options, ...ALWAYS };
+  const options = { ...project.options, ...ALWAYS, ...(hasPlatform ? {} : ofLanguageAlone(project.options)) };
   const program = compiler.createProgram({ rootNames: rootsOf(sys, project.files), options, host });
   const isBrought = ({ fileName }: ts.SourceFile) => files.has(fileName);
   const own = program.getSourceFiles().filter((file) => !isBrought(file) && !/\/node_modules\//.test(file.fileName));
@@ -40,6 +50,10 @@ export function openProgram(opened: Checker, path: string, sys: ts.System = open
     isPlatform: (file) => isBrought(file) || PLATFORM.test(file.fileName),
     isBroken: () => own.some((file) => program.getSyntacticDiagnostics(file).length > 0),
   };
+}
+
+function ofLanguageAlone({ lib = ["lib.esnext.d.ts"] }: ts.CompilerOptions): ts.CompilerOptions {
+  return { types: [], lib: lib.filter((name) => !/dom|webworker|scripthost/.test(name)) };
 }
 
 const PLATFORM = /\/node_modules\/(?:typescript|@types\/(?:node|bun)|bun-types)\//;

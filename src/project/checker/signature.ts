@@ -29,11 +29,27 @@ export async function signatureByChecker(
   if (known) return known;
   const checker = await open();
   const { sys, seen } = watched(checker.compiler.sys);
-  const program = openProgram(checker, wanted.path, sys);
-  if (refusal && program.isBroken()) throw refusal;
-  const signature = signatureIn(program, wanted);
+  const signature = checkedSignature(checker, wanted, sys, refusal);
   kept.keep(wanted, seen, signature);
   return signature;
+}
+
+/** Most types need no more than the language, which takes a third of the time: all others are read once more, with everything. */
+export function checkedSignature(
+  checker: Checker,
+  wanted: Wanted,
+  sys: ts.System = checker.compiler.sys,
+  refusal?: NotParsed,
+): Signature {
+  const read = (hasPlatform: boolean) => {
+    const program = openProgram(checker, wanted.path, { sys, hasPlatform });
+    if (refusal && program.isBroken()) throw refusal;
+    return signatureIn(program, wanted);
+  };
+  const { missed } = checker.compiler;
+  const before = missed.count;
+  const signature = read(false);
+  return missed.count === before ? signature : read(true);
 }
 
 /** Of one file of a program. */

@@ -2,7 +2,7 @@
 import type { ts } from "@ts-morph/common";
 import type { Json } from "#lib/json.ts";
 import { isWritten } from "../lookup.ts";
-import { fileOf } from "./nodes.ts";
+import { fileOf, sourceOf } from "./nodes.ts";
 import type { Program } from "./program.ts";
 
 /** Constants that name each other in a circle are none. */
@@ -78,8 +78,18 @@ export function declarationOf({ compiler, checker }: Program, node: ts.Node): ts
   return symbol?.valueDeclaration;
 }
 
-/** Of a type with one value. */
+/** Of a type with one value. What is called, or of the environment, has none. */
 function unitValue({ compiler, checker }: Program, node: ts.Expression): Json | undefined {
+  const mayBeOne =
+    compiler.isIdentifier(node) ||
+    compiler.isPropertyAccessExpression(node) ||
+    compiler.isElementAccessExpression(node) ||
+    compiler.isLiteralExpression(node) ||
+    compiler.isPrefixUnaryExpression(node) ||
+    compiler.isTemplateExpression(node) ||
+    node.kind === compiler.SyntaxKind.TrueKeyword ||
+    node.kind === compiler.SyntaxKind.FalseKeyword;
+  if (!mayBeOne || ENVIRONMENT.test(sourceOf(node))) return undefined;
   const type = checker.getTypeAtLocation(node);
   const { TypeFlags } = compiler;
   if (type.flags & TypeFlags.BooleanLiteral) return type === checker.getTrueType();
@@ -87,3 +97,5 @@ function unitValue({ compiler, checker }: Program, node: ts.Expression): Json | 
   const { value } = type as ts.LiteralType; // by its flags
   return typeof value === "string" || (typeof value === "number" && Number.isFinite(value)) ? value : undefined;
 }
+
+const ENVIRONMENT = /^\s*(?:process|Bun|globalThis|import)\b/;
