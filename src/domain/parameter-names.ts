@@ -36,12 +36,22 @@ export function callShape(fn: UserFunction): CallShape {
 
 /** A pattern has no name: it is called by its place. */
 function namesOf(texts: readonly string[]): string[] {
-  return texts.map((part, index) => /^(?:\.\.\.)?\s*([\w$]+)/.exec(part)?.[1] ?? `arg${index}`);
+  return texts.map((part, index) => {
+    const [, name] = /^(?:\.\.\.)?\s*((?:[\p{ID_Continue}$]|\\u\{[\da-f]+\}|\\u[\da-f]{4})+)/iu.exec(part) ?? [];
+    return name === undefined ? `arg${index}` : unescaped(name);
+  });
+}
+
+/** Bun writes letters beyond ASCII as `\u{f6}` when it loads a file. */
+function unescaped(name: string): string {
+  return name.replace(/\\u(?:\{([\da-f]+)\}|([\da-f]{4}))/gi, (_, long?: string, short?: string) =>
+    String.fromCodePoint(Number.parseInt(long ?? short ?? "", 16)),
+  );
 }
 
 function parameterTexts(fn: UserFunction): string[] {
   const text = withoutComments(fn.toString());
-  const single = /^(?:async\s+)?([\w$]+)\s*=>/.exec(text)?.[1];
+  const single = /^(?:async\s+)?([\p{ID_Continue}$\\{}]+)\s*=>/u.exec(text)?.[1];
   return single ? [single] : splitTopLevel(text.slice(text.indexOf("(") + 1));
 }
 

@@ -52,19 +52,20 @@ export function bindParameters(fn: UserFunction, schema: JsonObject | null, para
   if (style === "object") {
     const { [rest ?? ""]: others, ...named } = values;
     const given = isObject(others) ? { ...named, ...others } : named;
-    return hasDefault ? withDefaults(given, schema) : [given];
+    return hasDefault ? withDefaults(given, readSchema(schema ?? {})) : [given];
   }
-  const positional = order.map((name) => values[name]);
-  const further = rest === null ? [] : values[rest];
+  // A parameter may be called `toString`, which every object has.
+  const given = (name: string) => (Object.hasOwn(values, name) ? values[name] : undefined);
+  const positional = order.map(given);
+  const further = rest === null ? [] : given(rest);
   return [...positional, ...(Array.isArray(further) ? further : further === undefined ? [] : [further])];
 }
 
 /** The default of the whole object counts where nothing is given, and fills in what is not. */
-function withDefaults(given: Record<string, unknown>, schema: JsonObject | null): unknown[] {
+function withDefaults(given: Record<string, unknown>, schema: ParametersSchema): unknown[] {
   if (Object.keys(given).length === 0) return [];
-  const { properties } = readSchema(schema ?? {});
-  const defaults = Object.entries(properties).flatMap(([name, { default: usual }]) =>
-    usual === undefined ? [] : [[name, usual] as const],
+  const defaults = Object.entries(schema.properties).flatMap(([name, { default: usual }]) =>
+    usual === undefined || Object.hasOwn(given, name) ? [] : [[name, checked(schema, name, usual)] as const],
   );
   return [{ ...Object.fromEntries(defaults), ...given }];
 }

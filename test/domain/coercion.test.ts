@@ -1,5 +1,6 @@
 // Values of JSON as their schemas mean them: null, the types that JSON lacks, digits, and unions.
 import { describe, expect, test } from "bun:test";
+import type { UserFunction } from "#domain/definitions.ts";
 import { bindParameters } from "#domain/parameters.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "#lib/json.ts";
 
@@ -203,4 +204,38 @@ test("null of an optional parameter without a default is a parameter that was le
 test("parameters without a schema are programs' numbers too", () => {
   const given = literal('{"p":9007199254740993}') as JsonObject;
   expect(bindParameters((p: unknown) => p, null, given)).toEqual([9007199254740993n]);
+});
+
+describe("parameters of any name", () => {
+  const names = ["toString", "constructor", "__proto__", "größe"];
+  const schema: JsonObject = {
+    properties: Object.fromEntries(names.map((name, position) => [name, { ...NUMBER, position }])),
+  };
+  // Made of text, as the linter takes these names for mistakes.
+  const fn = new Function(...names, "return [];") as UserFunction;
+
+  test("are given by their names, and undefined where they are left out", () => {
+    expect(bindParameters(fn, schema, literal('{"__proto__":"1","größe":2}') as JsonObject)).toEqual([
+      undefined,
+      undefined,
+      1,
+      2,
+    ]);
+    expect(bindParameters(fn, schema, {})).toEqual([undefined, undefined, undefined, undefined]);
+    expect(bindParameters(fn, null, { größe: 2 })).toEqual([undefined, undefined, undefined, 2]);
+    const written = Object.assign(() => {}, { toString: () => "(gr\\u{f6}\\u00dfe, b) => 0" });
+    expect(bindParameters(written, null, { größe: 2 })).toEqual([2, undefined]);
+  });
+});
+
+test("the defaults of a whole object are read by their types", () => {
+  const schema: JsonObject = {
+    properties: {
+      a: NUMBER,
+      d: { ...DATE, default: "2026-11-23" },
+      b: { ...BIG, default: literal("9007199254740993") },
+    },
+  };
+  const fn = ({ a, d, b }: { a: number; d: Date; b: bigint } = { a: 1, d: DAY, b: 9007199254740993n }) => [a, d, b];
+  expect(bindParameters(fn, schema, { a: 5 })).toEqual([{ a: 5, d: DAY, b: 9007199254740993n }]);
 });
