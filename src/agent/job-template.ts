@@ -1,7 +1,7 @@
 // A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
 // `{{ placeholders }}` in the job.
 import { overridden } from "#blocks/overrides.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
@@ -78,6 +78,6 @@ function filledText(text: string, values: JsonObject): Json | undefined {
   return text.replace(PLACEHOLDER, (whole, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined || value === null) return whole;
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return textOfJson(value);
   });
 }

@@ -4,7 +4,7 @@ import { process } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, scalarText } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
@@ -88,7 +88,7 @@ export function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, 
 
 /** `null` for the engine of this executable, whichever way the deployment names it. */
 export function commandOf(command: Json | undefined, entrypoint: string | null): string[] | null {
-  const words = Array.isArray(command) ? command.map(String) : [];
+  const words = Array.isArray(command) ? command.map(textOfJson) : [];
   if (!ENGINE_COMMANDS.has(words.join(" "))) return words;
   const file = entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
   return file?.endsWith(".py") ? ["python", "-m", "prefect.engine"] : null;
@@ -96,7 +96,7 @@ export function commandOf(command: Json | undefined, entrypoint: string | null):
 
 function textValues(value: Json | undefined): Record<string, string | null> {
   if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? null : scalarText(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? null : textOfJson(item)]));
 }
 
 function withoutNulls(values: Record<string, string | null>): Record<string, string> {

@@ -1,7 +1,7 @@
 // Reads a value as the kind of field it is meant for: text from a command line becomes the list, mapping, number or flag
 // that the field's JSON schema asks for, as pydantic does in Prefect 2.10.4.
 import { OrchError } from "#lib/errors.ts";
-import { isExact, isObject, type Json, type JsonObject, scalarText, tryParseJson } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import { shellWords } from "#lib/shell-words.ts";
 
 /** The fields of a block type, or the variables of a work pool: a JSON schema of an object. */
@@ -64,7 +64,11 @@ function refuse(name: string, wanted: string, value: Json): never {
 function readChoice(name: string, choices: Json, value: Json): Json {
   const known = Array.isArray(choices) ? choices : [];
   if (known.includes(value)) return value;
-  return refuse(name, known.length === 1 ? `'${known[0]}'` : `one of ${known.join(", ")}`, value);
+  return refuse(
+    name,
+    known.length === 1 ? `'${textOfJson(known[0])}'` : `one of ${known.map(textOfJson).join(", ")}`,
+    value,
+  );
 }
 
 function readAny(name: string, options: Json[], value: Json, fields: FieldSchema): Json {
@@ -80,18 +84,18 @@ function readAny(name: string, options: Json[], value: Json, fields: FieldSchema
 }
 
 function readText(name: string, value: Json): string {
-  return typeof value === "object" && !isExact(value) ? refuse(name, "text", value) : scalarText(value);
+  return typeof value === "object" && !isExact(value) ? refuse(name, "text", value) : textOfJson(value);
 }
 
 function readFlag(name: string, value: Json): boolean {
-  const word = typeof value === "object" && !isExact(value) ? "" : scalarText(value).toLowerCase();
+  const word = typeof value === "object" && !isExact(value) ? "" : textOfJson(value).toLowerCase();
   if (TRUE.includes(word)) return true;
   return FALSE.includes(word) ? false : refuse(name, "true or false", value);
 }
 
 function readNumber(name: string, value: Json, fits: (number: number) => boolean, wanted: string): number {
   const isWritten = isExact(value) || (typeof value === "string" && value.trim() !== "");
-  const number = isWritten ? Number(scalarText(value)) : value;
+  const number = isWritten ? Number(textOfJson(value)) : value;
   return typeof number === "number" && fits(number) ? number : refuse(name, wanted, value);
 }
 

@@ -1,5 +1,5 @@
 // Turns one JSON scalar into a text, a number, a date and so on, as its schema says, with the coercions of pydantic 1.
-import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, numberOf, textOfJson } from "#lib/json.ts";
 import { parseTimestamp, toMillis } from "#lib/timestamps.ts";
 
 /** `cost` compares the branches of a union: the least is the type that fits best. `path` leads to what does not fit. */
@@ -151,7 +151,7 @@ function coerceBigint(value: Json): Coerced {
 
 function coerceBoolean(value: Json): Coerced {
   if (typeof value === "boolean") return take(value, COST.none);
-  const word = String(isExact(value) ? Number(value.rawJSON) : value).toLowerCase();
+  const word = wordOf(value).toLowerCase();
   if (["true", "1", "yes", "on", "t", "y"].includes(word)) return take(true, COST.converted);
   if (["false", "0", "no", "off", "f", "n"].includes(word)) return take(false, COST.converted);
   return refuse("must be true or false");
@@ -174,5 +174,5 @@ export function coerceChoice(value: Json, permitted: readonly Json[], format: Js
 
 /** `1.0` and `1` are one choice. */
 function wordOf(value: Json): string {
-  return isExact(value) ? String(numberOf(value) ?? value.rawJSON) : String(value);
+  return textOfJson(isExact(value) ? (numberOf(value)?.toString() ?? value) : value);
 }

@@ -71,9 +71,9 @@ export function objectWithNumbers(object: JsonObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, withNumbers(item)]));
 }
 
-/** Text of a scalar: a number's digits, `true`, the text itself. */
-export function scalarText(value: Json): string {
-  return isExact(value) ? value.rawJSON : String(value);
+/** Text of a value: a number's digits, `true`, the text itself; JSON of lists and objects. `String` throws for digits. */
+export function textOfJson(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /**

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { branchesOf, itemSchema, keySchema, objectOf } from "#domain/json-schema.ts";
 import { meant, type Typed } from "#domain/typed-values.ts";
-import { isExact, isObject, type Json, type JsonObject, scalarText } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import type { DeploymentSpec } from "./deployment.ts";
 import {
   EDITABLE,
@@ -203,7 +203,7 @@ function nodeOf(value: Json): Node {
   }
   if (typeof value === "string") return textNode(value);
   const isNumber = typeof value === "number" || isExact(value);
-  return new yaml.Scalar(isNumber ? numberText(scalarText(value)) : String(value));
+  return new yaml.Scalar(isNumber ? numberText(textOfJson(value)) : String(value));
 }
 
 function textNode(text: string): Scalar {

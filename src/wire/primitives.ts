@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { parseDuration } from "#lib/duration.ts";
 import { parseId } from "#lib/ids.ts";
-import { isExact, isObject, isTooDeep, type Json, type JsonObject, MOST_LEVELS } from "#lib/json.ts";
+import { isExact, isObject, isTooDeep, type Json, type JsonObject, MOST_LEVELS, textOfJson } from "#lib/json.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 
 interface Refusal {
@@ -185,7 +185,7 @@ const FALSE = new Set(["false", "f", "0", "off", "no", "n"]);
 export function bool(): v.GenericSchema<boolean> {
   return primitive({ type: "boolean" }, (input) => {
     if (typeof input === "boolean") return { value: input };
-    const word = (isExact(input) ? input.rawJSON : String(input)).toLowerCase();
+    const word = textOfJson(input).toLowerCase();
     if (TRUE.has(word)) return { value: true };
     if (FALSE.has(word)) return { value: false };
     return { message: "value could not be parsed to a boolean", type: "type_error.bool" };

@@ -155,6 +155,11 @@ const REFUSED: [what: string, schema: JsonObject, value: Json, sentence: string]
     { b: 1 },
     "parameter 'p.b': is not known, got 1",
   ],
+  ["digits in a list of a boolean", { type: "boolean" }, literal("[1.0]"), "must be true or false, got [1.0]"],
+  ["digits in a list of a choice", { enum: ["a"] }, literal("[1.0]"), 'must be one of "a", got [1.0]'],
+  ["digits in a list of a text", STRING, literal("[1.0]"), "must be text, got [1.0]"],
+  ["digits in a list of a date", DATE, literal("[1.0]"), "must be a date"],
+  ["digits in a list of bytes", BYTES, literal("[1.5]"), "must be a list of numbers"],
   ["a long text is shortened", NUMBER, "x".repeat(10_000), `got "${"x".repeat(199)}…`],
 ];
 for (const [what, schema, value, sentence] of REFUSED) {

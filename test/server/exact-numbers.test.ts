@@ -132,6 +132,18 @@ describe("T6: where the API computes, a number is a number", () => {
     ["an integer beyond what is stored", '{"empirical_policy":{"retries":9007199254740993}', "less than or equal to"],
     ["an infinite one", '{"empirical_policy":{"retries":1E400}', "not a valid integer"],
     ["NaN", '{"parameters":{"x":NaN}', "Expecting value"],
+    [
+      "a list with digits where a flag belongs",
+      '{"state":{"type":"PENDING","state_details":{"untrackable_result":[[5.762624436323183e+16]]}}',
+      "could not be parsed to a boolean",
+    ],
+    ["a list with digits where a text belongs", '{"name":[1.0]', "str type expected"],
+    ["a list with digits where an id belongs", '{"deployment_id":[1.0]', "not a valid uuid"],
+    [
+      "a list with digits where a moment belongs",
+      '{"state":{"type":"PENDING","timestamp":[1.0]}',
+      "Unrecognized datetime",
+    ],
     ["a number where an object belongs", '{"parameters":1.0', "value is not a valid dict"],
   ];
   for (const [what, body, words] of REFUSED) {

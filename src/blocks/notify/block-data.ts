@@ -1,6 +1,6 @@
 // The fields of a block, which nobody checked when it was saved.
 import { OrchError } from "#lib/errors.ts";
-import { isExact, isObject, type JsonObject, scalarText, tryParseJson } from "#lib/json.ts";
+import { isExact, isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 
 /** Throws a sentence when it is missing. A number is taken for text. */
 export function needed(block: JsonObject, field: string): string {
@@ -12,7 +12,7 @@ export function needed(block: JsonObject, field: string): string {
 export function optional(block: JsonObject, field: string): string | undefined {
   const value = block[field];
   const isNumber = typeof value === "number" || isExact(value);
-  const text = isNumber ? scalarText(value) : typeof value === "string" ? value.trim() : "";
+  const text = isNumber ? textOfJson(value) : typeof value === "string" ? value.trim() : "";
   return text === "" ? undefined : text;
 }
 
@@ -23,14 +23,14 @@ export function listed(block: JsonObject, field: string): string[] {
   const given = (isJson ? tryParseJson(value) : undefined) ?? value;
   const items = Array.isArray(given) ? given : [given];
   const texts = items.filter((item) => typeof item === "string" || typeof item === "number" || isExact(item));
-  return texts.flatMap((item) => scalarText(item).split(",")).flatMap((item) => item.trim() || []);
+  return texts.flatMap((item) => textOfJson(item).split(",")).flatMap((item) => item.trim() || []);
 }
 
 export function pairsIn(block: JsonObject, field: string): Record<string, string> {
   const value = block[field];
   if (!isObject(value)) return {};
   // JSON holds JSON.
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, inner]) => [key, scalarText(inner)]));
+  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, inner]) => [key, textOfJson(inner)]));
 }
 
 /** One of the choices; the first when nothing else was chosen. */

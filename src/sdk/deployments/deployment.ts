@@ -5,7 +5,7 @@ import { shownAsJson } from "#domain/sendable.ts";
 import type { UserApi } from "#engine/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { type JsonObject, parseJson } from "#lib/json.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import type { Block } from "../blocks/block.ts";
 import { apiFor, type Host } from "../host.ts";
@@ -180,7 +180,8 @@ export class Deployment {
 
   toJSON(): JsonObject {
     const parameters = Object.entries(this.#fields.parameters).map(([name, value]) => [name, shownAsJson(value)]);
-    return JSON.parse(JSON.stringify({ ...this.#fields, parameters: Object.fromEntries(parameters) }));
+    const shown = { ...this.#fields, parameters: Object.fromEntries(parameters) };
+    return parseJson(JSON.stringify(shown)) as JsonObject; // it was an object
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

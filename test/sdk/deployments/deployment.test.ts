@@ -307,3 +307,40 @@ describe("what is missing", () => {
     );
   });
 });
+
+describe("T4: default parameters that JSON has no types for", () => {
+  const parameters = {
+    m: new Map([["a", 1n]]),
+    s: new Set([5]),
+    d: new Date(0),
+    u: new Uint8Array([1]),
+    id: 9007199254740993n,
+  };
+
+  test("are shown, written and applied as what they hold", async () => {
+    const deployment = new sdk.Deployment({
+      name: "kinds",
+      flowName: "say-hi",
+      entrypoint: "flows/marvin.ts:sayHi",
+      parameters,
+    });
+    const json = '{"m":{"a":1},"s":[5],"d":"1970-01-01T00:00:00.000Z","u":"AQ==","id":9007199254740993}';
+    expect(JSON.stringify(deployment)).toContain(`"parameters":${json}`);
+    await deployment.toYaml("kinds.yaml");
+    expect(readFileSync("kinds.yaml", "utf8")).toContain("  id: 9007199254740993\n");
+    await deployment.apply();
+    const again = new sdk.Deployment({ name: "kinds", flowName: "say-hi" });
+    expect(await again.load()).toBe(true);
+    expect(again.parameters).toEqual({ ...JSON.parse(json), id: 9007199254740993n });
+    expect(await again.apply()).toBe(await deployment.apply());
+  });
+
+  test("are refused by name when they have no JSON, and shown all the same", async () => {
+    const deployment = new sdk.Deployment({ name: "odd", flowName: "say-hi", parameters: { cb: { run: /x/ } } });
+    await expect(deployment.apply()).rejects.toThrow(
+      "Parameter 'cb.run' cannot be sent: it is a RegExp, which has no JSON.",
+    );
+    expect(JSON.stringify(deployment)).toContain("run: /x/");
+    expect(await on.app.count("deployment")).toBe(0);
+  });
+});
