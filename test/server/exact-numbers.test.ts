@@ -132,6 +132,7 @@ describe("T6: where the API computes, a number is a number", () => {
     ["an integer beyond what is stored", '{"empirical_policy":{"retries":9007199254740993}', "less than or equal to"],
     ["an infinite one", '{"empirical_policy":{"retries":1E400}', "not a valid integer"],
     ["NaN", '{"parameters":{"x":NaN}', "Expecting value"],
+    ["a number where a shape belongs", '{"state":1.0', "value is not a valid dict"],
     [
       "a list with digits where a flag belongs",
       '{"state":{"type":"PENDING","state_details":{"untrackable_result":[[5.762624436323183e+16]]}}',

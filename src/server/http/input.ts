@@ -1,7 +1,7 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
 import { parseId } from "#lib/ids.ts";
-import { isTooDeep, parseJson } from "#lib/json.ts";
+import { isTooDeep, mayChange, parseJson } from "#lib/json.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { jsonFault } from "./json-fault.ts";
@@ -74,7 +74,9 @@ function readBody(endpoint: Endpoint, text: string): unknown {
     const detail = [{ loc: ["body"], msg: "field required", type: "value_error.missing" }];
     throw new ProblemError(422, invalid(detail, null));
   }
-  const result = v.safeParse(schema, value);
+  // To a check of shapes a number that is kept by its digits is an object: so it looks at plain numbers first.
+  const plain = mayChange(text) ? v.safeParse(schema, JSON.parse(text)) : undefined;
+  const result = plain?.success === false ? plain : v.safeParse(schema, value);
   if (result.success) return result.output;
   throw new ProblemError(422, validationProblem("body", result.issues, isTooDeep(given) ? null : (given ?? null)));
 }
