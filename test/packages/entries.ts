@@ -14,6 +14,8 @@ export interface Entry {
   params?: Record<string, unknown>;
   /** A peer on this machine: its address is the flow's parameter of that name. */
   needs?: { peer: Need; as: string };
+  /** A part of the schema that its deployment has for the parameters. */
+  schema?: Record<string, unknown>;
   /** The package calls programs of the machine, so the run's PATH is the machine's. */
   programs?: true;
 }
@@ -24,7 +26,7 @@ export interface Project {
   /** Where the commands are typed, below `folder`; the flows are in `flows` there. Default: `folder` itself. */
   from?: string;
   /** How the files of the flows end. Default: `ts`. */
-  extension?: "tsx";
+  extension?: "js" | "tsx";
   entries: Entry[];
 }
 
@@ -47,7 +49,19 @@ const plain: Entry[] = [
   },
   { name: "kysely", shows: "a typed builder of queries on PostgreSQL", logs: "2 Bo", needs: database },
   { name: "knex", shows: "a transaction on PostgreSQL", logs: "people 178", needs: database },
-  { name: "drizzle-orm", shows: "an ORM on bun:sqlite, its inferred type as the parameter", logs: "Grace 1906" },
+  {
+    name: "drizzle-orm",
+    shows: "an ORM on bun:sqlite, its inferred type as the parameter",
+    logs: "Grace 1906",
+    schema: {
+      definitions: {
+        NewUser: {
+          properties: { name: { type: "string" }, born: { format: "date-time" }, id: { type: "number" } },
+          required: ["name", "born"],
+        },
+      },
+    },
+  },
   { name: "ioredis", shows: "a pipeline of Redis commands", logs: '[3,"a",2]', needs: { peer: "Redis", as: "socket" } },
 
   // Schemas
@@ -56,18 +70,27 @@ const plain: Entry[] = [
     shows: "zod 4 declares the parameters, a coerced date among them",
     logs: "2026-01-01T00:00:00.000Z day 1+2",
     params: { from: "2026-01-01", limits: [1, 2] },
+    schema: {
+      properties: {
+        kind: { default: "day", enum: ["day", "week"] },
+        limits: { maxItems: 3, items: { type: "integer" } },
+      },
+      required: ["from"],
+    },
   },
   {
     name: "valibot",
     shows: "valibot declares the parameters and trims one",
     logs: "ada@example.org low",
     params: { email: " ada@example.org " },
+    schema: { properties: { email: { format: "email" }, level: { default: "low" } }, required: ["email"] },
   },
   {
     name: "arktype",
     shows: "arktype declares the parameters",
     logs: "cat Tom 3, 2 problems",
     params: { name: "Tom", age: 3, kind: "cat" },
+    schema: { properties: { name: { minLength: 1 }, kind: { enum: ["cat", "dog"] } }, required: ["kind", "name"] },
   },
   { name: "ajv", shows: "a validator that is made by generating code", logs: "/sku pattern, /amount minimum" },
 
@@ -75,7 +98,12 @@ const plain: Entry[] = [
   { name: "effect", shows: "an effect is tried again until it works", logs: "done after 3, Busy" },
   { name: "rxjs", shows: "a stream calls tasks, two at a time", logs: "sum 20" },
   { name: "fp-ts", shows: "a failed task becomes a value", logs: "quarter 5; Error: 11 is odd" },
-  { name: "ts-pattern", shows: "a union is matched case by case", logs: "gone: t" },
+  {
+    name: "ts-pattern",
+    shows: "a union is matched case by case",
+    logs: "gone: t",
+    schema: { properties: { change: { anyOf: [{ required: ["kind", "rows"] }, { required: ["kind", "table"] }] } } },
+  },
   { name: "immer", shows: "frozen results go from task to task", logs: '{"done":["a","b"],"left":0} true 2' },
   { name: "superjson", shows: "dates, maps, sets and bigints go through text", logs: "27 true" },
   { name: "lodash", shows: "rows are grouped and summed", logs: '{"north":8,"south":4}' },
@@ -124,6 +152,7 @@ const plain: Entry[] = [
   { name: "stripe", shows: "a call, and a signed event checked", logs: "amount=1250&currency=chf evt_1" },
   { name: "octokit", shows: "pages are read to the last", logs: "repositories a b c" },
   { name: "slack", shows: "a message is posted", logs: "#data: rows are in" },
+  { name: "opentelemetry", shows: "spans inside tasks know the spans around", logs: "load in report: true" },
   { name: "sentry", shows: "an exception is reported", logs: "reported: broken" },
   {
     name: "jose",
@@ -137,7 +166,12 @@ const plain: Entry[] = [
   { name: "happy-dom", shows: "a page with a document and a location", logs: "Hello <b>Ada</b> at /a" },
   { name: "csv-parse", shows: "a stream of text becomes rows", logs: "Ada, Countess=2; Bo=3" },
   { name: "papaparse", shows: "a delimiter is found", logs: "; 3 name,n|Ada,1" },
-  { name: "exceljs", shows: "a workbook is written and read", logs: "2 rows, Bo 4" },
+  {
+    name: "exceljs",
+    shows: "a workbook is written and read",
+    logs: "2 rows, Bo 4",
+    schema: { properties: { rows: { items: { items: [{ type: "string" }, { type: "number" }] } } } },
+  },
   { name: "pdf-lib", shows: "a document with a font is written and read", logs: "%PDF- 2 pages of 300" },
   { name: "fast-xml-parser", shows: "attributes and numbers of XML", logs: "2026-11-27 CHF 0.93" },
   {
@@ -196,11 +230,27 @@ const zod3: Entry[] = [
     shows: "zod 3 declares the parameters",
     logs: "2026-01-01T00:00:00.000Z day ab",
     params: { from: "2026-01-01", rows: [{ sku: "ab" }] },
+    schema: {
+      properties: { kind: { enum: ["day", "week"] }, rows: { items: { required: ["sku"] } } },
+      required: ["from"],
+    },
   },
 ];
 
+const commonjs: Entry[] = [
+  { name: "bluebird", shows: "tasks called by bluebird, async and dataloader", logs: "2,4; 2,4; 2,4" },
+  { name: "sequelize", shows: "models with a relation on PostgreSQL", logs: "A: Ada Bo", needs: database },
+];
+
 const workspace: Entry[] = [
-  { name: "report", shows: "a package of the workspace, with one of its own", logs: "total 7 of 2, key of 8" },
+  {
+    name: "report",
+    shows: "a package of the workspace, with one of its own and a type for the parameters",
+    logs: "total 7 of 2, key of 8",
+    schema: {
+      definitions: { Row: { properties: { kind: { enum: ["new", "used"] } }, required: ["sku", "amount"] } },
+    },
+  },
 ];
 
 export const projects: Project[] = [
@@ -208,6 +258,7 @@ export const projects: Project[] = [
   { folder: "decorators", entries: decorators },
   { folder: "jsx", extension: "tsx", entries: jsx },
   { folder: "zod-3", entries: zod3 },
+  { folder: "commonjs", extension: "js", entries: commonjs },
   { folder: "npm-workspace", from: "apps/etl", entries: workspace },
   { folder: "pnpm-workspace", from: "apps/etl", entries: workspace },
 ];

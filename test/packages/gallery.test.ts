@@ -37,16 +37,30 @@ for (const project of projects) {
       const isMissing = entry.needs !== undefined && !peers.has(entry.needs.peer);
       test.skipIf(isMissing)(`${entry.name}: ${entry.shows}`, async () => {
         await deploy(project, entry, folder);
+        if (entry.schema) expect(await schemaOf(project, entry)).toMatchObject(entry.schema);
         const log = await run(project, entry, folder);
         expect(log).toContain(` - ${entry.logs}\n`);
         expect(log).toContain("finished in state Completed");
       });
     }
 
-    test("orch check knows the types of its packages", async () => {
-      const { stdout } = await sandbox.orch(["check"], { folder });
-      expect(stdout).toMatch(/^No problems in \d+ files?\.\n$/);
-    });
+    const [first] = project.entries;
+    if (project.from && first) {
+      test("T16: what was deployed runs, whatever is edited in a linked package later", async () => {
+        await deploy(project, first, folder);
+        const root = await installProject(project.folder);
+        await Bun.write(join(root, "packages/lib/src/index.ts"), 'export const total = () => "edited";');
+        expect(await run(project, first, folder)).toContain(` - ${first.logs}\n`);
+        await installProject(project.folder);
+      });
+    }
+
+    if (project.extension !== "js") {
+      test("orch check knows the types of its packages", async () => {
+        const { stdout } = await sandbox.orch(["check"], { folder });
+        expect(stdout).toMatch(/^No problems in \d+ files?\.\n$/);
+      });
+    }
   });
 }
 
@@ -59,6 +73,13 @@ async function deploy(project: Project, entry: Entry, folder: string): Promise<v
   const command = ["deployment", "build", ...options, `${file}:example`];
   const { code, stdout, stderr } = await sandbox.orch(command, { env: api, folder });
   if (code !== 0 || stderr !== "") throw new Error(`The build exited ${code}:\n${stdout}${stderr}`);
+}
+
+/** The schema that the deployment has for the flow's parameters. */
+async function schemaOf(project: Project, entry: Entry): Promise<Record<string, unknown>> {
+  const command = ["deployment", "inspect", `example/${deploymentName(project, entry)}`, "--json"];
+  const { stdout } = await sandbox.orch(command, { env: api });
+  return JSON.parse(stdout).parameter_openapi_schema;
 }
 
 /** What the watched run printed. Throws when it exits with an error. */
