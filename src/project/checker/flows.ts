@@ -5,7 +5,7 @@ import { docIn } from "../jsdoc.ts";
 import { docOfNode } from "./docs.ts";
 import { sourceOf } from "./nodes.ts";
 import type { Program } from "./program.ts";
-import { bareExpression, declarationOf, givenIn, nameOfProperty, valueIn } from "./values.ts";
+import { bareExpression, declarationOf, givenIn, nameOfProperty, typeOfExpression, valueIn } from "./values.ts";
 
 /** A parameter of the function. */
 export interface FlowParameter {
@@ -135,8 +135,9 @@ function optionIn(program: Program, options: ts.Expression | undefined, name: st
 }
 
 /** By the Standard Schema interface, or by zod before it had that. */
-function inputOf({ checker }: Program, schema: ts.Expression | undefined): ts.Type | undefined {
-  const type = schema && checker.getTypeAtLocation(schema);
+function inputOf(program: Program, schema: ts.Expression | undefined): ts.Type | undefined {
+  const { checker } = program;
+  const type = schema && typeOfExpression(program, schema);
   const steps = (names: readonly string[]) =>
     names.reduce<ts.Type | undefined>((holder, name) => {
       const property = holder && checker.getPropertyOfType(checker.getNonNullableType(holder), name);

@@ -70,12 +70,21 @@ function isConstant({ compiler }: Program, { parent }: ts.VariableDeclaration): 
 }
 
 /** What a name stands for, behind its imports. */
-export function declarationOf({ compiler, checker }: Program, node: ts.Node): ts.Declaration | undefined {
+export function declarationOf(program: Program, node: ts.Node): ts.Declaration | undefined {
+  return symbolOf(program, node)?.valueDeclaration;
+}
+
+/** Of a name that of its declaration: what stands around it is not looked at. */
+export function typeOfExpression(program: Program, node: ts.Expression): ts.Type {
+  const symbol = program.compiler.isIdentifier(node) ? symbolOf(program, node) : undefined;
+  return symbol ? program.checker.getTypeOfSymbol(symbol) : program.checker.getTypeAtLocation(node);
+}
+
+function symbolOf({ compiler, checker }: Program, node: ts.Node): ts.Symbol | undefined {
   const given = compiler.isShorthandPropertyAssignment(node.parent)
     ? checker.getShorthandAssignmentValueSymbol(node.parent)
     : checker.getSymbolAtLocation(node);
-  const symbol = given && given.flags & compiler.SymbolFlags.Alias ? checker.getAliasedSymbol(given) : given;
-  return symbol?.valueDeclaration;
+  return given && given.flags & compiler.SymbolFlags.Alias ? checker.getAliasedSymbol(given) : given;
 }
 
 /** Of a type with one value. What is called, or of the environment, has none. */
