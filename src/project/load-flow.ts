@@ -80,7 +80,11 @@ async function importFile(path: string, shown: string): Promise<Record<string, u
 }
 
 function hasEnvFiles(folder: string): boolean {
-  return readdirSync(folder).some((name) => name.startsWith(".env"));
+  try {
+    return readdirSync(folder).some((name) => name.startsWith(".env"));
+  } catch {
+    return false; // a folder that may be worked in and not be listed
+  }
 }
 
 /** Without it the process would end here, silently and with 0. */

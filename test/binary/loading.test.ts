@@ -100,6 +100,17 @@ new User();
     expect(await output(folder, "run", "main.ts")).toBe("undefined field\n");
   });
 
+  test("T12: class fields are assigned where the tsconfig says so", async () => {
+    const folder = project("t12-fields", {
+      "tsconfig.json": '{ "compilerOptions": { "useDefineForClassFields": false } }',
+      "main.ts": `class Base { x = 0; set y(value: number) { this.x = value; } }
+class Derived extends Base { y = 5; z?: number; }
+console.log(new Derived().x, Object.keys(new Derived()));
+`,
+    });
+    expect(await output(folder, "run", "main.ts")).toBe('5 [ "x" ]\n');
+  });
+
   test("T12: CommonJS and modules beside them keep what they export", async () => {
     const folder = project("t12-mixed", {
       "tsconfig.json": LEGACY,

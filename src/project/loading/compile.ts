@@ -1,5 +1,5 @@
 // Compiles user files whose tsconfig.json asks for what the runtime of an executable ignores: legacy decorators with their
-// metadata, and settings of JSX. Bun's bundler does it, file by file, with a source map, so that stacks keep their lines.
+// metadata, assigned class fields, and settings of JSX. Bun's bundler does it, file by file, with a source map, so that stacks keep their lines.
 import { readFileSync } from "node:fs";
 import { dirname, extname, relative } from "node:path";
 import { type OnLoadResult, plugin } from "bun";
@@ -44,9 +44,11 @@ function needsByFolder(): (folder: string) => CompilerNeeds {
 }
 
 /** An `@` in a comment counts too: the file is compiled for nothing. */
-function isCompiled({ decorators, jsx }: CompilerNeeds, extension: string, text: string): boolean {
+function isCompiled({ decorators, assignedFields, jsx }: CompilerNeeds, extension: string, text: string): boolean {
   if (jsx && extension.endsWith("x")) return true;
-  if (decorators && extension !== ".jsx" && /(^|[\s;(,{}])@[\w$(]/.test(text)) return true;
+  const isTypeScript = extension !== ".jsx";
+  if (decorators && isTypeScript && /(^|[\s;(,{}])@[\w$(]/.test(text)) return true;
+  if (assignedFields && isTypeScript && /\bclass\b/.test(text)) return true;
   // What a plugin gives as source is taken for a module with `export`.
   return /\bmodule\.exports\b|(^|[\s;])exports\.\w+\s*=|\bexport\s*=/.test(text);
 }

@@ -69,6 +69,8 @@ function extended(name: string, folder: string): string | undefined {
 export interface CompilerNeeds {
   /** Legacy decorators, perhaps with their metadata. */
   decorators: boolean;
+  /** Class fields that are assigned, not defined. */
+  assignedFields: boolean;
   /** Another JSX than the runtime's own, which is React's of development. */
   jsx: boolean;
   /** "react-jsx": elements are made by `jsx-runtime`, not by `jsx-dev-runtime`. */
@@ -82,11 +84,19 @@ export function compilerNeeds(config: TsConfig | undefined): CompilerNeeds | und
   const { files, options } = config ?? { files: [], options: {} };
   const isSet = (name: string) => options[name] !== undefined && options[name] !== false;
   const decorators = ["experimentalDecorators", "emitDecoratorMetadata"].some(isSet);
+  const assignedFields = options["useDefineForClassFields"] === false;
   const named = ["jsxImportSource", "jsxFactory", "jsxFragmentFactory"].some(isSet);
   const productionJsx = options["jsx"] === "react-jsx";
   const jsx = named || productionJsx || options["jsx"] === "react";
   const inherited = files.length > 1 ? options : null;
-  return decorators || jsx ? { decorators, jsx, productionJsx, inherited } : undefined;
+  const needs = { decorators, assignedFields, jsx, productionJsx, inherited };
+  return decorators || assignedFields || jsx ? needs : undefined;
 }
 
-export const NO_NEEDS: CompilerNeeds = { decorators: false, jsx: false, productionJsx: false, inherited: null };
+export const NO_NEEDS: CompilerNeeds = {
+  decorators: false,
+  assignedFields: false,
+  jsx: false,
+  productionJsx: false,
+  inherited: null,
+};

@@ -17,6 +17,8 @@ export interface Part {
 const SOURCE = /(?:\.[cm]?[jt]sx?|(?:^|\/)package\.json)$/;
 /** Larger ones are generated. */
 const LARGEST_SOURCE = 4 * 1024 * 1024;
+/** The beginning of a text that may be the name of a package. */
+const PACKAGE_NAME = /["'`]((?:@[\w.~-]+\/)?[\w.~-]+)(?=["'`/])/g;
 const RELATIVE = /["'`](\.\.?\/[^"'`\n$]*)["'`]/g;
 /** More is a mistake: a link to a whole disk, an import of another program. */
 const MOST_FILES = 20_000;
@@ -27,6 +29,7 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
   const folders = new Set<string>();
   const loose = new Set<string>();
   const queue = [project];
+  const linkedIn = onceForEach(linkedPackages);
   const holds = (path: string) =>
     loose.has(path) || isWithin(project.folder, path) || [...folders].some((folder) => isWithin(folder, path));
 
@@ -57,11 +60,11 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
     const config = tsConfigFor(part.folder);
     for (const path of config?.files ?? []) addFile(path);
     const aliases = aliasesOf(config);
-    const linked = linkedInReach(part);
+    const linked = new Map(linkedInReach(part, linkedIn).map((each) => [each.name, each]));
     for (const { path } of part.files.filter(isSource)) {
       const from = dirname(join(part.folder, path));
       const text = readFileSync(join(part.folder, path), "utf8");
-      for (const each of linked) if (isNamed(text, each.name)) await addPackage(each);
+      for (const each of linked.size > 0 ? packagesIn(text, linked) : []) await addPackage(each);
       for (const named of namedPaths(text, from, aliases)) {
         if (holds(named)) continue;
         const found = fileAt(named, from);
@@ -80,15 +83,26 @@ export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
-/** Nearest first: of two of one name the first is what an import finds. */
-function linkedInReach({ folder, files }: Part): LinkedPackage[] {
+/** Nearest last: of two of one name it is the nearest that an import finds. */
+function linkedInReach({ folder, files }: Part, linkedIn: typeof linkedPackages): LinkedPackage[] {
   const inside = files.filter(({ link, path }) => link !== null && basename(path) === MODULES);
   const modules = [...inside.map(({ path }) => join(folder, path)), ...modulesInReach(folder)];
-  return modules.flatMap(linkedPackages);
+  return modules.toReversed().flatMap(linkedIn);
 }
 
-function isNamed(text: string, name: string): boolean {
-  return ['"', "'", "`"].some((quote) => text.includes(`${quote}${name}${quote}`) || text.includes(`${quote}${name}/`));
+function packagesIn(text: string, linked: ReadonlyMap<string, LinkedPackage>): LinkedPackage[] {
+  const names = new Set([...text.matchAll(PACKAGE_NAME)].map(([, name = ""]) => name));
+  return [...names].flatMap((name) => linked.get(name) ?? []);
+}
+
+/** Looks into each node_modules once. */
+function onceForEach(look: typeof linkedPackages): typeof linkedPackages {
+  const known = new Map<string, LinkedPackage[]>();
+  return (modules) => {
+    const found = known.get(modules) ?? look(modules);
+    known.set(modules, found);
+    return found;
+  };
 }
 
 /** Relative paths as absolute ones; aliases of the tsconfig.json as they are written. */
