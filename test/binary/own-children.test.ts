@@ -125,6 +125,22 @@ describe("T13: scripts", () => {
     expect(await result(expression)).toBe("said deep undefined true\n\n");
   });
 
+  test("T13: what a script starts does not inherit that it is Bun", async () => {
+    const inner = `const shell = ["sh", "-c", "echo bun=$BUN_BE_BUN"];
+console.log(Bun.spawnSync(shell).stdout.toString() + require("child_process").execFileSync("sh", shell.slice(1)));`;
+    const expression = `childProcess.execFileSync(orch, ["-e", ${JSON.stringify(inner)}]).toString()`;
+    expect(await result(expression)).toBe("bun=\nbun=\n\n");
+  });
+
+  test("T13: a script can run a flow, tracked by the API without a server", async () => {
+    writeFileSync(
+      join(sandbox.folder, "runs-a-flow.ts"),
+      'import { flow } from "orch";\nconsole.log(await flow(async function five() { return 5; })());\n',
+    );
+    const printed = await result(`childProcess.execFileSync(orch, ["runs-a-flow.ts"]).toString()`);
+    expect(printed).toMatch(/Created flow run '.+' for flow 'five'\n(?:.*\n)*5\n$/);
+  });
+
   test("T13: a deployed flow can fork", async () => {
     const flows = `import { fork } from "node:child_process";
 import { flow } from "orch";

@@ -34,8 +34,11 @@ export function runScriptsAsBun(preload: () => string | null): void {
       (first: string[] | Options, second?: Options) => {
         const options = (Array.isArray(first) ? second : first) ?? {};
         const [command, ...words] = (Array.isArray(first) ? first : first.cmd) ?? [];
-        if (command !== process.execPath || !(talks(options) || isScript(words))) return plain(first, second);
-        const child = asBun(words, options.env ?? process.env, preload());
+        // Bun's own default is the environment that the process began with: BUN_BE_BUN is still in that of a script.
+        const env = options.env ?? process.env;
+        if (command === undefined) return plain(first, second); // Bun says what is wrong
+        const isOwn = command === process.execPath && (talks(options) || isScript(words));
+        const child = isOwn ? asBun(words, env, preload()) : { words, env };
         return plain({ ...options, cmd: [command, ...child.words], env: child.env });
       },
       { [PATCHED]: true },
