@@ -12,10 +12,10 @@ import { runHooks } from "./hooks.ts";
 import { keepingOf, withKeptResult } from "./keep.ts";
 import { type Ending, failed, returned, returnedNothing } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
+import { previewResult } from "./result-preview.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
-import { shownResult } from "./shown-result.ts";
 import { describeError } from "./stack.ts";
 import { callUserCode, cleanedUp } from "./user-code.ts";
 
@@ -92,7 +92,7 @@ function keepingFor({ settings }: Session, { flow, parentRetries = false }: Flow
 /** An author who keeps no results does not want them to be seen either. */
 function shownOf({ options }: FlowDefinition, { proposal, outcome }: Ending) {
   if (options.persistResult === false || proposal.type !== "COMPLETED") return undefined;
-  return outcome && "value" in outcome ? shownResult(outcome.value) : undefined;
+  return outcome && "value" in outcome ? previewResult(outcome.value) : undefined;
 }
 
 /** Not an end: what completed is kept by the server, and the next process goes on from there. */

@@ -6,8 +6,8 @@ import { isUnavailable } from "#lib/patience.ts";
 import type { State } from "#wire/states.ts";
 import type { RunLogger } from "./context.ts";
 import { type Ending, failed } from "./outcome.ts";
+import { isOfStates } from "./result-preview.ts";
 import type { Session } from "./session.ts";
-import { isOfStates } from "./shown-result.ts";
 
 /** Whether a result is kept; `strict`: a value that cannot be kept fails the run. */
 export type Keeping = "strict" | "yes" | "no";

@@ -14,7 +14,7 @@ import {
   readBlockTypeBySlug,
 } from "#wire/blocks.ts";
 import type { UserApi } from "./api.ts";
-import { keptText, typeName, valueOfKept } from "./kept-value.ts";
+import { deserializeResult, serializeResult, typeName } from "./result-serialization.ts";
 
 /** What a reference says of itself, as Prefect 2.10.4 writes it. */
 const ENVELOPE_VERSION = "2.10.4";
@@ -40,7 +40,7 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
         const literal = value === undefined ? {} : { value };
         return { type: "literal", ...literal, artifact_type: "result", artifact_description };
       }
-      const { type, data } = keptText(value);
+      const { type, data } = serializeResult(value);
       ours ??= storageBlock();
       const [id, key] = [await ours, newId().replaceAll("-", "")];
       const envelope = { serializer: { type }, data, prefect_version: ENVELOPE_VERSION };
@@ -65,7 +65,7 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       const content = await openStorage(block.block_type?.slug ?? "", block.data).readPath(key);
       const envelope = tryParseJson(new TextDecoder().decode(content));
       const { serializer, data: kept } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
-      return { value: valueOfKept(isObject(serializer) ? serializer["type"] : undefined, kept, key) };
+      return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, kept, key) };
     },
   };
 

@@ -43,7 +43,7 @@ export function risingTime({ wall, elapsed }: TimeSource): () => number {
   };
 }
 
-// Code of flows may put a clock of its own in place of these two.
+// Code of flows may replace these two, as fake timers do.
 const { now: wall } = Date;
 const elapsed = performance.now.bind(performance);
 

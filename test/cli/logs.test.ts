@@ -49,7 +49,7 @@ async function all(pages: AsyncIterable<Log[]>): Promise<string[]> {
 
 describe("T28: from a server of Prefect", () => {
   const spreads: [what: string, millisOf: (index: number) => number][] = [
-    ["each of its own time", (index) => index],
+    ["of different times", (index) => index],
     ["in groups of one time", (index) => Math.floor(index / 70)],
     ["more than a page of one time", (index) => Math.floor(index / 450)],
     ["all of one time", () => 0],
@@ -130,7 +130,7 @@ describe("printed", () => {
     expect(terminal.printed).toEqual(["[]"]);
   });
 
-  test("no further than somebody reads", async () => {
+  test("no further than they are read", async () => {
     const terminal = io(false);
     const { client, asked } = server();
     await printLines(client, OF_RUN, "Flow run 'x'", options, terminal.io);

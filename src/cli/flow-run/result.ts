@@ -25,7 +25,7 @@ export function withResult(run: FlowRun, returned: ReturnedValue | undefined): F
 /** Of a value that is here. */
 export async function returnedHere(value: unknown): Promise<ReturnedValue | undefined> {
   if (value === undefined) return undefined;
-  const { wholeJson } = await import("#engine/kept-value.ts");
+  const { wholeJson } = await import("#engine/result-serialization.ts");
   const text = wholeJson(value);
   const json = text === undefined ? undefined : tryParseJson(text);
   if (text !== undefined && json !== undefined) return { json, text: shortened(text) };
@@ -41,11 +41,11 @@ export async function returnedBy(
   if (run.state_type !== "COMPLETED") return undefined;
   const data = run.state?.data;
   if (isObject(data) && data["type"] === "literal") return returnedHere(data["value"]);
-  return (await keptValue(data, api)) ?? (await toldValue(run, api.client));
+  return (await persistedValue(data, api)) ?? (await previewedValue(run, api.client));
 }
 
 /** Undefined for a value that is not kept, or is kept where this machine cannot read it. */
-async function keptValue(data: Json | undefined, api: { client: Client; settings: Settings }) {
+async function persistedValue(data: Json | undefined, api: { client: Client; settings: Settings }) {
   if (!isObject(data) || data["type"] !== "reference") return undefined;
   const { createResults } = await import("#engine/results.ts");
   const found = await createResults(api)
@@ -54,7 +54,7 @@ async function keptValue(data: Json | undefined, api: { client: Client; settings
   return found && returnedHere(found.value);
 }
 
-async function toldValue(run: FlowRun, client: Client): Promise<ReturnedValue | undefined> {
+async function previewedValue(run: FlowRun, client: Client): Promise<ReturnedValue | undefined> {
   const artifacts = { flow_run_id: { any_: [run.id] }, type: { any_: ["result"] } };
   const found = await client.call(listArtifacts, { body: { artifacts, sort: "ID_DESC", limit: 20 } });
   // Those of task runs name them.

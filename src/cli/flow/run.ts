@@ -80,7 +80,7 @@ async function boundTo(flow: FlowDefinition, typed: TypedParameters, schema: Jso
 async function returnedWith(state: RunState): Promise<ReturnedValue | undefined> {
   const [{ knownValue }, { isOfStates }] = await Promise.all([
     import("#engine/outcome.ts"),
-    import("#engine/shown-result.ts"),
+    import("#engine/result-preview.ts"),
   ]);
   const known = knownValue(state);
   return known === undefined || isOfStates(known.value) ? undefined : returnedHere(known.value);

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 500;
 const MOST_OF_SHORTENED = 450;
 
 /** Undefined where there is nothing to show. Never throws. */
-export function shownResult(value: unknown): ResultMetadata | undefined {
+export function previewResult(value: unknown): ResultMetadata | undefined {
   if (value === undefined || isOfStates(value)) return undefined;
   try {
     const room = roomAfter(value, MOST_CHARACTERS);

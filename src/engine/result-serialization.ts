@@ -1,11 +1,11 @@
-// Makes a result into text that is kept, and back: JSON where that holds the same data, else the runtime's own clone, which
+// Serializes results: as JSON where that holds the same data, else as a structured clone, which
 // knows dates, maps, sets, bytes and circles. Says what would be lost.
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { parseJson, withNumbers } from "#lib/json.ts";
 
-export interface KeptText {
+export interface SerializedResult {
   type: "json" | "structured-clone";
   data: string;
 }
@@ -14,7 +14,7 @@ export interface KeptText {
  * Throws `invalid` for a value that would not come back. An instance of a class comes back as plain data where its fields
  * are all there is to it, or as what its `toJSON` gives.
  */
-export function keptText(value: unknown): KeptText {
+export function serializeResult(value: unknown): SerializedResult {
   const { text, cause } = jsonOf(value);
   const parsed: unknown = text === undefined ? undefined : readJson(text);
   const isJson = text !== undefined;
@@ -35,7 +35,7 @@ export function wholeJson(value: unknown): string | undefined {
 }
 
 /** Throws `invalid` for a type that is not known. */
-export function valueOfKept(type: unknown, data: unknown, key: string): unknown {
+export function deserializeResult(type: unknown, data: unknown, key: string): unknown {
   if (typeof data === "string" && type === "json") return readJson(data);
   if (typeof data === "string" && type === "structured-clone") return deserialize(Buffer.from(data, "base64"));
   throw new OrchError("invalid", `The result '${key}' was kept as '${type}', which orch does not read.`);

@@ -4,7 +4,7 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import { RunState } from "#domain/run-state.ts";
 import { runFlowHere } from "#engine/direct.ts";
-import { shownResult } from "#engine/shown-result.ts";
+import { previewResult } from "#engine/result-preview.ts";
 import { flow, task } from "#sdk/index.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
 import { type TestApp, testApp } from "../app.ts";
@@ -40,14 +40,14 @@ const SHOWN: [value: unknown, shown: object | undefined][] = [
 describe("T32: of a value is shown", () => {
   for (const [index, [value, shown]] of SHOWN.entries()) {
     test(`${index}: ${JSON.stringify(shown)?.slice(0, 60)}`, () => {
-      const text = JSON.stringify(shownResult(value))?.replace(/… \(\d{3} characters\)/, "… (… characters)");
+      const text = JSON.stringify(previewResult(value))?.replace(/… \(\d{3} characters\)/, "… (… characters)");
       expect(text && JSON.parse(text)).toEqual(shown);
     });
   }
 
   test("a huge value quickly", () => {
     const rows = Array.from({ length: 200_000 }, (_, id) => ({ id, name: `row ${id}` }));
-    expect(JSON.stringify(shownResult({ rows })).length).toBeLessThan(600);
+    expect(JSON.stringify(previewResult({ rows })).length).toBeLessThan(600);
   });
 });
 

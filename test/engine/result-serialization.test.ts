@@ -1,10 +1,10 @@
 // Which results can be kept, as what they come back, and what is said of the others.
 import { describe, expect, test } from "bun:test";
-import { keptText, valueOfKept } from "#engine/kept-value.ts";
+import { deserializeResult, serializeResult } from "#engine/result-serialization.ts";
 
 const again = (value: unknown) => {
-  const { type, data } = keptText(value);
-  return { type, value: valueOfKept(type, data, "key") };
+  const { type, data } = serializeResult(value);
+  return { type, value: deserializeResult(type, data, "key") };
 };
 const bare = (fields: object) => Object.assign(Object.create(null), fields);
 
@@ -158,19 +158,22 @@ describe("T31: what cannot be kept is named", () => {
   ];
   for (const [what, value, why] of table) {
     test(what, () => {
-      expect(() => keptText(value)).toThrow(/^A result of type '\w+' cannot be kept: /);
-      expect(() => keptText(value)).toThrow(why);
+      expect(() => serializeResult(value)).toThrow(/^A result of type '\w+' cannot be kept: /);
+      expect(() => serializeResult(value)).toThrow(why);
     });
   }
 
   test("what is nested too deep", () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200_000; level++) deep = [deep];
-    expect(() => keptText(deep)).toThrow("cannot be kept");
+    expect(() => serializeResult(deep)).toThrow("cannot be kept");
   });
 });
 
 test("T6: integers that a run in Python keeps arrive with their digits, and numbers of ours as numbers", () => {
-  expect(valueOfKept("json", '{"id":9007199254740993,"one":1.0}', "key")).toEqual({ id: 9007199254740993n, one: 1 });
+  expect(deserializeResult("json", '{"id":9007199254740993,"one":1.0}', "key")).toEqual({
+    id: 9007199254740993n,
+    one: 1,
+  });
   for (const value of [2 ** 60, [9007199254740992], 9007199254740993n, 5]) expect(again(value).value).toEqual(value);
 });
