@@ -7,7 +7,7 @@ import { describeExit } from "#infrastructure/process.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
-import { type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
+import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
 import type { Preparation } from "./job.ts";
@@ -118,30 +118,44 @@ async function watch(options: CareOptions, run: QueuedFlowRun, started: Watched,
   const { code } = await exited;
   stopNow.removeEventListener("abort", stop);
   await noted;
-  await finishLog(options, run, started, code);
+  const found = await finishLog(options, run, started, code);
   logged();
-  if (code !== 0) {
-    say(describeExit(run.name, code));
+  if (code !== 0) say(describeExit(run.name, code));
+  if (code !== 0 && !isHandedOn(found)) {
     const message = `Flow run infrastructure exited with non-zero status code ${code}.`;
     await report(options, run, Crashed({ message: stopNow.aborted ? STOPPED : message }));
   }
   await settle(options, run, started);
 }
 
-/** A process that ended as it should has sent everything, and its run has ended: then there is nothing to do. */
-async function finishLog(options: CareOptions, run: QueuedFlowRun, started: Watched, code: number): Promise<void> {
+/** Its process was ended after it had failed: the run is tried again by another one. */
+function isHandedOn(run: FlowRun | undefined): boolean {
+  return run?.state_type === "SCHEDULED";
+}
+
+/**
+ * The run as it is then, where that was asked. A process that ended as it should has sent everything, and its run has ended:
+ * then there is nothing to do.
+ */
+async function finishLog(
+  options: CareOptions,
+  run: QueuedFlowRun,
+  started: Watched,
+  code: number,
+): Promise<FlowRun | undefined> {
   const { client, link, stopNow, isOutOfMemory, giveUp } = options;
-  if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return;
+  if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return undefined;
   const now = await link
     .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
     .catch(() => undefined); // deleted meanwhile
-  if (!now) return;
-  const isLost = code !== 0 && !isTerminal(now.state_type);
+  if (!now) return undefined;
+  const isLost = code !== 0 && !isTerminal(now.state_type) && !isHandedOn(now);
   const { exitReason } = await import("./exit-reason.ts");
   const isCancelled = now.state_type === "CANCELLING";
   const why = () => (stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory()));
   const reason = isLost && !isCancelled ? why() : null;
   await complete(options, run, started, { printed: isLost ? started.lastLines() : null, reason });
+  return now;
 }
 
 async function complete(

@@ -97,6 +97,7 @@ function openSession({ client, clock, settings, output, logFile }: SessionOption
     activities: new Set(),
     flowIds: new Map(),
     slotLines: new Map(),
+    watchdog: once(async () => (await import("./watchdog.ts")).startWatchdog(session, logFile)),
     results: once(async () => {
       const { createResults } = await import("./results.ts");
       return createResults({ client: patientClient(session), settings });

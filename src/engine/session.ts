@@ -7,6 +7,7 @@ import type { LogShipper } from "./log-shipper.ts";
 import type { Results } from "./results.ts";
 import type { Scope } from "./scope.ts";
 import type { Activity } from "./user-code.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** The settings the engine reads. */
 export interface EngineSettings extends ApiSettings {
@@ -41,6 +42,8 @@ export interface Session {
   readonly active: Map<string, RunRef>;
   /** Functions of flows and tasks that are under way. */
   readonly activities: Set<Activity>;
+  /** Started by the first function that has a time limit. */
+  readonly watchdog: () => Promise<Watchdog>;
   /** Ids of flows by name, so that a subflow called a thousand times is looked up once. */
   readonly flowIds: Map<string, Promise<string>>;
   /** Loaded when the first result is kept or needed. */

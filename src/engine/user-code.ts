@@ -36,7 +36,7 @@ const NOTICE_SECONDS = 5;
  * itself cannot be stopped, only no longer waited for.
  */
 export async function callUserCode<T>(
-  session: Pick<Session, "clock" | "activities">,
+  session: Pick<Session, "clock" | "activities" | "watchdog">,
   frame: Omit<RunFrame, "activity">,
   seconds: number | undefined,
   fn: () => T | Promise<T>,
@@ -46,6 +46,7 @@ export async function callUserCode<T>(
   const activity: Activity = { ended, signal: frame.signal, pendingCalls: 0, readSignal: undefined };
   const done = new AbortController();
   const began = clock.elapsed();
+  const leave = seconds ? (await session.watchdog()).enter(frame, seconds) : undefined;
   const isLate = () => seconds && clock.elapsed() - began >= seconds * 1000;
   activities.add(activity);
   const late = seconds ? clock.sleep(seconds * 1000, done.signal).then(isLate) : undefined;
@@ -68,6 +69,7 @@ export async function callUserCode<T>(
     throw error;
   } finally {
     done.abort();
+    leave?.();
   }
 }
 

@@ -57,6 +57,10 @@ const SLOW: Record<string, () => unknown> = {
   asleep: () => sleep(60),
 };
 export const slow = ends((how) => SLOW[how]?.(), { name: "slow", timeoutSeconds: 1 });
+const busyTask = task(function busyTask() { for (;;); }, { timeoutSeconds: 1 });
+export const busy = ends(() => { log("ready"); for (;;); }, { name: "busy", timeoutSeconds: 1 });
+export const busyInTask = ends(async () => { log("ready"); await busyTask(); }, { name: "busy-in-task" });
+export const busyOnce = ends(() => { if (runContext().flowRun.runCount === 1) for (;;); return 1; }, { name: "busy-once", timeoutSeconds: 1, retries: 1 });
 export const slowInTask = ends(async () => { log(String((await slowTask.submit().wait()).name)); return 1; }, { name: "slow-in-task" });
 `;
 
@@ -64,7 +68,7 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
   world.write("e.ts", FLOWS);
-  for (const name of ["wayOut", "cancelled", "slow", "slowInTask"]) {
+  for (const name of ["wayOut", "cancelled", "slow", "slowInTask", "busy", "busyInTask", "busyOnce"]) {
     await world.deployment("build", "-n", "d", "-q", "test", "-a", `e.ts:${name}`, "-o", name);
   }
   await world.sandbox.start(["agent", "start", "-q", "test"], env()).until(/Looking for work/);
@@ -177,4 +181,36 @@ describe("T24: time that a flow blocks counts", () => {
     expect((await world.endOf(id)).state_name).toBe("Completed");
     expect(await messagesOf(id)).toContain("TimedOut");
   });
+});
+
+describe("T24: a loop that never lets go is ended soon after its time", () => {
+  const REASON = "exceeded timeout of 1 seconds, and kept its process too busy to notice. The process was ended.";
+  test("of a flow: TimedOut, and its log is whole", async () => {
+    const id = await start("busy/d", "");
+    expect(await world.endOf(id)).toMatchObject({ state_type: "FAILED", state_name: "TimedOut" });
+    expect((await read(id)).state.message).toBe("Flow run exceeded timeout of 1 seconds");
+    const messages = await messagesOf(id);
+    expect(messages.slice(-2)).toEqual(["ready", `Flow run ${REASON}`]);
+  });
+  test("of a task: TimedOut, and its flow fails by it", async () => {
+    const id = await start("busy-in-task/d", "");
+    expect((await world.endOf(id)).state_name).toBe("Failed");
+    expect((await read(id)).state.message).toBe(`Flow run encountered an exception. Task run ${REASON}`);
+    const [run] = await world.api<Run[]>("POST", "/task_runs/filter", { flow_runs: { id: { any_: [id] } } });
+    expect(run?.state_name).toBe("TimedOut");
+  });
+  test("a flow with retries is tried again, in another process", async () => {
+    const id = await start("busy-once/d", "");
+    expect((await world.endOf(id)).state_name).toBe("Completed");
+  }, 30_000);
+  test("by hand, with a server and without", async () => {
+    for (const api of [env(), { ORCH_HOME: `${world.sandbox.home}/alone` }]) {
+      const running = world.sandbox.start(["flow", "run", "e.ts:busy"], api);
+      await running.until(/kept its process too busy/);
+      await running.exited;
+      const { stdout } = await world.sandbox.orch(["flow-run", "ls", "--flow-name", "busy", "--json"], { env: api });
+      const [run] = JSON.parse(stdout) as Run[]; // the API's own shape
+      expect(run?.state_name).toBe("TimedOut");
+    }
+  }, 30_000);
 });

@@ -1,0 +1,78 @@
+// Reports runs that have passed their time, and ends their process, from another thread than that of the flow.
+import { leftLogs, sendLeft } from "#agent/left-logs.ts";
+import type { TimeLimit } from "#engine/watchdog.ts";
+import { systemClock, timestampNow } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
+import { patiently } from "#lib/patience.ts";
+import { groupOfRun, signalled } from "#lib/process-group.ts";
+import { loadSettings } from "#settings/load.ts";
+import { setFlowRunState } from "#wire/flow-runs.ts";
+import { createLogs } from "#wire/logs.ts";
+import type { StateInput } from "#wire/states.ts";
+import { setTaskRunState } from "#wire/task-runs.ts";
+import { openApi } from "./api.ts";
+
+const PATIENCE_SECONDS = 10;
+const ERROR_LEVEL = 40;
+
+export interface LateRuns {
+  late: readonly TimeLimit[];
+  /** The address of the API; another text when the process itself serves it. */
+  api: string;
+  /** Where the process keeps log records. */
+  logFile: string | undefined;
+  say: (line: string) => void;
+}
+
+/** The log first: the end of a run is reported when its log is whole. */
+export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promise<void> {
+  const { settings } = loadSettings(process.env);
+  const url = /^https?:/.test(api) ? api : settings.ORCH_API_URL;
+  const { client, close } = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
+  const patience = { clock: systemClock, seconds: PATIENCE_SECONDS };
+  const [first] = late;
+  const reason = `${first ? messageFor(first) : ""}, and kept its process too busy to notice. The process was ended.`;
+  const records = [...new Set(late.map(({ flowRunId }) => flowRunId))].map((flow_run_id) => ({
+    ...{ name: "prefect.flow_runs", level: ERROR_LEVEL, message: reason, flow_run_id },
+    timestamp: timestampNow(systemClock),
+  }));
+  say(reason);
+  await patiently(patience, async () => {
+    const file = leftLogs(logFile);
+    if (file) await sendLeft(file, client.call);
+    await client.call(createLogs, { body: records });
+  }).catch((error) => say(`The log could not be sent: ${messageOf(error)}`));
+  const isLate = new Set(late.map(({ id }) => id));
+  const others = late.flatMap((run) => run.others).filter(({ id }) => !isLate.has(id));
+  for (const run of late) await report(run, timedOut(run));
+  for (const run of new Map(others.map((other) => [other.id, other])).values()) await report(run, ended(run, reason));
+  await close();
+
+  async function report({ kind, id }: Pick<TimeLimit, "kind" | "id">, state: StateInput): Promise<void> {
+    const endpoint = kind === "flow" ? setFlowRunState : setTaskRunState;
+    await patiently(patience, () => client.call(endpoint, { params: { id }, body: { state } })).catch((error) =>
+      say(`The end of a run could not be reported: ${messageOf(error)}`),
+    );
+  }
+}
+
+function messageFor({ kind, seconds }: TimeLimit): string {
+  return `${kind === "flow" ? "Flow" : "Task"} run exceeded timeout of ${seconds} seconds`;
+}
+
+function timedOut(run: TimeLimit): StateInput {
+  return { type: "FAILED", name: "TimedOut", message: messageFor(run) };
+}
+
+/** A flow fails by its late task, as it would have; what else went on has been cut off. */
+function ended({ kind }: Pick<TimeLimit, "kind">, reason: string): StateInput {
+  if (kind === "task") return { type: "CRASHED", name: "Crashed", message: reason };
+  return { type: "FAILED", name: "Failed", message: `Flow run encountered an exception. ${reason}` };
+}
+
+/** Ends this process, and what the run has started where an agent has made a group for it. */
+export function killRun(): void {
+  const group = groupOfRun();
+  if (group !== undefined) signalled(-group, "SIGKILL");
+  signalled(process.pid, "SIGKILL");
+}
