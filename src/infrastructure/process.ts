@@ -25,8 +25,10 @@ export interface ProcessOptions {
   clock: Clock;
 }
 
-/** For output that is still on its way when a process has ended. Its own children may hold the pipe open for ever. */
+/** When a process has ended, its output is read until none comes for so long: its children may hold the pipe open for ever. */
 const LAST_OUTPUT_MS = 50;
+/** They may also go on printing for ever. */
+const MOST_LAST_OUTPUT_MS = 2_000;
 const SIGNAL_NUMBERS: Record<string, number> = {
   ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9 },
   ...{ SIGUSR1: 10, SIGSEGV: 11, SIGUSR2: 12, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGXCPU: 24, SIGXFSZ: 25 },
@@ -80,7 +82,9 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   const folder = job.workingDir ?? scratch ?? ".";
   const environment = environmentFor(job, options);
   const last = createLastLines();
+  let lines = 0;
   const output = (line: string) => {
+    lines += 1;
     last.add(line);
     if (job.streamOutput) job.output(line);
   };
@@ -93,7 +97,7 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
       : engines.start({ environment, folder });
     const printed = Promise.all([child.stdout, child.stderr].map((stream) => forEachLine(stream, output)));
     const exited = child.exited.then(async () => {
-      await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS)]);
+      await quiet(printed, () => lines, clock);
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
       return { code: child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1) };
     });
@@ -104,6 +108,16 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
     throw new OrchError("invalid", `'${command.join(" ")}' could not be started: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+/** Resolves when everything is printed, or no more of it comes. */
+async function quiet(printed: Promise<unknown>, lines: () => number, clock: Clock): Promise<void> {
+  const deadline = clock.elapsed() + MOST_LAST_OUTPUT_MS;
+  const all = printed.then(() => true);
+  for (let seen = -1; seen !== lines() && clock.elapsed() < deadline; ) {
+    seen = lines();
+    if (await Promise.race([all, clock.sleep(LAST_OUTPUT_MS)])) return;
   }
 }
 

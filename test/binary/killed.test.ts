@@ -6,7 +6,7 @@ import { createWorld, type Run, type World } from "../page/world.ts";
 
 const FLOWS = `import { flow, getRunLogger, sleep } from "orch";
 import { spawn } from "node:child_process";
-import { writeFileSync, writeSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
 const WAYS: Record<string, () => unknown> = {
   kill: () => process.kill(process.pid, "SIGKILL"),
@@ -14,8 +14,7 @@ const WAYS: Record<string, () => unknown> = {
   flood: () => {
     const line = "x".repeat(99_999) + "\\n";
     for (let n = 0; n < 1_000; n += 1) process.stdout.write(line);
-    writeSync(1, "the last line");
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), 300);
+    process.stdout.write("the last line", () => process.kill(process.pid, "SIGKILL"));
     return sleep(60);
   },
   busy: () => { writeFileSync(process.env.HOME + "/busy", ""); for (;;); },
