@@ -22,6 +22,7 @@ export const REASONS = {
   "own version": "orch tells its own version and the API it speaks.",
   "second stream": "Notes go to stderr, so that standard output is what scripts read.",
   snapshot: "orch runs deployments from a snapshot of the folder, so it uploads where Prefect runs in place.",
+  "typed text": "The parameter is text, so what was typed is its value, quotation marks and all.",
   typescript: "orch's flows are TypeScript: a number has no integer type, and the engine is orch's own.",
 } as const;
 
@@ -110,7 +111,7 @@ export const COMMANDS: readonly Compared[] = [
   { args: deployment("run", NAME, "--start-in", "X"), why: "more said" },
   { args: deployment("run", NAME, "--start-in", "1 hour", "--start-at", "5pm") },
   { args: deployment("run", NAME, "--param", "nme=Ada"), why: "other words" },
-  { args: deployment("run", NAME, "--param", 'name="Ada'), why: "more said" },
+  { args: deployment("run", NAME, "--param", 'name="Ada'), why: "typed text" },
   { args: deployment("run", NAME, "--params", "nonsense"), why: "more said" },
   { args: deployment("run") },
   { args: deployment("run", NAME, "--id", NO_ID) },
