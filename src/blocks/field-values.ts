@@ -1,7 +1,7 @@
 // Reads a value as the kind of field it is meant for: text from a command line becomes the list, mapping, number or flag
 // that the field's JSON schema asks for, as pydantic does in Prefect 2.10.4.
 import { OrchError } from "#lib/errors.ts";
-import { isExact, isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, parseWith, textOfJson, tryParseJson } from "#lib/json.ts";
 import { shellWords } from "#lib/shell-words.ts";
 
 /** The fields of a block type, or the variables of a work pool: a JSON schema of an object. */
@@ -88,7 +88,8 @@ function readText(name: string, value: Json): string {
 }
 
 function readFlag(name: string, value: Json): boolean {
-  const word = typeof value === "object" && !isExact(value) ? "" : textOfJson(value).toLowerCase();
+  const flag = isExact(value) ? Number(value.rawJSON) : value;
+  const word = typeof flag === "object" ? "" : String(flag).toLowerCase();
   if (TRUE.includes(word)) return true;
   return FALSE.includes(word) ? false : refuse(name, "true or false", value);
 }
@@ -103,7 +104,7 @@ function readNumber(name: string, value: Json, fits: (number: number) => boolean
 function readList(name: string, schema: JsonObject, value: Json, fields: FieldSchema): Json {
   const items = schema["items"];
   const isOfTexts = isObject(items) && (items as JsonObject)["type"] === "string"; // JSON holds JSON
-  const parsed = typeof value === "string" && /^\s*\[/.test(value) ? tryParseJson(value) : undefined;
+  const parsed = typeof value === "string" && /^\s*\[/.test(value) ? parsedJson(value, isOfTexts) : undefined;
   const list = parsed ?? (typeof value === "string" && isOfTexts ? wordsOf(name, value) : value);
   if (!Array.isArray(list)) return refuse(name, isOfTexts ? `a list such as ["a", "b"]` : "a list in JSON", value);
   return list.map((item, index) => {
@@ -114,14 +115,20 @@ function readList(name: string, schema: JsonObject, value: Json, fields: FieldSc
   });
 }
 
+/** Numbers that become text keep what was typed: `1.10`. */
+function parsedJson(text: string, isOfTexts: boolean): Json | undefined {
+  const parsed = tryParseJson(text);
+  return parsed !== undefined && isOfTexts ? parseWith(text, JSON.rawJSON) : parsed;
+}
+
 function wordsOf(name: string, text: string): string[] {
   if (name === "command") return shellWords(text);
   return text.trim() === "" ? [] : [text];
 }
 
 function readMapping(name: string, schema: JsonObject, given: Json, fields: FieldSchema): Json {
-  const value = typeof given === "string" ? (tryParseJson(given) ?? given) : given;
   const isOfTexts = isTextMapping(schema);
+  const value = typeof given === "string" ? (parsedJson(given, isOfTexts) ?? given) : given;
   if (!isObject(value)) {
     return refuse(name, isOfTexts ? `a mapping: ${name}.NAME=value sets one of its entries` : "a mapping", given);
   }

@@ -185,7 +185,7 @@ const FALSE = new Set(["false", "f", "0", "off", "no", "n"]);
 export function bool(): v.GenericSchema<boolean> {
   return primitive({ type: "boolean" }, (input) => {
     if (typeof input === "boolean") return { value: input };
-    const word = textOfJson(input).toLowerCase();
+    const word = textOfJson(isExact(input) ? Number(input.rawJSON) : input).toLowerCase();
     if (TRUE.has(word)) return { value: true };
     if (FALSE.has(word)) return { value: false };
     return { message: "value could not be parsed to a boolean", type: "type_error.bool" };

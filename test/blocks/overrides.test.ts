@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { overridden, readFields, readOverrides } from "#blocks/overrides.ts";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
-import type { Json, JsonObject } from "#lib/json.ts";
+import { exactNumber, type Json, type JsonObject } from "#lib/json.ts";
 import { infrastructureDefaults, isInfrastructureType } from "#project/infrastructure.ts";
 
 function target(slug: string) {
@@ -22,6 +22,11 @@ const READ: [slug: string, path: string, given: Json, read: Json][] = [
   ["process", "command", "", []],
   ["process", "command", null, null],
   ["process", "env", '{"A": 1, "B": null}', { A: "1", B: null }],
+  ["process", "env", '{"A": 1.10, "B": 12345678901234567890}', { A: "1.10", B: "12345678901234567890" }],
+  ["process", "command", '["nice", 1.10]', ["nice", "1.10"]],
+  ["process", "env.X", exactNumber("12345678901234567890"), "12345678901234567890"],
+  ["process", "stream_output", exactNumber("1.0"), true],
+  ["kubernetes-job", "pod_watch_timeout_seconds", exactNumber("90.0"), 90],
   ["process", "env", { A: true }, { A: "true" }],
   ["process", "env.X", "1", "1"],
   ["process", "env.X", 1, "1"],

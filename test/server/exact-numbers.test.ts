@@ -112,10 +112,11 @@ describe("T6: the digits come back", () => {
 describe("T6: where the API computes, a number is a number", () => {
   test("an integer may be written as a float", async () => {
     const flow = await makeFlow(app);
-    const body = `{"flow_id":"${flow.id}","empirical_policy":{"retries":2.0,"retry_delay":1e1}}`;
+    const body = `{"flow_id":"${flow.id}","empirical_policy":{"retries":2.0,"retry_delay":1e1,"resuming":1.0}}`;
     expect(JSON.parse(await text("POST", "/flow_runs/", body)).empirical_policy).toMatchObject({
       retries: 2,
       retry_delay: 10,
+      resuming: true,
     });
   });
 
