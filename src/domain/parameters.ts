@@ -22,13 +22,19 @@ function readSchema(schema: JsonObject): ParametersSchema {
 }
 
 /**
- * Throws `invalid`, naming the parameters that the flow does not have and the ones it has.
- * A schema without `properties` is that of a flow whose parameters nobody could read: it takes any.
+ * The given names that a schema does not know. One without `properties` is that of a flow whose parameters could not be
+ * read, one with `additionalProperties` of a flow that takes others too: they take any.
  */
+export function unknownNames(schema: JsonObject, names: readonly string[]): string[] {
+  const { properties, additionalProperties: others = false } = schema;
+  if (!isObject(properties) || others !== false) return [];
+  return names.filter((name) => !Object.hasOwn(properties, name));
+}
+
+/** Throws `invalid`, naming the parameters that the flow does not have and the ones it has. */
 export function checkParameterNames(schema: JsonObject, names: readonly string[]): void {
-  if (!isObject(schema["properties"])) return;
   const known = Object.keys(readSchema(schema).properties);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = unknownNames(schema, names);
   if (unknown.length === 0) return;
   const given = unknown.map((name) => `'${name}'`).join(", ");
   const there = known.length > 0 ? `It accepts: ${known.map((name) => `'${name}'`).join(", ")}.` : "";

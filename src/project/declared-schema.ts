@@ -6,6 +6,7 @@ import type { StandardSchema } from "#domain/standard-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { asOneObject } from "./parameters-object.ts";
 import { UNSEEN } from "./parameters-schema.ts";
 
 /**
@@ -29,10 +30,12 @@ export async function declaredSchema(
     note(`Note: '${vendor}' gives no JSON schema, so the parameters of '${name}' are checked by its runs alone.`);
     return UNSEEN;
   }
-  if (!isObject(found["properties"]) && found["type"] !== "object") {
-    throw new OrchError("invalid", `The schema of the parameters of '${name}' must be that of an object.`);
-  }
-  return laidOut(found);
+  const { $schema: _, $defs, definitions = $defs ?? {}, ...rest } = found;
+  // Whatever is given is converted.
+  if (Object.keys(rest).length === 0) return UNSEEN;
+  const object = asOneObject(rest, definitions as JsonObject); // JSON schema's own shape
+  if (object) return laidOut({ ...object, definitions });
+  throw new OrchError("invalid", `The schema of the parameters of '${name}' must be that of an object.`);
 }
 
 async function jsonSchemaOf(schema: StandardSchema, folder: string): Promise<JsonObject | undefined> {
@@ -144,8 +147,12 @@ async function byValibot(schema: StandardSchema, folder: string): Promise<unknow
   const toJsonSchema =
     (await exported(folder, "@valibot/to-json-schema", "toJsonSchema")) ??
     ((await import("@valibot/to-json-schema")).toJsonSchema as Converter); // it takes any schema of valibot
-  const overrideSchema = ({ valibotSchema }: { valibotSchema: { type: string } }) => FROM_JSON[valibotSchema.type];
-  return toJsonSchema(schema, { typeMode: "input", errorMode: "ignore", overrideSchema });
+  return toJsonSchema(schema, { typeMode: "input", errorMode: "ignore", overrideSchema: ofValibot });
+}
+
+function ofValibot({ valibotSchema, jsonSchema }: { valibotSchema: { type: string }; jsonSchema: object }) {
+  const { type } = valibotSchema;
+  return type === "loose_object" ? { ...jsonSchema, additionalProperties: {} } : FROM_JSON[type];
 }
 
 /** `base`: what is taken of a type that JSON lacks, or that is converted. */
@@ -168,7 +175,7 @@ async function exported(folder: string, name: string, what: string): Promise<Con
 
 /** As the signature of a flow gives it: title and position of each parameter, definitions under their usual name. */
 function laidOut(schema: JsonObject): JsonObject {
-  const { $defs, definitions = $defs, properties, required } = schema;
+  const { definitions, properties, required, additionalProperties: others = false } = schema;
   const entries = isObject(properties) ? Object.entries(properties as JsonObject) : []; // JSON holds JSON
   const placed = entries.map(([name, property], position): [string, Json] => {
     const { title: _, description, default: usual, ...more } = isObject(property) ? (property as JsonObject) : {}; // as above
@@ -188,6 +195,7 @@ function laidOut(schema: JsonObject): JsonObject {
     type: "object",
     properties: Object.fromEntries(placed),
     ...(Array.isArray(required) && required.length > 0 ? { required } : {}),
+    ...(others === false ? {} : { additionalProperties: others }),
     ...(isObject(definitions) && Object.keys(definitions).length > 0 ? { definitions: definitions as JsonObject } : {}), // as above
   };
   return JSON.parse(JSON.stringify(all).replaceAll('"#/$defs/', '"#/definitions/'));

@@ -7,6 +7,7 @@ import * as mini from "zod/mini";
 import { object as oldObject, string as oldString } from "zod/v3";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { StandardSchema } from "#domain/standard-schema.ts";
+import type { JsonObject } from "#lib/json.ts";
 import { declaredSchema } from "#project/declared-schema.ts";
 import { flow } from "#sdk/index.ts";
 
@@ -88,6 +89,49 @@ test("a library that gives no JSON schema is noted, and its flow takes any param
   const { schema, notes } = await schemaOf({ "~standard": { version: 1, vendor: "mine", validate } });
   expect(schema).toEqual({ title: "Parameters", type: "object" });
   expect(notes).toEqual(["Note: 'mine' gives no JSON schema, so the parameters of 'f' are checked by its runs alone."]);
+});
+
+describe("T7: an object in other words", () => {
+  const a = z.object({ a: z.string() });
+  const b = z.object({ a: z.number(), b: z.string().optional() });
+  const TEXT = { type: "string" };
+  const SCHEMAS: [what: string, schema: StandardSchema, properties: object | undefined, more: object][] = [
+    ["both of two", a.and(z.object({ b: z.number() })), { a: TEXT, b: { type: "number" } }, { required: ["a", "b"] }],
+    ["one of two", z.union([a, b]), { a: { anyOf: [TEXT, { type: "number" }] }, b: TEXT }, { required: ["a"] }],
+    [
+      "one of two that are told apart",
+      z.discriminatedUnion("kind", [a.extend({ kind: z.literal("a") }), z.object({ kind: z.literal("n") })]),
+      {
+        a: TEXT,
+        kind: {
+          anyOf: [
+            { ...TEXT, const: "a" },
+            { ...TEXT, const: "n" },
+          ],
+        },
+      },
+      { required: ["kind"] },
+    ],
+    ["null, or one", a.nullable(), { a: TEXT }, { required: ["a"] }],
+    ["with more", z.looseObject({ a: z.string() }), { a: TEXT }, { required: ["a"], additionalProperties: {} }],
+    ["a record", z.record(z.string(), z.number()), {}, { additionalProperties: { type: "number" } }],
+    ["valibot with more", v.looseObject({ a: v.string() }), { a: TEXT }, { required: ["a"], additionalProperties: {} }],
+    ["anything that is converted", z.preprocess((value) => value, a), undefined, {}],
+  ];
+  for (const [what, schema, properties, more] of SCHEMAS) {
+    test(`T7: ${what}`, async () => {
+      const { schema: found, notes } = await schemaOf(schema);
+      const { properties: read, ...rest } = found as { properties?: Record<string, JsonObject> };
+      const entries = Object.entries(read ?? {}).map(([name, { title: _, position: __, ...keywords }]) => [
+        name,
+        keywords,
+      ]);
+      expect({ properties: read && Object.fromEntries(entries), ...rest, notes }).toEqual({
+        ...{ title: "Parameters", type: "object", properties, notes: [] },
+        ...more,
+      });
+    });
+  }
 });
 
 test("what is no object is refused", () => {

@@ -24,6 +24,7 @@ type Shape = { kind: "circle"; radius: number } | { kind: "square"; side: number
 type Result<T, E = string> = { ok: true; value: T } | { ok: false; error: E };
 type Brand<T, B extends string> = T & { readonly __brand: B };
 type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };
+type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends object ? DeepReadonly<T[K]> : T[K] };
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 type Getters<T> = { [K in keyof T as \`get\${Capitalize<string & K>}\`]: T[K] };
@@ -173,6 +174,17 @@ export const TYPES: readonly Typed[] = [
   typed("Either<{ id: number }, { email: string }>", { id: 1 }),
   typed("{ all: true; ids?: never } | { all?: never; ids: number[] }", { ids: [1] }),
   typed("Partial<Address> & { zip: undefined | string }", { zip: "x" }),
+  typed("Readonly<Map<string, number>>", { a: 1 }),
+  typed("Readonly<Date> | null", "2026-01-01T00:00:00Z"),
+  typed("DeepReadonly<{ at: Date; seen: Set<string>; by: Map<string, URL> }>", {
+    ...{ at: "2026-01-01T00:00:00Z", seen: ["a"], by: { a: "https://a.b/" } },
+  }),
+  typed("Partial<Record<Color, number>>", { red: 1 }),
+  typed("{ level: Level; color?: `\u0024{Color}` }[]", [{ level: 5, color: "red" }]),
+  typed("Parameters<(a: Date, b?: Set<number>) => void>[1]", [1], "Set<number> | undefined"),
+  typed("InstanceType<typeof Map<string, number>>", { a: 1 }),
+  typed("Exclude<keyof Person, 'age'>", "name"),
+  typed("Record<'a', Record<'b', number[]>>", { a: { b: [1] } }),
   typed("AsyncIterable<string>", ["a"], "unknown"),
   typed("RequestInit", { method: "x" }, "{ method?: string }"),
   typed("Set<[string, number]>", [["a", 1]]),

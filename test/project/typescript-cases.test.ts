@@ -187,6 +187,11 @@ declare function load(): { id: number };
     });
   }
 
+  test("T10: the words of a field go where it goes", () => {
+    const source = "interface A {\n/** how loud */\nloud: boolean }\nexport const f = flow((p: Partial<A>) => p);";
+    expect(propertiesOf(source)).toMatchObject({ p: { properties: { loud: { description: "how loud" } } } });
+  });
+
   test("T10: the definitions of generic types, packages and workspaces", () => {
     const source = `${DECLARED}export const f = flow((a: Page<Person>, b: Page<number>, c: Options, d: Job) => a);`;
     const { definitions } = signatureOf(source).schema;

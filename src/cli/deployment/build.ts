@@ -1,6 +1,7 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { unknownNames } from "#domain/parameters.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
@@ -66,7 +67,7 @@ export const build = command({
         // `5` and `"5"` look alike.
         if (parameters?.[name] !== text) io.out(`The parameter value ${text} is parsed as a JSON string`);
       }
-      noteUnknown(Object.keys(parameters ?? {}), Object.keys(schema["properties"] ?? {}), io.err);
+      noteUnknown(unknownNames(schema, Object.keys(parameters ?? {})), Object.keys(schema["properties"] ?? {}), io.err);
 
       const place = await placeOfCode();
       const built: BuiltFlow = {
@@ -152,8 +153,7 @@ function refuseNoStorage(told: BlockDocument | undefined): void {
 }
 
 /** Not refused, as the old command does not: the flow may be changed next. */
-function noteUnknown(given: string[], known: string[], say: (line: string) => void): void {
-  const unknown = given.filter((name) => !known.includes(name));
+function noteUnknown(unknown: string[], known: string[], say: (line: string) => void): void {
   if (unknown.length === 0) return;
   const has = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none.";
   say(`Note: the flow has no parameter ${unknown.map((name) => `'${name}'`).join(", ")}. ${has} Runs will fail.`);

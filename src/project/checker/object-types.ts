@@ -22,6 +22,7 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
     if (builtIn) return builtIn;
     const part = type.flags & TypeFlags.Intersection ? wholePart(type as ts.IntersectionType) : undefined; // by its flags
     if (part) return part;
+    if (checker.getPropertiesOfType(type).some(isPlatformMethod)) return instanceBehind(type);
     if (isOpen(type)) return {};
     const named = nameOf(type, node);
     if (!named) return fieldsOf(type);
@@ -86,15 +87,23 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
   function isOpen(type: ts.Type): boolean {
     const calls = [compiler.SignatureKind.Call, compiler.SignatureKind.Construct];
     if (calls.some((kind) => checker.getSignaturesOfType(type, kind).length > 0)) return true;
-    if ((type.symbol && isClass(type.symbol)) || checker.getPropertiesOfType(type).some(isPlatformMethod)) return true;
+    if (type.symbol && isClass(type.symbol)) return true;
     const primitives = [checker.getStringType(), checker.getNumberType(), checker.getBooleanType()];
     return primitives.some((primitive) => checker.isTypeAssignableTo(primitive, type));
   }
 
-  /** Whatever has one is an instance of something, or read from one. */
-  function isPlatformMethod({ valueDeclaration }: ts.Symbol): boolean {
-    if (!valueDeclaration || !compiler.isMethodSignature(valueDeclaration)) return false;
-    return isPlatform(fileOf(valueDeclaration));
+  /** `Readonly<Map<…>>`, and all that is made so of a class of the platform; anything for other instances. */
+  function instanceBehind(type: ts.Type): JsonObject {
+    for (const argument of type.aliasTypeArguments ?? []) {
+      const schema = checker.isTypeAssignableTo(argument, type) ? builtInType(argument) : undefined;
+      if (schema) return schema;
+    }
+    return {};
+  }
+
+  /** Whatever has one is an instance of something, or made of one. */
+  function isPlatformMethod({ declarations: [declaration] = [] }: ts.Symbol): boolean {
+    return declaration !== undefined && compiler.isMethodSignature(declaration) && isPlatform(fileOf(declaration));
   }
 
   /** Classes, and the interfaces of those that are declared as a variable. */
@@ -130,7 +139,7 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
     for (const field of inOrder(type)) {
       const name = compiler.symbolName(field);
       if (field.flags & SymbolFlags.Method || name.startsWith("__@")) continue;
-      const declaration = field.valueDeclaration;
+      const declaration = field.declarations?.[0];
       const node = declaration && compiler.isPropertySignature(declaration) ? declaration.type : undefined;
       const { description } = docOfNode(compiler, declaration);
       const fieldType = checker.getTypeOfSymbol(field);

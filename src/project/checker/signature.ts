@@ -144,7 +144,7 @@ function mayMiss(type: ts.Type, { compiler }: Program): boolean {
 }
 
 function fieldType(field: ts.Symbol, types: CheckedTypes, { compiler, checker }: Program): JsonObject {
-  const declaration = field.valueDeclaration;
+  const declaration = field.declarations?.[0];
   const node = declaration && compiler.isPropertySignature(declaration) ? declaration.type : undefined;
   const { description } = docOfNode(compiler, declaration);
   return { ...(description ? { description } : {}), ...types.schemaOf(checker.getTypeOfSymbol(field), node) };
