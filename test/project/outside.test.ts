@@ -213,6 +213,27 @@ const rows = new URL("../../data/rows.csv", import.meta.url);
     ]);
   });
 
+  test("T17: that a name of the package's `imports` stands for", async () => {
+    write({
+      "package.json": '{ "imports": { "#lib/*": "./lib/*.ts", "#own": "./apps/etl/own.ts" } }',
+      "apps/etl/flow.ts": 'import { a } from "#lib/a"; import { own } from "#own";\n',
+      "apps/etl/own.ts": "export const own = 1;\n",
+      "lib/a.ts": 'export { b } from "#lib/b";\n',
+      "lib/b.ts": "export const b = 1;\n",
+    });
+    expect((await pack()).outside).toEqual(["../../lib/a.ts", "../../lib/b.ts", "../../package.json"]);
+  });
+
+  test("T17: a tsconfig.json above the folder is its own, as long as there is no nearer one", async () => {
+    write({
+      "tsconfig.json": "{}",
+      "apps/etl/flow.ts": "\n",
+      "apps/two/flow.ts": "\n",
+      "apps/two/tsconfig.json": "{}",
+    });
+    expect([(await pack()).outside, (await pack("apps/two")).outside]).toEqual([["../../tsconfig.json"], []]);
+  });
+
   test("T17: that is named but not there, or a folder, changes nothing", async () => {
     write({
       "apps/etl/flow.ts": 'import "../../gone"; const up = "../../"; const folder = "../../lib"; // "../../x.ts"\n',

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { isObject, tryParseJson } from "#lib/json.ts";
 import { listFile, listTree, MODULES, type TreeFile } from "#storage/list.ts";
 import { readIgnoreFile } from "../ignore.ts";
 import { type TsConfig, tsConfigFor } from "../loading/compiler-options.ts";
@@ -59,7 +60,9 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
   for (let part = queue.shift(); part; part = queue.shift()) {
     const config = tsConfigFor(part.folder);
     for (const path of config?.files ?? []) addFile(path);
-    const aliases = aliasesOf(config);
+    const about = aboutImports(part.folder);
+    if (about) addFile(about.path);
+    const aliases = [...Object.keys(about?.imports ?? {}), ...pathsOf(config)].flatMap(aliasPattern);
     const linked = new Map(linkedInReach(part, linkedIn).map((each) => [each.name, each]));
     for (const { path } of part.files.filter(isSource)) {
       const from = dirname(join(part.folder, path));
@@ -105,22 +108,31 @@ function onceForEach(look: typeof linkedPackages): typeof linkedPackages {
   };
 }
 
-/** Relative paths as absolute ones; aliases of the tsconfig.json as they are written. */
+/** Relative paths as absolute ones; aliases as they are written. */
 function namedPaths(text: string, from: string, aliases: readonly RegExp[]): string[] {
   const paths = text.includes("./") ? [...text.matchAll(RELATIVE)].map(([, path = ""]) => resolve(from, path)) : [];
   const aliased = aliases.flatMap((alias) => [...text.matchAll(alias)].map(([, name = ""]) => name));
   return [...new Set([...paths, ...aliased])];
 }
 
-/** What `paths` can stand for outside of the folder. An alias that begins with a `*` would be every import. */
-function aliasesOf(config: TsConfig | undefined): RegExp[] {
+function pathsOf(config: TsConfig | undefined): string[] {
   const paths = config?.options["paths"];
-  if (typeof paths !== "object" || paths === null) return [];
-  return Object.keys(paths).flatMap((alias) => {
-    const [head = "", tail] = alias.split("*");
-    if (head === "") return [];
-    return [new RegExp(`["'](${RegExp.escape(head)}${tail === undefined ? "" : "[^\"'\\n]*"})["']`, "g")];
-  });
+  return isObject(paths) ? Object.keys(paths) : [];
+}
+
+/** The nearest package.json, if it has `imports`: names that begin with a `#`. */
+function aboutImports(folder: string): { path: string; imports: object } | undefined {
+  const path = nearestPackage(folder, "/");
+  const about = path === undefined ? undefined : tryParseJson(readFileSync(path, "utf8"));
+  const imports = isObject(about) ? about["imports"] : undefined;
+  return path !== undefined && isObject(imports) ? { path, imports } : undefined;
+}
+
+/** What `lib` and `lib/*` are in a source. An alias that begins with a `*` would be every import. */
+function aliasPattern(alias: string): RegExp[] {
+  const [head = "", tail] = alias.split("*");
+  if (head === "") return [];
+  return [new RegExp(`["'](${RegExp.escape(head)}${tail === undefined ? "" : "[^\"'\\n]*"})["']`, "g")];
 }
 
 /** The file that an import finds, or a plain path names. Folders are not taken as a whole. */
@@ -138,11 +150,11 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Up to the folder that also holds the project. */
-function nearestPackage(folder: string, project: string): string | undefined {
+/** Up to the folder that also holds `last`. */
+function nearestPackage(folder: string, last: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, "package.json");
     if (existsSync(path)) return path;
-    if (isWithin(at, project) || dirname(at) === at) return undefined;
+    if (isWithin(at, last) || dirname(at) === at) return undefined;
   }
 }
