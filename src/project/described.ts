@@ -1,4 +1,4 @@
-// What a flow says of itself and of its parameters, put together of its options and its comments.
+// Puts together what a flow says of itself, from its options and its comments.
 import type { JsonObject } from "#lib/json.ts";
 import type { Doc } from "./jsdoc.ts";
 

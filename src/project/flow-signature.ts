@@ -1,4 +1,4 @@
-// The signature of a flow at hand: by the schema that it declares for its parameters, else by that of its function.
+// Reads the signature of a flow at hand: by the schema that it declares for its parameters, else by that of its function.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { callShape } from "#domain/parameter-names.ts";
 import { declaredSchema } from "./declared-schema.ts";

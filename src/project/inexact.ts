@@ -1,4 +1,4 @@
-// What is thrown where the syntax alone does not tell what a type or a value is: the checker is asked then.
+// Ends the reading of a signature where the syntax alone does not tell what a type or a value is: the checker is asked then.
 
 export class Inexact extends Error {}
 

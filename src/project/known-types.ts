@@ -1,4 +1,4 @@
-// The types of TypeScript that have a schema each. Bytes are base64.
+// Lists the types of TypeScript that have one schema each. Bytes are base64.
 import type { JsonObject } from "#lib/json.ts";
 import { NULL } from "./object-schemas.ts";
 
@@ -37,5 +37,5 @@ export const NAMED: Readonly<Record<string, JsonObject>> = {
   Function: ANYTHING,
 };
 
-/** Left out of unions: what may be missing is said elsewhere. */
+/** Left out of unions: `required` says what may be missing. */
 export const NOTHING = new Set<string>(["TSUndefinedKeyword", "TSVoidKeyword", "TSNeverKeyword"]);

@@ -91,11 +91,11 @@ export function typeOfValue(value: Json): JsonObject | undefined {
 /** A field that must not be there: `email?: never`. */
 export const NEVER: JsonObject = { not: {} };
 
-/** A value that may be null has it last in its `anyOf`, wherever it stands, beside literals too. `undefined` is never said. */
+/** A value that may be null has it last in its `anyOf`, at any depth, beside literals too. `undefined` has no schema. */
 export const NULL: JsonObject = { type: "null" };
 
 /**
- * Literals are one `enum`, and none beside the whole type they belong to; `null` stands last. Anything beside anything else
+ * Literals are one `enum`, and none beside the whole type they belong to; `null` comes last. Anything beside anything else
  * is anything.
  */
 export function unionOf(branches: readonly JsonObject[]): JsonObject {

@@ -1,4 +1,4 @@
-// A schema that takes an object in one of several shapes, or of several parts, as one list of parameters.
+// Makes one list of parameters of a schema that takes an object in one of several shapes, or of several parts.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { partsOf } from "./object-schemas.ts";
 

@@ -1,4 +1,4 @@
-// The schema of a flow's parameters as deployments carry it: what each says of itself, in the order of the old engine.
+// Makes the schema of a flow's parameters as deployments carry it: what each says of itself, in the order of the old engine.
 import type { Json, JsonObject } from "#lib/json.ts";
 import type { Doc } from "./jsdoc.ts";
 import { withoutNull } from "./object-schemas.ts";

@@ -1,4 +1,4 @@
-// The parameters of a flow, read from its TypeScript signature: the schema that deployments carry. What the syntax alone does
+// Reads the parameters of a flow from its TypeScript signature: the schema that deployments carry. What the syntax alone does
 // not tell exactly, the type checker does.
 import { resolve } from "node:path";
 import type { CallShape } from "#domain/parameter-names.ts";

@@ -1,11 +1,11 @@
-// The named types that a schema refers to, flat, by their names: `#/definitions/Color`.
+// Collects the named types that a schema refers to, flat, by their names: `#/definitions/Color`.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 
 export interface TypeDefinitions {
   /** By name. */
   all: JsonObject;
   /**
-   * A reference to the type that `key` stands for, which is built on first use. It is noted before it is built, so that a
+   * A reference to the type with this `key`, which is built on first use. It is noted before it is built, so that a
    * type may mention itself. Two types of one name stay two.
    */
   refer(key: object, name: string, build: () => JsonObject): JsonObject;

@@ -1,4 +1,4 @@
-// TypeScript types as JSON schema, from their syntax alone: those that it tells exactly. Of all others it throws `Inexact`.
+// Makes JSON schema of TypeScript types from their syntax alone: of those that it tells exactly. Else it throws `Inexact`.
 import type { JsonObject } from "#lib/json.ts";
 import { inexact } from "./inexact.ts";
 import { docOf } from "./jsdoc.ts";
@@ -120,7 +120,7 @@ export function createTypeSchemas(): TypeSchemas {
     return node.type === "ClassDeclaration" ? {} : inexact();
   }
 
-  /** What it stands for; not where it stands for itself, `type Json = string | Json[]`, or where it may be missing. */
+  /** The type behind the name; not where that is the name again, `type Json = string | Json[]`, or where it may be missing. */
   function aliasOf(node: Node, build: () => JsonObject): JsonObject {
     if (open.has(node) || mayMiss(at(node, "typeAnnotation"))) return inexact();
     open.add(node);

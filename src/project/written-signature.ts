@@ -124,7 +124,7 @@ function typed(keywords: JsonObject, target: Node, fallback: Node | undefined, v
   return (isWrittenOut(fallback) && value !== undefined ? typeOfValue(value) : undefined) ?? inexact();
 }
 
-/** Literals; a name has a type of its own, which may be narrower. */
+/** Literals. The type of a name may be narrower than that of its value. */
 function isWrittenOut(fallback: Node): boolean {
   return literalValue(fallback) !== undefined && bare(fallback) === fallback;
 }

@@ -1,4 +1,4 @@
-// The option `parameters` of a flow, as the Standard Schema that everything else reads.
+// Reads the option `parameters` of a flow as the Standard Schema that everything else knows.
 import type { StandardSchema } from "#domain/standard-schema.ts";
 import { OrchError } from "#lib/errors.ts";
 

@@ -42,6 +42,8 @@ const TEXTS: [text: string, names: string[]][] = [
   ["/* before ( */ async function f(a) {}", ["a"]],
   ["function native() { [native code] }", []],
   ["(a = (x, y) => x, b) => 0", ["a", "b"]],
+  ["(größe, 名前 = 1, ...$été) => 0", ["größe", "名前", "$été"]],
+  ["async größe => 0", ["größe"]],
 ];
 for (const [text, names] of TEXTS) {
   test(`parameters of ${text}`, () => expect(parameterNames(written(text))).toEqual(names));

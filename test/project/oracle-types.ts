@@ -1,4 +1,4 @@
-// Types of parameters in the manner of public code, with a value that fits. `means` stands where a value of JSON is not what
+// Types of parameters in the manner of public code, with a value that fits. `means` is there where a value of JSON is not what
 // the type says: brands, enums of texts, and what is left open.
 import type { Json } from "#lib/json.ts";
 

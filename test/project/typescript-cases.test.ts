@@ -287,6 +287,16 @@ declare function load(): { id: number };
     expect(names("(options: { a: string; b: number })", "positional")).toEqual(["options"]);
   });
 
+  test("T10: the rest of a pattern is needed where one of its fields is", () => {
+    const ofRest = (fields: string) =>
+      checkedSignatureOf(`export const f = flow(({ a, ...more }: { a: string; ${fields} }) => a);`);
+    expect(ofRest("b: number; c?: Date").schema).toMatchObject({
+      properties: { more: { type: "object", properties: { b: NUMBER }, required: ["b"] } },
+      required: ["a", "more"],
+    });
+    expect(ofRest("c?: Date").schema["required"]).toEqual(["a"]);
+  });
+
   test("T10: comments of JavaScript", () => {
     const source =
       "/** @param {string} a\n * @param {{ n?: number }} [b] */\nfunction g(a, b) {}\nexport const f = flow(g);";

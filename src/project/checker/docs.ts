@@ -1,4 +1,4 @@
-// The comment before a declaration, in the compiler's tree.
+// Reads the comment before a declaration, in the compiler's tree.
 import type { ts } from "@ts-morph/common";
 import { type Doc, docIn } from "../jsdoc.ts";
 import type { Compiler } from "./compiler.ts";
@@ -13,7 +13,7 @@ export function docOfNode(compiler: Compiler, node: ts.Node | undefined): Doc {
   return holdsValue(compiler, node.parent) ? docOfNode(compiler, node.parent) : docIn("");
 }
 
-/** What stands before the first word of a node. The compiler's own comments leave out those beside a bracket. */
+/** What comes before the first word of a node. The compiler's own comments leave out those beside a bracket. */
 const TRIVIA = /^(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*)*/;
 const COMMENT = /\/\*\*(?!\/)([\s\S]*?)\*\//g;
 

@@ -112,7 +112,7 @@ function unwrapped(program: Program, given: ts.Expression, depth: number): Check
   };
 }
 
-/** By its own name, another or as a member: it is declared among the types of "orch", or in what stands for them. */
+/** By its own name, another or as a member. The types of "orch" declare it without a body. */
 function isFlow(program: Program, callee: ts.Expression): boolean {
   const { compiler } = program;
   const name = compiler.isPropertyAccessExpression(callee) ? callee.name : callee;

@@ -1,4 +1,4 @@
-// The files that the compiler sees: those of the disk, and behind them what the executable brings.
+// Shows the compiler its files: those of the disk, and behind them what the executable brings.
 import { dirname } from "node:path";
 import type { ts } from "@ts-morph/common";
 import { type Checker, LANGUAGE, OWN_TYPES } from "./compiler.ts";

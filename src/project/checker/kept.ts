@@ -1,4 +1,4 @@
-// Signatures that the checker has read, kept for the next build: as long as everything that it read is as it was.
+// Keeps the signatures that the checker has read for the next build: as long as everything that it read is as it was.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CallShape } from "#domain/parameter-names.ts";

@@ -1,4 +1,4 @@
-// Small questions to the compiler's tree.
+// Answers small questions about the compiler's tree.
 import type { ts } from "@ts-morph/common";
 
 export function fileOf(node: ts.Node): ts.SourceFile {

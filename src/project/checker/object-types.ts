@@ -1,4 +1,4 @@
-// The schemas of types with parts: lists, objects, and the classes of the language that parameters may be of.
+// Makes the schemas of types with parts: lists, objects, and the classes of the language that parameters may be of.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
 import { NAMED } from "../known-types.ts";

@@ -1,4 +1,4 @@
-// The schemas of types without parts: texts, numbers, literals.
+// Makes the schemas of types without parts: texts, numbers, literals.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
 import { NO_PRIMITIVE } from "../known-types.ts";

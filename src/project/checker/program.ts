@@ -1,4 +1,4 @@
-// One file of a flow as the type checker sees it, with all that it imports.
+// Opens the file of a flow for the type checker, with all that it imports.
 import { dirname } from "node:path";
 import type { ts } from "@ts-morph/common";
 import type { Checker, Compiler } from "./compiler.ts";

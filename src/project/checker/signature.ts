@@ -1,4 +1,4 @@
-// The parameters of a flow as the type checker knows them: for signatures that the syntax alone does not tell.
+// Reads the parameters of a flow as the type checker knows them: for signatures that the syntax alone does not tell.
 import { join } from "node:path";
 import type { ts } from "@ts-morph/common";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
@@ -117,12 +117,8 @@ function destructured(
     const name = compiler.isIdentifier(key) ? compiler.idText(key) : compiler.isStringLiteral(key) ? key.text : "";
     if (element.dotDotDotToken) {
       const others = types.schemaOf(checker.getTypeAtLocation(element));
-      return {
-        name,
-        keywords: others["type"] === "object" ? others : { type: "object" },
-        value: undefined,
-        optional: true,
-      };
+      const keywords = others["type"] === "object" ? others : { type: "object" };
+      return { name, keywords, value: undefined, optional: whole !== undefined || !("required" in others) };
     }
     const field = checker.getPropertyOfType(type, name);
     const given = whole && givenBy(program, whole, name);

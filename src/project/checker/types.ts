@@ -1,4 +1,4 @@
-// TypeScript types as JSON schema, as the type checker knows them. What JSON cannot say is left open: functions, symbols,
+// Makes JSON schema of TypeScript types, as the type checker knows them. What JSON cannot say is left open: functions, symbols,
 // instances of classes.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";

@@ -1,4 +1,4 @@
-// The values of defaults that are written out, or that their type tells: of a constant, of a member of an enum.
+// Reads the values of defaults that are written out, or that their type tells: of a constant, of a member of an enum.
 import type { ts } from "@ts-morph/common";
 import type { Json } from "#lib/json.ts";
 import { isWritten } from "../lookup.ts";
@@ -69,12 +69,12 @@ function isConstant({ compiler }: Program, { parent }: ts.VariableDeclaration): 
   return (parent.flags & compiler.NodeFlags.Const) !== 0;
 }
 
-/** What a name stands for, behind its imports. */
+/** The declaration of a name, behind its imports. */
 export function declarationOf(program: Program, node: ts.Node): ts.Declaration | undefined {
   return symbolOf(program, node)?.valueDeclaration;
 }
 
-/** Of a name that of its declaration: what stands around it is not looked at. */
+/** Of a name that of its declaration: what is around it is not looked at. */
 export function typeOfExpression(program: Program, node: ts.Expression): ts.Type {
   const symbol = program.compiler.isIdentifier(node) ? symbolOf(program, node) : undefined;
   return symbol ? program.checker.getTypeOfSymbol(symbol) : program.checker.getTypeAtLocation(node);

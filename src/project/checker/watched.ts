@@ -1,4 +1,4 @@
-// What the compiler asked the disk, and what it was answered: so that it is seen later whether it would be answered alike.
+// Notes what the compiler asked the disk, and what the answers were: so that a later build sees whether they still are.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ts } from "@ts-morph/common";

@@ -1,4 +1,4 @@
-// How a type is written: the compiler orders the branches of a union by when it met them, and forgets names for others.
+// Finds how a type is written: the compiler orders the branches of a union by when it met them, and forgets names for others.
 import type { ts } from "@ts-morph/common";
 import type { Program } from "./program.ts";
 
