@@ -11,6 +11,7 @@ import type { Infrastructure, Job, Started } from "./infrastructure.ts";
 import { createLastLines } from "./last-lines.ts";
 import { forEachLine } from "./output-lines.ts";
 import { killGroup, processName } from "./process-group.ts";
+import { createSurvivors } from "./survivors.ts";
 import { openWorkingDir } from "./working-dir.ts";
 
 export interface ProcessOptions {
@@ -44,6 +45,7 @@ const SIGNAL_NUMBERS: Record<string, number> = {
 export function createProcessInfrastructure(options: ProcessOptions): Infrastructure {
   const { engineCommand, spareEngines = 0, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
+  const survivors = createSurvivors({ clock, machine: options.machine });
   /** Of engines that run, by their process names: their log files. */
   const logFiles = new Map<string, string>();
   engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
@@ -51,6 +53,7 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
     async start(job) {
       const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
       const started = spawn({ ...job, workingDir }, options, engines);
+      survivors.add(Number(started.pid.slice(started.pid.lastIndexOf(":") + 1)), started.exited);
       if (job.logFile && job.command === null) {
         logFiles.set(started.pid, job.logFile);
         void started.exited.then(() => logFiles.delete(started.pid));
@@ -65,7 +68,10 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
       await rm(notice, { force: true });
       return killed;
     },
-    close: engines.close,
+    async close() {
+      survivors.close();
+      await engines.close();
+    },
   };
 }
 

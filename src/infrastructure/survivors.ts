@@ -1,0 +1,86 @@
+// Ends the jobs of an agent that was killed: those that do not notice by themselves, because they are too busy or no engine.
+// A shell does it, which outlives the agent and needs hardly any memory. It is started by the first job that takes longer.
+import { parse } from "node:path";
+import type { Clock } from "#lib/clock.ts";
+
+/** Shorter jobs are not worth the words: they are over before anybody could look. */
+const LONG_JOB_MS = 1_000;
+
+/**
+ * Reads `+ GROUP` and `- GROUP` from its input. When that ends, the agent is gone: engines have the time to report the end of
+ * their runs, then what is left is ended. `kill -s`, `--`: the words that every shell knows.
+ */
+const SCRIPT = `groups=" "
+while read -r word group; do
+  case "$word" in
+    +) groups="$groups$group " ;;
+    -) case "$groups" in *" $group "*) groups="\${groups%% $group *} \${groups#* $group }" ;; esac ;;
+  esac
+done
+[ "$groups" = " " ] && exit 0
+sleep "$1"
+for group in $groups; do kill -s TERM -- "-$group"; done 2>/dev/null
+sleep "$2"
+for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+`;
+
+export interface Survivors {
+  /** A job whose processes are a group of this id; `ended` resolves when it is over. */
+  add(group: number, ended: Promise<unknown>): void;
+  /** Jobs that go on then are ended like those of an agent that was killed. */
+  close(): void;
+}
+
+export interface SurvivorOptions {
+  clock: Clock;
+  /** The agent's own environment. */
+  machine: Readonly<Record<string, string | undefined>>;
+  /** Until they are asked to end: engines report their runs first. Default 8. */
+  askAfterSeconds?: number;
+  /** From then until they are ended hard. Default 4. */
+  killAfterSeconds?: number;
+}
+
+export function createSurvivors(options: SurvivorOptions): Survivors {
+  const { clock, machine, askAfterSeconds = 8, killAfterSeconds = 4 } = options;
+  let shell: Bun.Subprocess<"pipe", "ignore", "ignore"> | undefined;
+  let isClosed = false;
+
+  function tell(words: string): void {
+    if (isClosed) return;
+    try {
+      shell ??= start();
+      shell.stdin.write(`${words}\n`);
+      shell.stdin.flush();
+    } catch {
+      isClosed = true; // a machine without a shell: the engines still notice by themselves
+    }
+  }
+
+  /** In a session of its own: Ctrl-C at the agent's terminal does not reach it. */
+  function start() {
+    const env = { PATH: machine["PATH"] ?? "/usr/bin:/bin" };
+    const options = { env, cwd: parse(process.execPath).root, stdout: "ignore", stderr: "ignore" } as const;
+    const command = ["sh", "-c", SCRIPT, "sh", String(askAfterSeconds), String(killAfterSeconds)];
+    const started = Bun.spawn(command, { ...options, stdin: "pipe", detached: true });
+    started.unref();
+    return started;
+  }
+
+  return {
+    add(group, ended) {
+      if (!Number.isSafeInteger(group) || group <= 1) return; // 0 and 1 would mean "all processes"
+      const over = new AbortController();
+      void ended.then(() => over.abort());
+      void clock.sleep(LONG_JOB_MS, over.signal).then(() => {
+        if (over.signal.aborted) return;
+        tell(`+ ${group}`);
+        void ended.then(() => tell(`- ${group}`));
+      });
+    },
+    close() {
+      shell?.stdin.end();
+      isClosed = true;
+    },
+  };
+}
