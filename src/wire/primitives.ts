@@ -227,7 +227,7 @@ export function seconds(): v.GenericSchema<number> {
 export function jsonObject(): v.GenericSchema<JsonObject> {
   return primitive({ type: "object" }, (input) => {
     if (!isObject(input)) return { message: "value is not a valid dict", type: "type_error.dict" };
-    if (isTooDeep(input)) return { message: TOO_DEEP, type: "value_error" };
+    if (isTooDeep(input)) return { message: TOO_DEEP, type: "value_error.nesting" };
     return { value: input as JsonObject }; // came out of parseJson
   });
 }
@@ -239,7 +239,11 @@ export function anyJson(): v.GenericSchema<Json | undefined> {
   const schema = v.pipe(
     v.unknown(),
     v.metadata({ openapi: {} }),
-    v.check((input) => !isTooDeep(input), TOO_DEEP),
+    v.rawTransform<unknown, unknown>(({ dataset, addIssue, NEVER }) => {
+      if (!isTooDeep(dataset.value)) return dataset.value;
+      addIssue({ message: TOO_DEEP, expected: "value_error.nesting" });
+      return NEVER;
+    }),
   );
   return schema as v.GenericSchema<Json | undefined>; // as above
 }

@@ -45,7 +45,9 @@ export const parent = flow(async function parent() {
   };
   const run = await runDeployment("kinds/x", { parameters: { p, m: new Map(), us: [new Uint8Array([2])] } });
   console.log("CHILD " + run.state.name);
-  for (const p of [() => 1, NaN, /x/]) {
+  let deep: unknown = 1;
+  for (let level = 0; level < 100_000; level += 1) deep = [deep];
+  for (const p of [deep, () => 1, NaN, /x/]) {
     await runDeployment("any/x", { parameters: { id: p } }).catch((error) => console.log("REFUSED " + error.message));
   }
   await kinds(p, null, []);
@@ -183,6 +185,7 @@ test("T4: runDeployment sends what the schema reads back, or says what it cannot
   ]) {
     expect(log).toContain(`REFUSED Parameter 'id' cannot be sent: ${sentence}`);
   }
+  expect(log).toContain("REFUSED The parameters cannot be sent: they are nested too deep.");
   const runs = await world.json<{ id: string; parameters: object; parent_task_run_id: string | null }[]>(
     "flow-run",
     "ls",

@@ -90,11 +90,9 @@ async function createRun(
   const given = options.parameters ?? {};
   const { sendableParameters } = await import("#domain/sendable.ts");
   const send = (values: Record<string, unknown>) => sendableParameters(values, deployment.parameter_openapi_schema);
-  const asked = await frame?.engine.askForRun(
-    { name: await fullName(client, deployment), version: deployment.version },
-    given,
-    send,
-  );
+  const asked = await frame?.engine
+    .askForRun({ name: await fullName(client, deployment), version: deployment.version }, given, send)
+    .catch(tooDeep);
   const key = options.idempotencyKey ?? asked?.idempotencyKey;
   const body = {
     parameters: asked?.parameters ?? send(given),
@@ -107,6 +105,12 @@ async function createRun(
   const run = await client.call(createDeploymentFlowRun, { params: { id: deployment.id }, body });
   frame?.logger.info(`Created flow run '${run.name}' of deployment '${deployment.name}'`);
   return run;
+}
+
+/** The look for futures in the parameters goes as deep as they do. */
+function tooDeep(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw new OrchError("invalid", "The parameters cannot be sent: they are nested too deep.", { cause: error });
 }
 
 /** Looks until the run is over, or time is up; gives it as it was at the last look. */
