@@ -43,7 +43,8 @@ test("a run is checked and gets the defaults", async () => {
 test("a refusal fails the run with a sentence", async () => {
   const run = await world.run("greet/z", "--param", "times=0");
   expect(run.state_type).toBe("FAILED");
-  expect(await world.logs(run.id)).toMatch(/Validation of flow parameters failed with error: parameter 'times': /);
+  const { state } = await world.api<{ state: { message: string } }>("GET", `/flow_runs/${run.id}`);
+  expect(state.message).toMatch(/Validation of flow parameters failed with error: parameter 'times': /);
 });
 test("orch flow run checks them too, and a name that is unknown is refused where it is asked for", async () => {
   expect((await world.orch("flow", "run", "z.ts:greet", "--param", "times=0")).code).toBe(1);
