@@ -24,9 +24,10 @@ export async function fetchCode(
   const { file, exportName } = parseEntrypoint(deployment);
   const source = await sourceOf(session, deployment);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
-  const folder = source.fetch ? projectIn(await copyOf(source.fetch, cleanup)) : source.shown;
+  const copy = source.fetch ? await copyOf(source.fetch, cleanup) : undefined;
+  const folder = copy === undefined ? source.shown : projectIn(copy);
   enter(folder, cleanup);
-  session.folder = process.cwd(); // without links, as stack traces have it
+  session.folder = copy ?? process.cwd(); // without links, as stack traces have it
   // As in 2.10.4 the run works in its `working_dir`; the code is not copied over what lies there.
   const workingDir = givenWorkingDir();
   if (workingDir !== undefined) process.chdir(workingDir);

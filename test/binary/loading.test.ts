@@ -254,18 +254,19 @@ describe("what a run is made of", () => {
 import { flow } from "orch";
 import { lib } from "lib";
 import { alias } from "@libs/alias";
-import { near } from "../../near/near";
+import { fail, near } from "../../near/near";
 function D(...given: unknown[]) { arity = given.length; }
 let arity = 0;
 class Row { @D id = 1; }
 export const parts = flow(async function parts() {
   console.log([lib, alias, near, arity, new Row().id, readFileSync("words.txt", "utf8").trim()].join(" "));
+  fail();
 }, { logPrints: true });
 `,
     "packages/lib/package.json": '{ "name": "lib", "type": "module", "exports": "./src/index.ts" }',
     "packages/lib/src/index.ts": 'export const lib: string = "lib-1";\n',
     "libs/alias.ts": 'export const alias = "alias-1";\n',
-    "near/near.ts": 'export const near = "near-1";\n',
+    "near/near.ts": 'export const near = "near-1";\nexport function fail() { throw new Error(near); }\n',
   };
   const EDITED = ["packages/lib/src/index.ts", "libs/alias.ts", "near/near.ts"] as const;
 
@@ -303,7 +304,11 @@ await new LocalFileSystem({ basepath: ${JSON.stringify(join(root, "stored"))} })
       for (const file of EDITED) writeFileSync(join(root, file), "throw new Error('edited later');\n");
       const { id } = JSON.parse(await output(folder, "deployment", "run", "parts/t16", "--json"));
       await output(folder, "agent", "start", "-q", "t16", "--run-once");
-      expect(await output(folder, "flow-run", "logs", id)).toContain("lib-1 alias-1 near-1 3 1 words");
+      const log = await output(folder, "flow-run", "logs", id);
+      expect(log).toContain("lib-1 alias-1 near-1 3 1 words");
+      expect(log).toMatch(
+        /Error: near-1\n +at fail \(near\/near\.ts:2:\d+\)\n +at parts \(apps\/etl\/flow\.ts:11:\d+\)/,
+      );
     });
   }
 
