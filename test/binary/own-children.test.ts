@@ -104,6 +104,12 @@ describe("T13: scripts", () => {
     });
   }
 
+  test("T13: commands of Bun that orch does not have are Bun's", async () => {
+    expect(
+      await result(`childProcess.execFileSync(orch, ["build", "--no-bundle", "uses-orch.ts"]).toString()`),
+    ).toContain('from "orch"');
+  });
+
   test('T13: a script has "orch", outside of the run', async () => {
     const expression = `childProcess.execFileSync(orch, ["uses-orch.ts"]).toString()`;
     expect(await result(expression)).toBe(`function ${OUTSIDE} true\n`);

@@ -8,16 +8,37 @@ const PATCHED = Symbol.for("orch.scripts");
 /** Flags of the command line of orch itself. */
 const OWN_FLAGS = new Set(["--help", "-h", "--version", "-v"]);
 
-/** Whether the words after the executable are a script or flags of Bun and Node, and no command of orch. */
+/** Commands of Bun that orch does not have. */
+const BUN_COMMANDS = new Set([
+  ...[
+    "add",
+    "build",
+    "exec",
+    "i",
+    "install",
+    "link",
+    "outdated",
+    "patch",
+    "pm",
+    "publish",
+    "remove",
+    "repl",
+    "rm",
+    "test",
+  ],
+  ...["unlink", "update", "x"],
+]);
+
+/** Whether the words after the executable are for Bun: a script, flags of Bun or Node, a command of Bun. */
 export function isScript([first = ""]: readonly string[]): boolean {
   if (first.startsWith("-")) return !OWN_FLAGS.has(first);
-  return /[\\/]|\.[cm]?[jt]sx?$/.test(first);
+  return BUN_COMMANDS.has(first) || /[\\/]|\.[cm]?[jt]sx?$/.test(first);
 }
 
-/** The words and the variables that make the executable run them as Bun. `preload`: a module to load first. */
+/** The words and the variables that make the executable run them as Bun. `preload`: a module that scripts load first. */
 export function asBun(words: readonly string[], env: NodeJS.ProcessEnv, preload: string | null) {
   return {
-    words: [...(preload === null ? [] : ["--preload", preload]), ...words],
+    words: [...(preload === null || BUN_COMMANDS.has(words[0] ?? "") ? [] : ["--preload", preload]), ...words],
     env: { ...env, BUN_BE_BUN: "1" } as NodeJS.ProcessEnv,
   };
 }
