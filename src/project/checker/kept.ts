@@ -40,7 +40,7 @@ export function keptSignatures(folder: string): KeptSignatures {
     },
     keep(wanted, seen, signature) {
       try {
-        mkdirSync(folder, { recursive: true });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
         const target = fileOf(wanted);
         const written = `${target}.${process.pid}.new`;
         writeFileSync(written, JSON.stringify({ seen, signature }));
