@@ -74,7 +74,10 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     worker,
     output: io.out,
   });
-  interrupts.first.then(() => agent.drain());
+  interrupts.first.then(() => {
+    agent.drain();
+    void infrastructure.close(); // no more runs will need what it has started ahead
+  });
   interrupts.second.then(() => agent.abort());
   try {
     await agent.run({ once });

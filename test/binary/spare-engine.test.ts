@@ -17,11 +17,20 @@ export const work = flow(async function work() {
   console.log("seen", JSON.stringify({ pid: process.pid, words: process.argv.slice(2), stdin, id: process.env.PREFECT__FLOW_RUN_ID }));
 });`;
 
-/** The agent's engine that waits for a run. */
-async function spareOf(agent: number): Promise<number> {
+const UNTIL_SIGNAL = `import { flow } from "orch";
+export const work = flow(async function work() {
+  const signal = new Promise((resolve) => process.once("SIGUSR1", resolve));
+  const alive = setInterval(() => {}, 1_000);
+  console.log("begun", process.pid);
+  await signal;
+  clearInterval(alive);
+});`;
+
+/** The agent's engine that waits for a run. `busy` is one that has got its run. */
+async function spareOf(agent: number, busy?: string): Promise<number> {
   for (let look = 0; look < 1_000; look += 1) {
     const children = readFileSync(`/proc/${agent}/task/${agent}/children`, "utf8").split(" ").filter(Boolean);
-    const spare = children.find((pid) => commandOf(Number(pid)).endsWith("engine --spare"));
+    const spare = children.find((pid) => pid !== busy && commandOf(Number(pid)).endsWith("engine --spare"));
     if (spare) return Number(spare);
     await systemClock.sleep(10);
   }
@@ -64,6 +73,22 @@ test("an agent that is killed leaves no spare engine behind", async () => {
   await agent.stop("SIGKILL");
   for (let look = 0; look < 500 && commandOf(spare) !== ""; look += 1) await systemClock.sleep(10);
   expect(commandOf(spare)).toBe("");
+  await server.stop();
+});
+
+test("an agent that waits for its last runs keeps no spare engine", async () => {
+  const server = await fleet.startServer();
+  const deployment = await fleet.deploy(UNTIL_SIGNAL);
+  const agent = await fleet.startAgent();
+  await startRun(deployment);
+  const [, pid] = await agent.until(/begun (\d+)/);
+  const spare = await spareOf(agent.pid, pid);
+  const stopped = agent.stop("SIGINT");
+  await agent.until(/Waiting for 1 flow run/);
+  for (let look = 0; look < 500 && commandOf(spare) !== ""; look += 1) await systemClock.sleep(10);
+  expect(commandOf(spare)).toBe("");
+  process.kill(Number(pid), "SIGUSR1");
+  await stopped;
   await server.stop();
 });
 
