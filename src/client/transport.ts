@@ -30,6 +30,9 @@ export interface HttpOptions {
   apiKey?: string | null;
 }
 
+/** Taken before user code is loaded: tests and packages of flows put their own `fetch` in its place. */
+const { fetch } = globalThis;
+
 /**
  * True for an address of this machine: it is reached directly, whatever the proxy variables say.
  *

@@ -36,3 +36,14 @@ for (const [name, transport, description] of WAYS) {
     test("people are told where it goes", () => expect(transport.description).toBe(description));
   });
 }
+
+test("a flow may put another fetch in the place of the global one: the engine keeps the real one", async () => {
+  const { fetch } = globalThis;
+  globalThis.fetch = Object.assign(() => Promise.reject(new Error("mocked")), { preconnect: fetch.preconnect });
+  try {
+    const { status } = await httpTransport({ url }).send({ method: "GET", path: "/api/health", headers: {} });
+    expect(status).toBe(202);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});

@@ -32,6 +32,8 @@ export interface Project {
 
 const database = { peer: "PostgreSQL", as: "host" } as const;
 
+// Left out, as Bun 1.4.5 itself does not run them: zeromq (Bun lacks functions of libuv that it calls), the pools of undici
+// (Bun has an undici of its own, without them), workerpool (its workers never answer).
 const plain: Entry[] = [
   // Native code
   { name: "sharp", shows: "a native library resizes a picture", logs: "webp of 40 x 20" },
