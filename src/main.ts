@@ -9,9 +9,8 @@ if (words[0] === "--version" || words[0] === "-v") {
   const { terminal } = await import("#cli/terminal.ts");
   if (words[0] === "engine" && words[1] === "--spare") {
     const { spareEngine } = await import("#cli/spare-engine.ts");
-    process.exit(await spareEngine(terminal()));
-  }
-  if (words[0] === "engine") {
+    spareEngine(terminal()).then((code) => process.exit(code));
+  } else if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
     engine(words.slice(1), terminal()).then((code) => process.exit(code));
   } else if (words[0] === "__complete") {

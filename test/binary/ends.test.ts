@@ -16,7 +16,7 @@ const WAYS: Record<string, () => unknown> = {
   timer: async () => { setTimeout(function inTimer() { throw new TypeError("from a timer"); }, 1); await sleep(60); },
   abort: () => process.abort(),
   kill: async () => { process.kill(process.pid); await sleep(60); },
-  sigkill: async () => { process.kill(process.pid, "SIGKILL"); await sleep(60); },
+  never: () => new Promise(() => {}),
 };
 export const wayOut = ends(async (how) => {
   log("about to end");
@@ -114,6 +114,7 @@ describe("T26: the reason of an end is in the run's log", () => {
       /^Crash detected! Execution was interrupted by an unexpected exception: TypeError: from a timer\n {4}at inTimer \(.*e\.ts:\d+:\d+/,
     ],
     ["kill", "CRASHED", /^Crash detected! Execution was aborted by an interrupt signal\.$/],
+    ["never", "CRASHED", /^Crash detected! The flow waits for a promise that never settles/],
   ];
   for (const [how, type, last] of REASONS) {
     test(how, async () => {
