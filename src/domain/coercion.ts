@@ -7,15 +7,17 @@ import { COST, type Coerced, coerceChoice, coerceScalar, refuse } from "./scalar
 /** What one call of `coerce` shares: where `$ref` points, and what unions of nested types have found before. */
 interface Reading {
   definitions: JsonObject;
+  branches: Map<JsonObject, readonly JsonObject[]>;
   found: Map<Json, Map<JsonObject, Coerced>>;
 }
 
 export function coerce(value: Json, schema: JsonObject, definitions: JsonObject): Coerced {
-  return read(value, schema, { definitions, found: new Map() });
+  return read(value, schema, { definitions, branches: new Map(), found: new Map() });
 }
 
 function read(value: Json, schema: JsonObject, reading: Reading): Coerced {
-  const branches = branchesOf(schema, reading.definitions);
+  const branches = reading.branches.get(schema) ?? branchesOf(schema, reading.definitions);
+  reading.branches.set(schema, branches);
   if (branches.length === 1) return readBranch(value, branches[0] ?? {}, reading);
   const known = reading.found.get(value)?.get(schema);
   if (known) return known;

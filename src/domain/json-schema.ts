@@ -10,7 +10,8 @@ const MOST_REFERENCES = 50;
  *
  * @example branchesOf({ type: ["string", "null"] }, {}) // [{ type: "string" }, { type: "null" }]
  */
-export function branchesOf(schema: JsonObject, definitions: JsonObject, references = 0): JsonObject[] {
+export function branchesOf(schema: JsonObject, definitions: JsonObject, references = 0): readonly JsonObject[] {
+  if (isOneType(schema)) return [schema];
   const { anyOf, oneOf, nullable, ...own } = resolved(schema, definitions);
   const choices = Array.isArray(anyOf) ? anyOf : oneOf;
   const branches =
@@ -20,6 +21,15 @@ export function branchesOf(schema: JsonObject, definitions: JsonObject, referenc
         )
       : typesOf(own);
   return nullable === true ? [...branches, { type: "null" }] : branches;
+}
+
+/** Most schemas: nothing is copied for them. */
+function isOneType({ $ref, allOf, anyOf, oneOf, nullable, type }: JsonObject): boolean {
+  return (
+    ($ref ?? allOf ?? anyOf ?? oneOf) === undefined &&
+    nullable !== true &&
+    (type === undefined || typeof type === "string")
+  );
 }
 
 function typesOf(schema: JsonObject): JsonObject[] {
@@ -58,22 +68,22 @@ export function textsOf(value: Json | undefined): string[] {
 
 /** What a list of one of the types may hold at `index`. */
 export function itemSchema(branches: readonly JsonObject[], index: number): JsonObject {
-  const lists = branches.filter(({ type, items }) => type === "array" && items !== undefined);
-  return eitherOf(
-    lists.map(({ items, additionalItems }) => (Array.isArray(items) ? (items[index] ?? additionalItems) : items)),
-  );
+  return eitherOf(branches, (branch) => {
+    const { type, items, additionalItems } = branch;
+    if (type !== "array") return undefined;
+    return Array.isArray(items) ? (items[index] ?? additionalItems) : items;
+  });
 }
 
 /** What an object of one of the types may hold under `key`. */
 export function keySchema(branches: readonly JsonObject[], key: string): JsonObject {
-  return eitherOf(
-    branches.map(({ properties, additionalProperties }) =>
-      isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties,
-    ),
+  return eitherOf(branches, ({ properties, additionalProperties }) =>
+    isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties,
   );
 }
 
-function eitherOf(schemas: readonly unknown[]): JsonObject {
-  const known = schemas.filter(isObject).map(objectOf);
+function eitherOf(branches: readonly JsonObject[], inner: (branch: JsonObject) => unknown): JsonObject {
+  if (branches.length === 1) return objectOf(inner(branches[0] ?? {}));
+  const known = branches.map(inner).filter(isObject).map(objectOf);
   return known.length > 1 ? { anyOf: known } : (known[0] ?? {});
 }

@@ -37,13 +37,14 @@ export function shownAsJson(value: unknown): Json {
   }
 }
 
+/** Where the walk through a value is: one for the whole walk, as large tables have millions of values. */
 interface Place {
   /** What it is the value of: a parameter, a field. */
   what: string;
   /** Names and positions that lead to the value. */
-  path: readonly string[];
+  path: string[];
   /** The objects that it is in. */
-  above: readonly object[];
+  above: object[];
   definitions: JsonObject;
 }
 
@@ -62,22 +63,34 @@ function sendable(value: unknown, schema: JsonObject, place: Place): Json {
   if (isExact(value)) return value;
   if (place.above.includes(value)) throw refusal(place, "it holds itself");
   if (place.above.length >= MOST_LEVELS) throw refusal(place, `it is nested deeper than ${MOST_LEVELS} levels`);
-  const inside = { ...place, above: [...place.above, value] };
-  const branches = branchesOf(schema, place.definitions);
-  if (Array.isArray(value) || value instanceof Set) return listOf([...value], branches, inside);
-  if (value instanceof Map) return mapOf(value, branches, inside);
+  place.above.push(value);
+  const sent = objectSent(value, branchesOf(schema, place.definitions), place);
+  place.above.pop();
+  return sent;
+}
+
+function objectSent(value: object, branches: readonly JsonObject[], place: Place): Json {
+  if (Array.isArray(value)) return listOf(value, branches, place);
+  if (value instanceof Set) return listOf([...value], branches, place);
+  if (value instanceof Map) return mapOf(value, branches, place);
   const bytes = bytesOf(value);
   if (bytes) return takesOnlyLists(branches) ? [...bytes] : bytes.toString("base64");
-  if (ArrayBuffer.isView(value)) return listOf([...(value as Float64Array)], branches, inside); // a list of numbers, of whichever width
-  return objectLike(value, branches, inside);
+  if (ArrayBuffer.isView(value)) return listOf([...(value as Float64Array)], branches, place); // a list of numbers, of whichever width
+  return objectLike(value, branches, place);
+}
+
+/** The value under a name or at a position of the one around it. A refusal leaves the path as it is there. */
+function sentAt(key: string | number, value: unknown, schema: JsonObject, place: Place): Json {
+  place.path.push(String(key));
+  if (value === undefined) throw refusal(place, "it is undefined, which a list has no JSON for");
+  const sent = sendable(value, schema, place);
+  place.path.pop();
+  return sent;
 }
 
 function listOf(items: readonly unknown[], branches: readonly JsonObject[], place: Place): Json[] {
-  return items.map((item, index) => {
-    const at = { ...place, path: [...place.path, String(index)] };
-    if (item === undefined) throw refusal(at, "it is undefined, which a list has no JSON for");
-    return sendable(item, itemSchema(branches, index), at);
-  });
+  // Not `map`, which passes over the holes of a list.
+  return Array.from(items, (item, index) => sentAt(index, item, itemSchema(branches, index), place));
 }
 
 function mapOf(map: ReadonlyMap<unknown, unknown>, branches: readonly JsonObject[], place: Place): Json {
@@ -90,12 +103,7 @@ function mapOf(map: ReadonlyMap<unknown, unknown>, branches: readonly JsonObject
 
 function entriesOf(entries: readonly [string, unknown][], branches: readonly JsonObject[], place: Place): JsonObject {
   const there = entries.filter(([, item]) => item !== undefined);
-  return Object.fromEntries(
-    there.map(([key, item]) => {
-      const at = { ...place, path: [...place.path, key] };
-      return [key, sendable(item, keySchema(branches, key), at)];
-    }),
-  );
+  return Object.fromEntries(there.map(([key, item]) => [key, sentAt(key, item, keySchema(branches, key), place)]));
 }
 
 function bytesOf(value: object): Buffer | undefined {
