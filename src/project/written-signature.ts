@@ -82,6 +82,9 @@ function described(options: Node | undefined): string {
 /** Types that are written in comments. */
 const TYPED_COMMENT = /^\s*(?:\/\*)?\*.*@(?:param|type|template|typedef|callback)\s*\{/m;
 
+/** Adds to types that are declared elsewhere. */
+const AUGMENTS = /^\s*declare\s+(?:module|global)\b/m;
+
 function schemaOf({ fn, file, hasContext }: FlowCall, docs: Doc["params"]): JsonObject {
   const isCommented = /\.[cm]?jsx?$/.test(file.path) && TYPED_COMMENT.test(file.text);
   if (at(fn, "typeParameters") || isCommented) return inexact();
@@ -93,6 +96,7 @@ function schemaOf({ fn, file, hasContext }: FlowCall, docs: Doc["params"]): Json
     only && params.length === 1 && withoutDefault(only).type === "ObjectPattern"
       ? destructured(only, types, file)
       : params.map((param, index) => positional(param, index, types, file));
+  if ([...file.read.values()].some((source) => AUGMENTS.test(source.text))) return inexact();
   return parametersSchema(parameters, types.definitions.all, docs);
 }
 

@@ -297,6 +297,16 @@ declare function load(): { id: number };
     expect(ofRest("c?: Date").schema["required"]).toEqual(["a"]);
   });
 
+  test("T10: what is added to the types of another file", () => {
+    write("base.ts", "export interface Base { a: string }\n");
+    const source = `import type { Base } from "./base.ts";
+declare module "./base.ts" { interface Base { b?: number } }
+export const f = flow((p: Base) => p);`;
+    expect(signatureOf(source).schema).toMatchObject({
+      definitions: { Base: { properties: { a: STRING, b: NUMBER }, required: ["a"] } },
+    });
+  });
+
   test("T10: comments of JavaScript", () => {
     const source =
       "/** @param {string} a\n * @param {{ n?: number }} [b] */\nfunction g(a, b) {}\nexport const f = flow(g);";
