@@ -11,6 +11,9 @@ import { ownWorker } from "./threads.ts";
 /** Packages come compiled. */
 const USER_FILES = /^(?!.*[\\/]node_modules[\\/]).*\.(?:[cm]?ts|[jt]sx)$/;
 
+/** A thread that could not start never answers. */
+const LONGEST_MS = 60_000;
+
 /** For all files that are loaded from now on. A file that does not compile throws `invalid`, with its place. */
 export function compileUserFiles(): void {
   const needsOf = needsByFolder();
@@ -68,7 +71,8 @@ function synchronously(): (question: CompileQuestion) => CompileAnswer {
     const done = new Int32Array(new SharedArrayBuffer(4));
     const { port1, port2 } = new MessageChannel();
     worker.postMessage({ question, done, port: port2 }, [port2]);
-    Atomics.wait(done, 0, 0);
+    if (Atomics.wait(done, 0, 0, LONGEST_MS) === "timed-out")
+      return { problem: `'${question.path}' took too long to compile.` };
     const answer = receiveMessageOnPort(port1)?.message as CompileAnswer; // the thread posted it before it set `done`
     port1.close();
     return answer;
