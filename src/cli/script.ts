@@ -2,6 +2,7 @@
 // starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { Interruption } from "#engine/guards.ts";
 import { describeError } from "#engine/stack.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -41,9 +42,10 @@ export const script = command({
 /** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  process.once("unhandledRejection", (error) =>
-    reject(new OrchError("invalid", describeError(error), { cause: error })),
-  );
+  process.once("unhandledRejection", (error) => {
+    const text = error instanceof Interruption && error.cause === undefined ? error.message : describeError(error);
+    reject(new OrchError("invalid", text, { cause: error }));
+  });
   const idle = program.then(() => new Promise<void>((resolve) => watchIdle(() => setImmediate(resolve))));
   await Promise.race([idle, failed]);
 }

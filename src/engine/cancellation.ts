@@ -13,6 +13,8 @@ const FIRST_LOOK_MS = 1_000;
 /** Between two questions to a server that does not wait with its answer. */
 const PAUSE_MS = 1_000;
 const WAIT_SECONDS = 30;
+/** Until then no request is held: it would keep a process alive in which nothing but a stuck flow is left. */
+const HELD_FROM_MS = 30_000;
 
 export interface CancellationWatch {
   /** Rejects with RunCancelled; never resolves. */
@@ -30,18 +32,20 @@ export function watchCancellation(session: Session, { id, state_id }: FlowRun): 
 
   async function watch(): Promise<void> {
     let seen = state_id;
+    const began = clock.elapsed();
     await clock.sleep(FIRST_LOOK_MS, signal, false);
     while (!signal.aborted && seen !== null) {
       const asked = clock.elapsed();
+      const isHeld = asked - began > HELD_FROM_MS;
       const body = { flow_run_id: id, state_id: seen };
       const found = await client
-        .call(getChangedFlowRun, { body }, { waitSeconds: WAIT_SECONDS, signal })
+        .call(getChangedFlowRun, { body }, { waitSeconds: isHeld ? WAIT_SECONDS : 0, signal })
         .catch(() => undefined);
       const [run] = found ?? [];
       if (run?.state_type === "CANCELLING" || run?.state_type === "CANCELLED") return reject(new RunCancelled(run));
       seen = run?.state_id ?? seen;
       if (!found) await clock.sleep(settings.ORCH_HEARTBEAT_SECONDS * 1000, signal);
-      else if (clock.elapsed() - asked < PAUSE_MS) await clock.sleep(PAUSE_MS, signal);
+      else if (clock.elapsed() - asked < PAUSE_MS) await clock.sleep(PAUSE_MS, signal, isHeld);
     }
   }
   void watch();

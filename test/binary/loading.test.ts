@@ -201,6 +201,15 @@ export const f = flow(async function f() { await stuck(); });
     });
   }
 
+  const STUCK = "The flow waits for a promise that never settles: nothing is left to do in its process.";
+  test("T18: a flow run by hand with nothing left to do ends with a sentence, and in a program too", async () => {
+    const folder = project("t18", { ...FILES, "calls.ts": 'import { f } from "./never.ts";\nf();\n' });
+    const byHand = await sandbox.orch(["flow", "run", "never.ts:f"], { folder });
+    expect([byHand.code, byHand.stderr]).toEqual([13, `Crash detected! ${STUCK}\n`]);
+    const program = await sandbox.orch(["run", "calls.ts"], { folder });
+    expect([program.code, program.stderr]).toEqual([1, `${STUCK}\n`]);
+  });
+
   test("T18: a flow and a task with nothing left to do crash with a sentence", async () => {
     const folder = project("t18", FILES);
     await output(folder, "deployment", "build", "-n", "t18", "-q", "t18", "-a", "never.ts:f");
@@ -209,7 +218,7 @@ export const f = flow(async function f() { await stuck(); });
     const { state } = JSON.parse(await output(folder, "flow-run", "inspect", id, "--json"));
     expect(state).toMatchObject({
       type: "CRASHED",
-      message: "The flow waits for a promise that never settles: nothing is left to do in its process.",
+      message: STUCK,
     });
   });
 });
