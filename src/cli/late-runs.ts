@@ -32,7 +32,9 @@ export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promis
   const patience = { clock: systemClock, seconds: PATIENCE_SECONDS };
   const [first] = late;
   const reason = `${first ? messageFor(first) : ""}, and kept its process too busy to notice. The process was ended.`;
-  const records = [...new Set(late.map(({ flowRunId }) => flowRunId))].map((flow_run_id) => ({
+  // The logs of the flows around them end with the reason too.
+  const flowRunIds = late.flatMap(({ flowRunId, others }) => [flowRunId, ...flowsAmong(others)]);
+  const records = [...new Set(flowRunIds)].map((flow_run_id) => ({
     ...{ name: "prefect.flow_runs", level: ERROR_LEVEL, message: reason, flow_run_id },
     timestamp: timestampNow(systemClock),
   }));
@@ -54,6 +56,10 @@ export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promis
       say(`The end of a run could not be reported: ${messageOf(error)}`),
     );
   }
+}
+
+function flowsAmong(runs: TimeLimit["others"]): string[] {
+  return runs.flatMap(({ kind, id }) => (kind === "flow" ? [id] : []));
 }
 
 function messageFor({ kind, seconds }: TimeLimit): string {

@@ -60,6 +60,8 @@ export const slow = ends((how) => SLOW[how]?.(), { name: "slow", timeoutSeconds:
 const busyTask = task(function busyTask() { for (;;); }, { timeoutSeconds: 1 });
 export const busy = ends(() => { log("ready"); for (;;); }, { name: "busy", timeoutSeconds: 1 });
 export const busyInTask = ends(async () => { log("ready"); await busyTask(); }, { name: "busy-in-task" });
+const busySubflow = flow(function busySubflow() { for (;;); }, { timeoutSeconds: 1 });
+export const busyInSubflow = ends(async () => { log("ready"); await busySubflow(); }, { name: "busy-in-subflow" });
 export const busyOnce = ends(() => { if (runContext().flowRun.runCount === 1) for (;;); return 1; }, { name: "busy-once", timeoutSeconds: 1, retries: 1 });
 export const slowInTask = ends(async () => { log(String((await slowTask.submit().wait()).name)); return 1; }, { name: "slow-in-task" });
 `;
@@ -68,7 +70,7 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
   world.write("e.ts", FLOWS);
-  for (const name of ["wayOut", "cancelled", "slow", "slowInTask", "busy", "busyInTask", "busyOnce"]) {
+  for (const name of ["wayOut", "cancelled", "slow", "slowInTask", "busy", "busyInTask", "busyInSubflow", "busyOnce"]) {
     await world.deployment("build", "-n", "d", "-q", "test", "-a", `e.ts:${name}`, "-o", name);
   }
   await world.sandbox.start(["agent", "start", "-q", "test"], env()).until(/Looking for work/);
@@ -199,6 +201,12 @@ describe("T24: a loop that never lets go is ended soon after its time", () => {
     expect((await read(id)).state.message).toBe(`Flow run encountered an exception. Task run ${REASON}`);
     const [run] = await world.api<Run[]>("POST", "/task_runs/filter", { flow_runs: { id: { any_: [id] } } });
     expect(run?.state_name).toBe("TimedOut");
+  });
+  test("of a subflow: the log of the flow around it has the reason too", async () => {
+    const id = await start("busy-in-subflow/d", "");
+    expect((await world.endOf(id)).state_name).toBe("Failed");
+    const messages = await messagesOf(id);
+    expect([messages[1], messages.at(-1)]).toEqual(["ready", `Flow run ${REASON}`]);
   });
   test("a flow with retries is tried again, in another process", async () => {
     const id = await start("busy-once/d", "");
