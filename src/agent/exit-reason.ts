@@ -36,6 +36,17 @@ export function exitReason(code: number, isOutOfMemory: boolean): string {
   );
 }
 
+/**
+ * Why the process of a cancelled run has ended; null where it has ended by itself, and has said so in the log.
+ * `code`: as for exitReason.
+ */
+export function cancelReason(code: number): string | null {
+  if (code === -9)
+    return "The flow run was cancelled. Its process did not end in time, and was killed (signal SIGKILL).";
+  if (code === -15) return "The flow run was cancelled. Its process was ended (signal SIGTERM).";
+  return null;
+}
+
 function sentence(what: string): string {
   return `Crash detected! The process of the flow run ${what}.`;
 }

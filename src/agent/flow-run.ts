@@ -96,7 +96,9 @@ async function start(options: CareOptions, run: QueuedFlowRun, preparation: Prep
   } catch (error) {
     if (!stopNow.aborted) {
       say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
-      await report(options, run, Failed({ message: `Submission failed. ${messageOf(error)}` }));
+      const reason = `Submission failed. ${messageOf(error)}`;
+      await complete(options, run, { logFile: undefined }, { printed: null, reason });
+      await report(options, run, Failed({ message: reason }));
       return null;
     }
   }
@@ -150,18 +152,20 @@ async function finishLog(
     .catch(() => undefined); // deleted meanwhile
   if (!now) return undefined;
   const isLost = code !== 0 && !isTerminal(now.state_type) && !isHandedOn(now);
-  const { exitReason } = await import("./exit-reason.ts");
-  const isCancelled = now.state_type === "CANCELLING";
-  const why = () => (stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory()));
-  const reason = isLost && !isCancelled ? why() : null;
-  await complete(options, run, started, { printed: isLost ? started.lastLines() : null, reason });
+  const { cancelReason, exitReason } = await import("./exit-reason.ts");
+  const why = () => {
+    if (now.state_type === "CANCELLING") return cancelReason(code);
+    return stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory());
+  };
+  const words = isLost ? { printed: started.lastLines(), reason: why() } : { printed: null, reason: null };
+  await complete(options, run, started, words);
   return now;
 }
 
 async function complete(
   options: CareOptions,
   run: QueuedFlowRun,
-  { logFile }: Watched,
+  { logFile }: Pick<Watched, "logFile">,
   words: Pick<LastWords, "printed" | "reason">,
 ): Promise<void> {
   const { client, clock, link, settings, giveUp, say } = options;

@@ -1,5 +1,6 @@
 // How a run's process ends, and what becomes of the run; and what becomes of one that cannot be started.
 import { afterEach, describe, expect, test } from "bun:test";
+import { listLogs } from "#wire/logs.ts";
 import type { StateInput } from "#wire/states.ts";
 import { type Bundle, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
@@ -81,6 +82,8 @@ describe("a run that cannot be started is FAILED with the reason", () => {
     await meanwhile(bundle.clock, bundle.clock.sleep(1_000));
     const { state } = await readRun(bundle.app, run.id);
     expect(state?.type).toBe("FAILED");
+    const log = await bundle.app.call(listLogs, { body: { logs: { flow_run_id: { any_: [run.id] } } } });
+    expect(log.map(({ message }) => message)).toEqual([state?.message ?? ""]);
     return state?.message ?? null;
   }
 

@@ -116,6 +116,7 @@ test("T24, T25: cancelling a busy loop takes seconds, and what it said is in the
   expect((await world.endOf(id)).state_name).toBe("Cancelled");
   const messages = (await linesOf(id)).map(({ message }) => message);
   expect(messages).toEqual(expect.arrayContaining([...RECORDS, "printed only"]));
+  expect(messages.at(-1)).toStartWith("The flow run was cancelled. Its process did not end in time, and was killed");
 }, 30_000);
 
 /** Of a run that an agent of its own has started. */
