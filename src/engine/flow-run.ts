@@ -10,13 +10,12 @@ import type { State } from "#wire/states.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { keepingOf, withKeptResult } from "./keep.ts";
-import { type Ending, failed, returned, returnedNothing } from "./outcome.ts";
+import { type Ending, failed, logException, returned, returnedNothing } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
 import { previewResult } from "./result-preview.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
 import type { RunRef, Session } from "./session.ts";
-import { describeError } from "./stack.ts";
 import { callUserCode, cleanedUp } from "./user-code.ts";
 
 /** How long the end of a run waits for its log to be sent first. */
@@ -186,7 +185,7 @@ async function attempt(session: Session, scope: Scope, job: FlowRunJob): Promise
     }
     // Tasks of a flow that threw still end properly; those of one that ran out of time are not waited for.
     if (ending.proposal.name !== "TimedOut") await scope.settle();
-    scope.logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
+    logException(scope.logger, error, session.folder);
     return ending;
   } finally {
     scope.close();

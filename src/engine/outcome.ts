@@ -3,6 +3,7 @@ import { aggregate } from "#domain/aggregate.ts";
 import { MissingResult } from "#domain/run-errors.ts";
 import { type Outcome, RunState, toProposal } from "#domain/run-state.ts";
 import type { StateInput } from "#wire/states.ts";
+import type { RunLogger } from "./context.ts";
 import { isFuture } from "./future.ts";
 import { describeError } from "./stack.ts";
 import { TimeoutExceeded } from "./user-code.ts";
@@ -20,6 +21,12 @@ export function failed(noun: string, error: unknown, folder: string | null): End
   }
   const message = `${noun} run encountered an exception. ${describeError(error, folder)}`;
   return { proposal: { type: "FAILED", name: "Failed", message }, outcome: { error } };
+}
+
+/** Logs what user code has thrown. That it took too long is in the state, which is logged too. */
+export function logException(logger: RunLogger, error: unknown, folder: string | null): void {
+  if (error instanceof TimeoutExceeded) return;
+  logger.error(`Encountered exception during execution:\n${describeError(error, folder)}`);
 }
 
 /** A value completes the run; a state, a future, or a list of nothing else decides for itself. */

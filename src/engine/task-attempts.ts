@@ -10,7 +10,7 @@ import type { RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { resolveArguments } from "./inputs.ts";
 import { keepingOf, restored, withKeptResult } from "./keep.ts";
-import { type Ending, failed, returned } from "./outcome.ts";
+import { type Ending, failed, logException, returned } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { fillTemplate, isNamedLater } from "./run-names.ts";
@@ -172,7 +172,7 @@ async function attempt(work: TaskWork, args: unknown[], count: number): Promise<
       await leaveToTheNext(work);
       throw error;
     }
-    logger.error(`Encountered exception during execution:\n${describeError(error, session.folder)}`);
+    logException(logger, error, session.folder);
     return failed("Task", error, session.folder);
   }
 }

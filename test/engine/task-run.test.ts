@@ -224,7 +224,7 @@ test("retries wait for their delay, each its own, the last for those beyond", as
 });
 
 test("a task that takes too long is TimedOut", async () => {
-  const { run, api } = here();
+  const { run, api, lines } = here();
   const slow = task(
     async function slow() {
       await sleep(9);
@@ -232,6 +232,9 @@ test("a task that takes too long is TimedOut", async () => {
     { timeoutSeconds: 2 },
   );
   await run(flow(() => slow(), { name: "a" }));
+  expect(lines.filter((line) => line.includes("Task run 'slow-0'"))).toEqual([
+    expect.stringContaining("Finished in state TimedOut('Task run exceeded timeout of 2 seconds', type=FAILED)"),
+  ]);
   expect(api.run("slow-0").state).toMatchObject({
     type: "FAILED",
     name: "TimedOut",
