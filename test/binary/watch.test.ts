@@ -7,18 +7,20 @@ beforeAll(async () => {
   world = await createWorld();
   world.write(
     "w.ts",
-    `import { flow, getRunLogger, sleep } from "orch";
+    `import { flow, getRunLogger, sleep, task } from "orch";
 export const works = flow(async function works(seconds: number = 0) {
   getRunLogger().info("at work");
   await sleep(seconds);
 });
 export const sums = flow(async function sums() { return { sum: 42 }; });
 export const kept = flow(async function kept() { return "x".repeat(3_000); }, { persistResult: true });
+const step = task(async function step() { return 1; });
+export const tasksOnly = flow(async function tasksOnly() { await step(); });
 export const fails = flow(async function fails() { throw new Error("boom"); });
 `,
   );
   await world.deployment("build", "-n", "d", "-q", "test", "-a", "w.ts:works");
-  for (const name of ["sums", "kept", "fails"]) {
+  for (const name of ["sums", "kept", "tasksOnly", "fails"]) {
     await world.deployment("build", "-n", "d", "-q", "test", "-a", `w.ts:${name}`);
   }
   world.write(
@@ -73,7 +75,9 @@ describe("with an agent", () => {
     expect(JSON.parse((await run("sums/d", "-w", "--json")).stdout).result).toEqual({ sum: 42 });
     expect((await run("kept/d", "--watch")).stdout).toMatch(/\nReturned "x{999}… \(3002 characters\)\n$/);
     expect(JSON.parse((await run("kept/d", "-w", "--json")).stdout).result).toHaveLength(3_000);
-    expect((await run("works/d", "--watch")).stdout).not.toContain("Returned");
+    for (const nothing of ["works/d", "tasks-only/d"]) {
+      expect((await run(nothing, "--watch")).stdout).not.toContain("Returned");
+    }
   });
   test("Ctrl-C ends the watching, not the run", async () => {
     const watching = world.sandbox.start(["deployment", "run", "works/d", "--param", "seconds=2", "--watch"], {

@@ -1,6 +1,7 @@
 // What a flow run returned, for people and for scripts: as this process has it, from where results are kept, or what the
 // engine told the server of it.
 import type { Client } from "#client/client.ts";
+import { ALL_COMPLETED } from "#domain/aggregate.ts";
 import { isObject, type Json, tryParseJson } from "#lib/json.ts";
 import type { Settings } from "#settings/table.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
@@ -30,7 +31,12 @@ export async function returnedHere(value: unknown): Promise<ReturnedValue | unde
   const json = text === undefined ? undefined : tryParseJson(text);
   if (text !== undefined && json !== undefined) return { json, text: shortened(text) };
   const { inspect } = process.getBuiltinModule("node:util");
-  return { text: shortened(inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3 })) };
+  return { text: shortened(onOneLine(inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3 }))) };
+}
+
+/** Errors bring their stacks. What ends a line after the last frame belongs to the value around. */
+function onOneLine(text: string): string {
+  return text.replace(/\n\s+at .*?(?=(?:,|\]| \{)?$)/gm, "").replace(/\s*\n\s*/g, " ");
 }
 
 /** Of a run that has ended, wherever it ran. Undefined for one that returned nothing or did not complete. */
@@ -58,6 +64,7 @@ async function previewedValue(run: FlowRun, client: Client): Promise<ReturnedVal
   const artifacts = { flow_run_id: { any_: [run.id] }, type: { any_: ["result"] } };
   const found = await client.call(listArtifacts, { body: { artifacts, sort: "ID_DESC", limit: 20 } });
   // Those of task runs name them.
+  if (run.state?.message === ALL_COMPLETED) return undefined;
   const own = found.find((artifact) => artifact.task_run_id === (run.parent_task_run_id ?? null));
   const { result, shortened_result } = own?.metadata_ ?? {};
   const json = result === undefined ? undefined : tryParseJson(result);
