@@ -48,7 +48,9 @@ function readJson(text: string): unknown {
 
 export function typeName(value: unknown): string {
   try {
-    return typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
+    if (typeof value !== "object" || value === null) return value === null ? "object" : typeof value;
+    // A generator has no constructor with a name.
+    return value.constructor?.name || Object.prototype.toString.call(value).slice("[object ".length, -1);
   } catch {
     return "object"; // a Proxy that throws
   }

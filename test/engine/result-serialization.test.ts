@@ -1,6 +1,6 @@
 // Which results can be kept, as what they come back, and what is said of the others.
 import { describe, expect, test } from "bun:test";
-import { deserializeResult, serializeResult } from "#engine/result-serialization.ts";
+import { deserializeResult, serializeResult, typeName } from "#engine/result-serialization.ts";
 
 const again = (value: unknown) => {
   const { type, data } = serializeResult(value);
@@ -176,4 +176,9 @@ test("T6: integers that a run in Python keeps arrive with their digits, and numb
     one: 1,
   });
   for (const value of [2 ** 60, [9007199254740992], 9007199254740993n, 5]) expect(again(value).value).toEqual(value);
+});
+
+test("a type has a name, also where its values have no constructor with one", () => {
+  const values = [new Row(1), null, 1n, bare({}), (function* numbers() {})(), () => 1];
+  expect(values.map(typeName)).toEqual(["Row", "object", "bigint", "Object", "Generator", "function"]);
 });
