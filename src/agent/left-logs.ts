@@ -12,7 +12,7 @@ import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
 
 /** As the processes send them: of these at most one batch can have arrived without being marked. */
 const BATCH_BYTES = 1_000_000;
-const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})$/;
+const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})(?:\.ending)?$/;
 
 /** Where the process of a run keeps its records; undefined when there can be no such place. */
 export function logFileFor(home: string, runId: string): string | undefined {
@@ -25,7 +25,7 @@ export function logFileFor(home: string, runId: string): string | undefined {
   }
 }
 
-/** Files whose agent is gone, by the ids of their runs. */
+/** Files whose agent is gone, and the notices beside them, by the ids of their runs. */
 export function orphanedLogFiles(home: string): { runId: string; path: string }[] {
   const folder = join(home, "run-logs");
   const space = processSpace();

@@ -6,6 +6,7 @@ import { isTerminal } from "#domain/states.ts";
 import { isAlive } from "#lib/alive.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { isNoticeFile } from "#lib/record-file.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { orphanedLogFiles } from "./left-logs.ts";
 
@@ -22,7 +23,7 @@ export async function sendOrphanedLogs({ client, clock, home, signal }: Orphaned
   for (const { runId, path } of orphanedLogFiles(home)) {
     const run = await call(readFlowRun, { params: { id: runId } }).catch(nullIfMissing);
     if (run && mayBeAtWork(run)) continue;
-    if (run) {
+    if (run && !isNoticeFile(path)) {
       const { completeLog } = await import("./last-words.ts");
       const reason = run.state_type === "CRASHED" ? `Crash detected! ${run.state?.message ?? ""}` : null;
       await completeLog({ runId, call, clock, logFile: path, printed: null, reason });

@@ -84,6 +84,7 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   const scratch = job.workingDir === null ? makeRunFolder() : null;
   const cleanUp = async () => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
+    if (job.logFile) await rm(noticeFile(job.logFile), { force: true }); // signals come from others too
   };
   const folder = job.workingDir ?? scratch ?? ".";
   const environment = environmentFor(job, options);

@@ -8,6 +8,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeS
 
 const HEAD_BYTES = 32;
 const NEWLINE = 0x0a;
+const NOTICE = ".ending";
 
 /**
  * Names the file in which the process of a flow run keeps the log records that it has not sent. There is none before the
@@ -17,7 +18,11 @@ export const LOG_FILE_VARIABLE = "ORCH__LOG_FILE";
 
 /** Beside the file of a process that was asked to end, and has noticed. */
 export function noticeFile(logFile: string): string {
-  return `${logFile}.ending`;
+  return `${logFile}${NOTICE}`;
+}
+
+export function isNoticeFile(path: string): boolean {
+  return path.endsWith(NOTICE);
 }
 
 /** The file's name, once: what flow code starts does not inherit it. */

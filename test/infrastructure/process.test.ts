@@ -60,6 +60,12 @@ describe("a job", () => {
     expect(await outcome(null)).toMatchObject({ code: 0, lines: ["the engine"] });
   });
 
+  test("leaves no notice of its end, whoever has ended it", async () => {
+    const logFile = join(folder, "records");
+    await outcome(`echo > ${logFile}.ending`, { logFile });
+    expect(existsSync(`${logFile}.ending`)).toBe(false);
+  });
+
   test("is named by host and process", async () => {
     const { pid, lines } = await outcome("echo $$");
     expect(pid).toBe(`${hostname()}:${lines[0]}`);
