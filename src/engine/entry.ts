@@ -5,10 +5,14 @@ import { takeLogFile } from "#lib/record-file.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
+import { Interruption } from "./guards.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { CannotStart, prepare } from "./prepare.ts";
 import { propose } from "./propose.ts";
 import type { Cleanup, Session } from "./session.ts";
+
+/** It may be a cancellation, which is no crash. */
+const ASKED_TO_END = "The process was asked to end before its flow run had begun.";
 
 export interface RunFlowRunOptions extends SessionOptions {
   flowRunId: string;
@@ -33,9 +37,10 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
         isFound = true;
         return perform(session, run, options.register, cleanup);
       },
-      ({ message, exitCode }) => {
+      ({ message, exitCode }, error) => {
         // That of a run is in its log.
-        if (!isFound) options.output(`Crash detected! ${message}`);
+        const isAsked = error instanceof Interruption && error.isAsked && !error.isOrphaned;
+        if (!isFound) options.output(isAsked ? ASKED_TO_END : `Crash detected! ${message}`);
         return exitCode;
       },
     );

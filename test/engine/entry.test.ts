@@ -159,6 +159,14 @@ test("a run that someone else runs is left alone", async () => {
   expect(api.messages().at(-1)).toMatch(/^Not started: already running/);
 });
 
+test("a signal before the run is known is no crash", async () => {
+  const { engine, lines } = setup();
+  const running = engine();
+  process.emit("SIGTERM", "SIGTERM");
+  expect(await running).toBe(143);
+  expect(lines).toEqual(["The process was asked to end before its flow run had begun."]);
+});
+
 test("what is no id and what is no run end with 1 and a sentence", async () => {
   const { engine, lines } = setup();
   expect(await engine("five")).toBe(1);
