@@ -40,8 +40,8 @@ export function coerceScalar(value: Json, schema: JsonObject): Coerced {
 function coerceText(value: Json, format: Json | undefined): Coerced {
   if (format === "date-time" || format === "date") return coerceDate(value);
   if (format === "uri") return coerceUrl(value);
-  // `binary` is what orch 1.0 wrote for bytes.
-  if (format === "byte" || format === "binary") return coerceBytes(value);
+  const bytesAs = typeof format === "string" ? BYTES[format] : undefined;
+  if (bytesAs) return coerceBytes(value, bytesAs);
   if (typeof value === "string") return take(value, COST.none);
   if (isExact(value)) return take(value.rawJSON, COST.converted);
   const isWord = typeof value === "number" || typeof value === "boolean";
@@ -77,17 +77,25 @@ function coerceUrl(value: Json): Coerced {
   return isUrl ? take(new URL(value), COST.written) : refuse("must be a URL");
 }
 
+/** What bytes become, by the format of their schema. `binary` is in schemas of earlier builds. */
+const BYTES: Readonly<Record<string, (bytes: Buffer) => unknown>> = {
+  byte: (bytes) => Uint8Array.from(bytes),
+  buffer: (bytes) => bytes,
+  binary: (bytes) => bytes,
+  "array-buffer": (bytes) => Uint8Array.from(bytes).buffer,
+};
+
 /** Base64 text, what JSON.stringify makes of a Buffer, or a list of numbers. */
-function coerceBytes(value: Json): Coerced {
+function coerceBytes(value: Json, as: (bytes: Buffer) => unknown): Coerced {
   const list = isObject(value) && value["type"] === "Buffer" ? value["data"] : value;
   if (Array.isArray(list)) {
     const isBytes = list.every((item) => Number.isInteger(item) && Number(item) >= 0 && Number(item) <= 255);
     return isBytes
-      ? take(Buffer.from(list.map(Number)), COST.written)
+      ? take(as(Buffer.from(list.map(Number))), COST.written)
       : refuse("must be a list of numbers from 0 to 255");
   }
   const bytes = typeof value === "string" ? base64Bytes(value) : undefined;
-  return bytes ? take(bytes, COST.written) : refuse("must be bytes as base64 text");
+  return bytes ? take(as(bytes), COST.written) : refuse("must be bytes as base64 text");
 }
 
 /** Undefined for text that some other bytes would not be written as. Both alphabets, with or without `=`. */
@@ -144,10 +152,27 @@ function coerceBigint(value: Json): Coerced {
     const digits = value.trim().replace(/^\+/, "");
     return INTEGER.test(digits) ? take(BigInt(digits), COST.converted) : refuse(sentence);
   }
-  const number = isExact(value) ? numberOf(value) : value;
-  if (typeof number === "bigint") return take(number, COST.written);
-  return Number.isInteger(number) ? take(BigInt(Number(number)), COST.written) : refuse(sentence);
+  const number = isExact(value)
+    ? integerOf(value.rawJSON)
+    : Number.isInteger(value)
+      ? BigInt(Number(value))
+      : undefined;
+  return number === undefined ? refuse(sentence) : take(number, COST.written);
 }
+
+/** The integer that a JSON number writes, with all of its digits: `12.0` and `1.2e1` are 12. Undefined for other numbers. */
+function integerOf(literal: string): bigint | undefined {
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = PARTS.exec(literal) ?? [];
+  const zeros = Number(exponent) - fraction.length;
+  const digits = whole + fraction;
+  if (zeros >= 0) return zeros > MOST_ZEROS ? undefined : BigInt(`${sign}${digits}${"0".repeat(zeros)}`);
+  const end = Math.max(digits.length + zeros, 0);
+  return /^0*$/.test(digits.slice(end)) ? BigInt(`${sign}${digits.slice(0, end) || "0"}`) : undefined;
+}
+
+const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+/** A number of 10 letters must not become one of a million digits. */
+const MOST_ZEROS = 1_000;
 
 function coerceBoolean(value: Json): Coerced {
   if (typeof value === "boolean") return take(value, COST.none);

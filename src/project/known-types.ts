@@ -21,15 +21,13 @@ export const KEYWORDS: Readonly<Record<string, JsonObject>> = {
   TSObjectKeyword: NO_PRIMITIVE,
 };
 
-const BYTES: JsonObject = { type: "string", format: "byte" };
-
 /** By their names, where nothing else is called so. */
 export const NAMED: Readonly<Record<string, JsonObject>> = {
   Date: { type: "string", format: "date-time" },
   URL: { type: "string", format: "uri" },
-  Uint8Array: BYTES,
-  Buffer: BYTES,
-  ArrayBuffer: BYTES,
+  Uint8Array: { type: "string", format: "byte" },
+  Buffer: { type: "string", format: "buffer" },
+  ArrayBuffer: { type: "string", format: "array-buffer" },
   String: { type: "string" },
   Number: { type: "number" },
   Boolean: { type: "boolean" },

@@ -21,6 +21,7 @@ const NUMBER: JsonObject = { type: "number" };
 const NULL: JsonObject = { type: "null" };
 const DATE: JsonObject = { type: "string", format: "date-time" };
 const BIG: JsonObject = { type: "integer", format: "bigint" };
+const BIGINT: JsonObject = { type: "integer", format: "bigint" };
 const BYTES: JsonObject = { type: "string", format: "byte" };
 const TEXT_MAP: JsonObject = { type: "object", format: "map", additionalProperties: NUMBER };
 const NUMBER_MAP: JsonObject = {
@@ -57,12 +58,16 @@ const TAKEN: [what: string, schema: JsonObject, value: Json, argument: unknown][
     { a: 1 },
   ],
   ["T3: a Set of dates", SET, ["2026-11-23"], new Set([DAY])],
-  ["T3: bytes of base64", BYTES, "AQID/w==", Buffer.from([1, 2, 3, 255])],
-  ["T3: bytes of the other alphabet", BYTES, "AQID_w", Buffer.from([1, 2, 3, 255])],
+  ["T3: bytes of base64", BYTES, "AQID/w==", new Uint8Array([1, 2, 3, 255])],
+  ["T3: a Buffer", { type: "string", format: "buffer" }, "AQI=", Buffer.from([1, 2])],
+  ["T3: an ArrayBuffer", { type: "string", format: "array-buffer" }, "AQI=", new Uint8Array([1, 2]).buffer],
+  ["T6: an integer with a fraction of zeros", BIGINT, JSON.rawJSON("9007199254740993.0"), 9007199254740993n],
+  ["T6: an integer with an exponent", BIGINT, JSON.rawJSON("1.5e23"), 150_000_000_000_000_000_000_000n],
+  ["T3: bytes of the other alphabet", BYTES, "AQID_w", new Uint8Array([1, 2, 3, 255])],
   ["T3: bytes of an old deployment", { type: "string", format: "binary" }, "AQID", Buffer.from([1, 2, 3])],
-  ["T3: bytes of a Buffer's JSON", BYTES, { type: "Buffer", data: [1, 2] }, Buffer.from([1, 2])],
-  ["T3: bytes of a list", BYTES, [0, 255], Buffer.from([0, 255])],
-  ["T3: no bytes", BYTES, "", Buffer.from([])],
+  ["T3: bytes of a Buffer's JSON", BYTES, { type: "Buffer", data: [1, 2] }, new Uint8Array([1, 2])],
+  ["T3: bytes of a list", BYTES, [0, 255], new Uint8Array([0, 255])],
+  ["T3: no bytes", BYTES, "", new Uint8Array([])],
   ["T3: a bigint of an integer", BIG, 5, 5n],
   ["T3: a bigint of text", BIG, "-12345678901234567890", -12345678901234567890n],
   ["T3: a bigint in a union", either(BIG, NULL), 5, 5n],
@@ -100,7 +105,7 @@ const TAKEN: [what: string, schema: JsonObject, value: Json, argument: unknown][
   ["number | Date", either(NUMBER, DATE), "2026-11-23", DAY],
   ["boolean | Date", either({ type: "boolean" }, DATE), true, true],
   ["number[] | bytes: a list", either(list(NUMBER), BYTES), [1], [1]],
-  ["number[] | bytes: text", either(list(NUMBER), BYTES), "AQ==", Buffer.from([1])],
+  ["number[] | bytes: text", either(list(NUMBER), BYTES), "AQ==", new Uint8Array([1])],
   ["integer | string: no fraction is lost", either({ type: "integer" }, STRING), 5.5, "5.5"],
   [
     "the branch that knows the keys",

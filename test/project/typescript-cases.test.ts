@@ -179,7 +179,8 @@ declare function load(): { id: number };
     ["{ length: number }", {}],
     ["RegExp | (() => void)", {}],
     ["Float64Array", {}],
-    ["Buffer", { ...STRING, format: "byte" }],
+    ["Buffer", { ...STRING, format: "buffer" }],
+    ["ArrayBuffer", { ...STRING, format: "array-buffer" }],
   ];
   for (const [type, keywords] of TYPES) {
     test(`T10: ${type}`, () => {
