@@ -45,8 +45,8 @@ export async function callUserCode<T>(
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const activity: Activity = { ended, signal: frame.signal, pendingCalls: 0, readSignal: undefined };
   const done = new AbortController();
-  const began = clock.elapsed();
   const leave = seconds ? (await session.watchdog()).enter(frame, seconds) : undefined;
+  const began = clock.elapsed();
   const isLate = () => seconds && clock.elapsed() - began >= seconds * 1000;
   activities.add(activity);
   const late = seconds ? clock.sleep(seconds * 1000, done.signal).then(isLate) : undefined;

@@ -157,7 +157,7 @@ describe("T34: what a cancelled run does to clean up is done, and in its log", (
     test(`${how}, by hand`, async () => {
       const words = ["flow", "run", "e.ts:cancelled", "--param", `how=${how}`];
       const running = world.sandbox.start(words, env());
-      await running.until(/ready/);
+      await running.until(/ - ready$/m); // not the name of the run
       const [run] = await world.api<Run[]>("POST", "/flow_runs/filter", {
         flows: { name: { any_: ["cancelled"] } },
         flow_runs: { state: { type: { any_: ["RUNNING"] } } },
