@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { signalled } from "#lib/process-group.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
@@ -30,6 +31,8 @@ export interface ProcessOptions {
 const LAST_OUTPUT_MS = 50;
 /** They may also go on printing for ever. */
 const MOST_LAST_OUTPUT_MS = 2_000;
+/** Signals that ask for an end: they are sent to the whole group, which has its time to clean up. */
+const ASKED: ReadonlySet<unknown> = new Set(["SIGTERM", "SIGINT", "SIGHUP"]);
 const SIGNAL_NUMBERS: Record<string, number> = {
   ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 7, SIGFPE: 8, SIGKILL: 9 },
   ...{ SIGUSR1: 10, SIGSEGV: 11, SIGUSR2: 12, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGXCPU: 24, SIGXFSZ: 25 },
@@ -104,6 +107,8 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
       : engines.start({ environment, folder });
     const printed = Promise.all([child.stdout, child.stderr].map((stream) => forEachLine(stream, output)));
     const exited = child.exited.then(async () => {
+      // It had no time to end what it has started, and nothing else does.
+      if (child.signalCode && !ASKED.has(child.signalCode)) signalled(-child.pid, "SIGKILL");
       await quiet(printed, () => lines, clock);
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
       return { code: child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1) };

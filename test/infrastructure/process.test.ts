@@ -60,6 +60,12 @@ describe("a job", () => {
     expect(await outcome(null)).toMatchObject({ code: 0, lines: ["the engine"] });
   });
 
+  test("T33: that is killed leaves nothing that it has started", async () => {
+    const { code, lines } = await outcome("sleep 60 & echo $!; kill -9 $$");
+    expect(code).toBe(-9);
+    await gone(Number(lines[0]));
+  });
+
   test("leaves no notice of its end, whoever has ended it", async () => {
     const logFile = join(folder, "records");
     await outcome(`echo > ${logFile}.ending`, { logFile });
