@@ -157,8 +157,9 @@ async function finishLog(
     if (now.state_type === "CANCELLING") return cancelReason(code);
     return stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory());
   };
-  const words = isLost ? { printed: started.lastLines(), reason: why() } : { printed: null, reason: null };
-  await complete(options, run, started, words);
+  const reason = isLost ? why() : null;
+  // A process that could report its end has also sent what belongs to its log.
+  await complete(options, run, started, { printed: reason === null ? null : started.lastLines(), reason });
   return now;
 }
 
