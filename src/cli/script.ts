@@ -1,6 +1,6 @@
 // `orch run FILE`: a program of the user's in this process, with "orch" in reach: it calls flows, applies deployments,
 // starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Interruption } from "#engine/guards.ts";
 import { describeError } from "#engine/stack.ts";
@@ -23,7 +23,9 @@ export const script = command({
   },
   async run({ options, io, loaded: { settings } }) {
     const path = resolve(io.cwd, options.file);
-    if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${options.file}'.`);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.`);
+    if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
     const { client, close } = await openApi(settings, { retries: 0 });
     try {
       // The engine would wait for a server that is away; here a person is told.
