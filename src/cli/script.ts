@@ -23,6 +23,7 @@ export const script = command({
   },
   async run({ options, io, loaded: { settings } }) {
     const path = resolve(io.cwd, options.file);
+    if (path.endsWith(".py")) throw new OrchError("invalid", `'${options.file}' is a Python file: run it with Python.`);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.`);
     if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
@@ -44,9 +45,14 @@ export const script = command({
 /** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  process.once("unhandledRejection", (error) => {
+  const fail = (error: unknown) => {
     const text = error instanceof Interruption && error.cause === undefined ? error.message : describeError(error);
     reject(new OrchError("invalid", text, { cause: error }));
+  };
+  process.once("unhandledRejection", fail);
+  process.on("uncaughtException", (error) => {
+    // A flow that is running is reported first, and a program may have its own way.
+    if (process.listenerCount("uncaughtException") === 1) fail(error);
   });
   const idle = program.then(() => new Promise<void>((resolve) => watchIdle(() => setImmediate(resolve))));
   await Promise.race([idle, failed]);

@@ -23,6 +23,12 @@ describe("orch run", () => {
     ["is the main module", 'import "./add.ts";\nif (import.meta.main) console.log("main");', "main\n", 0],
     ["has its arguments", "console.log(process.argv.slice(2).join());", "x,--y\n", 0],
     ["has its exit code", "process.exitCode = 3; setTimeout(() => console.log('late'), 50);", "late\n", 3],
+    [
+      "looks after its own errors",
+      "process.on('uncaughtException', ({ message }) => console.log(message));\nsetTimeout(() => { throw new Error('seen'); }, 1);",
+      "seen\n",
+      0,
+    ],
     ["ends at once when it says so", "setTimeout(() => {}, 60_000); process.exit(4);", "", 4],
   ];
   for (const [what, source, out, code] of RUNS) {
@@ -49,6 +55,11 @@ describe("orch run", () => {
       "throws later",
       "async function main() {\n  throw new Error('boom');\n}\nmain();",
       /^Error: boom\n +at main \(.*wrong\.ts:2:\d+\)/,
+    ],
+    [
+      "throws from a timer",
+      "setTimeout(() => {\n  throw new RangeError('too late');\n}, 1);",
+      /^RangeError: too late\n +at .*wrong\.ts:2:\d+\)?\n$/,
     ],
     ["is no TypeScript", "const = 5;", /^wrong\.ts:1:\d+: /],
     ["imports what is not there", 'import "nowhere";', /nowhere/],

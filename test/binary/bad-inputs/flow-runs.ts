@@ -69,6 +69,7 @@ export const flowRuns: readonly BadInput[] = [
     "Validation of flow parameters failed with error: parameter 'num': must be a number, got \"many\"",
   ],
   ["flow run of a file that is not there", ["flow", "run", "none.ts:f"], 1, "There is no file 'none.ts'."],
+  ["run of a Python file", ["run", "script.py"], 1, "'script.py' is a Python file: run it with Python."],
   ["run of a folder", ["run", "."], 1, "'.' is a folder: name a file in it."],
   ["run of a program that is not there", ["run", "none.ts"], 1, "There is no file 'none.ts'."],
   [
