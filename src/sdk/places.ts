@@ -16,6 +16,8 @@ const PLACE = /\(?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*):(\d+):(\d+)\)?$/;
 const CALL = /^[\w$.]+\s*(?:<[^;{}]*>\s*)?\(/;
 const VARIABLE = /([A-Za-z_$][\w$]*)\s*(?::[^=;{}()]*)?=\s*$/;
 const PROPERTY = /[{,]\s*([A-Za-z_$][\w$]*)\s*:\s*$/;
+/** `"key":`, `["key"]:` and `record["key"] =`. */
+const QUOTED = /(?:[{,]\s*|\[\s*)(["'`])([^"'`\\\n]+)\1\s*\]?\s*[:=]\s*$/;
 /** More does not stand between a name and its value. */
 const LONGEST_HEAD = 300;
 
@@ -31,7 +33,8 @@ export function placesOf({ stack = "" }: Error): Place[] {
 
 /**
  * What to call a function without a name: `double` for `const double = task(async (x) => …)` and for
- * `{ double: task(…) }`, else its line, `task_L12`. `origin` was made in the call of `what`.
+ * `{ double: task(…) }`, else its line, `task_L12`, and `task_L12_2` for the second there. `origin` was made in the call of
+ * `what`.
  */
 export function nameAt(origin: Error, what: string): string {
   const [place] = placesOf(origin);
@@ -43,5 +46,8 @@ export function nameAt(origin: Error, what: string): string {
   if (!CALL.test(line.slice(place.column - 1))) return fallback;
   const before = [...lines.slice(0, place.line - 1), line.slice(0, place.column - 1)].join("\n").slice(-LONGEST_HEAD);
   if (/\bexport\s+default\s*$/.test(before)) return basename(place.file, extname(place.file));
-  return VARIABLE.exec(before)?.[1] ?? PROPERTY.exec(before)?.[1] ?? fallback;
+  const named = VARIABLE.exec(before)?.[1] ?? PROPERTY.exec(before)?.[1] ?? QUOTED.exec(before)?.[2];
+  if (named !== undefined) return named;
+  const earlier = line.slice(0, place.column - 1).split(new RegExp(`\\b${what}\\(`)).length - 1;
+  return earlier === 0 ? fallback : `${fallback}_${earlier + 1}`;
 }

@@ -27,6 +27,15 @@ test("T22: an inline task is named by its line, so that two of them are told apa
   expect([again, new Set([first, second, third]).size]).toEqual([first, 3]);
 });
 
+test("T22: a quoted key is a name, and tasks of one line are numbered", () => {
+  const steps = { "clean-up": task(async () => 1), ["load"]: task(async () => 2), "send mail": plain };
+  steps["send mail"] = task(async () => 3);
+  expect(Object.values(steps).map((step) => taskName(step as typeof plain))).toEqual(["clean-up", "load", "send mail"]);
+  const [first = "", second] = [task(async () => 1), task(async () => 2)].map(taskName);
+  expect(first).toMatch(/^task_L\d+$/);
+  expect(second).toBe(`${first}_2`);
+});
+
 test("T22: a function's own name and the option win, and `withOptions` keeps the name", () => {
   const named = task(async function spelled() {});
   const optional = task(async () => {}, { name: "given" });
