@@ -4,6 +4,9 @@ import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/js
 import { branchesOf, objectOf, textsOf } from "./json-schema.ts";
 import { COST, type Coerced, coerceChoice, coerceScalar, refuse } from "./scalar-coercion.ts";
 
+/** The problem of a field that is not there. */
+export const MISSING = "is missing";
+
 /** What one call of `coerce` shares: where `$ref` points, and what unions of nested types have found before. */
 interface Reading {
   definitions: JsonObject;
@@ -130,7 +133,7 @@ function readObject(value: Json, schema: JsonObject, reading: Reading): Coerced 
   if (!isObject(value)) return refuse("must be an object");
   const { properties, required, additionalProperties, propertyNames } = schema;
   const missing = textsOf(required).find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) return { problem: "is missing", path: [missing] };
+  if (missing !== undefined) return { problem: MISSING, path: [missing] };
   const isRecord = additionalProperties !== undefined && additionalProperties !== true;
   return eachOf(
     Object.entries(objectOf(value)),

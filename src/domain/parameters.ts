@@ -2,7 +2,7 @@
 // engine ("5" to 5). The schema was read from the signature when the deployment was built.
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, objectWithNumbers } from "#lib/json.ts";
-import { coerce } from "./coercion.ts";
+import { coerce, MISSING } from "./coercion.ts";
 import type { UserFunction } from "./definitions.ts";
 import { callShape } from "./parameter-names.ts";
 
@@ -101,7 +101,8 @@ function checked({ properties, definitions, required }: ParametersSchema, name: 
   // Clients in Python send None for what they leave out: their `Optional[…] = None` looks like `x?: …`.
   if (value === null && !required.includes(name) && schema["default"] === undefined) return undefined;
   const path = [name, ...result.path].join(".");
-  throw new OrchError("invalid", `parameter '${path}': ${result.problem}${gotAt(value, result.path)}`);
+  const colon = result.problem === MISSING ? "" : ":";
+  throw new OrchError("invalid", `parameter '${path}'${colon} ${result.problem}${gotAt(value, result.path)}`);
 }
 
 const MOST_SHOWN = 200;

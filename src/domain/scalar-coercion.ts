@@ -107,8 +107,7 @@ function base64Bytes(text: string): Buffer | undefined {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const INTEGER = /^[+-]?\d+$/;
-const TOO_PRECISE =
-  "is an integer that a number would change: declare the parameter as bigint, or as string, to get all of its digits";
+const TOO_PRECISE = "must have no more digits than a number keeps: declare the parameter as bigint, or as string";
 
 /** The number that is meant by a number or its text; not that of `0x10`, which the old engine does not read. */
 function writtenNumber(value: Json): number | undefined {

@@ -113,17 +113,26 @@ function shownPath(path: string): string {
 /** They add nothing to the message. */
 const UNSAID_NAMES = new Set(["Error", "ResolveMessage", "BuildMessage"]);
 
+/** With the package's name, without the path in it. */
+const MISSING_PACKAGE = /^Cannot find (?:package|module) '((?:@[^/':]+\/)?[^/'.@#~:][^/':]*)(?:\/[^']*)?'/;
+
 /** Syntax errors and missing packages carry their place; what a file throws is found by its stack. */
 function explain(error: unknown, shown: string): string {
   if (error instanceof OrchError) return error.message;
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const position = isObject(first) ? first["position"] : undefined;
   if (isObject(position) && typeof position["file"] === "string" && position["file"] !== "") {
-    return `${shownPath(position["file"])}:${position["line"]}:${position["column"]}: ${messageOf(first)}`;
+    return `${shownPath(position["file"])}:${position["line"]}:${position["column"]}: ${messageOf(first)}${adviceFor(first)}`;
   }
   const place = first instanceof Error ? placeIn(first, shown) : shown;
   const name = first instanceof Error && !UNSAID_NAMES.has(first.name) ? `${first.name}: ` : "";
-  return `Script at '${place}' encountered an exception: ${name}${messageOf(first)}`;
+  return `Script at '${place}' encountered an exception: ${name}${messageOf(first)}${adviceFor(first)}`;
+}
+
+/** What to do about a package that is not installed. */
+function adviceFor(error: unknown): string {
+  const name = MISSING_PACKAGE.exec(messageOf(error))?.[1];
+  return name === undefined ? "" : `. Install it: npm install ${name}`;
 }
 
 /** The first line of the stack that is in the user's folder. */

@@ -159,7 +159,7 @@ const REFUSED: [what: string, flow: string, words: string[], sentence: string][]
     "T6: a number that would change",
     "small",
     params("id=9007199254740993"),
-    "parameter 'id': is an integer that a number would change: declare the parameter as bigint, or as string, to get all of its digits, got 9007199254740993",
+    "parameter 'id': must have no more digits than a number keeps: declare the parameter as bigint, or as string, got 9007199254740993",
   ],
   ["T6: 1E400", "any", params("id=1E400"), "parameter 'id': is too large for a number, got 1E400"],
   ["T3: half a bigint", "big", params("id=1.5"), "parameter 'id': must be an integer, got 1.5"],

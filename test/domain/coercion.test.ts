@@ -143,7 +143,7 @@ const REFUSED: [what: string, schema: JsonObject, value: Json, sentence: string]
     "T6: a number of many digits",
     NUMBER,
     literal("9007199254740993"),
-    "declare the parameter as bigint, or as string, to get all of its digits, got 9007199254740993",
+    "declare the parameter as bigint, or as string, got 9007199254740993",
   ],
   ["T6: text of many digits", NUMBER, "9007199254740993", "declare the parameter as bigint"],
   [

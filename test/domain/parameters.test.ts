@@ -97,7 +97,7 @@ const REFUSED: [keywords: JsonObject, value: Json, sentence: string][] = [
   [{ type: "number" }, ["1"], "parameter 'p': must be a number"],
   [{ type: "string", format: "uri" }, "not a url", "parameter 'p': must be a URL"],
   [{ type: "string", format: "date-time" }, 1e300, "parameter 'p': must be a date"],
-  [{ type: "object", properties: {}, required: ["toString"] }, {}, "parameter 'p.toString': is missing"],
+  [{ type: "object", properties: {}, required: ["toString"] }, {}, "parameter 'p.toString' is missing"],
   [{ type: "number" }, "", "parameter 'p': must be a number"],
   [{ type: "boolean" }, "perhaps", "parameter 'p': must be true or false"],
   [{ type: "string", format: "date-time" }, "soon", "parameter 'p': must be a date"],
@@ -107,7 +107,7 @@ const REFUSED: [keywords: JsonObject, value: Json, sentence: string][] = [
   [{ type: "array", items: [{}, {}], minItems: 2, maxItems: 2 }, [1], "at least 2 items"],
   [{ type: "array", items: [{}], minItems: 1, maxItems: 1 }, [1, 2], "at most 1 items"],
   [{ type: "object" }, "x", "parameter 'p': must be an object"],
-  [{ $ref: "#/definitions/Address" }, {}, "parameter 'p.zip': is missing"],
+  [{ $ref: "#/definitions/Address" }, {}, "parameter 'p.zip' is missing"],
   [{ $ref: "#/definitions/Address" }, { zip: "x" }, "parameter 'p.zip': must be an integer"],
   [{ anyOf: [{ type: "integer" }, { type: "boolean" }] }, "x", "fits none of the types"],
 ];

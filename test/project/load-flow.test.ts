@@ -91,7 +91,7 @@ const REFUSED: [what: string, name: string, source: string | null, sentence: Reg
     "a package that is not there",
     "n.ts",
     'import x from "not-installed";\nexport const sayHi = x;',
-    /^Script at 'n\.ts' .* Cannot find package 'not-installed'/,
+    /^Script at 'n\.ts' .* Cannot find package 'not-installed' .*Install it: npm install not-installed$/,
   ],
 ];
 for (const [what, name, source, sentence] of REFUSED) {

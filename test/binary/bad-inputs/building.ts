@@ -102,7 +102,7 @@ export const building: readonly BadInput[] = [
     "a file that imports what is not there",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/missing.ts:sayHi"],
     1,
-    "Script at 'flows/missing.ts' encountered an exception: Cannot find package 'not-installed' imported from <folder>/flows/missing.ts",
+    "Script at 'flows/missing.ts' encountered an exception: Cannot find package 'not-installed' imported from <folder>/flows/missing.ts. Install it: npm install not-installed",
   ],
   [
     "an empty file",
