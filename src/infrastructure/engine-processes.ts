@@ -66,8 +66,9 @@ export function createEngineProcesses({ command, spares, clock }: EngineProcessO
   }
 
   function takeSpare({ environment, folder }: EngineStart): EngineProcess | undefined {
+    if (ready.length === 0) return undefined;
     const key = keyOf(environment);
-    misses = ready.length > 0 && ready.every((spare) => spare.key !== key) ? misses + 1 : 0;
+    misses = ready.every((spare) => spare.key !== key) ? misses + 1 : 0;
     if (misses >= RUNS_TO_CHANGE) {
       wanted = environment;
       for (const spare of ready.splice(0)) end(spare.process);
