@@ -55,7 +55,7 @@ interface Line {
 }
 
 /** Lines of the output that no record of the log has. */
-export function linesMissing(printed: readonly string[], messages: readonly string[]): Line[] {
+function linesMissing(printed: readonly string[], messages: readonly string[]): Line[] {
   const known = new Map<string, number>();
   for (const line of messages.flatMap((message) => message.split("\n")).map(plain)) {
     known.set(line, (known.get(line) ?? 0) + 1);

@@ -39,7 +39,7 @@ export interface SpareOrder {
 }
 
 /** The last word of the command line of a spare process. */
-export const SPARE_WORD = "--spare";
+const SPARE_WORD = "--spare";
 /** The only variables in which the environments of a spare and of its run differ. */
 export const RUN_VARIABLES = ["PREFECT__FLOW_RUN_ID", LOG_FILE_VARIABLE, WORKING_DIR_VARIABLE] as const;
 /** While runs execute, a spare is started when none has started for so long: in a burst it would only take their time. */

@@ -59,8 +59,3 @@ export function itemNode({ compiler }: Program, node: ts.TypeNode | undefined): 
     return itemNode({ compiler } as Program, node.type); // no more is asked of it
   return compiler.isTypeReferenceNode(node) ? node.typeArguments?.[0] : undefined;
 }
-
-/** The nearest node that is not in brackets or behind `| undefined`. */
-export function withoutUndefined({ compiler }: Program, node: ts.TypeNode | undefined): ts.TypeNode | undefined {
-  return node && compiler.isParenthesizedTypeNode(node) ? withoutUndefined({ compiler } as Program, node.type) : node; // as above
-}

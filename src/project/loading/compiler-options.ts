@@ -26,7 +26,7 @@ export function tsConfigFor(folder: string): TsConfig | undefined {
 }
 
 /** What cannot be read or parsed counts as empty: Bun reports it when it loads the file. */
-export function readTsConfig(path: string, files: string[] = []): TsConfig {
+function readTsConfig(path: string, files: string[] = []): TsConfig {
   files.push(path);
   const config = parsed(path);
   let options: JsonObject = {};

@@ -2,7 +2,7 @@
 // like. The executable is Bun when BUN_BE_BUN is set, so the variable is set for such children, and for them alone.
 
 /** Set in the processes of user code: commands of a shell are recognized too (src/main.ts). */
-export const SCRIPTS_VARIABLE = "ORCH__RUNS_SCRIPTS";
+const SCRIPTS_VARIABLE = "ORCH__RUNS_SCRIPTS";
 
 const PATCHED = Symbol.for("orch.scripts");
 /** Flags of the command line of orch itself. */
