@@ -4,7 +4,7 @@ import { ownWorker } from "#project/loading/threads.ts";
 import type { RunFrame } from "./context.ts";
 import type { RunRef, Session } from "./session.ts";
 
-/** What the thread is told. */
+/** A message to the watchdog thread. */
 export type WatchdogMessage =
   | { api: string; logFile: string | undefined }
   | { enter: number; limit: TimeLimit }

@@ -57,7 +57,7 @@ export function createSurvivors(options: SurvivorOptions): Survivors {
     }
   }
 
-  /** In a session of its own: Ctrl-C at the agent's terminal does not reach it. */
+  /** Starts the shell in a new session, so that Ctrl-C at the agent's terminal does not reach it. */
   function start() {
     const env = { PATH: machine["PATH"] ?? "/usr/bin:/bin" };
     const options = { env, cwd: parse(process.execPath).root, stdout: "ignore", stderr: "ignore" } as const;

@@ -10,8 +10,8 @@ import { asOneObject } from "./parameters-object.ts";
 import { UNSEEN } from "./parameters-schema.ts";
 
 /**
- * `undefined` for a flow that declares none. `typed` gives the schema of the types that the library says it takes, for one
- * that has no JSON schema; `note` is called when neither is to be had.
+ * Returns `undefined` for a flow that declares no schema. `typed` returns the schema of the types that the library says it takes,
+ * for a library that has no JSON schema. `note` is called when there is neither.
  */
 export async function declaredSchema(
   flow: FlowDefinition,

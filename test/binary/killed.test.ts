@@ -119,7 +119,7 @@ test("T24, T25: cancelling a busy loop takes seconds, and what it said is in the
   expect(messages.at(-1)).toStartWith("The flow run was cancelled. Its process did not end in time, and was killed");
 }, 30_000);
 
-/** Of a run that an agent of its own has started. */
+/** For a run that a separate agent has started. */
 async function underway(how: string, env: Record<string, string> = {}) {
   await build(
     "own",

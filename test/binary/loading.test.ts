@@ -7,7 +7,7 @@ import { createSandbox } from "./sandbox.ts";
 const sandbox = createSandbox();
 afterAll(() => sandbox.close());
 
-/** Writes a project of its own and returns its folder. */
+/** Writes a new project and returns its folder. */
 function project(name: string, files: Record<string, string>): string {
   const folder = join(sandbox.folder, name);
   for (const [path, text] of Object.entries(files)) {

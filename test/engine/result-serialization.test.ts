@@ -1,4 +1,4 @@
-// Which results can be kept, as what they come back, and what is said of the others.
+// Results that can be kept and what they are when read again; the warnings about all others.
 import { describe, expect, test } from "bun:test";
 import { deserializeResult, serializeResult, typeName } from "#engine/result-serialization.ts";
 

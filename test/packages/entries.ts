@@ -21,7 +21,7 @@ export interface Entry {
 }
 
 export interface Project {
-  /** A folder in `projects`, with a package.json of its own. */
+  /** A folder in `projects` that has a package.json. */
   folder: string;
   /** Where the commands are typed, below `folder`; the flows are in `flows` there. Default: `folder` itself. */
   from?: string;

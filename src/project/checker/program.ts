@@ -18,7 +18,7 @@ export interface Program {
   isBroken(): boolean;
 }
 
-/** `null` and what is missing are told apart, whatever the project's own settings say; types in comments count. */
+/** Settings that win over the project's: `null` and `undefined` are different types, and types in comments are read. */
 const ALWAYS: ts.CompilerOptions = { strictNullChecks: true, allowJs: true, noCheck: true };
 
 export interface ProgramOptions {
