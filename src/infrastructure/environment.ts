@@ -1,7 +1,9 @@
-// The variables of a flow run's process: the machine's, then the agent's settings, then the block's own.
+// The variables of a flow run's process: the machine's, then the agent's settings, both without the server's, then the
+// block's own.
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
+import { withoutServerVariables } from "#settings/table.ts";
 import type { Job } from "./infrastructure.ts";
 
 /** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */
@@ -17,11 +19,12 @@ export interface EnvironmentParts {
 }
 
 export function environmentOf({ machine, settings, job, agentPid }: EnvironmentParts): Record<string, string> {
+  const ofClients = withoutServerVariables(settings);
   const merged: Record<string, string | null | undefined> = {
-    ...machine,
+    ...withoutServerVariables(machine),
     ...Object.fromEntries(NEVER_INHERITED.map((name) => [name, null])),
-    ...settings,
-    ...underOldNames(settings),
+    ...ofClients,
+    ...underOldNames(ofClients),
     // As the old engine reads it: 32 digits without dashes.
     PREFECT__FLOW_RUN_ID: job.flowRunId.replaceAll("-", ""),
     [PARENT_VARIABLE]: String(agentPid),

@@ -148,6 +148,32 @@ export function entryOf(name: SettingName): SettingEntry {
   return SETTINGS[name];
 }
 
+/**
+ * Variables of the server, which flows and other user code never inherit: its own settings, and those of Prefect's server
+ * that may be set beside them, with the keys and the addresses that hold a password. What clients need is not among them:
+ * `ORCH_API_URL`, `ORCH_API_KEY`.
+ */
+const OF_SERVER =
+  /^(?:(?:ORCH|PREFECT)_(?:SERVER|ORION|UI|API_DATABASE|API_SERVICES|API_ENCRYPTION|RETENTION)_|(?:(?:ORCH|PREFECT)_)?(?:ORION_)?ENCRYPTION_KEY$)/;
+
+/** The variables of an environment that user code may have. */
+export function withoutServerVariables<T>(variables: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !OF_SERVER.test(name)));
+}
+
+const HIDDEN = "********";
+/** Of names that are no settings here, but may be another program's: a profile can hold any. */
+const SECRET_NAME = /(?:KEY|PASSWORD|SECRET|TOKEN|AUTH_STRING)$/i;
+const PASSWORD_IN_ADDRESS = /(?<=^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:)[^/?#]*(?=@)/i;
+
+/** A value for people: asterisks for a secret, and for the password in an address. */
+export function shownValue<V extends string | number | boolean | null>(name: string, value: V): V | string {
+  if (typeof value !== "string") return value;
+  const known = settingName(name);
+  if (known ? entryOf(known).secret : SECRET_NAME.test(name)) return HIDDEN;
+  return value.replace(PASSWORD_IN_ADDRESS, HIDDEN);
+}
+
 /** `PREFECT_API_URL` and `ORCH_API_URL` to the name in the table; `undefined` when there is no such setting. */
 export function settingName(given: string): SettingName | undefined {
   const name = given.replace(/^PREFECT_/, "ORCH_");

@@ -1,6 +1,7 @@
 // What a flow run's process finds in its environment, and who wins.
 import { expect, test } from "bun:test";
 import { environmentOf } from "#infrastructure/environment.ts";
+import { entryOf, SETTING_NAMES, withoutServerVariables } from "#settings/table.ts";
 
 const RUN = "0191e5a0-0000-7000-8000-00000000000a";
 
@@ -16,6 +17,15 @@ function environment({ machine = {}, settings = {}, env = {}, workingDir = null 
 }
 
 const ALWAYS = { PREFECT__FLOW_RUN_ID: "0191e5a00000700080000000000000" + "0a", ORCH__AGENT_PID: "42" };
+
+/** Of Prefect's server, which may run beside orch in the same environment. */
+const SECRETS = {
+  PREFECT_API_DATABASE_CONNECTION_URL: "postgresql://user:secret@db/prefect",
+  PREFECT_API_DATABASE_PASSWORD: "secret",
+  PREFECT_ORION_DATABASE_CONNECTION_URL: "postgresql://user:secret@db/orion",
+  PREFECT_API_ENCRYPTION_KEY: "k",
+  ORION_ENCRYPTION_KEY: "k",
+};
 
 const CASES: [what: string, parts: Parts, expected: Record<string, string>][] = [
   ["the run's id without dashes and the agent's process are always there", {}, {}],
@@ -50,6 +60,19 @@ const CASES: [what: string, parts: Parts, expected: Record<string, string>][] = 
     { KEPT: "1" },
   ],
   [
+    "R16: the server's variables are not inherited, under neither name; the client's are",
+    {
+      machine: { ORCH_SERVER_API_KEY: "k", PREFECT_SERVER_API_AUTH_STRING: "k", PREFECT_API_KEY: "mine", ...SECRETS },
+      settings: { ORCH_SERVER_API_KEY: "k", ORCH_API_KEY: "mine", ORCH_UI_URL: "http://a" },
+    },
+    { ORCH_API_KEY: "mine", PREFECT_API_KEY: "mine" },
+  ],
+  [
+    "R16: a block may set any",
+    { machine: { ORCH_SERVER_API_KEY: "k" }, env: { ORCH_SERVER_API_KEY: "given" } },
+    { ORCH_SERVER_API_KEY: "given" },
+  ],
+  [
     "but a block may set it",
     { machine: { NODE_OPTIONS: "--x" }, env: { NODE_OPTIONS: "--y" } },
     { NODE_OPTIONS: "--y" },
@@ -58,3 +81,9 @@ const CASES: [what: string, parts: Parts, expected: Record<string, string>][] = 
 for (const [what, parts, expected] of CASES) {
   test(what, () => expect(environment(parts)).toEqual({ ...ALWAYS, ...expected }));
 }
+
+test("R16: every secret setting is one of the server's, but the key of clients", () => {
+  const secrets = SETTING_NAMES.filter((name) => entryOf(name).secret);
+  const inherited = withoutServerVariables(Object.fromEntries(secrets.map((name) => [name, "x"])));
+  expect(Object.keys(inherited)).toEqual(["ORCH_API_KEY"]);
+});

@@ -1,8 +1,6 @@
 // `orch config view`.
-import { entryOf, SETTING_NAMES } from "#settings/table.ts";
+import { SETTING_NAMES, shownValue } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
-
-const HIDDEN = "********";
 
 export const view = command({
   description: "Show settings and where each comes from.",
@@ -21,8 +19,8 @@ export const view = command({
       .toSorted()
       .map((name) => {
         const value = loaded.settings[name];
-        const hidden = entryOf(name).secret && value !== null && !options["show-secrets"];
-        return { name, value: hidden ? HIDDEN : value, source: loaded.source(name) };
+        const shown = options["show-secrets"] ? value : shownValue(name, value);
+        return { name, value: shown, source: loaded.source(name) };
       });
     if (options.json) return io.out(JSON.stringify(rows, null, 2));
     io.out(`ORCH_PROFILE='${loaded.profile}'`);

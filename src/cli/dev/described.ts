@@ -1,5 +1,6 @@
 // Asks a process of its own what a flow file says (describe.ts). Whatever the file does there, it does not do it here.
 import { parseJson } from "#lib/json.ts";
+import { withoutServerVariables } from "#settings/table.ts";
 import type { Io } from "../command.ts";
 import { ownCommand } from "../own-command.ts";
 import { ANSWER_MARK, type Answer } from "./describe.ts";
@@ -21,7 +22,7 @@ export function describeInProcess({ folder, env, signal, mostSeconds = MOST_SECO
   return async (file, exportName) => {
     const child = Bun.spawn(ownCommand("__describe", file, exportName), {
       cwd: folder,
-      env,
+      env: withoutServerVariables(env),
       stdin: "ignore",
       stdout: "pipe",
       stderr: "ignore",

@@ -1,10 +1,8 @@
 // `orch profile inspect`.
 import { readProfiles } from "#settings/profiles.ts";
-import { entryOf, settingName } from "#settings/table.ts";
+import { shownValue } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { profileNamed, profilesPath } from "./known.ts";
-
-const HIDDEN = "********";
 
 export const inspect = command({
   description: "Show the settings of a profile.",
@@ -18,10 +16,10 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const name = options.name ?? loaded.profile;
     const values = profileNamed(readProfiles(profilesPath(loaded)), name);
-    const shown = Object.entries(values).map(([key, value]): [string, string] => {
-      const known = settingName(key);
-      return [key, known && entryOf(known).secret && !options["show-secrets"] ? HIDDEN : value];
-    });
+    const shown = Object.entries(values).map(([key, value]): [string, string] => [
+      key,
+      options["show-secrets"] ? value : shownValue(key, value),
+    ]);
     if (options.json) return io.out(JSON.stringify({ name, settings: Object.fromEntries(shown) }, null, 2));
     if (options.name === undefined) io.out(`No name provided, defaulting to '${name}'`);
     if (shown.length === 0) {
