@@ -1,8 +1,10 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
 import { expectLongWork } from "#lib/jit.ts";
+import { makeEntriesPrivate } from "#lib/private.ts";
 import { type Listener, serve } from "#server/http/serve.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
+import { openHome } from "./doctor/home.ts";
 import { forgetServer, noteServer } from "./running-server.ts";
 import { createTidying } from "./tidy.ts";
 
@@ -24,6 +26,13 @@ export interface RunningAppOptions {
   log: (line: string) => void;
 }
 
+/** What orch keeps there is its owner's alone. The home itself belongs to the user: its rights are only reported. */
+function keepHomePrivate(home: string, log: (line: string) => void): void {
+  makeEntriesPrivate(home);
+  const open = openHome(home);
+  if (open) log(`${open.says} Keep it to yourself: ${open.mend}`);
+}
+
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
   const { settings, host, port, services, openToAll = false, log } = options;
@@ -31,6 +40,7 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
   const folder = options.ui && settings.ORCH_UI_ENABLED ? settings.ORCH_UI_STATIC_DIRECTORY : null;
   const ui = folder === null ? undefined : (await import("#server/ui/files.ts")).openUi(folder);
   const { app, close } = await openApp(settings, { services, ui, log });
+  keepHomePrivate(settings.ORCH_HOME, log);
   try {
     const listener = serve(app, { host, port, openToAll });
     const tidying = createTidying({ fetch: app.fetch, settings, log });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "#lib/ids.ts";
+import { makeEntriesPrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import { loadSettings } from "#settings/load.ts";
 import { moduleVersion, writeScriptModule } from "./types/module-files.ts";
 
@@ -16,8 +17,9 @@ export function scriptPreload(): string | null {
     const preload = join(folder, "child.js");
     if (existsSync(preload)) return preload;
     const draft = join(lib, `.draft-${newId()}`);
-    mkdirSync(draft, { recursive: true });
+    mkdirSync(draft, { recursive: true, mode: PRIVATE_FOLDER });
     writeScriptModule(draft);
+    makeEntriesPrivate(draft);
     try {
       renameSync(draft, folder);
     } catch {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { isAlive } from "#lib/alive.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
+import { makePrivate, PRIVATE_FILE } from "#lib/private.ts";
 import { isBusy } from "./group-commit.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -18,7 +19,7 @@ export function backupDatabase(path: string, target: string): void {
   const draft = ownDraft(target);
   try {
     // An empty file is taken by SQLite, and this one is its owner's alone.
-    writeFileSync(draft, "", { mode: 0o600 });
+    writeFileSync(draft, "", { mode: PRIVATE_FILE });
     const sqlite = open(path);
     try {
       sqlite.run("vacuum into ?", [draft]);
@@ -52,7 +53,10 @@ export interface CheckedCopy {
 export function checkedCopy(backup: string, path: string): CheckedCopy {
   const draft = ownDraft(path);
   try {
+    // The copy is its owner's alone, whatever the rights of the backup are.
+    writeFileSync(draft, "", { mode: PRIVATE_FILE });
     copyFileSync(backup, draft);
+    makePrivate(draft);
     // A copy of a home's own files has its last writes in the log.
     if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${draft}-wal`);
     const checked = checkedAt(draft, backup);

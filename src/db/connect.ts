@@ -5,6 +5,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import { clearTables } from "./clear.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, isBusy, lockedSentence, whenUnlocked } from "./group-commit.ts";
@@ -37,7 +38,7 @@ export interface DatabaseOptions {
 
 const LARGE_WAL_BYTES = 64 * 1024 * 1024;
 
-/** `path` may be `:memory:`. Creates the folder (0700) and the file, and migrates. */
+/** `path` may be `:memory:`. Creates the folder (0700) and the file (0600), and migrates. */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   const { clock = systemClock, onError = () => {} } = options;
   const writer = openOrExplain(path, clock);
@@ -102,7 +103,7 @@ function openOrExplain(path: string, clock: Clock): Sqlite {
 function openOnce(path: string): Sqlite {
   let sqlite: Sqlite | undefined;
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (path !== ":memory:") makePlace(path);
     sqlite = connect(path);
     migrate(sqlite, path);
     // Makes SQLite read the schema: damage shows here, not at the first request.
@@ -112,6 +113,13 @@ function openOnce(path: string): Sqlite {
     sqlite?.close();
     throw error;
   }
+}
+
+/** SQLite gives the files beside the database the rights of the database. */
+function makePlace(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+  ensurePrivateFile(path);
+  for (const suffix of ["-wal", "-shm"]) makePrivate(path + suffix);
 }
 
 function connect(path: string): Sqlite {

@@ -59,7 +59,7 @@ export async function guarded<T>(
 function noteSignal(logFile: string | undefined): void {
   if (!logFile) return;
   try {
-    process.getBuiltinModule("node:fs").writeFileSync(noticeFile(logFile), "");
+    process.getBuiltinModule("node:fs").writeFileSync(noticeFile(logFile), "", { mode: 0o600 });
   } catch {
     // A disk that is full. The agent then waits for some seconds only.
   }

@@ -4,7 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { isWithin } from "#lib/is-within.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { localStorage } from "#storage/local.ts";
 import { openStorage } from "#storage/registry.ts";
 import {
   createBlockDocument,
@@ -44,7 +46,7 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       ours ??= storageBlock();
       const [id, key] = [await ours, newId().replaceAll("-", "")];
       const envelope = { serializer: { type }, data, prefect_version: ENVELOPE_VERSION };
-      const place = openStorage(STORAGE, { basepath: folder });
+      const place = localStorage(folder, { isPrivate: isWithin(settings.ORCH_HOME, folder) });
       await place.writePath(key, new TextEncoder().encode(JSON.stringify(envelope)));
       return {
         ...{ type: "reference", serializer_type: type, storage_block_id: id, storage_key: key },

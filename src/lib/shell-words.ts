@@ -1,4 +1,4 @@
-// Splits a command line into its words as a shell does, without expanding anything in them.
+// Splits a command line into its words as a shell does, without expanding anything in them; quotes a word for one.
 import { OrchError } from "./errors.ts";
 
 /** A quoted part, an escaped character, or a run of plain ones. */
@@ -26,4 +26,14 @@ export function shellWords(text: string): string[] {
     }
     words.push(word);
   }
+}
+
+/**
+ * A text as one word of a command line that people copy.
+ *
+ * @example
+ * shellQuoted("it's"); // 'it'\''s'
+ */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

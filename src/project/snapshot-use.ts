@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { basename, dirname, join } from "node:path";
 import { readServerNote } from "#client/server-note.ts";
 import { systemClock } from "#lib/clock.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 
 const SNAPSHOT = /\/snapshots\/[0-9a-f]{64}$/;
 const NOTES = ".elsewhere";
@@ -24,9 +25,9 @@ export function noteSnapshotUse(path: string | null, api: string): void {
   if (path === null || !SNAPSHOT.test(path) || !touchSnapshot(path)) return;
   const snapshots = dirname(path);
   if (isOfHome(dirname(dirname(snapshots)), api)) return;
-  mkdirSync(join(snapshots, NOTES), { recursive: true });
+  mkdirSync(join(snapshots, NOTES), { recursive: true, mode: PRIVATE_FOLDER });
   const name = `${basename(path)}.${new Bun.CryptoHasher("sha256").update(api).digest("hex").slice(0, 16)}`;
-  writeFileSync(join(snapshots, NOTES, name), api);
+  writeFileSync(join(snapshots, NOTES, name), api, { mode: PRIVATE_FILE });
 }
 
 /** By its server's own note where the storage lies in a home; otherwise it may be anybody's. */

@@ -4,6 +4,8 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
+import { isWithin } from "#lib/is-within.ts";
+import { PRIVATE_FOLDER } from "#lib/private.ts";
 import { copyTree, explained, sizeOf } from "#storage/copy.ts";
 import { flushFolder } from "#storage/flush.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
@@ -47,9 +49,15 @@ export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   if (touchSnapshot(known)) return { path: known, outside, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
-  await explained(draft, mkdir(draft, { recursive: true }));
+  // A storage outside of the home may be one that others share: they read it as its folder lets them.
+  const isPrivate = home !== undefined && isWithin(resolve(home), resolve(storageRoot));
+  await explained(draft, mkdir(draft, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER } : {}) }));
   try {
-    const copied = await copyTree(root, files, draft, { durable: true, ...(onProgress ? { onProgress } : {}) });
+    const copied = await copyTree(root, files, draft, {
+      durable: true,
+      isPrivate,
+      ...(onProgress ? { onProgress } : {}),
+    });
     // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content for ever.
     const again = await digestsOf(draft, perhapsChanged(root, files, listed));
     const path = join(snapshots, nameOf(files, new Map([...digests, ...again])));

@@ -1,9 +1,10 @@
 // Copies a tree of files: several at a time, as clones where the file system can, node_modules as links.
 import { constants } from "node:fs";
-import { copyFile, mkdir, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, symlink } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { flushAll } from "./flush.ts";
 import { type TreeFile, unreadable } from "./list.ts";
 import type { Copied, PutOptions } from "./storage.ts";
@@ -23,6 +24,8 @@ export async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 interface CopyOptions extends Pick<PutOptions, "onProgress"> {
   /** Returns only when all of it would survive a power cut. */
   durable?: boolean;
+  /** The copies are their owner's alone. Default: files keep their rights, folders get the usual ones. */
+  isPrivate?: boolean;
 }
 
 /** Copies the files, their folders first. Refuses paths that leave the target. */
@@ -30,10 +33,11 @@ export async function copyTree(
   source: string,
   files: readonly TreeFile[],
   target: string,
-  { onProgress, durable = false }: CopyOptions = {},
+  { onProgress, durable = false, isPrivate = false }: CopyOptions = {},
 ): Promise<Copied> {
   const folders = new Set([target, ...files.map(({ path }) => resolve(inside(target, path), ".."))]);
-  for (const folder of [...folders].toSorted()) await mkdir(folder, { recursive: true });
+  const mode = isPrivate ? { mode: PRIVATE_FOLDER } : {};
+  for (const folder of [...folders].toSorted()) await mkdir(folder, { recursive: true, ...mode });
   const all = sizeOf(files);
   const copied: Copied = { files: 0, bytes: 0 };
   const paths: string[] = [];
@@ -43,6 +47,7 @@ export async function copyTree(
     const from = join(source, file.path);
     // A clone where the file system has them; otherwise the kernel copies, and the bytes never come here.
     await explained(from, copyFile(from, to, constants.COPYFILE_FICLONE));
+    if (isPrivate) await chmod(to, file.executable ? PRIVATE_FOLDER : PRIVATE_FILE);
     paths.push(to);
     copied.files += 1;
     copied.bytes += file.bytes;

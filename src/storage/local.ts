@@ -4,13 +4,19 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { copyTree } from "./copy.ts";
 import { flushFolder } from "./flush.ts";
 import { listTree } from "./list.ts";
 import type { Storage } from "./storage.ts";
 
+export interface LocalStorageOptions {
+  /** What is written is its owner's alone: 0600, in folders of 0700. Default: the rights that the umask leaves. */
+  isPrivate?: boolean;
+}
+
 /** Throws `invalid` for a path outside of the folder, `not_found` for one that is not there. */
-export function localStorage(basepath: string): Storage {
+export function localStorage(basepath: string, { isPrivate = false }: LocalStorageOptions = {}): Storage {
   const base = resolve(basepath);
 
   function placeOf(path: string | null): string {
@@ -32,7 +38,7 @@ export function localStorage(basepath: string): Storage {
       const files = listed ?? (await listTree(localPath, ignores));
       return place === resolve(localPath)
         ? { files: 0, bytes: 0 }
-        : copyTree(localPath, files, place, { ...options, durable: true });
+        : copyTree(localPath, files, place, { ...options, durable: true, isPrivate });
     },
     async readPath(path) {
       const place = placeOf(path);
@@ -46,7 +52,7 @@ export function localStorage(basepath: string): Storage {
     async writePath(path, content) {
       const place = placeOf(path);
       try {
-        await writeWhole(place, content);
+        await writeWhole(place, content, isPrivate);
       } catch (cause) {
         throw new OrchError("invalid", `'${place}' cannot be written: ${messageOf(cause)}`, { cause });
       }
@@ -56,11 +62,11 @@ export function localStorage(basepath: string): Storage {
 }
 
 /** Under another name first: who reads meanwhile finds the old content, and so does who comes after a crash. */
-async function writeWhole(place: string, content: Uint8Array): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
+async function writeWhole(place: string, content: Uint8Array, isPrivate: boolean): Promise<void> {
+  await mkdir(dirname(place), { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER } : {}) });
   const draft = `${place}.${newId()}`;
   try {
-    const file = await open(draft, "wx");
+    const file = await open(draft, "wx", isPrivate ? PRIVATE_FILE : undefined);
     try {
       await file.writeFile(content);
       await file.sync();

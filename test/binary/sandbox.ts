@@ -24,11 +24,19 @@ export interface Running {
   exited: Promise<number>;
 }
 
+export interface RunOptions {
+  env?: Record<string, string>;
+  folder?: string;
+  stdin?: string;
+}
+
 export interface Sandbox {
   home: string;
   folder: string;
   /** Runs `orch ...args` in the folder to its end. */
-  orch(args: string[], options?: { env?: Record<string, string>; folder?: string; stdin?: string }): Promise<Result>;
+  orch(args: string[], options?: RunOptions): Promise<Result>;
+  /** Runs a script of the shell in the folder to its end. */
+  shell(script: string, env?: Record<string, string>): Promise<Result>;
   /** Starts `orch ...args` and leaves it running; `close` ends it. */
   start(args: string[], env?: Record<string, string>): Running;
   close(): Promise<void>;
@@ -47,22 +55,25 @@ export function createSandbox(): Sandbox {
   const environment = { HOME: home, PATH: bin };
   const children = new Set<Subprocess>();
 
+  async function toItsEnd(command: string[], options: RunOptions = {}): Promise<Result> {
+    const child = Bun.spawn(command, {
+      cwd: options.folder ?? folder,
+      env: { ...environment, ...options.env },
+      stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    children.add(child);
+    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited]);
+    children.delete(child);
+    return { code, stdout, stderr };
+  }
+
   return {
     home,
     folder,
-    async orch(args, options = {}) {
-      const child = Bun.spawn(["orch", ...args], {
-        cwd: options.folder ?? folder,
-        env: { ...environment, ...options.env },
-        stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
-        stdout: "pipe",
-        stderr: "pipe",
-      });
-      children.add(child);
-      const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited]);
-      children.delete(child);
-      return { code, stdout, stderr };
-    },
+    orch: (args, options) => toItsEnd(["orch", ...args], options),
+    shell: (script, env = {}) => toItsEnd(["sh", "-c", script], { env }),
     start(args, env = {}) {
       const child = Bun.spawn(["orch", ...args], {
         cwd: folder,

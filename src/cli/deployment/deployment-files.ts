@@ -1,9 +1,19 @@
 // Deployment files on disk: read with a sentence for what is wrong, written whole or not at all.
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import { parseDeploymentFile, parseFields, renderDeploymentFile } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
@@ -47,8 +57,11 @@ export function writeDeploymentFile(
 
 function writeSchema(home: string): string {
   const path = join(home, "deployment.schema.json");
+  mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
   const text = String(schemaText); // embedded as text, whatever the type of a JSON import says
-  if (!existsSync(path) || readFileSync(path, "utf8") !== text) write(path, text);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return path;
+  write(path, text);
+  makePrivate(path);
   return path;
 }
 
@@ -64,13 +77,16 @@ function readText(file: string, shown: string): string {
   }
 }
 
-/** Through a second file: whoever reads meanwhile finds the old text or the new one. */
+/** Through a second file: a reader finds the old text or the new one. The file keeps its rights: it may hold secrets. */
 function write(target: string, text: string): void {
   try {
     mkdirSync(dirname(target), { recursive: true });
-    const place = existsSync(target) ? realpathSync(target) : target;
+    const found = statSync(target, { throwIfNoEntry: false });
+    const place = found ? realpathSync(target) : target;
     const draft = `${place}.${newId()}`;
-    writeFileSync(draft, text);
+    const mode = found ? found.mode & 0o777 : 0o666;
+    writeFileSync(draft, text, { mode });
+    if (found) chmodSync(draft, mode); // the umask has taken some
     renameSync(draft, place);
   } catch (error) {
     throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });

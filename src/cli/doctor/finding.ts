@@ -5,7 +5,7 @@ export interface Finding {
   ok: boolean;
   /** What was found, in a sentence. */
   says: string;
-  /** What to do about it; only where something is wrong. */
+  /** What to do about it. */
   mend?: string;
 }
 

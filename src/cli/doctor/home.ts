@@ -1,13 +1,12 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
-import { accessSync, constants, existsSync, readFileSync, type Stats, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
 import { messageOf } from "#lib/errors.ts";
+import { rightsOfOthers } from "#lib/private.ts";
+import { shellQuoted } from "#lib/shell-words.ts";
 import { sizeText } from "../output.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
-
-const OTHERS_WRITE = 0o022;
-const OTHERS = 0o077;
 
 export function checkHome(home: string): Finding {
   const check = "home";
@@ -24,11 +23,20 @@ export function checkHome(home: string): Finding {
     );
   }
   if (!stats) return fine(check, `'${home}' is not there yet: the first command that needs it makes it.`);
-  if (modeOf(stats) & OTHERS_WRITE) {
-    return wrong(check, `'${home}' can be written by other users of this machine.`, `chmod 700 '${home}'`);
-  }
-  const readable = modeOf(stats) & OTHERS ? ", which others can read: chmod 700 keeps it to yourself" : "";
-  return fine(check, `'${home}'${readable}.`);
+  const open = openHome(home);
+  if (!open) return fine(check, `'${home}'.`);
+  const { isWritable: isWrong, ...said } = open;
+  return { check, ok: !isWrong, ...said };
+}
+
+/** What is wrong with a home that others may enter, and the command that mends it; `undefined` for one that is private. */
+export function openHome(home: string): { says: string; mend: string; isWritable: boolean } | undefined {
+  const stats = statSync(home, { throwIfNoEntry: false });
+  const rights = stats ? rightsOfOthers(stats) : "none";
+  if (rights === "none") return undefined;
+  const isWritable = rights === "write";
+  const says = `'${home}' can be ${isWritable ? "written" : "read"} by other users of this machine.`;
+  return { says, mend: `chmod 700 ${shellQuoted(home)}`, isWritable };
 }
 
 /** Larger, and the server's checkpoints do not get through. */
@@ -76,8 +84,8 @@ export function checkEncryptionKey(home: string, blocks: number): Finding {
     if (blocks === 0) return fine(check, "None yet: it is made with the first block.");
     return wrong(check, `'${path}' is gone: ${blocks} blocks cannot be read.`, "Restore it from a backup of the home.");
   }
-  if (modeOf(stats) & OTHERS) {
-    return wrong(check, `'${path}' can be read by other users of this machine.`, `chmod 600 '${path}'`);
+  if (rightsOfOthers(stats) !== "none") {
+    return wrong(check, `'${path}' can be read by other users of this machine.`, `chmod 600 ${shellQuoted(path)}`);
   }
   const bytes = Buffer.from(readText(path), "base64").length;
   if (bytes === KEY_BYTES) return fine(check, "Whole, and yours alone.");
@@ -96,10 +104,6 @@ export function checkDisk(home: string): Finding {
 
 function existingParent(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : existingParent(dirname(path));
-}
-
-function modeOf({ mode }: Stats): number {
-  return mode & 0o777;
 }
 
 function isWritable(path: string): boolean {

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from "node:path";
 import type { CallShape } from "#domain/parameter-names.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import type { Signature } from "../described.ts";
 import { isUnchanged, type Seen } from "./watched.ts";
 
@@ -40,10 +41,10 @@ export function keptSignatures(folder: string): KeptSignatures {
     },
     keep(wanted, seen, signature) {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
         const target = fileOf(wanted);
         const written = `${target}.${process.pid}.new`;
-        writeFileSync(written, JSON.stringify({ seen, signature }));
+        writeFileSync(written, JSON.stringify({ seen, signature }), { mode: PRIVATE_FILE });
         renameSync(written, target);
         removeOldest(folder);
       } catch {

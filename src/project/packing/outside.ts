@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { isWithin } from "#lib/is-within.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { listFile, listTree, MODULES, type TreeFile } from "#storage/list.ts";
 import { readIgnoreFile } from "../ignore.ts";
@@ -80,10 +81,6 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
 
 function isSource({ path, link, bytes }: TreeFile): boolean {
   return link === null && bytes <= LARGEST_SOURCE && SOURCE.test(path);
-}
-
-export function isWithin(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** Nearest last: of two of one name it is the nearest that an import finds. */

@@ -1,10 +1,11 @@
 // Lists what a deployment packs: the files of its folder, and what they need from outside of it, in one tree.
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { isWithin } from "#lib/is-within.ts";
 import { FOLDER_LINK } from "#lib/run-folder.ts";
 import { linkTo, listTree, MODULES, type TreeFile } from "#storage/list.ts";
 import { modulesInReach, modulesInTree } from "./linked.ts";
-import { isWithin, type Part, partsOutside } from "./outside.ts";
+import { type Part, partsOutside } from "./outside.ts";
 
 export interface ProjectTree {
   /** The paths of the files are relative to it: the project's folder, or the one that holds all that comes with it. */
