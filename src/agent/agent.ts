@@ -7,7 +7,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { localTime } from "#lib/local-time.ts";
 import { createLoop } from "#lib/loop.ts";
-import { isUnavailable, patiently } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/patience.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
@@ -60,8 +60,6 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** The server refuses to work, rather than the request: not at once a reason to give up. */
 const MOST_FAILURES = 3;
-/** Time for a server that is started together with the agent. */
-const START_SECONDS = 2;
 /** Time for everything that is left to do when the agent has to end now. */
 const ABORT_SECONDS = 6;
 
@@ -216,10 +214,16 @@ export function createAgent(options: AgentOptions): Agent {
 
   return {
     async run({ once = false } = {}) {
-      await patiently({ clock, seconds: START_SECONDS, signal: draining.signal }, async () => {
+      const prepare = async () => {
         await source.prepare();
         await membership?.join();
-      });
+      };
+      try {
+        await link.reach(prepare, { signal: draining.signal, briefly: once });
+      } catch (error) {
+        if (draining.signal.aborted) return;
+        throw error;
+      }
       running = workToTheEnd(once);
       await Promise.race([running, gaveUp.promise]);
     },

@@ -49,7 +49,7 @@ export const agentStart = command({
     const prefetchSeconds = wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0);
     const settings = { ...loaded.settings, ...(options.api === undefined ? {} : { ORCH_API_URL: options.api }) };
 
-    const [{ openApi }, { runAgent }, { watchInterrupts }, { queuesFor }] = await Promise.all([
+    const [{ openApi }, { reachServer, runAgent }, { watchInterrupts }, { queuesFor }] = await Promise.all([
       import("./api.ts"),
       import("./running-agent.ts"),
       import("./interrupts.ts"),
@@ -58,6 +58,7 @@ export const agentStart = command({
     const interrupts = watchInterrupts();
     const api = await openApi(settings, { retries: 0 });
     try {
+      if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
       const { queues, pool } = await queuesFor(api.client, asked, io);
       const prefixes = options.match;
       if (!options["hide-welcome"]) welcome(io, api.url, { queues, prefixes, pool });

@@ -1,12 +1,14 @@
 // An agent as the commands run it: on this executable's engine, with both Ctrl-Cs.
 import { createAgent } from "#agent/agent.ts";
 import type { WorkerIdentity } from "#agent/membership.ts";
+import { createServerLink } from "#agent/server-link.ts";
 import type { Client } from "#client/client.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { removeLeftRunFolders } from "#lib/run-folder.ts";
 import type { LoadedSettings } from "#settings/load.ts";
+import { readHealth } from "#wire/admin.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { ownCommand } from "./own-command.ts";
@@ -27,6 +29,24 @@ export interface RunningAgentOptions {
   /** Makes it a worker of its pool. */
   worker?: WorkerIdentity;
   interrupts: Interrupts;
+}
+
+/**
+ * Waits for the server: an agent may be started before it. One that runs `once` waits for seconds. False when Ctrl-C came
+ * first. Throws what the server refuses, and a sentence when there can be no server at that address.
+ */
+export async function reachServer(client: Client, io: Io, interrupts: Interrupts, once: boolean): Promise<boolean> {
+  const stop = new AbortController();
+  void interrupts.first.then(() => stop.abort());
+  const { signal } = stop;
+  const link = createServerLink({ clock: systemClock, where: client.description, say: io.out, giveUp: signal });
+  try {
+    await link.reach(() => client.call(readHealth, {}, { signal }), { signal, briefly: once });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
 }
 
 /** Resolves when the agent has stopped and none of its runs is left running. */

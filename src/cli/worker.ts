@@ -38,7 +38,7 @@ export const workerStart = command({
     const prefetchSeconds =
       wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0) ?? loaded.settings.ORCH_WORKER_PREFETCH_SECONDS;
 
-    const [{ openApi }, { runAgent }, { watchInterrupts }] = await Promise.all([
+    const [{ openApi }, { reachServer, runAgent }, { watchInterrupts }] = await Promise.all([
       import("./api.ts"),
       import("./running-agent.ts"),
       import("./interrupts.ts"),
@@ -46,6 +46,7 @@ export const workerStart = command({
     const interrupts = watchInterrupts();
     const api = await openApi(loaded.settings, { retries: 0 });
     try {
+      if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
       await checkPool(api.client, pool, type, io);
       io.out(`Worker '${name}' started! Looking for work from work pool '${pool}'...`);
       await runAgent({

@@ -79,10 +79,19 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
       };
       const answer = await retrying({ clock, retries, signal }, () => attempt(request, patience + waitSeconds));
       const value = readAnswer(answer.text);
+      if (value === undefined && NO_API.test(`${answer.status}`)) throw noApi(transport.description, answer.status);
       if (answer.status >= 300) throw errorOfAnswer(answer.status, value);
       return value as never; // the endpoint's own answer, as the server made it
     },
   };
+}
+
+/** Answered without JSON, these are another program's: the API has JSON for all. Proxies have pages for the rest. */
+const NO_API = /^(?:[123]..|40[45])$/;
+
+function noApi(place: string, status: number): OrchError {
+  const sentence = `What answers at ${place} (${status}) is no API of orch or Prefect. Check ORCH_API_URL: it ends in /api.`;
+  return new OrchError("invalid", sentence);
 }
 
 function pathOf(path: string, params: Record<string, string> | undefined): string {

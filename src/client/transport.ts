@@ -66,12 +66,39 @@ export function httpTransport({ url, apiKey }: HttpOptions): Transport {
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof OrchError) throw error;
-        throw new OrchError("unavailable", await unanswered(url), {
-          cause: new Error(messageOf(error), { cause: error }),
+        const code = codeOf(error);
+        const sentence = MISADDRESSED.get(code)?.(url, messageOf(error)) ?? (await unanswered(url));
+        throw new OrchError("unavailable", sentence, {
+          cause: Object.assign(new Error(messageOf(error), { cause: error }), { code }),
         });
       }
     },
   };
+}
+
+const tlsFailed = (url: string, why: string) => `No secure connection can be made to ${url}: ${why}.`;
+
+/** What tells that nothing is wrong with the server but with its address. */
+const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = new Map([
+  ["ENOTFOUND", (url) => `The machine '${new URL(url).hostname}' of ${url} is not known. Check ORCH_API_URL.`],
+  ["EPROTO", tlsFailed],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", tlsFailed],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", tlsFailed],
+  ["SELF_SIGNED_CERT_IN_CHAIN", tlsFailed],
+  ["CERT_HAS_EXPIRED", tlsFailed],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", tlsFailed],
+]);
+
+/**
+ * True for a call that failed because of the address: no machine has the name, or what is there cannot be spoken with
+ * securely. A network that is down looks the same, so whoever had an answer before may wait.
+ */
+export function isMisaddressed(error: unknown): boolean {
+  return error instanceof OrchError && MISADDRESSED.has(codeOf(error.cause));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 async function unanswered(url: string): Promise<string> {

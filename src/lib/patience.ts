@@ -11,7 +11,11 @@ export interface Patience {
   clock: Clock;
   seconds: number;
   signal?: AbortSignal | undefined;
+  /** Called once, with what is wrong, when the wait is longer than a restart of the server. */
+  onWait?: (error: unknown) => void;
 }
+
+const RESTART_MS = 2_000;
 
 export function isUnavailable(error: unknown): boolean {
   return error instanceof OrchError && error.code === "unavailable";
@@ -22,15 +26,21 @@ export function isUnavailable(error: unknown): boolean {
  * `attempt` learns whether an earlier try may have reached the server although its answer was lost.
  */
 export async function patiently<T>(
-  { clock, seconds, signal }: Patience,
+  { clock, seconds, signal, onWait }: Patience,
   attempt: (repeated: boolean) => Promise<T>,
 ): Promise<T> {
-  const deadline = clock.elapsed() + seconds * 1000;
+  const began = clock.elapsed();
+  const deadline = began + seconds * 1000;
+  let isSaid = onWait === undefined;
   for (let pause = FIRST_PAUSE, repeated = false; ; pause = Math.min(pause * 2, LONGEST_PAUSE), repeated = true) {
     try {
       return await attempt(repeated);
     } catch (error) {
       if (!isUnavailable(error) || signal?.aborted || clock.elapsed() + pause > deadline) throw error;
+      if (!isSaid && clock.elapsed() - began >= RESTART_MS) {
+        isSaid = true;
+        onWait?.(error);
+      }
     }
     await clock.sleep(pause, signal);
   }
@@ -40,6 +50,7 @@ export async function patiently<T>(
 export function patient<T>(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
   call: (options: { signal: AbortSignal }) => Promise<T>,
+  onWait: (error: unknown) => void = () => {},
 ): Promise<T> {
-  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, () => call({ signal }));
+  return patiently({ clock, signal, seconds: PATIENCE_SECONDS, onWait }, () => call({ signal }));
 }

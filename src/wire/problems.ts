@@ -21,7 +21,12 @@ export function statusOf(code: ErrorCode): number {
 export function errorOfAnswer(status: number, body: unknown): OrchError {
   const known = Object.entries(STATUS).find(([, value]) => value === status)?.[0] as ErrorCode | undefined;
   const code = known ?? (status < 500 ? "invalid" : status < 504 && status !== 500 ? "unavailable" : "internal");
-  return new OrchError(code, sentenceOf(body) ?? `The server answered ${status}.`);
+  return new OrchError(code, sentenceOf(body) ?? `The server answered ${status}.`, { cause: { status } });
+}
+
+/** Whether it is what a server answered; otherwise no answer came. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof OrchError && isObject(error.cause) && typeof error.cause["status"] === "number";
 }
 
 function sentenceOf(body: unknown): string | undefined {

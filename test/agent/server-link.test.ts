@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { createServerLink } from "#agent/server-link.ts";
 import { OrchError } from "#lib/errors.ts";
+import { errorOfAnswer } from "#wire/problems.ts";
 import { lapseClock } from "../engine/lapse-clock.ts";
 
 const AWAY = new OrchError("unavailable", "away");
@@ -64,4 +65,36 @@ test("asking ends when the agent has to end", async () => {
   await expect(asking).rejects.toBe(AWAY);
   expect(clock.elapsed()).toBeLessThan(1_000);
   expect(said.length).toBeLessThanOrEqual(1);
+});
+
+test("R15: the first server of all is waited for without end, said once", async () => {
+  const { link, call, said, clock } = setup();
+  const signal = new AbortController().signal;
+  expect(await link.reach(call(2_000), { signal, briefly: false })).toBe("answer");
+  expect(clock.elapsed()).toBeGreaterThan(3_600_000);
+  expect(said).toEqual(["away Waiting for it; Ctrl-C ends the wait.", "The server at http://x/api is there."]);
+});
+
+test("R15: an agent that works once waits for two seconds", async () => {
+  const { link, call, clock } = setup();
+  const signal = new AbortController().signal;
+  await expect(link.reach(call(1_000), { signal, briefly: true })).rejects.toBe(AWAY);
+  expect(clock.elapsed()).toBeWithin(1_000, 3_000);
+});
+
+test("R15: a name that no machine has, and a wrong key, are not waited for", async () => {
+  const { link, call, clock } = setup();
+  const signal = new AbortController().signal;
+  const cause = Object.assign(new Error("getaddrinfo ENOTFOUND x"), { code: "ENOTFOUND" });
+  const unknown = new OrchError("unavailable", "The machine 'x' is not known.", { cause });
+  await expect(link.reach(call(1_000, unknown), { signal, briefly: false })).rejects.toThrow("'x' is not known");
+  expect(clock.elapsed()).toBeLessThan(6_000);
+  const refusal = new OrchError("unauthorized", "no key");
+  await expect(link.reach(call(1, refusal), { signal, briefly: false })).rejects.toBe(refusal);
+});
+
+test("R10: a server that answers and cannot write is said with its own sentence", async () => {
+  const { link, call, said } = setup();
+  await link.insist(call(2, errorOfAnswer(503, { detail: "The disk is full." })));
+  expect(said).toEqual(["The disk is full. Waiting for it to come back; runs under way go on.", BACK]);
 });
