@@ -13,6 +13,13 @@ export const ROW = "rowid";
 export const ALWAYS: Condition = { sql: "1 = 1", params: [] };
 const NEVER: Condition = { sql: "1 = 0", params: [] };
 
+/**
+ * Longer lists travel as one JSON text: a statement takes 32,766 values, an expression 1,000 levels, and each length of a list
+ * is a statement that is kept.
+ */
+const LONG = 100;
+const LISTED = "select value from json_each(?)";
+
 export function condition(sql: string, ...params: SqlValue[]): Condition {
   return { sql, params };
 }
@@ -29,6 +36,16 @@ function joined(conditions: readonly Condition[], word: string, none: Condition)
   const [first, ...rest] = conditions;
   if (!first) return none;
   if (rest.length === 0) return first;
+  if (conditions.length > LONG) {
+    // In halves, since each one of a row is a level deeper than the one before.
+    const half = Math.ceil(conditions.length / 2);
+    const halves = [conditions.slice(0, half), conditions.slice(half)];
+    return joined(
+      halves.map((part) => joined(part, word, none)),
+      word,
+      none,
+    );
+  }
   return {
     sql: `(${conditions.map(({ sql }) => sql).join(word)})`,
     params: conditions.flatMap(({ params }) => params),
@@ -39,12 +56,20 @@ function joined(conditions: readonly Condition[], word: string, none: Condition)
 export function inList(column: string, values: readonly SqlValue[]): Condition {
   if (values.length === 0) return NEVER;
   if (values.length === 1) return { sql: `${column} = ?`, params: [...values] };
-  return { sql: `${column} in (${values.map(() => "?").join(", ")})`, params: [...values] };
+  return { sql: `${column} in (${placesOf(values)})`, params: paramsOf(values) };
 }
 
 export function notInList(column: string, values: readonly SqlValue[]): Condition {
   if (values.length === 0) return ALWAYS;
-  return { sql: `${column} not in (${values.map(() => "?").join(", ")})`, params: [...values] };
+  return { sql: `${column} not in (${placesOf(values)})`, params: paramsOf(values) };
+}
+
+function placesOf(values: readonly SqlValue[]): string {
+  return values.length > LONG ? LISTED : values.map(() => "?").join(", ");
+}
+
+function paramsOf(values: readonly SqlValue[]): SqlValue[] {
+  return values.length > LONG ? [JSON.stringify(values)] : [...values];
 }
 
 /** Substring, in any case; `%` and `_` keep their SQL meaning, as on the old server. */
@@ -52,13 +77,23 @@ export function contains(column: string, text: string): Condition {
   return { sql: `lower(${column}) like lower(?)`, params: [`%${text}%`] };
 }
 
-export function startsWith(column: string, prefix: string): Condition {
-  return { sql: `lower(${column}) like lower(?)`, params: [`${prefix}%`] };
+/** With one of the prefixes, in any case; of none of them everything begins. */
+export function startsWithAny(column: string, prefixes: readonly string[]): Condition {
+  const begins = (prefix: string) => `lower(${column}) like lower(${prefix} || '%')`;
+  if (prefixes.length <= LONG) return any(prefixes.map((prefix) => condition(begins("?"), prefix)));
+  return condition(`exists (${LISTED} where ${begins("value")})`, JSON.stringify(prefixes));
 }
 
 /** A JSON list holds each of the items. */
 export function holdsAll(column: string, items: readonly string[]): Condition {
-  return all(items.map((item) => condition(`exists (select 1 from json_each(${column}) where value = ?)`, item)));
+  if (items.length <= LONG) {
+    return all(items.map((item) => condition(`exists (select 1 from json_each(${column}) where value = ?)`, item)));
+  }
+  const wanted = [...new Set(items)];
+  // A list that is shorter cannot hold them all: most rows are passed over by its length.
+  const held = `select value from json_each(${column})`;
+  const sql = `(json_array_length(${column}) >= ? and not exists (${LISTED} where value not in (${held})))`;
+  return condition(sql, wanted.length, JSON.stringify(wanted));
 }
 
 /** `column in (select …)`: the planner may start from either side. */

@@ -1,4 +1,8 @@
 // JSON as values: what columns, parameters and states hold. Reads numbers without changing them.
+import { type JsonLimits, scanJson } from "./json-scan.ts";
+import { MOST_LEVELS, MOST_TEXT_LEVELS } from "./limits.ts";
+
+export { MOST_LEVELS } from "./limits.ts";
 
 /**
  * A number of JSON text that a JavaScript number would change, kept by its digits: `9007199254740993`, `1E400`, `1.0`.
@@ -77,17 +81,27 @@ export function textOfJson(value: unknown): string {
 }
 
 /**
- * JSON.parse that keeps by its digits what a number would change. Throws SyntaxError for text that is not JSON, and
- * RangeError for text that is nested thousands of levels deep.
+ * JSON.parse that keeps by its digits what a number would change.
+ *
+ * @throws SyntaxError for text that is not JSON; JsonLimitError for text that is nested too deep or passes another limit.
  */
-export function parseJson(text: string): Json {
-  // One look at the text, 1 µs for 1 KB, saves the reader with a callback, which takes six times as long as one without.
-  return mayChange(text) ? parseWith(text, exactNumber) : (JSON.parse(text) as Json); // JSON.parse gives nothing but Json
+export function parseJson(text: string, most: JsonLimits = OF_ANY_TEXT): Json {
+  return parseScanned(text, scanJson(text, most));
 }
+
+/** As `parseJson`, of text that `scanJson` has looked at; `changes` is what it gave. */
+export function parseScanned(text: string, changes: boolean): Json {
+  // A reader with a callback takes six times as long as one without.
+  return changes ? parseWith(text, exactNumber) : (JSON.parse(text) as Json); // JSON.parse gives nothing but Json
+}
+
+const OF_ANY_TEXT: JsonLimits = { levels: MOST_TEXT_LEVELS, values: Number.POSITIVE_INFINITY };
+/** What was checked before it was stored. */
+export const UNLIMITED: JsonLimits = { levels: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 /** False for text in which no number can change: JSON.parse reads it as `parseJson` does. */
 export function mayChange(text: string): boolean {
-  return MAY_CHANGE.test(text);
+  return scanJson(text, UNLIMITED);
 }
 
 /** Each number as `read` makes it of its literal. */
@@ -96,13 +110,6 @@ export function parseWith<T>(text: string, read: (literal: string) => T): Json |
     typeof value === "number" && source !== undefined ? read(source) : value,
   ) as Json | T; // as above
 }
-
-/**
- * Finds literals that a number may change: integers of 16 digits, exponents, `1.0`, `-0`, and long fractions that may
- * round to an integer. In texts it finds some more, which costs time and nothing else.
- */
-const MAY_CHANGE =
-  /(?:^|[[:,\s])-?(?:\d{16}|\d+(?:\.\d+)?[eE]|\d+\.0+(?:[\s,\]}]|$)|(?=[\d.]{17})\d+\.[09]|(?<=-)0(?![.\d]))/;
 
 /** The value of JSON text, as `parseJson` reads it, or `undefined` when the text is not JSON. */
 export function tryParseJson(text: string): Json | undefined {
@@ -123,9 +130,6 @@ function withoutSharing(value: Json): Json {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, withoutSharing(item)])); // JSON holds JSON
 }
-
-/** Deeper than this no value is stored: SQLite and Python's reader stop at 1,000 levels, with what is around it. */
-export const MOST_LEVELS = 500;
 
 export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value !== "object" || value === null) return false;

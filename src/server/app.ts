@@ -132,7 +132,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...collectionRoutes(),
       ...adminRoutes(context, { afterClear: registered, obstacle }),
     ],
-    { log, stopping: stopping.signal, ready: prepared, requests },
+    { log, clock, stopping: stopping.signal, ready: prepared, requests },
   );
   // What goes wrong here is said by the first request, which tries again.
   prepared().catch(() => {});

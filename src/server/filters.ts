@@ -13,7 +13,7 @@ import {
   inList,
   mostly,
   notInList,
-  startsWith,
+  startsWithAny,
   within,
 } from "#db/sql.ts";
 import type {
@@ -68,7 +68,7 @@ export function field(column: string, operators: Maybe<Operators>): Condition[] 
   if (any_) found.push(inList(column, any_));
   if (not_any_) found.push(notInList(column, not_any_));
   if (IS_SET(like_)) found.push(contains(column, like_ ?? ""));
-  if (startswith_) found.push(any(startswith_.map((prefix) => startsWith(column, prefix))));
+  if (startswith_) found.push(startsWithAny(column, startswith_));
   if (IS_SET(is_null_)) found.push(condition(`${column} is ${is_null_ ? "null" : "not null"}`));
   if (before_) found.push(condition(`${column} <= ?`, before_));
   if (after_) found.push(condition(`${column} >= ?`, after_));

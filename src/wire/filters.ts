@@ -1,5 +1,6 @@
 // Filters are regular: a resource's filter is a set of fields, each with a few operators. Written as tables, not out.
 import * as v from "valibot";
+import { MOST_PATTERN_LENGTH } from "#lib/limits.ts";
 import { type In, lazy, type Out } from "./endpoint.ts";
 import { bool, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { stateTypeSchema } from "./states.ts";
@@ -8,7 +9,7 @@ const operator = () => ({ operator: orDefault(oneOf(["and_", "or_"]), () => "and
 
 const any = <S extends v.GenericSchema>(item: S) => ({ any_: maybe(list(item)) });
 const notAny = <S extends v.GenericSchema>(item: S) => ({ not_any_: maybe(list(item)) });
-const like = () => ({ like_: maybe(text()) });
+const like = () => ({ like_: maybe(text({ max: MOST_PATTERN_LENGTH })) });
 const isNull = () => ({ is_null_: maybe(bool()) });
 const between = () => ({ before_: maybe(timestamp()), after_: maybe(timestamp()) });
 const equals = () => ({ eq_: maybe(bool()) });

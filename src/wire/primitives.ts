@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import { parseDuration } from "#lib/duration.ts";
 import { parseId } from "#lib/ids.ts";
-import { isExact, isObject, isTooDeep, type Json, type JsonObject, MOST_LEVELS, textOfJson } from "#lib/json.ts";
+import { isExact, isObject, isTooDeep, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { LONG_LIST, MOST_ITEMS, MOST_LEVELS, shortened } from "#lib/limits.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 
 interface Refusal {
@@ -102,7 +103,7 @@ function misfitOf(value: string, { max, pattern, name }: TextLimits): Refusal | 
   }
   if (name && FORBIDDEN_IN_NAMES.some((character) => value.includes(character))) {
     const list = FORBIDDEN_IN_NAMES.map((character) => `'${character}'`).join(", ");
-    const message = `Name '${value}' contains an invalid character. Must not contain any of: [${list}].`;
+    const message = `Name '${shortened(value)}' contains an invalid character. Must not contain any of: [${list}].`;
     return { message, type: "value_error.invalidname" };
   }
   return undefined;
@@ -204,7 +205,9 @@ export function timestamp(): v.GenericSchema<string> {
   return primitive({ type: "string", format: "date-time" }, (input) => {
     if (typeof input !== "string") return { message: "Unrecognized datetime.", type: "value_error" };
     const value = parseTimestamp(input);
-    return value === null ? { message: `Unable to parse string [${input}]`, type: "value_error.parser" } : { value };
+    return value === null
+      ? { message: `Unable to parse string [${shortened(input)}]`, type: "value_error.parser" }
+      : { value };
   });
 }
 
@@ -248,16 +251,35 @@ export function anyJson(): v.GenericSchema<Json | undefined> {
   return schema as v.GenericSchema<Json | undefined>; // as above
 }
 
+/** With 50,000 items at most. Of a list with more than 100 only the first fault is given: each fault takes 1 KB. */
 export function list<S extends v.GenericSchema>(item: S) {
-  return v.array(item);
+  return bounded(v.array(item), (input) => (Array.isArray(input) ? input.length : 0));
+}
+
+/** `{…}` with any keys, and values of one kind. As long as a list. */
+export function dictionary<S extends v.GenericSchema>(value: S) {
+  return bounded(v.record(v.string(), value), (input) => (isObject(input) ? Object.keys(input).length : 0));
+}
+
+function bounded<S extends v.GenericSchema>(schema: S, lengthOf: (input: unknown) => number): S {
+  const run: S["~run"] = (dataset, config) => {
+    const length = lengthOf(dataset.value);
+    if (length <= LONG_LIST) return schema["~run"](dataset, config);
+    if (length <= MOST_ITEMS) return schema["~run"](dataset, { ...config, abortEarly: true });
+    const message = `ensure this value has at most ${MOST_ITEMS} items`;
+    const refusal = { ...dataset, typed: false as const };
+    v._addIssue(schema, "type", refusal, config, { message, expected: "value_error.list.max_items" });
+    return refusal as ReturnType<S["~run"]>; // an issue was added
+  };
+  return { ...schema, "~run": run };
 }
 
 const METADATA_MOST = 500;
 
 /** Texts by name. Those longer than 500 characters are cut. */
 export function metadata() {
-  const shortened = (value: string) => (value.length > METADATA_MOST ? `${value.slice(0, METADATA_MOST)}...` : value);
-  return v.record(v.string(), v.pipe(text(), v.transform(shortened)));
+  const cut = (value: string) => (value.length > METADATA_MOST ? `${value.slice(0, METADATA_MOST)}...` : value);
+  return dictionary(v.pipe(text(), v.transform(cut)));
 }
 
 /** May be left out or null; reads as null. */

@@ -2,6 +2,7 @@
 import type * as v from "valibot";
 import { type ErrorCode, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
+import { MOST_FAULTS, MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
 
 const STATUS: Record<ErrorCode, number> = {
   invalid: 422,
@@ -33,9 +34,17 @@ function sentenceOf(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   if (typeof body["detail"] === "string") return body["detail"];
   if (Array.isArray(body["exception_detail"])) {
-    return issuesOf(body["exception_detail"]).join("; ");
+    return listed(issuesOf(body["exception_detail"]));
   }
   return typeof body["exception_message"] === "string" ? body["exception_message"] : undefined;
+}
+
+const MOST_SAID = 5;
+
+function listed(issues: string[]): string {
+  const others = issues.length - MOST_SAID;
+  const said = issues.slice(0, MOST_SAID).join("; ");
+  return others > 0 ? `${said}; and ${others} more` : said;
 }
 
 /** A refusal by a rule says more than the branches of a union beside it that do not fit either. */
@@ -57,30 +66,42 @@ export interface ValidationProblem {
   request_body: unknown;
 }
 
-/** The 422 body. `place` is `body`, `path` or `query`: the first step of every `loc`. */
+/**
+ * The 422 body. `place` is `body`, `path` or `query`: the first step of every `loc`. It lists 100 faults at most; `echo` is
+ * what it repeats of the body.
+ */
 export function validationProblem(
   place: "body" | "path" | "query",
   issues: readonly v.BaseIssue<unknown>[],
-  requestBody: unknown,
+  echo: unknown,
 ): ValidationProblem {
   return {
     exception_message: "Invalid request received.",
-    exception_detail: issues.flatMap((issue) => detailsOf(issue, [place])),
-    request_body: requestBody,
+    exception_detail: issues
+      .slice(0, MOST_FAULTS)
+      .flatMap((issue) => detailsOf(issue, [place]))
+      .slice(0, MOST_FAULTS),
+    request_body: echo,
   };
 }
 
 /** Unions contribute the issues of every branch, as the old server's did. */
 function detailsOf(issue: v.BaseIssue<unknown>, base: (string | number)[]): ValidationDetail[] {
-  const loc = [...base, ...(issue.path ?? []).map((step) => step.key as string | number)]; // JSON has no other keys
+  const steps = (issue.path ?? []).map((step) => step.key as string | number); // JSON has no other keys
+  const loc = [...base, ...steps.map((step) => (typeof step === "string" ? shortened(step) : step))];
   if (issue.type === "union" && issue.issues) return issue.issues.flatMap((inner) => detailsOf(inner, loc));
   return [{ loc, ...wordsOf(issue) }];
 }
 
 function wordsOf(issue: v.BaseIssue<unknown>): Omit<ValidationDetail, "loc"> {
+  if (issue.expected === TOO_MANY) return { msg: issue.message, type: TOO_MANY, ...contextOf(issue) };
   switch (issue.type) {
     case "raw_transform":
-      return { msg: issue.message, type: issue.expected ?? "value_error", ...contextOf(issue) };
+      return {
+        msg: shortened(issue.message, MOST_SENTENCE_LENGTH),
+        type: issue.expected ?? "value_error",
+        ...contextOf(issue),
+      };
     case "strict_object":
     case "object":
       if (issue.expected === "never") return { msg: "extra fields not permitted", type: "value_error.extra" };
@@ -90,10 +111,11 @@ function wordsOf(issue: v.BaseIssue<unknown>): Omit<ValidationDetail, "loc"> {
     case "array":
       return issue.received === "null" ? NULL_REFUSED : { msg: "value is not a valid list", type: "type_error.list" };
     default:
-      return { msg: issue.message, type: "value_error" };
+      return { msg: shortened(issue.message), type: "value_error" };
   }
 }
 
+const TOO_MANY = "value_error.list.max_items";
 const NULL_REFUSED = { msg: "none is not an allowed value", type: "type_error.none.not_allowed" };
 
 /** pydantic adds the limit or the permitted values beside the sentence. */

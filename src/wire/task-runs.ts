@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, runFilters, sortedBy } from "./filters.ts";
-import { float, integer, list, maybe, orDefault, seconds, text, timestamp, uuid } from "./primitives.ts";
+import { dictionary, float, integer, list, maybe, orDefault, seconds, text, timestamp, uuid } from "./primitives.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
@@ -47,7 +47,7 @@ export const taskRun = lazy(() =>
     empirical_policy: taskRunPolicy(),
     tags: list(text()),
     state_id: v.nullable(uuid()),
-    task_inputs: v.record(v.string(), list(taskInput())),
+    task_inputs: dictionary(list(taskInput())),
     state_type: v.nullable(stateTypeSchema()),
     state_name: v.nullable(text()),
     run_count: integer(),
@@ -82,7 +82,7 @@ export const taskRunCreate = lazy(() =>
     task_version: maybe(text()),
     empirical_policy: v.optional(taskRunPolicy(), {}),
     tags: orDefault(list(text()), () => []),
-    task_inputs: v.optional(v.record(v.string(), list(taskInput())), () => ({})),
+    task_inputs: v.optional(dictionary(list(taskInput())), () => ({})),
   }),
 );
 export type TaskRunCreate = Out<typeof taskRunCreate>;

@@ -10,7 +10,7 @@ import {
   holdsAll,
   inList,
   notInList,
-  startsWith,
+  startsWithAny,
   within,
 } from "#db/sql.ts";
 
@@ -33,6 +33,8 @@ async function matching({ sql, params }: Condition): Promise<string[]> {
   return rows.map(({ word }) => word);
 }
 
+const many = (letter: string, count = 50_000) => Array.from({ length: count }, (_, at) => `${letter}${at}`);
+
 const cases: [title: string, where: Condition, found: string[]][] = [
   ["ALWAYS matches everything", ALWAYS, WORDS],
   ["inList() with values", inList("word", ["beta", "Alpha"]), ["Alpha", "beta"]],
@@ -43,7 +45,8 @@ const cases: [title: string, where: Condition, found: string[]][] = [
   ["contains() in any case", contains("word", "ETA"), ["beta", "Beta2"]],
   ["contains() keeps SQL's wildcards", contains("word", "b%2"), ["Beta2"]],
   ["contains() takes a quote as it is", contains("word", "'"), ["it's"]],
-  ["startsWith() in any case", startsWith("word", "BETA"), ["beta", "Beta2"]],
+  ["startsWithAny() in any case", startsWithAny("word", ["BETA"]), ["beta", "Beta2"]],
+  ["startsWithAny() of none matches everything", startsWithAny("word", []), WORDS],
   ["holdsAll() of two items", holdsAll("list", ["x", "y"]), ["Alpha"]],
   ["holdsAll() of one item", holdsAll("list", ["x"]), ["Alpha", "beta"]],
   ["holdsAll() of none is true", holdsAll("list", []), WORDS],
@@ -53,6 +56,29 @@ const cases: [title: string, where: Condition, found: string[]][] = [
   [
     "any() inside all() stays together",
     all([any([inList("word", ["beta"]), inList("word", ["Beta2"])]), condition("length(word) < ?", 5)]),
+    ["beta"],
+  ],
+  ["R5: inList() with 50,000 values", inList("word", [...many("w"), "beta"]), ["beta"]],
+  ["R5: notInList() with 50,000 values", notInList("word", [...many("w"), "beta"]), ["Alpha", "Beta2", "100%", "it's"]],
+  ["R5: startsWithAny() of 50,000", startsWithAny("word", [...many("w"), "BETA"]), ["beta", "Beta2"]],
+  ["R5: holdsAll() of 50,000 items", holdsAll("list", many("w")), []],
+  [
+    "R5: holdsAll() of 1,001 items that are two",
+    holdsAll(
+      "list",
+      many("x", 500)
+        .concat(many("y", 501))
+        .map((item) => item[0] ?? ""),
+    ),
+    ["Alpha"],
+  ],
+  [
+    "R5: any() of 5,000",
+    any(
+      many("w", 5_000)
+        .map((word) => condition("word = ?", word))
+        .concat(inList("word", ["beta"])),
+    ),
     ["beta"],
   ],
   ["within() a selection", within("word", "select word from words", contains("word", "2")), ["Beta2"]],
@@ -69,7 +95,7 @@ test("values travel as parameters, never as text", () => {
   for (const { sql, params } of [
     inList("c", [evil]),
     contains("c", evil),
-    startsWith("c", evil),
+    startsWithAny("c", [evil]),
     holdsAll("c", [evil]),
   ]) {
     expect(sql).not.toContain("drop");

@@ -1,60 +1,83 @@
 // From a request to the parsed input of its handler, or to the 422 that says what is wrong with it.
 import * as v from "valibot";
 import { parseId } from "#lib/ids.ts";
-import { isTooDeep, mayChange, parseJson } from "#lib/json.ts";
+import { parseScanned } from "#lib/json.ts";
+import { JsonLimitError, scanJson } from "#lib/json-scan.ts";
+import {
+  LARGE_BODY_BYTES,
+  MOST_BODY_BYTES,
+  MOST_ECHO_LENGTH,
+  MOST_TEXT_LEVELS,
+  MOST_VALUES,
+  shortened,
+  TOO_LARGE,
+} from "#lib/limits.ts";
+import { nextTurn } from "#lib/turns.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
+import { type Bodies, closing } from "./body.ts";
 import { jsonFault } from "./json-fault.ts";
 import { ProblemError } from "./problem.ts";
 import type { ParsedInput } from "./route.ts";
 
-/** Batches of logs are 4 MB at most. */
-export const MOST_BODY_BYTES = 64 * 1024 * 1024;
-export const TOO_LARGE = { detail: "The body is larger than 64 MB." };
-
 const NO_QUERY = new URLSearchParams();
+const MOST_OF_BODY = { levels: MOST_TEXT_LEVELS, values: MOST_VALUES };
 
-/** Throws a ProblemError of status 422, or 400 for a body that ends before its time, 413 for one that is too large. */
+/** Throws a ProblemError of status 422, or one of those that receiving a body ends with (body.ts). */
 export async function readInput(
   endpoint: Endpoint,
   params: Record<string, string>,
   request: Request,
   url: { search: string },
+  bodies: Bodies,
 ): Promise<ParsedInput> {
-  const text = endpoint.body ? await textOf(request) : "";
+  const text = endpoint.body ? await bodies.text(request) : "";
+  // Other requests have their turn between the steps of a large one.
+  const pause = text.length > LARGE_BODY_BYTES ? nextTurn : undefined;
+  if (text.length > MOST_BODY_BYTES) throw closing(413, TOO_LARGE);
   const id = params["id"];
-  if (id !== undefined) params["id"] = checkedId(endpoint, id, text);
+  if (id !== undefined && endpoint.idInRoute && parseId(id) === null) {
+    throw new ProblemError(404, { detail: "Not Found" });
+  }
+  const given = text === "" ? NOTHING : await parsedBody(text, request.headers, pause);
+  if (id !== undefined) params["id"] = checkedId(id, given);
   const query = endpoint.query ? readQuery(endpoint.query(), url.search) : undefined;
-  return { params, query, body: endpoint.body ? readBody(endpoint, text) : undefined, text };
+  return { params, query, body: endpoint.body ? checkedBody(endpoint, given) : undefined, text };
 }
 
-async function textOf(request: Request): Promise<string> {
+interface Given {
+  text: string;
+  /** `undefined` for no body and for `null`. */
+  value: unknown;
+  /** A number of it is kept by its digits. */
+  isExact: boolean;
+}
+
+const NOTHING: Given = { text: "", value: undefined, isExact: false };
+
+async function parsedBody(text: string, headers: Headers, pause: (() => Promise<void>) | undefined): Promise<Given> {
   try {
-    // In pieces it comes without a length that was checked beforehand.
-    return request.headers.has("transfer-encoding") ? await textInPieces(request) : await request.text();
+    const isExact = scanJson(text, MOST_OF_BODY);
+    await pause?.();
+    const value = parseScanned(text, isExact) ?? undefined;
+    await pause?.();
+    return { text, value, isExact };
   } catch (error) {
-    if (error instanceof ProblemError || !request.signal.aborted) throw error;
-    throw new ProblemError(400, { detail: "The connection was closed in the middle of the request." });
+    if (error instanceof JsonLimitError) throw passed(`The body ${error.message}`);
+    const packing = headers.get("content-encoding");
+    if (packing)
+      throw new ProblemError(415, {
+        detail: `The body is packed ('${shortened(packing)}'): send it as it is, without Content-Encoding.`,
+      });
+    throw noJson(text);
   }
 }
 
-async function textInPieces({ body }: Request): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.length;
-    if (bytes > MOST_BODY_BYTES) throw new ProblemError(413, TOO_LARGE);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
-}
-
-function checkedId({ idInRoute }: Endpoint, given: string, text: string): string {
-  const id = parseId(given);
+function checkedId(text: string, given: Given): string {
+  const id = parseId(text);
   if (id !== null) return id;
-  if (idInRoute) throw new ProblemError(404, { detail: "Not Found" });
   const detail = [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }];
-  throw new ProblemError(422, invalid(detail, bodyOf(text) ?? null));
+  throw new ProblemError(422, invalid(detail, echoOf(given)));
 }
 
 function readQuery(schema: v.GenericSchema, search: string): unknown {
@@ -64,48 +87,37 @@ function readQuery(schema: v.GenericSchema, search: string): unknown {
   throw new ProblemError(422, validationProblem("query", result.issues, null));
 }
 
-function readBody(endpoint: Endpoint, text: string): unknown {
+function checkedBody(endpoint: Endpoint, given: Given): unknown {
   const schema = endpoint.body?.();
   if (!schema) return undefined;
-  const given = bodyOf(text);
   // A body of several parts that is left out lacks each of them; one that is a whole is itself what is missing.
-  const value = given ?? (endpoint.bodyOptional || schema.type === "object" ? {} : undefined);
+  const value = given.value ?? (endpoint.bodyOptional || schema.type === "object" ? {} : undefined);
   if (value === undefined) {
     const detail = [{ loc: ["body"], msg: "field required", type: "value_error.missing" }];
     throw new ProblemError(422, invalid(detail, null));
   }
   // To a check of shapes a number that is kept by its digits is an object: so it looks at plain numbers first.
-  const plain = mayChange(text) ? v.safeParse(schema, JSON.parse(text)) : undefined;
+  const plain = given.isExact ? v.safeParse(schema, JSON.parse(given.text)) : undefined;
   const result = plain?.success === false ? plain : v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError(422, validationProblem("body", result.issues, isTooDeep(given) ? null : (given ?? null)));
+  throw new ProblemError(422, validationProblem("body", result.issues, echoOf(given)));
 }
 
-/** `undefined` for no body and for `null`. */
-function bodyOf(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return parseJson(text) ?? undefined;
-  } catch (error) {
-    throw error instanceof RangeError ? tooDeep() : noJson(text);
-  }
+/** What a refusal repeats of a body: the body, or the beginning of its text when it is long. */
+function echoOf({ text, value }: Given): unknown {
+  return text.length > MOST_ECHO_LENGTH ? shortened(text, MOST_ECHO_LENGTH) : (value ?? null);
 }
 
-function tooDeep(): ProblemError {
-  const detail = [{ loc: ["body"], msg: "The body is nested too deep", type: "value_error" }];
-  return new ProblemError(422, invalid(detail, null));
+function passed(msg: string): ProblemError {
+  return new ProblemError(422, invalid([{ loc: ["body"], msg, type: "value_error" }], null));
 }
 
 function noJson(text: string): ProblemError {
-  try {
-    const { pos, ...fault } = jsonFault(text);
-    const ctx = { ...fault, doc: text, pos };
-    const msg = `${fault.msg}: line ${fault.lineno} column ${fault.colno} (char ${pos})`;
-    return new ProblemError(422, invalid([{ loc: ["body", pos], msg, type: "value_error.jsondecode", ctx }], text));
-  } catch (error) {
-    if (error instanceof RangeError) return tooDeep();
-    throw error;
-  }
+  const { pos, ...fault } = jsonFault(text);
+  const doc = shortened(text, MOST_ECHO_LENGTH);
+  const msg = `${fault.msg}: line ${fault.lineno} column ${fault.colno} (char ${pos})`;
+  const detail = { loc: ["body", pos], msg, type: "value_error.jsondecode", ctx: { ...fault, doc, pos } };
+  return new ProblemError(422, invalid([detail], doc));
 }
 
 function invalid(detail: unknown[], body: unknown): unknown {

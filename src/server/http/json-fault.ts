@@ -16,11 +16,13 @@ class Fault extends Error {
   }
 }
 
-/** Of text that JSON.parse refuses. */
+/** Of text that JSON.parse refuses, and that is not nested deeper than a text may be (lib/limits.ts). */
 export function jsonFault(text: string): JsonFault {
   const { message: msg, pos } = faultOf(text);
   const before = text.slice(0, pos);
-  return { msg, pos, lineno: before.split("\n").length, colno: pos - before.lastIndexOf("\n") };
+  let lineno = 1;
+  for (let at = before.indexOf("\n"); at !== -1; at = before.indexOf("\n", at + 1)) lineno += 1;
+  return { msg, pos, lineno, colno: pos - before.lastIndexOf("\n") };
 }
 
 function faultOf(text: string): { message: string; pos: number } {
@@ -33,10 +35,12 @@ function faultOf(text: string): { message: string; pos: number } {
   }
 }
 
+const SPACE = /[ \t\n\r]*/y;
+
 function skip(text: string, at: number): number {
-  let next = at;
-  while (" \t\n\r".includes(text[next] ?? "x")) next += 1;
-  return next;
+  SPACE.lastIndex = at;
+  SPACE.test(text);
+  return SPACE.lastIndex;
 }
 
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/y;
@@ -78,12 +82,21 @@ function array(text: string, begin: number): number {
   }
 }
 
+/** What may follow in a text and ends nothing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON excludes them
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+
+function afterPlain(text: string, at: number): number {
+  PLAIN.lastIndex = at;
+  PLAIN.test(text);
+  return PLAIN.lastIndex;
+}
+
 function string(text: string, begin: number): number {
-  for (let at = begin + 1; at < text.length; at += 1) {
+  for (let at = afterPlain(text, begin + 1); at < text.length; at = afterPlain(text, at + 1)) {
     const character = text[at] ?? "";
     if (character === '"') return at + 1;
     if (character < " ") throw new Fault("Invalid control character at", at);
-    if (character !== "\\") continue;
     at += 1;
     if (text[at] === "u" && !/^[0-9a-fA-F]{4}/.test(text.slice(at + 1))) throw new Fault("Invalid \\uXXXX escape", at);
     if (!'"\\/bfnrtu'.includes(text[at] ?? "")) throw new Fault("Invalid \\escape", at - 1);

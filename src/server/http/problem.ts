@@ -1,16 +1,19 @@
 // Answers that are no success: from whatever was thrown to a status and a body.
 import { OrchError } from "#lib/errors.ts";
+import { MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
 import { statusOf } from "#wire/problems.ts";
 
 /** A failure whose body has a shape of its own, as some routes of the old server have. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Record<string, string>;
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, headers: Record<string, string> = {}) {
     super(`answered ${status}`);
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
@@ -22,17 +25,20 @@ export function orchestrationNotFound(message: string): ProblemError {
 export interface Problem {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
   /** Set for a defect: its details belong in the log, not in the answer. */
   defect?: unknown;
 }
 
 export function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof ProblemError) return { status: thrown.status, body: thrown.body };
+  if (thrown instanceof ProblemError) {
+    return { status: thrown.status, body: thrown.body, headers: thrown.headers };
+  }
   if (thrown instanceof OrchError && thrown.code === "unavailable") {
-    return { status: 503, body: { exception_message: "Service Unavailable", detail: thrown.message } };
+    return { status: 503, body: { exception_message: "Service Unavailable", detail: sentenceOf(thrown) } };
   }
   if (thrown instanceof OrchError && thrown.code !== "internal") {
-    return { status: statusOf(thrown.code), body: { detail: thrown.message } };
+    return { status: statusOf(thrown.code), body: { detail: sentenceOf(thrown) } };
   }
   const code = sqliteCodeOf(thrown);
   if (code.startsWith("SQLITE_BUSY")) return { status: 503, body: { exception_message: "Service Unavailable" } };
@@ -41,6 +47,11 @@ export function problemOf(thrown: unknown): Problem {
     return { status: 409, body: { detail } };
   }
   return { status: 500, body: { exception_message: "Internal Server Error" }, defect: thrown };
+}
+
+/** Names and values of the caller stand in it, however long they are. */
+function sentenceOf({ message }: OrchError): string {
+  return shortened(message, MOST_SENTENCE_LENGTH);
 }
 
 /** A unique or foreign key. A broken CHECK is a defect of ours and stays a 500. */

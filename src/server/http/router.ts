@@ -2,6 +2,7 @@
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import type { RequestCounts } from "../metrics/requests.ts";
+import { createBodies } from "./body.ts";
 import { readInput } from "./input.ts";
 import { createMatcher } from "./matcher.ts";
 import { ProblemError, problemOf } from "./problem.ts";
@@ -14,7 +15,7 @@ const JSON_TYPE = "application/json";
 const GZIP_FROM_BYTES = 500;
 const LEAST_API_VERSION = [0, 8, 0] as const;
 
-export interface RouterOptions extends Pick<ServerContext, "log"> {
+export interface RouterOptions extends Pick<ServerContext, "log" | "clock"> {
   /** Aborts when the server stops: held requests are then answered with what there is. */
   stopping: AbortSignal;
   /** Waited for before a request is answered. */
@@ -30,9 +31,10 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PATCH", "P
 /** Answers what lies below `/api`. */
 export function createRouter(
   routes: readonly Route[],
-  { log, stopping, ready, requests }: RouterOptions,
+  { log, clock, stopping, ready, requests }: RouterOptions,
 ): (request: Request) => Promise<Response> {
   const matcher = createMatcher(routes);
+  const bodies = createBodies(clock);
 
   return async (request) => {
     const started = performance.now();
@@ -52,13 +54,13 @@ export function createRouter(
       if ("methods" in match) return json(405, { detail: "Method Not Allowed" }, { allow: match.methods.join(", ") });
       const { route, params } = match;
       if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
-      const input = await readInput(route.endpoint, params, request, url);
+      const input = await readInput(route.endpoint, params, request, url, bodies);
       const result = await route.handler(input, requestInfo(request, stopping, input.text));
       return answer(route, result, request.headers);
     } catch (thrown) {
       const problem = problemOf(thrown);
       if ("defect" in problem) log(`${request.method} ${url.pathname} failed: ${describe(problem.defect)}`);
-      return json(problem.status, problem.body);
+      return json(problem.status, problem.body, problem.headers);
     }
   }
 

@@ -1,10 +1,10 @@
 // Binds the app to a port.
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { MOST_BODY_BYTES, TOO_LARGE } from "#lib/limits.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { App } from "../app.ts";
 import { EVENT_STREAM } from "../events/stream.ts";
 import { corsHeaders, createGuard, isLoopback } from "./guard.ts";
-import { MOST_BODY_BYTES, TOO_LARGE } from "./input.ts";
 
 export interface Listener {
   /** `http://127.0.0.1:4200` */
@@ -32,7 +32,7 @@ export interface ServeOptions {
 
 /** Throws `conflict` when the port is taken, `invalid` when an open address has no key. */
 export function serve(app: App, { host, port, openToAll = false }: ServeOptions): Listener {
-  const { settings, clock } = app.context;
+  const { settings, clock, log } = app.context;
   if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY && !openToAll) {
     const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
     throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth asks nobody for a key.`);
@@ -65,6 +65,12 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
     return response;
   }
 
+  /** A defect outside of the router, which answers its own. */
+  function failed(error: Error): Response {
+    log(`A request failed: ${error.stack ?? error.message}`);
+    return Response.json({ exception_message: "Internal Server Error" }, { status: 500 });
+  }
+
   async function lastAnswers(): Promise<void> {
     if (underWay === 0) return;
     const answered = new Promise<void>((resolve) => {
@@ -79,10 +85,15 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
     const server = Bun.serve({
       hostname: host,
       port,
-      // Bun's own refusal has no body, so ours comes first: tooLarge(), and input.ts for a body without a length.
+      // Bun's own refusal has no body, so ours comes first: tooLarge(), and body.ts for a body without a length.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       idleTimeout: IDLE_SECONDS,
+      // Without it Bun shows its own page, with source and stack, for an error of ours.
+      development: false,
+      // Which would let a second server have the port too.
+      reusePort: false,
       fetch: answer,
+      error: failed,
     });
     const bound = server.port ?? port;
     return {
@@ -106,7 +117,7 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
 /** Answered before the body is read; the connection ends with it. */
 function tooLarge({ method, headers }: Request): Response | undefined {
   if (method === "GET" || !(Number(headers.get("content-length")) > MOST_BODY_BYTES)) return undefined;
-  return Response.json(TOO_LARGE, { status: 413, headers: { connection: "close" } });
+  return Response.json({ detail: TOO_LARGE }, { status: 413, headers: { connection: "close" } });
 }
 
 function explained(error: unknown, host: string, port: number): OrchError {

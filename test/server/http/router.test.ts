@@ -6,6 +6,7 @@ import { createRouter, handle, reply } from "#server/http/router.ts";
 import { createRequestCounts } from "#server/metrics/requests.ts";
 import { endpoint, lazy } from "#wire/endpoint.ts";
 import { integer, text } from "#wire/primitives.ts";
+import { manualClock } from "../../clock.ts";
 
 const ID = "0f9b1c52-8a3e-4c53-9d55-2f5f0f6cf0a1";
 
@@ -67,6 +68,7 @@ function setup() {
     ],
     {
       log: (line) => logged.push(line),
+      clock: manualClock(),
       stopping: stopping.signal,
       requests: createRequestCounts(),
       ready: async () => {},

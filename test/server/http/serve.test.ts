@@ -148,18 +148,18 @@ describe("with an API key", () => {
 });
 
 describe("what is sent", () => {
-  test("a body that says it is larger than 64 MB is refused with 413 before it is read", async () => {
+  test("a body that says it is larger than 8 MB is refused with 413 before it is read", async () => {
     const { listener } = start();
     const answer = Promise.withResolvers<string>();
     const socket = connect(listener.port, "127.0.0.1", () => {
-      socket.write(`POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${65 * 1024 * 1024}\r\n\r\n[`);
+      socket.write(`POST /api/logs/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${9 * 1024 * 1024}\r\n\r\n[`);
     });
     let text = "";
     socket.on("data", (chunk) => (text += String(chunk)));
     // The connection ends with the answer: what would follow is no request.
     socket.on("close", () => answer.resolve(text));
     expect(await answer.promise).toMatch(
-      /^HTTP\/1.1 413 .*content-type: application\/json.*{"detail":"The body is larger than 64 MB."}$/is,
+      /^HTTP\/1.1 413 .*content-type: application\/json.*{"detail":"The body is larger than 8 MB."}$/is,
     );
   });
 
