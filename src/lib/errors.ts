@@ -7,6 +7,7 @@ export type ErrorCode =
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "no_longer_yours"
   | "unavailable"
   | "internal";
 

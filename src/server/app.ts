@@ -7,6 +7,7 @@ import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { artifactRoutes } from "./artifacts/routes.ts";
 import { createAside } from "./aside/aside.ts";
+import { attemptOf, refuseOlder } from "./attempts/store.ts";
 import { createVault } from "./blocks/encryption.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
@@ -132,7 +133,10 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...collectionRoutes(),
       ...adminRoutes(context, { afterClear: registered, obstacle }),
     ],
-    { log, clock, stopping: stopping.signal, ready: prepared, requests },
+    {
+      ...{ log, clock, stopping: stopping.signal, ready: prepared, requests },
+      refuse: (headers) => db.read((q) => refuseOlder(q, attemptOf(headers))),
+    },
   );
   // What goes wrong here is said by the first request, which tries again.
   prepared().catch(() => {});

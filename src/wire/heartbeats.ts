@@ -2,11 +2,19 @@
 // so that runs whose agent and engine both fell silent are found (loops/lost-runs.ts).
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
-import { list, uuid } from "./primitives.ts";
+import { list, maybe, text, uuid } from "./primitives.ts";
 
 export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
-  body: lazy(() => v.strictObject({ flow_run_ids: list(uuid()) })),
-  statuses: [204],
+  body: lazy(() =>
+    v.strictObject({
+      flow_run_ids: list(uuid()),
+      /** By the id of a run: the token of the execution that the sender has claimed it for. */
+      attempts: maybe(v.record(v.string(), text())),
+    }),
+  ),
+  /** Those of `attempts` whose run was taken from that execution: they are not looked after by the sender any more. */
+  response: lazy(() => v.nullable(v.object({ no_longer_yours: list(uuid()) }))),
+  statuses: [204, 200],
 });
 
 /** With a proposed state: whoever proposes it looks after the run from now on. Saves a call, and leaves no gap. */

@@ -10,6 +10,7 @@ const STATUS: Record<ErrorCode, number> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  no_longer_yours: 410,
   unavailable: 503,
   internal: 500,
 };
@@ -21,6 +22,8 @@ export function statusOf(code: ErrorCode): number {
 /** The error a client throws for an answer that is no success. */
 export function errorOfAnswer(status: number, body: unknown): OrchError {
   const known = Object.entries(STATUS).find(([, value]) => value === status)?.[0] as ErrorCode | undefined;
+  // A proxy's own page may have that status too.
+  if (known === "no_longer_yours" && Object(body).code !== known) return errorOfAnswer(400, body);
   const code = known ?? (status < 500 ? "invalid" : status < 504 && status !== 500 ? "unavailable" : "internal");
   return new OrchError(code, sentenceOf(body) ?? `The server answered ${status}.`, { cause: { status } });
 }

@@ -4,5 +4,13 @@ import artifactsAndVariables from "./0002_artifacts_and_variables.sql" with { ty
 import workers from "./0003_workers.sql" with { type: "text" };
 import savedSearches from "./0004_saved_searches.sql" with { type: "text" };
 import notifications from "./0005_notifications.sql" with { type: "text" };
+import attempts from "./0006_attempts.sql" with { type: "text" };
 
-export const MIGRATIONS: readonly string[] = [initial, artifactsAndVariables, workers, savedSearches, notifications];
+export const MIGRATIONS: readonly string[] = [
+  initial,
+  artifactsAndVariables,
+  workers,
+  savedSearches,
+  notifications,
+  attempts,
+];

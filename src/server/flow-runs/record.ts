@@ -39,7 +39,7 @@ export function writeFlowRunPolicy(policy: FlowRunPolicy): string {
 const RECORD_COLUMNS = `flow_run.id, flow_run.state_id, flow_run.state_type, flow_run.state_name, flow_run.state_timestamp,
   flow_run.run_count, flow_run.expected_start_time, flow_run.next_scheduled_start_time, flow_run.start_time,
   flow_run.end_time, flow_run.total_run_time, flow_run.deployment_id, flow_run.parent_task_run_id,
-  flow_run.work_queue_id, flow_run.infrastructure_pid, flow_run.empirical_policy`;
+  flow_run.work_queue_id, flow_run.infrastructure_pid, flow_run.attempt, flow_run.empirical_policy`;
 
 const SELECT = `select ${RECORD_COLUMNS}, ${STATE_COLUMNS} from flow_run ${stateJoin("flow_run")} where flow_run.id = ?`;
 
@@ -57,10 +57,10 @@ export function writeFlowRunRecord(tx: Tx, run: FlowRunRecord, now: string): voi
   tx.run(
     `update flow_run set updated = ?, state_id = ?, state_type = ?, state_name = ?, state_timestamp = ?, run_count = ?,
        expected_start_time = ?, next_scheduled_start_time = ?, start_time = ?, end_time = ?, total_run_time = ?,
-       empirical_policy = ?
+       empirical_policy = ?, attempt = ?
      where id = ?`,
     ...[now, run.state_id, run.state_type, run.state_name, run.state_timestamp, run.run_count],
     ...[run.expected_start_time, run.next_scheduled_start_time, run.start_time, run.end_time, run.total_run_time],
-    ...[writeFlowRunPolicy(run.empirical_policy), run.id],
+    ...[writeFlowRunPolicy(run.empirical_policy), run.attempt, run.id],
   );
 }

@@ -1,15 +1,17 @@
 // The flow run routes.
 
+import type { Reader } from "#db/connect.ts";
 import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { OrchestrationResult } from "#wire/states.ts";
+import { attemptOf, isClaimedBy, refuseOlder } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { recordHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
-import { handle, type Reply, type Route, reply } from "../http/router.ts";
+import { handle, handleOlder, type Reply, type Route, reply } from "../http/router.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { Proposed } from "../orchestration/verdict.ts";
@@ -30,8 +32,10 @@ export function verdictReply({ stored, ...result }: Proposed): Reply<Orchestrati
 export function flowRunRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events, aside } = context;
   return [
-    handle(wire.createFlowRun, async ({ body }) => {
-      const { flowRun, created } = await db.write((tx) => createFlowRun(tx, context, body));
+    handle(wire.createFlowRun, async ({ body }, { headers }) => {
+      const attempt = attemptOf(headers);
+      const given = { ...body, attempt: attempt?.flowRunId === null ? attempt.token : null };
+      const { flowRun, created } = await db.write((tx) => createFlowRun(tx, context, given));
       return reply(created ? 201 : 200, flowRun);
     }),
     handle(wire.readFlowRun, async ({ params }) => {
@@ -65,12 +69,16 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       return aside.read("flowRuns", { filters: body, sort: body.sort, page, now: clock.now() });
     }),
     handle(wire.countFlowRuns, ({ body }) => aside.read("countFlowRuns", { filters: body })),
-    handle(wire.setFlowRunState, async ({ params, body }, request) => {
+    handleOlder(wire.setFlowRunState, async ({ params, body }, request) => {
       const looksAfter = request.headers.has(HEARTBEAT_HEADER);
+      const speaker = attemptOf(request.headers);
+      const attempt = speaker?.flowRunId === params.id ? speaker.token : null;
       const result = await db.write((tx) => {
+        if (!attempt || body.state.type !== "PENDING") refuseOlder(tx, speaker);
+        else if (isClaimedBy(tx, params.id, attempt)) return claimedBefore(tx, params.id, clock.now());
         const full = looksAfter && body.state.type === "PENDING" ? fullPlaceOf(tx, params.id) : undefined;
         if (full) return notNow(`The concurrency limit of ${full} is reached.`);
-        const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force });
+        const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force, attempt });
         if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
         if (body.result_metadata && proposed.stored && proposed.state) {
           describeResult(tx, "flow_run", proposed.state.id, body.result_metadata);
@@ -86,7 +94,7 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         if (run.state_type !== "PAUSED") return NOT_PAUSED;
         const again = run.state?.state_details.pause_reschedule;
         const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
-        const proposed = proposeFlowRunState(tx, context, params.id, proposalOf(proposal));
+        const proposed = proposeFlowRunState(tx, context, params.id, proposalOf(proposal), { attempt: null });
         // Its process ended with the pause: whoever still looks after that one has no say in the next.
         if (again && proposed.stored) store.forgetInfrastructure(tx, params.id);
         return proposed;
@@ -94,6 +102,12 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       return verdictReply(result);
     }),
   ];
+}
+
+/** The answer to a claim was lost, and the claim comes again. */
+function claimedBefore(q: Reader, id: string, now: number): Proposed {
+  const state = store.readFlowRun(q, id, now)?.state ?? null;
+  return { state, status: "ACCEPT", details: { type: "accept_details" }, stored: false };
 }
 
 /** Nothing was changed. */

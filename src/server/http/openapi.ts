@@ -1,5 +1,6 @@
 // The OpenAPI document, derived from the endpoints. Loaded when somebody asks for it.
 import { isObject } from "#lib/json.ts";
+import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
@@ -66,6 +67,11 @@ const text = { type: "string" };
 /** Failures in the two shapes that the old server has, and a failed check of what was sent. */
 const PROBLEMS: Record<string, JsonSchema> = {
   ErrorBody: { anyOf: [wordsIn("detail"), wordsIn("exception_message")] },
+  NoLongerYours: {
+    type: "object",
+    required: ["detail", "code"],
+    properties: { detail: text, code: { type: "string", enum: ["no_longer_yours"] } },
+  },
   HTTPValidationError: {
     type: "object",
     required: ["exception_message", "exception_detail"],
@@ -93,6 +99,10 @@ function wordsIn(field: string): JsonSchema {
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const REFUSAL = json(reference("ErrorBody"));
+const NO_LONGER_YOURS = {
+  ...json(reference("NoLongerYours")),
+  description: `The flow run was taken from the execution that ${ATTEMPT_HEADER} names: it must end.`,
+};
 const MISFIT = json({ anyOf: [reference("HTTPValidationError"), reference("ErrorBody")] });
 
 /** What can go wrong with a call: by what it takes, and by whether it changes something. */
@@ -107,6 +117,7 @@ function refusalsOf(endpoint: Endpoint): JsonSchema {
     403: REFUSAL,
     ...(named || changes ? { 404: REFUSAL } : {}),
     ...(changes ? { 409: REFUSAL, 413: REFUSAL } : {}),
+    410: NO_LONGER_YOURS,
     ...(takes ? { 422: MISFIT } : {}),
     503: REFUSAL,
   };
@@ -114,6 +125,13 @@ function refusalsOf(endpoint: Endpoint): JsonSchema {
 
 /** From 0.8.0 on. */
 const VERSIONS = "^(0\\.[89]|[1-9]\\d{0,2}\\.\\d{1,3})\\.\\d{1,3}$";
+
+const ATTEMPT = {
+  ...{ name: ATTEMPT_HEADER, in: "header", required: false },
+  description:
+    "FLOW_RUN_ID/TOKEN: the execution that this call comes from. The token is made by what proposes PENDING and sent with every call about the run from then on; /TOKEN with the creation of a run that the caller executes itself.",
+  schema: { ...text, pattern: "^([0-9a-fA-F-]{32,36})?/[A-Za-z0-9_-]{1,100}$" },
+};
 
 function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
   const inPath = paramNames(endpoint.path).map((name) => ({
@@ -126,5 +144,5 @@ function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
     ...{ name, in: "query", required: required.includes(name), schema },
   }));
   const version = { name: API_VERSION_HEADER, in: "header", required: false, schema: { ...text, pattern: VERSIONS } };
-  return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : [])];
+  return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : []), ATTEMPT];
 }

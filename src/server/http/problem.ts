@@ -37,6 +37,9 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof OrchError && thrown.code === "unavailable") {
     return { status: 503, body: { exception_message: "Service Unavailable", detail: sentenceOf(thrown) } };
   }
+  if (thrown instanceof OrchError && thrown.code === "no_longer_yours") {
+    return { status: statusOf(thrown.code), body: { detail: thrown.message, code: thrown.code } };
+  }
   if (thrown instanceof OrchError && thrown.code !== "internal") {
     return { status: statusOf(thrown.code), body: { detail: sentenceOf(thrown) } };
   }

@@ -53,6 +53,8 @@ export interface Route {
   handler: (input: ParsedInput, request: RequestInfo) => Promise<unknown>;
   /** Answers before the server is ready, too. */
   early?: boolean;
+  /** Decides by itself about requests of older executions; the router refuses those to all other routes. */
+  takesOlder?: boolean;
 }
 
 export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(
@@ -62,3 +64,6 @@ export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undef
   // The router hands over exactly what the endpoint's own schemas made.
   return { endpoint, handler: handler as unknown as Route["handler"] };
 }
+
+/** A route that decides by itself about requests of executions whose flow run was taken from them. */
+export const handleOlder: typeof handle = (endpoint, handler) => ({ ...handle(endpoint, handler), takesOlder: true });

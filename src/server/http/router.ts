@@ -1,4 +1,5 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
+import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import type { RequestCounts } from "../metrics/requests.ts";
@@ -8,7 +9,7 @@ import { createMatcher } from "./matcher.ts";
 import { ProblemError, problemOf } from "./problem.ts";
 import { JsonText, Reply, type RequestInfo, type Route } from "./route.ts";
 
-export { handle, Reply, type RequestInfo, type Route, reply } from "./route.ts";
+export { handle, handleOlder, Reply, type RequestInfo, type Route, reply } from "./route.ts";
 
 const PREFIX = "/api";
 const JSON_TYPE = "application/json";
@@ -20,6 +21,8 @@ export interface RouterOptions extends Pick<ServerContext, "log" | "clock"> {
   stopping: AbortSignal;
   /** Waited for before a request is answered. */
   ready: () => Promise<void>;
+  /** Throws for a request of an older execution of a flow run, by its headers. */
+  refuse: (headers: Headers) => Promise<void>;
   /** Told of every request. */
   requests: RequestCounts;
 }
@@ -31,7 +34,7 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PATCH", "P
 /** Answers what lies below `/api`. */
 export function createRouter(
   routes: readonly Route[],
-  { log, clock, stopping, ready, requests }: RouterOptions,
+  { log, clock, stopping, ready, refuse, requests }: RouterOptions,
 ): (request: Request) => Promise<Response> {
   const matcher = createMatcher(routes);
   const bodies = createBodies(clock);
@@ -55,6 +58,7 @@ export function createRouter(
       const { route, params } = match;
       if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
       const input = await readInput(route.endpoint, params, request, url, bodies);
+      if (!route.takesOlder && request.headers.has(ATTEMPT_HEADER)) await refuse(request.headers);
       const result = await route.handler(input, requestInfo(request, stopping, input.text));
       return answer(route, result, request.headers);
     } catch (thrown) {

@@ -1,14 +1,17 @@
 // The log routes.
 import * as wire from "#wire/logs.ts";
+import { attemptOf, refuseOlderLogs } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, handleOlder, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import * as store from "./store.ts";
 
 export function logRoutes({ db, clock, settings, aside, events }: ServerContext): Route[] {
   return [
-    handle(wire.createLogs, async ({ body }) => {
+    handleOlder(wire.createLogs, async ({ body }, { headers }) => {
+      const attempt = attemptOf(headers);
       await db.write((tx) => {
+        refuseOlderLogs(tx, attempt);
         store.insertLogs(tx, clock, body);
         tx.afterCommit(() => events.publish({ type: "logs-stored" }));
       });

@@ -73,7 +73,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
   function endWithin(tx: Tx, id: string, state: StateInput): void {
     for (const subflow of openSubflows(tx, id)) endWithin(tx, subflow, state);
     for (const task of openTaskRuns(tx, id)) proposeTaskRunState(tx, context, task, proposalOf(state), FORCE);
-    proposeFlowRunState(tx, context, id, proposalOf(state), FORCE);
+    proposeFlowRunState(tx, context, id, proposalOf(state), { force: true, takesAway: true });
   }
 
   const loop = createLoop({

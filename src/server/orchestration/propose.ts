@@ -2,7 +2,8 @@
 import type { Tx } from "#db/connect.ts";
 import { Cancelling, Crashed, isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
-import type { State, StateCreate } from "#wire/states.ts";
+import type { State, StateCreate, StateType } from "#wire/states.ts";
+import { TAKEN } from "../attempts/store.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
 import { deployedSubflows, openSubflows } from "../flow-runs/store.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
@@ -24,13 +25,20 @@ export interface ProposeOptions {
   force?: boolean;
 }
 
+export interface FlowProposeOptions extends ProposeOptions {
+  /** Of the client that proposes: the token of its execution of this run, null without one. Left out by the server itself. */
+  attempt?: string | null;
+  /** Takes the run from the execution that has it. */
+  takesAway?: boolean;
+}
+
 /** Throws 404 `Flow run with id … not found`. */
 export function proposeFlowRunState(
   tx: Tx,
   context: OrchestrationContext,
   id: string,
   proposal: StateCreate,
-  { force = false }: ProposeOptions = {},
+  { force = false, attempt, takesAway = false }: FlowProposeOptions = {},
 ): Proposed {
   const found = readFlowRunForTransition(tx, id);
   if (!found) throw orchestrationNotFound(`Flow run with id ${id} not found`);
@@ -47,10 +55,22 @@ export function proposeFlowRunState(
     return stored;
   });
   if (outcome.stored && outcome.state) {
+    if (outcome.state.type === "PENDING" && attempt) run.attempt = attempt;
+    else if (takesAway || isTaken(run, attempt, [outcome.state.type, proposal.type])) run.attempt &&= TAKEN;
     writeFlowRunRecord(tx, run, now);
     followFlowRun(tx, context, run, outcome.state);
   }
   return proposedOf(outcome);
+}
+
+/** By a claim without a token, or by a client that starts it again: the process that retries its run proposes its end. */
+function isTaken(
+  { attempt: current }: FlowRunRecord,
+  attempt: string | null | undefined,
+  [stored, proposed]: [StateType, StateType],
+): boolean {
+  if (attempt === undefined) return false;
+  return stored === "PENDING" || (proposed === "SCHEDULED" && attempt !== current);
 }
 
 /** States of subflows carry their stand-in in the parent. */

@@ -48,6 +48,8 @@ export interface FlowRunRecord extends RunRecord {
   parent_task_run_id: string | null;
   work_queue_id: string | null;
   infrastructure_pid: string | null;
+  /** The execution that has the run (attempts/store.ts). */
+  attempt: string | null;
   empirical_policy: FlowRunPolicy;
 }
 

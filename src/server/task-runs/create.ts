@@ -2,6 +2,7 @@
 
 import { writeJson } from "#db/codecs.ts";
 import type { Tx } from "#db/connect.ts";
+import { isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
@@ -10,6 +11,7 @@ import { keepBooks } from "../orchestration/bookkeeping.ts";
 import { FIRST_STATE, stateFrom } from "../orchestration/proposal.ts";
 import { newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
 import { insertState } from "../states/store.ts";
+import { crashedWithEnded } from "./created-too-late.ts";
 import { writeTaskRunPolicy } from "./record.ts";
 import { findByDynamicKey, readTaskRun } from "./store.ts";
 
@@ -30,7 +32,8 @@ export function createTaskRun(
 function insert(tx: Tx, context: OrchestrationContext, id: string, given: TaskRunCreate): void {
   const now = timestampNow(context.clock);
   const ids = { flow_run_id: given.flow_run_id, task_run_id: id };
-  const state = stateFrom(given.state ?? FIRST_STATE, now, ids);
+  const first = stateFrom(given.state ?? FIRST_STATE, now, ids);
+  const state = isTerminal(first.type) ? first : (crashedWithEnded(tx, given.flow_run_id, now, ids) ?? first);
   const run = newRunRecord(id);
   keepBooks(run, null, state);
   const stateId = newId();

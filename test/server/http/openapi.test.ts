@@ -68,9 +68,9 @@ describe("the OpenAPI document", () => {
   test("says how a call can fail: by what it takes, and by whether it changes something", () => {
     const failures = (method: string, path: string) =>
       Object.keys(operation(method, path).responses).filter((status) => !status.startsWith("2"));
-    expect(failures("get", "/api/hello")).toEqual(["400", "401", "403", "503"]);
-    expect(failures("get", "/api/flows/{id}")).toEqual(["400", "401", "403", "404", "422", "503"]);
-    expect(failures("post", "/api/flows/")).toEqual(["400", "401", "403", "404", "409", "413", "422", "503"]);
+    expect(failures("get", "/api/hello")).toEqual(["400", "401", "403", "410", "503"]);
+    expect(failures("get", "/api/flows/{id}")).toEqual(["400", "401", "403", "404", "410", "422", "503"]);
+    expect(failures("post", "/api/flows/")).toEqual(["400", "401", "403", "404", "409", "410", "413", "422", "503"]);
   });
 
   test("filters need no body, creating does", () => {

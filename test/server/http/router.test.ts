@@ -72,6 +72,7 @@ function setup() {
       stopping: stopping.signal,
       requests: createRequestCounts(),
       ready: async () => {},
+      refuse: async () => {},
     },
   );
   async function send(method: string, path: string, body?: string | null, headers: Record<string, string> = {}) {
