@@ -66,7 +66,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
     }
     const message = pid ? (run.state?.message ?? null) : UNKNOWN_PLACE;
     const body = { state: Cancelled({ message }), force: true };
-    await link.insist(() => client.call(setFlowRunState, { params: { id: run.id }, body }, { signal: giveUp }));
+    await link.insist((options) => client.call(setFlowRunState, { params: { id: run.id }, body }, options));
     say(`Cancelled flow run '${run.name}' (${run.id})`);
   }
 
@@ -74,7 +74,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
   async function after(millis: number, { id }: FlowRun): Promise<FlowRun | undefined> {
     await clock.sleep(millis, looking);
     if (looking.aborted) return undefined;
-    const run = await link.insist(() => client.call(readFlowRun, { params: { id } }, { signal: giveUp }));
+    const run = await link.insist((options) => client.call(readFlowRun, { params: { id } }, options));
     return run.state_type === "CANCELLING" ? run : undefined;
   }
 

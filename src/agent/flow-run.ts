@@ -53,15 +53,13 @@ export interface InCare {
 }
 
 /** True when the run is this agent's: of several agents that ask, exactly one gets ACCEPT. */
-export async function claim({ client, link, claimMark, giveUp }: CareOptions, run: QueuedFlowRun): Promise<boolean> {
+export async function claim({ client, link, claimMark }: CareOptions, run: QueuedFlowRun): Promise<boolean> {
   const body = { state: Pending({ message: claimMark }) };
   const headers = { [HEARTBEAT_HEADER]: "1" };
-  const { status, state } = await link.insist(() =>
-    client.call(setFlowRunState, { params: { id: run.id }, body }, { headers, signal: giveUp }),
+  const { status, state } = await link.insist((options) =>
+    client.call(setFlowRunState, { params: { id: run.id }, body }, { ...options, headers }),
   );
-  if (state?.type !== "PENDING") return false;
-  // ABORT with our own mark: an earlier try was accepted and only its answer was lost.
-  return status === "ACCEPT" || state.message === claimMark;
+  return status === "ACCEPT" && state?.type === "PENDING";
 }
 
 /** Starts a claimed run and stays with it to its end. */
@@ -108,11 +106,11 @@ async function start(options: CareOptions, run: QueuedFlowRun, preparation: Prep
 
 async function watch(options: CareOptions, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
   const { pid, exited } = started;
-  const { client, link, infrastructure, stopNow, giveUp, say } = options;
+  const { client, link, infrastructure, stopNow, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
   const noted = link
-    .insist(() => client.call(updateFlowRun, { params: { id: run.id }, body }, { signal: giveUp }))
+    .insist((options) => client.call(updateFlowRun, { params: { id: run.id }, body }, options))
     .catch((error) => say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`));
   const stop = () => void infrastructure.kill(pid, STOP_GRACE_SECONDS);
   stopNow.addEventListener("abort", stop);
@@ -145,10 +143,10 @@ async function finishLog(
   started: Watched,
   code: number,
 ): Promise<FlowRun | undefined> {
-  const { client, link, stopNow, isOutOfMemory, giveUp } = options;
+  const { client, link, stopNow, isOutOfMemory } = options;
   if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return undefined;
   const now = await link
-    .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
+    .insist((options) => client.call(readFlowRun, { params: { id: run.id } }, options))
     .catch(() => undefined); // deleted meanwhile
   if (!now) return undefined;
   const isLost = code !== 0 && !isTerminal(now.state_type) && !isHandedOn(now);
@@ -169,12 +167,13 @@ async function complete(
   { logFile }: Pick<Watched, "logFile">,
   words: Pick<LastWords, "printed" | "reason">,
 ): Promise<void> {
-  const { client, clock, link, settings, giveUp, say } = options;
+  const { client, clock, link, settings, say } = options;
   if (!settings.ORCH_LOGGING_TO_API_ENABLED) return;
-  const call: Client["call"] = (endpoint, input) => client.call(endpoint, input, { signal: giveUp });
+  // Each call is insisted on, not the whole: what is sent again is then the same.
+  const call: Client["call"] = (endpoint, input) => link.insist((again) => client.call(endpoint, input, again));
   try {
     const { completeLog } = await import("./last-words.ts");
-    await link.insist(() => completeLog({ runId: run.id, call, clock, logFile, ...words }));
+    await completeLog({ runId: run.id, call, clock, logFile, ...words });
   } catch (error) {
     say(`The log of flow run '${run.name}' could not be completed: ${messageOf(error)}`);
   }
@@ -183,9 +182,9 @@ async function complete(
 /** A process that ended without an end of its run leaves nobody who would end it. */
 async function settle(options: CareOptions, run: QueuedFlowRun, started: Watched): Promise<void> {
   const { pid } = started;
-  const { client, link, isBeingCancelled, giveUp, say } = options;
+  const { client, link, isBeingCancelled, say } = options;
   const now = await link
-    .insist(() => client.call(readFlowRun, { params: { id: run.id } }, { signal: giveUp }))
+    .insist((options) => client.call(readFlowRun, { params: { id: run.id } }, options))
     .catch(() => undefined); // deleted meanwhile: nothing is left to settle
   if (!now) return;
   const left = now.infrastructure_pid === pid && !isBeingCancelled(run.id);
@@ -203,7 +202,7 @@ async function report(options: CareOptions, run: QueuedFlowRun, state: StateInpu
   const { client, link, giveUp, say } = options;
   try {
     const body = { state, force };
-    await link.insist(() => client.call(setFlowRunState, { params: { id: run.id }, body }, { signal: giveUp }));
+    await link.insist((options) => client.call(setFlowRunState, { params: { id: run.id }, body }, options));
   } catch (error) {
     if (error instanceof OrchError && error.code === "not_found") return; // deleted meanwhile
     const reason = giveUp.aborted ? "the server did not answer in time." : messageOf(error);

@@ -2,6 +2,7 @@
 // log, and as the last line the reason of its end.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
+import { newId } from "#lib/ids.ts";
 import { parseTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
 import { leftLogs, sendLeft } from "./left-logs.ts";
@@ -23,10 +24,13 @@ export interface LastWords {
   printed: readonly string[] | null;
   /** Null for a run whose log has the reason. */
   reason: string | null;
+  /** Of the line with the reason: given by a caller that comes again when it did not hear the answer. */
+  reasonId?: string | null;
 }
 
-/** Sends nothing twice, also when it is repeated after an answer was lost. */
-export async function completeLog({ runId, call, clock, logFile, printed, reason }: LastWords): Promise<void> {
+/** Repeats no call by itself: `call` does, or the caller. */
+export async function completeLog(words: LastWords): Promise<void> {
+  const { runId, call, clock, logFile, printed, reason, reasonId } = words;
   const file = leftLogs(logFile);
   if (file) await sendLeft(file, call);
   if (printed === null && reason === null) return;
@@ -44,7 +48,8 @@ export async function completeLog({ runId, call, clock, logFile, printed, reason
     .filter(({ message }) => message !== known[0]?.message || message !== reason)
     .map(({ level, message }, index): LogInput => {
       const timestamp = toTimestamp(from + index / 1000);
-      return { name: LOGGER, level, message, timestamp, flow_run_id: runId, task_run_id: null };
+      const id = (message === reason ? reasonId : null) ?? newId();
+      return { id, name: LOGGER, level, message, timestamp, flow_run_id: runId, task_run_id: null };
     });
   if (records.length > 0) await call(createLogs, { body: records });
 }

@@ -7,10 +7,9 @@ import { isAlive } from "#lib/alive.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { openRecordFile, type RecordFile } from "#lib/record-file.ts";
 import { processSpace } from "#lib/run-folder.ts";
-import { parseTimestamp } from "#lib/timestamps.ts";
-import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
+import { createLogs, type LogInput } from "#wire/logs.ts";
 
-/** As the processes send them: of these at most one batch can have arrived without being marked. */
+/** As the processes send them. */
 const BATCH_BYTES = 1_000_000;
 const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})(?:\.ending)?$/;
 
@@ -44,7 +43,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Sends what the file holds and the server lacks, then removes it. Safe to repeat: what arrived is not sent again. */
+/** Sends what the file holds and has not marked as sent, then removes it. Safe to repeat: the server knows each record. */
 export async function sendLeft(file: RecordFile, call: Client["call"]): Promise<void> {
   try {
     await sendAll(file, call);
@@ -56,24 +55,13 @@ export async function sendLeft(file: RecordFile, call: Client["call"]): Promise<
 }
 
 async function sendAll(file: RecordFile, call: Client["call"]): Promise<void> {
-  let arrived: string | undefined;
-  for (let isFirst = true; ; isFirst = false) {
+  for (;;) {
     const { records, end } = file.next(BATCH_BYTES);
     if (records.length === 0) return;
-    const found = records.map(recordIn).filter((record) => record !== undefined);
-    if (isFirst) arrived = await newestOf(found, call);
-    const body = found.filter(({ timestamp }) => arrived === undefined || timestamp > arrived);
+    const body = records.map(recordIn).filter((record) => record !== undefined);
     if (body.length > 0) await call(createLogs, { body });
     file.markSent(end);
   }
-}
-
-/** The time of the newest record that the server has of these runs. */
-async function newestOf(records: readonly LogInput[], call: Client["call"]): Promise<string | undefined> {
-  const ids = [...new Set(records.map(({ flow_run_id }) => flow_run_id).filter((id) => typeof id === "string"))];
-  if (ids.length === 0) return undefined;
-  const body = { limit: 1, logs: { flow_run_id: { any_: ids } }, sort: "TIMESTAMP_DESC" } as const;
-  return parseTimestamp((await call(listLogs, { body }))[0]?.timestamp ?? "") ?? undefined;
 }
 
 /** The last line may have been cut off. */

@@ -26,7 +26,8 @@ export async function sendOrphanedLogs({ client, clock, home, signal }: Orphaned
     if (run && !isNoticeFile(path)) {
       const { completeLog } = await import("./last-words.ts");
       const reason = run.state_type === "CRASHED" ? `Crash detected! ${run.state?.message ?? ""}` : null;
-      await completeLog({ runId, call, clock, logFile: path, printed: null, reason });
+      const reasonId = run.state_id; // the same at the next look
+      await completeLog({ runId, call, clock, logFile: path, printed: null, reason, reasonId });
     }
     rmSync(path, { force: true });
   }

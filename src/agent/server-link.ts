@@ -2,14 +2,14 @@
 import { isMisaddressed } from "#client/transport.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { isUnavailable, PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
+import { type Again, isUnavailable, patient, patiently } from "#lib/patience.ts";
 import { isAnswer } from "#wire/problems.ts";
 
 export interface ServerLink {
   /** One try. Notices a server that is away, or back. */
   attempt<T>(call: () => Promise<T>): Promise<T>;
   /** Tries until the server answers; what it refuses is thrown. */
-  insist<T>(call: () => Promise<T>): Promise<T>;
+  insist<T>(call: (options: Again) => Promise<T>): Promise<T>;
   /**
    * The first call of all: waits for a server that is not there yet for as long as it takes, or until `signal`; with
    * `briefly` for seconds. Throws what the server refuses, and within seconds where waiting does not help: the address
@@ -77,7 +77,7 @@ export function createServerLink({ clock, where, say, giveUp }: ServerLinkOption
 
   return {
     attempt,
-    insist: (call) => patiently({ clock, seconds: PATIENCE_SECONDS, signal: giveUp }, () => attempt(call)),
+    insist: (call) => patient({ clock, signal: giveUp }, (options) => attempt(() => call(options))),
     reach,
   };
 }

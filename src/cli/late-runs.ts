@@ -3,6 +3,7 @@ import { leftLogs, sendLeft } from "#agent/left-logs.ts";
 import type { TimeLimit } from "#engine/watchdog.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
 import { patiently } from "#lib/patience.ts";
 import { groupOfRun, signalled } from "#lib/process-group.ts";
 import { loadSettings } from "#settings/load.ts";
@@ -35,7 +36,7 @@ export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promis
   // The logs of the flows around them end with the reason too.
   const flowRunIds = late.flatMap(({ flowRunId, others }) => [flowRunId, ...flowsAmong(others)]);
   const records = [...new Set(flowRunIds)].map((flow_run_id) => ({
-    ...{ name: "prefect.flow_runs", level: ERROR_LEVEL, message: reason, flow_run_id },
+    ...{ id: newId(), name: "prefect.flow_runs", level: ERROR_LEVEL, message: reason, flow_run_id },
     timestamp: timestampNow(systemClock),
   }));
   say(reason);
@@ -52,9 +53,9 @@ export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promis
 
   async function report({ kind, id }: Pick<TimeLimit, "kind" | "id">, state: StateInput): Promise<void> {
     const endpoint = kind === "flow" ? setFlowRunState : setTaskRunState;
-    await patiently(patience, () => client.call(endpoint, { params: { id }, body: { state } })).catch((error) =>
-      say(`The end of a run could not be reported: ${messageOf(error)}`),
-    );
+    await patiently(patience, (idempotencyKey) =>
+      client.call(endpoint, { params: { id }, body: { state } }, { idempotencyKey }),
+    ).catch((error) => say(`The end of a run could not be reported: ${messageOf(error)}`));
   }
 }
 

@@ -12,6 +12,9 @@ import type { Settings } from "#settings/table.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { findServer, listeningServer } from "./running-server.ts";
 
+/** For calls outside of runs; the engine waits for a server by itself. */
+const RETRIES = 2;
+
 export interface ModuleApi {
   client: Client;
   clock: typeof systemClock;
@@ -29,7 +32,7 @@ export async function connectForModule(): Promise<ModuleApi> {
   const { url, apiKey } = (await addressOf(loaded)) ?? (await startOwnServer());
   const transport = httpTransport({ url, apiKey });
   const timeoutSeconds = loaded.settings.ORCH_API_REQUEST_TIMEOUT;
-  const client = createClient({ transport, clock: systemClock, timeoutSeconds, retries: 0 });
+  const client = createClient({ transport, clock: systemClock, timeoutSeconds, retries: RETRIES });
   await client.call(readApiVersion, {});
   return { client, clock: systemClock, settings: loaded.settings };
 }

@@ -27,7 +27,7 @@ export const script = command({
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.`);
     if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
-    const { client, close } = await openApi(settings, { retries: 0 });
+    const { client, close } = await openApi(settings);
     try {
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});

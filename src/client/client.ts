@@ -1,8 +1,10 @@
 // Calls of the API, typed by their endpoints. Looks at no schema: what it costs a child process to start is a few lines.
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
 import { errorOfAnswer } from "#wire/problems.ts";
+import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { readAnswer } from "./answers.ts";
 import { retrying } from "./retries.ts";
@@ -16,6 +18,8 @@ export interface CallOptions {
   timeoutSeconds?: number;
   /** Sent along with the call's own headers. */
   headers?: Record<string, string>;
+  /** For callers that repeat the call themselves: the same each time. Default: one for this call and its own retries. */
+  idempotencyKey?: string;
 }
 
 export interface Client {
@@ -39,6 +43,11 @@ export interface ClientOptions {
   retries?: number;
 }
 
+interface ReadAnswer extends WireAnswer {
+  /** `undefined` for what is no JSON. */
+  value: unknown;
+}
+
 interface CallParts {
   params?: Record<string, string>;
   query?: Record<string, unknown>;
@@ -46,7 +55,16 @@ interface CallParts {
 }
 
 export function createClient({ transport, clock, timeoutSeconds = 30, retries = 5 }: ClientOptions): Client {
-  async function attempt(request: WireRequest, seconds: number): Promise<WireAnswer> {
+  async function attempt(request: WireRequest, seconds: number): Promise<ReadAnswer> {
+    const answer = await sent(request, seconds);
+    const value = readAnswer(answer.text);
+    // Not every cut is seen by its length: a proxy may send answers without one.
+    const isCut = value === undefined && answer.status < 300 && /^[[{"]/.test(answer.text);
+    if (!isCut) return { ...answer, value };
+    throw new OrchError("unavailable", `The answer of ${transport.description} was cut off.`);
+  }
+
+  async function sent(request: WireRequest, seconds: number): Promise<WireAnswer> {
     const given = request.signal;
     const timeout = AbortSignal.timeout(seconds * 1000);
     const signal = given ? AbortSignal.any([given, timeout]) : timeout;
@@ -63,7 +81,8 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
 
   return {
     description: transport.description,
-    async call(endpoint, input, { signal, waitSeconds = 0, timeoutSeconds: patience = timeoutSeconds, headers } = {}) {
+    async call(endpoint, input, options = {}) {
+      const { signal, waitSeconds = 0, timeoutSeconds: patience = timeoutSeconds, headers, idempotencyKey } = options;
       const { params, query, body } = input as unknown as CallParts; // what every input is made of
       const request: WireRequest = {
         method: endpoint.method,
@@ -71,6 +90,7 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         headers: {
           [API_VERSION_HEADER]: API_VERSION,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(endpoint.repeat.by === "key" ? { [IDEMPOTENCY_HEADER]: idempotencyKey ?? newId() } : {}),
           ...(waitSeconds > 0 ? { prefer: `wait=${waitSeconds}` } : {}),
           ...headers,
         },
@@ -78,9 +98,9 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         ...(signal ? { signal } : {}),
       };
       const answer = await retrying({ clock, retries, signal }, () => attempt(request, patience + waitSeconds));
-      const value = readAnswer(answer.text);
-      if (value === undefined && NO_API.test(`${answer.status}`)) throw noApi(transport.description, answer.status);
-      if (answer.status >= 300) throw errorOfAnswer(answer.status, value);
+      const { status, value } = answer;
+      if (value === undefined && NO_API.test(`${status}`)) throw noApi(transport.description, status);
+      if (status >= 300) throw errorOfAnswer(status, value);
       return value as never; // the endpoint's own answer, as the server made it
     },
   };

@@ -1,28 +1,34 @@
-// Trying again when the server is away or too busy. Every call of the API is safe to repeat: creations carry keys, and a
-// state that was stored already is answered with ABORT.
+// Trying again when the server is away or too busy, or its answer was lost. A call may have been carried out then: so all tries
+// carry one idempotency key, by which the server gives the first answer again, or the endpoint says why a repeat does no harm
+// (wire/repeat.ts).
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { connectionWasLost } from "./lost-connection.ts";
 import type { WireAnswer } from "./transport.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 8_000;
 const TRY_AGAIN = new Set([429, 502, 503]);
+/** A server whose connections break is there: it is asked more often than one that nobody can reach. */
+const RETRIES_AFTER_LOSS = 6;
 
 export interface RetryOptions {
   clock: Clock;
+  /** 0 for callers that repeat the call themselves. */
   retries: number;
   signal: AbortSignal | undefined;
 }
 
 /** The first pause is short, because a restarted server is back in no time; then they double. `Retry-After` wins. */
-export async function retrying(
+export async function retrying<A extends WireAnswer>(
   { clock, retries, signal }: RetryOptions,
-  attempt: () => Promise<WireAnswer>,
-): Promise<WireAnswer> {
+  attempt: () => Promise<A>,
+): Promise<A> {
   for (let tried = 0; ; tried += 1) {
     const outcome = await settle(attempt);
     const again = "error" in outcome ? isAway(outcome.error) : TRY_AGAIN.has(outcome.answer.status);
-    if (!again || tried >= retries || signal?.aborted) {
+    const wasLost = retries > 0 && "error" in outcome && connectionWasLost(outcome.error);
+    if (!again || tried >= (wasLost ? Math.max(retries, RETRIES_AFTER_LOSS) : retries) || signal?.aborted) {
       if ("error" in outcome) throw outcome.error;
       return outcome.answer;
     }
@@ -32,9 +38,9 @@ export async function retrying(
   }
 }
 
-type Outcome = { answer: WireAnswer } | { error: unknown };
+type Outcome<A> = { answer: A } | { error: unknown };
 
-async function settle(attempt: () => Promise<WireAnswer>): Promise<Outcome> {
+async function settle<A>(attempt: () => Promise<A>): Promise<Outcome<A>> {
   try {
     return { answer: await attempt() };
   } catch (error) {

@@ -55,8 +55,8 @@ export async function reportCrash(
   const body = { state: { type: "CRASHED" as const, name: "Crashed", message } };
   const reports = [...runs].map((run) => {
     const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
-    return patiently(patience, () =>
-      session.client.call(endpoint, { params: { id: run.id }, body }, { signal: over.signal }),
+    return patiently(patience, (idempotencyKey) =>
+      session.client.call(endpoint, { params: { id: run.id }, body }, { signal: over.signal, idempotencyKey }),
     );
   });
   const deadline = session.clock.sleep(CRASH_PATIENCE_SECONDS * 1000, over.signal);

@@ -2,6 +2,7 @@
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
 import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
 import { createLogs, type LogInput } from "#wire/logs.ts";
 import { createLogQueue, type LogBatch, type LogQueueOptions } from "./log-queue.ts";
@@ -45,7 +46,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
 
   function add(record: LogInput): void {
     if (!enabled) return;
-    const text = JSON.stringify(shortened(record));
+    const text = JSON.stringify({ id: newId(), ...shortened(record) });
     const reason = reportDropped() ?? queue.add(text);
     if (reason !== undefined) dropped = { first: record, count: 0, ...dropped, reason };
     if (dropped) dropped.count += 1;
@@ -60,7 +61,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
     if (!dropped) return undefined;
     const { first, count, reason } = dropped;
     const message = `${count} log records were dropped: ${reason}.`;
-    const refusal = queue.add(JSON.stringify({ ...first, level: ERROR_LEVEL, message }));
+    const refusal = queue.add(JSON.stringify({ id: newId(), ...first, level: ERROR_LEVEL, message }));
     if (refusal !== undefined) return refusal;
     dropped = undefined;
     waiting += 1;

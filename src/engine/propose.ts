@@ -8,26 +8,20 @@ import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
 import type { RunRef, Session } from "./session.ts";
 
-export interface Verdict extends OrchestrationResult {
-  /** The server may have acted on an earlier try whose answer was lost. */
-  repeated: boolean;
-}
-
-/** Offers a state until the server answers. Safe to repeat: what was stored already is answered with ABORT. */
+/** Offers a state until the server answers. */
 export function propose(
   session: Session,
   run: RunRef,
   state: StateInput,
   force = false,
   result_metadata?: ResultMetadata,
-): Promise<Verdict> {
+): Promise<OrchestrationResult> {
   const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
   const { clock, signal } = session;
-  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, async (repeated) => {
+  const body = { state, force, ...(result_metadata ? { result_metadata } : {}) };
+  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, async (idempotencyKey) => {
     signal.throwIfAborted();
-    const body = { state, force, ...(result_metadata ? { result_metadata } : {}) };
-    const answer = await session.client.call(endpoint, { params: { id: run.id }, body }, { signal });
-    return { ...answer, repeated };
+    return session.client.call(endpoint, { params: { id: run.id }, body }, { signal, idempotencyKey });
   });
 }
 
@@ -52,11 +46,9 @@ export async function proposeRunning(
 ): Promise<Start> {
   const running: StateInput = { type: "RUNNING", name: "Running", state_details: stateDetails };
   for (let tries = 0; ; tries++) {
-    const { state, details, status, repeated } = await propose(session, run, running);
+    const { state, details, status } = await propose(session, run, running);
     if (details.type === "accept_details") return { state, reason: null };
     if (details.type !== "wait_details") {
-      // Our own first try was accepted and only its answer was lost.
-      if (status === "ABORT" && repeated && state?.type === "RUNNING") return { state, reason: null };
       const reason = details.reason;
       return { state: status === "ABORT" && state?.type === "RUNNING" ? null : state, reason };
     }
@@ -74,15 +66,13 @@ export async function proposeRunning(
 }
 
 /** Where a run stands after it proposed how it ended. `shown`: what people are shown of its result. */
-export async function proposeEnd(
+export function proposeEnd(
   session: Session,
   run: RunRef,
   proposal: StateInput,
   shown?: ResultMetadata,
-): Promise<Verdict> {
-  const verdict = await propose(session, run, proposal, false, shown);
-  const stored = verdict.repeated && verdict.status === "ABORT" && verdict.state?.type === proposal.type;
-  return stored ? { ...verdict, status: "ACCEPT", details: { type: "accept_details" } } : verdict;
+): Promise<OrchestrationResult> {
+  return propose(session, run, proposal, false, shown);
 }
 
 /**

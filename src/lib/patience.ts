@@ -1,6 +1,7 @@
 // A server that is away is waited for: work goes on, states and logs arrive late, not never.
 import type { Clock } from "./clock.ts";
 import { OrchError } from "./errors.ts";
+import { newId } from "./ids.ts";
 
 /** How long a state or a batch of logs is offered again before the run gives up. */
 export const PATIENCE_SECONDS = 600;
@@ -23,18 +24,19 @@ export function isUnavailable(error: unknown): boolean {
 
 /**
  * Calls `attempt` until it succeeds, fails for another reason than a server that is away, or patience ends.
- * `attempt` learns whether an earlier try may have reached the server although its answer was lost.
+ * `attempt` gets the same key each time: an earlier try may have reached the server although its answer was lost.
  */
 export async function patiently<T>(
   { clock, seconds, signal, onWait }: Patience,
-  attempt: (repeated: boolean) => Promise<T>,
+  attempt: (idempotencyKey: string) => Promise<T>,
 ): Promise<T> {
   const began = clock.elapsed();
   const deadline = began + seconds * 1000;
+  const key = newId();
   let isSaid = onWait === undefined;
-  for (let pause = FIRST_PAUSE, repeated = false; ; pause = Math.min(pause * 2, LONGEST_PAUSE), repeated = true) {
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
-      return await attempt(repeated);
+      return await attempt(key);
     } catch (error) {
       if (!isUnavailable(error) || signal?.aborted || clock.elapsed() + pause > deadline) throw error;
       if (!isSaid && clock.elapsed() - began >= RESTART_MS) {
@@ -46,11 +48,18 @@ export async function patiently<T>(
   }
 }
 
+/** What a call is made with that may be repeated. */
+export interface Again {
+  signal: AbortSignal;
+  idempotencyKey: string;
+}
+
 /** A call that is repeated while the server is away, and given up when the process has to end. */
 export function patient<T>(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
-  call: (options: { signal: AbortSignal }) => Promise<T>,
+  call: (options: Again) => Promise<T>,
   onWait: (error: unknown) => void = () => {},
 ): Promise<T> {
-  return patiently({ clock, signal, seconds: PATIENCE_SECONDS, onWait }, () => call({ signal }));
+  const patience = { clock, signal, seconds: PATIENCE_SECONDS, onWait };
+  return patiently(patience, (idempotencyKey) => call({ signal, idempotencyKey }));
 }

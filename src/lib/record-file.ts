@@ -2,8 +2,8 @@
 //
 // The format, for another process that sends what is left: the first line is `{"sent":OFFSET}` padded with spaces to 32
 // bytes, with the offset in the file of the first record that is not marked as sent. Then one JSON record a line. The last
-// line may be cut off where its writer was killed. A batch may have been sent and not yet marked: records of one file are in
-// the order of their time, so whatever is later than the newest record that arrived is missing.
+// line may be cut off where its writer was killed. A batch may have been sent and not yet marked: it is sent again, and the
+// server knows each record by its id.
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 
 const HEAD_BYTES = 32;

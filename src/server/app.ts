@@ -30,7 +30,7 @@ import { createLateRuns } from "./loops/late-runs.ts";
 import { createLostRuns } from "./loops/lost-runs.ts";
 import { createNotifications } from "./loops/notifications.ts";
 import { createPauses } from "./loops/pauses.ts";
-import { createRetention, keepsForEver } from "./loops/retention.ts";
+import { createRetention } from "./loops/retention.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
 import { createMetricsPage, METRICS_PATH } from "./metrics/page.ts";
 import { createRequestCounts } from "./metrics/requests.ts";
@@ -134,7 +134,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...adminRoutes(context, { afterClear: registered, obstacle }),
     ],
     {
-      ...{ log, clock, stopping: stopping.signal, ready: prepared, requests },
+      ...{ db, clock, log, stopping: stopping.signal, ready: prepared, requests },
       refuse: (headers) => db.read((q) => refuseOlder(q, attemptOf(headers))),
     },
   );
@@ -186,7 +186,7 @@ function createLoops(context: ServerContext): { name: string; loop: Loop }[] {
     ["cancellations", cleansUp, createCancellations],
     ["pauses", endsPauses, createPauses],
     ["notifications", notifies, createNotifications],
-    ["retention", !keepsForEver(settings), createRetention],
+    ["retention", true, createRetention],
     ["checkpoints", true, createCheckpoints],
   ];
   return wanted.flatMap(([name, isWanted, create]) => (isWanted ? [{ name, loop: create(context) }] : []));

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
 import { bool, jsonObject, orDefault } from "./primitives.ts";
+import { ACTS, harmless, type Repeat } from "./repeat.ts";
 
 export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.boolean()), versioned: false });
 /** 503 with the reason as `detail` until the server can do its work. Needs no key, as health. */
@@ -15,9 +16,9 @@ export const readSettings = endpoint("GET", "/admin/settings", { response: lazy(
 
 /** Not confirmed is 400 with an empty body. */
 const confirmation = lazy(() => v.object({ confirm: orDefault(bool(), () => false) }));
-const database = <const Path extends string>(path: Path) =>
-  endpoint("POST", path, { body: confirmation, bodyOptional: true, statuses: [204] });
+const database = <const Path extends string>(path: Path, repeat: Repeat) =>
+  endpoint("POST", path, { repeat, body: confirmation, bodyOptional: true, statuses: [204] });
 
-export const clearDatabase = database("/admin/database/clear");
-export const dropDatabase = database("/admin/database/drop");
-export const createDatabase = database("/admin/database/create");
+export const clearDatabase = database("/admin/database/clear", ACTS);
+export const dropDatabase = database("/admin/database/drop", ACTS);
+export const createDatabase = database("/admin/database/create", harmless("It does nothing: the database is there."));

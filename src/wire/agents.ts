@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, type In, lazy } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { READS } from "./repeat.ts";
 import { scheduledFlowRun } from "./work-pools.ts";
 
 /** An agent's queues: by name, or by the beginning of the name; neither means all of the pool. */
@@ -18,6 +19,7 @@ export type AgentScope = In<typeof agentScope>;
 
 /** As a pool's `get_scheduled_flow_runs`, for all queues that match: also those that are made while the answer is held. */
 export const getMatchingRuns = endpoint("POST", "/orch/matching_flow_runs", {
+  repeat: READS,
   body: lazy(() =>
     v.strictObject({
       ...scope(),
@@ -30,6 +32,7 @@ export const getMatchingRuns = endpoint("POST", "/orch/matching_flow_runs", {
 
 /** Runs of these queues that somebody asked to cancel. With `Prefer: wait=N` held until there is one. */
 export const getCancellations = endpoint("POST", "/orch/cancellations", {
+  repeat: READS,
   body: lazy(() => v.strictObject({ ...scope(), except_flow_run_ids: list(uuid()) })),
   response: lazy(() => list(flowRun())),
 });

@@ -4,6 +4,7 @@ import { slugText } from "./blocks.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { artifactCollectionFilter, artifactFilter, page, runFilters, sortedBy } from "./filters.ts";
 import { anyJson, integer, list, maybe, metadata, text, timestamp, uuid } from "./primitives.ts";
+import { creates, READS } from "./repeat.ts";
 
 const fields = () => ({
   key: v.nullable(text()),
@@ -55,6 +56,7 @@ const latestFilters = () => ({ artifacts: maybe(artifactCollectionFilter()), ...
 const listed = () => ({ ...page(), sort: sortedBy(ARTIFACT_SORTS, "ID_DESC") });
 
 export const createArtifact = endpoint("POST", "/artifacts/", {
+  repeat: creates("/artifacts/{id}"),
   body: artifactCreate,
   response: artifact,
   statuses: [201, 200],
@@ -62,21 +64,25 @@ export const createArtifact = endpoint("POST", "/artifacts/", {
 export const readArtifact = endpoint("GET", "/artifacts/{id}", { response: artifact });
 export const readLatestArtifact = endpoint("GET", "/artifacts/{key}/latest", { response: artifact });
 export const listArtifacts = endpoint("POST", "/artifacts/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...listed(), ...filters() })),
   bodyOptional: true,
   response: lazy(() => list(artifact())),
 });
 export const listLatestArtifacts = endpoint("POST", "/artifacts/latest/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...listed(), ...latestFilters() })),
   bodyOptional: true,
   response: lazy(() => list(artifactCollection())),
 });
 export const countArtifacts = endpoint("POST", "/artifacts/count", {
+  repeat: READS,
   body: lazy(() => v.object(filters())),
   bodyOptional: true,
   response: lazy(() => integer()),
 });
 export const countLatestArtifacts = endpoint("POST", "/artifacts/latest/count", {
+  repeat: READS,
   body: lazy(() => v.object(latestFilters())),
   bodyOptional: true,
   response: lazy(() => integer()),

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, nullAs, page } from "./filters.ts";
 import { bool, httpUrl, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { creates, harmless, READS } from "./repeat.ts";
 
 /** Slugs, document names and artifact keys. */
 export const SLUG = /^[a-z0-9-]*$/;
@@ -77,6 +78,7 @@ export const blockTypeUpdate = lazy(() => v.strictObject(typeTexts()));
 export type BlockTypeUpdate = Out<typeof blockTypeUpdate>;
 
 export const createBlockType = endpoint("POST", "/block_types/", {
+  repeat: creates("/block_types/{id}"),
   body: blockTypeCreate,
   response: blockType,
   statuses: [201],
@@ -84,9 +86,12 @@ export const createBlockType = endpoint("POST", "/block_types/", {
 export const readBlockType = endpoint("GET", "/block_types/{id}", { response: blockType });
 export const updateBlockType = endpoint("PATCH", "/block_types/{id}", { body: blockTypeUpdate });
 export const deleteBlockType = endpoint("DELETE", "/block_types/{id}");
-export const installSystemBlockTypes = endpoint("POST", "/block_types/install_system_block_types");
+export const installSystemBlockTypes = endpoint("POST", "/block_types/install_system_block_types", {
+  repeat: harmless("A block type is known by its slug."),
+});
 export const readBlockTypeBySlug = endpoint("GET", "/block_types/slug/{slug}", { response: blockType });
 export const listBlockTypes = endpoint("POST", "/block_types/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({ ...page(), block_types: maybe(blockTypeFilter()), block_schemas: maybe(blockSchemaFilter()) }),
   ),
@@ -110,6 +115,7 @@ export const blockSchemaCreate = lazy(() =>
 export type BlockSchemaCreate = Out<typeof blockSchemaCreate>;
 
 export const createBlockSchema = endpoint("POST", "/block_schemas/", {
+  repeat: creates("/block_schemas/{id}"),
   body: blockSchemaCreate,
   response: blockSchema,
   statuses: [201, 200],
@@ -125,6 +131,7 @@ export const readBlockSchemaByChecksum = endpoint("GET", "/block_schemas/checksu
   response: blockSchema,
 });
 export const listBlockSchemas = endpoint("POST", "/block_schemas/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), block_schemas: maybe(blockSchemaFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(blockSchema())),
@@ -161,6 +168,7 @@ export const blockDocumentUpdate = lazy(() =>
 export type BlockDocumentUpdate = Out<typeof blockDocumentUpdate>;
 
 export const createBlockDocument = endpoint("POST", "/block_documents/", {
+  repeat: creates("/block_documents/{id}"),
   body: blockDocumentCreate,
   response: blockDocument,
   statuses: [201],
@@ -176,6 +184,7 @@ export const updateBlockDocument = endpoint("PATCH", "/block_documents/{id}", {
 });
 export const deleteBlockDocument = endpoint("DELETE", "/block_documents/{id}", { idInRoute: true });
 export const listBlockDocuments = endpoint("POST", "/block_documents/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       ...page(),

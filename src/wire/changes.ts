@@ -3,18 +3,21 @@ import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
 import { list, text, uuid } from "./primitives.ts";
+import { READS } from "./repeat.ts";
 
 /**
  * The run, once it is in another state than the one named; nothing until then, or when it is gone. With `Prefer: wait=N`
  * held until there is something to say.
  */
 export const getChangedFlowRun = endpoint("POST", "/orch/changed_flow_run", {
+  repeat: READS,
   body: lazy(() => v.strictObject({ flow_run_id: uuid(), state_id: uuid() })),
   response: lazy(() => list(flowRun())),
 });
 
 /** The tags, once none of their concurrency limits is full; nothing until then. Held as above. */
 export const getFreeSlots = endpoint("POST", "/orch/free_slots", {
+  repeat: READS,
   body: lazy(() => v.strictObject({ tags: list(text()) })),
   response: lazy(() => list(text())),
 });

@@ -4,6 +4,7 @@ import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { nullAs, page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
 import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { creates, harmless, KEYED, READS } from "./repeat.ts";
 import { schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
 import { workQueue } from "./work-queues.ts";
@@ -116,6 +117,7 @@ export type DeploymentFlowRunCreate = Out<typeof deploymentFlowRunCreate>;
 export const DEPLOYMENT_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
 
 export const createDeployment = endpoint("POST", "/deployments/", {
+  repeat: creates("/deployments/{id}"),
   body: deploymentCreate,
   response: deployment,
   statuses: [201, 200],
@@ -131,6 +133,7 @@ export const checkDeploymentQueues = endpoint("GET", "/deployments/{id}/work_que
 export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate });
 export const deleteDeployment = endpoint("DELETE", "/deployments/{id}");
 export const listDeployments = endpoint("POST", "/deployments/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       ...page(),
@@ -142,17 +145,20 @@ export const listDeployments = endpoint("POST", "/deployments/filter", {
   response: lazy(() => list(deployment())),
 });
 export const countDeployments = endpoint("POST", "/deployments/count", {
+  repeat: READS,
   body: lazy(() => v.object(runAndPoolFilters())),
   bodyOptional: true,
   response: lazy(() => integer()),
 });
 export const scheduleDeployment = endpoint("POST", "/deployments/{id}/schedule", {
+  repeat: harmless("A scheduled run is known by its deployment and its time."),
   body: scheduleRequest,
   bodyOptional: true,
 });
-export const setScheduleActive = endpoint("POST", "/deployments/{id}/set_schedule_active");
-export const setScheduleInactive = endpoint("POST", "/deployments/{id}/set_schedule_inactive");
+export const setScheduleActive = endpoint("POST", "/deployments/{id}/set_schedule_active", { repeat: KEYED });
+export const setScheduleInactive = endpoint("POST", "/deployments/{id}/set_schedule_inactive", { repeat: KEYED });
 export const createDeploymentFlowRun = endpoint("POST", "/deployments/{id}/create_flow_run", {
+  repeat: creates("/flow_runs/{id}"),
   body: deploymentFlowRunCreate,
   response: flowRun,
   statuses: [201, 200],

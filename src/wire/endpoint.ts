@@ -1,6 +1,7 @@
 // The only way to declare a call. From one endpoint come the types of request and answer, the runtime check,
 // the OpenAPI page, the router's entry and the client's call.
 import type * as v from "valibot";
+import { KEYED, READS, type Repeat } from "./repeat.ts";
 
 export type Schema = v.GenericSchema;
 
@@ -57,38 +58,52 @@ export interface Endpoint<
   versioned: boolean;
   /** An `id` that is none is an unknown path (404), not a bad value (422). */
   idInRoute: boolean;
+  /** What happens when one call arrives twice. */
+  repeat: Repeat;
 }
 
-/** Declares a call. `statuses` defaults to 200, or 204 for PATCH and DELETE. */
+/** A POST may be anything, so it says what a repeat of it does. */
+type RepeatOf<M extends Method> = M extends "POST" | "PUT" ? { repeat: Repeat } : { repeat?: Repeat };
+
+interface Parts<Query, Body, Response> {
+  query?: Query;
+  body?: Body;
+  bodyOptional?: boolean;
+  response?: Response;
+  statuses?: readonly SuccessStatus[];
+  versioned?: boolean;
+  idInRoute?: boolean;
+}
+
+/**
+ * Declares a call. `statuses` defaults to 200, or 204 for PATCH and DELETE; `repeat` to READS for GET, and to KEYED for PATCH
+ * and DELETE.
+ */
 export function endpoint<
+  M extends Method,
   Path extends string,
   Query extends Lazy | undefined = undefined,
   Body extends Lazy | undefined = undefined,
   Response extends Lazy | undefined = undefined,
 >(
-  method: Method,
+  method: M,
   path: Path,
-  parts: {
-    query?: Query;
-    body?: Body;
-    bodyOptional?: boolean;
-    response?: Response;
-    statuses?: readonly SuccessStatus[];
-    versioned?: boolean;
-    idInRoute?: boolean;
-  } = {},
+  ...[parts]: M extends "POST" | "PUT"
+    ? [parts: Parts<Query, Body, Response> & RepeatOf<M>]
+    : [parts?: Parts<Query, Body, Response> & RepeatOf<M>]
 ): Endpoint<Path, Query, Body, Response> {
   const usual: readonly SuccessStatus[] = method === "PATCH" || method === "DELETE" ? [204] : [200];
   return {
     method,
     path,
-    query: parts.query as Query, // an absent part is `undefined`, which is what Query is then
-    body: parts.body as Body,
-    bodyOptional: parts.bodyOptional ?? false,
-    response: parts.response as Response,
-    statuses: parts.statuses ?? usual,
-    versioned: parts.versioned ?? true,
-    idInRoute: parts.idInRoute ?? false,
+    query: parts?.query as Query, // an absent part is `undefined`, which is what Query is then
+    body: parts?.body as Body,
+    bodyOptional: parts?.bodyOptional ?? false,
+    response: parts?.response as Response,
+    statuses: parts?.statuses ?? usual,
+    versioned: parts?.versioned ?? true,
+    idInRoute: parts?.idInRoute ?? false,
+    repeat: parts?.repeat ?? (method === "GET" ? READS : KEYED),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   timestamp,
   uuid,
 } from "./primitives.ts";
+import { creates, proposes, READS } from "./repeat.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 import { taskRunResult } from "./task-runs.ts";
 
@@ -115,6 +116,7 @@ export const FLOW_RUN_SORTS = [
 ] as const;
 
 export const createFlowRun = endpoint("POST", "/flow_runs/", {
+  repeat: creates("/flow_runs/{id}"),
   body: flowRunCreate,
   response: flowRun,
   statuses: [201, 200],
@@ -123,6 +125,7 @@ export const readFlowRun = endpoint("GET", "/flow_runs/{id}", { response: flowRu
 export const updateFlowRun = endpoint("PATCH", "/flow_runs/{id}", { body: flowRunUpdate });
 export const deleteFlowRun = endpoint("DELETE", "/flow_runs/{id}");
 export const listFlowRuns = endpoint("POST", "/flow_runs/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       ...page(),
@@ -135,6 +138,7 @@ export const listFlowRuns = endpoint("POST", "/flow_runs/filter", {
 });
 export type ListFlowRuns = In<typeof listFlowRuns.body>;
 export const countFlowRuns = endpoint("POST", "/flow_runs/count", {
+  repeat: READS,
   body: lazy(() => v.object(runAndPoolFilters())),
   bodyOptional: true,
   response: lazy(() => integer()),
@@ -142,11 +146,13 @@ export const countFlowRuns = endpoint("POST", "/flow_runs/count", {
 /** `result_metadata`: of the artifact that holds the state's data. A server of Prefect passes it over. */
 const setFlowRunStateBody = lazy(() => v.object({ ...setStateBody().entries, result_metadata: maybe(metadata()) }));
 export const setFlowRunState = endpoint("POST", "/flow_runs/{id}/set_state", {
+  repeat: proposes("flow"),
   body: setFlowRunStateBody,
   response: orchestrationResult,
   statuses: [201, 200],
 });
 export const resumeFlowRun = endpoint("POST", "/flow_runs/{id}/resume", {
+  repeat: proposes("flow"),
   response: orchestrationResult,
   statuses: [201, 200],
 });

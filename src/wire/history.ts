@@ -4,6 +4,7 @@ import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { nullAs, runFilters, sortedBy, workPoolFilter, workQueueFilter } from "./filters.ts";
 import { FLOW_RUN_SORTS } from "./flow-runs.ts";
 import { duration, integer, list, maybe, seconds, text, timestamp, uuid } from "./primitives.ts";
+import { READS } from "./repeat.ts";
 import { stateTypeSchema } from "./states.ts";
 
 /** Seconds are sums over the runs of a state. */
@@ -32,6 +33,7 @@ const range = () => ({
 });
 
 export const flowRunHistory = endpoint("POST", "/flow_runs/history", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       ...range(),
@@ -43,6 +45,7 @@ export const flowRunHistory = endpoint("POST", "/flow_runs/history", {
   response: lazy(() => list(historyResponse())),
 });
 export const taskRunHistory = endpoint("POST", "/task_runs/history", {
+  repeat: READS,
   body: lazy(() => v.object({ ...range(), ...runFilters() })),
   response: lazy(() => list(historyResponse())),
 });
@@ -63,6 +66,7 @@ export const simpleFlowRun = lazy(() =>
 export type SimpleFlowRun = Out<typeof simpleFlowRun>;
 
 export const uiFlowRunHistory = endpoint("POST", "/ui/flow_runs/history", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       sort: sortedBy(FLOW_RUN_SORTS, "EXPECTED_START_TIME_DESC"),

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { logFilter, page, sortedBy } from "./filters.ts";
 import { bool, integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { harmless, READS } from "./repeat.ts";
 
 export const log = lazy(() =>
   v.object({
@@ -22,6 +23,8 @@ export type Log = Out<typeof log>;
 /** `level`: 10 debug, 20 info, 30 warning, 40 error, 50 critical. */
 export const logCreate = lazy(() =>
   v.strictObject({
+    /** Of orch's own clients: made when the line is written, so that it is stored once, however often it is sent. */
+    id: v.optional(v.nullable(uuid())),
     name: text(),
     level: integer(),
     message: text(),
@@ -35,8 +38,13 @@ export type LogInput = In<typeof logCreate>;
 
 export const LOG_SORTS = ["TIMESTAMP_ASC", "TIMESTAMP_DESC"] as const;
 
-export const createLogs = endpoint("POST", "/logs/", { body: lazy(() => list(logCreate())), statuses: [201] });
+export const createLogs = endpoint("POST", "/logs/", {
+  repeat: harmless("A line is known by its id."),
+  body: lazy(() => list(logCreate())),
+  statuses: [201],
+});
 export const listLogs = endpoint("POST", "/logs/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       ...page(),
@@ -57,6 +65,7 @@ export const LOG_PAGE_LIMIT = 5_000;
  * new records `cursor` is the one that was given.
  */
 export const readLogPage = endpoint("POST", "/orch/logs/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.strictObject({
       logs: maybe(logFilter()),

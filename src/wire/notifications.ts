@@ -5,6 +5,7 @@ import { parseFormat } from "#lib/format-text.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { notificationPolicyFilter, page } from "./filters.ts";
 import { bool, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";
+import { ACTS, creates, READS } from "./repeat.ts";
 
 /** What a message may name in braces. */
 export const MESSAGE_NAMES = [
@@ -79,6 +80,7 @@ export const notificationPolicyUpdate = lazy(() =>
 export type NotificationPolicyUpdate = Out<typeof notificationPolicyUpdate>;
 
 export const createNotificationPolicy = endpoint("POST", "/flow_run_notification_policies/", {
+  repeat: creates("/flow_run_notification_policies/{id}"),
   body: notificationPolicyCreate,
   response: notificationPolicy,
   statuses: [201],
@@ -91,6 +93,7 @@ export const updateNotificationPolicy = endpoint("PATCH", "/flow_run_notificatio
 });
 export const deleteNotificationPolicy = endpoint("DELETE", "/flow_run_notification_policies/{id}");
 export const listNotificationPolicies = endpoint("POST", "/flow_run_notification_policies/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), flow_run_notification_policy_filter: maybe(notificationPolicyFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(notificationPolicy())),
@@ -98,6 +101,7 @@ export const listNotificationPolicies = endpoint("POST", "/flow_run_notification
 
 /** Of orch alone: sends a message about a run that never was. Whether it was taken is the answer, not a failure. */
 export const testNotification = endpoint("POST", "/orch/notifications/test", {
+  repeat: ACTS,
   body: lazy(() => v.strictObject({ block_document_id: uuid(), message_template: maybe(messageTemplate()) })),
   response: lazy(() => v.object({ sent: bool(), reason: maybe(text()) })),
 });

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page } from "./filters.ts";
 import { anyJson, list, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { creates, READS } from "./repeat.ts";
 
 const savedSearchFilter = lazy(() =>
   v.object({ object: text(), property: text(), type: text(), operation: text(), value: anyJson() }),
@@ -25,6 +26,7 @@ export const savedSearchCreate = lazy(() =>
 export type SavedSearchCreate = Out<typeof savedSearchCreate>;
 
 export const saveSearch = endpoint("PUT", "/saved_searches/", {
+  repeat: creates("/saved_searches/{id}"),
   body: savedSearchCreate,
   response: savedSearch,
   statuses: [201, 200],
@@ -32,6 +34,7 @@ export const saveSearch = endpoint("PUT", "/saved_searches/", {
 export const readSavedSearch = endpoint("GET", "/saved_searches/{id}", { response: savedSearch });
 export const deleteSavedSearch = endpoint("DELETE", "/saved_searches/{id}");
 export const listSavedSearches = endpoint("POST", "/saved_searches/filter", {
+  repeat: READS,
   body: lazy(() => v.object(page())),
   bodyOptional: true,
   response: lazy(() => list(savedSearch())),

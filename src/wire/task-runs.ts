@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, runFilters, sortedBy } from "./filters.ts";
 import { dictionary, float, integer, list, maybe, orDefault, seconds, text, timestamp, uuid } from "./primitives.ts";
+import { harmless, proposes, READS } from "./repeat.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
@@ -98,6 +99,7 @@ export const TASK_RUN_SORTS = [
 ] as const;
 
 export const createTaskRun = endpoint("POST", "/task_runs/", {
+  repeat: harmless("A task run is known by its flow run, its task key and its dynamic key."),
   body: taskRunCreate,
   response: taskRun,
   statuses: [201, 200],
@@ -108,16 +110,19 @@ export const updateTaskRun = endpoint("PATCH", "/task_runs/{id}", {
 });
 export const deleteTaskRun = endpoint("DELETE", "/task_runs/{id}");
 export const listTaskRuns = endpoint("POST", "/task_runs/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), ...runFilters(), sort: sortedBy(TASK_RUN_SORTS, "ID_DESC") })),
   bodyOptional: true,
   response: lazy(() => list(taskRun())),
 });
 export const countTaskRuns = endpoint("POST", "/task_runs/count", {
+  repeat: READS,
   body: lazy(() => v.object(runFilters())),
   bodyOptional: true,
   response: lazy(() => integer()),
 });
 export const setTaskRunState = endpoint("POST", "/task_runs/{id}/set_state", {
+  repeat: proposes("task"),
   body: setStateBody,
   response: orchestrationResult,
   statuses: [201, 200],

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { nullAs, page, sortedBy, variableFilter } from "./filters.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { creates, READS } from "./repeat.ts";
 
 /** Lower-case letters, digits and underscores. */
 export const VARIABLE_NAME = /^[a-z0-9_]*$/;
@@ -43,6 +44,7 @@ export type VariableUpdate = Out<typeof variableUpdate>;
 export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
 
 export const createVariable = endpoint("POST", "/variables/", {
+  repeat: creates("/variables/{id}"),
   body: variableCreate,
   response: variable,
   statuses: [201],
@@ -50,6 +52,7 @@ export const createVariable = endpoint("POST", "/variables/", {
 export const readVariable = endpoint("GET", "/variables/{id}", { idInRoute: true, response: variable });
 export const readVariableByName = endpoint("GET", "/variables/name/{name}", { response: variable });
 export const listVariables = endpoint("POST", "/variables/filter", {
+  repeat: READS,
   body: lazy(() =>
     v.object({ ...page(), variables: maybe(variableFilter()), sort: sortedBy(VARIABLE_SORTS, "NAME_ASC") }),
   ),
@@ -57,6 +60,7 @@ export const listVariables = endpoint("POST", "/variables/filter", {
   response: lazy(() => list(variable())),
 });
 export const countVariables = endpoint("POST", "/variables/count", {
+  repeat: READS,
   body: lazy(() => v.object({ variables: maybe(variableFilter()) })),
   bodyOptional: true,
   response: lazy(() => integer()),

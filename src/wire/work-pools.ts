@@ -5,6 +5,7 @@ import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workPoolFilter, workQueueFilter } from "./filters.ts";
 import { flowRun } from "./flow-runs.ts";
 import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { creates, READS } from "./repeat.ts";
 import { workQueue, workQueueCreate, workQueueUpdate } from "./work-queues.ts";
 
 /** The pool of every queue that names none. Made when first needed. */
@@ -90,6 +91,7 @@ export const scheduledFlowRun = lazy(() =>
 );
 
 export const createWorkPool = endpoint("POST", "/work_pools/", {
+  repeat: creates("/work_pools/{name}"),
   body: workPoolCreate,
   response: workPool,
   statuses: [201],
@@ -98,12 +100,14 @@ export const readWorkPool = endpoint("GET", "/work_pools/{name}", { response: wo
 export const updateWorkPool = endpoint("PATCH", "/work_pools/{name}", { body: workPoolUpdate });
 export const deleteWorkPool = endpoint("DELETE", "/work_pools/{name}");
 export const listWorkPools = endpoint("POST", "/work_pools/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), work_pools: maybe(workPoolFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(workPool())),
 });
 /** `Prefer: wait=N` as on the flat queues. No queue names means all queues of the pool. */
 export const getPoolRuns = endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       work_queue_names: maybe(list(text())),
@@ -117,6 +121,7 @@ export const getPoolRuns = endpoint("POST", "/work_pools/{name}/get_scheduled_fl
 });
 
 export const createPoolQueue = endpoint("POST", "/work_pools/{work_pool_name}/queues", {
+  repeat: creates("/work_queues/{id}"),
   body: workQueueCreate,
   response: workQueue,
   statuses: [201],
@@ -127,6 +132,7 @@ export const updatePoolQueue = endpoint("PATCH", "/work_pools/{work_pool_name}/q
 });
 export const deletePoolQueue = endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}");
 export const listPoolQueues = endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), work_queues: maybe(workQueueFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(workQueue())),

@@ -4,6 +4,7 @@ import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workQueueFilter } from "./filters.ts";
 import { flowRun } from "./flow-runs.ts";
 import { bool, integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { creates, READS } from "./repeat.ts";
 
 /** The legacy way to match runs: by tags and deployments. */
 export const queueFilter = lazy(() =>
@@ -54,6 +55,7 @@ export const workQueueUpdate = lazy(() =>
 export type WorkQueueUpdate = Out<typeof workQueueUpdate>;
 
 export const createWorkQueue = endpoint("POST", "/work_queues/", {
+  repeat: creates("/work_queues/{id}"),
   body: workQueueCreate,
   response: workQueue,
   statuses: [201],
@@ -73,12 +75,14 @@ export const readWorkQueueStatus = endpoint("GET", "/work_queues/{id}/status", {
 export const updateWorkQueue = endpoint("PATCH", "/work_queues/{id}", { body: workQueueUpdate });
 export const deleteWorkQueue = endpoint("DELETE", "/work_queues/{id}");
 export const listWorkQueues = endpoint("POST", "/work_queues/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), work_queues: maybe(workQueueFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(workQueue())),
 });
 /** With `Prefer: wait=N` the answer is held until a run is due, the queue changes, or N seconds pass (RFC 7240). */
 export const getQueueRuns = endpoint("POST", "/work_queues/{id}/get_runs", {
+  repeat: READS,
   body: lazy(() =>
     v.object({
       scheduled_before: maybe(timestamp()),

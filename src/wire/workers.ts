@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workerFilter } from "./filters.ts";
 import { list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { harmless, READS } from "./repeat.ts";
 
 export const worker = lazy(() =>
   v.object({
@@ -17,10 +18,12 @@ export const worker = lazy(() =>
 export type Worker = Out<typeof worker>;
 
 export const heartbeatWorker = endpoint("POST", "/work_pools/{work_pool_name}/workers/heartbeat", {
+  repeat: harmless("It says that the worker is there: the time of the last word counts."),
   body: lazy(() => v.object({ name: text() })),
   statuses: [204],
 });
 export const listWorkers = endpoint("POST", "/work_pools/{work_pool_name}/workers/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ ...page(), workers: maybe(workerFilter()) })),
   bodyOptional: true,
   response: lazy(() => list(worker())),

@@ -96,6 +96,41 @@ describe("a server that is away is tried again", () => {
     expect(requests).toHaveLength(3);
   });
 
+  test("R2: each try of a call that changes something carries its key, another call another one", async () => {
+    const { client, requests } = setup([
+      away(),
+      { status: 201, body: {} },
+      { status: 201, body: {} },
+      away(),
+      { status: 204 },
+    ]);
+    await client.call(createFlow, { body: { name: "a" } });
+    await client.call(createFlow, { body: { name: "a" } });
+    await client.call(deleteFlow, { params: { id: ID } }, { idempotencyKey: "mine" });
+    const [first, again, other, ...mine] = requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(again).toBe(first);
+    expect(new Set([first, other, undefined]).size).toBe(3);
+    expect(mine).toEqual(["mine", "mine"]);
+  });
+
+  test("R2: a call that changes nothing carries none", async () => {
+    const { client, requests } = setup([
+      { status: 200, body: {} },
+      { status: 200, body: [] },
+    ]);
+    await client.call(readFlow, { params: { id: ID } });
+    await client.call(getQueueRuns, { params: { id: ID }, body: {} });
+    expect(requests.map(({ headers }) => "idempotency-key" in headers)).toEqual([false, false]);
+  });
+
+  test("R2: more often when the connection was lost, as the server is there", async () => {
+    const lost = () =>
+      new OrchError("unavailable", "lost", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+    const { client, requests } = setup(Array(9).fill(0).map(lost), 2);
+    await expect(client.call(readFlow, { params: { id: ID } })).rejects.toThrow("lost");
+    expect(requests).toHaveLength(7);
+  });
+
   test("after the time that it asks for", async () => {
     const { client, sleeps } = setup([
       { status: 503, headers: { "retry-after": "7" } },
@@ -143,6 +178,25 @@ describe("over HTTP", () => {
     await expect(client.call(readFlow, { params: { id: ID } })).rejects.toThrow("did not answer within 0.1 seconds");
     expect(authorization as string | null).toBe("Bearer secret");
     await server.stop(true);
+  });
+
+  test("R2: an answer that is cut off is asked for again, with or without a length", async () => {
+    const answers = ['HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{"na', 'HTTP/1.1 200 OK\r\n\r\n{"na'];
+    const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{"name":"a"}';
+    const server = Bun.listen({
+      ...{ hostname: "127.0.0.1", port: 0 },
+      socket: {
+        data(socket) {
+          socket.write(answers.shift() ?? whole);
+          socket.end();
+        },
+      },
+    });
+    const transport = httpTransport({ url: `http://127.0.0.1:${server.port}/api` });
+    const client = createClient({ transport, clock: systemClock, retries: 2 });
+    expect(await client.call(readFlow, { params: { id: ID } })).toMatchObject({ name: "a" });
+    expect(answers).toEqual([]);
+    server.stop(true);
   });
 
   test("a call that the caller gives up ends at once", async () => {

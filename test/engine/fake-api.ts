@@ -5,6 +5,7 @@ import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
+import type { Endpoint } from "#wire/endpoint.ts";
 import type { LogInput } from "#wire/logs.ts";
 
 export interface FakeState {
@@ -48,6 +49,8 @@ export class FakeApi {
   /** Where kept results lie. */
   resultsFolder = "";
   readonly #clock: Clock;
+  /** What was answered before, by call and key. */
+  readonly #answered = new Map<string, unknown>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -55,9 +58,9 @@ export class FakeApi {
 
   get client(): Client {
     const call = async (
-      endpoint: { method: string; path: string },
+      endpoint: Endpoint,
       input: { params?: { id: string }; body?: Record<string, unknown> },
-      options?: { signal?: AbortSignal },
+      options?: { signal?: AbortSignal; idempotencyKey?: string },
     ) => {
       const name = `${endpoint.method} ${endpoint.path}`;
       await Promise.resolve();
@@ -65,7 +68,10 @@ export class FakeApi {
       await this.before(name, input.body);
       options?.signal?.throwIfAborted();
       this.calls.push(name);
-      const answer = this.#serve(name, input.params?.id ?? "", input.body ?? {});
+      const key = `${name} ${options?.idempotencyKey}`;
+      const known = options?.idempotencyKey === undefined ? undefined : this.#answered.get(key);
+      const answer = known ?? this.#serve(name, input.params?.id ?? "", input.body ?? {});
+      if (endpoint.repeat.by === "key") this.#answered.set(key, structuredClone(answer));
       this.after(name);
       return structuredClone(answer);
     };

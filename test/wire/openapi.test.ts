@@ -93,6 +93,7 @@ const EXPECTED: [pattern: RegExp, because: string][] = [
   [/(maxLength|pattern|minimum): undefined, ours/, "ours says the rules that the old server only enforced"],
   [/^PATCH .* default: .*, ours undefined$/, "what a change leaves out stays as it is, so there is no default"],
   [/takes\.(worker_pool|work_pool_queue)_\w+ is ours alone$/, "older clients send it, and it is dropped unread"],
+  [/^POST \/logs\/ takes\[\]\.id is ours alone$/, "a line that is sent again is known by it"],
   [/set_state takes\.result_metadata is ours alone$/, "the engine says what people are shown of a result"],
   [/parameter id format: undefined, ours "uuid"$/, "anything else is refused, with 422 in the place of 500"],
   [/answers enum: undefined, ours \[null\]$/, "the answer is null"],

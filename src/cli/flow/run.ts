@@ -40,7 +40,7 @@ export const run = command({
     const args = await boundTo(found.flow, typed, schema);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });
-    const { client, close } = await openApi(settings, { retries: 0 });
+    const { client, close } = await openApi(settings);
     try {
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});

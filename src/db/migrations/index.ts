@@ -5,6 +5,7 @@ import workers from "./0003_workers.sql" with { type: "text" };
 import savedSearches from "./0004_saved_searches.sql" with { type: "text" };
 import notifications from "./0005_notifications.sql" with { type: "text" };
 import attempts from "./0006_attempts.sql" with { type: "text" };
+import idempotencyKeys from "./0007_idempotency_keys.sql" with { type: "text" };
 
 export const MIGRATIONS: readonly string[] = [
   initial,
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly string[] = [
   savedSearches,
   notifications,
   attempts,
+  idempotencyKeys,
 ];

@@ -3,7 +3,7 @@ import * as wire from "#wire/admin.ts";
 import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import { ProblemError } from "../http/problem.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, type RequestInfo, type Route } from "../http/router.ts";
 import { shownSettings } from "./settings.ts";
 
 export interface AdminParts {
@@ -14,9 +14,12 @@ export interface AdminParts {
 }
 
 export function adminRoutes({ db, events, settings }: ServerContext, { afterClear, obstacle }: AdminParts): Route[] {
-  async function clear({ body }: { body: { confirm: boolean } }): Promise<null> {
+  async function clear({ body }: { body: { confirm: boolean } }, { write }: RequestInfo): Promise<null> {
     if (!body.confirm) throw new ProblemError(400, undefined);
+    // A repeat that comes later would empty what was stored meanwhile. What is remembered of the call goes too: so once more.
+    await write(() => null);
     await db.clear();
+    await write(() => null);
     await afterClear();
     events.publish({ type: "foreign-write" });
     return null;

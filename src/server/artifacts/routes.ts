@@ -14,8 +14,8 @@ function found<T>(value: T | undefined): T {
 
 export function artifactRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
   return [
-    handle(wire.createArtifact, ({ body }) =>
-      db.write((tx) => found(store.readArtifact(tx, store.insertArtifact(tx, timestampNow(clock), body)))),
+    handle(wire.createArtifact, ({ body }, { write }) =>
+      write((tx) => found(store.readArtifact(tx, store.insertArtifact(tx, timestampNow(clock), body)))),
     ),
     handle(wire.readArtifact, async ({ params }) => found(await db.read((q) => store.readArtifact(q, params.id)))),
     handle(wire.readLatestArtifact, async ({ params }) => {
@@ -32,12 +32,12 @@ export function artifactRoutes({ db, clock, settings, aside }: ServerContext): R
     }),
     handle(wire.countArtifacts, ({ body }) => aside.read("countArtifacts", { filters: body })),
     handle(wire.countLatestArtifacts, ({ body }) => aside.read("countLatestArtifacts", { filters: body })),
-    handle(wire.updateArtifact, async ({ params, body }) => {
-      await db.write((tx) => found(store.updateArtifact(tx, timestampNow(clock), params.id, body) || undefined));
+    handle(wire.updateArtifact, async ({ params, body }, { write }) => {
+      await write((tx) => found(store.updateArtifact(tx, timestampNow(clock), params.id, body) || undefined));
       return null;
     }),
-    handle(wire.deleteArtifact, async ({ params }) => {
-      await db.write((tx) => found(store.deleteArtifact(tx, timestampNow(clock), params.id) || undefined));
+    handle(wire.deleteArtifact, async ({ params }, { write }) => {
+      await write((tx) => found(store.deleteArtifact(tx, timestampNow(clock), params.id) || undefined));
       return null;
     }),
   ];

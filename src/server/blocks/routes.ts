@@ -18,24 +18,24 @@ function found<T>(value: T | undefined, what: string): T {
 export function blockRoutes({ db, clock, settings, events, vault }: ServerContext): Route[] {
   const hidden = { vault, secrets: false };
   return [
-    handle(wire.createBlockType, ({ body }) => {
+    handle(wire.createBlockType, ({ body }, { write }) => {
       if (/^prefect/i.test(body.name)) {
         throw new OrchError("forbidden", "Block type names beginning with 'Prefect' are reserved.");
       }
-      return db.write((tx) => found(store.insertBlockType(tx, timestampNow(clock), body), "Block type"));
+      return write((tx) => found(store.insertBlockType(tx, timestampNow(clock), body), "Block type"));
     }),
     handle(wire.readBlockType, async ({ params }) =>
       found(await db.read((q) => store.readBlockType(q, params.id)), "Block type"),
     ),
-    handle(wire.updateBlockType, async ({ params, body }) => {
-      await db.write((tx) => {
+    handle(wire.updateBlockType, async ({ params, body }, { write }) => {
+      await write((tx) => {
         const type = found(store.readBlockType(tx, params.id), "Block type");
         store.updateBlockType(tx, timestampNow(clock), type, body);
       });
       return null;
     }),
-    handle(wire.deleteBlockType, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteBlockType, async ({ params }, { write }) => {
+      await write((tx) => {
         if (found(store.readBlockType(tx, params.id), "Block type").is_protected) {
           throw new OrchError("forbidden", "protected block types cannot be deleted.");
         }
@@ -44,9 +44,9 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       });
       return null;
     }),
-    handle(wire.installSystemBlockTypes, async () => {
+    handle(wire.installSystemBlockTypes, async (_, { write }) => {
       const system = BLOCK_TYPES.filter(({ is_protected }) => is_protected);
-      await db.write((tx) => store.registerBlockTypes(tx, timestampNow(clock), system));
+      await write((tx) => store.registerBlockTypes(tx, timestampNow(clock), system));
       return null;
     }),
     handle(wire.readBlockTypeBySlug, async ({ params }) =>
@@ -64,12 +64,14 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       });
     }),
     handle(wire.listBlockCapabilities, () => db.read(store.listCapabilities)),
-    handle(wire.createBlockSchema, async ({ body }) => {
-      const { schema, created } = await db.write((tx) => createSchema(tx, timestampNow(clock), body));
-      return reply(created ? 201 : 200, schema);
-    }),
-    handle(wire.deleteBlockSchema, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.createBlockSchema, ({ body }, { write }) =>
+      write((tx) => {
+        const { schema, created } = createSchema(tx, timestampNow(clock), body);
+        return reply(created ? 201 : 200, schema);
+      }),
+    ),
+    handle(wire.deleteBlockSchema, async ({ params }, { write }) => {
+      await write((tx) => {
         const schema = found(store.readBlockSchema(tx, params.id), "Block schema");
         if (schema.block_type?.is_protected) {
           throw new OrchError("forbidden", "Block schemas for protected block types cannot be deleted.");
@@ -89,8 +91,8 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       const page = pageOf(body, settings);
       return db.read((q) => store.listBlockSchemas(q, body.block_schemas, page));
     }),
-    handle(wire.createBlockDocument, ({ body }) =>
-      db.write((tx) => {
+    handle(wire.createBlockDocument, ({ body }, { write }) =>
+      write((tx) => {
         const id = documents.insertDocument(tx, timestampNow(clock), body, vault);
         return found(documents.readDocument(tx, id, hidden), "Block document");
       }),
@@ -101,12 +103,12 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
         "Block document",
       ),
     ),
-    handle(wire.updateBlockDocument, async ({ params, body }) => {
-      await db.write((tx) => documents.updateDocument(tx, timestampNow(clock), params.id, body, vault));
+    handle(wire.updateBlockDocument, async ({ params, body }, { write }) => {
+      await write((tx) => documents.updateDocument(tx, timestampNow(clock), params.id, body, vault));
       return null;
     }),
-    handle(wire.deleteBlockDocument, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteBlockDocument, async ({ params }, { write }) => {
+      await write((tx) => {
         found(documents.deleteDocument(tx, params.id) || undefined, "Block document");
         tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       });

@@ -3,7 +3,7 @@ import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/concurrency-limits.ts";
 import type { ServerContext } from "../context.ts";
-import { handle, type Route } from "../http/router.ts";
+import { handle, type RequestInfo, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import * as store from "./store.ts";
 
@@ -16,31 +16,33 @@ function must(known: boolean): null {
 
 export function concurrencyLimitRoutes({ db, clock, settings, events }: ServerContext): Route[] {
   /** Task runs that wait for a slot look again. */
-  const change = <T>(work: (tx: Tx) => T) =>
-    db.write((tx) => {
+  const change = <T>({ write }: RequestInfo, work: (tx: Tx) => T) =>
+    write((tx) => {
       tx.afterCommit(() => events.publish({ type: "slots-freed" }));
       return work(tx);
     });
   return [
-    handle(wire.createConcurrencyLimit, ({ body }) =>
-      change((tx) => store.upsertLimit(tx, clock, body.tag, body.concurrency_limit)),
+    handle(wire.createConcurrencyLimit, ({ body }, request) =>
+      change(request, (tx) => store.upsertLimit(tx, clock, body.tag, body.concurrency_limit)),
     ),
     handle(wire.readConcurrencyLimit, async ({ params }) => {
       const limit = await db.read((q) => store.readLimit(q, params.id));
       if (!limit) throw new OrchError("not_found", NOT_FOUND);
       return limit;
     }),
-    handle(wire.deleteConcurrencyLimit, ({ params }) => change((tx) => must(store.deleteLimit(tx, "id", params.id)))),
+    handle(wire.deleteConcurrencyLimit, ({ params }, request) =>
+      change(request, (tx) => must(store.deleteLimit(tx, "id", params.id))),
+    ),
     handle(wire.readConcurrencyLimitByTag, async ({ params }) => {
       const limit = await db.read((q) => store.readLimitByTag(q, params.tag));
       if (!limit) throw new OrchError("not_found", NOT_FOUND);
       return limit;
     }),
-    handle(wire.deleteConcurrencyLimitByTag, ({ params }) =>
-      change((tx) => must(store.deleteLimit(tx, "tag", params.tag))),
+    handle(wire.deleteConcurrencyLimitByTag, ({ params }, request) =>
+      change(request, (tx) => must(store.deleteLimit(tx, "tag", params.tag))),
     ),
-    handle(wire.resetConcurrencyLimit, ({ params, body }) =>
-      change((tx) => must(store.resetLimit(tx, clock, params.tag, body.slot_override ?? []))),
+    handle(wire.resetConcurrencyLimit, ({ params, body }, request) =>
+      change(request, (tx) => must(store.resetLimit(tx, clock, params.tag, body.slot_override ?? []))),
     ),
     handle(wire.listConcurrencyLimits, async ({ body }) => {
       const page = pageOf(body, settings);

@@ -8,7 +8,7 @@ import * as wire from "#wire/deployments.ts";
 import { stateCreate } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
 import { createFlowRun } from "../flow-runs/create.ts";
-import { handle, type Route, reply } from "../http/router.ts";
+import { handle, type RequestInfo, type Route, reply } from "../http/router.ts";
 import { scheduleDeployment } from "../loops/scheduler.ts";
 import { pageOf } from "../paging.ts";
 import { queuesMatching } from "../work-queues/health.ts";
@@ -24,8 +24,8 @@ function found<T>(deployment: T | undefined): T {
 export function deploymentRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events, aside } = context;
 
-  async function setActive(id: string, active: boolean): Promise<null> {
-    await db.write((tx) => {
+  async function setActive({ write }: RequestInfo, id: string, active: boolean): Promise<null> {
+    await write((tx) => {
       if (!store.setScheduleActive(tx, timestampNow(clock), id, active)) found(undefined);
       if (!active) return settle(tx, context, id);
       tx.afterCommit(() => events.publish({ type: "deployment-changed", deployment_id: id }));
@@ -34,26 +34,28 @@ export function deploymentRoutes(context: ServerContext): Route[] {
   }
 
   return [
-    handle(wire.createDeployment, async ({ body }, { text }) => {
+    handle(wire.createDeployment, async ({ body }, { text, write }) => {
       const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
-      const { deployment, created } = await db.write((tx) => upsertDeployment(tx, context, { ...body, schedule }));
-      return reply(created ? 201 : 200, deployment);
+      return write((tx) => {
+        const { deployment, created } = upsertDeployment(tx, context, { ...body, schedule });
+        return reply(created ? 201 : 200, deployment);
+      });
     }),
     handle(wire.readDeployment, async ({ params }) => found(await db.read((q) => store.readDeployment(q, params.id)))),
     handle(wire.readDeploymentByName, async ({ params }) =>
       found(await db.read((q) => store.readDeploymentByName(q, params.flow_name, params.deployment_name))),
     ),
-    handle(wire.updateDeployment, async ({ params, body }, { text }) => {
+    handle(wire.updateDeployment, async ({ params, body }, { text, write }) => {
       const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
       const update = schedule ? { ...body, schedule } : body;
-      await db.write((tx) => changeDeployment(tx, context, params.id, update));
+      await write((tx) => changeDeployment(tx, context, params.id, update));
       return null;
     }),
     handle(wire.checkDeploymentQueues, ({ params }) =>
       db.read((q) => queuesMatching(q, found(store.readDeployment(q, params.id)))),
     ),
-    handle(wire.deleteDeployment, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteDeployment, async ({ params }, { write }) => {
+      await write((tx) => {
         if (!store.deleteDeployment(tx, params.id)) found(undefined);
         tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       });
@@ -68,13 +70,13 @@ export function deploymentRoutes(context: ServerContext): Route[] {
       await scheduleDeployment(context, params.id, body);
       return null;
     }),
-    handle(wire.setScheduleActive, ({ params }) => setActive(params.id, true)),
-    handle(wire.setScheduleInactive, ({ params }) => setActive(params.id, false)),
-    handle(wire.createDeploymentFlowRun, async ({ params, body }) => {
-      const { flowRun, created } = await db.write((tx) => {
+    handle(wire.setScheduleActive, ({ params }, request) => setActive(request, params.id, true)),
+    handle(wire.setScheduleInactive, ({ params }, request) => setActive(request, params.id, false)),
+    handle(wire.createDeploymentFlowRun, ({ params, body }, { write }) =>
+      write((tx) => {
         const deployment = found(store.readDeployment(tx, params.id));
         const origin = found(store.readRunOrigin(tx, params.id));
-        return createFlowRun(tx, context, {
+        const { flowRun, created } = createFlowRun(tx, context, {
           ...body,
           ...origin,
           deployment_id: params.id,
@@ -84,8 +86,8 @@ export function deploymentRoutes(context: ServerContext): Route[] {
           infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
           state: body.state ?? v.parse(stateCreate(), Scheduled(timestampNow(clock))),
         });
-      });
-      return reply(created ? 201 : 200, flowRun);
-    }),
+        return reply(created ? 201 : 200, flowRun);
+      }),
+    ),
   ];
 }

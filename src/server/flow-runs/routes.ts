@@ -32,11 +32,13 @@ export function verdictReply({ stored, ...result }: Proposed): Reply<Orchestrati
 export function flowRunRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events, aside } = context;
   return [
-    handle(wire.createFlowRun, async ({ body }, { headers }) => {
+    handle(wire.createFlowRun, ({ body }, { headers, write }) => {
       const attempt = attemptOf(headers);
       const given = { ...body, attempt: attempt?.flowRunId === null ? attempt.token : null };
-      const { flowRun, created } = await db.write((tx) => createFlowRun(tx, context, given));
-      return reply(created ? 201 : 200, flowRun);
+      return write((tx) => {
+        const { flowRun, created } = createFlowRun(tx, context, given);
+        return reply(created ? 201 : 200, flowRun);
+      });
     }),
     handle(wire.readFlowRun, async ({ params }) => {
       const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now()));
@@ -51,14 +53,14 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         return readGraph(q, params.id, now);
       });
     }),
-    handle(wire.updateFlowRun, async ({ params, body }) => {
-      await db.write((tx) => {
+    handle(wire.updateFlowRun, async ({ params, body }, { write }) => {
+      await write((tx) => {
         if (!store.updateFlowRun(tx, clock, params.id, body)) throw new OrchError("not_found", NOT_FOUND);
       });
       return null;
     }),
-    handle(wire.deleteFlowRun, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteFlowRun, async ({ params }, { write }) => {
+      await write((tx) => {
         if (!store.deleteFlowRun(tx, params.id)) throw new OrchError("not_found", NOT_FOUND);
         tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       });
@@ -73,34 +75,32 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       const looksAfter = request.headers.has(HEARTBEAT_HEADER);
       const speaker = attemptOf(request.headers);
       const attempt = speaker?.flowRunId === params.id ? speaker.token : null;
-      const result = await db.write((tx) => {
+      return request.write((tx) => {
         if (!attempt || body.state.type !== "PENDING") refuseOlder(tx, speaker);
-        else if (isClaimedBy(tx, params.id, attempt)) return claimedBefore(tx, params.id, clock.now());
+        else if (isClaimedBy(tx, params.id, attempt)) return verdictReply(claimedBefore(tx, params.id, clock.now()));
         const full = looksAfter && body.state.type === "PENDING" ? fullPlaceOf(tx, params.id) : undefined;
-        if (full) return notNow(`The concurrency limit of ${full} is reached.`);
+        if (full) return verdictReply(notNow(`The concurrency limit of ${full} is reached.`));
         const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force, attempt });
         if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
         if (body.result_metadata && proposed.stored && proposed.state) {
           describeResult(tx, "flow_run", proposed.state.id, body.result_metadata);
         }
-        return proposed;
+        return verdictReply(proposed);
       });
-      return verdictReply(result);
     }),
-    handle(wire.resumeFlowRun, async ({ params }) => {
-      const result = await db.write((tx) => {
+    handle(wire.resumeFlowRun, ({ params }, { write }) =>
+      write((tx) => {
         const run = store.readFlowRun(tx, params.id, clock.now());
         if (!run) throw orchestrationNotFound(`Flow run with id ${params.id} not found`);
-        if (run.state_type !== "PAUSED") return NOT_PAUSED;
+        if (run.state_type !== "PAUSED") return verdictReply(NOT_PAUSED);
         const again = run.state?.state_details.pause_reschedule;
         const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
         const proposed = proposeFlowRunState(tx, context, params.id, proposalOf(proposal), { attempt: null });
         // Its process ended with the pause: whoever still looks after that one has no say in the next.
         if (again && proposed.stored) store.forgetInfrastructure(tx, params.id);
-        return proposed;
-      });
-      return verdictReply(result);
-    }),
+        return verdictReply(proposed);
+      }),
+    ),
   ];
 }
 

@@ -13,24 +13,26 @@ function found<T>(flow: T | undefined): T {
 
 export function flowRoutes({ db, clock, settings, events, aside }: ServerContext): Route[] {
   return [
-    handle(wire.createFlow, async ({ body }) => {
-      const { flow, created } = await db.write((tx) => store.createFlow(tx, clock, body.name, body.tags));
-      return reply(created ? 201 : 200, flow);
-    }),
+    handle(wire.createFlow, ({ body }, { write }) =>
+      write((tx) => {
+        const { flow, created } = store.createFlow(tx, clock, body.name, body.tags);
+        return reply(created ? 201 : 200, flow);
+      }),
+    ),
     handle(wire.readFlow, async ({ params }) => found(await db.read((q) => store.readFlow(q, params.id)))),
     handle(wire.readFlowByName, async ({ params }) =>
       found(await db.read((q) => store.readFlowByName(q, params.name))),
     ),
-    handle(wire.updateFlow, async ({ params, body }) => {
+    handle(wire.updateFlow, async ({ params, body }, { write }) => {
       const { tags } = body;
-      await db.write((tx) => {
+      await write((tx) => {
         const known = tags ? store.updateFlowTags(tx, clock, params.id, tags) : store.readFlow(tx, params.id);
         if (!known) throw new OrchError("not_found", "Flow not found");
       });
       return null;
     }),
-    handle(wire.deleteFlow, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteFlow, async ({ params }, { write }) => {
+      await write((tx) => {
         if (!store.deleteFlow(tx, params.id)) throw new OrchError("not_found", "Flow not found");
         tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       });

@@ -1,4 +1,5 @@
 // A route is an endpoint with the function that answers it. The function cannot return a wrong shape or status.
+import type { Database } from "#db/connect.ts";
 import type { CallOutput, Endpoint, HandlerInput, Lazy, SuccessStatus } from "#wire/endpoint.ts";
 
 /** What a handler may look at besides its parsed input. */
@@ -8,6 +9,11 @@ export interface RequestInfo {
   signal: AbortSignal;
   /** The body as it was sent, for what parsing loses: `3.0` is not `3` in a checksum. */
   text: string;
+  /**
+   * How a handler writes. Its work returns what the call is answered with, so that a repeat of the call is answered alike
+   * (server/idempotency).
+   */
+  write: Database["write"];
 }
 
 /** An answer with a status other than the endpoint's usual one, or with headers of its own. */

@@ -1,7 +1,10 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
+import { isObject, parseJson } from "#lib/json.ts";
 import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
+import { RepeatedCall, type Write, writeOf } from "../idempotency/keyed-call.ts";
+import type { Answered } from "../idempotency/store.ts";
 import type { RequestCounts } from "../metrics/requests.ts";
 import { createBodies } from "./body.ts";
 import { readInput } from "./input.ts";
@@ -16,7 +19,7 @@ const JSON_TYPE = "application/json";
 const GZIP_FROM_BYTES = 500;
 const LEAST_API_VERSION = [0, 8, 0] as const;
 
-export interface RouterOptions extends Pick<ServerContext, "log" | "clock"> {
+export interface RouterOptions extends Pick<ServerContext, "log" | "db" | "clock"> {
   /** Aborts when the server stops: held requests are then answered with what there is. */
   stopping: AbortSignal;
   /** Waited for before a request is answered. */
@@ -34,7 +37,7 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PATCH", "P
 /** Answers what lies below `/api`. */
 export function createRouter(
   routes: readonly Route[],
-  { log, clock, stopping, ready, refuse, requests }: RouterOptions,
+  { log, db, clock, stopping, ready, refuse, requests }: RouterOptions,
 ): (request: Request) => Promise<Response> {
   const matcher = createMatcher(routes);
   const bodies = createBodies(clock);
@@ -59,13 +62,31 @@ export function createRouter(
       if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
       const input = await readInput(route.endpoint, params, request, url, bodies);
       if (!route.takesOlder && request.headers.has(ATTEMPT_HEADER)) await refuse(request.headers);
-      const result = await route.handler(input, requestInfo(request, stopping, input.text));
+      const { endpoint } = route;
+      const write = writeOf(db, clock, { endpoint, headers: request.headers, ...url, text: input.text });
+      const result = await route.handler(input, requestInfo(request, stopping, { text: input.text, write }));
       return answer(route, result, request.headers);
     } catch (thrown) {
+      if (thrown instanceof RepeatedCall && match && "route" in match) return answerAgain(thrown.answer, match.route);
       const problem = problemOf(thrown);
       if ("defect" in problem) log(`${request.method} ${url.pathname} failed: ${describe(problem.defect)}`);
       return json(problem.status, problem.body, problem.headers);
     }
+  }
+
+  /** A record is answered as it is now: that of a deleted one is 404. */
+  async function answerAgain({ status, body, record }: Answered, { endpoint }: Route): Promise<Response> {
+    if (status === 204) return new Response(null, { status });
+    const rest = body === null ? null : parseJson(body);
+    if (record === null) return json(status, rest);
+    const url = { origin: "http://repeat", pathname: `${PREFIX}${record}`, search: "" };
+    const found = await answered(new Request(url.origin + url.pathname), url, find("GET", url.pathname));
+    if (!found.ok) return found;
+    const text = await found.text();
+    const field = endpoint.repeat.by === "key" ? endpoint.repeat.field : undefined;
+    if (field === undefined || !isObject(rest))
+      return new Response(text, { status, headers: { "content-type": JSON_TYPE } });
+    return json(status, { ...rest, [field]: parseJson(text) });
   }
 
   function find(method: string, pathname: string) {
@@ -97,10 +118,15 @@ function partsOf(url: string): UrlParts {
 }
 
 /** Headers and signal are made only for the handlers that look at them. */
-function requestInfo(request: Request, stopping: AbortSignal, text: string): RequestInfo {
+function requestInfo(
+  request: Request,
+  stopping: AbortSignal,
+  { text, write }: { text: string; write: Write },
+): RequestInfo {
   let signal: AbortSignal | undefined;
   return {
     text,
+    write,
     get headers() {
       return request.headers;
     },

@@ -12,12 +12,13 @@ import type { Page } from "../paging.ts";
 
 const COLUMNS = "id, created, updated, name, level, message, timestamp, flow_run_id, task_run_id";
 
+/** A line with an id that is there already is the same line. */
 export function insertLogs(tx: Tx, clock: Clock, logs: readonly LogCreate[]): void {
   const now = timestampNow(clock);
-  const sql = `insert into log (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  const sql = `insert into log (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`;
   for (const log of logs) {
-    const { name, level, message, timestamp, flow_run_id, task_run_id } = log;
-    tx.run(sql, newId(), now, now, name, level, message, timestamp, flow_run_id, task_run_id);
+    const { id, name, level, message, timestamp, flow_run_id, task_run_id } = log;
+    tx.run(sql, id ?? newId(), now, now, name, level, message, timestamp, flow_run_id, task_run_id);
   }
 }
 

@@ -1,14 +1,20 @@
-// Removes what the owner of the server does not want to keep. Off unless a setting says how long.
+// Removes what is no longer kept: the answers to calls after a day, and what the owner of the server has set a time for.
 import type { Tx } from "#db/connect.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import type { ServerContext } from "../context.ts";
+import { forgetAnswers } from "../idempotency/store.ts";
 import { removeEndedRuns, removeLogs, removeOlderArtifacts } from "../retention/store.ts";
 
 /** Small, so that requests get their turn between two of them. A run takes its states, tasks and logs along. */
 const RUNS = 20;
 const ROWS = 500;
+/**
+ * How long a call is known by its idempotency key. No client repeats a call for longer than ten minutes; a laptop may be
+ * closed in between.
+ */
+const ANSWERS_KEPT_SECONDS = 24 * 3600;
 
 export interface Retention extends Loop {
   /** Removes all that is too old now; gives the number of runs, log lines and artifacts. */
@@ -26,10 +32,6 @@ function keptOf(settings: Settings): Kept[] {
   return all.filter(([keepSeconds]) => keepSeconds > 0);
 }
 
-export function keepsForEver(settings: Settings): boolean {
-  return keptOf(settings).length === 0;
-}
-
 export function createRetention({ db, clock, settings, log }: ServerContext): Retention {
   const stopping = new AbortController();
 
@@ -45,6 +47,7 @@ export function createRetention({ db, clock, settings, log }: ServerContext): Re
   }
 
   async function runOnce(): Promise<number> {
+    await removeAll([ANSWERS_KEPT_SECONDS, forgetAnswers, ROWS]);
     let removed = 0;
     for (const kept of keptOf(settings)) removed += await removeAll(kept);
     return removed;

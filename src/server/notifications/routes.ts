@@ -12,25 +12,27 @@ import * as store from "./store.ts";
 const NOT_FOUND = "flow run notification policy not found";
 /** Word for word the old server's answer to a change: it prints a function in place of the id. */
 const NOT_FOUND_TO_CHANGE = "Flow run notification policy <built-in function id> not found";
+/** The answer to a repeat that comes before the end. */
+const BEING_SENT = { sent: false, reason: "It is being sent, or the server was stopped meanwhile." };
 
 export function notificationRoutes(context: ServerContext): Route[] {
   const { db, clock, settings } = context;
   return [
-    handle(wire.createNotificationPolicy, ({ body }) =>
-      db.write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
+    handle(wire.createNotificationPolicy, ({ body }, { write }) =>
+      write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
     ),
     handle(wire.readNotificationPolicy, async ({ params }) => {
       const policy = await db.read((q) => store.readPolicy(q, params.id));
       if (!policy) throw new OrchError("not_found", NOT_FOUND);
       return policy;
     }),
-    handle(wire.updateNotificationPolicy, async ({ params, body }) => {
-      const known = await db.write((tx) => store.updatePolicy(tx, timestampNow(clock), params.id, body));
+    handle(wire.updateNotificationPolicy, async ({ params, body }, { write }) => {
+      const known = await write((tx) => store.updatePolicy(tx, timestampNow(clock), params.id, body));
       if (!known) throw new OrchError("not_found", NOT_FOUND_TO_CHANGE);
       return null;
     }),
-    handle(wire.deleteNotificationPolicy, async ({ params }) => {
-      const known = await db.write((tx) => store.deletePolicy(tx, params.id));
+    handle(wire.deleteNotificationPolicy, async ({ params }, { write }) => {
+      const known = await write((tx) => store.deletePolicy(tx, params.id));
       if (!known) throw new OrchError("not_found", NOT_FOUND);
       return null;
     }),
@@ -38,13 +40,15 @@ export function notificationRoutes(context: ServerContext): Route[] {
       const page = pageOf(body, settings);
       return db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, page));
     }),
-    handle(wire.testNotification, async ({ body }) => {
-      try {
-        await deliver(context, body.block_document_id, sampleMessage(body.message_template, context));
-        return { sent: true, reason: null };
-      } catch (error) {
-        return { sent: false, reason: messageOf(error) };
-      }
+    handle(wire.testNotification, async ({ body }, { write }) => {
+      // Remembered first: a repeat sends no second message.
+      await write(() => BEING_SENT);
+      const failure = await deliver(
+        context,
+        body.block_document_id,
+        sampleMessage(body.message_template, context),
+      ).then(() => null, messageOf);
+      return write(() => ({ sent: failure === null, reason: failure }));
     }),
   ];
 }

@@ -10,17 +10,19 @@ const NOT_FOUND = "Saved search not found";
 
 export function savedSearchRoutes({ db, clock, settings }: ServerContext): Route[] {
   return [
-    handle(wire.saveSearch, async ({ body }) => {
-      const { search, created } = await db.write((tx) => store.saveSearch(tx, clock, body));
-      return reply(created ? 201 : 200, search);
-    }),
+    handle(wire.saveSearch, ({ body }, { write }) =>
+      write((tx) => {
+        const { search, created } = store.saveSearch(tx, clock, body);
+        return reply(created ? 201 : 200, search);
+      }),
+    ),
     handle(wire.readSavedSearch, async ({ params }) => {
       const search = await db.read((q) => store.readSavedSearch(q, params.id));
       if (!search) throw new OrchError("not_found", NOT_FOUND);
       return search;
     }),
-    handle(wire.deleteSavedSearch, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteSavedSearch, async ({ params }, { write }) => {
+      await write((tx) => {
         if (!store.deleteSavedSearch(tx, params.id)) throw new OrchError("not_found", NOT_FOUND);
       });
       return null;

@@ -21,9 +21,9 @@ export function taskRunRoutes(context: ServerContext): Route[] {
       if (!run) throw new OrchError("not_found", "Task not found");
       return run;
     }),
-    handle(wire.updateTaskRun, async ({ params, body }) => {
+    handle(wire.updateTaskRun, async ({ params, body }, { write }) => {
       const { name } = body;
-      await db.write((tx) => {
+      await write((tx) => {
         const known = name
           ? store.renameTaskRun(tx, clock, params.id, name)
           : store.readTaskRun(tx, params.id, clock.now());
@@ -31,8 +31,8 @@ export function taskRunRoutes(context: ServerContext): Route[] {
       });
       return null;
     }),
-    handle(wire.deleteTaskRun, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteTaskRun, async ({ params }, { write }) => {
+      await write((tx) => {
         if (!store.deleteTaskRun(tx, params.id)) throw new OrchError("not_found", "Task not found");
       });
       return null;
@@ -42,9 +42,8 @@ export function taskRunRoutes(context: ServerContext): Route[] {
       return aside.read("taskRuns", { filters: body, sort: body.sort, page, now: clock.now() });
     }),
     handle(wire.countTaskRuns, ({ body }) => aside.read("countTaskRuns", { filters: body })),
-    handle(wire.setTaskRunState, async ({ params, body }) => {
-      const { state, force } = body;
-      return verdictReply(await db.write((tx) => proposeTaskRunState(tx, context, params.id, state, { force })));
-    }),
+    handle(wire.setTaskRunState, ({ params, body: { state, force } }, { write }) =>
+      write((tx) => verdictReply(proposeTaskRunState(tx, context, params.id, state, { force }))),
+    ),
   ];
 }

@@ -35,8 +35,8 @@ export function queuesNamed(q: Reader, pool: WorkPool, names: readonly string[])
 export function poolQueueRoutes({ db, clock, settings, events }: ServerContext): Route[] {
   const changed = () => events.publish({ type: "runs-due-changed" });
   return [
-    handle(wire.createPoolQueue, ({ params, body }) =>
-      db.write((tx) => {
+    handle(wire.createPoolQueue, ({ params, body }, { write }) =>
+      write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         if (queues.readQueueByName(tx, pool.id, body.name)) {
           throw new OrchError("conflict", `A work queue with this name already exists in work pool '${pool.name}'.`);
@@ -51,8 +51,8 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
     handle(wire.readPoolQueue, ({ params }) =>
       db.read((q) => queueNamed(q, poolNamed(q, params.work_pool_name), params.name)),
     ),
-    handle(wire.updatePoolQueue, async ({ params, body }) => {
-      await db.write((tx) => {
+    handle(wire.updatePoolQueue, async ({ params, body }, { write }) => {
+      await write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         const { id } = queueNamed(tx, pool, params.name);
         const { priority, ...rest } = body;
@@ -62,8 +62,8 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
       });
       return null;
     }),
-    handle(wire.deletePoolQueue, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deletePoolQueue, async ({ params }, { write }) => {
+      await write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         const { id } = queueNamed(tx, pool, params.name);
         queues.deleteQueue(tx, id);

@@ -25,8 +25,8 @@ export function workPoolRoutes(context: ServerContext): Route[] {
   const changed = () => events.publish({ type: "runs-due-changed" });
   const room = createWaitingRoom(context);
   return [
-    handle(wire.createWorkPool, ({ body }) =>
-      db.write((tx) => {
+    handle(wire.createWorkPool, ({ body }, { write }) =>
+      write((tx) => {
         refuseReserved(body.name);
         if (store.readPool(tx, body.name)) {
           throw new OrchError("conflict", "A work pool with this name already exists.");
@@ -38,17 +38,17 @@ export function workPoolRoutes(context: ServerContext): Route[] {
     handle(wire.readWorkPool, async ({ params }) => {
       return known(await db.read((q) => store.readPool(q, params.name)), params.name);
     }),
-    handle(wire.updateWorkPool, async ({ params, body }) => {
+    handle(wire.updateWorkPool, async ({ params, body }, { write }) => {
       if (body.description !== undefined || body.base_job_template !== undefined) refuseReserved(params.name);
-      await db.write((tx) => {
+      await write((tx) => {
         known(store.updatePool(tx, clock, params.name, body) || undefined, params.name);
         tx.afterCommit(changed);
       });
       return null;
     }),
-    handle(wire.deleteWorkPool, async ({ params }) => {
+    handle(wire.deleteWorkPool, async ({ params }, { write }) => {
       refuseReserved(params.name);
-      await db.write((tx) => {
+      await write((tx) => {
         known(store.deletePool(tx, params.name) || undefined, params.name);
         tx.afterCommit(changed);
       });

@@ -36,8 +36,8 @@ function readWorkers(q: Reader, poolId: string, filter: WorkerFilter | null, pag
 
 export function workerRoutes({ db, clock, settings }: ServerContext): Route[] {
   return [
-    handle(wire.heartbeatWorker, async ({ params, body }) => {
-      await db.write((tx) => noteWorker(tx, clock, poolNamed(tx, params.work_pool_name).id, body.name));
+    handle(wire.heartbeatWorker, async ({ params, body }, { write }) => {
+      await write((tx) => noteWorker(tx, clock, poolNamed(tx, params.work_pool_name).id, body.name));
       return null;
     }),
     handle(wire.listWorkers, async ({ params, body }) => {

@@ -27,8 +27,8 @@ export function workQueueRoutes(context: ServerContext): Route[] {
   const room = createWaitingRoom(context);
   const changed = () => events.publish({ type: "runs-due-changed" });
   return [
-    handle(wire.createWorkQueue, ({ body }) =>
-      db.write((tx) => {
+    handle(wire.createWorkQueue, ({ body }, { write }) =>
+      write((tx) => {
         const known = readPool(tx, DEFAULT_POOL);
         const pool = known ?? defaultPool(tx, clock);
         const taken = store.readQueueByName(tx, pool.id, body.name);
@@ -57,15 +57,15 @@ export function workQueueRoutes(context: ServerContext): Route[] {
         return statusOf(q, queue, clock.now());
       }),
     ),
-    handle(wire.updateWorkQueue, async ({ params, body }) => {
-      await db.write((tx) => {
+    handle(wire.updateWorkQueue, async ({ params, body }, { write }) => {
+      await write((tx) => {
         must(store.updateQueue(tx, clock, params.id, body));
         tx.afterCommit(changed);
       });
       return null;
     }),
-    handle(wire.deleteWorkQueue, async ({ params }) => {
-      await db.write((tx) => {
+    handle(wire.deleteWorkQueue, async ({ params }, { write }) => {
+      await write((tx) => {
         must(store.deleteQueue(tx, params.id));
         tx.afterCommit(changed);
       });

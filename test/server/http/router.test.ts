@@ -1,21 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
+import { openDatabase } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { ProblemError } from "#server/http/problem.ts";
 import { createRouter, handle, reply } from "#server/http/router.ts";
 import { createRequestCounts } from "#server/metrics/requests.ts";
 import { endpoint, lazy } from "#wire/endpoint.ts";
 import { integer, text } from "#wire/primitives.ts";
+import { harmless, READS } from "#wire/repeat.ts";
 import { manualClock } from "../../clock.ts";
 
 const ID = "0f9b1c52-8a3e-4c53-9d55-2f5f0f6cf0a1";
 
 const echo = endpoint("POST", "/things/", {
+  repeat: harmless("It stores nothing."),
   body: lazy(() => v.strictObject({ name: text(), size: v.optional(integer({ min: 0 }), 1) })),
   response: lazy(() => v.unknown()),
   statuses: [201, 200],
 });
 const list = endpoint("POST", "/things/filter", {
+  repeat: READS,
   body: lazy(() => v.object({ limit: v.optional(integer()) })),
   bodyOptional: true,
   response: lazy(() => v.unknown()),
@@ -67,6 +71,7 @@ function setup() {
       }),
     ],
     {
+      db: openDatabase(":memory:"),
       log: (line) => logged.push(line),
       clock: manualClock(),
       stopping: stopping.signal,

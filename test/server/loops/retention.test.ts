@@ -1,11 +1,11 @@
 // What is no longer kept goes, with all that hangs on it; everything else stays.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createRetention, keepsForEver, type Retention } from "#server/loops/retention.ts";
+import { createRetention, type Retention } from "#server/loops/retention.ts";
 import type { Settings } from "#settings/table.ts";
 import { createArtifact } from "#wire/artifacts.ts";
+import { createFlow } from "#wire/flows.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
-import { testSettings } from "../../settings.ts";
 
 const DAY = 86_400;
 
@@ -127,8 +127,25 @@ test("of each key the latest artifact stays, however old", async () => {
   expect((await app.send("GET", "/artifacts/report/latest")).status).toBe(200);
 });
 
-test("nothing is removed unless a setting says so", () => {
+test("nothing that users made is removed unless a setting says so", async () => {
   start({});
-  expect(keepsForEver(app.settings)).toBe(true);
-  expect(keepsForEver(testSettings({ ORCH_RETENTION_LOGS_SECONDS: 1 }))).toBe(false);
+  const run = await makeFlowRun(app, { name: "old", state: { type: "RUNNING" } });
+  await set(run.id, "COMPLETED");
+  await logLine(run.id);
+  app.clock.advance(1_000 * DAY);
+  expect([await retention.runOnce(), await names(), await app.count("log")]).toEqual([0, ["old"], 1]);
+});
+
+test("R2: calls are known by their keys for a day, however many they are", async () => {
+  start({});
+  const post = (key: string) => app.send("POST", "/flow_runs/", { flow_id: flow.id }, { "idempotency-key": key });
+  const flow = await app.call(createFlow, { body: { name: "f" } });
+  for (let n = 0; n < 1_200; n += 1) await post(`old ${n}`);
+  app.clock.advance(DAY);
+  await post("young");
+  await retention.runOnce();
+  expect(await app.count("idempotency_key")).toBe(1_201);
+  app.clock.advance(1);
+  await retention.runOnce();
+  expect(await app.count("idempotency_key")).toBe(1);
 });
