@@ -20,6 +20,7 @@ export function checkedSchedule(schedule: Schedule): Schedule {
 /** What the old server's sentence leaves open. */
 function reason(schedule: Schedule, sentence: string): string {
   if (sentence.startsWith("Invalid timezone") && schedule.timezone) return zoneReason(schedule.timezone);
+  if (sentence.includes("Max length")) return ".";
   if ("cron" in schedule) return sentence.startsWith("Invalid cron") ? `: ${cronFault(schedule.cron)}.` : ".";
   if (!("rrule" in schedule)) return sentence.endsWith("positive") ? `, not ${schedule.interval}.` : ".";
   if (sentence.includes("values to unpack") || sentence.endsWith("empty string")) {

@@ -1,11 +1,13 @@
 // Schedules, checked and expanded into dates: the dates of the old server, for the same evaluation time.
 import { OrchError } from "#lib/errors.ts";
 import { parseTimestamp, printTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { MOST_COUNTED_DATES, MOST_CRON_LETTERS, MOST_RRULE_LETTERS, MOST_SCHEDULE_DAYS } from "#wire/limits.ts";
 import type { IntervalSchedule, RRuleSchedule, Schedule } from "#wire/schedules.ts";
+import { type Budget, createBudget, TooCostly } from "./budget.ts";
 import { cronWalls } from "./cron.ts";
 import { parseCron } from "./cron-pattern.ts";
 import { intervalDates } from "./interval.ts";
-import { recurrenceWalls } from "./rrule.ts";
+import { isCountedSlowly, recurrenceWalls } from "./rrule.ts";
 import { parseRecurrence } from "./rrule-text.ts";
 import { isReachable } from "./rrule-times.ts";
 import { createZones, isoText, isZone, type Zone, type Zones } from "./zone.ts";
@@ -13,9 +15,10 @@ import { createZones, isoText, isZone, type Zone, type Zones } from "./zone.ts";
 const DAY = 86_400_000;
 /** Repeated local times are dropped; after this many candidates the old server gives up (it counts past 1,000). */
 const MOST_CANDIDATES = 1002;
-const LONGEST_RRULE = 6500;
-/** Where nobody says when to stop: what croniter looks ahead. */
-const FARTHEST = 50 * 366 * DAY;
+/** The start of the last day of the year 9999, less a day for its zone: no date is later. */
+const LAST = Date.UTC(9999, 11, 30);
+/** Letters of a wrong text that its refusal repeats. */
+const MOST_QUOTED = 200;
 
 export interface ScheduledDate {
   /** Milliseconds since 1970. */
@@ -32,6 +35,8 @@ export interface Bounds {
   limit: number;
   /** Stands in for the DTSTART that a recurrence rule lacks; `start` when it is left out. */
   anchor?: number;
+  /** Counts the steps; a new one when it is left out. */
+  budget?: Budget;
 }
 
 /** The schedule as it is stored, with what the server fills in. Throws the old server's sentence for one that makes no sense. */
@@ -39,21 +44,49 @@ export function checkSchedule(schedule: Schedule, now: Timestamp): Schedule {
   if ("interval" in schedule) return checkInterval(schedule, now);
   if ("cron" in schedule) {
     checkZone(schedule.timezone);
+    requireShortCron(schedule.cron);
     parseCron(schedule.cron);
     return schedule;
   }
+  requireShortRule(schedule.rrule);
   checkRecurrence(schedule);
   checkZone(schedule.timezone);
+  requireAffordable(schedule, toMillis(now));
   return { ...schedule, timezone: schedule.timezone ?? "UTC" };
 }
 
+/** Less than a microsecond is nothing, as in the old server. */
+function requirePositive(interval: number): void {
+  if (!(interval >= 1e-6 && Number.isFinite(interval))) throw new OrchError("invalid", "The interval must be positive");
+}
+
 function checkZone(name: string | null): void {
-  if (name && !isZone(name)) throw new OrchError("invalid", `Invalid timezone: "${name}"`);
+  if (name && !isZone(name)) throw new OrchError("invalid", `Invalid timezone: "${quoted(name)}"`);
+}
+
+function quoted(text: string): string {
+  return text.length <= MOST_QUOTED ? text : `${text.slice(0, MOST_QUOTED)}...`;
+}
+
+function requireShortCron(cron: string): void {
+  if (cron.length <= MOST_CRON_LETTERS) return;
+  const length = `Max length is ${MOST_CRON_LETTERS}, got ${cron.length}`;
+  throw new OrchError("invalid", `Invalid cron string: "${cron.slice(0, 40)}..."\n${length}`);
+}
+
+function requireShortRule(rrule: string): void {
+  if (rrule.length <= MOST_RRULE_LETTERS) return;
+  const length = `Max length is ${MOST_RRULE_LETTERS}, got ${rrule.length}`;
+  throw new OrchError("invalid", `Invalid RRule string "${rrule.slice(0, 40)}..."\n${length}`);
+}
+
+/** The next date of a rule must be found, or be known not to be there, within the limit. */
+function requireAffordable(schedule: RRuleSchedule, now: number): void {
+  dates(schedule, { start: now, limit: 1 }).next();
 }
 
 function checkInterval(schedule: IntervalSchedule, now: Timestamp): IntervalSchedule {
-  // Less than a microsecond is nothing, as in the old server.
-  if (!(schedule.interval >= 1e-6)) throw new OrchError("invalid", "The interval must be positive");
+  requirePositive(schedule.interval);
   checkZone(schedule.timezone);
   const anchor = schedule.anchor_date === null ? now : anchorText(schedule.anchor_date);
   return { ...schedule, anchor_date: anchor, timezone: schedule.timezone || "UTC" };
@@ -73,21 +106,21 @@ function anchorText(text: string): string {
 function checkRecurrence({ rrule }: RRuleSchedule): void {
   const refuse = (why: string) => new OrchError("invalid", `Invalid RRule string "${rrule}": ${why}`);
   try {
-    const { start, rules } = parseRecurrence(rrule);
+    const { start, rules, excludedRules } = parseRecurrence(rrule);
     if (start !== null && !rules.every((rule) => isReachable(rule, start))) {
       throw new Error("Invalid rrule byxxx generates an empty set.");
+    }
+    if ([...rules, ...excludedRules].some((rule) => isCountedSlowly(rule) && (rule.count ?? 0) > MOST_COUNTED_DATES)) {
+      throw new Error(`COUNT is at most ${MOST_COUNTED_DATES} in a rule with BY lists and more than one date a day`);
     }
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
-  if (rrule.length > LONGEST_RRULE) {
-    const length = `Max length is ${LONGEST_RRULE}, got ${rrule.length}`;
-    throw new OrchError("invalid", `Invalid RRule string "${rrule.slice(0, 40)}..."\n${length}`);
-  }
 }
 
 /**
- * The dates of a checked schedule from `start` to `end`, both included, at most `limit`.
+ * The dates of a checked schedule from `start` to `end`, both included, at most `limit`. Ends where the budget ends, and throws
+ * a TooCostly when it found no date until then.
  *
  * @example
  * const schedule = { cron: "0 9 * * *", timezone: "Europe/Berlin", day_or: true };
@@ -96,17 +129,20 @@ function checkRecurrence({ rrule }: RRuleSchedule): void {
  */
 export function* dates(schedule: Schedule, bounds: Bounds, zones: Zones = createZones()): Generator<ScheduledDate> {
   const zone = zones.get(schedule.timezone || "UTC");
-  const end = bounds.end ?? Number.POSITIVE_INFINITY;
   const clockFaces = new Set<number>();
   let candidates = 0;
-  for (const { instant, wall } of momentsOf(schedule, zone, bounds)) {
-    if (instant > end) return;
-    candidates += 1;
-    // The second pass through a repeated hour shows times that were there before: they are dropped.
-    const face = instant + zone.offset(instant);
-    if (!clockFaces.has(face)) yield { instant, text: isoText(zone, instant), wall: wall ?? face };
-    clockFaces.add(face);
-    if (clockFaces.size >= bounds.limit || candidates >= MOST_CANDIDATES) return;
+  try {
+    for (const { instant, wall } of momentsOf(schedule, zone, bounds)) {
+      if (instant > Math.min(bounds.end ?? LAST, LAST)) return;
+      candidates += 1;
+      // The second pass through a repeated hour shows times that were there before: they are dropped.
+      const face = instant + zone.offset(instant);
+      if (!clockFaces.has(face)) yield { instant, text: isoText(zone, instant), wall: wall ?? face };
+      clockFaces.add(face);
+      if (clockFaces.size >= bounds.limit || candidates >= MOST_CANDIDATES) return;
+    }
+  } catch (error) {
+    if (!(error instanceof TooCostly && candidates > 0)) throw error;
   }
 }
 
@@ -119,20 +155,26 @@ interface Moment {
 function* momentsOf(schedule: Schedule, zone: Zone, bounds: Bounds): Generator<Moment> {
   const { start } = bounds;
   if ("interval" in schedule) {
+    requirePositive(schedule.interval);
     const timestamp = schedule.anchor_date === null ? null : parseTimestamp(schedule.anchor_date);
     const anchor = timestamp === null ? start : toMillis(timestamp);
     for (const instant of intervalDates({ length: schedule.interval * 1000, anchor }, zone, start)) yield { instant };
     return;
   }
   const from = start + zone.floor(start);
+  const budget = bounds.budget ?? createBudget();
+  const end = Math.min(bounds.end ?? LAST, LAST) + DAY;
   if ("cron" in schedule) {
+    requireShortCron(schedule.cron);
+    const walls = cronWalls(parseCron(schedule.cron), schedule.day_or, { from, to: end }, budget);
     // A repeated hour fires in its second pass; times that a gap swallows fire as much later.
-    return yield* resolve(cronWalls(parseCron(schedule.cron), schedule.day_or, from), zone, "smaller", start);
+    return yield* resolve(walls, zone, "smaller", start);
   }
   const anchor = bounds.anchor ?? start;
   const wallAnchor = Math.floor((anchor + zone.offset(anchor)) / 1000) * 1000;
-  const window = { from, to: (bounds.end ?? start + FARTHEST) + DAY };
-  const walls = recurrenceWalls(parseRecurrence(schedule.rrule), wallAnchor, window);
+  const window = { from, to: Math.min(end, start + MOST_SCHEDULE_DAYS * DAY) };
+  requireShortRule(schedule.rrule);
+  const walls = recurrenceWalls(parseRecurrence(schedule.rrule), wallAnchor, window, budget);
   // Here a repeated hour fires in its first pass, and what a gap swallows as much earlier.
   yield* resolve(walls, zone, "larger", start);
 }

@@ -108,7 +108,8 @@ function parseClock(text: string): Clock {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1, 7)
     .map((part) => Number(part ?? 0));
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  // Date.UTC takes the years 0 to 99 for those of 1900.
+  const wall = new Date(Date.UTC(2000, 0, 1, hour, minute, second)).setUTCFullYear(year, month - 1, day);
   const exact = new Date(wall).toISOString().slice(0, 19).replace(/\D/g, "");
   const written = [month, day, hour, minute, second].map((part) => String(part).padStart(2, "0")).join("");
   if (exact !== String(year).padStart(4, "0") + written) throw new Error(`Unknown string format: ${text}`);

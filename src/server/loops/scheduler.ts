@@ -1,7 +1,8 @@
 // Makes the runs of scheduled deployments ahead of time. Safe to repeat and to cut off: a run's key names its date.
+import { type Budget, createBudget } from "#domain/schedules/budget.ts";
 import { type Bounds, dates, type ScheduledDate } from "#domain/schedules/expand.ts";
 import { createZones, type Zones } from "#domain/schedules/zone.ts";
-import { messageOf } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
@@ -11,8 +12,11 @@ import type { ServerContext } from "../context.ts";
 import * as store from "./scheduled-runs.ts";
 
 const RECENT_LOOP_SECONDS = 5;
-/** Schedules expanded before others get a turn: 20 to 60 µs each, a rule with many lists up to 1 ms. */
-const SLICE = 25;
+/** Steps of expansion before others get a turn: about 1 ms. One schedule alone may take all steps there are (wire/limits.ts). */
+const STEPS_OF_TURN = 10_000;
+/** What a schedule and each of its dates cost beside the steps. */
+const COST_OF_SCHEDULE = 200;
+const COST_OF_DATE = 10;
 /** Runs written at once: they hold up other requests for 10 to 20 ms, of which the commit is half. */
 const MOST_AT_ONCE = 100;
 /** Runs kept in memory before they are written. */
@@ -29,17 +33,29 @@ export function createScheduler(context: ServerContext): Scheduler {
   const zones = createZones();
   const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
   let started = clock.elapsed();
+  /** When deployments were last changed whose schedules cannot be expanded: they are left out until they change. */
+  let refused = new Map<string, string>();
 
   async function runOnce(): Promise<number> {
     started = clock.elapsed();
     const inNeed: store.ScheduledDeployment[] = [];
+    const still = new Map<string, string>();
     for (let after: string | undefined = ""; after !== undefined; ) {
       const page = await nextPage(after);
-      for (const deployment of page) if (deployment.in_need === 1) inNeed.push(deployment);
+      for (const deployment of page) {
+        if (deployment.in_need !== 1) continue;
+        if (refused.get(deployment.id) === deployment.updated) still.set(deployment.id, deployment.updated);
+        else inNeed.push(deployment);
+      }
       after = page.length < size ? undefined : page.at(-1)?.id;
       await nextTurn();
     }
-    return scheduleAll(context, zones, inNeed);
+    refused = still;
+    return scheduleAll(context, zones, inNeed, (deployment, error) => {
+      refused.set(deployment.id, deployment.updated);
+      const sentence = `The schedule of deployment ${deployment.id} cannot be expanded: ${messageOf(error)}`;
+      log(`${sentence}. It is left out until the deployment changes.`);
+    });
   }
 
   function nextPage(after: string) {
@@ -93,7 +109,8 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
     let made = 0;
     for (const some of slicesOf([...ids], size)) {
       const inNeed = await db.read((q) => store.schedulesInNeed(q, horizonOf(context), some));
-      made += await scheduleAll(context, zones, inNeed);
+      // The other loop logs what cannot be expanded.
+      made += await scheduleAll(context, zones, inNeed, () => {});
       await nextTurn();
     }
     return made;
@@ -130,14 +147,20 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
 
 export type ScheduleRequest = Out<typeof scheduleRequest>;
 
-/** Makes the runs of one deployment within the bounds asked for; none when it has no active schedule. */
+/**
+ * Makes the runs of one deployment within the bounds asked for; none when it has no active schedule. Throws `invalid` for a
+ * schedule that cannot be expanded.
+ */
 export async function scheduleDeployment(
   context: ServerContext,
   deploymentId: string,
   request: Partial<ScheduleRequest>,
 ): Promise<number> {
   const deployment = await context.db.read((q) => store.readScheduled(q, deploymentId));
-  return deployment ? scheduleAll(context, createZones(), [deployment], request) : 0;
+  const refuse = (_: unknown, error: unknown) => {
+    throw new OrchError("invalid", messageOf(error), { cause: error });
+  };
+  return deployment ? scheduleAll(context, createZones(), [deployment], refuse, request) : 0;
 }
 
 /** Dates are worked out outside of any unit of work, so that requests go on between slices. */
@@ -145,16 +168,29 @@ async function scheduleAll(
   context: ServerContext,
   zones: Zones,
   deployments: readonly store.ScheduledDeployment[],
+  onRefused: (deployment: store.ScheduledDeployment, error: unknown) => void,
   request: Partial<ScheduleRequest> = {},
 ): Promise<number> {
   let planned: store.PlannedRun[] = [];
   let made = 0;
-  for (const [index, deployment] of deployments.entries()) {
-    for (const date of datesOf(context, zones, deployment, request)) planned.push({ deployment, date });
+  let steps = 0;
+  for (const deployment of deployments) {
+    const budget = createBudget();
+    try {
+      const found = datesOf(context, zones, deployment, request, budget);
+      for (const date of found) planned.push({ deployment, date });
+      steps += COST_OF_DATE * found.length;
+    } catch (error) {
+      onRefused(deployment, error);
+    }
+    steps += COST_OF_SCHEDULE + budget.used();
     if (planned.length >= MOST_PLANNED) {
       made += await write(context, planned);
       planned = [];
-    } else if (index % SLICE === SLICE - 1) await nextTurn();
+    } else if (steps >= STEPS_OF_TURN) {
+      steps = 0;
+      await nextTurn();
+    }
   }
   return made + (await write(context, planned));
 }
@@ -181,10 +217,11 @@ function slicesOf<T>(items: readonly T[], size: number): T[][] {
 
 /** Until there are enough runs, and far enough ahead; never more than the most, never beyond the end. */
 function datesOf(
-  { clock, settings, log }: ServerContext,
+  { clock, settings }: ServerContext,
   zones: Zones,
   deployment: store.ScheduledDeployment,
   request: Partial<ScheduleRequest>,
+  budget: Budget,
 ): ScheduledDate[] {
   const start = request.start_time ? toMillis(request.start_time) : clock.now();
   const horizon = settings.ORCH_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME * 1000;
@@ -195,17 +232,13 @@ function datesOf(
     end: request.end_time ? toMillis(request.end_time) : start + horizon,
     limit: request.max_runs ?? settings.ORCH_API_SERVICES_SCHEDULER_MAX_RUNS,
     anchor: toMillis(deployment.created),
+    budget,
   };
   const found: ScheduledDate[] = [];
-  try {
-    const schedule = JSON.parse(deployment.schedule) as Schedule; // checked when it was stored
-    for (const date of dates(schedule, bounds, zones)) {
-      found.push(date);
-      if (found.length >= minRuns && date.instant >= enough) break;
-    }
-  } catch (error) {
-    log(`The schedule of deployment ${deployment.id} cannot be expanded: ${messageOf(error)}`);
-    return [];
+  const schedule = JSON.parse(deployment.schedule) as Schedule; // checked when it was stored
+  for (const date of dates(schedule, bounds, zones)) {
+    found.push(date);
+    if (found.length >= minRuns && date.instant >= enough) break;
   }
   return found;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { createBudget } from "#domain/schedules/budget.ts";
 import { cronWalls } from "#domain/schedules/cron.ts";
 import { parseCron } from "#domain/schedules/cron-pattern.ts";
 
 function first(cron: string, count: number, from = "2023-03-11T12:34:56Z", dayOr = true): string[] {
   const found: string[] = [];
-  for (const wall of cronWalls(parseCron(cron), dayOr, Date.parse(from))) {
+  for (const wall of cronWalls(parseCron(cron), dayOr, { from: Date.parse(from), to: Infinity }, createBudget())) {
     found.push(new Date(wall).toISOString().slice(0, 19));
     if (found.length === count) break;
   }

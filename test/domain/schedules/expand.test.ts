@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { createBudget } from "#domain/schedules/budget.ts";
 import { checkSchedule, dates } from "#domain/schedules/expand.ts";
+import { MOST_SCHEDULE_STEPS } from "#wire/limits.ts";
 import type { Schedule } from "#wire/schedules.ts";
 
 const NOW = "2026-11-23T06:34:15.396005+00:00";
@@ -112,5 +114,88 @@ describe("dates", () => {
       console.log(Object.keys(require.cache).filter((path) => /croner|rrule.dist/.test(path)).length);`;
     const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
     expect((await new Response(child.stdout).text()).trim()).toBe("0");
+  });
+});
+
+describe("R3: no schedule holds the process up", () => {
+  const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, index) => index + first).join();
+  const EVERY_DAY = "BYDAY=MO,TU,WE,TH,FR,SA,SU";
+  const EVERY_SECOND = `BYHOUR=${numbers(24)};BYMINUTE=${numbers(60)};BYSECOND=${numbers(60)}`;
+  const start = Date.parse("2026-11-27T17:00:00Z");
+  const lines = (line: string, count: number) => Array.from({ length: count }, () => line).join("\n");
+
+  const costs: [string, number, string | undefined][] = [
+    [`FREQ=YEARLY;${EVERY_DAY};${EVERY_SECOND}`, 1002, "2026-11-27T17:00:00+00:00"],
+    [`FREQ=YEARLY;${EVERY_DAY};${EVERY_SECOND};BYSETPOS=-1`, 51, "2026-12-31T23:59:59+00:00"],
+    [`FREQ=YEARLY;${EVERY_DAY};${EVERY_SECOND};BYSETPOS=2`, 51, "2027-01-01T00:00:01+00:00"],
+    [`FREQ=MONTHLY;${EVERY_DAY};BYHOUR=9,17;BYSETPOS=3,-1`, 1002, "2026-11-30T17:00:00+00:00"],
+    [`FREQ=HOURLY;BYMINUTE=${numbers(60)};BYSECOND=${numbers(60)};BYSETPOS=-1`, 1002, "2026-11-27T17:59:59+00:00"],
+    ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 0, undefined],
+    ["FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", 0, undefined],
+    ["FREQ=SECONDLY;INTERVAL=2;BYSECOND=7", 0, undefined],
+    ["FREQ=SECONDLY;INTERVAL=999999999", 2, "2026-11-27T17:00:00+00:00"],
+    ["FREQ=WEEKLY;INTERVAL=999999999", 1, "2026-11-27T17:00:00+00:00"],
+    ["FREQ=YEARLY;BYDAY=+53MO", 9, "2029-12-31T17:00:00+00:00"],
+    ["FREQ=YEARLY;BYDAY=+999999999MO", 0, undefined],
+    ["FREQ=DAILY;BYEASTER=0", 50, "2027-03-28T17:00:00+00:00"],
+    ["DTSTART:00010101T000000\nRRULE:FREQ=MONTHLY", 602, "2026-12-01T00:00:00+00:00"],
+    ["DTSTART:00010101T000000\nRRULE:FREQ=YEARLY;INTERVAL=3", 17, "2029-01-01T00:00:00+00:00"],
+    ["DTSTART:99991231T235959\nRRULE:FREQ=SECONDLY", 0, undefined],
+    ["DTSTART:20200101T000000\nRRULE:FREQ=SECONDLY;COUNT=1000000000", 1002, "2026-11-27T17:00:00+00:00"],
+    ["DTSTART:20200101T000000\nRRULE:FREQ=DAILY;UNTIL=20200202", 0, undefined],
+    ["DTSTART:20261101\nRRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY", 0, undefined],
+    [lines("RRULE:FREQ=DAILY", 300), 3, "2026-11-27T17:00:00+00:00"],
+  ];
+  test.each(costs)("%s has %i dates, found within the limit", (text, count, first) => {
+    const budget = createBudget();
+    const found = [...dates(rrule(text), { start, limit: 5000, budget })];
+    expect([found.length, found[0]?.text]).toEqual([count, first]);
+    expect(budget.used()).toBeLessThan(MOST_SCHEDULE_STEPS * 1.2);
+  });
+
+  const COSTLY = "The schedule is too costly: its next date was not found in 250,000 steps";
+  const refused: [string, string][] = [
+    ["DTSTART:20261101T000000\nRRULE:FREQ=SECONDLY\nEXRULE:FREQ=SECONDLY", COSTLY],
+    ["DTSTART:00010101T000000\nRRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=1000000000", COSTLY],
+    ["FREQ=SECONDLY;BYHOUR=3;COUNT=1000000000", "COUNT is at most 50000 in a rule with BY lists"],
+    ["RRULE:FREQ=DAILY;BYHOUR=1".padEnd(1_000_000, ",1"), "Max length is 6500, got 1000000"],
+    [`RDATE:${lines("20230101", 100_000).replaceAll("\n", ",")}`, "Max length is 6500, got 900005"],
+  ];
+  test.each(refused.map(([text, sentence]) => [text.slice(0, 60), text, sentence]))(
+    "%s is refused",
+    (_, text, sentence) => {
+      expect(() => checkSchedule(rrule(text), NOW)).toThrow(sentence);
+      const budget = createBudget();
+      if (sentence.startsWith("COUNT")) return;
+      expect(() => [...dates(rrule(text), { start, limit: 3, budget })]).toThrow(sentence);
+      expect(budget.used()).toBeLessThan(MOST_SCHEDULE_STEPS * 1.2);
+    },
+  );
+
+  test.each([true, false])("a cron string for 30 February ends its search (day_or %p)", (day_or) => {
+    const budget = createBudget();
+    expect([...dates({ cron: "0 0 30 2 *", timezone: null, day_or }, { start, limit: 3, budget })]).toEqual([]);
+    expect(budget.used()).toBeLessThan(20_000);
+  });
+
+  test("a cron string is at most 6500 letters long, and a wrong zone is quoted in short", () => {
+    expect(() => checkSchedule(cron(`${"0,".repeat(500_000)}0 * * * *`), NOW)).toThrow(
+      "Max length is 6500, got 1000009",
+    );
+    expect(() => checkSchedule(cron("0 0 * * *", "X".repeat(1_000_000)), NOW)).toThrow(
+      /^Invalid timezone: "X{200}\.\.\."$/,
+    );
+  });
+
+  test.each([0, -1, Number.NaN, 1e-7, Number.POSITIVE_INFINITY])("a stored interval of %p is refused", (seconds) => {
+    expect(() => [...dates(interval(seconds), { start, limit: 3 })]).toThrow("The interval must be positive");
+  });
+
+  test.each([1e-6, 1e300])("an interval of %p s ends in any year", (seconds) => {
+    for (const anchor of ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"]) {
+      for (const from of [start, Date.UTC(9999, 11, 31)]) {
+        expect([...dates(interval(seconds, anchor), { start: from, limit: 5000 })].length).toBeLessThanOrEqual(1002);
+      }
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createBudget } from "#domain/schedules/budget.ts";
 import { recurrenceWalls } from "#domain/schedules/rrule.ts";
 import { parseRecurrence } from "#domain/schedules/rrule-text.ts";
 
@@ -8,7 +9,7 @@ function first(text: string, from: string, count: number, anchor = from): string
   const start = Date.parse(`${from}Z`);
   const found: string[] = [];
   const window = { from: start, to: start + 3000 * DAY };
-  for (const wall of recurrenceWalls(parseRecurrence(text), Date.parse(`${anchor}Z`), window)) {
+  for (const wall of recurrenceWalls(parseRecurrence(text), Date.parse(`${anchor}Z`), window, createBudget())) {
     found.push(new Date(wall).toISOString().slice(0, 19));
     if (found.length === count) break;
   }

@@ -269,3 +269,61 @@ describe("POST /deployments/{id}/schedule", () => {
     expect(await app.count("flow_run")).toBe(0);
   });
 });
+
+describe("R3: a schedule that takes too long", () => {
+  /** Every second is excluded, so the search for a date never ends by itself. */
+  const COSTLY = "DTSTART:20261101T000000\\nRRULE:FREQ=SECONDLY\\nEXRULE:FREQ=SECONDLY";
+  const SENTENCE = "The schedule is too costly: its next date was not found in 250,000 steps";
+
+  async function store(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) ids.push((await makeDeployment(app, { schedule: DAILY })).id);
+    await app.db.write((tx) => tx.run(`update deployment set schedule = '{"rrule":"${COSTLY}","timezone":"UTC"}'`));
+    return ids;
+  }
+
+  test("is logged once, left out, and gives way to others", async () => {
+    const ids = await store(20);
+    const working = await makeDeployment(app, { schedule: DAILY });
+    let turns = 0;
+    let isOver = false;
+    const others = (async () => {
+      for (; !isOver; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    })();
+    const scheduler = createScheduler(app.app.context);
+    expect(await scheduler.runOnce()).toBe(3);
+    isOver = true;
+    await others;
+    expect(turns).toBeGreaterThan(ids.length);
+    expect(app.logged.filter((line) => line.includes(SENTENCE))).toHaveLength(ids.length);
+    await app.db.write((tx) => tx.run("delete from flow_run"));
+    expect(await scheduler.runOnce()).toBe(3);
+    expect(app.logged.filter((line) => line.includes(SENTENCE))).toHaveLength(ids.length);
+    expect((await runs())[0]?.idempotency_key).toContain(working.id);
+  });
+
+  test("is tried again when the deployment has changed", async () => {
+    const [id = ""] = await store(1);
+    const scheduler = createScheduler(app.app.context);
+    expect(await scheduler.runOnce()).toBe(0);
+    app.clock.advance(1);
+    await app.call(updateDeployment, { params: { id }, body: { schedule: DAILY } });
+    expect(await scheduler.runOnce()).toBe(3);
+  });
+
+  test("is refused by POST /schedule with the sentence", async () => {
+    const [id = ""] = await store(1);
+    const calling = app.call(scheduleDeployment, { params: { id }, body: {} });
+    expect(calling).rejects.toThrow(SENTENCE);
+    await calling.catch(() => {});
+  });
+
+  test("dates until the year 9999 are looked for in the next fifty years only", async () => {
+    const { id } = await makeDeployment(app, { schedule: { rrule: "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30" } });
+    await app.call(scheduleDeployment, {
+      params: { id },
+      body: { end_time: "9999-12-31T00:00:00Z", min_runs: 1e9, max_runs: 1e9 },
+    });
+    expect(await runs()).toEqual([]);
+  });
+});
