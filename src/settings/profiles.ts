@@ -103,11 +103,17 @@ function underTableNames(values: Record<string, string>): Record<string, string>
   return Object.fromEntries(oldFirst.map(({ name, value }) => [name, value]));
 }
 
-/** JSON's quoting is TOML's for basic strings. */
+/** JSON's quoting is TOML's for basic strings, which take no DEL and no half of a surrogate pair. */
+function quoted(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replaceAll("\x7f", "\\u007f");
+}
+
 function print({ active, profiles }: ProfilesFile): string {
   const tables = Object.entries(profiles).map(([name, values]) => {
-    const lines = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-    return [`[profiles.${JSON.stringify(name)}]`, ...lines, ""].join("\n");
+    const lines = Object.entries(values).map(
+      ([key, value]) => `${/^[\w-]+$/.test(key) ? key : quoted(key)} = ${quoted(value)}`,
+    );
+    return [`[profiles.${quoted(name)}]`, ...lines, ""].join("\n");
   });
-  return [`active = ${JSON.stringify(active)}`, "", ...tables].join("\n");
+  return [`active = ${quoted(active)}`, "", ...tables].join("\n");
 }
