@@ -2,6 +2,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { PREFECT_VERSION } from "#wire/version.ts";
 import { command, type Io } from "./command.ts";
+import { ours } from "./layout.ts";
 import { wholeNumber } from "./numbers.ts";
 import { pythonLine } from "./python-text.ts";
 
@@ -111,7 +112,7 @@ function welcome(
 ): void {
   const { queues, prefixes, pool } = from;
   io.out(`Starting v${PREFECT_VERSION} agent ${url === null ? "with ephemeral API" : `connected to ${url}`}...`);
-  io.out(BANNER);
+  io.out(ours(BANNER));
   const where =
     pool !== null
       ? `work pool '${pool}'`

@@ -2,6 +2,7 @@
 // until a command is run, so that `orch --version` and a run's engine start in milliseconds.
 import type { ArgDef } from "citty";
 import type { LoadedSettings } from "#settings/load.ts";
+import type { Layout } from "./layout.ts";
 
 /** An option or a positional argument; `multiple` may be given more than once, `choices` are all that may be given. */
 export type OptionDef = ArgDef & { multiple?: boolean; choices?: readonly string[] };
@@ -22,10 +23,11 @@ export type Paint = Record<"good" | "bad", (text: string) => string>;
 
 /** Where a command reads and writes; tests hand in their own. */
 export interface Io {
-  out(line: string): void;
-  err(line: string): void;
-  /** Prints many lines and waits for their reader. Resolves to false when it reads no more: then nothing else need be printed. */
-  write(lines: string): Promise<boolean>;
+  /** One line for people; on a terminal, its line breaks are taken for somebody's who wants to forge the next one. */
+  out(line: string | Layout): void;
+  err(line: string | Layout): void;
+  /** Prints many and waits for their reader. Resolves to false when it reads no more: then nothing else need be printed. */
+  write(lines: readonly (string | Layout)[]): Promise<boolean>;
   /** Rewrites the last line, for progress; does nothing where nobody watches. */
   progress(line: string): void;
   env: Record<string, string | undefined>;

@@ -3,6 +3,7 @@ import bash from "../../templates/completion/orch.bash" with { type: "text" };
 import fish from "../../templates/completion/orch.fish" with { type: "text" };
 import zsh from "../../templates/completion/orch.zsh" with { type: "text" };
 import { command } from "./command.ts";
+import { ours } from "./layout.ts";
 
 const SCRIPTS = { bash, zsh, fish };
 type Shell = keyof typeof SCRIPTS;
@@ -19,6 +20,6 @@ export const completion = command({
     shell: { type: "positional", required: true, choices: SHELLS, description: `The shell: ${SHELLS.join(", ")}.` },
   },
   async run({ options, io }) {
-    io.out(SCRIPTS[options.shell as Shell].trimEnd()); // one of the choices
+    io.out(ours(SCRIPTS[options.shell as Shell].trimEnd())); // one of the choices
   },
 });

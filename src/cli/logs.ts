@@ -5,6 +5,7 @@ import type { In } from "#wire/endpoint.ts";
 import { LOG_PAGE_LIMIT, type Log, type LogPage, listLogs, readLogPage } from "#wire/logs.ts";
 import { type Io, JSON_OPTION } from "./command.ts";
 import { logLine } from "./flow-run/log-line.ts";
+import { jsonText } from "./layout.ts";
 import { wholeNumber } from "./numbers.ts";
 
 const USUAL_HEAD = 20;
@@ -47,7 +48,7 @@ export async function printLines(client: Client, logs: LogsOf, ofRun: string, op
   let isEmpty = true;
   for await (const lines of pages) {
     isEmpty = false;
-    if (!(await io.write(lines.map((line) => logLine(line, ofRun)).join("\n")))) return;
+    if (!(await io.write(lines.map((line) => logLine(line, ofRun))))) return;
   }
   if (isEmpty) io.err(`${ofRun} has no log lines.`);
 }
@@ -56,11 +57,11 @@ export async function printLines(client: Client, logs: LogsOf, ofRun: string, op
 async function printJson(pages: AsyncIterable<Log[]>, io: Io): Promise<void> {
   let items: string | undefined;
   for await (const lines of pages) {
-    const isRead = await io.write(items === undefined ? "[" : `${items},`);
+    const isRead = await io.write([jsonText(items === undefined ? "[" : `${items},`)]);
     if (!isRead) return;
     items = JSON.stringify(lines, null, 2).slice("[\n".length, -"\n]".length);
   }
-  io.out(items === undefined ? "[]" : `${items}\n]`);
+  io.out(jsonText(items === undefined ? "[]" : `${items}\n]`));
 }
 
 interface Pages {

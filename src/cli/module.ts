@@ -5,7 +5,9 @@ import type { FlowDefinition } from "#domain/definitions.ts";
 import { Interruption } from "#engine/guards.ts";
 import { engineHost } from "#sdk/host.ts";
 import { sdkFor } from "#sdk/hosted.ts";
+import { ownLog } from "./layout.ts";
 import { connectForModule } from "./module-api.ts";
+import { terminal } from "./terminal.ts";
 
 export * from "#sdk/index.ts";
 
@@ -47,7 +49,7 @@ export const {
       return await host.call(definition, args);
     } catch (error) {
       if (!(error instanceof Interruption) || error.cause !== undefined) throw error;
-      console.error(`Crash detected! ${error.message}`);
+      terminal().err(ownLog(`Crash detected! ${error.message}`));
       process.exit(error.exitCode);
     }
   },
@@ -55,7 +57,9 @@ export const {
 });
 export { JSONBlock as JSON, StringBlock as String };
 
-const connected = onceItWorks(async () => engineHost({ ...(await connectForModule()), output: console.log }));
+const connected = onceItWorks(async () =>
+  engineHost({ ...(await connectForModule()), output: (line) => terminal().out(ownLog(line)) }),
+);
 
 /** A first call that failed is made again by the next. */
 function onceItWorks<T>(make: () => Promise<T>): () => Promise<T> {

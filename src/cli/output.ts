@@ -1,5 +1,7 @@
 // How things look in a terminal: tables as the old command line drew them, times as people say them.
 import { toMillis } from "#lib/timestamps.ts";
+import { visibleLine } from "#lib/visible.ts";
+import { Layout } from "./layout.ts";
 import { folded, padded, wrapped } from "./wrap.ts";
 
 /**
@@ -12,6 +14,20 @@ export function table(
   rows: readonly (readonly string[])[],
   width: number,
   caption?: string,
+): Layout {
+  return new Layout((isTerminal) => {
+    const shown = isTerminal ? visibleLine : same;
+    const cells = rows.map((row) => row.map(isTerminal ? visibleCell : same));
+    return drawnTable(shown(title), head, cells, width, caption);
+  });
+}
+
+function drawnTable(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  caption: string | undefined,
 ): string {
   const widths = fitted(head, rows, width);
   const rule = (left: string, fill: string, cross: string, right: string) =>
@@ -29,6 +45,15 @@ export function table(
   ].join("\n");
 }
 
+function same(text: string): string {
+  return text;
+}
+
+/** A cell may have many lines. */
+function visibleCell(text: string): string {
+  return text.split("\n").map(visibleLine).join("\n");
+}
+
 function linesOf(row: readonly string[], widths: readonly number[], edge: string): string[] {
   const cells = widths.map((width, index) => wrapped(row[index] ?? "", width));
   const height = Math.max(1, ...cells.map((lines) => lines.length));
@@ -40,6 +65,20 @@ function linesOf(row: readonly string[], widths: readonly number[], edge: string
 
 /** Names and values, in groups with a line between: how a single thing is shown. Long values go on below. */
 export function recordTable(
+  title: string,
+  groups: readonly (readonly (readonly [name: string, value: string])[])[],
+  width: number,
+): Layout {
+  return new Layout((isTerminal) => {
+    if (!isTerminal) return drawnRecord(title, groups, width);
+    const shown = groups.map((group) =>
+      group.map(([name, value]): [string, string] => [visibleLine(name), visibleCell(value)]),
+    );
+    return drawnRecord(visibleLine(title), shown, width);
+  });
+}
+
+function drawnRecord(
   title: string,
   groups: readonly (readonly (readonly [name: string, value: string])[])[],
   width: number,

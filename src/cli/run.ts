@@ -85,7 +85,8 @@ async function printHelp(
   const text = await page(await import("./help.ts"));
   // citty colours its pages whoever reads them, and heeds NO_COLOR only when it is 1.
   const inColour = wantsColours(io.env, io.isTerminal);
-  io.out((inColour ? text : Bun.stripANSI(text)).replace(/ +$/gm, ""));
+  const { ours } = await import("./layout.ts");
+  io.out(ours((inColour ? text : Bun.stripANSI(text)).replace(/ +$/gm, "")));
   return 0;
 }
 

@@ -12,6 +12,7 @@ import { engineHost } from "#sdk/host.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { openApi } from "./api.ts";
 import { command } from "./command.ts";
+import { ownLog } from "./layout.ts";
 import { registerUserCode } from "./user-code.ts";
 
 export const script = command({
@@ -31,7 +32,7 @@ export const script = command({
     try {
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});
-      registerUserCode(engineHost({ client, clock: systemClock, settings, output: io.out }));
+      registerUserCode(engineHost({ client, clock: systemClock, settings, output: (line) => io.out(ownLog(line)) }));
       Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
       process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
       await ended(importScript(path));

@@ -1,6 +1,8 @@
 // The real terminal.
-import { COLOURS, PLAIN, wantsColours } from "./colours.ts";
+import { visibleLine } from "#lib/visible.ts";
+import { wantsColours } from "./colours.ts";
 import type { Io } from "./command.ts";
+import { createScreen } from "./screen.ts";
 
 const USUAL_WIDTH = 80;
 /** Nothing is cut where a program reads. */
@@ -8,23 +10,26 @@ const NO_LIMIT = 10_000;
 
 export function terminal(): Io {
   const isTerminal = process.stdout.isTTY === true;
+  const isErrorTerminal = process.stderr.isTTY === true;
+  const { paint, shown } = createScreen(wantsColours(process.env, isTerminal && isErrorTerminal));
   return {
-    out: (line) => console.log(line),
-    err: (line) => console.error(line),
+    out: (line) => console.log(shown(line, isTerminal)),
+    err: (line) => console.error(shown(line, isErrorTerminal)),
     write(lines) {
       // The answer says what went wrong.
       if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
-      return new Promise((resolve) => process.stdout.write(`${lines}\n`, (error) => resolve(!error)));
+      const text = lines.map((line) => `${shown(line, isTerminal)}\n`).join("");
+      return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
     },
     progress(line) {
-      if (isTerminal) process.stdout.write(`\r\x1b[2K${line}`);
+      if (isTerminal) process.stdout.write(`\r\x1b[2K${visibleLine(line)}`);
     },
     env: process.env,
     cwd: process.cwd(),
     columns: isTerminal ? process.stdout.columns || USUAL_WIDTH : NO_LIMIT,
     isTerminal,
-    paint: wantsColours(process.env, isTerminal && process.stderr.isTTY === true) ? COLOURS : PLAIN,
+    paint,
     stdin: () => Bun.stdin.text(),
-    confirm: (question) => process.stdin.isTTY !== true || confirm(question),
+    confirm: (question) => process.stdin.isTTY !== true || confirm(visibleLine(question)),
   };
 }

@@ -37,9 +37,9 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
       const out: string[] = [];
       const err: string[] = [];
       const io: Io = {
-        out: (line) => void out.push(line),
-        err: (line) => void err.push(line),
-        write: async (lines) => out.push(lines) > 0,
+        out: (line) => void out.push(String(line)),
+        err: (line) => void err.push(String(line)),
+        write: async (lines) => out.push(lines.join("\n")) > 0,
         progress: () => {},
         env: { HOME: folder, ORCH_HOME: home, ...env },
         cwd: folder,

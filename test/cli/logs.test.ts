@@ -1,6 +1,7 @@
 // Reading the log of a run: page by page, from orch's server and from one of Prefect, printed as it comes.
 import { describe, expect, test } from "bun:test";
 import type { Io } from "#cli/command.ts";
+import type { Layout } from "#cli/layout.ts";
 import { logPages, logTail, printLines } from "#cli/logs.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -98,9 +99,9 @@ describe("printed", () => {
   }
   function io(isRead = true) {
     const printed: string[] = [];
-    const add = (text: string) => void printed.push(text);
-    const write = async (text: string) => {
-      add(text);
+    const add = (text: string | Layout) => void printed.push(String(text));
+    const write = async (texts: readonly (string | Layout)[]) => {
+      add(texts.join("\n"));
       return isRead;
     };
     return { printed, io: { out: add, err: add, write } as unknown as Io }; // all that is used

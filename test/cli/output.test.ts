@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { recordTable, relativeTime, shownTime, table } from "#cli/output.ts";
+import { recordTable as recordLayout, relativeTime, shownTime, table as tableLayout } from "#cli/output.ts";
+
+const table = (...args: Parameters<typeof tableLayout>) => String(tableLayout(...args));
+const recordTable = (...args: Parameters<typeof recordLayout>) => String(recordLayout(...args));
 
 describe("a table", () => {
   const id = "76a9f1ac-4d8c-4a92-8869-615bec502685";

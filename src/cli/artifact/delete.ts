@@ -6,6 +6,7 @@ import { type Artifact, deleteArtifact, listArtifacts, readArtifact } from "#wir
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
 import { allPages } from "../pages.ts";
 
@@ -26,7 +27,7 @@ export const remove = command({
       const found = id ? [await artifactWithId(client, id)] : await artifactsOfKey(client, key ?? "");
       confirmDeletion(io, options, id ? `artifact with id '${id}'` : `${found.length} artifact(s) with key '${key}'`);
       for (const artifact of found) await client.call(deleteArtifact, { params: { id: artifact.id } });
-      if (options.json) return io.out(JSON.stringify(found, null, 2));
+      if (options.json) return io.out(json(found));
       const said = id ? `Deleted artifact with id '${id}'.` : `Deleted ${found.length} artifact(s) with key '${key}'.`;
       io.out(io.paint.good(said));
     });

@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { allPages } from "../pages.ts";
 import { pythonValue, USUAL_WIDTH } from "../python-text.ts";
@@ -27,6 +28,6 @@ export const inspect = command({
       throw new OrchError("not_found", `Artifact '${options.key}' not found. 'orch artifact ls' lists what is there.`);
     }
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(found, null, 2) : pythonValue(found, width));
+    io.out(options.json ? json(found) : page(pythonValue(found, width)));
   },
 });

@@ -4,6 +4,7 @@ import { toMillis } from "#lib/timestamps.ts";
 import { listArtifacts, listLatestArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -25,7 +26,7 @@ export const ls = command({
         ? allPages((page) => client.call(listArtifacts, { body: { ...page, sort: "KEY_ASC" } }), limit)
         : allPages((page) => client.call(listLatestArtifacts, { body: { ...page, sort: "KEY_ASC" } }), limit),
     );
-    if (options.json) return io.out(JSON.stringify(artifacts, null, 2));
+    if (options.json) return io.out(json(artifacts));
     if (artifacts.length === 0) {
       return io.out("There are no artifacts yet. Flows make them, with createMarkdownArtifact and its like.");
     }

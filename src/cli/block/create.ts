@@ -29,13 +29,13 @@ export const create = command({
         return io.out("This version of orch has no class for such blocks: save one with the Python client.");
       }
       io.out("This version of orch has no web page for it. Save one in a program that 'orch run' or 'bun' runs:");
-      io.out(example);
+      for (const line of example) io.out(line);
     });
   },
 });
 
 /** With the fields that have to be given. The class is ours, or that of whoever registered the type. */
-function exampleOf(slug: string, schema: BlockSchema | undefined): string | undefined {
+function exampleOf(slug: string, schema: BlockSchema | undefined): string[] | undefined {
   const fields = schema?.fields ?? {};
   const [own] = Object.entries(BLOCKS).find(([, type]) => type.definition?.slug === slug) ?? [];
   if (own === undefined && BLOCK_TYPES.some((type) => type.slug === slug)) return undefined;
@@ -44,7 +44,7 @@ function exampleOf(slug: string, schema: BlockSchema | undefined): string | unde
   const values = required.map((name) => `${camelCase(name)}: ${placeholder(properties[name])}`);
   const given = values.length > 0 ? `{ ${values.join(", ")} }` : "{}";
   const line = `await new ${own ?? fields["title"]}(${given}).save("name");`;
-  return own === undefined ? line : `import { ${own} } from "orch";\n${line}`;
+  return own === undefined ? [line] : [`import { ${own} } from "orch";`, line];
 }
 
 function requiredOf(schema: BlockSchema | undefined): string[] {

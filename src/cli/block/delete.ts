@@ -3,6 +3,7 @@ import { deleteBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 
 export const remove = command({
@@ -15,7 +16,7 @@ export const remove = command({
       const block = await blockOf(client, options);
       confirmDeletion(io, options, `block '${shown}' and the deployments that use it`);
       await client.call(deleteBlockDocument, { params: { id: block.id } });
-      io.out(options.json ? JSON.stringify(block, null, 2) : io.paint.good(`Deleted Block '${shown}'.`));
+      io.out(options.json ? json(block) : io.paint.good(`Deleted Block '${shown}'.`));
     });
   },
 });

@@ -1,6 +1,7 @@
 // `orch block inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { recordTable } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
@@ -12,7 +13,7 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const shown = shownName(options);
     const block = await withApi(loaded.settings, ({ client }) => blockOf(client, options));
-    if (options.json) return io.out(JSON.stringify(block, null, 2));
+    if (options.json) return io.out(json(block));
     const about = [
       ["Block Type", block.block_type?.name ?? ""],
       ["Block id", block.id],

@@ -2,6 +2,7 @@
 import { listBlockDocuments } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 
@@ -13,7 +14,7 @@ export const ls = command({
     const blocks = await withApi(loaded.settings, ({ client }) =>
       allPages((page) => client.call(listBlockDocuments, { body: page })),
     );
-    if (options.json) return io.out(JSON.stringify(blocks, null, 2));
+    if (options.json) return io.out(json(blocks));
     if (blocks.length === 0) {
       return io.out('There are no blocks yet. Save one in a program: await new Secret({ value: "…" }).save("name").');
     }

@@ -6,6 +6,7 @@ import { expectLongWork } from "#lib/jit.ts";
 import type { Checker } from "#project/checker/compiler.ts";
 import type { Project } from "#project/checker/settings.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import type { Problem } from "./problems.ts";
 
 export const check = command({
@@ -25,7 +26,7 @@ export const check = command({
     const checker = await openChecker();
     const project = await readProject(checker, paths.length > 0 ? paths : [io.cwd]);
     const problems = problemsIn(checker, project, io.cwd);
-    if (options.json) io.out(JSON.stringify(problems, null, 2));
+    if (options.json) io.out(json(problems));
     else for (const line of lines(problems, project)) io.out(line);
     return problems.length > 0 ? 1 : 0;
   },

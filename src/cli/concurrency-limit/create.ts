@@ -2,6 +2,7 @@
 import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { TAG_OPTION } from "./named.ts";
 
@@ -19,7 +20,7 @@ export const create = command({
     const limit = await withApi(loaded.settings, ({ client }) =>
       client.call(createConcurrencyLimit, { body: { tag, concurrency_limit } }),
     );
-    if (options.json) return io.out(JSON.stringify(limit, null, 2));
+    if (options.json) return io.out(json(limit));
     io.out("Created concurrency limit with properties:");
     io.out(`    tag - '${tag}'`);
     io.out(`    concurrency_limit - ${concurrency_limit}`);

@@ -3,6 +3,7 @@ import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/concur
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
 export const remove = command({
@@ -15,7 +16,7 @@ export const remove = command({
       const limit = await limitOfTag(client, tag);
       confirmDeletion(io, options, `the concurrency limit of tag '${tag}'`);
       await client.call(deleteConcurrencyLimitByTag, { params: { tag } });
-      if (options.json) return io.out(JSON.stringify(limit, null, 2));
+      if (options.json) return io.out(json(limit));
       io.out(io.paint.good(`Deleted concurrency limit set on the tag: ${tag}`));
     });
   },
@@ -30,7 +31,7 @@ export const reset = command({
     await withApi(loaded.settings, async ({ client }) => {
       await limitOfTag(client, tag);
       await client.call(resetConcurrencyLimit, { params: { tag }, body: {} });
-      if (options.json) return io.out(JSON.stringify(await limitOfTag(client, tag), null, 2));
+      if (options.json) return io.out(json(await limitOfTag(client, tag)));
       io.out(io.paint.good(`Reset concurrency limit set on the tag: ${tag}`));
     });
   },

@@ -3,6 +3,7 @@ import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { relativeTime, table } from "../output.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
@@ -12,7 +13,7 @@ export const inspect = command({
   options: { ...TAG_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const limit = await withApi(loaded.settings, ({ client }) => limitOfTag(client, options.tag));
-    if (options.json) return io.out(JSON.stringify(limit, null, 2));
+    if (options.json) return io.out(json(limit));
     const now = systemClock.now();
     const when = (timestamp: string) => relativeTime(toMillis(timestamp), now);
     const row = [limit.tag, String(limit.concurrency_limit), when(limit.created), when(limit.updated)];

@@ -2,6 +2,7 @@
 import { listConcurrencyLimits } from "#wire/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -27,7 +28,7 @@ export const ls = command({
       ),
     );
     const sorted = limits.toSorted((a, b) => (a.updated < b.updated ? 1 : -1));
-    if (options.json) return io.out(JSON.stringify(sorted, null, 2));
+    if (options.json) return io.out(json(sorted));
     if (sorted.length === 0) {
       return io.out("There are no concurrency limits. 'orch concurrency-limit create TAG LIMIT' makes one.");
     }

@@ -2,6 +2,7 @@
 import { editProfiles, readAsWritten, readProfiles } from "#settings/profiles.ts";
 import { settingName } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { profilesPath } from "../profile/known.ts";
 import { problemsOf } from "./problems.ts";
 
@@ -21,7 +22,7 @@ export const validate = command({
     const problems = problemsOf(readProfiles(path).profiles[loaded.profile] ?? {});
     if (options.json) {
       const answer = { profile: loaded.profile, valid: problems.length === 0, renamed, problems };
-      io.out(JSON.stringify(answer, null, 2));
+      io.out(json(answer));
       return problems.length > 0 ? 1 : 0;
     }
     for (const { from, to } of renamed) io.out(`Updated '${from}' to '${to}'.`);

@@ -1,6 +1,7 @@
 // `orch config view`.
 import { SETTING_NAMES, shownValue } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 
 export const view = command({
   description: "Show settings and where each comes from.",
@@ -22,7 +23,7 @@ export const view = command({
         const shown = options["show-secrets"] ? value : shownValue(name, value);
         return { name, value: shown, source: loaded.source(name) };
       });
-    if (options.json) return io.out(JSON.stringify(rows, null, 2));
+    if (options.json) return io.out(json(rows));
     io.out(`ORCH_PROFILE='${loaded.profile}'`);
     for (const { name, value, source } of rows) {
       const from = source === "default" ? "defaults" : source;

@@ -3,6 +3,7 @@ import { type DatabaseStatistics, databaseStatistics } from "#db/statistics.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { recordTable, sizeText, table } from "../output.ts";
 import { withProgress } from "../progress.ts";
 import { existingDatabase } from "./home-database.ts";
@@ -21,7 +22,7 @@ export const stats = command({
         throw new OrchError("conflict", sentence, { cause });
       }
     });
-    if (options.json) return io.out(JSON.stringify({ path, key_path: keyPath, ...inSnakeCase(found) }, null, 2));
+    if (options.json) return io.out(json({ path, key_path: keyPath, ...inSnakeCase(found) }));
     const rows = found.tables.map(({ name, rows, bytes }) => [name, String(rows), sizeText(bytes)]);
     io.out(table("Tables", ["Table", "Rows", "Size"], rows, io.columns));
     const size: [string, string][] = [

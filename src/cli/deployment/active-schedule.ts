@@ -2,6 +2,7 @@
 import { readDeployment, setScheduleActive, setScheduleInactive } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { deploymentNamed } from "./named.ts";
 
 export const pauseSchedule = switching({
@@ -31,7 +32,7 @@ function switching(to: { active: boolean; done: string; description: string; exa
         const { id, schedule } = await deploymentNamed(client, options.name);
         const params = { id };
         await (to.active ? client.call(setScheduleActive, { params }) : client.call(setScheduleInactive, { params }));
-        if (options.json) return io.out(JSON.stringify(await client.call(readDeployment, { params: { id } }), null, 2));
+        if (options.json) return io.out(json(await client.call(readDeployment, { params: { id } })));
         io.out(io.paint.good(`${to.done} schedule for deployment ${options.name}`));
         if (!schedule) io.err("It has no schedule yet: 'orch deployment set-schedule' gives it one.");
       }),

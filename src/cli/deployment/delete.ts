@@ -4,6 +4,7 @@ import { deleteDeployment } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
 export const remove = command({
@@ -23,7 +24,7 @@ export const remove = command({
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       confirmDeletion(io, options, `deployment '${id ?? name}' and its scheduled runs`);
       await client.call(deleteDeployment, { params: { id: deployment.id } });
-      if (options.json) return io.out(JSON.stringify(deployment, null, 2));
+      if (options.json) return io.out(json(deployment));
       io.out(io.paint.good(`Deleted deployment '${id ?? name}'.`));
     });
   },

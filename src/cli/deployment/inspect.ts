@@ -2,6 +2,7 @@
 import { readBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { pythonValue, USUAL_WIDTH } from "../python-text.ts";
 import { deploymentNamed } from "./named.ts";
 
@@ -20,8 +21,6 @@ export const inspect = command({
       const block = await client.call(readBlockDocument, { params: { id } });
       return { ...deployment, infrastructure: { ...block.data, block_type_slug: block.block_type?.slug ?? null } };
     });
-    io.out(
-      options.json ? JSON.stringify(shown, null, 2) : pythonValue(shown, io.isTerminal ? io.columns : USUAL_WIDTH),
-    );
+    io.out(options.json ? json(shown) : page(pythonValue(shown, io.isTerminal ? io.columns : USUAL_WIDTH)));
   },
 });

@@ -3,6 +3,7 @@ import { type Deployment, listDeployments } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 
@@ -30,7 +31,7 @@ export const ls = command({
     const sorted = options["by-created"] ? named : named.toSorted(byName);
     if (options.json) {
       const printed = sorted.map(({ deployment }) => deployment);
-      return io.out(JSON.stringify(printed, null, 2));
+      return io.out(json(printed));
     }
     if (sorted.length === 0) return io.out(names.length > 0 ? noneOf(names) : NONE);
     const rows = sorted.map(({ deployment: { name, id }, flow }) => [`${flow}/${name}`, id]);

@@ -5,6 +5,7 @@ import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { clockChange, clockNotes, notesText } from "./clock-notes.ts";
@@ -46,7 +47,7 @@ export const preview = command({
     });
     if (!is_schedule_active)
       io.err("The schedule is paused: no run is created before 'orch deployment resume-schedule'.");
-    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (options.json) return io.out(json(runs));
     if (runs.length === 0) return io.out(`The schedule of '${options.name}' has no runs left.`);
     const isElsewhere = local.name !== zone.name;
     const rows = runs.map((run, index) => [

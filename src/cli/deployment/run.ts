@@ -13,6 +13,7 @@ import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { returnedBy, withResult } from "../flow-run/result.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
+import { json } from "../layout.ts";
 import { relativeTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
@@ -64,7 +65,7 @@ export const run = command({
       if (!options.json) describe(created, url, now, io);
       const last = options.watch ? await watch(client, created, options.json ? io.err : io.out, io) : created;
       const returned = options.watch ? await returnedBy(last, { client, settings: loaded.settings }) : undefined;
-      if (options.json) io.out(JSON.stringify(withResult(last, returned), null, 2));
+      if (options.json) io.out(json(withResult(last, returned)));
       else if (returned) io.out(`Returned ${returned.text}`);
       if (!options.watch || last.state_type === "COMPLETED") return 0;
       return isTerminal(last.state_type) ? 1 : EXIT_INTERRUPTED;

@@ -2,6 +2,7 @@
 import { readDeployment, updateDeployment } from "#wire/deployments.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { readOneSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
 import { deploymentNamed, splitDeploymentName } from "./named.ts";
 
@@ -28,7 +29,7 @@ export const setSchedule = command({
       const { id } = await deploymentNamed(client, options.name);
       await client.call(updateDeployment, { params: { id }, body: { schedule } });
       if (options.json) {
-        return io.out(JSON.stringify(await client.call(readDeployment, { params: { id } }), null, 2));
+        return io.out(json(await client.call(readDeployment, { params: { id } })));
       }
       io.out(io.paint.good("Updated deployment schedule!"));
     });

@@ -93,7 +93,7 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
       now.problem = messageOf(error);
       if (error instanceof FlowProblem) now.files = new Set(error.files);
       const state = before.applied === undefined ? "is not deployed yet" : "stays as it was";
-      if (now.problem !== before.problem) io.err(`${now.problem}\n'${name}' ${state}.`);
+      if (now.problem !== before.problem) for (const line of [now.problem, `'${name}' ${state}.`]) io.err(line);
     }
   }
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { messageOf } from "#lib/errors.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { VERSION_LINE } from "../version.ts";
 import { type Finding, wrong } from "./finding.ts";
 
@@ -26,7 +27,7 @@ export const doctor = command({
       checkZones(io.env["TZ"]),
     ];
     const sick = findings.filter(({ ok }) => !ok).length;
-    if (options.json) io.out(JSON.stringify({ ok: sick === 0, version: VERSION_LINE, findings }, null, 2));
+    if (options.json) io.out(json({ ok: sick === 0, version: VERSION_LINE, findings }));
     else print(findings, sick, io);
     return sick === 0 ? 0 : 1;
   },

@@ -4,6 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { checkedRunId, notFound } from "./named.ts";
 
 export const cancel = command({
@@ -22,7 +23,7 @@ export const cancel = command({
       }
       return client.call(readFlowRun, { params });
     });
-    if (options.json) return io.out(JSON.stringify(run, null, 2));
+    if (options.json) return io.out(json(run));
     // Three c's: scripts of the old command line's users may look for the sentence.
     io.out(io.paint.good(`Flow run '${id}' was succcessfully scheduled for cancellation.`));
   },

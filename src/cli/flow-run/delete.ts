@@ -3,6 +3,7 @@ import { deleteFlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { checkedRunId, flowRunWithId, notFound } from "./named.ts";
 
 export const remove = command({
@@ -19,7 +20,7 @@ export const remove = command({
       const run = await flowRunWithId(client, id);
       confirmDeletion(io, options, `flow run '${run.name}'`);
       await client.call(deleteFlowRun, { params: { id } }).catch(notFound(id));
-      io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Successfully deleted flow run '${id}'.`));
+      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted flow run '${id}'.`));
     });
   },
 });

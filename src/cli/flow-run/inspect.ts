@@ -1,6 +1,7 @@
 // `orch flow-run inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { checkedRunId, flowRunWithId } from "./named.ts";
 
@@ -15,6 +16,6 @@ export const inspect = command({
     const id = checkedRunId(options.id);
     const run = await withApi(loaded.settings, ({ client }) => flowRunWithId(client, id));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(run, null, 2) : constructorText("FlowRun", run, width));
+    io.out(options.json ? json(run) : page(constructorText("FlowRun", run, width)));
   },
 });

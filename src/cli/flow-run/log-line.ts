@@ -4,7 +4,7 @@ import { shownTime } from "../output.ts";
 
 const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
 
-/** `2026-11-23 06:34:15.396 | INFO    | Flow run 'x' - message`. */
+/** A message of many lines stays one text: what follows its first line is marked where it is printed (screen.ts). `2026-11-23 06:34:15.396 | INFO    | Flow run 'x' - message`. */
 export function logLine({ timestamp, level, message }: Log, ofRun: string): string {
   return `${shownTime(timestamp)} | ${(LEVELS[level] ?? String(level)).padEnd(7)} | ${ofRun} - ${message}`;
 }

@@ -5,6 +5,7 @@ import { listFlowRuns } from "#wire/flow-runs.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -40,7 +41,7 @@ export const ls = command({
       const found = await allPages((page) => client.call(listFlows, { body: { flows: { id: { any_ } }, ...page } }));
       return { runs, flowNames: new Map(found.map(({ id, name }) => [id, name])) };
     });
-    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (options.json) return io.out(json(runs));
     if (runs.length === 0) return io.out("No flow runs found. Make one with 'orch deployment run FLOW/DEPLOYMENT'.");
     const now = systemClock.now();
     const rows = runs.map((run) => {

@@ -3,6 +3,7 @@
 import type { Client } from "#client/client.ts";
 import { ALL_COMPLETED } from "#domain/aggregate.ts";
 import { isObject, type Json, tryParseJson } from "#lib/json.ts";
+import { visibleJson } from "#lib/visible.ts";
 import type { Settings } from "#settings/table.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
@@ -74,10 +75,7 @@ async function previewedValue(run: FlowRun, client: Client): Promise<ReturnedVal
   return description && !NOTHING.test(description) ? { text: shortened(`(${description})`) } : undefined;
 }
 
-/** Colours, moves of the cursor, and what changes the direction of text. */
-const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
-
 function shortened(text: string): string {
   const part = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)` : text;
-  return part.toWellFormed().replace(UNSAFE, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return visibleJson(part.toWellFormed().replaceAll("\t", "\\u0009"));
 }

@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { readFlowRun, resumeFlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { checkedRunId, notFound } from "./named.ts";
 
 export const resume = command({
@@ -21,6 +22,6 @@ export const resume = command({
       }
       return client.call(readFlowRun, { params });
     });
-    io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Resumed flow run '${id}'.`));
+    io.out(options.json ? json(run) : io.paint.good(`Resumed flow run '${id}'.`));
   },
 });

@@ -5,6 +5,7 @@ import { deleteFlow } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { flowNamed, NAME_OPTION } from "./named.ts";
 
 export const remove = command({
@@ -19,7 +20,7 @@ export const remove = command({
       const runs = await client.call(countFlowRuns, { body });
       confirmDeletion(io, options, `flow '${flow.name}' with its ${deployments} deployment(s) and ${runs} run(s)`);
       await client.call(deleteFlow, { params: { id: flow.id } });
-      io.out(options.json ? JSON.stringify(flow, null, 2) : io.paint.good(`Deleted flow '${flow.name}'.`));
+      io.out(options.json ? json(flow) : io.paint.good(`Deleted flow '${flow.name}'.`));
     });
   },
 });

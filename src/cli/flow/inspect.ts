@@ -1,6 +1,7 @@
 // `orch flow inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { flowNamed, NAME_OPTION } from "./named.ts";
 
@@ -11,6 +12,6 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const flow = await withApi(loaded.settings, ({ client }) => flowNamed(client, options.name));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(flow, null, 2) : constructorText("Flow", flow, width));
+    io.out(options.json ? json(flow) : page(constructorText("Flow", flow, width)));
   },
 });

@@ -3,6 +3,7 @@ import { printTimestamp } from "#lib/timestamps.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -21,7 +22,7 @@ export const ls = command({
     const flows = await withApi(loaded.settings, ({ client }) =>
       allPages((page) => client.call(listFlows, { body: { ...page, sort: "CREATED_DESC" } }), limit),
     );
-    if (options.json) return io.out(JSON.stringify(flows, null, 2));
+    if (options.json) return io.out(json(flows));
     if (flows.length === 0) {
       return io.out("There are no flows yet. One appears with its first run: 'orch flow run FILE:FLOW'.");
     }

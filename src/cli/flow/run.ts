@@ -15,6 +15,7 @@ import { hostForFiles, openApi } from "../api.ts";
 import { command } from "../command.ts";
 import { type ReturnedValue, returnedHere, withResult } from "../flow-run/result.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters, type TypedParameters } from "../json-arguments.ts";
+import { json, ownLog } from "../layout.ts";
 import { registerUserCode } from "../user-code.ts";
 
 export const run = command({
@@ -44,14 +45,15 @@ export const run = command({
     try {
       // The engine would wait for a server that is away; here a person is told.
       await client.call(readApiVersion, {});
-      const output = options.json ? io.err : io.out;
+      const print = options.json ? io.err : io.out;
+      const output = (line: string) => print(ownLog(line));
       const { runFlowHere } = await import("#engine/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);
       const id = state.flowRunId;
       const returned = await returnedWith(state);
       if (options.json && id) {
         const run = await client.call(readFlowRun, { params: { id } });
-        io.out(JSON.stringify(withResult(run, returned), null, 2));
+        io.out(json(withResult(run, returned)));
       } else if (returned) io.out(`Returned ${returned.text}`);
       return state.isCompleted() ? 0 : 1;
     } catch (error) {

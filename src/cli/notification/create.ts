@@ -7,6 +7,7 @@ import { createNotificationPolicy } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
 import { blockOf, blockTypeNamed } from "../block/named.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { blockData } from "./fields.ts";
 import { shownBlock, whichRuns } from "./named.ts";
 
@@ -51,7 +52,7 @@ export const create = command({
         if (type !== undefined) await client.call(deleteBlockDocument, { params: { id: block.id } });
         throw error;
       });
-      if (options.json) return io.out(JSON.stringify(policy, null, 2));
+      if (options.json) return io.out(json(policy));
       io.out(io.paint.good(`Created notification ${policy.id}: ${shownBlock(block)} tells of ${whichRuns(policy)}.`));
       io.out(`See whether it arrives: orch notification test ${policy.id}`);
     });

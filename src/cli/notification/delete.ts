@@ -4,6 +4,7 @@ import { deleteNotificationPolicy, listNotificationPolicies } from "#wire/notifi
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { allPages } from "../pages.ts";
 import { ID_OPTION, notificationOf, whichRuns } from "./named.ts";
 
@@ -17,7 +18,7 @@ export const remove = command({
       confirmDeletion(io, options, `the notification about ${whichRuns(policy)}`);
       await client.call(deleteNotificationPolicy, { params: { id: policy.id } });
       await removeOwnBlock(policy.block_document_id);
-      io.out(options.json ? JSON.stringify(policy, null, 2) : io.paint.good(`Deleted notification ${policy.id}.`));
+      io.out(options.json ? json(policy) : io.paint.good(`Deleted notification ${policy.id}.`));
 
       async function removeOwnBlock(id: string): Promise<void> {
         const params = { id };

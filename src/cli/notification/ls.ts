@@ -2,6 +2,7 @@
 import { listNotificationPolicies } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 import { blocksOf } from "./named.ts";
@@ -13,10 +14,11 @@ export const ls = command({
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client }) => {
       const policies = await allPages((page) => client.call(listNotificationPolicies, { body: page }));
-      if (options.json) return io.out(JSON.stringify(policies, null, 2));
+      if (options.json) return io.out(json(policies));
       if (policies.length === 0) {
         const example = "orch notification create --state Failed --type slack-webhook --field url=https://…";
-        return io.out(`Nobody is told anything yet. For messages to Slack about runs that fail:\n  ${example}`);
+        io.out("No notifications yet. For messages to Slack about runs that fail:");
+        return io.out(`  ${example}`);
       }
       const blocks = await blocksOf(client, policies);
       const rows = policies.map(({ id, is_active, state_names, tags, block_document_id }) => [

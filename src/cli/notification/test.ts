@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { testNotification } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { ID_OPTION, notificationOf } from "./named.ts";
 
 export const send = command({
@@ -13,7 +14,7 @@ export const send = command({
     await withApi(loaded.settings, async ({ client }) => {
       const { block_document_id, message_template } = await notificationOf(client, options.id);
       const answer = await client.call(testNotification, { body: { block_document_id, message_template } });
-      if (options.json) io.out(JSON.stringify(answer, null, 2));
+      if (options.json) io.out(json(answer));
       else if (answer.sent) io.out(io.paint.good("The message was sent."));
       if (!answer.sent) throw new OrchError("unavailable", `The message was not sent: ${answer.reason}`);
     });

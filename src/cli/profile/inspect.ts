@@ -2,6 +2,7 @@
 import { readProfiles } from "#settings/profiles.ts";
 import { shownValue } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const inspect = command({
@@ -20,7 +21,7 @@ export const inspect = command({
       key,
       options["show-secrets"] ? value : shownValue(key, value),
     ]);
-    if (options.json) return io.out(JSON.stringify({ name, settings: Object.fromEntries(shown) }, null, 2));
+    if (options.json) return io.out(json({ name, settings: Object.fromEntries(shown) }));
     if (options.name === undefined) io.out(`No name provided, defaulting to '${name}'`);
     if (shown.length === 0) {
       io.out(`Profile '${name}' is empty. 'orch -p ${name} config set VAR=VAL' puts something into it.`);

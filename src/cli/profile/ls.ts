@@ -1,6 +1,7 @@
 // `orch profile ls`.
 import { readProfiles } from "#settings/profiles.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { table } from "../output.ts";
 import { profilesPath } from "./known.ts";
 
@@ -12,13 +13,7 @@ export const ls = command({
   async run({ options, io, loaded }) {
     const names = Object.keys(readProfiles(profilesPath(loaded)).profiles);
     if (options.json) {
-      return io.out(
-        JSON.stringify(
-          names.map((name) => ({ name, active: name === loaded.profile })),
-          null,
-          2,
-        ),
-      );
+      return io.out(json(names.map((name) => ({ name, active: name === loaded.profile }))));
     }
     const rows = names.map((name) => [`${name === loaded.profile ? "*" : " "} ${name}`]);
     io.out(table("Available Profiles", ["  Name"], rows, io.columns));

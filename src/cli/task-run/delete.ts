@@ -3,6 +3,7 @@ import { deleteTaskRun } from "#wire/task-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { checkedTaskRunId, ID_OPTION, notFound, taskRunWithId } from "./named.ts";
 
 export const remove = command({
@@ -15,7 +16,7 @@ export const remove = command({
       const run = await taskRunWithId(client, id);
       confirmDeletion(io, options, `task run '${run.name}'`);
       await client.call(deleteTaskRun, { params: { id } }).catch(notFound(id));
-      io.out(options.json ? JSON.stringify(run, null, 2) : io.paint.good(`Successfully deleted task run '${id}'.`));
+      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted task run '${id}'.`));
     });
   },
 });

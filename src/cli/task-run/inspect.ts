@@ -1,6 +1,7 @@
 // `orch task-run inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { checkedTaskRunId, ID_OPTION, taskRunWithId } from "./named.ts";
 
@@ -15,6 +16,6 @@ export const inspect = command({
     const id = checkedTaskRunId(options.id);
     const run = await withApi(loaded.settings, ({ client }) => taskRunWithId(client, id));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(run, null, 2) : constructorText("TaskRun", run, width));
+    io.out(options.json ? json(run) : page(constructorText("TaskRun", run, width)));
   },
 });

@@ -6,6 +6,7 @@ import { listTaskRuns } from "#wire/task-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { checkedRunId, flowRunWithId } from "../flow-run/named.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -48,7 +49,7 @@ export const ls = command({
       }
       return { runs, names };
     });
-    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (options.json) return io.out(json(runs));
     if (runs.length === 0) return io.out("No task runs found. They appear when a flow calls its tasks.");
     const now = systemClock.now();
     const rows = runs.map((run) => [

@@ -3,6 +3,7 @@ import { deleteVariableByName } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION, variableNamed } from "./named.ts";
 
 export const remove = command({
@@ -15,7 +16,7 @@ export const remove = command({
       const variable = await variableNamed(client, name);
       confirmDeletion(io, options, `variable '${name}'`);
       await client.call(deleteVariableByName, { params: { name } });
-      io.out(options.json ? JSON.stringify(variable, null, 2) : io.paint.good(`Deleted variable '${name}'.`));
+      io.out(options.json ? json(variable) : io.paint.good(`Deleted variable '${name}'.`));
     });
   },
 });

@@ -1,6 +1,7 @@
 // `orch variable inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { NAME_OPTION, variableNamed } from "./named.ts";
 
@@ -11,6 +12,6 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const variable = await withApi(loaded.settings, ({ client }) => variableNamed(client, options.name));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(variable, null, 2) : constructorText("Variable", variable, width));
+    io.out(options.json ? json(variable) : page(constructorText("Variable", variable, width)));
   },
 });

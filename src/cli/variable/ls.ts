@@ -4,6 +4,7 @@ import { toMillis } from "#lib/timestamps.ts";
 import { listVariables } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { relativeTime, table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -24,7 +25,7 @@ export const ls = command({
     const variables = await withApi(loaded.settings, ({ client }) =>
       allPages((page) => client.call(listVariables, { body: page }), limit),
     );
-    if (options.json) return io.out(JSON.stringify(variables, null, 2));
+    if (options.json) return io.out(json(variables));
     if (variables.length === 0) return io.out("There are no variables yet. 'orch variable set NAME VALUE' makes one.");
     const now = systemClock.now();
     const rows = variables.map(({ name, value, created, updated }) => [

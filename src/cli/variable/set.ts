@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { createVariable, readVariableByName, updateVariableByName, VARIABLE_NAME } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION } from "./named.ts";
 
 export const set = command({
@@ -29,7 +30,7 @@ export const set = command({
         if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
         await client.call(createVariable, { body: { name, ...fields } });
       }
-      if (options.json) return io.out(JSON.stringify(await client.call(readVariableByName, { params }), null, 2));
+      if (options.json) return io.out(json(await client.call(readVariableByName, { params })));
       io.out(io.paint.good(`Set variable '${name}'.`));
     });
   },

@@ -3,6 +3,7 @@ import type { In } from "#wire/endpoint.ts";
 import { updateWorkPool, type workPoolUpdate } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { type Invocation, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const CHANGE_OPTIONS = { ...NAME_OPTION, ...JSON_OPTION } as const;
@@ -18,5 +19,5 @@ export async function changeWorkPool(
     await client.call(updateWorkPool, { params: { name }, body });
     return workPoolNamed(client, name);
   });
-  io.out(options.json ? JSON.stringify(pool, null, 2) : io.paint.good(said));
+  io.out(options.json ? json(pool) : io.paint.good(said));
 }

@@ -3,6 +3,7 @@ import { baseJobTemplateOf, USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { createWorkPool } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
 
 export const create = command({
@@ -27,6 +28,6 @@ export const create = command({
         .call(createWorkPool, { body })
         .catch(orchErrorIf("conflict", () => `Work pool ${name} already exists. Please choose a different name.`)),
     );
-    io.out(options.json ? JSON.stringify(pool, null, 2) : io.paint.good(`Created work pool '${pool.name}'.`));
+    io.out(options.json ? json(pool) : io.paint.good(`Created work pool '${pool.name}'.`));
   },
 });

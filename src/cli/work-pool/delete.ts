@@ -3,6 +3,7 @@ import { deleteWorkPool } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const remove = command({
@@ -14,7 +15,7 @@ export const remove = command({
       const pool = await workPoolNamed(client, options.name);
       confirmDeletion(io, options, `work pool '${pool.name}' and its queues`);
       await client.call(deleteWorkPool, { params: { name: pool.name } });
-      io.out(options.json ? JSON.stringify(pool, null, 2) : io.paint.good(`Deleted work pool '${pool.name}'`));
+      io.out(options.json ? json(pool) : io.paint.good(`Deleted work pool '${pool.name}'`));
     });
   },
 });

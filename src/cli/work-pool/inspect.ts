@@ -1,6 +1,7 @@
 // `orch work-pool inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
@@ -11,6 +12,6 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const pool = await withApi(loaded.settings, ({ client }) => workPoolNamed(client, options.name));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? JSON.stringify(pool, null, 2) : constructorText("WorkPool", pool, width));
+    io.out(options.json ? json(pool) : page(constructorText("WorkPool", pool, width)));
   },
 });

@@ -2,6 +2,7 @@
 import { listWorkPools } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { newestFirst, withPauseMark } from "../marks.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -18,7 +19,7 @@ export const ls = command({
     const pools = newestFirst(
       await withApi(loaded.settings, ({ client }) => allPages((page) => client.call(listWorkPools, { body: page }))),
     );
-    if (options.json) return io.out(JSON.stringify(pools, null, 2));
+    if (options.json) return io.out(json(pools));
     if (pools.length === 0) return io.out("There are no work pools yet. Make one with 'orch work-pool create NAME'.");
     const head = ["Name", "Type", "ID", "Concurrency Limit", ...(options.verbose ? ["Base Job Template"] : [])];
     const rows = pools.map((pool) => [

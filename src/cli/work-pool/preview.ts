@@ -2,6 +2,7 @@
 import { getPoolRuns, type WorkPool } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
 import { workPoolNamed } from "./named.ts";
 
@@ -21,7 +22,7 @@ export const preview = command({
       return { pool, found: await client.call(getPoolRuns, asked, ONLY_LOOKING) };
     });
     const runs = found.map(({ flow_run }) => flow_run);
-    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (options.json) return io.out(json(runs));
     printPreview(io, `Preview of Work Pool '${pool.name}'`, runs, closedBecause(pool));
   },
 });

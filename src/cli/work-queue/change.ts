@@ -3,6 +3,7 @@ import type { In } from "#wire/endpoint.ts";
 import { readWorkQueue, updateWorkQueue, type workQueueUpdate } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { type Invocation, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION, POOL_OPTION, workQueueNamed } from "./named.ts";
 
 export const CHANGE_OPTIONS = { ...NAME_OPTION, ...POOL_OPTION, ...JSON_OPTION } as const;
@@ -19,6 +20,6 @@ export async function changeWorkQueue(
     await client.call(updateWorkQueue, { params, body });
     return client.call(readWorkQueue, { params });
   });
-  if (options.json) return io.out(JSON.stringify(queue, null, 2));
+  if (options.json) return io.out(json(queue));
   io.out(io.paint.good(said.replace("POOL", pool ? ` in work pool '${pool}'` : "")));
 }

@@ -5,6 +5,7 @@ import { createPoolQueue, DEFAULT_POOL } from "#wire/work-pools.ts";
 import { createWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
 import { wholeNumber } from "../numbers.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
@@ -34,8 +35,8 @@ export const create = command({
     }
     const body = { name, concurrency_limit: limit, ...(tags.length > 0 ? { filter: { tags } } : {}) };
     const queue = await withApi(loaded.settings, ({ client }) => make(client, pool, body));
-    if (options.json) return io.out(JSON.stringify(queue, null, 2));
-    io.out(shown(queue, pool ?? DEFAULT_POOL, tags));
+    if (options.json) return io.out(json(queue));
+    for (const line of lines(queue, pool ?? DEFAULT_POOL, tags)) io.out(line);
   },
 });
 
@@ -49,15 +50,19 @@ async function make(client: Client, pool: string | undefined, body: NewQueue): P
   return client.call(createPoolQueue, { params: { work_pool_name: pool }, body }).catch(taken);
 }
 
-function shown({ name, id, concurrency_limit }: WorkQueue, pool: string, tags: readonly string[]): string {
+function lines({ name, id, concurrency_limit }: WorkQueue, pool: string, tags: readonly string[]): string[] {
   const isLegacy = tags.length > 0;
-  return `Created work queue with properties:
-    name - '${name}'
-${isLegacy ? "" : `    work pool - '${pool}'\n`}    id - ${id}
-    concurrency limit - ${concurrency_limit ?? "None"}
-${isLegacy ? `    tags - ${tags.toSorted().join(", ")}\n` : ""}Start an agent to pick up flow runs from the work queue:
-    orch agent start -q '${name}'${isLegacy ? "" : ` -p '${pool}'`}
-
-Inspect the work queue:
-    orch work-queue inspect '${name}'${pool === DEFAULT_POOL ? "" : ` -p '${pool}'`}`;
+  return [
+    "Created work queue with properties:",
+    `    name - '${name}'`,
+    ...(isLegacy ? [] : [`    work pool - '${pool}'`]),
+    `    id - ${id}`,
+    `    concurrency limit - ${concurrency_limit ?? "None"}`,
+    ...(isLegacy ? [`    tags - ${tags.toSorted().join(", ")}`] : []),
+    "Start an agent to pick up flow runs from the work queue:",
+    `    orch agent start -q '${name}'${isLegacy ? "" : ` -p '${pool}'`}`,
+    "",
+    "Inspect the work queue:",
+    `    orch work-queue inspect '${name}'${pool === DEFAULT_POOL ? "" : ` -p '${pool}'`}`,
+  ];
 }

@@ -3,6 +3,7 @@ import { deleteWorkQueue } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { json } from "../layout.ts";
 import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const remove = command({
@@ -15,7 +16,7 @@ export const remove = command({
       const queue = await workQueueNamed(client, name, pool);
       confirmDeletion(io, options, shownQueue(queue, pool));
       await client.call(deleteWorkQueue, { params: { id: queue.id } });
-      if (options.json) return io.out(JSON.stringify(queue, null, 2));
+      if (options.json) return io.out(json(queue));
       io.out(io.paint.good(`Successfully deleted work queue '${name}'${pool ? ` in work pool '${pool}'` : ""}`));
     });
   },

@@ -1,6 +1,7 @@
 // `orch work-queue inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json, page } from "../layout.ts";
 import { Constructed, constructorText, USUAL_WIDTH } from "../python-text.ts";
 import { POOL_OPTION, workQueueNamed } from "./named.ts";
 
@@ -14,7 +15,7 @@ export const inspect = command({
   },
   async run({ options, io, loaded }) {
     const queue = await withApi(loaded.settings, ({ client }) => workQueueNamed(client, options.name, options.pool));
-    if (options.json) return io.out(JSON.stringify(queue, null, 2));
+    if (options.json) return io.out(json(queue));
     const { description, priority, filter, ...rest } = queue;
     const fields = {
       ...rest,
@@ -23,6 +24,6 @@ export const inspect = command({
       filter: filter && new Constructed("QueueFilter", filter),
     };
     const order = Object.fromEntries(Object.keys(queue).map((key) => [key, fields[key as keyof typeof fields]])); // its own keys
-    io.out(constructorText("WorkQueue", order, io.isTerminal ? io.columns : USUAL_WIDTH));
+    io.out(page(constructorText("WorkQueue", order, io.isTerminal ? io.columns : USUAL_WIDTH)));
   },
 });

@@ -4,6 +4,7 @@ import { listPoolQueues, listWorkPools } from "#wire/work-pools.ts";
 import { listWorkQueues, type WorkQueue } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { newestFirst, withPauseMark } from "../marks.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
@@ -26,7 +27,7 @@ export const ls = command({
       queues: newestFirst(await queuesOf(client, match, pool)),
       pools: await allPages((page) => client.call(listWorkPools, { body: page })),
     }));
-    if (options.json) return io.out(JSON.stringify(queues, null, 2));
+    if (options.json) return io.out(json(queues));
     if (queues.length === 0) {
       const which = match === undefined ? "yet" : `whose name begins with '${match}'`;
       return io.out(`There are no work queues ${which}. Make one with 'orch work-queue create NAME'.`);

@@ -3,6 +3,7 @@ import type { WorkQueue } from "#wire/work-queues.ts";
 import { getQueueRuns } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
 import { POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
@@ -23,7 +24,7 @@ export const preview = command({
       const asked = { params: { id: queue.id }, body: { scheduled_before } };
       return { queue, runs: await client.call(getQueueRuns, asked, ONLY_LOOKING) };
     });
-    if (options.json) return io.out(JSON.stringify(runs, null, 2));
+    if (options.json) return io.out(json(runs));
     const title = `Preview of Work Queue '${name}'${pool ? ` in Work Pool '${pool}'` : ""}`;
     printPreview(io, title, runs, closedBecause(queue, pool));
   },

@@ -32,7 +32,7 @@ describe("with a home of its own", () => {
 
   test("none yet: it is said how to make one", async () => {
     const { out } = await orch("ls");
-    expect(out).toContain("Nobody is told anything yet.");
+    expect(out).toContain("No notifications yet.");
     expect(out).toContain("orch notification create --state Failed --type slack-webhook");
     expect((await orch("ls", "--json")).out).toBe("[]");
   });

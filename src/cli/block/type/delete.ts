@@ -4,6 +4,7 @@ import { deleteBlockType } from "#wire/blocks.ts";
 import { withApi } from "../../api.ts";
 import { command, JSON_OPTION } from "../../command.ts";
 import { confirmDeletion, YES_OPTION } from "../../confirm.ts";
+import { json } from "../../layout.ts";
 import { blockTypeNamed } from "../named.ts";
 
 export const remove = command({
@@ -21,7 +22,7 @@ export const remove = command({
       if (type.is_protected) throw new OrchError("forbidden", `Block Type '${slug}' is a protected block!`);
       confirmDeletion(io, options, `block type '${slug}', its blocks and the deployments that use them`);
       await client.call(deleteBlockType, { params: { id: type.id } });
-      io.out(options.json ? JSON.stringify(type, null, 2) : io.paint.good(`Deleted Block Type '${slug}'.`));
+      io.out(options.json ? json(type) : io.paint.good(`Deleted Block Type '${slug}'.`));
     });
   },
 });

@@ -1,6 +1,7 @@
 // `orch block type ls`.
 import { withApi } from "../../api.ts";
 import { command, JSON_OPTION } from "../../command.ts";
+import { json } from "../../layout.ts";
 import { table } from "../../output.ts";
 import { allBlockTypes } from "../named.ts";
 
@@ -10,7 +11,7 @@ export const ls = command({
   options: { ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const types = await withApi(loaded.settings, ({ client }) => allBlockTypes(client));
-    if (options.json) return io.out(JSON.stringify(types, null, 2));
+    if (options.json) return io.out(json(types));
     if (types.length === 0) {
       return io.out("There are no block types: a server that runs its services registers the usual ones.");
     }

@@ -1,0 +1,48 @@
+// How commands reach a terminal, and a pipe.
+import { expect, test } from "bun:test";
+import { json, ownLog, page } from "#cli/layout.ts";
+import { recordTable, table } from "#cli/output.ts";
+import { createScreen } from "#cli/screen.ts";
+
+const plain = createScreen(false);
+
+test("R8: a line break of others is marked on a terminal, and stays as it is in a pipe", () => {
+  expect(plain.shown("a\r\nb\nc\r", true)).toBe("a\n  | b\n  | c");
+  expect(plain.shown("a\r\nb\x1b", false)).toBe("a\r\nb\x1b");
+});
+
+test("R8: only orch's own colours are colours", () => {
+  const { paint, shown } = createScreen(true);
+  const line = `${paint.good("fine \x1b[31m")} \x1b[32mnot`;
+  expect(shown(line, true)).toBe("\x1b[32mfine \\x1b[31m\x1b[39m \\x1b[32mnot");
+  expect(shown(paint.bad("a\nb"), true)).toBe("\x1b[31ma\n  | b\x1b[39m");
+  expect(shown(paint.good("piped"), false)).toBe("\x1b[32mpiped\x1b[39m");
+});
+
+test("R8: another screen's marks are no colours", () => {
+  const forged = createScreen(true).paint.good("x");
+  expect(createScreen(true).shown(forged, true)).toBe(forged);
+});
+
+test("R8: layouts keep their own line breaks; tables measure what they show", () => {
+  expect(plain.shown(page("a\n\x1b"), true)).toBe("a\n\\x1b");
+  expect(plain.shown(json({ a: "\x1b\u202e" }), true)).toBe('{\n  "a": "\\u001b\\u202e"\n}');
+  const drawn = plain.shown(table("t\n", ["Name"], [["\x1b[31m"], ["a\tb\nc"]], 80), true).split("\n");
+  expect(drawn).toEqual([
+    "    t\\n",
+    "┏━━━━━━━━━━┓",
+    "┃ Name     ┃",
+    "┡━━━━━━━━━━┩",
+    "│ \\x1b[31m │",
+    "│ a    b   │",
+    "│ c        │",
+    "└──────────┘",
+  ]);
+  expect(plain.shown(recordTable("r", [[["n\n", "v\x07"]]], 80), true)).toContain("│ n\\n │ v\\x07 ");
+});
+
+test("R8: a flow's own log keeps its colours, and nothing else", () => {
+  expect(plain.shown(ownLog("\x1b[1;31mred\x1b[0m\n\x1b[38;5;9mx\x1b[8mhidden\x1b]0;t\x07"), true)).toBe(
+    "\x1b[1;31mred\x1b[0m\n  | \x1b[38;5;9mx\\x1b[8mhidden\\x1b]0;t\\x07",
+  );
+});
