@@ -2,7 +2,6 @@
 import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import { version as release } from "../../package.json";
 import { command, JSON_OPTION } from "./command.ts";
-import { json } from "./layout.ts";
 import { listeningServer } from "./running-server.ts";
 
 export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})`;
@@ -25,7 +24,7 @@ export const version = command({
       ["Server type", url === null ? "ephemeral" : "server"],
       ...(url === null ? [] : [["Server", url] as [string, string]]),
     ];
-    if (options.json) io.out(json(Object.fromEntries(lines)));
+    if (options.json) io.out((await import("./layout.ts")).json(Object.fromEntries(lines)));
     else for (const [label, value] of lines) io.out(`${`${label}:`.padEnd(20)}${value}`);
   },
 });
