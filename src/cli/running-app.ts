@@ -1,4 +1,6 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
+import { join } from "node:path";
+import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
 import { type Listener, serve } from "#server/http/serve.ts";
@@ -39,6 +41,7 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
   expectLongWork();
   const folder = options.ui && settings.ORCH_UI_ENABLED ? settings.ORCH_UI_STATIC_DIRECTORY : null;
   const ui = folder === null ? undefined : (await import("#server/ui/files.ts")).openUi(folder);
+  refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
   const { app, close } = await openApp(settings, { services, ui, log });
   keepHomePrivate(settings.ORCH_HOME, log);
   try {

@@ -1,11 +1,12 @@
 // Copies of a database. Each is whole, or it is not there: what is being written has another name until it is on disk.
 import { Database as Sqlite } from "bun:sqlite";
-import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isAlive } from "#lib/alive.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
 import { makePrivate, PRIVATE_FILE } from "#lib/private.ts";
+import { refuseForeignSchema } from "./foreign-schema.ts";
 import { isBusy } from "./group-commit.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -58,7 +59,7 @@ export function checkedCopy(backup: string, path: string): CheckedCopy {
     copyFileSync(backup, draft);
     makePrivate(draft);
     // A copy of a home's own files has its last writes in the log.
-    if (existsSync(`${backup}-wal`)) copyFileSync(`${backup}-wal`, `${draft}-wal`);
+    if (statSync(`${backup}-wal`, { throwIfNoEntry: false })?.isFile()) copyFileSync(`${backup}-wal`, `${draft}-wal`);
     const checked = checkedAt(draft, backup);
     syncToDisk(draft);
     return checked;
@@ -73,14 +74,7 @@ function checkedAt(draft: string, backup: string): CheckedCopy {
   const sqlite = open(draft);
   try {
     const schema = sqlite.query<{ user_version: number }, []>("pragma user_version").get()?.user_version ?? 0;
-    const tables = sqlite.query<{ name: string }, []>("select name from sqlite_schema where type = 'table'").all();
-    const names = new Set(tables.map(({ name }) => name));
-    if (names.has("alembic_version")) {
-      throw new OrchError("conflict", `'${backup}' is a database of Prefect, not of orch.`);
-    }
-    if (schema === 0 || !["configuration", "flow_run", "block_document"].every((name) => names.has(name))) {
-      throw new OrchError("conflict", `'${backup}' is a database, but not one of orch.`);
-    }
+    refuseForeignSchema(sqlite, backup);
     if (schema > MIGRATIONS.length) {
       const sentence = `'${backup}' was written by a newer orch (schema ${schema}, this one knows ${MIGRATIONS.length}). Use the newer orch.`;
       throw new OrchError("conflict", sentence, { exitCode: EXIT_NEWER_DATABASE });
@@ -163,6 +157,7 @@ export function compactDatabase(path: string): void {
 function open(path: string, patience = PATIENCE_MS): Sqlite {
   const sqlite = new Sqlite(path, { readwrite: true, create: false });
   sqlite.run(`pragma busy_timeout = ${patience}`);
+  sqlite.run("pragma trusted_schema = off");
   return sqlite;
 }
 

@@ -1,10 +1,11 @@
 // `orch server database restore FILE`: the backup is copied and checked before anything is touched, and what was there
 // keeps a name of its own.
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, type Stats, statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type CheckedCopy, checkedCopy, discardCopy, replaceDatabase } from "#db/backup.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { PRIVATE_FOLDER } from "#lib/private.ts";
 import { keyOpens } from "#server/blocks/encryption.ts";
 import { command, type Io } from "../command.ts";
 import { YES_OPTION } from "../confirm.ts";
@@ -22,11 +23,11 @@ export const restore = command({
   async run({ options, io, loaded }) {
     const { path, keyPath } = homeDatabase(loaded.settings);
     const source = resolve(io.cwd, options.backup);
-    const stats = statSync(source, { throwIfNoEntry: false });
-    if (!stats?.isFile()) throw new OrchError("invalid", `There is no file '${options.backup}'.`);
-    if (source === resolve(path)) throw new OrchError("invalid", `'${options.backup}' is the database itself.`);
+    const stats = fileAt(source, options.backup);
+    if (isSameFile(stats, path)) throw new OrchError("invalid", `'${options.backup}' is the database itself.`);
     await refuseWhileServing(loaded.settings, "It would go on with the old database.");
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    refuseWithoutRoom(stats.size, path, options.backup);
     io.progress(`Checking ${sizeText(stats.size)}…`);
     const checked = checkedCopyOf(source, path, io);
     const aside = `${path}.before-restore-${stampOf(systemClock.now())}`;
@@ -44,6 +45,27 @@ export const restore = command({
     if (schema < knownSchema) io.out(`Its schema ${schema} becomes ${knownSchema} when it is next used.`);
   },
 });
+
+/** Of a file, or of the file that a link leads to. */
+function fileAt(path: string, given: string): Stats {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile()) return stats;
+  const sentence = stats ? `'${given}' is no file: a backup is one.` : `There is no file '${given}'.`;
+  throw new OrchError("invalid", sentence);
+}
+
+function isSameFile({ dev, ino }: Stats, path: string): boolean {
+  const other = statSync(path, { throwIfNoEntry: false });
+  return other?.dev === dev && other.ino === ino;
+}
+
+/** The backup is copied before it is looked into. */
+function refuseWithoutRoom(bytes: number, path: string, given: string): void {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  if (bytes <= bavail * bsize) return;
+  const needed = `'${given}' needs ${sizeText(bytes)} in '${dirname(path)}', and there are ${sizeText(bavail * bsize)}`;
+  throw new OrchError("unavailable", `${needed}. Make room, and restore it again.`);
+}
 
 function checkedCopyOf(source: string, path: string, io: Io): CheckedCopy {
   try {

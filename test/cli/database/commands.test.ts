@@ -9,12 +9,15 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { openApi } from "#cli/api.ts";
 import { openDatabase } from "#db/connect.ts";
+import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { MIGRATIONS } from "#db/migrations/index.ts";
 import { saveNamed } from "#sdk/blocks/documents.ts";
 import { loadSettings } from "#settings/load.ts";
@@ -181,7 +184,7 @@ describe("restore", () => {
 
   const WRONG: [what: string, make: (file: string) => void, sentence: string][] = [
     ["no file", () => {}, "There is no file 'x.db'."],
-    ["a folder", (file) => mkdirSync(file), "There is no file 'x.db'."],
+    ["a folder", (file) => mkdirSync(file), "'x.db' is no file: a backup is one."],
     ["something else", (file) => writeFileSync(file, "hello, world! ".repeat(99)), "cannot be read as a database: "],
     ["an empty file", (file) => writeFileSync(file, ""), "is a database, but not one of orch."],
     ["another program's", (file) => madeWith(file, "create table t (a)"), "is a database, but not one of orch."],
@@ -196,7 +199,94 @@ describe("restore", () => {
       "was written by a newer orch",
     ],
     ["a damaged one", damaged, "is damaged: "],
+    [
+      "R21: one with a trigger",
+      (file) => copyWith(file, "create trigger evil after insert on flow begin delete from variable; end"),
+      "is not as orch makes its databases: trigger 'evil' is not orch's.",
+    ],
+    [
+      "R21: one with a view",
+      (file) => copyWith(file, "create view spy as select * from block_document"),
+      "view 'spy' is not orch's",
+    ],
+    ["R21: one with a table", (file) => copyWith(file, "create table notes (a)"), "table 'notes' is not orch's"],
+    [
+      "R21: one with a virtual table",
+      (file) => copyWith(file, "create virtual table words using fts5 (a)"),
+      "table 'words' is not orch's",
+    ],
+    [
+      "R21: one with a column",
+      (file) => copyWith(file, "alter table flow add column x text default (random())"),
+      "table 'flow' was changed",
+    ],
+    [
+      "R21: one with an index of an expression",
+      (file) => copyWith(file, "create index i on flow (lower(name))"),
+      "index 'i' is not orch's",
+    ],
+    ["R21: one without an index", (file) => copyWith(file, "drop index flow_created"), "'flow_created' is missing"],
+    [
+      "R21: one whose table became a view",
+      (file) => copyWith(file, "alter table variable rename to v; create view variable as select * from v"),
+      "view 'variable' is not orch's",
+    ],
+    [
+      "R21: another application's",
+      (file) => copyWith(file, "pragma application_id = 7"),
+      "is a database, but not one of orch.",
+    ],
+    ["R21: one that is cut off", (file) => writeFileSync(file, readFileSync(at("b.db")).subarray(0, 70_000)), "x.db"],
+    ["R21: a pipe", (file) => Bun.spawnSync(["mkfifo", file]), "'x.db' is no file: a backup is one."],
+    ["R21: a device", (file) => symlinkSync("/dev/zero", file), "'x.db' is no file: a backup is one."],
+    ["R21: a link to nothing", (file) => symlinkSync("nowhere", file), "There is no file 'x.db'."],
+    ["R21: more than the disk holds", (file) => sparse(file), "Make room"],
   ];
+  const WELL: [what: string, make: (file: string) => void][] = [
+    ["R21: what SQLite keeps of indexes", (file) => copyWith(file, "analyze")],
+    [
+      "R21: counters of a table that is gone",
+      (file) => copyWith(file, "create table a (b integer primary key autoincrement); drop table a"),
+    ],
+    ["R21: a link to a backup", (file) => symlinkSync(at("b.db"), file)],
+  ];
+  for (const [what, make] of WELL) {
+    test(`of ${what} is fine`, async () => {
+      make(at("x.db"));
+      expect((await database("restore", "x.db", "--yes")).code).toBe(0);
+      expect(await valueOfA()).toBe("old");
+    });
+  }
+
+  test("R21: of a link to the database is refused", async () => {
+    symlinkSync(path, at("x.db"));
+    expect((await database("restore", "x.db")).err).toBe("'x.db' is the database itself.");
+  });
+
+  test("R21: the log of a backup that is a pipe is not waited for", async () => {
+    copyFileSync(at("b.db"), at("x.db"));
+    Bun.spawnSync(["mkfifo", at("x.db-wal")]);
+    expect((await database("restore", "x.db", "--yes")).code).toBe(0);
+  });
+
+  for (const of of [1, MIGRATIONS.length]) {
+    test(`R21: a server does not start on a foreign trigger in schema ${of}`, () => {
+      const file = at("x.db");
+      for (const sql of MIGRATIONS.slice(0, of)) madeWith(file, sql);
+      madeWith(file, `pragma user_version = ${of}`);
+      refuseForeignDatabase(file);
+      madeWith(file, "create trigger evil after insert on flow begin delete from configuration; end");
+      expect(() => refuseForeignDatabase(file)).toThrow("trigger 'evil' is not orch's");
+    });
+  }
+
+  test("R21: none, an empty one, and what is no database are others' to explain", () => {
+    refuseForeignDatabase(at("none.db"));
+    for (const text of ["", "no database, but longer than a header ".repeat(9)]) {
+      writeFileSync(at("x.db"), text);
+      refuseForeignDatabase(at("x.db"));
+    }
+  });
   for (const [what, make, sentence] of WRONG) {
     test(`of ${what} is refused, and nothing is touched`, async () => {
       make(at("x.db"));
@@ -218,6 +308,11 @@ describe("restore", () => {
     expect(drafts()).toEqual([]);
   });
 
+  /** Takes no room itself. */
+  function sparse(file: string): void {
+    copyFileSync(at("b.db"), file);
+    truncateSync(file, 2 ** 43);
+  }
   function madeWith(file: string, sql: string): void {
     const sqlite = new Sqlite(file);
     sqlite.run(sql);
