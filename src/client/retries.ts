@@ -24,11 +24,14 @@ export async function retrying<A extends WireAnswer>(
   { clock, retries, signal }: RetryOptions,
   attempt: () => Promise<A>,
 ): Promise<A> {
+  let losses = 0;
   for (let tried = 0; ; tried += 1) {
     const outcome = await settle(attempt);
     const again = "error" in outcome ? isAway(outcome.error) : TRY_AGAIN.has(outcome.answer.status);
     const wasLost = retries > 0 && "error" in outcome && connectionWasLost(outcome.error);
-    if (!again || tried >= (wasLost ? Math.max(retries, RETRIES_AFTER_LOSS) : retries) || signal?.aborted) {
+    const isLast = wasLost ? losses >= RETRIES_AFTER_LOSS : tried - losses >= retries;
+    if (wasLost) losses += 1;
+    if (!again || isLast || signal?.aborted) {
       if ("error" in outcome) throw outcome.error;
       return outcome.answer;
     }
