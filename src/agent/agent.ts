@@ -2,19 +2,20 @@
 import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
 import type { Infrastructure } from "#infrastructure/infrastructure.ts";
-import type { Clock } from "#lib/clock.ts";
+import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { newId } from "#lib/ids.ts";
 import { localTime } from "#lib/local-time.ts";
 import { createLoop } from "#lib/loop.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
+import { watchWake } from "#lib/wake.ts";
 import type { Settings } from "#settings/table.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
+import { type Claim, type ClaimOptions, claim } from "./claim.ts";
 import { outOfMemoryKills } from "./exit-reason.ts";
-import { type CareOptions, claim, type InCare, lookAfter } from "./flow-run.ts";
+import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
 import { createPreparations, type Preparation } from "./job.ts";
 import { createMembership, type WorkerIdentity } from "./membership.ts";
 import { sendOrphanedLogs } from "./orphaned-logs.ts";
@@ -82,7 +83,7 @@ export function createAgent(options: AgentOptions): Agent {
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
   const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
   let kills = outOfMemoryKills();
-  const care: CareOptions = {
+  const care: CareOptions & ClaimOptions = {
     ...shared,
     ...{ clock, settings },
     isOutOfMemory() {
@@ -90,7 +91,7 @@ export function createAgent(options: AgentOptions): Agent {
       kills = outOfMemoryKills();
       return kills > before;
     },
-    claimMark: `Claimed by agent ${hostname()}:${process.pid} (${newId()})`,
+    claimMessage: `Claimed by agent ${hostname()}:${process.pid}.`,
     stopNow: stopNow.signal,
     isBeingCancelled: cancellations.isUnderWay,
     print: output,
@@ -107,8 +108,10 @@ export function createAgent(options: AgentOptions): Agent {
   /** True when the run is now in this agent's care. */
   async function take(run: QueuedFlowRun, preparation: Preparation): Promise<boolean> {
     const turn = await pace.turn();
+    let claimed: Claim | null;
     try {
-      if (draining.signal.aborted || !(await claim(care, run))) {
+      claimed = draining.signal.aborted ? null : await claim(care, run);
+      if (!claimed) {
         turn.release();
         return false;
       }
@@ -120,7 +123,7 @@ export function createAgent(options: AgentOptions): Agent {
       }
       return false;
     }
-    const taken = lookAfter(care, run, preparation);
+    const taken = lookAfter(care, claimed, preparation);
     inCare.set(run.id, taken);
     turn.started(taken.ended.finally(() => inCare.delete(run.id)));
     return true;
@@ -169,17 +172,29 @@ export function createAgent(options: AgentOptions): Agent {
     }
   }
 
+  /** Not a claim of the same run that came after the question. */
+  function lose(id: string, token: string | undefined): void {
+    const mine = inCare.get(id);
+    if (mine && mine.token === token) mine.lose(`Flow run '${mine.run.name}' is no longer this agent's.`);
+  }
+
+  async function beat(): Promise<void> {
+    if (inCare.size === 0) return;
+    const attempts = Object.fromEntries([...inCare].map(([id, { token }]) => [id, token]));
+    const body = { flow_run_ids: Object.keys(attempts), attempts };
+    const signal = giveUp.signal;
+    const answer = await link.attempt(() => client.call(sendHeartbeats, { body }, { signal }));
+    for (const id of answer?.no_longer_yours ?? []) lose(id, attempts[id]);
+  }
+
   const pulse = createLoop({
     clock,
     delay: () => settings.ORCH_HEARTBEAT_SECONDS * 1000,
     async runOnce() {
-      const flow_run_ids = [...inCare.keys()];
-      const signal = giveUp.signal;
+      await beat();
       if (settings.ORCH_LOGGING_TO_API_ENABLED) {
-        await sendOrphanedLogs({ client, clock, home: settings.ORCH_HOME, signal });
+        await sendOrphanedLogs({ client, clock, home: settings.ORCH_HOME, signal: giveUp.signal });
       }
-      if (flow_run_ids.length === 0) return;
-      await link.attempt(() => client.call(sendHeartbeats, { body: { flow_run_ids } }, { signal }));
     },
     onError(error) {
       // That the server is away is said already.
@@ -195,6 +210,8 @@ export function createAgent(options: AgentOptions): Agent {
 
   async function workToTheEnd(once: boolean): Promise<void> {
     pulse.start();
+    // An agent that was asleep asks at once whether its runs are still its own.
+    const stopWatching = watchWake(systemClock, pulse.wake);
     membership?.start();
     cancellations.start();
     try {
@@ -208,6 +225,7 @@ export function createAgent(options: AgentOptions): Agent {
       await Promise.all([...inCare.values()].map(({ ended }) => ended));
       await cancellations.stop();
       await membership?.stop();
+      stopWatching();
       await pulse.stop();
     }
   }

@@ -1,4 +1,5 @@
 // Runs that somebody asked to cancel: their processes are ended, then they are Cancelled. The server tells at once.
+import { isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled } from "#domain/states.ts";
 import type { Infrastructure } from "#infrastructure/infrastructure.ts";
@@ -55,10 +56,11 @@ export function createCancellations(options: CancellationOptions): Cancellations
 
   async function cancel(run: FlowRun): Promise<void> {
     // The server may not know yet where a run executes that has just been started.
-    const pid = (await inCare.get(run.id)?.pid) ?? run.infrastructure_pid;
+    const mine = inCare.get(run.id);
+    const pid = (await mine?.pid) ?? run.infrastructure_pid;
     const outcome = pid ? await infrastructure.kill(pid, GRACE_SECONDS) : "not-found";
     // Whoever waits for the end of the run finds its log whole.
-    if (outcome === "killed") await inCare.get(run.id)?.logged;
+    if (outcome === "killed") await mine?.logged;
     if (outcome === "not-ours") {
       say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
       elsewhere.set(run.id, clock.elapsed() + ELSEWHERE_MS);
@@ -66,7 +68,8 @@ export function createCancellations(options: CancellationOptions): Cancellations
     }
     const message = pid ? (run.state?.message ?? null) : UNKNOWN_PLACE;
     const body = { state: Cancelled({ message }), force: true };
-    await link.insist((options) => client.call(setFlowRunState, { params: { id: run.id }, body }, options));
+    const caller = mine?.client ?? client;
+    await link.insist((options) => caller.call(setFlowRunState, { params: { id: run.id }, body }, options));
     say(`Cancelled flow run '${run.name}' (${run.id})`);
   }
 
@@ -85,6 +88,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
       try {
         return await cancel(now);
       } catch (error) {
+        if (isNoLongerYours(error)) return; // another agent's by now
         say(`Flow run '${run.name}' could not be cancelled: ${messageOf(error)}`);
       }
       now = await after(RETRY_MS, run);

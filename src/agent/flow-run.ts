@@ -1,15 +1,17 @@
 // One flow run in an agent's care: claimed, started, watched, and reported when its process ends badly.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
-import { Cancelled, Crashed, Failed, isTerminal, Pending } from "#domain/states.ts";
+import { Cancelled, Crashed, Failed, isTerminal } from "#domain/states.ts";
 import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts";
 import { describeExit } from "#infrastructure/process.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
+import { attemptText } from "#wire/attempts.ts";
 import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
-import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
+import type { Claim } from "./claim.ts";
 import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";
 import { logFileFor } from "./left-logs.ts";
@@ -26,8 +28,6 @@ export interface CareOptions {
   settings: Pick<Settings, "ORCH_HOME" | "ORCH_LOGGING_TO_API_ENABLED">;
   link: ServerLink;
   infrastructure: Infrastructure;
-  /** Written into the claims of this agent, and into no other's. */
-  claimMark: string;
   /** End the runs now. */
   stopNow: AbortSignal;
   /** Ends calls that the server does not answer. */
@@ -42,8 +42,11 @@ export interface CareOptions {
   print: (line: string) => void;
 }
 
-export interface InCare {
-  run: QueuedFlowRun;
+export interface InCare extends Claim {
+  /** Its calls carry the token. */
+  client: Client;
+  /** The run was taken from this agent: its process is ended, and nothing is reported. */
+  lose(sentence: string): void;
   /** Resolves with the name of its process; `null` when none could be started. */
   pid: Promise<string | null>;
   /** Resolves when the process has ended and the log of the run has everything. Never rejects. */
@@ -52,23 +55,21 @@ export interface InCare {
   ended: Promise<void>;
 }
 
-/** True when the run is this agent's: of several agents that ask, exactly one gets ACCEPT. */
-export async function claim({ client, link, claimMark }: CareOptions, run: QueuedFlowRun): Promise<boolean> {
-  const body = { state: Pending({ message: claimMark }) };
-  const headers = { [HEARTBEAT_HEADER]: "1" };
-  const { status, state } = await link.insist((options) =>
-    client.call(setFlowRunState, { params: { id: run.id }, body }, { ...options, headers }),
-  );
-  return status === "ACCEPT" && state?.type === "PENDING";
-}
-
 /** Starts a claimed run and stays with it to its end. */
-export function lookAfter(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): InCare {
-  options.say(`Submitting flow run '${run.name}' (${run.id})`);
+export function lookAfter(shared: CareOptions, { run, token }: Claim, preparation: Preparation): InCare {
+  shared.say(`Submitting flow run '${run.name}' (${run.id})`);
+  const lost = new AbortController();
+  const lose = (sentence: string) => {
+    if (lost.signal.aborted) return;
+    shared.say(`${sentence} Its process is ended.`);
+    lost.abort();
+  };
+  const client = attemptClient(shared.client, attemptText({ flowRunId: run.id, token }), lose);
+  const options: OwnCare = { ...shared, client, token, lost: lost.signal };
   const starting = start(options, run, preparation);
   const { promise: logged, resolve } = Promise.withResolvers<void>();
   return {
-    run,
+    ...{ run, token, client, lose },
     pid: starting.then((started) => started?.pid ?? null),
     logged,
     ended: starting
@@ -79,18 +80,29 @@ export function lookAfter(options: CareOptions, run: QueuedFlowRun, preparation:
   };
 }
 
+/** The care for one run. */
+interface OwnCare extends CareOptions {
+  token: string;
+  /** Aborted when the run was taken from this agent. */
+  lost: AbortSignal;
+}
+
 interface Watched extends Started {
   logFile: string | undefined;
 }
 
-async function start(options: CareOptions, run: QueuedFlowRun, preparation: Preparation): Promise<Watched | null> {
-  const { link, infrastructure, stopNow, say, print } = options;
+async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparation): Promise<Watched | null> {
+  const { link, infrastructure, stopNow, token, lost, say, print } = options;
   try {
     const job = await link.insist(() => preparation.jobOf(run));
     const logFile = options.settings.ORCH_LOGGING_TO_API_ENABLED
       ? logFileFor(options.settings.ORCH_HOME, run.id)
       : undefined;
-    if (!stopNow.aborted) return { ...(await infrastructure.start({ ...job, logFile, output: print })), logFile };
+    if (lost.aborted) return null;
+    if (!stopNow.aborted) {
+      const started = await infrastructure.start({ ...job, attempt: token, logFile, output: print });
+      return { ...started, logFile };
+    }
   } catch (error) {
     if (!stopNow.aborted) {
       say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
@@ -104,22 +116,30 @@ async function start(options: CareOptions, run: QueuedFlowRun, preparation: Prep
   return null;
 }
 
-async function watch(options: CareOptions, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
+async function watch(options: OwnCare, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
   const { pid, exited } = started;
-  const { client, link, infrastructure, stopNow, say } = options;
+  const { client, link, infrastructure, stopNow, lost, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
   const noted = link
-    .insist((options) => client.call(updateFlowRun, { params: { id: run.id }, body }, options))
-    .catch((error) => say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`));
+    .insist((again) => client.call(updateFlowRun, { params: { id: run.id }, body }, again))
+    .catch((error) => {
+      if (!lost.aborted) say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`);
+    });
   const stop = () => void infrastructure.kill(pid, STOP_GRACE_SECONDS);
   stopNow.addEventListener("abort", stop);
   if (stopNow.aborted) stop();
+  // Without grace: another execution is at work, and the last words of this one would be about that.
+  const end = () => void infrastructure.kill(pid, 0);
+  lost.addEventListener("abort", end);
+  if (lost.aborted) end();
   const { code } = await exited;
   stopNow.removeEventListener("abort", stop);
+  lost.removeEventListener("abort", end);
   await noted;
   const found = await finishLog(options, run, started, code);
   logged();
+  if (lost.aborted) return removeLeft(started.logFile);
   if (code !== 0) say(describeExit(run.name, code));
   if (code !== 0 && !isHandedOn(found)) {
     const message = `Flow run infrastructure exited with non-zero status code ${code}.`;
@@ -138,7 +158,7 @@ function isHandedOn(run: FlowRun | undefined): boolean {
  * then there is nothing to do.
  */
 async function finishLog(
-  options: CareOptions,
+  options: OwnCare,
   run: QueuedFlowRun,
   started: Watched,
   code: number,
@@ -175,8 +195,14 @@ async function complete(
     const { completeLog } = await import("./last-words.ts");
     await completeLog({ runId: run.id, call, clock, logFile, ...words });
   } catch (error) {
+    if (isNoLongerYours(error)) return;
     say(`The log of flow run '${run.name}' could not be completed: ${messageOf(error)}`);
   }
+}
+
+/** What the process of another's run had still to say: the server takes it no more. */
+function removeLeft(logFile: string | undefined): void {
+  if (logFile !== undefined) rmSync(logFile, { force: true });
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
@@ -204,7 +230,7 @@ async function report(options: CareOptions, run: QueuedFlowRun, state: StateInpu
     const body = { state, force };
     await link.insist((options) => client.call(setFlowRunState, { params: { id: run.id }, body }, options));
   } catch (error) {
-    if (error instanceof OrchError && error.code === "not_found") return; // deleted meanwhile
+    if (isNoLongerYours(error) || (error instanceof OrchError && error.code === "not_found")) return; // or deleted meanwhile
     const reason = giveUp.aborted ? "the server did not answer in time." : messageOf(error);
     say(`The end of flow run '${run.name}' could not be reported: ${reason}`);
   }

@@ -21,7 +21,7 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
   try {
     const { settings } = loadSettings(io.env);
     const { client, close } = await openClient(settings);
-    const options = { client, flowRunId, clock: systemClock, settings, output: io.out };
+    const options = { client, flowRunId, clock: systemClock, settings, output: io.out, onTaken: end };
     const code = await runFlowRun({ ...options, register: () => registerUserCode(apiHost(async () => options)) });
     await close();
     return code;
@@ -29,6 +29,10 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
     io.err(messageOf(error));
     return error instanceof OrchError ? error.exitCode : 1;
   }
+}
+
+async function end(sentence: string): Promise<void> {
+  (await import("#engine/stale.ts")).endStale(sentence);
 }
 
 /** The engine waits for a server that is away by itself: so nothing is tried again here. */

@@ -1,5 +1,6 @@
 // Reports runs that have passed their time, and ends their process, from another thread than that of the flow.
 import { leftLogs, sendLeft } from "#agent/left-logs.ts";
+import { attemptClient } from "#client/attempt.ts";
 import type { TimeLimit } from "#engine/watchdog.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
@@ -22,14 +23,17 @@ export interface LateRuns {
   api: string;
   /** Where the process keeps log records. */
   logFile: string | undefined;
+  /** `FLOW_RUN_ID/TOKEN` of the process. */
+  attempt: string | undefined;
   say: (line: string) => void;
 }
 
 /** The log first: the end of a run is reported when its log is whole. */
-export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promise<void> {
+export async function endLateRuns({ late, api, logFile, attempt, say }: LateRuns): Promise<void> {
   const { settings } = loadSettings(process.env);
   const url = /^https?:/.test(api) ? api : settings.ORCH_API_URL;
-  const { client, close } = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
+  const opened = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
+  const client = attempt === undefined ? opened.client : attemptClient(opened.client, attempt, () => {});
   const patience = { clock: systemClock, seconds: PATIENCE_SECONDS };
   const [first] = late;
   const reason = `${first ? messageFor(first) : ""}, and kept its process too busy to notice. The process was ended.`;
@@ -49,7 +53,7 @@ export async function endLateRuns({ late, api, logFile, say }: LateRuns): Promis
   const others = late.flatMap((run) => run.others).filter(({ id }) => !isLate.has(id));
   for (const run of late) await report(run, timedOut(run));
   for (const run of new Map(others.map((other) => [other.id, other])).values()) await report(run, ended(run, reason));
-  await close();
+  await opened.close();
 
   async function report({ kind, id }: Pick<TimeLimit, "kind" | "id">, state: StateInput): Promise<void> {
     const endpoint = kind === "flow" ? setFlowRunState : setTaskRunState;

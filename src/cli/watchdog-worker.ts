@@ -1,6 +1,7 @@
 // The entry of the thread that ends runs which have passed their time while the main thread does not answer.
 import { writeSync } from "node:fs";
 import type { TimeLimit, WatchdogMessage } from "#engine/watchdog.ts";
+import type { LateRuns } from "./late-runs.ts";
 
 declare const self: Worker;
 
@@ -16,7 +17,7 @@ interface Entered extends TimeLimit {
 }
 
 const entered = new Map<number, Entered>();
-let place: { api: string; logFile: string | undefined } | undefined;
+let place: Omit<LateRuns, "late" | "say"> | undefined;
 let asked: number | undefined;
 let isEnding = false;
 
@@ -41,10 +42,10 @@ setInterval(() => {
 }, LOOK_MS);
 
 /** Whatever fails, the process ends. */
-async function end(late: Entered[], { api, logFile }: NonNullable<typeof place>): Promise<void> {
+async function end(late: Entered[], where: NonNullable<typeof place>): Promise<void> {
   const { endLateRuns, killRun } = await import("./late-runs.ts");
   try {
-    await endLateRuns({ late, api, logFile, say: (line) => writeSync(STDERR, `${line}\n`) });
+    await endLateRuns({ ...where, late, say: (line) => writeSync(STDERR, `${line}\n`) });
   } finally {
     killRun();
   }

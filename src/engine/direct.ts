@@ -1,8 +1,11 @@
 // Flows called by hand, outside of any run: they run here and now, and the API tracks them like any other.
+import { attemptClient } from "#client/attempt.ts";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { flowName } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
+import { newId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
+import { attemptText } from "#wire/attempts.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { endCancelled, watchCancellation } from "./cancellation.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
@@ -73,8 +76,12 @@ function open(options: SessionOptions): Shared {
   return { users: 0, session: ready.promise, end, over, crashed: crash.promise };
 }
 
-async function perform(session: Session, flow: FlowDefinition, args: readonly unknown[]): Promise<RunState> {
-  const run = await createRun(session, flow, args);
+async function perform(shared: Session, flow: FlowDefinition, args: readonly unknown[]): Promise<RunState> {
+  const token = newId();
+  const sending = (flowRunId: string | null) =>
+    attemptClient(shared.client, attemptText({ flowRunId, token }), shared.taken);
+  const run = await createRun({ ...shared, client: sending(null) }, flow, args);
+  const session = { ...shared, attempt: attemptText({ flowRunId: run.id, token }), client: sending(run.id) };
   const logger = flowRunLogger(session, run);
   logger.info(`Created flow run '${run.name}' for flow '${flowName(flow)}'`);
   const stop = startHeartbeat(session, run.id);

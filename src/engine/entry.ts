@@ -1,9 +1,11 @@
 // The engine: executes one flow run in this process, from its id to its exit code.
 import type { CallOptions } from "#client/client.ts";
+import { takeAttempt } from "#lib/attempt-variable.ts";
 import { messageOf } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
 import { takeLogFile } from "#lib/record-file.ts";
+import { attemptText } from "#wire/attempts.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
 import { guarded, type SessionOptions } from "./guarded.ts";
@@ -31,9 +33,11 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
   }
   const cleanup: Cleanup[] = [];
   let isFound = false;
+  const token = takeAttempt();
+  const attempt = token === undefined ? undefined : attemptText({ flowRunId: id, token });
   try {
     return await guarded(
-      { logFile: takeLogFile(), ...options },
+      { logFile: takeLogFile(), attempt, ...options },
       async (session) => {
         // The address may be the run's own, and wrong: then this is all that is ever seen of it.
         const sayWaiting = (error: unknown) => options.output(`${messageOf(error)} The run waits for it.`);

@@ -1,9 +1,10 @@
 // A session from its opening to its end: whatever happens in it, runs are reported and logs are sent before it closes.
+import { attemptClient } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, logCrash, reportCrash } from "./crash.ts";
-import { type Guards, type Interruption, installGuards } from "./guards.ts";
+import { type Guards, Interruption, installGuards } from "./guards.ts";
 import { createLogShipper } from "./log-shipper.ts";
 import { patientClient } from "./patient-client.ts";
 import { capturePrints } from "./prints.ts";
@@ -18,6 +19,10 @@ export interface SessionOptions {
   output: (line: string) => void;
   /** Where log records wait that an agent sends if this process cannot. */
   logFile?: string | undefined;
+  /** `FLOW_RUN_ID/TOKEN` of the execution that this process is. */
+  attempt?: string | undefined;
+  /** Called when the run was taken from this execution. Default: its runs are reported as crashed, as far as they are there. */
+  onTaken?: ((sentence: string) => Promise<void>) | undefined;
 }
 
 /** Tasks that a flow no longer waited for when it ended. */
@@ -77,9 +82,14 @@ async function toTheEnd<T>(session: Session, work: (session: Session) => Promise
   return result;
 }
 
-function openSession({ client, clock, settings, output, logFile }: SessionOptions, guards: Guards): Session {
+function openSession(options: SessionOptions, guards: Guards): Session {
+  const { clock, settings, output, logFile, attempt, onTaken } = options;
+  const taken = onTaken ?? ((sentence) => guards.interrupt(new Interruption(sentence, 1)));
+  const client = attempt === undefined ? options.client : attemptClient(options.client, attempt, taken);
   const session: Session = {
     client,
+    attempt,
+    taken,
     clock,
     settings,
     output,

@@ -36,6 +36,8 @@ export interface Guards {
   /** Rejects with an Interruption; never resolves. */
   interrupted: Promise<never>;
   signal: AbortSignal;
+  /** Ends the process with this reason, unless it ends already. */
+  interrupt(interruption: Interruption): void;
   remove(): void;
 }
 
@@ -82,6 +84,7 @@ export function installGuards({ host = process, onSignal: noticed = () => {} }: 
   return {
     interrupted,
     signal: over.signal,
+    interrupt,
     remove() {
       stopWatching();
       stopWatchingIdle();

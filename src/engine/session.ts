@@ -28,7 +28,12 @@ export interface RunRef {
 }
 
 export interface Session {
+  /** Its calls carry the token of the execution, where that has one. */
   readonly client: Client;
+  /** `FLOW_RUN_ID/TOKEN` of the execution. */
+  readonly attempt: string | undefined;
+  /** The run was taken from this execution: ends the process, with the server's sentence. */
+  readonly taken: (sentence: string) => void | Promise<void>;
   readonly clock: Clock;
   readonly settings: EngineSettings;
   readonly logs: LogShipper;

@@ -6,7 +6,7 @@ import type { RunRef, Session } from "./session.ts";
 
 /** A message to the watchdog thread. */
 export type WatchdogMessage =
-  | { api: string; logFile: string | undefined }
+  | { api: string; logFile: string | undefined; attempt: string | undefined }
   | { enter: number; limit: TimeLimit }
   | { leave: number }
   | { answer: true };
@@ -27,14 +27,14 @@ export interface Watchdog {
   enter(frame: Omit<RunFrame, "activity">, seconds: number): () => void;
 }
 
-export function startWatchdog({ client, active }: Session, logFile: string | undefined): Watchdog {
+export function startWatchdog({ client, active, attempt }: Session, logFile: string | undefined): Watchdog {
   const worker = ownWorker("cli/watchdog-worker.ts");
   const send = (message: WatchdogMessage) => worker.postMessage(message);
   // It asks whether this thread still does anything.
   worker.onmessage = () => send({ answer: true });
   worker.onerror = () => {}; // runs then go on without it
   let count = 0;
-  send({ api: client.description, logFile });
+  send({ api: client.description, logFile, attempt });
   return {
     enter({ flowRun, taskRun }, seconds) {
       const number = ++count;

@@ -1,6 +1,7 @@
 // Starts the engine processes of flow runs, and keeps one started ahead so that a run does not wait for a process to start.
 // A spare process has loaded the engine and no user code. It is used for one run, or ended: never shared.
 import { parse } from "node:path";
+import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import type { Clock } from "#lib/clock.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
@@ -41,7 +42,12 @@ export interface SpareOrder {
 /** The last word of the command line of a spare process. */
 const SPARE_WORD = "--spare";
 /** The only variables in which the environments of a spare and of its run differ. */
-export const RUN_VARIABLES = ["PREFECT__FLOW_RUN_ID", LOG_FILE_VARIABLE, WORKING_DIR_VARIABLE] as const;
+export const RUN_VARIABLES = [
+  "PREFECT__FLOW_RUN_ID",
+  ATTEMPT_VARIABLE,
+  LOG_FILE_VARIABLE,
+  WORKING_DIR_VARIABLE,
+] as const;
 /** While runs execute, a spare is started when none has started for so long: in a burst it would only take their time. */
 const QUIET_MS = 500;
 /** So many runs in a row with another environment make the spare change its environment. One alone does not: a spare would be lost. */

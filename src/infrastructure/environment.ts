@@ -1,5 +1,6 @@
 // The variables of a flow run's process: the machine's, then the agent's settings, both without the server's, then the
 // block's own.
+import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
@@ -14,7 +15,7 @@ export interface EnvironmentParts {
   machine: Readonly<Record<string, string | undefined>>;
   /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
   settings: Readonly<Record<string, string>>;
-  job: Pick<Job, "env" | "flowRunId" | "workingDir" | "logFile">;
+  job: Pick<Job, "env" | "flowRunId" | "workingDir" | "logFile" | "attempt">;
   agentPid: number;
 }
 
@@ -27,6 +28,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
     ...underOldNames(ofClients),
     // As the old engine reads it: 32 digits without dashes.
     PREFECT__FLOW_RUN_ID: job.flowRunId.replaceAll("-", ""),
+    [ATTEMPT_VARIABLE]: job.attempt,
     [PARENT_VARIABLE]: String(agentPid),
     [WORKING_DIR_VARIABLE]: job.workingDir,
     [LOG_FILE_VARIABLE]: job.logFile,

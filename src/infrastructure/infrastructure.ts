@@ -13,6 +13,8 @@ export interface Job {
   /** `null`: a fresh folder, removed afterwards. */
   workingDir: string | null;
   streamOutput: boolean;
+  /** The token of this execution. */
+  attempt?: string | undefined;
   /** Where the engine of the run keeps log records until they are sent. */
   logFile?: string | undefined;
   /** Gets the job's output, whole lines at a time. */

@@ -1,0 +1,164 @@
+// R1: agents and engines that are stopped for longer than the lost-run time, as on a laptop that was closed. When they go on,
+// their run is another's or over: they write nothing more and end, with what their run has started.
+
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Running } from "../binary/sandbox.ts";
+import { createFleet, type Fleet } from "./fleet.ts";
+
+const ENV = {
+  ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: "1.5",
+  ORCH_HEARTBEAT_SECONDS: "0.3",
+  ORCH_LOGGING_TO_API_BATCH_INTERVAL: "0.05",
+};
+
+let fleet: Fleet;
+let agents: Running[] = [];
+beforeEach(() => {
+  fleet = createFleet();
+  agents = [];
+});
+afterEach(async () => {
+  for (const { pid } of agents) signal(pid, "SIGCONT");
+  await fleet.sandbox.close();
+});
+
+/** Ticks twenty times a second for three seconds, and has a child; `ledger` gets a line of its process for each tick. */
+const work = (ledger: string, options = {}) => `import { appendFileSync } from "node:fs";
+import { flow, sleep, task } from "orch";
+const pause = { timer: (ms) => new Promise((go) => setTimeout(go, ms)), engine: (ms) => sleep(ms / 1000) };
+const tick = task(async function tick(n) { return n; });
+export const work = flow(async function work(how: "timer" | "engine" | "task" = "timer") {
+  const child = Bun.spawn(["sleep", "600"]);
+  console.log("begun", process.pid, child.pid);
+  for (let n = 0; n < 60; n += 1) {
+    appendFileSync(${JSON.stringify(ledger)}, process.pid + "\\n");
+    if (how === "task") { await tick(n); await pause.timer(50); } else await pause[how](50);
+  }
+  child.kill();
+  return process.pid;
+}, ${JSON.stringify({ logPrints: true, ...options })});`;
+
+interface World {
+  id: string;
+  first: Running;
+  engine: number;
+  child: number;
+  /** Ticks by process. */
+  ticks(): Map<number, number>;
+}
+
+async function startAgent(): Promise<Running> {
+  const agent = fleet.sandbox.start(["agent", "start", "-q", "test"], { ...ENV, ORCH_API_URL: fleet.url });
+  agents.push(agent);
+  await agent.until(/Agent started!/);
+  return agent;
+}
+
+async function begin(how: string, options: object): Promise<World> {
+  await fleet.startServer(ENV);
+  const ledger = join(fleet.sandbox.home, "ledger");
+  const deployment = await fleet.deploy(work(ledger, options));
+  const first = await startAgent();
+  const body = { state: { type: "SCHEDULED" }, parameters: { how } };
+  const { id }: { id: string } = (await fleet.post(`/deployments/${deployment}/create_flow_run`, body)).body;
+  const [, engine, child] = await first.until(/begun (\d+) (\d+)/);
+  await fleet.eventually(5, () => existsSync(ledger));
+  return {
+    ...{ id, first, engine: Number(engine), child: Number(child) },
+    ticks() {
+      const pids = readFileSync(ledger, "utf8").trim().split("\n").map(Number);
+      return new Map([...new Set(pids)].map((pid) => [pid, pids.filter((other) => other === pid).length]));
+    },
+  };
+}
+
+/** Negative: a group. */
+function signal(target: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(target, name);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** False for what has ended and was not reaped. */
+function isAtWork(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+const stateOf = async (id: string) => {
+  const answer = await fetch(`${fleet.url}/flow_runs/${id}`);
+  return (await answer.json()) as { state_type: string; state_name: string; run_count: number };
+};
+
+async function statesOf(id: string): Promise<string[]> {
+  const answer = await fetch(`${fleet.url}/flow_run_states/?flow_run_id=${id}`);
+  return ((await answer.json()) as { name: string }[]).map(({ name }) => name);
+}
+
+/** When the server heard last that something looks after the run. */
+function lastHeard(id: string): string {
+  const database = new Database(join(fleet.sandbox.home, ".orch/orch.db"), { readonly: true });
+  const row = database.query("select last_seen from heartbeat where flow_run_id = ?").get(id);
+  database.close();
+  return (row as { last_seen: string } | null)?.last_seen ?? "";
+}
+
+for (const how of ["timer", "engine", "task"]) {
+  test(`R1: agent and engine stopped, another agent executes: the first ones write nothing more (${how})`, async () => {
+    const { id, first, engine, child, ticks } = await begin(how, { retries: 1 });
+    for (const pid of [first.pid, -engine]) signal(pid, "SIGSTOP");
+    const second = await startAgent();
+    const [, other] = await second.until(/begun (\d+)/);
+    const before = ticks().get(engine);
+    for (const pid of [first.pid, -engine]) signal(pid, "SIGCONT");
+    await fleet.eventually(5, () => !isAtWork(engine) && !isAtWork(child));
+    await first.until(/is no longer (yours|this agent's)/);
+    // One tick may have been under way when it went on.
+    expect((ticks().get(engine) ?? 0) - (before ?? 0)).toBeLessThanOrEqual(how === "engine" ? 0 : 2);
+    await second.until(/finished in state Completed/);
+    expect((await statesOf(id)).filter((name) => name === "Completed")).toHaveLength(1);
+    expect(await stateOf(id)).toMatchObject({ state_type: "COMPLETED", run_count: 2 });
+    expect(ticks().get(Number(other))).toBe(60);
+    expect(first.output()).not.toContain("Crash detected!");
+    expect(first.output()).not.toContain("could not be");
+  }, 60_000);
+}
+
+describe("R1: without retries", () => {
+  test("the code of a run that was taken for lost does not go on", async () => {
+    const { id, first, engine, child, ticks } = await begin("timer", {});
+    for (const pid of [first.pid, -engine]) signal(pid, "SIGSTOP");
+    await fleet.eventually(10, async () => (await stateOf(id)).state_type === "CRASHED");
+    const before = ticks().get(engine) ?? 0;
+    for (const pid of [first.pid, -engine]) signal(pid, "SIGCONT");
+    await fleet.eventually(5, () => !isAtWork(engine) && !isAtWork(child));
+    expect((ticks().get(engine) ?? 0) - before).toBeLessThanOrEqual(2);
+    expect((await stateOf(id)).state_type).toBe("CRASHED");
+    // The agent is at work again.
+    const { body } = await fleet.post("/deployments/filter", {});
+    const [deployment] = body as { id: string }[];
+    await fleet.post(`/deployments/${deployment?.id}/create_flow_run`, { state: { type: "SCHEDULED" } });
+    await first.until(/finished in state Completed/);
+  }, 60_000);
+  for (const who of ["agent", "engine"] as const) {
+    test(`a run whose ${who} alone is stopped is not lost`, async () => {
+      const { id, first, engine } = await begin("timer", {});
+      const pid = who === "agent" ? first.pid : engine;
+      signal(pid, "SIGSTOP");
+      // Twice the lost-run time: the other one speaks for the run.
+      const enough = new Date(Date.now() + 3_000).toISOString();
+      await fleet.eventually(10, () => lastHeard(id) > enough);
+      signal(pid, "SIGCONT");
+      await first.until(/finished in state Completed/);
+      expect(await statesOf(id)).toEqual(["Scheduled", "Pending", "Running", "Completed"]);
+    }, 60_000);
+  }
+});
