@@ -25,15 +25,15 @@ afterEach(async () => {
   await fleet.sandbox.close();
 });
 
-/** Ticks twenty times a second for three seconds, and has a child; `ledger` gets a line of its process for each tick. */
+/** Ticks twenty times a second, and has a child; `ledger` gets a line of its process for each tick. */
 const work = (ledger: string, options = {}) => `import { appendFileSync } from "node:fs";
 import { flow, sleep, task } from "orch";
 const pause = { timer: (ms) => new Promise((go) => setTimeout(go, ms)), engine: (ms) => sleep(ms / 1000) };
 const tick = task(async function tick(n) { return n; });
-export const work = flow(async function work(how: "timer" | "engine" | "task" = "timer") {
+export const work = flow(async function work(how: "timer" | "engine" | "task" = "timer", count = 60) {
   const child = Bun.spawn(["sleep", "600"]);
   console.log("begun", process.pid, child.pid);
-  for (let n = 0; n < 60; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     appendFileSync(${JSON.stringify(ledger)}, process.pid + "\\n");
     if (how === "task") { await tick(n); await pause.timer(50); } else await pause[how](50);
   }
@@ -57,12 +57,12 @@ async function startAgent(): Promise<Running> {
   return agent;
 }
 
-async function begin(how: string, options: object): Promise<World> {
+async function begin(how: string, options: object, count = 60): Promise<World> {
   await fleet.startServer(ENV);
   const ledger = join(fleet.sandbox.home, "ledger");
   const deployment = await fleet.deploy(work(ledger, options));
   const first = await startAgent();
-  const body = { state: { type: "SCHEDULED" }, parameters: { how } };
+  const body = { state: { type: "SCHEDULED" }, parameters: { how, count } };
   const { id }: { id: string } = (await fleet.post(`/deployments/${deployment}/create_flow_run`, body)).body;
   const [, engine, child] = await first.until(/begun (\d+) (\d+)/);
   await fleet.eventually(5, () => existsSync(ledger));
@@ -150,7 +150,7 @@ describe("R1: without retries", () => {
   }, 60_000);
   for (const who of ["agent", "engine"] as const) {
     test(`a run whose ${who} alone is stopped is not lost`, async () => {
-      const { id, first, engine } = await begin("timer", {});
+      const { id, first, engine } = await begin("timer", {}, 120);
       const pid = who === "agent" ? first.pid : engine;
       signal(pid, "SIGSTOP");
       // Twice the lost-run time: the other one speaks for the run.
