@@ -6,8 +6,8 @@ export type ServerEvent =
   | { type: "runs-due-changed" }
   | { type: "flow-run-state"; flow_run_id: string; state_type: StateType; state_name: string }
   /** What a listener to events would be told: a task run in a new state, log lines. */
-  | { type: "task-run-state" }
-  | { type: "logs-stored" }
+  | { type: "task-run-state"; flow_run_id: string }
+  | { type: "logs-stored"; flow_run_ids: ReadonlySet<string> }
   /** A task run gave slots of its tags back, or a limit was changed. */
   | { type: "slots-freed" }
   /** A state of a flow run is to be told to somebody. */
@@ -20,6 +20,8 @@ export interface EventsHub {
   publish(event: ServerEvent): void;
   /** Returns the way to stop listening. */
   subscribe(listener: (event: ServerEvent) => void): () => void;
+  /** How many listen. */
+  count(): number;
 }
 
 /** `whileHeard` starts what publishes only while there are listeners, and returns the way to stop it. */
@@ -33,6 +35,7 @@ export function createEventsHub(
   };
   return {
     publish,
+    count: () => listeners.size,
     subscribe(listener) {
       if (listeners.size === 0) stop = whileHeard(publish);
       listeners.add(listener);

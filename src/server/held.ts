@@ -1,8 +1,9 @@
 // An answer that waits until there is something to say: `Prefer: wait=N` for lists that are usually empty.
+import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
 import type { ServerContext } from "./context.ts";
 import type { ServerEvent } from "./events.ts";
 import type { RequestInfo } from "./http/router.ts";
-import { preferredWait } from "./work-queues/wait.ts";
+import { preferredWait, tooManyHeld } from "./work-queues/wait.ts";
 
 export interface HeldList<T> {
   look(): Promise<T[]>;
@@ -18,6 +19,7 @@ export async function heldList<T>(
 ): Promise<T[]> {
   const seconds = preferredWait(request.headers);
   if (seconds === 0) return look();
+  if (events.count() >= MOST_HELD_REQUESTS) throw tooManyHeld();
   const over = request.signal;
   const done = new AbortController();
   let news = Promise.withResolvers<void>();

@@ -18,3 +18,12 @@ export const MOST_SCHEDULE_STEPS = 250_000;
 
 /** Days that a schedule is looked through for its next date where the request names no end: 50 years, as croniter. */
 export const MOST_SCHEDULE_DAYS = 50 * 366;
+
+/** Listeners of `/api/orch/events` at once; one more gets 503. Each has a socket and costs about 20 µs an event. */
+export const MOST_LISTENERS = 200;
+
+/** Letters of events kept for the listeners of one topic; one further behind is disconnected, and resumes by its last id. */
+export const MOST_EVENT_LETTERS = 1_000_000;
+
+/** Requests held with `Prefer: wait` at once; one more gets 503, and its client asks again. An agent holds one or two. */
+export const MOST_HELD_REQUESTS = 2_000;

@@ -1,122 +1,128 @@
-// Reads for one listener what it has not been told yet. The database is the buffer: who reads slowly costs no memory.
+// Reads each event once for all its listeners. A new one first catches up with a look of its own; one that falls far behind is
+// sent away and catches up when it comes back: the database is the buffer, so slow readers cost no memory.
 import type { Reader } from "#db/connect.ts";
-import { timestampNow } from "#lib/clock.ts";
-import { newId } from "#lib/ids.ts";
+import { MOST_EVENT_LETTERS } from "#wire/limits.ts";
 import type { ServerContext } from "../context.ts";
-import { createDeletions } from "./deletions.ts";
-import { idBefore, type Position, parsePosition, positionText, timeBefore } from "./position.ts";
-import { changedSince, isFarBehind, newestId, rowsAfter, type Told } from "./store.ts";
+import type { ServerEvent } from "../events.ts";
+import { createLook, type Look, type LookOptions } from "./look.ts";
 
 export interface Feed {
-  /** What is new, as text to send; empty when nothing is. */
+  /** What is new, as text to send; empty when nothing is. Throws when the listener is too far behind. */
   next(): Promise<string>;
   /** Says how far the listener is, when there was nothing to tell. */
   heartbeat(): string;
+  /** Whether there may be something new after this event. */
+  concerns(event: ServerEvent): boolean;
+  /** Ends it: nothing else is called after. */
+  close(): void;
 }
 
-export interface FeedOptions {
-  flowRunId: string | null;
-  /** The id of the last event that was heard. */
-  lastEventId: string | null;
+export interface Feeds {
+  open(options: LookOptions): Feed;
 }
 
-/** Rows of one look. */
-const PAGE = 500;
-/** Ids of the same moment may be committed in any order by two processes: so long each look goes back. */
-const OVERLAP_MS = 5;
-/** More than so many states, or lines to be looked through, are not told after a reconnect. */
-const MOST_STATES = 10_000;
-const MOST_LOGS = 100_000;
-const TOO_MUCH = "Too much has happened since then to be told one by one.";
-const UNKNOWN = "The id of the last event is none of this server's.";
+/** What the listeners to one run, or to everything, share. */
+interface Topic {
+  look: Look;
+  /** Texts of the last looks, the oldest with the number `first`. */
+  texts: string[];
+  first: number;
+  letters: number;
+  readers: number;
+  looking: Promise<void> | undefined;
+}
 
-export function createFeed({ db, clock }: Pick<ServerContext, "db" | "clock">, options: FeedOptions): Feed {
-  const { flowRunId, lastEventId } = options;
-  const deletions = createDeletions();
-  /** What was told of the last moment: ids, and of changes the id with its time. */
-  const told = new Map<string, string>();
-  let position: Position = { row: newId(), changed: timestampNow(clock) };
-  let begun = false;
+export function createFeeds({ db, clock }: Pick<ServerContext, "db" | "clock">): Feeds {
+  const topics = new Map<string | null, Topic>();
 
-  function begin(q: Reader): string {
-    begun = true;
-    if (flowRunId === null) deletions.begin(q);
-    const given = lastEventId === null ? undefined : parsePosition(lastEventId);
-    const reason = lastEventId === null ? undefined : obstacle(q, given);
-    if (reason !== undefined || !given) passOver(q);
-    if (reason !== undefined) return `retry: 1000\n${say({ name: "reset", data: { reason } })}`;
-    if (given) {
-      position = given;
-      told.set(given.row, given.row);
+  function join(flowRunId: string | null, q: Reader): Topic {
+    const known = topics.get(flowRunId);
+    if (known) {
+      known.readers += 1;
+      return known;
     }
-    return `retry: 1000\n${say({ name: "ready", data: { resumed: given !== undefined } })}`;
+    const look = createLook(clock, { flowRunId, lastEventId: null });
+    look.next(q); // the greeting of a single listener
+    const topic: Topic = { look, texts: [], first: 0, letters: 0, readers: 1, looking: undefined };
+    topics.set(flowRunId, topic);
+    return topic;
   }
 
-  /** What was there before a new listener came is no news to it, however shortly before. */
-  function passOver(q: Reader): void {
-    for (const { data } of rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, MOST_STATES)) {
-      if (data.id <= position.row) told.set(data.id, data.id);
-    }
-    for (const { id, updated } of changedSince(q, timeBefore(position.changed, OVERLAP_MS), MOST_STATES)) {
-      if (updated <= position.changed) told.set(`${updated} ${id}`, updated);
-    }
+  function leave(flowRunId: string | null, topic: Topic): void {
+    topic.readers -= 1;
+    if (topic.readers === 0) topics.delete(flowRunId);
   }
 
-  function obstacle(q: Reader, given: Position | undefined): string | undefined {
-    if (!given || idBefore(given.row, 60_000) > newId()) return UNKNOWN;
-    const isFar = isFarBehind(q, given.row, ["flow_run_state", "task_run_state"], MOST_STATES);
-    return isFar || (flowRunId !== null && isFarBehind(q, given.row, ["log"], MOST_LOGS)) ? TOO_MUCH : undefined;
-  }
-
-  function rows(q: Reader): string {
-    let text = "";
-    for (const event of rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, PAGE + told.size)) {
-      const { id } = event.data;
-      if (told.has(id)) continue;
-      told.set(id, id);
-      if (id > position.row) position = { ...position, row: id };
-      text += say(event);
-    }
-    // What was looked through for nothing need not be looked through again.
-    const newest = text === "" ? newestId(q) : "";
-    if (newest > position.row) position = { ...position, row: newest };
-    return text;
-  }
-
-  function changes(q: Reader): string {
-    let text = "";
-    const since = timeBefore(position.changed, OVERLAP_MS);
-    for (const { id, updated, told: event } of changedSince(q, since, PAGE + told.size)) {
-      const key = `${updated} ${id}`;
-      if (told.has(key)) continue;
-      told.set(key, updated);
-      if (updated > position.changed) position = { ...position, changed: updated };
-      deletions.add(event.name, id);
-      text += say(event);
-    }
-    for (const event of deletions.look(q)) text += say(event);
-    return text;
-  }
-
-  function forget(): void {
-    const row = idBefore(position.row, OVERLAP_MS);
-    const changed = timeBefore(position.changed, OVERLAP_MS);
-    for (const [key, order] of told) if (order < (key === order ? row : changed)) told.delete(key);
-  }
-
-  function say({ name, data }: Told): string {
-    return `id: ${positionText(position)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  /** Those that ask during a look share it. */
+  function advanceOnce(topic: Topic): Promise<void> {
+    topic.looking ??= db
+      .read((q) => {
+        advance(topic, q);
+      })
+      .finally(() => {
+        topic.looking = undefined;
+      });
+    return topic.looking;
   }
 
   return {
-    async next() {
-      const text = await db.read((q) => {
-        if (!begun) return begin(q);
-        return rows(q) + (flowRunId === null ? changes(q) : "");
-      });
-      forget();
-      return text;
+    open(options) {
+      const { flowRunId } = options;
+      let own: Look | undefined = createLook(clock, options);
+      let topic: Topic | undefined;
+      let at = 0;
+
+      /** Both looks in one read, so that they end at the same row: from there on the shared texts are this listener's too. */
+      function catchUp(look: Look, q: Reader): string {
+        topic ??= join(flowRunId, q);
+        const isAdvanced = advance(topic, q);
+        const { text, isAll } = look.next(q);
+        if (isAdvanced && isAll) own = undefined;
+        at = endOf(topic);
+        return text;
+      }
+
+      return {
+        async next() {
+          const look = own;
+          if (look || !topic) return look ? db.read((q) => catchUp(look, q)) : "";
+          if (at === endOf(topic)) await advanceOnce(topic);
+          if (at < topic.first) throw new Error("The events are not read.");
+          const text = topic.texts.slice(at - topic.first).join("");
+          at = endOf(topic);
+          return text;
+        },
+        heartbeat: () => (own ?? topic?.look)?.heartbeat() ?? "",
+        concerns: (event) => concerns(event, flowRunId),
+        close() {
+          if (topic) leave(flowRunId, topic);
+          topic = undefined;
+        },
+      };
     },
-    heartbeat: () => `id: ${positionText(position)}\n: still here\n\n`,
   };
+}
+
+/** Looks once more; false when there may be more than was read. */
+function advance(topic: Topic, q: Reader): boolean {
+  const { text, isAll } = topic.look.next(q);
+  if (text === "") return isAll;
+  topic.texts.push(text);
+  topic.letters += text.length;
+  while (topic.letters > MOST_EVENT_LETTERS && topic.texts.length > 1) {
+    topic.letters -= topic.texts.shift()?.length ?? 0;
+    topic.first += 1;
+  }
+  return isAll;
+}
+
+function endOf({ first, texts }: Topic): number {
+  return first + texts.length;
+}
+
+function concerns(event: ServerEvent, flowRunId: string | null): boolean {
+  if (event.type === "foreign-write") return true;
+  if (flowRunId === null) return event.type !== "logs-stored";
+  if (event.type === "logs-stored") return event.flow_run_ids.has(flowRunId);
+  return "flow_run_id" in event && event.flow_run_id === flowRunId;
 }

@@ -1,25 +1,25 @@
 // `GET /api/orch/events`.
 import { OrchError } from "#lib/errors.ts";
 import { listenToEvents } from "#wire/events.ts";
+import { MOST_LISTENERS } from "#wire/limits.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
-import { createFeed, type Feed } from "./feed.ts";
+import { createFeeds, type Feed } from "./feed.ts";
 import { EVENT_STREAM, eventStream } from "./stream.ts";
-
-const MOST_LISTENERS = 200;
 
 /** Some proxies gather an answer before they hand it on, unless told. */
 const HEADERS = { "content-type": EVENT_STREAM, "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" };
 
 export function eventRoutes(context: ServerContext): Route[] {
   const listeners = new Set<Feed>();
+  const feeds = createFeeds(context);
   return [
     handle(listenToEvents, async ({ query }, request) => {
       if (listeners.size >= MOST_LISTENERS) {
         throw new OrchError("unavailable", `${MOST_LISTENERS} listeners are connected already: try again later.`);
       }
       const lastEventId = request.headers.get("last-event-id") ?? query.last_event_id ?? query.lastEventId;
-      const feed = createFeed(context, { flowRunId: query.flow_run_id, lastEventId });
+      const feed = feeds.open({ flowRunId: query.flow_run_id, lastEventId });
       const body = eventStream(context, feed, { over: request.signal, listeners });
       return new Response(body, { headers: HEADERS });
     }),

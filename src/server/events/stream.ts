@@ -1,5 +1,6 @@
 // The body of an answer without end: looks into the feed whenever something happened, and says now and then that it lives.
 import type { ServerContext } from "../context.ts";
+import type { ServerEvent } from "../events.ts";
 import type { Feed } from "./feed.ts";
 
 export const EVENT_STREAM = "text/event-stream";
@@ -28,15 +29,20 @@ export function eventStream(
     news.resolve();
   }
 
+  function notice(event: ServerEvent): void {
+    if (feed.concerns(event)) hear();
+  }
+
   function begin(): void {
     listeners.add(feed);
-    stopListening = events.subscribe(hear);
+    stopListening = events.subscribe(notice);
     over.addEventListener("abort", hear);
   }
 
   function end(): void {
     watch.abort();
     listeners.delete(feed);
+    feed.close();
     stopListening?.();
     over.removeEventListener("abort", hear);
     hear();
@@ -80,7 +86,10 @@ export function eventStream(
       async pull(controller) {
         watch.abort();
         if (!stopListening) begin();
-        const text = await piece();
+        const text = await piece().catch((error: unknown) => {
+          end();
+          throw error;
+        });
         if (text === undefined) {
           end();
           controller.close();

@@ -13,7 +13,9 @@ export function logRoutes({ db, clock, settings, aside, events }: ServerContext)
       await db.write((tx) => {
         refuseOlderLogs(tx, attempt);
         store.insertLogs(tx, clock, body);
-        tx.afterCommit(() => events.publish({ type: "logs-stored" }));
+        tx.afterCommit(() =>
+          events.publish({ type: "logs-stored", flow_run_ids: new Set(body.map((log) => log.flow_run_id)) }),
+        );
       });
       return null;
     }),

@@ -157,7 +157,7 @@ export function proposeTaskRunState(
   });
   if (outcome.stored) {
     writeTaskRunRecord(tx, run, now);
-    tx.afterCommit(() => context.events.publish({ type: "task-run-state" }));
+    tx.afterCommit(() => context.events.publish({ type: "task-run-state", flow_run_id: run.flow_run_id }));
   }
   return proposedOf(outcome);
 }

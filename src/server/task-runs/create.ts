@@ -56,5 +56,5 @@ function insert(tx: Tx, context: OrchestrationContext, id: string, given: TaskRu
     ],
   );
   insertState(tx, "task_run", id, state, stateId);
-  tx.afterCommit(() => context.events.publish({ type: "task-run-state" }));
+  tx.afterCommit(() => context.events.publish({ type: "task-run-state", flow_run_id: given.flow_run_id }));
 }

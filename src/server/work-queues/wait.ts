@@ -2,7 +2,10 @@
 // the very moment the next run becomes due; nothing polls. Those who ask the same wait in one line: when something
 // happens there is one look for the line, not one for each of them.
 import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { nextTurn } from "#lib/turns.ts";
+import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
 import type { EventsHub } from "../events.ts";
 import type { RequestInfo } from "../http/router.ts";
 import type { DueRun } from "./due-runs.ts";
@@ -10,12 +13,19 @@ import type { DueRun } from "./due-runs.ts";
 const MOST_SECONDS = 60;
 /** A run is handed to one held request at a time. If it is not claimed in this time, the next one gets it too. */
 const OFFER_MS = 30;
+/** Lines looked for before other requests get a turn: each look takes about 0.1 ms. */
+const LINES_OF_TURN = 16;
 const WAIT = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9}(?:\.\d{1,9})?)/i;
 
 /** Seconds the client is ready to wait; 0 when it does not say. */
 export function preferredWait(headers: Headers): number {
   const seconds = WAIT.exec(headers.get("prefer") ?? "")?.[1];
   return Math.min(Number(seconds ?? 0), MOST_SECONDS);
+}
+
+/** The refusal of one more request that would be held. */
+export function tooManyHeld(): OrchError {
+  return new OrchError("unavailable", `${MOST_HELD_REQUESTS} requests are held already: try again later.`);
 }
 
 /** Says that the wish was granted. */
@@ -63,11 +73,14 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
   /** When each run that was handed to somebody may be handed to somebody else. */
   const offers = new Map<string, number>();
   let stopListening: () => void = () => {};
+  let held = 0;
+  let isServing = false;
+  let isNews = false;
 
   function join(waiter: Waiter): Line {
     if (lines.size === 0) {
       stopListening = events.subscribe((event) => {
-        if (event.type === "runs-due-changed") for (const line of lines.values()) void serve(line);
+        if (event.type === "runs-due-changed") void serveAll();
       });
     }
     const { key } = waiter.question;
@@ -83,6 +96,21 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     line.alarm.abort();
     lines.delete(waiter.question.key);
     if (lines.size === 0) stopListening();
+  }
+
+  /** One line after the other, with turns for other requests in between; what happens meanwhile is one more round. */
+  async function serveAll(): Promise<void> {
+    isNews = true;
+    if (isServing) return;
+    isServing = true;
+    while (isNews) {
+      isNews = false;
+      for (const [index, line] of [...lines.values()].entries()) {
+        if (index % LINES_OF_TURN === LINES_OF_TURN - 1) await nextTurn();
+        await serve(line);
+      }
+    }
+    isServing = false;
   }
 
   /** Looks for a line, one look at a time; it never rejects, what goes wrong is the waiters' answer. */
@@ -158,11 +186,13 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
       const seconds = preferredWait(request.headers);
       if (question.limit <= 0) return [];
       if (seconds === 0) return question.due(question.before, question.limit);
+      if (held >= MOST_HELD_REQUESTS) throw tooManyHeld();
       const ahead = question.before === null ? Number.POSITIVE_INFINITY : toMillis(question.before) - now;
       const done = new AbortController();
       const giveUp = () => done.abort();
       request.signal.addEventListener("abort", giveUp);
       if (request.signal.aborted) giveUp();
+      held += 1;
       try {
         return await new Promise<DueRun[]>((resolve, reject) => {
           const waiter: Waiter = { question, ahead, resolve, reject };
@@ -174,6 +204,7 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
           });
         });
       } finally {
+        held -= 1;
         giveUp();
         request.signal.removeEventListener("abort", giveUp);
       }

@@ -18,6 +18,8 @@ function setup() {
       return pieces.shift() ?? "";
     },
     heartbeat: () => "beat",
+    concerns: ({ type }) => type === "logs-stored",
+    close() {},
   };
   const reader = eventStream({ clock, events }, feed, { over: over.signal, listeners }).getReader();
   const read = async () => {
@@ -49,8 +51,8 @@ test("what is there is read to its end, then only what happened makes it look ag
   await turns();
   expect(looks()).toBe(3);
   pieces.push("three");
-  events.publish({ type: "logs-stored" });
-  events.publish({ type: "logs-stored" });
+  events.publish({ type: "logs-stored", flow_run_ids: new Set() });
+  events.publish({ type: "logs-stored", flow_run_ids: new Set() });
   await turns();
   expect(looks()).toBe(3);
   clock.advance(0.02);
@@ -74,7 +76,7 @@ test("who does not read for a minute is given up; nothing was gathered for it", 
   pieces.push("one", "two");
   await read();
   await turns();
-  events.publish({ type: "logs-stored" });
+  events.publish({ type: "logs-stored", flow_run_ids: new Set() });
   await turns();
   expect(looks()).toBe(1);
   clock.advance(61);
@@ -95,6 +97,6 @@ test("it ends when the server stops, or the listener leaves, and listens no more
   await left.read();
   await left.reader.cancel();
   expect(left.listeners.size).toBe(0);
-  left.events.publish({ type: "logs-stored" });
+  left.events.publish({ type: "logs-stored", flow_run_ids: new Set() });
   expect(left.looks()).toBe(1);
 });

@@ -1,9 +1,11 @@
 // Held requests for work: who is woken, exactly when, and how little is looked at. Time is moved by hand.
 import { beforeEach, describe, expect, test } from "bun:test";
+import { messageOf } from "#lib/errors.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
 import { createEventsHub, type EventsHub } from "#server/events.ts";
 import type { DueRun } from "#server/work-queues/due-runs.ts";
 import { createWaitingRoom, preferenceApplied, preferredWait, type Question } from "#server/work-queues/wait.ts";
+import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
 import { type ManualClock, manualClock } from "../../clock.ts";
 import { settle } from "./work.ts";
 
@@ -62,6 +64,7 @@ describe("a waiting room", () => {
     listeners = 0;
     events = {
       publish: hub.publish,
+      count: hub.count,
       subscribe(listener) {
         listeners += 1;
         const stop = hub.subscribe(listener);
@@ -352,5 +355,30 @@ describe("a waiting room", () => {
     const again = ask();
     await settle();
     expect(again.answer?.[0]).toBe("r0");
+  });
+
+  test("R12: many lines are looked for a few at a time, so that other requests get their turns", async () => {
+    const held = Array.from({ length: 40 }, (_, index) => ask({ key: `queue ${index}` }));
+    await settle();
+    looks = 0;
+    events.publish({ type: "runs-due-changed" });
+    await Promise.resolve();
+    const atOnce = looks;
+    runs = [run("a")];
+    await settle();
+    expect([atOnce < 40, looks]).toEqual([true, 40]);
+    expect(held.filter(({ answer }) => answer?.length === 1)).not.toEqual([]);
+  });
+
+  test("R12: no more requests are held than the limit says", async () => {
+    for (let count = 0; count < MOST_HELD_REQUESTS; count += 1) ask();
+    await settle();
+    const one = ask();
+    await settle();
+    expect(messageOf(one.error)).toBe("2000 requests are held already: try again later.");
+    await pass(30);
+    const later = ask();
+    await settle();
+    expect(later.error).toBeUndefined();
   });
 });

@@ -1,0 +1,127 @@
+// Reads what was stored since the last look and returns it as text to send.
+import type { Reader } from "#db/connect.ts";
+import { type Clock, timestampNow } from "#lib/clock.ts";
+import { newId } from "#lib/ids.ts";
+import { createDeletions } from "./deletions.ts";
+import { idBefore, type Position, parsePosition, positionText, timeBefore } from "./position.ts";
+import { changedSince, isFarBehind, newestId, rowsAfter, type Told } from "./store.ts";
+
+export interface Look {
+  /** What is new, as text to send; `isAll` is false when there may be more than a page of it. The first text is `ready` or `reset`. */
+  next(q: Reader): { text: string; isAll: boolean };
+  /** Text that tells a listener how far it is when there is nothing new. */
+  heartbeat(): string;
+}
+
+export interface LookOptions {
+  flowRunId: string | null;
+  /** The id of the last event that was heard. */
+  lastEventId: string | null;
+}
+
+/** Rows of one look. */
+const PAGE = 500;
+/** Ids of the same moment may be committed in any order by two processes: so long each look goes back. */
+const OVERLAP_MS = 5;
+/** More than so many states, or lines to be looked through, are not told after a reconnect. */
+const MOST_STATES = 10_000;
+const MOST_LOGS = 100_000;
+const TOO_MUCH = "Too much has happened since then to be told one by one.";
+const UNKNOWN = "The id of the last event is none of this server's.";
+
+export function createLook(clock: Clock, options: LookOptions): Look {
+  const { flowRunId, lastEventId } = options;
+  const deletions = createDeletions();
+  /** What was told of the last moment: ids, and of changes the id with its time. */
+  const told = new Map<string, string>();
+  let position: Position = { row: newId(), changed: timestampNow(clock) };
+  let begun = false;
+  let isAll = true;
+
+  function begin(q: Reader): string {
+    begun = true;
+    if (flowRunId === null) deletions.begin(q);
+    const given = lastEventId === null ? undefined : parsePosition(lastEventId);
+    const reason = lastEventId === null ? undefined : obstacle(q, given);
+    if (reason !== undefined || !given) passOver(q);
+    if (reason !== undefined) return `retry: 1000\n${say({ name: "reset", data: { reason } })}`;
+    if (given) {
+      position = given;
+      told.set(given.row, given.row);
+    }
+    return `retry: 1000\n${say({ name: "ready", data: { resumed: given !== undefined } })}`;
+  }
+
+  /** What was there before a new listener came is no news to it, however shortly before. */
+  function passOver(q: Reader): void {
+    for (const { data } of rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, MOST_STATES)) {
+      if (data.id <= position.row) told.set(data.id, data.id);
+    }
+    for (const { id, updated } of changedSince(q, timeBefore(position.changed, OVERLAP_MS), MOST_STATES)) {
+      if (updated <= position.changed) told.set(`${updated} ${id}`, updated);
+    }
+  }
+
+  function obstacle(q: Reader, given: Position | undefined): string | undefined {
+    if (!given || idBefore(given.row, 60_000) > newId()) return UNKNOWN;
+    const isFar = isFarBehind(q, given.row, ["flow_run_state", "task_run_state"], MOST_STATES);
+    return isFar || (flowRunId !== null && isFarBehind(q, given.row, ["log"], MOST_LOGS)) ? TOO_MUCH : undefined;
+  }
+
+  function rows(q: Reader): string {
+    let text = "";
+    const most = PAGE + told.size;
+    const found = rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, most);
+    if (found.length >= most) isAll = false;
+    for (const event of found) {
+      const { id } = event.data;
+      if (told.has(id)) continue;
+      told.set(id, id);
+      if (id > position.row) position = { ...position, row: id };
+      text += say(event);
+    }
+    // What was looked through for nothing need not be looked through again.
+    const newest = text === "" ? newestId(q) : "";
+    if (newest > position.row) position = { ...position, row: newest };
+    return text;
+  }
+
+  function changes(q: Reader): string {
+    let text = "";
+    const since = timeBefore(position.changed, OVERLAP_MS);
+    const most = PAGE + told.size;
+    const found = changedSince(q, since, most);
+    if (found.length >= most) isAll = false;
+    for (const { id, updated, told: event } of found) {
+      const key = `${updated} ${id}`;
+      if (told.has(key)) continue;
+      told.set(key, updated);
+      if (updated > position.changed) position = { ...position, changed: updated };
+      deletions.add(event.name, id);
+      text += say(event);
+    }
+    for (const event of deletions.look(q)) text += say(event);
+    return text;
+  }
+
+  function forget(): void {
+    const row = idBefore(position.row, OVERLAP_MS);
+    const changed = timeBefore(position.changed, OVERLAP_MS);
+    for (const [key, order] of told) if (order < (key === order ? row : changed)) told.delete(key);
+  }
+
+  function say({ name, data }: Told): string {
+    return `id: ${positionText(position)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  }
+
+  return {
+    next(q) {
+      isAll = true;
+      if (!begun) return { text: begin(q), isAll: false };
+      const text = rows(q) + (flowRunId === null ? changes(q) : "");
+      forget();
+      return { text, isAll };
+    },
+    heartbeat: () => `id: ${positionText(position)}\n: still here\n\n`,
+  };
+}
