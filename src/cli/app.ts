@@ -19,7 +19,7 @@ export interface OpenAppOptions {
 
 export async function openApp(settings: Settings, { services = true, ui, log }: OpenAppOptions): Promise<OpenedApp> {
   const onError = (error: unknown) => log(`After a write: ${error}`);
-  const db = openDatabase(join(settings.ORCH_HOME, "orch.db"), { onError });
+  const db = openDatabase(join(settings.ORCH_HOME, "orch.db"), { onError, say: log });
   const app = createApp({ db, clock: systemClock, settings, services, ui, log });
   return {
     app,

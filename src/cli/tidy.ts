@@ -5,6 +5,7 @@ import { fetchTransport } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
+import { logFailure } from "#server/loops/failures.ts";
 import type { Settings } from "#settings/table.ts";
 import { type Api, withApi } from "./api.ts";
 
@@ -30,7 +31,7 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
       const count = await collect(settings, renewSeconds, (use) => use(client));
       if (count > 0) log(`Removed ${count} snapshot(s) that no deployment names.`);
     },
-    onError: (error) => log(`What nobody needs any more could not be removed: ${messageOf(error)}`),
+    onError: logFailure(log, "What nobody needs any more could not be removed"),
   });
 }
 

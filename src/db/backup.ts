@@ -6,8 +6,8 @@ import { isAlive } from "#lib/alive.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
 import { makePrivate, PRIVATE_FILE } from "#lib/private.ts";
+import { isBusy } from "./faults.ts";
 import { refuseForeignSchema } from "./foreign-schema.ts";
-import { isBusy } from "./group-commit.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 /** SQLite gives up after so long when somebody else holds the lock. */

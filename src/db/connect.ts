@@ -1,31 +1,40 @@
 // Opens the database: one connection that writes, one that reads. Writes that arrive together are committed together
-// (one fsync for all) and answered after the commit, so an acknowledged write is on disk.
-import { Database as Sqlite } from "bun:sqlite";
+// (one fsync for all) and answered after the commit, so an acknowledged write is on disk, in the file that the next start opens.
+import type { Database as Sqlite } from "bun:sqlite";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
+import { fullDisk } from "#lib/disk.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import { clearTables } from "./clear.ts";
+import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
+import { isBusy, isDamage, isNoRoom, machineFault } from "./faults.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
-import { createGroupCommit, isBusy, lockedSentence, whenUnlocked } from "./group-commit.ts";
+import { createGroupCommit, whenUnlocked } from "./group-commit.ts";
+import { createHealth, type Health } from "./health.ts";
 import { migrate } from "./migrate.ts";
-import { createReader, createStatements, type Reader, type Tx } from "./unit-of-work.ts";
+import { createReader, type Reader, type Tx } from "./unit-of-work.ts";
 
 export type { Reader, SqlValue, Tx } from "./unit-of-work.ts";
 
 export interface Database {
-  /** Where it lies; `undefined` for one in memory. */
+  /** Where it lies; `undefined` for one in memory. `bytes` is 0 where no other connection can read it. */
   file: { path: string; bytes(): number } | undefined;
-  /** Runs `work` on the reading connection. Nothing may be awaited inside. */
+  /** Runs `work` on the reading connection. Nothing may be awaited inside. Throws `unavailable` for a fault of the machine. */
   read<T>(work: (q: Reader) => T): Promise<T>;
-  /** Runs `work` in the next group of writes; resolves when it is on disk. What `work` throws undoes only itself. */
+  /**
+   * Runs `work` in the next group of writes; resolves when it is on disk. What `work` throws undoes only itself. Rejects with
+   * `unavailable` when the disk, the file or another process keeps it from that.
+   */
   write<T>(work: (tx: Tx) => T): Promise<T>;
   /** Empties every table. */
   clear(): Promise<void>;
   /** Calls back when another process has written, within 100 ms. Returns the way to stop. */
   onForeignWrite(listener: () => void): () => void;
-  /** Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. */
+  /**
+   * Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. Looks
+   * whether the file is still there, and says when it is not.
+   */
   checkpointIfIdle(): void;
   close(): Promise<void>;
 }
@@ -34,80 +43,136 @@ export interface DatabaseOptions {
   clock?: Clock;
   /** Receives what goes wrong after a commit, where nobody waits for it. */
   onError?: (error: unknown) => void;
+  /** Gets one sentence when the machine keeps the database from its work, and one when it works again. */
+  say?: (sentence: string) => void;
 }
 
 const LARGE_WAL_BYTES = 64 * 1024 * 1024;
+/** Between two thorough looks at the files while there are writes. */
+const LOOK_MS = 100;
 
-/** `path` may be `:memory:`. Creates the folder (0700) and the file (0600), and migrates. */
+/** `path` may be `:memory:`. Creates the folder (0700) and the file, and migrates. */
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
-  const { clock = systemClock, onError = () => {} } = options;
-  const writer = openOrExplain(path, clock);
-  // An in-memory database exists once for each connection, so there reads go through the writer.
-  const reader = path === ":memory:" ? writer : connect(path);
-  const writing = createStatements(writer);
-  const reading = reader === writer ? writing : createStatements(reader);
-  const query = createReader(reading);
-  const commits = createGroupCommit({ sqlite: writer, statements: writing, path, clock, onError });
-  const foreign = watchForeignWrites({ query: createReader(writing), clock, onError });
+  const { clock = systemClock, onError = () => {}, say = () => {} } = options;
+  const connections = openOrExplain(path, clock);
+  const health = createHealth(path, say);
+  const query = createReader(connections.reading);
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  const commits = createGroupCommit({
+    connections,
+    path,
+    clock,
+    onError,
+    health,
+    checkBefore,
+    checkAfter: () => check(false),
+  });
+  const foreign = watchForeignWrites({ query: createReader(connections.writing), clock, onError });
   let closed = false;
   let lastLook = 0;
   let checkpointed = 0;
+  if (connections.isAlone && path !== IN_MEMORY) health.failed(new OrchError("unavailable", alone(path)));
+
+  /** Throws `unavailable` unless what is written now will be found by the next start. */
+  function check(thoroughly = true): void {
+    const before = checkedAt;
+    checkedAt = Number.NEGATIVE_INFINITY;
+    guarded(() => checked(connections, health, thoroughly));
+    checkedAt = thoroughly ? clock.elapsed() : before;
+  }
+
+  /** Before a group of writes: the look after the last one may be enough. */
+  function checkBefore(): void {
+    if (clock.elapsed() - checkedAt > LOOK_MS) check();
+  }
+
+  /** Rejects with what `work` throws; a fault of the machine is said, the first time. */
+  function guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw health.failed(error);
+    }
+  }
 
   return {
-    file: reader === writer ? undefined : { path, bytes: () => bytesOf(path) + walBytes(path) },
-    async read(work) {
-      return work(query);
-    },
+    file:
+      path === IN_MEMORY ? undefined : { path, bytes: () => (health.isGood() ? bytesOf(path) + walBytes(path) : 0) },
+    read: async (work) => guarded(() => work(query)),
     write: commits.write,
     // A group of writes begins and commits in one turn, so here none is under way.
-    clear: () => whenUnlocked(() => clearTables(writer), { clock, path }),
+    async clear() {
+      check();
+      try {
+        await whenUnlocked(() => clearTables(connections.writer), { clock, path });
+      } catch (error) {
+        throw health.failed(error);
+      }
+      check();
+    },
     onForeignWrite: foreign.listen,
     checkpointIfIdle() {
+      check();
+      health.inPlace();
       const written = commits.count();
       const idle = written === lastLook;
       lastLook = written;
-      if (written === checkpointed || !(idle || walBytes(path) > LARGE_WAL_BYTES)) return;
-      writer.run("pragma wal_checkpoint(truncate)");
-      checkpointed = written;
+      if (written !== checkpointed && (idle || walBytes(path) > LARGE_WAL_BYTES)) {
+        guarded(() => connections.writer.run("pragma wal_checkpoint(truncate)"));
+        checkpointed = written;
+        check();
+      }
+      connections.place?.settle();
     },
     async close() {
       if (closed) return;
       closed = true;
       await foreign.stop();
       await commits.drain();
-      reading.finalize();
-      writing.finalize();
-      if (reader !== writer) reader.close();
-      writer.close();
+      // The last connection that closes moves the log into the file. Into another one it must not.
+      if (connections.place?.look(false)?.kind !== "file") connections.close();
     },
   };
+}
+
+/**
+ * Throws `unavailable` unless what is written now will be found by the next start. Where only the log was deleted, what it
+ * held is moved into the file, and another one is begun.
+ */
+function checked(connections: Connections, health: Health, thoroughly: boolean): void {
+  let fault = connections.place?.look(thoroughly);
+  if (fault?.kind === "log") {
+    connections.writer.run("pragma wal_checkpoint(truncate)");
+    connections.reopen();
+    fault = connections.place?.look(true);
+  }
+  if (fault) throw health.misplaced(fault.sentence);
 }
 
 /** Another process may be making or migrating the same home: then once more, for a while. */
 const OPEN_PATIENCE_MS = 2_000;
 const OPEN_PAUSE_MS = 20;
 
-function openOrExplain(path: string, clock: Clock): Sqlite {
+function openOrExplain(path: string, clock: Clock): Connections {
   const deadline = clock.elapsed() + OPEN_PATIENCE_MS;
   for (;;) {
     try {
-      return openOnce(path);
+      return openConnections(path, openOnce);
     } catch (error) {
-      if (!isBusy(error) || clock.elapsed() > deadline) throw explained(error, path);
+      if (!isBusy(error) || clock.elapsed() > deadline) throw unopened(error, path);
       // Nothing else of this process runs yet that could be held up.
       Bun.sleepSync(OPEN_PAUSE_MS);
     }
   }
 }
 
-function openOnce(path: string): Sqlite {
+/** Makes the folder, the file and its tables where they are missing. */
+function openOnce(path: string, pragmas: readonly string[]): Sqlite {
   let sqlite: Sqlite | undefined;
   try {
-    if (path !== ":memory:") makePlace(path);
-    sqlite = connect(path);
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    sqlite = connect(path, pragmas);
     migrate(sqlite, path);
-    // Makes SQLite read the schema: damage shows here, not at the first request.
-    sqlite.run("select key from configuration limit 0");
     return sqlite;
   } catch (error) {
     sqlite?.close();
@@ -115,55 +180,19 @@ function openOnce(path: string): Sqlite {
   }
 }
 
-/** SQLite gives the files beside the database the rights of the database. */
-function makePlace(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-  ensurePrivateFile(path);
-  for (const suffix of ["-wal", "-shm"]) makePrivate(path + suffix);
-}
-
-function connect(path: string): Sqlite {
-  const sqlite = new Sqlite(path, { create: true, readwrite: true });
-  try {
-    for (const pragma of PRAGMAS) sqlite.run(`pragma ${pragma}`);
-    return sqlite;
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
-}
-
-const PRAGMAS = [
-  // Short, because waiting here stops the whole process; group-commit.ts waits longer without stopping it.
-  "busy_timeout = 200",
-  "journal_mode = wal",
-  // The commit that acknowledges is on disk: full, affordable because of group commit (8,000 writes/s against 1,200).
-  "synchronous = full",
-  "foreign_keys = on",
-  // Backstop: 16 MB. The server checkpoints when idle, long before.
-  "wal_autocheckpoint = 4000",
-  "cache_size = -16000",
-  "temp_store = memory",
-] as const;
-
-const NOT_A_DATABASE = new Set(["SQLITE_NOTADB", "SQLITE_CORRUPT"]);
-
-function explained(error: unknown, path: string): unknown {
+function unopened(error: unknown, path: string): unknown {
   if (error instanceof OrchError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (NOT_A_DATABASE.has(code)) {
-    return new OrchError(
-      "conflict",
-      `'${path}' is not a database, or is damaged. Move it away to start with an empty one.`,
-      {
-        cause: error,
-      },
-    );
+  if (isDamage(error)) {
+    const sentence = `'${path}' is not a database, or is damaged. Move it away to start with an empty one.`;
+    return new OrchError("conflict", sentence, { cause: error });
   }
-  if (isBusy(error)) return new OrchError("unavailable", lockedSentence(path), { cause: error });
+  const known = isBusy(error) || isNoRoom(error) ? machineFault(error, path) : undefined;
   const sentence = `The database '${path}' cannot be opened: ${messageOf(error)}. Check that its folder can be written, or set ORCH_HOME to another one.`;
-  return new OrchError("unavailable", sentence, { cause: error });
+  return new OrchError("unavailable", known ?? sentence, { cause: error });
 }
+
+const alone = (path: string) =>
+  `${fullDisk(path)} Until then what is there can be read, and other commands of this home have to go through this server.`;
 
 const walBytes = (path: string) => bytesOf(`${path}-wal`);
 

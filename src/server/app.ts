@@ -2,6 +2,7 @@
 import type { Database } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { Loop } from "#lib/loop.ts";
+import { isUnavailable } from "#lib/patience.ts";
 import type { Settings } from "#settings/table.ts";
 import { adminRoutes } from "./admin/routes.ts";
 import { agentRoutes } from "./agents/routes.ts";
@@ -103,6 +104,12 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
     }
   }
 
+  /** What is there can be read before the block types are known, when the machine refuses to store them. */
+  const ready = () =>
+    prepared().catch((error) => {
+      if (!isUnavailable(error)) throw error;
+    });
+
   const loops = services ? createLoops(context) : [];
   const requests = createRequestCounts();
   const obstacle = createReadiness({ context, loops, prepared, stopping: stopping.signal });
@@ -134,7 +141,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...adminRoutes(context, { afterClear: registered, obstacle }),
     ],
     {
-      ...{ db, clock, log, stopping: stopping.signal, ready: prepared, requests },
+      ...{ db, clock, log, stopping: stopping.signal, ready, requests },
       refuse: (headers) => db.read((q) => refuseOlder(q, attemptOf(headers))),
     },
   );

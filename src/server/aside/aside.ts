@@ -1,6 +1,7 @@
 // Long reads are done aside, in a thread with a connection of its own, and come back as text: so writes and short
 // requests never wait for them. The thread is started by the first long read of a database that is large.
 import type { Database } from "#db/connect.ts";
+import { explained } from "#db/faults.ts";
 import type { Clock } from "#lib/clock.ts";
 import { JsonText } from "../http/route.ts";
 import { isLong } from "./long.ts";
@@ -73,7 +74,10 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
     waiting.delete(answer.id);
     if (waiting.size === 0) worker?.unref();
     if ("text" in answer) asker?.resolve(answer.text);
-    else asker?.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
+    else {
+      const error = Object.assign(new Error(answer.error.message), { code: answer.error.code });
+      asker?.reject(file ? explained(error, file.path) : error);
+    }
   }
 
   function ask(path: string, name: ReadName, input: ReadInput<ReadName>): Promise<string> {

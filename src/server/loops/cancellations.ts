@@ -10,6 +10,7 @@ import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
 import { PARENT_CANCELLED } from "../orchestration/rules/crashes-of-cancelled-flows.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
+import { logFailure } from "./failures.ts";
 
 /** Small, so that requests get their turn between two of them. */
 const BATCH = 100;
@@ -55,7 +56,7 @@ export function createCancellations(context: ServerContext): Cancellations {
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Ending the parts of cancelled runs failed: ${error}`),
+    onError: logFailure(log, "Ending the parts of cancelled runs failed"),
   });
   return {
     ...loop,

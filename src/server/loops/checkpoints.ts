@@ -1,6 +1,7 @@
 // Moves the write-ahead log into the database file when nothing else is going on, so that no request pays for it.
 import { createLoop, type Loop } from "#lib/loop.ts";
 import type { ServerContext } from "../context.ts";
+import { logFailure } from "./failures.ts";
 
 const PAUSE_MS = 1_000;
 
@@ -12,6 +13,6 @@ export function createCheckpoints({ db, clock, aside, log }: ServerContext): Loo
     runOnce: () => {
       if (!aside.isBusy()) db.checkpointIfIdle();
     },
-    onError: (error) => log(`The write-ahead log could not be moved: ${error}`),
+    onError: logFailure(log, "The write-ahead log could not be moved"),
   });
 }

@@ -6,6 +6,7 @@ import type { ServerContext } from "../context.ts";
 import { lateRuns } from "../flow-runs/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
+import { logFailure } from "./failures.ts";
 
 /** Small, so that requests get their turn between two of them. */
 const BATCH = 100;
@@ -41,7 +42,7 @@ export function createLateRuns(context: ServerContext): LateRuns {
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Looking for late runs failed: ${error}`),
+    onError: logFailure(log, "Looking for late runs failed"),
   });
   return { ...loop, runOnce };
 }

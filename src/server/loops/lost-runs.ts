@@ -12,6 +12,7 @@ import { silentRuns } from "../heartbeats/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
+import { logFailure } from "./failures.ts";
 
 /** Small, so that requests get their turn between two of them. */
 const BATCH = 50;
@@ -82,7 +83,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Looking for lost runs failed: ${error}`),
+    onError: logFailure(log, "Looking for lost runs failed"),
   });
   return { ...loop, runOnce };
 }

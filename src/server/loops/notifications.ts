@@ -16,6 +16,7 @@ import {
   releaseNotification,
   removeNotification,
 } from "../notifications/queue.ts";
+import { logFailure } from "./failures.ts";
 
 const LOOP_MS = 4_000;
 /** Policies served at once. */
@@ -85,7 +86,7 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
     clock,
     delay: () => LOOP_MS,
     runOnce: look,
-    onError: (error) => log(`Looking for notifications failed: ${messageOf(error)}`),
+    onError: logFailure(log, "Looking for notifications failed"),
   });
   return {
     ...loop,

@@ -7,6 +7,7 @@ import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { type PausedRun, pausedRuns } from "../flow-runs/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
+import { logFailure } from "./failures.ts";
 
 const BATCH = 200;
 const NEVER_RESUMED = proposalOf(Failed({ message: "The flow was paused and never resumed." }));
@@ -47,7 +48,7 @@ export function createPauses(context: ServerContext): Pauses {
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Looking for expired pauses failed: ${error}`),
+    onError: logFailure(log, "Looking for expired pauses failed"),
   });
   return { ...loop, runOnce };
 }

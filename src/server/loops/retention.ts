@@ -6,6 +6,7 @@ import type { Settings } from "#settings/table.ts";
 import type { ServerContext } from "../context.ts";
 import { forgetAnswers } from "../idempotency/store.ts";
 import { removeEndedRuns, removeLogs, removeOlderArtifacts } from "../retention/store.ts";
+import { logFailure } from "./failures.ts";
 
 /** Small, so that requests get their turn between two of them. A run takes its states, tasks and logs along. */
 const RUNS = 20;
@@ -60,7 +61,7 @@ export function createRetention({ db, clock, settings, log }: ServerContext): Re
       const removed = await runOnce();
       if (removed > 0) log(`Removed ${removed} runs, log lines and artifacts that are no longer kept.`);
     },
-    onError: (error) => log(`What is no longer kept could not be removed: ${error}`),
+    onError: logFailure(log, "What is no longer kept could not be removed"),
   });
   return {
     ...loop,

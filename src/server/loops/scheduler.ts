@@ -9,6 +9,7 @@ import { nextTurn } from "#lib/turns.ts";
 import type { Out } from "#wire/endpoint.ts";
 import type { Schedule, scheduleRequest } from "#wire/schedules.ts";
 import type { ServerContext } from "../context.ts";
+import { logFailure } from "./failures.ts";
 import * as store from "./scheduled-runs.ts";
 
 const RECENT_LOOP_SECONDS = 5;
@@ -68,7 +69,7 @@ export function createScheduler(context: ServerContext): Scheduler {
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Scheduling failed: ${messageOf(error)}`),
+    onError: logFailure(log, "Scheduling failed"),
   });
   return { ...loop, runOnce };
 }
@@ -122,7 +123,7 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
     runOnce: async () => {
       await runOnce();
     },
-    onError: (error) => log(`Scheduling changed deployments failed: ${messageOf(error)}`),
+    onError: logFailure(log, "Scheduling changed deployments failed"),
   });
   return {
     ...loop,
