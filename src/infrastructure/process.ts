@@ -1,5 +1,5 @@
 // A flow run as a child process of the agent: its own process group, so that ending it reaches what it started.
-import { existsSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -68,7 +68,7 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
       if (!logFile) return killGroup(pid, graceSeconds, clock);
       const notice = noticeFile(logFile);
       const killed = await killGroup(pid, graceSeconds, clock, () => existsSync(notice));
-      await rm(notice, { force: true });
+      rmSync(notice, { force: true });
       return killed;
     },
     async close() {
@@ -86,8 +86,8 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   const { clock } = options;
   const scratch = job.workingDir === null ? makeRunFolder() : null;
   const cleanUp = async () => {
-    if (scratch) await rm(scratch, { recursive: true, force: true });
-    if (job.logFile) await rm(noticeFile(job.logFile), { force: true }); // signals come from others too
+    if (job.logFile) rmSync(noticeFile(job.logFile), { force: true }); // signals come from others too
+    if (scratch) await removeFolder(scratch);
   };
   const folder = job.workingDir ?? scratch ?? ".";
   const environment = environmentFor(job, options);
@@ -120,6 +120,15 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
     throw new OrchError("invalid", `'${command.join(" ")}' could not be started: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+/** Most runs leave their folder empty, which costs least to remove here; many files are removed in the background. */
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    rmdirSync(folder);
+  } catch {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
