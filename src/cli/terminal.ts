@@ -1,4 +1,5 @@
 // The real terminal.
+import { fstatSync } from "node:fs";
 import { visibleLine } from "#lib/visible.ts";
 import { wantsColours } from "./colours.ts";
 import type { Io } from "./command.ts";
@@ -9,8 +10,8 @@ const USUAL_WIDTH = 80;
 const NO_LIMIT = 10_000;
 
 export function terminal(): Io {
-  const isTerminal = process.stdout.isTTY === true;
-  const isErrorTerminal = process.stderr.isTTY === true;
+  const isTerminal = isCharacterDevice(1) && process.stdout.isTTY === true;
+  const isErrorTerminal = isCharacterDevice(2) && process.stderr.isTTY === true;
   const { paint, shown } = createScreen(wantsColours(process.env, isTerminal && isErrorTerminal));
   return {
     out: (line) => console.log(shown(line, isTerminal)),
@@ -32,4 +33,13 @@ export function terminal(): Io {
     stdin: () => Bun.stdin.text(),
     confirm: (question) => process.stdin.isTTY !== true || confirm(visibleLine(question)),
   };
+}
+
+/** False for pipes and files. It is asked first, because `process.stdout` takes 4 ms to load. */
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false; // it was closed by the one who started this process
+  }
 }
