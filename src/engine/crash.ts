@@ -34,9 +34,11 @@ const LOG_SECONDS = 2;
 /** The log of each flow run gets the reason, and is sent before the end is known. Within seconds. Never rejects. */
 export async function logCrash(session: Session, runs: Iterable<RunRef>, message: string): Promise<void> {
   const signal = AbortSignal.timeout(LOG_SECONDS * 1000);
+  const patience = { clock: session.clock, seconds: LOG_SECONDS, signal };
   const logs = [...runs].map(async ({ id, logger }) => {
     if (!logger) return;
-    const run = await session.client.call(readFlowRun, { params: { id } }, { signal }).catch(() => undefined);
+    const read = () => session.client.call(readFlowRun, { params: { id } }, { signal });
+    const run = await patiently(patience, read).catch(() => undefined);
     if (run?.state_type === "CANCELLING") logger.info("The flow run is being cancelled. Its process ends.");
     else logger.error(`Crash detected! ${message}`);
   });

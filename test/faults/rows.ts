@@ -16,6 +16,8 @@ export interface Left {
 export interface Rows {
   /** What came since the last call. */
   since(): Left;
+  /** "ok" for a database that is whole. */
+  integrity(): string;
   close(): void;
 }
 
@@ -59,6 +61,7 @@ export function watchRows(path: string): Rows {
       before = now;
       return left;
     },
+    integrity: () => all<{ integrity_check: string }>("pragma integrity_check")[0]?.integrity_check ?? "",
     close: () => sqlite.close(),
   };
 }
