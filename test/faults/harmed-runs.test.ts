@@ -44,6 +44,12 @@ export const work = flow(async function work({ kind = "all" }: { kind?: string }
     await inner();
   }
   if (kind === "lines") for (let line = 0; line < 2000; line += 1) log.info("line " + line);
+  if (kind === "killed") {
+    for (let line = 0; line < 500; line += 1) log.info("line " + line);
+    await sleep(0.2); // a batch is under way
+    for (let line = 500; line < 1000; line += 1) log.info("line " + line);
+    process.kill(process.pid, "SIGKILL");
+  }
   if (kind === "pause") await pauseFlowRun({ timeout: 60 });
   if (kind === "cancel") { log.info("ready"); await sleep(60); }
   if (kind === "deployment") await runDeployment("work/work", { parameters: { kind: "none" }, pollInterval: 0.2 });
@@ -125,6 +131,14 @@ const WORKS: Work[] = [
   ]),
   completed("a run with 2,000 lines", "lines", []),
   completed("a run that asks for another one", "deployment", ["work none"]),
+  {
+    name: "a run whose process is killed while it sends its log",
+    async act() {
+      const before = executedSoFar();
+      await ended(await start("killed"), "Crashed");
+      executionsOf(["work killed"], before);
+    },
+  },
   {
     name: "a run that is paused and resumed",
     async act() {
