@@ -7,8 +7,8 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop } from "#lib/loop.ts";
 import { isUnavailable } from "#lib/patience.ts";
-import { getCancellations } from "#wire/agents.ts";
-import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
+import { type CancellingRun, getCancellations } from "#wire/agents.ts";
+import { setFlowRunState } from "#wire/flow-runs.ts";
 import type { InCare } from "./flow-run.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { WorkSource } from "./work-source.ts";
@@ -54,19 +54,20 @@ export function createCancellations(options: CancellationOptions): Cancellations
   const elsewhere = new Map<string, number>();
   let pause = 0;
 
-  async function cancel(run: FlowRun): Promise<void> {
+  async function cancel(run: CancellingRun): Promise<void> {
     // The server may not know yet where a run executes that has just been started.
     const mine = inCare.get(run.id);
-    const pid = (await mine?.pid) ?? run.infrastructure_pid;
-    const outcome = pid ? await infrastructure.kill(pid, GRACE_SECONDS) : "not-found";
+    const { infrastructure_pid: noted, process_start: processStart } = run;
+    const job = (await mine?.job) ?? (noted ? { pid: noted, processStart, flowRunId: run.id } : null);
+    const outcome = job ? await infrastructure.kill(job, GRACE_SECONDS) : "not-found";
     // Whoever waits for the end of the run finds its log whole.
     if (outcome === "killed") await mine?.logged;
     if (outcome === "not-ours") {
-      say(`Flow run '${run.name}' executes at ${pid}: an agent there has to cancel it.`);
+      say(`Flow run '${run.name}' executes at ${job?.pid}: an agent there has to cancel it.`);
       elsewhere.set(run.id, clock.elapsed() + ELSEWHERE_MS);
       return;
     }
-    const message = pid ? (run.state?.message ?? null) : UNKNOWN_PLACE;
+    const message = job ? (run.state?.message ?? null) : UNKNOWN_PLACE;
     const body = { state: Cancelled({ message }), force: true };
     const caller = mine?.client ?? client;
     await link.insist((options) => caller.call(setFlowRunState, { params: { id: run.id }, body }, options));
@@ -74,15 +75,16 @@ export function createCancellations(options: CancellationOptions): Cancellations
   }
 
   /** The run after a while, if it is to be cancelled still and this agent looks on. */
-  async function after(millis: number, { id }: FlowRun): Promise<FlowRun | undefined> {
+  async function after(millis: number, { id }: CancellingRun): Promise<CancellingRun | undefined> {
     await clock.sleep(millis, looking);
     if (looking.aborted) return undefined;
-    const run = await link.insist((options) => client.call(readFlowRun, { params: { id } }, options));
-    return run.state_type === "CANCELLING" ? run : undefined;
+    const body = { ...source.scope, except_flow_run_ids: [], flow_run_ids: [id] };
+    const [run] = await link.insist((options) => client.call(getCancellations, { body }, options));
+    return run;
   }
 
   /** Until it is cancelled, or is not to be cancelled any more. */
-  async function seeTo(run: FlowRun): Promise<void> {
+  async function seeTo(run: CancellingRun): Promise<void> {
     let now = inCare.has(run.id) ? run : await after(OTHERS_FIRST_MS, run);
     while (now) {
       try {

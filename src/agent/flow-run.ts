@@ -7,7 +7,9 @@ import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts"
 import { describeExit } from "#infrastructure/process.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import type { RunningJob } from "#lib/process-identity.ts";
 import type { Settings } from "#settings/table.ts";
+import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import { attemptText } from "#wire/attempts.ts";
 import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
 import type { StateInput } from "#wire/states.ts";
@@ -47,8 +49,8 @@ export interface InCare extends Claim {
   client: Client;
   /** The run was taken from this agent: its process is ended, and nothing is reported. */
   lose(sentence: string): void;
-  /** Resolves with the name of its process; `null` when none could be started. */
-  pid: Promise<string | null>;
+  /** Resolves with its process; `null` when none could be started. */
+  job: Promise<RunningJob | null>;
   /** Resolves when the process has ended and the log of the run has everything. Never rejects. */
   logged: Promise<void>;
   /** Resolves when the process has ended and its end is reported. Never rejects. */
@@ -70,7 +72,7 @@ export function lookAfter(shared: CareOptions, { run, token }: Claim, preparatio
   const { promise: logged, resolve } = Promise.withResolvers<void>();
   return {
     ...{ run, token, client, lose },
-    pid: starting.then((started) => started?.pid ?? null),
+    job: starting.then((started) => started && { ...started, flowRunId: run.id }),
     logged,
     ended: starting
       .then(async (started) => {
@@ -117,20 +119,22 @@ async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparat
 }
 
 async function watch(options: OwnCare, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
-  const { pid, exited } = started;
+  const { pid, processStart, exited } = started;
   const { client, link, infrastructure, stopNow, lost, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
+  const headers = processStart === undefined ? {} : { [PROCESS_START_HEADER]: processStart };
   const noted = link
-    .insist((again) => client.call(updateFlowRun, { params: { id: run.id }, body }, again))
+    .insist((again) => client.call(updateFlowRun, { params: { id: run.id }, body }, { ...again, headers }))
     .catch((error) => {
       if (!lost.aborted) say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`);
     });
-  const stop = () => void infrastructure.kill(pid, STOP_GRACE_SECONDS);
+  const job = { pid, processStart, flowRunId: run.id };
+  const stop = () => void infrastructure.kill(job, STOP_GRACE_SECONDS);
   stopNow.addEventListener("abort", stop);
   if (stopNow.aborted) stop();
   // Without grace: another execution is at work, and the last words of this one would be about that.
-  const end = () => void infrastructure.kill(pid, 0);
+  const end = () => void infrastructure.kill(job, 0);
   lost.addEventListener("abort", end);
   if (lost.aborted) end();
   const { code } = await exited;

@@ -6,6 +6,7 @@ import { isTerminal } from "#domain/states.ts";
 import { isAlive } from "#lib/alive.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { runOfProcess } from "#lib/process-identity.ts";
 import { isNoticeFile } from "#lib/record-file.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import { orphanedLogFiles } from "./left-logs.ts";
@@ -33,10 +34,12 @@ export async function sendOrphanedLogs({ client, clock, home, signal }: Orphaned
   }
 }
 
-function mayBeAtWork({ state_type, infrastructure_pid }: FlowRun): boolean {
+function mayBeAtWork({ id, state_type, infrastructure_pid }: FlowRun): boolean {
   if (!isTerminal(state_type)) return true; // the server will notice, and say so
   const [host, pid] = infrastructure_pid?.split(":") ?? [];
-  return host === hostname() && isAlive(Number(pid));
+  if (host !== hostname() || !isAlive(Number(pid))) return false;
+  // Its number may be another run's by now. An engine that was started ahead of its run does not show it.
+  return ["", id.replaceAll("-", "")].includes(runOfProcess(Number(pid)) ?? "");
 }
 
 function nullIfMissing(error: unknown): null {

@@ -1,5 +1,7 @@
 // Where a flow run executes: one interface, one file for each kind of place.
 
+import type { RunningJob } from "#lib/process-identity.ts";
+
 /** What is to be started, as prepared by the agent. */
 export interface Job {
   flowRunId: string;
@@ -24,20 +26,22 @@ export interface Job {
 export interface Started {
   /** Names the running job for whoever may have to end it. */
   pid: string;
+  /** When it was started, by its system's count: another job may have its name later. Undefined where that cannot be known. */
+  processStart?: string | undefined;
   /** −N for a job that was ended by signal N. */
   exited: Promise<{ code: number }>;
   /** What it printed last, whole lines, oldest first: also where nothing is streamed. */
   lastLines: () => readonly string[];
 }
 
-/** `not-ours`: it runs somewhere else, another agent has to end it. */
+/** `not-found`: also where its name is another job's by now. `not-ours`: it runs somewhere else, another agent has to end it. */
 export type Killed = "killed" | "not-found" | "not-ours";
 
 export interface Infrastructure {
   /** Throws a sentence when the job cannot be started. */
   start(job: Job): Promise<Started>;
   /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
-  kill(pid: string, graceSeconds: number): Promise<Killed>;
+  kill(job: RunningJob, graceSeconds: number): Promise<Killed>;
   /** Ends what was started ahead of jobs. Jobs that run go on. */
   close(): Promise<void>;
 }

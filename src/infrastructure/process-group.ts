@@ -1,13 +1,11 @@
 // Ending a process and all that it started: signals go to its group, of which it is the leader.
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock } from "#lib/clock.ts";
 import { membersOf, signalled } from "#lib/process-group.ts";
+import { executesRun, type RunningJob } from "#lib/process-identity.ts";
 import type { Killed } from "./infrastructure.ts";
 
 const LOOK_MS = 20;
-/** In the environment of every process of a run, whoever started it. */
-const OURS = "PREFECT__FLOW_RUN_ID=";
 
 /** `HOST:PID`, as the server keeps it. */
 export function processName(pid: number): string {
@@ -22,16 +20,16 @@ const ANSWER_SECONDS = 5;
  * has noticed: one that has not after some seconds is too busy to, and has nothing from waiting.
  */
 export async function killGroup(
-  name: string,
+  job: RunningJob,
   graceSeconds: number,
   clock: Clock,
   hasAnswered: () => boolean = () => true,
 ): Promise<Killed> {
-  const at = name.lastIndexOf(":");
-  if (name.slice(0, at) !== hostname()) return "not-ours";
-  const pid = Number(name.slice(at + 1));
+  const at = job.pid.lastIndexOf(":");
+  if (job.pid.slice(0, at) !== hostname()) return "not-ours";
+  const pid = Number(job.pid.slice(at + 1));
   // The name came over the wire: 0 and 1 would mean "all of us", and an old number may belong to another by now.
-  if (!Number.isSafeInteger(pid) || pid <= 1 || !runsFlow(pid)) return "not-found";
+  if (!Number.isSafeInteger(pid) || pid <= 1 || !executesRun(pid, job)) return "not-found";
   // A process of the old agent leads no group.
   const target = signalled(-pid, 0) ? -pid : pid;
   if (!signalled(target, "SIGTERM")) return "not-found";
@@ -39,22 +37,12 @@ export async function killGroup(
   while (isAlive(target)) {
     const seconds = (clock.elapsed() - asked) / 1000;
     if (seconds >= graceSeconds || (seconds >= ANSWER_SECONDS && !hasAnswered())) {
-      signalled(target, "SIGKILL");
+      if (executesRun(pid, job)) signalled(target, "SIGKILL");
       break;
     }
     await clock.sleep(LOOK_MS);
   }
   return "killed";
-}
-
-/** False only if it certainly does something else. A leader that is gone cannot be asked; its group can still be there. */
-function runsFlow(pid: number): boolean {
-  try {
-    const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
-    return environment === "" || environment.split("\0").some((entry) => entry.startsWith(OURS));
-  } catch {
-    return true; // gone, or a system without /proc
-  }
 }
 
 /** Processes that nobody reaped (a container's first process often does not) count as gone. */

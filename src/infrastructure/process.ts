@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { signalled } from "#lib/process-group.ts";
+import { processStart, type RunningJob } from "#lib/process-identity.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
@@ -49,26 +50,28 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
   const { engineCommand, spareEngines = 0, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
   const survivors = createSurvivors({ clock, machine: options.machine });
-  /** Of engines that run, by their process names: their log files. */
-  const logFiles = new Map<string, string>();
+  /** Jobs that run, by their process names. `logFile`: of engines, which say beside it that they have noticed a signal. */
+  const running = new Map<string, RunningJob & { logFile?: string | undefined }>();
   engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
   return {
     async start(job) {
       const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
       const started = spawn({ ...job, workingDir }, options, engines);
       survivors.add(Number(started.pid.slice(started.pid.lastIndexOf(":") + 1)), started.exited);
-      if (job.logFile && job.command === null) {
-        logFiles.set(started.pid, job.logFile);
-        void started.exited.then(() => logFiles.delete(started.pid));
-      }
+      const { pid, processStart, exited } = started;
+      const logFile = job.command === null ? job.logFile : undefined;
+      running.set(pid, { pid, processStart, flowRunId: job.flowRunId, logFile });
+      void exited.then(() => running.delete(pid));
       return started;
     },
-    async kill(pid, graceSeconds) {
-      const logFile = logFiles.get(pid);
-      if (!logFile) return killGroup(pid, graceSeconds, clock);
+    async kill(job, graceSeconds) {
+      const own = running.get(job.pid);
+      if (own && own.flowRunId !== job.flowRunId) return "not-found";
+      const { logFile, ...known } = own ?? { ...job, logFile: undefined };
+      if (!logFile) return killGroup(known, graceSeconds, clock);
       const notice = noticeFile(logFile);
-      const killed = await killGroup(pid, graceSeconds, clock, () => existsSync(notice));
-      rmSync(notice, { force: true });
+      const killed = await killGroup(known, graceSeconds, clock, () => existsSync(notice));
+      await rm(notice, { force: true });
       return killed;
     },
     async close() {
@@ -113,7 +116,12 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
       return { code: child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1) };
     });
-    return { pid: processName(child.pid), exited, lastLines: () => last.all };
+    return {
+      pid: processName(child.pid),
+      processStart: processStart(child.pid),
+      exited,
+      lastLines: () => last.all,
+    };
   } catch (error) {
     void cleanUp();
     const command = job.command ?? options.engineCommand;

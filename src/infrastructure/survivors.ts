@@ -2,13 +2,15 @@
 // A shell does it, which outlives the agent and needs hardly any memory. It is started by the first job that takes longer.
 import { parse } from "node:path";
 import type { Clock } from "#lib/clock.ts";
+import { startTicks } from "#lib/process-identity.ts";
 
 /** Shorter jobs are not worth the words: they are over before anybody could look. */
 const LONG_JOB_MS = 1_000;
 
 /**
- * Reads `+ GROUP` and `- GROUP` from its input. When that ends, the agent is gone: engines have the time to report the end of
- * their runs, then what is left is ended. `kill -s`, `--`: the words that every shell knows.
+ * Reads `+ GROUP:START` and `- GROUP:START` from its input. When that ends, the agent is gone: engines have the time to report
+ * the end of their runs, then what is left is ended. `kill -s`, `--`: the words that every shell knows. A group whose leader
+ * has not started at START is another one, which has got the number meanwhile.
  */
 const SCRIPT = `groups=" "
 while read -r word group; do
@@ -18,15 +20,23 @@ while read -r word group; do
   esac
 done
 [ "$groups" = " " ] && exit 0
+end() {
+  [ "\${2#*:}" = "" ] || { read -r stat < "/proc/\${2%%:*}/stat"; } 2>/dev/null || stat=""
+  if [ "$stat" != "" ]; then
+    set -- "$1" "$2" \${stat##*) }
+    [ "\${2#*:}" = "\${22}" ] || return 0
+  fi
+  kill -s "$1" -- "-\${2%%:*}" 2>/dev/null
+}
 sleep "$1"
-for group in $groups; do kill -s TERM -- "-$group"; done 2>/dev/null
+for group in $groups; do stat=""; end TERM "$group"; done
 sleep "$2"
-for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+for group in $groups; do stat=""; end KILL "$group"; done
 `;
 
 export interface Survivors {
-  /** A job whose processes are a group of this id; `ended` resolves when it is over. */
-  add(group: number, ended: Promise<unknown>): void;
+  /** A job whose processes are a group of this id; `ended` resolves when it is over. `start`: of its leader (startTicks). */
+  add(group: number, ended: Promise<unknown>, start?: string): void;
   /** Jobs that go on then are ended like those of an agent that was killed. */
   close(): void;
 }
@@ -68,14 +78,15 @@ export function createSurvivors(options: SurvivorOptions): Survivors {
   }
 
   return {
-    add(group, ended) {
+    add(group, ended, start = startTicks(group)) {
       if (!Number.isSafeInteger(group) || group <= 1) return; // 0 and 1 would mean "all processes"
       const over = new AbortController();
       void ended.then(() => over.abort());
       void clock.sleep(LONG_JOB_MS, over.signal).then(() => {
         if (over.signal.aborted) return;
-        tell(`+ ${group}`);
-        void ended.then(() => tell(`- ${group}`));
+        const named = `${group}:${start ?? ""}`;
+        tell(`+ ${named}`);
+        void ended.then(() => tell(`- ${named}`));
       });
     },
     close() {

@@ -34,7 +34,7 @@ function isLivingMember(pid: string, group: number): boolean {
 }
 
 /** State, parent, group and more of a process; empty when it has ended. */
-function statOf(pid: string): string[] {
+export function statOf(pid: string): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // After the name, which may hold anything in its parentheses.

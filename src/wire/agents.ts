@@ -1,6 +1,6 @@
 // What orch's own agents ask, beside the old API: routes that need no polling and know prefixes of queue names.
 import * as v from "valibot";
-import { endpoint, type In, lazy } from "./endpoint.ts";
+import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 import { READS } from "./repeat.ts";
@@ -30,9 +30,23 @@ export const getMatchingRuns = endpoint("POST", "/orch/matching_flow_runs", {
   response: lazy(() => list(scheduledFlowRun())),
 });
 
+/** `process_start`: of the process in `infrastructure_pid`, where its agent has said it. */
+export const cancellingRun = lazy(() => v.object({ ...flowRun().entries, process_start: v.nullable(text()) }));
+export type CancellingRun = Out<typeof cancellingRun>;
+
 /** Runs of these queues that somebody asked to cancel. With `Prefer: wait=N` held until there is one. */
 export const getCancellations = endpoint("POST", "/orch/cancellations", {
   repeat: READS,
-  body: lazy(() => v.strictObject({ ...scope(), except_flow_run_ids: list(uuid()) })),
-  response: lazy(() => list(flowRun())),
+  body: lazy(() =>
+    v.strictObject({
+      ...scope(),
+      except_flow_run_ids: list(uuid()),
+      /** Only these. */
+      flow_run_ids: maybe(list(uuid())),
+    }),
+  ),
+  response: lazy(() => list(cancellingRun())),
 });
+
+/** With a process that is noted for a run: when it was started, by its system's count. Its number may be used again. */
+export const PROCESS_START_HEADER = "x-orch-process-start";

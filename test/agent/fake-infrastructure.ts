@@ -53,7 +53,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
       return { pid, exited: promise, lastLines: () => place.lastLines };
     },
     close: () => Promise.resolve(),
-    async kill(pid) {
+    async kill({ pid }) {
       return place.onKill(place.jobs.find((job) => job.pid === pid));
     },
   };

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { createProcessInfrastructure, describeExit } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
+import { membersOf } from "#lib/process-group.ts";
+import { processStart } from "#lib/process-identity.ts";
 import { lineRecorder } from "./line-recorder.ts";
 
 const RUN = "0191e5a0-0000-7000-8000-00000000000a";
@@ -151,7 +153,7 @@ describe("kill", () => {
     const { pid, exited } = await place.start(whole);
     const child = Number((await lines.until(/child (\d+)/))[1]);
     expect(isThere(child)).toBe(true);
-    expect(await place.kill(pid, 10)).toBe("killed");
+    expect(await place.kill({ pid, flowRunId: RUN }, 10)).toBe("killed");
     expect((await exited).code).toBe(-15);
     await gone(child);
   });
@@ -160,7 +162,7 @@ describe("kill", () => {
     const { lines, job: whole } = job("trap '' TERM; sh -c 'trap \"\" TERM; echo child $$; sleep 60' & wait; sleep 60");
     const { pid, exited } = await place.start(whole);
     const child = Number((await lines.until(/child (\d+)/))[1]);
-    expect(await place.kill(pid, 0.1)).toBe("killed");
+    expect(await place.kill({ pid, flowRunId: RUN }, 0.1)).toBe("killed");
     expect((await exited).code).toBe(-9);
     await gone(child);
   });
@@ -169,23 +171,23 @@ describe("kill", () => {
     const { lines, job: whole } = job("trap 'echo bye; exit 4' TERM; echo ready; while :; do sleep 0.01; done");
     const { pid, exited } = await place.start(whole);
     await lines.until(/ready/);
-    expect(await place.kill(pid, 600)).toBe("killed");
+    expect(await place.kill({ pid, flowRunId: RUN }, 600)).toBe("killed");
     expect((await exited).code).toBe(4);
     expect(lines.all).toContain("bye");
   });
 
   test("finds nothing when it is over", async () => {
     const { pid } = await outcome("exit 0");
-    expect(await place.kill(pid, 1)).toBe("not-found");
+    expect(await place.kill({ pid, flowRunId: RUN }, 1)).toBe("not-found");
   });
 
   test("leaves alone what runs elsewhere", async () => {
-    expect(await place.kill("another-host:1234", 1)).toBe("not-ours");
+    expect(await place.kill({ pid: "another-host:1234", flowRunId: RUN }, 1)).toBe("not-ours");
   });
 
   for (const number of ["0", "1", "-1", "", "x", "1.5"]) {
     test(`reads '${number}' as no process, not as many`, async () => {
-      expect(await place.kill(`${hostname()}:${number}`, 0)).toBe("not-found");
+      expect(await place.kill({ pid: `${hostname()}:${number}`, flowRunId: RUN }, 0)).toBe("not-found");
     });
   }
 
@@ -193,7 +195,7 @@ describe("kill", () => {
     const env = { PATH: process.env["PATH"] ?? "" };
     const stranger = Bun.spawn(["sh", "-c", "echo up; sleep 60; true"], { env, detached: true, stdout: "pipe" });
     await stranger.stdout.getReader().read();
-    expect(await place.kill(`${hostname()}:${stranger.pid}`, 0)).toBe("not-found");
+    expect(await place.kill({ pid: `${hostname()}:${stranger.pid}`, flowRunId: RUN }, 0)).toBe("not-found");
     expect(isThere(stranger.pid)).toBe(true);
     process.kill(-stranger.pid, "SIGKILL");
     await stranger.exited;
@@ -202,8 +204,61 @@ describe("kill", () => {
   test("reaches a run's process that leads no group, as the old agent starts them", async () => {
     const env = { PREFECT__FLOW_RUN_ID: "0191e5a000007000800000000000000a", PATH: process.env["PATH"] ?? "" };
     const child = Bun.spawn(["sleep", "60"], { env, stdout: "ignore" });
-    expect(await place.kill(`${hostname()}:${child.pid}`, 5)).toBe("killed");
+    expect(await place.kill({ pid: `${hostname()}:${child.pid}`, flowRunId: RUN }, 5)).toBe("killed");
     await child.exited;
     expect(child.signalCode).toBe("SIGTERM");
+  });
+});
+
+describe("R11: a process is asked whose run it executes before it is ended", () => {
+  const OTHER = "0191e5a0-0000-7000-8000-00000000000b";
+  const short = (id: string) => id.replaceAll("-", "");
+  /** A process that this agent has not started, with this variable. */
+  function foreign(value: string | undefined, script = "sleep 60; true") {
+    const env = { PATH: process.env["PATH"] ?? "", ...(value === undefined ? {} : { PREFECT__FLOW_RUN_ID: value }) };
+    const child = Bun.spawn(["sh", "-c", `echo up; ${script}`], { env, detached: true, stdout: "pipe" });
+    const up = child.stdout.getReader().read();
+    return { child, pid: `${hostname()}:${child.pid}`, start: processStart(child.pid), up };
+  }
+  const cases: [what: string, value: string | undefined, start: "its own" | "another" | null, killed: boolean][] = [
+    ["the run's, by its environment", short(RUN), null, true],
+    ["the run's, as others write its id", RUN.toUpperCase(), null, true],
+    ["another run's", short(OTHER), null, false],
+    ["of no run", undefined, null, false],
+    ["an engine that was started ahead, of which nothing more is known", "", null, false],
+    ["an engine that was started ahead, and when it was", "", "its own", true],
+    ["an engine that was started ahead of another run", "", "another", false],
+    ["the run's environment, and started at another time: an older attempt's", short(RUN), "another", false],
+    ["a command with an environment of its own", undefined, "its own", true],
+  ];
+  for (const [what, value, start, killed] of cases) {
+    test(what, async () => {
+      const { child, pid, start: own, up } = foreign(value);
+      await up;
+      const recorded = start === "another" ? `${own}0` : start && own;
+      const outcome = await place.kill({ pid, flowRunId: RUN, processStart: recorded }, 5);
+      expect([outcome, isThere(child.pid)]).toEqual(killed ? ["killed", false] : ["not-found", true]);
+      if (!killed) process.kill(-child.pid, "SIGKILL");
+      await child.exited;
+    });
+  }
+  for (const id of [RUN, OTHER]) {
+    test(`a leader is gone and what it has started is there, of ${id === RUN ? "the" : "another"} run`, async () => {
+      const { child, pid, start } = foreign(short(id), "sleep 60 & exit 0");
+      await child.exited;
+      const [member] = membersOf(child.pid) ?? [];
+      const outcome = await place.kill({ pid, flowRunId: RUN, processStart: start }, 5);
+      expect(outcome).toBe(id === RUN ? "killed" : "not-found");
+      if (id !== RUN) process.kill(-child.pid, "SIGKILL");
+      await gone(member ?? 0);
+    });
+  }
+  test("a process of this agent executes another run by now", async () => {
+    const { lines, job: whole } = job("echo ready; sleep 60; true");
+    const { pid, exited } = await place.start(whole);
+    await lines.until(/ready/);
+    expect(await place.kill({ pid, flowRunId: OTHER }, 0)).toBe("not-found");
+    expect(await place.kill({ pid, flowRunId: RUN }, 5)).toBe("killed");
+    await exited;
   });
 });

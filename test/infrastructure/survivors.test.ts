@@ -42,3 +42,17 @@ test("a machine without a shell ends nothing, and that is no error", async () =>
   process.kill(-one.group, "SIGKILL");
   await one.exited;
 });
+
+test("R11: a group that has got the number of a job meanwhile is left alone", async () => {
+  const survivors = createSurvivors({ clock, machine, askAfterSeconds: 0, killAfterSeconds: 0 });
+  const [reused, known, unknown] = [job("sleep 600; true"), job("sleep 600; true"), job("sleep 600; true")];
+  survivors.add(reused.group, reused.ended, "1");
+  survivors.add(unknown.group, unknown.ended, "");
+  survivors.add(known.group, known.ended);
+  await clock.sleep(0);
+  survivors.close();
+  await Promise.all([known.exited, unknown.exited]);
+  expect(membersOf(reused.group)).not.toEqual([]);
+  process.kill(-reused.group, "SIGKILL");
+  await reused.exited;
+});

@@ -4,7 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/agents.ts";
 import type { ServerContext } from "../context.ts";
 import type { ServerEvent } from "../events.ts";
-import { readFlowRuns } from "../flow-runs/store.ts";
+import { processStarts, readFlowRuns } from "../flow-runs/store.ts";
 import { heldList } from "../held.ts";
 import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
@@ -54,8 +54,13 @@ export function agentRoutes(context: ServerContext): Route[] {
       const found = await heldList(context, request, {
         look: () =>
           db.read((q) => {
-            const ids = cancellingRuns(q, placesOf(q, body), body.except_flow_run_ids, MOST_CANCELLATIONS);
-            return readFlowRuns(q, ids, clock.now());
+            const asked = { except: body.except_flow_run_ids, only: body.flow_run_ids };
+            const ids = cancellingRuns(q, placesOf(q, body), asked, MOST_CANCELLATIONS);
+            const starts = processStarts(q, ids);
+            return readFlowRuns(q, ids, clock.now()).map((run) => ({
+              ...run,
+              process_start: starts.get(run.id) ?? null,
+            }));
           }),
         matters: isCancelling,
       });

@@ -33,13 +33,17 @@ export function placesOf(q: Reader, scope: AgentScope): Place[] {
 export function cancellingRuns(
   q: Reader,
   places: readonly Place[],
-  except: readonly string[],
+  { except, only }: { except: readonly string[]; only: readonly string[] | null },
   limit: number,
 ): string[] {
   const queues = places.flatMap((place) => place.queues);
   const plain = queues.filter((queue) => !queue.filter).map(({ id }) => id);
   const legacy = queues.filter((queue) => queue.filter).map(membersOf);
-  const where = all([any([inList("work_queue_id", plain), ...legacy]), notInList("id", except)]);
+  const where = all([
+    any([inList("work_queue_id", plain), ...legacy]),
+    notInList("id", except),
+    ...(only ? [inList("id", only)] : []),
+  ]);
   const sql = `select id from flow_run where state_type = 'CANCELLING' and ${where.sql} order by state_timestamp limit ?`;
   return q.all<{ id: string }>(sql, ...where.params, limit).map(({ id }) => id);
 }

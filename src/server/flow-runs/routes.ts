@@ -4,6 +4,7 @@ import type { Reader } from "#db/connect.ts";
 import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import * as wire from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import type { OrchestrationResult } from "#wire/states.ts";
@@ -53,9 +54,10 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         return readGraph(q, params.id, now);
       });
     }),
-    handle(wire.updateFlowRun, async ({ params, body }, { write }) => {
+    handle(wire.updateFlowRun, async ({ params, body }, { headers, write }) => {
+      const start = headers.get(PROCESS_START_HEADER);
       await write((tx) => {
-        if (!store.updateFlowRun(tx, clock, params.id, body)) throw new OrchError("not_found", NOT_FOUND);
+        if (!store.updateFlowRun(tx, clock, params.id, body, start)) throw new OrchError("not_found", NOT_FOUND);
       });
       return null;
     }),

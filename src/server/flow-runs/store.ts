@@ -201,11 +201,25 @@ export function cancelledWithOpenParts(q: Reader, since: Timestamp, after: strin
 
 /** The process that ran it is gone. */
 export function forgetInfrastructure(tx: Tx, id: string): void {
-  tx.run("update flow_run set infrastructure_pid = null where id = ?", id);
+  tx.run("update flow_run set infrastructure_pid = null, process_start = null where id = ?", id);
+}
+
+/** By the ids of their runs: when processes were started that are noted. */
+export function processStarts(q: Reader, ids: readonly string[]): Map<string, string> {
+  const { sql, params } = inList("id", ids);
+  const select = `select id, process_start as start from flow_run where ${sql} and process_start is not null`;
+  const rows = q.all<{ id: string; start: string }>(select, ...params);
+  return new Map(rows.map(({ id, start }) => [id, start]));
 }
 
 /** Changes what was sent. */
-export function updateFlowRun(tx: Tx, clock: Clock, id: string, update: FlowRunUpdate): boolean {
+export function updateFlowRun(
+  tx: Tx,
+  clock: Clock,
+  id: string,
+  update: FlowRunUpdate,
+  processStart: string | null = null,
+): boolean {
   const { name, parameters, empirical_policy, tags, ...plain } = update;
   const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
   if (name) changes.push(["name", name]);
@@ -216,6 +230,7 @@ export function updateFlowRun(tx: Tx, clock: Clock, id: string, update: FlowRunU
     const value = plain[column];
     if (value !== undefined) changes.push([column, value]);
   }
+  if (plain.infrastructure_pid !== undefined) changes.push(["process_start", processStart]);
   const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
   return tx.run(`update flow_run set ${assignments} where id = ?`, ...changes.map(([, value]) => value), id) > 0;
 }
