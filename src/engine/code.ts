@@ -95,7 +95,9 @@ async function copyOf(fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): 
 /** The project's own folder, in a tree that holds what it needs from outside too. */
 function projectIn(tree: string): string {
   const link = join(tree, FOLDER_LINK);
-  return existsSync(link) ? resolve(tree, readlinkSync(link)) : tree;
+  const folder = existsSync(link) ? resolve(tree, readlinkSync(link)) : tree;
+  if (isInside(tree, folder)) return folder;
+  throw new OrchError("invalid", `The code is not run: '${FOLDER_LINK}' in it leads to '${folder}', out of the code.`);
 }
 
 function enter(folder: string, cleanup: Cleanup[]): void {

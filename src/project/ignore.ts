@@ -1,7 +1,9 @@
 // Which files belong to a project: all, without those its ignore file names. Patterns as in .gitignore.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ignore from "ignore";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { beginningOf, isSecretFile } from "./secret-files.ts";
 
 /** `.orchignore` wins if both are there. */
 export const IGNORE_FILES = [".orchignore", ".prefectignore"] as const;
@@ -36,6 +38,21 @@ env/
 venv/
 node_modules/
 
+# secrets: these, and files with a private key, are left out in any case; "!NAME" takes one along
+.envrc
+.aws/
+.ssh/
+.azure/
+.kube/
+.netrc
+.npmrc
+.pypirc
+.git-credentials
+id_rsa
+id_ed25519
+*.p12
+*.pfx
+
 # macOS
 .DS_Store
 
@@ -54,25 +71,49 @@ dask-worker-space/
 /** True for a path, relative to the folder with `/`, that is left out. Folders end in `/`. */
 export type Ignores = (path: string) => boolean;
 
+export interface IgnoreRules {
+  leavesOut: Ignores;
+  /** Whether a pattern with `!` names the path: such a secret is packed, such a link followed out of the project. */
+  asksFor: Ignores;
+  /** Known to hold secrets, and not asked for. */
+  isSecret: Ignores;
+}
+
 /** `file`: another one than the folder's own, relative to it. */
 export function readIgnoreFile(folder: string, file?: string): Ignores {
+  return readIgnoreRules(folder, file).leavesOut;
+}
+
+export function readIgnoreRules(folder: string, file?: string): IgnoreRules {
   const name = file ?? IGNORE_FILES.find((candidate) => existsSync(join(folder, candidate)));
-  const text = name ? readFileSync(resolve(folder, name), "utf8") : DEFAULT_PATTERNS;
+  const text = name ? readText(resolve(folder, name)) : DEFAULT_PATTERNS;
   const patterns = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const rules = rulesOf(patterns);
-  const named = ignore(CASE_MATTERS).add(patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1)));
-  return (path) => rules(path) || (isEnvFile(path) && !named.ignores(path));
+  const kept = patterns.filter((each) => each.startsWith("!")).map((each) => each.slice(1));
+  const named = ignore(CASE_MATTERS).add(kept);
+  const asksFor = (path: string) => kept.length > 0 && named.ignores(path);
+  function isSecret(path: string): boolean {
+    // A file in it may be asked for.
+    if (kept.length > 0 && path.endsWith("/")) return false;
+    const read = (bytes: number) => beginningOf(join(folder, path), bytes);
+    return isSecretFile(path, read) && !asksFor(path);
+  }
+  return { leavesOut: (path) => rules(path) || isSecret(path), asksFor, isSecret };
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).isFile()) return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new OrchError("invalid", `The ignore file '${path}' cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  throw new OrchError("invalid", `The ignore file '${path}' is no file.`);
 }
 
 function rulesOf(patterns: readonly string[]): Ignores {
   if (patterns.some((pattern) => pattern.startsWith("!"))) return lastWins(patterns);
   const rules = ignore(CASE_MATTERS).add(patterns);
   return (path) => rules.ignores(path);
-}
-
-/** Such a file holds what must not leave its machine. It is packed only if the ignore file says so, by `!.env`. */
-export function isEnvFile(path: string): boolean {
-  return /(?:^|\/)\.env(?:\.[^/]+)?$/.test(path) && !/\.(?:example|sample|template|dist|defaults|schema)$/.test(path);
 }
 
 const CASE_MATTERS = { ignorecase: false };

@@ -10,8 +10,8 @@ import { copyTree, explained, sizeOf } from "#storage/copy.ts";
 import { flushFolder } from "#storage/flush.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import { digestsOf, nameOf, perhapsChanged } from "./digest.ts";
-import { readIgnoreFile } from "./ignore.ts";
-import { projectTree } from "./packing/tree.ts";
+import { readIgnoreRules } from "./ignore.ts";
+import { projectTree, type ShownLeftOut } from "./packing/tree.ts";
 import { touchSnapshot } from "./snapshot-use.ts";
 
 export interface Snapshot extends Copied {
@@ -19,6 +19,7 @@ export interface Snapshot extends Copied {
   path: string;
   /** What was packed from outside of the folder, relative to it. */
   outside: string[];
+  leftOut: ShownLeftOut;
 }
 
 export interface SnapshotOptions {
@@ -29,6 +30,8 @@ export interface SnapshotOptions {
   home?: string;
   /** Another ignore file than the folder's own. */
   ignoreFile?: string | undefined;
+  /** Its file is packed also where it is a link out of the folder. */
+  entrypoint?: string | null | undefined;
   onProgress?: OnProgress;
 }
 
@@ -36,17 +39,18 @@ export interface SnapshotOptions {
 const WRITTEN_BY_BUILDS = /^[^/]*-deployment\.yaml$/;
 
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
-export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> {
-  const { folder, storageRoot, home, ignoreFile, onProgress } = options;
-  const rules = readIgnoreFile(folder, ignoreFile);
+export async function packSnapshot(wanted: SnapshotOptions): Promise<Snapshot> {
+  const { folder, storageRoot, home, ignoreFile, entrypoint, onProgress } = wanted;
+  const rules = readIgnoreRules(folder, ignoreFile);
   const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
-  const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || rules(path);
-  const { root, files, outside } = await projectTree(folder, leavesOut, (path) => ours.has(path));
+  const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || rules.leavesOut(path);
+  const options = { rules: { ...rules, leavesOut }, isOurs: (path: string) => ours.has(path), entrypoint };
+  const { root, files, outside, leftOut } = await projectTree(folder, options);
   const snapshots = join(storageRoot, "snapshots");
   const digests = await digestsOf(root, files);
   const known = join(snapshots, nameOf(files, digests));
-  if (touchSnapshot(known)) return { path: known, outside, ...sizeOf(files) };
+  if (touchSnapshot(known)) return { path: known, outside, leftOut, ...sizeOf(files) };
 
   const draft = join(snapshots, `.draft-${newId()}`);
   // A storage outside of the home may be one that others share: they read it as its folder lets them.
@@ -63,7 +67,7 @@ export async function packSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     const path = join(snapshots, nameOf(files, new Map([...digests, ...again])));
     await publish(draft, path);
     await flushFolder(snapshots);
-    return { path, outside, ...copied };
+    return { path, outside, leftOut, ...copied };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -3,8 +3,8 @@ import type { Client } from "#client/client.ts";
 import { openStorage, placeText } from "#storage/registry.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
-import { readIgnoreFile } from "./ignore.ts";
-import { projectTree } from "./packing/tree.ts";
+import { readIgnoreRules } from "./ignore.ts";
+import { projectTree, type ShownLeftOut } from "./packing/tree.ts";
 import { readSecrets, slugOf } from "./saved-blocks.ts";
 
 export interface Uploaded extends Copied {
@@ -12,6 +12,7 @@ export interface Uploaded extends Copied {
   location: string;
   /** What was packed from outside of the folder, relative to it. */
   outside: string[];
+  leftOut: ShownLeftOut;
 }
 
 export interface UploadOptions {
@@ -22,6 +23,8 @@ export interface UploadOptions {
   path: string | null;
   /** Another ignore file than the folder's own. */
   ignoreFile?: string | undefined;
+  /** Its file is packed also where it is a link out of the folder. */
+  entrypoint?: string | null | undefined;
   onProgress?: OnProgress;
 }
 
@@ -35,7 +38,10 @@ export async function uploadToStorage(options: UploadOptions): Promise<Uploaded>
   const { client, storage, folder, path, onProgress } = options;
   const slug = slugOf(storage);
   const place = openStorage(slug, await readSecrets(client, storage.id));
-  const { root, files, outside } = await projectTree(folder, readIgnoreFile(folder, options.ignoreFile), () => false);
+  const rules = readIgnoreRules(folder, options.ignoreFile);
+  const { root, files, outside, leftOut } = await projectTree(folder, {
+    ...{ rules, entrypoint: options.entrypoint, isOurs: () => false },
+  });
   const copied = await place.putDirectory(root, path || null, { files, ...(onProgress ? { onProgress } : {}) });
-  return { ...copied, outside, location: placeText(storage.data, path) };
+  return { ...copied, outside, leftOut, location: placeText(storage.data, path) };
 }

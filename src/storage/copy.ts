@@ -1,8 +1,9 @@
 // Copies a tree of files: several at a time, as clones where the file system can, node_modules as links.
-import { constants } from "node:fs";
-import { chmod, copyFile, mkdir, symlink } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { constants, existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { chmod, copyFile, mkdir, rm, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { isWithin } from "#lib/is-within.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { flushAll } from "./flush.ts";
@@ -37,7 +38,11 @@ export async function copyTree(
 ): Promise<Copied> {
   const folders = new Set([target, ...files.map(({ path }) => resolve(inside(target, path), ".."))]);
   const mode = isPrivate ? { mode: PRIVATE_FOLDER } : {};
-  for (const folder of [...folders].toSorted()) await mkdir(folder, { recursive: true, ...mode });
+  const mayHoldLinks = existsSync(target) && readdirSync(target).length > 0;
+  for (const folder of [...folders].toSorted()) {
+    if (mayHoldLinks) refuseWayOut(target, folder);
+    await mkdir(folder, { recursive: true, ...mode });
+  }
   const all = sizeOf(files);
   const copied: Copied = { files: 0, bytes: 0 };
   const paths: string[] = [];
@@ -45,6 +50,7 @@ export async function copyTree(
     const to = inside(target, file.path);
     if (file.link !== null) return symlink(file.link, to).catch(keepExisting);
     const from = join(source, file.path);
+    if (mayHoldLinks && isLink(to)) await rm(to); // the file takes the place of the link, not of what it leads to
     // A clone where the file system has them; otherwise the kernel copies, and the bytes never come here.
     await explained(from, copyFile(from, to, constants.COPYFILE_FICLONE));
     if (isPrivate) await chmod(to, file.executable ? PRIVATE_FOLDER : PRIVATE_FILE);
@@ -55,6 +61,21 @@ export async function copyTree(
   });
   if (durable) await flushAll(paths, folders);
   return copied;
+}
+
+/** Throws where a link among the folders that are there leads out of the target. */
+function refuseWayOut(target: string, folder: string): void {
+  const there = existingPart(folder);
+  if (isWithin(realpathSync(target), realpathSync(there))) return;
+  throw new OrchError("invalid", `Nothing is copied into '${folder}': a link leads out of '${target}' there.`);
+}
+
+function existingPart(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existingPart(dirname(path));
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** Links are not counted. */
@@ -69,9 +90,6 @@ function keepExisting(error: unknown): void {
 
 function inside(folder: string, path: string): string {
   const target = resolve(folder, path);
-  const way = relative(folder, target);
-  if (way === ".." || way.startsWith(`..${sep}`)) {
-    throw new OrchError("invalid", `'${path}' lies outside of '${folder}'.`);
-  }
-  return target;
+  if (isWithin(resolve(folder), target)) return target;
+  throw new OrchError("invalid", `'${path}' lies outside of '${folder}'.`);
 }

@@ -1,6 +1,6 @@
 // What a folder holds: every file that is not ignored, and how to tell later whether it was changed meanwhile.
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { FOLDER_LINK } from "#lib/run-folder.ts";
 import { nextTurn } from "#lib/turns.ts";
@@ -20,11 +20,19 @@ export interface TreeFile {
   changed: number;
 }
 
+/** Decides on a link: true where it is followed. `target` is absolute, without links in its path. */
+export type Follows = (path: string, target: string) => boolean;
+
 /**
- * All files below a folder that are not ignored, in the order of their paths. Links are followed. A node_modules is not
- * looked into: it is a link to where it is, whatever the ignore rules say of it.
+ * All files below a folder that are not ignored, in the order of their paths. Links are followed where `follows` says so;
+ * without it, all. A node_modules is not looked into: it is a link to where it is, whatever the
+ * ignore rules say of it. Pipes, sockets and devices are no files.
  */
-export async function listTree(root: string, ignores: (path: string) => boolean = () => false): Promise<TreeFile[]> {
+export async function listTree(
+  root: string,
+  ignores: (path: string) => boolean = () => false,
+  follows: Follows | undefined = undefined,
+): Promise<TreeFile[]> {
   const files: TreeFile[] = [];
   const above = new Set<string>();
 
@@ -49,6 +57,7 @@ export async function listTree(root: string, ignores: (path: string) => boolean 
       }
       // Before it is looked at: what is ignored may be a link to nothing.
       if (ignores(entry.isDirectory() ? `${name}/` : name)) continue;
+      if (follows && entry.isSymbolicLink() && !follows(name, targetOf(place))) continue;
       const info = look(place);
       if (entry.isSymbolicLink() && info.isDirectory() && ignores(`${name}/`)) continue;
       if (info.isDirectory()) await visit(name);
@@ -59,6 +68,15 @@ export async function listTree(root: string, ignores: (path: string) => boolean 
 
   await visit("");
   return files;
+}
+
+/** Where a link leads in the end; for a link to nothing, where it would. */
+function targetOf(link: string): string {
+  try {
+    return realpathSync(link);
+  } catch {
+    return resolve(dirname(link), readlinkSync(link));
+  }
 }
 
 /** One file of a folder, as `listTree` lists it. */

@@ -1,6 +1,6 @@
 // `orch deployment build` in this process: what it writes, and that it writes nothing when something is wrong.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
@@ -41,6 +41,20 @@ test("--skip-upload takes no snapshot: the path is the folder itself", async () 
   expect((await build("-n", "a", "--skip-upload")).out).not.toContain("uploaded");
   const text = readFileSync(join(terminal.folder, "sayHi-deployment.yaml"), "utf8");
   expect(text).toContain(`path: ${terminal.folder}\n`);
+});
+
+test("R18: what was left out for safety is named, by build and by apply", async () => {
+  symlinkSync("/etc/passwd", join(terminal.folder, "passwd"));
+  mkdirSync(join(terminal.folder, ".aws"));
+  for (const name of [".aws/credentials", "id_rsa", ".env"]) writeFileSync(join(terminal.folder, name), "secret");
+  const lines = [
+    ".env is not packed: give runs its variables with --override env.NAME=value, or in the environment of the agent.",
+    "Left out, as it may hold secrets: .aws/, id_rsa; a line '!.aws/' in the ignore file packs it.",
+    "Left out, as it leads out of this folder: passwd -> /etc/passwd; a line '!passwd' in the ignore file packs it.",
+  ].join("\n");
+  expect((await build("-n", "a", "-q", "test")).out).toContain(lines);
+  const applied = await terminal.orch("deployment", "apply", "sayHi-deployment.yaml", "--upload");
+  expect([applied.code, applied.out]).toEqual([0, expect.stringContaining(lines)]);
 });
 
 describe("the limit of the queue", () => {

@@ -204,9 +204,8 @@ test("a link to nothing may be ignored", async () => {
 });
 
 test("links are followed, and one that leads back to where it is is refused", async () => {
-  write({ "a.ts": "one" });
-  writeFileSync(join(root, "outside.txt"), "shared");
-  symlinkSync(join(root, "outside.txt"), join(folder, "linked.txt"));
+  write({ "a.ts": "one", "inside.txt": "shared" });
+  symlinkSync(join(folder, "inside.txt"), join(folder, "linked.txt"));
   const { path } = await pack();
   expect(readFileSync(join(path, "linked.txt"), "utf8")).toBe("shared");
   symlinkSync(folder, join(folder, "myself"));

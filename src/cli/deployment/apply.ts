@@ -41,10 +41,10 @@ export const apply = command({
       const { storage } = spec;
       if (storage) {
         const saved = await readSavedBlock(client, savedName(storage, file));
-        return io.out(await uploadFiles(io, client, saved, spec.path));
+        return io.out(await uploadFiles(io, client, saved, spec));
       }
       if (!isSnapshot(spec.path, settings)) return io.err(noUpload(io, spec));
-      const { path, said } = await uploadSnapshot(io, settings);
+      const { path, said } = await uploadSnapshot(io, settings, spec.entrypoint);
       spec.path = path;
       const target = resolve(io.cwd, file);
       // The file goes along: applied again, it must not bring the earlier snapshot back.

@@ -104,11 +104,13 @@ export const build = command({
       async function placeOfCode(): Promise<{ path: string; said?: string }> {
         if (storage) {
           const path = told.storageBlock?.path || options.path || "";
-          return options["skip-upload"] ? { path } : { path, said: await uploadFiles(io, client, storage, path) };
+          return options["skip-upload"]
+            ? { path }
+            : { path, said: await uploadFiles(io, client, storage, { path, entrypoint }) };
         }
         if (options.path) return { path: resolve(io.cwd, options.path) };
         if (isImageBased(chooseInfrastructure({ entrypoint }, infrastructure, existing))) return { path: IMAGE_FLOWS };
-        return options["skip-upload"] ? { path: io.cwd } : uploadSnapshot(io, loaded.settings);
+        return options["skip-upload"] ? { path: io.cwd } : uploadSnapshot(io, loaded.settings, entrypoint);
       }
     });
   },

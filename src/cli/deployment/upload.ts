@@ -1,10 +1,11 @@
 // Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isEnvFile, readIgnoreFile } from "#project/ignore.ts";
+import type { ShownLeftOut } from "#project/packing/tree.ts";
+import { isEnvFile } from "#project/secret-files.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import type { Settings } from "#settings/table.ts";
@@ -15,17 +16,21 @@ import { sizeText } from "../output.ts";
 import { withProgress } from "../progress.ts";
 
 /** The folder as it is now, on this machine. Gives the snapshot's path, and the sentence about it. */
-export async function uploadSnapshot(io: Io, settings: Settings): Promise<{ path: string; said: string }> {
-  const { path, outside, ...copied } = await withUploadProgress(io, (onProgress) =>
+export async function uploadSnapshot(
+  io: Io,
+  settings: Settings,
+  entrypoint: string | null,
+): Promise<{ path: string; said: string }> {
+  const { path, outside, leftOut, ...copied } = await withUploadProgress(io, (onProgress) =>
     packSnapshot({
       folder: io.cwd,
       storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
       home: settings.ORCH_HOME,
+      entrypoint,
       onProgress,
     }),
   );
-  noteOutside(io, outside);
-  noteEnvFiles(io);
+  noteTree(io, outside, leftOut);
   return { path, said: uploaded(io, copied, path) };
 }
 
@@ -45,24 +50,32 @@ export async function uploadFiles(
   io: Io,
   client: Client,
   storage: BlockDocument,
-  path: string | null,
+  { path, entrypoint }: { path: string | null; entrypoint: string | null },
 ): Promise<string> {
   if (!takesUploads(storage)) {
     const what = `Storage block '${storage.block_type?.slug}/${storage.name}' does not take uploads`;
     return io.paint.good(`${what}; nothing was uploaded. Pass --skip-upload to suppress this line.`);
   }
-  const { location, outside, ...copied } = await withUploadProgress(io, (onProgress) =>
-    uploadToStorage({ client, storage, folder: io.cwd, path, onProgress }),
+  const { location, outside, leftOut, ...copied } = await withUploadProgress(io, (onProgress) =>
+    uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, onProgress }),
   );
-  noteOutside(io, outside);
-  noteEnvFiles(io);
+  noteTree(io, outside, leftOut);
   return uploaded(io, copied, location);
 }
 
+function noteTree(io: Io, outside: readonly string[], { links, secrets }: ShownLeftOut): void {
+  if (outside.length > 0) io.out(`Packed from outside of this folder: ${few(outside)}`);
+  const isOwnEnv = (path: string) => isEnvFile(path) && !path.includes("/");
+  noteEnvFiles(io, secrets.filter(isOwnEnv));
+  const others = secrets.filter((path) => !isOwnEnv(path));
+  const takesAlong = (path = "") => `a line '!${path}' in the ignore file packs it`;
+  if (others.length > 0) io.out(`Left out, as it may hold secrets: ${few(others)}; ${takesAlong(others[0])}.`);
+  const led = links.map(({ path, target }) => `${path} -> ${target}`);
+  if (led.length > 0) io.out(`Left out, as it leads out of this folder: ${few(led)}; ${takesAlong(links[0]?.path)}.`);
+}
+
 /** Runs that take their code from elsewhere do not have the variables of these files. */
-function noteEnvFiles(io: Io): void {
-  const leavesOut = readIgnoreFile(io.cwd);
-  const files = readdirSync(io.cwd).filter((name) => isEnvFile(name) && leavesOut(name));
+function noteEnvFiles(io: Io, files: readonly string[]): void {
   if (files.length === 0) return;
   const [verb, their] = files.length === 1 ? ["is", "its"] : ["are", "their"];
   const sentence = `${files.join(", ")} ${verb} not packed: give runs ${their} variables with --override env.NAME=value`;
@@ -72,10 +85,9 @@ function noteEnvFiles(io: Io): void {
 /** A few are named. */
 const MOST_NAMED = 5;
 
-function noteOutside(io: Io, outside: readonly string[]): void {
-  if (outside.length === 0) return;
-  const more = outside.length > MOST_NAMED ? ` and ${outside.length - MOST_NAMED} more` : "";
-  io.out(`Packed from outside of this folder: ${outside.slice(0, MOST_NAMED).join(", ")}${more}`);
+function few(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+  return names.slice(0, MOST_NAMED).join(", ") + more;
 }
 
 function withUploadProgress<T>(io: Io, upload: (onProgress: OnProgress) => Promise<T>): Promise<T> {

@@ -1,13 +1,15 @@
 // Finds what the source of a project needs from outside of its folder: files that it imports or names by a relative path,
 // packages of its workspace, and what its tsconfig.json extends.
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/is-within.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import { listFile, listTree, MODULES, type TreeFile } from "#storage/list.ts";
-import { readIgnoreFile } from "../ignore.ts";
+import { listFile, MODULES, type TreeFile } from "#storage/list.ts";
+import { readIgnoreRules } from "../ignore.ts";
 import { type TsConfig, tsConfigFor } from "../loading/compiler-options.ts";
+import { beginningOf, isSecretFile } from "../secret-files.ts";
+import { type LeftOut, listProject } from "./left-out.ts";
 import { type LinkedPackage, linkedPackages, modulesInReach } from "./linked.ts";
 
 /** A folder that is packed, with its files relative to it. */
@@ -17,6 +19,8 @@ export interface Part {
 }
 
 const SOURCE = /(?:\.[cm]?[jt]sx?|(?:^|\/)package\.json)$/;
+/** What a module may be, beside source. */
+const IMPORTED = /\.(?:[cm]?[jt]sx?|jsonc?|wasm|node)$/;
 /** Larger ones are generated. */
 const LARGEST_SOURCE = 4 * 1024 * 1024;
 /** The beginning of a text that may be the name of a package. */
@@ -25,15 +29,23 @@ const RELATIVE = /["'`](\.\.?\/[^"'`\n$]*)["'`]/g;
 /** More is a mistake: a link to a whole disk, an import of another program. */
 const MOST_FILES = 20_000;
 
+export interface OutsideOptions {
+  /** By absolute path: what is never packed. */
+  isOurs: (path: string) => boolean;
+  /** A file that is packed also where no source names it. Absolute. */
+  entry: string | undefined;
+  leftOut: LeftOut;
+}
+
 /** The parts that come with `project`, which is one itself and not among them. Its folder has no links in its path. */
-export async function partsOutside(project: Part, leavesOut: (path: string) => boolean): Promise<Part[]> {
+export async function partsOutside(project: Part, { isOurs, entry, leftOut }: OutsideOptions): Promise<Part[]> {
   const parts: Part[] = [];
   const folders = new Set<string>();
   const loose = new Set<string>();
   const queue = [project];
   const linkedIn = onceForEach(linkedPackages);
   const holds = (path: string) =>
-    loose.has(path) || isWithin(project.folder, path) || [...folders].some((folder) => isWithin(folder, path));
+    loose.has(path) || ([project.folder, ...folders].some((folder) => isWithin(folder, path)) && !leftOut.linkTo(path));
 
   function add(part: Part): void {
     parts.push(part);
@@ -46,18 +58,32 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
     // A link to a folder around the project: it is there already, as far as it is packed.
     if (holds(folder) || isWithin(folder, project.folder)) return;
     folders.add(folder);
-    const rules = readIgnoreFile(folder);
-    add({ folder, files: await listTree(folder, (path) => leavesOut(join(folder, path)) || rules(path)) });
+    add({ folder, files: await listProject(folder, { rules: readIgnoreRules(folder), isOurs, leftOut }) });
   }
   function addFile(path: string): void {
     if (holds(path) || `${path}${sep}`.includes(`${sep}${MODULES}${sep}`)) return;
     loose.add(path);
+    if (isSecretFile(relative(project.folder, path), (bytes) => beginningOf(path, bytes))) {
+      leftOut.secret(path);
+      return;
+    }
     add({ folder: dirname(path), files: [listFile(dirname(path), basename(path))] });
     // It says how the file is read.
     const about = nearestPackage(dirname(path), project.folder);
     if (about) addFile(about);
   }
 
+  /** Through a link that leads out, and was not followed, source comes along as it is named: at its place in the project. */
+  function addNamed(named: string, from: string): void {
+    const found = fileAt(named, from);
+    const link = leftOut.linkTo(named);
+    if (found === undefined) return;
+    const target = link === undefined ? undefined : realpathSync(link);
+    if (link === undefined || target === undefined) addFile(found);
+    else if (IMPORTED.test(found) && isWithin(target, found)) addFile(join(link, relative(target, found)));
+  }
+
+  if (entry !== undefined && !holds(entry)) addNamed(entry, project.folder);
   for (let part = queue.shift(); part; part = queue.shift()) {
     const config = tsConfigFor(part.folder);
     for (const path of config?.files ?? []) addFile(path);
@@ -70,9 +96,7 @@ export async function partsOutside(project: Part, leavesOut: (path: string) => b
       const text = readFileSync(join(part.folder, path), "utf8");
       for (const each of linked.size > 0 ? packagesIn(text, linked) : []) await addPackage(each);
       for (const named of namedPaths(text, from, aliases)) {
-        if (holds(named)) continue;
-        const found = fileAt(named, from);
-        if (found) addFile(found);
+        if (!holds(named)) addNamed(named, from);
       }
     }
   }

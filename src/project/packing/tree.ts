@@ -3,7 +3,9 @@ import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { isWithin } from "#lib/is-within.ts";
 import { FOLDER_LINK } from "#lib/run-folder.ts";
-import { linkTo, listTree, MODULES, type TreeFile } from "#storage/list.ts";
+import { linkTo, MODULES, type TreeFile } from "#storage/list.ts";
+import type { IgnoreRules } from "../ignore.ts";
+import { createLeftOut, type LeftOut, listProject } from "./left-out.ts";
 import { modulesInReach, modulesInTree } from "./linked.ts";
 import { type Part, partsOutside } from "./outside.ts";
 
@@ -13,17 +15,30 @@ export interface ProjectTree {
   files: TreeFile[];
   /** What comes from outside, relative to the project's folder, for people. */
   outside: string[];
+  leftOut: ShownLeftOut;
 }
 
-/** `leavesOut`: of the project itself, by relative path; `isOurs`: wherever it is, by absolute path. */
-export async function projectTree(
-  folder: string,
-  leavesOut: (path: string) => boolean,
-  isOurs: (path: string) => boolean,
-): Promise<ProjectTree> {
+/** What was left out for safety, relative to the project's folder, for people. */
+export interface ShownLeftOut {
+  links: { path: string; target: string }[];
+  secrets: string[];
+}
+
+export interface TreeOptions {
+  /** Of the project itself. */
+  rules: IgnoreRules;
+  /** What is never packed, wherever it is; by absolute path. */
+  isOurs: (path: string) => boolean;
+  /** Names a file that is packed also where it is a link out of the project: `flow.ts:hello`. */
+  entrypoint?: string | null | undefined;
+}
+
+export async function projectTree(folder: string, { rules, isOurs, entrypoint }: TreeOptions): Promise<ProjectTree> {
   const own: Part = { folder: realpathSync(folder), files: [] };
-  own.files = await listTree(own.folder, (path) => isOurs(resolve(own.folder, path)) || leavesOut(path));
-  const outside = await partsOutside(own, isOurs);
+  const leftOut = createLeftOut();
+  own.files = await listProject(own.folder, { rules, isOurs, leftOut });
+  const entry = entrypoint ? resolve(own.folder, entrypoint.replace(/:[^:/]*$/, "")) : undefined;
+  const outside = await partsOutside(own, { isOurs, entry, leftOut });
   const parts = [own, ...outside];
   const root = parts.map((part) => part.folder).reduce(commonFolder);
   const placeOf = (path: string) => relative(root, path).split(sep).join("/");
@@ -48,7 +63,21 @@ export async function projectTree(
   const inside = placeOf(own.folder);
   if (inside !== "") linked.push(linkTo(FOLDER_LINK, inside));
   const shown = outside.map((part) => shownPath(own.folder, part));
-  return { root, files: byPath([...files.values(), ...linked]), outside: [...new Set(shown)].toSorted() };
+  return {
+    root,
+    files: byPath([...files.values(), ...linked]),
+    outside: [...new Set(shown)].toSorted(),
+    leftOut: shownLeftOut(own.folder, leftOut, (path) => files.has(path)),
+  };
+}
+
+/** A link to a file that is packed all the same, as source imports it, is no loss. */
+function shownLeftOut(project: string, { links, secrets }: LeftOut, isPacked: (path: string) => boolean): ShownLeftOut {
+  const shown = (path: string) => relative(project, path) + (path.endsWith("/") ? "/" : "");
+  return {
+    links: [...links].flatMap(([path, target]) => (isPacked(path) ? [] : [{ path: shown(path), target }])),
+    secrets: [...secrets].map(shown),
+  };
 }
 
 function commonFolder(a: string, b: string): string {

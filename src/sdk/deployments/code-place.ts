@@ -23,21 +23,22 @@ export interface CodePlace {
 export interface BringOptions {
   upload: boolean;
   ignoreFile?: string | undefined;
+  entrypoint?: string | null;
 }
 
 /** The deployment's path. With `upload`, the current folder is there once this is done. */
-export async function bringCode(api: UserApi, place: CodePlace, { upload, ignoreFile }: BringOptions) {
+export async function bringCode(api: UserApi, place: CodePlace, { upload, ...options }: BringOptions) {
   const { storage, path } = place;
   const folder = process.cwd();
   if (storage) {
-    if (upload) await bringToStorage(api, await documentOf(api, storage), folder, path, ignoreFile);
+    if (upload) await bringToStorage(api, await documentOf(api, storage), folder, path, options);
     return path;
   }
   if (place.isOwn && path !== null) return place.isImageBased ? path : resolve(path);
   if (place.isImageBased) return path !== null && !isSnapshot(path, api.settings) ? path : IMAGE_FLOWS;
   if (!upload) return folder;
   const { ORCH_LOCAL_STORAGE_PATH: storageRoot, ORCH_HOME: home } = api.settings;
-  return (await packSnapshot({ folder, storageRoot, home, ignoreFile })).path;
+  return (await packSnapshot({ folder, storageRoot, home, ...options })).path;
 }
 
 async function bringToStorage(
@@ -45,9 +46,9 @@ async function bringToStorage(
   storage: BlockDocument,
   folder: string,
   path: string | null,
-  ignoreFile: string | undefined,
+  options: Omit<BringOptions, "upload">,
 ): Promise<void> {
-  if (takesUploads(storage)) await uploadToStorage({ client, storage, folder, path, ignoreFile });
+  if (takesUploads(storage)) await uploadToStorage({ client, storage, folder, path, ...options });
 }
 
 async function documentOf({ client }: UserApi, block: JsonObject): Promise<BlockDocument> {

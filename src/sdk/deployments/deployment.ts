@@ -209,7 +209,7 @@ export class Deployment {
     const { storage, infrastructure, path } = this.#fields;
     const isImageBased = "image" in (printed(infrastructure) ?? {});
     const place = { storage: await kept(api.client, storage), isImageBased, path, isOwn };
-    this.#fields.path = await bringCode(api, place, options);
+    this.#fields.path = await bringCode(api, place, { ...options, entrypoint: this.#fields.entrypoint });
     // So that it is saved once.
     if (place.storage) this.#fields.storage = place.storage;
   }
