@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { fullDisk } from "#lib/disk.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import { clearTables } from "./clear.ts";
 import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
 import { isBusy, isDamage, isNoRoom, machineFault } from "./faults.ts";
@@ -170,7 +171,7 @@ function openOrExplain(path: string, clock: Clock): Connections {
 function openOnce(path: string, pragmas: readonly string[]): Sqlite {
   let sqlite: Sqlite | undefined;
   try {
-    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (path !== IN_MEMORY) makePlace(path);
     sqlite = connect(path, pragmas);
     migrate(sqlite, path);
     return sqlite;
@@ -178,6 +179,13 @@ function openOnce(path: string, pragmas: readonly string[]): Sqlite {
     sqlite?.close();
     throw error;
   }
+}
+
+/** All is its owner's alone: SQLite gives the files beside the database the rights of the database. */
+function makePlace(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+  ensurePrivateFile(path);
+  for (const suffix of ["-wal", "-shm"]) makePrivate(path + suffix);
 }
 
 function unopened(error: unknown, path: string): unknown {
