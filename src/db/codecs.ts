@@ -9,8 +9,8 @@ export function readJson<T extends Json | JsonObject | readonly unknown[]>(text:
 }
 
 /** The same of a column in which the API writes every number: no digits to look for. */
-export function readOwnJson<T extends Json | JsonObject | readonly unknown[]>(text: string): T {
-  return text === "{}" || text === "[]" ? readJson<T>(text) : (JSON.parse(text) as T); // as above
+export function readOwnJson<T extends object>(text: string): T {
+  return (text === "{}" || text === "[]" ? readJson(text) : JSON.parse(text)) as T; // as above
 }
 
 export function readJsonOrNull<T extends Json | JsonObject>(text: string | null): T | null {

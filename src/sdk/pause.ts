@@ -58,7 +58,7 @@ export function pausesFor(host: Host | null) {
     if (run.state_type !== "PAUSED") {
       throw new NotPausedError(`Cannot resume a run that isn't paused! '${run.name}' is ${run.state_name ?? "new"}.`);
     }
-    const { status, state, details } = await client.call(resumeEndpoint, { params: { id } });
+    const { status, state, details } = await client.call(resumeEndpoint, { params: { id }, body: {} });
     if (status === "ACCEPT") return;
     if (state?.type === "FAILED") throw new FlowPauseTimeout("Flow run can no longer be resumed.");
     throw new OrchError("invalid", `Cannot resume this run: ${"reason" in details ? details.reason : status}`);

@@ -17,10 +17,13 @@ import { collectionRoutes } from "./collections/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
 import type { ServerContext } from "./context.ts";
 import { deploymentRoutes } from "./deployments/routes.ts";
+import { deploymentScheduleRoutes } from "./deployments/schedule-routes.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { createEventsHub } from "./events.ts";
+import { flowRunInputRoutes } from "./flow-run-inputs/routes.ts";
 import { flowRunRoutes } from "./flow-runs/routes.ts";
 import { flowRoutes } from "./flows/routes.ts";
+import { globalConcurrencyLimitRoutes } from "./global-concurrency-limits/routes.ts";
 import { heartbeatRoutes } from "./heartbeats/routes.ts";
 import { historyRoutes } from "./history/routes.ts";
 import { createRouter } from "./http/router.ts";
@@ -118,10 +121,12 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
     [
       ...flowRoutes(context),
       ...flowRunRoutes(context),
+      ...flowRunInputRoutes(context),
       ...taskRunRoutes(context),
       ...historyRoutes(context),
       ...stateRoutes(context),
       ...deploymentRoutes(context),
+      ...deploymentScheduleRoutes(context),
       ...logRoutes(context),
       ...workQueueRoutes(context),
       ...workPoolRoutes(context),
@@ -129,6 +134,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...workerRoutes(context),
       ...blockRoutes(context),
       ...concurrencyLimitRoutes(context),
+      ...globalConcurrencyLimitRoutes(context),
       ...variableRoutes(context),
       ...artifactRoutes(context),
       ...heartbeatRoutes(context),

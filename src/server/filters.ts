@@ -25,6 +25,7 @@ import type {
   WorkPoolFilter,
   WorkQueueFilter,
 } from "#wire/filters.ts";
+import { hasActiveSchedule } from "./deployments/schedules.ts";
 
 export interface Filters {
   flows?: FlowFilter | null;
@@ -120,6 +121,8 @@ function flowRunConditions(filter: FlowRunFilter, narrow = Boolean(filter.deploy
     ...wide(field("flow_run.expected_start_time", filter.expected_start_time)),
     ...field("flow_run.next_scheduled_start_time", filter.next_scheduled_start_time),
     ...field("flow_run.parent_task_run_id", filter.parent_task_run_id),
+    ...ofParents(filter.parent_flow_run_id?.any_),
+    ...field("flow_run.idempotency_key", filter.idempotency_key),
   ]);
 }
 
@@ -131,7 +134,15 @@ function taskRunConditions(filter: TaskRunFilter): Condition {
     ...state("task_run", filter.state),
     ...field("task_run.start_time", filter.start_time),
     ...hasSubflow(filter.subflow_runs?.exists_),
+    ...field("task_run.flow_run_id", filter.flow_run_id),
   ]);
+}
+
+/** Subflows of the runs: those that a task of theirs stands for. */
+function ofParents(ids: Maybe<readonly string[]>): Condition[] {
+  if (!ids) return [];
+  const tasks = "select task_run.id from task_run";
+  return [within("flow_run.parent_task_run_id", tasks, inList("task_run.flow_run_id", ids))];
 }
 
 function hasSubflow(wanted: Maybe<boolean>): Condition[] {
@@ -140,13 +151,18 @@ function hasSubflow(wanted: Maybe<boolean>): Condition[] {
   return [condition(`${wanted ? "" : "not "}exists ${subflow}`)];
 }
 
+/** As clients of 2.10 see it. */
+const IS_SCHEDULE_ACTIVE = `(deployment.is_schedule_active = 1
+  and (deployment.schedules = '[]' or ${hasActiveSchedule("deployment")}))`;
+
 function deploymentConditions(filter: DeploymentFilter): Condition {
   return combine(filter, [
     ...field("deployment.id", filter.id),
     ...field("deployment.name", filter.name),
-    ...field("deployment.is_schedule_active", filter.is_schedule_active),
+    ...field(IS_SCHEDULE_ACTIVE, filter.is_schedule_active),
     ...tags("deployment.tags", filter.tags),
     ...field("deployment.work_queue_name", filter.work_queue_name),
+    ...field("(not deployment.is_schedule_active)", filter.paused),
   ]);
 }
 

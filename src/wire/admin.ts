@@ -9,6 +9,8 @@ export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.bo
 export const readReady = endpoint("GET", "/ready", { response: lazy(() => v.boolean()), versioned: false });
 export const readApiVersion = endpoint("GET", "/version", { response: lazy(() => v.string()), versioned: false });
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
+/** Asked by clients since 2.16 before their first change: 422, as it is where no token is wanted. */
+export const readCsrfToken = endpoint("GET", "/csrf-token", { since: 16 });
 export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.string()) });
 
 /** Settings of the server by their old names, those of orch alone under its own. Secrets are asterisks. */

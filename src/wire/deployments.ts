@@ -1,5 +1,6 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
+import { deploymentScheduleCreate } from "./deployment-schedules.ts";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { nullAs, page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
@@ -53,6 +54,15 @@ const editable = () => ({
   infrastructure_document_id: maybe(uuid()),
 });
 
+/** What clients later than 2.10 send besides. Null is nothing. */
+const later = () => ({
+  enforce_parameter_schema: v.optional(v.nullable(bool())),
+  paused: v.optional(v.nullable(bool())),
+  schedules: v.optional(v.nullable(list(deploymentScheduleCreate()))),
+  /** The later name of `infra_overrides`; those who send both mean this one. */
+  job_variables: v.optional(v.nullable(jsonObject())),
+});
+
 export const deploymentCreate = lazy(() =>
   v.strictObject({
     name: text({ name: true }),
@@ -69,6 +79,7 @@ export const deploymentCreate = lazy(() =>
     worker_pool_name: v.optional(v.unknown()),
     worker_pool_queue_name: v.optional(v.unknown()),
     work_pool_queue_name: v.optional(v.unknown()),
+    ...later(),
   }),
 );
 export type DeploymentCreate = Out<typeof deploymentCreate>;
@@ -95,6 +106,7 @@ export const deploymentUpdate = lazy(() =>
       is_schedule_active: bool(),
       tags: list(text()),
     }),
+    ...later(),
   }),
 );
 export type DeploymentUpdate = Out<typeof deploymentUpdate>;
@@ -110,6 +122,10 @@ export const deploymentFlowRunCreate = lazy(() =>
     tags: orDefault(list(text()), () => []),
     idempotency_key: maybe(text()),
     parent_task_run_id: maybe(uuid()),
+    // Of clients later than 2.10.
+    work_queue_name: maybe(text()),
+    job_variables: maybe(jsonObject()),
+    enforce_parameter_schema: maybe(bool()),
   }),
 );
 export type DeploymentFlowRunCreate = Out<typeof deploymentFlowRunCreate>;
@@ -157,9 +173,26 @@ export const scheduleDeployment = endpoint("POST", "/deployments/{id}/schedule",
 });
 export const setScheduleActive = endpoint("POST", "/deployments/{id}/set_schedule_active", { repeat: KEYED });
 export const setScheduleInactive = endpoint("POST", "/deployments/{id}/set_schedule_inactive", { repeat: KEYED });
+/** The later names of the two above. */
+const SWITCH = { repeat: KEYED, since: 17 };
+export const resumeDeployment = endpoint("POST", "/deployments/{id}/resume_deployment", SWITCH);
+export const pauseDeployment = endpoint("POST", "/deployments/{id}/pause_deployment", SWITCH);
 export const createDeploymentFlowRun = endpoint("POST", "/deployments/{id}/create_flow_run", {
   repeat: creates("/flow_runs/{id}"),
   body: deploymentFlowRunCreate,
   response: flowRun,
   statuses: [201, 200],
+});
+/** What programs poll that run flows themselves (`serve`): their deployments' runs, those due first in front. */
+export const getDeploymentsRuns = endpoint("POST", "/deployments/get_scheduled_flow_runs", {
+  repeat: READS,
+  body: lazy(() =>
+    v.object({
+      deployment_ids: list(uuid()),
+      scheduled_before: maybe(timestamp()),
+      limit: v.optional(v.nullable(integer())),
+    }),
+  ),
+  response: lazy(() => list(flowRun())),
+  since: 13,
 });

@@ -60,6 +60,8 @@ export interface Endpoint<
   idInRoute: boolean;
   /** What happens when one call arrives twice. */
   repeat: Repeat;
+  /** The release of the old server that first had it: 16 for 2.16. */
+  since: number;
 }
 
 /** A POST may be anything, so it says what a repeat of it does. */
@@ -73,6 +75,7 @@ interface Parts<Query, Body, Response> {
   statuses?: readonly SuccessStatus[];
   versioned?: boolean;
   idInRoute?: boolean;
+  since?: number;
 }
 
 /**
@@ -104,6 +107,7 @@ export function endpoint<
     versioned: parts?.versioned ?? true,
     idInRoute: parts?.idInRoute ?? false,
     repeat: parts?.repeat ?? (method === "GET" ? READS : KEYED),
+    since: parts?.since ?? 10,
   };
 }
 

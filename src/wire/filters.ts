@@ -36,6 +36,9 @@ export const flowRunFilter = lazy(() =>
     expected_start_time: field(between()),
     next_scheduled_start_time: field(between()),
     parent_task_run_id: field({ ...operator(), ...any(uuid()), ...isNull() }),
+    // Of clients later than 2.10, as in the other filters below.
+    parent_flow_run_id: field({ ...operator(), ...any(uuid()) }),
+    idempotency_key: field({ ...any(text()), ...notAny(text()) }),
   }),
 );
 
@@ -48,6 +51,7 @@ export const taskRunFilter = lazy(() =>
     state: state(),
     start_time: field({ ...between(), ...isNull() }),
     subflow_runs: field({ exists_: maybe(bool()) }),
+    flow_run_id: field({ ...operator(), ...any(uuid()), ...isNull() }),
   }),
 );
 
@@ -59,6 +63,7 @@ export const deploymentFilter = lazy(() =>
     is_schedule_active: field(equals()),
     tags: tags(),
     work_queue_name: field(any(text())),
+    paused: field(equals()),
   }),
 );
 
@@ -110,7 +115,7 @@ export const blockDocumentFilter = lazy(() =>
     id: field(any(uuid())),
     is_anonymous: v.optional(v.nullable(v.strictObject(equals())), { eq_: false }),
     block_type_id: field(any(uuid())),
-    name: field(any(text())),
+    name: field({ ...any(text()), ...like() }),
   }),
 );
 

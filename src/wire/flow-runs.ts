@@ -86,6 +86,8 @@ export const flowRunCreate = lazy(() =>
     empirical_policy: v.optional(flowRunPolicy(), {}),
     tags: orDefault(list(text()), () => []),
     idempotency_key: maybe(text()),
+    // Of clients later than 2.10, as below.
+    job_variables: maybe(jsonObject()),
   }),
 );
 export type FlowRunCreate = Out<typeof flowRunCreate>;
@@ -99,6 +101,7 @@ export const flowRunUpdate = lazy(() =>
     empirical_policy: v.optional(flowRunPolicy()),
     tags: v.optional(list(text())),
     infrastructure_pid: v.optional(v.nullable(text())),
+    job_variables: maybe(jsonObject()),
   }),
 );
 export type FlowRunUpdate = Out<typeof flowRunUpdate>;
@@ -153,6 +156,9 @@ export const setFlowRunState = endpoint("POST", "/flow_runs/{id}/set_state", {
 });
 export const resumeFlowRun = endpoint("POST", "/flow_runs/{id}/resume", {
   repeat: proposes("flow"),
+  // What the run waits for; 2.10 sends no body.
+  body: lazy(() => v.object({ run_input: maybe(jsonObject()) })),
+  bodyOptional: true,
   response: orchestrationResult,
   statuses: [201, 200],
 });

@@ -7,10 +7,13 @@ import * as blocks from "./blocks.ts";
 import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
+import * as deploymentSchedules from "./deployment-schedules.ts";
 import * as deployments from "./deployments.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
+import * as flowRunInputs from "./flow-run-inputs.ts";
 import * as flowRuns from "./flow-runs.ts";
 import * as flows from "./flows.ts";
+import * as globalConcurrencyLimits from "./global-concurrency-limits.ts";
 import * as heartbeats from "./heartbeats.ts";
 import * as history from "./history.ts";
 import * as logs from "./logs.ts";
@@ -26,16 +29,19 @@ import * as workers from "./workers.ts";
 const RESOURCES = {
   flows,
   "flow-runs": flowRuns,
+  "flow-run-inputs": flowRunInputs,
   "task-runs": taskRuns,
   history,
   states,
   deployments,
+  "deployment-schedules": deploymentSchedules,
   logs,
   "work-queues": workQueues,
   "work-pools": workPools,
   workers,
   blocks,
   "concurrency-limits": concurrencyLimits,
+  "global-concurrency-limits": globalConcurrencyLimits,
   variables,
   artifacts,
   "saved-searches": savedSearches,

@@ -18,7 +18,14 @@ export type StateType = (typeof STATE_TYPES)[number];
 
 export const stateTypeSchema = lazy(() => oneOf(STATE_TYPES));
 
-/** All of them always travel, null where they do not apply. */
+/** Null is nothing. */
+const saidAlone = <S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    v.optional(v.nullable(schema)),
+    v.transform((value): v.InferOutput<S> | undefined => value ?? undefined),
+  );
+
+/** Those of 2.10 always travel, null where they do not apply. */
 export const stateDetails = lazy(() =>
   v.object({
     flow_run_id: maybe(uuid()),
@@ -32,6 +39,13 @@ export const stateDetails = lazy(() =>
     pause_reschedule: orDefault(bool(), () => false),
     pause_key: maybe(text()),
     refresh_cache: maybe(bool()),
+    // Of clients later than 2.10; left out where they say nothing.
+    /** The keys of the inputs that hold the schema of what a paused run waits for, and the answer. */
+    run_input_keyset: saidAlone(v.record(v.string(), text())),
+    /** False: the failure of a task is not tried again. */
+    retriable: saidAlone(bool()),
+    transition_id: saidAlone(uuid()),
+    task_parameters_id: saidAlone(uuid()),
   }),
 );
 export type StateDetails = Out<typeof stateDetails>;

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workerFilter } from "./filters.ts";
-import { list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 import { harmless, READS } from "./repeat.ts";
 
 export const worker = lazy(() =>
@@ -19,7 +19,8 @@ export type Worker = Out<typeof worker>;
 
 export const heartbeatWorker = endpoint("POST", "/work_pools/{work_pool_name}/workers/heartbeat", {
   repeat: harmless("It says that the worker is there: the time of the last word counts."),
-  body: lazy(() => v.object({ name: text() })),
+  // Later clients send the seconds between their heartbeats as well.
+  body: lazy(() => v.object({ name: text(), heartbeat_interval_seconds: maybe(integer({ above: 0 })) })),
   statuses: [204],
 });
 export const listWorkers = endpoint("POST", "/work_pools/{work_pool_name}/workers/filter", {

@@ -117,7 +117,7 @@ describe("in its process", () => {
     for (const _pause of [1, 2]) {
       const run = await paused();
       keys.push(run.state?.state_details.pause_key);
-      await here.app.call(resumeFlowRun, { params: { id: run.id } });
+      await here.app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     }
     await work;
     expect(keys).toEqual(["mine", "0"]);
@@ -151,7 +151,7 @@ describe("in its process", () => {
       await nextTurn();
     }
     expect(done).toEqual(["slow"]);
-    await here.app.call(resumeFlowRun, { params: { id: run.id } });
+    await here.app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     expect((await work).isCompleted()).toBeTrue();
     expect(done.toSorted()).toEqual(["late", "resumed", "slow"]);
     expect((await here.taskRuns()).map(({ state_type }) => state_type)).toEqual(["COMPLETED", "COMPLETED"]);
@@ -186,7 +186,7 @@ describe("in its process", () => {
     const old = async (endpoint: Endpoint, input: { params: { id: string } }, options: object) => {
       if (endpoint.path.includes("/orch/")) throw new OrchError("not_found", "Not Found");
       const isLook = endpoint.path === readFlowRun.path && endpoint.method === "GET";
-      if (isLook && ++looks === 3) await here.app.call(resumeFlowRun, input);
+      if (isLook && ++looks === 3) await here.app.call(resumeFlowRun, { ...input, body: {} });
       return call(endpoint as never, input as never, options); // passed on as it is
     };
     here.client.call = old as unknown as typeof call; // as above
@@ -294,7 +294,7 @@ describe("without its process", () => {
     );
     const run = await here.deployedRun();
     await here.execute(run.id, weak);
-    await here.app.call(resumeFlowRun, { params: { id: run.id } });
+    await here.app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     expect((await here.execute(run.id, weak)).isFailed()).toBeTrue();
     isBroken = false;
     await propose(here.app, "flow_runs", run.id, { type: "SCHEDULED", name: "AwaitingRetry" });
@@ -356,6 +356,6 @@ test("a resumed run has no process that could be killed in its place", async () 
   const run = await here.deployedRun();
   await here.execute(run.id, waiting({ reschedule: true }));
   await here.app.send("PATCH", `/flow_runs/${run.id}`, { infrastructure_pid: "host:1" });
-  await here.app.call(resumeFlowRun, { params: { id: run.id } });
+  await here.app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
   expect((await flowRun(here.app, run.id)).infrastructure_pid).toBeNull();
 });

@@ -22,7 +22,7 @@ const schemas = api.components.schemas as unknown as Record<string, OldSchema>; 
 /** Routes of orch's own, beside the old API. */
 const isOurs = (path: string) => path.startsWith("/orch/") || path === "/ready";
 
-const shared = ENDPOINTS.filter(({ endpoint }) => !isOurs(endpoint.path));
+const shared = ENDPOINTS.filter(({ endpoint }) => !isOurs(endpoint.path) && endpoint.since === 10);
 
 function oldOperation(endpoint: Endpoint): OldOperation | undefined {
   return paths[endpoint.path]?.[endpoint.method.toLowerCase()];

@@ -15,7 +15,7 @@ export const resume = command({
     const params = { id };
     const run = await withApi(loaded.settings, async ({ client }) => {
       const before = await client.call(readFlowRun, { params }).catch(notFound(id));
-      const { status, details } = await client.call(resumeFlowRun, { params });
+      const { status, details } = await client.call(resumeFlowRun, { params, body: {} });
       if (status === "ABORT" || status === "REJECT") {
         const reason = "reason" in details && details.reason ? ` ${details.reason}` : "";
         throw new OrchError("conflict", `Flow run '${id}' was not resumed: it is ${before.state_name}.${reason}`);

@@ -6,6 +6,7 @@ import savedSearches from "./0004_saved_searches.sql" with { type: "text" };
 import notifications from "./0005_notifications.sql" with { type: "text" };
 import attempts from "./0006_attempts.sql" with { type: "text" };
 import idempotencyKeys from "./0007_idempotency_keys.sql" with { type: "text" };
+import laterClients from "./0008_later_clients.sql" with { type: "text" };
 
 export const MIGRATIONS: readonly string[] = [
   initial,
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   notifications,
   attempts,
   idempotencyKeys,
+  laterClients,
 ];

@@ -1,4 +1,5 @@
 // Health, versions, settings, and the database as a whole.
+import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/admin.ts";
 import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
@@ -37,6 +38,9 @@ export function adminRoutes({ db, events, settings }: ServerContext, { afterClea
     },
     handle(wire.readApiVersion, async () => API_VERSION),
     handle(wire.readServerVersion, async () => PREFECT_VERSION),
+    handle(wire.readCsrfToken, async () => {
+      throw new OrchError("invalid", "CSRF protection is disabled.");
+    }),
     handle(wire.readHello, async () => "👋"),
     handle(wire.readSettings, async () => shownSettings(settings)),
     handle(wire.clearDatabase, clear),

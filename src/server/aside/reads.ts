@@ -1,6 +1,7 @@
 // The reads that may take long, each from plain values to what is answered: so any of them can be done in another thread.
 import type { Reader } from "#db/connect.ts";
 import type { LogFilter } from "#wire/filters.ts";
+import type { Release } from "#wire/later.ts";
 import { countArtifacts, countLatest, listArtifacts, listLatest } from "../artifacts/store.ts";
 import type { ArtifactFilters } from "../artifacts/where.ts";
 import { countDeployments, listDeployments } from "../deployments/store.ts";
@@ -24,6 +25,7 @@ interface RunsOf<Sort> extends PageOf {
   sort: Sort;
   /** Milliseconds, for the estimates. */
   now: number;
+  release?: Release;
 }
 
 interface HistoryOf extends Of {
@@ -41,14 +43,16 @@ type FlowRunSort = keyof typeof FLOW_RUN_ORDER;
 type Sort<List extends (...args: never[]) => unknown> = Parameters<List>[2];
 
 export const READS = {
-  flowRuns: (q: Reader, { filters, sort, page, now }: RunsOf<FlowRunSort>) =>
-    listFlowRuns(q, flowRunsWhere(filters), sort, page, now),
+  flowRuns: (q: Reader, { filters, sort, page, now, release }: RunsOf<FlowRunSort>) =>
+    listFlowRuns(q, flowRunsWhere(filters), sort, page, now, release),
   taskRuns: (q: Reader, { filters, sort, page, now }: RunsOf<Sort<typeof listTaskRuns>>) =>
     listTaskRuns(q, taskRunsWhere(filters), sort, page, now),
   flows: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listFlows> }) =>
     listFlows(q, filters, sort, page),
-  deployments: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listDeployments> }) =>
-    listDeployments(q, filters, sort, page),
+  deployments: (
+    q: Reader,
+    { filters, sort, page, release }: PageOf & { sort: Sort<typeof listDeployments>; release: Release },
+  ) => listDeployments(q, filters, sort, page, release),
   countFlowRuns: (q: Reader, { filters }: Of) => countFlowRuns(q, flowRunsWhere(filters)),
   countTaskRuns: (q: Reader, { filters }: Of) => countTaskRuns(q, taskRunsWhere(filters)),
   countFlows: (q: Reader, { filters }: Of) => countFlows(q, filters),

@@ -68,5 +68,6 @@ function documentConditions(filter: BlockDocumentFilter): Condition {
     ...(anonymous === null ? [] : [condition("block_document.is_anonymous = ?", writeBool(anonymous))]),
     ...isOneOf("block_document.block_type_id", filter.block_type_id),
     ...isOneOf("block_document.name", filter.name),
+    ...(filter.name?.like_ ? [contains("block_document.name", filter.name.like_)] : []),
   ]);
 }

@@ -1,11 +1,11 @@
-// Whether a deployment's `infra_overrides` fit the variables that its work pool's jobs take: the parts of JSON schema that
-// base job templates are written in. Unknown keywords are left alone, as JSON schema wants it.
+// Whether job variables fit what the jobs of a work pool take, and parameters what a flow takes: the parts of JSON schema
+// that job templates and parameters are written in. Unknown keywords are left alone, as JSON schema wants it.
 import { isExact, isObject } from "#lib/json.ts";
 
 type Schema = Record<string, unknown>;
 
-/** One sentence about the first thing that does not fit; `undefined` when all does. */
-export function misfitOfVariables(variables: unknown, given: unknown): string | undefined {
+/** One sentence about the first thing that does not fit; `undefined` when all does. `at`: what they are called. */
+export function misfitOfVariables(variables: unknown, given: unknown, at = "infra_overrides"): string | undefined {
   if (!isObject(variables)) return undefined;
   const properties = isObject(variables["properties"]) ? variables["properties"] : {};
   // A variable with a default need not be given, also when the schema calls it required.
@@ -15,9 +15,15 @@ export function misfitOfVariables(variables: unknown, given: unknown): string | 
   });
   return misfit({ ...variables, required }, given, {
     root: variables,
-    at: "infra_overrides",
+    at,
     references: 0,
+    nullable: false,
   });
+}
+
+/** The same of values that are null where nothing is meant, as Python's clients send them. */
+export function misfitOfSchema(schema: Schema, given: unknown, at: string): string | undefined {
+  return misfit(schema, given, { root: schema, at, references: 0, nullable: true });
 }
 
 interface Place {
@@ -26,6 +32,8 @@ interface Place {
   at: string;
   /** How many references led here: a schema may point at itself. */
   references: number;
+  /** Whether what is not required may be null. */
+  nullable: boolean;
 }
 
 const MOST_REFERENCES = 50;
@@ -126,10 +134,12 @@ function ofList({ items }: Schema, value: unknown, place: Place): string | undef
 
 function ofObject(schema: Schema, value: unknown, place: Place): string | undefined {
   if (!isObject(value)) return undefined;
-  const missing = texts(schema["required"]).find((name) => !Object.hasOwn(value, name));
+  const required = texts(schema["required"]);
+  const missing = required.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return `${place.at}.${missing} is required`;
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   for (const [name, item] of Object.entries(value)) {
+    if (item === null && place.nullable && !required.includes(name)) continue;
     const found = misfit(properties[name] ?? schema["additionalProperties"], item, {
       ...place,
       at: `${place.at}.${name}`,

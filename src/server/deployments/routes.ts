@@ -1,20 +1,19 @@
 // The deployment routes.
 
-import * as v from "valibot";
-import { Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/deployments.ts";
-import { stateCreate } from "#wire/states.ts";
+import { releaseOf } from "#wire/later.ts";
 import type { ServerContext } from "../context.ts";
-import { createFlowRun } from "../flow-runs/create.ts";
+import { dueRunsOfDeployments } from "../flow-runs/store.ts";
 import { handle, type RequestInfo, type Route, reply } from "../http/router.ts";
 import { scheduleDeployment } from "../loops/scheduler.ts";
 import { pageOf } from "../paging.ts";
 import { queuesMatching } from "../work-queues/health.ts";
-import { checkedSchedule } from "./schedule.ts";
+import { acceptedChange, acceptedDeployment } from "./accepted.ts";
+import { createDeploymentRun } from "./runs.ts";
 import * as store from "./store.ts";
-import { changeDeployment, settle, upsertDeployment } from "./upsert.ts";
+import { changeDeployment, switchDeployment, upsertDeployment } from "./upsert.ts";
 
 function found<T>(deployment: T | undefined): T {
   if (deployment === undefined) throw new OrchError("not_found", "Deployment not found");
@@ -25,29 +24,27 @@ export function deploymentRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events, aside } = context;
 
   async function setActive({ write }: RequestInfo, id: string, active: boolean): Promise<null> {
-    await write((tx) => {
-      if (!store.setScheduleActive(tx, timestampNow(clock), id, active)) found(undefined);
-      if (!active) return settle(tx, context, id);
-      tx.afterCommit(() => events.publish({ type: "deployment-changed", deployment_id: id }));
-    });
+    await write((tx) => switchDeployment(tx, context, id, active));
     return null;
   }
 
   return [
-    handle(wire.createDeployment, async ({ body }, { text, write }) => {
-      const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
+    handle(wire.createDeployment, async ({ body }, { text, headers, write }) => {
+      const given = acceptedDeployment(body, timestampNow(clock), text);
+      const release = releaseOf(headers);
       return write((tx) => {
-        const { deployment, created } = upsertDeployment(tx, context, { ...body, schedule });
+        const { deployment, created } = upsertDeployment(tx, context, given, release);
         return reply(created ? 201 : 200, deployment);
       });
     }),
-    handle(wire.readDeployment, async ({ params }) => found(await db.read((q) => store.readDeployment(q, params.id)))),
-    handle(wire.readDeploymentByName, async ({ params }) =>
-      found(await db.read((q) => store.readDeploymentByName(q, params.flow_name, params.deployment_name))),
+    handle(wire.readDeployment, async ({ params }, { headers }) =>
+      found(await db.read((q) => store.readDeployment(q, params.id, releaseOf(headers)))),
+    ),
+    handle(wire.readDeploymentByName, async ({ params: { flow_name, deployment_name } }, { headers }) =>
+      found(await db.read((q) => store.readDeploymentByName(q, flow_name, deployment_name, releaseOf(headers)))),
     ),
     handle(wire.updateDeployment, async ({ params, body }, { text, write }) => {
-      const schedule = checkedSchedule(body.schedule, timestampNow(clock), text);
-      const update = schedule ? { ...body, schedule } : body;
+      const update = acceptedChange(body, timestampNow(clock), text);
       await write((tx) => changeDeployment(tx, context, params.id, update));
       return null;
     }),
@@ -61,9 +58,9 @@ export function deploymentRoutes(context: ServerContext): Route[] {
       });
       return null;
     }),
-    handle(wire.listDeployments, async ({ body }) => {
+    handle(wire.listDeployments, async ({ body }, { headers }) => {
       const page = pageOf(body, settings);
-      return aside.read("deployments", { filters: body, sort: body.sort, page });
+      return aside.read("deployments", { filters: body, sort: body.sort, page, release: releaseOf(headers) });
     }),
     handle(wire.countDeployments, ({ body }) => aside.read("countDeployments", { filters: body })),
     handle(wire.scheduleDeployment, async ({ params, body }) => {
@@ -72,22 +69,20 @@ export function deploymentRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.setScheduleActive, ({ params }, request) => setActive(request, params.id, true)),
     handle(wire.setScheduleInactive, ({ params }, request) => setActive(request, params.id, false)),
-    handle(wire.createDeploymentFlowRun, ({ params, body }, { write }) =>
-      write((tx) => {
-        const deployment = found(store.readDeployment(tx, params.id));
-        const origin = found(store.readRunOrigin(tx, params.id));
-        const { flowRun, created } = createFlowRun(tx, context, {
-          ...body,
-          ...origin,
-          deployment_id: params.id,
-          flow_version: deployment.version,
-          parameters: { ...deployment.parameters, ...body.parameters },
-          tags: [...new Set([...deployment.tags, ...body.tags])],
-          infrastructure_document_id: body.infrastructure_document_id ?? deployment.infrastructure_document_id,
-          state: body.state ?? v.parse(stateCreate(), Scheduled(timestampNow(clock))),
-        });
+    handle(wire.resumeDeployment, ({ params }, request) => setActive(request, params.id, true)),
+    handle(wire.pauseDeployment, ({ params }, request) => setActive(request, params.id, false)),
+    handle(wire.createDeploymentFlowRun, ({ params, body }, { headers, write }) => {
+      const release = releaseOf(headers);
+      return write((tx) => {
+        const { flowRun, created } = createDeploymentRun(tx, context, params.id, body, release);
         return reply(created ? 201 : 200, flowRun);
-      }),
-    ),
+      });
+    }),
+    handle(wire.getDeploymentsRuns, async ({ body }, { headers }) => {
+      const page = pageOf({ limit: body.limit, offset: 0 }, settings);
+      const { deployment_ids, scheduled_before } = body;
+      const release = releaseOf(headers);
+      return db.read((q) => dueRunsOfDeployments(q, deployment_ids, scheduled_before, page, clock.now(), release));
+    }),
   ];
 }

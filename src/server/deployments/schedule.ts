@@ -10,30 +10,38 @@ import { ProblemError } from "../http/problem.ts";
 
 const KINDS = { interval: intervalSchedule, cron: cronSchedule, rrule: rruleSchedule };
 
-/** `text` is the whole request. Throws a ProblemError of status 422. */
-export function checkedSchedule<S extends Schedule | null | undefined>(schedule: S, now: Timestamp, text: string) {
+type Path = readonly (string | number)[];
+
+/** `text` is the whole request, `at` where the schedule stands in it. Throws a ProblemError of status 422. */
+export function checkedSchedule<S extends Schedule | null | undefined>(
+  schedule: S,
+  now: Timestamp,
+  text: string,
+  at: Path = ["schedule"],
+): S {
   try {
-    return schedule && checkSchedule(schedule, now);
+    return (schedule && checkSchedule(schedule, now)) as S; // of the same kind
   } catch (error) {
     if (!(error instanceof OrchError && error.code === "invalid")) throw error;
-    const body = JSON.parse(text) as { schedule: JsonObject }; // it was parsed before, and has a schedule
+    const body: unknown = JSON.parse(text);
+    const found = at.reduce<unknown>((part, step) => (part as Record<string | number, unknown>)[step], body); // it was parsed before, and has a schedule there
     const problem = {
       ...validationProblem("body", [], body),
-      exception_detail: detailsOf(body.schedule, error.message),
+      exception_detail: detailsOf(found as JsonObject, error.message, ["body", ...at]), // as above
     };
     throw new ProblemError(422, problem);
   }
 }
 
 /** Every kind says why it is not this one; its own says what is wrong. All of them have a time zone. */
-function detailsOf(schedule: JsonObject, msg: string): ValidationDetail[] {
+function detailsOf(schedule: JsonObject, msg: string, at: (string | number)[]): ValidationDetail[] {
   return Object.entries(KINDS).flatMap(([kind, schema]): ValidationDetail[] => {
     const field = msg.startsWith("Invalid timezone") ? "timezone" : kind;
-    const rule = field in schedule ? [{ loc: ["body", "schedule", field], msg, type: "value_error" }] : [];
+    const rule = field in schedule ? [{ loc: [...at, field], msg, type: "value_error" }] : [];
     const { exception_detail } = validationProblem("body", v.safeParse(schema(), schedule).issues ?? [], null);
     const others = exception_detail.map(({ loc, ...rest }) => ({
       ...rest,
-      loc: ["body", "schedule", ...loc.slice(1)],
+      loc: [...at, ...loc.slice(1)],
     }));
     const isExtra = ({ type }: ValidationDetail) => type === "value_error.extra";
     return [...others.filter((detail) => !isExtra(detail)), ...rule, ...others.filter(isExtra)];

@@ -4,39 +4,47 @@ import { readJson, readJsonOrNull, writeBool, writeJson, writeJsonOrNull } from 
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
-import type { DEPLOYMENT_SORTS, Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments.ts";
+import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../filters.ts";
 import type { Page } from "../paging.ts";
+import type { DeploymentChange, NewDeployment } from "./accepted.ts";
+import { readSchedules, type StoredSchedule, shownSchedule, writeSchedules } from "./schedules.ts";
 
 const COLUMNS = `deployment.id, deployment.created, deployment.updated, deployment.name, deployment.version,
-  deployment.description, deployment.flow_id, deployment.schedule, deployment.is_schedule_active,
+  deployment.description, deployment.flow_id, deployment.schedules as schedule, deployment.is_schedule_active,
   deployment.infra_overrides, deployment.parameters, deployment.tags,
   coalesce(q.name, deployment.work_queue_name) as work_queue_name, deployment.parameter_openapi_schema, deployment.path,
   deployment.pull_steps, deployment.entrypoint, deployment.manifest_path, deployment.storage_document_id,
-  deployment.infrastructure_document_id, p.name as work_pool_name`;
+  deployment.infrastructure_document_id, deployment.enforce_parameter_schema, p.name as work_pool_name`;
 
 const SELECT = `select ${COLUMNS} from deployment
   left join work_queue q on q.id = deployment.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
 
 type JsonColumns = "schedule" | "infra_overrides" | "parameters" | "tags" | "parameter_openapi_schema" | "pull_steps";
 type Row = Omit<Deployment, JsonColumns | "is_schedule_active" | "created_by" | "updated_by"> & {
-  schedule: string | null;
+  /** All of them. */
+  schedule: string;
   infra_overrides: string;
   parameters: string;
   tags: string;
   parameter_openapi_schema: string | null;
   pull_steps: string | null;
   is_schedule_active: number;
+  enforce_parameter_schema: number | null;
 };
 
 /** Fields in the old server's order, in which `inspect` prints them. */
-function deploymentOf({ work_pool_name, ...row }: Row): Deployment {
-  return {
+function deploymentOf({ work_pool_name, enforce_parameter_schema, ...row }: Row, release: Release): Deployment {
+  const schedules = readSchedules(row.schedule);
+  const shown = shownSchedule(schedules);
+  const infra_overrides = readJson<JsonObject>(row.infra_overrides);
+  const isOn = row.is_schedule_active === 1;
+  const deployment = {
     ...row,
-    schedule: readJsonOrNull<JsonObject>(row.schedule) as Schedule | null, // written from this very type
-    is_schedule_active: row.is_schedule_active === 1,
-    infra_overrides: readJson<JsonObject>(row.infra_overrides),
+    schedule: shown?.schedule ?? null,
+    is_schedule_active: isOn && (shown?.active ?? true),
+    infra_overrides,
     parameters: readJson<JsonObject>(row.parameters),
     tags: readJson<string[]>(row.tags),
     parameter_openapi_schema: readJsonOrNull<JsonObject>(row.parameter_openapi_schema),
@@ -45,6 +53,14 @@ function deploymentOf({ work_pool_name, ...row }: Row): Deployment {
     updated_by: null,
     work_pool_name,
   };
+  const later = {
+    enforce_parameter_schema: enforce_parameter_schema === 1,
+    paused: !isOn,
+    schedules: schedules.map((schedule) => ({ ...schedule, deployment_id: row.id })),
+    job_variables: infra_overrides,
+  };
+  const byLater = enforce_parameter_schema !== null;
+  return withLaterFields("deployment", deployment, later, { release, byLater });
 }
 
 const ORDER: Record<(typeof DEPLOYMENT_SORTS)[number], string> = {
@@ -54,21 +70,33 @@ const ORDER: Record<(typeof DEPLOYMENT_SORTS)[number], string> = {
   NAME_DESC: "deployment.name desc",
 };
 
-export function readDeployment(q: Reader, id: string): Deployment | undefined {
+/** As clients of 2.10 know it, unless a release is named. */
+export function readDeployment(q: Reader, id: string, release = OLDEST): Deployment | undefined {
   const row = q.get<Row>(`${SELECT} where deployment.id = ?`, id);
-  return row && deploymentOf(row);
+  return row && deploymentOf(row, release);
 }
 
-export function readDeploymentByName(q: Reader, flowName: string, name: string): Deployment | undefined {
+export function readDeploymentByName(
+  q: Reader,
+  flowName: string,
+  name: string,
+  release = OLDEST,
+): Deployment | undefined {
   const sql = `${SELECT} join flow f on f.id = deployment.flow_id where f.name = ? and deployment.name = ?`;
   const row = q.get<Row>(sql, flowName, name);
-  return row && deploymentOf(row);
+  return row && deploymentOf(row, release);
 }
 
-export function listDeployments(q: Reader, filters: Filters, sort: keyof typeof ORDER, page: Page): Deployment[] {
+export function listDeployments(
+  q: Reader,
+  filters: Filters,
+  sort: keyof typeof ORDER,
+  page: Page,
+  release = OLDEST,
+): Deployment[] {
   const where = deploymentsWhere(filters);
   const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map(deploymentOf);
+  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map((row) => deploymentOf(row, release));
 }
 
 export function countDeployments(q: Reader, filters: Filters): number {
@@ -78,6 +106,23 @@ export function countDeployments(q: Reader, filters: Filters): number {
 
 export function findDeployment(q: Reader, flowId: string, name: string): string | undefined {
   return q.get<{ id: string }>("select id from deployment where flow_id = ? and name = ?", flowId, name)?.id;
+}
+
+/** Whether a deployment's runs are checked against the flow's schema, and with what. */
+export function readEnforcement(
+  q: Reader,
+  id: string,
+): { enforced: boolean; schema: JsonObject | null; parameters: JsonObject } {
+  const row = q.get<{ enforced: number | null; schema: string | null; parameters: string }>(
+    `select enforce_parameter_schema as enforced, parameter_openapi_schema as schema, parameters
+     from deployment where id = ?`,
+    id,
+  );
+  return {
+    enforced: row?.enforced === 1,
+    schema: readJsonOrNull<JsonObject>(row?.schema ?? null),
+    parameters: readJson<JsonObject>(row?.parameters ?? "{}"),
+  };
 }
 
 /** What a run takes over from its deployment. */
@@ -93,11 +138,11 @@ export function readRunOrigin(q: Reader, id: string): RunOrigin | undefined {
 }
 
 /** The columns that creating and overwriting share, with their values. */
-function columnsOf(given: DeploymentCreate): [column: string, value: SqlValue][] {
+function columnsOf(given: NewDeployment): [column: string, value: SqlValue][] {
   return [
     ["version", given.version],
     ["description", given.description],
-    ["schedule", writeJsonOrNull(given.schedule)],
+    ["schedules", writeSchedules(given.schedules)],
     ["is_schedule_active", writeBool(given.is_schedule_active ?? true)],
     ["infra_overrides", writeJson(given.infra_overrides ?? {})],
     ["parameters", writeJson(given.parameters)],
@@ -110,10 +155,14 @@ function columnsOf(given: DeploymentCreate): [column: string, value: SqlValue][]
     ["manifest_path", given.manifest_path],
     ["storage_document_id", given.storage_document_id],
     ["infrastructure_document_id", given.infrastructure_document_id],
+    [
+      "enforce_parameter_schema",
+      given.enforce_parameter_schema === null ? null : writeBool(given.enforce_parameter_schema),
+    ],
   ];
 }
 
-export function insertDeployment(tx: Tx, now: string, given: DeploymentCreate, queueId: string | null): string {
+export function insertDeployment(tx: Tx, now: string, given: NewDeployment, queueId: string | null): string {
   const id = newId();
   const columns: [string, SqlValue][] = [
     ["id", id],
@@ -135,7 +184,7 @@ export function overwriteDeployment(
   tx: Tx,
   now: string,
   id: string,
-  given: DeploymentCreate,
+  given: NewDeployment,
   queueId: string | null,
 ): void {
   const columns: [string, SqlValue][] = [["updated", now], ...columnsOf(given)];
@@ -148,12 +197,15 @@ export function updateDeployment(
   tx: Tx,
   now: string,
   id: string,
-  update: DeploymentUpdate,
+  update: Omit<DeploymentChange, "schedule">,
   queueId: string | null,
 ): void {
-  const { schedule, is_schedule_active, infra_overrides, parameters, tags, work_pool_name: _, ...plain } = update;
+  const { schedules, is_schedule_active, infra_overrides, parameters, tags, work_pool_name: _, ...others } = update;
+  const { enforce_parameter_schema, ...plain } = others;
   const columns: [string, SqlValue][] = [["updated", now]];
-  if (schedule !== undefined) columns.push(["schedule", writeJsonOrNull(schedule)]);
+  if (schedules !== undefined) columns.push(["schedules", writeSchedules(schedules)]);
+  if (enforce_parameter_schema !== undefined)
+    columns.push(["enforce_parameter_schema", writeBool(enforce_parameter_schema)]);
   if (is_schedule_active !== undefined) columns.push(["is_schedule_active", writeBool(is_schedule_active)]);
   if (infra_overrides !== undefined) columns.push(["infra_overrides", writeJson(infra_overrides ?? {})]);
   if (parameters !== undefined) columns.push(["parameters", writeJson(parameters ?? {})]);
@@ -168,9 +220,17 @@ function assign(tx: Tx, id: string, columns: [column: string, value: SqlValue][]
   tx.run(`update deployment set ${assignments} where id = ?`, ...columns.map(([, value]) => value), id);
 }
 
-export function setScheduleActive(tx: Tx, now: string, id: string, active: boolean): boolean {
-  const sql = "update deployment set is_schedule_active = ?, updated = ? where id = ?";
-  return tx.run(sql, writeBool(active), now, id) > 0;
+/** `undefined` for an unknown deployment. */
+export function readSchedulesOf(q: Reader, id: string): StoredSchedule[] | undefined {
+  const row = q.get<{ schedules: string }>("select schedules from deployment where id = ?", id);
+  return row && readSchedules(row.schedules);
+}
+
+/** From here on the deployment is one of a later client. */
+export function writeSchedulesOf(tx: Tx, now: string, id: string, schedules: readonly StoredSchedule[]): void {
+  const sql = `update deployment set schedules = ?, updated = ?,
+    enforce_parameter_schema = coalesce(enforce_parameter_schema, 0) where id = ?`;
+  tx.run(sql, writeSchedules(schedules), now, id);
 }
 
 /** Runs that the scheduler made and nobody has started: it makes them anew after a change. */

@@ -3,43 +3,67 @@
 import type { Tx } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { Deployment, DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { Deployment } from "#wire/deployments.ts";
+import type { Release } from "#wire/later.ts";
 import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import type { ServerContext } from "../context.ts";
 import { readPool, resolveQueue } from "../work-pools/store.ts";
+import { type DeploymentChange, misfitOfParameters, type NewDeployment } from "./accepted.ts";
 import { misfitOfVariables } from "./job-variables.ts";
+import { type StoredSchedule, withOneSchedule, withSomeActive } from "./schedules.ts";
 import * as store from "./store.ts";
 
-/** One of the same flow and name is overwritten. The schedule is a checked one. */
+/** One of the same flow and name is overwritten. */
 export function upsertDeployment(
   tx: Tx,
   context: ServerContext,
-  given: DeploymentCreate,
+  given: NewDeployment,
+  release: Release,
 ): { deployment: Deployment; created: boolean } {
   const now = timestampNow(context.clock);
   const queue = resolveQueue(tx, context.clock, given);
-  requireFittingVariables(tx, given);
+  requireFittingVariables(tx, given.work_pool_name, given.infra_overrides, "Error creating deployment");
   requireBlock(tx, "infrastructure", given.infrastructure_document_id);
   requireBlock(tx, "storage", given.storage_document_id);
   const known = store.findDeployment(tx, given.flow_id, given.name);
   const id = known ?? store.insertDeployment(tx, now, given, queue?.id ?? null);
   if (known) store.overwriteDeployment(tx, now, known, given, queue?.id ?? null);
   settle(tx, context, id);
-  const deployment = store.readDeployment(tx, id);
+  const deployment = store.readDeployment(tx, id, release);
   if (!deployment) throw new Error(`deployment ${id} was not stored`);
   return { deployment, created: !known };
 }
 
-/** The schedule is a checked one. Throws `not_found` for an unknown deployment or pool. */
-export function changeDeployment(tx: Tx, context: ServerContext, id: string, update: DeploymentUpdate): void {
-  if (!store.readRunOrigin(tx, id)) throw new OrchError("not_found", "Deployment not found.");
+/** Throws `not_found` for an unknown deployment or pool, `conflict` for parameters that do not fit the flow's schema. */
+export function changeDeployment(
+  tx: Tx,
+  context: ServerContext,
+  id: string,
+  { schedule, ...update }: DeploymentChange,
+): void {
+  const known = store.readSchedulesOf(tx, id);
+  if (!known) throw new OrchError("not_found", "Deployment not found.");
   const now = timestampNow(context.clock);
+  requireFittingParameters(tx, id, update);
+  const one = schedule === undefined ? known : withOneSchedule(known, schedule, now);
+  const schedules = update.schedules ?? (update.is_schedule_active ? withSomeActive(one) : one);
   const queue = resolveQueue(tx, context.clock, {
     work_pool_name: update.work_pool_name ?? null,
     work_queue_name: update.work_queue_name ?? null,
   });
-  store.updateDeployment(tx, now, id, update, queue?.id ?? null);
+  store.updateDeployment(tx, now, id, schedules === known ? update : { ...update, schedules }, queue?.id ?? null);
   settle(tx, context, id);
+}
+
+/** Lets its schedules make runs, or none of them. Throws `not_found` for an unknown deployment. */
+export function switchDeployment(tx: Tx, context: ServerContext, id: string, active: boolean): void {
+  const known = store.readSchedulesOf(tx, id);
+  if (!known) throw new OrchError("not_found", "Deployment not found");
+  const schedules = active ? withSomeActive(known) : known;
+  store.updateDeployment(tx, timestampNow(context.clock), id, { is_schedule_active: active, schedules }, null);
+  if (!active) settle(tx, context, id);
+  else tx.afterCommit(() => context.events.publish({ type: "deployment-changed", deployment_id: id }));
 }
 
 /** After any change: old auto-scheduled runs go, and the scheduler is told to make new ones. */
@@ -51,12 +75,41 @@ export function settle(tx: Tx, context: ServerContext, id: string): void {
   });
 }
 
+/** The schedules of a deployment become others, which `change` makes of those there are. */
+export function changeSchedules<T>(
+  tx: Tx,
+  context: ServerContext,
+  id: string,
+  change: (known: StoredSchedule[], now: string) => { schedules: StoredSchedule[]; result: T },
+): T {
+  const known = store.readSchedulesOf(tx, id);
+  if (!known) throw new OrchError("not_found", "Deployment not found.");
+  const now = timestampNow(context.clock);
+  const { schedules, result } = change(known, now);
+  store.writeSchedulesOf(tx, now, id, schedules);
+  settle(tx, context, id);
+  return result;
+}
+
+function requireFittingParameters(tx: Tx, id: string, update: DeploymentChange): void {
+  const known = store.readEnforcement(tx, id);
+  if (!(update.enforce_parameter_schema ?? known.enforced)) return;
+  const parameters = update.parameters ?? known.parameters;
+  const misfit = misfitOfParameters(known.schema, parameters, { complete: false });
+  if (misfit) throw new OrchError("conflict", `Error updating deployment: ${misfit}.`);
+}
+
 /** The default pool's jobs are started by agents, which take no variables. */
-function requireFittingVariables(tx: Tx, { work_pool_name, infra_overrides }: DeploymentCreate): void {
-  if (!work_pool_name || work_pool_name === DEFAULT_POOL) return;
-  const template = readPool(tx, work_pool_name)?.base_job_template;
-  const misfit = misfitOfVariables(template?.["variables"], infra_overrides ?? {});
-  if (misfit) throw new OrchError("conflict", `Error creating deployment: ${misfit}.`);
+export function requireFittingVariables(
+  tx: Tx,
+  pool: string | null,
+  given: JsonObject | null,
+  what: string,
+  at?: string,
+): void {
+  if (!pool || pool === DEFAULT_POOL) return;
+  const misfit = misfitOfVariables(readPool(tx, pool)?.base_job_template["variables"], given ?? {}, at);
+  if (misfit) throw new OrchError("conflict", `${what}: ${misfit}.`);
 }
 
 function requireBlock(tx: Tx, kind: "infrastructure" | "storage", id: string | null): void {

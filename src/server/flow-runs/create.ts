@@ -1,6 +1,6 @@
 // A new flow run with its first state: stored without rules, with all the bookkeeping, in two inserts.
 
-import { writeJson } from "#db/codecs.ts";
+import { writeJson, writeJsonOrNull } from "#db/codecs.ts";
 import type { Tx } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
@@ -8,6 +8,7 @@ import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import type { FlowRun, FlowRunCreate } from "#wire/flow-runs.ts";
+import { OLDEST } from "#wire/later.ts";
 import { FIRST_STATE, stateFrom } from "../orchestration/proposal.ts";
 import { followFlowRun, keepFlowRunBooks, ofFlowRun } from "../orchestration/propose.ts";
 import { type FlowRunRecord, newRunRecord, type OrchestrationContext } from "../orchestration/rule.ts";
@@ -30,11 +31,12 @@ export function createFlowRun(
   tx: Tx,
   context: OrchestrationContext,
   given: NewFlowRun,
+  release = OLDEST,
 ): { flowRun: FlowRun; created: boolean } {
   const known = given.idempotency_key ? findByIdempotencyKey(tx, given.flow_id, given.idempotency_key) : undefined;
   const id = known ?? newId();
   if (!known) insert(tx, context, id, given);
-  const flowRun = readFlowRun(tx, id, context.clock.now());
+  const flowRun = readFlowRun(tx, id, context.clock.now(), release);
   if (!flowRun) throw new Error(`flow run ${id} was neither inserted nor found`);
   return { flowRun, created: !known };
 }
@@ -49,8 +51,8 @@ function insert(tx: Tx, context: OrchestrationContext, id: string, given: NewFlo
     `insert into flow_run (id, created, updated, name, flow_id, state_id, deployment_id, work_queue_id, work_queue_name,
        flow_version, parameters, idempotency_key, context, empirical_policy, tags, parent_task_run_id,
        infrastructure_document_id, state_type, state_name, state_timestamp, run_count, expected_start_time,
-       next_scheduled_start_time, start_time, attempt)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       next_scheduled_start_time, start_time, attempt, job_variables)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[id, now, now, given.name || runName(), given.flow_id, stateId, given.deployment_id, run.work_queue_id],
     ...[given.work_queue_name ?? null, given.flow_version, writeJson(given.parameters), given.idempotency_key],
     ...[writeJson(given.context), writeFlowRunPolicy(run.empirical_policy), writeJson([...new Set(given.tags)])],
@@ -62,6 +64,7 @@ function insert(tx: Tx, context: OrchestrationContext, id: string, given: NewFlo
       run.next_scheduled_start_time,
       run.start_time,
       run.attempt,
+      writeJsonOrNull(given.job_variables),
     ],
   );
   const stored = insertState(tx, "flow_run", id, state, stateId);

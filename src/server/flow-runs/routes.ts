@@ -1,19 +1,18 @@
 // The flow run routes.
 
 import type { Reader } from "#db/connect.ts";
-import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import * as wire from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
+import { releaseOf } from "#wire/later.ts";
 import type { OrchestrationResult } from "#wire/states.ts";
 import { attemptOf, isClaimedBy, refuseOlder } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { recordHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { handle, handleOlder, type Reply, type Route, reply } from "../http/router.ts";
-import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { Proposed } from "../orchestration/verdict.ts";
 import { pageOf } from "../paging.ts";
@@ -21,6 +20,7 @@ import { describeResult } from "../states/store.ts";
 import { fullPlaceOf } from "../work-queues/slots.ts";
 import { createFlowRun } from "./create.ts";
 import { readGraph } from "./graph.ts";
+import { notNow, resumeFlowRun } from "./resume.ts";
 import * as store from "./store.ts";
 
 const NOT_FOUND = "Flow run not found";
@@ -36,13 +36,14 @@ export function flowRunRoutes(context: ServerContext): Route[] {
     handle(wire.createFlowRun, ({ body }, { headers, write }) => {
       const attempt = attemptOf(headers);
       const given = { ...body, attempt: attempt?.flowRunId === null ? attempt.token : null };
+      const release = releaseOf(headers);
       return write((tx) => {
-        const { flowRun, created } = createFlowRun(tx, context, given);
+        const { flowRun, created } = createFlowRun(tx, context, given, release);
         return reply(created ? 201 : 200, flowRun);
       });
     }),
-    handle(wire.readFlowRun, async ({ params }) => {
-      const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now()));
+    handle(wire.readFlowRun, async ({ params }, { headers }) => {
+      const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now(), releaseOf(headers)));
       if (!run) throw new OrchError("not_found", NOT_FOUND);
       return run;
     }),
@@ -68,9 +69,10 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       });
       return null;
     }),
-    handle(wire.listFlowRuns, async ({ body }) => {
+    handle(wire.listFlowRuns, async ({ body }, { headers }) => {
       const page = pageOf(body, settings);
-      return aside.read("flowRuns", { filters: body, sort: body.sort, page, now: clock.now() });
+      const release = releaseOf(headers);
+      return aside.read("flowRuns", { filters: body, sort: body.sort, page, now: clock.now(), release });
     }),
     handle(wire.countFlowRuns, ({ body }) => aside.read("countFlowRuns", { filters: body })),
     handleOlder(wire.setFlowRunState, async ({ params, body }, request) => {
@@ -90,18 +92,8 @@ export function flowRunRoutes(context: ServerContext): Route[] {
         return verdictReply(proposed);
       });
     }),
-    handle(wire.resumeFlowRun, ({ params }, { write }) =>
-      write((tx) => {
-        const run = store.readFlowRun(tx, params.id, clock.now());
-        if (!run) throw orchestrationNotFound(`Flow run with id ${params.id} not found`);
-        if (run.state_type !== "PAUSED") return verdictReply(NOT_PAUSED);
-        const again = run.state?.state_details.pause_reschedule;
-        const proposal = again ? Scheduled(timestampNow(clock), { name: "Resuming" }) : Running();
-        const proposed = proposeFlowRunState(tx, context, params.id, proposalOf(proposal), { attempt: null });
-        // Its process ended with the pause: whoever still looks after that one has no say in the next.
-        if (again && proposed.stored) store.forgetInfrastructure(tx, params.id);
-        return verdictReply(proposed);
-      }),
+    handle(wire.resumeFlowRun, ({ params, body }, { write }) =>
+      write((tx) => verdictReply(resumeFlowRun(tx, context, params.id, body.run_input))),
     ),
   ];
 }
@@ -111,10 +103,3 @@ function claimedBefore(q: Reader, id: string, now: number): Proposed {
   const state = store.readFlowRun(q, id, now)?.state ?? null;
   return { state, status: "ACCEPT", details: { type: "accept_details" }, stored: false };
 }
-
-/** Nothing was changed. */
-function notNow(reason: string): Proposed {
-  return { state: null, status: "ABORT", details: { type: "abort_details", reason }, stored: false };
-}
-
-const NOT_PAUSED = notNow("Cannot resume a flow run that is not paused.");

@@ -1,12 +1,13 @@
 // Flow runs in the database. One run or two hundred: one statement, with state, queue and pool joined.
 
-import { readJson, readOwnJson, writeJson } from "#db/codecs.ts";
+import { readJson, readJsonOrNull, readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
-import { ALWAYS, type Condition, inList, mostly, ROW } from "#db/sql.ts";
+import { ALWAYS, all, type Condition, condition, inList, mostly, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
+import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import type { StateDetails } from "#wire/states.ts";
 import type { Page } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
@@ -19,7 +20,7 @@ const COLUMNS = `flow_run.id, flow_run.created, flow_run.updated, flow_run.name,
   flow_run.parent_task_run_id, flow_run.state_type, flow_run.state_name, flow_run.state_timestamp, flow_run.run_count,
   flow_run.expected_start_time, flow_run.next_scheduled_start_time, flow_run.start_time, flow_run.end_time,
   flow_run.total_run_time, flow_run.auto_scheduled, flow_run.infrastructure_document_id, flow_run.infrastructure_pid,
-  p.name as work_pool_name`;
+  flow_run.job_variables, p.name as work_pool_name`;
 
 const JOINS = `${stateJoin("flow_run")}
   left join work_queue q on q.id = flow_run.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
@@ -30,9 +31,17 @@ type Computed = "state" | "created_by" | "estimated_run_time" | "estimated_start
 type Row = Omit<FlowRun, JsonColumns | Computed> &
   Record<JsonColumns, string> &
   StateRow &
-  RunTimes & { auto_scheduled: number };
+  RunTimes & { auto_scheduled: number; job_variables: string | null };
 
-function flowRunOf(row: Row, now: number): FlowRun {
+function flowRunOf(row: Row, now: number, release: Release): FlowRun {
+  const run = plainFlowRunOf(row, now);
+  if (release === OLDEST) return run;
+  const later = { job_variables: readJsonOrNull<JsonObject>(row.job_variables) };
+  return withLaterFields("flow_run", run, later, { release, byLater: row.job_variables !== null });
+}
+
+/** As clients of 2.10 know it. */
+function plainFlowRunOf(row: Row, now: number): FlowRun {
   return {
     id: row.id,
     created: row.created,
@@ -83,9 +92,9 @@ export const FLOW_RUN_ORDER: Record<(typeof FLOW_RUN_SORTS)[number], string> = {
 const BY_ID = `${SELECT} where flow_run.id = ?`;
 
 /** `now` in milliseconds, for the estimates. */
-export function readFlowRun(q: Reader, id: string, now: number): FlowRun | undefined {
+export function readFlowRun(q: Reader, id: string, now: number, release = OLDEST): FlowRun | undefined {
   const row = q.get<Row>(BY_ID, id);
-  return row && flowRunOf(row, now);
+  return row && flowRunOf(row, now, release);
 }
 
 /** What does not come in order is sorted by its ids alone: joined first, 50,000 failed runs took five times as long. */
@@ -101,19 +110,40 @@ export function listFlowRuns(
   sort: keyof typeof FLOW_RUN_ORDER,
   { limit, offset }: Page,
   now: number,
+  release = OLDEST,
 ): FlowRun[] {
   const order = FLOW_RUN_ORDER[sort];
   const sql = where === ALWAYS ? `${SELECT} order by ${order} limit ? offset ?` : ofPage(where, order);
-  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now));
+  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now, release));
 }
 
 /** The runs in the order of the ids; those that are gone are left out. */
-export function readFlowRuns(q: Reader, ids: readonly string[], now: number): FlowRun[] {
+export function readFlowRuns(q: Reader, ids: readonly string[], now: number, release = OLDEST): FlowRun[] {
   if (ids.length === 0) return [];
   const where = inList("flow_run.id", ids);
   const rows = q.all<Row>(`${SELECT} where ${where.sql}`, ...where.params);
-  const runs = new Map(rows.map((row) => [row.id, flowRunOf(row, now)]));
+  const runs = new Map(rows.map((row) => [row.id, flowRunOf(row, now, release)]));
   return ids.flatMap((id) => runs.get(id) ?? []);
+}
+
+/** Scheduled runs of the deployments, those due first in front. `before` null: all of them. */
+export function dueRunsOfDeployments(
+  q: Reader,
+  deploymentIds: readonly string[],
+  before: Timestamp | null,
+  { limit }: Page,
+  now: number,
+  release: Release,
+): FlowRun[] {
+  const due = before === null ? ALWAYS : condition("flow_run.next_scheduled_start_time <= ?", before);
+  const where = all([inList("flow_run.deployment_id", deploymentIds), due]);
+  return q
+    .all<Row>(
+      `${SELECT} where ${where.sql} and flow_run.state_type = 'SCHEDULED'
+       order by flow_run.next_scheduled_start_time limit ?`,
+      ...[...where.params, limit],
+    )
+    .map((row) => flowRunOf(row, now, release));
 }
 
 export function countFlowRuns(q: Reader, where: Condition): number {
@@ -220,12 +250,13 @@ export function updateFlowRun(
   update: FlowRunUpdate,
   processStart: string | null = null,
 ): boolean {
-  const { name, parameters, empirical_policy, tags, ...plain } = update;
+  const { name, parameters, empirical_policy, tags, job_variables, ...plain } = update;
   const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
   if (name) changes.push(["name", name]);
   if (parameters) changes.push(["parameters", writeJson(parameters)]);
   if (empirical_policy) changes.push(["empirical_policy", writeFlowRunPolicy(empirical_policy)]);
   if (tags) changes.push(["tags", writeJson(tags)]);
+  if (job_variables) changes.push(["job_variables", writeJson(job_variables)]);
   for (const column of ["flow_version", "infrastructure_pid"] as const) {
     const value = plain[column];
     if (value !== undefined) changes.push([column, value]);

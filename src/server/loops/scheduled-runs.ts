@@ -5,19 +5,20 @@ import type { ScheduledDate } from "#domain/schedules/expand.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import { hasActiveSchedule } from "../deployments/schedules.ts";
 
 export interface ScheduledDeployment {
   id: string;
   created: Timestamp;
   /** Runs are made for it as long as this is still its last change. */
   updated: Timestamp;
-  /** JSON, as it is stored. */
-  schedule: string;
+  /** JSON, as they are stored. */
+  schedules: string;
   tags: string;
 }
 
-const COLUMNS = "d.id, d.created, d.updated, d.schedule, d.tags";
-const ACTIVE = "d.is_schedule_active = 1 and d.schedule is not null";
+const COLUMNS = "d.id, d.created, d.updated, d.schedules, d.tags";
+const ACTIVE = `d.is_schedule_active = 1 and ${hasActiveSchedule("d")}`;
 
 export interface Horizon {
   now: Timestamp;
@@ -29,8 +30,8 @@ export interface Horizon {
 const AHEAD = `from flow_run r where r.deployment_id = d.id and r.state_type = 'SCHEDULED'
   and r.next_scheduled_start_time >= ? and r.auto_scheduled = 1`;
 
-/** Whether its runs ahead are too few, or end too soon. */
-const IN_NEED = `(select count(*) from (select 1 ${AHEAD} limit ?)) < ?
+/** Whether its runs ahead are too few, or end too soon. Of several schedules one may lack what another has: they are always in need. */
+const IN_NEED = `json_array_length(d.schedules) > 1 or (select count(*) from (select 1 ${AHEAD} limit ?)) < ?
   or (select r.next_scheduled_start_time ${AHEAD} order by r.next_scheduled_start_time desc limit 1) < ? as in_need`;
 
 type Looked = ScheduledDeployment & { in_need: number };

@@ -7,8 +7,9 @@ import { createLoop, type Loop } from "#lib/loop.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Out } from "#wire/endpoint.ts";
-import type { Schedule, scheduleRequest } from "#wire/schedules.ts";
+import type { scheduleRequest } from "#wire/schedules.ts";
 import type { ServerContext } from "../context.ts";
+import { readSchedules } from "../deployments/schedules.ts";
 import { logFailure } from "./failures.ts";
 import * as store from "./scheduled-runs.ts";
 
@@ -235,9 +236,21 @@ function datesOf(
     anchor: toMillis(deployment.created),
     budget,
   };
+  const active = readSchedules(deployment.schedules).filter((schedule) => schedule.active);
+  const found = active.flatMap(({ schedule, max_scheduled_runs }) => {
+    const limit = Math.min(bounds.limit, max_scheduled_runs ?? Number.POSITIVE_INFINITY);
+    return enoughDates(dates(schedule, { ...bounds, limit }, zones), { minRuns, enough });
+  });
+  // Two schedules may name the same moment: it is one run.
+  return active.length > 1 ? [...new Map(found.map((date) => [date.instant, date])).values()] : found;
+}
+
+function enoughDates(
+  all: Iterable<ScheduledDate>,
+  { minRuns, enough }: { minRuns: number; enough: number },
+): ScheduledDate[] {
   const found: ScheduledDate[] = [];
-  const schedule = JSON.parse(deployment.schedule) as Schedule; // checked when it was stored
-  for (const date of dates(schedule, bounds, zones)) {
+  for (const date of all) {
     found.push(date);
     if (found.length >= minRuns && date.instant >= enough) break;
   }

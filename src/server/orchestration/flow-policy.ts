@@ -1,15 +1,18 @@
-// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy: the first verdict decides.
+// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy after the first, which is of later releases:
+// the first verdict decides.
 import type { FlowRunRecord, Policy } from "./rule.ts";
 import { cancellingScheduledFlowRuns } from "./rules/cancelling-scheduled-flow-runs.ts";
 import { cancellingToCancelled } from "./rules/cancelling-to-cancelled.ts";
 import { pausingFlowRuns } from "./rules/pausing-flow-runs.ts";
 import { redundantTransitions } from "./rules/redundant-transitions.ts";
+import { repeatedTransitions } from "./rules/repeated-transitions.ts";
 import { resumingFlowRuns } from "./rules/resuming-flow-runs.ts";
 import { retryFailedFlowRuns } from "./rules/retry-failed-flow-runs.ts";
 import { copyScheduledTime, waitForScheduledTime } from "./rules/scheduled-time.ts";
 import { terminalFlowRuns } from "./rules/terminal-flow-runs.ts";
 
 export const FLOW_POLICY: Policy<FlowRunRecord> = [
+  repeatedTransitions,
   terminalFlowRuns,
   cancellingToCancelled,
   cancellingScheduledFlowRuns,

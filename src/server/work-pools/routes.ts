@@ -1,6 +1,7 @@
 // The work pool routes. Names that begin with "prefect" are the vendor's: their pools take only a pause and a limit.
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
+import { releaseOf } from "#wire/later.ts";
 import * as wire from "#wire/work-pools.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRuns } from "../flow-runs/store.ts";
@@ -84,11 +85,13 @@ export function workPoolRoutes(context: ServerContext): Route[] {
       const found = await db.read((q) => {
         const { pool } = queuesOf(q);
         const queueIds = new Map(due.map(({ id, work_queue_id }) => [id, work_queue_id]));
-        return readFlowRuns(q, idsOf(due), clock.now()).map(({ work_pool_name: _, ...run }) => {
-          const work_queue_id = queueIds.get(run.id) ?? "";
-          // The old server leaves the state out here.
-          return { work_pool_id: pool.id, work_queue_id, flow_run: { ...run, work_queue_id, state: null } };
-        });
+        return readFlowRuns(q, idsOf(due), clock.now(), releaseOf(request.headers)).map(
+          ({ work_pool_name: _, ...run }) => {
+            const work_queue_id = queueIds.get(run.id) ?? "";
+            // The old server leaves the state out here.
+            return { work_pool_id: pool.id, work_queue_id, flow_run: { ...run, work_queue_id, state: null } };
+          },
+        );
       });
       note();
       return reply(200, found, preferenceApplied(request.headers));

@@ -208,7 +208,7 @@ test("a run that is not paused cannot be resumed", async () => {
 test("a paused run is resumed with 201", async () => {
   const run = await makeFlowRun(app, { state: { type: "PAUSED" } });
   expect((await app.send("POST", `/flow_runs/${run.id}/resume`)).status).toBe(201);
-  expect((await app.call(resumeFlowRun, { params: { id: run.id } })).status).toBe("ABORT");
+  expect((await app.call(resumeFlowRun, { params: { id: run.id }, body: {} })).status).toBe("ABORT");
 });
 
 describe("a list of runs", () => {

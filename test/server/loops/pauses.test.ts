@@ -62,7 +62,7 @@ describe("a run is left alone", () => {
 
   test("that was resumed in time", async () => {
     const run = await pausedRun(10);
-    await app.call(resumeFlowRun, { params: { id: run.id } });
+    await app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     app.clock.advance(11);
     expect(await pauses.runOnce()).toBe(0);
     expect((await flowRun(app, run.id)).state_type).toBe("RUNNING");

@@ -157,7 +157,7 @@ test("the settings say how many and how far", async () => {
 test("a schedule that cannot be expanded is named and does not stop the others", async () => {
   const broken = await makeDeployment(app, { schedule: DAILY });
   await makeDeployment(app, { schedule: DAILY });
-  const sql = `update deployment set schedule = '{"cron":"whenever"}' where id = ?`;
+  const sql = "update deployment set schedules = json_set(schedules, '$[0].schedule.cron', 'whenever') where id = ?";
   await app.db.write((tx) => tx.run(sql, broken.id));
   expect(await pass()).toBe(3);
   expect(app.logged.join()).toContain(`${broken.id} cannot be expanded: Invalid cron string: "whenever"`);

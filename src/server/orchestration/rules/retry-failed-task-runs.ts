@@ -9,7 +9,7 @@ export const retryFailedTaskRuns: Rule<TaskRunRecord> = {
   to: types("FAILED"),
   before({ run, proposed, now }) {
     const { retries } = run.empirical_policy;
-    if (retries === null || run.run_count > retries) return undefined;
+    if (retries === null || run.run_count > retries || proposed.state_details.retriable === false) return undefined;
     const delay = retryDelay(run.empirical_policy, run.run_count, systemRandom);
     const scheduled_time = toTimestamp(toMillis(now) + delay * 1000);
     const { message, data } = proposed;

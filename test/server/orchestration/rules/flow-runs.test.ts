@@ -135,7 +135,7 @@ describe("a pause", () => {
   test("happens once for each key, and resumes in its process", async () => {
     const run = await makeFlowRun(app, { state: { type: "RUNNING" } });
     expect(await walk(app, "flow_runs", run.id, [pause({ pause_key: "a" })])).toEqual(["ACCEPT PAUSED/Paused"]);
-    const resumed = await app.call(resumeFlowRun, { params: { id: run.id } });
+    const resumed = await app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     expect([resumed.status, resumed.state?.type]).toEqual(["ACCEPT", "RUNNING"]);
     // As on the old server: an in-process resume is counted, and leaves its mark until the next state.
     expect(await flowRun(app, run.id)).toMatchObject({ run_count: 2, empirical_policy: { resuming: true } });
@@ -155,7 +155,7 @@ describe("a pause", () => {
     const run = await deploymentRun({ type: "RUNNING" });
     const seen = await walk(app, "flow_runs", run.id, [pause({ pause_reschedule: true })]);
     expect(seen).toEqual(["ACCEPT PAUSED/Paused"]);
-    const { status, state } = await app.call(resumeFlowRun, { params: { id: run.id } });
+    const { status, state } = await app.call(resumeFlowRun, { params: { id: run.id }, body: {} });
     expect([status, state?.type, state?.name]).toEqual(["ACCEPT", "SCHEDULED", "Resuming"]);
     await walk(app, "flow_runs", run.id, ["PENDING", "RUNNING"]);
     expect(await flowRun(app, run.id)).toMatchObject({ run_count: 1, empirical_policy: { resuming: false } });

@@ -1,0 +1,65 @@
+// The schedules of a deployment, as its column holds them, and what clients of 2.10 see of them and do to them.
+
+import { readJson, writeJson } from "#db/codecs.ts";
+import { OrchError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { Timestamp } from "#lib/timestamps.ts";
+import type { DeploymentSchedule, DeploymentScheduleCreate } from "#wire/deployment-schedules.ts";
+import type { Schedule } from "#wire/schedules.ts";
+
+/** In the order of their creation. */
+export type StoredSchedule = Omit<DeploymentSchedule, "deployment_id">;
+
+/** A condition: some schedule makes runs. The text cannot be part of a schedule itself: its quotes would be escaped. */
+export function hasActiveSchedule(table: string): string {
+  return `instr(${table}.schedules, '"active":true') > 0`;
+}
+
+export function readSchedules(column: string): StoredSchedule[] {
+  return readJson<JsonObject[]>(column) as unknown as StoredSchedule[]; // written from this very type
+}
+
+export function writeSchedules(schedules: readonly StoredSchedule[]): string {
+  return writeJson(schedules);
+}
+
+/** New ones, each with an id. */
+export function newSchedules(given: readonly DeploymentScheduleCreate[], now: Timestamp): StoredSchedule[] {
+  return given.map((schedule) => ({ id: newId(), created: now, updated: now, ...schedule }));
+}
+
+export function newSchedule(schedule: Schedule, now: Timestamp): StoredSchedule {
+  const usual = { active: true, max_active_runs: null, max_scheduled_runs: null, catchup: false };
+  return { id: newId(), created: now, updated: now, schedule, ...usual };
+}
+
+/** The one that clients of 2.10 see: the first that makes runs, or else the first. */
+export function shownSchedule(schedules: readonly StoredSchedule[]): StoredSchedule | undefined {
+  return schedules.find(({ active }) => active) ?? schedules[0];
+}
+
+/**
+ * The schedules after a client of 2.10 has sent one. What it was shown says nothing new: such clients send it back with
+ * every change. Throws `invalid` for another when there are several, as it cannot know which of them it stands for.
+ */
+export function withOneSchedule(
+  schedules: readonly StoredSchedule[],
+  given: Schedule | null,
+  now: Timestamp,
+): readonly StoredSchedule[] {
+  const shown = shownSchedule(schedules);
+  if (shown && Bun.deepEquals(shown.schedule, given)) return schedules;
+  if (schedules.length > 1) {
+    const ways =
+      "Change them one by one below '/deployments/{id}/schedules', or with a client of Prefect 2.16 or later.";
+    throw new OrchError("invalid", `Error updating deployment: it has ${schedules.length} schedules. ${ways}`);
+  }
+  if (given === null) return [];
+  return [shown ? { ...shown, schedule: given, updated: now } : newSchedule(given, now)];
+}
+
+/** After the deployment was switched on: if none makes runs, all do. */
+export function withSomeActive(schedules: readonly StoredSchedule[]): readonly StoredSchedule[] {
+  return schedules.some(({ active }) => active) ? schedules : schedules.map((one) => ({ ...one, active: true }));
+}
