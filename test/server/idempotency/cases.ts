@@ -2,6 +2,9 @@
 import { createArtifact } from "#wire/artifacts.ts";
 import { createBlockSchema, createBlockType, listBlockSchemas, readBlockTypeBySlug } from "#wire/blocks.ts";
 import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { createDeploymentSchedules } from "#wire/deployment-schedules.ts";
+import { createFlowRunInput } from "#wire/flow-run-inputs.ts";
+import { createGlobalConcurrencyLimit } from "#wire/global-concurrency-limits.ts";
 import { createNotificationPolicy } from "#wire/notifications.ts";
 import { saveSearch } from "#wire/saved-searches.ts";
 import { createVariable } from "#wire/variables.ts";
@@ -51,8 +54,44 @@ async function poolQueue(app: TestApp) {
   await app.call(createPoolQueue, { params: { work_pool_name: "p" }, body: { name: "q" } });
 }
 
+const DAILY = { cron: "0 5 * * *" };
+
+const ofSchedule =
+  (body?: unknown): Case =>
+  async (app) => {
+    const { id } = await makeDeployment(app);
+    const params = { id };
+    const [made] = await app.call(createDeploymentSchedules, { params, body: [{ schedule: DAILY }] });
+    return { params: { id, schedule_id: made?.id ?? "" }, body };
+  };
+
+const ofGlobalLimit =
+  (body?: unknown): Case =>
+  async (app) => {
+    await app.call(createGlobalConcurrencyLimit, { body: { name: "db", limit: 2 } });
+    return { params: { id_or_name: "db" }, body };
+  };
+
+const INPUT = { key: "k", value: "v" };
+
 /** By the names of the endpoints. */
 export const CASES: Readonly<Record<string, Case>> = {
+  createDeploymentSchedules: ofId((app) => makeDeployment(app), [{ schedule: DAILY }]),
+  updateDeploymentSchedule: ofSchedule({ active: false }),
+  deleteDeploymentSchedule: ofSchedule(),
+  pauseDeployment: ofId((app) => makeDeployment(app)),
+  resumeDeployment: ofId((app) => makeDeployment(app)),
+  createFlowRunInput: ofId((app) => makeFlowRun(app), INPUT),
+  deleteFlowRunInput: async (app) => {
+    const { id } = await makeFlowRun(app);
+    await app.call(createFlowRunInput, { params: { id }, body: INPUT });
+    return { params: { id, key: INPUT.key } };
+  },
+  createGlobalConcurrencyLimit: async () => ({ body: { name: "db", limit: 2 } }),
+  updateGlobalConcurrencyLimit: ofGlobalLimit({ limit: 3 }),
+  deleteGlobalConcurrencyLimit: ofGlobalLimit(),
+  takeSlots: ofGlobalLimit({ names: ["db"], slots: 1 }),
+  releaseSlots: ofGlobalLimit({ names: ["db"], slots: 1 }),
   createFlow: async () => ({ body: { name: "f", tags: ["a"] } }),
   updateFlow: ofId((app) => makeFlow(app), { tags: ["b"] }),
   deleteFlow: ofId((app) => makeFlow(app)),

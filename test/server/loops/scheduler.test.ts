@@ -278,7 +278,9 @@ describe("R3: a schedule that takes too long", () => {
   async function store(count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let index = 0; index < count; index += 1) ids.push((await makeDeployment(app, { schedule: DAILY })).id);
-    await app.db.write((tx) => tx.run(`update deployment set schedule = '{"rrule":"${COSTLY}","timezone":"UTC"}'`));
+    const costly = `{"rrule":"${COSTLY}","timezone":"UTC"}`;
+    const sql = "update deployment set schedules = json_set(schedules, '$[0].schedule', json(?))";
+    await app.db.write((tx) => tx.run(sql, costly));
     return ids;
   }
 
