@@ -1,24 +1,9 @@
 // The schedules of a deployment, several since Prefect 2.16. Clients of 2.10 see one of them.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { nullAs } from "./filters.ts";
 import { bool, integer, list, maybe, timestamp, uuid } from "./primitives.ts";
 import { ACTS } from "./repeat.ts";
-import { schedule } from "./schedules.ts";
-
-const MOST_SCHEDULED_RUNS = 50;
-
-const bounds = () => ({
-  /** Kept and given back, as by the old server: only Prefect's cloud acts on them. */
-  max_active_runs: maybe(integer({ above: 0 })),
-  catchup: nullAs(bool(), false),
-  max_scheduled_runs: maybe(integer({ above: 0, max: MOST_SCHEDULED_RUNS })),
-});
-
-export const deploymentScheduleCreate = lazy(() =>
-  v.strictObject({ schedule: schedule(), active: nullAs(bool(), true), ...bounds() }),
-);
-export type DeploymentScheduleCreate = Out<typeof deploymentScheduleCreate>;
+import { deploymentScheduleCreate, MOST_SCHEDULED_RUNS, schedule } from "./schedules.ts";
 
 /** Only what is sent is changed; null is nothing, because clients send it for what they leave open. */
 export const deploymentScheduleUpdate = lazy(() =>

@@ -1,12 +1,11 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
-import { deploymentScheduleCreate } from "./deployment-schedules.ts";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { nullAs, page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
 import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { creates, harmless, KEYED, READS } from "./repeat.ts";
-import { schedule, scheduleRequest } from "./schedules.ts";
+import { deploymentScheduleCreate, schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
 import { workQueue } from "./work-queues.ts";
 

@@ -1,6 +1,7 @@
 // The three kinds of schedule. `domain/schedules` checks what a pattern cannot (cron dialect, time zones, rrule text).
 import * as v from "valibot";
 import { type In, lazy, type Out } from "./endpoint.ts";
+import { nullAs } from "./filters.ts";
 import { bool, duration, integer, maybe, orDefault, text, timestamp } from "./primitives.ts";
 
 export const intervalSchedule = lazy(() =>
@@ -30,3 +31,18 @@ export const scheduleRequest = lazy(() =>
     max_runs: v.optional(integer()),
   }),
 );
+
+export const MOST_SCHEDULED_RUNS = 50;
+
+const bounds = () => ({
+  /** Kept and given back, as by the old server: only Prefect's cloud acts on them. */
+  max_active_runs: maybe(integer({ above: 0 })),
+  catchup: nullAs(bool(), false),
+  max_scheduled_runs: maybe(integer({ above: 0, max: MOST_SCHEDULED_RUNS })),
+});
+
+/** One of the several schedules that a deployment has since Prefect 2.16. */
+export const deploymentScheduleCreate = lazy(() =>
+  v.strictObject({ schedule: schedule(), active: nullAs(bool(), true), ...bounds() }),
+);
+export type DeploymentScheduleCreate = Out<typeof deploymentScheduleCreate>;

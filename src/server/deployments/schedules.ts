@@ -5,8 +5,8 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
-import type { DeploymentSchedule, DeploymentScheduleCreate } from "#wire/deployment-schedules.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import type { DeploymentSchedule } from "#wire/deployment-schedules.ts";
+import type { DeploymentScheduleCreate, Schedule } from "#wire/schedules.ts";
 
 /** In the order of their creation. */
 export type StoredSchedule = Omit<DeploymentSchedule, "deployment_id">;
