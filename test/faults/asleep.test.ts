@@ -57,8 +57,8 @@ async function startAgent(): Promise<Running> {
   return agent;
 }
 
-async function begin(how: string, options: object, count = 60): Promise<World> {
-  await fleet.startServer(ENV);
+async function begin(how: string, options: object, count = 60, startsServer = true): Promise<World> {
+  if (startsServer) await fleet.startServer(ENV);
   const ledger = join(fleet.sandbox.home, "ledger");
   const deployment = await fleet.deploy(work(ledger, options));
   const first = await startAgent();
@@ -162,3 +162,83 @@ describe("R1: without retries", () => {
     }, 60_000);
   }
 });
+
+test("R1: an engine that was stopped when its agent was killed ends when it goes on", async () => {
+  const { id, first, engine, child, ticks } = await begin("timer", { retries: 1 });
+  signal(-engine, "SIGSTOP");
+  await first.stop("SIGKILL");
+  const second = await startAgent();
+  await second.until(/begun (\d+)/);
+  const before = ticks().get(engine) ?? 0;
+  signal(-engine, "SIGCONT");
+  await fleet.eventually(8, () => !isAtWork(engine) && !isAtWork(child));
+  expect((ticks().get(engine) ?? 0) - before).toBeLessThanOrEqual(4);
+  await second.until(/finished in state Completed/);
+  expect((await statesOf(id)).filter((name) => name === "Crashed")).toHaveLength(1); // when it was lost
+}, 60_000);
+
+test("R1: a flow that is called by hand, stopped for too long, ends when it goes on", async () => {
+  await fleet.startServer(ENV);
+  const ledger = join(fleet.sandbox.home, "ledger");
+  await fleet.deploy(work(ledger));
+  const running = fleet.sandbox.start(["flow", "run", "flows/work.ts:work"], { ...ENV, ORCH_API_URL: fleet.url });
+  await running.until(/begun (\d+)/);
+  const [{ id } = { id: "" }] = await fleet.runs();
+  // It has spoken once.
+  await fleet.eventually(5, () => lastHeard(id) !== "");
+  signal(running.pid, "SIGSTOP");
+  await fleet.eventually(10, async () => (await stateOf(id)).state_type === "CRASHED");
+  const before = readFileSync(ledger, "utf8").split("\n").length;
+  signal(running.pid, "SIGCONT");
+  expect(await running.exited).not.toBe(0);
+  expect(running.output()).toContain("is no longer yours: it was taken from this execution. It is Crashed now.");
+  expect(readFileSync(ledger, "utf8").split("\n").length - before).toBeLessThanOrEqual(2);
+  expect(await statesOf(id)).toEqual(["Pending", "Running", "Crashed"]);
+}, 60_000);
+
+test("R1: a closed laptop with everything on it: nothing is lost when it goes on", async () => {
+  const server = await fleet.startServer(ENV);
+  const { id, first, engine } = await begin("timer", {}, 60, false);
+  const all = [server.pid, first.pid, -engine];
+  for (const pid of all) signal(pid, "SIGSTOP");
+  await Bun.sleep(3_000); // the time is what is tested
+  for (const pid of all) signal(pid, "SIGCONT");
+  await first.until(/finished in state Completed/);
+  expect(await statesOf(id)).toEqual(["Scheduled", "Pending", "Running", "Completed"]);
+}, 60_000);
+
+test("R1: a server that is away when they go on is waited for, and the run is theirs still", async () => {
+  const server = await fleet.startServer(ENV);
+  const { id, first, engine } = await begin("engine", {}, 40, false);
+  for (const pid of [first.pid, -engine]) signal(pid, "SIGSTOP");
+  await server.stop("SIGKILL");
+  await Bun.sleep(2_000); // the time is what is tested
+  for (const pid of [first.pid, -engine]) signal(pid, "SIGCONT");
+  await first.until(/Lost the server/);
+  await fleet.startServer(ENV);
+  await first.until(/finished in state Completed/);
+  expect(await statesOf(id)).toEqual(["Scheduled", "Pending", "Running", "Completed"]);
+}, 60_000);
+
+test("R1: a program that is no engine of orch is ended by its agent, with what it has started", async () => {
+  await fleet.startServer(ENV);
+  const ledger = join(fleet.sandbox.home, "ledger");
+  await fleet.deploy(work(ledger, { retries: 1 }));
+  const script = `echo begun $$; trap 'echo asked >> ${ledger}' TERM; while :; do echo $$ >> ${ledger}; sleep 0.05; done`;
+  const override = `command=${JSON.stringify(["sh", "-c", script])}`;
+  const args = ["deployment", "build", "-n", "other", "-q", "test", "-a", "flows/work.ts:work", "--override", override];
+  const built = await fleet.sandbox.orch(args, { env: { ORCH_API_URL: fleet.url } });
+  expect(built.code).toBe(0);
+  const first = await startAgent();
+  const [deployment] = (await fleet.post("/deployments/filter", { deployments: { name: { any_: ["other"] } } }))
+    .body as { id: string }[];
+  const { id }: { id: string } = (await fleet.post(`/deployments/${deployment?.id}/create_flow_run`, {})).body;
+  const [, program] = await first.until(/begun (\d+)/);
+  await fleet.post(`/flow_runs/${id}/set_state`, { state: { type: "RUNNING" } });
+  for (const pid of [first.pid, -Number(program)]) signal(pid, "SIGSTOP");
+  await fleet.eventually(10, async () => (await stateOf(id)).state_type !== "RUNNING");
+  for (const pid of [first.pid, -Number(program)]) signal(pid, "SIGCONT");
+  await first.until(/is no longer this agent's\. Its process is ended\./);
+  await fleet.eventually(5, () => !isAtWork(Number(program)));
+  expect(readFileSync(ledger, "utf8")).not.toContain("asked");
+}, 60_000);
