@@ -1,10 +1,17 @@
 // The known word that a misspelt one was probably meant to be.
 
+/** A longer word is no misspelling, and comparing it takes long. */
+const MOST_LETTERS = 200;
+
 /** `undefined` when nothing is near enough: more than a third of the letters would have to change. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
+  if (word.length > MOST_LETTERS) return undefined;
+  const most = Math.max(1, Math.ceil(word.length / 3));
+  // Each letter that is too many or missing is a change, so most candidates need no comparison.
+  const similar = known.filter((candidate) => Math.abs(candidate.length - word.length) <= most);
+  const ranked = similar.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
   const [best] = ranked.toSorted((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(1, Math.ceil(word.length / 3)) ? best.candidate : undefined;
+  return best && best.distance <= most ? best.candidate : undefined;
 }
 
 /** ` Did you mean 'x'?`, or nothing: the end of a sentence about a word that is not known. */

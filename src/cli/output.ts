@@ -56,7 +56,7 @@ function visibleCell(text: string): string {
 
 function linesOf(row: readonly string[], widths: readonly number[], edge: string): string[] {
   const cells = widths.map((width, index) => wrapped(row[index] ?? "", width));
-  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  const height = greatest(cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = cells.map((lines, index) => padded(lines[line] ?? "", widths[index] ?? 0));
     return `${edge} ${parts.join(` ${edge} `)} ${edge}`;
@@ -84,7 +84,7 @@ function drawnRecord(
   width: number,
 ): string {
   const rows = groups.flat();
-  const most = (index: 0 | 1) => Math.max(1, ...rows.map((row) => widest(row[index])));
+  const most = (index: 0 | 1) => greatest(rows.map((row) => widest(row[index])));
   const names = most(0);
   const values = Math.max(NARROWEST, Math.min(most(1), width - names - 7));
   const lines = ([name, value]: readonly [string, string]) =>
@@ -103,15 +103,18 @@ function drawnRecord(
 const NARROWEST = 8;
 /** Columns that are never cut. */
 const WHOLE = /^(Run )?ID$|Time$/;
+const isWhole = (name: string) => WHOLE.test(name);
 
 function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = head.map((name, index) =>
-    rows.reduce((most, row) => Math.max(most, widest(row[index] ?? "")), Bun.stringWidth(name)),
-  );
-  const room = width - widths.length * 3 - 1;
+  const room = width - head.length * 3 - 1;
+  const widths = head.map((name, index) => {
+    const full = rows.reduce((most, row) => Math.max(most, widest(row[index] ?? "")), Bun.stringWidth(name));
+    // A column that may give way never keeps more than the room there is.
+    return isWhole(name) ? full : Math.min(full, Math.max(room, NARROWEST));
+  });
   let over = widths.reduce((sum, column) => sum + column, 0) - room;
   while (over > 0) {
-    const yielding = widths.map((column, index) => (WHOLE.test(head[index] ?? "") ? 0 : column));
+    const yielding = widths.map((column, index) => (isWhole(head[index] ?? "") ? 0 : column));
     const giving = yielding.indexOf(Math.max(...yielding));
     if ((yielding[giving] ?? 0) <= NARROWEST) break;
     widths[giving] = (widths[giving] ?? 0) - 1;
@@ -121,7 +124,15 @@ function fitted(head: readonly string[], rows: readonly (readonly string[])[], w
 }
 
 function widest(cell: string): number {
-  return Math.max(...cell.split("\n").map((line) => Bun.stringWidth(line)));
+  return greatest(
+    cell.split("\n").map((line) => Bun.stringWidth(line)),
+    0,
+  );
+}
+
+/** Math.max takes no more numbers than fit on the stack. */
+function greatest(numbers: readonly number[], least = 1): number {
+  return numbers.reduce((most, number) => Math.max(most, number), least);
 }
 
 const STEPS: [seconds: number, unit: string][] = [

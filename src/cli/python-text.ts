@@ -71,10 +71,35 @@ interface Place {
 }
 
 function spread(value: unknown, place: Place): string {
-  const line = pythonLine(value);
+  if (isLeaf(value)) return pythonLine(value);
+  const line = lineWithin(value, place.width * MOST_UNITS);
+  if (line === undefined) return onLines(value, place);
   const fits = place.indent.length + place.before + Bun.stringWidth(line) < place.width;
-  const isLeaf = typeof value !== "object" || value === null || value instanceof Verbatim || isExact(value);
-  return isLeaf || fits || line.length === 2 ? line : onLines(value, place);
+  return fits || line.length === 2 ? line : onLines(value, place);
+}
+
+/** Code units of a letter that are counted for one cell: a longer line does not fit, whatever it is made of. */
+const MOST_UNITS = 8;
+
+function isLeaf(value: unknown): value is string | number | bigint | boolean | null | undefined | Verbatim {
+  return typeof value !== "object" || value === null || value instanceof Verbatim || isExact(value);
+}
+
+/** As pythonLine; `undefined` as soon as it is longer, so that a container costs no more than is printed. */
+function lineWithin(value: unknown, most: number): string | undefined {
+  if (isLeaf(value)) {
+    const line = pythonLine(value);
+    return line.length <= most ? line : undefined;
+  }
+  const { open, items, close } = partsOf(value as object); // what is no leaf is one
+  let text = open;
+  for (const [index, [key, item]] of items.entries()) {
+    text += (index === 0 ? "" : ", ") + key;
+    const rest = lineWithin(item, most - text.length);
+    if (rest === undefined) return undefined;
+    text += rest;
+  }
+  return text.length + close.length <= most ? text + close : undefined;
 }
 
 function onLines(value: object, { width, indent }: Pick<Place, "width" | "indent">): string {

@@ -1,4 +1,5 @@
-// Text in a column of a terminal, where a letter may be two cells wide, or none.
+// Fits text into a column of a terminal, where a letter may be two cells wide, or none. Each letter is measured once: the time
+// grows with the text, not with its square.
 
 /** The lines of a text of words; a word that is wider than the column ends in `…`. */
 export function wrapped(text: string, width: number): string[] {
@@ -6,44 +7,65 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 function wrappedLine(line: string, width: number): string[] {
-  const lines: string[] = [];
+  const lines: string[][] = [];
+  let used = 0;
   for (const word of line.split(/ +/)) {
+    const more = Bun.stringWidth(word);
     const last = lines.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    if (last !== undefined && Bun.stringWidth(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(clipped(word, width));
+    if (last && used + 1 + more <= width) {
+      last.push(word);
+      used += 1 + more;
+    } else {
+      lines.push([clipped(word, width)]);
+      used = Math.min(more, width);
+    }
   }
-  return lines;
+  return lines.map((words) => words.join(" "));
 }
 
 /** The lines of a value that has to be read whole: cut at spaces where there are any in reach, else anywhere. */
 export function folded(text: string, width: number): string[] {
-  return text.split("\n").flatMap((line) => {
-    const pieces: string[] = [];
-    let rest = lettersOf(line);
-    while (Bun.stringWidth(rest.join("")) > width) {
-      let end = rest.length;
-      while (Bun.stringWidth(rest.slice(0, end).join("")) > width) end -= 1;
-      const space = rest.lastIndexOf(" ", end);
-      const cut = space > 0 ? space : Math.max(1, end);
-      pieces.push(rest.slice(0, cut).join(""));
-      rest = rest.slice(space > 0 ? cut + 1 : cut);
+  return text.split("\n").flatMap((line) => (Bun.stringWidth(line) <= width ? line : foldedLine(line, width)));
+}
+
+function foldedLine(line: string, width: number): string[] {
+  const all = [...letters(line)];
+  const widths = all.map((letter) => Bun.stringWidth(letter));
+  const pieces: string[] = [];
+  let start = 0;
+  let left = widths.reduce((sum, one) => sum + one, 0);
+  while (left > width) {
+    let [end, used, space] = [start, 0, 0];
+    for (; used + (widths[end] ?? 0) <= width; end += 1) {
+      used += widths[end] ?? 0;
+      if (all[end] === " " && end > start) space = end;
     }
-    return [...pieces, rest.join("")];
-  });
+    // The space that the line breaks at needs no room.
+    if (all[end] === " ") space = end;
+    const cut = space > start ? space : Math.max(start + 1, end);
+    pieces.push(all.slice(start, cut).join(""));
+    const next = space > start ? cut + 1 : cut;
+    for (; start < next; start += 1) left -= widths[start] ?? 0;
+  }
+  return [...pieces, all.slice(start).join("")];
 }
 
 /** As people count them: one made of many stays one. */
-function lettersOf(text: string): string[] {
-  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+function* letters(text: string): Generator<string> {
+  for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
 }
 
 /** Cut to the width, and said so. */
 export function clipped(text: string, width: number): string {
   if (Bun.stringWidth(text) <= width) return text;
-  const letters = lettersOf(text);
-  while (letters.length > 0 && Bun.stringWidth(letters.join("")) > width - 1) letters.pop();
-  return `${letters.join("")}…`;
+  const kept: string[] = [];
+  let used = 0;
+  for (const letter of letters(text)) {
+    used += Bun.stringWidth(letter);
+    if (used > width - 1) break;
+    kept.push(letter);
+  }
+  return `${kept.join("")}…`;
 }
 
 export function padded(text: string, width: number): string {
