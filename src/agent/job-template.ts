@@ -1,7 +1,9 @@
 // A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
 // `{{ placeholders }}` in the job.
 import { overridden } from "#blocks/overrides.ts";
+import { createFiller } from "#lib/fill.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { own, setOwn } from "#lib/own.ts";
 
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;
@@ -24,7 +26,11 @@ export async function filledTemplate(
   if (!isObject(configuration)) return {};
   const values = variableValues(isObject(variables) ? (variables as JsonObject) : {}, overrides); // JSON holds JSON
   const resolved = (await withBlocks(values, referred)) as JsonObject; // an object gives an object
-  return (filled(configuration as JsonObject, resolved) ?? {}) as JsonObject; // as above
+  const fill = createFiller(PLACEHOLDER, (name) => {
+    const value = own(resolved, name) ?? null;
+    return value === null ? undefined : textOfJson(value);
+  });
+  return (filled(configuration as JsonObject, resolved, fill) ?? {}) as JsonObject; // as above
 }
 
 /** `env.NAME` is a path into the variable `env`, unless there is a variable of that very name. */
@@ -32,7 +38,9 @@ function variableValues(variables: JsonObject, overrides: JsonObject): JsonObjec
   const data: JsonObject = {};
   const properties = isObject(variables["properties"]) ? variables["properties"] : {};
   for (const [name, property] of Object.entries(properties)) {
-    if (isObject(property) && "default" in property) data[name] = (property as JsonObject)["default"] ?? null; // JSON holds JSON
+    if (isObject(property) && Object.hasOwn(property, "default")) {
+      setOwn(data, name, (property as JsonObject)["default"] ?? null); // JSON holds JSON
+    }
   }
   return overridden({ name: "work pool", fields: variables, data, lax: true }, overrides);
 }
@@ -58,26 +66,21 @@ async function blockNamed(text: string, referred: Referred): Promise<Json> {
   return data["value"] ?? data;
 }
 
-/** `undefined` for a placeholder alone that has no value: the field is left out. */
-function filled(template: Json, values: JsonObject): Json | undefined {
-  if (typeof template === "string") return filledText(template, values);
-  if (Array.isArray(template)) return template.flatMap((item) => filled(item, values) ?? []);
+/**
+ * Alone, a placeholder becomes the value as it is; within a text, its text. `undefined` for one alone that has no value: the field
+ * is left out.
+ */
+function filled(template: Json, values: JsonObject, fill: (text: string) => string): Json | undefined {
+  if (typeof template === "string") {
+    const [, alone] = ONLY_PLACEHOLDER.exec(template) ?? [];
+    return alone === undefined ? fill(template) : own(values, alone);
+  }
+  if (Array.isArray(template)) return template.flatMap((item) => filled(item, values, fill) ?? []);
   if (!isObject(template)) return template;
   const entries = Object.entries(template as JsonObject); // JSON holds JSON
   const kept = entries.flatMap(([key, item]): [string, Json][] => {
-    const value = filled(item, values);
+    const value = filled(item, values, fill);
     return value === undefined ? [] : [[key, value]];
   });
   return Object.fromEntries(kept);
-}
-
-/** Alone, a placeholder becomes the value as it is; within a text, its text. */
-function filledText(text: string, values: JsonObject): Json | undefined {
-  const [, alone] = ONLY_PLACEHOLDER.exec(text) ?? [];
-  if (alone !== undefined) return Object.hasOwn(values, alone) ? values[alone] : undefined;
-  return text.replace(PLACEHOLDER, (whole, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined || value === null) return whole;
-    return textOfJson(value);
-  });
 }

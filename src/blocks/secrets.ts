@@ -1,5 +1,6 @@
 // Secret fields of block data: hidden on the way out, kept when they come back hidden.
 import { copyJson, isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own, setOwn } from "#lib/own.ts";
 
 const HIDDEN = "********";
 
@@ -16,10 +17,10 @@ export function hideSecrets(data: JsonObject, fields: JsonObject): JsonObject {
 }
 
 function hide(object: JsonObject, [key = "", ...rest]: string[]): void {
-  const value = object[key];
+  const value = own(object, key);
   if (value === undefined || value === null) return;
-  if (rest.length === 0) object[key] = HIDDEN;
-  else if (rest[0] === "*") object[key] = hideLeaves(value);
+  if (rest.length === 0) setOwn<Json>(object, key, HIDDEN);
+  else if (rest[0] === "*") setOwn(object, key, hideLeaves(value));
   else if (isObject(value)) hide(value as JsonObject, rest); // JSON holds JSON
 }
 
@@ -34,7 +35,7 @@ function hideLeaves(value: Json): Json {
 export function keepHidden(given: JsonObject, stored: JsonObject, fields: JsonObject): JsonObject {
   const names = new Set(secretPaths(fields).map(([name]) => name));
   const entries = Object.entries(given).map(([key, value]): [string, Json] => {
-    const before = stored[key];
+    const before = own(stored, key);
     return [key, names.has(key) && before !== undefined ? unhide(value, before) : value];
   });
   return Object.fromEntries(entries);
@@ -44,7 +45,7 @@ function unhide(value: Json, stored: Json): Json {
   if (value === HIDDEN) return stored;
   if (!isObject(value) || !isObject(stored)) return value;
   const entries = Object.entries(value as JsonObject).map(([key, inner]): [string, Json] => {
-    const before = (stored as JsonObject)[key]; // as above
+    const before = own(stored as JsonObject, key); // as above
     return [key, before === undefined ? inner : unhide(inner, before)];
   });
   return Object.fromEntries(entries);
@@ -52,7 +53,7 @@ function unhide(value: Json, stored: Json): Json {
 
 /** The texts of all secrets, and of the parts of those that are addresses: what no line of a log may show. */
 export function secretTexts(data: JsonObject, fields: JsonObject): string[] {
-  const texts = secretPaths(fields).flatMap(([name = ""]) => leavesOf(data[name] ?? null));
+  const texts = secretPaths(fields).flatMap(([name = ""]) => leavesOf(own(data, name) ?? null));
   return texts.flatMap((text) => [text, ...partsOf(text)]).toSorted((a, b) => b.length - a.length);
 }
 

@@ -1,5 +1,6 @@
 // Reads the JSON of an answer: numbers that users made keep their digits, those of the API itself are plain numbers.
 import { isExact, isObject, type Json, type JsonObject, mayChange, tryParseJson } from "#lib/json.ts";
+import { setOwn } from "#lib/own.ts";
 
 /** The fields that hold what users made. Elsewhere `0.0`, as Prefect's own server writes it, is the number 0. */
 const OF_USERS = new Set([
@@ -29,7 +30,7 @@ function plainOutside(value: Json): Json {
     const plain = OF_USERS.has(key) ? item : plainOutside(item);
     if (plain === item) continue;
     changed ??= { ...object };
-    changed[key] = plain;
+    setOwn(changed, key, plain);
   }
   return changed ?? value;
 }

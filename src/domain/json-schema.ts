@@ -1,8 +1,15 @@
 // Reads the JSON schema of one value: follows references and lists the types that the value may have.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { MOST_SCHEMA_STEPS } from "#lib/limits.ts";
+import { own } from "#lib/own.ts";
 
 /** References that lead nowhere but to each other are given up. */
 const MOST_REFERENCES = 50;
+
+/** What may still be looked at: branches multiply where schemas name each other twice. Beyond, a schema permits everything. */
+interface Steps {
+  left: number;
+}
 
 /**
  * Every type that a schema permits, one schema each: the branches of `anyOf` and `oneOf`, the words of a `type` list,
@@ -10,17 +17,27 @@ const MOST_REFERENCES = 50;
  *
  * @example branchesOf({ type: ["string", "null"] }, {}) // [{ type: "string" }, { type: "null" }]
  */
-export function branchesOf(schema: JsonObject, definitions: JsonObject, references = 0): readonly JsonObject[] {
+export function branchesOf(schema: JsonObject, definitions: JsonObject): readonly JsonObject[] {
+  return isOneType(schema) ? [schema] : branches(schema, definitions, 0, { left: MOST_SCHEMA_STEPS });
+}
+
+function branches(
+  schema: JsonObject,
+  definitions: JsonObject,
+  references: number,
+  steps: Steps,
+): readonly JsonObject[] {
   if (isOneType(schema)) return [schema];
-  const { anyOf, oneOf, nullable, ...own } = resolved(schema, definitions);
+  if (steps.left <= 0) return [{}];
+  const { anyOf, oneOf, nullable, ...rest } = resolved(schema, definitions, 0, steps);
   const choices = Array.isArray(anyOf) ? anyOf : oneOf;
-  const branches =
+  const found =
     Array.isArray(choices) && references < MOST_REFERENCES
       ? choices.flatMap((choice) =>
-          branchesOf(isObject(choice) ? { ...own, ...objectOf(choice) } : {}, definitions, references + 1),
+          branches(isObject(choice) ? { ...rest, ...objectOf(choice) } : {}, definitions, references + 1, steps),
         )
-      : typesOf(own);
-  return nullable === true ? [...branches, { type: "null" }] : branches;
+      : typesOf(rest);
+  return nullable === true ? [...found, { type: "null" }] : found;
 }
 
 /** Most schemas: nothing is copied for them. */
@@ -38,13 +55,14 @@ function typesOf(schema: JsonObject): JsonObject[] {
 }
 
 /** The schema with what its `$ref` and `allOf` say of it. */
-function resolved(schema: JsonObject, definitions: JsonObject, references = 0): JsonObject {
-  const { $ref, allOf, ...own } = schema;
-  if (references >= MOST_REFERENCES) return own;
-  const target = typeof $ref === "string" ? definitions[$ref.split("/").at(-1) ?? ""] : undefined;
+function resolved(schema: JsonObject, definitions: JsonObject, references: number, steps: Steps): JsonObject {
+  const { $ref, allOf, ...rest } = schema;
+  steps.left -= 1;
+  if (references >= MOST_REFERENCES || steps.left <= 0) return rest;
+  const target = typeof $ref === "string" ? own(definitions, $ref.split("/").at(-1) ?? "") : undefined;
   const parts = [target, ...(Array.isArray(allOf) ? allOf : [])].filter(isObject);
-  if (parts.length === 0) return own;
-  return parts.map((part) => resolved(objectOf(part), definitions, references + 1)).reduce(both, own);
+  if (parts.length === 0) return rest;
+  return parts.map((part) => resolved(objectOf(part), definitions, references + 1, steps)).reduce(both, rest);
 }
 
 /** A value has to fit both. The first one's words about itself, such as its title, count. */

@@ -2,6 +2,7 @@
 // engine ("5" to 5). The schema was read from the signature when the deployment was built.
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, objectWithNumbers } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { coerce, MISSING } from "./coercion.ts";
 import type { UserFunction } from "./definitions.ts";
 import { callShape } from "./parameter-names.ts";
@@ -95,7 +96,7 @@ function checkedValues(read: ParametersSchema, schema: JsonObject, parameters: J
 }
 
 function checked({ properties, definitions, required }: ParametersSchema, name: string, value: Json): unknown {
-  const schema = properties[name] ?? {};
+  const schema = own(properties, name) ?? {};
   const result = coerce(value, schema, definitions);
   if ("value" in result) return result.value;
   // Clients in Python send None for what they leave out: their `Optional[…] = None` looks like `x?: …`.

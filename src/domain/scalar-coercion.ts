@@ -1,5 +1,6 @@
 // Turns one JSON scalar into a text, a number, a date and so on, as its schema says, with the coercions of pydantic 1.
 import { isExact, isObject, type Json, type JsonObject, numberOf, textOfJson } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { parseTimestamp, toMillis } from "#lib/timestamps.ts";
 
 /** `cost` compares the branches of a union: the least is the type that fits best. `path` leads to what does not fit. */
@@ -40,7 +41,7 @@ export function coerceScalar(value: Json, schema: JsonObject): Coerced {
 function coerceText(value: Json, format: Json | undefined): Coerced {
   if (format === "date-time" || format === "date") return coerceDate(value);
   if (format === "uri") return coerceUrl(value);
-  const bytesAs = typeof format === "string" ? BYTES[format] : undefined;
+  const bytesAs = typeof format === "string" ? own(BYTES, format) : undefined;
   if (bytesAs) return coerceBytes(value, bytesAs);
   if (typeof value === "string") return take(value, COST.none);
   if (isExact(value)) return take(value.rawJSON, COST.converted);

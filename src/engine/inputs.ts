@@ -1,6 +1,7 @@
 // Arguments of tasks and subflows: futures in them are waited for and replaced, and where values came from is recorded.
 import { UpstreamTaskError } from "#domain/run-errors.ts";
 import { RunState } from "#domain/run-state.ts";
+import { own, setOwn } from "#lib/own.ts";
 import type { TaskInput } from "#wire/task-runs.ts";
 import { isFuture, type TaskFuture } from "./future.ts";
 import type { Scope } from "./scope.ts";
@@ -30,7 +31,7 @@ export async function taskInputs(
   const inputs: Record<string, TaskInput[]> = {};
   for (const [index, arg] of args.entries()) {
     const name = names[index] ?? `arg${index}`;
-    inputs[name] = [...(inputs[name] ?? []), ...(await sourcesOf(scope, arg))];
+    setOwn(inputs, name, [...(own(inputs, name) ?? []), ...(await sourcesOf(scope, arg))]);
   }
   if (waitFor.length > 0) inputs["wait_for"] = await sourcesOf(scope, waitFor);
   return inputs;

@@ -1,5 +1,8 @@
 // Text with places to fill in, by the rules of Python's `str.format`: `{name}`, `{name:>10}`, `{name!r}`, `{{` and `}}`.
 // Only plain names: no attributes, no indexes.
+import { createLetterCount } from "./fill.ts";
+import { MOST_FILLED_LETTERS } from "./limits.ts";
+import { own } from "./own.ts";
 import { quoted as quotedText } from "./python-repr.ts";
 
 export interface Place {
@@ -34,7 +37,8 @@ export function parseFormat(text: string): (string | Place)[] {
 function placeOf(inside: string): Place {
   const [, name = "", conversion = "s", spec = ""] = PLACE.exec(inside) ?? [];
   const format = SPEC.exec(spec);
-  if (!format) throw new Error(`Invalid format specifier '${spec}' for '${name}'`);
+  if (!format || Number(format[3] ?? 0) > MOST_FILLED_LETTERS)
+    throw new Error(`Invalid format specifier '${spec}' for '${name}'`);
   const [, fill = " ", align = "<", width = "0", precision = "Infinity"] = format;
   return {
     name,
@@ -48,8 +52,9 @@ function placeOf(inside: string): Place {
 
 /** @example fillFormat("{flow}: {state:>9}", { flow: "etl", state: "Failed" }) // "etl:    Failed" */
 export function fillFormat(text: string, values: Readonly<Record<string, string>>): string {
+  const counted = createLetterCount();
   return parseFormat(text)
-    .map((piece) => (typeof piece === "string" ? piece : filled(piece, values[piece.name] ?? "")))
+    .map((piece) => (typeof piece === "string" ? piece : counted(filled(piece, own(values, piece.name) ?? ""))))
     .join("");
 }
 

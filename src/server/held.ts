@@ -1,5 +1,5 @@
 // An answer that waits until there is something to say: `Prefer: wait=N` for lists that are usually empty.
-import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
+import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
 import type { ServerContext } from "./context.ts";
 import type { ServerEvent } from "./events.ts";
 import type { RequestInfo } from "./http/router.ts";

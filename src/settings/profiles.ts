@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { settingName } from "./table.ts";
 
 export interface Profile {
@@ -30,7 +31,7 @@ export function readProfile(path: string, asked?: string): Profile {
 /** Lays `changes` over a profile; `null` removes a value. Throws `invalid` where it cannot write. */
 export function writeProfile(path: string, name: string, changes: Record<string, string | null>): void {
   editProfiles(path, ({ active, profiles }) => {
-    const values = { ...profiles[name] };
+    const values = { ...own(profiles, name) };
     for (const [key, value] of Object.entries(changes)) {
       if (value === null) delete values[key];
       else values[key] = value;

@@ -4,6 +4,7 @@ import { slugText } from "./blocks.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { artifactCollectionFilter, artifactFilter, page, runFilters, sortedBy } from "./filters.ts";
 import { anyJson, integer, list, maybe, metadata, text, timestamp, uuid } from "./primitives.ts";
+import { record } from "./record.ts";
 import { creates, READS } from "./repeat.ts";
 
 const fields = () => ({
@@ -11,7 +12,7 @@ const fields = () => ({
   type: v.nullable(text()),
   description: v.nullable(text()),
   data: anyJson(),
-  metadata_: v.nullable(v.record(v.string(), v.string())),
+  metadata_: v.nullable(record(v.string())),
   flow_run_id: v.nullable(uuid()),
   task_run_id: v.nullable(uuid()),
 });

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
 import { list, maybe, text, uuid } from "./primitives.ts";
+import { record } from "./record.ts";
 import { harmless } from "./repeat.ts";
 
 export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
@@ -11,7 +12,7 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
     v.strictObject({
       flow_run_ids: list(uuid()),
       /** By the id of a run: the token of the execution that the sender has claimed it for. */
-      attempts: maybe(v.record(v.string(), text())),
+      attempts: maybe(record(text())),
     }),
   ),
   /** Those of `attempts` whose run was taken from that execution: they are not looked after by the sender any more. */

@@ -6,6 +6,7 @@ import { parseId } from "#lib/ids.ts";
 import { isExact, isObject, isTooDeep, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { LONG_LIST, MOST_ITEMS, MOST_LEVELS, shortened } from "#lib/limits.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
+import { record } from "./record.ts";
 
 interface Refusal {
   message: string;
@@ -258,7 +259,7 @@ export function list<S extends v.GenericSchema>(item: S) {
 
 /** `{…}` with any keys, and values of one kind. As long as a list. */
 export function dictionary<S extends v.GenericSchema>(value: S) {
-  return bounded(v.record(v.string(), value), (input) => (isObject(input) ? Object.keys(input).length : 0));
+  return bounded(record(value), (input) => (isObject(input) ? Object.keys(input).length : 0));
 }
 
 function bounded<S extends v.GenericSchema>(schema: S, lengthOf: (input: unknown) => number): S {

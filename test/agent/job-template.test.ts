@@ -85,3 +85,18 @@ test("the usual template of process pools gives every field its variable", async
 test("an empty template says nothing about the job", async () => {
   expect(await filledTemplate({}, { env: { A: "1" } }, referred)).toEqual({});
 });
+
+test("R20: a placeholder finds no inherited name, and a variable may be called __proto__", async () => {
+  const names = ["toString", "constructor", "__proto__"];
+  const job = Object.fromEntries(names.map((name) => [`of ${name}`, `{{ ${name} }}!`]));
+  expect(await fill(job, {})).toEqual(job);
+  expect(await fill({ a: "{{ __proto__ }}!" }, JSON.parse('{"__proto__":{"default":"d"}}'))).toEqual({ a: "d!" });
+});
+
+test("R9: a job that its values make too long is refused", async () => {
+  const filled = fill({ a: "{{ x }}!".repeat(2_000) }, { x: { default: "x".repeat(1_000) } });
+  await filled.then(
+    () => expect.unreachable(),
+    (error) => expect(error.message).toStartWith("The template is filled with more than 1,000,000 letters"),
+  );
+});

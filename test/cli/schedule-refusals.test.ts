@@ -46,3 +46,10 @@ test.each(REFUSED)("%j", (schedule, sentence) => {
 test("one that makes sense is given as it is stored", () => {
   expect(checkedSchedule(rrule("FREQ=DAILY"))).toEqual(rrule("FREQ=DAILY", "UTC"));
 });
+
+test("R9: a zone of a million letters is refused without a search for its neighbours", () => {
+  const zone = "X".repeat(1_000_000);
+  expect(() => checkedSchedule({ cron: "0 0 * * *", timezone: zone, day_or: true })).toThrow(
+    /^Invalid timezone: "X{500}…/,
+  );
+});

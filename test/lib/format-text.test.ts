@@ -36,3 +36,12 @@ test("an attribute or an index is a name of its own, which nothing has", () => {
   expect(names).toEqual(["flow.name", "flow[0]", ""]);
   expect(fillFormat("<{flow.name}>", VALUES)).toBe("<>");
 });
+
+test("R20: inherited names have no value", () => {
+  expect(fillFormat("[{toString}] [{constructor}] [{__proto__}]", VALUES)).toBe("[] [] []");
+});
+
+test("R9: neither a width nor a repeated name makes a text of any size", () => {
+  expect(() => parseFormat("{flow:>99999999999}")).toThrow("Invalid format specifier '>99999999999' for 'flow'");
+  expect(() => fillFormat("{flow:>999999}".repeat(2), VALUES)).toThrow("more than 1,000,000 letters");
+});

@@ -1,5 +1,7 @@
 // Any address that takes JSON: the plain webhook gets subject and body, the custom one what its owner wrote for it.
+import { createFiller } from "#lib/fill.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { chosen, needed, pairsIn } from "./block-data.ts";
 import type { Message, Notifier } from "./notifier.ts";
 import { call } from "./post.ts";
@@ -40,8 +42,8 @@ type Fill = (text: string) => string;
 
 function filler(block: JsonObject, { subject, body }: Message): Fill {
   const name = typeof block["name"] === "string" ? block["name"] : "";
-  const values: Record<string, string> = { ...pairsIn(block, "secrets"), name, subject, body };
-  return (text) => text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, key: string) => values[key] ?? whole);
+  const values = { ...pairsIn(block, "secrets"), name, subject, body };
+  return createFiller(/\{\{\s*(\w+)\s*\}\}/g, (key) => own<string>(values, key));
 }
 
 function contentOf(

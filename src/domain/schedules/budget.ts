@@ -1,6 +1,6 @@
 // Counts the steps of one expansion and ends it beyond the limit, so that no schedule holds its process up.
 import { OrchError } from "#lib/errors.ts";
-import { MOST_SCHEDULE_STEPS } from "#wire/limits.ts";
+import { MOST_SCHEDULE_STEPS } from "#lib/limits.ts";
 
 export interface Budget {
   /** Steps taken so far. */

@@ -1,5 +1,6 @@
 // Cron text in croniter's dialect (1.3.14) to sets of numbers. What it refuses is refused here, before anything else reads it.
 import { OrchError } from "#lib/errors.ts";
+import { own } from "#lib/own.ts";
 
 export interface CronPattern {
   minutes: number[];
@@ -45,7 +46,7 @@ const WEEKDAY: Field = { min: 0, max: 7, names: WEEKDAYS, first: 0 };
 /** Throws with the old server's sentence for text that is no cron expression. */
 export function parseCron(text: string): CronPattern {
   const lower = text.toLowerCase();
-  const words = (ALIASES[lower] ?? lower).split(/\s+/).filter((word) => word !== "");
+  const words = (own(ALIASES, lower) ?? lower).split(/\s+/).filter((word) => word !== "");
   if (words.some((word) => /^r(\(\d+-\d+\))?(\/\d+)?$/.test(word))) {
     throw new OrchError("invalid", `Random and Hashed expressions are unsupported, recieved: "${text}"`);
   }

@@ -1,5 +1,5 @@
 // Lists the wall times of a cron pattern, day by day: a day is one look at the calendar, however many times it has.
-import { MOST_SCHEDULE_DAYS } from "#wire/limits.ts";
+import { MOST_SCHEDULE_DAYS } from "#lib/limits.ts";
 import type { Budget } from "./budget.ts";
 import { timesOf } from "./clock-times.ts";
 import { type CronPattern, LAST_DAY, LAST_OF_MONTH } from "./cron-pattern.ts";

@@ -1,7 +1,13 @@
 // Schedules, checked and expanded into dates: the dates of the old server, for the same evaluation time.
 import { OrchError } from "#lib/errors.ts";
+import {
+  MOST_COUNTED_DATES,
+  MOST_CRON_LETTERS,
+  MOST_RRULE_LETTERS,
+  MOST_SCHEDULE_DAYS,
+  shortened,
+} from "#lib/limits.ts";
 import { parseTimestamp, printTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { MOST_COUNTED_DATES, MOST_CRON_LETTERS, MOST_RRULE_LETTERS, MOST_SCHEDULE_DAYS } from "#wire/limits.ts";
 import type { IntervalSchedule, RRuleSchedule, Schedule } from "#wire/schedules.ts";
 import { type Budget, createBudget, TooCostly } from "./budget.ts";
 import { cronWalls } from "./cron.ts";
@@ -17,8 +23,6 @@ const DAY = 86_400_000;
 const MOST_CANDIDATES = 1002;
 /** The start of the last day of the year 9999, less a day for its zone: no date is later. */
 const LAST = Date.UTC(9999, 11, 30);
-/** Letters of a wrong text that its refusal repeats. */
-const MOST_QUOTED = 200;
 
 export interface ScheduledDate {
   /** Milliseconds since 1970. */
@@ -61,11 +65,7 @@ function requirePositive(interval: number): void {
 }
 
 function checkZone(name: string | null): void {
-  if (name && !isZone(name)) throw new OrchError("invalid", `Invalid timezone: "${quoted(name)}"`);
-}
-
-function quoted(text: string): string {
-  return text.length <= MOST_QUOTED ? text : `${text.slice(0, MOST_QUOTED)}...`;
+  if (name && !isZone(name)) throw new OrchError("invalid", `Invalid timezone: "${shortened(name)}"`);
 }
 
 function requireShortCron(cron: string): void {

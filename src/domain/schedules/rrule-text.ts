@@ -193,12 +193,12 @@ function readList(rule: RecurrenceRule, name: string, value: string): boolean {
     BYSECOND: "second must be in 0..59",
   };
   const outside = numbers.some((number) => number < low || number > high);
-  if (outside && name in clock) throw new Error(clock[name as keyof typeof clock]); // just found in it
+  if (outside && Object.hasOwn(clock, name)) throw new Error(clock[name as keyof typeof clock]); // just found in it
   // One Easter is all that rrule counts from, and only year by year.
   if (name === "BYEASTER" && numbers.length > 1) return false;
   return numbers.every((number) => number >= low && number <= high);
 }
 
 function isListName(name: string): name is ListName {
-  return name in LISTS;
+  return Object.hasOwn(LISTS, name);
 }

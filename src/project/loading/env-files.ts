@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { own } from "#lib/own.ts";
 
 /** A name with or without braces, perhaps with a default: `$HOST`, `${HOST}`, `${HOST:-localhost}`; `\$` is a `$`. */
 const REFERENCE = /\\\$|\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g;
@@ -14,7 +15,7 @@ export function loadEnvFiles(folder: string, env: Record<string, string | undefi
     value.replace(REFERENCE, (_, braced?: string, fallback = "", bare?: string) => {
       const name = braced ?? bare;
       if (name === undefined) return "$";
-      const referred = within.includes(name) ? undefined : values[name];
+      const referred = within.includes(name) ? undefined : own(values, name);
       return env[name] ?? (referred === undefined ? fallback : expanded(referred, [...within, name]));
     });
   const added = Object.entries(values).filter(([name]) => env[name] === undefined);

@@ -1,6 +1,7 @@
 // Schedules as user code writes them, and as they travel.
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 
 export interface Cron {
@@ -36,7 +37,7 @@ export function scheduleToWire(schedule: Schedule): ScheduleInput {
     throw new OrchError("invalid", "A schedule has one of 'cron', 'interval' (seconds) and 'rrule'.");
   const entries = Object.entries(schedule).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(
-    entries.map(([key, value]) => [WIRE[key] ?? key, value instanceof Date ? value.toISOString() : value]),
+    entries.map(([key, value]) => [own(WIRE, key) ?? key, value instanceof Date ? value.toISOString() : value]),
   ) as ScheduleInput; // one kind, and the server checks the rest
 }
 

@@ -1,6 +1,7 @@
 // The checksum of a block schema's fields, as Prefect 2.10.4 computes it: clients look schemas up by it.
 import { createHash } from "node:crypto";
 import { isExact, isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 
 /** Whole numbers digit by digit; others in the shortest form, with an exponent from 1e16 up and below 1e-4. */
 function pythonNumber(text: string): string {
@@ -42,8 +43,8 @@ function keepReachable(fields: JsonObject, definitions: JsonObject): void {
     if (!isObject(value)) return;
     const object = value as JsonObject; // as above
     const name = typeof object["$ref"] === "string" ? (object["$ref"].split("/").at(-1) ?? "") : "";
-    const definition = definitions[name];
-    if (isObject(definition) && !reached.has(name) && !("block_type_slug" in definition)) {
+    const definition = own(definitions, name);
+    if (isObject(definition) && !reached.has(name) && !Object.hasOwn(definition, "block_type_slug")) {
       reached.set(name, definition as Json); // as above
       visit(definition as Json); // as above
     }

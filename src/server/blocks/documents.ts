@@ -6,6 +6,8 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { MOST_BLOCKS_IN_BLOCK } from "#lib/limits.ts";
+import { setOwn } from "#lib/own.ts";
 import type { BlockDocument, BlockDocumentCreate, BlockDocumentUpdate } from "#wire/blocks.ts";
 import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -39,15 +41,26 @@ export interface ReadOptions {
   secrets: boolean;
 }
 
-function documentOf(q: Reader, row: Row, options: ReadOptions): BlockDocument {
+/** Documents that one document may still be made of. */
+interface Room {
+  left: number;
+}
+
+/** Beyond the limit references are not followed: a block that is named twice in each of thirty others would come 2^30 times. */
+function documentOf(
+  q: Reader,
+  row: Row,
+  options: ReadOptions,
+  room: Room = { left: MOST_BLOCKS_IN_BLOCK },
+): BlockDocument {
   const schema = readBlockSchema(q, row.block_schema_id) ?? null;
   const data = options.vault.open(q, row.data);
   const references: JsonObject = {};
-  for (const { name, child } of childrenOf(q, row.id, options)) {
-    data[name] = child.data;
+  for (const { name, child } of childrenOf(q, row.id, options, room)) {
+    setOwn<Json>(data, name, child.data);
     const { id, name: childName, block_type, is_anonymous, block_document_references } = child;
     const summary = { id, name: childName, block_type, is_anonymous, block_document_references };
-    references[name] = { block_document: summary as unknown as JsonObject }; // wire objects are JSON
+    setOwn<Json>(references, name, { block_document: summary as unknown as JsonObject }); // wire objects are JSON
   }
   return {
     ...row,
@@ -59,18 +72,36 @@ function documentOf(q: Reader, row: Row, options: ReadOptions): BlockDocument {
   };
 }
 
-function childrenOf(q: Reader, id: string, options: ReadOptions): { name: string; child: BlockDocument }[] {
+function childrenOf(q: Reader, id: string, options: ReadOptions, room: Room): { name: string; child: BlockDocument }[] {
   const sql =
     "select name, reference_block_document_id from block_document_reference where parent_block_document_id = ?";
   return q.all<Reference>(sql, id).flatMap(({ name, reference_block_document_id }) => {
-    const child = readDocument(q, reference_block_document_id, options);
-    return child ? [{ name, child }] : [];
+    room.left -= 1;
+    const child = room.left < 0 ? undefined : rowOf(q, reference_block_document_id);
+    return child ? [{ name, child: documentOf(q, child, options, room) }] : [];
   });
 }
 
+function rowOf(q: Reader, id: string): Row | undefined {
+  return q.get<Row>(`select ${COLUMNS} from block_document where id = ?`, id);
+}
+
 export function readDocument(q: Reader, id: string, options: ReadOptions): BlockDocument | undefined {
-  const row = q.get<Row>(`select ${COLUMNS} from block_document where id = ?`, id);
+  const row = rowOf(q, id);
   return row && documentOf(q, row, options);
+}
+
+/** Throws `invalid` for a document that would be made of more documents than the limit says. */
+function requireRoom(q: Reader, id: string, room: Room = { left: MOST_BLOCKS_IN_BLOCK }): void {
+  const sql =
+    "select reference_block_document_id as id from block_document_reference where parent_block_document_id = ?";
+  for (const child of q.all<{ id: string }>(sql, id)) {
+    room.left -= 1;
+    if (room.left < 0) {
+      throw new OrchError("invalid", `A block cannot be made of more than ${MOST_BLOCKS_IN_BLOCK} other blocks.`);
+    }
+    requireRoom(q, child.id, room);
+  }
 }
 
 export function readDocumentByName(
@@ -145,7 +176,7 @@ export function updateDocument(tx: Tx, now: string, id: string, update: BlockDoc
   );
   // What was sent takes the place of a reference of the same name.
   const kept = update.merge_existing_data ? Object.keys(stored.block_document_references) : [];
-  forgetReferences(tx, id, new Set(kept.filter((name) => !(name in given))));
+  forgetReferences(tx, id, new Set(kept.filter((name) => !Object.hasOwn(given, name))));
   writeReferences(tx, id, references);
 }
 
@@ -154,7 +185,7 @@ export function deleteDocument(tx: Tx, id: string): boolean {
 }
 
 function withoutChildren({ data, block_document_references }: BlockDocument): JsonObject {
-  return Object.fromEntries(Object.entries(data).filter(([key]) => !(key in block_document_references)));
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(block_document_references, key)));
 }
 
 /** `{"$ref": {"block_document_id": ID}}` at the top level of the data stands for another document. */
@@ -163,7 +194,7 @@ function splitReferences(data: JsonObject): { plain: JsonObject; references: Map
   const plain: JsonObject = {};
   for (const [key, value] of Object.entries(data)) {
     const id = referenceIn(value);
-    if (id === undefined) plain[key] = value;
+    if (id === undefined) setOwn(plain, key, value);
     else references.set(key, id);
   }
   return { plain, references };
@@ -194,6 +225,7 @@ function writeReferences(tx: Tx, parent: string, references: Map<string, string>
       ...[newId(), name, parent, child],
     );
   }
+  if (references.size > 0) requireRoom(tx, parent);
 }
 
 /** Whether `id` is `top` or one of the documents it is made of. */

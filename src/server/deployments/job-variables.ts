@@ -1,6 +1,8 @@
 // Whether job variables fit what the jobs of a work pool take, and parameters what a flow takes: the parts of JSON schema
 // that job templates and parameters are written in. Unknown keywords are left alone, as JSON schema wants it.
 import { isExact, isObject } from "#lib/json.ts";
+import { MOST_SCHEMA_STEPS, shortened } from "#lib/limits.ts";
+import { own } from "#lib/own.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -10,20 +12,34 @@ export function misfitOfVariables(variables: unknown, given: unknown, at = "infr
   const properties = isObject(variables["properties"]) ? variables["properties"] : {};
   // A variable with a default need not be given, also when the schema calls it required.
   const required = texts(variables["required"]).filter((name) => {
-    const property = properties[name];
-    return !(isObject(property) && "default" in property);
+    const property = own(properties, name);
+    return !(isObject(property) && Object.hasOwn(property, "default"));
   });
   return misfit({ ...variables, required }, given, {
     root: variables,
     at,
     references: 0,
     nullable: false,
+    steps: stepsFor(given),
   });
 }
 
 /** The same of values that are null where nothing is meant, as Python's clients send them. */
 export function misfitOfSchema(schema: Schema, given: unknown, at: string): string | undefined {
-  return misfit(schema, given, { root: schema, at, references: 0, nullable: true });
+  return misfit(schema, given, { root: schema, at, references: 0, nullable: true, steps: stepsFor(given) });
+}
+
+/** Checks for a value of this size. */
+function stepsFor(given: unknown): { left: number } {
+  return { left: MOST_SCHEMA_STEPS + STEPS_OF_VALUE * valuesIn(given) };
+}
+
+/** A value may be of one of two types, and both may be named by references. */
+const STEPS_OF_VALUE = 4;
+
+function valuesIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce<number>((count, inner) => count + valuesIn(inner), 1);
 }
 
 interface Place {
@@ -34,6 +50,8 @@ interface Place {
   references: number;
   /** Whether what is not required may be null. */
   nullable: boolean;
+  /** Checks that may still be made, all branches together. */
+  steps: { left: number };
 }
 
 const MOST_REFERENCES = 50;
@@ -41,6 +59,8 @@ const MOST_REFERENCES = 50;
 function misfit(schema: unknown, value: unknown, place: Place): string | undefined {
   if (schema === false) return `${place.at} is not allowed`;
   if (!isObject(schema)) return undefined;
+  place.steps.left -= 1;
+  if (place.steps.left < 0) return `${place.at} is nested too deeply`;
   for (const check of [ofReference, ofType, ofChoice, ofCombination, ofNumber, ofText, ofList, ofObject]) {
     const found = check(schema, value, place);
     if (found) return found;
@@ -54,7 +74,7 @@ function ofReference(schema: Schema, value: unknown, place: Place): string | und
   if (typeof reference !== "string" || !reference.startsWith("#/")) return undefined;
   if (place.references >= MOST_REFERENCES) return `${place.at} is nested too deeply`;
   let target: unknown = place.root;
-  for (const step of reference.slice(2).split("/")) target = isObject(target) ? target[step] : undefined;
+  for (const step of reference.slice(2).split("/")) target = isObject(target) ? own(target, step) : undefined;
   return misfit(target, value, { ...place, references: place.references + 1 });
 }
 
@@ -70,15 +90,15 @@ const IS_TYPE: Record<string, (value: unknown) => boolean> = {
 
 function ofType({ type }: Schema, value: unknown, { at }: Place): string | undefined {
   const types = typeof type === "string" ? [type] : texts(type);
-  if (types.length === 0 || types.some((one) => IS_TYPE[one]?.(value) ?? true)) return undefined;
-  return `${at} must be of type ${types.join(" or ")}, not ${JSON.stringify(value)}`;
+  if (types.length === 0 || types.some((one) => own(IS_TYPE, one)?.(value) ?? true)) return undefined;
+  return `${at} must be of type ${types.join(" or ")}, not ${shortened(JSON.stringify(value))}`;
 }
 
 function ofChoice(schema: Schema, value: unknown, { at }: Place): string | undefined {
-  const permitted = "const" in schema ? [schema["const"]] : schema["enum"];
+  const permitted = Object.hasOwn(schema, "const") ? [schema["const"]] : schema["enum"];
   if (!Array.isArray(permitted) || permitted.some((one) => Bun.deepEquals(sizeOf(one), sizeOf(value))))
     return undefined;
-  return `${at} must be one of ${JSON.stringify(permitted)}, not ${JSON.stringify(value)}`;
+  return `${at} must be one of ${shortened(JSON.stringify(permitted))}, not ${shortened(JSON.stringify(value))}`;
 }
 
 function ofCombination({ allOf, anyOf, oneOf }: Schema, value: unknown, place: Place): string | undefined {
@@ -140,7 +160,7 @@ function ofObject(schema: Schema, value: unknown, place: Place): string | undefi
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   for (const [name, item] of Object.entries(value)) {
     if (item === null && place.nullable && !required.includes(name)) continue;
-    const found = misfit(properties[name] ?? schema["additionalProperties"], item, {
+    const found = misfit(own(properties, name) ?? schema["additionalProperties"], item, {
       ...place,
       at: `${place.at}.${name}`,
     });

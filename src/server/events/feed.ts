@@ -1,7 +1,7 @@
 // Reads each event once for all its listeners. A new one first catches up with a look of its own; one that falls far behind is
 // sent away and catches up when it comes back: the database is the buffer, so slow readers cost no memory.
 import type { Reader } from "#db/connect.ts";
-import { MOST_EVENT_LETTERS } from "#wire/limits.ts";
+import { MOST_EVENT_LETTERS } from "#lib/limits.ts";
 import type { ServerContext } from "../context.ts";
 import type { ServerEvent } from "../events.ts";
 import { createLook, type Look, type LookOptions } from "./look.ts";

@@ -1,7 +1,7 @@
 // `GET /api/orch/events`.
 import { OrchError } from "#lib/errors.ts";
+import { MOST_LISTENERS } from "#lib/limits.ts";
 import { listenToEvents } from "#wire/events.ts";
-import { MOST_LISTENERS } from "#wire/limits.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { createFeeds, type Feed } from "./feed.ts";

@@ -14,7 +14,7 @@ import { logFailure } from "./failures.ts";
 import * as store from "./scheduled-runs.ts";
 
 const RECENT_LOOP_SECONDS = 5;
-/** Steps of expansion before others get a turn: about 1 ms. One schedule alone may take all steps there are (wire/limits.ts). */
+/** Steps of expansion before others get a turn: about 1 ms. One schedule alone may take all steps there are (lib/limits.ts). */
 const STEPS_OF_TURN = 10_000;
 /** What a schedule and each of its dates cost beside the steps. */
 const COST_OF_SCHEDULE = 200;

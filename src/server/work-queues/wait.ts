@@ -3,9 +3,9 @@
 // happens there is one look for the line, not one for each of them.
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
-import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
 import type { EventsHub } from "../events.ts";
 import type { RequestInfo } from "../http/router.ts";
 import type { DueRun } from "./due-runs.ts";

@@ -78,3 +78,24 @@ describe("a custom webhook", () => {
     expect(service.received).toMatchObject([{ json: { text: "{{token}}" } }]);
   });
 });
+
+test.each(["toString", "constructor", "__proto__", "hasOwnProperty"])(
+  "R20: {{%s}} is no value unless a secret has that name",
+  async (name) => {
+    const block = { url, json_data: { text: `{{${name}}} {{ ${name} }}` } };
+    await sendToCustomWebhook(block, MESSAGE, service.outside);
+    const secrets = JSON.parse(`{"${name}":"mine"}`);
+    await sendToCustomWebhook({ ...block, secrets }, MESSAGE, service.outside);
+    const texts = [`{{${name}}} {{ ${name} }}`, "mine mine"];
+    expect(service.received.map(({ json }) => json)).toEqual(texts.map((text) => ({ text })));
+  },
+);
+
+test("R9: a message that its values make too long is not sent", async () => {
+  const block = { url, json_data: { text: "{{body}}".repeat(2_000) } };
+  await sendToCustomWebhook(block, { ...MESSAGE, body: "x".repeat(1_000) }, service.outside).then(
+    () => expect.unreachable(),
+    (error) => expect(error.message).toStartWith("The template is filled with more than 1,000,000 letters"),
+  );
+  expect(service.received).toEqual([]);
+});

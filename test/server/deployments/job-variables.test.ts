@@ -92,3 +92,25 @@ describe("variables that do not fit", () => {
     test(`${title}: ${sentence}`, () => expect(misfitOfVariables(VARIABLES, given)).toBe(sentence));
   }
 });
+
+test("R9: a schema that names itself twice is given up after some checks, not after 2^50", () => {
+  const node = { anyOf: [{ $ref: "#/definitions/Node" }, { $ref: "#/definitions/Node" }] };
+  const sentence = misfitOfVariables({ ...node, definitions: { Node: node } }, {});
+  expect(sentence).toBe("infra_overrides is nested too deeply");
+});
+
+test("R9: a long list is checked whole", () => {
+  const list = Array.from({ length: 50_000 }, (_, index) => index);
+  const schema = { properties: { a: { type: "array", items: { anyOf: [{ type: "string" }, { type: "integer" }] } } } };
+  expect(misfitOfVariables(schema, { a: list })).toBeUndefined();
+  expect(misfitOfVariables(schema, { a: [...list, null] })).toStartWith("infra_overrides.a[50000] must be");
+});
+
+test("R20: inherited names are neither properties, nor types, nor targets", () => {
+  const properties = { a: { type: "constructor" }, b: { $ref: "#/constructor/prototype" } };
+  expect(misfitOfVariables({ type: "object", properties }, { a: 1, b: 2, toString: 3 })).toBeUndefined();
+  const schema = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}');
+  expect(misfitOfVariables(schema, JSON.parse('{"__proto__":1}'))).toBe(
+    "infra_overrides.__proto__ must be of type string, not 1",
+  );
+});

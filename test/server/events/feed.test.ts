@@ -1,7 +1,7 @@
 // Listeners share what is read: the number of looks does not grow with theirs.
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { MOST_EVENT_LETTERS } from "#lib/limits.ts";
 import { createFeeds, type Feed, type Feeds } from "#server/events/feed.ts";
-import { MOST_EVENT_LETTERS } from "#wire/limits.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun } from "../../factory.ts";
 

@@ -1,11 +1,11 @@
 // Held requests for work: who is woken, exactly when, and how little is looked at. Time is moved by hand.
 import { beforeEach, describe, expect, test } from "bun:test";
 import { messageOf } from "#lib/errors.ts";
+import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
 import { createEventsHub, type EventsHub } from "#server/events.ts";
 import type { DueRun } from "#server/work-queues/due-runs.ts";
 import { createWaitingRoom, preferenceApplied, preferredWait, type Question } from "#server/work-queues/wait.ts";
-import { MOST_HELD_REQUESTS } from "#wire/limits.ts";
 import { type ManualClock, manualClock } from "../../clock.ts";
 import { settle } from "./work.ts";
 
