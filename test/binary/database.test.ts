@@ -25,6 +25,17 @@ async function makeVariable(url: string, name: string): Promise<void> {
   expect(answer.status).toBe(201);
 }
 
+test("R21: a server does not start on a database that was given a trigger, and says which", async () => {
+  const { server } = await startServer();
+  await server.stop();
+  const sqlite = new Sqlite(path());
+  sqlite.run("create trigger evil after insert on variable begin delete from flow; end");
+  sqlite.close();
+  const { code, stderr } = await sandbox.orch(["server", "start", "--port", "0"]);
+  expect(stderr).toContain(`'${path()}' is not as orch makes its databases: trigger 'evil' is not orch's.`);
+  expect(code).toBe(1);
+});
+
 describe("while a server of the home runs", () => {
   test("a backup has everything that was acknowledged before, and is whole", async () => {
     const { url } = await startServer();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings, parseSetting } from "#settings/load.ts";
 import { readProfile, writeProfile } from "#settings/profiles.ts";
-import { entryOf, SETTING_NAMES, type SettingName, settingName } from "#settings/table.ts";
+import { entryOf, SETTING_NAMES, type SettingName, settingName, shownValue } from "#settings/table.ts";
 
 let home: string;
 beforeEach(() => {
@@ -13,6 +13,28 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const load = (env: Record<string, string> = {}) => loadSettings({ ORCH_HOME: home, ...env });
+
+const SHOWN: [name: string, value: string | number | null, shown: string | number | null][] = [
+  ["ORCH_API_KEY", "k", "********"],
+  ["PREFECT_SERVER_API_KEY", "k", "********"],
+  ["ORCH_API_KEY", null, null],
+  ["ORCH_SERVER_API_PORT", 4200, 4200],
+  ["ORCH_API_URL", "https://me:secret@host/api", "https://me:********@host/api"],
+  ["ORCH_API_URL", "https://host/api?a=b:c@d", "https://host/api?a=b:c@d"],
+  ["PREFECT_API_DATABASE_CONNECTION_URL", "postgresql+asyncpg://u:p%40@db/x", "postgresql+asyncpg://u:********@db/x"],
+  ["MY_TOKEN", "t", "********"],
+  ["ORCH_HOME", "/srv", "/srv"],
+];
+for (const [name, value, shown] of SHOWN) {
+  test(`R16: ${name}=${value} is shown as ${shown}`, () => expect(shownValue(name, value)).toBe(shown));
+}
+
+test("R16: a profile of any text can be read again", () => {
+  const path = join(home, "profiles.toml");
+  const value = "\x7f\x1b\x00\u2028\ud800'\"\\\n";
+  writeProfile(path, "a\x7f", { ORCH_API_KEY: value, "odd name": "x" });
+  expect(readProfile(path, "a\x7f").values).toEqual({ ORCH_API_KEY: value.toWellFormed(), "odd name": "x" });
+});
 
 describe("where a value comes from", () => {
   test("nothing set: the default", () => {

@@ -12,7 +12,7 @@ export interface Letter {
 
 /** Headers whose values bring line breaks would bring headers of their own: each value is one line. */
 export function mailText({ from, to, subject, body, sent }: Letter): string {
-  const sender = addressIn(from);
+  const sender = addressIn(oneLine(from));
   const headers = [
     ["From", mailbox(from)],
     ["To", to.map(mailbox).join(",\r\n ")],

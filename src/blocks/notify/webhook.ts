@@ -24,8 +24,13 @@ export const sendToCustomWebhook: Notifier = async (block, message, outside) => 
   const fill = filler(block, message);
   const url = new URL(fill(needed(block, "url")));
   for (const [name, value] of Object.entries(pairsIn(block, "params"))) url.searchParams.append(name, fill(value));
-  const cookies = Object.entries(pairsIn(block, "cookies")).map(([name, value]) => `${name}=${fill(value)}`);
-  const given = Object.entries(lowered(pairsIn(block, "headers"))).map(([name, value]) => [name, fill(value)]);
+  const cookies = Object.entries(pairsIn(block, "cookies")).map(
+    ([name, value]) => `${name}=${headerText(fill(value))}`,
+  );
+  const given = Object.entries(lowered(pairsIn(block, "headers"))).map(([name, value]) => [
+    name,
+    headerText(fill(value)),
+  ]);
   const content = contentOf(block, fill);
   await call(outside, url.href, {
     method: chosen(block, "method", METHODS),
@@ -37,6 +42,11 @@ export const sendToCustomWebhook: Notifier = async (block, message, outside) => 
     ...(content.body === undefined ? {} : { body: content.body }),
   });
 };
+
+/** A name of many lines makes no header of its own; letters beyond Latin-1 travel as their bytes. */
+function headerText(text: string): string {
+  return Buffer.from(text.replace(/\p{Cc}+/gu, " ").trim()).toString("latin1");
+}
 
 type Fill = (text: string) => string;
 

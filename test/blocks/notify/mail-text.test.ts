@@ -42,6 +42,23 @@ test("no line is longer than mail servers take, whatever the text", () => {
   expect(decoded(headersOf({ subject: long }))).toContain(`Subject: ${long.trim()}\r\n`);
 });
 
+test("R8: no value brings a header of its own", () => {
+  const evil = "x\r\nBcc: victim@example.com\nX: y";
+  const headers = headersOf({ subject: evil, from: `Ops <ops@example.com${evil}>`, to: [`a@example.com${evil}`] });
+  const names = headers
+    .split("\r\n")
+    .filter((line) => !line.startsWith(" "))
+    .map((line) => line.split(":")[0]);
+  expect(names).toEqual(
+    ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"].concat([
+      "MIME-Version",
+      "Content-Type",
+      "Content-Transfer-Encoding",
+    ]),
+  );
+  expect(headers.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+});
+
 test("a name that is no ASCII is encoded, its address is not", () => {
   expect(headersOf({ to: ["Jürgen <j@example.com>"] })).toContain("To: =?utf-8?B?SsO8cmdlbg==?= <j@example.com>");
 });

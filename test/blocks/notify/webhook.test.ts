@@ -60,6 +60,16 @@ describe("a custom webhook", () => {
     ]);
   });
 
+  test("R8: names of many lines make no header of their own, and letters beyond Latin-1 arrive", async () => {
+    const block = { url, method: "GET", headers: { "X-Subject": "{{subject}}" }, cookies: { a: "{{subject}}" } };
+    const subject = "Late\r\nX-Evil: 1 \u{1f680}";
+    await sendToCustomWebhook(block, { ...MESSAGE, subject }, service.outside);
+    const [{ headers = {} } = {}] = service.received;
+    expect(headers["x-evil"]).toBeUndefined();
+    expect(Buffer.from(headers["x-subject"] ?? "", "latin1").toString()).toBe("Late X-Evil: 1 \u{1f680}");
+    expect(headers["cookie"]).toStartWith("a=Late X-Evil: 1 ");
+  });
+
   test("sends a form when it has one", async () => {
     await sendToCustomWebhook({ url, form_data: { title: "{{subject}}", n: 1 } }, MESSAGE, service.outside);
     const [{ headers = {}, text = "" } = {}] = service.received;
