@@ -1,5 +1,5 @@
 // Folders that runs work in for as long as they last. Who makes one removes it; what a kill -9 left is found by its name.
-import { mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
@@ -29,21 +29,35 @@ export function makeRunFolder(place = tmpdir()): string {
 }
 
 /**
- * Removes folders whose makers are gone and that no process works in. Safe at any time and from many processes at once.
- * Gives their number.
+ * Removes folders of this user whose makers are gone and that no process works in. Safe at any time and from many processes
+ * at once: what cannot be removed stays. Gives their number.
  */
 export function removeLeftRunFolders(place = tmpdir()): number {
   const space = processSpace();
   const left = readdirSync(place).filter((name) => {
     const found = NAME.exec(name)?.groups;
-    return found?.["space"] === space && !isAlive(Number(found["pid"]));
+    return found?.["space"] === space && !isAlive(Number(found["pid"])) && isOwnFolder(join(place, name));
   });
   if (left.length === 0) return 0;
   // A program that a killed agent started may still be at work.
   const inUse = workingFolders();
   const removable = left.filter((name) => !inUse.some((folder) => folder.includes(`/${name}`)));
-  for (const name of removable) rmSync(join(place, name), { recursive: true, force: true });
-  return removable.length;
+  return removable.filter((name) => isRemoved(join(place, name))).length;
+}
+
+/** Other users of the machine may make folders and links of such names here. */
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && (process.getuid === undefined || found.uid === process.getuid());
+}
+
+function isRemoved(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false; // a run took the rights from its own files
+  }
 }
 
 /** The kernel's number of the space that process ids are counted in; 0 where there is but one. */

@@ -1,5 +1,15 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRunFolder, removeLeftRunFolders } from "#lib/run-folder.ts";
@@ -35,6 +45,18 @@ test("what a process left that is gone is removed; what is at work, or elsewhere
   const [left, ours, otherSpace] = [leftBy(gone), makeRunFolder(place), leftBy(gone, "1")];
   expect(removeLeftRunFolders(place)).toBe(1);
   expect([left, ours, otherSpace].map(existsSync)).toEqual([false, true, true]);
+});
+
+test("R17: what another user made under such a name, and a link, stays", async () => {
+  const gone = await endedProcess();
+  const [others, target] = [leftBy(gone), join(place, "target")];
+  const link = join(place, `orch-run-${here}-${gone}-linked`);
+  mkdirSync(target);
+  symlinkSync(target, link);
+  if (process.getuid?.() === 0) chownSync(others, 12_345, 12_345);
+  removeLeftRunFolders(place);
+  expect([link, target].map(existsSync)).toEqual([true, true]);
+  if (process.getuid?.() === 0) expect(existsSync(others)).toBe(true);
 });
 
 test.if(process.platform === "linux")("a program that is still at work in a left folder keeps it", async () => {
