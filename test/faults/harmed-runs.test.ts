@@ -88,9 +88,12 @@ async function start(kind: string): Promise<Run> {
   return (await fleet.post(`/deployments/${deployment}/create_flow_run`, body)).body;
 }
 
-/** Its process has ended, and the agent has looked after it. */
+/** Its process has ended, and the agent has looked after it. Names come again: so only what follows its start counts. */
 async function ended({ id, name }: Run, state: string): Promise<void> {
-  await agent.until(new RegExp(`'${name}' finished in state|'${name}' .*could not be`));
+  await fleet.eventually(30, () => {
+    const { 1: output = "" } = agent.output().split(`(${id})`);
+    return output.includes(`'${name}' finished in state`);
+  });
   const run = await read(id);
   if (run.state_name !== state) throw new Error(`the run is ${run.state_name}, not ${state}`);
 }
