@@ -3,6 +3,7 @@ import { isObject } from "#lib/json.ts";
 import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";
+import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { paramNames } from "./matcher.ts";
 import { docsPage } from "./openapi-docs.ts";
@@ -133,6 +134,13 @@ const ATTEMPT = {
   schema: { ...text, pattern: "^([0-9a-fA-F-]{32,36})?/[A-Za-z0-9_-]{1,100}$" },
 };
 
+const KEY = {
+  ...{ name: IDEMPOTENCY_HEADER, in: "header", required: false },
+  description:
+    "Names one call, however often it is sent: a repeat within a day does nothing and is answered as the first was. The same key with another body is refused.",
+  schema: { ...text, minLength: 1, maxLength: 200 },
+};
+
 function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
   const inPath = paramNames(endpoint.path).map((name) => ({
     ...{ name, in: "path", required: true },
@@ -144,5 +152,6 @@ function parametersOf(endpoint: Endpoint, schemas: Schemas): JsonSchema[] {
     ...{ name, in: "query", required: required.includes(name), schema },
   }));
   const version = { name: API_VERSION_HEADER, in: "header", required: false, schema: { ...text, pattern: VERSIONS } };
-  return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : []), ATTEMPT];
+  const key = endpoint.repeat.by === "key" ? [KEY] : [];
+  return [...inPath, ...inQuery, ...(endpoint.versioned ? [version] : []), ...key, ATTEMPT];
 }

@@ -30,6 +30,15 @@ export interface RouterOptions extends Pick<ServerContext, "log" | "db" | "clock
   requests: RequestCounts;
 }
 
+/** Headers of a repeated call that the look for its record goes without; the others say in which shape it is answered. */
+const NOT_OF_THE_RECORD = [
+  "accept-encoding",
+  "content-encoding",
+  "content-length",
+  "transfer-encoding",
+  ATTEMPT_HEADER,
+];
+
 /** The route of requests that have none. */
 const NO_ROUTE = "";
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]);
@@ -67,7 +76,9 @@ export function createRouter(
       const result = await route.handler(input, requestInfo(request, stopping, { text: input.text, write }));
       return answer(route, result, request.headers);
     } catch (thrown) {
-      if (thrown instanceof RepeatedCall && match && "route" in match) return answerAgain(thrown.answer, match.route);
+      if (thrown instanceof RepeatedCall && match && "route" in match) {
+        return answerAgain(thrown.answer, match.route, request.headers);
+      }
       const problem = problemOf(thrown);
       if ("defect" in problem) log(`${request.method} ${url.pathname} failed: ${describe(problem.defect)}`);
       return json(problem.status, problem.body, problem.headers);
@@ -75,12 +86,18 @@ export function createRouter(
   }
 
   /** A record is answered as it is now: that of a deleted one is 404. */
-  async function answerAgain({ status, body, record }: Answered, { endpoint }: Route): Promise<Response> {
+  async function answerAgain(
+    { status, body, record }: Answered,
+    { endpoint }: Route,
+    given: Headers,
+  ): Promise<Response> {
     if (status === 204) return new Response(null, { status });
     const rest = body === null ? null : parseJson(body);
     if (record === null) return json(status, rest);
     const url = { origin: "http://repeat", pathname: `${PREFIX}${record}`, search: "" };
-    const found = await answered(new Request(url.origin + url.pathname), url, find("GET", url.pathname));
+    const headers = new Headers(given);
+    for (const name of NOT_OF_THE_RECORD) headers.delete(name);
+    const found = await answered(new Request(url.origin + url.pathname, { headers }), url, find("GET", url.pathname));
     if (!found.ok) return found;
     const text = await found.text();
     const field = endpoint.repeat.by === "key" ? endpoint.repeat.field : undefined;

@@ -138,6 +138,18 @@ describe("a repeat", () => {
     expect(JSON.stringify(row).length).toBeLessThan(300);
   });
 
+  test("R2: of a later client is answered in that client's shape", async () => {
+    const { id: flow_id } = (await app.send("POST", "/flows/", { name: "f" })).body as { id: string };
+    const headers = {
+      "x-prefect-api-version": "0.8.4",
+      "user-agent": "prefect/2.20.20 (API 0.8.4)",
+      "idempotency-key": "k",
+    };
+    const [first, second] = [1, 2].map(() => app.send("POST", "/deployments/", { name: "d", flow_id }, headers));
+    expect((await first)?.body).toHaveProperty("schedules");
+    expect(await second).toEqual((await first) as never);
+  });
+
   test("R2: of a rejected or delayed proposal gets the same verdict", async () => {
     const flow = (await app.send("POST", "/flows/", { name: "f" })).body as { id: string };
     const body = { flow_id: flow.id, state: { type: "RUNNING" }, empirical_policy: { retries: 1, retry_delay: 5 } };
