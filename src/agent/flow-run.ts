@@ -12,6 +12,7 @@ import type { Settings } from "#settings/table.ts";
 import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import { attemptText } from "#wire/attempts.ts";
 import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
+import { sendHeartbeats } from "#wire/heartbeats.ts";
 import type { StateInput } from "#wire/states.ts";
 import type { Claim } from "./claim.ts";
 import type { Preparation } from "./job.ts";
@@ -210,7 +211,7 @@ function removeLeft(logFile: string | undefined): void {
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
-async function settle(options: CareOptions, run: QueuedFlowRun, started: Watched): Promise<void> {
+async function settle(options: OwnCare, run: QueuedFlowRun, started: Watched): Promise<void> {
   const { pid } = started;
   const { client, link, isBeingCancelled, say } = options;
   const now = await link
@@ -224,7 +225,19 @@ async function settle(options: CareOptions, run: QueuedFlowRun, started: Watched
     await complete(options, run, started, { printed: started.lastLines(), reason: exitReason(0, false) });
     await report(options, run, Crashed({ message: NO_RESULT }));
   }
+  if (now.state_type === "SCHEDULED") await handOn(options, run);
   if (isTerminal(now.state_type)) say(`Flow run '${run.name}' finished in state ${now.state_name}`);
+}
+
+/** It waits for its retry, and its process is gone: another one may be started for it. */
+async function handOn({ client, link, token, lost, say }: OwnCare, run: QueuedFlowRun): Promise<void> {
+  const body = { flow_run_ids: [], attempts: { [run.id]: token }, ended: [run.id] };
+  await link
+    .insist((again) => client.call(sendHeartbeats, { body }, again))
+    .catch((error) => {
+      if (!lost.aborted)
+        say(`That the process of flow run '${run.name}' has ended could not be reported: ${messageOf(error)}`);
+    });
 }
 
 /** Offered until the server answers; a run that has ended already stays as it is. */

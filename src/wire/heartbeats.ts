@@ -13,6 +13,8 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
       flow_run_ids: list(uuid()),
       /** By the id of a run: the token of the execution that the sender has claimed it for. */
       attempts: maybe(record(text())),
+      /** Of the runs of `attempts`: their process has ended. One that waits to be tried again is any agent's to start then. */
+      ended: maybe(list(uuid())),
     }),
   ),
   /** Those of `attempts` whose run was taken from that execution: they are not looked after by the sender any more. */

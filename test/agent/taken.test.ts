@@ -112,3 +112,23 @@ test("R11: the process of a run that others look after is named with the time of
   await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
   expect(asked).toEqual([{ pid: "here:99", processStart: "0-2", flowRunId: run.id }]);
 });
+
+test("R1: a run that waits for its retry is started by another agent only when its process has ended", async () => {
+  const bundle = start();
+  const run = await makeDueRun(bundle.app);
+  const [job] = await bundle.place.started(1);
+  const headers = { [ATTEMPT_HEADER]: `${run.id}/${job?.attempt}` };
+  await bundle.app.send("PATCH", `/flow_runs/${run.id}`, { empirical_policy: { retries: 1 } });
+  for (const type of ["RUNNING", "FAILED"]) {
+    await bundle.app.send("POST", `/flow_runs/${run.id}/set_state`, { state: { type } }, headers);
+  }
+  const other = bundle.another();
+  void other.agent.run();
+  await meanwhile(bundle.clock, bundle.clock.sleep(12_000), 1);
+  expect(other.place.jobs).toEqual([]);
+  job?.exit(-9);
+  bundle.agent.drain();
+  await meanwhile(bundle.clock, other.place.started(1), 1);
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "AwaitingRetry", "Pending"]);
+  await meanwhile(bundle.clock, other.agent.abort(), 1);
+});

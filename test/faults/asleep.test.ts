@@ -242,3 +242,21 @@ test("R1: a program that is no engine of orch is ended by its agent, with what i
   await fleet.eventually(5, () => !isAtWork(Number(program)));
   expect(readFileSync(ledger, "utf8")).not.toContain("asked");
 }, 60_000);
+
+test("R1: a flow that is tried again goes on in its own process, whatever other agents there are", async () => {
+  await fleet.startServer(ENV);
+  const ledger = join(fleet.sandbox.home, "ledger");
+  const deployment = await fleet.deploy(`import { appendFileSync } from "node:fs";
+import { flow, runContext } from "orch";
+export const work = flow(async function work() {
+  appendFileSync(${JSON.stringify(ledger)}, process.pid + "\\n");
+  if (runContext().flowRun.runCount < 3) throw new Error("again");
+}, { retries: 2, retryDelaySeconds: 1 });`);
+  const both = [await startAgent(), await startAgent()];
+  const body = { state: { type: "SCHEDULED" } };
+  const { id }: { id: string } = (await fleet.post(`/deployments/${deployment}/create_flow_run`, body)).body;
+  await fleet.eventually(20, async () => (await stateOf(id)).state_type === "COMPLETED");
+  const pids = readFileSync(ledger, "utf8").trim().split("\n");
+  expect([pids.length, new Set(pids).size]).toEqual([3, 1]);
+  expect(both.map((agent) => agent.output()).join("")).not.toContain("no longer");
+}, 60_000);

@@ -201,6 +201,51 @@ test("R1: heartbeats of an agent say which of its runs are not its own any more"
   expect(await beat({ [run.id]: FIRST })).toBeNull();
 });
 
+describe("R1: a run that waits for its retry in its own process", () => {
+  const due = async () => {
+    const { body } = await app.send("POST", "/work_pools/default-agent-pool/get_scheduled_flow_runs", {});
+    return (body as { flow_run: { id: string } }[]).map(({ flow_run }) => flow_run.id);
+  };
+  async function waitingRun(): Promise<FlowRun> {
+    const { id } = await makeDeployment(app, { work_queue_name: "retries" });
+    const made = await app.send("POST", `/deployments/${id}/create_flow_run`, { state: { type: "SCHEDULED" } });
+    const run: FlowRun = made.body;
+    await app.send("PATCH", `/flow_runs/${run.id}`, { empirical_policy: { retries: 1 } });
+    for (const type of ["PENDING", "RUNNING", "FAILED"] as const) {
+      await propose(app, "flow_runs", run.id, { type }, by(run.id, FIRST));
+    }
+    expect((await flowRun(app, run.id)).state_name).toBe("AwaitingRetry");
+    return run;
+  }
+  test("is offered to no agent, and not claimed", async () => {
+    const run = await waitingRun();
+    expect(await due()).not.toContain(run.id);
+    expect(await propose(app, "flow_runs", run.id, { type: "PENDING" }, by(run.id, SECOND))).toMatchObject({
+      status: "ABORT",
+      reason: "The process of this run waits to try it again itself.",
+    });
+    expect(await proposed(run.id, { type: "RUNNING" }, FIRST)).toMatchObject({ status: 201 });
+  });
+  test("is offered when its agent says that the process has ended", async () => {
+    const run = await waitingRun();
+    const end = (token: string) =>
+      app.call(sendHeartbeats, { body: { flow_run_ids: [], attempts: { [run.id]: token }, ended: [run.id] } });
+    await end(SECOND);
+    expect(await due()).not.toContain(run.id);
+    await end(FIRST);
+    expect(await due()).toContain(run.id);
+    expect(await propose(app, "flow_runs", run.id, { type: "PENDING" }, by(run.id, SECOND))).toMatchObject({
+      http: 201,
+    });
+  });
+  test("is offered when nothing was heard of the process for the lost-run time, and is not lost", async () => {
+    const run = await waitingRun();
+    await lose();
+    expect(await due()).toContain(run.id);
+    expect((await flowRun(app, run.id)).state_name).toBe("AwaitingRetry");
+  });
+});
+
 test("R1: a header that names no execution is refused in one sentence", async () => {
   for (const header of ["x", "/", "a/b", `${"f".repeat(36)}/t`, "/t t"]) {
     expect(await app.send("GET", "/hello", undefined, { [ATTEMPT_HEADER]: header })).toEqual({

@@ -1,5 +1,5 @@
 // Refuses calls of executions whose flow run was taken from them: it was lost, started again, or claimed by another.
-import type { Reader } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
 import { ATTEMPT_HEADER, type Attempt, parseAttempt } from "#wire/attempts.ts";
@@ -52,6 +52,12 @@ export function isCurrent(q: Reader, flowRunId: string, token: string): boolean 
 export function isClaimedBy(q: Reader, flowRunId: string, token: string): boolean {
   const sql = "select 1 from flow_run where id = ? and attempt = ? and state_type = 'PENDING'";
   return q.get(sql, flowRunId, token) !== undefined;
+}
+
+/** The execution has ended and its run waits to be tried again: by any other one. */
+export function giveBack(tx: Tx, flowRunId: string, token: string): void {
+  const sql = "update flow_run set attempt = ? where id = ? and attempt = ? and state_type = 'SCHEDULED'";
+  tx.run(sql, TAKEN, flowRunId, token);
 }
 
 /** The run, where it was taken from this execution. */

@@ -10,7 +10,7 @@ import { releaseOf } from "#wire/later.ts";
 import type { OrchestrationResult } from "#wire/states.ts";
 import { attemptOf, isClaimedBy, refuseOlder } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
-import { recordHeartbeats } from "../heartbeats/store.ts";
+import { recordHeartbeats, waitsInItsProcess } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
 import { handle, handleOlder, type Reply, type Route, reply } from "../http/router.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
@@ -82,6 +82,7 @@ export function flowRunRoutes(context: ServerContext): Route[] {
       return request.write((tx) => {
         if (!attempt || body.state.type !== "PENDING") refuseOlder(tx, speaker);
         else if (isClaimedBy(tx, params.id, attempt)) return verdictReply(claimedBefore(tx, params.id, clock.now()));
+        else if (waitsInItsProcess(tx, params.id)) return verdictReply(WAITS);
         const full = looksAfter && body.state.type === "PENDING" ? fullPlaceOf(tx, params.id) : undefined;
         if (full) return verdictReply(notNow(`The concurrency limit of ${full} is reached.`));
         const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force, attempt });
@@ -103,3 +104,5 @@ function claimedBefore(q: Reader, id: string, now: number): Proposed {
   const state = store.readFlowRun(q, id, now)?.state ?? null;
   return { state, status: "ACCEPT", details: { type: "accept_details" }, stored: false };
 }
+
+const WAITS = notNow("The process of this run waits to try it again itself.");

@@ -34,3 +34,27 @@ export function silentRuns(q: Reader, before: Timestamp, limit: number): string[
   );
   return rows.map(({ id }) => id);
 }
+
+const SILENT_WAITING = `last_seen < ?
+  and exists (select 1 from flow_run where id = heartbeat.flow_run_id and state_type = 'SCHEDULED'
+    and deployment_id is not null)`;
+
+/** Whether a run waits for its retry of which nothing was heard since `before`. */
+export function hasSilentWaiting(q: Reader, before: Timestamp): boolean {
+  return q.get(`select 1 from heartbeat where ${SILENT_WAITING}`, before) !== undefined;
+}
+
+export function forgetSilentWaiting(tx: Tx, before: Timestamp): void {
+  tx.run(`delete from heartbeat where ${SILENT_WAITING}`, before);
+}
+
+/**
+ * On `flow_run`: the run waits for its retry in a process that is still there, so no other one has to be started for it.
+ * A process that is gone is forgotten: by its agent's word, or when it has been silent for the lost-run time.
+ */
+export const WAITS_IN_ITS_PROCESS = `(state_name = 'AwaitingRetry' and coalesce(attempt, '') <> ''
+  and exists (select 1 from heartbeat where heartbeat.flow_run_id = flow_run.id))`;
+
+export function waitsInItsProcess(q: Reader, id: string): boolean {
+  return q.get(`select 1 from flow_run where id = ? and ${WAITS_IN_ITS_PROCESS}`, id) !== undefined;
+}

@@ -3,12 +3,12 @@
 import type { Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
 import type { StateInput } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";
-import { silentRuns } from "../heartbeats/store.ts";
+import { forgetSilentWaiting, hasSilentWaiting, silentRuns } from "../heartbeats/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
@@ -26,7 +26,7 @@ export interface LostRuns extends Loop {
 }
 
 export function createLostRuns(context: ServerContext): LostRuns {
-  const { db, clock, settings, log } = context;
+  const { db, clock, settings, events, log } = context;
   const seconds = settings.ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS;
   const period = seconds * 1000;
   const pause = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, period / 4));
@@ -41,6 +41,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
     if (away) listeningSince = now;
     if (now - listeningSince < period) return 0;
     const before = toTimestamp(now - period);
+    await giveUpWaiting(before);
     let ended = 0;
     while ((await db.read((q) => silentRuns(q, before, 1))).length > 0) {
       ended += await db.write((tx) => {
@@ -50,6 +51,15 @@ export function createLostRuns(context: ServerContext): LostRuns {
       });
     }
     return ended;
+  }
+
+  /** Any agent may start what waits for its retry in a process that is gone. An idle server does not write. */
+  async function giveUpWaiting(before: Timestamp): Promise<void> {
+    if (!(await db.read((q) => hasSilentWaiting(q, before)))) return;
+    await db.write((tx) => {
+      forgetSilentWaiting(tx, before);
+      tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+    });
   }
 
   function end(tx: Tx, id: string): void {
