@@ -1,5 +1,6 @@
 // What orch's own agents ask, beside the old API: routes that need no polling and know prefixes of queue names.
 import * as v from "valibot";
+import { MOST_PATTERN_LENGTH } from "#lib/limits.ts";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
@@ -11,7 +12,7 @@ const scope = () => ({
   /** Nothing means the default pool, or with prefixes any pool. */
   work_pool_name: maybe(text()),
   work_queue_names: maybe(list(text())),
-  work_queue_prefixes: maybe(list(text())),
+  work_queue_prefixes: maybe(list(text({ max: MOST_PATTERN_LENGTH }))),
 });
 
 const agentScope = lazy(() => v.strictObject(scope()));

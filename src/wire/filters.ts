@@ -90,7 +90,7 @@ export const workQueueFilter = lazy(() =>
   v.strictObject({
     ...operator(),
     id: field(any(uuid())),
-    name: field({ ...any(text()), startswith_: maybe(list(text())) }),
+    name: field({ ...any(text()), startswith_: maybe(list(text({ max: MOST_PATTERN_LENGTH }))) }),
   }),
 );
 

@@ -3,10 +3,11 @@ import * as v from "valibot";
 import { checkSchedule } from "#domain/schedules/expand.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import { type ValidationDetail, validationProblem } from "#wire/problems.ts";
 import { cronSchedule, intervalSchedule, rruleSchedule, type Schedule } from "#wire/schedules.ts";
-import { ProblemError } from "../http/problem.ts";
+import { echoOf, ProblemError } from "../http/problem.ts";
 
 const KINDS = { interval: intervalSchedule, cron: cronSchedule, rrule: rruleSchedule };
 
@@ -26,8 +27,8 @@ export function checkedSchedule<S extends Schedule | null | undefined>(
     const body: unknown = JSON.parse(text);
     const found = at.reduce<unknown>((part, step) => (part as Record<string | number, unknown>)[step], body); // it was parsed before, and has a schedule there
     const problem = {
-      ...validationProblem("body", [], body),
-      exception_detail: detailsOf(found as JsonObject, error.message, ["body", ...at]), // as above
+      ...validationProblem("body", [], echoOf({ text, value: body })),
+      exception_detail: detailsOf(found as JsonObject, shortened(error.message, MOST_SENTENCE_LENGTH), ["body", ...at]), // as above
     };
     throw new ProblemError(422, problem);
   }

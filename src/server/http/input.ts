@@ -17,7 +17,7 @@ import type { Endpoint } from "#wire/endpoint.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { type Bodies, closing } from "./body.ts";
 import { jsonFault } from "./json-fault.ts";
-import { ProblemError } from "./problem.ts";
+import { echoOf, ProblemError } from "./problem.ts";
 import type { ParsedInput } from "./route.ts";
 
 const NO_QUERY = new URLSearchParams();
@@ -101,11 +101,6 @@ function checkedBody(endpoint: Endpoint, given: Given): unknown {
   const result = plain?.success === false ? plain : v.safeParse(schema, value);
   if (result.success) return result.output;
   throw new ProblemError(422, validationProblem("body", result.issues, echoOf(given)));
-}
-
-/** What a refusal repeats of a body: the body, or the beginning of its text when it is long. */
-function echoOf({ text, value }: Given): unknown {
-  return text.length > MOST_ECHO_LENGTH ? shortened(text, MOST_ECHO_LENGTH) : (value ?? null);
 }
 
 function passed(msg: string): ProblemError {

@@ -1,6 +1,6 @@
 // Answers that are no success: from whatever was thrown to a status and a body.
 import { OrchError } from "#lib/errors.ts";
-import { MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
+import { MOST_ECHO_LENGTH, MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
 import { statusOf } from "#wire/problems.ts";
 
 /** A failure whose body has a shape of its own, as some routes of the old server have. */
@@ -20,6 +20,11 @@ export class ProblemError extends Error {
 /** `{"exception_message": …}` with 404: the shape of look-ups inside orchestration and queues. */
 export function orchestrationNotFound(message: string): ProblemError {
   return new ProblemError(404, { exception_message: message });
+}
+
+/** What a refusal repeats of a body: the body, or the beginning of its text when that is long. */
+export function echoOf({ text, value }: { text: string; value: unknown }): unknown {
+  return text.length > MOST_ECHO_LENGTH ? shortened(text, MOST_ECHO_LENGTH) : (value ?? null);
 }
 
 export interface Problem {
