@@ -24,6 +24,11 @@ export const MOST_ITEMS = 50_000;
 /** Of the text that a filter searches for. */
 export const MOST_PATTERN_LENGTH = 5_000;
 
+/** Characters of the rows of one answer; beyond it is refused. */
+export const MOST_ANSWER_LENGTH = 32 * MB;
+/** Longer answers are made in a thread beside the server's own, and packed there. */
+export const LONG_ANSWER_LENGTH = 2 * MB;
+
 /** Faults that a 422 lists. */
 export const MOST_FAULTS = 100;
 /** Of a list that is longer, only the first fault is looked for. */
@@ -74,6 +79,12 @@ export const MOST_FILLED_LETTERS = 1_000_000;
 export const TOO_LARGE = `The body is larger than ${MOST_BODY_BYTES / MB} MB.`;
 export const TOO_MUCH = `Bodies of ${MOST_BODIES_BYTES / MB} MB are being received already: try again later.`;
 export const TOO_SLOW = `The body has not come within ${MOST_BODY_SECONDS} seconds.`;
+
+/** `rows`: those that fit. */
+export function tooLongAnswer(rows: number): string {
+  const most = `${MOST_ANSWER_LENGTH / MB} MB`;
+  return `The answer would be larger than ${most}: ask for ${Math.max(rows, 1)} rows at most ('limit'), or for others.`;
+}
 
 /** At most so many characters; the cut is shown, and never within a character of two halves. */
 export function shortened(text: string, most = MOST_QUOTED_LENGTH): string {

@@ -4,7 +4,7 @@ import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { Json } from "#lib/json.ts";
 import type { Artifact, ArtifactCollection, ArtifactCreate, ArtifactSort, ArtifactUpdate } from "#wire/artifacts.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import { type ArtifactFilters, artifactsWhere } from "./where.ts";
 
 const OWN =
@@ -15,6 +15,9 @@ const COLLECTION = "artifact_collection c join artifact on artifact.id = c.lates
 
 type Row = Omit<Artifact, "data" | "metadata_"> & { data: string | null; metadata_: string | null };
 type LatestRow = Row & { key: string; latest_id: string };
+
+/** What callers fill as they like. */
+const LONG_COLUMNS = ["key", "data", "description", "metadata_"] as const;
 
 function artifactOf<R extends Row>(row: R) {
   return {
@@ -45,13 +48,15 @@ const ORDERS: Record<ArtifactSort, string> = {
 export function listArtifacts(q: Reader, filters: ArtifactFilters, sort: ArtifactSort, page: Page): Artifact[] {
   const where = artifactsWhere(filters, "artifact.key");
   const sql = `select ${COLUMNS} from artifact where ${where.sql} order by artifact.${ORDERS[sort]} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map(artifactOf);
+  const rows = q.each<Row>(sql, ...where.params, page.limit, page.offset);
+  return rowsOfPage(rows, LONG_COLUMNS, page).map(artifactOf);
 }
 
 export function listLatest(q: Reader, filters: ArtifactFilters, sort: ArtifactSort, page: Page): ArtifactCollection[] {
   const where = artifactsWhere(filters, "c.key");
   const sql = `select ${LATEST} from ${COLLECTION} where ${where.sql} order by c.${ORDERS[sort]} limit ? offset ?`;
-  return q.all<LatestRow>(sql, ...where.params, page.limit, page.offset).map(artifactOf);
+  const rows = q.each<LatestRow>(sql, ...where.params, page.limit, page.offset);
+  return rowsOfPage(rows, LONG_COLUMNS, page).map(artifactOf);
 }
 
 export function countArtifacts(q: Reader, filters: ArtifactFilters): number {

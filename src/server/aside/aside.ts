@@ -3,10 +3,13 @@
 import type { Database } from "#db/connect.ts";
 import { explained } from "#db/faults.ts";
 import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { LONG_ANSWER_LENGTH } from "#lib/limits.ts";
 import { JsonText } from "../http/route.ts";
+import { LongPage, type Page } from "../paging.ts";
 import { isLong } from "./long.ts";
 import { perform, type ReadInput, type ReadName, type ReadOutput } from "./reads.ts";
-import type { Answer, Question } from "./worker.ts";
+import type { Answer, Failure, Question } from "./worker.ts";
 
 export interface Aside {
   /** Does the read, here or aside. */
@@ -26,6 +29,15 @@ const LAST_READ_MS = 2_000;
 const IS_COMPILED = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
 /** In the executable an entry has its path below `src`. */
 const ENTRY = IS_COMPILED ? "./server/aside/worker.ts" : new URL("./worker.ts", import.meta.url).href;
+
+/** A page that is longer than this is not for the server's own thread. */
+function withMost<Input extends object>(input: Input, mostLength: number): Input {
+  return "page" in input ? { ...input, page: { ...(input.page as Page), mostLength } } : input; // as reads.ts has them
+}
+
+function thrownThere({ message, code, refusal }: Failure): Error {
+  return refusal ? new OrchError(refusal, message) : Object.assign(new Error(message), { code });
+}
 
 interface Waiting {
   resolve(text: string): void;
@@ -75,7 +87,7 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
     if (waiting.size === 0) worker?.unref();
     if ("text" in answer) asker?.resolve(answer.text);
     else {
-      const error = Object.assign(new Error(answer.error.message), { code: answer.error.code });
+      const error = thrownThere(answer.error);
       asker?.reject(file ? explained(error, file.path) : error);
     }
   }
@@ -91,16 +103,26 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
     return promise;
   }
 
+  /** In the thread, or here when that is gone. */
+  async function there<Name extends ReadName>(path: string, name: Name, input: ReadInput<Name>) {
+    try {
+      return new JsonText<ReadOutput<Name>>(await ask(path, name, input));
+    } catch (error) {
+      if (!(error instanceof Gone)) throw error;
+      return db.read((q) => perform(q, name, input));
+    }
+  }
+
   return {
     async read(name, input) {
-      if (file && !stopped && isLong(name, input) && file.bytes() >= largeFrom) {
-        try {
-          return new JsonText(await ask(file.path, name, input));
-        } catch (error) {
-          if (!(error instanceof Gone)) throw error;
-        }
+      if (!file || stopped) return db.read((q) => perform(q, name, input));
+      if (isLong(name, input) && file.bytes() >= largeFrom) return there(file.path, name, input);
+      try {
+        return await db.read((q) => perform(q, name, withMost(input, LONG_ANSWER_LENGTH)));
+      } catch (error) {
+        if (!(error instanceof LongPage)) throw error;
+        return there(file.path, name, input);
       }
-      return db.read((q) => perform(q, name, input));
     },
     isBusy: () => waiting.size > 0,
     async stop() {

@@ -1,14 +1,20 @@
 // The entry of the thread that does long reads: on a connection of its own, one after the other, answered as text.
 import { openReader } from "#db/reader.ts";
-import { messageOf } from "#lib/errors.ts";
+import { type ErrorCode, messageOf, OrchError } from "#lib/errors.ts";
 import { perform, type ReadInput, type ReadName } from "./reads.ts";
 
 /** What it is asked: its database once, then reads; at last to end. */
 export type Question = { path: string } | { id: number; name: ReadName; input: ReadInput<ReadName> } | { end: true };
 
-export type Answer =
-  | { id: number; text: string }
-  | { id: number; error: { message: string; code: string | undefined } };
+export interface Failure {
+  message: string;
+  /** Of SQLite. */
+  code: string | undefined;
+  /** Set when it is the caller's fault. */
+  refusal: ErrorCode | undefined;
+}
+
+export type Answer = { id: number; text: string } | { id: number; error: Failure };
 
 declare const self: Worker;
 let reader: ReturnType<typeof openReader> | undefined;
@@ -19,7 +25,8 @@ function answerTo(id: number, name: ReadName, input: ReadInput<ReadName>): Answe
     return { id, text: JSON.stringify(perform(reader.query, name, input)) };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    return { id, error: { message: messageOf(error), code } };
+    const refusal = error instanceof OrchError ? error.code : undefined;
+    return { id, error: { message: messageOf(error), code, refusal } };
   }
 }
 

@@ -11,7 +11,7 @@ import { setOwn } from "#lib/own.ts";
 import type { BlockDocument, BlockDocumentCreate, BlockDocumentUpdate } from "#wire/blocks.ts";
 import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import type { Vault } from "./encryption.ts";
 
 import { readBlockSchema } from "./store.ts";
@@ -130,7 +130,9 @@ export function listDocuments(
 ): BlockDocument[] {
   const where = blockDocumentsWhere(filters);
   const sql = `select ${COLUMNS} from block_document where ${where.sql} order by block_document.name limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => documentOf(q, row, options));
+  return rowsOfPage(q.each<Row>(sql, ...where.params, limit, offset), ["data"]).map((row) =>
+    documentOf(q, row, options),
+  );
 }
 
 /** All of a type but the anonymous ones, by name. */
@@ -139,7 +141,7 @@ export function listDocumentsOfType(q: Reader, slug: string, options: ReadOption
     join block_type on block_type.id = block_document.block_type_id
     where block_type.slug = ? and block_document.is_anonymous = 0
     order by block_document.name`;
-  return q.all<Row>(sql, slug).map((row) => documentOf(q, row, options));
+  return rowsOfPage(q.each<Row>(sql, slug), ["data"]).map((row) => documentOf(q, row, options));
 }
 
 /** One without a name is anonymous. Throws `conflict` for a name that is taken. */

@@ -10,7 +10,7 @@ import type { JsonObject } from "#lib/json.ts";
 import type { BlockSchema, BlockType, BlockTypeCreate, BlockTypeUpdate } from "#wire/blocks.ts";
 import type { BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import { PREFECT_VERSION } from "#wire/version.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import { schemaChecksum } from "./checksum.ts";
 import { blockSchemasWhere, blockTypesWhere } from "./where.ts";
 
@@ -55,7 +55,8 @@ export function listBlockTypes(
 ): BlockType[] {
   const where = blockTypesWhere(filters);
   const sql = `select ${TYPE_COLUMNS} from block_type where ${where.sql} order by name limit ? offset ?`;
-  return q.all<TypeRow>(sql, ...where.params, limit, offset).map(typeOf);
+  const rows = q.each<TypeRow>(sql, ...where.params, limit, offset);
+  return rowsOfPage(rows, ["name", "description", "code_example"]).map(typeOf);
 }
 
 export function readBlockSchema(q: Reader, id: string): BlockSchema | undefined {
@@ -79,7 +80,8 @@ export function readBlockSchemaByChecksum(
 export function listBlockSchemas(q: Reader, filter: BlockSchemaFilter | null, { limit, offset }: Page): BlockSchema[] {
   const where = filter ? blockSchemasWhere(filter) : ALWAYS;
   const sql = `select ${SCHEMA_COLUMNS} from block_schema where ${where.sql} order by created desc, id desc limit ? offset ?`;
-  return q.all<SchemaRow>(sql, ...where.params, limit, offset).map((row) => schemaOf(q, row));
+  const rows = q.each<SchemaRow>(sql, ...where.params, limit, offset);
+  return rowsOfPage(rows, ["fields", "capabilities"]).map((row) => schemaOf(q, row));
 }
 
 /** Throws `conflict` for a slug that is taken. Text is stored as HTML shows it. */

@@ -7,7 +7,7 @@ import type { JsonObject } from "#lib/json.ts";
 import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import type { DeploymentChange, NewDeployment } from "./accepted.ts";
 import { readSchedules, type StoredSchedule, shownSchedule, writeSchedules } from "./schedules.ts";
 
@@ -33,6 +33,12 @@ type Row = Omit<Deployment, JsonColumns | "is_schedule_active" | "created_by" | 
   is_schedule_active: number;
   enforce_parameter_schema: number | null;
 };
+
+/** What callers fill as they like. */
+const LONG_COLUMNS = [
+  ...(["name", "description", "parameters", "tags"] as const),
+  ...(["infra_overrides", "parameter_openapi_schema", "pull_steps"] as const),
+];
 
 /** Fields in the old server's order, in which `inspect` prints them. */
 function deploymentOf({ work_pool_name, enforce_parameter_schema, ...row }: Row, release: Release): Deployment {
@@ -96,7 +102,8 @@ export function listDeployments(
 ): Deployment[] {
   const where = deploymentsWhere(filters);
   const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map((row) => deploymentOf(row, release));
+  const rows = q.each<Row>(sql, ...where.params, page.limit, page.offset);
+  return rowsOfPage(rows, LONG_COLUMNS, page).map((row) => deploymentOf(row, release));
 }
 
 export function countDeployments(q: Reader, filters: Filters): number {

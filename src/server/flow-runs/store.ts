@@ -9,7 +9,7 @@ import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import type { StateDetails } from "#wire/states.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
 import { readFlowRunPolicy, writeFlowRunPolicy } from "./record.ts";
@@ -32,6 +32,9 @@ type Row = Omit<FlowRun, JsonColumns | Computed> &
   Record<JsonColumns, string> &
   StateRow &
   RunTimes & { auto_scheduled: number; job_variables: string | null };
+
+/** What callers fill as they like. */
+const LONG_COLUMNS = ["name", "parameters", "context", "tags", "s_data", "s_message"] as const;
 
 function flowRunOf(row: Row, now: number, release: Release): FlowRun {
   const run = plainFlowRunOf(row, now);
@@ -108,13 +111,14 @@ export function listFlowRuns(
   q: Reader,
   where: Condition,
   sort: keyof typeof FLOW_RUN_ORDER,
-  { limit, offset }: Page,
+  page: Page,
   now: number,
   release = OLDEST,
 ): FlowRun[] {
   const order = FLOW_RUN_ORDER[sort];
   const sql = where === ALWAYS ? `${SELECT} order by ${order} limit ? offset ?` : ofPage(where, order);
-  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => flowRunOf(row, now, release));
+  const rows = q.each<Row>(sql, ...where.params, page.limit, page.offset);
+  return rowsOfPage(rows, LONG_COLUMNS, page).map((row) => flowRunOf(row, now, release));
 }
 
 /** The runs in the order of the ids; those that are gone are left out. */

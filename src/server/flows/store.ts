@@ -7,7 +7,7 @@ import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import type { FLOW_SORTS, Flow } from "#wire/flows.ts";
 import { type Filters, flowsWhere } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const COLUMNS = "flow.id, flow.created, flow.updated, flow.name, flow.tags";
 
@@ -34,10 +34,10 @@ export function readFlowByName(q: Reader, name: string): Flow | undefined {
   return row && flowOf(row);
 }
 
-export function listFlows(q: Reader, filters: Filters, sort: keyof typeof ORDER, { limit, offset }: Page): Flow[] {
+export function listFlows(q: Reader, filters: Filters, sort: keyof typeof ORDER, page: Page): Flow[] {
   const where = flowsWhere(filters);
   const sql = `select ${COLUMNS} from flow where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, limit, offset).map(flowOf);
+  return rowsOfPage(q.each<Row>(sql, ...where.params, page.limit, page.offset), ["name", "tags"], page).map(flowOf);
 }
 
 export function countFlows(q: Reader, filters: Filters): number {

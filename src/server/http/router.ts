@@ -1,5 +1,6 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
 import { isObject, parseJson } from "#lib/json.ts";
+import { LONG_ANSWER_LENGTH } from "#lib/limits.ts";
 import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
@@ -74,7 +75,7 @@ export function createRouter(
       const { endpoint } = route;
       const write = writeOf(db, clock, { endpoint, headers: request.headers, ...url, text: input.text });
       const result = await route.handler(input, requestInfo(request, stopping, { text: input.text, write }));
-      return answer(route, result, request.headers);
+      return await answer(route, result, request.headers);
     } catch (thrown) {
       if (thrown instanceof RepeatedCall && match && "route" in match) {
         return answerAgain(thrown.answer, match.route, request.headers);
@@ -154,7 +155,14 @@ function requestInfo(
   };
 }
 
-function answer(route: Route, result: unknown, requestHeaders: Headers): Response {
+async function packedAside(bytes: Buffer): Promise<Uint8Array<ArrayBuffer>> {
+  const { gzip } = await import("node:zlib");
+  return new Promise((resolve, reject) =>
+    gzip(bytes, { level: 1 }, (error, packed) => (error ? reject(error) : resolve(new Uint8Array(packed)))),
+  );
+}
+
+async function answer(route: Route, result: unknown, requestHeaders: Headers): Promise<Response> {
   if (result instanceof Response) return result;
   const usual = route.endpoint.statuses[0] ?? 200;
   const { status, body, headers } =
@@ -164,7 +172,9 @@ function answer(route: Route, result: unknown, requestHeaders: Headers): Respons
   if (text.length < GZIP_FROM_BYTES || !requestHeaders.get("accept-encoding")?.includes("gzip")) {
     return new Response(text, { status, headers: { "content-type": JSON_TYPE, ...headers } });
   }
-  const packed = Bun.gzipSync(Buffer.from(text), { level: 1 });
+  const bytes = Buffer.from(text);
+  // 1 MB takes 10 ms: a long one is packed in another thread.
+  const packed = text.length < LONG_ANSWER_LENGTH ? Bun.gzipSync(bytes, { level: 1 }) : await packedAside(bytes);
   const packedHeaders = { "content-type": JSON_TYPE, "content-encoding": "gzip", vary: "Accept-Encoding", ...headers };
   return new Response(packed, { status, headers: packedHeaders });
 }

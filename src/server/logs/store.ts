@@ -8,7 +8,7 @@ import { parseTimestamp } from "#lib/timestamps.ts";
 import type { LogFilter } from "#wire/filters.ts";
 import type { Log, LogCreate, LogPage } from "#wire/logs.ts";
 import { logConditions } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const COLUMNS = "id, created, updated, name, level, message, timestamp, flow_run_id, task_run_id";
 
@@ -30,7 +30,7 @@ const inOrder = (direction: Direction) => `order by timestamp ${direction}, rowi
 export function listLogs(q: Reader, filter: LogFilter | null, direction: Direction, page: Page): Log[] {
   const where = filter ? logConditions(filter) : undefined;
   const sql = `select ${COLUMNS} from log where ${where?.sql ?? "1 = 1"} ${inOrder(direction)} limit ? offset ?`;
-  return q.all<Log>(sql, ...(where?.params ?? []), page.limit, page.offset);
+  return rowsOfPage(q.each<Log>(sql, ...(where?.params ?? []), page.limit, page.offset), ["message", "name"], page);
 }
 
 /** Characters of messages in one page; records are read until there are so many. */

@@ -5,7 +5,7 @@ import { ALWAYS, type Condition, condition } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
 import type { NotificationPolicyFilter } from "#wire/filters.ts";
 import type { NotificationPolicy, NotificationPolicyCreate, NotificationPolicyUpdate } from "#wire/notifications.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const SELECT = `select id, created, updated, is_active, state_names, tags, block_document_id, message_template
   from flow_run_notification_policy`;
@@ -50,7 +50,8 @@ export function listPolicies(
 ): NotificationPolicy[] {
   const where = filtered(filter);
   const sql = `${SELECT} where ${where.sql} order by id limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, limit, offset).map(policyOf);
+  const rows = q.each<Row>(sql, ...where.params, limit, offset);
+  return rowsOfPage(rows, ["state_names", "tags", "message_template"]).map(policyOf);
 }
 
 /** False when it is not there. */

@@ -4,7 +4,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import type { SavedSearch, SavedSearchCreate } from "#wire/saved-searches.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const SELECT = "select id, created, updated, name, filters from saved_search";
 
@@ -34,7 +34,8 @@ export function readSavedSearch(q: Reader, id: string): SavedSearch | undefined 
 }
 
 export function listSavedSearches(q: Reader, { limit, offset }: Page): SavedSearch[] {
-  return q.all<Row>(`${SELECT} order by name limit ? offset ?`, limit, offset).map(searchOf);
+  const rows = q.each<Row>(`${SELECT} order by name limit ? offset ?`, limit, offset);
+  return rowsOfPage(rows, ["name", "filters"]).map(searchOf);
 }
 
 export function deleteSavedSearch(tx: Tx, id: string): boolean {

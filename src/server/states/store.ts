@@ -6,6 +6,7 @@ import { EMPTY_DETAILS } from "#domain/states.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json } from "#lib/json.ts";
 import type { State, StateDetails, StateType } from "#wire/states.ts";
+import { rowsOfPage } from "../paging.ts";
 
 export type RunKind = "flow_run" | "task_run";
 
@@ -103,6 +104,6 @@ export function readState(q: Reader, kind: RunKind, id: string): State | undefin
 
 /** In order of time. */
 export function listStates(q: Reader, kind: RunKind, runId: string): State[] {
-  const rows = q.all<StateRow>(`${select(kind)} where s.${kind}_id = ? order by s.timestamp`, runId);
-  return rows.flatMap((row) => stateOf(row) ?? []);
+  const rows = q.each<StateRow>(`${select(kind)} where s.${kind}_id = ? order by s.timestamp`, runId);
+  return rowsOfPage(rows, ["s_data", "s_message"]).flatMap((row) => stateOf(row) ?? []);
 }

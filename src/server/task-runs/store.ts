@@ -5,7 +5,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { ALWAYS, type Condition, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { TASK_RUN_SORTS, TaskInput, TaskRun } from "#wire/task-runs.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
 import { readTaskRunPolicy } from "./record.ts";
@@ -21,6 +21,9 @@ const SELECT = `select ${COLUMNS}, ${STATE_COLUMNS} from task_run ${stateJoin("t
 type JsonColumns = "empirical_policy" | "tags" | "task_inputs";
 type Computed = "state" | "estimated_run_time" | "estimated_start_time_delta";
 type Row = Omit<TaskRun, JsonColumns | Computed> & Record<JsonColumns, string> & StateRow & RunTimes;
+
+/** What callers fill as they like. */
+const LONG_COLUMNS = ["name", "task_key", "tags", "task_inputs", "s_data", "s_message"] as const;
 
 function taskRunOf(row: Row, now: number): TaskRun {
   return {
@@ -80,12 +83,13 @@ export function listTaskRuns(
   q: Reader,
   where: Condition,
   sort: keyof typeof ORDER,
-  { limit, offset }: Page,
+  page: Page,
   now: number,
 ): TaskRun[] {
   const order = ORDER[sort];
   const sql = where === ALWAYS ? `${SELECT} order by ${order} limit ? offset ?` : ofPage(where, order);
-  return q.all<Row>(sql, ...where.params, limit, offset).map((row) => taskRunOf(row, now));
+  const rows = q.each<Row>(sql, ...where.params, page.limit, page.offset);
+  return rowsOfPage(rows, LONG_COLUMNS, page).map((row) => taskRunOf(row, now));
 }
 
 export function countTaskRuns(q: Reader, where: Condition): number {

@@ -7,7 +7,7 @@ import { newId } from "#lib/ids.ts";
 import type { VariableFilter } from "#wire/filters.ts";
 import type { VARIABLE_SORTS, Variable, VariableCreate, VariableUpdate } from "#wire/variables.ts";
 import { field, tags } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const COLUMNS = "variable.id, variable.created, variable.updated, variable.name, variable.value, variable.tags";
 
@@ -52,7 +52,7 @@ const ORDERS: Record<Sort, string> = {
 export function listVariables(q: Reader, filter: VariableFilter | null, sort: Sort, page: Page): Variable[] {
   const where = filtered(filter);
   const sql = `select ${COLUMNS} from variable where ${where.sql} order by variable.${ORDERS[sort]} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, page.limit, page.offset).map(variableOf);
+  return rowsOfPage(q.each<Row>(sql, ...where.params, page.limit, page.offset), ["value", "tags"]).map(variableOf);
 }
 
 export function countVariables(q: Reader, filter: VariableFilter | null): number {

@@ -10,7 +10,7 @@ import type { WorkPoolFilter } from "#wire/filters.ts";
 import { DEFAULT_POOL, type WorkPool, type WorkPoolCreate, type WorkPoolUpdate } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
 import { workPoolConditions } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 import { insertQueue, rankQueue, readQueue, readQueueByName } from "../work-queues/store.ts";
 
 const COLUMNS =
@@ -31,7 +31,8 @@ export function readPool(q: Reader, name: string): WorkPool | undefined {
 export function listPools(q: Reader, filter: WorkPoolFilter | null, { limit, offset }: Page): WorkPool[] {
   const where = filter ? workPoolConditions(filter) : undefined;
   const sql = `select ${COLUMNS} from work_pool where ${where?.sql ?? "1 = 1"} order by name limit ? offset ?`;
-  return q.all<Row>(sql, ...(where?.params ?? []), limit, offset).map(poolOf);
+  const rows = q.each<Row>(sql, ...(where?.params ?? []), limit, offset);
+  return rowsOfPage(rows, ["name", "description", "base_job_template"]).map(poolOf);
 }
 
 /** Throws the database's unique violation for a name that is taken. */

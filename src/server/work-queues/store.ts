@@ -11,7 +11,7 @@ import type { WorkQueueFilter } from "#wire/filters.ts";
 import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work-queues.ts";
 import { workQueueConditions } from "../filters.ts";
-import type { Page } from "../paging.ts";
+import { type Page, rowsOfPage } from "../paging.ts";
 
 const COLUMNS = `work_queue.id, work_queue.created, work_queue.updated, work_queue.name, work_queue.description,
   work_queue.is_paused, work_queue.concurrency_limit, work_queue.priority, work_queue.work_pool_id, work_queue.filter,
@@ -53,7 +53,7 @@ export function listQueues(
   ]);
   const order = poolId ? "work_queue.priority, work_queue.created" : "work_queue.name";
   const sql = `select ${COLUMNS} from work_queue where ${where.sql} order by ${order} limit ? offset ?`;
-  return q.all<Row>(sql, ...where.params, limit, offset).map(queueOf);
+  return rowsOfPage(q.each<Row>(sql, ...where.params, limit, offset), ["name", "description", "filter"]).map(queueOf);
 }
 
 /** Throws the database's unique violation for a name that is taken in the pool. */

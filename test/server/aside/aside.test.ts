@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Database, openDatabase } from "#db/connect.ts";
-import { systemClock } from "#lib/clock.ts";
+import { type Database, openDatabase, type Tx } from "#db/connect.ts";
+import { systemClock, timestampNow } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
+import { insertArtifact } from "#server/artifacts/store.ts";
 import { type Aside, createAside } from "#server/aside/aside.ts";
 import { perform } from "#server/aside/reads.ts";
 import { JsonText } from "#server/http/route.ts";
@@ -64,6 +66,23 @@ describe("a long read of a large database", () => {
     expect(order).toEqual(["short", "write", "long"]);
     expect((await all).map(textOf)).toEqual(Array(200).fill("[]"));
     expect(aside.isBusy()).toBe(false);
+  });
+
+  test("R19: is any that has long rows, up to 32 MB; more is refused with the number that fits", async () => {
+    const small = start(Number.POSITIVE_INFINITY);
+    const filters = { artifacts: null, flow_runs: null, task_runs: null };
+    const read = (limit: number) => small.read("artifacts", { filters, sort: "ID_DESC", page: { limit, offset: 0 } });
+    const store = (tx: Tx) =>
+      insertArtifact(tx, timestampNow(systemClock), {
+        ...{ key: null, type: null, description: null, metadata_: null, flow_run_id: null, task_run_id: null },
+        data: "x".repeat(1024 * 1024),
+      });
+    for (let count = 0; count < 40; count += 1) await db.write(store);
+    const lengths = [await read(1), JSON.parse(textOf(await read(20)))].map(({ length }) => length);
+    expect(lengths).toEqual([1, 20]);
+    const refusal = await read(40).then(String, messageOf);
+    expect(refusal).toBe("The answer would be larger than 32 MB: ask for 31 rows at most ('limit'), or for others.");
+    await small.stop();
   });
 
   test("that fails is answered by its error, and the next one is done", async () => {
