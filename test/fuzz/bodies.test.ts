@@ -2,6 +2,7 @@
 // FUZZ_ALL=1 tries every value at every place, which takes minutes, and prints which requests held the server up the
 // longest; FUZZ_SEED repeats what a failure printed.
 import { afterAll, expect, test } from "bun:test";
+import { tryParseJson } from "#lib/json.ts";
 import { nextTurn } from "#lib/turns.ts";
 import { testApp } from "../app.ts";
 import { type Case, casesOf } from "./requests.ts";
@@ -42,12 +43,10 @@ async function faultOf({ method, path, body }: Case): Promise<string | undefined
   const text = await response.text();
   if (status >= 500) return `${status} ${text.slice(0, 300)} ${app.logged.at(-1)?.slice(0, 500)}`;
   if (status >= 400 && text.length > MOST_OF_REFUSAL) return `${text.length} characters of ${status}`;
-  try {
-    JSON.parse(text || "null");
-    return undefined;
-  } catch {
-    return `no JSON: ${text.slice(0, 200)}`;
-  }
+  const type = response.headers.get("content-type") ?? "none";
+  if (type === "none" || type.startsWith("text/plain")) return undefined;
+  const isJson = type.startsWith("application/json") && tryParseJson(text || "null") !== undefined;
+  return isJson ? undefined : `no JSON: ${type} ${text.slice(0, 200)}`;
 }
 
 /** The time of the processor for the longest of the turns until it is settled: so long nothing else was answered. */
