@@ -1,9 +1,20 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
-import { nullAs, page, runAndPoolFilters, sortedBy } from "./filters.ts";
+import { page, runAndPoolFilters, sortedBy } from "./filters.ts";
 import { flowRun, flowRunPolicy } from "./flow-runs.ts";
-import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import {
+  bool,
+  integer,
+  jsonObject,
+  keptUnlessSent,
+  list,
+  maybe,
+  orDefault,
+  text,
+  timestamp,
+  uuid,
+} from "./primitives.ts";
 import { creates, harmless, KEYED, READS } from "./repeat.ts";
 import { deploymentScheduleCreate, schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
@@ -67,10 +78,10 @@ export const deploymentCreate = lazy(() =>
     name: text({ name: true }),
     flow_id: uuid(),
     ...editable(),
-    is_schedule_active: nullAs(bool(), true),
+    is_schedule_active: orDefault(bool(), () => true),
     parameters: orDefault(jsonObject(), () => ({})),
     tags: orDefault(list(text()), () => []),
-    infra_overrides: maybe(jsonObject()),
+    infra_overrides: orDefault(jsonObject(), () => ({})),
     parameter_openapi_schema: maybe(jsonObject()),
     pull_steps: maybe(list(jsonObject())),
     // Sent by older clients, dropped unread by the old server too.
@@ -100,11 +111,11 @@ export const deploymentUpdate = lazy(() =>
       manifest_path: v.nullable(text()),
       storage_document_id: v.nullable(uuid()),
       infrastructure_document_id: v.nullable(uuid()),
-      infra_overrides: v.nullable(jsonObject()),
       parameters: jsonObject(),
       is_schedule_active: bool(),
       tags: list(text()),
     }),
+    infra_overrides: keptUnlessSent(jsonObject()),
     ...later(),
   }),
 );

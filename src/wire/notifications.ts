@@ -4,7 +4,7 @@ import { messageOf } from "#lib/errors.ts";
 import { parseFormat } from "#lib/format-text.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { notificationPolicyFilter, page } from "./filters.ts";
-import { bool, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";
+import { bool, keptUnlessSent, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";
 import { ACTS, creates, READS } from "./repeat.ts";
 
 /** What a message may name in braces. */
@@ -70,10 +70,10 @@ export type NotificationPolicyCreate = Out<typeof notificationPolicyCreate>;
 /** Only what is sent is changed. */
 export const notificationPolicyUpdate = lazy(() =>
   v.strictObject({
-    is_active: v.optional(bool()),
-    state_names: v.optional(list(text())),
-    tags: v.optional(list(text())),
-    block_document_id: v.optional(uuid()),
+    is_active: keptUnlessSent(bool()),
+    state_names: keptUnlessSent(list(text())),
+    tags: keptUnlessSent(list(text())),
+    block_document_id: keptUnlessSent(uuid()),
     message_template: v.optional(v.nullable(messageTemplate())),
   }),
 );

@@ -288,6 +288,21 @@ export function maybe<S extends v.GenericSchema>(schema: S) {
   return v.optional(v.nullable(schema), null);
 }
 
+/** May be left out; null is a conflict, as the old server's database had it: what is there cannot be taken away. */
+export function keptUnlessSent<S extends v.GenericSchema>(schema: S) {
+  const optional = v.optional(schema);
+  const run: (typeof optional)["~run"] = (dataset, config) => {
+    if (dataset.value !== null) return optional["~run"](dataset, config);
+    const refusal = { ...dataset, typed: false as const };
+    v._addIssue(optional, "type", refusal, config, { expected: CONFLICT });
+    return refusal as unknown as ReturnType<(typeof optional)["~run"]>; // an issue was added
+  };
+  return { ...optional, "~run": run };
+}
+
+/** What an issue expects that is no fault of the shape. */
+export const CONFLICT = "conflict";
+
 /** May be left out, but not null, as pydantic has it for a field with a default. */
 export function orDefault<S extends v.GenericSchema>(schema: S, fallback: () => v.InferOutput<S> & v.InferInput<S>) {
   return v.optional(schema, fallback as never); // valibot's own type of a default is narrower than a thunk of the output

@@ -6,13 +6,26 @@ import { dictionary, float, integer, list, maybe, orDefault, seconds, text, time
 import { harmless, proposes, READS } from "./repeat.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
+const MOST_RETRY_DELAYS = 50;
+
+const retryDelays = () =>
+  v.pipe(
+    v.union([integer(), list(integer())]),
+    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+      if (!Array.isArray(value) || value.length <= MOST_RETRY_DELAYS) return value;
+      const message = `Can not configure more than ${MOST_RETRY_DELAYS} retry delays per task.`;
+      addIssue({ message, expected: "value_error" });
+      return NEVER;
+    }),
+  );
+
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
 export const taskRunPolicy = lazy(() =>
   v.object({
     max_retries: orDefault(integer(), () => 0),
     retry_delay_seconds: orDefault(float(), () => 0),
     retries: maybe(integer()),
-    retry_delay: maybe(v.union([integer(), list(integer())])),
+    retry_delay: maybe(retryDelays()),
     retry_jitter_factor: maybe(float({ min: 0, refusal: "`retry_jitter_factor` must be >= 0." })),
   }),
 );
@@ -106,7 +119,7 @@ export const createTaskRun = endpoint("POST", "/task_runs/", {
 });
 export const readTaskRun = endpoint("GET", "/task_runs/{id}", { response: taskRun });
 export const updateTaskRun = endpoint("PATCH", "/task_runs/{id}", {
-  body: lazy(() => v.strictObject({ name: v.optional(text()) })),
+  body: lazy(() => v.strictObject({ name: v.optional(v.nullable(text())) })),
 });
 export const deleteTaskRun = endpoint("DELETE", "/task_runs/{id}");
 export const listTaskRuns = endpoint("POST", "/task_runs/filter", {

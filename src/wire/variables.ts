@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { nullAs, page, sortedBy, variableFilter } from "./filters.ts";
-import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
+import { integer, keptUnlessSent, list, maybe, text, timestamp, uuid } from "./primitives.ts";
 import { creates, READS } from "./repeat.ts";
 
 /** Lower-case letters, digits and underscores. */
@@ -35,8 +35,8 @@ export const variableUpdate = lazy(() =>
   v.strictObject({
     name: v.optional(text(NAME)),
     // The old server cuts off at 255 here, although 5,000 can be created.
-    value: v.optional(text(VALUE)),
-    tags: v.optional(list(text())),
+    value: keptUnlessSent(text(VALUE)),
+    tags: keptUnlessSent(list(text())),
   }),
 );
 export type VariableUpdate = Out<typeof variableUpdate>;

@@ -4,7 +4,18 @@ import { isObject, type JsonObject } from "#lib/json.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workPoolFilter, workQueueFilter } from "./filters.ts";
 import { flowRun } from "./flow-runs.ts";
-import { bool, integer, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import {
+  bool,
+  integer,
+  jsonObject,
+  keptUnlessSent,
+  list,
+  maybe,
+  orDefault,
+  text,
+  timestamp,
+  uuid,
+} from "./primitives.ts";
 import { creates, READS } from "./repeat.ts";
 import { workQueue, workQueueCreate, workQueueUpdate } from "./work-queues.ts";
 
@@ -73,7 +84,7 @@ export type WorkPoolCreate = Out<typeof workPoolCreate>;
 export const workPoolUpdate = lazy(() =>
   v.strictObject({
     description: v.optional(v.nullable(text())),
-    is_paused: v.optional(bool()),
+    is_paused: keptUnlessSent(bool()),
     base_job_template: v.optional(jobTemplate()),
     concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
   }),

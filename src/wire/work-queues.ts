@@ -3,13 +3,11 @@ import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { page, workQueueFilter } from "./filters.ts";
 import { flowRun } from "./flow-runs.ts";
-import { bool, integer, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
+import { bool, integer, keptUnlessSent, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
 import { creates, READS } from "./repeat.ts";
 
 /** The legacy way to match runs: by tags and deployments. */
-export const queueFilter = lazy(() =>
-  v.object({ tags: v.optional(v.nullable(list(text()))), deployment_ids: v.optional(v.nullable(list(uuid()))) }),
-);
+export const queueFilter = lazy(() => v.object({ tags: maybe(list(text())), deployment_ids: maybe(list(uuid())) }));
 
 export const workQueue = lazy(() =>
   v.object({
@@ -44,10 +42,10 @@ export type WorkQueueCreate = Out<typeof workQueueCreate>;
 export const workQueueUpdate = lazy(() =>
   v.strictObject({
     name: v.optional(text({ name: true })),
-    description: v.optional(v.nullable(text())),
+    description: keptUnlessSent(text()),
     is_paused: v.optional(bool()),
     concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
-    priority: v.optional(integer({ min: 1 })),
+    priority: keptUnlessSent(integer({ min: 1 })),
     last_polled: v.optional(v.nullable(timestamp())),
     filter: v.optional(v.nullable(queueFilter())),
   }),

@@ -51,6 +51,25 @@ function definitionOf({ definitions }: JsonObject, slug: string): JsonObject | u
   const all = isObject(definitions) ? (definitions as JsonObject) : {}; // JSON holds JSON
   const isMeant = (value: Json): boolean => isObject(value) && value["block_type_slug"] === slug;
   const found = Object.values(all).find(isMeant) as JsonObject | undefined; // just seen to be an object
-  // Its own definitions are among those of the outer one.
-  return found && { ...found, definitions: all };
+  if (!found) return undefined;
+  const own = definitionsWithin(found, all);
+  return { ...found, ...(Object.keys(own).length > 0 ? { definitions: own } : {}) };
+}
+
+const REFERENCE = /"#\/definitions\/((?:[^"\\]|\\.)*)"/g;
+
+/** Those that it refers to, and those that they refer to. */
+function definitionsWithin(fields: JsonObject, all: JsonObject): JsonObject {
+  const names = new Set<string>();
+  const wanted: Json[] = [fields];
+  for (const value of wanted) {
+    for (const [, written = ""] of JSON.stringify(value).matchAll(REFERENCE)) {
+      const name = String(JSON.parse(`"${written}"`));
+      const found = names.has(name) ? undefined : all[name];
+      if (found === undefined) continue;
+      names.add(name);
+      wanted.push(found);
+    }
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
 }

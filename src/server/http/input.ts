@@ -14,10 +14,11 @@ import {
 } from "#lib/limits.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
+import { CONFLICT } from "#wire/primitives.ts";
 import { validationProblem } from "#wire/problems.ts";
 import { type Bodies, closing } from "./body.ts";
 import { jsonFault } from "./json-fault.ts";
-import { echoOf, ProblemError } from "./problem.ts";
+import { CONFLICTING, echoOf, ProblemError } from "./problem.ts";
 import type { ParsedInput } from "./route.ts";
 
 const NO_QUERY = new URLSearchParams();
@@ -100,7 +101,9 @@ function checkedBody(endpoint: Endpoint, given: Given): unknown {
   const plain = given.isExact ? v.safeParse(schema, JSON.parse(given.text)) : undefined;
   const result = plain?.success === false ? plain : v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new ProblemError(422, validationProblem("body", result.issues, echoOf(given)));
+  const faults = result.issues.filter(({ expected }) => expected !== CONFLICT);
+  if (faults.length === 0) throw new ProblemError(409, CONFLICTING);
+  throw new ProblemError(422, validationProblem("body", faults, echoOf(given)));
 }
 
 function passed(msg: string): ProblemError {

@@ -51,8 +51,7 @@ export function problemOf(thrown: unknown): Problem {
   const code = sqliteCodeOf(thrown);
   if (code.startsWith("SQLITE_BUSY")) return { status: 503, body: { exception_message: "Service Unavailable" } };
   if (CONSTRAINT.test(code)) {
-    const detail = "Data integrity conflict. This usually means a unique or foreign key constraint was violated.";
-    return { status: 409, body: { detail } };
+    return { status: 409, body: CONFLICTING };
   }
   return { status: 500, body: { exception_message: "Internal Server Error" }, defect: thrown };
 }
@@ -61,6 +60,11 @@ export function problemOf(thrown: unknown): Problem {
 function sentenceOf({ message }: OrchError): string {
   return shortened(message, MOST_SENTENCE_LENGTH);
 }
+
+/** What the database would not take. */
+export const CONFLICTING = {
+  detail: "Data integrity conflict. This usually means a unique or foreign key constraint was violated.",
+};
 
 /** A unique or foreign key. A broken CHECK is a defect of ours and stays a 500. */
 const CONSTRAINT = /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|FOREIGNKEY)$/;

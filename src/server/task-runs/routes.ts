@@ -1,5 +1,6 @@
 // The task run routes. Their "not found" differs by route, as on the old server.
 import { OrchError } from "#lib/errors.ts";
+import { runName } from "#lib/names.ts";
 import * as wire from "#wire/task-runs.ts";
 import type { ServerContext } from "../context.ts";
 import { verdictReply } from "../flow-runs/routes.ts";
@@ -22,7 +23,8 @@ export function taskRunRoutes(context: ServerContext): Route[] {
       return run;
     }),
     handle(wire.updateTaskRun, async ({ params, body }, { write }) => {
-      const { name } = body;
+      // Without a name it gets a new one, as the old server has it.
+      const name = body.name === null ? runName() : body.name;
       await write((tx) => {
         const known = name
           ? store.renameTaskRun(tx, clock, params.id, name)

@@ -25,8 +25,10 @@ export function statusOf(q: Reader, { id, last_polled }: WorkQueue, now: number)
 
 /** Queues without a filter match every deployment, as on the old server. */
 export function queuesMatching(q: Reader, { id, tags }: Pick<Deployment, "id" | "tags">): WorkQueue[] {
-  return listQueues(q, null, ALL_ROWS).filter(({ filter }) => {
-    const { tags: wanted, deployment_ids } = filter ?? {};
-    return (wanted ?? []).every((tag) => tags.includes(tag)) && (!deployment_ids || deployment_ids.includes(id));
-  });
+  const isMeant = ({ filter }: WorkQueue) => {
+    const { tags: wanted, deployment_ids: ids } = filter ?? {};
+    return (wanted ?? []).every((tag) => tags.includes(tag)) && (!ids || ids.length === 0 || ids.includes(id));
+  };
+  const inOrder = listQueues(q, null, ALL_ROWS).toSorted((a, b) => (a.created + a.id < b.created + b.id ? -1 : 1));
+  return inOrder.filter(isMeant);
 }

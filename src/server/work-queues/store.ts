@@ -1,6 +1,6 @@
 // Work queues in the database. Every queue belongs to a pool; the flat routes mean the default pool.
 
-import { readJsonOrNull, writeBool, writeJsonOrNull } from "#db/codecs.ts";
+import { readJson, writeBool, writeJsonOrNull } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { ALWAYS, all, type Condition, condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
@@ -19,11 +19,14 @@ const COLUMNS = `work_queue.id, work_queue.created, work_queue.updated, work_que
 
 type Row = Omit<WorkQueue, "is_paused" | "filter"> & { is_paused: number; filter: string | null };
 
+/** Older versions stored what was sent. */
+const NO_FILTER = { tags: null, deployment_ids: null };
+
 function queueOf(row: Row): WorkQueue {
   return {
     ...row,
     is_paused: row.is_paused === 1,
-    filter: readJsonOrNull<JsonObject>(row.filter) as WorkQueue["filter"], // written from this very type
+    filter: row.filter === null ? null : { ...NO_FILTER, ...readJson<JsonObject>(row.filter) }, // written from this very type
   };
 }
 

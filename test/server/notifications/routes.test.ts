@@ -78,7 +78,7 @@ test("a change is checked as a new policy is", async () => {
   const { id } = await made();
   for (const [body, status] of [
     [{ message_template: "{x}" }, 422],
-    [{ tags: null }, 422],
+    [{ tags: null }, 409],
     [{ name: "x" }, 422],
     [{ block_document_id: crypto.randomUUID() }, 409],
   ] as const) {

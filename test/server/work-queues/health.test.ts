@@ -72,7 +72,7 @@ describe("queues that may pick up a deployment", () => {
     ];
     for (const [name, filter] of FILTERS) await app.call(createWorkQueue, { body: { name, filter } });
     const found = await app.call(checkDeploymentQueues, { params: { id: deployment.id } });
-    expect(found.map(({ name }) => name)).toEqual(["by deployment", "by tags", "default", "test"]);
+    expect(found.map(({ name }) => name)).toEqual(["default", "test", "by tags", "by deployment"]);
   });
 
   test("of a deployment that is not there are not found", async () => {

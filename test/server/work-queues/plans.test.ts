@@ -64,7 +64,7 @@ const table: [what: string, work: (q: Reader) => unknown, plans: RegExp[]][] = [
   ],
   [
     "a legacy queue looks at scheduled runs only",
-    (q) => dueRunsOfQueue(q, queue({ concurrency_limit: null, filter: { tags: ["a"] } }), bounds),
+    (q) => dueRunsOfQueue(q, queue({ concurrency_limit: null, filter: { tags: ["a"], deployment_ids: null } }), bounds),
     [/^SEARCH flow_run USING INDEX flow_run_(due|state_time) /],
   ],
 ];

@@ -70,7 +70,7 @@ describe("reading", () => {
     const queue = await make("test", { filter: { tags: ["a"] } });
     expect<unknown>((await app.send("GET", `/work_queues/${queue.id}`)).body).toEqual(queue);
     expect<unknown>((await app.send("GET", "/work_queues/name/test")).body).toEqual(queue);
-    expect(queue.filter).toEqual({ tags: ["a"] });
+    expect(queue.filter).toEqual({ tags: ["a"], deployment_ids: null });
   });
 
   test("by name sees the default pool only", async () => {
@@ -116,7 +116,7 @@ describe("changing", () => {
     ["a name", { name: "renamed" }],
     ["a description", { description: "what for" }],
     ["a priority, without moving others", { priority: 1 }],
-    ["a filter", { filter: { tags: ["x"] } }],
+    ["a filter", { filter: { tags: ["x"], deployment_ids: null } }],
   ];
   for (const [what, body] of changes) {
     test(what, async () => {
