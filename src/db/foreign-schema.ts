@@ -19,6 +19,9 @@ const OF_SQLITE = new Set([
 ]);
 const MOST_NAMED = 5;
 
+/** Litestream copies databases as they are written, and keeps its place in two tables: they change nothing of orch's. */
+const OF_COPIERS = /^_litestream_(?:seq|lock)$/;
+
 /** Throws `conflict` naming what orch did not make or what is missing. Reads no table: their rows may be anything. */
 export function refuseForeignSchema(sqlite: Sqlite, shown: string): void {
   const version = numberOf(sqlite, "user_version");
@@ -59,6 +62,7 @@ export function refuseForeignDatabase(path: string): void {
 
 function faultOf(object: SchemaObject, made: ReadonlyMap<string, SchemaObject>): string | undefined {
   if (OF_SQLITE.has(object.sql ?? "")) return undefined;
+  if (object.type === "table" && OF_COPIERS.test(object.name)) return undefined;
   const own = made.get(object.name);
   if (own === undefined || own.type !== object.type) return `${described(object)} is not orch's`;
   return own.sql === object.sql ? undefined : `${described(object)} was changed`;

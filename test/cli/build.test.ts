@@ -57,6 +57,14 @@ test("R18: what was left out for safety is named, by build and by apply", async 
   expect([applied.code, applied.out]).toEqual([0, expect.stringContaining(lines)]);
 });
 
+test("R8: the file of an export with any text for a name lies in the folder", async () => {
+  const file = join(terminal.folder, "flows/b.ts");
+  const source = 'import { flow } from "orch";\nconst f = flow(function f() {});\nexport { f as "../../x" };\n';
+  writeFileSync(file, source);
+  const { code } = await terminal.orch("deployment", "build", "flows/b.ts:../../x", "-n", "a", "-q", "test");
+  expect([code, files()]).toEqual([0, [".orch", ".prefectignore", "..-..-x-deployment.yaml", "flows"].toSorted()]);
+});
+
 describe("the limit of the queue", () => {
   test("is set, and what it was before is said when it changes", async () => {
     expect((await build("-n", "a", "-q", "test", "-l", "2")).out).toContain("work queue 'test' to 2");

@@ -34,7 +34,7 @@ export const build = command({
     const told = readOptions(options);
     const { name, limit } = told;
     const { file, exportName } = parseEntrypoint(options.entrypoint);
-    const target = resolve(io.cwd, told.output ?? `${exportName}-deployment.yaml`);
+    const target = resolve(io.cwd, told.output ?? `${fileName(exportName)}-deployment.yaml`);
     refuseFolder(target);
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
@@ -115,6 +115,11 @@ export const build = command({
     });
   },
 });
+
+/** Exports may have any text for a name: what would lead to another folder becomes a dash. */
+function fileName(exportName: string): string {
+  return exportName.replace(/[/\\\p{Cc}]+/gu, "-");
+}
 
 /** Said before anything is uploaded. */
 function refuseFolder(target: string): void {

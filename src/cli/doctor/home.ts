@@ -1,8 +1,9 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
-import { messageOf } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { rightsOfOthers } from "#lib/private.ts";
 import { shellQuoted } from "#lib/shell-words.ts";
 import { sizeText } from "../output.ts";
@@ -46,12 +47,22 @@ const LARGE_WAL_BYTES = 256 * 1024 * 1024;
 export function checkDatabase(home: string): { finding: Finding; report: DatabaseReport | undefined } {
   const path = join(home, "orch.db");
   try {
+    refuseForeignDatabase(path);
     const report = inspectDatabase(path);
     return { finding: judged(path, report), report };
   } catch (error) {
+    if (error instanceof OrchError) return { finding: foreign(error), report: undefined };
     const mend = "Restore it from a backup, or move it away to start with an empty one.";
     return { finding: wrong("database", `'${path}' cannot be read: ${messageOf(error)}.`, mend), report: undefined };
   }
+}
+
+function foreign({ message }: OrchError): Finding {
+  return wrong(
+    "database",
+    message,
+    "The server does not start on it: 'orch server database restore FILE' replaces it.",
+  );
 }
 
 function judged(path: string, report: DatabaseReport | undefined): Finding {

@@ -248,6 +248,10 @@ describe("restore", () => {
       "R21: counters of a table that is gone",
       (file) => copyWith(file, "create table a (b integer primary key autoincrement); drop table a"),
     ],
+    [
+      "R21: what Litestream keeps",
+      (file) => copyWith(file, "create table _litestream_seq (id integer primary key, seq integer)"),
+    ],
     ["R21: a link to a backup", (file) => symlinkSync(at("b.db"), file)],
   ];
   for (const [what, make] of WELL) {

@@ -1,4 +1,5 @@
 // `orch doctor` on homes that are well, and on homes that are not, each in one way.
+import { Database as Sqlite } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,6 +48,16 @@ test("a home in use is well", async () => {
   const { code, wrong, all } = await doctor();
   expect([code, wrong]).toEqual([0, []]);
   expect(all[1]?.says).toMatch(/^Whole, \d+\.\d KB and [\d.]+ K?B of log\.$/);
+});
+
+test("R21: a foreign trigger in the database is named", async () => {
+  await makeHome();
+  const sqlite = new Sqlite(inHome("orch.db"));
+  sqlite.run("create trigger evil after insert on flow begin delete from variable; end");
+  sqlite.close();
+  const { wrong, code } = await doctor();
+  expect([code, wrong.map(({ check }) => check)]).toEqual([1, ["database"]]);
+  expect(wrong[0]?.says).toContain("trigger 'evil' is not orch's");
 });
 
 test("what is wrong is a line, and how to mend it the next", async () => {
