@@ -50,7 +50,7 @@ test("R18: what was left out for safety is named, by build and by apply", async 
   const lines = [
     ".env is not packed: give runs its variables with --override env.NAME=value, or in the environment of the agent.",
     "Left out, as it may hold secrets: .aws/, id_rsa; a line '!.aws/' in the ignore file packs it.",
-    "Left out, as it leads out of this folder: passwd -> /etc/passwd; a line '!passwd' in the ignore file packs it.",
+    "Links out of this folder are not followed: passwd -> /etc/passwd; a line '!passwd' in the ignore file packs it.",
   ].join("\n");
   expect((await build("-n", "a", "-q", "test")).out).toContain(lines);
   const applied = await terminal.orch("deployment", "apply", "sayHi-deployment.yaml", "--upload");

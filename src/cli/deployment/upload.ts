@@ -71,7 +71,7 @@ function noteTree(io: Io, outside: readonly string[], { links, secrets }: ShownL
   const takesAlong = (path = "") => `a line '!${path}' in the ignore file packs it`;
   if (others.length > 0) io.out(`Left out, as it may hold secrets: ${few(others)}; ${takesAlong(others[0])}.`);
   const led = links.map(({ path, target }) => `${path} -> ${target}`);
-  if (led.length > 0) io.out(`Left out, as it leads out of this folder: ${few(led)}; ${takesAlong(links[0]?.path)}.`);
+  if (led.length > 0) io.out(`Links out of this folder are not followed: ${few(led)}; ${takesAlong(links[0]?.path)}.`);
 }
 
 /** Runs that take their code from elsewhere do not have the variables of these files. */
