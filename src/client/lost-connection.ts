@@ -1,6 +1,6 @@
 // Tells a connection that broke from a server that cannot be reached at all.
 
-/** Nothing was sent: nobody listens there, or there is no such machine. */
+/** Nothing was sent: no program listens there, or there is no such machine. */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ConnectionRefused", "FailedToOpenSocket", "ENOTFOUND", "EHOSTUNREACH"]);
 
 /** True for an error that says, or was caused by one that says, that a connection ended before its answer. */

@@ -1,5 +1,5 @@
 // Trying again when the server is away or too busy, or its answer was lost. A call may have been carried out then: so all tries
-// carry one idempotency key, by which the server gives the first answer again, or the endpoint says why a repeat does no harm
+// carry one idempotency key, by which the server finds the first answer, or the endpoint says why a repeat does no harm
 // (wire/repeat.ts).
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -9,7 +9,7 @@ import type { WireAnswer } from "./transport.ts";
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 8_000;
 const TRY_AGAIN = new Set([429, 502, 503]);
-/** A server whose connections break is there: it is asked more often than one that nobody can reach. */
+/** A server whose connections break is there: it is asked more often than one that cannot be reached. */
 const RETRIES_AFTER_LOSS = 6;
 
 export interface RetryOptions {

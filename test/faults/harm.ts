@@ -48,7 +48,7 @@ function numbered(calls: readonly CallName[]): { name: CallName; count: number }
   });
 }
 
-/** Each call of the work is harmed once in each way; of these cases `most`, chosen by chance. Gives how many there were. */
+/** Each call of the work is harmed once in each way; of these cases `most`, chosen by chance. Returns how many there were. */
 export async function harmEachCall(harm: Harm, work: Work, most = Number.POSITIVE_INFINITY): Promise<number> {
   const { proxy, random } = harm;
   const wanted = await unharmed(harm, work);
@@ -61,7 +61,7 @@ export async function harmEachCall(harm: Harm, work: Work, most = Number.POSITIV
   return chosen.length;
 }
 
-/** Some rounds in which any call may be harmed in any way. Gives how many calls were. */
+/** Some rounds in which any call may be harmed in any way. Returns how many calls were. */
 export async function harmByChance(harm: Harm, work: Work): Promise<number> {
   const { proxy, random } = harm;
   const wanted = await unharmed(harm, work);

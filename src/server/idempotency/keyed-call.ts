@@ -33,7 +33,7 @@ export interface CallOfRoute {
 
 const LONGEST_KEY = 200;
 const OTHER_CALL =
-  "This idempotency key came with another body before. Send each call with a key of its own, and repeat it unchanged.";
+  "This idempotency key came with another body before. Send a new key with each call, and repeat a call unchanged.";
 
 /**
  * `write` for the handler of a call. Without a key, and for calls that need none, it is the database's own.

@@ -1,10 +1,16 @@
 // R2: every call of the API, made twice: the second one changes nothing and is answered as the first.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
+import { createApp } from "#server/app.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS } from "#wire/index.ts";
 import { READS } from "#wire/repeat.ts";
 import { type TestApp, testApp } from "../../app.ts";
+import { testSettings } from "../../settings.ts";
 import { CASES, type Sent } from "./cases.ts";
 
 let app: TestApp;
@@ -100,7 +106,7 @@ describe("a repeat", () => {
     expect((await post("a")).status).toBe(201);
     const refused = await post("b");
     const detail =
-      "This idempotency key came with another body before. Send each call with a key of its own, and repeat it unchanged.";
+      "This idempotency key came with another body before. Send a new key with each call, and repeat a call unchanged.";
     expect<unknown>(refused).toEqual({ status: 422, body: { detail } });
     expect(await app.count("variable")).toBe(1);
   });
@@ -128,7 +134,7 @@ describe("a repeat", () => {
     expect(await app.count("variable")).toBe(1);
   });
 
-  test("R2: gives a large record again without keeping it twice", async () => {
+  test("R2: of a call with a large record is answered without keeping that twice", async () => {
     const sent = (await CASES["createDeploymentFlowRun"]?.(app)) ?? {};
     const path = `/deployments/${sent.params?.["id"]}/create_flow_run`;
     const body = `{"parameters": {"text": "${"x".repeat(1_000_000)}", "exact": 9007199254740993}}`;
@@ -161,6 +167,24 @@ describe("a repeat", () => {
     expect(await fail()).toEqual(first);
     expect(await app.count("flow_run_state")).toBe(2);
   });
+});
+
+test("R2: a repeat is known to the next server of the same database", async () => {
+  const home = mkdtempSync(join(tmpdir(), "orch-repeat-"));
+  const answers: unknown[] = [];
+  for (let server = 0; server < 2; server += 1) {
+    const db = openDatabase(join(home, "orch.db"));
+    const settings = testSettings({ ORCH_HOME: home });
+    const next = createApp({ db, clock: app.clock, settings, services: false });
+    const init = { method: "POST", body: '{"name":"a","value":"1"}', headers: { "idempotency-key": "k" } };
+    const answer = await next.fetch(new Request("http://h/api/variables/", init));
+    answers.push([answer.status, await answer.json()]);
+    await next.stop();
+    await db.close();
+  }
+  rmSync(home, { recursive: true });
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[0]).toMatchObject([201, { name: "a" }]);
 });
 
 test("R2: a key that is empty or too long is refused in a sentence", async () => {
