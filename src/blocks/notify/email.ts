@@ -22,6 +22,7 @@ export const sendByMail: Notifier = async (block, message, outside) => {
     socketCloseTimeout: 0,
   });
   const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {}); // the letter may be refused before anything waits for this
   connection.on("error", reject);
   outside.signal.addEventListener("abort", () => reject(new Error("no answer in time.")), { once: true });
   try {
