@@ -55,6 +55,9 @@ export const MOST_COUNTED_DATES = 50_000;
  */
 export const MOST_SCHEDULE_STEPS = 250_000;
 
+/** Schedules of one deployment: each is expanded once a minute. */
+export const MOST_SCHEDULES = 100;
+
 /** Days that a schedule is looked through for its next date where the request names no end: 50 years, as croniter. */
 export const MOST_SCHEDULE_DAYS = 50 * 366;
 

@@ -43,8 +43,11 @@ export interface Bounds {
   budget?: Budget;
 }
 
-/** The schedule as it is stored, with what the server fills in. Throws the old server's sentence for one that makes no sense. */
-export function checkSchedule(schedule: Schedule, now: Timestamp): Schedule {
+/**
+ * The schedule as it is stored, with what the server fills in. Throws the old server's sentence for one that makes no sense.
+ * Several that are checked together share a budget.
+ */
+export function checkSchedule(schedule: Schedule, now: Timestamp, budget = createBudget()): Schedule {
   if ("interval" in schedule) return checkInterval(schedule, now);
   if ("cron" in schedule) {
     checkZone(schedule.timezone);
@@ -53,9 +56,9 @@ export function checkSchedule(schedule: Schedule, now: Timestamp): Schedule {
     return schedule;
   }
   requireShortRule(schedule.rrule);
-  checkRecurrence(schedule);
+  checkRecurrence(schedule, budget);
   checkZone(schedule.timezone);
-  requireAffordable(schedule, toMillis(now));
+  requireAffordable(schedule, toMillis(now), budget);
   return { ...schedule, timezone: schedule.timezone ?? "UTC" };
 }
 
@@ -81,8 +84,8 @@ function requireShortRule(rrule: string): void {
 }
 
 /** The next date of a rule must be found, or be known not to be there, within the limit. */
-function requireAffordable(schedule: RRuleSchedule, now: number): void {
-  dates(schedule, { start: now, limit: 1 }).next();
+function requireAffordable(schedule: RRuleSchedule, now: number, budget: Budget): void {
+  dates(schedule, { start: now, limit: 1, budget }).next();
 }
 
 function checkInterval(schedule: IntervalSchedule, now: Timestamp): IntervalSchedule {
@@ -103,11 +106,11 @@ function anchorText(text: string): string {
   return `${wall}${sign}${hours.padStart(2, "0")}:${minutes.padStart(2, "0")}`;
 }
 
-function checkRecurrence({ rrule }: RRuleSchedule): void {
+function checkRecurrence({ rrule }: RRuleSchedule, budget: Budget): void {
   const refuse = (why: string) => new OrchError("invalid", `Invalid RRule string "${rrule}": ${why}`);
   try {
     const { start, rules, excludedRules } = parseRecurrence(rrule);
-    if (start !== null && !rules.every((rule) => isReachable(rule, start))) {
+    if (start !== null && !rules.every((rule) => isReachable(rule, start, budget))) {
       throw new Error("Invalid rrule byxxx generates an empty set.");
     }
     if ([...rules, ...excludedRules].some((rule) => isCountedSlowly(rule) && (rule.count ?? 0) > MOST_COUNTED_DATES)) {

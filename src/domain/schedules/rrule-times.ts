@@ -89,12 +89,13 @@ function insideStep(rule: RecurrenceRule, start: number, unit: number): number[]
 }
 
 /** False when the steps of less than a day can never meet the times of day asked for. */
-export function isReachable(rule: RecurrenceRule, start: number): boolean {
+export function isReachable(rule: RecurrenceRule, start: number, budget: Budget): boolean {
   const unit = unitOf(rule);
   if (unit === undefined || unit >= DAY) return true;
   const { BYHOUR, BYMINUTE, BYSECOND } = rule.lists;
   const stride = gcd(unit * rule.interval, DAY);
   for (let wall = partOf(start, unit, stride / unit) * unit; wall < DAY; wall += stride) {
+    budget.spend(1);
     const late = misses(BYHOUR, wall, HOUR, 24) || (unit < HOUR && misses(BYMINUTE, wall, MINUTE, 60));
     if (!late && !(unit < MINUTE && misses(BYSECOND, wall, SECOND, 60))) return true;
   }

@@ -91,7 +91,7 @@ function* walls(rule: RecurrenceRule, start: number, window: Window, budget: Bud
 
 /** Steps within the day: the days by rrule.js, their times by ours. */
 function* steppedWalls(rule: RecurrenceRule, start: number, { from, to }: Window, budget: Budget): Generator<number> {
-  if (!isReachable(rule, start)) return;
+  if (!isReachable(rule, start, budget)) return;
   const { BYSETPOS: _set, BYHOUR: _hour, BYMINUTE: _minute, BYSECOND: _second, ...lists } = rule.lists;
   const daily: RecurrenceRule = { ...rule, frequency: "DAILY", interval: 1, until: null, lists };
   const first = Math.floor(from / DAY) * DAY;

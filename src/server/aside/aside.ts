@@ -7,7 +7,7 @@ import { OrchError } from "#lib/errors.ts";
 import { LONG_ANSWER_LENGTH } from "#lib/limits.ts";
 import { JsonText } from "../http/route.ts";
 import { LongPage, type Page } from "../paging.ts";
-import { isLong } from "./long.ts";
+import { hasLongPattern, isLong } from "./long.ts";
 import { perform, type ReadInput, type ReadName, type ReadOutput } from "./reads.ts";
 import type { Answer, Failure, Question } from "./worker.ts";
 
@@ -116,7 +116,8 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
   return {
     async read(name, input) {
       if (!file || stopped) return db.read((q) => perform(q, name, input));
-      if (isLong(name, input) && file.bytes() >= largeFrom) return there(file.path, name, input);
+      const isLarge = file.bytes() >= largeFrom;
+      if (hasLongPattern(input) || (isLarge && isLong(name, input))) return there(file.path, name, input);
       try {
         return await db.read((q) => perform(q, name, withMost(input, LONG_ANSWER_LENGTH)));
       } catch (error) {

@@ -58,6 +58,18 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   logs: ({ filter, page }) => page.offset <= MOST_PASSED && names(filter, ["flow_run_id", "task_run_id"]),
 };
 
+/** Letters of a `like_` from which a search takes its length times that of each name, whatever the size of the database. */
+const LONG_PATTERN = 64;
+
+/** Searches for a long text: slow on few rows as well, when their names are long and made for it. */
+export function hasLongPattern(input: unknown): boolean {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return false;
+  return Object.entries(input).some(
+    ([key, value]) =>
+      (key === "like_" && typeof value === "string" && value.length > LONG_PATTERN) || hasLongPattern(value),
+  );
+}
+
 export function isLong<Name extends ReadName>(name: Name, input: ReadInput<Name>): boolean {
   return !IS_SHORT[name](input);
 }

@@ -1,4 +1,5 @@
 // From what a client sends to what is stored, whichever release of Prefect it speaks: later names and fields become ours.
+import { createBudget } from "#domain/schedules/budget.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import type { DeploymentCreate, DeploymentUpdate } from "#wire/deployments.ts";
@@ -61,9 +62,10 @@ export function checkedSchedules(
   text: string,
   at: readonly string[] = ["schedules"],
 ): DeploymentScheduleCreate[] {
+  const budget = createBudget();
   return given.map((one, index) => ({
     ...one,
-    schedule: checkedSchedule(one.schedule, now, text, [...at, index, "schedule"]),
+    schedule: checkedSchedule(one.schedule, now, text, [...at, index, "schedule"], budget),
   }));
 }
 

@@ -1,5 +1,6 @@
 // What a pattern cannot check of a schedule: the refusal has the shape of a failed pattern all the same.
 import * as v from "valibot";
+import type { Budget } from "#domain/schedules/budget.ts";
 import { checkSchedule } from "#domain/schedules/expand.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
@@ -19,9 +20,10 @@ export function checkedSchedule<S extends Schedule | null | undefined>(
   now: Timestamp,
   text: string,
   at: Path = ["schedule"],
+  budget?: Budget,
 ): S {
   try {
-    return (schedule && checkSchedule(schedule, now)) as S; // of the same kind
+    return (schedule && checkSchedule(schedule, now, budget)) as S; // of the same kind
   } catch (error) {
     if (!(error instanceof OrchError && error.code === "invalid")) throw error;
     const body: unknown = JSON.parse(text);
@@ -38,7 +40,7 @@ export function checkedSchedule<S extends Schedule | null | undefined>(
 function detailsOf(schedule: JsonObject, msg: string, at: (string | number)[]): ValidationDetail[] {
   return Object.entries(KINDS).flatMap(([kind, schema]): ValidationDetail[] => {
     const field = msg.startsWith("Invalid timezone") ? "timezone" : kind;
-    const rule = field in schedule ? [{ loc: [...at, field], msg, type: "value_error" }] : [];
+    const rule = Object.hasOwn(schedule, field) ? [{ loc: [...at, field], msg, type: "value_error" }] : [];
     const { exception_detail } = validationProblem("body", v.safeParse(schema(), schedule).issues ?? [], null);
     const others = exception_detail.map(({ loc, ...rest }) => ({
       ...rest,

@@ -4,6 +4,7 @@ import { readJson, writeJson } from "#db/codecs.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { MOST_SCHEDULES } from "#lib/limits.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import type { DeploymentSchedule } from "#wire/deployment-schedules.ts";
 import type { DeploymentScheduleCreate, Schedule } from "#wire/schedules.ts";
@@ -20,7 +21,11 @@ export function readSchedules(column: string): StoredSchedule[] {
   return readJson<JsonObject[]>(column) as unknown as StoredSchedule[]; // written from this very type
 }
 
+/** Throws `invalid` for more than a deployment may have. */
 export function writeSchedules(schedules: readonly StoredSchedule[]): string {
+  if (schedules.length > MOST_SCHEDULES) {
+    throw new OrchError("invalid", `A deployment has at most ${MOST_SCHEDULES} schedules, not ${schedules.length}.`);
+  }
   return writeJson(schedules);
 }
 

@@ -3,14 +3,16 @@ import { type Budget, createBudget } from "#domain/schedules/budget.ts";
 import { type Bounds, dates, type ScheduledDate } from "#domain/schedules/expand.ts";
 import { createZones, type Zones } from "#domain/schedules/zone.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject } from "#lib/json.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Out } from "#wire/endpoint.ts";
 import type { scheduleRequest } from "#wire/schedules.ts";
 import type { ServerContext } from "../context.ts";
-import { readSchedules } from "../deployments/schedules.ts";
+import { readSchedules, type StoredSchedule } from "../deployments/schedules.ts";
 import { logFailure } from "./failures.ts";
+import { ALL, createRefusals, NO_REFUSALS, type Refusals } from "./refused-schedules.ts";
 import * as store from "./scheduled-runs.ts";
 
 const RECENT_LOOP_SECONDS = 5;
@@ -35,29 +37,19 @@ export function createScheduler(context: ServerContext): Scheduler {
   const zones = createZones();
   const size = settings.ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE;
   let started = clock.elapsed();
-  /** When deployments were last changed whose schedules cannot be expanded: they are left out until they change. */
-  let refused = new Map<string, string>();
+  const refusals = createRefusals(log);
 
   async function runOnce(): Promise<number> {
     started = clock.elapsed();
     const inNeed: store.ScheduledDeployment[] = [];
-    const still = new Map<string, string>();
     for (let after: string | undefined = ""; after !== undefined; ) {
       const page = await nextPage(after);
-      for (const deployment of page) {
-        if (deployment.in_need !== 1) continue;
-        if (refused.get(deployment.id) === deployment.updated) still.set(deployment.id, deployment.updated);
-        else inNeed.push(deployment);
-      }
+      for (const deployment of page) if (deployment.in_need === 1) inNeed.push(deployment);
       after = page.length < size ? undefined : page.at(-1)?.id;
       await nextTurn();
     }
-    refused = still;
-    return scheduleAll(context, zones, inNeed, (deployment, error) => {
-      refused.set(deployment.id, deployment.updated);
-      const sentence = `The schedule of deployment ${deployment.id} cannot be expanded: ${messageOf(error)}`;
-      log(`${sentence}. It is left out until the deployment changes.`);
-    });
+    refusals.keep(inNeed);
+    return scheduleAll(context, zones, inNeed, refusals);
   }
 
   function nextPage(after: string) {
@@ -112,7 +104,7 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
     for (const some of slicesOf([...ids], size)) {
       const inNeed = await db.read((q) => store.schedulesInNeed(q, horizonOf(context), some));
       // The other loop logs what cannot be expanded.
-      made += await scheduleAll(context, zones, inNeed, () => {});
+      made += await scheduleAll(context, zones, inNeed, NO_REFUSALS);
       await nextTurn();
     }
     return made;
@@ -159,10 +151,13 @@ export async function scheduleDeployment(
   request: Partial<ScheduleRequest>,
 ): Promise<number> {
   const deployment = await context.db.read((q) => store.readScheduled(q, deploymentId));
-  const refuse = (_: unknown, error: unknown) => {
-    throw new OrchError("invalid", messageOf(error), { cause: error });
+  const refusals: Refusals = {
+    ...NO_REFUSALS,
+    add(_deployment, _index, error) {
+      throw new OrchError("invalid", messageOf(error), { cause: error });
+    },
   };
-  return deployment ? scheduleAll(context, createZones(), [deployment], refuse, request) : 0;
+  return deployment ? scheduleAll(context, createZones(), [deployment], refusals, request) : 0;
 }
 
 /** Dates are worked out outside of any unit of work, so that requests go on between slices. */
@@ -170,31 +165,49 @@ async function scheduleAll(
   context: ServerContext,
   zones: Zones,
   deployments: readonly store.ScheduledDeployment[],
-  onRefused: (deployment: store.ScheduledDeployment, error: unknown) => void,
+  refused: Refusals,
   request: Partial<ScheduleRequest> = {},
 ): Promise<number> {
   let planned: store.PlannedRun[] = [];
   let made = 0;
   let steps = 0;
   for (const deployment of deployments) {
-    const budget = createBudget();
-    try {
-      const found = datesOf(context, zones, deployment, request, budget);
-      for (const date of found) planned.push({ deployment, date });
-      steps += COST_OF_DATE * found.length;
-    } catch (error) {
-      onRefused(deployment, error);
-    }
-    steps += COST_OF_SCHEDULE + budget.used();
-    if (planned.length >= MOST_PLANNED) {
-      made += await write(context, planned);
-      planned = [];
-    } else if (steps >= STEPS_OF_TURN) {
+    // Two schedules may name the same moment: it is one run.
+    const found = new Map<number, ScheduledDate>();
+    for (const [index, one] of schedulesOf(deployment, refused).entries()) {
+      if (!one.active || refused.has(deployment, index)) continue;
+      const budget = createBudget();
+      try {
+        const some = datesOf(context, zones, { deployment, one, request, budget });
+        for (const date of some) found.set(date.instant, date);
+        steps += COST_OF_DATE * some.length;
+      } catch (error) {
+        refused.add(deployment, index, error);
+      }
+      steps += COST_OF_SCHEDULE + budget.used();
+      if (steps < STEPS_OF_TURN) continue;
       steps = 0;
       await nextTurn();
     }
+    for (const date of found.values()) planned.push({ deployment, date });
+    if (planned.length < MOST_PLANNED) continue;
+    made += await write(context, planned);
+    planned = [];
   }
   return made + (await write(context, planned));
+}
+
+/** None where they cannot be read. */
+function schedulesOf(deployment: store.ScheduledDeployment, refused: Refusals): StoredSchedule[] {
+  if (refused.has(deployment, ALL)) return [];
+  try {
+    const schedules: unknown = readSchedules(deployment.schedules);
+    if (!Array.isArray(schedules)) throw new Error("the stored schedules are no list");
+    return schedules.filter(isObject) as unknown as StoredSchedule[]; // each is tried below
+  } catch (error) {
+    refused.add(deployment, ALL, error);
+    return [];
+  }
 }
 
 /** In the order of time, so that each write touches one end of every index of time: a third less work than by deployment. */
@@ -221,38 +234,31 @@ function slicesOf<T>(items: readonly T[], size: number): T[][] {
 function datesOf(
   { clock, settings }: ServerContext,
   zones: Zones,
-  deployment: store.ScheduledDeployment,
-  request: Partial<ScheduleRequest>,
-  budget: Budget,
+  { deployment, one, request, budget }: Expansion,
 ): ScheduledDate[] {
   const start = request.start_time ? toMillis(request.start_time) : clock.now();
   const horizon = settings.ORCH_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME * 1000;
   const minRuns = request.min_runs ?? settings.ORCH_API_SERVICES_SCHEDULER_MIN_RUNS;
   const enough = start + (request.min_time ?? settings.ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME) * 1000;
+  const most = request.max_runs ?? settings.ORCH_API_SERVICES_SCHEDULER_MAX_RUNS;
   const bounds: Bounds = {
     start,
     end: request.end_time ? toMillis(request.end_time) : start + horizon,
-    limit: request.max_runs ?? settings.ORCH_API_SERVICES_SCHEDULER_MAX_RUNS,
+    limit: Math.min(most, one.max_scheduled_runs ?? Number.POSITIVE_INFINITY),
     anchor: toMillis(deployment.created),
     budget,
   };
-  const active = readSchedules(deployment.schedules).filter((schedule) => schedule.active);
-  const found = active.flatMap(({ schedule, max_scheduled_runs }) => {
-    const limit = Math.min(bounds.limit, max_scheduled_runs ?? Number.POSITIVE_INFINITY);
-    return enoughDates(dates(schedule, { ...bounds, limit }, zones), { minRuns, enough });
-  });
-  // Two schedules may name the same moment: it is one run.
-  return active.length > 1 ? [...new Map(found.map((date) => [date.instant, date])).values()] : found;
-}
-
-function enoughDates(
-  all: Iterable<ScheduledDate>,
-  { minRuns, enough }: { minRuns: number; enough: number },
-): ScheduledDate[] {
   const found: ScheduledDate[] = [];
-  for (const date of all) {
+  for (const date of dates(one.schedule, bounds, zones)) {
     found.push(date);
     if (found.length >= minRuns && date.instant >= enough) break;
   }
   return found;
+}
+
+interface Expansion {
+  deployment: store.ScheduledDeployment;
+  one: StoredSchedule;
+  request: Partial<ScheduleRequest>;
+  budget: Budget;
 }

@@ -99,6 +99,14 @@ describe("reads are done here", () => {
     ); // as the wire parses it
   });
 
+  test("R9: unless it searches for a long text, which takes long where names are long, too", async () => {
+    const small = start(1e12);
+    const named = (like_: string) => ({ filters: { flow_runs: { name: { like_ } } } as never }); // as the wire parses it
+    expect(await small.read("countFlowRuns", named("x".repeat(64)))).toBe(0);
+    expect(textOf(await small.read("countFlowRuns", named("x".repeat(65))))).toBe("0");
+    await small.stop();
+  });
+
   test("when the database is small", async () => {
     const other = start(db.file ? db.file.bytes() + 1 : 0);
     expect(await other.read("countFlowRuns", COUNT)).toBe(1_000);

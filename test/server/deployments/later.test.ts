@@ -193,3 +193,25 @@ test("a run has the job variables and the queue that were asked for it", async (
   const due = await app.send("POST", "/deployments/get_scheduled_flow_runs", { deployment_ids: [run.deployment_id] });
   expect(due.body).toMatchObject([{ id: run.id }]);
 });
+
+test("R3: a deployment has at most 100 schedules", async () => {
+  const { send, read } = await setup();
+  const hourly = { schedule: HOURLY, active: true };
+  expect((await send("POST", "/schedules", Array(99).fill(hourly))).status).toBeLessThan(300);
+  expect((await send("POST", "/schedules", [hourly])).status).toBeLessThan(300);
+  const full = await send("POST", "/schedules", [hourly]);
+  expect(full).toMatchObject({ status: 422, body: { detail: "A deployment has at most 100 schedules, not 101." } });
+  expect((await read(NEW)).schedules).toHaveLength(100);
+});
+
+test("R3: rules that are sent together share the steps of one", async () => {
+  const { send } = await setup();
+  const costly = "DTSTART:20190101T000000\nRRULE:FREQ=SECONDLY;BYHOUR=3;COUNT=50000";
+  const one = { schedule: { rrule: costly, timezone: "UTC" }, active: true };
+  expect((await send("POST", "/schedules", [one])).status).toBeLessThan(300);
+  const many = await send("POST", "/schedules", Array(50).fill(one));
+  expect([many.status, JSON.stringify(many.body)]).toEqual([
+    422,
+    expect.stringContaining("The schedule is too costly"),
+  ]);
+});

@@ -313,6 +313,17 @@ describe("R3: a schedule that takes too long", () => {
     expect(await scheduler.runOnce()).toBe(3);
   });
 
+  test("does not keep the other schedules of its deployment, nor other deployments, from their runs", async () => {
+    const [costly = ""] = await store(1);
+    const sql = "update deployment set schedules = json_insert(schedules, '$[1]', json(?))";
+    const daily = { id: costly, active: true, max_scheduled_runs: null, schedule: { ...DAILY, day_or: true } };
+    await app.db.write((tx) => tx.run(sql, JSON.stringify(daily)));
+    const broken = await makeDeployment(app, { schedule: DAILY });
+    await app.db.write((tx) => tx.run(`update deployment set schedules = '{"active":true}' where id = ?`, broken.id));
+    expect(await createScheduler(app.app.context).runOnce()).toBe(3);
+    expect(app.logged.filter((line) => line.includes(broken.id))).toHaveLength(1);
+  });
+
   test("is refused by POST /schedule with the sentence", async () => {
     const [id = ""] = await store(1);
     const calling = app.call(scheduleDeployment, { params: { id }, body: {} });
