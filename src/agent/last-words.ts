@@ -4,7 +4,8 @@ import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { parseTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
+import { listFlowRuns } from "#wire/flow-runs.ts";
+import { createLogs, type Log, type LogInput, listLogs } from "#wire/logs.ts";
 import { leftLogs, sendLeft } from "./left-logs.ts";
 
 const LOGGER = "prefect.flow_runs";
@@ -34,12 +35,12 @@ export async function completeLog(words: LastWords): Promise<void> {
   const file = leftLogs(logFile);
   if (file) await sendLeft(file, call);
   if (printed === null && reason === null) return;
-  const body = { limit: RECORDS_COMPARED, logs: { flow_run_id: { any_: [runId] } } };
-  const known = await call(listLogs, { body: { ...body, sort: "TIMESTAMP_DESC" } });
-  const missing = linesMissing(
-    printed ?? [],
-    known.map(({ message }) => message),
-  );
+  const known = await newestRecords(call, [runId]);
+  let missing = linesMissing(printed ?? [], known);
+  if (missing.length > 0) {
+    const subflows = await subflowsOf(call, [runId]); // their lines are in logs of their own
+    if (subflows.length > 0) missing = linesMissing(printed ?? [], await newestRecords(call, [runId, ...subflows]));
+  }
   const lines = reason === null ? missing : [...missing, { level: LEVELS["ERROR"] ?? 0, message: reason }];
   const newest = known[0] ? toMillis(parseTimestamp(known[0].timestamp) ?? "") : 0;
   // After everything that is there, whatever the clock of its writer.
@@ -54,15 +55,28 @@ export async function completeLog(words: LastWords): Promise<void> {
   if (records.length > 0) await call(createLogs, { body: records });
 }
 
+function newestRecords(call: Client["call"], flowRunIds: string[]): Promise<Log[]> {
+  const logs = { flow_run_id: { any_: flowRunIds } };
+  return call(listLogs, { body: { logs, limit: RECORDS_COMPARED, sort: "TIMESTAMP_DESC" } });
+}
+
+/** Ids of the runs within the runs that had the same process, at any depth. */
+async function subflowsOf(call: Client["call"], parents: string[]): Promise<string[]> {
+  const body = { flow_runs: { parent_flow_run_id: { any_: parents } }, sort: "EXPECTED_START_TIME_DESC" } as const;
+  const runs = await call(listFlowRuns, { body: { ...body, limit: RECORDS_COMPARED } });
+  const ids = runs.filter(({ deployment_id }) => deployment_id === null).map(({ id }) => id);
+  return ids.length === 0 ? [] : [...ids, ...(await subflowsOf(call, ids))];
+}
+
 interface Line {
   level: number;
   message: string;
 }
 
 /** Lines of the output that no record of the log has. */
-function linesMissing(printed: readonly string[], messages: readonly string[]): Line[] {
+function linesMissing(printed: readonly string[], records: readonly Log[]): Line[] {
   const known = new Map<string, number>();
-  for (const line of messages.flatMap((message) => message.split("\n")).map(plain)) {
+  for (const line of records.flatMap(({ message }) => message.split("\n")).map(plain)) {
     known.set(line, (known.get(line) ?? 0) + 1);
   }
   return printed.flatMap((text) => {
