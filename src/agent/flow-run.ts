@@ -168,12 +168,16 @@ async function finishLog(
   started: Watched,
   code: number,
 ): Promise<FlowRun | undefined> {
-  const { client, link, stopNow, isOutOfMemory } = options;
+  const { client, link, stopNow, lost, isOutOfMemory } = options;
   if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return undefined;
   const now = await link
     .insist((options) => client.call(readFlowRun, { params: { id: run.id } }, options))
-    .catch(() => undefined); // deleted meanwhile
-  if (!now) return undefined;
+    .catch(() => undefined); // deleted meanwhile, or taken from this agent
+  if (!now) {
+    // What the process wrote while the run was its own. The server takes it for as long as no other execution has begun.
+    if (lost.aborted) await complete(options, run, started, { printed: null, reason: null });
+    return undefined;
+  }
   const isLost = code !== 0 && !isTerminal(now.state_type) && !isHandedOn(now);
   const { cancelReason, exitReason } = await import("./exit-reason.ts");
   const why = () => {
@@ -205,7 +209,7 @@ async function complete(
   }
 }
 
-/** What the process of another's run had still to say: the server takes it no more. */
+/** What the process of another's run had still to say, where the server takes it no more. */
 function removeLeft(logFile: string | undefined): void {
   if (logFile !== undefined) rmSync(logFile, { force: true });
 }

@@ -1,10 +1,13 @@
 // R1 and R11 in the agent: runs that were taken from it, and processes whose numbers are another's by now.
 import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import type { WireAnswer } from "#client/transport.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { RunningJob } from "#lib/process-identity.ts";
+import { createRecordFile } from "#lib/record-file.ts";
 import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import { ATTEMPT_HEADER } from "#wire/attempts.ts";
+import { listLogs } from "#wire/logs.ts";
 import type { StateInput } from "#wire/states.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
@@ -79,6 +82,31 @@ describe("R1: a run that another agent has by now", () => {
     await meanwhile(bundle.clock, bundle.lines.until(/no longer/), 1);
     expect(job?.killed).toBe(true);
     expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLING");
+  });
+});
+
+describe("R1: what a process has written while its run was its own", () => {
+  async function leftBy(take: (bundle: Bundle, id: string) => Promise<void>): Promise<string[]> {
+    const bundle = start();
+    const { id } = await makeDueRun(bundle.app);
+    const [job] = await bundle.place.started(1);
+    if (!job?.logFile) throw new Error("the process has no file for its log");
+    const file = createRecordFile(job.logFile);
+    const timestamp = new Date(bundle.clock.now()).toISOString();
+    file.append([JSON.stringify({ name: "n", level: 20, message: "written", timestamp, flow_run_id: id })]);
+    file.close();
+    await take(bundle, id);
+    job.exit(-9);
+    await meanwhile(bundle.clock, bundle.clock.sleep(20_000), 1);
+    expect(existsSync(job.logFile)).toBe(false);
+    const logs = await bundle.app.call(listLogs, { body: { logs: { flow_run_id: { any_: [id] } } } });
+    return logs.map(({ message }) => message);
+  }
+  test("is in the log, where the run was only taken", async () => {
+    expect(await leftBy(({ app }, id) => put(app, id, LATER, true))).toEqual(["written"]);
+  });
+  test("is not, where another execution has begun", async () => {
+    expect(await leftBy(claimElsewhere)).toEqual([]);
   });
 });
 
