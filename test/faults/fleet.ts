@@ -11,13 +11,22 @@ export interface RunRow {
   state: { message: string | null };
 }
 
+export interface DeployOptions {
+  /** Its export. Default: `work`. */
+  flow?: string;
+  /** Of the deployment. Default: `work`. */
+  name?: string;
+  /** Seconds between two runs of its schedule. */
+  interval?: number;
+}
+
 export interface Fleet {
   sandbox: Sandbox;
   url: string;
-  startServer(env?: Record<string, string>): Promise<Running>;
-  startAgent(...args: string[]): Promise<Running>;
-  /** Writes a flow file and deploys it to the queue `test`; gives the deployment's id. */
-  deploy(source: string): Promise<string>;
+  startServer(env?: Record<string, string>, ...args: string[]): Promise<Running>;
+  startAgent(env?: Record<string, string>, ...args: string[]): Promise<Running>;
+  /** Writes a flow file and deploys a flow of it to the queue `test`; gives the deployment's id. */
+  deploy(source: string, options?: DeployOptions): Promise<string>;
   post(path: string, body: unknown): Promise<{ status: number; body: never }>;
   /** All runs, once every one is final; rejects after `seconds` with the runs that are not. */
   allFinal(seconds: number): Promise<RunRow[]>;
@@ -35,20 +44,21 @@ export function createFleet(): Fleet {
   const fleet: Fleet = {
     sandbox,
     url,
-    async startServer(env = {}) {
-      const server = sandbox.start(["server", "start", "--port", String(port)], env);
+    async startServer(env = {}, ...args) {
+      const server = sandbox.start(["server", "start", "--port", String(port), ...args], env);
       await server.until(/http:\/\/127\.0\.0\.1/);
       return server;
     },
-    async startAgent(...args) {
-      const agent = sandbox.start(["agent", "start", "-q", "test", ...args], { ORCH_API_URL: url });
+    async startAgent(env = {}, ...args) {
+      const agent = sandbox.start(["agent", "start", "-q", "test", ...args], { ...env, ORCH_API_URL: url });
       await agent.until(/Agent started!/);
       return agent;
     },
-    async deploy(source) {
+    async deploy(source, { flow = "work", name = "work", interval } = {}) {
       mkdirSync(join(sandbox.folder, "flows"), { recursive: true });
       writeFileSync(join(sandbox.folder, "flows/work.ts"), source);
-      const args = ["deployment", "build", "-n", "work", "-q", "test", "-a", "flows/work.ts:work"];
+      const schedule = interval === undefined ? [] : ["--interval", String(interval)];
+      const args = ["deployment", "build", "-n", name, "-q", "test", "-a", `flows/work.ts:${flow}`, ...schedule];
       const { stdout, stderr } = await sandbox.orch(args, { env: { ORCH_API_URL: url } });
       const id = /with id '([0-9a-f-]{36})'/.exec(stdout)?.[1];
       if (!id) throw new Error(`the deployment was not created: ${stdout}${stderr}`);
@@ -101,10 +111,20 @@ function freePort(): number {
   return port;
 }
 
-/** A number generator that can be repeated: the seed is printed, and read from FAULT_SEED. */
+/** A number generator that can be repeated. */
 export function seededRandom(): () => number {
-  let state = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`FAULT_SEED=${state}`);
+  return randomFrom(chosenSeed());
+}
+
+/** Printed, and read from FAULT_SEED. */
+export function chosenSeed(): number {
+  const seed = Number(process.env["FAULT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`FAULT_SEED=${seed}`);
+  return seed;
+}
+
+export function randomFrom(seed: number): () => number {
+  let state = seed;
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
     return state / 0x80000000;

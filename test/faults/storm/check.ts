@@ -1,0 +1,168 @@
+// What must be true when a storm is over: of the database, and of the ledger beside it.
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { type Entry, lastLines, problemsOf, readLedger } from "./ledger.ts";
+
+export interface StormEnd {
+  home: string;
+  ledger: string;
+  /** Ids of runs that were answered, by label. */
+  acknowledged: ReadonlyMap<string, string>;
+  labels: ReadonlySet<string>;
+}
+
+export interface Found {
+  /** What is not as it should be. */
+  problems: string[];
+  counts: Record<string, number>;
+}
+
+type Row = Record<string, string | number | null>;
+
+/** Which type of state may follow which, where nobody starts a run again. */
+const NEXT: Record<string, readonly string[]> = {
+  "": ["SCHEDULED", "PENDING"],
+  SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "CRASHED"],
+  PENDING: ["RUNNING", "CRASHED", "FAILED"],
+  RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED"],
+  PAUSED: ["RUNNING", "SCHEDULED", "CRASHED"],
+  // Lost, and tried again.
+  CRASHED: ["SCHEDULED"],
+  COMPLETED: [],
+  FAILED: [],
+};
+
+/** Their flow run may be tried again: by its process, or by another one that asks for them once more. */
+const NEXT_OF_TASKS: typeof NEXT = {
+  ...NEXT,
+  PENDING: ["PENDING", "RUNNING", "CRASHED", "FAILED"],
+  // Pending: where the task run stands for a subflow.
+  CRASHED: ["RUNNING", "PENDING"],
+  FAILED: ["RUNNING", "PENDING"],
+};
+
+/** Called while the server is there, and every run has ended. */
+export function look(end: StormEnd): Found {
+  const sqlite = new Database(join(end.home, ".orch/orch.db"), { readonly: true });
+  const all = (sql: string): Row[] => sqlite.query(sql).all() as Row[]; // columns are text or numbers
+  const ledger = readLedger(end.ledger);
+  try {
+    const runs = all("select id, name, state_type, parameters, run_count, auto_scheduled from flow_run");
+    const lines = all(
+      "select flow_run_id, message from log where message like 'line %' order by flow_run_id, timestamp, rowid",
+    );
+    const states = all("select * from flow_run_state order by flow_run_id, timestamp");
+    const resumes = countBy(
+      states.filter(({ name }) => name === "Resuming" || name === "Running"),
+      "flow_run_id",
+    );
+    const problems = [
+      ...all("pragma integrity_check").flatMap((row) => (row["integrity_check"] === "ok" ? [] : [JSON.stringify(row)])),
+      ...all("pragma foreign_key_check").map((row) => `a row without its parent: ${JSON.stringify(row)}`),
+      ...missingRuns(end, runs),
+      ...problemsOf(ledger, resumes),
+      ...histories(states, "flow_run_id", NEXT),
+      ...histories(all("select * from task_run_state order by task_run_id, timestamp"), "task_run_id", NEXT_OF_TASKS),
+      ...all("select tag from concurrency_limit where active_slots <> '[]'").map(
+        ({ tag }) => `a slot of ${tag} is taken`,
+      ),
+      ...doneAgain(
+        ledger,
+        all("select task_run_id, min(timestamp) as at from task_run_state where type = 'COMPLETED' group by 1"),
+      ),
+      ...artifacts(ledger, all("select json_extract(data, '$') as data from artifact where key = 'storm'")),
+      ...logs(ledger, lines, runs),
+    ];
+    const types = Object.groupBy(runs, ({ state_type }) => String(state_type));
+    const ofTypes = Object.entries(types).map(([type, of]) => [type, of?.length ?? 0] as const);
+    const tasks = ledger.filter(({ event }) => event === "task").length;
+    const executions = new Set(ledger.map(({ execution }) => execution)).size;
+    const counts = { runs: runs.length, executions, tasks, lines: lines.length, ...Object.fromEntries(ofTypes) };
+    return { problems, counts };
+  } finally {
+    sqlite.close();
+  }
+}
+
+function countBy(rows: readonly Row[], column: string): Map<string, number> {
+  const groups = Map.groupBy(rows, (row) => String(row[column]));
+  return new Map([...groups].map(([key, of]) => [key, of.length]));
+}
+
+function missingRuns({ acknowledged, labels }: StormEnd, runs: readonly Row[]): string[] {
+  const byLabel = Map.groupBy(runs, ({ parameters }) => /"label":"([^"]+)"/.exec(String(parameters))?.[1] ?? "");
+  return [...labels].flatMap((label) => {
+    const ids = (byLabel.get(label) ?? []).map(({ id }) => String(id));
+    const known = acknowledged.get(label);
+    if (ids.length > 1) return [`asked for once, made ${ids.length} times: ${label}`];
+    return known !== undefined && ids[0] !== known ? [`acknowledged and not there: ${label}, ${known}`] : [];
+  });
+}
+
+function histories(states: readonly Row[], column: string, next: typeof NEXT): string[] {
+  return [...Map.groupBy(states, (row) => row[column])].flatMap(([run, of]) => {
+    const types = of.map(({ type }) => String(type));
+    const wrong = types.find((type, at) => !next[types[at - 1] ?? ""]?.includes(type));
+    return wrong === undefined ? [] : [`a history of ${column} ${run}: ${of.map(({ name }) => name).join(" > ")}`];
+  });
+}
+
+/** Runs of schedules: every time that has come is there once. Called while the schedules are active. */
+export function problemsOfSchedules(home: string, seconds: number): string[] {
+  const sqlite = new Database(join(home, ".orch/orch.db"), { readonly: true });
+  const sql = `select deployment_id, unixepoch(expected_start_time) as at from flow_run where auto_scheduled = 1
+    order by deployment_id, expected_start_time`;
+  const rows = sqlite.query(sql).all() as { deployment_id: string; at: number }[]; // its columns
+  sqlite.close();
+  return rows.flatMap(({ deployment_id, at }, index) => {
+    const before = rows[index - 1];
+    if (before?.deployment_id !== deployment_id || at - before.at === seconds) return [];
+    return [`${at - before.at} s between two runs of the schedule of ${deployment_id}`];
+  });
+}
+
+/** Task runs that began once more after they had completed. */
+function doneAgain(ledger: readonly Entry[], completed: readonly Row[]): string[] {
+  const ends = new Map(completed.map(({ task_run_id, at }) => [String(task_run_id), Date.parse(String(at))]));
+  const again = ledger.filter(
+    ({ event, at, words: [id = ""] }) => event === "task" && at > (ends.get(id) ?? Infinity) + 1,
+  );
+  return again.map(({ words }) => `executed after it had completed: task run ${words[0]}`);
+}
+
+function artifacts(ledger: readonly Entry[], rows: readonly Row[]): string[] {
+  const times = countBy(rows, "data");
+  const noted = ledger.filter(({ event }) => event === "artifact").map(({ run, execution }) => `${run} ${execution}`);
+  const missing = noted.filter((data) => !times.has(data)).map((data) => `an artifact is not there: ${data}`);
+  const doubled = [...times].filter(([, count]) => count > 1).map(([data]) => `an artifact is there twice: ${data}`);
+  return [...missing, ...doubled];
+}
+
+/**
+ * Of each execution the lines 0, 1, 2, … in order, each once: up to the last one that it had written, and one more where it
+ * was killed between the two. An execution whose run had begun elsewhere may lack its last ones.
+ */
+function logs(ledger: readonly Entry[], lines: readonly Row[], runs: readonly Row[]): string[] {
+  const parsed = lines.map(({ flow_run_id, message }) => {
+    const [, execution, number] = String(message).split(" ");
+    return { key: `${execution} ${flow_run_id}`, number: Number(number) };
+  });
+  const stored = Map.groupBy(parsed, ({ key }) => key);
+  const newest = new Map(ledger.map(({ run, execution }) => [run, execution]));
+  const tops = new Map(ledger.map(({ run, execution }) => [execution, run]));
+  const known = new Set(runs.map(({ id }) => String(id)));
+  const written = lastLines(ledger);
+  const unordered = [...stored].flatMap(([key, of]) =>
+    of.every(({ number }, at) => number === at)
+      ? []
+      : [`lines of ${key}: ${of.map(({ number }) => number).slice(0, 20)}`],
+  );
+  const missing = [...written].flatMap(([key, last]) => {
+    const [execution = "", run = ""] = key.split(" ");
+    const count = stored.get(key)?.length ?? 0;
+    const isLast = newest.get(tops.get(execution) ?? "") === execution;
+    if (!known.has(run) || !isLast || count > last) return [];
+    return [`of ${last + 1} lines that ${execution} had written, run ${run} has ${count}`];
+  });
+  return [...unordered, ...missing];
+}
