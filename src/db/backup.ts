@@ -104,6 +104,7 @@ export function replaceDatabase({ draft }: CheckedCopy, path: string, aside: str
     const isThere = existsSync(path);
     const holding = isThere ? holdAlone(path) : null;
     try {
+      for (const suffix of ["", "-wal"]) makePrivate(path + suffix); // an older orch may have left them open
       if (isThere) linkSync(path, aside);
       // A log that is left, as beside a damaged database, would be taken for the new one's.
       if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);

@@ -25,6 +25,8 @@ export interface UploadOptions {
   ignoreFile?: string | undefined;
   /** Its file is packed also where it is a link out of the folder. */
   entrypoint?: string | null | undefined;
+  /** Absolute paths that are never part of it: the home, the storage of this machine. */
+  ours?: readonly string[];
   onProgress?: OnProgress;
 }
 
@@ -39,9 +41,10 @@ export async function uploadToStorage(options: UploadOptions): Promise<Uploaded>
   const slug = slugOf(storage);
   const place = openStorage(slug, await readSecrets(client, storage.id));
   const rules = readIgnoreRules(folder, options.ignoreFile);
-  const { root, files, outside, leftOut } = await projectTree(folder, {
-    ...{ rules, entrypoint: options.entrypoint, isOurs: () => false },
-  });
+  const ours = new Set(options.ours);
+  const isOurs = (path: string) => ours.has(path);
+  const tree = await projectTree(folder, { rules, entrypoint: options.entrypoint, isOurs });
+  const { root, files, outside, leftOut } = tree;
   const copied = await place.putDirectory(root, path || null, { files, ...(onProgress ? { onProgress } : {}) });
   return { ...copied, outside, leftOut, location: placeText(storage.data, path) };
 }

@@ -50,6 +50,12 @@ describe("a storage block in a folder of this machine", () => {
     writeFileSync(join(terminal.folder, "secret.txt"), "no");
   });
 
+  test("R18: never takes the home, whatever the ignore file asks for", async () => {
+    writeFileSync(join(terminal.folder, ".prefectignore"), ".store\n!.orch/**\n");
+    expect((await build("-sb", "local-file-system/st")).code).toBe(0);
+    expect([existsSync(join(store, "flows/a.ts")), existsSync(join(store, ".orch"))]).toEqual([true, false]);
+  });
+
   test("takes the files, and the file names it", async () => {
     const { code, out } = await build("-sb", "local-file-system/st", "-a");
     expect(code).toBe(0);

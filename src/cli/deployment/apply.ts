@@ -41,7 +41,7 @@ export const apply = command({
       const { storage } = spec;
       if (storage) {
         const saved = await readSavedBlock(client, savedName(storage, file));
-        return io.out(await uploadFiles(io, client, saved, spec));
+        return io.out(await uploadFiles(io, client, saved, { ...spec, settings }));
       }
       if (!isSnapshot(spec.path, settings)) return io.err(noUpload(io, spec));
       const { path, said } = await uploadSnapshot(io, settings, spec.entrypoint);

@@ -106,7 +106,7 @@ export const build = command({
           const path = told.storageBlock?.path || options.path || "";
           return options["skip-upload"]
             ? { path }
-            : { path, said: await uploadFiles(io, client, storage, { path, entrypoint }) };
+            : { path, said: await uploadFiles(io, client, storage, { path, entrypoint, settings: loaded.settings }) };
         }
         if (options.path) return { path: resolve(io.cwd, options.path) };
         if (isImageBased(chooseInfrastructure({ entrypoint }, infrastructure, existing))) return { path: IMAGE_FLOWS };

@@ -1,6 +1,6 @@
 // Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -50,14 +50,15 @@ export async function uploadFiles(
   io: Io,
   client: Client,
   storage: BlockDocument,
-  { path, entrypoint }: { path: string | null; entrypoint: string | null },
+  { path, entrypoint, settings }: { path: string | null; entrypoint: string | null; settings: Settings },
 ): Promise<string> {
   if (!takesUploads(storage)) {
     const what = `Storage block '${storage.block_type?.slug}/${storage.name}' does not take uploads`;
     return io.paint.good(`${what}; nothing was uploaded. Pass --skip-upload to suppress this line.`);
   }
+  const ours = [settings.ORCH_HOME, settings.ORCH_LOCAL_STORAGE_PATH].map((place) => resolve(place));
   const { location, outside, leftOut, ...copied } = await withUploadProgress(io, (onProgress) =>
-    uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, onProgress }),
+    uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, ours, onProgress }),
   );
   noteTree(io, outside, leftOut);
   return uploaded(io, copied, location);

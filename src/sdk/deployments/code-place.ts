@@ -42,13 +42,15 @@ export async function bringCode(api: UserApi, place: CodePlace, { upload, ...opt
 }
 
 async function bringToStorage(
-  { client }: UserApi,
+  { client, settings }: UserApi,
   storage: BlockDocument,
   folder: string,
   path: string | null,
   options: Omit<BringOptions, "upload">,
 ): Promise<void> {
-  if (takesUploads(storage)) await uploadToStorage({ client, storage, folder, path, ...options });
+  if (!takesUploads(storage)) return;
+  const ours = [settings.ORCH_HOME, settings.ORCH_LOCAL_STORAGE_PATH].map((place) => resolve(place));
+  await uploadToStorage({ client, storage, folder, path, ours, ...options });
 }
 
 async function documentOf({ client }: UserApi, block: JsonObject): Promise<BlockDocument> {
