@@ -67,7 +67,7 @@ async function sourceOf(session: Session, deployment: Deployment): Promise<Sourc
 }
 
 async function storedSource(session: Session, id: string, path: string | null): Promise<Source> {
-  const [{ readBlockDocument }, { openStorage, placeText }] = await Promise.all([
+  const [{ readBlockDocument }, { openStorage }] = await Promise.all([
     import("#wire/blocks.ts"),
     import("#storage/registry.ts"),
   ]);
@@ -75,8 +75,9 @@ async function storedSource(session: Session, id: string, path: string | null): 
   const block = await patient(session, (call) =>
     session.client.call(readBlockDocument, { params: { id }, query }, call),
   );
-  const storage = openStorage(block.block_type?.slug ?? "", block.data);
-  return { shown: placeText(block.data, path), fetch: (folder) => storage.getDirectory(path, folder) };
+  const storage = await openStorage(block.block_type?.slug ?? "", block.data);
+  const { signal } = session;
+  return { shown: storage.location(path), fetch: (folder) => storage.getDirectory(path, folder, { signal }) };
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -64,7 +64,8 @@ export function createResults({ client, settings }: Pick<UserApi, "client" | "se
       if (type !== "reference" || typeof id !== "string" || typeof key !== "string") return undefined;
       const query = { include_secrets: true };
       const block = await client.call(readBlockDocument, { params: { id }, query });
-      const content = await openStorage(block.block_type?.slug ?? "", block.data).readPath(key);
+      const place = await openStorage(block.block_type?.slug ?? "", block.data);
+      const content = await place.readPath(key);
       const envelope = tryParseJson(new TextDecoder().decode(content));
       const { serializer, data: kept } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
       return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, kept, key) };

@@ -1,6 +1,6 @@
 // A project's files on their way to where runs will take them from: a storage block, or else a snapshot of this machine.
 import type { Client } from "#client/client.ts";
-import { openStorage, placeText } from "#storage/registry.ts";
+import { openStorage } from "#storage/registry.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { readIgnoreRules } from "./ignore.ts";
@@ -39,12 +39,12 @@ export function takesUploads(storage: BlockDocument): boolean {
 export async function uploadToStorage(options: UploadOptions): Promise<Uploaded> {
   const { client, storage, folder, path, onProgress } = options;
   const slug = slugOf(storage);
-  const place = openStorage(slug, await readSecrets(client, storage.id));
+  const place = await openStorage(slug, await readSecrets(client, storage.id));
   const rules = readIgnoreRules(folder, options.ignoreFile);
   const ours = new Set(options.ours);
   const isOurs = (path: string) => ours.has(path);
   const tree = await projectTree(folder, { rules, entrypoint: options.entrypoint, isOurs });
   const { root, files, outside, leftOut } = tree;
   const copied = await place.putDirectory(root, path || null, { files, ...(onProgress ? { onProgress } : {}) });
-  return { ...copied, outside, leftOut, location: placeText(storage.data, path) };
+  return { ...copied, outside, leftOut, location: place.location(path || null) };
 }

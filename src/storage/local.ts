@@ -1,14 +1,22 @@
 // Storage in a folder of this machine.
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { type JsonObject, textOfJson } from "#lib/json.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { copyTree } from "./copy.ts";
 import { flushFolder } from "./flush.ts";
 import { listTree } from "./list.ts";
 import type { Storage } from "./storage.ts";
+
+/** The block `local-file-system`; `~` is the home of the user. */
+export function openLocal(data: JsonObject): Storage {
+  const path = textOfJson(data["basepath"] ?? ".");
+  return localStorage(path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path);
+}
 
 export interface LocalStorageOptions {
   /** What is written is its owner's alone: 0600, in folders of 0700. Default: the rights that the umask leaves. */
@@ -27,6 +35,7 @@ export function localStorage(basepath: string, { isPrivate = false }: LocalStora
   }
 
   return {
+    location: (path) => (path ? `${basepath.replace(/\/$/, "")}/${path}` : basepath),
     async getDirectory(fromPath, localPath) {
       const place = placeOf(fromPath);
       if (!existsSync(place)) throw new OrchError("not_found", `There is no folder '${place}'.`);

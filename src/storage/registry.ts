@@ -1,24 +1,22 @@
-// Storage blocks to what they can do.
-import { homedir } from "node:os";
+// Storage blocks to what they can do. Each kind is loaded when a block of it is used.
 import { OrchError } from "#lib/errors.ts";
-import { type JsonObject, textOfJson } from "#lib/json.ts";
-import { localStorage } from "./local.ts";
+import type { JsonObject } from "#lib/json.ts";
 import type { Storage } from "./storage.ts";
 
+/** From the fields of a block, secrets too. Throws `invalid` where they do not lead anywhere. */
+export type Opener = (data: JsonObject) => Storage | Promise<Storage>;
+
+/** By the slugs of block types. */
+const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
+  "local-file-system": async () => (await import("./local.ts")).openLocal,
+  "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
+};
+
 /** `data` holds the block's fields, secrets too. Throws `invalid` for a kind that this version cannot reach. */
-export function openStorage(slug: string, data: JsonObject): Storage {
-  if (slug === "local-file-system") return localStorage(expanded(textOfJson(data["basepath"] ?? ".")));
-  const sentence = `Storage of type '${slug}' cannot be reached by this version of orch, which knows 'local-file-system'.`;
+export async function openStorage(slug: string, data: JsonObject): Promise<Storage> {
+  const load = Object.hasOwn(KINDS, slug) ? KINDS[slug] : undefined;
+  if (load) return (await load())(data);
+  const known = Object.keys(KINDS).map((kind) => `'${kind}'`);
+  const sentence = `Storage of type '${slug}' cannot be reached by this version of orch, which knows ${known.join(", ")}.`;
   throw new OrchError("invalid", sentence);
-}
-
-/** The block's place and a path in it, for people: one slash between. */
-export function placeText(data: JsonObject, path: string | null): string {
-  const base = textOfJson(data["basepath"] ?? data["bucket_path"] ?? data["share_name"] ?? "");
-  return path ? `${base.replace(/\/$/, "")}/${path}` : base;
-}
-
-/** `~` is the home of the user. */
-function expanded(path: string): string {
-  return path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path;
 }

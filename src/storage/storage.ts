@@ -16,11 +16,19 @@ export interface PutOptions {
   /** What is stored, where it was listed before; `ignores` is not asked then. */
   files?: readonly TreeFile[];
   onProgress?: OnProgress;
+  signal?: AbortSignal;
+}
+
+export interface GetOptions {
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 export interface Storage {
+  /** The place of a path (`null`: the storage itself) for people. No secret is in it. */
+  location(path: string | null): string;
   /** Copies what is stored at `fromPath` (`null`: everything) into `localPath`, over what is there. */
-  getDirectory(fromPath: string | null, localPath: string): Promise<void>;
+  getDirectory(fromPath: string | null, localPath: string, options?: GetOptions): Promise<void>;
   /** Stores the folder at `toPath` (`null`: the place itself). */
   putDirectory(localPath: string, toPath: string | null, options?: PutOptions): Promise<Copied>;
   /** The content of one file. */

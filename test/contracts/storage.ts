@@ -14,15 +14,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Storage } from "#storage/storage.ts";
 
-/** `make` gives a storage on an empty place below `root`. */
-export function storageContract(make: (root: string) => Storage): void {
+export interface MadeStorage {
+  storage: Storage;
+  close?: () => Promise<void>;
+}
+
+/** `make` gives a storage on an empty place; `root` is a folder of this machine that it may use. */
+export function storageContract(make: (root: string) => Promise<MadeStorage>): void {
   async function inFolders(use: (parts: { storage: Storage; local: string; target: string }) => Promise<void>) {
     const root = realpathSync(mkdtempSync(join(tmpdir(), "orch-storage-")));
     const [local, target] = [join(root, "local"), join(root, "target")] as const;
     for (const folder of [local, target]) mkdirSync(folder);
+    const { storage, close } = await make(root);
     try {
-      await use({ storage: make(join(root, "store")), local, target });
+      await use({ storage, local, target });
     } finally {
+      await close?.();
       rmSync(root, { recursive: true, force: true });
     }
   }

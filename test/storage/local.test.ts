@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { localStorage } from "#storage/local.ts";
 import { storageContract } from "../contracts/storage.ts";
 
-describe("a local folder keeps the contract of storages", () => storageContract(localStorage));
+describe("a local folder keeps the contract of storages", () =>
+  storageContract(async (root) => ({ storage: localStorage(join(root, "store")) })));
 
 test("a link to node_modules stays a link", async () => {
   const root = mkdtempSync(join(tmpdir(), "orch-local-"));

@@ -1,0 +1,54 @@
+// The one thing that differs between object stores, shares and file servers: how files are listed, read, written, removed.
+// What a folder is made of, what is sent again and what a run may see is the same for all (stored-tree.ts).
+import { OrchError } from "#lib/errors.ts";
+
+export interface StoredFile {
+  /** Below the folder that was listed, with `/`. */
+  path: string;
+  bytes: number;
+}
+
+/** Connections that a store keeps must not keep the process alive. Paths are relative to the place that the block names, use `/`, and neither begin nor end with it. */
+export interface FileStore {
+  /** A path for people, as `s3://bucket/folder/file`. No secret is in it. */
+  location(path: string): string;
+  /** All files below a folder at any depth; `""` is the place itself. A folder that is not there is empty; folders are no files. */
+  list(folder: string, signal?: AbortSignal): AsyncIterable<StoredFile>;
+  /** Throws `not_found` for a file that is not there. Its bytes come as they are asked for. */
+  read(path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Whole or not at all, over what is there. Folders on the way are made. */
+  write(path: string, content: Blob | Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<void>;
+  /** A file that is not there is removed already. */
+  remove(path: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** A failure of the network or of a store that is busy: the same call may succeed in a moment. */
+export class TryAgain extends Error {
+  /** When the store has said so. */
+  readonly afterSeconds: number | undefined;
+
+  constructor(message: string, options?: { cause?: unknown; afterSeconds?: number }) {
+    super(message, options);
+    this.afterSeconds = options?.afterSeconds;
+  }
+}
+
+const TRIES = 5;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Calls `attempt` up to five times while it throws `TryAgain`; throws `invalid` with the last sentence then. */
+export async function persistently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof TryAgain)) throw error;
+      if (tried === TRIES) throw new OrchError("invalid", error.message, { cause: error });
+      // Many files fail at once: they must not come back at once.
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+      await Bun.sleep(error.afterSeconds === undefined ? pause : error.afterSeconds * 1000);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// The block `remote-file-system`: an address whose scheme says what kind of place it is, and the settings that Prefect users have.
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type JsonObject, textOfJson } from "#lib/json.ts";
+import type { FileStore } from "./file-store.ts";
+import type { Storage } from "./storage.ts";
+import { storedTree } from "./stored-tree.ts";
+
+/** What an address says besides its scheme, without slashes at the end; `settings` are those of the block. */
+export interface Address {
+  scheme: string;
+  /** Up to the first slash: a bucket, a container, or a server. */
+  host: string;
+  /** Neither begins nor ends with a slash. */
+  path: string;
+  settings: JsonObject;
+}
+
+type StoreOpener = (address: Address) => FileStore | Promise<FileStore>;
+
+const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
+  memory: async () => {
+    const { memoryStore } = await import("./memory.ts");
+    return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));
+  },
+};
+
+/** Throws `invalid` for an address without a scheme, or with one that is not known. */
+export async function openRemoteFileSystem(data: JsonObject): Promise<Storage> {
+  const basepath = textOfJson(data["basepath"] ?? "");
+  const {
+    scheme = "",
+    host = "",
+    path = "",
+  } = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<host>[^/]*)\/*(?<path>.*?)\/*$/is.exec(basepath)?.groups ?? {};
+  const load = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
+  const known = Object.keys(SCHEMES).map((one) => `${one}://`);
+  if (!load) {
+    const sentence = `The basepath '${basepath}' of the remote file system must begin with ${known.join(", ")}.`;
+    throw new OrchError("invalid", sentence);
+  }
+  const settings = isObject(data["settings"]) ? (data["settings"] as JsonObject) : {}; // JSON holds JSON
+  return storedTree(await (await load())({ scheme: scheme.toLowerCase(), host, path, settings }));
+}

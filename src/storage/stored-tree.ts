@@ -1,0 +1,37 @@
+// A folder in a store of files. Files lie there under their own names, so that Prefect finds them; the manifest says which
+// of them belong together. New content never takes the place of old before everything new is there.
+import { OrchError } from "#lib/errors.ts";
+import { fetchTree } from "./fetch-tree.ts";
+import { type FileStore, persistently } from "./file-store.ts";
+import { sendTree } from "./send-tree.ts";
+import type { Storage } from "./storage.ts";
+
+export function storedTree(store: FileStore): Storage {
+  return {
+    location: (path) => store.location(folderOf(path)),
+    getDirectory: async (fromPath, localPath, options) => fetchTree(store, folderOf(fromPath), localPath, options),
+    putDirectory: async (localPath, toPath, options) => sendTree(store, localPath, folderOf(toPath), options),
+    async readPath(path) {
+      const place = fileOf(path);
+      return persistently(async () => new Uint8Array(await new Response(await store.read(place)).arrayBuffer()));
+    },
+    async writePath(path, content) {
+      const place = fileOf(path);
+      await persistently(() => store.write(place, new Uint8Array(content)));
+      return store.location(place);
+    },
+  };
+
+  /** As people write paths: with slashes at both ends, `.` and empty parts. Throws `invalid` for one that leaves the place. */
+  function folderOf(path: string | null): string {
+    const parts = (path ?? "").split("/").filter((part) => part !== "" && part !== ".");
+    if (!parts.includes("..")) return parts.join("/");
+    throw new OrchError("invalid", `Provided path ${path} is outside of the base path ${store.location("")}.`);
+  }
+
+  function fileOf(path: string): string {
+    const place = folderOf(path);
+    if (place !== "" && !path.startsWith("/")) return place;
+    throw new OrchError("invalid", `Provided path ${path} is outside of the base path ${store.location("")}.`);
+  }
+}

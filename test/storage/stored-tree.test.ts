@@ -1,0 +1,238 @@
+// A folder in a store of files: what is sent, what a run sees while another upload goes on or after one was cut off.
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FileStore, TryAgain } from "#storage/file-store.ts";
+import { type Memory, memoryStore } from "#storage/memory.ts";
+import { openStorage } from "#storage/registry.ts";
+import { storedTree } from "#storage/stored-tree.ts";
+import { storageContract } from "../contracts/storage.ts";
+
+describe("a folder in a store keeps the contract of storages", () =>
+  storageContract(async () => ({ storage: storedTree(memoryStore("base/folder", new Map())) })));
+
+let root: string;
+let memory: Memory;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "orch-stored-"));
+  memory = new Map();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const local = (files: Record<string, string>, name = "local") => {
+  const folder = join(root, name);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+};
+const put = (folder: string, store: FileStore = memoryStore("b", memory)) =>
+  storedTree(store).putDirectory(folder, null);
+const get = async (store: FileStore = memoryStore("b", memory)) => {
+  const target = mkdtempSync(join(root, "got-"));
+  await storedTree(store).getDirectory(null, target);
+  return (path: string) => readFileSync(join(target, path), "utf8");
+};
+const plain = () => Object.fromEntries([...memory].filter(([path]) => !path.includes(".orch")).map(text));
+const text = ([path, bytes]: [string, Uint8Array]) => [path, new TextDecoder().decode(bytes)] as const;
+
+/** False for so many calls, then true. */
+function counter(times: number): () => boolean {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    return calls > times;
+  };
+}
+
+/** A store that calls `hook` before each call. */
+function hooked(hook: (call: "read" | "write" | "remove", path: string) => void | Promise<void>): FileStore {
+  const store = memoryStore("b", memory);
+  return {
+    ...store,
+    async read(path) {
+      await hook("read", path);
+      return store.read(path);
+    },
+    async write(path, content) {
+      await hook("write", path);
+      await store.write(path, content);
+    },
+    async remove(path) {
+      await hook("remove", path);
+      await store.remove(path);
+    },
+  };
+}
+
+test("files lie under their own names, and a second upload leaves nothing beside them", async () => {
+  const folder = local({ "a.ts": "1", "deep/b.ts": "2", "c.ts": "3" });
+  await put(folder);
+  local({ "a.ts": "changed" });
+  rmSync(join(folder, "c.ts"));
+  await put(folder);
+  expect(plain()).toEqual({ "b/a.ts": "changed", "b/deep/b.ts": "2" });
+  expect([...memory.keys()].filter((path) => path.includes(".orch"))).toEqual(["b/.orch/manifest.json"]);
+});
+
+test("what has not changed is not sent again", async () => {
+  const folder = local({ "a.ts": "1", "b.ts": "2" });
+  await put(folder);
+  local({ "b.ts": "3" });
+  const sent: string[] = [];
+  await put(
+    folder,
+    hooked((call, path) => {
+      if (call === "write") sent.push(path);
+    }),
+  );
+  expect(sent.filter((path) => path.includes("a.ts"))).toEqual([]);
+  expect(sent).toContain("b.ts");
+});
+
+test("an upload that is cut off anywhere is not seen", async () => {
+  const old = { "a.ts": "old a", "b.ts": "old b", "gone.ts": "old" };
+  const folder = local(old);
+  for (let cut = 1; ; cut += 1) {
+    memory = new Map();
+    rmSync(folder, { recursive: true });
+    await put(local(old));
+    rmSync(join(folder, "gone.ts"));
+    local({ "a.ts": "new a", "b.ts": "new b", "c.ts": "new c" });
+    const isOver = counter(cut - 1);
+    const whole = await put(
+      folder,
+      hooked((call) => {
+        if (call !== "read" && isOver()) throw new Error("cut off");
+      }),
+    ).then(
+      () => true,
+      () => false,
+    );
+    const read = await get();
+    const seen = [read("a.ts"), read("b.ts")];
+    if (seen[0] === "old a") expect([seen, read("gone.ts")]).toEqual([["old a", "old b"], "old"]);
+    else expect([seen, read("c.ts")]).toEqual([["new a", "new b"], "new c"]);
+    if (!whole) continue;
+    expect(cut).toBeGreaterThan(8);
+    expect(seen).toEqual(["new a", "new b"]);
+    break;
+  }
+});
+
+test("a first upload that is cut off is no folder yet; the next one ends it", async () => {
+  const folder = local({ "a.ts": "1", "b.ts": "2" });
+  const isOver = counter(2);
+  const cut = put(
+    folder,
+    hooked((call) => {
+      if (call === "write" && isOver()) throw new Error("cut off");
+    }),
+  );
+  await expect(cut).rejects.toThrow("cut off");
+  await expect(get()).rejects.toThrow("has not ended");
+  await put(folder);
+  expect((await get())("b.ts")).toBe("2");
+});
+
+test("a run that fetches while uploads go on gets one of them, whole", async () => {
+  const folder = local({ "a.ts": "0", "b.ts": "0" });
+  await put(folder);
+  for (let after = 1; after <= 4; after += 1) {
+    const isOver = counter(after - 1);
+    let isChanged = false;
+    const read = await get(
+      hooked(async (call) => {
+        if (call !== "read" || !isOver() || isChanged) return;
+        isChanged = true;
+        local({ "a.ts": `${after}`, "b.ts": `${after}` });
+        await put(folder);
+      }),
+    );
+    expect(read("a.ts")).toBe(read("b.ts"));
+  }
+});
+
+test("what Prefect has stored is fetched, also over what orch had stored", async () => {
+  memory.set("b/flow.py", Buffer.from("theirs"));
+  expect((await get())("flow.py")).toBe("theirs");
+  await put(local({ "flow.py": "ours", "x.py": "1" }));
+  expect((await get())("flow.py")).toBe("ours");
+  memory.set("b/flow.py", Buffer.from("theirs again"));
+  expect((await get())("flow.py")).toBe("theirs again");
+});
+
+test("bytes that change on the way are not taken: the file is read again", async () => {
+  await put(local({ "a.ts": "12" }));
+  const damages = (how: () => string): FileStore => {
+    const store = memoryStore("b", memory);
+    return { ...store, read: async (path) => (path === "a.ts" ? new Blob([how()]).stream() : store.read(path)) };
+  };
+  const answers = ["13", "12"];
+  expect((await get(damages(() => answers.shift() ?? "")))("a.ts")).toBe("12");
+  let damaged = 20;
+  const each = damages(() => {
+    damaged += 1;
+    return `${damaged}`;
+  });
+  await expect(get(each)).rejects.toThrow("'memory://b/a.ts' is not what was uploaded.");
+});
+
+test("a store that is busy is asked again, and named when it stays so", async () => {
+  const folder = local({ "a.ts": "1" });
+  const busy = (times: number) => {
+    const isOver = counter(times);
+    return hooked((call, path) => {
+      if (call === "write" && path === "a.ts" && !isOver())
+        throw new TryAgain("The store is busy.", { afterSeconds: 0 });
+    });
+  };
+  await put(folder, busy(4));
+  expect((await get())("a.ts")).toBe("1");
+  memory.clear();
+  await expect(put(folder, busy(99))).rejects.toThrow("The store is busy.");
+});
+
+test("executable files stay so, links inside stay links, those to elsewhere are left out", async () => {
+  const folder = local({ "run.sh": "#!/bin/sh", "a/real.ts": "1" });
+  chmodSync(join(folder, "run.sh"), 0o755);
+  await put(folder);
+  const target = mkdtempSync(join(root, "got-"));
+  await storedTree(memoryStore("b", memory)).getDirectory(null, target);
+  expect(statSync(join(target, "run.sh")).mode & 0o111).not.toBe(0);
+  symlinkSync("/etc", join(folder, "node_modules"));
+  await put(folder);
+  expect(JSON.stringify([...memory.keys()])).not.toContain("node_modules");
+});
+
+test("names with spaces, unicode, signs, and empty files survive", async () => {
+  const files = { "a b.ts": "1", "späße/ü.txt": "2", "p%20+q#r?.ts": "3", empty: "" };
+  await put(local(files));
+  const read = await get();
+  for (const [path, content] of Object.entries(files)) expect(read(path)).toBe(content);
+});
+
+test("a file that changes while it is uploaded is named", async () => {
+  const folder = local({ "a.ts": "1" });
+  const changing = put(
+    folder,
+    hooked((call, path) => {
+      if (call === "write" && path === "a.ts") writeFileSync(join(folder, "a.ts"), "much longer now");
+    }),
+  );
+  await expect(changing).rejects.toThrow("'a.ts' was changed while it was uploaded");
+});
+
+test("an address in memory is a place for files; others say what is known", async () => {
+  const open = (basepath: string) => openStorage("remote-file-system", { basepath });
+  const storage = await open("memory://orch-test/a/");
+  expect(await storage.writePath("deep/x", Buffer.from("1"))).toBe("memory://orch-test/a/deep/x");
+  expect(Buffer.from(await (await open("memory://orch-test/")).readPath("a/deep/x")).toString()).toBe("1");
+  for (const basepath of ["nope://a/b", "/a/b", "", "file:///a"]) {
+    await expect(open(basepath)).rejects.toThrow(
+      `The basepath '${basepath}' of the remote file system must begin with`,
+    );
+  }
+});
