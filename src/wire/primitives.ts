@@ -268,11 +268,20 @@ function bounded<S extends v.GenericSchema>(schema: S, lengthOf: (input: unknown
     if (length <= LONG_LIST) return schema["~run"](dataset, config);
     if (length <= MOST_ITEMS) return schema["~run"](dataset, { ...config, abortEarly: true });
     const message = `ensure this value has at most ${MOST_ITEMS} items`;
-    const refusal = { ...dataset, typed: false as const };
-    v._addIssue(schema, "type", refusal, config, { message, expected: "value_error.list.max_items" });
-    return refusal as ReturnType<S["~run"]>; // an issue was added
+    return refused(schema, dataset, config, { message, expected: "value_error.list.max_items" });
   };
   return { ...schema, "~run": run };
+}
+
+function refused<S extends v.GenericSchema>(
+  schema: S,
+  dataset: v.UnknownDataset,
+  config: v.Config<v.BaseIssue<unknown>>,
+  issue: { message?: string; expected?: string },
+): ReturnType<S["~run"]> {
+  const refusal = { ...dataset, typed: false as const };
+  v._addIssue(schema, "type", refusal, config, issue);
+  return refusal as unknown as ReturnType<S["~run"]>; // an issue was added
 }
 
 const METADATA_MOST = 500;
@@ -293,9 +302,7 @@ export function keptUnlessSent<S extends v.GenericSchema>(schema: S) {
   const optional = v.optional(schema);
   const run: (typeof optional)["~run"] = (dataset, config) => {
     if (dataset.value !== null) return optional["~run"](dataset, config);
-    const refusal = { ...dataset, typed: false as const };
-    v._addIssue(optional, "type", refusal, config, { expected: CONFLICT });
-    return refusal as unknown as ReturnType<(typeof optional)["~run"]>; // an issue was added
+    return refused(optional, dataset, config, { expected: CONFLICT });
   };
   return { ...optional, "~run": run };
 }

@@ -106,6 +106,7 @@ function wordsOf(issue: v.BaseIssue<unknown>): Omit<ValidationDetail, "loc"> {
         ...contextOf(issue),
       };
     case "strict_object":
+    case "record":
     case "object":
       if (issue.expected === "never") return { msg: "extra fields not permitted", type: "value_error.extra" };
       if (issue.received === "undefined") return { msg: "field required", type: "value_error.missing" };

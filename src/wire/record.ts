@@ -11,6 +11,12 @@ export function record<S extends v.GenericSchema>(value: S) {
   const schema = v.record(v.string(), value);
   const run: (typeof schema)["~run"] = (dataset, config) => {
     const input = dataset.value;
+    // To the library a list is an object, too.
+    if (Array.isArray(input)) {
+      const refusal = { ...dataset, typed: false as const };
+      v._addIssue(schema, "type", refusal, config, { received: "Array" });
+      return refusal as unknown as ReturnType<(typeof schema)["~run"]>; // an issue was added
+    }
     const result = schema["~run"](dataset, config);
     if (!isObject(input) || !isObject(result.value)) return result;
     for (const key of LEFT_OUT) {

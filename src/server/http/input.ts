@@ -7,6 +7,7 @@ import {
   LARGE_BODY_BYTES,
   MOST_BODY_BYTES,
   MOST_ECHO_LENGTH,
+  MOST_ITEMS,
   MOST_TEXT_LEVELS,
   MOST_VALUES,
   shortened,
@@ -43,7 +44,7 @@ export async function readInput(
   const given = text === "" ? NOTHING : await parsedBody(text, request.headers, pause);
   if (id !== undefined) params["id"] = checkedId(id, given);
   const query = endpoint.query ? readQuery(endpoint.query(), url.search) : undefined;
-  return { params, query, body: endpoint.body ? checkedBody(endpoint, given) : undefined, text };
+  return { params, query, body: endpoint.body ? await checkedBody(endpoint, given) : undefined, text };
 }
 
 interface Given {
@@ -88,7 +89,7 @@ function readQuery(schema: v.GenericSchema, search: string): unknown {
   throw new ProblemError(422, validationProblem("query", result.issues, null));
 }
 
-function checkedBody(endpoint: Endpoint, given: Given): unknown {
+async function checkedBody(endpoint: Endpoint, given: Given): Promise<unknown> {
   const schema = endpoint.body?.();
   if (!schema) return undefined;
   // A body of several parts that is left out lacks each of them; one that is a whole is itself what is missing.
@@ -98,12 +99,44 @@ function checkedBody(endpoint: Endpoint, given: Given): unknown {
     throw new ProblemError(422, invalid(detail, null));
   }
   // To a check of shapes a number that is kept by its digits is an object: so it looks at plain numbers first.
-  const plain = given.isExact ? v.safeParse(schema, JSON.parse(given.text)) : undefined;
-  const result = plain?.success === false ? plain : v.safeParse(schema, value);
+  const plain = given.isExact ? JSON.parse(given.text) : undefined;
+  const result = await checked(schema, value, plain);
   if (result.success) return result.output;
   const faults = result.issues.filter(({ expected }) => expected !== CONFLICT);
   if (faults.length === 0) throw new ProblemError(409, CONFLICTING);
   throw new ProblemError(422, validationProblem("body", faults, echoOf(given)));
+}
+
+type Checked = { success: true; output: unknown } | { success: false; issues: v.BaseIssue<unknown>[] };
+
+/** Items that are checked in one turn: 1,000 log lines take 4 ms. */
+const SLICE = 1_000;
+
+/** A long list, such as a batch of logs, is checked in slices: others have their turn between them. */
+async function checked(schema: v.GenericSchema, value: unknown, plain: unknown): Promise<Checked> {
+  const isLong = schema.type === "array" && Array.isArray(value) && value.length > SLICE && value.length <= MOST_ITEMS;
+  if (!isLong) return checkedAtOnce(schema, value, plain);
+  const output: unknown[] = [];
+  for (let from = 0; from < value.length; from += SLICE) {
+    const partOf = (list: unknown) => (Array.isArray(list) ? list.slice(from, from + SLICE) : undefined);
+    const result = checkedAtOnce(schema, partOf(value), partOf(plain));
+    if (!result.success) return { ...result, issues: result.issues.map((issue) => movedBy(from, issue)) };
+    output.push(...(result.output as unknown[])); // the schema is one of lists
+    await nextTurn();
+  }
+  return { success: true, output };
+}
+
+function checkedAtOnce(schema: v.GenericSchema, value: unknown, plain: unknown): Checked {
+  const first = plain === undefined ? undefined : v.safeParse(schema, plain);
+  const result = first?.success === false ? first : v.safeParse(schema, value);
+  return result.success ? { success: true, output: result.output } : { success: false, issues: result.issues };
+}
+
+function movedBy(from: number, { path, ...issue }: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  const [first, ...rest] = path ?? [];
+  if (first?.type !== "array") return path ? { ...issue, path } : issue;
+  return { ...issue, path: [{ ...first, key: first.key + from }, ...rest] };
 }
 
 function passed(msg: string): ProblemError {

@@ -141,6 +141,44 @@ describe("R5, R6: too much is refused with the limit and its number", () => {
   });
 });
 
+describe("a long batch of log lines", () => {
+  const line = {
+    ...{ name: "a", level: 20, message: "x", timestamp: "2026-11-27T12:00:00Z" },
+    flow_run_id: "0191e5a0-0000-7000-8000-00000000000a",
+  };
+  const COUNT = 10_000;
+
+  test("R6: is checked and stored in slices: what is asked meanwhile is answered first", async () => {
+    const order: string[] = [];
+    const stored = app.send("POST", "/logs/", Array(COUNT).fill(line)).then(({ status }) => order.push(`${status}`));
+    const before = await app.count("log");
+    await app.send("GET", "/health");
+    order.push("health");
+    await app.send("POST", "/flows/", { name: "meanwhile" });
+    order.push("flow");
+    await stored;
+    expect(order).toEqual(["health", "flow", "201"]);
+    expect((await app.count("log")) - before).toBe(COUNT);
+  });
+
+  test("names the place of a fault in a later slice, and stores nothing", async () => {
+    const before = await app.count("log");
+    const lines = Array(COUNT).fill(line);
+    const { exception_detail } = await refused("/logs/", [...lines, { ...line, level: "high" }]);
+    expect(exception_detail.map(({ loc, msg }) => [...loc, msg])).toEqual([
+      ["body", COUNT, "level", "value is not a valid integer"],
+    ]);
+    expect(await app.count("log")).toBe(before);
+  });
+});
+
+test("a list is no object of texts by name", async () => {
+  for (const metadata_ of [["a"], []]) {
+    const { status, exception_detail } = await refused("/artifacts/", { metadata_ });
+    expect([status, exception_detail[0]?.msg]).toEqual([422, "value is not a valid dict"]);
+  }
+});
+
 describe("R19: bodies in pieces", () => {
   const MB = new Uint8Array(1024 * 1024).fill(32);
 
