@@ -2,7 +2,8 @@
 import { objectOf } from "#domain/json-schema.ts";
 import type { Typed } from "#domain/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, isTooDeep, type Json, type JsonObject } from "#lib/json.ts";
+import { MOST_LEVELS } from "#lib/limits.ts";
 import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
 import { fieldMeant } from "./file-values.ts";
 import { yaml } from "./yaml-library.ts";
@@ -137,6 +138,25 @@ function refusal(path: string, why: string): OrchError {
   return new OrchError("invalid", `'${path}' did not conform to deployment spec: ${why}`);
 }
 
+/** The library's own sentence, but for text that is nested deeper than it can go. */
+function reasonOf({ message }: Error): string {
+  return /call stack/.test(message) ? TOO_DEEP : message.replace(/\.?$/, ".");
+}
+
+const TOO_DEEP = `It is nested deeper than ${MOST_LEVELS} levels.`;
+
+/** Throws `invalid` when aliases make far more of it than is written, or when it is nested too deep. */
+function valuesOf(document: { toJS(): unknown }, path: string): Record<string, Typed> {
+  try {
+    const fields: unknown = document.toJS();
+    if (!isTooDeep(fields)) return fields as Record<string, Typed>; // YAML of such values is JSON with words in it
+  } catch (error) {
+    const why = error instanceof Error ? reasonOf(error) : String(error);
+    throw new OrchError("invalid", `'${path}' is not valid YAML: ${why}`, { cause: error });
+  }
+  throw new OrchError("invalid", `'${path}' is not valid YAML: ${TOO_DEEP}`);
+}
+
 /** Read as PyYAML reads it. Throws `invalid` for what is no deployment file. */
 export function parseFields(text: string, path: string): JsonObject {
   const lines = new yaml.LineCounter();
@@ -146,10 +166,7 @@ export function parseFields(text: string, path: string): JsonObject {
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new OrchError(
-      "invalid",
-      `'${path}' is not valid YAML, line ${line}, column ${col}: ${error.message.replace(/\.?$/, ".")}`,
-    );
+    throw new OrchError("invalid", `'${path}' is not valid YAML, line ${line}, column ${col}: ${reasonOf(error)}`);
   }
   if (!yaml.isMap(document.contents))
     throw new OrchError("invalid", `'${path}' is not a deployment file: it is no mapping.`);
@@ -159,7 +176,7 @@ export function parseFields(text: string, path: string): JsonObject {
       node.value = typedWord(node.value);
     },
   });
-  const fields = document.toJS() as Record<string, Typed>; // YAML of such values is JSON with words in it
+  const fields = valuesOf(document, path);
   const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
   if (unknown.length > 0) throw refusal(path, `extra fields not permitted: ${unknown.join(", ")}`);
   const schema = objectOf(fieldMeant("parameter_openapi_schema", fields["parameter_openapi_schema"] ?? {}, {}));

@@ -200,3 +200,22 @@ describe("what is wrong with a file is one sentence that names it", () => {
     });
   }
 });
+
+describe("R6: a file that is small, and stands for too much", () => {
+  const tooDeep = /^'x\.yaml' is not valid YAML.* It is nested deeper than 500 levels\.$/;
+  for (const levels of [600, 50_000]) {
+    test(`${levels} lists in each other`, () => {
+      const text = `name: x\nparameters:\n  a: ${"[".repeat(levels)}${"]".repeat(levels)}\n`;
+      expect(() => parseDeploymentFile(text, "x.yaml")).toThrow(tooDeep);
+    });
+  }
+
+  test("aliases of aliases", () => {
+    const lists = Array.from(
+      { length: 9 },
+      (_, at) => `  l${at + 1}: &l${at + 1} [${Array(9).fill(`*l${at}`).join(", ")}]`,
+    );
+    const text = `name: x\nparameters:\n  l0: &l0 [1]\n${lists.join("\n")}\n`;
+    expect(() => parseDeploymentFile(text, "x.yaml")).toThrow(/^'x\.yaml' is not valid YAML: Excessive alias count/);
+  });
+});

@@ -73,3 +73,13 @@ for (const [status, body, code, message] of ANSWERS) {
     expect(errorOfAnswer(status, body)).toMatchObject({ code, message });
   });
 }
+
+test("R4: a client says five faults at most, and how many others there are", () => {
+  const exception_detail = Array.from({ length: 100 }, (_, at) => ({
+    ...{ loc: ["body", at, "level"], msg: "field required", type: "value_error.missing" },
+  }));
+  expect(errorOfAnswer(422, { exception_detail }).message).toBe(
+    "0.level: field required; 1.level: field required; 2.level: field required; 3.level: field required; " +
+      "4.level: field required; and 95 more",
+  );
+});

@@ -68,8 +68,11 @@ function print(value: Json): string {
   return ascii(JSON.stringify(value));
 }
 
+const HALVES = /[\ud800-\udfff]/;
+
 /** The order of UTF-8 bytes is that of code points; JavaScript's own is not, beyond U+FFFF. */
 function byCodePoint(a: string, b: string): number {
+  if (!HALVES.test(a) && !HALVES.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -77,7 +77,7 @@ test("R6: a defect outside of the router is a 500 of ours, and is logged", async
 });
 
 test("R19: ten endless bodies are cut off, each with its connection, and the next request is answered", async () => {
-  const { listener } = start();
+  const { app, listener } = start();
   const piece = `10000\r\n${" ".repeat(0x10000)}\r\n`;
   const endless = () =>
     new Promise<string>((resolve) => {
@@ -98,4 +98,5 @@ test("R19: ten endless bodies are cut off, each with its connection, and the nex
     expect(answer).toMatch(/^(HTTP\/1.1 413 .*"The body is larger than 8 MB."}|HTTP\/1.1 503 .*Bodies of 64 MB .*|)$/s);
   }
   expect((await health(listener.url)).status).toBe(200);
+  expect(app.logged).toEqual([]);
 });
