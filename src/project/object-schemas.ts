@@ -1,5 +1,6 @@
 // Schemas made of other schemas: objects, lists of values, unions; what a written value says of its type.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { setOwn } from "#lib/own.ts";
 
 /** What an object schema is made of. */
 export interface ObjectParts {
@@ -83,7 +84,7 @@ export function typeOfValue(value: Json): JsonObject | undefined {
   for (const [name, field] of Object.entries(value)) {
     const keywords = typeOfValue(field);
     if (!keywords) return undefined;
-    properties[name] = fieldOf(name, "", keywords);
+    setOwn(properties, name, fieldOf(name, "", keywords));
   }
   return Object.keys(properties).length > 0 ? objectOf({ properties, required: Object.keys(properties) }) : {};
 }

@@ -1,5 +1,6 @@
 // Makes one list of parameters of a schema that takes an object in one of several shapes, or of several parts.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own, setOwn } from "#lib/own.ts";
 import { partsOf } from "./object-schemas.ts";
 
 /** `undefined` for what takes no object at all. */
@@ -32,10 +33,10 @@ function either(branches: readonly JsonObject[]): JsonObject | undefined {
   const [first] = objects;
   const properties: JsonObject = {};
   for (const name of new Set(objects.flatMap((object) => Object.keys(object.properties)))) {
-    const given = objects.flatMap((object) => object.properties[name] ?? []);
+    const given = objects.flatMap((object) => own(object.properties, name) ?? []);
     const distinct = given.filter((one, index) => given.findIndex((other) => Bun.deepEquals(one, other)) === index);
     const [only = {}] = distinct;
-    properties[name] = distinct.length > 1 ? { anyOf: distinct } : only;
+    setOwn(properties, name, distinct.length > 1 ? { anyOf: distinct } : only);
   }
   const required = first?.required.filter((name) => objects.every((object) => object.required.includes(name)));
   return required && made(branches, properties, new Set(required));

@@ -1,5 +1,6 @@
 // Makes JSON schema of TypeScript types from their syntax alone: of those that it tells exactly. Else it throws `Inexact`.
 import type { JsonObject } from "#lib/json.ts";
+import { own, setOwn } from "#lib/own.ts";
 import { inexact } from "./inexact.ts";
 import { docOf } from "./jsdoc.ts";
 import { KEYWORDS, NAMED, NOTHING } from "./known-types.ts";
@@ -71,7 +72,7 @@ export function createTypeSchemas(): TypeSchemas {
       const isOptional = field["optional"] === true;
       const type = at(at(field, "typeAnnotation"), "typeAnnotation");
       const keywords = isOptional && type && NOTHING.has(type.type) ? NEVER : schemaOf(type, file);
-      properties[name] = fieldOf(name, docOf(field).description, keywords);
+      setOwn(properties, name, fieldOf(name, docOf(field).description, keywords));
       if (!isOptional) required.push(name);
     }
     const values = further && valuesOf(further, file);
@@ -92,7 +93,7 @@ export function createTypeSchemas(): TypeSchemas {
     const found = lookUpType(file, name);
     if (found) return given.length > 0 ? inexact() : declared(found);
     if (file.imports.has(name)) return inexact();
-    return given.length > 0 ? genericOf(name, given, file) : (NAMED[name] ?? inexact());
+    return given.length > 0 ? genericOf(name, given, file) : (own(NAMED, name) ?? inexact());
   }
 
   /** `Types.Color` of a whole file, and `Color.Red` of an enum. */
@@ -191,6 +192,6 @@ const OF_PRIMITIVES = new Set(
 function hasTextsFields(properties: Record<string, JsonObject>, required: readonly string[]): boolean {
   const names = required.length > 0 ? required : Object.keys(properties);
   const isTheirs = (name: string) =>
-    OF_PRIMITIVES.has(name) && (name === "length" || !("type" in (properties[name] ?? {})));
+    OF_PRIMITIVES.has(name) && (name === "length" || !("type" in (own(properties, name) ?? {})));
   return required.length > 0 ? names.every(isTheirs) : names.some(isTheirs);
 }

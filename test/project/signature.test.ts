@@ -447,3 +447,10 @@ test("the description that is said last wins: changed options, options, comment"
 test("the checker reads alike all that the syntax tells", () => {
   expect(differences()).toEqual([]);
 });
+
+test("R20: parameters and fields may have the names that objects inherit", () => {
+  const names = ["constructor", "__proto__", "toString"];
+  const fields = names.map((name) => `"${name}": string`).join("; ");
+  const { properties } = keywordsOf("p: { FIELDS }".replace("FIELDS", fields)) as { properties?: JsonObject };
+  expect(Object.keys(properties ?? {})).toEqual(names);
+});

@@ -1,6 +1,7 @@
 // Makes the schemas of types with parts: lists, objects, and the classes of the language that parameters may be of.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
+import { own, setOwn } from "#lib/own.ts";
 import { NAMED } from "../known-types.ts";
 import { dictionaryOf, fieldOf, mapOf, NEVER, objectOf } from "../object-schemas.ts";
 import { docOfNode } from "./docs.ts";
@@ -69,7 +70,7 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
       case "PromiseLike":
         return first ?? {};
       default:
-        return NAMED[name];
+        return own(NAMED, name);
     }
   }
 
@@ -145,7 +146,7 @@ export function createObjectTypes(program: Program, { schemaOf, definitions }: C
       const fieldType = checker.getTypeOfSymbol(field);
       const isOptional = (field.flags & SymbolFlags.Optional) !== 0;
       const isNever = isOptional && (fieldType.flags & (TypeFlags.Undefined | TypeFlags.Never)) !== 0;
-      properties[name] = fieldOf(name, description, isNever ? NEVER : schemaOf(fieldType, node));
+      setOwn(properties, name, fieldOf(name, description, isNever ? NEVER : schemaOf(fieldType, node)));
       if (!isOptional) required.push(name);
     }
     const values = valuesOf(type);

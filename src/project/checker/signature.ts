@@ -152,7 +152,7 @@ function givenBy(program: Program, whole: ts.Expression, name: string): { value:
   if (!program.compiler.isObjectLiteralExpression(object)) {
     const value = valueIn(program, object);
     if (!isObject(value)) return { value: undefined };
-    return name in value ? { value: (value as JsonObject)[name] } : undefined; // JSON holds JSON
+    return Object.hasOwn(value, name) ? { value: (value as JsonObject)[name] } : undefined; // JSON holds JSON
   }
   const names = object.properties.map((property) => nameOfProperty(program, property));
   const place = names.lastIndexOf(name);
