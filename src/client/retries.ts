@@ -3,7 +3,6 @@
 // (wire/repeat.ts).
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { connectionWasLost } from "./lost-connection.ts";
 import type { WireAnswer } from "./transport.ts";
 
 const FIRST_PAUSE_MS = 100;
@@ -53,4 +52,17 @@ async function settle<A>(attempt: () => Promise<A>): Promise<Outcome<A>> {
 
 function isAway(error: unknown): boolean {
   return error instanceof OrchError && error.code === "unavailable";
+}
+
+/** Nothing was sent: no program listens there, or there is no such machine. */
+const UNREACHABLE = new Set(["ECONNREFUSED", "ConnectionRefused", "FailedToOpenSocket", "ENOTFOUND", "EHOSTUNREACH"]);
+
+/** True for an error that says, or was caused by one that says, that a connection ended before its answer. */
+function connectionWasLost(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (!("code" in cause) || typeof cause.code !== "string") continue;
+    if (UNREACHABLE.has(cause.code)) return false;
+    if (cause.code === "ECONNRESET" || cause.code === "EPIPE" || cause.code === "ConnectionClosed") return true;
+  }
+  return false;
 }
