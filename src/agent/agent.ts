@@ -21,6 +21,7 @@ import { createMembership, type WorkerIdentity } from "./membership.ts";
 import { sendOrphanedLogs } from "./orphaned-logs.ts";
 import { createPace } from "./pace.ts";
 import { createServerLink } from "./server-link.ts";
+import { createShortage } from "./shortage.ts";
 import { createWorkSource } from "./work-source.ts";
 import { createWorkerPreparations } from "./worker-job.ts";
 
@@ -79,9 +80,13 @@ export function createAgent(options: AgentOptions): Agent {
       : null;
   const source = createWorkSource({ ...options, makePool: membership?.makePool, say });
   const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
-  const shared = { client, link, infrastructure, giveUp: giveUp.signal, say };
+  const shortage = createShortage({ clock, say });
+  const shared = { client, link, infrastructure, shortage, giveUp: giveUp.signal, say };
+  const { most } = infrastructure;
+  const atOnce = Math.min(limit ?? Number.POSITIVE_INFINITY, most?.jobs ?? Number.POSITIVE_INFINITY);
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
   const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
+  let isCrowdSaid = false;
   let kills = outOfMemoryKills();
   const care: CareOptions & ClaimOptions = {
     ...shared,
@@ -110,7 +115,8 @@ export function createAgent(options: AgentOptions): Agent {
     const turn = await pace.turn();
     let claimed: Claim | null;
     try {
-      claimed = draining.signal.aborted ? null : await claim(care, run);
+      const isUnwanted = draining.signal.aborted || shortage.isShort();
+      claimed = isUnwanted ? null : await claim(care, run);
       if (!claimed) {
         turn.release();
         return false;
@@ -125,14 +131,20 @@ export function createAgent(options: AgentOptions): Agent {
     }
     const taken = lookAfter(care, claimed, preparation);
     inCare.set(run.id, taken);
-    turn.started(taken.ended.finally(() => inCare.delete(run.id)));
+    const over = () => {
+      inCare.delete(run.id);
+      shortage.freed();
+    };
+    turn.started(taken.ended.finally(over));
     return true;
   }
 
   /** Finds work and takes it; gives the number of runs taken. */
   async function pass(before: string, waitSeconds: number): Promise<number> {
-    const free = limit === null ? MOST_AT_ONCE : Math.min(limit - inCare.size, MOST_AT_ONCE);
+    await shortage.over(draining.signal);
+    const free = Math.min(atOnce - inCare.size, MOST_AT_ONCE);
     if (free <= 0) {
+      sayCrowded();
       await Promise.race([...inCare.values()].map(({ ended }) => ended));
       return pass(before, waitSeconds);
     }
@@ -201,6 +213,12 @@ export function createAgent(options: AgentOptions): Agent {
       if (!isUnavailable(error) && !giveUp.signal.aborted) say(`A sign of life was refused: ${messageOf(error)}`);
     },
   });
+
+  function sayCrowded(): void {
+    if (isCrowdSaid || !most || most.jobs > atOnce || most.jobs === limit) return;
+    isCrowdSaid = true;
+    say(`At most ${most.jobs} flow run(s) at a time: ${most.reason}. The others wait.`);
+  }
 
   function sayWaiting(): void {
     const names = [...inCare.values()].map(({ run }) => `'${run.name}'`);

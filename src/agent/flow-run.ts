@@ -19,6 +19,7 @@ import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";
 import { logFileFor } from "./left-logs.ts";
 import type { ServerLink } from "./server-link.ts";
+import type { Shortage } from "./shortage.ts";
 
 const STOPPED = "The agent that looked after this flow run was stopped.";
 const NO_RESULT = "The process of the flow run ended without reporting its result.";
@@ -31,6 +32,8 @@ export interface CareOptions {
   settings: Pick<Settings, "ORCH_HOME" | "ORCH_LOGGING_TO_API_ENABLED">;
   link: ServerLink;
   infrastructure: Infrastructure;
+  /** Waits for what the machine lacks. */
+  shortage: Shortage;
   /** End the runs now. */
   stopNow: AbortSignal;
   /** Ends calls that the server does not answer. */
@@ -95,7 +98,7 @@ interface Watched extends Started {
 }
 
 async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparation): Promise<Watched | null> {
-  const { link, infrastructure, stopNow, token, lost, say, print } = options;
+  const { link, infrastructure, shortage, stopNow, token, lost, say, print } = options;
   try {
     const job = await link.insist(() => preparation.jobOf(run));
     const logFile = options.settings.ORCH_LOGGING_TO_API_ENABLED
@@ -103,10 +106,13 @@ async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparat
       : undefined;
     if (lost.aborted) return null;
     if (!stopNow.aborted) {
-      const started = await infrastructure.start({ ...job, attempt: token, logFile, output: print });
+      const whole = { ...job, attempt: token, logFile, output: print };
+      const given = AbortSignal.any([stopNow, lost]);
+      const started = await shortage.insist(() => infrastructure.start(whole), given);
       return { ...started, logFile };
     }
   } catch (error) {
+    if (lost.aborted) return null;
     if (!stopNow.aborted) {
       say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
       const reason = `Submission failed. ${messageOf(error)}`;

@@ -1,7 +1,7 @@
 // `orch init`: a starter project. What is there already is left alone.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { writeWhole } from "#lib/durable.ts";
 import { DEFAULT_PATTERNS } from "#project/ignore.ts";
 // @ts-expect-error: imported as text, which the type checker does not know of.
 import marvin from "../../templates/starter/flows/marvin.ts" with { type: "text" };
@@ -32,7 +32,7 @@ export const init = command({
         io.out(`Left ${name} as it is.`);
         continue;
       }
-      write(path, String(content));
+      writeWhole(path, String(content));
       io.out(`Wrote ${name}`);
     }
     const there = options.folder && options.folder !== "." ? ` ${options.folder}` : "";
@@ -46,12 +46,3 @@ export const init = command({
     io.out("  orch deployment run say-hi/marvin --param name=Ada");
   },
 });
-
-function write(path: string, content: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  } catch (error) {
-    throw new OrchError("invalid", `'${path}' cannot be written: ${messageOf(error)}`, { cause: error });
-  }
-}

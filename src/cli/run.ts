@@ -23,7 +23,8 @@ export async function run(words: string[], io: Io): Promise<number> {
       io.err(io.paint.bad(error.message));
       return error.exitCode;
     }
-    io.err(io.paint.bad(`Something unexpected went wrong: ${messageOf(error)}`));
+    const { systemFault } = await import("#lib/system-fault.ts");
+    io.err(io.paint.bad(systemFault(error) ?? `Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;
   }

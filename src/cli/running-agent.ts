@@ -1,10 +1,13 @@
 // An agent as the commands run it: on this executable's engine, with both Ctrl-Cs.
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { createAgent } from "#agent/agent.ts";
 import type { WorkerIdentity } from "#agent/membership.ts";
 import { createServerLink } from "#agent/server-link.ts";
 import type { Client } from "#client/client.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { removeLeftRunFolders } from "#lib/run-folder.ts";
 import type { LoadedSettings } from "#settings/load.ts";
@@ -52,7 +55,14 @@ export async function reachServer(client: Client, io: Io, interrupts: Interrupts
 /** Resolves when the agent has stopped and none of its runs is left running. */
 export async function runAgent(options: RunningAgentOptions): Promise<void> {
   expectLongWork();
-  removeLeftRunFolders();
+  const folder = tmpdir();
+  if (!existsSync(folder)) {
+    throw new OrchError(
+      "invalid",
+      `There is no folder '${folder}' for temporary files: set TMPDIR to one that is there.`,
+    );
+  }
+  removeLeftRunFolders(folder);
   const {
     client,
     url,

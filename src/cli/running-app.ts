@@ -1,13 +1,14 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
 import { join } from "node:path";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
+import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
 import { type Listener, serve } from "#server/http/serve.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
 import { openHome } from "./doctor/home.ts";
-import { forgetServer, noteServer } from "./running-server.ts";
+import { createNoting } from "./server-noting.ts";
 import { createTidying } from "./tidy.ts";
 
 export interface RunningApp {
@@ -51,12 +52,13 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
       app.start(listener.url);
       tidying.start();
     }
-    noteServer(settings.ORCH_HOME, listener.url);
+    const noting = createNoting(settings.ORCH_HOME, listener.url, systemClock, log);
+    noting.start();
     return {
       listener,
       hasUi: ui !== undefined,
       async stop() {
-        forgetServer(settings.ORCH_HOME);
+        await noting.stop();
         await listener.stop();
         await tidying.stop();
         await close();

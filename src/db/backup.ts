@@ -3,10 +3,12 @@ import { Database as Sqlite } from "bun:sqlite";
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isAlive } from "#lib/alive.ts";
+import { fullDisk } from "#lib/disk.ts";
 import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
 import { makePrivate, PRIVATE_FILE } from "#lib/private.ts";
-import { isBusy } from "./faults.ts";
+import { systemFault } from "#lib/system-fault.ts";
+import { isBusy, isNoRoom } from "./faults.ts";
 import { refuseForeignSchema } from "./foreign-schema.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -32,7 +34,8 @@ export function backupDatabase(path: string, target: string): void {
     syncFolderOf(target);
   } catch (error) {
     if (error instanceof OrchError) throw error;
-    const sentence = `The backup '${target}' could not be written: ${messageOf(error)}.`;
+    const known = isNoRoom(error) ? fullDisk(target) : systemFault(error, target);
+    const sentence = known ?? `The backup '${target}' could not be written: ${messageOf(error)}.`;
     throw new OrchError("unavailable", sentence, { cause: error });
   } finally {
     removeDraft(draft);
@@ -185,5 +188,7 @@ function ownDraft(path: string): string {
 }
 
 function removeDraft(draft: string): void {
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(draft + suffix, { force: true });
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
+    if (existsSync(draft + suffix)) rmSync(draft + suffix, { force: true });
+  }
 }

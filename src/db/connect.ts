@@ -37,6 +37,8 @@ export interface Database {
    * whether the file is still there, and says when it is not.
    */
   checkpointIfIdle(): void;
+  /** What keeps it from being written, as a sentence; `undefined` when nothing is known to. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -72,7 +74,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   let closed = false;
   let lastLook = 0;
   let checkpointed = 0;
-  if (connections.isAlone && path !== IN_MEMORY) health.failed(new OrchError("unavailable", alone(path)));
+  if (connections.isAlone && path !== IN_MEMORY) health.cramped(alone(path));
 
   /** Throws `unavailable` unless what is written now will be found by the next start. */
   function check(thoroughly = true): void {
@@ -80,6 +82,16 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     checkedAt = Number.NEGATIVE_INFINITY;
     guarded(() => checked(connections, health, thoroughly));
     checkedAt = thoroughly ? clock.elapsed() : before;
+  }
+
+  /** Finds out whether what was wrong is over, where nothing else is written. */
+  function probe(): void {
+    const key = "probe";
+    const written = commits.write((tx) => {
+      tx.run("insert into configuration (key, value) values (?, 'null') on conflict do nothing", key);
+      tx.run("delete from configuration where key = ?", key);
+    });
+    written.catch(() => {}); // it is said already
   }
 
   /** Before a group of writes: the look after the last one may be enough. */
@@ -115,6 +127,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     checkpointIfIdle() {
       check();
       health.inPlace();
+      if (!health.isGood()) probe();
       const written = commits.count();
       const idle = written === lastLook;
       lastLook = written;
@@ -125,13 +138,17 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       }
       connections.place?.settle();
     },
+    trouble: health.sentence,
     async close() {
       if (closed) return;
       closed = true;
       await foreign.stop();
       await commits.drain();
+      const fault = connections.place?.look(false);
       // The last connection that closes moves the log into the file. Into another one it must not.
-      if (connections.place?.look(false)?.kind !== "file") connections.close();
+      if (fault?.kind !== "gone" && fault?.kind !== "other") return connections.close();
+      const aside = fault.kind === "other" ? connections.place?.setLogAside() : undefined;
+      if (aside) say(`What was written last to the database that was there before is in '${aside}'.`);
     },
   };
 }

@@ -28,7 +28,7 @@ export function lockedSentence(path: string): string {
   return `The database '${path}' is locked by another process. Try again, or end the process that holds it.`;
 }
 
-const RESTORE = "stop the server and put a backup back with 'orch database restore'";
+const RESTORE = "stop the server and put a backup back with 'orch server database restore'";
 
 /** The sentence for what went wrong with an open database; `undefined` for an error of another kind. */
 export function machineFault(error: unknown, path: string): string | undefined {

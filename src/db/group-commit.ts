@@ -3,9 +3,9 @@
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Connections } from "./connections.ts";
-import { isBusy, lockedSentence, machineFault } from "./faults.ts";
+import { isBusy, lockedSentence } from "./faults.ts";
 import type { Health } from "./health.ts";
-import { createTx, type Tx } from "./unit-of-work.ts";
+import { createReader, createTx, type Tx } from "./unit-of-work.ts";
 
 interface Job {
   run(tx: Tx): void;
@@ -76,6 +76,7 @@ export function createGroupCommit(options: {
     } catch (error) {
       return { error };
     }
+    const before = changes();
     try {
       for (const job of jobs) attempt(job);
       say("commit");
@@ -85,16 +86,21 @@ export function createGroupCommit(options: {
       if (connections.writer.inTransaction) connections.writer.run("rollback");
       return { error };
     }
-    if (jobs.every(({ failure }) => machineFault(failure?.error, path) === undefined)) worked();
+    if (!health.isGood() && changes() > before) worked();
     return undefined;
   }
 
+  /** Rows changed so far: asked while something is wrong, when a commit of nothing proves nothing. */
+  function changes(): number {
+    if (health.isGood()) return 0;
+    return createReader(statements).get<{ n: number }>("select total_changes() as n")?.n ?? 0;
+  }
+
   function worked(): void {
-    if (health.isGood()) return;
     health.worked();
     // There is room again for what lets other processes in.
     try {
-      if (connections.isAlone) connections.reopen();
+      if (connections.isAlone && health.isGood()) connections.reopen();
     } catch (error) {
       onError(error); // the next one opens it
     }

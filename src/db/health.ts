@@ -1,22 +1,30 @@
 // Remembers whether the database can be written, so that what keeps it from that is said once, and its end too.
+import { dirname } from "node:path";
+import { freeBytes } from "#lib/disk.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isUnavailable } from "#lib/patience.ts";
-import { isDamage, machineFault } from "./faults.ts";
+import { isDamage, isNoRoom, machineFault } from "./faults.ts";
 
 export interface Health {
   /** The error for the caller. A fault of the machine is said, the first time. */
   failed(error: unknown): unknown;
   /** For a file that is not in its place. */
   misplaced(sentence: string): OrchError;
+  /** There is no room for what lets other processes in. */
+  cramped(sentence: string): OrchError;
   /** The file is in its place. */
   inPlace(): void;
-  /** Something was written. */
+  /** Something was written. On a disk that is nearly full that is no news: the next one may not be. */
   worked(): void;
   isGood(): boolean;
+  /** What is wrong now, as it was said. */
+  sentence(): string | undefined;
 }
 
 /** A file that is damaged stays so. What else is wrong may pass. */
-type Kind = "place" | "damage" | "other";
+type Kind = "place" | "damage" | "room" | "other";
+
+const ROOM_BYTES = 1024 * 1024;
 
 export function createHealth(path: string, say: (line: string) => void): Health {
   /** What was said since it worked last. */
@@ -38,12 +46,23 @@ export function createHealth(path: string, say: (line: string) => void): Health 
 
   return {
     misplaced: (sentence) => fault(sentence, "place"),
+    cramped: (sentence) => fault(sentence, "room"),
     failed(error) {
       const sentence = isUnavailable(error) ? messageOf(error) : machineFault(error, path);
-      return sentence === undefined ? error : fault(sentence, isDamage(error) ? "damage" : "other", error);
+      return sentence === undefined ? error : fault(sentence, kindOf(error), error);
     },
     inPlace: () => forget(["place"]),
-    worked: () => forget(["place", "other"]),
+    worked() {
+      if (said.size === 0) return;
+      const isRoomy = ![...said.values()].includes("room") || freeBytes(dirname(path)) >= ROOM_BYTES;
+      if (isRoomy) forget(["place", "room", "other"]);
+    },
     isGood: () => said.size === 0,
+    sentence: () => said.keys().next().value,
   };
+}
+
+function kindOf(error: unknown): Kind {
+  if (isDamage(error)) return "damage";
+  return isNoRoom(error) || (error instanceof OrchError && isNoRoom(error.cause)) ? "room" : "other";
 }

@@ -1,10 +1,10 @@
 // Tells whether the files of an open database are still those that its next start will open. SQLite goes on in a file that
 // was deleted, moved or replaced, and what it writes there is lost.
-import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync, type Stats, statSync } from "node:fs";
 
-/** `log`: only what belongs beside the file is gone, its write-ahead log or the index of it. */
+/** `log`: the file is there, and only what belongs beside it is gone: its write-ahead log, or the index of that. */
 export interface PlaceFault {
-  kind: "file" | "log";
+  kind: "gone" | "other" | "log";
   sentence: string;
 }
 
@@ -16,6 +16,8 @@ export interface Place {
   look(thoroughly: boolean): PlaceFault | undefined;
   /** To be called now and then, when nothing is wrong: what the file holds now is what it should hold. */
   settle(): void;
+  /** Takes the log out of the way of a database that it does not belong to. Gives where it is now. */
+  setLogAside(): string | undefined;
   /** To be called when the connections are closed, not before. */
   close(): void;
 }
@@ -64,18 +66,26 @@ export function watchPlace(path: string): Place {
   return {
     look(thoroughly) {
       const now = statOf(path);
-      if (!now) return fault("file", `'${path}' is gone: it was deleted or moved. ${IF_GONE}`);
-      if (!isSame(now, opened)) return fault("file", `'${path}' is another file now. ${IF_OTHER}`);
-      if (isOverwritten(now)) return fault("file", `'${path}' was overwritten by another program. ${IF_OTHER}`);
+      if (!now) return fault("gone", `'${path}' is gone: it was deleted or moved. ${IF_GONE}`);
+      if (!isSame(now, opened)) return fault("other", `'${path}' is another file now. ${IF_OTHER}`);
+      if (isOverwritten(now)) return fault("other", `'${path}' was overwritten by another program. ${IF_OTHER}`);
       for (const [name, before] of thoroughly ? beside : beside.slice(0, 1)) {
         const there = statOf(name);
         if (!there) return fault("log", `'${name}' was deleted. ${IF_OTHER}`);
-        if (!isSame(there, before)) return fault("file", `'${name}' is another file now. ${IF_OTHER}`);
+        if (!isSame(there, before)) return fault("other", `'${name}' is another file now. ${IF_OTHER}`);
       }
       return undefined;
     },
     settle() {
       content ??= contentOf(seen.size);
+    },
+    setLogAside() {
+      const [log] = beside;
+      const now = log && statOf(log[0]);
+      if (!log || !now || !isSame(now, log[1]) || now.size === 0) return undefined;
+      const aside = `${log[0]}.of-another`;
+      renameSync(log[0], aside);
+      return aside;
     },
     close() {
       closeSync(file);
@@ -85,9 +95,9 @@ export function watchPlace(path: string): Place {
 }
 
 const IF_GONE =
-  "Nothing is written until it is back; if it is lost, stop the server and put a backup in its place with 'orch database restore'.";
+  "Nothing is written until it is back; if it is lost, stop the server and put a backup in its place with 'orch server database restore'.";
 const IF_OTHER =
-  "Nothing is written to it: stop the server, put the right one in its place, or a backup with 'orch database restore', and start again.";
+  "Nothing is written to it: stop the server, put the right one in its place, or a backup with 'orch server database restore', and start again.";
 
 function fault(kind: PlaceFault["kind"], sentence: string): PlaceFault {
   return { kind, sentence };

@@ -1,7 +1,6 @@
 // The engine: executes one flow run in this process, from its id to its exit code.
 import type { CallOptions } from "#client/client.ts";
 import { takeAttempt } from "#lib/attempt-variable.ts";
-import { messageOf } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
 import { takeLogFile } from "#lib/record-file.ts";
@@ -39,10 +38,8 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
     return await guarded(
       { logFile: takeLogFile(), attempt, ...options },
       async (session) => {
-        // The address may be the run's own, and wrong: then this is all that is ever seen of it.
-        const sayWaiting = (error: unknown) => options.output(`${messageOf(error)} The run waits for it.`);
         const read = (call: CallOptions) => session.client.call(readFlowRun, { params: { id } }, call);
-        const run = await patient(session, read, sayWaiting);
+        const run = await patient(session, read);
         isFound = true;
         return perform(session, run, options.register, cleanup);
       },

@@ -2,6 +2,7 @@
 import { attemptClient } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { CRASH_PATIENCE_SECONDS, type Crash, crashOf, logCrash, reportCrash } from "./crash.ts";
 import { type Guards, Interruption, installGuards } from "./guards.ts";
@@ -92,6 +93,7 @@ function openSession(options: SessionOptions, guards: Guards): Session {
     taken,
     clock,
     settings,
+    onWait: waitingSaid(output),
     output,
     logs: createLogShipper({
       client,
@@ -115,6 +117,17 @@ function openSession(options: SessionOptions, guards: Guards): Session {
     engineFor: createRunEngine,
   };
   return session;
+}
+
+/** Each reason once: an address that is wrong, a server that is away, a disk that is full. */
+function waitingSaid(output: (line: string) => void): (error: unknown) => void {
+  const said = new Set<string>();
+  return (error) => {
+    const reason = messageOf(error);
+    if (said.has(reason)) return;
+    said.add(reason);
+    output(`${reason} The run waits for it.`);
+  };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

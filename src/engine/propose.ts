@@ -17,9 +17,9 @@ export function propose(
   result_metadata?: ResultMetadata,
 ): Promise<OrchestrationResult> {
   const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
-  const { clock, signal } = session;
+  const { clock, signal, onWait } = session;
   const body = { state, force, ...(result_metadata ? { result_metadata } : {}) };
-  return patiently({ clock, signal, seconds: PATIENCE_SECONDS }, async (idempotencyKey) => {
+  return patiently({ clock, signal, onWait, seconds: PATIENCE_SECONDS }, async (idempotencyKey) => {
     signal.throwIfAborted();
     return session.client.call(endpoint, { params: { id: run.id }, body }, { signal, idempotencyKey });
   });

@@ -37,6 +37,8 @@ export interface Session {
   readonly clock: Clock;
   readonly settings: EngineSettings;
   readonly logs: LogShipper;
+  /** Says what a call waits for that takes longer than a restart of the server. */
+  readonly onWait: (error: unknown) => void;
   /** Prints one line. */
   readonly output: (line: string) => void;
   /** Aborted when the process has to end: no new task starts, sleeps end. */

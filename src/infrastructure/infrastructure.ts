@@ -38,8 +38,10 @@ export interface Started {
 export type Killed = "killed" | "not-found" | "not-ours";
 
 export interface Infrastructure {
-  /** Throws a sentence when the job cannot be started. */
+  /** Throws a sentence when the job cannot be started; `unavailable` when the machine may have room for it later. */
   start(job: Job): Promise<Started>;
+  /** Most jobs at a time that this process can look after, and why, for people. */
+  readonly most?: { jobs: number; reason: string } | undefined;
   /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
   kill(job: RunningJob, graceSeconds: number): Promise<Killed>;
   /** Ends what was started ahead of jobs. Jobs that run go on. */

@@ -1,12 +1,15 @@
 // A flow run as a child process of the agent: its own process group, so that ending it reaches what it started.
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { signalled } from "#lib/process-group.ts";
 import { processStart, type RunningJob } from "#lib/process-identity.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
+import { isShortage, systemFault } from "#lib/system-fault.ts";
+import { mostProcesses, openDescriptors } from "./descriptors.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
 import { type EnvironmentParts, environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, Started } from "./infrastructure.ts";
@@ -53,7 +56,9 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
   /** Jobs that run, by their process names. `logFile`: of engines, which say beside it that they have noticed a signal. */
   const running = new Map<string, RunningJob & { logFile?: string | undefined }>();
   engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
+  const files = openDescriptors();
   return {
+    most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
     async start(job) {
       const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
       const started = spawn({ ...job, workingDir }, options, engines);
@@ -87,7 +92,7 @@ function environmentFor(job: EnvironmentParts["job"], { machine, settings }: Pro
 
 function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Started {
   const { clock } = options;
-  const scratch = job.workingDir === null ? makeRunFolder() : null;
+  const scratch = job.workingDir === null ? runFolder() : null;
   const cleanUp = async () => {
     if (job.logFile) rmSync(noticeFile(job.logFile), { force: true }); // signals come from others too
     if (scratch) await removeFolder(scratch);
@@ -125,10 +130,22 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   } catch (error) {
     void cleanUp();
     const command = job.command ?? options.engineCommand;
-    throw new OrchError("invalid", `'${command.join(" ")}' could not be started: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw unstarted(error, `'${command.join(" ")}' could not be started: ${messageOf(error)}`);
   }
+}
+
+function runFolder(): string {
+  try {
+    return makeRunFolder();
+  } catch (error) {
+    const sentence = systemFault(error, tmpdir()) ?? messageOf(error);
+    throw unstarted(error, `The run cannot have a folder for temporary files (TMPDIR). ${sentence}`);
+  }
+}
+
+function unstarted(cause: unknown, sentence: string): OrchError {
+  if (!isShortage(cause)) return new OrchError("invalid", sentence, { cause });
+  return new OrchError("unavailable", systemFault(cause, tmpdir()) ?? sentence, { cause });
 }
 
 /** Most runs leave their folder empty, which costs least to remove here; many files are removed in the background. */

@@ -1,5 +1,5 @@
 // Says which disk a path is on, for sentences about disks that are full.
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
@@ -19,6 +19,16 @@ export function mountOf(path: string): string {
 /** The sentence of a disk that took no more, with what was to be written there. */
 export function fullDisk(path: string): string {
   return `The disk that holds '${path}' (mounted at '${mountOf(path)}') is full: make room there.`;
+}
+
+/** What is free on the disk of a folder for this user; 0 where that cannot be known. */
+export function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
 }
 
 function deviceOf(path: string): number | undefined {

@@ -56,10 +56,9 @@ export interface Again {
 
 /** A call that is repeated while the server is away, and given up when the process has to end. */
 export function patient<T>(
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  { clock, signal, onWait }: Pick<Patience, "clock" | "onWait"> & { signal: AbortSignal },
   call: (options: Again) => Promise<T>,
-  onWait: (error: unknown) => void = () => {},
 ): Promise<T> {
-  const patience = { clock, signal, seconds: PATIENCE_SECONDS, onWait };
+  const patience = { clock, signal, seconds: PATIENCE_SECONDS, ...(onWait ? { onWait } : {}) };
   return patiently(patience, (idempotencyKey) => call({ signal, idempotencyKey }));
 }

@@ -1,5 +1,5 @@
 // Folders that runs work in for as long as they last. Who makes one removes it; what a kill -9 left is found by its name.
-import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "./alive.ts";
@@ -33,6 +33,7 @@ export function makeRunFolder(place = tmpdir()): string {
  * at once: what cannot be removed stays. Gives their number.
  */
 export function removeLeftRunFolders(place = tmpdir()): number {
+  if (!existsSync(place)) return 0;
   const space = processSpace();
   const left = readdirSync(place).filter((name) => {
     const found = NAME.exec(name)?.groups;

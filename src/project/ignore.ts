@@ -1,7 +1,8 @@
 // Which files belong to a project: all, without those its ignore file names. Patterns as in .gitignore.
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ignore from "ignore";
+import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { beginningOf, isSecretFile } from "./secret-files.ts";
 
@@ -134,6 +135,6 @@ function lastWins(patterns: readonly string[]): Ignores {
 export function ensureIgnoreFile(folder: string): string | null {
   if (IGNORE_FILES.some((name) => existsSync(join(folder, name)))) return null;
   const path = join(folder, ".prefectignore");
-  writeFileSync(path, DEFAULT_PATTERNS);
+  writeWhole(path, DEFAULT_PATTERNS);
   return path;
 }

@@ -52,7 +52,7 @@ export function createReadiness({
         q.get("select key from configuration limit 1");
         return databaseFile(q);
       });
-      return file === "" || existsSync(file) ? undefined : "The file of the database is gone.";
+      return file === "" || existsSync(file) ? db.trouble() : "The file of the database is gone.";
     } catch (error) {
       return `The database cannot be read: ${messageOf(error)}`;
     }

@@ -1,9 +1,7 @@
 // Named sets of settings, in `profiles.toml` of the home: `active = "default"` and tables `[profiles.default]`.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
-import { own } from "#lib/own.ts";
 import { settingName } from "./table.ts";
 
 export interface Profile {
@@ -26,31 +24,6 @@ export function readProfile(path: string, asked?: string): Profile {
   const values = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined;
   if (!values) throw new OrchError("invalid", `Unknown profile '${name}'.`);
   return { name, values };
-}
-
-/** Lays `changes` over a profile; `null` removes a value. Throws `invalid` where it cannot write. */
-export function writeProfile(path: string, name: string, changes: Record<string, string | null>): void {
-  editProfiles(path, ({ active, profiles }) => {
-    const values = { ...own(profiles, name) };
-    for (const [key, value] of Object.entries(changes)) {
-      if (value === null) delete values[key];
-      else values[key] = value;
-    }
-    return { active, profiles: { ...profiles, [name]: values } };
-  });
-}
-
-/** Atomic: a reader sees the old file or the new one. Throws `invalid` where it cannot write. */
-export function editProfiles(path: string, edit: (file: ProfilesFile) => ProfilesFile): void {
-  const text = print(edit(readProfiles(path)));
-  const draft = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, text, { mode: 0o600 });
-    renameSync(draft, path);
-  } catch (error) {
-    throw new OrchError("invalid", `'${path}' cannot be written: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 /** All profiles, with the names of settings as the table has them. */
@@ -102,19 +75,4 @@ function underTableNames(values: Record<string, string>): Record<string, string>
   const named = given.map(([key, value]) => ({ key, name: settingName(key) ?? key, value }));
   const oldFirst = named.toSorted((a, b) => Number(a.key === a.name) - Number(b.key === b.name));
   return Object.fromEntries(oldFirst.map(({ name, value }) => [name, value]));
-}
-
-/** JSON's quoting is TOML's for basic strings, which take no DEL and no half of a surrogate pair. */
-function quoted(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replaceAll("\x7f", "\\u007f");
-}
-
-function print({ active, profiles }: ProfilesFile): string {
-  const tables = Object.entries(profiles).map(([name, values]) => {
-    const lines = Object.entries(values).map(
-      ([key, value]) => `${/^[\w-]+$/.test(key) ? key : quoted(key)} = ${quoted(value)}`,
-    );
-    return [`[profiles.${quoted(name)}]`, ...lines, ""].join("\n");
-  });
-  return [`active = ${quoted(active)}`, "", ...tables].join("\n");
 }

@@ -22,6 +22,15 @@ export async function explained<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
+/** Of the two it names the one that is to blame. */
+async function refuse(from: string, to: string, error: unknown): Promise<never> {
+  const [{ unwritable }, { isShortage }] = await Promise.all([
+    import("#lib/durable.ts"),
+    import("#lib/system-fault.ts"),
+  ]);
+  throw isShortage(error) ? unwritable(to, error) : unreadable(from, error);
+}
+
 interface CopyOptions extends Pick<PutOptions, "onProgress"> {
   /** Returns only when all of it would survive a power cut. */
   durable?: boolean;
@@ -52,7 +61,7 @@ export async function copyTree(
     const from = join(source, file.path);
     if (mayHoldLinks && isLink(to)) await rm(to); // the file takes the place of the link, not of what it leads to
     // A clone where the file system has them; otherwise the kernel copies, and the bytes never come here.
-    await explained(from, copyFile(from, to, constants.COPYFILE_FICLONE));
+    await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error) => refuse(from, to, error));
     if (isPrivate) await chmod(to, file.executable ? PRIVATE_FOLDER : PRIVATE_FILE);
     paths.push(to);
     copied.files += 1;

@@ -63,7 +63,7 @@ export function localStorage(basepath: string, { isPrivate = false }: LocalStora
       try {
         await writeWhole(place, content, isPrivate);
       } catch (cause) {
-        throw new OrchError("invalid", `'${place}' cannot be written: ${messageOf(cause)}`, { cause });
+        throw (await import("#lib/durable.ts")).unwritable(place, cause);
       }
       return place;
     },

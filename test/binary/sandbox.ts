@@ -39,6 +39,8 @@ export interface Sandbox {
   shell(script: string, env?: Record<string, string>): Promise<Result>;
   /** Starts `orch ...args` and leaves it running; `close` ends it. */
   start(args: string[], env?: Record<string, string>): Running;
+  /** The same within limits of the shell, such as `ulimit -n 40`. */
+  startLimited(args: string[], limits: string, env?: Record<string, string>): Running;
   close(): Promise<void>;
 }
 
@@ -69,22 +71,22 @@ export function createSandbox(): Sandbox {
     return { code, stdout, stderr };
   }
 
+  function begin(command: string[], env: Record<string, string>): Running {
+    const child = Bun.spawn(command, {
+      ...{ cwd: folder, env: { ...environment, ...env } },
+      ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+    });
+    children.add(child);
+    return watch(child);
+  }
+
   return {
     home,
     folder,
     orch: (args, options) => toItsEnd(["orch", ...args], options),
     shell: (script, env = {}) => toItsEnd(["sh", "-c", script], { env }),
-    start(args, env = {}) {
-      const child = Bun.spawn(["orch", ...args], {
-        cwd: folder,
-        env: { ...environment, ...env },
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "pipe",
-      });
-      children.add(child);
-      return watch(child);
-    },
+    start: (args, env = {}) => begin(["orch", ...args], env),
+    startLimited: (args, limits, env = {}) => begin(["sh", "-c", `${limits}; exec orch "$@"`, "sh", ...args], env),
     async close() {
       for (const child of children) child.kill("SIGKILL");
       await Promise.all([...children].map((child) => child.exited));

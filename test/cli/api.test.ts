@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostForFiles, openApi } from "#cli/api.ts";
-import { findServer, listeningServer, noteServer } from "#cli/running-server.ts";
+import { findServer, listeningServer } from "#cli/running-server.ts";
+import { noteServer } from "#cli/server-noting.ts";
 import { readHealth } from "#wire/admin.ts";
 import { testSettings } from "../settings.ts";
 

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findServer, forgetServer, noteServer } from "#cli/running-server.ts";
+import { findServer } from "#cli/running-server.ts";
+import { forgetServer, noteServer } from "#cli/server-noting.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;
@@ -220,7 +221,9 @@ describe("init", () => {
 
   test("where a file is in the way is one sentence", async () => {
     write("file", "");
-    expect((await orch("init", "file")).err).toMatch(/'.*file\/flows\/marvin\.ts' cannot be written/);
+    expect((await orch("init", "file")).err).toMatch(
+      /'.*file\/flows\/marvin\.ts' cannot be used: a part of its path is a file/,
+    );
   });
 });
 

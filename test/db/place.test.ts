@@ -199,3 +199,14 @@ test("R10: what SQLite finds damaged while it reads or writes is 'unavailable', 
   }
   expect(said).toEqual([expect.stringMatching(/orch\.db' is damaged: stop the server and put a backup back/)]);
 });
+
+test("R10: the log of a database that was replaced is taken out of the way of the other one", async () => {
+  const { db, path, copy, said } = await setup();
+  const older = fs.readFileSync(copy);
+  fs.renameSync(copy, path);
+  await db.close();
+  expect(fs.existsSync(`${path}-wal`)).toBe(false);
+  expect(said).toEqual([expect.stringContaining(`is in '${path}-wal.of-another'.`)]);
+  expect(fs.readFileSync(path).equals(older)).toBe(true);
+  expect(await keysAfterRestart(path)).toEqual(["early"]);
+});

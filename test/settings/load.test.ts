@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeProfile } from "#settings/edit-profiles.ts";
 import { loadSettings, parseSetting } from "#settings/load.ts";
-import { readProfile, writeProfile } from "#settings/profiles.ts";
+import { readProfile } from "#settings/profiles.ts";
 import { entryOf, SETTING_NAMES, type SettingName, settingName, shownValue } from "#settings/table.ts";
 
 let home: string;
@@ -165,7 +166,9 @@ describe("profiles.toml", () => {
   test("where no file can be written is one sentence", () => {
     writeFileSync(join(home, "file"), "");
     const inFile = join(home, "file/profiles.toml");
-    expect(() => writeProfile(inFile, "default", {})).toThrow(`'${inFile}' cannot be written`);
+    expect(() => writeProfile(inFile, "default", {})).toThrow(
+      `'${inFile}' cannot be used: a part of its path is a file, not a folder.`,
+    );
   });
 });
 

@@ -1,7 +1,8 @@
 // `orch config set` and `unset`: what the active profile keeps.
 import { OrchError } from "#lib/errors.ts";
+import { writeProfile } from "#settings/edit-profiles.ts";
 import { parseSetting } from "#settings/load.ts";
-import { readProfile, writeProfile } from "#settings/profiles.ts";
+import { readProfile } from "#settings/profiles.ts";
 import { entryOf, type SettingName, settingName } from "#settings/table.ts";
 import { command, UsageError } from "../command.ts";
 import { profilesPath } from "../profile/known.ts";

@@ -1,5 +1,6 @@
 // `orch config validate`: the active profile, setting by setting; old names are replaced by those of today.
-import { editProfiles, readAsWritten, readProfiles } from "#settings/profiles.ts";
+import { editProfiles } from "#settings/edit-profiles.ts";
+import { readAsWritten, readProfiles } from "#settings/profiles.ts";
 import { settingName } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";

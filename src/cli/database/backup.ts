@@ -1,10 +1,11 @@
 // `orch server database backup FILE`.
-import { chmodSync, copyFileSync, existsSync, renameSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { blocksIn } from "#db/inspect.ts";
 import { systemClock } from "#lib/clock.ts";
-import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
+import { writeWhole } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
+import { PRIVATE_FILE } from "#lib/private.ts";
 import { command, type Io } from "../command.ts";
 import { sizeText } from "../output.ts";
 import { existingDatabase } from "./home-database.ts";
@@ -58,10 +59,6 @@ function sayKey(io: Io, { keyPath, target, blocks, withKey }: KeyOptions): void 
 
 /** At once, and never readable by others. */
 export function copyKey(from: string, to: string): void {
-  const draft = `${to}.${process.pid}.partial`;
-  copyFileSync(from, draft);
-  chmodSync(draft, 0o600);
-  syncToDisk(draft);
-  renameSync(draft, to);
-  syncFolderOf(to);
+  if (existsSync(to)) chmodSync(to, PRIVATE_FILE);
+  writeWhole(to, readFileSync(from), { mode: PRIVATE_FILE, durable: true });
 }

@@ -1,19 +1,10 @@
 // Deployment files on disk: read with a sentence for what is wrong, written whole or not at all.
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { newId } from "#lib/ids.ts";
-import { makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import { parseDeploymentFile, parseFields, renderDeploymentFile } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
@@ -52,16 +43,14 @@ export function writeDeploymentFile(
     earlier === undefined
       ? `${modeline}\n${renderDeploymentFile(spec)}`
       : rebuiltDeploymentFile(earlier, target, spec).replace(/^# yaml-language-server: \$schema=.*$/m, modeline);
-  write(target, text);
+  writeWhole(target, text);
 }
 
 function writeSchema(home: string): string {
   const path = join(home, "deployment.schema.json");
-  mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
   const text = String(schemaText); // embedded as text, whatever the type of a JSON import says
   if (existsSync(path) && readFileSync(path, "utf8") === text) return path;
-  write(path, text);
-  makePrivate(path);
+  writeWhole(path, text, { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
   return path;
 }
 
@@ -74,21 +63,5 @@ function readText(file: string, shown: string): string {
       throw new OrchError("invalid", `'${shown}' is a folder, not a deployment file.`, { cause: error });
     }
     throw new OrchError("invalid", `'${shown}' cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** Through a second file: a reader finds the old text or the new one. The file keeps its rights: it may hold secrets. */
-function write(target: string, text: string): void {
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    const found = statSync(target, { throwIfNoEntry: false });
-    const place = found ? realpathSync(target) : target;
-    const draft = `${place}.${newId()}`;
-    const mode = found ? found.mode & 0o777 : 0o666;
-    writeFileSync(draft, text, { mode });
-    if (found) chmodSync(draft, mode); // the umask has taken some
-    renameSync(draft, place);
-  } catch (error) {
-    throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 // `orch profile delete`.
 import { OrchError } from "#lib/errors.ts";
-import { editProfiles } from "#settings/profiles.ts";
+import { editProfiles } from "#settings/edit-profiles.ts";
 import { command } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { profileNamed, profilesPath } from "./known.ts";

@@ -1,5 +1,5 @@
 // `orch profile rename`.
-import { editProfiles } from "#settings/profiles.ts";
+import { editProfiles } from "#settings/edit-profiles.ts";
 import { command } from "../command.ts";
 import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
 

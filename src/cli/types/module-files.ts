@@ -1,6 +1,7 @@
 // Writes the module "orch" as files: for programs that the executable runs as Bun, and for `bun FILE`.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "#lib/durable.ts";
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };
 import child from "../../../dist/assets/child.asset" with { type: "file" };
 import bundle from "../../../dist/assets/module.asset" with { type: "file" };
@@ -17,16 +18,16 @@ export function moduleVersion(): string {
   return `${version}-${hash.digest("hex").slice(0, 16)}`;
 }
 
-/** The folder is there. `about`: more fields of its package.json. */
+/** `about`: more fields of its package.json. */
 export function writeModule(folder: string, about: Record<string, string> = {}): void {
-  writeFileSync(join(folder, "index.js"), readFileSync(bundle));
-  writeFileSync(join(folder, "parser.asset"), readFileSync(parser));
-  writeFileSync(join(folder, "checker.asset"), readFileSync(checker));
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
+  writeWhole(join(folder, "index.js"), readFileSync(bundle));
+  writeWhole(join(folder, "parser.asset"), readFileSync(parser));
+  writeWhole(join(folder, "checker.asset"), readFileSync(checker));
+  writeWhole(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
 }
 
 /** With `child.js`, which scripts load first (src/cli/child.ts). */
 export function writeScriptModule(folder: string): void {
   writeModule(folder);
-  writeFileSync(join(folder, "child.js"), readFileSync(child));
+  writeWhole(join(folder, "child.js"), readFileSync(child));
 }

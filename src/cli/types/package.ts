@@ -1,8 +1,9 @@
 // `node_modules/orch`: the module "orch" for programs that look there, `bun FILE` above all. Editors find its types there
 // too.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { writeWhole } from "#lib/durable.ts";
+import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { writeModule } from "./module-files.ts";
 
@@ -11,13 +12,8 @@ export function writePackage(folder: string, types: string): void {
   const target = join(folder, "node_modules/orch");
   refuseForeign(target);
   const description = "Written by 'orch types': the module of the orch executable, for bun and for editors.";
-  try {
-    mkdirSync(target, { recursive: true });
-    writeModule(target, { description, types: "index.d.ts" });
-    writeFileSync(join(target, "index.d.ts"), asModule(types));
-  } catch (error) {
-    throw new OrchError("invalid", `'${target}' cannot be written: ${messageOf(error)}`, { cause: error });
-  }
+  writeModule(target, { description, types: "index.d.ts" });
+  writeWhole(join(target, "index.d.ts"), asModule(types));
 }
 
 function refuseForeign(target: string): void {

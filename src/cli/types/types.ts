@@ -1,7 +1,8 @@
 // `orch types`: tells editors, type checkers and `bun FILE` what "orch" is.
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { writeWhole } from "#lib/durable.ts";
+import { OrchError } from "#lib/errors.ts";
 import { withIncluded } from "#project/tsconfig.ts";
 import { command, type Io } from "../command.ts";
 import { writePackage } from "./package.ts";
@@ -41,11 +42,7 @@ function withoutInclude(config: string): string {
 function keep(folder: string, name: string, content: string, io: Io): void {
   const path = join(folder, name);
   const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  try {
-    if (before !== content) writeFileSync(path, content);
-  } catch (error) {
-    throw new OrchError("invalid", `'${path}' cannot be written: ${messageOf(error)}`, { cause: error });
-  }
+  if (before !== content) writeWhole(path, content);
   if (before === content) io.out(`${name} is up to date.`);
   else io.out(`${before === undefined ? "Wrote" : "Updated"} ${name}`);
 }

@@ -170,12 +170,9 @@ export class Deployment {
 
   /** Writes its file, as `orch deployment build` does. */
   async toYaml(path: string): Promise<void> {
-    const { writeFile } = await import("node:fs/promises");
+    const { writeWhole } = await import("#lib/durable.ts");
     const { renderDeploymentFile } = await import("#project/deployment-file.ts");
-    const text = renderDeploymentFile(await this.#spec());
-    await writeFile(path, text).catch((cause) => {
-      throw new OrchError("invalid", `'${path}' cannot be written: ${cause.message}`, { cause });
-    });
+    writeWhole(path, renderDeploymentFile(await this.#spec()));
   }
 
   toJSON(): JsonObject {

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Reader } from "#db/connect.ts";
-import { syncToDisk } from "#lib/durable.ts";
+import { syncToDisk, unwritable } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
 import { isInMemory } from "./store.ts";
@@ -93,7 +93,7 @@ function makeKey(home: string, path: string): void {
     linkSync(draft, path);
     syncToDisk(home);
   } catch (error) {
-    if (!existsSync(path)) throw error;
+    if (!existsSync(path)) throw new OrchError("unavailable", unwritable(path, error).message, { cause: error });
   } finally {
     closeSync(file);
     rmSync(draft);

@@ -25,12 +25,21 @@ export function forgetHeartbeats(tx: Tx, id: string): void {
  * paused does not need its process if it has a deployment: an agent takes it up again.
  */
 export function silentRuns(q: Reader, before: Timestamp, limit: number): string[] {
+  return runsHeard(q, "<", before, limit);
+}
+
+/** The same for runs that were heard at a time that is yet to come: before the clock was set back. */
+export function runsHeardLater(q: Reader, after: Timestamp, limit: number): string[] {
+  return runsHeard(q, ">", after, limit);
+}
+
+function runsHeard(q: Reader, when: "<" | ">", moment: Timestamp, limit: number): string[] {
   const rows = q.all<{ id: string }>(
     `select flow_run.id from heartbeat join flow_run on flow_run.id = heartbeat.flow_run_id
-     where heartbeat.last_seen < ? and flow_run.state_type not in ${ENDED}
+     where heartbeat.last_seen ${when} ? and flow_run.state_type not in ${ENDED}
        and (flow_run.state_type not in ('SCHEDULED', 'PAUSED') or flow_run.deployment_id is null)
      order by heartbeat.last_seen limit ?`,
-    ...[before, limit],
+    ...[moment, limit],
   );
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 // Runs whose agent and process both fell silent: the machine is gone, or both were killed. They end, or run again if
 // their retries allow. Runs of clients that never sent a sign of life are left alone, as on the old server.
-import type { Tx } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
@@ -8,7 +8,7 @@ import type { StateInput } from "#wire/states.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";
-import { forgetSilentWaiting, hasSilentWaiting, silentRuns } from "../heartbeats/store.ts";
+import { forgetSilentWaiting, hasSilentWaiting, runsHeardLater, silentRuns } from "../heartbeats/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
@@ -40,12 +40,14 @@ export function createLostRuns(context: ServerContext): LostRuns {
     lastPass = now;
     if (away) listeningSince = now;
     if (now - listeningSince < period) return 0;
-    const before = toTimestamp(now - period);
+    const [before, after] = [toTimestamp(now - period), toTimestamp(now + period)];
     await giveUpWaiting(before);
+    // Since the clock was set back, if it was, all that live were heard again.
+    const silent = (q: Reader, limit: number) => [...silentRuns(q, before, limit), ...runsHeardLater(q, after, limit)];
     let ended = 0;
-    while ((await db.read((q) => silentRuns(q, before, 1))).length > 0) {
+    while ((await db.read((q) => silent(q, 1))).length > 0) {
       ended += await db.write((tx) => {
-        const lost = silentRuns(tx, before, BATCH);
+        const lost = silent(tx, BATCH);
         for (const id of lost) end(tx, id);
         return lost.length;
       });

@@ -284,7 +284,9 @@ describe("files", () => {
   }
 
   test("where nothing can be written is a sentence", async () => {
-    await expect((await build()).toYaml("none/out.yaml")).rejects.toThrow("'none/out.yaml' cannot be written");
+    project.write({ file: "" });
+    const written = (await build()).toYaml("file/out.yaml");
+    await expect(written).rejects.toThrow("'file/out.yaml' cannot be used: a part of its path is a file");
   });
 });
 
