@@ -11,8 +11,8 @@ export function record<S extends v.GenericSchema>(value: S) {
   const schema = v.record(v.string(), value);
   const run: (typeof schema)["~run"] = (dataset, config) => {
     const input = dataset.value;
-    // To the library a list is an object, too.
-    if (Array.isArray(input)) {
+    // To the library a list is an object, too. An empty one is none of texts by name either, but pydantic took it for one.
+    if (Array.isArray(input) && input.length > 0) {
       const refusal = { ...dataset, typed: false as const };
       v._addIssue(schema, "type", refusal, config, { received: "Array" });
       return refusal as unknown as ReturnType<(typeof schema)["~run"]>; // an issue was added
