@@ -61,6 +61,11 @@ function combine(filter: Combined, conditions: readonly Condition[]): Condition 
 
 const IS_SET = (value: unknown): boolean => value !== null && value !== undefined;
 
+/** One condition of several: what the filter around it joins are fields. */
+function together({ operator }: Operators, found: Condition[]): Condition[] {
+  return found.length > 1 ? [operator === "or_" ? any(found) : all(found)] : found;
+}
+
 /** The conditions of one field, by the operators it was given. */
 export function field(column: string, operators: Maybe<Operators>): Condition[] {
   if (!operators) return [];
@@ -69,14 +74,14 @@ export function field(column: string, operators: Maybe<Operators>): Condition[] 
   if (any_) found.push(inList(column, any_));
   if (not_any_) found.push(notInList(column, not_any_));
   if (IS_SET(like_)) found.push(contains(column, like_ ?? ""));
-  if (startswith_) found.push(startsWithAny(column, startswith_));
+  if (startswith_?.length) found.push(startsWithAny(column, startswith_));
   if (IS_SET(is_null_)) found.push(condition(`${column} is ${is_null_ ? "null" : "not null"}`));
   if (before_) found.push(condition(`${column} <= ?`, before_));
   if (after_) found.push(condition(`${column} >= ?`, after_));
   if (IS_SET(eq_)) found.push(condition(`${column} = ?`, eq_ ? 1 : 0));
   if (IS_SET(ge_)) found.push(condition(`${column} >= ?`, ge_ ?? 0));
   if (IS_SET(le_)) found.push(condition(`${column} <= ?`, le_ ?? 0));
-  return found.length > 1 && operators.operator === "or_" ? [any(found)] : found;
+  return together(operators, found);
 }
 
 /** For tags, `is_null_` asks for an empty list. */
@@ -85,7 +90,7 @@ export function tags(column: string, operators: Maybe<Operators>): Condition[] {
   const found: Condition[] = [];
   if (operators.all_) found.push(holdsAll(column, operators.all_));
   if (IS_SET(operators.is_null_)) found.push(condition(`${column} ${operators.is_null_ ? "=" : "<>"} '[]'`));
-  return found.length > 1 && operators.operator === "or_" ? [any(found)] : found;
+  return together(operators, found);
 }
 
 type StateFilter = FlowRunFilter["state"];

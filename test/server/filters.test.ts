@@ -97,6 +97,11 @@ const flowCases: Case[] = [
     { flows: { operator: "or_", name: { any_: ["gamma_x"] }, tags: { all_: ["blue"] } } },
     ["Alpha", "gamma_x"],
   ],
+  [
+    "either of two fields, one with two operators: both of these have to be met",
+    { flows: { operator: "or_", name: { any_: ["gamma_x"], like_: "nothing" }, tags: { all_: ["blue"] } } },
+    ["Alpha"],
+  ],
   ["their deployments", { deployments: { name: { any_: ["daily"] } } }, ["Alpha"]],
   ["their runs", { flow_runs: { name: { any_: ["three"] } } }, ["beta"]],
   ["their task runs", { task_runs: { name: { any_: ["task-b"] } } }, ["Alpha"]],
