@@ -1,5 +1,6 @@
 // What must be true when a storm is over: of the database, and of the ledger beside it.
 import { Database } from "bun:sqlite";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Entry, lastLines, problemsOf, readLedger } from "./ledger.ts";
 
@@ -22,14 +23,16 @@ type Row = Record<string, string | number | null>;
 /** Which type of state may follow which, where nobody starts a run again. */
 const NEXT: Record<string, readonly string[]> = {
   "": ["SCHEDULED", "PENDING"],
-  SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "CRASHED"],
-  PENDING: ["RUNNING", "CRASHED", "FAILED"],
-  RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED"],
+  SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "CRASHED", "CANCELLED"],
+  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING"],
+  RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED", "CANCELLING"],
   PAUSED: ["RUNNING", "SCHEDULED", "CRASHED"],
+  CANCELLING: ["CANCELLED"],
   // Lost, and tried again.
   CRASHED: ["SCHEDULED"],
   COMPLETED: [],
   FAILED: [],
+  CANCELLED: [],
 };
 
 /** Their flow run may be tried again: by its process, or by another one that asks for them once more. */
@@ -72,6 +75,10 @@ export function look(end: StormEnd): Found {
       ),
       ...artifacts(ledger, all("select json_extract(data, '$') as data from artifact where key = 'storm'")),
       ...logs(ledger, lines, runs),
+      ...results(
+        join(end.home, ".orch/storage/results"),
+        all("select data from artifact where type = 'result' and json_extract(data, '$.type') = 'reference'"),
+      ),
     ];
     const types = Object.groupBy(runs, ({ state_type }) => String(state_type));
     const ofTypes = Object.entries(types).map(([type, of]) => [type, of?.length ?? 0] as const);
@@ -136,6 +143,19 @@ function artifacts(ledger: readonly Entry[], rows: readonly Row[]): string[] {
   const missing = noted.filter((data) => !times.has(data)).map((data) => `an artifact is not there: ${data}`);
   const doubled = [...times].filter(([, count]) => count > 1).map(([data]) => `an artifact is there twice: ${data}`);
   return [...missing, ...doubled];
+}
+
+/** Results that the states of runs lead to. */
+function results(folder: string, rows: readonly Row[]): string[] {
+  return rows.flatMap(({ data }) => {
+    const { storage_key }: { storage_key: string } = JSON.parse(String(data)); // as its state has it
+    try {
+      JSON.parse(readFileSync(join(folder, storage_key), "utf8"));
+      return [];
+    } catch (error) {
+      return [`a result cannot be read: ${storage_key}: ${error}`];
+    }
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-// What asks a server for work while it is killed: calls that are cut and repeated, commands that are killed, pauses that end.
+// What asks a server for work while it is killed: calls that are cut and repeated, commands that are killed, pauses that end,
+// cancellations.
 import { randomUUID } from "node:crypto";
 import type { Running } from "../../binary/sandbox.ts";
 import type { Fleet } from "../fleet.ts";
@@ -10,14 +11,16 @@ const RUNS_AHEAD = 10;
 const CUT_MS = 3;
 const CALL_MS = 3_000;
 const PAUSE_MS = 50;
+const SHARE_OF_CUTS = 0.2;
+const SHARE_OF_CANCELLATIONS = 0.05;
 
 export interface Clients {
   /** The ids that were answered, by the label of the run. */
   acknowledged: ReadonlyMap<string, string>;
   /** Labels of runs that were asked for. */
   labels: ReadonlySet<string>;
-  /** Calls that were cut in the middle. */
-  cuts(): number;
+  /** Calls that were cut in the middle, by the client or by a kill. */
+  unanswered(): number;
   /** Kills `orch deployment run` somewhere in its work. False when it had ended. */
   killCommand(): Promise<boolean>;
   /** Makes no more runs; those that are asked for are answered then. Pauses go on to be ended. */
@@ -29,7 +32,7 @@ export interface Clients {
 export function startClients(fleet: Fleet, deployments: readonly string[], random: () => number): Clients {
   const acknowledged = new Map<string, string>();
   const labels = new Set<string>();
-  let cuts = 0;
+  let unanswered = 0;
   let isCalm = false;
   let isOver = false;
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T; // none is empty
@@ -47,16 +50,17 @@ export function startClients(fleet: Fleet, deployments: readonly string[], rando
     const headers = { "idempotency-key": randomUUID() };
     const body = JSON.stringify({ parameters, state: { type: "SCHEDULED" } });
     const path = `${fleet.url}/deployments/${pick(deployments)}/create_flow_run`;
-    for (let isCut = random() < 0.2; ; isCut = false) {
+    for (let isCut = random() < SHARE_OF_CUTS; ; isCut = false) {
       try {
         const limit = isCut ? random() * CUT_MS : CALL_MS;
         const answer = await fetch(path, { method: "POST", headers, body, signal: AbortSignal.timeout(limit) });
         const { id }: { id: string } = (await answer.json()) as never; // of the endpoint
         if (answer.status !== 201) throw new Error(`no run was made: ${answer.status}`);
         acknowledged.set(parameters.label, id);
+        if (random() < SHARE_OF_CANCELLATIONS) void cancel(id);
         return;
       } catch {
-        cuts += 1;
+        unanswered += 1;
         await Bun.sleep(PAUSE_MS);
       }
     }
@@ -71,6 +75,11 @@ export function startClients(fleet: Fleet, deployments: readonly string[], rando
     } catch {
       return undefined;
     }
+  }
+
+  async function cancel(id: string): Promise<void> {
+    await Bun.sleep(random() * 1_000);
+    await ask(`/flow_runs/${id}/set_state`, { state: { type: "CANCELLING" } });
   }
 
   const states = (...types: string[]) => ({ state: { type: { any_: types } } });
@@ -96,7 +105,7 @@ export function startClients(fleet: Fleet, deployments: readonly string[], rando
   return {
     acknowledged,
     labels,
-    cuts: () => cuts,
+    unanswered: () => unanswered,
     async killCommand() {
       const { label, kind } = order();
       const words = ["--param", `label=${label}`, "--param", `kind=${kind}`];

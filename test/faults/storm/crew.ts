@@ -5,10 +5,7 @@ import type { Running } from "../../binary/sandbox.ts";
 import type { Fleet } from "../fleet.ts";
 import { enginesOf, type Process, signal } from "./processes.ts";
 
-/** After so long a silence a run is lost. */
-const LOST_SECONDS = 1;
 const ENV = {
-  ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: String(LOST_SECONDS),
   ORCH_HEARTBEAT_SECONDS: "0.2",
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: "0.1",
   ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS: "1",
@@ -19,11 +16,20 @@ export type Kill = "server" | "agent" | "engine" | "group";
 /** `machine`: an agent and its runs, as on a laptop that is closed. */
 export type Stop = "server" | "agent" | "engine" | "machine";
 
+export interface CrewOptions {
+  /** One of the two agents is a part of the server's process. */
+  inServer: boolean;
+  /** After so long a silence a run is lost. */
+  lostSeconds: number;
+}
+
 export interface Crew {
   /** The folder for temporary files of all. */
   temporary: string;
   /** The server that is at work. */
   server(): Running;
+  /** Those that are at work, without the one in the server. */
+  agents: readonly Running[];
   /** Kills one with SIGKILL, and starts what does not start by itself. False where there was none to kill. */
   kill(kind: Kill): Promise<boolean>;
   /** Stops one with SIGSTOP, if none is stopped already; it goes on while other things happen. False where there was none. */
@@ -38,12 +44,12 @@ export interface Crew {
   printed(): string;
 }
 
-/** `inServer`: one of the two agents is a part of the server's process. */
-export async function createCrew(fleet: Fleet, random: () => number, inServer: boolean): Promise<Crew> {
+export async function createCrew(fleet: Fleet, random: () => number, options: CrewOptions): Promise<Crew> {
+  const { inServer, lostSeconds } = options;
   const { home } = fleet.sandbox;
   const temporary = join(home, "tmp");
   mkdirSync(temporary);
-  const env = { ...ENV, TMPDIR: temporary };
+  const env = { ...ENV, ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: String(lostSeconds), TMPDIR: temporary };
   const all: Running[] = [];
   const noted = async (starting: Promise<Running>) => {
     all.push(await starting);
@@ -87,7 +93,7 @@ export async function createCrew(fleet: Fleet, random: () => number, inServer: b
   }
 
   return {
-    ...{ temporary, startAgent, startServer },
+    ...{ temporary, agents, startAgent, startServer },
     server: () => server,
     async kill(kind) {
       if (kind === "engine" || kind === "group") {
@@ -105,7 +111,7 @@ export async function createCrew(fleet: Fleet, random: () => number, inServer: b
     stop(kind, isLong) {
       const targets = nap ? [] : targetsOf(kind);
       if (targets.length === 0) return false;
-      nap = sleep(targets, isLong ? LOST_SECONDS * 1000 * (1.5 + random()) : 50 + random() * 300);
+      nap = sleep(targets, isLong ? lostSeconds * 1000 * (1.5 + random()) : 50 + random() * 300);
       return true;
     },
     awake: async () => nap,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createFleet, type Fleet, randomFrom } from "../fleet.ts";
 import { type Found, look, problemsOfSchedules } from "./check.ts";
 import { type Clients, startClients } from "./clients.ts";
-import { type Crew, createCrew, type Kill, type Stop } from "./crew.ts";
+import { type Crew, type CrewOptions, createCrew, type Kill, type Stop } from "./crew.ts";
 import { SLOT_TAG, stormFlows } from "./flows.ts";
 import { holdings, processesOf, signal } from "./processes.ts";
 
@@ -28,13 +28,6 @@ const KILLS: readonly (Kill | "command")[] = [
 ];
 const STOPS: readonly Stop[] = ["server", "agent", "engine", "machine", "machine"];
 
-export interface StormOptions {
-  kills: number;
-  seed: number;
-  /** One of the two agents is a part of the server's process. */
-  inServer: boolean;
-}
-
 /** What happened, by name. */
 export type Tally = Record<string, number>;
 
@@ -44,26 +37,40 @@ export interface StormResult {
   tally: Tally;
 }
 
-export async function storm(options: StormOptions): Promise<StormResult> {
+export interface StormOptions {
+  kills: number;
+  seed: number;
+  inServer: boolean;
+}
+
+export function storm({ kills, seed, inServer }: StormOptions): Promise<StormResult> {
+  return weather({ seed, inServer, lostSeconds: 1 }, (crew, clients, random) => rage(crew, clients, random, kills));
+}
+
+/** Lets runs execute while `act` does something to server and agents; afterwards all is looked at. */
+export async function weather(
+  { seed, ...crewOptions }: CrewOptions & { seed: number },
+  act: (crew: Crew, clients: Clients, random: () => number) => Promise<Tally>,
+): Promise<StormResult> {
   const fleet = createFleet();
   const { home } = fleet.sandbox;
   const ledger = join(home, "ledger");
-  const random = randomFrom(options.seed);
+  const random = randomFrom(seed);
   let problems: string[] = ["it did not come to its end"];
   try {
-    const crew = await createCrew(fleet, random, options.inServer);
+    const crew = await createCrew(fleet, random, crewOptions);
     const deployments = await deployFlows(fleet, ledger);
     const clients = startClients(fleet, deployments, random);
-    const tally = await rage(crew, clients, random, options.kills);
+    const tally = await act(crew, clients, random);
     await crew.awake();
     problems = problemsOfSchedules(home, SCHEDULE_SECONDS);
     const found = await settle(fleet, clients, deployments, ledger);
     problems.push(...found.problems, ...(await problemsLeft(fleet, crew)));
-    return { problems, tally: { ...tally, "calls cut": clients.cuts(), ...found.counts } };
+    return { problems, tally: { ...tally, "calls without an answer": clients.unanswered(), ...found.counts } };
   } finally {
     for (const { pid } of processesOf(home)) signal(pid, "SIGKILL");
     if (problems.length === 0) await fleet.sandbox.close();
-    else console.log(`FAULT_SEED=${options.seed}: left for a look: ${home}`);
+    else console.log(`FAULT_SEED=${seed}: left for a look: ${home}`);
   }
 }
 
