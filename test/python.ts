@@ -19,7 +19,7 @@ export async function pythonEnvironment(wanted: PythonEnvironment): Promise<stri
   const folder = join(cache, "orch-bench", wanted.name);
   if (existsSync(join(folder, "bin", wanted.program))) return folder;
   console.error(`Making an environment with ${wanted.name} in ${folder}: this takes minutes, once.`);
-  const uv = Bun.which("uv") ?? (await ownUv(`${folder}-tools`));
+  const uv = Bun.which("uv") ?? (await ownUv(join(cache, "orch-bench", "uv-tools")));
   await run([uv, "venv", "--quiet", "--clear", "-p", "3.11", folder]);
   const until = wanted.day === undefined ? [] : ["--exclude-newer", wanted.day];
   await run([uv, "pip", "install", "--quiet", "-p", join(folder, "bin/python"), ...until, ...wanted.packages]);
@@ -28,8 +28,10 @@ export async function pythonEnvironment(wanted: PythonEnvironment): Promise<stri
 
 /** In a folder of its own: the machine's Python may be its package manager's alone. */
 async function ownUv(folder: string): Promise<string> {
+  const uv = join(folder, "bin/uv");
+  if (existsSync(uv)) return uv;
   await run(["python3", "-m", "pip", "install", "--quiet", "--target", folder, "uv"]);
-  return join(folder, "bin/uv");
+  return uv;
 }
 
 /** Throws when the command fails, unless it may. */

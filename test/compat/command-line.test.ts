@@ -1,6 +1,6 @@
 // The real command line on our server: every command a team uses. All in one Python process, as each start costs seconds.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createPrefect, type Prefect, possible } from "./prefect.ts";
+import { createPrefect, type Prefect, possible, RUNNER } from "./prefect.ts";
 
 const FLOW = `
 from prefect import flow
@@ -9,17 +9,6 @@ from prefect import flow
 def hi(name: str = "Marvin", n: int = 1):
     "Says hello."
     print(name)
-`;
-
-/** Takes commands as JSON lists of words from its argument, and prints what came of each as a line of JSON. */
-const RUNNER = `
-import json, sys
-from typer.testing import CliRunner
-from prefect.cli import app
-runner = CliRunner()
-for words in json.loads(sys.argv[1]):
-    result = runner.invoke(app, words, catch_exceptions=True)
-    print("@@" + json.dumps([result.exit_code, result.output]))
 `;
 
 type Expected = RegExp | string;

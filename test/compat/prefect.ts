@@ -1,4 +1,4 @@
-// The real Prefect 2.10.4 beside our executable: its Python, its command line, its agent and its worker, on our server.
+// The real Prefect beside our executable: its Python, its command line, its agent and its worker, on our server.
 
 import { expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -20,16 +20,27 @@ export interface Prefect {
   write(file: string, text: string): void;
   /** Runs a program to its end and gives what it printed; what it fails with fails the test. */
   python(code: string, ...args: string[]): Promise<string>;
-  /** Starts `prefect ...args` and leaves it running. */
-  start(args: string[]): { output(): string; stop(): Promise<number> };
+  /** Starts `prefect ...args`, or another program of its environment, and leaves it running. */
+  start(args: string[], program?: string): { output(): string; stop(): Promise<number> };
   /** Calls the API. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Starts a server in a sandbox. */
-export async function createPrefect(options: string[] = []): Promise<Prefect> {
-  const bin = join(environment ?? "", "bin");
+/** Takes commands as JSON lists of words from its argument, and prints what came of each as a line of JSON. */
+export const RUNNER = `
+import json, sys
+from typer.testing import CliRunner
+from prefect.cli import app
+runner = CliRunner()
+for words in json.loads(sys.argv[1]):
+    result = runner.invoke(app, words, catch_exceptions=True)
+    print("@@" + json.dumps([result.exit_code, result.output]))
+`;
+
+/** Starts a server in a sandbox. `at`: the folder of the environment; without it that of 2.10.4. */
+export async function createPrefect(options: string[] = [], at = environment): Promise<Prefect> {
+  const bin = join(at ?? "", "bin");
   const sandbox = createSandbox();
   const server = sandbox.start(["server", "start", "--port", "0", ...options]);
   const url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
@@ -37,6 +48,7 @@ export async function createPrefect(options: string[] = []): Promise<Prefect> {
     ...{ HOME: sandbox.home, PATH: `${bin}:/usr/bin:/bin`, PYTHONWARNINGS: "ignore", COLUMNS: "300" },
     ...{ PREFECT_HOME: join(sandbox.home, ".prefect"), PREFECT_API_URL: `${url}/api`, PREFECT_CLI_COLORS: "false" },
     ...{ PREFECT_AGENT_QUERY_INTERVAL: "1", PREFECT_WORKER_QUERY_SECONDS: "1" },
+    ...{ PREFECT_RUNNER_POLL_FREQUENCY: "1", PYTHONUNBUFFERED: "1" },
   };
   const running = new Set<() => Promise<number>>();
 
@@ -60,8 +72,8 @@ export async function createPrefect(options: string[] = []): Promise<Prefect> {
       expect(exit === 0 ? "" : `${out}\n${err}`).toBe("");
       return out.trim();
     },
-    start(args) {
-      const child = Bun.spawn([join(bin, "prefect"), ...args], {
+    start(args, program = "prefect") {
+      const child = Bun.spawn([join(bin, program), ...args], {
         ...{ cwd: sandbox.folder, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
       });
       let output = "";
@@ -95,9 +107,9 @@ export async function createPrefect(options: string[] = []): Promise<Prefect> {
   };
 }
 
-/** Looks twice a second until what is found is something; a minute and a half at most. */
+/** Looks twice a second until what is found is something; two minutes and a half at most, as machines may be busy. */
 export async function until<T>(look: () => Promise<T | undefined>, what: () => string): Promise<T> {
-  for (let attempt = 0; attempt < 180; attempt += 1) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
     const found = await look();
     if (found !== undefined) return found;
     await Bun.sleep(500);
