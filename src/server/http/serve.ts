@@ -4,6 +4,7 @@ import { MOST_BODY_BYTES, TOO_LARGE } from "#lib/limits.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { App } from "../app.ts";
 import { EVENT_STREAM } from "../events/stream.ts";
+import { becameEventSocket, eventSocket } from "./event-socket.ts";
 import { corsHeaders, createGuard, isLoopback } from "./guard.ts";
 
 export interface Listener {
@@ -41,9 +42,11 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   let underWay = 0;
   let allAnswered = () => {};
 
-  async function answer(request: Request, server: Pick<Bun.Server<undefined>, "timeout">): Promise<Response> {
+  type Socket = Pick<Bun.Server<undefined>, "timeout" | "upgrade">;
+  async function answer(request: Request, server: Socket): Promise<Response | undefined> {
     const refused = guard(request) ?? tooLarge(request);
     if (refused) return refused;
+    if (becameEventSocket(request, server)) return undefined;
     underWay += 1;
     try {
       const response = request.headers.has("origin") ? await answerPage(request) : await app.fetch(request);
@@ -93,6 +96,7 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
       // Which would let a second server have the port too.
       reusePort: false,
       fetch: answer,
+      websocket: eventSocket,
       error: failed,
     });
     const bound = server.port ?? port;
