@@ -1,7 +1,7 @@
 // Answers that are no success: from whatever was thrown to a status and a body.
 import { OrchError } from "#lib/errors.ts";
 import { MOST_ECHO_LENGTH, MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
-import { systemFault } from "#lib/system-fault.ts";
+import { isShortage, systemFault } from "#lib/system-fault.ts";
 import { statusOf } from "#wire/problems.ts";
 
 /** A failure whose body has a shape of its own, as some routes of the old server have. */
@@ -49,7 +49,7 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof OrchError && thrown.code !== "internal") {
     return { status: statusOf(thrown.code), body: { detail: sentenceOf(thrown) } };
   }
-  const fault = systemFault(thrown);
+  const fault = isShortage(thrown) ? systemFault(thrown) : undefined;
   if (fault !== undefined) return { status: 503, body: { exception_message: "Service Unavailable", detail: fault } };
   const code = sqliteCodeOf(thrown);
   if (code.startsWith("SQLITE_BUSY")) return { status: 503, body: { exception_message: "Service Unavailable" } };

@@ -45,6 +45,7 @@ const FAILURES: Record<string, () => unknown> = {
   unique: () => Object.assign(new Error("UNIQUE"), { code: "SQLITE_CONSTRAINT_UNIQUE" }),
   foreign: () => Object.assign(new Error("FOREIGN"), { code: "SQLITE_CONSTRAINT_FOREIGNKEY" }),
   busy: () => Object.assign(new Error("BUSY"), { code: "SQLITE_BUSY_SNAPSHOT" }),
+  crowded: () => Object.assign(new Error("EMFILE"), { code: "EMFILE" }),
   check: () => Object.assign(new Error("CHECK"), { code: "SQLITE_CONSTRAINT_CHECK" }),
   defect: () => new TypeError("secret detail"),
 };
@@ -265,6 +266,7 @@ describe("a failure", () => {
     ["empty", 400, undefined],
     ["locked", 503, { exception_message: "Service Unavailable", detail: "locked" }],
     ["busy", 503, { exception_message: "Service Unavailable" }],
+    ["crowded", 503, { exception_message: "Service Unavailable", detail: expect.stringContaining("ulimit -n") }],
     ["unique", 409, integrity],
     ["foreign", 409, integrity],
   ];
