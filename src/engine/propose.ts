@@ -6,6 +6,7 @@ import type { ResultMetadata } from "#wire/artifacts.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
 import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
 import { setTaskRunState } from "#wire/task-runs.ts";
+import { ownRunAfter } from "./own-run.ts";
 import type { RunRef, Session } from "./session.ts";
 
 /** Offers a state until the server answers. */
@@ -46,8 +47,13 @@ export async function proposeRunning(
 ): Promise<Start> {
   const running: StateInput = { type: "RUNNING", name: "Running", state_details: stateDetails };
   for (let tries = 0; ; tries++) {
+    const asked = session.clock.now();
     const { state, details, status } = await propose(session, run, running);
-    if (details.type === "accept_details") return { state, reason: null };
+    if (details.type === "accept_details") {
+      // The answer may have waited for a process that slept. No run is lost within the time between two signs of life.
+      await ownRunAfter(session, asked, session.settings.ORCH_HEARTBEAT_SECONDS * 1000);
+      return { state, reason: null };
+    }
     if (details.type !== "wait_details") {
       const reason = details.reason;
       return { state: status === "ABORT" && state?.type === "RUNNING" ? null : state, reason };

@@ -1,10 +1,7 @@
 // What the SDK's calls become inside a run.
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
-import { OrchError } from "#lib/errors.ts";
-import { patient } from "#lib/patience.ts";
-import { hasOverslept } from "#lib/wake.ts";
-import { readFlowRun } from "#wire/flow-runs.ts";
 import type { RunEngine } from "./context.ts";
+import { ownRunAfter } from "./own-run.ts";
 import { patientClient } from "./patient-client.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
@@ -20,15 +17,6 @@ function unwatched<T>(call: Promise<T>): Promise<T> {
   return work;
 }
 
-/** Before flow code goes on in a process that has slept. A run that was taken from it ends it (client/attempt.ts). */
-async function askWhose(session: Session, { flowRun }: Scope): Promise<void> {
-  await patient(session, (call) => session.client.call(readFlowRun, { params: { id: flowRun.id } }, call)).catch(
-    (error) => {
-      if (!(error instanceof OrchError) || error.code !== "not_found") throw error; // deleted meanwhile
-    },
-  );
-}
-
 export function createRunEngine(session: Session, scope: Scope): RunEngine {
   const engine: RunEngine = {
     callTask: (task: TaskDefinition, args, receiver) =>
@@ -40,8 +28,7 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
     async sleep(seconds) {
       const began = session.clock.now();
       await pendingCall(session.clock.sleep(seconds * 1000, scope.signal));
-      if (session.attempt && hasOverslept(session.clock, began, seconds * 1000))
-        await pendingCall(askWhose(session, scope));
+      await pendingCall(ownRunAfter(session, began, seconds * 1000));
       scope.signal.throwIfAborted();
     },
     async pause(pause) {
