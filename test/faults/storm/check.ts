@@ -74,7 +74,7 @@ export function look(end: StormEnd): Found {
         all("select task_run_id, min(timestamp) as at from task_run_state where type = 'COMPLETED' group by 1"),
       ),
       ...artifacts(ledger, all("select json_extract(data, '$') as data from artifact where key = 'storm'")),
-      ...logs(ledger, lines, runs),
+      ...logs(ledger, lines, states),
       ...results(
         join(end.home, ".orch/storage/results"),
         all("select data from artifact where type = 'result' and json_extract(data, '$.type') = 'reference'"),
@@ -160,28 +160,28 @@ function results(folder: string, rows: readonly Row[]): string[] {
 
 /**
  * Of each execution the lines 0, 1, 2, … in order, each once: up to the last one that it had written, and one more where it
- * was killed between the two. An execution whose run had begun elsewhere may lack its last ones.
+ * was killed between the two. An execution whose run was claimed anew may lack its last ones.
  */
-function logs(ledger: readonly Entry[], lines: readonly Row[], runs: readonly Row[]): string[] {
+function logs(ledger: readonly Entry[], lines: readonly Row[], states: readonly Row[]): string[] {
   const parsed = lines.map(({ flow_run_id, message }) => {
     const [, execution, number] = String(message).split(" ");
     return { key: `${execution} ${flow_run_id}`, number: Number(number) };
   });
   const stored = Map.groupBy(parsed, ({ key }) => key);
-  const newest = new Map(ledger.map(({ run, execution }) => [run, execution]));
-  const tops = new Map(ledger.map(({ run, execution }) => [execution, run]));
-  const known = new Set(runs.map(({ id }) => String(id)));
-  const written = lastLines(ledger);
-  const unordered = [...stored].flatMap(([key, of]) =>
-    of.every(({ number }, at) => number === at)
-      ? []
-      : [`lines of ${key}: ${of.map(({ number }) => number).slice(0, 20)}`],
+  const unordered = [...stored].flatMap(([key, of]) => {
+    const numbers = of.map(({ number }) => number);
+    return numbers.every((number, at) => number === at) ? [] : [`lines of ${key}: ${numbers.slice(0, 20)}`];
+  });
+  const claims = new Map(
+    states.filter(({ type }) => type === "PENDING").map((row) => [row["flow_run_id"], row["timestamp"]]),
   );
-  const missing = [...written].flatMap(([key, last]) => {
+  const begun = Map.groupBy(ledger, ({ execution }) => execution);
+  const missing = [...lastLines(ledger)].flatMap(([key, last]) => {
     const [execution = "", run = ""] = key.split(" ");
+    const [first] = begun.get(execution) ?? [];
+    const isClaimedAnew = first && Date.parse(String(claims.get(first.run))) > first.at;
     const count = stored.get(key)?.length ?? 0;
-    const isLast = newest.get(tops.get(execution) ?? "") === execution;
-    if (!known.has(run) || !isLast || count > last) return [];
+    if (isClaimedAnew || count > last) return [];
     return [`of ${last + 1} lines that ${execution} had written, run ${run} has ${count}`];
   });
   return [...unordered, ...missing];
