@@ -23,7 +23,9 @@ test(`${KILLS} kills leave nothing lost, stuck or done twice`, async () => {
       const name = `FAULT_SEED=${options.seed} FAULT_KILLS=${options.kills}`;
       const result = await storm(options).catch((error): StormResult => ({ problems: [`${error}`], tally: {} }));
       for (const [what, count] of Object.entries(result.tally)) sum[what] = (sum[what] ?? 0) + count;
-      problems.push(...result.problems.map((problem) => `${name}: ${problem}`));
+      const found = result.problems.map((problem) => `${name}: ${problem}`);
+      if (found.length > 0) console.log(found.join("\n")); // long before the end
+      problems.push(...found);
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -38,11 +38,21 @@ const NEXT: Record<string, readonly string[]> = {
 /** Their flow run may be tried again: by its process, or by another one that asks for them once more. */
 const NEXT_OF_TASKS: typeof NEXT = {
   ...NEXT,
-  PENDING: ["PENDING", "RUNNING", "CRASHED", "FAILED"],
+  PENDING: ["PENDING", "RUNNING", "CRASHED", "FAILED", "CANCELLED", "CANCELLING"],
+  RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "CANCELLED", "CANCELLING"],
   // Pending: where the task run stands for a subflow.
   CRASHED: ["RUNNING", "PENDING"],
   FAILED: ["RUNNING", "PENDING"],
 };
+
+const NOT_ITS_LAST = ["flow_run", "task_run"]
+  .map((table) => {
+    const states = `select id from ${table}_state where ${table}_id = ${table}.id order by timestamp desc limit 1`;
+    return `select id from ${table} where state_id is not (${states})`;
+  })
+  .join(" union all ");
+const LEFT_OPEN = `select task_run.id, task_run.state_name from task_run join flow_run on flow_run.id = task_run.flow_run_id
+  where task_run.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')`;
 
 /** Called while the server is there, and every run has ended. */
 export function look(end: StormEnd): Found {
@@ -68,6 +78,13 @@ export function look(end: StormEnd): Found {
       ...histories(all("select * from task_run_state order by task_run_id, timestamp"), "task_run_id", NEXT_OF_TASKS),
       ...all("select tag from concurrency_limit where active_slots <> '[]'").map(
         ({ tag }) => `a slot of ${tag} is taken`,
+      ),
+      ...all(NOT_ITS_LAST).map(({ id }) => `a run is not in its last state: ${id}`),
+      ...all(LEFT_OPEN).map(
+        ({ id, state_name }) => `a task run is ${state_name} although its flow run has ended: ${id}`,
+      ),
+      ...all("select flow_run_id from heartbeat").map(
+        (row) => `looked after although it has ended: ${row["flow_run_id"]}`,
       ),
       ...doneAgain(
         ledger,
