@@ -79,7 +79,7 @@ export const settings: readonly BadInput[] = [
     "init in a file",
     ["init", "a-file"],
     1,
-    "'<folder>/a-file/flows/marvin.ts' cannot be written: ENOTDIR: not a directory, mkdir '<folder>/a-file/flows'",
+    "'<folder>/a-file/flows/marvin.ts' cannot be used: a part of its path is a file, not a folder.",
   ],
   ["dev of a folder that is not there", ["dev", "nowhere"], 1, "There is no folder '<folder>/nowhere'."],
   [
