@@ -10,6 +10,7 @@ export type Opener = (data: JsonObject) => Storage | Promise<Storage>;
 const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
   "local-file-system": async () => (await import("./local.ts")).openLocal,
   "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
+  s3: async () => (await import("./s3/open.ts")).openS3,
 };
 
 /** `data` holds the block's fields, secrets too. Throws `invalid` for a kind that this version cannot reach. */

@@ -18,6 +18,8 @@ export interface Address {
 type StoreOpener = (address: Address) => FileStore | Promise<FileStore>;
 
 const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
+  s3: async () => (await import("./s3/open.ts")).openS3Address,
+  s3a: async () => (await import("./s3/open.ts")).openS3Address,
   memory: async () => {
     const { memoryStore } = await import("./memory.ts");
     return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));

@@ -117,8 +117,8 @@ const NOT_RETRIEVED: [string, Setup, RegExp][] = [
   ["no entrypoint", { entrypoint: null }, /no entrypoint of the form/],
   [
     "a storage block of another kind",
-    { storage: { block_type: { slug: "s3" }, data: {} } },
-    /Storage of type 's3' cannot be reached by this version/,
+    { storage: { block_type: { slug: "acme-store" }, data: {} } },
+    /Storage of type 'acme-store' cannot be reached by this version/,
   ],
   [
     "a path outside of its block's basepath",

@@ -10,6 +10,10 @@ writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, We
 writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
 writeFileSync(
+  "dist/assets/aws-credentials.asset",
+  await library('export { fromNodeProviderChain } from "@aws-sdk/credential-providers";'),
+);
+writeFileSync(
   "dist/assets/child.asset",
   await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
 );

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "#lib/durable.ts";
+import awsCredentials from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };
 import child from "../../../dist/assets/child.asset" with { type: "file" };
 import bundle from "../../../dist/assets/module.asset" with { type: "file" };
@@ -23,6 +24,7 @@ export function writeModule(folder: string, about: Record<string, string> = {}):
   writeWhole(join(folder, "index.js"), readFileSync(bundle));
   writeWhole(join(folder, "parser.asset"), readFileSync(parser));
   writeWhole(join(folder, "checker.asset"), readFileSync(checker));
+  writeWhole(join(folder, "aws-credentials.asset"), readFileSync(awsCredentials));
   writeWhole(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
 }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Azure, GCS, GitHub, LocalFileSystem, S3, SMB } from "#sdk/index.ts";
+import { Azure, GCS, GitHub, LocalFileSystem, SMB } from "#sdk/index.ts";
 
 let root = "";
 const here = process.cwd();
@@ -71,7 +71,6 @@ describe("LocalFileSystem", () => {
 
 describe("other storage", () => {
   const elsewhere = [
-    new S3({ bucketPath: "b" }),
     new GCS({ bucketPath: "b" }),
     new Azure({ bucketPath: "b" }),
     new SMB({ sharePath: "/s", smbHost: "h" }),
