@@ -1,7 +1,8 @@
 // Whether a process is there.
+import { hasEnded, statOf } from "./process-stat.ts";
 
 /**
- * True for processes of others too.
+ * True for processes of others too. False for one that has ended, also while nothing has reaped it.
  *
  * @example
  * isAlive(process.pid); // true
@@ -9,7 +10,7 @@
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !hasEnded(statOf(String(pid)));
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM"; // it is there, but not ours
   }

@@ -1,6 +1,7 @@
 // Process groups: signals to them, and which processes are in them.
 import { readdirSync, readFileSync } from "node:fs";
 import { PARENT_VARIABLE } from "./parent.ts";
+import { hasEnded, statOf } from "./process-stat.ts";
 
 /**
  * Sends a signal to a process, or to a group as −ID; 0 only looks. False when there is no such process any more.
@@ -29,19 +30,8 @@ export function membersOf(group: number): number[] | undefined {
 }
 
 function isLivingMember(pid: string, group: number): boolean {
-  const [state, , ofGroup] = statOf(pid);
-  return Number(ofGroup) === group && state !== "Z" && state !== "X";
-}
-
-/** State, parent, group and more of a process; empty when it has ended. */
-export function statOf(pid: string): string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // After the name, which may hold anything in its parentheses.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return [];
-  }
+  const stat = statOf(pid);
+  return Number(stat[2]) === group && !hasEnded(stat);
 }
 
 /**

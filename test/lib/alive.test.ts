@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { isAlive } from "#lib/alive.ts";
+import { nextTurn } from "#lib/turns.ts";
 
 test("a process is alive until it has ended, whoever owns it", async () => {
   const child = Bun.spawn(["sleep", "60"]);
@@ -8,3 +9,16 @@ test("a process is alive until it has ended, whoever owns it", async () => {
   await child.exited;
   expect(isAlive(child.pid)).toBe(false);
 });
+
+test("a process that has ended and is not reaped is not alive", async () => {
+  // The program that takes the shell's place knows nothing of its child.
+  const parent = Bun.spawn(["sh", "-c", "sleep 60 & echo $!; exec sleep 60"], { stdout: "pipe" });
+  const { value } = await parent.stdout.getReader().read();
+  const child = Number(new TextDecoder().decode(value));
+  expect(isAlive(child)).toBe(true);
+  process.kill(child, "SIGKILL");
+  while (isAlive(child)) await nextTurn();
+  expect(() => process.kill(child, 0)).not.toThrow();
+  parent.kill("SIGKILL");
+  await parent.exited;
+}, 10_000);
