@@ -75,8 +75,10 @@ async function work(kind: string) {
   if (kind === "pause") await pauseFlowRun({ timeout: 300, pollInterval: 0.2 });
   if (kind === "handed") await pauseFlowRun({ timeout: 300, reschedule: true });
   if (kind === "child") {
+    // An agent whose runs are shorter tells nothing that could end what they leave (infrastructure/survivors.ts).
+    await sleep(1.2);
     const child = Bun.spawn(["sleep", "600"]);
-    await sleep(1.5);
+    await sleep(0.5);
     child.kill();
   }
   if (kind === "artifact") {
