@@ -23,6 +23,7 @@ export async function fetchCode(
 ): Promise<Code> {
   const { file, exportName } = parseEntrypoint(deployment);
   const source = await sourceOf(session, deployment);
+  for (const note of source.notes ?? []) logger.warn(note);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
   const copy = source.fetch ? await copyOf(source.fetch, cleanup) : undefined;
   const folder = copy === undefined ? source.shown : projectIn(copy);
@@ -47,6 +48,8 @@ interface Source {
   shown: string;
   /** Brings the code into a folder; without it the code is run where it is. */
   fetch?: (folder: string) => Promise<void>;
+  /** About settings of the block that change nothing. */
+  notes?: readonly string[];
 }
 
 async function sourceOf(session: Session, deployment: Deployment): Promise<Source> {
@@ -77,7 +80,8 @@ async function storedSource(session: Session, id: string, path: string | null): 
   );
   const storage = await openStorage(block.block_type?.slug ?? "", block.data);
   const { signal } = session;
-  return { shown: storage.location(path), fetch: (folder) => storage.getDirectory(path, folder, { signal }) };
+  const fetch = (folder: string) => storage.getDirectory(path, folder, { signal });
+  return { shown: storage.location(path), fetch, notes: storage.notes ?? [] };
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -13,6 +13,8 @@ export interface Uploaded extends Copied {
   /** What was packed from outside of the folder, relative to it. */
   outside: string[];
   leftOut: ShownLeftOut;
+  /** Sentences about settings of the block that change nothing. */
+  notes: readonly string[];
 }
 
 export interface UploadOptions {
@@ -28,6 +30,7 @@ export interface UploadOptions {
   /** Absolute paths that are never part of it: the home, the storage of this machine. */
   ours?: readonly string[];
   onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 /** Such as GitHub: code is fetched from it, and brought there by other means. */
@@ -37,7 +40,7 @@ export function takesUploads(storage: BlockDocument): boolean {
 
 /** The files of the folder, without those of its ignore file. Throws `invalid` for a place that cannot be reached. */
 export async function uploadToStorage(options: UploadOptions): Promise<Uploaded> {
-  const { client, storage, folder, path, onProgress } = options;
+  const { client, storage, folder, path, onProgress, signal } = options;
   const slug = slugOf(storage);
   const place = await openStorage(slug, await readSecrets(client, storage.id));
   const rules = readIgnoreRules(folder, options.ignoreFile);
@@ -45,6 +48,10 @@ export async function uploadToStorage(options: UploadOptions): Promise<Uploaded>
   const isOurs = (path: string) => ours.has(path);
   const tree = await projectTree(folder, { rules, entrypoint: options.entrypoint, isOurs });
   const { root, files, outside, leftOut } = tree;
-  const copied = await place.putDirectory(root, path || null, { files, ...(onProgress ? { onProgress } : {}) });
-  return { ...copied, outside, leftOut, location: place.location(path || null) };
+  const copied = await place.putDirectory(root, path || null, {
+    files,
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return { ...copied, outside, leftOut, notes: place.notes ?? [], location: place.location(path || null) };
 }

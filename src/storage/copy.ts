@@ -31,7 +31,7 @@ async function refuse(from: string, to: string, error: unknown): Promise<never> 
   throw isShortage(error) ? unwritable(to, error) : unreadable(from, error);
 }
 
-interface CopyOptions extends Pick<PutOptions, "onProgress"> {
+interface CopyOptions extends Pick<PutOptions, "onProgress" | "signal"> {
   /** Returns only when all of it would survive a power cut. */
   durable?: boolean;
   /** The copies are their owner's alone. Default: files keep their rights, folders get the usual ones. */
@@ -43,7 +43,7 @@ export async function copyTree(
   source: string,
   files: readonly TreeFile[],
   target: string,
-  { onProgress, durable = false, isPrivate = false }: CopyOptions = {},
+  { onProgress, signal, durable = false, isPrivate = false }: CopyOptions = {},
 ): Promise<Copied> {
   const folders = new Set([target, ...files.map(({ path }) => resolve(inside(target, path), ".."))]);
   const mode = isPrivate ? { mode: PRIVATE_FOLDER } : {};
@@ -56,6 +56,7 @@ export async function copyTree(
   const copied: Copied = { files: 0, bytes: 0 };
   const paths: string[] = [];
   await eachOf(files, FILES_AT_ONCE, async (file) => {
+    signal?.throwIfAborted();
     const to = inside(target, file.path);
     if (file.link !== null) return symlink(file.link, to).catch(keepExisting);
     const from = join(source, file.path);

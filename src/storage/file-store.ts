@@ -1,5 +1,6 @@
 // The one thing that differs between object stores, shares and file servers: how files are listed, read, written, removed.
 // What a folder is made of, what is sent again and what a run may see is the same for all (stored-tree.ts).
+import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 
 export interface StoredFile {
@@ -10,15 +11,22 @@ export interface StoredFile {
 
 /** Connections that a store keeps must not keep the process alive. Paths are relative to the place that the block names, use `/`, and neither begin nor end with it. */
 export interface FileStore {
+  /** As `Storage` has it. */
+  readonly notes?: readonly string[];
   /** A path for people, as `s3://bucket/folder/file`. No secret is in it. */
   location(path: string): string;
   /** All files below a folder at any depth; `""` is the place itself. A folder that is not there is empty; folders are no files. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredFile>;
   /** Throws `not_found` for a file that is not there. Its bytes come as they are asked for. */
   read(path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  /** Whole or not at all, over what is there. Folders on the way are made. */
-  write(path: string, content: Blob | Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<void>;
-  /** A file that is not there is removed already. */
+  /** Whole or not at all, over what is there. Folders on the way are made. `onSent` is called for each piece of a large file. */
+  write(
+    path: string,
+    content: Blob | Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+    onSent?: (bytes: number) => void,
+  ): Promise<void>;
+  /** A file that is not there is removed already. Throws `forbidden` where that is all that is wrong. */
   remove(path: string, signal?: AbortSignal): Promise<void>;
 }
 
@@ -48,7 +56,8 @@ export async function persistently<T>(attempt: () => Promise<T>, signal?: AbortS
       if (tried === TRIES) throw new OrchError("invalid", error.message, { cause: error });
       // Many files fail at once: they must not come back at once.
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
-      await Bun.sleep(error.afterSeconds === undefined ? pause : error.afterSeconds * 1000);
+      await systemClock.sleep(error.afterSeconds === undefined ? pause : error.afterSeconds * 1000, signal);
+      signal?.throwIfAborted();
     }
   }
 }

@@ -48,8 +48,7 @@ export async function sendTree(
     const one = await sendOne(file);
     sent.push(one);
     sofar.files += 1;
-    sofar.bytes += file.bytes;
-    onProgress?.({ ...sofar }, whole);
+    advance(0);
   });
   sent.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
   const links = Object.fromEntries(all.flatMap(({ path, link }) => (isPortable(link) ? [[path, link]] : [])));
@@ -58,6 +57,11 @@ export async function sendTree(
   await nameThem(sent.filter(({ entry }) => entry.at !== undefined));
   return sofar;
 
+  function advance(bytes: number): void {
+    sofar.bytes += bytes;
+    onProgress?.({ ...sofar }, whole);
+  }
+
   async function sendOne(file: TreeFile): Promise<Sent> {
     const source = Bun.file(join(localPath, file.path));
     const digest = await digestOf(source);
@@ -65,13 +69,32 @@ export async function sendTree(
     const known = stored.byPath.get(file.path);
     const size = stored.sizes.get(file.path);
     const isThere = known?.digest === digest && known.at === undefined && size === file.bytes;
-    if (isThere) return { file, entry, isThere };
+    if (isThere) {
+      sofar.bytes += file.bytes;
+      return { file, entry, isThere };
+    }
     // A file that no manifest names is not seen; what one names as it lies there must stay until the next manifest.
     const isInUse = known ? known.at === undefined : before === null && size !== undefined;
     if (isInUse) entry.at = `${OWN_FOLDER}/${id}/${digest}`;
-    await persistently(() => store.write(inFolder(folder, entry.at ?? file.path), source, signal), signal);
-    if (isUnchanged(localPath, file)) return { file, entry, isThere: false };
-    throw new OrchError("invalid", `'${file.path}' was changed while it was uploaded. Try again.`);
+    let passed = 0;
+    const onSent = (bytes: number) => {
+      passed += bytes;
+      advance(bytes);
+    };
+    const write = () => {
+      sofar.bytes -= passed;
+      passed = 0;
+      return store.write(inFolder(folder, entry.at ?? file.path), source, signal, onSent);
+    };
+    try {
+      await persistently(write, signal);
+    } catch (error) {
+      // One that became shorter cannot be sent as it was announced: that is the reason then, whatever the store says.
+      throw isUnchanged(localPath, file) || signal?.aborted ? error : changed(file, error);
+    }
+    if (!isUnchanged(localPath, file)) throw changed(file);
+    sofar.bytes += file.bytes - passed;
+    return { file, entry, isThere: false };
   }
 
   /** Gives content that lies beside its name, and takes away what the manifest before had more. */
@@ -94,9 +117,18 @@ export async function sendTree(
       ...[...(before?.files ?? []), ...entries].flatMap(({ at }) => (at === undefined ? [] : [at])),
     ]);
     await eachOf(places, FILES_AT_ONCE, (path) =>
-      persistently(() => store.remove(inFolder(folder, path), signal), signal),
+      persistently(() => store.remove(inFolder(folder, path), signal), signal).catch(leaveWhatMustStay),
     );
   }
+}
+
+/** Who may write need not be allowed to remove; what stays is in no manifest, so no run sees it. */
+function leaveWhatMustStay(error: unknown): void {
+  if (!(error instanceof OrchError && error.code === "forbidden")) throw error;
+}
+
+function changed({ path }: TreeFile, cause?: unknown): OrchError {
+  return new OrchError("invalid", `'${path}' was changed while it was uploaded. Try again.`, { cause });
 }
 
 interface Stored {

@@ -8,6 +8,7 @@ import type { Storage } from "./storage.ts";
 
 export function storedTree(store: FileStore): Storage {
   return {
+    notes: store.notes ?? [],
     location: (path) => store.location(folderOf(path)),
     getDirectory: async (fromPath, localPath, options) => fetchTree(store, folderOf(fromPath), localPath, options),
     putDirectory: async (localPath, toPath, options) => sendTree(store, localPath, folderOf(toPath), options),

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OrchError } from "#lib/errors.ts";
 import { type FileStore, TryAgain } from "#storage/file-store.ts";
 import { type Memory, memoryStore } from "#storage/memory.ts";
 import { openStorage } from "#storage/registry.ts";
@@ -223,6 +224,68 @@ test("a file that changes while it is uploaded is named", async () => {
     }),
   );
   await expect(changing).rejects.toThrow("'a.ts' was changed while it was uploaded");
+});
+
+test("a file that became shorter while it was sent is named, whatever the store says", async () => {
+  const folder = local({ "a.ts": "1" });
+  const cut = put(
+    folder,
+    hooked((call, path) => {
+      if (call !== "write" || path !== "a.ts") return;
+      writeFileSync(join(folder, "a.ts"), "");
+      throw new OrchError("invalid", "The content is shorter than announced.");
+    }),
+  );
+  await expect(cut).rejects.toThrow("'a.ts' was changed while it was uploaded");
+});
+
+test("blocks 2: who may not remove can upload all the same; what stays is not seen", async () => {
+  const folder = local({ "a.ts": "1", "b.ts": "2" });
+  const keeping = hooked((call) => {
+    if (call === "remove") throw new OrchError("forbidden", "The credentials do not allow to remove.");
+  });
+  await put(folder, keeping);
+  rmSync(join(folder, "b.ts"));
+  local({ "a.ts": "changed" });
+  await put(folder, keeping);
+  expect(plain()).toEqual({ "b/a.ts": "changed", "b/b.ts": "2" });
+  const read = await get();
+  expect(read("a.ts")).toBe("changed");
+  expect(() => read("b.ts")).toThrow("ENOENT");
+});
+
+test("pieces of a large file count once, also where it is sent again", async () => {
+  const folder = local({ "large.bin": "x".repeat(100), "small.bin": "y" });
+  let isCut = false;
+  const store: FileStore = {
+    ...memoryStore("b", memory),
+    async write(path, content, signal, onSent) {
+      if (path === "large.bin") {
+        onSent?.(60);
+        if (!isCut) {
+          isCut = true;
+          throw new TryAgain("cut off", { afterSeconds: 0 });
+        }
+        onSent?.(40);
+      }
+      await memoryStore("b", memory).write(path, content, signal);
+    },
+  };
+  const seen: number[] = [];
+  await storedTree(store).putDirectory(folder, null, { onProgress: ({ bytes }) => seen.push(bytes) });
+  expect(Math.max(...seen)).toBe(101);
+  expect(seen.at(-1)).toBe(101);
+});
+
+test("a signal ends the wait for a store that is busy", async () => {
+  const stop = new AbortController();
+  const store = hooked((call, path) => {
+    if (call !== "write" || path !== "a.ts") return;
+    stop.abort(new Error("stopped by hand"));
+    throw new TryAgain("The store is busy.", { afterSeconds: 3600 });
+  });
+  const stopped = storedTree(store).putDirectory(local({ "a.ts": "1" }), null, { signal: stop.signal });
+  await expect(stopped).rejects.toThrow("stopped by hand");
 });
 
 test("an address in memory is a place for files; others say what is known", async () => {

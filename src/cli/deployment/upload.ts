@@ -1,4 +1,4 @@
-// Uploads as commands show them: a line that grows on long ones, and one sentence at the end.
+// Uploads files as commands do it, with one sentence at the end.
 import { existsSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import type { Client } from "#client/client.ts";
@@ -9,11 +9,11 @@ import { isEnvFile } from "#project/secret-files.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";
 import type { Settings } from "#settings/table.ts";
-import type { Copied, OnProgress } from "#storage/storage.ts";
+import type { Copied } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import type { Io } from "../command.ts";
 import { sizeText } from "../output.ts";
-import { withProgress } from "../progress.ts";
+import { untilInterrupted, withUploadProgress } from "./upload-progress.ts";
 
 /** The folder as it is now, on this machine. Gives the snapshot's path, and the sentence about it. */
 export async function uploadSnapshot(
@@ -21,7 +21,7 @@ export async function uploadSnapshot(
   settings: Settings,
   entrypoint: string | null,
 ): Promise<{ path: string; said: string }> {
-  const { path, outside, leftOut, ...copied } = await withUploadProgress(io, (onProgress) =>
+  const { path, outside, leftOut, ...copied } = await withUploadProgress(io, systemClock, (onProgress) =>
     packSnapshot({
       folder: io.cwd,
       storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
@@ -57,9 +57,12 @@ export async function uploadFiles(
     return io.paint.good(`${what}; nothing was uploaded. Pass --skip-upload to suppress this line.`);
   }
   const ours = [settings.ORCH_HOME, settings.ORCH_LOCAL_STORAGE_PATH].map((place) => resolve(place));
-  const { location, outside, leftOut, ...copied } = await withUploadProgress(io, (onProgress) =>
-    uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, ours, onProgress }),
+  const { location, outside, leftOut, notes, ...copied } = await untilInterrupted((signal) =>
+    withUploadProgress(io, systemClock, (onProgress) =>
+      uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, ours, onProgress, signal }),
+    ),
   );
+  for (const note of notes) io.err(note);
   noteTree(io, outside, leftOut);
   return uploaded(io, copied, location);
 }
@@ -89,14 +92,6 @@ const MOST_NAMED = 5;
 function few(names: readonly string[]): string {
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
   return names.slice(0, MOST_NAMED).join(", ") + more;
-}
-
-function withUploadProgress<T>(io: Io, upload: (onProgress: OnProgress) => Promise<T>): Promise<T> {
-  return withProgress(io, systemClock, (show) =>
-    upload((sofar, all) =>
-      show(() => `Uploading: ${sofar.files} of ${all.files} files, ${sizeText(sofar.bytes)} of ${sizeText(all.bytes)}`),
-    ),
-  );
 }
 
 function uploaded(io: Io, { files, bytes }: Copied, location: string): string {

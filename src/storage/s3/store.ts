@@ -26,6 +26,7 @@ export function s3Store(
   const { base } = options.bucket;
   const keyOf = (path: string) => [base, path].filter((part) => part !== "").join("/");
   return {
+    notes: options.notes,
     location: (path) => client.location(keyOf(path)),
     async *list(folder, signal) {
       const prefix = keyOf(folder) === "" ? "" : `${keyOf(folder)}/`;
@@ -37,11 +38,11 @@ export function s3Store(
       } while (next !== undefined);
     },
     read: (path, signal) => client.stream({ action: "s3:GetObject", method: "GET", key: keyOf(path), signal }),
-    async write(path, content, signal) {
+    async write(path, content, signal, onSent) {
       const key = keyOf(path);
       const headers = options.writeHeaders;
       if (content instanceof Blob && content.size > wholeBytes) {
-        return writeParts(client, { key, content, headers, partBytes, signal });
+        return writeParts(client, { key, content, headers, partBytes, signal, onSent });
       }
       await client.text({ action: "s3:PutObject", method: "PUT", key, headers, body: content, signal });
     },
@@ -86,10 +87,14 @@ interface LargeFile {
   headers: Readonly<Record<string, string>>;
   partBytes: number;
   signal: AbortSignal | undefined;
+  onSent: ((bytes: number) => void) | undefined;
 }
 
 /** The object is there when the last request has ended, and not before. Parts of a failed upload are given up. */
-async function writeParts(client: S3Client, { key, content, headers, partBytes, signal }: LargeFile): Promise<void> {
+async function writeParts(
+  client: S3Client,
+  { key, content, headers, partBytes, signal, onSent }: LargeFile,
+): Promise<void> {
   const action = "s3:PutObject";
   const started = await client.text({ action, method: "POST", key, query: { uploads: "" }, headers, signal });
   const uploadId = elementText(started, "UploadId");
@@ -106,6 +111,7 @@ async function writeParts(client: S3Client, { key, content, headers, partBytes, 
         () => client.headers({ action, method: "PUT", key, query, body, signal }),
         signal,
       );
+      onSent?.(body.size);
       tags[index] = sent.get("etag") ?? "";
     });
     const list = tags.map(
