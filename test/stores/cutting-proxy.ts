@@ -6,6 +6,8 @@ export interface Fault {
   cutAfterBytes?: number;
   /** Sent in the server's place; the connection is closed then. */
   answer?: string;
+  /** Nothing is passed on, and nothing answered. */
+  isSilent?: boolean;
 }
 
 /** `faultOf` is asked once for each connection, with the first bytes of its request. Connections are not used again. */
@@ -16,7 +18,8 @@ export function createFaultProxy(target: string, faultOf: (request: string) => F
     sockets.add(client);
     client.on("error", () => {});
     client.once("data", (first: Buffer) => {
-      const { cutAfterBytes = Number.POSITIVE_INFINITY, answer } = faultOf(first.toString("latin1"));
+      const { cutAfterBytes = Number.POSITIVE_INFINITY, answer, isSilent } = faultOf(first.toString("latin1"));
+      if (isSilent) return client.resume();
       if (answer !== undefined) return client.end(answer);
       const upstream = createConnection({ host: hostname, port: Number(port) });
       sockets.add(upstream);

@@ -20,7 +20,8 @@ export interface Moto {
   bucket(region?: string): Promise<string>;
   /** Asks S3 itself, past the code under test. */
   s3(method: string, path: string, body?: string): Promise<Response>;
-  pid: number;
+  /** A user with this policy, by its key; from then on every request is checked. */
+  guard(statements: readonly object[]): Promise<{ key: string; secret: string }>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -62,7 +63,24 @@ export async function startMoto(tls?: { key: string; certificate: string }): Pro
   return {
     url: address,
     s3,
-    pid: child.pid,
+    async guard(statements) {
+      const iam = async (query: Record<string, string>) => {
+        const body = new URLSearchParams({ ...query, Version: "2010-05-08", UserName: "user" }).toString();
+        const headers = { "content-type": "application/x-www-form-urlencoded" };
+        const signing = { service: "iam", region: "us-east-1", accessKeyId: KEY, secretAccessKey: SECRET };
+        const signed = await new AwsV4Signer({ method: "POST", url: `${address}/`, body, headers, ...signing }).sign();
+        const response = await fetch(`${address}/`, { method: "POST", headers: signed.headers, body });
+        const text = await response.text();
+        if (!response.ok) throw new Error(`${query["Action"]}: ${response.status} ${text}`);
+        return (element: string) => new RegExp(`<${element}>(.*?)</${element}>`).exec(text)?.[1] ?? "";
+      };
+      await iam({ Action: "CreateUser" });
+      const document = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+      await iam({ Action: "PutUserPolicy", PolicyName: "policy", PolicyDocument: document });
+      const made = await iam({ Action: "CreateAccessKey" });
+      await fetch(`${address}/moto-api/reset-auth`, { method: "POST", body: "0" });
+      return { key: made("AccessKeyId"), secret: made("SecretAccessKey") };
+    },
     async bucket(region) {
       buckets += 1;
       const name = `bucket-${buckets}`;

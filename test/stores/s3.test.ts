@@ -1,6 +1,6 @@
 // The blocks that reach S3, against moto, which speaks like it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
@@ -170,6 +170,93 @@ describe.skipIf(!possible)("S3", () => {
     await expect(storage("no-such-bucket").putDirectory(folder({ a: "1" }), null)).rejects.toThrow(sentence);
     await expect(got("no-such-bucket/folder")).rejects.toThrow(sentence);
     await expect(storage("no-such-bucket").writePath("a", Buffer.from("1"))).rejects.toThrow(sentence);
+  });
+
+  describe("a service that checks what is allowed", () => {
+    const names = ["a b.ts", "späße/ü.txt", "👍.txt", "p%20+q#r?.ts", "(1)!*~$,;=:@.txt", "a&b<c>'\".xml"];
+    const files = Object.fromEntries(names.map((name) => [name, name]));
+    let guarded: Moto;
+    let bucket: string;
+    let keys: { key: string; secret: string };
+    beforeAll(async () => {
+      guarded = await startMoto();
+      bucket = await guarded.bucket();
+      const object = `arn:aws:s3:::${bucket}/base/*`;
+      keys = await guarded.guard([
+        { Effect: "Allow", Action: ["s3:PutObject", "s3:GetObject"], Resource: object },
+        { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:aws:s3:::${bucket}` },
+      ]);
+    });
+    afterAll(() => guarded?.stop());
+    const guardedStorage = (path: string, settings: JsonObject = {}) =>
+      storage(path, { ...keys, ...settings }, guarded.url);
+
+    test("blocks 2: put and get below a folder and the list of the bucket are enough", async () => {
+      const place = guardedStorage(`${bucket}/base`);
+      const local = folder({ ...files, "gone.ts": "1" });
+      await place.putDirectory(local, null);
+      rmSync(join(local, "gone.ts"));
+      writeFileSync(join(local, "a b.ts"), "changed");
+      await place.putDirectory(local, null);
+      const target = mkdtempSync(join(root, "got-"));
+      await place.getDirectory(null, target);
+      for (const name of names) {
+        expect(readFileSync(join(target, name), "utf8")).toBe(name === "a b.ts" ? "changed" : name);
+      }
+      expect(existsSync(join(target, "gone.ts"))).toBe(false);
+      expect(await place.writePath("result", Buffer.from("1"))).toBe(`s3://${bucket}/base/result`);
+    });
+
+    test("what is not allowed is named with the action and the place", async () => {
+      const put = guardedStorage(bucket).writePath("elsewhere", Buffer.from("1"));
+      await expect(put).rejects.toThrow(
+        `The credentials of the block do not allow s3:PutObject on 's3://${bucket}/elsewhere'`,
+      );
+    });
+
+    test("a key that is not known and a secret that is not its own are told apart", async () => {
+      const put = (settings: JsonObject) => guardedStorage(`${bucket}/base`, settings).writePath("a", Buffer.from("1"));
+      await expect(put({ key: "AKIANOSUCHKEY1234567" })).rejects.toThrow("it does not know this access key ID");
+      const wrong = put({ secret: "no-such-secret" });
+      await expect(wrong).rejects.toThrow("the secret access key is not that of the access key ID");
+      await expect(wrong).rejects.not.toThrow("no-such-secret");
+    });
+  });
+
+  test("blocks 1: a private authority is trusted where its file is named, and nowhere else", async () => {
+    const [key, certificate] = [join(root, "key.pem"), join(root, "cert.pem")];
+    const made = Bun.spawnSync([
+      ...[
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+        "-days",
+        "2",
+      ],
+      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+    ]);
+    expect(made.exitCode).toBe(0);
+    const secure = await startMoto({ key, certificate });
+    try {
+      const bucket = await secure.bucket();
+      const files = { "a.ts": "1", "large.bin": new Uint8Array(LARGE.wholeBytes + 1) };
+      const trusted = storage(bucket, { client_kwargs: { verify: certificate } }, secure.url);
+      await trusted.putDirectory(folder(files), null);
+      expect(Buffer.from(await trusted.readPath("a.ts")).toString()).toBe("1");
+      const any = storage(bucket, { client_kwargs: { verify: false } }, secure.url);
+      expect((await any.readPath("large.bin")).length).toBe(LARGE.wholeBytes + 1);
+      const strict = storage(bucket, {}, secure.url).readPath("a.ts");
+      await expect(strict).rejects.toThrow(`The certificate of ${secure.url} is not trusted`);
+    } finally {
+      await secure.stop();
+    }
   });
 
   test("an upload that is ended by a signal says so, and is not seen", async () => {
