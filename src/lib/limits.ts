@@ -46,6 +46,9 @@ export const MOST_RRULE_LETTERS = 6500;
 /** Letters of a cron string. All numbers of all six fields take 520; croniter has no limit. */
 export const MOST_CRON_LETTERS = 6500;
 
+/** Days of an interval: Python's greatest `timedelta`. */
+export const MOST_INTERVAL_DAYS = 999_999_999;
+
 /** Dates that a rule with `COUNT` may have when they have to be counted one by one. */
 export const MOST_COUNTED_DATES = 50_000;
 

@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import {
   MOST_COUNTED_DATES,
   MOST_CRON_LETTERS,
+  MOST_INTERVAL_DAYS,
   MOST_RRULE_LETTERS,
   MOST_SCHEDULE_DAYS,
   shortened,
@@ -90,6 +91,9 @@ function requireAffordable(schedule: RRuleSchedule, now: number, budget: Budget)
 
 function checkInterval(schedule: IntervalSchedule, now: Timestamp): IntervalSchedule {
   requirePositive(schedule.interval);
+  if (schedule.interval > (MOST_INTERVAL_DAYS * DAY) / 1000) {
+    throw new OrchError("invalid", `The interval must be at most ${MOST_INTERVAL_DAYS} days`);
+  }
   checkZone(schedule.timezone);
   const anchor = schedule.anchor_date === null ? now : anchorText(schedule.anchor_date);
   return { ...schedule, anchor_date: anchor, timezone: schedule.timezone || "UTC" };

@@ -47,6 +47,8 @@ describe("checkSchedule", () => {
     [interval(0), "The interval must be positive"],
     [interval(-5), "The interval must be positive"],
     [interval(1e-7), "The interval must be positive"],
+    [interval(86_400 * 1e9), "The interval must be at most 999999999 days"],
+    [interval(1e18), "The interval must be at most 999999999 days"],
     [interval(60, "tomorrow"), "invalid datetime format"],
     [interval(60, null, "Bad"), 'Invalid timezone: "Bad"'],
     [cron("0 0 * * *", "utc"), 'Invalid timezone: "utc"'],
