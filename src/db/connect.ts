@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { fullDisk } from "#lib/disk.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { isUnavailable } from "#lib/patience.ts";
 import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/private.ts";
 import { clearTables } from "./clear.ts";
 import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
@@ -70,7 +71,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     checkBefore,
     checkAfter: () => check(false),
   });
-  const foreign = watchForeignWrites({ query: createReader(connections.writing), clock, onError });
+  const foreign = watchForeignWrites({ query: createReader(connections.writing), clock, onError: unlessSaid });
   let closed = false;
   let lastLook = 0;
   let checkpointed = 0;
@@ -84,6 +85,12 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     checkedAt = thoroughly ? clock.elapsed() : before;
   }
 
+  /** A fault of the machine has its own sentence, which is said once. */
+  function unlessSaid(error: unknown): void {
+    const known = health.failed(error);
+    if (!isUnavailable(known)) onError(known);
+  }
+
   /** Finds out whether what was wrong is over, where nothing else is written. */
   function probe(): void {
     const key = "probe";
@@ -94,9 +101,9 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     written.catch(() => {}); // it is said already
   }
 
-  /** Before a group of writes: the look after the last one may be enough. */
+  /** Before a group of writes: a log that was cut is seen by its length until something is written to its end. */
   function checkBefore(): void {
-    if (clock.elapsed() - checkedAt > LOOK_MS) check();
+    check(clock.elapsed() - checkedAt > LOOK_MS);
   }
 
   /** Rejects with what `work` throws; a fault of the machine is said, the first time. */

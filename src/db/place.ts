@@ -22,11 +22,13 @@ export interface Place {
   close(): void;
 }
 
-/** In the index of the log: how often it began anew, and how much of it is in the file. SQLite calls them salt and nBackfill. */
-const MARKS: readonly [at: number, bytes: number][] = [
-  [32, 8],
-  [96, 4],
-];
+/**
+ * In the index of the log: how often it began anew, how much of it is in the file, and how much was to be there after the last
+ * checkpoint, which may have failed half-way. SQLite calls them salt, nBackfill and nBackfillAttempted.
+ */
+const SALT: [at: number, bytes: number] = [32, 8];
+const MOVED: [at: number, bytes: number] = [96, 4];
+const ATTEMPTED: [at: number, bytes: number] = [128, 4];
 /** A file is known again by so many pieces of it, at equal distances: all of it up to 1 MB. */
 const PIECES = 256;
 const PIECE_BYTES = 4096;
@@ -40,9 +42,27 @@ export function watchPlace(path: string): Place {
   const beside = ["-wal", "-shm"].map((suffix) => [path + suffix, statSync(path + suffix)] as const);
   let seen = { ...stampOf(opened), marks: marksOf() };
   let content: number | bigint | undefined;
+  let log = { size: 0, salt: saltOf() };
 
   function marksOf(): string {
-    return MARKS.map(([at, bytes]) => bytesAt(index, at, bytes).toString("latin1")).join();
+    return [SALT, MOVED].map(([at, bytes]) => bytesAt(index, at, bytes).toString("latin1")).join();
+  }
+
+  function saltOf(): string {
+    return bytesAt(index, ...SALT).toString("latin1");
+  }
+
+  /** A checkpoint is under way, or the disk was full: the file has a part of it, and the log all. */
+  function isHalfMoved(): boolean {
+    return !bytesAt(index, ...MOVED).equals(bytesAt(index, ...ATTEMPTED));
+  }
+
+  /** SQLite cuts the log only where it begins anew, with another salt. */
+  function isCutShort(size: number, thoroughly: boolean): boolean {
+    const salt = thoroughly || size < log.size ? saltOf() : log.salt;
+    if (salt === log.salt && size < log.size) return true;
+    log = { size, salt };
+    return false;
   }
 
   function contentOf(size: number): number | bigint {
@@ -56,7 +76,7 @@ export function watchPlace(path: string): Place {
   function isOverwritten(now: Stats): boolean {
     if (now.mtimeMs === seen.mtimeMs && now.size === seen.size) return false;
     const marks = marksOf();
-    const isMoved = marks !== seen.marks;
+    const isMoved = marks !== seen.marks || isHalfMoved();
     if (!isMoved && (content === undefined || contentOf(now.size) !== content)) return true;
     seen = { ...stampOf(now), marks };
     if (isMoved) content = undefined;
@@ -73,6 +93,9 @@ export function watchPlace(path: string): Place {
         const there = statOf(name);
         if (!there) return fault("log", `'${name}' was deleted. ${IF_OTHER}`);
         if (!isSame(there, before)) return fault("other", `'${name}' is another file now. ${IF_OTHER}`);
+        if (name.endsWith("-wal") && isCutShort(there.size, thoroughly)) {
+          return fault("other", `'${name}' was cut short by another program. ${IF_OTHER}`);
+        }
       }
       return undefined;
     },

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
 import { isUnavailable } from "#lib/patience.ts";
+import { manualClock } from "../clock.ts";
+import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
 
 const open: { db: Database; folder: string }[] = [];
 afterEach(async () => {
@@ -101,6 +103,12 @@ const LOST: [name: string, harm: (home: Home) => void, sentence: RegExp][] = [
     ({ path, copy }) => fs.renameSync(copy, `${path}-wal`),
     /orch\.db-wal' is another file now/,
   ],
+  [
+    "has its log emptied",
+    ({ path }) => fs.truncateSync(`${path}-wal`),
+    /orch\.db-wal' was cut short by another program/,
+  ],
+  ["has its log cut off", ({ path }) => fs.truncateSync(`${path}-wal`, 4096), /orch\.db-wal' was cut short by another/],
 ];
 
 for (const [name, harm, sentence] of LOST) {
@@ -198,6 +206,64 @@ test("R10: what SQLite finds damaged while it reads or writes is 'unavailable', 
     expect(isUnavailable(await db.write(broken).catch((error) => error))).toBe(true);
   }
   expect(said).toEqual([expect.stringMatching(/orch\.db' is damaged: stop the server and put a backup back/)]);
+});
+
+test("R10: what the watch for the writes of others finds damaged is said once", async () => {
+  const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "orch-place-")));
+  const path = join(folder, "orch.db");
+  const clock = manualClock();
+  const [said, errors]: [string[], unknown[]] = [[], []];
+  const db = openDatabase(path, { clock, say: (line) => said.push(line), onError: (error) => errors.push(error) });
+  open.push({ db, folder });
+  const heard: number[] = [];
+  db.onForeignWrite(() => {
+    heard.push(heard.length);
+    throw Object.assign(new Error("database disk image is malformed"), { code: "SQLITE_CORRUPT" });
+  });
+  const other = openDatabase(path);
+  open.push({ db: other, folder });
+  for (let n = 0; n < 3; n += 1) {
+    await other.write((tx) => tx.run(insert, `theirs-${n}`));
+    clock.advance(1);
+    await new Promise((next) => setImmediate(next));
+  }
+  expect(heard).toEqual([0, 1, 2]);
+  expect(errors).toEqual([]);
+  expect(said).toEqual([expect.stringMatching(/orch\.db' is damaged/)]);
+});
+
+const needsDisk = test.skipIf(NO_SMALL_DISKS !== undefined);
+
+needsDisk("R14: a disk that is full half-way through a checkpoint is full, and nothing is lost", async () => {
+  const disk = smallDisk(3072);
+  const path = join(disk.folder, "home", "orch.db");
+  const said: string[] = [];
+  const db = openDatabase(path, { say: (line) => said.push(line) });
+  open.push({ db, folder: join(disk.folder, "home") });
+  try {
+    await db.write((tx) => tx.run(insert, "early"));
+    disk.fill();
+    const before = fs.readFileSync(path);
+    for (let n = 0; n < 4; n += 1) {
+      expect(() => {
+        db.checkpointIfIdle();
+        db.checkpointIfIdle();
+      }).toThrow("is full: make room there");
+    }
+    expect(fs.readFileSync(path).equals(before)).toBe(false);
+    expect(said).toEqual([expect.stringContaining("is full: make room there")]);
+    expect(await keysAfterRestart(path)).toEqual(["early"]);
+    disk.empty();
+    await db.write((tx) => tx.run(insert, "late"));
+    db.checkpointIfIdle();
+    db.checkpointIfIdle();
+    expect(said).toEqual([expect.anything(), `The database '${path}' can be written again.`]);
+    await db.close();
+    expect(await keysAfterRestart(path)).toEqual(["early", "late"]);
+  } finally {
+    await db.close();
+    disk.remove();
+  }
 });
 
 test("R10: the log of a database that was replaced is taken out of the way of the other one", async () => {
