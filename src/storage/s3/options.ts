@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import type { Json, JsonObject } from "#lib/json.ts";
+import { notesOf, readSettings } from "../block-settings.ts";
 import { readAwsProfile } from "./aws-files.ts";
 import { type Bucket, fitsHost, parseBucketPath, parseEndpoint, regionOfEndpoint } from "./bucket.ts";
 import { ANONYMOUS, foundKeys, givenKeys, type KeySource } from "./credentials.ts";
@@ -42,11 +43,11 @@ const WITHOUT_EFFECT = [
 
 /** `bucketPath`: `bucket/folder`. Throws `invalid` for what leads nowhere. */
 export function s3Options(bucketPath: string, settings: JsonObject, env: Environment): S3Options {
-  const given = reader(settings);
-  const client = reader(given.object("client_kwargs"));
-  const config = reader(given.object("config_kwargs"));
-  const style = reader(config.object("s3")).text("addressing_style");
-  const additional = reader(given.object("s3_additional_kwargs"));
+  const given = readSettings(settings);
+  const client = readSettings(given.object("client_kwargs"));
+  const config = readSettings(given.object("config_kwargs"));
+  const style = readSettings(config.object("s3")).text("addressing_style");
+  const additional = readSettings(given.object("s3_additional_kwargs"));
 
   const named = given.text("profile");
   const profile = readAwsProfile(env, named);
@@ -103,7 +104,7 @@ export function s3Options(bucketPath: string, settings: JsonObject, env: Environ
     headers: isPaying ? { "x-amz-request-payer": "requester" } : {},
     writeHeaders: Object.fromEntries(writeHeaders),
     tls: tlsOf(verify, bundle),
-    notes: unused.length === 0 ? [] : [`Settings of the block that are not used: ${unused.join(", ")}.`],
+    notes: notesOf(unused),
   };
 }
 
@@ -119,29 +120,4 @@ function tlsOf(verify: Json | undefined, bundle: string | undefined): S3Options[
   if (path === undefined) return {};
   if (existsSync(path)) return { ca: readFileSync(path, "utf8") };
   throw new OrchError("invalid", `There is no file '${path}' with the certificates to trust for S3.`);
-}
-
-/** Reads values by their names, and knows which were never asked for. */
-function reader(values: JsonObject) {
-  const asked = new Set<string>();
-  const value = (name: string): Json | undefined => {
-    asked.add(name);
-    return values[name] ?? undefined;
-  };
-  return {
-    value,
-    text(name: string): string | undefined {
-      const found = value(name);
-      return found === undefined || found === "" ? undefined : textOfJson(found);
-    },
-    flag(name: string): boolean | undefined {
-      const found = value(name);
-      return found === undefined ? undefined : /^(true|1|yes)$/i.test(textOfJson(found));
-    },
-    object(name: string): JsonObject {
-      const found = value(name);
-      return isObject(found) ? (found as JsonObject) : {}; // JSON holds JSON
-    },
-    unused: (prefix: string) => Object.keys(values).flatMap((name) => (asked.has(name) ? [] : [`'${prefix}${name}'`])),
-  };
 }

@@ -1,10 +1,9 @@
 // Sends signed requests to a bucket: to the region that it is in, within time limits, with failures as sentences.
 import { AwsV4Signer } from "aws4fetch";
-import { type TimeLimit, timeLimit } from "#lib/time-limit.ts";
-import { TryAgain } from "../file-store.ts";
+import { bytesOf, type HttpAnswer, type HttpBody, sendHttp } from "../http.ts";
 import { urlOf } from "./bucket.ts";
 import type { Keys } from "./credentials.ts";
-import { type Attempted, failureOf, networkFailure } from "./failures.ts";
+import { type Attempted, failureOf } from "./failures.ts";
 import type { S3Options } from "./options.ts";
 import { elementText } from "./xml.ts";
 
@@ -16,7 +15,7 @@ export interface S3Request {
   key: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
-  body?: Blob | Uint8Array<ArrayBuffer> | string;
+  body?: HttpBody;
   signal?: AbortSignal | undefined;
 }
 
@@ -30,12 +29,8 @@ export interface S3Client {
   location(key: string): string;
 }
 
-const ANSWER_MS = 60_000;
-/** Slower than that, a link does not count as one. */
-const SLOWEST_BYTES_PER_MS = 10;
 const MOST_REDIRECTS = 3;
-/** Sent from memory, with a digest that the service checks. */
-const SMALL_BYTES = 256 * 1024;
+const TRUST = "Name the file of its authority in AWS_CA_BUNDLE, or in the block's settings as client_kwargs.verify.";
 
 export function s3Client({ bucket, region: first, source, headers: always, tls }: S3Options): S3Client {
   let region = first;
@@ -44,17 +39,14 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
     location,
     text: async (request) => (await send(request)).text(),
     async headers(request) {
-      const { response, text } = await send(request);
+      const { headers, text } = await send(request);
       await text();
-      return response.headers;
+      return headers;
     },
-    async stream(request) {
-      const { response, limit, failed } = await send(request);
-      return watched(response.body ?? new Blob([]).stream(), limit, failed);
-    },
+    stream: async (request) => (await send(request)).stream(),
   };
 
-  async function send(request: S3Request): Promise<Received> {
+  async function send(request: S3Request): Promise<HttpAnswer> {
     const { signal } = request;
     let origin: string | null = null;
     for (let redirects = 0; ; redirects += 1) {
@@ -65,35 +57,20 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
         ...{ action: request.action, location: location(request.key), bucket: bucket.name, endpoint: url.origin },
         ...{ source: source.name, secrets: keys ? Object.values(keys).filter((part) => typeof part === "string") : [] },
       };
-      const limit = timeLimit(signal);
-      const failed = (error: unknown) => {
-        limit.stop();
-        signal?.throwIfAborted();
-        if (!limit.isOver()) return networkFailure(error, url.origin);
-        return new TryAgain(`${url.origin} did not answer in time to ${request.action} on '${attempted.location}'.`);
-      };
       const signed = await signedHeaders(
         url,
         { ...request, headers: { ...always, ...request.headers } },
         { keys, region },
       );
-      const body = request.body === undefined ? {} : { body: await bodyOf(request.body) };
-      limit.start(ANSWER_MS + sizeOf(request.body) / SLOWEST_BYTES_PER_MS);
-      let response: Response;
-      try {
-        response = await fetch(url, {
-          ...{ method: request.method, headers: signed, redirect: "manual", signal: limit.signal },
-          ...body,
-          ...(Object.keys(tls).length > 0 ? { tls } : {}),
-        });
-      } catch (error) {
-        throw failed(error);
-      }
-      const received = { response, limit, failed, text: () => textOf(response, limit, failed) };
-      if (response.ok) return received;
-      const text = await received.text();
-      const elsewhere = redirects < MOST_REDIRECTS && otherPlace(response, text, url);
-      if (!elsewhere) throw failureOf({ status: response.status, headers: response.headers, body: text }, attempted);
+      const answer = await sendHttp({
+        ...{ method: request.method, url, headers: signed, body: request.body, signal, tls, trust: TRUST },
+        purpose: `${request.action} on '${attempted.location}'`,
+      });
+      const { status, headers } = answer;
+      if (status >= 200 && status < 300) return answer;
+      const text = await answer.text();
+      const elsewhere = redirects < MOST_REDIRECTS && otherPlace(answer, text, url);
+      if (!elsewhere) throw failureOf({ status, headers, body: text }, attempted);
       region = elsewhere.region ?? region;
       origin = elsewhere.host ?? null;
     }
@@ -101,7 +78,7 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
 
   /** Where a bucket is that was asked for in another region; null where the answer does not say so. */
   function otherPlace(
-    { status, headers }: Response,
+    { status, headers }: HttpAnswer,
     body: string,
     url: URL,
   ): { region?: string; host?: string } | null {
@@ -123,7 +100,7 @@ export async function signedHeaders(
   { keys, region, moment }: { keys: Keys | null; region: string; moment?: string },
 ): Promise<Headers> {
   const content = new Headers(headers);
-  if (body !== undefined) content.set("content-length", String(sizeOf(body)));
+  if (body !== undefined) content.set("content-length", String(bytesOf(body)));
   if (keys === null) return content;
   const digest = digestOf(body);
   if (digest !== null) content.set("x-amz-content-sha256", digest);
@@ -136,63 +113,8 @@ export async function signedHeaders(
   return (await signer.sign()).headers;
 }
 
-interface Received {
-  response: Response;
-  limit: TimeLimit;
-  failed: (error: unknown) => Error;
-  text: () => Promise<string>;
-}
-
-async function textOf(response: Response, limit: TimeLimit, failed: Received["failed"]): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    throw failed(error);
-  } finally {
-    limit.stop();
-  }
-}
-
-type Body = NonNullable<S3Request["body"]>;
-
-function sizeOf(body: S3Request["body"]): number {
-  if (body === undefined) return 0;
-  if (body instanceof Blob) return body.size;
-  return typeof body === "string" ? Buffer.byteLength(body) : body.length;
-}
-
 /** Null for what is not in memory: it would be read twice. */
 function digestOf(body: S3Request["body"]): string | null {
   if (body instanceof Blob) return null;
   return new Bun.CryptoHasher("sha256").update(body ?? "").digest("hex");
-}
-
-/** Files come as they are read: what Bun takes as a file, it reads whole before it sends it by TLS. */
-async function bodyOf(body: Body): Promise<NonNullable<RequestInit["body"]>> {
-  if (!(body instanceof Blob)) return body;
-  return body.size <= SMALL_BYTES ? body.bytes() : body.stream();
-}
-
-/** No wait for bytes is longer than `ANSWER_MS`; while none are asked for, none are waited for. */
-function watched(body: ReadableStream<Uint8Array>, limit: TimeLimit, failed: Received["failed"]) {
-  const reader = body.getReader();
-  limit.stop();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        limit.start(ANSWER_MS);
-        try {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
-          throw failed(error);
-        } finally {
-          limit.stop();
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { TryAgain } from "#storage/file-store.ts";
+import { networkFailure } from "#storage/http.ts";
 import { s3Options } from "#storage/s3/options.ts";
 import { s3Store } from "#storage/s3/store.ts";
 import { storedTree } from "#storage/stored-tree.ts";
@@ -152,12 +153,13 @@ describe("a failure is a sentence without the key", () => {
     });
   }
 
-  test("a certificate that is not trusted is refused at once", async () => {
-    const { networkFailure } = await import("#storage/s3/failures.ts");
+  test("a certificate that is not trusted is refused at once", () => {
     const thrown = Object.assign(new TypeError("self signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-    expect(networkFailure(thrown, "https://minio")).toMatchObject({
+    expect(networkFailure(thrown, "https://minio", "Trust it.")).toMatchObject({
       code: "invalid",
-      message: expect.stringContaining("The certificate of https://minio is not trusted: self signed certificate."),
+      message: expect.stringContaining(
+        "The certificate of https://minio is not trusted: self signed certificate. Trust it.",
+      ),
     });
   });
 });

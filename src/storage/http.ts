@@ -1,0 +1,141 @@
+// Sends one request to a store that speaks HTTP, within time limits, and makes sentences of what went wrong on the way.
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { type TimeLimit, timeLimit } from "#lib/time-limit.ts";
+import { TryAgain } from "./file-store.ts";
+
+export type HttpBody = Blob | Uint8Array<ArrayBuffer> | string;
+
+export interface HttpRequest {
+  method: "GET" | "PUT" | "POST" | "DELETE";
+  url: URL;
+  headers: Headers;
+  body?: HttpBody | undefined;
+  signal?: AbortSignal | undefined;
+  tls?: { ca?: string; rejectUnauthorized?: boolean };
+  /** What it is for, in sentences: `s3:PutObject on 's3://bucket/key'`. */
+  purpose: string;
+  /** What to do where the certificate is not trusted: a sentence. */
+  trust: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Headers;
+  /** Throws `TryAgain` for what is cut off or does not come. */
+  text(): Promise<string>;
+  /** As it is asked for; fails as `text`. */
+  stream(): ReadableStream<Uint8Array>;
+}
+
+const ANSWER_MS = 60_000;
+/** Slower than that, a link does not count as one. */
+const SLOWEST_BYTES_PER_MS = 10;
+/** Sent from memory. */
+const SMALL_BYTES = 256 * 1024;
+const BUSY_STATUSES = [408, 429, 500, 502, 503, 504];
+const MOST_WAIT_SECONDS = 60;
+
+/** Redirects are not followed. Throws `TryAgain` where there is no answer, `invalid` for a certificate that is not trusted. */
+export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
+  const { method, url, headers, body, signal, tls, purpose, trust } = request;
+  const limit = timeLimit(signal);
+  const failed = (error: unknown) => {
+    limit.stop();
+    signal?.throwIfAborted();
+    if (!limit.isOver()) return networkFailure(error, url.origin, trust);
+    return new TryAgain(`${url.origin} did not answer in time to ${purpose}.`);
+  };
+  if (body !== undefined) headers.set("content-length", String(bytesOf(body)));
+  const content = body === undefined ? {} : { body: await readable(body) };
+  limit.start(ANSWER_MS + bytesOf(body) / SLOWEST_BYTES_PER_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      ...{ method, headers, redirect: "manual", signal: limit.signal },
+      ...content,
+      ...(tls && Object.keys(tls).length > 0 ? { tls } : {}),
+    });
+  } catch (error) {
+    throw failed(error);
+  }
+  return {
+    ...{ status: response.status, headers: response.headers },
+    async text() {
+      try {
+        return await response.text();
+      } catch (error) {
+        throw failed(error);
+      } finally {
+        limit.stop();
+      }
+    },
+    stream: () => watched(response.body ?? new Blob([]).stream(), limit, failed),
+  };
+}
+
+/** Of a request that got no answer, or no whole one. `trust`: what to do where the certificate is not trusted. */
+export function networkFailure(error: unknown, endpoint: string, trust: string): Error {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reason = withoutPoint(messageOf(error).split(". For more information")[0] ?? "");
+  if (/CERT|SIGNATURE|SSL|TLS/.test(code) || /certificate/i.test(reason)) {
+    const sentence = `The certificate of ${endpoint} is not trusted: ${reason}. ${trust}`;
+    return new OrchError("invalid", sentence, { cause: error });
+  }
+  return new TryAgain(`${endpoint} cannot be reached: ${reason}.`, { cause: error });
+}
+
+export function isBusy(status: number): boolean {
+  return BUSY_STATUSES.includes(status);
+}
+
+/** `sentence` as a failure that may be over in a moment: when the answer says so. */
+export function busyFailure(sentence: string, headers: Headers): TryAgain {
+  const after = Number(headers.get("retry-after") ?? Number.NaN);
+  return new TryAgain(sentence, after >= 0 ? { afterSeconds: Math.min(after, MOST_WAIT_SECONDS) } : {});
+}
+
+/** `text` with stars in place of `secrets`. */
+export function hidden(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => (secret === "" ? shown : shown.replaceAll(secret, "***")), text);
+}
+
+/** Another program's sentence, for the middle of our own. */
+export function withoutPoint(sentence: string): string {
+  return sentence.replace(/[.\s]*$/, "");
+}
+
+export function bytesOf(body: HttpBody | undefined): number {
+  if (body === undefined) return 0;
+  if (body instanceof Blob) return body.size;
+  return typeof body === "string" ? Buffer.byteLength(body) : body.length;
+}
+
+/** Files come as they are read: what Bun takes as a file, it reads whole before it sends it by TLS. */
+async function readable(body: HttpBody): Promise<NonNullable<RequestInit["body"]>> {
+  if (!(body instanceof Blob)) return body;
+  return body.size <= SMALL_BYTES ? body.bytes() : body.stream();
+}
+
+/** No wait for bytes is longer than `ANSWER_MS`; while none are asked for, none are waited for. */
+function watched(body: ReadableStream<Uint8Array>, limit: TimeLimit, failed: (error: unknown) => Error) {
+  const reader = body.getReader();
+  limit.stop();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        limit.start(ANSWER_MS);
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          throw failed(error);
+        } finally {
+          limit.stop();
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
