@@ -28,8 +28,6 @@ export const {
   Azure,
   SMB,
   GitHub,
-  GitLabCredentials,
-  GitLabRepository,
   RemoteFileSystem,
   Process,
   DockerContainer,

@@ -8,12 +8,9 @@ export type Opener = (data: JsonObject) => Storage | Promise<Storage>;
 
 /** By the slugs of block types. */
 const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
-  "bitbucket-repository": async () => (await import("./git.ts")).openBitbucket,
-  github: async () => (await import("./git.ts")).openGitHub,
-  "github-repository": async () => (await import("./git.ts")).openGitHubRepository,
-  "gitlab-repository": async () => (await import("./git.ts")).openGitLab,
   "local-file-system": async () => (await import("./local.ts")).openLocal,
   "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
+  gcs: async () => (await import("./gcs/open.ts")).openGcs,
   s3: async () => (await import("./s3/open.ts")).openS3,
 };
 

@@ -20,6 +20,8 @@ type StoreOpener = (address: Address) => FileStore | Promise<FileStore>;
 const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
   s3: async () => (await import("./s3/open.ts")).openS3Address,
   s3a: async () => (await import("./s3/open.ts")).openS3Address,
+  gs: async () => (await import("./gcs/open.ts")).openGcsAddress,
+  gcs: async () => (await import("./gcs/open.ts")).openGcsAddress,
   memory: async () => {
     const { memoryStore } = await import("./memory.ts");
     return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));

@@ -5,6 +5,7 @@ import { writeWhole } from "#lib/durable.ts";
 import awsCredentials from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };
 import child from "../../../dist/assets/child.asset" with { type: "file" };
+import googleAuth from "../../../dist/assets/google-auth.asset" with { type: "file" };
 import bundle from "../../../dist/assets/module.asset" with { type: "file" };
 import parser from "../../../dist/assets/parser.asset" with { type: "file" };
 import { version } from "../../../package.json";
@@ -25,6 +26,7 @@ export function writeModule(folder: string, about: Record<string, string> = {}):
   writeWhole(join(folder, "parser.asset"), readFileSync(parser));
   writeWhole(join(folder, "checker.asset"), readFileSync(checker));
   writeWhole(join(folder, "aws-credentials.asset"), readFileSync(awsCredentials));
+  writeWhole(join(folder, "google-auth.asset"), readFileSync(googleAuth));
   writeWhole(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
 }
 

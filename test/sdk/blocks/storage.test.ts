@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Azure, GCS, LocalFileSystem, SMB } from "#sdk/index.ts";
+import { Azure, GitHub, LocalFileSystem, SMB } from "#sdk/index.ts";
 
 let root = "";
 const here = process.cwd();
@@ -71,15 +71,17 @@ describe("LocalFileSystem", () => {
 
 describe("other storage", () => {
   const elsewhere = [
-    new GCS({ bucketPath: "b" }),
     new Azure({ bucketPath: "b" }),
     new SMB({ sharePath: "/s", smbHost: "h" }),
+    new GitHub({ repository: "r" }),
   ];
   for (const block of elsewhere) {
     test(`${block.constructor.name} says that it is not there yet`, async () => {
       const uses = [() => block.readPath("a"), () => block.writePath("a", ""), () => block.putDirectory(root)];
       for (const use of [...uses, () => block.getDirectory()]) {
-        await expect(use()).rejects.toThrow("cannot be reached by this version of orch, which knows ");
+        await expect(use()).rejects.toThrow(
+          "cannot be reached by this version of orch, which knows 'local-file-system'",
+        );
       }
     });
   }
