@@ -26,10 +26,10 @@ async function post(path: string, body: unknown): Promise<unknown> {
   return answer.json();
 }
 
-/** Threads that execute JavaScript beside the main one. */
+/** Threads that execute JavaScript beside the main one. `JITWorker` threads compile it, and come and go. */
 const workers = () =>
   readdirSync(`/proc/${server.pid}/task`).filter((id) =>
-    /worker/i.test(readFileSync(`/proc/${server.pid}/task/${id}/comm`, "utf8")),
+    /^worker/i.test(readFileSync(`/proc/${server.pid}/task/${id}/comm`, "utf8")),
   ).length;
 
 beforeAll(async () => {

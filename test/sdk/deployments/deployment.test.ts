@@ -219,13 +219,13 @@ describe("storage", () => {
   });
 
   test("that this version cannot reach is a sentence; without an upload it can be named", async () => {
-    const bucket = new sdk.S3({ bucketPath: "b", awsSecretAccessKey: "s3cret" });
-    await bucket.save("dev-bucket");
-    await expect(build({ storage: bucket })).rejects.toThrow("Storage of type 's3' cannot be reached");
-    const deployment = await build({ storage: await sdk.S3.load("dev-bucket"), skipUpload: true, output: "s3.yaml" });
+    const share = new sdk.SMB({ sharePath: "b", smbHost: "h", smbPassword: "s3cret" });
+    await share.save("dev-share");
+    await expect(build({ storage: share })).rejects.toThrow("Storage of type 'smb' cannot be reached");
+    const deployment = await build({ storage: await sdk.SMB.load("dev-share"), skipUpload: true, output: "smb.yaml" });
     const made = await stored(await deployment.apply());
-    expect((await block(made.storage_document_id)).data).toMatchObject({ aws_secret_access_key: "s3cret" });
-    const everything = readFileSync("s3.yaml", "utf8") + inspect(deployment) + JSON.stringify(deployment);
+    expect((await block(made.storage_document_id)).data).toMatchObject({ smb_password: "s3cret" });
+    const everything = readFileSync("smb.yaml", "utf8") + inspect(deployment) + JSON.stringify(deployment);
     expect(everything).toContain("********");
     expect(everything).not.toContain("s3cret");
   });
