@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
   "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
   gcs: async () => (await import("./gcs/open.ts")).openGcs,
   s3: async () => (await import("./s3/open.ts")).openS3,
+  "s3-bucket": async () => (await import("./s3/open.ts")).openS3Bucket,
 };
 
 /** `data` holds the block's fields, secrets too. Throws `invalid` for a kind that this version cannot reach. */

@@ -160,6 +160,78 @@ await s3.readPath("none").catch((error) => console.log(error.message));
     }
   });
 
+  describe("a block without keys takes those of the machine", () => {
+    let container: Bun.Server<undefined>;
+    beforeAll(() => {
+      const expiration = new Date(Date.now() + 3_600_000).toISOString();
+      const answer = { AccessKeyId: KEY, SecretAccessKey: SECRET, Token: "token", Expiration: expiration };
+      container = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json(answer) });
+    });
+    afterAll(() => container?.stop(true));
+
+    const role = "arn:aws:iam::123456789012:role/deploy";
+    const kinds: [name: string, config: string, env: () => Record<string, string>][] = [
+      ["variables", "", () => ({ AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: SECRET })],
+      [
+        "profile",
+        `[profile p]\naws_access_key_id=${KEY}\naws_secret_access_key=${SECRET}\n`,
+        () => ({ AWS_PROFILE: "p" }),
+      ],
+      [
+        "role",
+        `[profile p]\nrole_arn = ${role}\nsource_profile = base\nregion = eu-west-1\n[profile base]\naws_access_key_id=${KEY}\naws_secret_access_key=${SECRET}\n`,
+        () => ({ AWS_PROFILE: "p", AWS_ENDPOINT_URL_STS: moto.url }),
+      ],
+      ["program", `[default]\ncredential_process = sh program\n`, () => ({})],
+      [
+        "web-identity",
+        "",
+        () => ({
+          AWS_ROLE_ARN: role,
+          AWS_WEB_IDENTITY_TOKEN_FILE: "token",
+          AWS_ENDPOINT_URL_STS: moto.url,
+          AWS_REGION: "us-east-1",
+        }),
+      ],
+      ["container", "", () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}credentials` })],
+    ];
+    for (const [name, config, env] of kinds) {
+      test(name, async () => {
+        const bucket = await moto.bucket();
+        await saveBlock("s3", `keys-of-${name}`, { bucket_path: bucket });
+        const author = machine();
+        try {
+          mkdirSync(join(author.home, ".aws"));
+          writeFileSync(join(author.home, ".aws/config"), config);
+          const made = { Version: 1, AccessKeyId: KEY, SecretAccessKey: SECRET };
+          author.write({ ...FLOW, program: `echo '${JSON.stringify(made)}'\n`, token: "token" });
+          Object.assign(author.env, env());
+          const args = ["deployment", "build", "-n", "k", "-q", "q", "-sb", `s3/keys-of-${name}`, "flow.ts:hello"];
+          const { code, stderr, stdout } = await author.orch(...args);
+          expect([stderr, code]).toEqual(["", 0]);
+          expect(stdout).toContain(`to s3://${bucket}`);
+        } finally {
+          await author.close();
+        }
+      });
+    }
+
+    test("where there are none, a sentence says what to do", async () => {
+      await saveBlock("s3", "no-keys", { bucket_path: "bucket" });
+      const author = machine();
+      try {
+        author.write(FLOW);
+        Object.assign(author.env, { AWS_EC2_METADATA_DISABLED: "true" });
+        const args = ["deployment", "build", "-n", "k", "-q", "q", "-sb", "s3/no-keys", "flow.ts:hello"];
+        const { code, stderr } = await author.orch(...args);
+        expect(stderr).toMatch(/^No AWS credentials were found: .* Give the block a key, or set AWS_ACCESS_KEY_ID/);
+        expect([stderr.trim().split("\n").length, code]).toEqual([1, 1]);
+      } finally {
+        await author.close();
+      }
+    });
+  });
+
   test("Ctrl-C ends an upload with a sentence; runs go on with what was there before", async () => {
     const bucket = await moto.bucket();
     const data = { bucket_path: bucket, aws_access_key_id: KEY, aws_secret_access_key: SECRET };

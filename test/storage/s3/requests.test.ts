@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { TryAgain } from "#storage/file-store.ts";
 import { networkFailure } from "#storage/http.ts";
+import { openStorage } from "#storage/registry.ts";
 import { s3Options } from "#storage/s3/options.ts";
 import { s3Store } from "#storage/s3/store.ts";
 import { storedTree } from "#storage/stored-tree.ts";
@@ -18,6 +19,7 @@ afterEach(async () => {
 
 interface Seen {
   method: string;
+  path: string;
   headers: Headers;
 }
 
@@ -26,7 +28,7 @@ function service(answer: Answers) {
   const server = Bun.serve({
     ...{ port: 0, hostname: "127.0.0.1" },
     fetch(request) {
-      seen.push({ method: request.method, headers: new Headers(request.headers) }); // gone with the request
+      seen.push({ method: request.method, path: new URL(request.url).pathname, headers: new Headers(request.headers) }); // gone with the request
       return answer(request);
     },
   });
@@ -45,7 +47,7 @@ function service(answer: Answers) {
 
 const failure = (status: number, code: string, more = "", headers: Record<string, string> = {}) =>
   new Response(`<?xml version="1.0"?><Error><Code>${code}</Code>${more}</Error>`, { status, headers });
-const regionOf = (request: Seen) =>
+const regionOf = (request: Pick<Seen, "headers">) =>
   /Credential=\w+\/\d+\/([^/]+)\//.exec(request.headers.get("authorization") ?? "")?.[1];
 
 test("blocks 1: the region that the service names is asked from then on", async () => {
@@ -91,6 +93,43 @@ test("blocks 1: encryption and requester pays are in the requests, the session t
   });
   expect(get).toMatchObject({ "x-amz-security-token": "session", "x-amz-request-payer": "requester" });
   expect(get).not.toHaveProperty("x-amz-server-side-encryption");
+});
+
+describe("blocks 14: the block 's3-bucket' of prefect-aws is understood", () => {
+  const put = async (data: JsonObject) => {
+    const { seen, url } = service(() => new Response("1"));
+    const text = JSON.stringify({ bucket_name: "bucket", ...data }).replaceAll("URL", url);
+    const storage = await openStorage("s3-bucket", JSON.parse(text));
+    await storage.writePath("a", new Uint8Array([1]));
+    return seen.at(-1);
+  };
+  const ofAws = {
+    aws_access_key_id: "AKIA",
+    aws_secret_access_key: "s",
+    aws_session_token: "t",
+    region_name: "eu-west-1",
+  };
+  const ofMinio = { minio_root_user: "root", minio_root_password: "s" };
+  const client = { endpoint_url: "URL", use_ssl: true, verify: true, verify_cert_path: null, api_version: null };
+
+  test("with the credentials of AWS", async () => {
+    const credentials = { ...ofAws, profile_name: null, aws_client_parameters: { ...client, config: null } };
+    const sent = await put({ credentials, bucket_folder: "base/" });
+    expect(sent?.path).toBe("/bucket/base/a");
+    expect(sent?.headers.get("authorization")).toContain("Credential=AKIA/");
+    expect(sent?.headers.get("authorization")).toContain("/eu-west-1/s3/");
+    expect(sent?.headers.get("x-amz-security-token")).toBe("t");
+  });
+
+  test("with those of MinIO, and as its first releases had it", async () => {
+    const sent = await put({ credentials: { ...ofMinio, aws_client_parameters: client } });
+    expect([sent?.path, sent?.headers.get("authorization")]).toEqual(["/bucket/a", expect.stringContaining("=root/")]);
+    const old = await put({ minio_credentials: ofMinio, basepath: "base", endpoint_url: "URL" });
+    expect([old?.path, old?.headers.get("authorization")]).toEqual([
+      "/bucket/base/a",
+      expect.stringContaining("=root/"),
+    ]);
+  });
 });
 
 test("without credentials nothing is signed", async () => {
