@@ -97,7 +97,14 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       };
-      const answer = await retrying({ clock, retries, signal }, () => attempt(request, patience + waitSeconds));
+      const send = (what: WireRequest) =>
+        retrying({ clock, retries, signal }, () => attempt(what, patience + waitSeconds));
+      let answer = await send(request);
+      if (answer.status === 422 && endpoint.ours.length > 0 && request.body !== undefined) {
+        const { withoutUnknown } = await import("./older-servers.ts");
+        const known = withoutUnknown(request.body, answer.value, endpoint.ours);
+        if (known !== undefined) answer = await send({ ...request, body: known });
+      }
       const { status, value } = answer;
       if (value === undefined && NO_API.test(`${status}`)) throw noApi(transport.description, status);
       if (status >= 300) throw errorOfAnswer(status, value);

@@ -62,6 +62,8 @@ export interface Endpoint<
   repeat: Repeat;
   /** The release of the old server that first had it: 16 for 2.16. */
   since: number;
+  /** Fields of the body, or of each of its items, that older servers refuse: they get it without them. */
+  ours: readonly string[];
 }
 
 /** A POST may be anything, so it says what a repeat of it does. */
@@ -76,7 +78,10 @@ interface Parts<Query, Body, Response> {
   versioned?: boolean;
   idInRoute?: boolean;
   since?: number;
+  ours?: readonly string[];
 }
+
+const NONE: readonly string[] = [];
 
 /**
  * Declares a call. `statuses` defaults to 200, or 204 for PATCH and DELETE; `repeat` to READS for GET, and to KEYED for PATCH
@@ -108,6 +113,7 @@ export function endpoint<
     idInRoute: parts?.idInRoute ?? false,
     repeat: parts?.repeat ?? (method === "GET" ? READS : KEYED),
     since: parts?.since ?? 10,
+    ours: parts?.ours ?? NONE,
   };
 }
 

@@ -20,6 +20,7 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
   /** Those of `attempts` whose run was taken from that execution: they are not looked after by the sender any more. */
   response: lazy(() => v.nullable(v.object({ no_longer_yours: list(uuid()) }))),
   statuses: [204, 200],
+  ours: ["attempts", "ended"],
 });
 
 /** With a proposed state: whoever proposes it looks after the run from now on. Saves a call, and leaves no gap. */

@@ -42,6 +42,7 @@ export const createLogs = endpoint("POST", "/logs/", {
   repeat: harmless("A line is known by its id."),
   body: lazy(() => list(logCreate())),
   statuses: [201],
+  ours: ["id"],
 });
 export const listLogs = endpoint("POST", "/logs/filter", {
   repeat: READS,

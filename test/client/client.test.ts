@@ -5,6 +5,8 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { createFlow, deleteFlow, readFlow } from "#wire/flows.ts";
+import { sendHeartbeats } from "#wire/heartbeats.ts";
+import { createLogs } from "#wire/logs.ts";
 import { getQueueRuns } from "#wire/work-queues.ts";
 
 const ID = "0191e5a0-0000-7000-8000-00000000000a";
@@ -210,5 +212,44 @@ describe("over HTTP", () => {
     abort.abort(new Error("changed my mind"));
     await expect(call).rejects.toThrow("changed my mind");
     await server.stop(true);
+  });
+});
+
+describe("an older server refuses fields that it does not know", () => {
+  const line = { name: "n", level: 20, message: "m", timestamp: "2026-11-27T00:00:00+00:00", flow_run_id: ID };
+  const extra = (loc: (string | number)[]) => ({ loc: ["body", ...loc], msg: "no", type: "value_error.extra" });
+
+  test("log lines come again without their ids", async () => {
+    const exception_detail = [extra([0, "id"]), extra([1, "id"])];
+    const { client, requests } = setup([{ status: 422, body: { exception_detail } }, { status: 201 }]);
+    const ids = [crypto.randomUUID(), crypto.randomUUID()];
+    await client.call(createLogs, { body: ids.map((id) => ({ ...line, id })) });
+    expect(requests.map(({ body = "" }) => JSON.parse(body))).toEqual([
+      ids.map((id) => ({ ...line, id })),
+      [line, line],
+    ]);
+  });
+
+  test("a sign of life comes again without its attempts", async () => {
+    const script = [{ status: 422, body: { exception_detail: [extra(["attempts"])] } }, { status: 204 }];
+    const { client, requests } = setup(script);
+    await client.call(sendHeartbeats, { body: { flow_run_ids: [ID], attempts: { [ID]: "t" } } });
+    expect(JSON.parse(requests[1]?.body ?? "")).toEqual({ flow_run_ids: [ID] });
+  });
+
+  for (const [name, detail] of [
+    ["another field", extra([0, "colour"])],
+    ["a value of that field", { ...extra([0, "id"]), type: "type_error.uuid" }],
+  ] as const) {
+    test(`what is refused for ${name} is refused`, async () => {
+      const { client, requests } = setup([{ status: 422, body: { exception_detail: [detail] } }]);
+      await expect(client.call(createLogs, { body: [line] })).rejects.toThrow("no");
+      expect(requests).toHaveLength(1);
+    });
+  }
+
+  test("a 422 that is no answer of the API is refused", async () => {
+    const { client } = setup([{ status: 422 }]);
+    await expect(client.call(createLogs, { body: [line] })).rejects.toThrow();
   });
 });
