@@ -9,6 +9,7 @@ writeFileSync("dist/assets/moments.asset", await library('export { parse } from 
 writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
 writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
+writeFileSync("dist/assets/execa.asset", await library('export { execa } from "execa";'));
 writeFileSync(
   "dist/assets/aws-credentials.asset",
   await library('export { fromNodeProviderChain } from "@aws-sdk/credential-providers";'),

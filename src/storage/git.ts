@@ -1,0 +1,124 @@
+// Opens the blocks that lead to a git repository: GitHub, GitLab, Bitbucket. Code is read from there, and brought there by
+// other means.
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { makeRunFolder } from "#lib/run-folder.ts";
+import { persistently } from "./file-store.ts";
+import { cloneInto, emptyFolder } from "./git-clone.ts";
+import { gitFor } from "./git-command.ts";
+import { mergeTree } from "./git-merge.ts";
+import { type GitHost, remoteOf } from "./git-remote.ts";
+import type { Storage } from "./storage.ts";
+
+const GITHUB: GitHost = {
+  name: "GitHub",
+  tokenProtocols: ["https"],
+  credentialsOf: (token) => ({ username: token, password: "" }),
+};
+
+const GITLAB: GitHost = {
+  name: "GitLab",
+  tokenProtocols: ["https", "http"],
+  credentialsOf: (token) => ({ username: "oauth2", password: token }),
+};
+
+/** The block `github`. */
+export function openGitHub(data: JsonObject): Storage {
+  const { repository, access_token, include_git_objects } = data;
+  return gitStorage(GITHUB, data, repository, access_token, include_git_objects !== false);
+}
+
+/** The block `github-repository` of prefect-github. */
+export function openGitHubRepository(data: JsonObject): Storage {
+  return gitStorage(GITHUB, data, data["repository_url"], inside(data["credentials"], "token"));
+}
+
+/** The block `gitlab-repository`, as prefect-gitlab has it. */
+export function openGitLab(data: JsonObject): Storage {
+  return gitStorage(GITLAB, data, data["repository"], inside(data["credentials"], "token"));
+}
+
+/** The block `bitbucket-repository` of prefect-bitbucket. */
+export function openBitbucket(data: JsonObject): Storage {
+  const credentials = data["bitbucket_credentials"];
+  const username = optionalText(inside(credentials, "username")) ?? "x-token-auth";
+  const host: GitHost = {
+    name: "Bitbucket",
+    tokenProtocols: ["https"],
+    credentialsOf: (token) => ({ username, password: token }),
+  };
+  return gitStorage(host, data, data["repository"], inside(credentials, "token"));
+}
+
+function inside(block: Json | undefined, field: string): Json | undefined {
+  return isObject(block) ? (block as JsonObject)[field] : undefined; // JSON holds JSON
+}
+
+function optionalText(value: Json | undefined): string | null {
+  return value === undefined || value === null || value === "" ? null : textOfJson(value).trim();
+}
+
+/** Throws `invalid` where the block's address, token or reference is not one that git may be given. */
+function gitStorage(
+  host: GitHost,
+  data: JsonObject,
+  repository: Json | undefined,
+  token: Json | undefined,
+  keepsHistory = true,
+): Storage {
+  const remote = remoteOf(optionalText(repository) ?? "", optionalText(token), host);
+  const reference = optionalText(data["reference"]);
+  if (reference !== null && /^-|[\p{Cc}\s]/u.test(reference)) {
+    throw new OrchError("invalid", `'${reference}' is no branch, tag or commit: remove the '-' or blank.`);
+  }
+  const place = reference === null ? remote.shown : `${remote.shown}@${reference}`;
+  const readOnly = () => {
+    const sentence = `Nothing can be stored in '${place}' by a ${host.name} block: commit and push the files with git`;
+    return new OrchError("invalid", `${sentence}, or use --skip-upload.`);
+  };
+
+  return {
+    location: (path) => [place, partOf(path)].filter((part) => part !== "").join("/"),
+    async getDirectory(fromPath, localPath, { signal } = {}) {
+      const options = { reference, path: partOf(fromPath), keepsHistory };
+      const target = resolve(localPath);
+      const git = await gitFor(remote, signal);
+      const cloneTo = (folder: string) =>
+        persistently(() => cloneInto(git, remote, folder, options).catch(emptied(folder)), signal);
+      if (!existsSync(target) || readdirSync(target).length === 0) return cloneTo(target);
+      const copy = makeRunFolder();
+      try {
+        await cloneTo(copy);
+        await mergeTree(copy, target);
+      } finally {
+        rmSync(copy, { recursive: true, force: true });
+      }
+    },
+    async putDirectory() {
+      throw readOnly();
+    },
+    async readPath(path) {
+      throw new OrchError("invalid", `'${path}' cannot be read alone from '${place}': get its folder.`);
+    },
+    async writePath() {
+      throw readOnly();
+    },
+  };
+
+  /** As people write paths. Throws `invalid` for one that leaves the repository. */
+  function partOf(path: string | null): string {
+    const parts = (path ?? "").split("/").filter((part) => part !== "" && part !== ".");
+    if (!parts.includes("..") && !/\p{Cc}/u.test(path ?? "")) return parts.join("/");
+    throw new OrchError("invalid", `Provided path ${path} is outside of the base path ${place}.`);
+  }
+}
+
+/** What a clone that failed has left there goes. */
+function emptied(folder: string): (error: unknown) => never {
+  return (error) => {
+    emptyFolder(folder);
+    throw error;
+  };
+}

@@ -1,0 +1,445 @@
+// Repositories as storage: what comes, from which address, with which token, and where the token is not to be found.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { JsonObject } from "#lib/json.ts";
+import { openStorage } from "#storage/registry.ts";
+import type { GetOptions } from "#storage/storage.ts";
+import {
+  cannotRun,
+  createRepositories,
+  type GitServer,
+  type GitServerOptions,
+  makeCertificate,
+  type Repositories,
+  serveGit,
+} from "./git-server.ts";
+
+const TOKEN = "ghp_s3cr3t+/=tok";
+const FILES = {
+  "readme.md": "one",
+  "flows/etl.ts": "two",
+  "flows/run.sh": "SCRIPT: three",
+  "flows/out": "LINK:../../../etc/passwd",
+  "flows/in": "LINK:etl.ts",
+  "späße/a b.txt": "four",
+};
+
+let repositories: Repositories;
+let first = "";
+let second = "";
+beforeAll(() => {
+  if (cannotRun) return;
+  repositories = createRepositories();
+  first = repositories.commit("app", FILES);
+  repositories.git("app", "tag", "v1/final");
+  repositories.git("app", "push", "--quiet", "--tags", join(repositories.root, "app.git"));
+  second = repositories.commit("app", { "readme.md": "newer" });
+  repositories.git("app", "checkout", "--quiet", "-b", "feature/x", first);
+  repositories.commit("app", { "readme.md": "of a branch" });
+  repositories.git("app", "checkout", "--quiet", "main");
+});
+afterAll(() => repositories?.close());
+
+let target: string;
+const servers: GitServer[] = [];
+beforeEach(() => {
+  if (repositories) target = mkdtempSync(join(repositories.root, "got-"));
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const serve = (options: GitServerOptions = {}): GitServer => {
+  const server = serveGit(repositories.root, options);
+  servers.push(server);
+  return server;
+};
+const get = async (slug: string, data: JsonObject, path: string | null = null, options: GetOptions = {}) =>
+  (await openStorage(slug, data)).getDirectory(path, target, options);
+const failureOf = (got: Promise<unknown>): Promise<Error> =>
+  got.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error) => error,
+  );
+const read = (path: string) => readFileSync(join(target, path), "utf8");
+const names = () =>
+  (readdirSync(target, { recursive: true }) as string[]).filter((path) => !/^\.git(\/|$)/.test(path)).toSorted();
+
+const suite = describe.skipIf(cannotRun !== null);
+
+suite("what comes from a repository", () => {
+  test("the newest commit of its main branch, with modes and links as they are, and one commit of history", async () => {
+    await get("github", { repository: `${serve().url}/app.git` });
+    const folders = ["flows", "späße"];
+    expect(names()).toEqual([...Object.keys(FILES), ...folders].toSorted());
+    expect(read("readme.md")).toBe("newer");
+    expect(statSync(join(target, "flows/run.sh")).mode & 0o111).toBe(0o111);
+    expect([readlinkSync(join(target, "flows/in")), readlinkSync(join(target, "flows/out"))]).toEqual([
+      "etl.ts",
+      "../../../etc/passwd",
+    ]);
+    expect(repositories.git("app", "-C", target, "log", "--format=%H")).toBe(second);
+    expect(repositories.git("app", "-C", target, "status", "--porcelain")).toBe("");
+  });
+
+  for (const [what, reference, content] of [
+    ["a branch with a slash", "feature/x", "of a branch"],
+    ["a tag with a slash", "v1/final", "one"],
+    ["a whole ref", "refs/heads/feature/x", "of a branch"],
+  ] as const) {
+    test(`blocks 10: ${what}`, async () => {
+      await get("github", { repository: `${serve().url}/app.git`, reference, include_git_objects: false });
+      expect(read("readme.md")).toBe(content);
+      expect(existsSync(join(target, ".git"))).toBe(false);
+    });
+  }
+
+  for (const isOld of [false, true]) {
+    test(`blocks 10: a commit, whole or its first digits, ${isOld ? "of a server of old" : "by its name alone"}`, async () => {
+      const repository = `${serve({ isOld }).url}/app.git`;
+      for (const reference of [first, first.slice(0, 9)]) {
+        await get("github", { repository, reference });
+        expect([read("readme.md"), repositories.git("app", "-C", target, "rev-parse", "HEAD")]).toEqual(["one", first]);
+        rmSync(target, { recursive: true });
+      }
+    });
+  }
+
+  test("blocks 10: of a sub-folder nothing else comes, and no content of other files is sent", async () => {
+    const noise = "LARGE".repeat(50_000);
+    repositories.commit("large", { "noise.bin": `${noise}${Math.random()}`, "a/b c/[x]/flow.ts": "x", "a/other": "y" });
+    let bytes = 0;
+    const server = serve();
+    const counting = serve({
+      async instead(request) {
+        const { pathname, search } = new URL(request.url);
+        const body = request.method === "POST" ? { body: await request.bytes() } : {};
+        const answer = await fetch(`${server.url}${pathname}${search}`, {
+          ...{ method: request.method, headers: request.headers, decompress: false, ...body },
+        });
+        const content = await answer.bytes();
+        bytes += content.length;
+        return new Response(content, { status: answer.status, headers: answer.headers });
+      },
+    });
+    await get("github", { repository: `${counting.url}/large.git` }, "/a/b c/[x]/");
+    expect(names()).toEqual(["a", "a/b c", "a/b c/[x]", "a/b c/[x]/flow.ts"]);
+    expect(existsSync(join(target, ".git"))).toBe(false);
+    expect(bytes).toBeLessThan(4000);
+  });
+
+  test("a folder that is not there is named, and a path that leaves is refused", async () => {
+    const repository = `${serve().url}/app.git`;
+    const gone = await failureOf(get("github", { repository, reference: "feature/x" }, "none"));
+    expect(gone.message).toBe(`There is no folder 'none' in '${repository}' at 'feature/x'.`);
+    for (const path of ["readme.md", ".git", "flows/in"]) {
+      expect((await failureOf(get("github", { repository }, path))).message).toStartWith("There is no folder");
+    }
+    expect((await failureOf(get("github", { repository }, "a/../../b"))).message).toContain("outside of the base path");
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  test("it is laid over what is there, through no link that leads out; a repository there keeps its history", async () => {
+    const outside = mkdtempSync(join(repositories.root, "outside-"));
+    mkdirSync(join(target, ".git"));
+    for (const path of ["mine.txt", "readme.md", ".git/mine"]) writeFileSync(join(target, path), "mine");
+    const block = { repository: `${serve().url}/app.git` };
+    await get("github", block);
+    expect(["mine.txt", "readme.md", "flows/etl.ts", ".git/mine"].map(read)).toEqual(["mine", "newer", "two", "mine"]);
+    expect(readdirSync(join(target, ".git"))).toEqual(["mine"]);
+    expect(statSync(join(target, "flows/run.sh")).mode & 0o111).toBe(0o111);
+    expect(lstatSync(join(target, "flows/out")).isSymbolicLink()).toBe(true);
+    rmSync(join(target, "flows"), { recursive: true });
+    symlinkSync(outside, join(target, "flows"));
+    expect((await failureOf(get("github", block))).message).toContain("a link leads out");
+    expect(readdirSync(outside)).toEqual([]);
+  });
+
+  for (const isOld of [false, true]) {
+    test(`blocks 10: submodules whose commit is not the newest, ${isOld ? "of a server of old" : "by their commits"}`, async () => {
+      const wanted = `u:${TOKEN}`;
+      const { url } = serve({ wanted, isOld });
+      const name = isOld ? "old" : "new";
+      const pinned = repositories.commit(`${name}-lib`, { "lib.ts": "pinned" });
+      const modules = `[submodule "lib"]\n\tpath = deps/lib\n\turl = ../${name}-lib.git\n`;
+      repositories.commit(`${name}-app`, { "flow.ts": "x", ".gitmodules": modules });
+      repositories.commitSubmodule(`${name}-app`, "deps/lib", pinned);
+      repositories.commit(`${name}-lib`, { "lib.ts": "newer" });
+      const block = { repository: `${url.replace("//", "//u@")}/${name}-app.git`, credentials: { token: TOKEN } };
+      await get("gitlab-repository", block);
+      expect(read("deps/lib/lib.ts")).toBe("pinned");
+      rmSync(target, { recursive: true });
+      await get("gitlab-repository", block, "deps");
+      expect(names()).toEqual(["deps", "deps/lib", "deps/lib/lib.ts"]);
+    });
+  }
+});
+
+suite("tokens", () => {
+  const cases: [what: string, slug: string, fields: (repository: string) => JsonObject, sent: string][] = [
+    [
+      "GitLab, over plain http",
+      "gitlab-repository",
+      (repository) => ({ repository, credentials: { token: TOKEN } }),
+      `oauth2:${TOKEN}`,
+    ],
+    [
+      "an address with a user",
+      "gitlab-repository",
+      (url) => ({ repository: url.replace("//", "//ada@"), credentials: { token: TOKEN } }),
+      `ada:${TOKEN}`,
+    ],
+    [
+      "an address with user and password",
+      "github",
+      (url) => ({ repository: url.replace("//", "//ada:p%40ss@") }),
+      "ada:p@ss",
+    ],
+  ];
+  for (const [what, slug, fields, sent] of cases) {
+    test(`blocks 10: ${what}`, async () => {
+      const server = serve({ wanted: sent });
+      await get(slug, fields(`${server.url}/app.git`));
+      expect(new Set(server.seen)).toEqual(new Set([null, sent]));
+      expect(readFileSync(join(target, ".git/config"), "utf8")).toContain(`url = ${server.url}/app.git\n`);
+    });
+  }
+
+  const certificate = cannotRun ? null : makeCertificate(mkdtempSync("/tmp/orch-certificate-"));
+  describe.skipIf(certificate === null)("over https, with openssl's certificate", () => {
+    afterAll(() => certificate && rmSync(join(certificate.file, ".."), { recursive: true }));
+    const before = process.env["GIT_SSL_CAINFO"];
+    beforeEach(() => {
+      process.env["GIT_SSL_CAINFO"] = certificate?.file;
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env["GIT_SSL_CAINFO"];
+      else process.env["GIT_SSL_CAINFO"] = before;
+    });
+    const secured = (options: GitServerOptions) => serve({ ...options, ...(certificate ? { tls: certificate } : {}) });
+    const bitbucket = (repository: string, username: string | null) => ({
+      repository,
+      bitbucket_credentials: { token: TOKEN, username },
+    });
+
+    for (const [slug, fields, sent] of [
+      ["github", (repository: string) => ({ repository, access_token: TOKEN }), `${TOKEN}:`],
+      [
+        "github",
+        (repository: string) => ({ repository, access_token: `x-access-token:${TOKEN}` }),
+        `x-access-token:${TOKEN}`,
+      ],
+      ["github-repository", (url: string) => ({ repository_url: url, credentials: { token: TOKEN } }), `${TOKEN}:`],
+      ["gitlab-repository", (repository: string) => ({ repository, credentials: { token: TOKEN } }), `oauth2:${TOKEN}`],
+      ["bitbucket-repository", (url: string) => bitbucket(url, null), `x-token-auth:${TOKEN}`],
+      ["bitbucket-repository", (url: string) => bitbucket(url, "ada"), `ada:${TOKEN}`],
+    ] as const) {
+      test(`blocks 10: ${slug} sends '${sent}' and nothing else`, async () => {
+        const server = secured({ wanted: sent });
+        await get(slug, fields(`${server.url}/app.git`), "flows");
+        expect(read("flows/etl.ts")).toBe("two");
+        expect(new Set(server.seen)).toEqual(new Set([null, sent]));
+      });
+    }
+
+    test("blocks 10: a token is in no command line, no file and no message while git runs and when it fails", async () => {
+      const lines: string[] = [];
+      const look = () => {
+        for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+          if (existsSync(`/proc/${pid}/cmdline`)) lines.push(commandLine(pid));
+        }
+        return undefined;
+      };
+      const server = secured({ wanted: `${TOKEN}:`, instead: look });
+      const block = { repository: `${server.url}/app.git`, access_token: TOKEN };
+      await get("github", block);
+      expect(lines.some((line) => line.includes("remote-https") && line.includes(server.url))).toBe(true);
+      const everything = Bun.spawnSync(["grep", "-rlF", "s3cr3t", target, "/dev/null"]).stdout.toString();
+      expect([lines.filter((line) => line.includes("s3cr3t")), everything]).toEqual([[], ""]);
+      rmSync(target, { recursive: true });
+      const wrong = await failureOf(get("github", { ...block, access_token: `wrong-${TOKEN}` }));
+      const words = `Authentication failed for '${server.url}/app.git/'`;
+      expect(wrong.message).toBe(`Failed to pull from remote: remote: no fatal: ${words}`);
+      expect((await openStorage("github", block)).location("a")).toBe(`${server.url}/app.git/a`);
+    });
+
+    test("a server that repeats the token gets it masked", async () => {
+      const instead = (request: Request) => {
+        const given = request.headers.get("authorization");
+        return given === null
+          ? undefined
+          : new Response(`you sent ${given} ${TOKEN}\x1b[2J`, {
+              status: 403,
+              headers: { "content-type": "text/plain" },
+            });
+      };
+      const { url } = secured({ wanted: "none", instead });
+      const { message } = await failureOf(get("github", { repository: `${url}/app.git`, access_token: TOKEN }));
+      expect(message).toContain("you sent Basic *** ***\\x1b[2J");
+      expect(message).not.toContain(Buffer.from(`${TOKEN}:`).toString("base64"));
+    });
+
+    test("another server, that this one leads to, gets no token", async () => {
+      const other = secured({ wanted: `${TOKEN}:` });
+      const instead = ({ url }: Request) =>
+        Response.redirect(`${other.url}${new URL(url).pathname}${new URL(url).search}`);
+      const { url } = secured({ instead });
+      await failureOf(get("github", { repository: `${url}/app.git`, access_token: TOKEN }));
+      expect(new Set(other.seen)).toEqual(new Set([null]));
+    });
+  });
+
+  test("a repository that wants a token and gets none fails at once", async () => {
+    const { url } = serve({ wanted: "a:b" });
+    const { message } = await failureOf(get("github", { repository: `${url}/app.git` }));
+    expect(message).toStartWith("Failed to pull from remote: ");
+    expect(message).toContain("terminal prompts disabled");
+  });
+
+  for (const [slug, repository] of [
+    ["github", "http://example.com/a.git"],
+    ["github", "git@github.com:a/b.git"],
+    ["github", "/srv/a.git"],
+    ["gitlab-repository", "ssh://git@gitlab.example/a.git"],
+    ["bitbucket-repository", "http://bitbucket.example/a.git"],
+  ] as const) {
+    test(`${slug} does not send a token to ${repository}`, async () => {
+      const inner = { token: TOKEN };
+      const fields = { access_token: TOKEN, credentials: inner, bitbucket_credentials: inner };
+      const { message } = await failureOf(get(slug, { repository, ...fields }));
+      expect(message).toStartWith("Credentials can only be used with ");
+      expect(message).not.toContain(TOKEN);
+    });
+  }
+});
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return ""; // it has ended
+  }
+}
+
+suite("what git must not be given", () => {
+  const addresses = [
+    "ext::sh -c 'touch pwned'",
+    "ext::x",
+    "--upload-pack=x",
+    "-oProxyCommand=x:a",
+    "git://h/a",
+    "org/repo",
+    "",
+    "https://",
+    "fd::3",
+    "a@-x:b",
+    "file://x:y@[",
+    "ftp://h/a",
+    "git@h:-x",
+  ];
+  for (const repository of addresses) {
+    test(`the address '${repository}'`, async () => {
+      expect((await failureOf(get("github", { repository }))).message).toMatch(/cannot be reached: use https:/);
+    });
+  }
+
+  test("the password of an address that cannot be reached is not shown", async () => {
+    const { message } = await failureOf(get("github", { repository: "ftp://a:hidden@h/a?token=hidden" }));
+    expect(message).not.toContain("hidden");
+  });
+
+  test("a reference that is an option", async () => {
+    for (const reference of ["--upload-pack=touch pwned", "-b", "a b", "a\nb"]) {
+      const { message } = await failureOf(get("github", { repository: "https://h/a", reference }));
+      expect(message).toContain("is no branch, tag or commit");
+    }
+  });
+
+  test("a repository in a folder of this machine works, also with variables of a hook around", async () => {
+    process.env["GIT_DIR"] = "/nonexistent";
+    process.env["GIT_INDEX_FILE"] = "/nonexistent";
+    try {
+      await get("github", { repository: join(repositories.root, "app.git") });
+    } finally {
+      delete process.env["GIT_DIR"];
+      delete process.env["GIT_INDEX_FILE"];
+    }
+    expect(read("readme.md")).toBe("newer");
+  });
+
+  test("a submodule may not be a command or a folder of this machine", async () => {
+    const pinned = repositories.commit("inner", { a: "x" });
+    for (const url of ["ext::sh -c true", join(repositories.root, "inner.git")]) {
+      repositories.commit("evil", {
+        ".gitmodules": `[submodule "s"]\n\tpath = s\n\turl = ${url}\n`,
+        [`f${url.length}`]: "x",
+      });
+      repositories.commitSubmodule("evil", "s", pinned);
+      const { message } = await failureOf(get("github", { repository: `${serve().url}/evil.git` }));
+      expect(message).toMatch(/transport '(ext|file)' not allowed/);
+      expect(readdirSync(target)).toEqual([]);
+    }
+  });
+});
+
+suite("ends", () => {
+  test("git ends when the work is given up, and leaves nothing", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const instead = () => {
+      resolve();
+      return new Promise<Response>(() => {});
+    };
+    const stop = new AbortController();
+    const { url } = serve({ instead });
+    const got = failureOf(get("github", { repository: `${url}/app.git` }, null, { signal: stop.signal }));
+    await promise;
+    stop.abort(new Error("given up"));
+    expect((await got).message).toBe("given up");
+    expect(readdirSync(target)).toEqual([]);
+    const left = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(url));
+    expect(left).toEqual([]);
+  });
+
+  test("a server that is busy is asked again", async () => {
+    let times = 0;
+    const instead = () => {
+      times += 1;
+      return times === 1 ? new Response("busy", { status: 503 }) : undefined;
+    };
+    await get("github", { repository: `${serve({ instead }).url}/app.git` });
+    expect(read("readme.md")).toBe("newer");
+  });
+
+  test("nothing is stored, and no file is read alone", async () => {
+    const storage = await openStorage("github", { repository: "https://h/a.git", reference: "main" });
+    for (const refused of [storage.putDirectory(target, null), storage.writePath("a", new Uint8Array())]) {
+      expect((await failureOf(refused)).message).toBe(
+        "Nothing can be stored in 'https://h/a.git@main' by a GitHub block: commit and push the files with git, or use --skip-upload.",
+      );
+    }
+    expect((await failureOf(storage.readPath("a"))).message).toContain("cannot be read alone");
+  });
+
+  test("without git there is one sentence", async () => {
+    const path = process.env["PATH"];
+    process.env["PATH"] = "/nonexistent";
+    const got = failureOf(get("github", { repository: "https://h/a.git" }));
+    const { message } = await got.finally(() => {
+      process.env["PATH"] = path;
+    });
+    expect(message).toBe("git is not on the PATH of this machine: install it to use code from repositories.");
+  });
+});
