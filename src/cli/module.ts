@@ -28,6 +28,8 @@ export const {
   Azure,
   SMB,
   GitHub,
+  GitLabCredentials,
+  GitLabRepository,
   RemoteFileSystem,
   Process,
   DockerContainer,

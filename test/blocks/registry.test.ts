@@ -25,8 +25,9 @@ describe("the block types a server knows from the start", () => {
     expect(slugs.filter((slug) => !SLUG.test(slug))).toEqual([]);
   });
 
-  test("are those of the old server, and two more that send messages", () => {
-    const wanted = [...recorded.map(({ slug }) => slug), "email", "custom-webhook"];
+  test("are those of the old server, two more that send messages, and prefect-gitlab's", () => {
+    const more = ["email", "custom-webhook", "gitlab-credentials", "gitlab-repository"];
+    const wanted = [...recorded.map(({ slug }) => slug), ...more];
     expect(BLOCK_TYPES.map(({ slug }) => slug).toSorted()).toEqual(wanted.toSorted());
   });
 

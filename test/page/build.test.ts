@@ -190,6 +190,7 @@ describe("Block identifiers", () => {
     "azure",
     "docker-container",
     "github",
+    "gitlab-repository",
     "gcs",
     "kubernetes-job",
     "process",
@@ -201,7 +202,6 @@ describe("Block identifiers", () => {
       expect(await world.api("GET", `/block_types/slug/${slug}`)).toMatchObject({ slug });
     });
   }
-  later("block type gitlab-repository", "it comes with the object stores and repositories, in an issue of its own");
   test("a block that is not there is one sentence", async () => {
     const { code, stderr } = await world.orch(
       "deployment",

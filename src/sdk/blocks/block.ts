@@ -93,14 +93,21 @@ export abstract class Block<Fields extends object = object> {
 
   /** As it travels: secrets as they are. */
   toData(): JsonObject {
+    return this.#dataBy((value, name) => {
+      const reference = this.#references.get(name);
+      const isUntouched = reference !== undefined && reference.value === value;
+      return isUntouched ? referenceTo(reference.id) : dataOf(value, name);
+    });
+  }
+
+  /** As it is used here: blocks in it with all that they hold, where they travel as references. */
+  toWholeData(): JsonObject {
+    return this.#dataBy((value, name) => (value instanceof Block ? value.toWholeData() : dataOf(value, name)));
+  }
+
+  #dataBy(read: (value: unknown, name: string) => Json): JsonObject {
     const own = this as unknown as Record<string, unknown>; // its fields are properties
-    return Object.fromEntries(
-      fieldsOf(definitionOf(this)).map(({ wire, name }) => {
-        const reference = this.#references.get(name);
-        const isUntouched = reference !== undefined && reference.value === own[name];
-        return [wire, isUntouched ? referenceTo(reference.id) : dataOf(own[name], name)];
-      }),
-    );
+    return Object.fromEntries(fieldsOf(definitionOf(this)).map(({ wire, name }) => [wire, read(own[name], name)]));
   }
 
   toJSON(): JsonObject {

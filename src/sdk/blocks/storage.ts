@@ -1,4 +1,5 @@
 // Blocks that keep files: folders of this machine; and places elsewhere, which can be saved and wait for their version.
+import { gitlabCredentials, gitlabRepository } from "#blocks/gitlab.ts";
 import { localFileSystem } from "#blocks/local-file-system.ts";
 import { azure, gcs, github, remoteFileSystem, s3, smb } from "#blocks/remote-storage.ts";
 import type { JsonObject } from "#lib/json.ts";
@@ -14,7 +15,7 @@ export interface PutDirectoryOptions {
 export abstract class StorageBlock<Fields extends object> extends Block<Fields> {
   async #storage(): Promise<Storage> {
     const { openStorage } = await import("#storage/registry.ts");
-    return openStorage(definitionOf(this).slug, this.toData());
+    return openStorage(definitionOf(this).slug, this.toWholeData());
   }
 
   /** The content of a file. */
@@ -130,19 +131,54 @@ export class SMB extends StorageBlock<SMBFields> {
 
 export interface GitHubFields {
   repository: string;
-  /** A branch or a tag. */
+  /** A branch, a tag or a commit. Default: the branch that the repository names. */
   reference?: string | null;
+  /** For addresses that begin with `https://` alone. */
   accessToken?: string | null;
   /** Default: true. */
   includeGitObjects?: boolean;
 }
 
+/**
+ * Code in a git repository. It is read: `putDirectory` and `writePath` are refused.
+ *
+ * @example
+ * await (await GitHub.load("flows")).getDirectory("etl", "/srv/etl"); // /srv/etl/etl/…
+ */
 export class GitHub extends StorageBlock<GitHubFields> {
   static override readonly definition = github;
   declare repository: string;
   declare reference: string | null;
   declare accessToken: string | null;
   declare includeGitObjects: boolean;
+}
+
+export interface GitLabCredentialsFields {
+  token?: string | null;
+  /** Of a GitLab that you host. */
+  url?: string | null;
+}
+
+export class GitLabCredentials extends Block<GitLabCredentialsFields> {
+  static override readonly definition = gitlabCredentials;
+  declare token: string | null;
+  declare url: string | null;
+}
+
+export interface GitLabRepositoryFields {
+  repository: string;
+  /** A branch, a tag or a commit. Default: the branch that the repository names. */
+  reference?: string | null;
+  /** For addresses that begin with `https://` or `http://`. */
+  credentials?: GitLabCredentials | null;
+}
+
+/** As `GitHub`. */
+export class GitLabRepository extends StorageBlock<GitLabRepositoryFields> {
+  static override readonly definition = gitlabRepository;
+  declare repository: string;
+  declare reference: string | null;
+  declare credentials: GitLabCredentials | JsonObject | null;
 }
 
 export interface RemoteFileSystemFields {

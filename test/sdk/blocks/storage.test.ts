@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Azure, GitHub, LocalFileSystem, SMB } from "#sdk/index.ts";
+import { Azure, LocalFileSystem, SMB } from "#sdk/index.ts";
 
 let root = "";
 const here = process.cwd();
@@ -73,7 +73,6 @@ describe("other storage", () => {
   const elsewhere = [
     new Azure({ bucketPath: "b" }),
     new SMB({ sharePath: "/s", smbHost: "h" }),
-    new GitHub({ repository: "r" }),
   ];
   for (const block of elsewhere) {
     test(`${block.constructor.name} says that it is not there yet`, async () => {
