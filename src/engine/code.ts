@@ -26,7 +26,7 @@ export async function fetchCode(
   for (const note of source.notes ?? []) logger.warn(note);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
   const copy = source.fetch ? await copyOf(source.fetch, cleanup) : undefined;
-  const folder = copy === undefined ? source.shown : projectIn(copy);
+  const folder = copy === undefined ? source.shown : folderWith(file, projectIn(copy), deployment.path);
   enter(folder, cleanup);
   session.folder = copy ?? process.cwd(); // without links, as stack traces have it
   // As in 2.10.4 the run works in its `working_dir`; the code is not copied over what lies there.
@@ -103,6 +103,12 @@ function projectIn(tree: string): string {
   const folder = existsSync(link) ? resolve(tree, readlinkSync(link)) : tree;
   if (isInside(tree, folder)) return folder;
   throw new OrchError("invalid", `The code is not run: '${FOLDER_LINK}' in it leads to '${folder}', out of the code.`);
+}
+
+/** A repository's folder comes under its own path: a deployment that was built inside of it names the file from there. */
+function folderWith(file: string, folder: string, path: string | null): string {
+  const below = join(folder, path ?? "");
+  return !existsSync(join(folder, file)) && isInside(folder, below) && existsSync(join(below, file)) ? below : folder;
 }
 
 function enter(folder: string, cleanup: Cleanup[]): void {
