@@ -457,18 +457,48 @@ declare module "orch" {
 
   export interface GitHubFields {
     repository: string;
-    /** A branch or a tag. */
+    /** A branch, a tag or a commit. Default: the branch that the repository names. */
     reference?: string | null;
+    /** For addresses that begin with `https://` alone. */
     accessToken?: string | null;
     /** Default: true. */
     includeGitObjects?: boolean;
   }
-  /** A repository on GitHub. In this version it can be saved and loaded; flow code is not taken from it yet. */
+  /**
+   * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused.
+   *
+   * @example
+   * await (await GitHub.load("flows")).getDirectory("etl", "/srv/app"); // /srv/app/etl/…
+   */
   export class GitHub extends StorageBlock<GitHubFields> {
     repository: string;
     reference: string | null;
     accessToken: string | null;
     includeGitObjects: boolean;
+  }
+
+  export interface GitLabCredentialsFields {
+    token?: string | null;
+    /** Of a GitLab that you host. */
+    url?: string | null;
+  }
+  export class GitLabCredentials extends Block<GitLabCredentialsFields> {
+    token: string | null;
+    url: string | null;
+  }
+
+  export interface GitLabRepositoryFields {
+    repository: string;
+    /** A branch, a tag or a commit. Default: the branch that the repository names. */
+    reference?: string | null;
+    /** For addresses that begin with `https://` or `http://`. */
+    credentials?: GitLabCredentials | null;
+  }
+  /** As `GitHub`. */
+  export class GitLabRepository extends StorageBlock<GitLabRepositoryFields> {
+    repository: string;
+    reference: string | null;
+    credentials: GitLabCredentials | JsonObject | null;
   }
 
   export interface RemoteFileSystemFields {

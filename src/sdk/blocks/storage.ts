@@ -140,10 +140,10 @@ export interface GitHubFields {
 }
 
 /**
- * Code in a git repository. It is read: `putDirectory` and `writePath` are refused.
+ * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused.
  *
  * @example
- * await (await GitHub.load("flows")).getDirectory("etl", "/srv/etl"); // /srv/etl/etl/…
+ * await (await GitHub.load("flows")).getDirectory("etl", "/srv/app"); // /srv/app/etl/…
  */
 export class GitHub extends StorageBlock<GitHubFields> {
   static override readonly definition = github;

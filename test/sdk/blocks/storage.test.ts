@@ -78,9 +78,7 @@ describe("other storage", () => {
     test(`${block.constructor.name} says that it is not there yet`, async () => {
       const uses = [() => block.readPath("a"), () => block.writePath("a", ""), () => block.putDirectory(root)];
       for (const use of [...uses, () => block.getDirectory()]) {
-        await expect(use()).rejects.toThrow(
-          "cannot be reached by this version of orch, which knows 'local-file-system'",
-        );
+        await expect(use()).rejects.toThrow("cannot be reached by this version of orch, which knows ");
       }
     });
   }
