@@ -70,10 +70,7 @@ describe("LocalFileSystem", () => {
 });
 
 describe("other storage", () => {
-  const elsewhere = [
-    new Azure({ bucketPath: "b" }),
-    new SMB({ sharePath: "/s", smbHost: "h" }),
-  ];
+  const elsewhere = [new Azure({ bucketPath: "b" }), new SMB({ sharePath: "/s", smbHost: "h" })];
   for (const block of elsewhere) {
     test(`${block.constructor.name} says that it is not there yet`, async () => {
       const uses = [() => block.readPath("a"), () => block.writePath("a", ""), () => block.putDirectory(root)];
