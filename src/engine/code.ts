@@ -22,7 +22,7 @@ export async function fetchCode(
   cleanup: Cleanup[],
 ): Promise<Code> {
   const { file, exportName } = parseEntrypoint(deployment);
-  const source = await sourceOf(session, deployment);
+  const source = await sourceOf(session, deployment, logger);
   for (const note of source.notes ?? []) logger.warn(note);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
   const copy = source.fetch ? await copyOf(source.fetch, cleanup) : undefined;
@@ -52,9 +52,9 @@ interface Source {
   notes?: readonly string[];
 }
 
-async function sourceOf(session: Session, deployment: Deployment): Promise<Source> {
+async function sourceOf(session: Session, deployment: Deployment, logger: RunLogger): Promise<Source> {
   const { path, storage_document_id: id } = deployment;
-  if (id) return storedSource(session, id, path || null);
+  if (id) return storedSource(session, id, path || null, logger);
   const folder = resolve(path ?? ".");
   if (!isInside(resolve(session.settings.ORCH_LOCAL_STORAGE_PATH), folder)) return { shown: folder };
   const [{ localStorage }, { touchSnapshot }] = await Promise.all([
@@ -69,7 +69,7 @@ async function sourceOf(session: Session, deployment: Deployment): Promise<Sourc
   return { shown: folder, fetch: (copy) => localStorage(folder).getDirectory(null, copy) };
 }
 
-async function storedSource(session: Session, id: string, path: string | null): Promise<Source> {
+async function storedSource(session: Session, id: string, path: string | null, logger: RunLogger): Promise<Source> {
   const [{ readBlockDocument }, { openStorage }] = await Promise.all([
     import("#wire/blocks.ts"),
     import("#storage/registry.ts"),
@@ -80,7 +80,8 @@ async function storedSource(session: Session, id: string, path: string | null): 
   );
   const storage = await openStorage(block.block_type?.slug ?? "", block.data);
   const { signal } = session;
-  const fetch = (folder: string) => storage.getDirectory(path, folder, { signal });
+  const fetch = (folder: string) =>
+    storage.getDirectory(path, folder, { signal, onWarning: (sentence) => logger.warn(sentence) });
   return { shown: storage.location(path), fetch, notes: storage.notes ?? [] };
 }
 

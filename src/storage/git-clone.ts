@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { type Git, GitFailure } from "./git-command.ts";
 import type { GitRemote } from "./git-remote.ts";
+import type { GetOptions } from "./storage.ts";
 
 export interface CloneOptions {
   /** A branch, a tag, a commit (whole or its first digits), or a ref such as `refs/pull/5/head`; null: the remote's HEAD. */
@@ -13,6 +14,8 @@ export interface CloneOptions {
   path: string;
   /** Whether `.git` stays; of a sub-folder it never does. */
   keepsHistory: boolean;
+  /** Called for each submodule that cannot be had. */
+  onWarning?: GetOptions["onWarning"] | undefined;
 }
 
 const COMMIT = /^[0-9a-f]{4,64}$/i;
@@ -39,7 +42,7 @@ async function cloneBy(git: Git, remote: GitRemote, folder: string, options: Clo
   await getHead(git, remote, folder, reference, { filter, isPart: path !== "" });
   await checkOut(git, folder, path);
   const hasSubmodules = (await git(folder, "ls-tree", "HEAD", ".gitmodules")) !== "";
-  if (hasSubmodules) await getSubmodules(git, folder, path);
+  if (hasSubmodules) await getSubmodules(git, folder, options);
   if (path !== "" || !options.keepsHistory) await removeHistory(folder, hasSubmodules);
   if (path === "" || statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory()) return;
   const at = reference === null ? "" : ` at '${reference}'`;
@@ -126,16 +129,28 @@ async function checkOut(git: Git, folder: string, path: string): Promise<void> {
   await git(folder, ...sparse, "reset", "--quiet", "--hard", "HEAD");
 }
 
-async function getSubmodules(git: Git, folder: string, path: string): Promise<void> {
+/** Prefect fetches none: so a run goes on without one that it has no rights for. */
+async function getSubmodules(git: Git, folder: string, { path, onWarning }: CloneOptions): Promise<void> {
   const update = ["submodule", "--quiet", "update", "--init", "--recursive"];
-  const which = path === "" ? [] : ["--", path];
+  const below = path === "" ? [] : ["--", path];
   try {
-    await git(folder, ...update, ...ONE_COMMIT, ...which);
+    await git(folder, ...update, ...ONE_COMMIT, ...below);
+    return;
   } catch (error) {
-    if (!isUnadvertised(error)) throw error;
-    await git(folder, "submodule", "--quiet", "deinit", "--force", "--all");
-    rmSync(join(folder, ".git/modules"), { recursive: true, force: true });
-    await git(folder, ...update, ...which);
+    if (!(error instanceof GitFailure)) throw error;
+  }
+  // One by one, and with all of their history: from servers of old no commit can be had by its name.
+  await git(folder, "submodule", "--quiet", "deinit", "--force", "--all");
+  rmSync(join(folder, ".git/modules"), { recursive: true, force: true });
+  const entries = (await git(folder, "ls-files", "-z", "--stage", ...below)).split("\0");
+  const submodules = entries.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.replace(/^.*?\t/, ""));
+  for (const submodule of submodules) {
+    try {
+      await git(folder, ...update, "--", submodule);
+    } catch (error) {
+      if (!(error instanceof GitFailure && onWarning)) throw error;
+      onWarning(`The submodule '${submodule}' is left out. ${error.message}`);
+    }
   }
 }
 

@@ -81,8 +81,8 @@ function gitStorage(
 
   return {
     location: (path) => [place, partOf(path)].filter((part) => part !== "").join("/"),
-    async getDirectory(fromPath, localPath, { signal } = {}) {
-      const options = { reference, path: partOf(fromPath), keepsHistory };
+    async getDirectory(fromPath, localPath, { signal, onWarning } = {}) {
+      const options = { reference, path: partOf(fromPath), keepsHistory, onWarning };
       const target = resolve(localPath);
       const git = await gitFor(remote, signal);
       const cloneTo = (folder: string) =>

@@ -21,6 +21,8 @@ export interface PutOptions {
 
 export interface GetOptions {
   onProgress?: OnProgress;
+  /** Called with a sentence for what is left out because it cannot be had. Without it, that is an error. */
+  onWarning?: (sentence: string) => void;
   signal?: AbortSignal;
 }
 

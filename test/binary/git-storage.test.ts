@@ -53,17 +53,22 @@ afterAll(async () => {
   repositories?.close();
 });
 
+/** The executable, git, and nothing else. */
+function withGit(): Record<string, string> {
+  const path = `${join(world.sandbox.home, "../bin")}:${dirname(Bun.which("git") ?? "")}`;
+  return { PATH: path, ORCH_API_URL: world.url, GIT_SSL_CAINFO: certificate?.file ?? "" };
+}
+
+function commandLines(): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => `/proc/${pid}/cmdline`);
+}
+
 /** Of another machine: an empty home, the executable, and git. */
 async function runBy(queue: string, name: string) {
   const home = mkdtempSync(join(repositories.root, "home-"));
-  const path = `${join(world.sandbox.home, "../bin")}:${dirname(Bun.which("git") ?? "")}`;
-  const env = {
-    HOME: home,
-    PATH: path,
-    ORCH_API_URL: world.url,
-    GIT_SSL_CAINFO: certificate?.file ?? "",
-    TMPDIR: home,
-  };
+  const env = { ...withGit(), HOME: home, TMPDIR: home };
   const agent = world.sandbox.start(["agent", "start", "-q", queue], env);
   try {
     const run = await world.run(name);
@@ -138,5 +143,73 @@ suite("a flow in a repository", () => {
     );
     expect(logs).not.toContain(TOKEN);
     expect(existsSync(join(world.folder, ".git"))).toBe(false);
+  }, 60_000);
+
+  test("a run of a GitLab repository takes the token from the block in its block, and warns of a submodule that is not there", async () => {
+    const commit = repositories.commit("lab", { "flows/etl.ts": FLOW, "flows/word.ts": 'export const word = "lab";' });
+    repositories.commit("lab", { ".gitmodules": '[submodule "s"]\n\tpath = s\n\turl = ../none.git\n' });
+    repositories.commitSubmodule("lab", "s", commit);
+    const lab = serveGit(repositories.root, { wanted: `oauth2:${TOKEN}` });
+    try {
+      const script = `import { GitLabCredentials, GitLabRepository, GitHub } from "orch";
+        const credentials = new GitLabCredentials({ token: process.env.TOKEN });
+        await credentials.save("lab");
+        await new GitLabRepository({ repository: "${lab.url}/lab.git", credentials }).save("lab");
+        const loaded = await GitLabRepository.load("lab");
+        await loaded.getDirectory("flows", "copy");
+        console.log(await Bun.file("copy/flows/word.ts").text(), loaded);
+        await new GitLabRepository({ repository: "${lab.url}/lab.git", credentials }).getDirectory("flows", "again");
+        console.log(await Bun.file("again/flows/word.ts").exists(), (await GitHub.load("app")).saved.name);`;
+      world.write("save.ts", script);
+      const env = { ...withGit(), TOKEN };
+      const saved = await world.sandbox.orch(["run", "save.ts"], { env });
+      expect([saved.code, saved.stderr]).toEqual([0, ""]);
+      expect(saved.stdout).toContain('export const word = "lab"; GitLabRepository');
+      expect(saved.stdout).toContain("true app");
+      expect(saved.stdout).not.toContain(TOKEN);
+      await world.deployment(
+        "build",
+        "flows/etl.ts:etl",
+        "-n",
+        "lab",
+        "-q",
+        "lab",
+        "-sb",
+        "gitlab-repository/lab",
+        "-a",
+      );
+      const { run, logs } = await runBy("lab", "etl/lab");
+      expect(logs).toContain("the word is lab");
+      expect(logs).toMatch(/WARNING .*The submodule 's' is left out\. Failed to pull from remote: .*not found/);
+      expect([run.state_type, logs.includes(TOKEN)]).toEqual(["COMPLETED", false]);
+    } finally {
+      await lab.close();
+    }
+  }, 60_000);
+
+  test("a run that is cancelled while git waits ends git, and leaves no folder", async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const silent = serveGit(repositories.root, {
+      instead() {
+        resolve();
+        return new Promise<Response>(() => {});
+      },
+    });
+    const home = mkdtempSync(join(repositories.root, "home-"));
+    await world.saveBlock("github", "silent", { repository: `${silent.url}/app.git` });
+    await build("silent");
+    const agent = world.sandbox.start(["agent", "start", "-q", "silent"], { ...withGit(), HOME: home, TMPDIR: home });
+    try {
+      const { id } = await world.json<{ id: string }>("deployment", "run", "etl/silent");
+      await asked;
+      await world.orch("flow-run", "cancel", id);
+      expect((await world.endOf(id)).state_type).toBe("CANCELLED");
+      await agent.stop();
+      expect(readdirSync(home).filter((entry) => entry.startsWith("orch-run"))).toEqual([]);
+      expect(Bun.spawnSync(["grep", "-lsF", silent.url, ...commandLines()]).stdout.toString()).toBe("");
+    } finally {
+      await agent.stop();
+      await silent.close();
+    }
   }, 60_000);
 });

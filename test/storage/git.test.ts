@@ -393,6 +393,18 @@ suite("what git must not be given", () => {
       expect(readdirSync(target)).toEqual([]);
     }
   });
+
+  test("a submodule that cannot be had is left out where a warning can be given, and the others come", async () => {
+    const pinned = repositories.commit("good", { a: "x" });
+    const modules = ["good", "gone"].map((name) => `[submodule "${name}"]\n\tpath = ${name}\n\turl = ../${name}.git\n`);
+    repositories.commit("both", { ".gitmodules": modules.join("") });
+    for (const path of ["gone", "good"]) repositories.commitSubmodule("both", path, pinned);
+    const warnings: string[] = [];
+    const { url } = serve();
+    await get("github", { repository: `${url}/both.git` }, null, { onWarning: (sentence) => warnings.push(sentence) });
+    expect(read("good/a")).toBe("x");
+    expect(warnings).toEqual([expect.stringMatching(/^The submodule 'gone' is left out. Failed to pull.* not found/)]);
+  });
 });
 
 suite("ends", () => {
