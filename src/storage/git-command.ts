@@ -104,9 +104,10 @@ export async function gitFor(remote: GitRemote, signal?: AbortSignal): Promise<G
   }
 }
 
+/** At once: where the work is given up, its folder is removed next, and nothing may write there any more. */
 function endGroup(leader: number | undefined): void {
   try {
-    if (leader !== undefined) process.kill(-leader, "SIGTERM");
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
   } catch {
     // It has just ended.
   }
