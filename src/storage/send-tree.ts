@@ -15,7 +15,7 @@ import { inFolder, type Manifest, type ManifestFile, OWN_FOLDER, readManifest, w
 import type { Copied, PutOptions } from "./storage.ts";
 
 /** So many files are on their way at the same time. */
-export const FILES_AT_ONCE = 16;
+export const FILES_AT_ONCE = 32;
 
 interface Sent {
   file: TreeFile;
