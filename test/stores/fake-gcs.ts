@@ -1,14 +1,8 @@
-// Starts fake-gcs-server, which speaks like Google Cloud Storage, with its data in memory. Built once, in the user's cache folder.
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { run } from "../python.ts";
+// Starts fake-gcs-server, which speaks like Google Cloud Storage, with its data in memory.
 import { freePort } from "./free-port.ts";
+import { goProgram } from "./go-program.ts";
 
-const VERSION = "v1.56.1";
-const program = await built().catch((error) => {
-  console.log(`Skipped: fake-gcs-server cannot be built here. ${error}`);
-});
+const program = await goProgram("github.com/fsouza/fake-gcs-server", "v1.56.1");
 
 /** Whether it can be had here. */
 export const possible = program !== undefined;
@@ -20,20 +14,6 @@ export interface FakeGcs {
   /** Stores an object, past the code under test. */
   put(bucket: string, name: string, content: string): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
-}
-
-/** With Go of the machine: a minute, once. */
-async function built(): Promise<string> {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const folder = join(cache, "orch-stores", `fake-gcs-server-${VERSION}`);
-  const binary = join(folder, "fake-gcs-server");
-  if (existsSync(binary)) return binary;
-  const go = Bun.which("go") ?? ["/usr/local/go/bin/go", "/usr/lib/go/bin/go"].find(existsSync);
-  if (go === undefined) throw new Error("Go is not installed.");
-  console.error(`Building fake-gcs-server in ${folder}: this takes minutes, once.`);
-  const options = [`GOBIN=${folder}`, "CGO_ENABLED=0"];
-  await run(["env", ...options, go, "install", `github.com/fsouza/fake-gcs-server@${VERSION}`]);
-  return binary;
 }
 
 export async function startFakeGcs(): Promise<FakeGcs> {

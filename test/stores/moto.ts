@@ -18,6 +18,8 @@ export interface Moto {
   url: string;
   /** Makes a bucket with a name of its own. */
   bucket(region?: string): Promise<string>;
+  /** Stores an object, past the code under test. */
+  put(bucket: string, name: string, content: string): Promise<void>;
   /** Asks S3 itself, past the code under test. */
   s3(method: string, path: string, body?: string): Promise<Response>;
   /** A user with this policy, by its key; from then on every request is checked. */
@@ -30,6 +32,7 @@ export async function startMoto(tls?: { key: string; certificate: string }): Pro
   const options = tls ? ["-c", tls.certificate, "-k", tls.key] : [];
   const child = Bun.spawn([join(environment ?? "", "bin", MOTO.program), "-p", "0", ...options], {
     ...{ stdin: "ignore", stdout: "ignore", stderr: "pipe" },
+    env: { ...process.env, MOTO_S3_DEFAULT_MAX_KEYS: "100" }, // lists of more have pages
   });
   const reader = child.stderr
     .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
@@ -63,6 +66,9 @@ export async function startMoto(tls?: { key: string; certificate: string }): Pro
   return {
     url: address,
     s3,
+    async put(bucket, name, content) {
+      await s3("PUT", `${bucket}/${name}`, content);
+    },
     async guard(statements) {
       const iam = async (query: Record<string, string>) => {
         const body = new URLSearchParams({ ...query, Version: "2010-05-08", UserName: "user" }).toString();

@@ -9,7 +9,9 @@ import { s3Store } from "#storage/s3/store.ts";
 import { storedTree } from "#storage/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
 import { createFaultProxy } from "./cutting-proxy.ts";
+import { possible as gofakes3IsThere, startGofakes3 } from "./gofakes3.ts";
 import { KEY, type Moto, possible, SECRET, startMoto } from "./moto.ts";
+import { type ObjectStoreServer, objectStoreTests } from "./object-store.ts";
 
 let moto: Moto;
 let root: string;
@@ -40,69 +42,23 @@ const got = async (path: string) => {
   await storage(path).getDirectory(null, target);
   return (name: string) => readFileSync(join(target, name));
 };
-const keysOf = async (path: string) => {
-  const keys: string[] = [];
-  for await (const file of store(path).list("")) keys.push(file.path);
-  return keys.toSorted();
-};
-
 describe.skipIf(!possible)("S3", () => {
-  describe("a bucket keeps the contract of storages", () =>
-    storageContract(async () => ({ storage: storage(await moto.bucket()) })));
-  describe("so does a folder in a bucket, by slashes at both ends", () =>
-    storageContract(async () => ({ storage: storage(`${await moto.bucket()}//base/folder/`) })));
-  describe("so does a bucket that is a part of the host's name", () =>
+  const kind = { scheme: "s3", place: "bucket", store: (path: string, url: string) => store(path, {}, url) };
+  describe("moto", () => objectStoreTests({ ...kind, start: startMoto }, () => moto));
+
+  describe.skipIf(!gofakes3IsThere)("gofakes3", () => {
+    let server: ObjectStoreServer;
+    beforeAll(async () => {
+      server = await startGofakes3();
+    });
+    afterAll(() => server?.stop());
+    objectStoreTests({ ...kind, start: startGofakes3 }, () => server);
+  });
+
+  describe("a bucket that is a part of the host's name keeps the contract of storages", () =>
     storageContract(async () => ({
       storage: storage(await moto.bucket(), { config_kwargs: { s3: { addressing_style: "virtual" } } }),
     })));
-
-  test("blocks 3: the bucket, slashes at the ends and folders in folders agree", async () => {
-    const bucket = await moto.bucket();
-    await storage(`${bucket}/scripts`).putDirectory(folder({ "flow.ts": "1" }), "deep/er");
-    expect(await keysOf(bucket)).toEqual(["scripts/deep/er/.orch/manifest.json", "scripts/deep/er/flow.ts"]);
-    for (const path of [
-      `${bucket}/scripts/deep/er`,
-      `s3://${bucket}/scripts/deep/er/`,
-      `/${bucket}//scripts/deep//er//`,
-    ]) {
-      expect((await got(path))("flow.ts").toString()).toBe("1");
-      expect(storage(path).location(null)).toBe(`s3://${bucket}/scripts/deep/er`);
-    }
-  });
-
-  test("blocks 4: what consoles make to show folders is no file", async () => {
-    const bucket = await moto.bucket();
-    for (const key of ["base/", "base/a/", "base/a/b/"]) await moto.s3("PUT", `${bucket}/${key}`, "");
-    await moto.s3("PUT", `${bucket}/base/a/flow.ts`, "1");
-    expect(await keysOf(`${bucket}/base`)).toEqual(["a/flow.ts"]);
-    expect((await got(`${bucket}/base`))("a/flow.ts").toString()).toBe("1");
-    await moto.s3("PUT", `${bucket}/only/`, "");
-    await expect(got(`${bucket}/only`)).rejects.toThrow(`There is no folder 's3://${bucket}/only'.`);
-  });
-
-  test("blocks 5: names with blanks, signs and unicode, and empty files survive", async () => {
-    const bucket = await moto.bucket();
-    const names = [
-      ...["a b.ts", " begins", "späße/ü.txt", "日本語.py", "👍.txt", "p%20+q#r?.ts", "+", "%2B", "#", "a&b<c>'\".xml"],
-      ...[".hidden/.env.d", "(1)!*~$,;=:@.txt", "back\\slash", "tab\there", "..double", "a..", "&amp;"],
-    ];
-    const files = Object.fromEntries(names.map((name, index) => [name, `${index}`]));
-    await storage(bucket).putDirectory(folder({ ...files, empty: "" }), "to here+there%");
-    const listed = await keysOf(`${bucket}/to here+there%`);
-    expect(listed.filter((key) => !key.startsWith(".orch/"))).toEqual([...names, "empty"].toSorted());
-    const read = await got(`${bucket}/to here+there%`);
-    for (const [name, content] of Object.entries(files)) expect([name, read(name).toString()]).toEqual([name, content]);
-    expect(read("empty").length).toBe(0);
-  });
-
-  test("blocks 13: a listing of more than a thousand keys has all of them", async () => {
-    const bucket = await moto.bucket();
-    const files = Object.fromEntries(Array.from({ length: 1_100 }, (_, index) => [`many/${index}+.ts`, `${index}`]));
-    await storage(bucket).putDirectory(folder(files), null);
-    expect(await keysOf(bucket)).toHaveLength(1_101);
-    const read = await got(`${bucket}`);
-    expect(read("many/1099+.ts").toString()).toBe("1099");
-  });
 
   test("blocks 13: a large file goes in parts and comes back as it was", async () => {
     const bucket = await moto.bucket();
@@ -130,46 +86,6 @@ describe.skipIf(!possible)("S3", () => {
     } finally {
       proxy.close();
     }
-  });
-
-  test("blocks 12: what is cut off on its way is sent and fetched again", async () => {
-    const bucket = await moto.bucket();
-    const files = Object.fromEntries(
-      Array.from({ length: 12 }, (_, index) => [`${index}.bin`, new Uint8Array(300_000 + index)]),
-    );
-    let calls = 0;
-    // Every third connection ends in the middle: of a request on the way there, of an answer on the way back.
-    const proxy = createFaultProxy(moto.url, () => {
-      calls += 1;
-      return calls % 3 === 0 ? { cutAfterBytes: 100_000 } : {};
-    });
-    try {
-      await storage(bucket, {}, proxy.url).putDirectory(folder(files), null);
-      const target = mkdtempSync(join(root, "got-"));
-      await storage(bucket, {}, proxy.url).getDirectory(null, target);
-      for (const [name, content] of Object.entries(files)) {
-        expect(Buffer.compare(readFileSync(join(target, name)), content)).toBe(0);
-      }
-      expect(calls).toBeGreaterThan(20);
-    } finally {
-      proxy.close();
-    }
-  });
-
-  test("a server that is away is named, and what was there before stays", async () => {
-    const other = await startMoto();
-    const bucket = await other.bucket();
-    await storage(bucket, {}, other.url).putDirectory(folder({ "a.ts": "1" }), null);
-    await other.stop("SIGKILL");
-    const put = storage(bucket, {}, other.url).putDirectory(folder({ "a.ts": "2" }), null);
-    await expect(put).rejects.toThrow(`${other.url} cannot be reached`);
-  });
-
-  test("a bucket that is not there is named, coming and going", async () => {
-    const sentence = `There is no bucket 'no-such-bucket' at ${moto.url}. Create it, or mend the name in the block.`;
-    await expect(storage("no-such-bucket").putDirectory(folder({ a: "1" }), null)).rejects.toThrow(sentence);
-    await expect(got("no-such-bucket/folder")).rejects.toThrow(sentence);
-    await expect(storage("no-such-bucket").writePath("a", Buffer.from("1"))).rejects.toThrow(sentence);
   });
 
   describe("a service that checks what is allowed", () => {
@@ -257,17 +173,5 @@ describe.skipIf(!possible)("S3", () => {
     } finally {
       await secure.stop();
     }
-  });
-
-  test("an upload that is ended by a signal says so, and is not seen", async () => {
-    const bucket = await moto.bucket();
-    const controller = new AbortController();
-    const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${index}.ts`, `${index}`]));
-    const put = storage(bucket).putDirectory(folder(files), null, {
-      signal: controller.signal,
-      onProgress: ({ files }) => files === 5 && controller.abort(new Error("stopped by hand")),
-    });
-    await expect(put).rejects.toThrow("stopped by hand");
-    await expect(got(bucket)).rejects.toThrow("has not ended");
   });
 });
