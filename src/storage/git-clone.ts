@@ -40,7 +40,10 @@ export async function cloneInto(git: Git, remote: GitRemote, folder: string, opt
 async function cloneBy(git: Git, remote: GitRemote, folder: string, options: CloneOptions, filter: string[]) {
   const { path, reference } = options;
   await getHead(git, remote, folder, reference, { filter, isPart: path !== "" });
-  await checkOut(git, folder, path);
+  await checkOut(git, folder, path).catch((cause) => {
+    const isEmpty = cause instanceof GitFailure && /ambiguous argument 'HEAD'|resolve 'HEAD'/.test(cause.words);
+    throw isEmpty ? new OrchError("not_found", `There is no commit in '${remote.shown}'.`, { cause }) : cause;
+  });
   const hasSubmodules = (await git(folder, "ls-tree", "HEAD", ".gitmodules")) !== "";
   if (hasSubmodules) await getSubmodules(git, folder, options);
   if (path !== "" || !options.keepsHistory) await removeHistory(folder, hasSubmodules);

@@ -119,7 +119,9 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 function inOneLine(words: string): string {
-  const lines = words.split(/[\r\n]+/).filter((line) => !/^\s*$|^Cloning into|^warning: redirecting/.test(line));
+  const lines = words
+    .split(/[\r\n]+/)
+    .filter((line) => !/^\s*$|^Cloning into|^warning: (redirecting|Could not find)/.test(line));
   return visibleLine(
     lines
       .map((line) => line.trim())

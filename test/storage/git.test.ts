@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { openStorage } from "#storage/registry.ts";
@@ -141,6 +142,42 @@ suite("what comes from a repository", () => {
     expect(bytes).toBeLessThan(4000);
   });
 
+  test("blocks 5: folders with blanks and with letters that mean something to git", async () => {
+    const folders = [" lead", "#h/!x", "tail ", "flows*", "c:d", "späße"];
+    repositories.commit("names", Object.fromEntries(folders.map((folder) => [`${folder}/a`, folder])));
+    const repository = `${serve().url}/names.git`;
+    for (const folder of folders) {
+      await get("github", { repository }, `./${folder}//`);
+      expect([names(), read(`${folder}/a`)]).toEqual([expect.arrayContaining([`${folder}/a`]), folder]);
+      expect(names().filter((name) => name.endsWith("/a"))).toEqual([`${folder}/a`]);
+      rmSync(target, { recursive: true });
+    }
+  });
+
+  test("a repository that was renamed, and a ref that is neither branch nor tag", async () => {
+    repositories.git("app", "push", "--quiet", join(repositories.root, "app.git"), `${first}:refs/pull/5/head`);
+    const instead = (request: Request) => {
+      const { pathname, search } = new URL(request.url);
+      const [, rest] = /^\/old\.git(.*)/.exec(pathname) ?? [];
+      return rest === undefined ? undefined : Response.redirect(`/app.git${rest}${search}`, 301);
+    };
+    const server = serve({ instead, wanted: `oauth2:${TOKEN}` });
+    const fields = { repository: `${server.url}/old.git`, credentials: { token: TOKEN } };
+    await get("gitlab-repository", { ...fields, reference: "refs/pull/5/head" });
+    expect(read("readme.md")).toBe("one");
+  });
+
+  test("a repository without a commit, and a branch that is not there", async () => {
+    repositories.commit("empty", { a: "x" });
+    rmSync(join(repositories.root, "empty.git/refs/heads/main"));
+    const { url } = serve();
+    expect((await failureOf(get("github", { repository: `${url}/empty.git` }))).message).toBe(
+      `There is no commit in '${url}/empty.git'.`,
+    );
+    const { message } = await failureOf(get("github", { repository: `${url}/app.git`, reference: "nope" }));
+    expect(message).toBe("Failed to pull from remote: fatal: Remote branch nope not found in upstream origin");
+  });
+
   test("a folder that is not there is named, and a path that leaves is refused", async () => {
     const repository = `${serve().url}/app.git`;
     const gone = await failureOf(get("github", { repository, reference: "feature/x" }, "none"));
@@ -218,7 +255,7 @@ suite("tokens", () => {
     });
   }
 
-  const certificate = cannotRun ? null : makeCertificate(mkdtempSync("/tmp/orch-certificate-"));
+  const certificate = cannotRun ? null : makeCertificate(mkdtempSync(join(tmpdir(), "orch-certificate-")));
   describe.skipIf(certificate === null)("over https, with openssl's certificate", () => {
     afterAll(() => certificate && rmSync(join(certificate.file, ".."), { recursive: true }));
     const before = process.env["GIT_SSL_CAINFO"];
