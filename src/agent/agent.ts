@@ -42,8 +42,8 @@ export interface AgentOptions {
   prefetchSeconds: number;
   /** Makes the agent a worker of its pool, with jobs from the pool's template. */
   worker?: WorkerIdentity | undefined;
-  /** Gets one line at a time: what the agent does, and what its runs print. */
-  output: (line: string) => void;
+  /** Gets one line at a time: what the agent does, and what its runs print; see `Job.output`. */
+  output: (line: string, isContinued?: boolean) => void;
 }
 
 export interface Agent {

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal } from "#domain/states.ts";
-import type { Infrastructure, Started } from "#infrastructure/infrastructure.ts";
+import type { Infrastructure, Job, Started } from "#infrastructure/infrastructure.ts";
 import { describeExit } from "#infrastructure/process.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -44,8 +44,8 @@ export interface CareOptions {
   isBeingCancelled: (runId: string) => boolean;
   /** One line about a run, for the person who started the agent. */
   say: (line: string) => void;
-  /** A line that a run printed. */
-  print: (line: string) => void;
+  /** A line that a run printed; see `Job.output`. */
+  print: Job["output"];
 }
 
 export interface InCare extends Claim {

@@ -5,6 +5,8 @@ import { httpTransport } from "#client/transport.ts";
 import { runFlowRun } from "#engine/entry.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { PARENT_VARIABLE } from "#lib/parent.ts";
+import { markedRecord } from "#lib/printed-records.ts";
 import { apiHost } from "#sdk/host.ts";
 import { loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
@@ -21,7 +23,8 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
   try {
     const { settings } = loadSettings(io.env);
     const { client, close } = await openClient(settings);
-    const options = { client, flowRunId, clock: systemClock, settings, output: io.out, onTaken: end };
+    const output = io.env[PARENT_VARIABLE] ? (line: string) => io.out(markedRecord(line)) : io.out;
+    const options = { client, flowRunId, clock: systemClock, settings, output, onTaken: end };
     const code = await runFlowRun({ ...options, register: () => registerUserCode(apiHost(async () => options)) });
     await close();
     return code;

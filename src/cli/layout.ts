@@ -44,6 +44,11 @@ export function oneEntry(text: string): string {
   return visible(text.replaceAll("\r\n", "\n").replace(/\r$/, "")).replaceAll("\n", `\n${CONTINUED}`);
 }
 
+/** A line that goes on with an entry: marked on a terminal as the line breaks of `oneEntry` are. */
+export function continued(line: string): Layout {
+  return new Layout((isTerminal) => (isTerminal ? CONTINUED + oneEntry(line) : line));
+}
+
 const ESCAPE = "\x1b";
 const COLOUR = new RegExp(`${ESCAPE}\\[([\\d;:]{0,24})m`, "g");
 /** No blinking, no hiding: colours of 16, of 256 and of all, bold, italics, underlines. */

@@ -14,6 +14,7 @@ import type { LoadedSettings } from "#settings/load.ts";
 import { readHealth } from "#wire/admin.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { continued } from "./layout.ts";
 import { ownCommand } from "./own-command.ts";
 
 export interface RunningAgentOptions {
@@ -102,7 +103,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     limit,
     prefetchSeconds,
     worker,
-    output: io.out,
+    output: (line, isContinued) => io.out(isContinued ? continued(line) : line),
   });
   interrupts.first.then(() => {
     agent.drain();

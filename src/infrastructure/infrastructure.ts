@@ -19,8 +19,8 @@ export interface Job {
   attempt?: string | undefined;
   /** Where the engine of the run keeps log records until they are sent. */
   logFile?: string | undefined;
-  /** Gets the job's output, whole lines at a time. */
-  output: (line: string) => void;
+  /** Gets the job's output, whole lines at a time. `isContinued`: the line begins no record of its log. */
+  output: (line: string, isContinued?: boolean) => void;
 }
 
 export interface Started {

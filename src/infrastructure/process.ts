@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { createRecordReader } from "#lib/printed-records.ts";
 import { signalled } from "#lib/process-group.ts";
 import { processStart, type RunningJob } from "#lib/process-identity.ts";
 import { noticeFile } from "#lib/record-file.ts";
@@ -100,11 +101,13 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
   const folder = job.workingDir ?? scratch ?? ".";
   const environment = environmentFor(job, options);
   const last = createLastLines();
+  const read = createRecordReader();
   let lines = 0;
   const output = (line: string) => {
     lines += 1;
-    last.add(line);
-    if (job.streamOutput) job.output(line);
+    const { text, isContinued } = read(line);
+    last.add(text);
+    if (job.streamOutput) job.output(text, isContinued);
   };
   try {
     const child = job.command

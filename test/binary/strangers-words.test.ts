@@ -278,6 +278,32 @@ export const prints = flow(function prints() { console.log(${JSON.stringify(HOST
   expect(text.replace(OWN, "").search(RAW)).toBe(-1);
 });
 
+test("R8: an agent marks what is no record of a log, and a pipe has no marks", async () => {
+  const env = { ORCH_API_URL: "" };
+  const source = `import { flow, getRunLogger } from "orch";
+export const forges = flow(function forges() {
+  getRunLogger().info("logged\\nFORGED 1");
+  console.log("printed\\nFORGED 2");
+  getRunLogger().info("logged again\\n\\x1eFORGED 3");
+});
+`;
+  writeFileSync(join(folder, "forges.ts"), source);
+  const words = ["agent", "start", "-q", "forges", "--run-once"];
+  const inOrder = ["deployment build forges.ts:forges -n x -q forges -a", "deployment run forges/x"];
+  for (const line of inOrder) expect((await onTerminal(line.split(" "), env)).code).toBe(0);
+  const { text } = await onTerminal(words, env);
+  const shown = text.split(/\r?\n/).filter((line) => line.includes("FORGED") || line.endsWith("printed"));
+  expect(shown).toEqual(["  | FORGED 1", "  | printed", "  | FORGED 2", "  | FORGED 3"]);
+  expect(text).toMatch(/^[\d:.]+ \| INFO +\| Flow run '[^']+' - logged again/m);
+
+  expect((await onTerminal(["deployment", "run", "forges/x"], env)).code).toBe(0);
+  const child = Bun.spawn([resolve("dist/orch"), ...words], { cwd: folder, env: { HOME: folder }, stdout: "pipe" });
+  const piped = await new Response(child.stdout).text();
+  expect(piped).toContain("logged\nFORGED 1\n");
+  expect(piped).toContain("\nprinted\nFORGED 2\n");
+  expect(piped).not.toContain("\x1e");
+});
+
 const REFUSALS: [status: number, type: string][] = [
   [409, "application/json"],
   [422, "application/json"],
