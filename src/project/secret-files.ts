@@ -2,21 +2,22 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** Settings of tools that log in somewhere, and what orch and Prefect keep in their homes. */
-const FOLDERS = /(?:^|\/)(?:\.aws|\.ssh|\.gnupg|\.azure|\.kube|\.gcloud|\.config\/gcloud|\.orch|\.prefect)\//;
+const FOLDERS =
+  /(?:^|\/)(?:\.aws|\.ssh|\.gnupg|\.azure|\.kube|\.gcloud|\.config\/(?:gcloud|gh|rclone)|\.password-store|\.orch|\.prefect)\//;
 
 const FILES = new RegExp(
   [
     "\\.netrc|_netrc|\\.npmrc|\\.pypirc|\\.git-credentials|\\.pgpass|\\.my\\.cnf|\\.htpasswd|\\.dockercfg|\\.envrc",
     "\\.vault-token|\\.s3cfg|\\.boto|\\.terraformrc|application_default_credentials\\.json",
     "id_(?:rsa|dsa|ecdsa|ed25519)(?![^/]*\\.(?:pub|py|[cm]?[jt]sx?)$)[^/]*",
-    "[^/]*\\.(?:p12|pfx|jks|keystore|kdbx|ppk)",
+    "[^/]*\\.(?:p12|pfx|jks|keystore|kdbx|ppk)|[^/]*\\.tfstate(?:\\.backup)?|\\.?rclone\\.conf",
     "encryption\\.key|orch\\.db(?:-wal|-shm)?",
   ].join("|"),
 );
 const FILE = new RegExp(`(?:^|/)(?:(?:${FILES.source})|\\.docker/config\\.json)$`);
 
 /** Certificates and settings as well as keys: their content tells. */
-const PERHAPS = /\.(?:pem|key|pk8|asc)$|(?:^|\/)[^/]*(?:service[-_]?account|credentials)[^/]*\.json$/i;
+const PERHAPS = /\.(?:pem|key|pk8|asc|ovpn)$|(?:^|\/)[^/]*(?:service[-_]?account|credentials)[^/]*\.json$/i;
 const PRIVATE_KEY = "PRIVATE KEY";
 /** A key is not further in: certificates of a chain may come first. */
 const LOOKED_AT_BYTES = 64 * 1024;

@@ -122,7 +122,14 @@ describe("known secrets", () => {
     ...[".aws/credentials", ".ssh/config", "id_rsa", "keys/id_ed25519", "id_rsa_work", ".netrc", ".npmrc", ".pypirc"],
     ...[".git-credentials", ".kube/config", ".config/gcloud/credentials.db", ".docker/config.json", "store.p12"],
     ...[".env", ".env.local", ".envrc", ".orch/profiles.toml", ".prefect/profiles.toml", "encryption.key", "orch.db"],
-    ...["tls/server.pem", "server.key", "service-account.json"],
+    ...["tls/server.pem", "server.key", "service-account.json", "office.ovpn"],
+    ...[
+      "terraform.tfstate",
+      "terraform.tfstate.backup",
+      ".rclone.conf",
+      ".config/gh/hosts.yml",
+      ".password-store/a.gpg",
+    ],
   ];
   const OTHERS = [
     "id_rsa.pub",
