@@ -22,6 +22,8 @@ const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
   s3a: async () => (await import("./s3/open.ts")).openS3Address,
   gs: async () => (await import("./gcs/open.ts")).openGcsAddress,
   gcs: async () => (await import("./gcs/open.ts")).openGcsAddress,
+  sftp: async () => (await import("./sftp/open.ts")).openSftpAddress,
+  ssh: async () => (await import("./sftp/open.ts")).openSftpAddress,
   memory: async () => {
     const { memoryStore } = await import("./memory.ts");
     return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));
@@ -37,9 +39,10 @@ export async function openRemoteFileSystem(data: JsonObject): Promise<Storage> {
     path = "",
   } = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<host>[^/]*)\/*(?<path>.*?)\/*$/is.exec(basepath)?.groups ?? {};
   const load = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
+  const shown = basepath.replace(/\/\/[^/@]*@/, "//***@");
   const known = Object.keys(SCHEMES).map((one) => `${one}://`);
   if (!load) {
-    const sentence = `The basepath '${basepath}' of the remote file system must begin with ${known.join(", ")}.`;
+    const sentence = `The basepath '${shown}' of the remote file system must begin with ${known.join(", ")}.`;
     throw new OrchError("invalid", sentence);
   }
   const settings = isObject(data["settings"]) ? (data["settings"] as JsonObject) : {}; // JSON holds JSON

@@ -15,6 +15,8 @@ writeFileSync(
   await library('export { fromNodeProviderChain } from "@aws-sdk/credential-providers";'),
 );
 writeFileSync("dist/assets/google-auth.asset", await library('export { GoogleAuth } from "google-auth-library";'));
+// What it compiles for itself, where there is a compiler, is not of every machine: it does without.
+writeFileSync("dist/assets/ssh2.asset", await library('export * from "ssh2";', ["cpu-features", "*.node"]));
 writeFileSync(
   "dist/assets/child.asset",
   await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
@@ -36,8 +38,8 @@ async function parser(): Promise<string> {
   return library(text.replace(/^export \{.*\};$/m, "export { parse, parseExpression };"));
 }
 
-/** The exports of a module's text, for src/lib/carried.ts. */
-async function library(text: string): Promise<string> {
+/** The exports of a module's text, for src/lib/carried.ts. `external`: modules that are left out. */
+async function library(text: string, external: string[] = []): Promise<string> {
   const folder = mkdtempSync("dist/library-");
   try {
     writeFileSync(join(folder, "index.js"), text);
@@ -46,6 +48,7 @@ async function library(text: string): Promise<string> {
       target: "bun",
       format: "cjs",
       minify: true,
+      external,
     });
   } finally {
     rmSync(folder, { recursive: true });
