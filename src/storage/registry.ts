@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
   gcs: async () => (await import("./gcs/open.ts")).openGcs,
   s3: async () => (await import("./s3/open.ts")).openS3,
   "s3-bucket": async () => (await import("./s3/open.ts")).openS3Bucket,
+  smb: async () => (await import("./smb/open.ts")).openSmb,
 };
 
 /** `data` holds the block's fields, secrets too. Throws `invalid` for a kind that this version cannot reach. */

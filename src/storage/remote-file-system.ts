@@ -24,6 +24,7 @@ const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
   gcs: async () => (await import("./gcs/open.ts")).openGcsAddress,
   sftp: async () => (await import("./sftp/open.ts")).openSftpAddress,
   ssh: async () => (await import("./sftp/open.ts")).openSftpAddress,
+  smb: async () => (await import("./smb/open.ts")).openSmbAddress,
   memory: async () => {
     const { memoryStore } = await import("./memory.ts");
     return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));

@@ -44,12 +44,13 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-export function createSandbox(): Sandbox {
+/** `programs`: names of what the machine has besides. */
+export function createSandbox(programs: readonly string[] = []): Sandbox {
   if (!existsSync(EXECUTABLE)) throw new Error("dist/orch is not there: run 'bun run build' first");
   const root = realpathSync(mkdtempSync(join(tmpdir(), "orch-sandbox-")));
   const [home, folder, bin] = ["home", "project", "bin"].map((name) => join(root, name)) as [string, string, string]; // three names, three paths
   for (const directory of [home, folder, bin]) mkdirSync(directory);
-  for (const tool of COREUTILS) {
+  for (const tool of [...COREUTILS, ...programs]) {
     const path = ["/usr/bin", "/bin"].map((directory) => join(directory, tool)).find(existsSync);
     if (path) symlinkSync(path, join(bin, tool));
   }

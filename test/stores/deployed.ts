@@ -11,9 +11,13 @@ export async function deployAndRun(
   block: string,
   fields: JsonObject,
   path: string,
-  { env = {}, secrets = [] }: { env?: Record<string, string>; secrets?: readonly string[] } = {},
+  {
+    env = {},
+    secrets = [],
+    programs = [],
+  }: { env?: Record<string, string>; secrets?: readonly string[]; programs?: readonly string[] } = {},
 ): Promise<void> {
-  const [here, there] = [createSandbox(), createSandbox()];
+  const [here, there] = [createSandbox(programs), createSandbox(programs)];
   try {
     const port = await freePort();
     const server = here.start(["server", "start", "--host", "127.0.0.1", "--port", String(port)]);

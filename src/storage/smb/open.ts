@@ -1,0 +1,17 @@
+// Opens shares: the block `smb`, and `smb://` addresses of the block `remote-file-system`.
+import { environment } from "#lib/environment.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { FileStore } from "../file-store.ts";
+import type { Address } from "../remote-file-system.ts";
+import type { Storage } from "../storage.ts";
+import { storedTree } from "../stored-tree.ts";
+import { smbAddressOptions, smbBlockOptions } from "./options.ts";
+import { smbStore } from "./store.ts";
+
+export function openSmb(data: JsonObject): Storage {
+  return storedTree(smbStore(smbBlockOptions(data), environment()));
+}
+
+export function openSmbAddress(address: Address): FileStore {
+  return smbStore(smbAddressOptions(address), environment());
+}
