@@ -1,5 +1,14 @@
 // Repositories made by git, and servers of them that ask for a user and a password: http and https by git's own backend.
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -152,6 +161,21 @@ export function makeCertificate(root: string): { key: string; cert: string; file
   const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
   const made = Bun.spawnSync(["openssl", "req", ...kind, ...name, "-keyout", key, "-out", file], { stderr: "pipe" });
   if (made.exitCode !== 0) throw new Error(`openssl: ${made.stderr}`);
-  const read = (path: string) => Bun.spawnSync(["cat", path]).stdout.toString();
-  return { key: read(key), cert: read(file), file };
+  return { key: readFileSync(key, "utf8"), cert: readFileSync(file, "utf8"), file };
+}
+
+export function failureOf(got: Promise<unknown>): Promise<Error> {
+  return got.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error) => error,
+  );
+}
+
+/** Of a process; empty once it has ended. */
+export function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
 }
