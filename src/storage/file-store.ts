@@ -13,6 +13,8 @@ export interface StoredFile {
 export interface FileStore {
   /** As `Storage` has it. */
   readonly notes?: readonly string[];
+  /** Why nothing can be written here: a sentence. */
+  readonly readOnly?: string;
   /** A path for people, as `s3://bucket/folder/file`. No secret is in it. */
   location(path: string): string;
   /** All files below a folder at any depth; `""` is the place itself. A folder that is not there is empty; folders are no files. */

@@ -25,6 +25,8 @@ const SCHEMES: Readonly<Record<string, () => Promise<StoreOpener>>> = {
   sftp: async () => (await import("./sftp/open.ts")).openSftpAddress,
   ssh: async () => (await import("./sftp/open.ts")).openSftpAddress,
   smb: async () => (await import("./smb/open.ts")).openSmbAddress,
+  http: async () => (await import("./web/open.ts")).openWebAddress,
+  https: async () => (await import("./web/open.ts")).openWebAddress,
   memory: async () => {
     const { memoryStore } = await import("./memory.ts");
     return ({ host, path }) => memoryStore([host, path].filter((part) => part !== "").join("/"));

@@ -11,7 +11,11 @@ export function storedTree(store: FileStore): Storage {
     notes: store.notes ?? [],
     location: (path) => store.location(folderOf(path)),
     getDirectory: async (fromPath, localPath, options) => fetchTree(store, folderOf(fromPath), localPath, options),
-    putDirectory: async (localPath, toPath, options) => sendTree(store, localPath, folderOf(toPath), options),
+    putDirectory: async (localPath, toPath, options) => {
+      const folder = folderOf(toPath);
+      if (store.readOnly !== undefined) throw new OrchError("invalid", store.readOnly);
+      return sendTree(store, localPath, folder, options);
+    },
     async readPath(path) {
       const place = fileOf(path);
       return persistently(async () => new Uint8Array(await new Response(await store.read(place)).arrayBuffer()));
