@@ -16,6 +16,8 @@ export interface HttpRequest {
   purpose: string;
   /** What to do where the certificate is not trusted: a sentence. */
   trust: string;
+  /** How sentences call the server, where its address holds a secret. */
+  server?: string;
 }
 
 export interface HttpAnswer {
@@ -37,13 +39,13 @@ const MOST_WAIT_SECONDS = 60;
 
 /** Redirects are not followed. Throws `TryAgain` where there is no answer, `invalid` for a certificate that is not trusted. */
 export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, headers, body, signal, tls, purpose, trust } = request;
+  const { method, url, headers, body, signal, tls, purpose, trust, server = url.origin } = request;
   const limit = timeLimit(signal);
   const failed = (error: unknown) => {
     limit.stop();
     signal?.throwIfAborted();
-    if (!limit.isOver()) return networkFailure(error, url.origin, trust);
-    return new TryAgain(`${url.origin} did not answer in time to ${purpose}.`);
+    if (!limit.isOver()) return networkFailure(error, server, trust);
+    return new TryAgain(`${server} did not answer in time to ${purpose}.`);
   };
   if (body !== undefined) headers.set("content-length", String(bytesOf(body)));
   const content = body === undefined ? {} : { body: await readable(body) };

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
   "gitlab-repository": async () => (await import("./git.ts")).openGitLab,
   "local-file-system": async () => (await import("./local.ts")).openLocal,
   "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
+  azure: async () => (await import("./azure/open.ts")).openAzure,
   gcs: async () => (await import("./gcs/open.ts")).openGcs,
   s3: async () => (await import("./s3/open.ts")).openS3,
   "s3-bucket": async () => (await import("./s3/open.ts")).openS3Bucket,

@@ -14,7 +14,13 @@ writeFileSync(
   "dist/assets/aws-credentials.asset",
   await library('export { fromNodeProviderChain } from "@aws-sdk/credential-providers";'),
 );
-writeFileSync("dist/assets/google-auth.asset", await library('export { GoogleAuth } from "google-auth-library";'));
+// It warns of the metadata server that most machines do not have.
+const googleAuth = await library('export { GoogleAuth } from "google-auth-library";');
+writeFileSync("dist/assets/google-auth.asset", googleAuth.replaceAll("process.emitWarning(", "String("));
+writeFileSync(
+  "dist/assets/azure-identity.asset",
+  await library('export { ClientSecretCredential, DefaultAzureCredential } from "@azure/identity";'),
+);
 // What it compiles for itself, where there is a compiler, is not of every machine: it does without.
 writeFileSync("dist/assets/ssh2.asset", await library('export * from "ssh2";', ["cpu-features", "*.node"]));
 writeFileSync(

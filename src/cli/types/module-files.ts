@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "#lib/durable.ts";
 import awsCredentials from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
+import azureIdentity from "../../../dist/assets/azure-identity.asset" with { type: "file" };
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };
 import child from "../../../dist/assets/child.asset" with { type: "file" };
 import googleAuth from "../../../dist/assets/google-auth.asset" with { type: "file" };
@@ -27,6 +28,7 @@ export function writeModule(folder: string, about: Record<string, string> = {}):
   writeWhole(join(folder, "checker.asset"), readFileSync(checker));
   writeWhole(join(folder, "aws-credentials.asset"), readFileSync(awsCredentials));
   writeWhole(join(folder, "google-auth.asset"), readFileSync(googleAuth));
+  writeWhole(join(folder, "azure-identity.asset"), readFileSync(azureIdentity));
   writeWhole(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
 }
 

@@ -1,7 +1,7 @@
 // Makes a sentence of what S3 or the network refused: what it was, where, and what to do. No part of a key is in it.
 import { OrchError } from "#lib/errors.ts";
 import { busyFailure, hidden, isBusy, withoutPoint } from "../http.ts";
-import { elementText } from "./xml.ts";
+import { elementText } from "../xml.ts";
 
 /** What was asked for. */
 export interface Attempted {

@@ -1,11 +1,11 @@
 // Sends signed requests to a bucket: to the region that it is in, within time limits, with failures as sentences.
 import { AwsV4Signer } from "aws4fetch";
 import { bytesOf, type HttpAnswer, type HttpBody, sendHttp } from "../http.ts";
+import { elementText } from "../xml.ts";
 import { urlOf } from "./bucket.ts";
 import type { Keys } from "./credentials.ts";
 import { type Attempted, failureOf } from "./failures.ts";
 import type { S3Options } from "./options.ts";
-import { elementText } from "./xml.ts";
 
 export interface S3Request {
   /** As policies name it: `s3:PutObject`. */

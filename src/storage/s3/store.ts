@@ -2,9 +2,9 @@
 import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently, type StoredFile, TryAgain } from "../file-store.ts";
+import { elements, elementText, escaped } from "../xml.ts";
 import type { S3Options } from "./options.ts";
 import { type S3Client, s3Client } from "./requests.ts";
-import { elements, elementText, escaped } from "./xml.ts";
 
 /** Up to here a file is one request: a cut in it costs no more than that. */
 const WHOLE_BYTES = 64 * 1024 * 1024;

@@ -190,5 +190,6 @@ describe("blocks 8: credentials", () => {
     await expect(options().source.headers()).rejects.toThrow(
       /^No Google credentials were found: .*none\.json.* Give the block a service account's key, run 'gcloud auth/,
     );
+    expect(await Bun.file("dist/assets/google-auth.asset").text()).not.toContain("emitWarning"); // it is one sentence
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Bucket, parseBucketPath, urlOf } from "#storage/s3/bucket.ts";
 import { signedHeaders } from "#storage/s3/requests.ts";
-import { elements, elementText, escaped } from "#storage/s3/xml.ts";
+import { elements, elementText, escaped } from "#storage/xml.ts";
 
 const AWS: Bucket = { name: "bucket", base: "", endpoint: null, isPathStyle: false, isSecure: true };
 const KEYS = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };

@@ -1,4 +1,4 @@
-// Reads the few elements of S3's answers that are needed. They have no attributes, comments or mixed content there.
+// Reads the few elements of answers of object stores that are needed. They have no comments or mixed content there.
 
 /** The text of the first element of the name, without entities; undefined where there is none. */
 export function elementText(xml: string, name: string): string | undefined {
