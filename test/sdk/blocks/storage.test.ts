@@ -1,4 +1,4 @@
-// Files in blocks: a folder of this machine does it all, the others say that they do not yet.
+// Files in the block that names a folder of this machine.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
