@@ -9,6 +9,7 @@ import { smbBlockOptions } from "#storage/smb/options.ts";
 import { smbStore } from "#storage/smb/store.ts";
 import { storedTree } from "#storage/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
+import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
 import { deployAndRun } from "./deployed.ts";
 import { freePort } from "./free-port.ts";
 import { PASSWORD, possible, type Samba, startSamba, USER } from "./samba.ts";
@@ -180,6 +181,24 @@ describe.skipIf(!possible)("shares", () => {
     await expect(put("none/x")).rejects.toThrow(none);
     await expect(storage("none").getDirectory(null, filesOf({}))).rejects.toThrow(none);
     await expect(put("locked/x")).rejects.toThrow(`The block's user may not do this with 'smb://${server}/locked/x/`);
+  });
+
+  test.skipIf(NO_SMALL_DISKS !== undefined)("a full share is a sentence, and what was there stays whole", async () => {
+    const disk = smallDisk(1024);
+    const full = await startSamba({ full: { folder: disk.folder } });
+    try {
+      const of = storage("full", { smb_port: full.port });
+      await of.writePath("a.txt", Buffer.from("old"));
+      const put = of.writePath("a.txt", new Uint8Array(2 * 1024 * 1024));
+      await expect(put).rejects.toThrow(
+        `There is no space left for 'smb://127.0.0.1:${full.port}/full/a.txt' on '127.0.0.1:${full.port}'.`,
+      );
+      expect(readdirSync(disk.folder)).toEqual(["a.txt"]);
+      expect(readFileSync(join(disk.folder, "a.txt"), "utf8")).toBe("old");
+    } finally {
+      await full.stop();
+      disk.remove();
+    }
   });
 
   test("a server that is away is named", async () => {

@@ -66,7 +66,8 @@ export function smbStore(options: SmbOptions, env: Environment): FileStore {
         isSent = true;
         if (!isCopied(sent)) throw failureOf(textOf(sent), attempted) ?? unclear(sent, attempted.location);
         const named = await client.run([`rename ${quoted(draft)} ${quoted(place)} -f`], attempted, signal);
-        if (named !== "") throw failureOf(textOf(named), attempted) ?? unclear(named, attempted.location);
+        // Besides failures there may be warnings about the machine's configuration.
+        if (/^NT_STATUS_/m.test(named)) throw failureOf(textOf(named), attempted) ?? unclear(named, attempted.location);
       } catch (error) {
         // What failed is more important than that the draft cannot be removed. A user that was refused is not tried again.
         const mayBeThere = isSent || error instanceof TryAgain || signal?.aborted;
@@ -96,9 +97,12 @@ function unclear(output: string, location: string): Error {
   return new TryAgain(`'${location}' was not copied: ${words}.`);
 }
 
-/** A whole line, with the speed at its end. What went wrong on the way is written in the middle of it. */
+/** The speed is printed also for a file that was cut off; what went wrong is a line before it, or in the middle of it. */
 function isCopied(output: string): boolean {
-  return /^(putting|getting) file .*\/s(ec)?\)$/.test(output.trimEnd().split("\n").at(-1) ?? "");
+  const lines = output.trimEnd().split("\n");
+  const isCut = /^(cli_push|parallel_read) returned |^NT_STATUS_\w+ (?!making remote directory)/;
+  const last = lines.pop() ?? "";
+  return /^(putting|getting) file .*\/s(ec)?\)$/.test(last) && !lines.some((line) => isCut.test(line));
 }
 
 /** Under a name that smbclient can be given, whatever the file's own is. */
