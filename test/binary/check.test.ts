@@ -7,7 +7,8 @@ import { createSandbox } from "./sandbox.ts";
 const sandbox = createSandbox();
 afterAll(() => sandbox.close());
 
-const MOST_BYTES = 120_000_000;
+/** Libraries for storage are carried as text: the budget is 130 MB, 50 MB packed. */
+const MOST_BYTES = 130_000_000;
 const MOST_CHECKER_BYTES = 700_000;
 
 test("the starter project has no problems, a slip in it is one", async () => {
