@@ -173,6 +173,22 @@ describe.skipIf(!possible)("files by SFTP", () => {
     }
   });
 
+  test("sftp: a key that the SSH agent has lets in", async () => {
+    const folder = server.folder();
+    writeFileSync(join(folder, "a"), "1");
+    const started = Bun.spawnSync(["ssh-agent", "-s"]).stdout.toString();
+    const [, socket = ""] = /SSH_AUTH_SOCK=([^;]+)/.exec(started) ?? [];
+    const env = { SSH_AUTH_SOCK: socket, USER: server.username };
+    try {
+      Bun.spawnSync(["ssh-add", "-q", server.key], { env: { ...process.env, ...env } });
+      const address = { scheme: "ssh", host: `127.0.0.1:${server.port}`, path: folder.slice(1), settings: {} };
+      const storage = storedTree(sftpStore(sftpOptions(address, home, env)));
+      expect(Buffer.from(await storage.readPath("a")).toString()).toBe("1");
+    } finally {
+      process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(started)?.[1]));
+    }
+  });
+
   test("sftp: a host key that is not the one in known_hosts is refused, the right one is taken", async () => {
     const folder = server.folder();
     writeFileSync(join(folder, "a"), "1");
