@@ -203,7 +203,7 @@ describe("types", () => {
     expect(code).toBe(0);
     expect(out.split("\n")[4]).toContain("│ azure ");
     expect(out).toContain("│ Holds any JSON ");
-    expect(JSON.parse((await orch("type", "ls", "--json")).out)).toHaveLength(25);
+    expect(JSON.parse((await orch("type", "ls", "--json")).out)).toHaveLength(27);
   });
 
   test("are shown", async () => {
