@@ -68,7 +68,8 @@ export function createCancellations(options: CancellationOptions): Cancellations
       return;
     }
     const message = job ? (run.state?.message ?? null) : UNKNOWN_PLACE;
-    const body = { state: Cancelled({ message }), force: true };
+    // Not forced: of two agents that have seen to it the second finds it done.
+    const body = { state: Cancelled({ message }) };
     const caller = mine?.client ?? client;
     await link.insist((options) => caller.call(setFlowRunState, { params: { id: run.id }, body }, options));
     say(`Cancelled flow run '${run.name}' (${run.id})`);

@@ -229,7 +229,7 @@ async function settle(options: OwnCare, run: QueuedFlowRun, started: Watched): P
     .catch(() => undefined); // deleted meanwhile: nothing is left to settle
   if (!now) return;
   const left = now.infrastructure_pid === pid && !isBeingCancelled(run.id);
-  if (left && now.state_type === "CANCELLING") await report(options, run, Cancelled(), true);
+  if (left && now.state_type === "CANCELLING") await report(options, run, Cancelled());
   if (left && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
     const { exitReason } = await import("./exit-reason.ts");
     await complete(options, run, started, { printed: started.lastLines(), reason: exitReason(0, false) });
@@ -251,10 +251,10 @@ async function handOn({ client, link, token, lost, say }: OwnCare, run: QueuedFl
 }
 
 /** Offered until the server answers; a run that has ended already stays as it is. */
-async function report(options: CareOptions, run: QueuedFlowRun, state: StateInput, force = false): Promise<void> {
+async function report(options: CareOptions, run: QueuedFlowRun, state: StateInput): Promise<void> {
   const { client, link, giveUp, say } = options;
   try {
-    const body = { state, force };
+    const body = { state };
     await link.insist((options) => client.call(setFlowRunState, { params: { id: run.id }, body }, options));
   } catch (error) {
     if (isNoLongerYours(error) || (error instanceof OrchError && error.code === "not_found")) return; // or deleted meanwhile

@@ -76,6 +76,18 @@ test("a process that ends by itself while its run is being cancelled leaves the 
   expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Running", "Cancelling", "Cancelled"]);
 });
 
+test("a run that another agent has seen to meanwhile is Cancelled once", async () => {
+  const bundle = start();
+  const run = await foreign(bundle, "here:99");
+  bundle.place.onKill = async () => {
+    await put(bundle.app, run.id, { type: "CANCELLED", message: "By the other." });
+    return "not-found" as const;
+  };
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Cancelling", "Cancelled"]);
+  expect((await readRun(bundle.app, run.id)).state?.message).toBe("By the other.");
+});
+
 test("a run without a known process is Cancelled, and says that its process may go on", async () => {
   const bundle = start();
   const run = await foreign(bundle, null);
