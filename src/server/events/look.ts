@@ -4,7 +4,16 @@ import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { createDeletions } from "./deletions.ts";
 import { idBefore, type Position, parsePosition, positionText, timeBefore } from "./position.ts";
-import { changedSince, isFarBehind, newestId, rowsAfter, type Told } from "./store.ts";
+import {
+  changedSince,
+  isFarBehind,
+  logsAfter,
+  newestChange,
+  newestLog,
+  newestState,
+  statesAfter,
+  type Told,
+} from "./store.ts";
 
 export interface Look {
   /** What is new, as text to send; `isAll` is false when there may be more than a page of it. The first text is `ready` or `reset`. */
@@ -23,6 +32,8 @@ export interface LookOptions {
 const PAGE = 500;
 /** Ids of the same moment may be committed in any order by two processes: so long each look goes back. */
 const OVERLAP_MS = 5;
+/** Before what another process may be about to commit. */
+const LONG_AGO_MS = 60_000;
 /** More than so many states, or lines to be looked through, are not told after a reconnect. */
 const MOST_STATES = 10_000;
 const MOST_LOGS = 100_000;
@@ -34,7 +45,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
   const deletions = createDeletions();
   /** What was told of the last moment: ids, and of changes the id with its time. */
   const told = new Map<string, string>();
-  let position: Position = { row: newId(), changed: timestampNow(clock) };
+  let position: Position = { row: "", changed: timestampNow(clock), log: 0 };
   let begun = false;
   let isAll = true;
 
@@ -52,26 +63,46 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     return `retry: 1000\n${say({ name: "ready", data: { resumed: given !== undefined } })}`;
   }
 
-  /** What was there before a new listener came is no news to it, however shortly before. */
+  /**
+   * What was there before a new listener came is no news to it. It starts at the last that is committed, not at this moment:
+   * another process may hold the database, with ids and times that it has made already.
+   */
   function passOver(q: Reader): void {
-    for (const { data } of rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, MOST_STATES)) {
-      if (data.id <= position.row) told.set(data.id, data.id);
-    }
-    for (const { id, updated } of changedSince(q, timeBefore(position.changed, OVERLAP_MS), MOST_STATES)) {
-      if (updated <= position.changed) told.set(`${updated} ${id}`, updated);
+    const row = newestState(q) || idBefore(newId(), LONG_AGO_MS);
+    const changed = newestChange(q) ?? timeBefore(timestampNow(clock), LONG_AGO_MS);
+    position = { row, changed, log: newestLog(q) };
+    for (const { data } of statesAfter(q, idBefore(row, OVERLAP_MS), flowRunId, MOST_STATES))
+      told.set(data.id, data.id);
+    for (const { id, updated } of changedSince(q, timeBefore(changed, OVERLAP_MS), MOST_STATES)) {
+      told.set(`${updated} ${id}`, updated);
     }
   }
 
   function obstacle(q: Reader, given: Position | undefined): string | undefined {
     if (!given || idBefore(given.row, 60_000) > newId()) return UNKNOWN;
-    const isFar = isFarBehind(q, given.row, ["flow_run_state", "task_run_state"], MOST_STATES);
-    return isFar || (flowRunId !== null && isFarBehind(q, given.row, ["log"], MOST_LOGS)) ? TOO_MUCH : undefined;
+    const isFar = isFarBehind(q, given.row, MOST_STATES);
+    return isFar || (flowRunId !== null && newestLog(q) - given.log > MOST_LOGS) ? TOO_MUCH : undefined;
   }
 
-  function rows(q: Reader): string {
+  /** Before the states, so that who stops at the end of a run has its last lines. */
+  function logs(q: Reader): string {
+    if (flowRunId === null) return "";
+    let text = "";
+    const found = logsAfter(q, position.log, flowRunId, PAGE);
+    if (found.length >= PAGE) isAll = false;
+    for (const { row, told: event } of found) {
+      position = { ...position, log: row };
+      text += say(event);
+    }
+    // What was looked through for nothing need not be looked through again. Rows that were deleted last give their numbers back.
+    if (found.length === 0) position = { ...position, log: newestLog(q) };
+    return text;
+  }
+
+  function states(q: Reader): string {
     let text = "";
     const most = PAGE + told.size;
-    const found = rowsAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, most);
+    const found = statesAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, most);
     if (found.length >= most) isAll = false;
     for (const event of found) {
       const { id } = event.data;
@@ -80,8 +111,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
       if (id > position.row) position = { ...position, row: id };
       text += say(event);
     }
-    // What was looked through for nothing need not be looked through again.
-    const newest = text === "" ? newestId(q) : "";
+    const newest = text === "" ? newestState(q) : "";
     if (newest > position.row) position = { ...position, row: newest };
     return text;
   }
@@ -118,7 +148,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     next(q) {
       isAll = true;
       if (!begun) return { text: begin(q), isAll: false };
-      const text = rows(q) + (flowRunId === null ? changes(q) : "");
+      const text = logs(q) + states(q) + (flowRunId === null ? changes(q) : "");
       forget();
       return { text, isAll };
     },

@@ -1,25 +1,28 @@
 // How far a listener has read: it travels as the id of each event, and says so after a reconnect, to this server or the next.
-// States and logs are in the order of their ids, which are made while the database is held for writing: so what is
-// committed later has a greater id, but for ids of the same moment made by two processes.
+// States are in the order of their ids, which are made while the database is held for writing: so what is committed later has
+// a greater id, but for ids of the same moment made by two processes. The ids of logs are made by those who write them, long
+// before they arrive; their row numbers are in the order of arrival.
 import { parseId } from "#lib/ids.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
 
 export interface Position {
-  /** The id of the last state or log. */
+  /** The id of the last state. */
   row: string;
   /** When the last queue or deployment was changed. */
   changed: Timestamp;
+  /** The number of the last log's row. */
+  log: number;
 }
 
-export function positionText({ row, changed }: Position): string {
-  return `${row}.${Math.round(toMillis(changed) * 1000)}`;
+export function positionText({ row, changed, log }: Position): string {
+  return `${row}.${Math.round(toMillis(changed) * 1000)}.${log}`;
 }
 
 /** `undefined` for a text that is none. */
 export function parsePosition(text: string): Position | undefined {
-  const [, id = "", micros = ""] = /^([0-9a-f-]{36})\.(\d{1,16})$/.exec(text) ?? [];
+  const [, id = "", micros = "", log = ""] = /^([0-9a-f-]{36})\.(\d{1,16})\.(\d{1,15})$/.exec(text) ?? [];
   const row = parseId(id);
-  return row === null ? undefined : { row, changed: toTimestamp(Number(micros) / 1000) };
+  return row === null ? undefined : { row, changed: toTimestamp(Number(micros) / 1000), log: Number(log) };
 }
 
 /** The least id of `millis` before the one given. */

@@ -1,7 +1,10 @@
 // Listeners share what is read: the number of looks does not grow with theirs.
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { newId } from "#lib/ids.ts";
 import { MOST_EVENT_LETTERS } from "#lib/limits.ts";
+import { nextTurn } from "#lib/turns.ts";
 import { createFeeds, type Feed, type Feeds } from "#server/events/feed.ts";
+import { idBefore } from "#server/events/position.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun } from "../../factory.ts";
 
@@ -54,6 +57,39 @@ test("R12: a listener comes in between without a gap or a repeat", async () => {
   expect([heard.includes(one.id), heard.split(two.id).length]).toEqual([false, 2]);
   const all = await first.next();
   expect([all.includes(one.id), all.includes(two.id)]).toEqual([true, true]);
+});
+
+test("R12: what another process had begun when a listener came is told once it is committed", async () => {
+  const first = await makeFlowRun(app);
+  app.clock.advance(1);
+  const early = newId();
+  // As a process does that held the database for long: the id was made before the listeners came.
+  while (newId() < idBefore(early, -20)) await nextTurn();
+  const listeners = [await listener(), await listener()];
+  await app.db.write((tx) =>
+    tx.run(
+      `insert into flow_run_state (id, flow_run_id, type, name, timestamp, message, state_details)
+       select ?, flow_run_id, type, name, '2099-01-01T00:00:00.000000+00:00', 'late', state_details from flow_run_state where flow_run_id = ?`,
+      ...[early, first.id],
+    ),
+  );
+  for (const feed of listeners) expect(await feed.next()).toContain('"late"');
+});
+
+test("R2: lines are told in the order of arrival, whenever they were written", async () => {
+  const run = await makeFlowRun(app);
+  const written = newId();
+  const feed = await listener(run.id);
+  while (newId() < idBefore(written, -20)) await nextTurn();
+  await app.send("POST", `/flow_runs/${run.id}/set_state`, { state: { type: "RUNNING" } });
+  expect(await feed.next()).toContain("RUNNING");
+  const line = { name: "n", level: 20, timestamp: "2026-11-23T12:00:00+00:00", flow_run_id: run.id, task_run_id: null };
+  await app.send("POST", "/logs/", [
+    { ...line, id: newId(), message: "second" },
+    { ...line, id: written, message: "third" },
+  ]);
+  expect((await feed.next()).match(/"message":"\w+"/g)).toEqual(['"message":"second"', '"message":"third"']);
+  expect(await feed.next()).toBe("");
 });
 
 test("R12: one that does not read is sent away, and the texts kept for it do not grow", async () => {

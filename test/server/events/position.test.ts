@@ -4,9 +4,9 @@ import { newId } from "#lib/ids.ts";
 import { idBefore, parsePosition, positionText, timeBefore } from "#server/events/position.ts";
 
 test("a position comes back from its text as it was", () => {
-  const position = { row: newId(), changed: "2026-11-23T12:00:00.123456+00:00" };
+  const position = { row: newId(), changed: "2026-11-23T12:00:00.123456+00:00", log: 42 };
   expect(parsePosition(positionText(position))).toEqual(position);
-  expect(positionText(position)).toMatch(/^[0-9a-f-]{36}\.\d{16}$/);
+  expect(positionText(position)).toMatch(/^[0-9a-f-]{36}\.\d{16}\.42$/);
 });
 
 describe("a text that is no position is none", () => {
@@ -19,7 +19,9 @@ describe("a text that is no position is none", () => {
     `${id}.x`,
     `${id}.12345678901234567`,
     `x${id.slice(1)}.1`,
-    `${id}.1 `,
+    `${id}.1`,
+    `${id}.1.1 `,
+    `${id}.1.x`,
     `${id}.-1`,
   ]) {
     test(`'${text}'`, () => expect(parsePosition(text)).toBeUndefined());

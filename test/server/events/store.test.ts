@@ -1,7 +1,16 @@
 // What was stored since a moment is found by index, however much was stored before.
 import { expect, test } from "bun:test";
 import { newId } from "#lib/ids.ts";
-import { changedSince, countOf, isFarBehind, newestId, rowsAfter } from "#server/events/store.ts";
+import {
+  changedSince,
+  countOf,
+  isFarBehind,
+  logsAfter,
+  newestChange,
+  newestLog,
+  newestState,
+  statesAfter,
+} from "#server/events/store.ts";
 import { testApp } from "../../app.ts";
 import { makeFlowRun } from "../../factory.ts";
 import { plansOf } from "../plans.ts";
@@ -9,15 +18,20 @@ import { plansOf } from "../plans.ts";
 test("each read follows the ids, or the index of changes, and sorts nothing", async () => {
   const app = testApp({ services: false });
   const plans = await plansOf(app, (q) => {
-    rowsAfter(q, newId(), null, 10);
-    rowsAfter(q, newId(), newId(), 10);
-    newestId(q);
-    isFarBehind(q, newId(), ["flow_run_state", "task_run_state", "log"], 10);
+    statesAfter(q, newId(), null, 10);
+    statesAfter(q, newId(), newId(), 10);
+    newestState(q);
+    isFarBehind(q, newId(), 10);
   });
   for (const plan of plans) {
-    expect(plan).toMatch(/sqlite_autoindex_(flow_run_state|task_run_state|log)_1/);
+    expect(plan).toMatch(/sqlite_autoindex_(flow_run_state|task_run_state)_1/);
     expect(plan).not.toMatch(/SCAN (?!CONSTANT)|TEMP B-TREE/);
   }
+  for (const plan of await plansOf(app, (q) => [logsAfter(q, 1, newId(), 10), newestLog(q)])) {
+    expect(plan).toMatch(/SEARCH log( USING INTEGER PRIMARY KEY|$)/);
+    expect(plan).not.toContain("TEMP B-TREE");
+  }
+  for (const plan of await plansOf(app, newestChange)) expect(plan).toContain("deployment_updated");
   const [, deployments] = await plansOf(app, (q) => changedSince(q, "2026", 10));
   expect(deployments).toMatch(/deployment_updated/);
   await app.close();
@@ -34,15 +48,12 @@ test("rows of several kinds come in the order of their ids, and no more than ask
     state: { type: "PENDING" },
   });
   await app.send("POST", `/flow_runs/${id}/set_state`, { state: { type: "COMPLETED" } });
-  const rows = await app.db.read((q) => rowsAfter(q, before, null, 10));
+  const rows = await app.db.read((q) => statesAfter(q, before, null, 10));
   expect(rows.map(({ name }) => name)).toEqual(["flow-run-state", "task-run-state", "flow-run-state"]);
-  expect(await app.db.read((q) => rowsAfter(q, before, null, 2))).toEqual(rows.slice(0, 2));
-  expect(await app.db.read((q) => rowsAfter(q, before, newId(), 10))).toEqual([]);
-  expect(await app.db.read(newestId)).toBe(rows.at(-1)?.data.id ?? "");
-  expect(await app.db.read((q) => [1, 2].map((most) => isFarBehind(q, before, ["flow_run_state"], most)))).toEqual([
-    true,
-    false,
-  ]);
+  expect(await app.db.read((q) => statesAfter(q, before, null, 2))).toEqual(rows.slice(0, 2));
+  expect(await app.db.read((q) => statesAfter(q, before, newId(), 10))).toEqual([]);
+  expect(await app.db.read(newestState)).toBe(rows.at(-1)?.data.id ?? "");
+  expect(await app.db.read((q) => [1, 2].map((most) => isFarBehind(q, before, most)))).toEqual([true, false]);
   expect(await app.db.read((q) => countOf(q, "deployment"))).toBe(0);
   await app.close();
 });
