@@ -16,7 +16,7 @@ export function processName(pid: number): string {
 const ANSWER_SECONDS = 5;
 
 /**
- * SIGTERM, and SIGKILL for what is left after `graceSeconds`. `hasAnswered`, where it can be known, says whether the process
+ * SIGTERM, and SIGKILL for what is left after `graceSeconds`; SIGKILL at once where these are 0. `hasAnswered`, where it can be known, says whether the process
  * has noticed: one that has not after some seconds is too busy to, and has nothing from waiting.
  */
 export async function killGroup(
@@ -32,7 +32,8 @@ export async function killGroup(
   if (!Number.isSafeInteger(pid) || pid <= 1 || !executesRun(pid, job)) return "not-found";
   // A process of the old agent leads no group.
   const target = signalled(-pid, 0) ? -pid : pid;
-  if (!signalled(target, "SIGTERM")) return "not-found";
+  // Between the two a process would have the time for a last word.
+  if (!signalled(target, graceSeconds > 0 ? "SIGTERM" : "SIGKILL")) return "not-found";
   const asked = clock.elapsed();
   while (isAlive(target)) {
     const seconds = (clock.elapsed() - asked) / 1000;

@@ -1,7 +1,7 @@
 // What a client asks before it does anything: is the server there, and which API does it speak? And what only owners ask.
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
-import { bool, jsonObject, orDefault } from "./primitives.ts";
+import { bool, jsonObject, maybe, orDefault, text } from "./primitives.ts";
 import { ACTS, harmless, type Repeat } from "./repeat.ts";
 
 export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.boolean()), versioned: false });
@@ -10,7 +10,10 @@ export const readReady = endpoint("GET", "/ready", { response: lazy(() => v.bool
 export const readApiVersion = endpoint("GET", "/version", { response: lazy(() => v.string()), versioned: false });
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
 /** Asked by clients since 2.16 before their first change: 422, as it is where no token is wanted. */
-export const readCsrfToken = endpoint("GET", "/csrf-token", { since: 16 });
+export const readCsrfToken = endpoint("GET", "/csrf-token", {
+  query: lazy(() => v.object({ client: maybe(text()) })),
+  since: 16,
+});
 export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.string()) });
 
 /** Settings of the server by their old names, those of orch alone under its own. Secrets are asterisks. */

@@ -1,6 +1,6 @@
 // Real processes: what they are given, what they print, how they end, and that nothing of them is left.
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#infrastructure/infrastructure.ts";
@@ -8,6 +8,7 @@ import { createProcessInfrastructure, describeExit } from "#infrastructure/proce
 import { systemClock } from "#lib/clock.ts";
 import { membersOf } from "#lib/process-group.ts";
 import { processStart } from "#lib/process-identity.ts";
+import { nextTurn } from "#lib/turns.ts";
 import { lineRecorder } from "./line-recorder.ts";
 
 const RUN = "0191e5a0-0000-7000-8000-00000000000a";
@@ -205,6 +206,8 @@ describe("kill", () => {
     const env = { PREFECT__FLOW_RUN_ID: "0191e5a000007000800000000000000a", PATH: process.env["PATH"] ?? "" };
     const child = Bun.spawn(["sh", "-c", "echo up; exec sleep 60"], { env, stdout: "pipe" });
     await child.stdout.getReader().read();
+    // While it becomes another program it shows no environment.
+    while (!readFileSync(`/proc/${child.pid}/cmdline`, "latin1").startsWith("sleep")) await nextTurn();
     expect(await place.kill({ pid: `${hostname()}:${child.pid}`, flowRunId: RUN }, 5)).toBe("killed");
     await child.exited;
     expect(child.signalCode).toBe("SIGTERM");
