@@ -147,11 +147,12 @@ export function float(limits: NumberLimits = {}): v.GenericSchema<number> {
   });
 }
 
-function openapiLimits({ min, max, above }: NumberLimits): Record<string, number> {
+function openapiLimits({ min, max, above }: NumberLimits): Record<string, number | boolean> {
   return {
     ...(min === undefined ? {} : { minimum: min }),
     ...(max === undefined ? {} : { maximum: max }),
-    ...(above === undefined ? {} : { exclusiveMinimum: above }),
+    // As OpenAPI 3.0 writes it.
+    ...(above === undefined ? {} : { minimum: above, exclusiveMinimum: true }),
   };
 }
 
