@@ -8,7 +8,7 @@ interface Operation {
   tags: string[];
   parameters: { name: string; in: string; required: boolean; schema: JsonSchema }[];
   requestBody?: { content: { "application/json": { schema: JsonSchema } } };
-  responses: Record<string, { content?: { "application/json": { schema: JsonSchema } } }>;
+  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
 }
 type Paths = Record<string, Record<string, Operation>>;
 
@@ -66,7 +66,7 @@ function operationHtml(
     .filter(([status]) => status.startsWith("2"))
     .map(
       ([status, { content }]) =>
-        `<p>answers ${status}</p>${content ? shapeHtml(content["application/json"].schema) : ""}`,
+        `<p>answers ${status}</p>${Object.values(content ?? {}).map(({ schema }) => shapeHtml(schema))}`,
     );
   return `<details><summary><b>${method}</b> <code>${escaped(path)}</code> <small>${operationId}</small></summary>
 ${taken.length > 0 ? `<p>${escaped(taken.join(", "))}</p>` : ""}${sent}${answers.join("")}</details>`;
