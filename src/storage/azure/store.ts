@@ -1,7 +1,7 @@
 // Keeps files as the blobs of a container of Azure Blob Storage. Large ones are sent in blocks, several at the same time.
-import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
-import { type FileStore, persistently, type StoredFile } from "../file-store.ts";
+import { type FileStore, persistently } from "../file-store.ts";
+import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
 import { elements, elementText } from "../xml.ts";
 import type { AzureOptions } from "./options.ts";
 import { type AzureClient, azureClient } from "./requests.ts";
@@ -25,21 +25,13 @@ const SIZES: BlockSizes = { wholeBytes: WHOLE_BYTES, blockBytes: BLOCK_BYTES, pa
 export function azureStore(options: AzureOptions, sizes: BlockSizes = SIZES): FileStore {
   const client = azureClient(options);
   const { base } = options;
-  const keyOf = (path: string) => [base, path].filter((part) => part !== "").join("/");
+  const keyOf = (path: string) => keyBelow(base, path);
   return {
     notes: options.notes,
     location: (path) => client.location(keyOf(path)),
-    async *list(folder, signal) {
-      const prefix = keyOf(folder) === "" ? "" : `${keyOf(folder)}/`;
-      let next: string | undefined;
-      do {
-        const page = await persistently(
-          () => listPage(client, { prefix, next, most: sizes.pageFiles, signal }),
-          signal,
-        );
-        yield* page.files;
-        next = page.next;
-      } while (next !== undefined);
+    list(folder, signal) {
+      const prefix = prefixBelow(base, folder);
+      return filesOfPages((next) => listPage(client, { prefix, next, most: sizes.pageFiles, signal }), signal);
     },
     async read(path, signal) {
       return (await client.send({ operation: "Get Blob", method: "GET", key: keyOf(path), signal })).stream();
@@ -54,18 +46,10 @@ export function azureStore(options: AzureOptions, sizes: BlockSizes = SIZES): Fi
       await answer.text();
     },
     async remove(path, signal) {
-      try {
-        await (await client.send({ operation: "Delete Blob", method: "DELETE", key: keyOf(path), signal })).text();
-      } catch (error) {
-        if (!(error instanceof OrchError && error.code === "not_found")) throw error;
-      }
+      const [operation, method] = ["Delete Blob", "DELETE"] as const;
+      await unlessGone(client.send({ operation, method, key: keyOf(path), signal }).then((answer) => answer.text()));
     },
   };
-}
-
-interface Page {
-  files: StoredFile[];
-  next: string | undefined;
 }
 
 interface PageRequest {

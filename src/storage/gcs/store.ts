@@ -1,7 +1,7 @@
 // Keeps files as the objects of a bucket of Google Cloud Storage. Large ones are sent in pieces, one after the other.
-import { OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
-import { type FileStore, persistently, type StoredFile, TryAgain } from "../file-store.ts";
+import { type FileStore, persistently, TryAgain } from "../file-store.ts";
+import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
 import type { GcsOptions } from "./options.ts";
 import { type GcsClient, gcsClient } from "./requests.ts";
 
@@ -24,7 +24,7 @@ const BINARY = "application/octet-stream";
 export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileStore {
   const client = gcsClient(options);
   const { base } = options;
-  const keyOf = (path: string) => [base, path].filter((part) => part !== "").join("/");
+  const keyOf = (path: string) => keyBelow(base, path);
   const bucket = `/b/${encodeURIComponent(options.bucket)}/o`;
   const objectPath = (key: string) => `/storage/v1${bucket}/${encodeURIComponent(key)}`;
   const uploadPath = (key: string, type: string) =>
@@ -33,14 +33,9 @@ export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileSt
   return {
     notes: options.notes,
     location: (path) => client.location(keyOf(path)),
-    async *list(folder, signal) {
-      const prefix = keyOf(folder) === "" ? "" : `${keyOf(folder)}/`;
-      let next: string | undefined;
-      do {
-        const page = await persistently(() => listPage(prefix, next, signal), signal);
-        yield* page.files;
-        next = page.next;
-      } while (next !== undefined);
+    list(folder, signal) {
+      const prefix = prefixBelow(base, folder);
+      return filesOfPages((next) => listPage(prefix, next, signal), signal);
     },
     async read(path, signal) {
       const key = keyOf(path);
@@ -62,11 +57,9 @@ export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileSt
     async remove(path, signal) {
       const key = keyOf(path);
       const [permission, method] = ["storage.objects.delete", "DELETE"] as const;
-      try {
-        await (await client.send({ permission, method, path: objectPath(key), key, signal })).text();
-      } catch (error) {
-        if (!(error instanceof OrchError && error.code === "not_found")) throw error;
-      }
+      await unlessGone(
+        client.send({ permission, method, path: objectPath(key), key, signal }).then((answer) => answer.text()),
+      );
     },
   };
 
@@ -103,11 +96,6 @@ export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileSt
     if (URL.canParse(place)) return `${new URL(place).pathname}${new URL(place).search}`;
     throw new TryAgain(`The upload of '${client.location(key)}' was not begun: the service names no place for it.`);
   }
-}
-
-interface Page {
-  files: StoredFile[];
-  next: string | undefined;
 }
 
 interface LargeFile {

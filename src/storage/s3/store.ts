@@ -1,7 +1,8 @@
 // Keeps files as the objects of a bucket. Large ones are sent in parts, several at the same time.
 import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
-import { type FileStore, persistently, type StoredFile, TryAgain } from "../file-store.ts";
+import { type FileStore, persistently, TryAgain } from "../file-store.ts";
+import { filesOfPages, keyBelow, type Page, prefixBelow } from "../object-keys.ts";
 import { elements, elementText, escaped } from "../xml.ts";
 import type { S3Options } from "./options.ts";
 import { type S3Client, s3Client } from "./requests.ts";
@@ -24,18 +25,13 @@ export function s3Store(
 ): FileStore {
   const client = s3Client(options);
   const { base } = options.bucket;
-  const keyOf = (path: string) => [base, path].filter((part) => part !== "").join("/");
+  const keyOf = (path: string) => keyBelow(base, path);
   return {
     notes: options.notes,
     location: (path) => client.location(keyOf(path)),
-    async *list(folder, signal) {
-      const prefix = keyOf(folder) === "" ? "" : `${keyOf(folder)}/`;
-      let next: string | undefined;
-      do {
-        const page = await persistently(() => listPage(client, prefix, next, signal), signal);
-        yield* page.files;
-        next = page.next;
-      } while (next !== undefined);
+    list(folder, signal) {
+      const prefix = prefixBelow(base, folder);
+      return filesOfPages((next) => listPage(client, prefix, next, signal), signal);
     },
     read: (path, signal) => client.stream({ action: "s3:GetObject", method: "GET", key: keyOf(path), signal }),
     async write(path, content, signal, onSent) {
@@ -50,11 +46,6 @@ export function s3Store(
       await client.text({ action: "s3:DeleteObject", method: "DELETE", key: keyOf(path), signal });
     },
   };
-}
-
-interface Page {
-  files: StoredFile[];
-  next: string | undefined;
 }
 
 async function listPage(
@@ -128,7 +119,7 @@ async function writeParts(
     // Parts that stay are paid for. What failed is more important than that they cannot be removed.
     await client
       .text({ action: "s3:AbortMultipartUpload", method: "DELETE", key, query: { uploadId } })
-      .catch(() => {});
+      .catch(() => {}); // the upload's own failure is thrown
     throw error;
   }
 }
