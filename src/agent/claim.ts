@@ -18,7 +18,7 @@ export interface ClaimOptions {
 /** A run that this agent has claimed. */
 export interface Claim {
   run: QueuedFlowRun;
-  /** Of this execution: sent with all that is said about the run. */
+  /** Names this execution of the run. Agent and engine send it with every call about the run. */
   token: string;
 }
 

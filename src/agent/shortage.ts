@@ -16,7 +16,7 @@ export interface Shortage {
 
 /** What other programs give back is noticed after so long. */
 const PAUSE_MS = 1_000;
-/** The same reason is said again after so long. */
+/** How long a reason is not printed again. */
 const SILENCE_MS = 600_000;
 
 export function createShortage({ clock, say }: { clock: Clock; say: (line: string) => void }): Shortage {

@@ -23,7 +23,7 @@ export type Paint = Record<"good" | "bad", (text: string) => string>;
 
 /** Where a command reads and writes; tests hand in their own. */
 export interface Io {
-  /** One line for people; on a terminal, its line breaks are taken for somebody's who wants to forge the next one. */
+  /** Prints one line for people. On a terminal each further line of the text begins with `  | `, so that it cannot pose as a line of orch. */
   out(line: string | Layout): void;
   err(line: string | Layout): void;
   /** Prints many and waits for their reader. Resolves to false when it reads no more: then nothing else need be printed. */

@@ -16,7 +16,7 @@ export function noteServer(home: string, url: string): void {
 /** How often a note is tried that a full disk did not take. */
 const AGAIN_MS = 2_000;
 
-/** Leaves the note, and tries again until it is there: a server without it goes on. What is wrong is said once. */
+/** Writes the note, again and again until that succeeds: the server works without it. The first failure is logged. */
 export function createNoting(home: string, url: string, clock: Clock, log: (line: string) => void): Service {
   let isNoted = false;
   let isSaid = false;

@@ -91,7 +91,7 @@ const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = 
 
 /**
  * True for a call that failed because of the address: no machine has the name, or what is there cannot be spoken with
- * securely. A network that is down looks the same, so whoever had an answer before may wait.
+ * securely. A network that is down fails in the same way: a caller that has had an answer before may try again.
  */
 export function isMisaddressed(error: unknown): boolean {
   return error instanceof OrchError && MISADDRESSED.has(codeOf(error.cause));

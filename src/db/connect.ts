@@ -85,7 +85,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     checkedAt = thoroughly ? clock.elapsed() : before;
   }
 
-  /** A fault of the machine has its own sentence, which is said once. */
+  /** Passes an error on to the log. A fault of the machine is not: `health` has logged it, once. */
   function unlessSaid(error: unknown): void {
     const known = health.failed(error);
     if (!isUnavailable(known)) onError(known);
@@ -98,7 +98,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       tx.run("insert into configuration (key, value) values (?, 'null') on conflict do nothing", key);
       tx.run("delete from configuration where key = ?", key);
     });
-    written.catch(() => {}); // it is said already
+    written.catch(() => {}); // `health` has logged the fault that this write was to try
   }
 
   /** Before a group of writes: a log that was cut is seen by its length until something is written to its end. */

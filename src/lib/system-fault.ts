@@ -53,7 +53,7 @@ const OF_PROCESS: Readonly<Record<string, string>> = {
  * written, where the error does not name it.
  *
  * @example
- * systemFault(error, "/home/ada/.orch/profiles.toml"); // "The disk that holds … is full: make room there."
+ * systemFault(error, "profiles.toml"); // "The disk that holds … is full: make room there."
  */
 export function systemFault(error: unknown, path?: string): string | undefined {
   const code = systemCode(error);

@@ -22,7 +22,7 @@ export const sendByMail: Notifier = async (block, message, outside) => {
     socketCloseTimeout: 0,
   });
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  failed.catch(() => {}); // the letter may be refused before anything waits for this
+  failed.catch(() => {}); // the race below throws it; without this, one that comes after the race would end the process
   connection.on("error", reject);
   outside.signal.addEventListener("abort", () => reject(new Error("no answer in time.")), { once: true });
   try {

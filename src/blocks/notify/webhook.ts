@@ -43,7 +43,7 @@ export const sendToCustomWebhook: Notifier = async (block, message, outside) => 
   });
 };
 
-/** A name of many lines makes no header of its own; letters beyond Latin-1 travel as their bytes. */
+/** The value of a header: line breaks, which would begin another header, become spaces; letters are sent as UTF-8. */
 function headerText(text: string): string {
   return Buffer.from(text.replace(/\p{Cc}+/gu, " ").trim()).toString("latin1");
 }

@@ -32,7 +32,7 @@ export function createBodies(clock: Clock): Bodies {
     clock.sleep(MOST_BODY_SECONDS * 1000, patience.signal, false).then(() => {
       if (patience.signal.aborted) return;
       isLate = true;
-      reader.cancel().catch(() => {});
+      reader.cancel().catch(() => {}); // a connection that is gone already: the read below ends either way
     });
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -48,7 +48,7 @@ export function createBodies(clock: Clock): Bodies {
       if (isLate) throw closing(408, TOO_SLOW);
       return Buffer.concat(pieces).toString();
     } catch (error) {
-      reader.cancel().catch(() => {});
+      reader.cancel().catch(() => {}); // the caller gets the error that came first
       throw error;
     } finally {
       received -= bytes;

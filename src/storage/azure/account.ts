@@ -17,7 +17,7 @@ const EMULATED = {
   name: "devstoreaccount1",
   key: "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
 };
-const TODO = "Copy it whole from the account's page 'Access keys'.";
+const REMEDY = "Copy it whole from the account's page 'Access keys'.";
 
 /** As Microsoft's tools take it. Throws `invalid` for what names no account; nothing of it is in the sentence. */
 export function parseConnectionString(text: string): Account {
@@ -39,10 +39,10 @@ export function parseConnectionString(text: string): Account {
     (name === undefined ? undefined : `${protocol}://${name}.blob.${parts.get("endpointsuffix") ?? SUFFIX}`);
   if (address === undefined || (key === undefined && signature === undefined)) {
     const missing = address === undefined ? "AccountName" : "AccountKey";
-    throw new OrchError("invalid", `The connection string of the block has no ${missing}. ${TODO}`);
+    throw new OrchError("invalid", `The connection string of the block has no ${missing}. ${REMEDY}`);
   }
   if (key !== undefined && name === undefined) {
-    throw new OrchError("invalid", `The connection string of the block has a key, but no AccountName. ${TODO}`);
+    throw new OrchError("invalid", `The connection string of the block has a key, but no AccountName. ${REMEDY}`);
   }
   return { name, key: checkedKey(key), signature, endpoint: parseEndpoint(address) };
 }
@@ -63,7 +63,7 @@ export function accountByName(
 
 function checkedKey(key: string | undefined): string | undefined {
   if (key === undefined || /^[A-Za-z0-9+/]+={0,2}$/.test(key)) return key;
-  throw new OrchError("invalid", `The account key of the block is none: it is not Base64. ${TODO}`);
+  throw new OrchError("invalid", `The account key of the block is none: it is not Base64. ${REMEDY}`);
 }
 
 function parseEndpoint(text: string): string {

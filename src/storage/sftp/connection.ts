@@ -59,7 +59,7 @@ export function sftpConnection(options: SftpOptions): SftpConnection {
 async function openSession(options: SftpOptions, name: string, onLost: () => void): Promise<Session> {
   await null; // the caller has its promise before anything is lost
   const lost = Promise.withResolvers<never>();
-  lost.promise.catch(() => {});
+  lost.promise.catch(() => {}); // whatever waits on the connection throws it; at times nothing does
   let client: SshClient | undefined;
   try {
     const login = loginMethods(options, name);

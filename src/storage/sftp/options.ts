@@ -13,7 +13,7 @@ export interface SftpOptions {
   port: number;
   username: string;
   password: string | undefined;
-  /** Private keys as text, by their names for sentences: `the key '/home/me/key'`. */
+  /** Private keys as text, by their names for sentences: `the key '~/.ssh/id_rsa'`. */
   keys: readonly { name: string; text: string; passphrase: string | undefined; isFound: boolean }[];
   /** The socket of the SSH agent. */
   agent: string | undefined;
