@@ -139,7 +139,7 @@ const ATTEMPT = {
 const KEY = {
   ...{ name: IDEMPOTENCY_HEADER, in: "header", required: false },
   description:
-    "Names one call, however often it is sent: a repeat within a day does nothing and is answered as the first was. The same key with another body is refused.",
+    "Names one call, however often it is sent: a repeat within a day does nothing and is answered as the first was. A key of a call that has changed something is refused with another body.",
   schema: { ...text, minLength: 1, maxLength: 200 },
 };
 

@@ -72,7 +72,7 @@ function fromLibrary(profile: string | undefined, region: string): KeySource {
       try {
         return await provider();
       } catch (error) {
-        const reason = messageOf(error).replaceAll(/\s+/g, " ");
+        const reason = messageOf(error).replaceAll(/\s+/g, " ").replace(/\.?$/, ".");
         const where = profile === undefined ? "" : ` for the profile '${profile}'`;
         const sentence = `No AWS credentials were found${where}: ${reason} Give the block a key, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
         throw new OrchError("invalid", sentence, { cause: error });
