@@ -52,6 +52,8 @@ export interface Endpoint<
   bodyOptional: boolean;
   /** `undefined` for an empty answer (204) or a plain `null`. */
   response: Response;
+  /** The answer is plain text instead of JSON. */
+  isText: boolean;
   /** The statuses of success, the usual one first. */
   statuses: readonly SuccessStatus[];
   /** `/health` and `/version` answer whatever version header the client sends. */
@@ -74,6 +76,7 @@ interface Parts<Query, Body, Response> {
   body?: Body;
   bodyOptional?: boolean;
   response?: Response;
+  isText?: boolean;
   statuses?: readonly SuccessStatus[];
   versioned?: boolean;
   idInRoute?: boolean;
@@ -108,6 +111,7 @@ export function endpoint<
     body: parts?.body as Body,
     bodyOptional: parts?.bodyOptional ?? false,
     response: parts?.response as Response,
+    isText: parts?.isText ?? false,
     statuses: parts?.statuses ?? usual,
     versioned: parts?.versioned ?? true,
     idInRoute: parts?.idInRoute ?? false,

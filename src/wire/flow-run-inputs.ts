@@ -41,5 +41,5 @@ export const listFlowRunInputs = endpoint("POST", "/flow_runs/{id}/input/filter"
   since: 14,
 });
 /** Answers the value alone, as plain text. */
-export const readFlowRunInput = endpoint("GET", "/flow_runs/{id}/input/{key}", { since: 14 });
+export const readFlowRunInput = endpoint("GET", "/flow_runs/{id}/input/{key}", { isText: true, since: 14 });
 export const deleteFlowRunInput = endpoint("DELETE", "/flow_runs/{id}/input/{key}", { since: 14 });

@@ -46,8 +46,7 @@ function operationOf({ name, resource, endpoint }: NamedEndpoint, schemas: Schem
   const { body, response, statuses } = endpoint;
   const answers = statuses.map((status) => {
     if (status === 204) return [status, { description: "" }];
-    // Clients get the input of a run as the text that it was given as.
-    if (name === "readFlowRunInput") return [status, { description: "", content: { "text/plain": { schema: text } } }];
+    if (endpoint.isText) return [status, { description: "", content: { "text/plain": { schema: text } } }];
     return [status, json(response ? schemas.of(response, "output") : NULL)];
   });
   return {

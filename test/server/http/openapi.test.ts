@@ -78,6 +78,15 @@ describe("the OpenAPI document", () => {
     expect(operation("post", "/api/flows/").requestBody?.required).toBe(true);
   });
 
+  test("an answer of plain text is described as such, and limits as OpenAPI 3.0 has them", () => {
+    const { responses } = operation("get", "/api/flow_runs/{id}/input/{key}");
+    expect(Object.keys(responses["200"]?.content ?? {})).toEqual(["text/plain"]);
+    expect(responses["422"]).toBeDefined();
+    expect(Object.keys(operation("get", "/api/csrf-token").responses)).toContain("422");
+    // Since OpenAPI 3.1 it is the number itself.
+    expect(JSON.stringify(document)).not.toMatch(/"exclusiveM(in|ax)imum":-?\d/);
+  });
+
   test("every schema is plain JSON", () => {
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
     expect(JSON.stringify(document.paths)).not.toContain('"openapi"');
