@@ -1,10 +1,8 @@
 // Runs git for one repository: without questions, with its credentials in the environment, and with git's own words for
 // what fails.
-import type { execa as Execa } from "execa";
-import { carried } from "#lib/carried.ts";
 import { OrchError } from "#lib/errors.ts";
 import { visibleLine } from "#lib/visible.ts";
-import asset from "../../dist/assets/execa.asset" with { type: "file" };
+import { loadExeca } from "./execa.ts";
 import { TryAgain } from "./file-store.ts";
 import type { GitRemote } from "./git-remote.ts";
 
@@ -59,7 +57,7 @@ const PASSING = new RegExp(
 );
 
 export async function gitFor(remote: GitRemote, signal?: AbortSignal): Promise<Git> {
-  const { execa } = carried<{ execa: typeof Execa }>(asset);
+  const execa = loadExeca();
   const { credentials } = remote;
   const env: Record<string, string | undefined> = {
     ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),

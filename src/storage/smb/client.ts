@@ -7,6 +7,7 @@ import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { PRIVATE_FILE } from "#lib/private.ts";
+import { loadExeca } from "../execa.ts";
 import { TryAgain } from "../file-store.ts";
 import { textOf } from "./commands.ts";
 import { type Attempted, failureOf } from "./failures.ts";
@@ -91,11 +92,12 @@ export function smbClient(options: SmbOptions, env: Environment): SmbClient {
     }
     const folder = await mkdtemp(join(tmpdir(), "orch-smb-"));
     try {
-      const child = Bun.spawn([program, ...argumentsOf(options, await userFile(options, folder))], {
-        ...{ stdin: new Blob([script]), stdout: "ignore", stderr: "pipe", signal, env: environmentOf(options, env) },
+      const words = argumentsOf(options, await userFile(options, folder));
+      const { stderr } = await loadExeca()(program, words, {
+        ...{ input: script, stdout: "ignore", encoding: "latin1", stripFinalNewline: false },
+        ...{ env: environmentOf(options, env), extendEnv: false, cancelSignal: signal, reject: false },
       });
-      const [bytes] = await Promise.all([new Response(child.stderr).arrayBuffer(), child.exited]);
-      return Buffer.from(bytes).toString("latin1");
+      return stderr;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
