@@ -35,7 +35,16 @@ async function suite(args: string[]): Promise<Tally> {
   const { code, output } = await run(["bun", "test", "--only-failures", ...args]);
   const passed = Number(/^\s*(\d+) pass$/m.exec(output)?.[1] ?? 0);
   const failed = Number(/^\s*(\d+) fail$/m.exec(output)?.[1] ?? 0);
+  repeatFailures(output);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** Prints each failed test again, with the lines before it, where a reader of the end of a long run finds it. */
+function repeatFailures(output: string): void {
+  const lines = output.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith("(fail)")) console.log(`\n${lines.slice(Math.max(0, index - 25), index + 1).join("\n")}`);
+  }
 }
 
 const slow = process.argv.includes("--slow");
