@@ -12,6 +12,11 @@ export interface CronPattern {
   months: number[] | null;
   /** Sunday is 0; `null` when any will do. `nth` is 1 to 5, or 6 for the last of the month; 0 for every one. */
   weekdays: { weekday: number; nth: number }[] | null;
+  /**
+   * Minutes or hours are a wildcard (`*`, `*\/15`) or all there are: such a pattern fires in both passes of an hour that the
+   * clocks show twice, others name a time, which fires once. The rule of Vixie's and Debian's cron.
+   */
+  isRepeated: boolean;
 }
 
 export const LAST_DAY = 32;
@@ -73,6 +78,7 @@ function parseWords(words: string[]): CronPattern | undefined {
     seconds,
     days: days.length === 31 && !days.includes(LAST_DAY) ? null : days,
     months: months.length === 12 ? null : months,
+    isRepeated: /^\*/.test(minute) || /^\*/.test(hour) || minutes.length === 60 || hours.length === 24,
     weekdays: weekdays.length === 7 && weekdays.every(({ nth }) => nth === 0) ? null : weekdays,
   };
 }

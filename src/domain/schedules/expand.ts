@@ -1,4 +1,5 @@
-// Schedules, checked and expanded into dates: the dates of the old server, for the same evaluation time.
+// Schedules, checked and expanded into dates: the old server's dates for the same evaluation time, but for its faults beside
+// clock changes (README, "Differences").
 import { OrchError } from "#lib/errors.ts";
 import {
   MOST_COUNTED_DATES,
@@ -14,14 +15,14 @@ import { type Budget, createBudget, TooCostly } from "./budget.ts";
 import { cronWalls } from "./cron.ts";
 import { parseCron } from "./cron-pattern.ts";
 import { intervalDates } from "./interval.ts";
-import { isCountedSlowly, recurrenceWalls } from "./rrule.ts";
+import { isCountedSlowly, isRepeatedRule, recurrenceWalls } from "./rrule.ts";
 import { parseRecurrence } from "./rrule-text.ts";
 import { isReachable } from "./rrule-times.ts";
 import { createZones, isoText, isZone, type Zone, type Zones } from "./zone.ts";
 
 const DAY = 86_400_000;
-/** Repeated local times are dropped; after this many candidates the old server gives up (it counts past 1,000). */
-const MOST_CANDIDATES = 1002;
+/** The old server gives up after this many (it counts past 1,000). */
+const MOST_DATES = 1002;
 /** The start of the last day of the year 9999, less a day for its zone: no date is later. */
 const LAST = Date.UTC(9999, 11, 30);
 
@@ -136,20 +137,17 @@ function checkRecurrence({ rrule }: RRuleSchedule, budget: Budget): void {
  */
 export function* dates(schedule: Schedule, bounds: Bounds, zones: Zones = createZones()): Generator<ScheduledDate> {
   const zone = zones.get(schedule.timezone || "UTC");
-  const clockFaces = new Set<number>();
-  let candidates = 0;
+  const most = Math.min(bounds.limit, MOST_DATES);
+  let found = 0;
   try {
     for (const { instant, wall } of momentsOf(schedule, zone, bounds)) {
-      if (instant > Math.min(bounds.end ?? LAST, LAST)) return;
-      candidates += 1;
-      // The second pass through a repeated hour shows times that were there before: they are dropped.
-      const face = instant + zone.offset(instant);
-      if (!clockFaces.has(face)) yield { instant, text: isoText(zone, instant), wall: wall ?? face };
-      clockFaces.add(face);
-      if (clockFaces.size >= bounds.limit || candidates >= MOST_CANDIDATES) return;
+      if (found >= most || instant > Math.min(bounds.end ?? LAST, LAST)) return;
+      found += 1;
+      yield { instant, text: isoText(zone, instant), wall: wall ?? instant + zone.offset(instant) };
+      if (found >= most) return;
     }
   } catch (error) {
-    if (!(error instanceof TooCostly && candidates > 0)) throw error;
+    if (!(error instanceof TooCostly && found > 0)) throw error;
   }
 }
 
@@ -173,41 +171,59 @@ function* momentsOf(schedule: Schedule, zone: Zone, bounds: Bounds): Generator<M
   const end = Math.min(bounds.end ?? LAST, LAST) + DAY;
   if ("cron" in schedule) {
     requireShortCron(schedule.cron);
-    const walls = cronWalls(parseCron(schedule.cron), schedule.day_or, { from, to: end }, budget);
-    // A repeated hour fires in its second pass; times that a gap swallows fire as much later.
-    return yield* resolve(walls, zone, "smaller", start);
+    const pattern = parseCron(schedule.cron);
+    const walls = cronWalls(pattern, schedule.day_or, { from, to: end }, budget);
+    // A fixed time of a repeated hour fires in its second pass; times that a gap swallows fire as much later.
+    return yield* resolve(walls, zone, { choose: "smaller", isRepeated: pattern.isRepeated }, start);
   }
   const anchor = bounds.anchor ?? start;
   const wallAnchor = Math.floor((anchor + zone.offset(anchor)) / 1000) * 1000;
   const window = { from, to: Math.min(end, start + MOST_SCHEDULE_DAYS * DAY) };
   requireShortRule(schedule.rrule);
-  const walls = recurrenceWalls(parseRecurrence(schedule.rrule), wallAnchor, window, budget);
-  // Here a repeated hour fires in its first pass, and what a gap swallows as much earlier.
-  yield* resolve(walls, zone, "larger", start);
+  const set = parseRecurrence(schedule.rrule);
+  const walls = recurrenceWalls(set, wallAnchor, window, budget);
+  // Here a fixed time of a repeated hour fires in its first pass, and what a gap swallows as much earlier.
+  yield* resolve(walls, zone, { choose: "larger", isRepeated: set.rules.some(isRepeatedRule) }, start);
 }
 
-/** In order, although near a gap the order of the clock is not that of time: there one date waits for the next. */
+interface Reading {
+  choose: "larger" | "smaller";
+  /** Whether an hour that the clocks show twice fires in both passes. */
+  isRepeated: boolean;
+}
+
+/** In order, each instant once, although near a change the order of the clock is not that of time. */
 function* resolve(
   walls: Generator<number>,
   zone: Zone,
-  choose: "larger" | "smaller",
+  { choose, isRepeated }: Reading,
   start: number,
 ): Generator<Required<Moment>> {
-  let held: Required<Moment> | undefined;
+  /** Sorted; each waits until no later wall time can come before it. */
+  let held: Required<Moment>[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  function* release(until: number): Generator<Required<Moment>> {
+    const ready = held.filter(({ instant }) => instant <= until);
+    held = held.slice(ready.length);
+    for (const moment of ready) {
+      if (moment.instant > last) yield moment;
+      last = moment.instant;
+    }
+  }
   for (const wall of walls) {
-    const next = { instant: zone.instant(wall, choose), wall };
-    if (next.instant < start) continue;
-    if (held === undefined) {
-      if (zone.isSteady(next.instant)) yield next;
-      else held = next;
+    const first = zone.instant(wall, choose);
+    if (held.length === 0 && zone.isSteady(first)) {
+      if (first >= start) yield { instant: first, wall };
       continue;
     }
-    const inOrder: boolean = held.instant <= next.instant;
-    yield inOrder ? held : next;
-    held = inOrder ? next : held;
-    if (!zone.isSteady(held.instant)) continue;
-    yield held;
-    held = undefined;
+    const second = isRepeated ? zone.otherPass(wall, first) : undefined;
+    const added = [first, ...(second === undefined ? [] : [second])].filter((instant) => instant >= start);
+    if (added.length > 0) held = [...held, ...added.map((instant) => ({ instant, wall }))].sort(byInstant);
+    yield* release(zone.earliest(wall));
   }
-  if (held !== undefined) yield held;
+  yield* release(Number.POSITIVE_INFINITY);
+}
+
+function byInstant(a: Moment, b: Moment): number {
+  return a.instant - b.instant;
 }

@@ -1,4 +1,5 @@
-// Interval schedules. Steps of whole days keep the wall clock's hour, shorter ones are elapsed time, as the old server has it.
+// Interval schedules. Steps of a day and more are counted on the wall clock, so that they keep their hour when the clocks
+// change; shorter ones are elapsed time. (The old server finds the first date in elapsed time, and is an hour off for ever.)
 import type { Zone } from "./zone.ts";
 
 const DAY = 86_400_000;
@@ -11,35 +12,28 @@ export interface Interval {
   anchor: number;
 }
 
-/**
- * Instants from `start` on. The first is found in elapsed time, and compared with `start` on the wall clock, so the dates
- * depend on when they are asked for (prefect.server.schemas.schedules, 2.10.4): other dates would be other idempotency keys.
- */
+/** Instants from `start` on: whole intervals from the anchor, whenever they are asked for. */
 export function* intervalDates({ length, anchor }: Interval, zone: Zone, start: number): Generator<number> {
-  const days = Math.floor(length / DAY);
-  const step = days > 0 ? (instant: number) => zone.instant(wallOf(instant) + length, "smaller") : add;
+  const isByClock = length >= DAY;
+  const origin = isByClock ? wallOf(anchor) : anchor;
+  const from = isByClock ? wallOf(start) : start;
   function wallOf(instant: number): number {
     return instant + zone.offset(instant);
   }
-  function add(instant: number): number {
-    return toMicros(instant + length);
+  function dateAt(count: number): number {
+    const date = toMicros(origin + count * length);
+    return isByClock ? zone.instant(date, "smaller") : date;
   }
 
-  const isLast = (instant: number) => instant + length >= LAST;
-  let next = toMicros(anchor + Math.trunc((start - anchor) / length) * length);
-  const from = wallOf(start);
-  while (wallOf(next) < from) {
-    if (isLast(next)) return;
-    next = step(next);
-  }
-  yield next;
-  while (!isLast(next)) {
-    next = step(next);
-    yield next;
+  // One early: beside a change of the clocks the order of the clock is not that of time.
+  for (let count = Math.ceil((from - origin) / length) - 1; ; count += 1) {
+    const date = dateAt(count);
+    if (date >= LAST) return;
+    if (date >= start) yield date;
   }
 }
 
-/** Sums of fractions drift: each date is a whole microsecond. */
+/** Products of fractions drift: each date is a whole microsecond. */
 function toMicros(millis: number): number {
   return Math.round(millis * 1000) / 1000;
 }

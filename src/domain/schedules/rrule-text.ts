@@ -65,7 +65,7 @@ export function parseRecurrence(text: string): RecurrenceSet {
       .sort((a, b) => a - b);
   const starts = clocks("DTSTART");
   const start = starts.at(-1);
-  const zoned = start?.zoned ?? false;
+  const zoned = start?.zoned;
   const set: RecurrenceSet = {
     start: start?.wall ?? null,
     rules: (values.get("RRULE") ?? []).map((rule) => parseRule(rule, zoned)),
@@ -116,7 +116,8 @@ function parseClock(text: string): Clock {
   return { wall, zoned: match[7] !== undefined };
 }
 
-function parseRule(text: string, zonedStart: boolean): RecurrenceRule {
+/** Without a DTSTART dateutil makes one that goes with UNTIL. */
+function parseRule(text: string, zonedStart: boolean | undefined): RecurrenceRule {
   const rule: RecurrenceRule = {
     frequency: "YEARLY",
     interval: 1,
@@ -134,7 +135,7 @@ function parseRule(text: string, zonedStart: boolean): RecurrenceRule {
     const [name = "", value = ""] = parts;
     seen.add(name);
     if (!readPart(rule, name, value)) throw new Error(`invalid '${name}': ${value}`);
-    if (name === "UNTIL" && parseClock(value).zoned !== zonedStart) {
+    if (name === "UNTIL" && zonedStart !== undefined && parseClock(value).zoned !== zonedStart) {
       throw new Error("RRULE UNTIL values must be specified in UTC when DTSTART is timezone-aware");
     }
   }

@@ -44,6 +44,11 @@ function* merge(sources: Iterator<number>[], budget: Budget): Generator<number> 
   }
 }
 
+/** True for steps of less than a day without hours of their own: an hour that the clocks show twice is stepped through twice. */
+export function isRepeatedRule(rule: RecurrenceRule): boolean {
+  return (unitOf(rule) ?? DAY) < DAY && !("BYHOUR" in rule.lists);
+}
+
 /** Without lists a rule has one date a step. */
 function isPlain({ lists, weekdays }: RecurrenceRule): boolean {
   return Object.keys(lists).length === 0 && weekdays.length === 0;

@@ -17,6 +17,10 @@ export interface Zone {
   instant(wall: number, choose: "larger" | "smaller"): number;
   /** The least offset around an instant: no wall time below `instant + floor(instant)` can come after it. */
   floor(instant: number): number;
+  /** The other instant at which the clock shows `wall`, where the hour comes twice; `undefined` where it does not. */
+  otherPass(wall: number, instant: number): number | undefined;
+  /** No wall time from `wall` on is before it. */
+  earliest(wall: number): number;
   /** True when the clocks do not change within a day of it. */
   isSteady(instant: number): boolean;
 }
@@ -73,6 +77,13 @@ function createZone(name: string): Zone {
       const open = fits.length === 1 ? fits : [before, after];
       return wall - (choose === "larger" ? Math.max(...open) : Math.min(...open));
     },
+    otherPass(wall, instant) {
+      const [before, after] = around(wall);
+      if (before <= after) return undefined;
+      const other = wall - (instant === wall - before ? after : before);
+      return other + offset(other) === wall ? other : undefined;
+    },
+    earliest: (wall) => wall - Math.max(...around(wall)),
     floor: (instant) => Math.min(...around(instant)),
     isSteady(instant) {
       const [before, after] = around(instant);

@@ -21,7 +21,25 @@ describe("parseCron", () => {
       days: [1, 11, 21, 31],
       months: [2, 12],
       weekdays: [0, 5, 6].map((weekday) => ({ weekday, nth: 0 })),
+      isRepeated: false,
     });
+  });
+
+  test.each<[string, boolean]>([
+    ["* * * * *", true],
+    ["*/30 * * * *", true],
+    ["0,30 * * * *", true],
+    ["0 */2 * * *", true],
+    ["*/5 2 * * *", true],
+    ["0 0-23 * * *", true],
+    ["@hourly", true],
+    ["0 * * * * */10", true],
+    ["30 2 * * *", false],
+    ["0,30 2-5 * * *", false],
+    ["@daily", false],
+    ["30 2 * * * */10", false],
+  ])("D9: whether '%s' fires in both passes of an hour that comes twice: %p", (text, expected) => {
+    expect(parseCron(text).isRepeated).toBe(expected);
   });
 
   test("a start with a step runs to the end of the field, a lone number does not", () => {

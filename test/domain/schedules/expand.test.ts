@@ -83,14 +83,51 @@ describe("dates", () => {
     expect(texts(cron("* * * * * *"), "2023-01-01T00:00:00Z", 5000)).toHaveLength(1002);
   });
 
-  test("a repeated hour fires once: cron in its second pass, rules in their first", () => {
-    const start = "2023-11-05T04:50:00Z";
-    expect(texts(cron("0 * * * *", "America/New_York"), start, 2)).toEqual([
-      ...["2023-11-05T01:00:00-05:00", "2023-11-05T02:00:00-05:00"],
+  test("D9: a fixed time in an hour that comes twice fires once: cron in its second pass, rules in their first", () => {
+    const start = "2027-10-30T12:00:00Z";
+    const once = (schedule: Schedule) => texts(schedule, start, 2).map((text) => text.slice(8, 25));
+    expect(once(cron("30 2 * * *", "Europe/Vienna"))).toEqual(["31T02:30:00+01:00", "01T02:30:00+01:00"]);
+    expect(once(cron("0,30 2 * * *", "Europe/Vienna"))).toEqual(["31T02:00:00+01:00", "31T02:30:00+01:00"]);
+    expect(once(rrule("DTSTART:20270101T023000\nFREQ=DAILY", "Europe/Vienna"))).toEqual([
+      ...["31T02:30:00+02:00", "01T02:30:00+01:00"],
     ]);
-    expect(texts(rrule("DTSTART:20230101\nFREQ=HOURLY", "America/New_York"), start, 2)).toEqual([
-      ...["2023-11-05T01:00:00-04:00", "2023-11-05T02:00:00-05:00"],
+    expect(once(rrule("DTSTART:20270101\nFREQ=HOURLY;BYHOUR=2", "Europe/Vienna"))).toEqual([
+      ...["31T02:00:00+02:00", "01T02:00:00+01:00"],
     ]);
+    expect(once(interval(86_400, "2027-03-01T02:30:00+01:00", "Europe/Vienna"))).toEqual([
+      ...["31T02:30:00+01:00", "01T02:30:00+01:00"],
+    ]);
+  });
+
+  const HALF_HOURS = ["02:00:00+02:00", "02:30:00+02:00", "02:00:00+01:00", "02:30:00+01:00", "03:00:00+01:00"];
+  test.each<[string, Schedule]>([
+    ["an interval", interval(1800, "2027-03-01T00:00:00+01:00", "Europe/Vienna")],
+    ["a cron pattern with a step", cron("*/30 * * * *", "Europe/Vienna")],
+    ["a cron pattern with every hour", cron("0,30 * * * *", "Europe/Vienna")],
+    ["a cron pattern with all hours written out", cron("0,30 0-23 * * *", "Europe/Vienna")],
+    ["a cron pattern with every minute of some hours", cron("*/30 2-3 * * *", "Europe/Vienna")],
+    ["a rule by the minute", rrule("DTSTART:20270101\nFREQ=MINUTELY;INTERVAL=30", "Europe/Vienna")],
+    ["a rule by the hour", rrule("DTSTART:20270101\nFREQ=HOURLY;BYMINUTE=0,30", "Europe/Vienna")],
+  ])("D9: an hour that comes twice has the runs of %s twice", (_, schedule) => {
+    const found = texts(schedule, "2027-10-31T00:00:00Z", 5);
+    expect(found.map((text) => text.slice(11))).toEqual(HALF_HOURS);
+  });
+
+  test("D9: asked for within the second pass, dates of the first do not come back", () => {
+    const found = texts(cron("*/30 * * * *", "Europe/Vienna"), "2027-10-31T01:10:00Z", 2);
+    expect(found.map((text) => text.slice(11))).toEqual(["02:30:00+01:00", "03:00:00+01:00"]);
+  });
+
+  test("D9: half an hour that comes twice, as on Lord Howe, has its runs twice", () => {
+    const found = texts(cron("*/15 * * * *", "Australia/Lord_Howe"), "2027-04-03T14:30:00Z", 5);
+    expect(found.map((text) => text.slice(11))).toEqual([
+      ...["01:30:00+11:00", "01:45:00+11:00", "01:30:00+10:30", "01:45:00+10:30", "02:00:00+10:30"],
+    ]);
+  });
+
+  test("D9: an hour that is left out has no runs of a wildcard, and none comes twice", () => {
+    const found = texts(cron("*/30 * * * *", "Europe/Vienna"), "2027-03-28T00:30:00Z", 3);
+    expect(found.map((text) => text.slice(11))).toEqual(["01:30:00+01:00", "03:00:00+02:00", "03:30:00+02:00"]);
   });
 
   test("times that a short gap swallows stay in the order of time", () => {

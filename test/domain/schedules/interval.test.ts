@@ -38,9 +38,30 @@ test("whole days keep the clock's hour, shorter steps are elapsed time", () => {
   ]);
 });
 
-test("the dates depend on when they are asked for, as in the old server", () => {
+test.each([
+  ["a day before the change", "2027-03-13T15:00:00Z", ["2027-03-14T13:00", "2027-03-15T13:00", "2027-03-16T13:00"]],
+  ["on the day after it", "2027-03-15T12:00:00Z", ["2027-03-15T13:00", "2027-03-16T13:00", "2027-03-17T13:00"]],
+  ["half a year later", "2027-11-06T15:00:00Z", ["2027-11-07T14:00", "2027-11-08T14:00", "2027-11-09T14:00"]],
+])("D8: every day at nine of the anchor's clock, asked %s", (_, start, expected) => {
+  expect(first(86_400, "2027-03-01T09:00:00-05:00", "America/New_York", start)).toEqual(expected);
+});
+
+test("D8: weeks keep their hour, and so does an anchor of the other season", () => {
+  expect(first(604_800, "2030-07-01T09:00:00-04:00", "America/New_York", "2027-11-06T00:00:00Z", 2)).toEqual([
+    ...["2027-11-08T14:00", "2027-11-15T14:00"],
+  ]);
+});
+
+test("D8: a day whose hour is left out runs an hour later, the next one at its hour", () => {
+  expect(first(86_400, "2027-03-01T02:30:00-05:00", "America/New_York", "2027-03-14T00:00:00Z", 2)).toEqual([
+    ...["2027-03-14T07:30", "2027-03-15T06:30"],
+  ]);
+});
+
+test("D8: the dates do not depend on when they are asked for", () => {
   const daily = (start: string) => first(86_400, "2023-01-01T01:30:00-05:00", "America/New_York", start, 1);
-  expect(daily("2023-11-05T03:30:00Z")).toEqual(["2023-11-05T07:30"]);
+  expect(daily("2023-11-05T03:30:00Z")).toEqual(["2023-11-05T06:30"]);
+  expect(daily("2023-11-05T06:30:00Z")).toEqual(["2023-11-05T06:30"]);
   expect(daily("2023-11-05T07:00:00Z")).toEqual(["2023-11-06T06:30"]);
 });
 

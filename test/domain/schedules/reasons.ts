@@ -83,6 +83,29 @@ export const REASONS: Reason[] = [
     },
   },
   {
+    title: "Whole days that lose their hour",
+    text:
+      "The old one looks for the first date of an interval of a day or more in elapsed time, and steps from there on the " +
+      "wall clock: after a change of the clocks it is an hour off. orch counts all steps on the wall clock, from the anchor.",
+    holds: ({ schedule, zone, found, at }) => {
+      if (!("interval" in schedule) || schedule.interval * 1000 < DAY) return false;
+      const [anchor, ours] = [Date.parse(schedule.anchor_date ?? ""), Date.parse(found[at] ?? "")];
+      const steps = (ours + zone.offset(ours) - anchor - zone.offset(anchor)) / (schedule.interval * 1000);
+      return steps === Math.round(steps) || isMovedByGap(zone, ours);
+    },
+  },
+  {
+    title: "An hour that comes twice",
+    text:
+      "The old one leaves out the second pass of the hour for intervals, and the first one for cron patterns: an hour without " +
+      "runs. orch runs in both passes where a pattern has wildcards or steps; a fixed time runs once.",
+    holds: ({ schedule, zone, found, at }) => {
+      const ours = Date.parse(found[at] ?? "");
+      const isFixed = "cron" in schedule && !parseCron(schedule.cron).isRepeated;
+      return !isFixed && zone.otherPass(ours + zone.offset(ours), ours) !== undefined;
+    },
+  },
+  {
     title: "Where winter time counts as the saving",
     text:
       "Morocco and Ireland call summer time their standard. dateutil takes that for its contrary: a time in a gap comes " +

@@ -31,6 +31,11 @@ describe("parseRecurrence", () => {
     expect(set.dates).toEqual([Date.UTC(2023, 0, 5, 10)]);
   });
 
+  test.each(["20230105T120000Z", "20230105T120000", "20230105"])("D7: without a DTSTART UNTIL may be %s", (until) => {
+    const clock = until.length > 8 ? 12 : 0;
+    expect(parseRecurrence(`FREQ=DAILY;UNTIL=${until}`).rules[0]?.until).toBe(Date.UTC(2023, 0, 5, clock));
+  });
+
   const refused: [string, string][] = [
     ["", "empty string"],
     ["bad", "not enough values to unpack (expected 2, got 1)"],
@@ -48,7 +53,10 @@ describe("parseRecurrence", () => {
     ["FREQ=DAILY;BYMONTH=13", "invalid 'BYMONTH': 13"],
     ["FREQ=DAILY;BYSETPOS=0", "bysetpos must be between 1 and 366, or between -366 and -1"],
     ["FREQ=DAILY;UNTIL=soon", "invalid until date"],
-    ["FREQ=DAILY;UNTIL=20230101T000000Z", "RRULE UNTIL values must be specified in UTC when DTSTART is timezone-aware"],
+    [
+      "DTSTART:20220101T000000\nRRULE:FREQ=DAILY;UNTIL=20230101T000000Z",
+      "RRULE UNTIL values must be specified in UTC when DTSTART is timezone-aware",
+    ],
     ["DTSTART:20230101T000000Z\nRRULE:FREQ=DAILY;UNTIL=20230105", "RRULE UNTIL values must be specified in UTC"],
     ["DTSTART:20230230\nRRULE:FREQ=DAILY", "Unknown string format: 20230230"],
     ["DTSTART:20230101,20230102\nRRULE:FREQ=DAILY", "Multiple DTSTART values specified:20230101,20230102"],
