@@ -74,7 +74,7 @@ test("an interval of hours is elapsed time: nothing is moved", () => {
   const hourly: Schedule = { interval: 3600, anchor_date: "2023-01-01T00:30:00Z", timezone: "Europe/Berlin" };
   expect(noted(hourly, "2023-10-29T00:00:00Z", 3)).toEqual([
     "2023-10-29T02:30:00+02:00 comes twice: the first time",
-    "2023-10-29T03:30:00+01:00 clocks back 1 h",
-    "2023-10-29T04:30:00+01:00",
+    "2023-10-29T02:30:00+01:00 clocks back 1 h, comes twice: the second time",
+    "2023-10-29T03:30:00+01:00",
   ]);
 });
