@@ -74,12 +74,10 @@ function gitStorage(
     throw new OrchError("invalid", `'${reference}' is no branch, tag or commit: remove the '-' or blank.`);
   }
   const place = reference === null ? remote.shown : `${remote.shown}@${reference}`;
-  const readOnly = () => {
-    const sentence = `Nothing can be stored in '${place}' by a ${host.name} block: commit and push the files with git`;
-    return new OrchError("invalid", `${sentence}, or use --skip-upload.`);
-  };
+  const readOnly = `Nothing can be stored in '${place}' by a ${host.name} block: commit and push the files with git, or use --skip-upload.`;
 
   return {
+    readOnly,
     location: (path) => [place, partOf(path)].filter((part) => part !== "").join("/"),
     async getDirectory(fromPath, localPath, { signal, onWarning } = {}) {
       const options = { reference, path: partOf(fromPath), keepsHistory, onWarning };
@@ -97,13 +95,13 @@ function gitStorage(
       }
     },
     async putDirectory() {
-      throw readOnly();
+      throw new OrchError("invalid", readOnly);
     },
     async readPath(path) {
       throw new OrchError("invalid", `'${path}' cannot be read alone from '${place}': get its folder.`);
     },
     async writePath() {
-      throw readOnly();
+      throw new OrchError("invalid", readOnly);
     },
   };
 

@@ -14,8 +14,16 @@ import type { Storage } from "./storage.ts";
 
 /** The block `local-file-system`; `~` is the home of the user. */
 export function openLocal(data: JsonObject): Storage {
-  const path = textOfJson(data["basepath"] ?? ".");
-  return localStorage(path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path);
+  return localStorage(withHome(textOfJson(data["basepath"] ?? ".")));
+}
+
+/** The whole path of the folder that a block's basepath names. */
+export function folderOf(basepath: string): string {
+  return resolve(withHome(basepath));
+}
+
+function withHome(path: string): string {
+  return path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path;
 }
 
 export interface LocalStorageOptions {

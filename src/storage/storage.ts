@@ -29,6 +29,8 @@ export interface GetOptions {
 export interface Storage {
   /** Sentences for people about settings of the block that change nothing. */
   readonly notes?: readonly string[];
+  /** Why nothing can be written here: a sentence. */
+  readonly readOnly?: string;
   /** The place of a path (`null`: the storage itself) for people. No secret is in it. */
   location(path: string | null): string;
   /** Copies what is stored at `fromPath` (`null`: everything) into `localPath`, over what is there. */

@@ -6,9 +6,12 @@ import { type FileStore, persistently } from "./file-store.ts";
 import { sendTree } from "./send-tree.ts";
 import type { Storage } from "./storage.ts";
 
+const LARGE_BYTES = 32 * 1024 * 1024;
+
 export function storedTree(store: FileStore): Storage {
   return {
     notes: store.notes ?? [],
+    ...(store.readOnly === undefined ? {} : { readOnly: store.readOnly }),
     location: (path) => store.location(folderOf(path)),
     getDirectory: async (fromPath, localPath, options) => fetchTree(store, folderOf(fromPath), localPath, options),
     putDirectory: async (localPath, toPath, options) => {
@@ -22,7 +25,10 @@ export function storedTree(store: FileStore): Storage {
     },
     async writePath(path, content) {
       const place = fileOf(path);
-      await persistently(() => store.write(place, new Uint8Array(content)));
+      // Files go in parts where they are large.
+      const file = new Uint8Array(content);
+      const sent = file.length > LARGE_BYTES ? new Blob([file]) : file;
+      await persistently(() => store.write(place, sent));
       return store.location(place);
     },
   };
