@@ -1,5 +1,6 @@
 // What a flow and a task are, seen from everywhere: the SDK makes them, the loader finds them, the engine runs them.
 
+import type { JsonObject } from "#lib/json.ts";
 import type { RunState } from "./run-state.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
@@ -32,6 +33,17 @@ export type CacheKeyFunction = (
   parameters: Record<string, unknown>,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
+/** A storage block of the SDK, as far as results need it. */
+export interface ResultBlock {
+  /** Null for one that is not saved: then it is saved without a name. */
+  readonly saved: { readonly id: string } | null;
+  /** Its fields as they travel, secrets too. */
+  toData(): JsonObject;
+}
+
+/** Where results are kept: a storage block, its name such as `"s3/dev"`, or a folder of this machine by its whole path. */
+export type ResultStorage = ResultBlock | string;
+
 /** Options of `flow(fn, options)`. Seconds unless the name says otherwise. */
 export interface FlowOptions {
   /** Default: the function's (or export's) name in kebab-case. */
@@ -45,10 +57,16 @@ export interface FlowOptions {
   retryDelaySeconds?: number;
   timeoutSeconds?: number;
   /**
-   * Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. A value that
+   * Keep the result, so that other processes have it. Default: only where a feature in use needs it. A value that
    * cannot be kept (it holds a function, say) is a warning in the log; with "strict" it fails the run.
    */
   persistResult?: boolean | "strict";
+  /**
+   * Where the results of the flow, of its tasks and of flows that it calls are kept; by itself it keeps none. A storage that
+   * does not take a result fails the run. Default: as the flow that calls it, else the setting
+   * ORCH_DEFAULT_RESULT_STORAGE_BLOCK, else a folder of this machine.
+   */
+  resultStorage?: ResultStorage;
   /** Coerce and check parameters before the call. Default true. */
   validateParameters?: boolean;
   /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
@@ -78,10 +96,12 @@ export interface TaskOptions {
   retryJitterFactor?: number;
   timeoutSeconds?: number;
   /**
-   * Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. What cannot be kept is a warning,
+   * Keep the result. Default: only with a `cacheKeyFn`, or in a flow with retries. What cannot be kept is a warning,
    * and is not cached; with "strict" it fails the run.
    */
   persistResult?: boolean | "strict";
+  /** Where the result is kept. Default: as the flow that calls the task. */
+  resultStorage?: ResultStorage;
   /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
   cacheKeyFn?: CacheKeyFunction;
   /** How long an entry is good for. Default: for ever. */

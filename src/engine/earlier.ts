@@ -1,12 +1,14 @@
 // Work that was done before: in an earlier attempt of the flow, or in a process that is gone.
-import { fromWire, type RunState } from "#domain/run-state.ts";
+import { MissingResult } from "#domain/run-errors.ts";
+import { fromWire, type Outcome, type RunState } from "#domain/run-state.ts";
 import type { TaskRun } from "#wire/task-runs.ts";
-import { restored } from "./keep.ts";
+import { restored, StorageFailure } from "./keep.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The state of a task run that completed before. `lost`: its result is, so it has to run once more. After a pause nothing
+ * The state of a task run that completed before. `lost`: its result is, so it has to run once more. A result that is there
+ * and cannot be reached is not lost: the state says why. After a pause nothing
  * that completed runs again: then the state says that its result is missing.
  */
 export async function earlierEnd(session: Session, scope: Scope, run: TaskRun): Promise<RunState | "lost" | undefined> {
@@ -15,5 +17,14 @@ export async function earlierEnd(session: Session, scope: Scope, run: TaskRun): 
   if (remembered) return remembered;
   const outcome = await restored(session, run.state);
   const isThere = outcome !== undefined && "value" in outcome;
-  return isThere || scope.isResumed ? fromWire(run.state, outcome) : "lost";
+  return isThere || scope.isResumed || isOutOfReach(outcome) ? fromWire(run.state, outcome) : "lost";
+}
+
+function isOutOfReach(outcome: Outcome | undefined): boolean {
+  return (
+    outcome !== undefined &&
+    "error" in outcome &&
+    outcome.error instanceof MissingResult &&
+    outcome.error.cause instanceof StorageFailure
+  );
 }

@@ -9,9 +9,10 @@ import type { FlowRun } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
-import { keepingOf, withKeptResult } from "./keep.ts";
+import { keepingOf, placeOfResults, withKeptResult } from "./keep.ts";
 import { type Ending, failed, logException, returned, returnedNothing } from "./outcome.ts";
 import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "./propose.ts";
+import type { ResultPlace } from "./result-places.ts";
 import { previewResult } from "./result-preview.ts";
 import { createRunLogger } from "./run-logger.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
@@ -28,6 +29,8 @@ export interface FlowRunJob {
   name?: string;
   args: readonly unknown[];
   parentRetries?: boolean;
+  /** Where the flow that calls this one keeps results. */
+  parentResults?: ResultPlace | undefined;
   /** Of the flow that calls this one. */
   parentLogPrints?: boolean;
   /** The arguments have been through the flow's own schema. */
@@ -51,6 +54,12 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   const { retries, pause_keys, resuming } = run.empirical_policy;
   // A run that is resumed by a new process is not counted once more.
   const counted = run.run_count - (resuming ? 1 : 0);
+  const results = await placeFor(session, job);
+  if ("failure" in results) {
+    const { state, details } = await proposeEnd(session, active, results.failure.proposal);
+    if (details.type === "abort_details") return leftAlone(logger, state, details.reason);
+    return ended(session, logger, job, fromWire(state, results.failure.outcome));
+  }
   const memory: Memory = (retries ?? 0) > 0 ? new Map() : undefined;
   for (let retry = 1; ; retry++) {
     const start = await proposeRunning(session, active);
@@ -62,13 +71,18 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
         logger,
         logPrints: flow.options.logPrints ?? job.parentLogPrints ?? session.settings.ORCH_LOGGING_LOG_PRINTS,
         memory,
+        resultPlace: results.place,
         isResumed: (pause_keys ?? []).length > 0,
       },
       job.parentSignal ?? session.signal,
     );
     const found = await attempt(session, scope, job);
     if (scope.pausedAs) return leftPaused(session, run, scope.pausedAs, logger);
-    const ending = await withKeptResult(session, "Flow", found, keepingFor(session, job), logger);
+    const ending = await withKeptResult(session, "Flow", found, {
+      keeping: keepingFor(session, job),
+      place: results.place,
+      logger,
+    });
     const failedAt = session.clock.elapsed();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
@@ -86,6 +100,13 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
 /** `parentRetries`: a subflow's result is needed when its parent is tried again. */
 function keepingFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
   return keepingOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
+}
+
+/** The storage that the flow names, else its parent's, else the setting's. */
+function placeFor(session: Session, { flow, parentResults }: FlowRunJob) {
+  const usual = session.settings.ORCH_DEFAULT_RESULT_STORAGE_BLOCK || undefined;
+  const named = flow.options.resultStorage ?? (parentResults ? undefined : usual);
+  return placeOfResults(session, named, parentResults);
 }
 
 /** An author who keeps no results does not want them to be seen either. */

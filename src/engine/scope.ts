@@ -3,6 +3,7 @@ import type { RunState } from "#domain/run-state.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import type { State } from "#wire/states.ts";
 import type { FlowRunInfo, RunLogger } from "./context.ts";
+import type { ResultPlace } from "./result-places.ts";
 
 /**
  * Final states of tasks and subflows by their task run, over the attempts of one process: completed work is not redone.
@@ -34,6 +35,8 @@ export interface Scope {
   readonly logger: RunLogger;
   readonly logPrints: boolean;
   readonly memory: Memory;
+  /** Where the flow keeps results, and what it calls, unless it says otherwise. Undefined: a folder of this machine. */
+  readonly resultPlace: ResultPlace | undefined;
   /** The run was paused, and its process ended: what completed before does not run again. */
   readonly isResumed: boolean;
   /** States of all tasks and subflows that ended, in that order. */
@@ -56,7 +59,7 @@ export interface Scope {
 }
 
 export function createScope(
-  parts: Pick<Scope, "flowRun" | "logger" | "logPrints" | "memory" | "isResumed">,
+  parts: Pick<Scope, "flowRun" | "logger" | "logPrints" | "memory" | "resultPlace" | "isResumed">,
   session: AbortSignal,
 ): Scope {
   const counters = new Map<string, number>();

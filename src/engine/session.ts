@@ -17,6 +17,7 @@ export interface EngineSettings extends ApiSettings {
   readonly ORCH_LOGGING_TO_API_BATCH_INTERVAL: number;
   readonly ORCH_HEARTBEAT_SECONDS: number;
   readonly ORCH_RESULTS_PERSIST_BY_DEFAULT: boolean;
+  readonly ORCH_DEFAULT_RESULT_STORAGE_BLOCK: string | null;
   readonly ORCH_TASKS_REFRESH_CACHE: boolean;
 }
 

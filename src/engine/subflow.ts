@@ -50,6 +50,7 @@ async function runSubflow(
   const parent = {
     parentSignal: scope.signal,
     parentRetries: scope.memory !== undefined,
+    parentResults: scope.resultPlace,
     parentLogPrints: scope.logPrints,
   };
   const state = await executeFlowRun(session, { run, flow, args: values, ...parent });

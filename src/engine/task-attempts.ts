@@ -9,7 +9,7 @@ import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/task-runs.ts";
 import type { RunLogger } from "./context.ts";
 import { runHooks } from "./hooks.ts";
 import { resolveArguments } from "./inputs.ts";
-import { keepingOf, restored, withKeptResult } from "./keep.ts";
+import { keepingOf, placeOfResults, restored, withKeptResult } from "./keep.ts";
 import { type Ending, failed, logException, returned } from "./outcome.ts";
 import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "./propose.ts";
 import { createRunLogger } from "./run-logger.ts";
@@ -55,15 +55,17 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
   const { persistResult, retryDelaySeconds, retryJitterFactor } = task.options;
   const active = { kind: "task", id: run.id } as const;
   const opened = await cacheOf(work, args);
-  if ("failure" in opened)
-    return ended(work, (await proposeEnd(session, active, opened.failure.proposal)).state, opened.failure);
+  if ("failure" in opened) return endedBefore(work, opened.failure);
+  const results = await placeOfResults(session, task.options.resultStorage, scope.resultPlace);
+  if ("failure" in results) return endedBefore(work, results.failure);
   const { cache } = opened;
   const said = persistResult ?? (cache ? true : undefined);
   const keeping = keepingOf(said, session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, scope.memory !== undefined);
+  const kept = { keeping, place: results.place, logger };
   for (let retry = 1; ; retry++) {
     const start = await startWhenResumed(work, retry === 1 ? cache?.lookup : undefined);
     if (start.state?.type !== "RUNNING") return refused(work, start);
-    const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), keeping, logger);
+    const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), kept);
     const failedAt = session.clock.elapsed();
     // A value that is lost is made anew, not found under its key.
     const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
@@ -122,6 +124,12 @@ async function cacheOf(
     logger.error(`No cache key could be made:\n${describeError(error, session.folder)}`);
     return { failure: failed("Task", error, session.folder) };
   }
+}
+
+/** It failed before it was started. */
+async function endedBefore(work: TaskWork, failure: Ending): Promise<RunState> {
+  const active = { kind: "task", id: work.run.id } as const;
+  return ended(work, (await proposeEnd(work.session, active, failure.proposal)).state, failure);
 }
 
 async function ended(

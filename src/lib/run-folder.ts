@@ -28,6 +28,11 @@ export function makeRunFolder(place = tmpdir()): string {
   return realpathSync(mkdtempSync(join(place, `orch-run-${processSpace()}-${process.pid}-`)));
 }
 
+/** Whether a path leads into a folder that is removed with its run. */
+export function isInRunFolder(path: string): boolean {
+  return path.split(/[\\/]/).some((part) => NAME.test(part));
+}
+
 /**
  * Removes folders of this user whose makers are gone and that no process works in. Safe at any time and from many processes
  * at once: what cannot be removed stays. Gives their number.

@@ -69,6 +69,10 @@ export const SETTINGS = {
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
 
   ORCH_RESULTS_PERSIST_BY_DEFAULT: flag(false, "Keep the results of all flows and tasks that do not say otherwise."),
+  ORCH_DEFAULT_RESULT_STORAGE_BLOCK: text(
+    null,
+    "Where results are kept that no flow or task keeps elsewhere: a storage block, as s3/dev, or a whole path. Unset: a folder of the home.",
+  ),
   ORCH_TASKS_REFRESH_CACHE: flag(false, "Run cached tasks anew, and keep what they give."),
 
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),

@@ -94,6 +94,9 @@ declare module "orch" {
   /** A ready-made `cacheKeyFn`: the same for the same task, code and arguments; null where an argument is a function or the like. */
   export function taskInputHash(context: CacheContext, parameters: Record<string, unknown>): string | null;
 
+  /** Where results are kept: a storage block, its name such as `"s3/dev"`, or a folder of this machine by its whole path. */
+  export type ResultStorage = StorageBlock<object> | string;
+
   export interface FlowOptions {
     /** Default: the function's name in kebab-case. */
     name?: string;
@@ -107,8 +110,17 @@ declare module "orch" {
     retryDelaySeconds?: number;
     /** A run that takes longer fails. */
     timeoutSeconds?: number;
-    /** Keep the result on disk, so that other processes have it. Default: only where a feature in use needs it. */
-    persistResult?: boolean;
+    /**
+     * Keep the result, so that other processes have it. Default: only where a feature in use needs it. A value that cannot be
+     * kept (it holds a function, say) is a warning in the log; with "strict" it fails the run.
+     */
+    persistResult?: boolean | "strict";
+    /**
+     * Where the results of the flow, of its tasks and of flows that it calls are kept; by itself it keeps none. A storage that
+     * does not take a result fails the run. Default: as the flow that calls it, else the setting
+     * ORCH_DEFAULT_RESULT_STORAGE_BLOCK, else a folder of this machine.
+     */
+    resultStorage?: ResultStorage;
     /** Coerce and check parameters before the call. Default true. */
     validateParameters?: boolean;
     /** Checks and transforms the flow's one argument, an object: a schema of zod, valibot, arktype or their like. */
@@ -138,8 +150,13 @@ declare module "orch" {
     retryJitterFactor?: number;
     /** A run that takes longer fails, or is tried again. */
     timeoutSeconds?: number;
-    /** Keep the result on disk. Default: only with a `cacheKeyFn`, or in a flow with retries. */
-    persistResult?: boolean;
+    /**
+     * Keep the result. Default: only with a `cacheKeyFn`, or in a flow with retries. What cannot be kept is a warning, and is
+     * not cached; with "strict" it fails the run.
+     */
+    persistResult?: boolean | "strict";
+    /** Where the result is kept. Default: as the flow that calls the task. */
+    resultStorage?: ResultStorage;
     /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
     cacheKeyFn?: CacheKeyFunction;
     /** Seconds that an entry is good for. Default: for ever. */
@@ -396,7 +413,7 @@ declare module "orch" {
     awsAccessKeyId?: string | null;
     awsSecretAccessKey?: string | null;
   }
-  /** A bucket of AWS S3. In this version it can be saved and loaded; it keeps no files yet. */
+  /** A bucket of AWS S3. */
   export class S3 extends StorageBlock<S3Fields> {
     bucketPath: string;
     awsAccessKeyId: string | null;
@@ -409,7 +426,7 @@ declare module "orch" {
     serviceAccountInfo?: string | null;
     project?: string | null;
   }
-  /** A bucket of Google Cloud Storage. In this version it can be saved and loaded; it keeps no files yet. */
+  /** A bucket of Google Cloud Storage. */
   export class GCS extends StorageBlock<GCSFields> {
     bucketPath: string;
     serviceAccountInfo: string | null;
@@ -427,7 +444,7 @@ declare module "orch" {
     /** Default: true. */
     azureStorageAnon?: boolean;
   }
-  /** A container of Azure Blob Storage. In this version it can be saved and loaded; it keeps no files yet. */
+  /** A container of Azure Blob Storage. */
   export class Azure extends StorageBlock<AzureFields> {
     bucketPath: string;
     azureStorageConnectionString: string | null;
@@ -446,7 +463,7 @@ declare module "orch" {
     smbUsername?: string | null;
     smbPassword?: string | null;
   }
-  /** A share of the network. In this version it can be saved and loaded; it keeps no files yet. */
+  /** A share of the network. */
   export class SMB extends StorageBlock<SMBFields> {
     sharePath: string;
     smbHost: string;
@@ -506,7 +523,7 @@ declare module "orch" {
     basepath: string;
     settings?: JsonObject | null;
   }
-  /** Files at an address. In this version it can be saved and loaded; it keeps no files yet. */
+  /** Files at an address. */
   export class RemoteFileSystem extends StorageBlock<RemoteFileSystemFields> {
     basepath: string;
     settings: JsonObject | null;

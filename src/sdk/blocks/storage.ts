@@ -1,4 +1,4 @@
-// Blocks that keep files: folders of this machine; and places elsewhere, which can be saved and wait for their version.
+// Blocks that keep files: folders of this machine, object stores, shares and repositories.
 import { gitlabCredentials, gitlabRepository } from "#blocks/gitlab.ts";
 import { localFileSystem } from "#blocks/local-file-system.ts";
 import { azure, gcs, github, remoteFileSystem, s3, smb } from "#blocks/remote-storage.ts";
@@ -11,7 +11,7 @@ export interface PutDirectoryOptions {
   ignoreFile?: string;
 }
 
-/** Kinds that this version of orch cannot reach are saved and loaded; using them throws a sentence that says so. */
+/** What they do is loaded when it is first asked for. */
 export abstract class StorageBlock<Fields extends object> extends Block<Fields> {
   async #storage(): Promise<Storage> {
     const { openStorage } = await import("#storage/registry.ts");
