@@ -35,6 +35,13 @@ const NEXT: Record<string, readonly string[]> = {
   CANCELLED: [],
 };
 
+/** The server ends those that a cancelled parent leaves open, whatever their state. */
+const NEXT_OF_SUBFLOWS: typeof NEXT = {
+  ...NEXT,
+  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING", "CANCELLED"],
+  RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED", "CANCELLING", "CANCELLED"],
+};
+
 /** Their flow run may be tried again: by its process, or by another one that asks for them once more. */
 const NEXT_OF_TASKS: typeof NEXT = {
   ...NEXT,
@@ -64,7 +71,13 @@ export function look(end: StormEnd): Found {
     const lines = all(
       "select flow_run_id, message from log where message like 'line %' order by flow_run_id, timestamp, rowid",
     );
-    const states = all("select * from flow_run_state order by flow_run_id, timestamp");
+    const states = all(
+      `select flow_run_state.*, parent_task_run_id from flow_run_state join flow_run on flow_run.id = flow_run_id
+        order by flow_run_id, timestamp`,
+    );
+    const { subflow = [], flow = [] } = Object.groupBy(states, (row) =>
+      row["parent_task_run_id"] ? "subflow" : "flow",
+    );
     const resumes = countBy(
       states.filter(({ name }) => name === "Resuming" || name === "Running"),
       "flow_run_id",
@@ -74,7 +87,8 @@ export function look(end: StormEnd): Found {
       ...all("pragma foreign_key_check").map((row) => `a row without its parent: ${JSON.stringify(row)}`),
       ...missingRuns(end, runs),
       ...problemsOf(ledger, resumes),
-      ...histories(states, "flow_run_id", NEXT),
+      ...histories(flow, "flow_run_id", NEXT),
+      ...histories(subflow, "flow_run_id", NEXT_OF_SUBFLOWS),
       ...histories(all("select * from task_run_state order by task_run_id, timestamp"), "task_run_id", NEXT_OF_TASKS),
       ...all("select tag from concurrency_limit where active_slots <> '[]'").map(
         ({ tag }) => `a slot of ${tag} is taken`,
