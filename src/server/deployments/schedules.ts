@@ -5,7 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { MOST_SCHEDULES } from "#lib/limits.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import { parseTimestamp, type Timestamp } from "#lib/timestamps.ts";
 import type { DeploymentSchedule } from "#wire/deployment-schedules.ts";
 import type { DeploymentScheduleCreate, Schedule } from "#wire/schedules.ts";
 
@@ -62,6 +62,36 @@ export function withOneSchedule(
   }
   if (given === null) return [];
   return [shown ? { ...shown, schedule: given, updated: now } : newSchedule(given, now)];
+}
+
+/**
+ * The schedules of an upsert. Those that were there stay as they are, with their ids and, where the client names none, with
+ * the anchor of their intervals.
+ */
+export function withKnown(
+  given: readonly StoredSchedule[],
+  known: readonly StoredSchedule[],
+): readonly StoredSchedule[] {
+  const anchored = given.map((one, index) => {
+    const before = known[index]?.schedule;
+    if (!before || !("interval" in before && "interval" in one.schedule)) return one;
+    const isFilledIn = one.schedule.anchor_date === one.created;
+    return isFilledIn ? { ...one, schedule: { ...one.schedule, anchor_date: before.anchor_date } } : one;
+  });
+  return makeSameRuns(anchored, known) ? known : anchored;
+}
+
+/** Whether the same runs come of both: ids and times of change play no part. */
+export function makeSameRuns(some: readonly StoredSchedule[], others: readonly StoredSchedule[]): boolean {
+  const relevant = (schedules: readonly StoredSchedule[]) =>
+    schedules.map(({ schedule, active, max_scheduled_runs }) => [datesOf(schedule), active, max_scheduled_runs]);
+  return Bun.deepEquals(relevant(some), relevant(others));
+}
+
+/** An anchor is a moment, however it is written. */
+function datesOf(schedule: Schedule): object {
+  const anchor = "interval" in schedule && schedule.anchor_date !== null ? parseTimestamp(schedule.anchor_date) : null;
+  return { ...schedule, ...(anchor === null ? {} : { anchor_date: anchor }) };
 }
 
 /** After the deployment was switched on: if none makes runs, all do. */

@@ -4,6 +4,7 @@ import { readJson, readJsonOrNull, writeBool, writeJson, writeJsonOrNull } from 
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { Timestamp } from "#lib/timestamps.ts";
 import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../filters.ts";
@@ -240,9 +241,41 @@ export function writeSchedulesOf(tx: Tx, now: string, id: string, schedules: rea
   tx.run(sql, writeSchedules(schedules), now, id);
 }
 
-/** Runs that the scheduler made and nobody has started: it makes them anew after a change. */
+/** What a deployment's runs are made from. */
+export interface Scheduling {
+  schedules: readonly StoredSchedule[];
+  isActive: boolean;
+}
+
+/** `undefined` for an unknown deployment. */
+export function readScheduling(q: Reader, id: string): Scheduling | undefined {
+  const sql = "select schedules, is_schedule_active as active from deployment where id = ?";
+  const row = q.get<{ schedules: string; active: number }>(sql, id);
+  return row && { schedules: readSchedules(row.schedules), isActive: row.active === 1 };
+}
+
+/** Made by the scheduler, and not begun. A run that waits for its retry has begun. */
+const AHEAD = "deployment_id = ? and state_type = 'SCHEDULED' and auto_scheduled = 1 and run_count = 0";
+
+/** Removes the runs of an earlier schedule. */
 export function deleteAutoScheduledRuns(tx: Tx, id: string): void {
-  tx.run("delete from flow_run where deployment_id = ? and state_type = 'SCHEDULED' and auto_scheduled = 1", id);
+  tx.run(`delete from flow_run where ${AHEAD}`, id);
+}
+
+/** Runs that were made ahead of time take what the deployment has become: a later change counts for them too. */
+export function refreshAutoScheduledRuns(tx: Tx, now: Timestamp, id: string): void {
+  tx.run(
+    `update flow_run set (updated, parameters, tags, work_queue_id, work_queue_name, infrastructure_document_id) =
+       (select ?, d.parameters, ${autoScheduledTags("d")}, d.work_queue_id, d.work_queue_name, d.infrastructure_document_id
+        from deployment d where d.id = flow_run.deployment_id)
+     where ${AHEAD}`,
+    ...[now, id],
+  );
+}
+
+/** Tags of a deployment's scheduled runs, as JSON. */
+export function autoScheduledTags(table: string): string {
+  return `case ${table}.tags when '[]' then '["auto-scheduled"]' else '["auto-scheduled",' || substr(${table}.tags, 2) end`;
 }
 
 /** Its scheduled runs go with it, others stay. */

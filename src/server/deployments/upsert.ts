@@ -1,5 +1,5 @@
-// Creating and changing deployments: the queue is found or made, referenced blocks must be there, and the runs that were
-// scheduled under the old settings go.
+// Creates and changes deployments: finds or makes the queue, requires the referenced blocks, and brings the runs that were
+// made ahead of time in line.
 import type { Tx } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -11,7 +11,7 @@ import type { ServerContext } from "../context.ts";
 import { readPool, resolveQueue } from "../work-pools/store.ts";
 import { type DeploymentChange, misfitOfParameters, type NewDeployment } from "./accepted.ts";
 import { misfitOfVariables } from "./job-variables.ts";
-import { type StoredSchedule, withOneSchedule, withSomeActive } from "./schedules.ts";
+import { makeSameRuns, type StoredSchedule, withKnown, withOneSchedule, withSomeActive } from "./schedules.ts";
 import * as store from "./store.ts";
 
 /** One of the same flow and name is overwritten. */
@@ -27,9 +27,11 @@ export function upsertDeployment(
   requireBlock(tx, "infrastructure", given.infrastructure_document_id);
   requireBlock(tx, "storage", given.storage_document_id);
   const known = store.findDeployment(tx, given.flow_id, given.name);
-  const id = known ?? store.insertDeployment(tx, now, given, queue?.id ?? null);
-  if (known) store.overwriteDeployment(tx, now, known, given, queue?.id ?? null);
-  settle(tx, context, id);
+  const before = known ? store.readScheduling(tx, known) : undefined;
+  const wanted = before ? { ...given, schedules: withKnown(given.schedules, before.schedules) } : given;
+  const id = known ?? store.insertDeployment(tx, now, wanted, queue?.id ?? null);
+  if (known) store.overwriteDeployment(tx, now, known, wanted, queue?.id ?? null);
+  settle(tx, context, id, before);
   const deployment = store.readDeployment(tx, id, release);
   if (!deployment) throw new Error(`deployment ${id} was not stored`);
   return { deployment, created: !known };
@@ -42,8 +44,9 @@ export function changeDeployment(
   id: string,
   { schedule, ...update }: DeploymentChange,
 ): void {
-  const known = store.readSchedulesOf(tx, id);
-  if (!known) throw new OrchError("not_found", "Deployment not found.");
+  const before = store.readScheduling(tx, id);
+  if (!before) throw new OrchError("not_found", "Deployment not found.");
+  const known = before.schedules;
   const now = timestampNow(context.clock);
   requireFittingParameters(tx, id, update);
   const one = schedule === undefined ? known : withOneSchedule(known, schedule, now);
@@ -53,22 +56,29 @@ export function changeDeployment(
     work_queue_name: update.work_queue_name ?? null,
   });
   store.updateDeployment(tx, now, id, schedules === known ? update : { ...update, schedules }, queue?.id ?? null);
-  settle(tx, context, id);
+  settle(tx, context, id, before);
 }
 
 /** Lets its schedules make runs, or none of them. Throws `not_found` for an unknown deployment. */
 export function switchDeployment(tx: Tx, context: ServerContext, id: string, active: boolean): void {
-  const known = store.readSchedulesOf(tx, id);
-  if (!known) throw new OrchError("not_found", "Deployment not found");
-  const schedules = active ? withSomeActive(known) : known;
+  const before = store.readScheduling(tx, id);
+  if (!before) throw new OrchError("not_found", "Deployment not found");
+  const schedules = active ? withSomeActive(before.schedules) : before.schedules;
   store.updateDeployment(tx, timestampNow(context.clock), id, { is_schedule_active: active, schedules }, null);
-  if (!active) settle(tx, context, id);
+  if (!active) settle(tx, context, id, before);
   else tx.afterCommit(() => context.events.publish({ type: "deployment-changed", deployment_id: id }));
 }
 
-/** After any change: old auto-scheduled runs go, and the scheduler is told to make new ones. */
-export function settle(tx: Tx, context: ServerContext, id: string): void {
-  store.deleteAutoScheduledRuns(tx, id);
+/**
+ * After any change. Runs that have not begun go when the schedule became another, or was switched off: the scheduler makes
+ * those of the new one. Otherwise they stay, also those that are due or late, with the deployment's new settings.
+ */
+function settle(tx: Tx, context: ServerContext, id: string, before: store.Scheduling | undefined): void {
+  const after = store.readScheduling(tx, id);
+  const isSame =
+    before && after && before.isActive === after.isActive && makeSameRuns(before.schedules, after.schedules);
+  if (isSame) store.refreshAutoScheduledRuns(tx, timestampNow(context.clock), id);
+  else store.deleteAutoScheduledRuns(tx, id);
   tx.afterCommit(() => {
     context.events.publish({ type: "deployment-changed", deployment_id: id });
     context.events.publish({ type: "runs-due-changed" });
@@ -82,12 +92,12 @@ export function changeSchedules<T>(
   id: string,
   change: (known: StoredSchedule[], now: string) => { schedules: StoredSchedule[]; result: T },
 ): T {
-  const known = store.readSchedulesOf(tx, id);
-  if (!known) throw new OrchError("not_found", "Deployment not found.");
+  const before = store.readScheduling(tx, id);
+  if (!before) throw new OrchError("not_found", "Deployment not found.");
   const now = timestampNow(context.clock);
-  const { schedules, result } = change(known, now);
+  const { schedules, result } = change([...before.schedules], now);
   store.writeSchedulesOf(tx, now, id, schedules);
-  settle(tx, context, id);
+  settle(tx, context, id, before);
   return result;
 }
 

@@ -6,6 +6,7 @@ import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/names.ts";
 import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
 import { hasActiveSchedule } from "../deployments/schedules.ts";
+import { autoScheduledTags } from "../deployments/store.ts";
 
 export interface ScheduledDeployment {
   id: string;
@@ -14,10 +15,9 @@ export interface ScheduledDeployment {
   updated: Timestamp;
   /** JSON, as they are stored. */
   schedules: string;
-  tags: string;
 }
 
-const COLUMNS = "d.id, d.created, d.updated, d.schedules, d.tags";
+const COLUMNS = "d.id, d.created, d.updated, d.schedules";
 const ACTIVE = `d.is_schedule_active = 1 and ${hasActiveSchedule("d")}`;
 
 export interface Horizon {
@@ -81,22 +81,11 @@ export function insertScheduledRuns(tx: Tx, runs: readonly PlannedRun[], now: Ti
          idempotency_key, tags, infrastructure_document_id, auto_scheduled, state_id, state_type, state_name,
          state_timestamp, expected_start_time, next_scheduled_start_time)
        select ?, ?, ?, ?, d.flow_id, d.id, d.work_queue_id, d.work_queue_name, d.parameters,
-         ?, ?, d.infrastructure_document_id, 1, ?, 'SCHEDULED', 'Scheduled', ?, ?, ?
+         ?, ${autoScheduledTags("d")}, d.infrastructure_document_id, 1, ?, 'SCHEDULED', 'Scheduled', ?, ?, ?
        from deployment d
        where ${ACTIVE} and d.id = ? and d.updated = ?
        on conflict (flow_id, idempotency_key) do nothing`,
-      ...[
-        id,
-        now,
-        now,
-        runName(),
-        `scheduled ${deployment.id} ${date.text}`,
-        tagsOf(deployment),
-        stateId,
-        now,
-        due,
-        due,
-      ],
+      ...[id, now, now, runName(), `scheduled ${deployment.id} ${date.text}`, stateId, now, due, due],
       ...[deployment.id, deployment.updated],
     );
     if (inserted === 0) continue;
@@ -108,8 +97,4 @@ export function insertScheduledRuns(tx: Tx, runs: readonly PlannedRun[], now: Ti
     made += 1;
   }
   return made;
-}
-
-function tagsOf({ tags }: ScheduledDeployment): string {
-  return tags === "[]" ? '["auto-scheduled"]' : `["auto-scheduled",${tags.slice(1)}`;
 }
