@@ -116,3 +116,13 @@ export function intervalNumber(column: string, start: number, interval: number):
 export function mostly(sql: string): string {
   return `likely(${sql})`;
 }
+
+/** Searched on the index of this name, which holds all that the condition is about: its rows are not read. */
+export function onIndex(table: string, index: string): string {
+  return `${table} indexed by ${index}`;
+}
+
+/** Rows by their places, which one list holds as JSON. */
+export function atPlaces(table: string, places: readonly number[]): Condition {
+  return condition(`${table}.${ROW} in (${LISTED})`, JSON.stringify(places));
+}

@@ -11,6 +11,7 @@ import * as deploymentSchedules from "./deployment-schedules.ts";
 import * as deployments from "./deployments.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
 import * as flowRunInputs from "./flow-run-inputs.ts";
+import * as flowRunPages from "./flow-run-pages.ts";
 import * as flowRuns from "./flow-runs.ts";
 import * as flows from "./flows.ts";
 import * as globalConcurrencyLimits from "./global-concurrency-limits.ts";
@@ -29,6 +30,7 @@ import * as workers from "./workers.ts";
 const RESOURCES = {
   flows,
   "flow-runs": flowRuns,
+  "flow-run-pages": flowRunPages,
   "flow-run-inputs": flowRunInputs,
   "task-runs": taskRuns,
   history,

@@ -41,6 +41,7 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   flowRuns: ({ filters, sort, page }) =>
     page.offset <= MOST_PASSED && (isNothing(filters) || ofFewFlowRuns(filters) || isInOrder(filters, sort)),
   taskRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewTaskRuns(filters)),
+  flowRunPage: ({ filters, page }) => page.offset <= MOST_PASSED && ofFewFlowRuns(filters),
   flows: ({ filters }) => withoutRuns(filters),
   deployments: ({ filters }) => withoutRuns(filters),
   countFlowRuns: ({ filters }) => ofFewFlowRuns(filters),

@@ -6,6 +6,7 @@ import { countArtifacts, countLatest, listArtifacts, listLatest } from "../artif
 import type { ArtifactFilters } from "../artifacts/where.ts";
 import { countDeployments, listDeployments } from "../deployments/store.ts";
 import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
+import { type FlowRunPageQuestion, readFlowRunPage } from "../flow-run-pages/read.ts";
 import { countFlowRuns, FLOW_RUN_ORDER, listFlowRuns } from "../flow-runs/store.ts";
 import { countFlows, listFlows } from "../flows/store.ts";
 import { type HistoryRange, readDots, readHistory } from "../history/store.ts";
@@ -47,6 +48,7 @@ export const READS = {
     listFlowRuns(q, flowRunsWhere(filters), sort, page, now, release),
   taskRuns: (q: Reader, { filters, sort, page, now }: RunsOf<Sort<typeof listTaskRuns>>) =>
     listTaskRuns(q, taskRunsWhere(filters), sort, page, now),
+  flowRunPage: (q: Reader, question: FlowRunPageQuestion) => readFlowRunPage(q, question),
   flows: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listFlows> }) =>
     listFlows(q, filters, sort, page),
   deployments: (

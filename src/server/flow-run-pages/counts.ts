@@ -1,0 +1,97 @@
+// Flow runs counted by their states, and as the dots of a chart. What a filter finds is gone through once for both.
+import type { Reader } from "#db/connect.ts";
+import { all, atPlaces, type Condition, condition, ROW } from "#db/sql.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import type { FlowRunPage } from "#wire/flow-run-pages.ts";
+import { STATE_TYPES, type StateType } from "#wire/states.ts";
+import { type Filters, flowRunsWhere } from "../filters.ts";
+import { estimatedRunTime, type RunTimes } from "../run-times.ts";
+
+type Counts = NonNullable<FlowRunPage["counts"]>;
+type Dots = NonNullable<FlowRunPage["dots"]>;
+
+/** The places of runs, by the type of their state. */
+type Survey = ReadonlyMap<StateType, readonly number[]>;
+
+function survey(q: Reader, filters: Filters): Survey {
+  const found = new Map<StateType, number[]>(STATE_TYPES.map((type) => [type, []]));
+  const where = flowRunsWhere(filters);
+  const sql = `select flow_run.${ROW} as place, state_type as type from flow_run where state_type is not null and ${where.sql}`;
+  for (const { place, type } of q.each<{ place: number; type: StateType }>(sql, ...where.params))
+    found.get(type)?.push(place);
+  return found;
+}
+
+const sizeOf = (surveyed: Survey) => surveyed.values().reduce((sum, places) => sum + places.length, 0);
+
+/** What the filter says of states, when it can be told from the rest. */
+function stateOf({ flow_runs }: Filters) {
+  return flow_runs?.operator === "and_" ? flow_runs.state : null;
+}
+
+/** Of a survey of any state, the part that the filter means. */
+function narrowed(q: Reader, wide: Survey, filters: Filters): Survey {
+  const state = stateOf(filters);
+  if (!state) return wide;
+  const types: readonly StateType[] | null | undefined = state.type?.any_;
+  if (!types || state.name) return survey(q, filters);
+  return new Map(wide.entries().filter(([type]) => types.includes(type)));
+}
+
+export interface Overview {
+  counts: Counts;
+  dots: Dots;
+}
+
+/** `dots` are at most so many, but for chance: whether a run is shown is decided for each alone. `now` in milliseconds. */
+export function readOverview(q: Reader, filters: Filters, dots: number, now: number): Overview {
+  const { flow_runs } = filters;
+  const anyState = flow_runs && stateOf(filters) ? { ...filters, flow_runs: { ...flow_runs, state: null } } : filters;
+  const wide = survey(q, anyState);
+  const meant = narrowed(q, wide, filters);
+  const states = [...wide].flatMap(([state_type, { length }]) => (length > 0 ? [{ state_type, count: length }] : []));
+  return {
+    counts: { count: sizeOf(meant), late: countLate(q, flowRunsWhere(anyState)), states },
+    dots: dotsOf(q, meant, dots, now),
+  };
+}
+
+function countLate(q: Reader, where: Condition): number {
+  const late = all([condition("state_type = 'SCHEDULED' and state_name = 'Late'"), where]);
+  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${late.sql}`, ...late.params)?.n ?? 0;
+}
+
+const FAILURES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]);
+/** Of the limit, what other runs have at least. */
+const LEAST_OF_OTHERS = 0.25;
+
+function dotsOf(q: Reader, meant: Survey, limit: number, now: number): Dots {
+  const failures = [...meant].flatMap(([type, places]) => (FAILURES.has(type) ? places : []));
+  const others = [...meant].flatMap(([type, places]) => (FAILURES.has(type) ? [] : places));
+  const reserved = Math.min(others.length, Math.ceil(limit * LEAST_OF_OTHERS));
+  const shownFailures = some(failures, limit - reserved);
+  const shown = [...shownFailures, ...some(others, limit - shownFailures.length)];
+  const where = atPlaces("flow_run", shown);
+  const rows = q.all<Dot>(
+    `select id, created, state_type, state_timestamp, start_time, expected_start_time, total_run_time from flow_run
+     where ${where.sql}`,
+    ...where.params,
+  );
+  return {
+    ids: rows.map(({ id }) => id),
+    states: rows.map(({ state_type }) => state_type),
+    at: rows.map((row) => Math.round(toMillis(row.start_time ?? row.expected_start_time ?? row.created))),
+    seconds: rows.map((row) => estimatedRunTime(row, now)),
+    left_out: sizeOf(meant) - rows.length,
+    failures_left_out: failures.length - shownFailures.length,
+  };
+}
+
+type Dot = RunTimes & { id: string; state_type: StateType; created: string };
+
+/** All that fit, or one in two, in four, …: always the same ones, and of a larger number some of those of a smaller one. */
+function some(places: readonly number[], room: number): readonly number[] {
+  if (places.length <= room) return places;
+  const share = 2 ** Math.ceil(Math.log2(places.length / Math.max(room, 1)));
+  return places.filter((place) => ((Math.imul(place, 2_654_435_761) >>> 8) & (share - 1)) === 0);
+}

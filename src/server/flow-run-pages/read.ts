@@ -1,0 +1,32 @@
+// A page of flow runs: the parts that were asked for.
+import type { Reader } from "#db/connect.ts";
+import type { FlowRunPage, PagePart } from "#wire/flow-run-pages.ts";
+import { type Filters, flowRunsWhere } from "../filters.ts";
+import type { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
+import type { Page } from "../paging.ts";
+import { readOverview } from "./counts.ts";
+import { readRows } from "./rows.ts";
+
+export interface FlowRunPageQuestion {
+  filters: Filters;
+  parts: readonly PagePart[];
+  sort: keyof typeof FLOW_RUN_ORDER;
+  page: Page;
+  dots: number;
+  /** Milliseconds. */
+  now: number;
+}
+
+export function readFlowRunPage(q: Reader, question: FlowRunPageQuestion): FlowRunPage {
+  const { filters, parts, now } = question;
+  const wantsDots = parts.includes("dots");
+  const overview =
+    wantsDots || parts.includes("counts") ? readOverview(q, filters, wantsDots ? question.dots : 0, now) : undefined;
+  // Where nothing was found, nothing is looked for again.
+  const isEmpty = overview?.counts.count === 0;
+  return {
+    counts: (parts.includes("counts") && overview?.counts) || null,
+    dots: (wantsDots && overview?.dots) || null,
+    rows: parts.includes("rows") ? (isEmpty ? [] : readRows(q, flowRunsWhere(filters), question)) : null,
+  };
+}
