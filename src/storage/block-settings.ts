@@ -36,6 +36,12 @@ export function readSettings(values: JsonObject): BlockSettings {
   };
 }
 
+/** `bucket/folder` of the two fields that a block has for it; empty without a bucket. */
+export function pathOf(given: BlockSettings, bucket: string, folder: string): string {
+  const name = given.text(bucket);
+  return name === undefined ? "" : `${name}/${given.text(folder) ?? ""}`;
+}
+
 /** A sentence about the settings that change nothing; none where all are used. */
 export function notesOf(unused: readonly string[]): string[] {
   return unused.length === 0 ? [] : [`Settings of the block that are not used: ${unused.join(", ")}.`];

@@ -43,13 +43,18 @@ export function openGitLab(data: JsonObject): Storage {
 /** The block `bitbucket-repository` of prefect-bitbucket. */
 export function openBitbucket(data: JsonObject): Storage {
   const credentials = data["bitbucket_credentials"];
+  const token = inside(credentials, "token");
+  if (optionalText(token) === null && optionalText(inside(credentials, "password")) !== null) {
+    const todo = "Save the app password or access token as its 'token'.";
+    throw new OrchError("invalid", `The Bitbucket credentials have a password, but no token for git. ${todo}`);
+  }
   const username = optionalText(inside(credentials, "username")) ?? "x-token-auth";
   const host: GitHost = {
     name: "Bitbucket",
     tokenProtocols: ["https"],
     credentialsOf: (token) => ({ username, password: token }),
   };
-  return gitStorage(host, data, data["repository"], inside(credentials, "token"));
+  return gitStorage(host, data, data["repository"], token);
 }
 
 function inside(block: Json | undefined, field: string): Json | undefined {

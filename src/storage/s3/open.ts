@@ -1,6 +1,7 @@
 // Opens buckets: the blocks `s3` and `s3-bucket`, and `s3://` addresses of the block `remote-file-system`.
 import { environment } from "#lib/environment.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
 import type { Storage } from "../storage.ts";
@@ -35,8 +36,8 @@ export function openS3Bucket(data: JsonObject): Storage {
     },
     config_kwargs: objectIn(client["config"]),
   };
-  const folder = data["bucket_folder"] ?? data["basepath"] ?? "";
-  return opened([data["bucket_name"] ?? "", folder].map(textOfJson).join("/"), settings);
+  const folder = data["bucket_folder"] === undefined ? "basepath" : "bucket_folder"; // as versions name it
+  return opened(pathOf(readSettings(data), "bucket_name", folder), settings);
 }
 
 function opened(bucketPath: string, settings: JsonObject): Storage {
