@@ -15,7 +15,8 @@ export interface BlockClass {
   readonly host: Host | null;
 }
 
-type ClassOf<B extends Block> = (new (fields: never) => B) & Pick<BlockClass, "definition" | "host">;
+/** `Block` and `StorageBlock` too, which stand for all types. */
+type ClassOf<B extends Block> = (abstract new (fields: never) => B) & Pick<BlockClass, "definition" | "host">;
 
 export interface SavedBlock {
   id: string;
@@ -47,10 +48,11 @@ export abstract class Block<Fields extends object = object> {
   }
 
   /**
-   * The block of that name, with its secrets.
+   * The block of that name, with its secrets. `Block` and `StorageBlock` take `type/name`, for types that have no class here.
    *
    * @example
    * const token = (await Secret.load("api-token")).get();
+   * const bucket = await StorageBlock.load("gcs-bucket/team");
    */
   static load<B extends Block>(this: ClassOf<B>, name: string): Promise<B> {
     // biome-ignore lint/complexity/noThisInStatic: the class of what is loaded, not this one.
@@ -58,14 +60,17 @@ export abstract class Block<Fields extends object = object> {
   }
 
   static async #load<B extends Block>(type: ClassOf<B>, name: string): Promise<B> {
-    const { definition, host } = type;
-    if (!definition) throw new OrchError("invalid", "Load blocks by their own type, such as Secret.load('name').");
-    const { client } = await apiFor(host, `${type.name}.load()`);
-    const { readNamed } = await import("./documents.ts");
-    const document = await readNamed(client, definition, name);
+    if (!type.definition && !name.includes("/")) {
+      const sentence = "Load blocks by their own type, such as Secret.load('name'), or name it too: 'type/name'.";
+      throw new OrchError("invalid", sentence);
+    }
+    const { client } = await apiFor(type.host, `${type.name}.load()`);
+    const { definitionIn, readNamed, readTyped } = await import("./documents.ts");
+    const document = await (type.definition ? readNamed(client, type.definition, name) : readTyped(client, name));
+    const definition = type.definition ?? definitionIn(document);
     // Fields that the class does not know, of a newer or an older schema, are left out.
     const known = fieldsOf(definition).filter((field) => field.wire in document.data);
-    const block = new type(
+    const block = new (concrete(type, definition))(
       Object.fromEntries(known.map((field) => [field.name, withNumbers(document.data[field.wire] ?? null)])) as never,
     ); // as they were saved
     Block.#remember(block, document);
@@ -130,6 +135,16 @@ export abstract class Block<Fields extends object = object> {
       if (id !== undefined) block.#references.set(name, { value, id });
     }
   }
+}
+
+/** A class that can be made, for one that stands for all types. */
+function concrete<B extends Block>(type: ClassOf<B>, definition: BlockTypeDefinition): new (fields: never) => B {
+  const base = type as unknown as new (fields: never) => Block; // abstract for the compiler alone
+  const made = type.definition ? base : class extends base {};
+  if (made !== base) Object.defineProperty(made, "definition", { value: definition });
+  return made as unknown as new (
+    fields: never,
+  ) => B; // the same, or one that extends it
 }
 
 export function definitionOf(block: Block): BlockTypeDefinition {

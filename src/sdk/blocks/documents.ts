@@ -4,6 +4,7 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { registered } from "#project/block-types.ts";
+import { parseBlockName } from "#project/saved-blocks.ts";
 import {
   type BlockDocument,
   createBlockDocument,
@@ -50,7 +51,7 @@ export async function saveAnonymous(
 /** With its secrets. Throws `not_found`. */
 export function readNamed(
   client: Client,
-  { slug, name: type }: BlockTypeDefinition,
+  { slug, name: type }: Pick<BlockTypeDefinition, "slug" | "name">,
   name: string,
 ): Promise<BlockDocument> {
   const params = { slug, block_document_name: name };
@@ -60,6 +61,21 @@ export function readNamed(
       throw new OrchError("not_found", sentence, { cause });
     }),
   );
+}
+
+/** By `type/name`, as `readNamed`. */
+export function readTyped(client: Client, text: string): Promise<BlockDocument> {
+  const { slug, name } = parseBlockName(text, "it");
+  return readNamed(client, { slug, name: slug }, name);
+}
+
+/** What the server knows of the block's type. */
+export function definitionIn({ block_type: type, block_schema: schema }: BlockDocument): BlockTypeDefinition {
+  return {
+    ...{ slug: type?.slug ?? "", name: type?.name ?? "", description: type?.description ?? "", is_protected: false },
+    ...{ capabilities: (schema?.capabilities ?? []) as BlockTypeDefinition["capabilities"] }, // others are not asked for
+    fields: schema?.fields ?? {},
+  };
 }
 
 function missing<T>(instead: (error: unknown) => T): (error: unknown) => T {

@@ -178,8 +178,33 @@ describe("where it can be done", () => {
     await new Cube({ edge: 3, token: "s3cret" }).save("mine");
     const loaded = await Cube.load("mine");
     expect([loaded.edge, JSON.stringify(loaded)]).toEqual([3, `{"edge":3,"token":"${HIDDEN}"}`]);
-    await expect(blocks.Block.load.call(blocks.Block as never, "mine")).rejects.toThrow(
-      "Load blocks by their own type",
+    await expect(blocks.Block.load("mine")).rejects.toThrow(
+      "Load blocks by their own type, such as Secret.load('name'), or name it too: 'type/name'.",
     );
+  });
+
+  test("blocks 14: types that have no class here are loaded by 'type/name', with their secrets", async () => {
+    class Team extends blocks.StorageBlock<{ bucketName: string; credentials: object }> {
+      static override readonly definition = {
+        ...{ slug: "s3-bucket", name: "S3 Bucket", description: "Of prefect-aws.", is_protected: false },
+        capabilities: ["get-directory", "put-directory"] as const,
+        fields: {
+          ...{ title: "S3Bucket", type: "object", required: ["bucket_name"] },
+          secret_fields: ["credentials.aws_secret_access_key"],
+          properties: { bucket_name: { type: "string" }, credentials: { type: "object" } },
+        },
+      };
+    }
+    const credentials = { aws_access_key_id: "AK", aws_secret_access_key: "s3cret" };
+    const id = await new Team({ bucketName: "bucket", credentials }).save("team");
+    const loaded = await blocks.StorageBlock.load("s3-bucket/team");
+    expect(loaded).toBeInstanceOf(sdk.StorageBlock);
+    expect(loaded.toWholeData()).toEqual({ bucket_name: "bucket", credentials });
+    expect([loaded.saved?.id, `${loaded} ${inspect(loaded)}`.includes("s3cret")]).toEqual([id, false]);
+    expect(await loaded.save()).toBe(id);
+    expect((await blocks.Block.load("s3-bucket/team")).toWholeData()).toEqual({ bucket_name: "bucket", credentials });
+    const none = "There is no s3-bucket block named 'other'. 'orch block ls' lists what is there.";
+    await expect(blocks.StorageBlock.load("s3-bucket/other")).rejects.toThrow(none);
+    await expect(blocks.StorageBlock.load("s3-bucket/")).rejects.toThrow("'s3-bucket/' names no block");
   });
 });
