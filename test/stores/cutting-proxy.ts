@@ -10,8 +10,12 @@ export interface Fault {
   isSilent?: boolean;
 }
 
-/** `faultOf` is asked once for each connection, with the first bytes of its request. Connections are not used again. */
-export function createFaultProxy(target: string, faultOf: (request: string) => Fault): { url: string; close(): void } {
+/** `at`: where it listens; any port of the loopback by default. `faultOf` is asked once for each connection, with the first bytes of its request. Connections are not used again. */
+export function createFaultProxy(
+  target: string,
+  faultOf: (request: string) => Fault,
+  at = { host: "127.0.0.1", port: 0 },
+): { url: string; close(): void } {
   const { hostname, port, protocol } = new URL(target);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -39,7 +43,7 @@ export function createFaultProxy(target: string, faultOf: (request: string) => F
       upstream.on("data", pass("back", client));
     });
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(at.port, at.host);
   const address = server.address();
   const own = typeof address === "object" && address !== null ? address.port : 0;
   return {
