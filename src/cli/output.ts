@@ -135,26 +135,6 @@ function greatest(numbers: readonly number[], least = 1): number {
   return numbers.reduce((most, number) => Math.max(most, number), least);
 }
 
-const STEPS: [seconds: number, unit: string][] = [
-  [31_536_000, "year"],
-  [2_592_000, "month"],
-  [604_800, "week"],
-  [86_400, "day"],
-  [3_600, "hour"],
-  [60, "minute"],
-  [1, "second"],
-];
-
-/** `5 minutes ago`, `in 2 hours`, `now`. Both in milliseconds. */
-export function relativeTime(then: number, now: number): string {
-  const seconds = Math.abs(then - now) / 1000;
-  const step = STEPS.find(([length]) => seconds >= length);
-  if (!step) return "now";
-  const count = Math.floor(seconds / step[0]);
-  const words = `${count} ${step[1]}${count === 1 ? "" : "s"}`;
-  return then < now ? `${words} ago` : `in ${words}`;
-}
-
 /** `2026-11-23 06:34:15.396`, UTC. */
 export function shownTime(timestamp: string): string {
   // As orch writes them they need no reading: half of the time that a long log takes.

@@ -5,6 +5,7 @@ import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
 import { type Listener, serve } from "#server/http/serve.ts";
+import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
 import { openHome } from "./doctor/home.ts";
@@ -22,7 +23,7 @@ export interface RunningAppOptions {
   host: string;
   port: number;
   services: boolean;
-  /** Whether to serve the web UI that the settings name. */
+  /** Whether to serve the web UI, when the settings agree. */
   ui: boolean;
   /** Asks nobody for a key. */
   openToAll?: boolean;
@@ -36,12 +37,17 @@ function keepHomePrivate(home: string, log: (line: string) => void): void {
   if (open) log(`${open.says} Keep it to yourself: ${open.mend}`);
 }
 
+/** Orch's own, or the one in the folder that the settings name. */
+async function openUiOf({ ORCH_UI_STATIC_DIRECTORY: folder }: Settings): Promise<UiFiles> {
+  if (folder !== null) return (await import("#server/ui/files.ts")).openUi(folder);
+  return (await import("#server/ui/packed.ts")).openPackedUi();
+}
+
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
   const { settings, host, port, services, openToAll = false, log } = options;
   expectLongWork();
-  const folder = options.ui && settings.ORCH_UI_ENABLED ? settings.ORCH_UI_STATIC_DIRECTORY : null;
-  const ui = folder === null ? undefined : (await import("#server/ui/files.ts")).openUi(folder);
+  const ui = options.ui && settings.ORCH_UI_ENABLED ? await openUiOf(settings) : undefined;
   refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
   const { app, close } = await openApp(settings, { services, ui, log });
   keepHomePrivate(settings.ORCH_HOME, log);

@@ -22,7 +22,7 @@ export const serverStart = command({
   options: {
     host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
     port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
-    ui: { type: "boolean", default: true, description: "Serve the web UI of ORCH_UI_STATIC_DIRECTORY." },
+    ui: { type: "boolean", default: true, description: "Serve the web UI." },
     auth: { type: "boolean", default: true, description: "Ask for the key of ORCH_SERVER_API_KEY." },
     services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
     scheduler: { type: "boolean", default: true, description: "Create the runs of scheduled deployments." },

@@ -91,7 +91,11 @@ export const SETTINGS = {
   ),
   ORCH_SERVER_CORS_ORIGINS: text("", "Web origins that may call the API, separated by commas."),
   ORCH_UI_ENABLED: flag(true, "Serve the web UI."),
-  ORCH_UI_STATIC_DIRECTORY: text(null, "A folder with a web UI to serve, such as the one inside Prefect's package."),
+  ORCH_UI_STATIC_DIRECTORY: text(
+    null,
+    "A folder with another web UI to serve, such as the one inside Prefect's package.",
+  ),
+  ORCH_UI_BASE_PATH: text(null, "The path that a proxy puts before all addresses and leaves in place, such as /orch."),
   ORCH_UI_API_URL: {
     ...text(null, "The API's address as a browser sees it. Unset: where the page came from."),
     mustBe: webAddress,

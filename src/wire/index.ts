@@ -69,6 +69,15 @@ export const ENDPOINTS: readonly NamedEndpoint[] = Object.entries(RESOURCES).fla
     .map(([name, endpoint]) => ({ resource, name, endpoint })),
 );
 
+type Modules = (typeof RESOURCES)[keyof typeof RESOURCES];
+type NamesIn<M> = M extends unknown ? { [K in keyof M]: M[K] extends Endpoint ? K : never }[keyof M] : never;
+type MemberOf<M, Name> = M extends unknown ? (Name extends keyof M ? M[Name] : never) : never;
+
+/** The names of all endpoints: `"readFlowRun"`. */
+export type EndpointName = NamesIn<Modules>;
+/** An endpoint's own type by its name, where only types may be imported. */
+export type EndpointNamed<Name extends EndpointName> = MemberOf<Modules, Name>;
+
 /** All exported shapes, by the names of their exports. */
 export const SHAPES: Readonly<Record<string, Lazy>> = Object.fromEntries(
   Object.values(RESOURCES).flatMap((module) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { recordTable as recordLayout, relativeTime, shownTime, table as tableLayout } from "#cli/output.ts";
+import { recordTable as recordLayout, shownTime, table as tableLayout } from "#cli/output.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 
 const table = (...args: Parameters<typeof tableLayout>) => String(tableLayout(...args));
 const recordTable = (...args: Parameters<typeof recordLayout>) => String(recordLayout(...args));

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkerAsset, STARTER_CONFIG, STARTER_TYPES } from "./checker-asset.ts";
+import { buildUi, packUi } from "./ui-asset.ts";
 
 mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/parser.asset", await parser());
@@ -28,6 +29,7 @@ writeFileSync(
   await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
 );
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
+writeFileSync("dist/assets/ui.asset", packUi(await buildUi()));
 writeFileSync("dist/assets/module.asset", await sdkModule());
 
 /** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */

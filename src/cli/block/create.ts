@@ -2,6 +2,7 @@
 
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { isObject } from "#lib/json.ts";
+import { pageAt, pages } from "#lib/page-addresses.ts";
 import { camelCase } from "#sdk/blocks/fields.ts";
 import { BLOCKS } from "#sdk/blocks/hosted.ts";
 import { type BlockSchema, listBlockSchemas } from "#wire/blocks.ts";
@@ -16,7 +17,7 @@ export const create = command({
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client, url }) => {
       const { id, slug } = await blockTypeNamed(client, options.type);
-      if (url) io.out(`Create a ${slug} block: ${url.replace(/\/api$/, "")}/blocks/catalog/${slug}/create`);
+      if (url) io.out(`Create a ${slug} block: ${pageAt(url, pages.createBlock(slug))}`);
       const filter = { block_schemas: { block_type_id: { any_: [id] } }, limit: 1 };
       const [schema] = await client.call(listBlockSchemas, { body: filter });
       const example = exampleOf(slug, schema);

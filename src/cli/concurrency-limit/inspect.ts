@@ -1,10 +1,12 @@
 // `orch concurrency-limit inspect`.
+
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { relativeTime, table } from "../output.ts";
+import { table } from "../output.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
 export const inspect = command({

@@ -1,13 +1,15 @@
 // `orch deployment preview`: the next runs of a schedule, as its own clocks and yours show them.
+
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones, isoText } from "#domain/schedules/zone.ts";
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
-import { relativeTime, table } from "../output.ts";
+import { table } from "../output.ts";
 import { clockChange, clockNotes, notesText } from "./clock-notes.ts";
 import { deploymentNamed } from "./named.ts";
 

@@ -1,11 +1,14 @@
 // `orch deployment run`: a flow run of a deployment, now or later, and with --watch followed to its end.
+
 import type { Client } from "#client/client.ts";
 import { checkParameterNames } from "#domain/parameters.ts";
 import { isTerminal, Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { localMoment } from "#lib/local-moment.ts";
+import { pageAt, pages } from "#lib/page-addresses.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { createDeploymentFlowRun, type Deployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
@@ -14,7 +17,6 @@ import { command, type Io, JSON_OPTION } from "../command.ts";
 import { returnedBy, withResult } from "../flow-run/result.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 import { json } from "../layout.ts";
-import { relativeTime } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
@@ -91,7 +93,7 @@ function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
   io.out(`└── UUID: ${run.id}`);
   io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
   io.out(`└── Scheduled start time: ${localMoment(toMillis(start))} (${relativeTime(toMillis(start), now)})`);
-  io.out(`└── URL: ${url ? `${url.replace(/\/api$/, "")}/flow-runs/flow-run/${run.id}` : "<no dashboard available>"}`);
+  io.out(`└── URL: ${url ? pageAt(url, pages.flowRun(run.id)) : "<no dashboard available>"}`);
 }
 
 /** Ctrl-C ends the watching, not the run. */

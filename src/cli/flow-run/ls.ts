@@ -1,13 +1,15 @@
 // `orch flow-run ls`.
+
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { listFlowRuns } from "#wire/flow-runs.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
-import { relativeTime, table } from "../output.ts";
+import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 import { STATE_OPTIONS, stateFilter } from "../state-filter.ts";
 

@@ -1,6 +1,8 @@
 // `orch task-run ls`.
+
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { listFlowRuns } from "#wire/flow-runs.ts";
 import { listTaskRuns } from "#wire/task-runs.ts";
 import { withApi } from "../api.ts";
@@ -8,7 +10,7 @@ import { command, JSON_OPTION } from "../command.ts";
 import { checkedRunId, flowRunWithId } from "../flow-run/named.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
-import { relativeTime, table } from "../output.ts";
+import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 import { STATE_OPTIONS, stateFilter } from "../state-filter.ts";
 

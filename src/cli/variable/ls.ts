@@ -1,12 +1,14 @@
 // `orch variable ls`.
+
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { listVariables } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
-import { relativeTime, table } from "../output.ts";
+import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 
 const USUAL_LIMIT = 100;

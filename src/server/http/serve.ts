@@ -42,16 +42,19 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   let underWay = 0;
   let allAnswered = () => {};
 
+  const withoutBase = basePathRemover(settings.ORCH_UI_BASE_PATH);
+
   type Socket = Pick<Bun.Server<undefined>, "timeout" | "upgrade">;
-  async function answer(request: Request, server: Socket): Promise<Response | undefined> {
+  async function answer(received: Request, server: Socket): Promise<Response | undefined> {
+    const request = withoutBase(received);
     const refused = guard(request) ?? tooLarge(request);
     if (refused) return refused;
-    if (becameEventSocket(request, server)) return undefined;
+    if (becameEventSocket(received, server)) return undefined;
     underWay += 1;
     try {
       const response = request.headers.has("origin") ? await answerPage(request) : await app.fetch(request);
       // Bun counts the idle time from the request on, whatever is sent meanwhile.
-      if (response.headers.get("content-type") === EVENT_STREAM) server.timeout(request, 0);
+      if (response.headers.get("content-type") === EVENT_STREAM) server.timeout(received, 0);
       return response;
     } finally {
       underWay -= 1;
@@ -116,6 +119,20 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   } catch (error) {
     throw explained(error, host, port);
   }
+}
+
+/**
+ * Cuts a base path off each address that has it: a proxy that leaves it there is not seen otherwise. Before anything looks at
+ * the path, so that what needs a key below the API needs it here as well.
+ */
+function basePathRemover(basePath: string | null): (request: Request) => Request {
+  const prefix = `/${(basePath ?? "").replace(/^\/+|\/+$/g, "")}`;
+  if (prefix === "/") return (request) => request;
+  return (request) => {
+    const { origin, pathname, search } = new URL(request.url);
+    if (pathname !== prefix && !pathname.startsWith(`${prefix}/`)) return request;
+    return new Request(`${origin}${pathname.slice(prefix.length) || "/"}${search}`, request);
+  };
 }
 
 /** Answered before the body is read; the connection ends with it. */

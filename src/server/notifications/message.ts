@@ -1,8 +1,10 @@
 // The message about a state: the policy's own, or the usual one.
+
 import { readJson } from "#db/codecs.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { fillFormat } from "#lib/format-text.ts";
 import type { Json } from "#lib/json.ts";
+import { pages } from "#lib/page-addresses.ts";
 import { pythonRepr } from "#lib/python-repr.ts";
 import { printTimestamp } from "#lib/timestamps.ts";
 import type { MessageName } from "#wire/notifications.ts";
@@ -26,7 +28,7 @@ export function messageAbout(notification: Notification, place: Place): string {
     notification;
   const values: Record<MessageName, string> = {
     ...rest,
-    flow_run_url: `${uiAddress(place)}/flow-runs/flow-run/${notification.flow_run_id}`,
+    flow_run_url: `${uiAddress(place)}${pages.flowRun(notification.flow_run_id)}`,
     flow_run_parameters: pythonRepr(readJson<Json>(flow_run_parameters)), // a JSON column
     flow_run_state_timestamp: printTimestamp(flow_run_state_timestamp),
     flow_run_state_message: flow_run_state_message ?? "None",

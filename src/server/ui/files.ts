@@ -7,11 +7,16 @@ import { OrchError } from "#lib/errors.ts";
 export type UiFiles = (request: Request) => Response | undefined;
 
 const PAGE = "index.html";
-/** The makers of such applications put a hash into these names. */
-const FOR_EVER = { "cache-control": "public, max-age=31536000, immutable" };
+/** The makers of such applications put a hash into the names of assets. */
+export const UNCHANGING = { "cache-control": "public, max-age=31536000, immutable" };
 const ASK_AGAIN = { "cache-control": "no-cache" };
 /** No foreign page may show this one in a frame and have it clicked. */
-const SAFE = { "x-content-type-options": "nosniff", "x-frame-options": "DENY" };
+export const SAFE_HEADERS = { "x-content-type-options": "nosniff", "x-frame-options": "DENY" };
+
+/** Files that the page loads, as both UIs have them. */
+export function isAsset(pathname: string): boolean {
+  return pathname.startsWith("/assets/");
+}
 
 /** Throws `invalid` for a folder without a page. */
 export function openUi(directory: string): UiFiles {
@@ -35,7 +40,7 @@ export function openUi(directory: string): UiFiles {
     const { pathname } = new URL(request.url);
     if (pathname === "/api" || pathname.startsWith("/api/")) return undefined;
     const path = fileAt(pathname);
-    const caching = path && pathname.startsWith("/assets/") ? FOR_EVER : ASK_AGAIN;
-    return new Response(Bun.file(path ?? join(root, PAGE)), { headers: { ...caching, ...SAFE } });
+    const caching = path && isAsset(pathname) ? UNCHANGING : ASK_AGAIN;
+    return new Response(Bun.file(path ?? join(root, PAGE)), { headers: { ...caching, ...SAFE_HEADERS } });
   };
 }

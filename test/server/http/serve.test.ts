@@ -267,3 +267,33 @@ describe("a port that cannot be had", () => {
     return app.close();
   });
 });
+
+describe("behind a proxy that leaves its path in place (ORCH_UI_BASE_PATH)", () => {
+  const KEY = { ORCH_UI_BASE_PATH: "/orch/", ORCH_SERVER_API_KEY: "k" };
+  const withKey = { authorization: "Bearer k" };
+
+  test("addresses work with the path and without it", async () => {
+    const { listener } = start({ ORCH_UI_BASE_PATH: "orch" });
+    for (const path of ["/orch/api/health", "/api/health", "/orch/api/flows/count?x=1"]) {
+      const method = path.includes("count") ? "POST" : "GET";
+      expect((await fetch(listener.url + path, { method })).status).toBe(200);
+    }
+    expect((await fetch(`${listener.url}/orchard/api/health`)).status).toBe(404);
+  });
+
+  test("a body comes along", async () => {
+    const { listener } = start({ ORCH_UI_BASE_PATH: "/orch" });
+    const body = JSON.stringify({ name: "say-hi" });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${listener.url}/orch/api/flows/`, { method: "POST", body, headers });
+    expect([answer.status, ((await answer.json()) as { name: string }).name]).toEqual([201, "say-hi"]);
+  });
+
+  test("what needs a key needs it below the path too", async () => {
+    const { listener } = start(KEY);
+    const status = async (path: string, headers = {}) => (await fetch(listener.url + path, { headers })).status;
+    expect(await status("/orch/api/admin/version")).toBe(401);
+    expect(await status("/orch/api/admin/version", withKey)).toBe(200);
+    expect(await status("/orch/docs")).toBe(401);
+  });
+});

@@ -1,0 +1,112 @@
+// Calls the API, typed by the endpoints of `wire`. The page carries their addresses as text; schemas stay on the server.
+import { signal } from "@preact/signals";
+import { parseJson } from "#lib/json.ts";
+import type { CallInput, CallOutput } from "#wire/endpoint.ts";
+import { endpointLines } from "#wire/endpoint-lines.ts" with { type: "macro" };
+import type { EndpointName, EndpointNamed } from "#wire/index.ts";
+import { errorOfAnswer } from "#wire/problems.ts";
+import { apiAddress } from "./base.ts";
+import { remembered } from "./storage.ts";
+
+export type { EndpointName };
+export type Input<Name extends EndpointName> = CallInput<EndpointNamed<Name>>;
+export type Output<Name extends EndpointName> = CallOutput<EndpointNamed<Name>>;
+
+const LINES: Record<string, string> = endpointLines();
+
+/** The key of a server that asks for one, as the reader gave it. */
+export const apiKey = remembered("key");
+/** Whether the server refused a call for its key: the page then asks for one. */
+export const isKeyWanted = signal(false);
+
+/** A call that did not succeed. The message is a sentence for the reader. */
+export class CallError extends Error {
+  /** 0 when no answer came. */
+  readonly status: number;
+  /** What the server answered: of 422 the faults by field. */
+  readonly body: unknown;
+  constructor(message: string, status: number, body?: unknown) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** `GET` and `/flow_runs/{id}`. */
+export function addressOf(name: EndpointName): { method: string; path: string; isKeyed: boolean } {
+  const line = LINES[name] ?? "";
+  const [method = "GET", path = ""] = line.replace("+", "").split(" ");
+  return { method, path, isKeyed: line.startsWith("+") };
+}
+
+/** Headers of every request: the key, where there is one. */
+export function keyHeaders(): Record<string, string> {
+  return apiKey.value === null ? {} : { authorization: `Bearer ${apiKey.value}` };
+}
+
+/**
+ * Makes one call.
+ *
+ * @throws CallError with the server's sentence, or status 0 when the server cannot be reached.
+ * @example const run = await call("readFlowRun", { params: { id } });
+ */
+export async function call<Name extends EndpointName>(
+  name: Name,
+  input: Input<Name>,
+  { signal: over }: { signal?: AbortSignal } = {},
+): Promise<Output<Name>> {
+  const { params, query, body } = input as Parts; // what every input is made of
+  const { method, path, isKeyed } = addressOf(name);
+  const response = await sent(apiAddress(filled(path, params) + searchOf(query)), {
+    method,
+    headers: {
+      ...keyHeaders(),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(isKeyed ? { "idempotency-key": newKey() } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(over ? { signal: over } : {}),
+  });
+  const answer = read(await response.text());
+  if (response.ok) return answer as Output<Name>; // the endpoint's own answer, as the server made it
+  if (response.status === 401) isKeyWanted.value = true;
+  throw new CallError(errorOfAnswer(response.status, answer).message, response.status, answer);
+}
+
+interface Parts {
+  params?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+}
+
+async function sent(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new CallError("The server cannot be reached.", 0);
+  }
+}
+
+/** Numbers that JavaScript would change keep their digits. `null` for no answer, and for a page of something between. */
+function read(text: string): unknown {
+  try {
+    return text === "" ? null : parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+function filled(path: string, params: Record<string, string> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ""));
+}
+
+function searchOf(query: Record<string, unknown> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}
+
+/** `crypto.randomUUID` is missing on pages over plain HTTP. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,225 @@
+// Reads from the API for the pages, and remembers what was read by call and input. A failed read keeps the old answer.
+import { type Signal, signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
+import type { ServerEvent } from "./event-stream.ts";
+import { isToldByEvents, isTouched } from "./touched.ts";
+import { isVisible } from "./visibility.ts";
+
+export interface Query<T> {
+  /** `undefined` before the first answer. */
+  data: T | undefined;
+  /** Why the last read failed. `data` is then what was read before. */
+  error: CallError | undefined;
+  /** When `data` was read, in milliseconds. */
+  readAt: number;
+  /** `data` answers the input before this one: the answer is under way. */
+  isOld: boolean;
+  /** Reads anew. */
+  reload(): void;
+}
+
+interface State {
+  data: unknown;
+  error: CallError | undefined;
+  readAt: number;
+}
+
+interface Entry {
+  name: EndpointName;
+  input: unknown;
+  state: Signal<State>;
+  /** Components on the page that show it. */
+  users: number;
+  pending: AbortController | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Something has changed since the read that is under way began. */
+  isOutdated: boolean;
+  startedAt: number;
+  tookMs: number;
+  failures: number;
+}
+
+const entries = new Map<string, Entry>();
+/** Entries that no component shows any more, for the way back. */
+const MOST_UNUSED = 60;
+/** The same answer is good enough for a page that is opened right after another. */
+const FRESH_MS = 1_000;
+/** At most so often is one read repeated by events; a slow one ten times its own length apart. */
+const LEAST_GAP_MS = 1_000;
+const GAP_FACTOR = 10;
+/** What no event tells of is read anew this often. */
+const POLL_MS = 30_000;
+const LOOK_MS = 5_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * What an endpoint answers, kept up to date while the component is on the page. `null` as input reads nothing yet.
+ *
+ * @example
+ * const flows = useQuery("listFlows", { body: { sort: "NAME_ASC", limit: 200 } });
+ */
+export function useQuery<Name extends EndpointName>(name: Name, input: Input<Name> | null): Query<Output<Name>> {
+  const key = input === null ? undefined : `${name} ${JSON.stringify(input)}`;
+  const entry = useMemo(() => (key === undefined ? undefined : entryOf(key, name, input)), [key]);
+  const before = useRef<Entry | undefined>(undefined);
+  useEffect(() => {
+    if (!entry) return;
+    entry.users += 1;
+    if (Date.now() - entry.state.peek().readAt > FRESH_MS) start(entry);
+    return () => release(entry);
+  }, [entry]);
+  const state = entry?.state.value;
+  const isAnswered = state?.data !== undefined;
+  const old = !isAnswered && entry && isSameSubject(before.current, entry) ? before.current?.state.peek() : undefined;
+  if (isAnswered) before.current = entry;
+  return {
+    data: (state?.data ?? old?.data) as Output<Name> | undefined, // what this call answered
+    error: state?.error,
+    readAt: state?.readAt || (old?.readAt ?? 0),
+    isOld: old?.data !== undefined,
+    reload: () => entry && start(entry),
+  };
+}
+
+/** Other filters of the same list: its old rows may stay until the new ones are there. Never those of another record. */
+function isSameSubject(one: Entry | undefined, other: Entry): boolean {
+  const subject = ({ name, input }: Entry) => name + JSON.stringify((input as { params?: unknown }).params);
+  return one !== undefined && subject(one) === subject(other);
+}
+
+function entryOf(key: string, name: EndpointName, input: unknown): Entry {
+  const known = entries.get(key);
+  if (known) entries.delete(key);
+  const state = signal<State>({ data: undefined, error: undefined, readAt: 0 });
+  const idle = {
+    users: 0,
+    pending: undefined,
+    timer: undefined,
+    isOutdated: false,
+    startedAt: 0,
+    tookMs: 0,
+    failures: 0,
+  };
+  const entry: Entry = known ?? { name, input, state, ...idle };
+  entries.set(key, entry); // the last in the map, which was used last
+  return entry;
+}
+
+function release(entry: Entry): void {
+  entry.users -= 1;
+  if (entry.users > 0) return;
+  entry.pending?.abort();
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
+  const unused = [...entries].filter(([, { users }]) => users === 0);
+  for (const [key] of unused.slice(0, -MOST_UNUSED)) entries.delete(key);
+}
+
+async function start(entry: Entry): Promise<void> {
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
+  entry.pending?.abort();
+  const pending = new AbortController();
+  entry.pending = pending;
+  entry.isOutdated = false;
+  entry.startedAt = Date.now();
+  const { state } = entry;
+  try {
+    const data = await call(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
+    if (pending.signal.aborted) return;
+    entry.failures = 0;
+    state.value = { data: unchanged(state.peek().data, data), error: undefined, readAt: Date.now() };
+  } catch (error) {
+    if (pending.signal.aborted) return;
+    entry.failures += 1;
+    const failure = error instanceof CallError ? error : new CallError(String(error), 0);
+    state.value = { ...state.peek(), error: failure };
+    // A refusal stays one; a server that is away comes back.
+    if (failure.status === 0 || failure.status >= 500)
+      again(entry, Math.min(500 * 2 ** entry.failures, LONGEST_RETRY_MS));
+  } finally {
+    entry.tookMs = Date.now() - entry.startedAt;
+    if (entry.pending === pending) entry.pending = undefined;
+    if (entry.isOutdated && !entry.pending) refresh(entry);
+  }
+}
+
+/** The same object for the same answer, so that nothing is drawn again. */
+function unchanged(before: unknown, now: unknown): unknown {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}
+
+function again(entry: Entry, inMillis: number): void {
+  if (entry.users === 0 || entry.timer !== undefined) return;
+  entry.timer = setTimeout(() => {
+    entry.timer = undefined;
+    if (isVisible.value) start(entry);
+  }, inMillis);
+}
+
+/** Reads anew, soon: many events together cost one read. */
+function refresh(entry: Entry): void {
+  if (entry.users === 0) entry.state.value = { ...entry.state.peek(), readAt: 0 };
+  else if (!entry.pending) {
+    const gap = Math.max(LEAST_GAP_MS, entry.tookMs * GAP_FACTOR);
+    again(entry, Math.max(0, entry.startedAt + gap - Date.now()));
+  } else entry.isOutdated = true;
+}
+
+/** Reads anew what an event tells of. */
+export function refreshTouched(event: ServerEvent): void {
+  for (const entry of entries.values()) if (isTouched(entry, event)) refresh(entry);
+}
+
+/** Reads anew everything, for example after events were missed. */
+export function refreshAll(): void {
+  for (const entry of entries.values()) refresh(entry);
+}
+
+/**
+ * Makes a call that changes something, and reads anew what is of the same kind.
+ *
+ * @throws CallError, as `call`. A page shows it beside the button, or lets `attempt` (parts/attempt.ts) say it.
+ */
+export async function change<Name extends EndpointName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  const answer = await call(name, input);
+  const kind = kindOf(name);
+  for (const entry of entries.values()) {
+    const other = kindOf(entry.name);
+    if (other !== kind && other !== "orch") continue;
+    if (entry.users > 0) start(entry);
+    else refresh(entry);
+  }
+  return answer;
+}
+
+/** `variables` of `/variables/{id}`. */
+function kindOf(name: EndpointName): string {
+  return addressOf(name).path.split("/")[1] ?? "";
+}
+
+/** Shows a change before the server has answered: a switch flips at once. The next read puts right what was refused. */
+export function showAlready<Name extends EndpointName>(
+  name: Name,
+  edit: (data: Output<Name>, input: Input<Name>) => Output<Name>,
+): void {
+  for (const entry of entries.values()) {
+    const { data } = entry.state.peek();
+    if (entry.name !== name || data === undefined) continue;
+    entry.state.value = { ...entry.state.peek(), data: edit(data as Output<Name>, entry.input as Input<Name>) }; // of this name
+  }
+}
+
+/** Begins the reading anew of what no event tells of; a hidden page waits until it is seen. */
+export function keepFresh(): void {
+  const look = (age: number) => {
+    if (!isVisible.value || isKeyWanted.value) return;
+    for (const entry of entries.values()) {
+      const isDue = Date.now() - entry.state.peek().readAt > age;
+      if (entry.users > 0 && isDue && !entry.pending && !isToldByEvents(entry.name)) refresh(entry);
+    }
+  };
+  setInterval(() => look(POLL_MS), LOOK_MS);
+  isVisible.subscribe(() => look(LOOK_MS));
+}

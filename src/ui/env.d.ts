@@ -1,0 +1,2 @@
+// What the bundler puts into files beside the page.
+declare module "*.css";

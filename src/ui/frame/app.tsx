@@ -1,0 +1,76 @@
+// Puts the frame around the pages: rail, top bar, the page of the address, and what floats above.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { pages } from "#lib/page-addresses.ts";
+import { pageOf, to } from "../data/base.ts";
+import { isKeyWanted } from "../data/call.ts";
+import { PAGES, type Page } from "../pages/registry.ts";
+import { ConfirmHost } from "../parts/confirm.tsx";
+import { Toasts } from "../parts/toasts.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { FrameKeys } from "./frame-keys.tsx";
+import { NotFound } from "./not-found.tsx";
+import { Rail } from "./rail.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+export function App() {
+  if (isKeyWanted.value) return <SignIn />;
+  return (
+    <LocationProvider scope={to("/")}>
+      <Frame>
+        <Router>
+          <Route path={to("/")} component={Home} />
+          {PAGES.map((page) => (
+            <Route path={to(page.path)} component={shownBy(page)} key={page.path} />
+          ))}
+          <Route default component={NotFound} />
+        </Router>
+      </Frame>
+      <ConfirmHost />
+      <Toasts />
+    </LocationProvider>
+  );
+}
+
+function Frame({ children }: { children: ComponentChildren }) {
+  const { path } = useLocation();
+  const [hasRail, setRail] = useState(false);
+  useEffect(() => setRail(false), [path]);
+  return (
+    <div class={`frame ${hasRail ? "has-rail" : ""}`}>
+      <a class="skip" href="#page">
+        Go to the page
+      </a>
+      <Rail />
+      <div>
+        <TopBar toggleRail={() => setRail(!hasRail)} />
+        <main class="page" id="page" tabIndex={-1}>
+          {/* A fault of one page leaves with it. */}
+          <ErrorBoundary key={path}>{children}</ErrorBoundary>
+        </main>
+      </div>
+      <FrameKeys />
+    </div>
+  );
+}
+
+function Home() {
+  const { route } = useLocation();
+  useEffect(() => route(to(pages.runs()), true), []);
+  return null;
+}
+
+const shown = new Map<Page, (props: { params: Record<string, string> }) => ComponentChildren>();
+
+/** Another record is another page: nothing of the one before stays. */
+function shownBy(page: Page) {
+  const known = shown.get(page);
+  if (known) return known;
+  const Shown = ({ params }: { params: Record<string, string> }) => (
+    <page.component params={params} key={pageOf(location.pathname)} />
+  );
+  shown.set(page, Shown);
+  return Shown;
+}

@@ -1,0 +1,162 @@
+// Goes anywhere and does anything: places, deployments, flows and runs by name, and actions.
+import fuzzysort from "fuzzysort";
+import { ArrowRight, CirclePlay, Keyboard, Moon, Play, Rocket, Sun, Workflow } from "lucide-preact";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { pages } from "#lib/page-addresses.ts";
+import { to } from "../data/base.ts";
+import { nameOf } from "../data/names.ts";
+import { useQuery } from "../data/query.ts";
+import { Icon, type LucideIcon } from "../parts/icon.tsx";
+import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
+import { PLACES } from "./places.ts";
+import { theme } from "./theme-menu.tsx";
+import { toggleUtc } from "./zone-menu.tsx";
+
+interface Option {
+  title: string;
+  /** Which kind it is, at the end of the line. */
+  kind: string;
+  icon: LucideIcon;
+  page?: string;
+  act?: () => void;
+}
+
+const MOST_SHOWN = 40;
+const MOST_ASKED = 50;
+
+export default function Palette() {
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const { route } = useLocation();
+  const box = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const options = useOptions(text);
+  const found = matching(text, options);
+  const chosen = Math.min(at, found.length - 1);
+
+  useEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    box.current?.showModal();
+    return () => opener?.focus();
+  }, []);
+  useEffect(() => {
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  });
+
+  const close = () => {
+    isPaletteOpen.value = false;
+  };
+  const choose = (option: Option | undefined) => {
+    if (!option) return;
+    close();
+    if (option.page !== undefined) route(to(option.page));
+    option.act?.();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by !== undefined) setAt((chosen + by + found.length) % Math.max(found.length, 1));
+    else if (event.key === "Enter") choose(found[chosen]?.option);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <dialog
+      ref={box}
+      class="dialog palette"
+      aria-label="Go to, or do"
+      onClose={close}
+      onKeyDown={onKeyDown}
+      onClick={(event) => event.target === box.current && close()}
+    >
+      <input
+        type="search"
+        placeholder="Go to, or do"
+        role="combobox"
+        aria-label="Go to, or do"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-activedescendant={`${id}-${chosen}`}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+      />
+      <div class="options" id={id} role="listbox" aria-label="Choices">
+        {found.map(({ option, title }, index) => (
+          <button
+            type="button"
+            key={`${option.kind} ${option.page ?? option.title}`}
+            id={`${id}-${index}`}
+            class="option"
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            onClick={() => choose(option)}
+          >
+            <Icon of={option.icon} class="quiet" />
+            <span class="cut">{title}</span>
+            <span class="push quiet small">{option.kind}</span>
+          </button>
+        ))}
+        {found.length === 0 && <div class="option quiet">Nothing has this name.</div>}
+      </div>
+    </dialog>
+  );
+}
+
+/** The best first, with the letters that match. */
+function matching(text: string, options: Option[]): { option: Option; title: ComponentChildren }[] {
+  if (text.trim() === "") return options.slice(0, MOST_SHOWN).map((option) => ({ option, title: option.title }));
+  const results = fuzzysort.go<Option>(text, options, { key: ({ title }) => title, limit: MOST_SHOWN });
+  return results.map((result) => ({
+    option: result.obj,
+    title: result.highlight((part, index) => <b key={index}>{part}</b>),
+  }));
+}
+
+/** Records are looked for on the server, by the text. */
+function useOptions(text: string): Option[] {
+  const like_ = text.trim();
+  const paged = { limit: MOST_ASKED };
+  const flows = useQuery("listFlows", { body: like_ ? { ...paged, flows: { name: { like_ } } } : paged });
+  const deployments = useQuery("listDeployments", {
+    body: like_ ? { ...paged, deployments: { name: { like_: like_.split("/").at(-1) ?? "" } } } : paged,
+  });
+  const runs = useQuery(
+    "listFlowRuns",
+    like_.length < 3 ? null : { body: { limit: 10, flow_runs: { name: { like_ } }, sort: "START_TIME_DESC" } },
+  );
+  return [
+    ...PLACES.map(({ title, page, icon }) => ({ title, page, icon, kind: "Place" })),
+    ...(deployments.data ?? []).flatMap(({ id, name, flow_id }): Option[] => {
+      const title = `${nameOf("flow", flow_id) ?? "…"}/${name}`;
+      return [
+        { title, page: pages.deployment(id), icon: Rocket, kind: "Deployment" },
+        { title: `Run ${title}`, page: pages.runDeployment(id), icon: Play, kind: "Action" },
+      ];
+    }),
+    ...(flows.data ?? []).map(({ id, name }) => ({ title: name, page: pages.flow(id), icon: Workflow, kind: "Flow" })),
+    ...(runs.data ?? []).map(({ id, name }) => ({
+      ...{ title: name, page: pages.flowRun(id), icon: CirclePlay, kind: "Run" },
+    })),
+    ...actions(),
+  ];
+}
+
+function actions(): Option[] {
+  const choose = (value: string | null) => () => {
+    theme.value = value;
+  };
+  const help = () => {
+    isKeyHelpOpen.value = true;
+  };
+  return [
+    { title: "Light", icon: Sun, kind: "Action", act: choose("light") },
+    { title: "Dark", icon: Moon, kind: "Action", act: choose("dark") },
+    { title: "Times in UTC, or in the browser's zone", icon: ArrowRight, kind: "Action", act: toggleUtc },
+    { title: "Keys of this page", icon: Keyboard, kind: "Action", act: help },
+  ];
+}

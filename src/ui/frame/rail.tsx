@@ -1,0 +1,44 @@
+// Draws the rail: all places, and beside Runs how many are late now.
+import { useLocation } from "preact-iso";
+import { pages } from "#lib/page-addresses.ts";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { linkTo } from "../parts/address.ts";
+import { Icon } from "../parts/icon.tsx";
+import { PLACES } from "./places.ts";
+
+const LATE = { flow_runs: { state: { name: { any_: ["Late"] } } } };
+
+export function Rail() {
+  const { path } = useLocation();
+  const late = useQuery("countFlowRuns", { body: LATE }).data ?? 0;
+  return (
+    <nav class="rail" aria-label="Places">
+      <a class="brand" href={to(pages.runs())}>
+        orch
+      </a>
+      <ul>
+        {PLACES.map(({ title, page, icon }) => {
+          const isHere = path === to(page) || path.startsWith(`${to(page)}/`);
+          const isLate = page === pages.runs() && late > 0;
+          return (
+            <li key={page}>
+              <a
+                href={isLate && isHere ? linkTo(to(page), { state: "Late" }) : to(page)}
+                aria-current={isHere ? "page" : undefined}
+              >
+                <Icon of={icon} />
+                {title}
+                {isLate && (
+                  <span class="count" title={`${late} late now`}>
+                    {late} late
+                  </span>
+                )}
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,130 @@
+// Lists the flows, with their deployments and their newest runs: a model for the other lists.
+import { Copy, Ellipsis, Trash2 } from "lucide-preact";
+import { pages } from "#lib/page-addresses.ts";
+import type { Flow } from "#wire/flows.ts";
+import { to } from "../data/base.ts";
+import { change, useQuery } from "../data/query.ts";
+import { useAddress } from "../parts/address.ts";
+import { attempt } from "../parts/attempt.ts";
+import { BulkBar } from "../parts/bulk-bar.tsx";
+import { Button } from "../parts/button.tsx";
+import { shellWord } from "../parts/command.tsx";
+import { confirm, named } from "../parts/confirm.tsx";
+import { copyText } from "../parts/copy.tsx";
+import { Empty, NothingFound } from "../parts/empty.tsx";
+import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
+import { type Column, List } from "../parts/list.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { Menu, MenuItem } from "../parts/menu.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { usePicked } from "../parts/picked.ts";
+import { Tags } from "../parts/tags.tsx";
+import { Time } from "../parts/time.tsx";
+
+const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
+const USUAL = SORTS[0];
+const FILTERS = ["search"];
+const MOST = 200;
+
+export default function FlowsPage() {
+  const address = useAddress();
+  const search = address.one("search");
+  const sort = SORTS.find((known) => known === address.one("sort")) ?? USUAL;
+  const flows = search ? { name: { like_: search } } : null;
+  const list = useQuery("listFlows", { body: { flows, sort, limit: MOST } });
+  const count = useQuery("countFlows", { body: { flows } });
+  const picked = usePicked();
+  return (
+    <>
+      <PageHead title="Flows">{count.data !== undefined && <span class="quiet">{count.data}</span>}</PageHead>
+      <FilterBar>
+        <SearchFilter label="Search names" />
+        <ClearFilters names={FILTERS} />
+      </FilterBar>
+      <Loaded of={list}>
+        {(rows) =>
+          rows.length > 0 ? (
+            <List
+              {...{ rows, picked, columns: COLUMNS, label: "Flows", usualSort: USUAL, isOld: list.isOld }}
+              idOf={({ id }) => id}
+              hrefOf={({ id }) => to(pages.flow(id))}
+              menu={(flow) => <FlowMenu flow={flow} />}
+            />
+          ) : search ? (
+            <NothingFound clearHref={address.with({ search: null })} />
+          ) : (
+            <Empty title="There are no flows yet." command="orch dev">
+              A flow appears here with its first run or its first deployment.
+            </Empty>
+          )
+        }
+      </Loaded>
+      <BulkBar picked={picked}>
+        <Button
+          kind="danger"
+          icon={Trash2}
+          onClick={async () => {
+            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
+            if (await removed(chosen)) picked.clear();
+          }}
+        >
+          Delete
+        </Button>
+      </BulkBar>
+    </>
+  );
+}
+
+const COLUMNS: Column<Flow>[] = [
+  {
+    title: "Name",
+    sort: { up: "NAME_ASC", down: "NAME_DESC" },
+    cell: ({ id, name }) => (
+      <a class="main-link" href={to(pages.flow(id))}>
+        {name}
+      </a>
+    ),
+  },
+  { title: "Tags", width: "26%", gives: "second", cell: ({ tags }) => <Tags tags={tags} /> },
+  {
+    title: "Created",
+    width: "160px",
+    gives: "third",
+    sort: { up: "CREATED_DESC", down: "CREATED_DESC" },
+    cell: ({ created }) => <Time at={created} />,
+  },
+];
+
+function FlowMenu({ flow }: { flow: Flow }) {
+  return (
+    <Menu
+      button={{ kind: "plain", icon: Ellipsis, label: `Actions on ${flow.name}` }}
+      label={`Actions on ${flow.name}`}
+    >
+      {() => (
+        <>
+          <MenuItem icon={Copy} onClick={() => copyText(flow.id)}>
+            Copy the id
+          </MenuItem>
+          <MenuItem icon={Trash2} isDanger onClick={() => removed([flow])}>
+            Delete
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** Resolves to whether they are gone. */
+async function removed(flows: readonly Flow[]): Promise<boolean> {
+  const title = named(
+    "Delete",
+    "flow",
+    flows.map(({ name }) => name),
+  );
+  const body = "Their deployments and runs are deleted with them. This cannot be taken back.";
+  const command = `orch flow delete ${flows.map(({ name }) => shellWord(name)).join(" ")}`;
+  if (!(await confirm({ title, body, command, action: "Delete" }))) return false;
+  const act = () => Promise.all(flows.map(({ id }) => change("deleteFlow", { params: { id } })));
+  return attempt(act, flows.length === 1 ? `Deleted ${flows[0]?.name}.` : `Deleted ${flows.length} flows.`);
+}

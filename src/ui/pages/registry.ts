@@ -1,0 +1,56 @@
+// Lists every page with its address. Each is loaded when it is first opened; its file is named after its path.
+import type { ComponentType } from "preact";
+import { lazy } from "preact-iso";
+
+export interface PageProps<Param extends string = never> {
+  params: Record<Param, string>;
+}
+
+export interface Page {
+  /** As the router reads it, below the base. */
+  path: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each page names its own parameters; the path above gives them
+  component: ComponentType<PageProps<any>>;
+}
+
+const notYet = lazy(() => import("./not-yet.tsx"));
+
+export const PAGES: readonly Page[] = [
+  { path: "/flow-runs", component: notYet },
+  { path: "/flow-runs/flow-run/:id", component: notYet },
+  { path: "/flow-runs/flow-run/:id/radar", component: notYet },
+  { path: "/flow-runs/task-run/:id", component: notYet },
+  { path: "/flows", component: lazy(() => import("./flows.tsx")) },
+  { path: "/flows/flow/:id", component: notYet },
+  { path: "/deployments", component: notYet },
+  { path: "/deployments/deployment/:id", component: notYet },
+  { path: "/deployments/deployment/:id/edit", component: notYet },
+  { path: "/deployments/deployment/:id/run", component: notYet },
+  { path: "/work-pools", component: notYet },
+  { path: "/work-pools/create", component: notYet },
+  { path: "/work-pools/work-pool/:name", component: notYet },
+  { path: "/work-pools/work-pool/:name/edit", component: notYet },
+  { path: "/work-pools/work-pool/:name/queue/create", component: notYet },
+  { path: "/work-pools/work-pool/:name/queue/:queue", component: notYet },
+  { path: "/work-pools/work-pool/:name/queue/:queue/edit", component: notYet },
+  { path: "/work-queues", component: notYet },
+  { path: "/work-queues/create", component: notYet },
+  { path: "/work-queues/work-queue/:id", component: notYet },
+  { path: "/work-queues/work-queue/:id/edit", component: notYet },
+  { path: "/blocks", component: notYet },
+  { path: "/blocks/catalog", component: notYet },
+  { path: "/blocks/catalog/:slug", component: notYet },
+  { path: "/blocks/catalog/:slug/create", component: notYet },
+  { path: "/blocks/block/:id", component: notYet },
+  { path: "/blocks/block/:id/edit", component: notYet },
+  { path: "/variables", component: lazy(() => import("./variables.tsx")) },
+  { path: "/notifications", component: notYet },
+  { path: "/notifications/create", component: notYet },
+  { path: "/notifications/:id/edit", component: notYet },
+  { path: "/concurrency-limits", component: notYet },
+  { path: "/concurrency-limits/concurrency-limit/:id", component: notYet },
+  { path: "/artifacts", component: notYet },
+  { path: "/artifacts/artifact/:id", component: notYet },
+  { path: "/artifacts/key/:key", component: notYet },
+  { path: "/settings", component: notYet },
+];

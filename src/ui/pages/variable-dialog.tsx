@@ -1,0 +1,85 @@
+// Makes or changes a variable.
+import { useState } from "preact/hooks";
+import type { Variable } from "#wire/variables.ts";
+import { CallError } from "../data/call.ts";
+import { change } from "../data/query.ts";
+import { Button } from "../parts/button.tsx";
+import { Command, shellWord } from "../parts/command.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { Field } from "../parts/field.tsx";
+import { toast } from "../parts/toasts.tsx";
+
+export interface VariableDialogProps {
+  /** `undefined`: a new one. */
+  variable?: Variable | undefined;
+  onClose: () => void;
+}
+
+const NAME_HINT = "Lower-case letters, digits and underscores.";
+
+export function VariableDialog({ variable, onClose }: VariableDialogProps) {
+  const [name, setName] = useState(variable?.name ?? "");
+  const [value, setValue] = useState(variable?.value ?? "");
+  const [tags, setTags] = useState(variable?.tags.join(", ") ?? "");
+  const [fault, setFault] = useState<string>();
+  const isWrongName = name !== "" && !/^[a-z0-9_]+$/.test(name);
+
+  async function save(): Promise<void> {
+    const body = { name, value, tags: tagsOf(tags) };
+    try {
+      if (variable) await change("updateVariable", { params: { id: variable.id }, body });
+      else await change("createVariable", { body });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return setFault(error.message);
+    }
+    onClose();
+    toast({ text: variable ? `Saved ${name}.` : `Created ${name}.` });
+  }
+
+  const foot = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button kind="main" type="submit" disabled={name === "" || isWrongName}>
+        {variable ? "Save" : "Create"}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title={variable ? `Change ${variable.name}` : "New variable"} onClose={onClose} onSubmit={save} foot={foot}>
+      <div class="stack">
+        <Field label="Name" hint={NAME_HINT} fault={isWrongName ? NAME_HINT : fault}>
+          {(control) => (
+            <input
+              {...control}
+              required
+              maxLength={255}
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Value" hint="Text, up to 5,000 letters.">
+          {(control) => (
+            <textarea
+              {...control}
+              class="mono"
+              rows={4}
+              maxLength={5000}
+              value={value}
+              onInput={(event) => setValue(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Tags" hint="Separated by commas.">
+          {(control) => <input {...control} value={tags} onInput={(event) => setTags(event.currentTarget.value)} />}
+        </Field>
+        {name !== "" && <Command>{`orch variable set ${shellWord(name)} ${shellWord(value)}`}</Command>}
+      </div>
+    </Dialog>
+  );
+}
+
+function tagsOf(text: string): string[] {
+  return [...new Set(text.split(",").flatMap((tag) => tag.trim() || []))];
+}

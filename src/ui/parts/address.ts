@@ -1,0 +1,48 @@
+// Reads and writes what the address says after its `?`: the only place where a page keeps its filters, tabs and open rows.
+import { useLocation } from "preact-iso";
+
+export type Values = Record<string, string | readonly string[] | null | undefined>;
+
+export interface Address {
+  /** The value of a name, or `undefined`. */
+  one(name: string): string | undefined;
+  /** All values of a name: `?tag=a&tag=b`. */
+  all(name: string): string[];
+  /** The address with other values; `null` takes one out. */
+  with(values: Values): string;
+  /** Goes there: a new entry for Back, or in place of this one while the reader types. */
+  set(values: Values, options?: { isReplacing?: boolean }): void;
+}
+
+export function useAddress(): Address {
+  const { url, route } = useLocation();
+  const { pathname, search } = new URL(url, location.origin);
+  const given = new URLSearchParams(search);
+
+  function other(values: Values): string {
+    const params = new URLSearchParams(given);
+    for (const [name, value] of Object.entries(values)) {
+      params.delete(name);
+      for (const item of typeof value === "string" ? [value] : (value ?? [])) params.append(name, item);
+    }
+    const text = params.toString();
+    return text === "" ? pathname : `${pathname}?${text}`;
+  }
+
+  return {
+    one: (name) => given.get(name) ?? undefined,
+    all: (name) => given.getAll(name),
+    with: other,
+    set: (values, { isReplacing = false } = {}) => route(other(values), isReplacing),
+  };
+}
+
+/** A link to a page with values: `linkTo(to(pages.runs()), { state: "Failed" })`. */
+export function linkTo(address: string, values: Values): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    for (const item of typeof value === "string" ? [value] : (value ?? [])) params.append(name, item);
+  }
+  const text = params.toString();
+  return text === "" ? address : `${address}?${text}`;
+}

@@ -1,0 +1,48 @@
+// Shows JSON with its numbers as they were sent. What is large is folded until it is asked for.
+import { useState } from "preact/hooks";
+import { Button } from "./button.tsx";
+import { Code } from "./code.tsx";
+
+/** Letters that are drawn at once. */
+const SHORT = 20_000;
+const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g;
+
+export function JsonView({ value, label }: { value: unknown; label: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const text = JSON.stringify(value, null, 2) ?? "";
+  const isCut = text.length > SHORT && !isWhole;
+  const shown = isCut ? text.slice(0, SHORT) : text;
+  return (
+    <div class="stack">
+      <Code text={text} label={label}>
+        {text.length > SHORT && isWhole ? text : coloured(shown)}
+      </Code>
+      {isCut && (
+        <p class="quiet">
+          The first {SHORT.toLocaleString("en")} of {text.length.toLocaleString("en")} letters.{" "}
+          <Button isSmall onClick={() => setWhole(true)}>
+            Show all
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function coloured(text: string) {
+  const parts = [];
+  let at = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    const [whole, string, colon, number] = match;
+    const kind = string ? (colon ? "key" : "text") : number ? "number" : "word";
+    const token = string ?? whole;
+    parts.push(
+      text.slice(at, match.index),
+      <span class={`token-${kind}`} key={match.index}>
+        {token}
+      </span>,
+    );
+    at = match.index + token.length;
+  }
+  return [...parts, text.slice(at)];
+}

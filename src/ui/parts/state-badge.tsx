@@ -1,0 +1,57 @@
+// Shows a state by hue, shape and word, never by colour alone.
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleX,
+  Clock,
+  ClockAlert,
+  LoaderCircle,
+  Zap,
+} from "lucide-preact";
+import type { StateType } from "#wire/states.ts";
+import { Icon, type LucideIcon } from "./icon.tsx";
+
+const SHAPES: Record<StateType, [className: string, shape: LucideIcon]> = {
+  COMPLETED: ["completed", CircleCheck],
+  RUNNING: ["running", LoaderCircle],
+  SCHEDULED: ["scheduled", Clock],
+  PENDING: ["pending", CircleDashed],
+  PAUSED: ["paused", CirclePause],
+  CANCELLING: ["cancelled", Ban],
+  CANCELLED: ["cancelled", Ban],
+  FAILED: ["failed", CircleX],
+  CRASHED: ["crashed", Zap],
+};
+const LATE: [string, LucideIcon] = ["late", ClockAlert];
+const NONE: [string, LucideIcon] = ["pending", CircleDashed];
+
+/** The class that carries a state's colour as `--state`, for charts and bars too. `Late` is a name of SCHEDULED. */
+export function stateClass(type: StateType | null | undefined, name?: string | null): string {
+  return `state-${shapeOf(type, name)[0]}`;
+}
+
+function shapeOf(type: StateType | null | undefined, name?: string | null): [string, LucideIcon] {
+  if (name === "Late") return LATE;
+  return type ? SHAPES[type] : NONE;
+}
+
+export interface StateBadgeProps {
+  type: StateType | null | undefined;
+  /** The state's own name: `Late`, `AwaitingRetry`. Its type in words unless given. */
+  name?: string | null | undefined;
+  /** The shape alone, where the word is not needed to understand the row: it is read aloud and shown on hover. */
+  isShape?: boolean;
+}
+
+export function StateBadge({ type, name, isShape = false }: StateBadgeProps) {
+  const word = name ?? (type ? type[0] + type.slice(1).toLowerCase() : "No state");
+  const [className, shape] = shapeOf(type, name);
+  return (
+    <span class={`state state-${className}`} title={isShape ? word : undefined}>
+      <Icon of={shape} class={type === "RUNNING" ? "turns" : ""} />
+      <span class={isShape ? "hidden-label" : ""}>{word}</span>
+    </span>
+  );
+}

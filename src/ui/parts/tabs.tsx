@@ -1,0 +1,36 @@
+// Draws tabs whose choice is in the address (`?tab=logs`): Back, reload and a pasted link find it again.
+import { useAddress } from "./address.ts";
+
+export interface TabsProps {
+  /** By their words in the address. The first is shown when the address has none. */
+  tabs: readonly { key: string; title: string; count?: number | undefined }[];
+  /** The name in the address; `tab` unless given. */
+  name?: string;
+  label: string;
+}
+
+export function Tabs({ tabs, name = "tab", label }: TabsProps) {
+  const address = useAddress();
+  const chosen = address.one(name) ?? tabs[0]?.key;
+  return (
+    <div class="tabs" role="tablist" aria-label={label}>
+      {tabs.map(({ key, title, count }) => (
+        <a
+          key={key}
+          role="tab"
+          aria-selected={key === chosen}
+          href={address.with({ [name]: key === tabs[0]?.key ? null : key })}
+        >
+          {title}
+          {count !== undefined && <span class="quiet"> {count}</span>}
+        </a>
+      ))}
+    </div>
+  );
+}
+
+/** The tab that is open. */
+export function useTab<Key extends string>(keys: readonly [Key, ...Key[]], name = "tab"): Key {
+  const given = useAddress().one(name);
+  return keys.find((key) => key === given) ?? keys[0];
+}

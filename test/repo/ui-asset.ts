@@ -1,0 +1,64 @@
+// Bundles the web UI into one file for the executable: `dist/assets/ui.asset`. A table of spans first, then each file plain,
+// with gzip and with brotli: over plain HTTP browsers offer gzip alone. `src/server/ui/packed.ts` reads it.
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { PackedFile, PackedTable, Span } from "#server/ui/packed.ts";
+
+export interface BuiltUi {
+  page: string;
+  /** By path below the page, as the page names them. */
+  files: Map<string, Uint8Array>;
+}
+
+/** Throws when the bundler does. */
+export async function buildUi(): Promise<BuiltUi> {
+  const built = await Bun.build({
+    entrypoints: ["src/ui/index.html"],
+    ...{ minify: true, splitting: true, target: "browser" },
+    define: { "process.env.NODE_ENV": '"production"' },
+    naming: { entry: "[name].[ext]", chunk: "assets/[name]-[hash].[ext]", asset: "assets/[name]-[hash].[ext]" },
+  });
+  const files = new Map<string, Uint8Array>();
+  let page = "";
+  for (const output of built.outputs) {
+    const path = output.path.replace(/^\.\//, "");
+    if (path === "index.html") page = await output.text();
+    else files.set(path, new Uint8Array(await output.arrayBuffer()));
+  }
+  if (page === "") throw new Error("The bundler made no index.html of src/ui.");
+  return { page, files };
+}
+
+/** The bytes of the asset. */
+export function packUi({ page, files }: BuiltUi): Uint8Array {
+  const [, script = ""] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+  if (script === "") throw new Error("src/ui/index.html has no script for the theme: its hash is part of the policy.");
+  const table: PackedTable = {
+    page,
+    etag: new Bun.CryptoHasher("sha256").update(page).digest("hex").slice(0, 16),
+    scriptHash: new Bun.CryptoHasher("sha256").update(script).digest("base64"),
+    files: {},
+  };
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  const add = (bytes: Uint8Array): Span => {
+    parts.push(bytes);
+    at += bytes.length;
+    return [at - bytes.length, at];
+  };
+  for (const [path, bytes] of files) {
+    const file: PackedFile = { plain: add(bytes), gzip: add(zipped(bytes)), br: add(brotli(bytes)) };
+    table.files[path] = file;
+  }
+  const head = new TextEncoder().encode(JSON.stringify(table));
+  const length = new Uint8Array(new Uint32Array([head.length]).buffer); // little-endian, as every machine Bun runs on
+  return Buffer.concat([length, head, ...parts]);
+}
+
+export function zipped(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes, { level: 9 });
+}
+
+function brotli(bytes: Uint8Array): Uint8Array {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return brotliCompressSync(bytes, { params });
+}

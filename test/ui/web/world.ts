@@ -1,0 +1,108 @@
+// A seeded server on the executable with orch's own UI, and pages of a browser that are watched for faults.
+import axe from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { createSandbox, type Sandbox } from "../../binary/sandbox.ts";
+import { chromiumPath, launch } from "../browser.ts";
+import { type Seeded, type Send, seed, sender } from "../seed.ts";
+
+const chromium = chromiumPath();
+if (!chromium) console.log("Skipped: there is no Chromium here (Debian: apt-get install chromium).");
+
+/** Whether there is a browser. */
+export const possible = chromium !== undefined;
+
+export interface Look {
+  width?: number;
+  height?: number;
+  scheme?: "light" | "dark";
+  timezoneId?: string;
+}
+
+export interface WatchedPage {
+  page: Page;
+  /** Goes to a path and waits until all requests are answered. */
+  open(path: string): Promise<void>;
+  /** What went wrong since it was last asked: errors of the console, refused requests, requests to other hosts. */
+  faults(): string[];
+  /** Serious findings of axe-core, one line each. */
+  barriers(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface WebWorld {
+  url: string;
+  data: Seeded;
+  send: Send;
+  sandbox: Sandbox;
+  openPage(look?: Look): Promise<WatchedPage>;
+  close(): Promise<void>;
+}
+
+/** Loops that would change the seeded runs are off. */
+const QUIET = { ORCH_API_SERVICES_LOST_RUNS_ENABLED: "false", ORCH_API_SERVICES_LATE_RUNS_ENABLED: "false" };
+
+/** `env` is added to that of the server. Without `isSeeded: false` it has something on every page. */
+export async function createWebWorld(env: Record<string, string> = {}, isSeeded = true): Promise<WebWorld> {
+  if (!chromium) throw new Error("asked for although there is no browser");
+  const sandbox = createSandbox();
+  const server = sandbox.start(["server", "start", "--port", "0"], { ...QUIET, ...env });
+  const url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
+  const send = sender(url);
+  const data = isSeeded ? await seed(send) : ({} as Seeded); // read by tests of seeded worlds alone
+  const browser: Browser = await launch(chromium);
+  return {
+    ...{ url, data, send, sandbox },
+    openPage: (look) => openWatched(browser, url, look),
+    async close() {
+      await browser.close();
+      await sandbox.close();
+    },
+  };
+}
+
+export async function openWatched(browser: Browser, url: string, look: Look = {}): Promise<WatchedPage> {
+  const { width = 1440, height = 900, scheme = "light", timezoneId = "Europe/Berlin" } = look;
+  const context: BrowserContext = await browser.newContext({
+    ...{ viewport: { width, height }, colorScheme: scheme, timezoneId, locale: "en-GB", reducedMotion: "reduce" },
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const found: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") found.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => found.push(`exception: ${error.stack ?? error.message}`));
+  page.on("request", (request) => {
+    const address = request.url();
+    if (!address.startsWith(url) && !address.startsWith("data:")) found.push(`request to another host: ${address}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) found.push(`${response.status()} ${response.request().method()} ${response.url()}`);
+  });
+  return {
+    page,
+    async open(path) {
+      await page.goto(url + path);
+      await settled(page);
+    },
+    faults: () => found.splice(0),
+    barriers: () => barriersOf(page),
+    close: () => context.close(),
+  };
+}
+
+/** Nothing is loading: no skeleton is left. (The event stream never ends, so the network is never idle.) */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("main h1").first().waitFor();
+  await page.waitForFunction(() => document.querySelector(".skeleton") === null);
+}
+
+async function barriersOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
+  ); // put there by the line above
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${help} at ${target}`));
+}
