@@ -77,6 +77,11 @@ export function contains(column: string, text: string): Condition {
   return { sql: `lower(${column}) like lower(?)`, params: [`%${text}%`] };
 }
 
+/** Substring as it is, in any case of the letters from A to Z. */
+export function containsText(column: string, text: string): Condition {
+  return { sql: `instr(lower(${column}), lower(?)) > 0`, params: [text] };
+}
+
 /** With one of the prefixes, in any case; of none of them everything begins. */
 export function startsWithAny(column: string, prefixes: readonly string[]): Condition {
   const begins = (prefix: string) => `lower(${column}) like lower(${prefix} || '%')`;

@@ -28,6 +28,7 @@ import { globalConcurrencyLimitRoutes } from "./global-concurrency-limits/routes
 import { heartbeatRoutes } from "./heartbeats/routes.ts";
 import { historyRoutes } from "./history/routes.ts";
 import { createRouter } from "./http/router.ts";
+import { logWindowRoutes } from "./log-windows/routes.ts";
 import { logRoutes } from "./logs/routes.ts";
 import { createCancellations } from "./loops/cancellations.ts";
 import { createCheckpoints } from "./loops/checkpoints.ts";
@@ -44,6 +45,7 @@ import { createReadiness } from "./readiness.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
+import { timelineRoutes } from "./timelines/routes.ts";
 import type { UiFiles } from "./ui/files.ts";
 import { UI_SETTINGS_PATH, uiSettings } from "./ui/settings.ts";
 import { variableRoutes } from "./variables/routes.ts";
@@ -129,7 +131,9 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...stateRoutes(context),
       ...deploymentRoutes(context),
       ...deploymentScheduleRoutes(context),
+      ...timelineRoutes(context),
       ...logRoutes(context),
+      ...logWindowRoutes(context),
       ...workQueueRoutes(context),
       ...workPoolRoutes(context),
       ...poolQueueRoutes(context),

@@ -17,11 +17,13 @@ import * as flows from "./flows.ts";
 import * as globalConcurrencyLimits from "./global-concurrency-limits.ts";
 import * as heartbeats from "./heartbeats.ts";
 import * as history from "./history.ts";
+import * as logWindows from "./log-windows.ts";
 import * as logs from "./logs.ts";
 import * as notifications from "./notifications.ts";
 import * as savedSearches from "./saved-searches.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
+import * as timelines from "./timelines.ts";
 import * as variables from "./variables.ts";
 import * as workPools from "./work-pools.ts";
 import * as workQueues from "./work-queues.ts";
@@ -37,7 +39,9 @@ const RESOURCES = {
   states,
   deployments,
   "deployment-schedules": deploymentSchedules,
+  timelines,
   logs,
+  "log-windows": logWindows,
   "work-queues": workQueues,
   "work-pools": workPools,
   workers,

@@ -55,6 +55,11 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   latestArtifacts: ({ filters }) => ofFewArtifacts(filters),
   countArtifacts: ({ filters }) => ofFewArtifacts(filters),
   countLatestArtifacts: ({ filters }) => ofFewArtifacts(filters),
+  timeline: () => false,
+  logWindow: () => false,
+  logSearch: () => false,
+  logSummary: () => false,
+  logSlice: ({ meant: { level, text, loggers } }) => level === null && !text && loggers === null,
   logPage: ({ limit }) => limit <= MOST_PASSED,
   logs: ({ filter, page }) => page.offset <= MOST_PASSED && names(filter, ["flow_run_id", "task_run_id"]),
 };

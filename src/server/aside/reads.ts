@@ -10,9 +10,14 @@ import { type FlowRunPageQuestion, readFlowRunPage } from "../flow-run-pages/rea
 import { countFlowRuns, FLOW_RUN_ORDER, listFlowRuns } from "../flow-runs/store.ts";
 import { countFlows, listFlows } from "../flows/store.ts";
 import { type HistoryRange, readDots, readHistory } from "../history/store.ts";
+import { readSlice, type SliceQuestion } from "../log-windows/download.ts";
+import type { LogScope } from "../log-windows/lines.ts";
+import { type SearchQuestion, searchLog, summarizeLog } from "../log-windows/search.ts";
+import { readLogWindow, type WindowQuestion } from "../log-windows/window.ts";
 import { type LogQuestion, listLogs, readLogPage } from "../logs/store.ts";
 import type { Page } from "../paging.ts";
 import { countTaskRuns, listTaskRuns } from "../task-runs/store.ts";
+import { readTimeline, type TimelineQuestion } from "../timelines/store.ts";
 
 interface Of {
   filters: Filters;
@@ -71,6 +76,11 @@ export const READS = {
   countLatestArtifacts: (q: Reader, { filters }: ArtifactsOf) => countLatest(q, filters),
   logs: (q: Reader, { filter, direction, page }: { filter: LogFilter | null; direction: "asc" | "desc"; page: Page }) =>
     listLogs(q, filter, direction, page),
+  timeline: (q: Reader, question: TimelineQuestion) => readTimeline(q, question),
+  logWindow: (q: Reader, question: WindowQuestion) => readLogWindow(q, question),
+  logSearch: (q: Reader, question: SearchQuestion) => searchLog(q, question),
+  logSlice: (q: Reader, question: SliceQuestion) => readSlice(q, question),
+  logSummary: (q: Reader, scope: LogScope) => summarizeLog(q, scope),
   logPage: (q: Reader, question: LogQuestion) => readLogPage(q, question),
 };
 
