@@ -22,6 +22,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { createEventsHub } from "./events.ts";
 import { flowRunInputRoutes } from "./flow-run-inputs/routes.ts";
 import { flowRunPageRoutes } from "./flow-run-pages/routes.ts";
+import { flowRunStoryRoutes } from "./flow-run-stories/routes.ts";
 import { flowRunRoutes } from "./flow-runs/routes.ts";
 import { flowRoutes } from "./flows/routes.ts";
 import { globalConcurrencyLimitRoutes } from "./global-concurrency-limits/routes.ts";
@@ -125,6 +126,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...flowRoutes(context),
       ...flowRunRoutes(context),
       ...flowRunPageRoutes(context),
+      ...flowRunStoryRoutes(context),
       ...flowRunInputRoutes(context),
       ...taskRunRoutes(context),
       ...historyRoutes(context),

@@ -12,6 +12,7 @@ import * as deployments from "./deployments.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
 import * as flowRunInputs from "./flow-run-inputs.ts";
 import * as flowRunPages from "./flow-run-pages.ts";
+import * as flowRunStories from "./flow-run-stories.ts";
 import * as flowRuns from "./flow-runs.ts";
 import * as flows from "./flows.ts";
 import * as globalConcurrencyLimits from "./global-concurrency-limits.ts";
@@ -33,6 +34,7 @@ const RESOURCES = {
   flows,
   "flow-runs": flowRuns,
   "flow-run-pages": flowRunPages,
+  "flow-run-stories": flowRunStories,
   "flow-run-inputs": flowRunInputs,
   "task-runs": taskRuns,
   history,
