@@ -8,9 +8,15 @@ const target = new URL(process.argv[2] ?? "http://127.0.0.1:4200").origin;
 function passOn(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const headers = new Headers(request.headers);
-  for (const name of ["host", "origin", "referer", "accept-encoding"]) headers.delete(name);
+  for (const name of ["host", "origin", "referer"]) headers.delete(name);
   const body = request.body === null ? {} : { body: request.body };
-  return fetch(target + pathname + search, { method: request.method, headers, signal: request.signal, ...body });
+  return fetch(target + pathname + search, {
+    method: request.method,
+    headers,
+    signal: request.signal,
+    decompress: false,
+    ...body,
+  });
 }
 
 const server = Bun.serve({

@@ -24,7 +24,10 @@ interface Option {
 }
 
 const MOST_SHOWN = 40;
-const MOST_ASKED = 50;
+const MOST_AT_HAND = 200;
+const MOST_FOUND = 20;
+/** Shorter texts find too much on the server. */
+const LEAST_LETTERS = 3;
 
 export default function Palette() {
   const [text, setText] = useState("");
@@ -35,6 +38,7 @@ export default function Palette() {
   const options = useOptions(text);
   const found = matching(text, options);
   const chosen = Math.min(at, found.length - 1);
+  const active = chosen < 0 ? {} : { "aria-activedescendant": `${id}-${chosen}` };
 
   useEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
@@ -78,7 +82,7 @@ export default function Palette() {
         aria-label="Go to, or do"
         aria-expanded="true"
         aria-controls={id}
-        aria-activedescendant={`${id}-${chosen}`}
+        {...active}
         onInput={(event) => {
           setText(event.currentTarget.value);
           setAt(0);
@@ -101,8 +105,8 @@ export default function Palette() {
             <span class="push quiet small">{option.kind}</span>
           </button>
         ))}
-        {found.length === 0 && <div class="option quiet">Nothing has this name.</div>}
       </div>
+      {found.length === 0 && <p class="none quiet">Nothing has this name.</p>}
     </dialog>
   );
 }
@@ -117,33 +121,43 @@ function matching(text: string, options: Option[]): { option: Option; title: Com
   }));
 }
 
-/** Records are looked for on the server, by the text. */
+/** The newest records are at hand; older ones are looked for on the server by the text. */
 function useOptions(text: string): Option[] {
   const like_ = text.trim();
-  const paged = { limit: MOST_ASKED };
-  const flows = useQuery("listFlows", { body: like_ ? { ...paged, flows: { name: { like_ } } } : paged });
-  const deployments = useQuery("listDeployments", {
-    body: like_ ? { ...paged, deployments: { name: { like_: like_.split("/").at(-1) ?? "" } } } : paged,
-  });
+  const isLong = like_.length >= LEAST_LETTERS;
+  const flows = useQuery("listFlows", { body: { limit: MOST_AT_HAND, sort: "CREATED_DESC" } });
+  const deployments = useQuery("listDeployments", { body: { limit: MOST_AT_HAND, sort: "UPDATED_DESC" } });
+  const foundFlows = useQuery("listFlows", isLong ? { body: { limit: MOST_FOUND, flows: { name: { like_ } } } } : null);
+  const foundDeployments = useQuery(
+    "listDeployments",
+    isLong ? { body: { limit: MOST_FOUND, deployments: { name: { like_: like_.split("/").at(-1) ?? "" } } } } : null,
+  );
   const runs = useQuery(
     "listFlowRuns",
-    like_.length < 3 ? null : { body: { limit: 10, flow_runs: { name: { like_ } }, sort: "START_TIME_DESC" } },
+    isLong ? { body: { limit: MOST_FOUND, flow_runs: { name: { like_ } }, sort: "START_TIME_DESC" } } : null,
   );
   return [
     ...PLACES.map(({ title, page, icon }) => ({ title, page, icon, kind: "Place" })),
-    ...(deployments.data ?? []).flatMap(({ id, name, flow_id }): Option[] => {
+    ...merged(deployments.data, foundDeployments.data).flatMap(({ id, name, flow_id }): Option[] => {
       const title = `${nameOf("flow", flow_id) ?? "…"}/${name}`;
       return [
         { title, page: pages.deployment(id), icon: Rocket, kind: "Deployment" },
         { title: `Run ${title}`, page: pages.runDeployment(id), icon: Play, kind: "Action" },
       ];
     }),
-    ...(flows.data ?? []).map(({ id, name }) => ({ title: name, page: pages.flow(id), icon: Workflow, kind: "Flow" })),
+    ...merged(flows.data, foundFlows.data).map(({ id, name }) => ({
+      ...{ title: name, page: pages.flow(id), icon: Workflow, kind: "Flow" },
+    })),
     ...(runs.data ?? []).map(({ id, name }) => ({
       ...{ title: name, page: pages.flowRun(id), icon: CirclePlay, kind: "Run" },
     })),
     ...actions(),
   ];
+}
+
+function merged<T extends { id: string }>(atHand: T[] = [], found: T[] = []): T[] {
+  const known = new Set(atHand.map(({ id }) => id));
+  return [...atHand, ...found.filter(({ id }) => !known.has(id))];
 }
 
 function actions(): Option[] {
