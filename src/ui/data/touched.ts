@@ -25,5 +25,5 @@ export function isTouched({ name, input }: { name: EndpointName; input: unknown 
 /** Whether some event tells of what this call reads: it need not be asked again and again. */
 export function isToldByEvents(name: EndpointName): boolean {
   const { path } = addressOf(name);
-  return /^\/(flow_runs|ui\/flow_runs|task_runs|deployments|logs)\b/.test(path);
+  return /^\/(flow_runs|ui\/flow_runs|orch\/flow_runs|task_runs|deployments|logs)\b/.test(path);
 }

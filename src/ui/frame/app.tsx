@@ -47,8 +47,7 @@ function Frame({ children }: { children: ComponentChildren }) {
       <div>
         <TopBar toggleRail={() => setRail(!hasRail)} />
         <main class="page" id="page" tabIndex={-1}>
-          {/* A fault of one page leaves with it. */}
-          <ErrorBoundary key={path}>{children}</ErrorBoundary>
+          {children}
         </main>
       </div>
       <FrameKeys />
@@ -64,12 +63,14 @@ function Home() {
 
 const shown = new Map<Page, (props: { params: Record<string, string> }) => ComponentChildren>();
 
-/** Another record is another page: nothing of the one before stays. */
+/** Another record is another page: nothing of the one before stays, its fault neither. */
 function shownBy(page: Page) {
   const known = shown.get(page);
   if (known) return known;
   const Shown = ({ params }: { params: Record<string, string> }) => (
-    <page.component params={params} key={pageOf(location.pathname)} />
+    <ErrorBoundary key={pageOf(location.pathname)}>
+      <page.component params={params} />
+    </ErrorBoundary>
   );
   shown.set(page, Shown);
   return Shown;

@@ -1,14 +1,15 @@
 // Registers the keys that work everywhere, and draws the dialogs they open.
-import { lazy, useLocation } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { to } from "../data/base.ts";
 import { Button } from "../parts/button.tsx";
+import { deferred } from "../parts/deferred.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Keys, keysNow, useKeys } from "../parts/keys.ts";
 import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
 import { PLACES } from "./places.ts";
 import { toggleUtc } from "./zone-menu.tsx";
 
-const Palette = lazy(() => import("./palette.tsx"));
+const Palette = deferred(() => import("./palette.tsx"));
 
 export function FrameKeys() {
   const { route } = useLocation();

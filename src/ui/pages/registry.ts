@@ -13,14 +13,29 @@ export interface Page {
   component: ComponentType<PageProps<any>>;
 }
 
-const notYet = lazy(() => import("./not-yet.tsx"));
+const RELOADED = "orch.reloaded";
+
+/** After an update of the server the files of this page's version are gone: the page is loaded anew, once. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function opened(load: () => Promise<{ default: ComponentType<PageProps<any>> }>): Page["component"] {
+  return lazy(() =>
+    load().catch((error) => {
+      if (sessionStorage.getItem(RELOADED) === location.href) throw error;
+      sessionStorage.setItem(RELOADED, location.href);
+      location.reload();
+      return new Promise<never>(() => {});
+    }),
+  );
+}
+
+const notYet = opened(() => import("./not-yet.tsx"));
 
 export const PAGES: readonly Page[] = [
   { path: "/flow-runs", component: notYet },
   { path: "/flow-runs/flow-run/:id", component: notYet },
   { path: "/flow-runs/flow-run/:id/radar", component: notYet },
   { path: "/flow-runs/task-run/:id", component: notYet },
-  { path: "/flows", component: lazy(() => import("./flows.tsx")) },
+  { path: "/flows", component: opened(() => import("./flows.tsx")) },
   { path: "/flows/flow/:id", component: notYet },
   { path: "/deployments", component: notYet },
   { path: "/deployments/deployment/:id", component: notYet },
@@ -43,7 +58,7 @@ export const PAGES: readonly Page[] = [
   { path: "/blocks/catalog/:slug/create", component: notYet },
   { path: "/blocks/block/:id", component: notYet },
   { path: "/blocks/block/:id/edit", component: notYet },
-  { path: "/variables", component: lazy(() => import("./variables.tsx")) },
+  { path: "/variables", component: opened(() => import("./variables.tsx")) },
   { path: "/notifications", component: notYet },
   { path: "/notifications/create", component: notYet },
   { path: "/notifications/:id/edit", component: notYet },

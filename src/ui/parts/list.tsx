@@ -47,7 +47,7 @@ export function List<Row>(props: ListProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const view = useRowsInView(body, rows.length, ROW_HEIGHT);
   const keys = useListKeys(props, body, view);
-  const ids = rows.map(idOf);
+  const ids = rows.flatMap((row) => idOf(row)); // holes of rows that were not read are passed over
   return (
     <div class={`list ${isOld ? "is-old" : ""}`}>
       <table aria-label={label} aria-rowcount={rows.length + 1}>
@@ -77,12 +77,25 @@ export function List<Row>(props: ListProps<Row>) {
           {view.before > 0 && <tr style={{ height: `${view.before}px` }} />}
           {view.rows.map((index) => {
             const row = rows[index];
-            return row === undefined ? null : <Line key={idOf(row)} {...props} {...{ row, index }} at={keys.at} />;
+            // Of a long list only what is near the screen has been read.
+            if (row === undefined)
+              return <Coming key={index} cells={columns.length + (picked ? 1 : 0) + (menu ? 1 : 0)} />;
+            return <Line key={idOf(row)} {...props} {...{ row, index }} at={keys.at} />;
           })}
           {view.after > 0 && <tr style={{ height: `${view.after}px` }} />}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Coming({ cells }: { cells: number }) {
+  return (
+    <tr class="skeleton">
+      <td colSpan={cells}>
+        <span class="bar" style={{ width: "30%", display: "block" }} />
+      </td>
+    </tr>
   );
 }
 
