@@ -69,3 +69,15 @@ function leavesOf(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   return isObject(value) ? Object.values(value as JsonObject).flatMap(leavesOf) : []; // as above
 }
+
+/**
+ * True for a name that people give to secrets, where no schema says what is one: in `settings`, in `env`.
+ *
+ * @example soundsSecret("AWS_SECRET_ACCESS_KEY") // true
+ */
+export function soundsSecret(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+const SECRET_NAME =
+  /(?:^|[_.-]|(?<=[a-z])(?=[A-Z]))(?:key|key_?id|secret|token|password|passwd|pwd|passphrase|credentials?|connection_?string)$/i;

@@ -35,7 +35,12 @@ export interface Io {
   columns: number;
   isTerminal: boolean;
   paint: Paint;
+  /** All of standard input. Throws `invalid` for what is no text, or too much of it. */
   stdin(): Promise<string>;
+  /** True where a person sits at the keyboard and sees what is asked. */
+  isAttended: boolean;
+  /** Asks for a text that is not shown as it is typed; only where `isAttended`. Throws `invalid` when the person gives up. */
+  askSecret(question: string): Promise<string>;
   /** Asks a person yes or no. Where nobody can be asked, as in a script, the answer is yes. */
   confirm(question: string): boolean;
 }

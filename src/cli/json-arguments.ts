@@ -72,7 +72,7 @@ export function parseParams(text: string): { [name: string]: Typed } {
 }
 
 /** The value of JSON text, its numbers with their text; undefined when it is not JSON. */
-function typedJson(text: string, what: string): Typed | undefined {
+export function typedJson(text: string, what: string): Typed | undefined {
   try {
     const value = parseWith<TypedWord>(text, (literal) => new TypedWord(literal, exactNumber(literal))) as Typed; // numbers gave way to words
     if (!isTooDeep(value)) return value;

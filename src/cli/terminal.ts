@@ -30,7 +30,9 @@ export function terminal(): Io {
     columns: isTerminal ? process.stdout.columns || USUAL_WIDTH : NO_LIMIT,
     isTerminal,
     paint,
-    stdin: () => Bun.stdin.text(),
+    stdin: async () => (await import("./text-input.ts")).standardInput(),
+    isAttended: isErrorTerminal && isCharacterDevice(0) && process.stdin.isTTY === true,
+    askSecret: async (question) => (await import("./ask-secret.ts")).askSecret(question),
     confirm: (question) => process.stdin.isTTY !== true || confirm(visibleLine(question)),
   };
 }

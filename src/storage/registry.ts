@@ -23,6 +23,11 @@ const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
   smb: async () => (await import("./smb/open.ts")).openSmb,
 };
 
+/** True for a kind that orch can reach. */
+export function isKnownStorage(slug: string): boolean {
+  return Object.hasOwn(KINDS, slug);
+}
+
 /** `data` holds the block's fields, secrets too. Throws `invalid` for a kind that this version cannot reach. */
 export async function openStorage(slug: string, data: JsonObject): Promise<Storage> {
   const load = Object.hasOwn(KINDS, slug) ? KINDS[slug] : undefined;

@@ -20,6 +20,8 @@ export interface TestTerminal {
   answer: boolean;
   /** What is piped into the command. */
   piped: string;
+  /** What a person types where a secret is asked for. Default: there is no person. */
+  typed?: string;
   close(): void;
 }
 
@@ -47,6 +49,11 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
         isTerminal: false,
         paint: { good: (text) => text, bad: (text) => text },
         stdin: async () => terminal.piped,
+        isAttended: terminal.typed !== undefined,
+        async askSecret(question) {
+          terminal.asked.push(question);
+          return terminal.typed ?? "";
+        },
         confirm(question) {
           terminal.asked.push(question);
           return terminal.answer;

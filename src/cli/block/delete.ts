@@ -5,6 +5,7 @@ import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { json } from "../layout.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
+import { shownDocument } from "./shown.ts";
 
 export const remove = command({
   description: "Delete a block, and the deployments that use it.",
@@ -16,7 +17,7 @@ export const remove = command({
       const block = await blockOf(client, options);
       confirmDeletion(io, options, `block '${shown}' and the deployments that use it`);
       await client.call(deleteBlockDocument, { params: { id: block.id } });
-      io.out(options.json ? json(block) : io.paint.good(`Deleted Block '${shown}'.`));
+      io.out(options.json ? json(shownDocument(block)) : io.paint.good(`Deleted Block '${shown}'.`));
     });
   },
 });

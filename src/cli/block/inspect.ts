@@ -5,6 +5,7 @@ import { json } from "../layout.ts";
 import { recordTable } from "../output.ts";
 import { pythonLine } from "../python-text.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
+import { shownDocument } from "./shown.ts";
 
 export const inspect = command({
   description: "Show a block, its secrets as asterisks.",
@@ -12,7 +13,8 @@ export const inspect = command({
   options: { ...WHICH_BLOCK, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const shown = shownName(options);
-    const block = await withApi(loaded.settings, ({ client }) => blockOf(client, options));
+    const found = await withApi(loaded.settings, ({ client }) => blockOf(client, options));
+    const block = shownDocument(found);
     if (options.json) return io.out(json(block));
     const about = [
       ["Block Type", block.block_type?.name ?? ""],

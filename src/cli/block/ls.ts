@@ -5,6 +5,7 @@ import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
+import { shownDocument } from "./shown.ts";
 
 export const ls = command({
   description: "List the blocks that have names.",
@@ -14,9 +15,9 @@ export const ls = command({
     const blocks = await withApi(loaded.settings, ({ client }) =>
       allPages((page) => client.call(listBlockDocuments, { body: page })),
     );
-    if (options.json) return io.out(json(blocks));
+    if (options.json) return io.out(json(blocks.map(shownDocument)));
     if (blocks.length === 0) {
-      return io.out('There are no blocks yet. Save one in a program: await new Secret({ value: "…" }).save("name").');
+      return io.out("There are no blocks yet. 'orch block create' says how one is made.");
     }
     const rows = blocks.map(({ id, block_type, name }) => [
       id,

@@ -40,7 +40,7 @@ export const register = command({
         io.columns,
       ),
     );
-    io.out("Blocks of them are saved in programs: 'orch block create SLUG' says how.");
+    io.out("'orch block create SLUG' says how a block of one is made.");
   },
 });
 

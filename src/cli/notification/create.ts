@@ -2,20 +2,22 @@
 import type { Client } from "#client/client.ts";
 import { USUAL_NAMES } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
-import { type BlockDocument, createBlockDocument, deleteBlockDocument, listBlockSchemas } from "#wire/blocks.ts";
+import { type BlockDocument, createBlockDocument, deleteBlockDocument } from "#wire/blocks.ts";
 import { createNotificationPolicy } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
-import { blockOf, blockTypeNamed } from "../block/named.ts";
-import { command, JSON_OPTION } from "../command.ts";
+import { dataOfFields } from "../block/fields/ask.ts";
+import { FIELD_OPTION } from "../block/fields/given.ts";
+import { blockOf } from "../block/named.ts";
+import { idsForNew, typeWithFields } from "../block/type-fields.ts";
+import { command, type Io, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { blockData } from "./fields.ts";
 import { shownBlock, whichRuns } from "./named.ts";
 
 export const create = command({
   description: "Tell somebody when flow runs enter a state.",
   examples: [
     "orch notification create --state Failed --state Crashed --block slack-webhook/team",
-    "orch notification create --state Late --tag prod --type slack-webhook --field url=https://hooks.slack.com/…",
+    "orch notification create --state Late --tag prod --type slack-webhook --field url=@address.txt",
     "orch notification create --type email --field smtp_server=mail.example.com --field email_from=orch@example.com --field email_to=ops@example.com",
   ],
   options: {
@@ -23,7 +25,7 @@ export const create = command({
     tag: { type: "string", alias: "t", multiple: true, description: "A tag of the runs. Default: all runs." },
     block: { type: "string", alias: "b", description: "The block that sends, as type/name." },
     type: { type: "string", description: "Instead of --block: the type of a block to make for it." },
-    field: { type: "string", alias: "f", multiple: true, description: "A field of that block, as name=value." },
+    ...FIELD_OPTION,
     message: { type: "string", alias: "m", description: "What it says, with names such as {flow_run_name} in braces." },
     ...JSON_OPTION,
   },
@@ -42,7 +44,7 @@ export const create = command({
       const block =
         type === undefined
           ? await blockOf(client, { slug: named, id: undefined })
-          : await makeBlock(client, type, field);
+          : await makeBlock(client, type, field, io);
       const body = {
         ...{ state_names: state.map(stateName), tags: tag, block_document_id: block.id },
         message_template: message ?? null,
@@ -59,14 +61,11 @@ export const create = command({
   },
 });
 
-async function makeBlock(client: Client, slug: string, given: readonly string[]): Promise<BlockDocument> {
-  const { id } = await blockTypeNamed(client, slug);
-  const filter = { block_schemas: { block_type_id: { any_: [id] } }, limit: 1 };
-  const [schema] = await client.call(listBlockSchemas, { body: filter });
-  if (!schema) throw new OrchError("not_found", `The block type '${slug}' has no fields yet.`);
-  const data = blockData(slug, schema.fields, given);
-  const body = { data, block_type_id: id, block_schema_id: schema.id, is_anonymous: true };
-  return client.call(createBlockDocument, { body });
+async function makeBlock(client: Client, slug: string, given: readonly string[], io: Io): Promise<BlockDocument> {
+  const { fields } = await typeWithFields(client, slug);
+  const data = await dataOfFields(given, fields, { client, io });
+  const ids = await idsForNew(client, slug);
+  return client.call(createBlockDocument, { body: { ...ids, data, is_anonymous: true } });
 }
 
 /** States have names of any kind; those that are usual are known in any case. */

@@ -1,5 +1,7 @@
 // `orch notification`, in this process, with a service on this machine that takes the messages.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { withApi } from "#cli/api.ts";
 import { loadSettings } from "#settings/load.ts";
 import { listBlockDocuments } from "#wire/blocks.ts";
@@ -13,9 +15,10 @@ afterAll(() => service.stop());
 let terminal: TestTerminal;
 const orch = (...words: string[]) => terminal.orch("notification", ...words);
 const SLACK = ["--type", "slack-webhook", "--field"];
+const URL_IN_WORDS = expect.stringMatching(/^'url' is a secret that the shell's history .* url=- \(standard input\)/);
 const create = async (...words: string[]): Promise<NotificationPolicy> => {
   const ran = await orch("create", ...words, "--json");
-  expect(ran).toMatchObject({ code: 0, err: "" });
+  expect(ran).toMatchObject({ code: 0, err: words.some((word) => word.startsWith("url=")) ? URL_IN_WORDS : "" });
   return JSON.parse(ran.out);
 };
 const blocks = () =>
@@ -76,6 +79,16 @@ describe("with a home of its own", () => {
     expect(terminal.asked).toEqual([]);
   });
 
+  test("its secret comes from standard input or a file", async () => {
+    terminal.piped = `${service.url}/piped\n`;
+    writeFileSync(join(terminal.folder, "address"), `${service.url}/kept\r\n`);
+    for (const source of ["-", "@address"]) {
+      expect(await orch("create", ...SLACK, `url=${source}`)).toMatchObject({ code: 0, err: "" });
+    }
+    const urls = (await blocks()).map(({ data }) => data["url"]);
+    expect(urls.toSorted()).toEqual([`${service.url}/kept`, `${service.url}/piped`]);
+  });
+
   test("one that is not confirmed stays", async () => {
     const { id } = await create(...SLACK, `url=${service.url}`);
     terminal.answer = false;
@@ -119,13 +132,13 @@ describe("what is refused", () => {
     [["create", "--block", "slack-webhook/x", "-f", "url=y"], "--field is for a block that is made by --type"],
     [["create", "--block", "slack-webhook/x"], "Block 'slack-webhook/x' not found!"],
     [["create", "--type", "slack"], "Block type 'slack' not found!"],
-    [["create", "--type", "slack-webhook"], "A slack-webhook needs --field url=…."],
+    [["create", "--type", "slack-webhook"], "A block of type slack-webhook needs --field url=-."],
     [
       ["create", ...SLACK, "urls=x"],
-      "A slack-webhook has no 'urls'. Did you mean 'url'? Its fields: notify_type, url.",
+      "A block of type slack-webhook has no field 'urls'. Did you mean 'url'? Its fields: notify_type, url.",
     ],
-    [["create", ...SLACK, "=x"], "is no field: give it as name=value."],
-    [["create", ...SLACK, "constructor=x"], "A slack-webhook has no 'constructor'."],
+    [["create", ...SLACK, "=s3cr3t"], "A --field is no field: give it as name=value."],
+    [["create", ...SLACK, "constructor=x"], "A block of type slack-webhook has no field 'constructor'."],
     [["create", ...SLACK, "url=x", "-m", "{flow}"], "Invalid template variable provided: 'flow'"],
     [[...EMAIL, "-f", "smtp_port=s3cr3t"], "'smtp_port' must be a whole number."],
     [[...EMAIL, "-f", "verify=s3cr3t"], "'verify' must be true or false."],
