@@ -38,6 +38,7 @@ import { createLostRuns } from "./loops/lost-runs.ts";
 import { createNotifications } from "./loops/notifications.ts";
 import { createPauses } from "./loops/pauses.ts";
 import { createRetention } from "./loops/retention.ts";
+import { createRunPolicies } from "./loops/run-policies.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
 import { createMetricsPage, METRICS_PATH } from "./metrics/page.ts";
 import { createRequestCounts } from "./metrics/requests.ts";
@@ -202,6 +203,7 @@ function createLoops(context: ServerContext): { name: string; loop: Loop }[] {
   const wanted: [name: string, wanted: boolean, create: (context: ServerContext) => Loop][] = [
     ["scheduler", schedules, createScheduler],
     ["recent-deployments", schedules, createRecentDeploymentsScheduler],
+    ["run-policies", schedules, createRunPolicies],
     ["late-runs", marksLate, createLateRuns],
     ["lost-runs", endsLost, createLostRuns],
     ["cancellations", cleansUp, createCancellations],

@@ -16,6 +16,7 @@ import {
   uuid,
 } from "./primitives.ts";
 import { creates, harmless, KEYED, READS } from "./repeat.ts";
+import { runPolicyChange } from "./run-policies.ts";
 import { deploymentScheduleCreate, schedule, scheduleRequest } from "./schedules.ts";
 import { stateCreate } from "./states.ts";
 import { workQueue } from "./work-queues.ts";
@@ -73,6 +74,10 @@ const later = () => ({
   job_variables: v.optional(v.nullable(jsonObject())),
 });
 
+/** Of orch alone: no answer has it. */
+const ours = () => ({ run_policy: v.optional(runPolicyChange()) });
+const OURS = ["run_policy"];
+
 export const deploymentCreate = lazy(() =>
   v.strictObject({
     name: text({ name: true }),
@@ -90,6 +95,7 @@ export const deploymentCreate = lazy(() =>
     worker_pool_queue_name: v.optional(v.unknown()),
     work_pool_queue_name: v.optional(v.unknown()),
     ...later(),
+    ...ours(),
   }),
 );
 export type DeploymentCreate = Out<typeof deploymentCreate>;
@@ -117,6 +123,7 @@ export const deploymentUpdate = lazy(() =>
     }),
     infra_overrides: keptUnlessSent(jsonObject()),
     ...later(),
+    ...ours(),
   }),
 );
 export type DeploymentUpdate = Out<typeof deploymentUpdate>;
@@ -147,6 +154,7 @@ export const createDeployment = endpoint("POST", "/deployments/", {
   body: deploymentCreate,
   response: deployment,
   statuses: [201, 200],
+  ours: OURS,
 });
 export const readDeployment = endpoint("GET", "/deployments/{id}", { response: deployment });
 export const readDeploymentByName = endpoint("GET", "/deployments/name/{flow_name}/{deployment_name}", {
@@ -156,7 +164,7 @@ export const readDeploymentByName = endpoint("GET", "/deployments/name/{flow_nam
 export const checkDeploymentQueues = endpoint("GET", "/deployments/{id}/work_queue_check", {
   response: lazy(() => list(workQueue())),
 });
-export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate });
+export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate, ours: OURS });
 export const deleteDeployment = endpoint("DELETE", "/deployments/{id}");
 export const listDeployments = endpoint("POST", "/deployments/filter", {
   repeat: READS,

@@ -21,6 +21,7 @@ import * as history from "./history.ts";
 import * as logWindows from "./log-windows.ts";
 import * as logs from "./logs.ts";
 import * as notifications from "./notifications.ts";
+import * as runPolicies from "./run-policies.ts";
 import * as savedSearches from "./saved-searches.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
@@ -42,6 +43,7 @@ const RESOURCES = {
   deployments,
   "deployment-schedules": deploymentSchedules,
   timelines,
+  "run-policies": runPolicies,
   logs,
   "log-windows": logWindows,
   "work-queues": workQueues,

@@ -103,6 +103,7 @@ const EXPECTED: [pattern: RegExp, because: string][] = [
   [/^PATCH .* default: .*, ours undefined$/, "what a change leaves out stays as it is, so there is no default"],
   [/takes\.(worker_pool|work_pool_queue)_\w+ is ours alone$/, "older clients send it, and it is dropped unread"],
   [/^POST \/logs\/ takes\[\]\.id is ours alone$/, "a line that is sent again is known by it"],
+  [/deployments\/\S* takes\.run_policy is ours alone$/, "what overlapping and missed runs become is a policy of orch"],
   [/set_state takes\.result_metadata is ours alone$/, "the engine says what people are shown of a result"],
   [LATER, "clients of Prefect 2.11 to 2.20 send and read it"],
   [/parameter id format: undefined, ours "uuid"$/, "anything else is refused, with 422 in the place of 500"],

@@ -7,6 +7,7 @@ import notifications from "./0005_notifications.sql" with { type: "text" };
 import attempts from "./0006_attempts.sql" with { type: "text" };
 import idempotencyKeys from "./0007_idempotency_keys.sql" with { type: "text" };
 import laterClients from "./0008_later_clients.sql" with { type: "text" };
+import runPolicies from "./0009_run_policies.sql" with { type: "text" };
 
 export const MIGRATIONS: readonly string[] = [
   initial,
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   attempts,
   idempotencyKeys,
   laterClients,
+  runPolicies,
 ];

@@ -4,6 +4,7 @@ import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/deployments.ts";
 import { releaseOf } from "#wire/later.ts";
+import { readRunPolicies } from "#wire/run-policies.ts";
 import type { ServerContext } from "../context.ts";
 import { dueRunsOfDeployments } from "../flow-runs/store.ts";
 import { handle, type RequestInfo, type Route, reply } from "../http/router.ts";
@@ -11,6 +12,7 @@ import { scheduleDeployment } from "../loops/scheduler.ts";
 import { pageOf } from "../paging.ts";
 import { queuesMatching } from "../work-queues/health.ts";
 import { acceptedChange, acceptedDeployment } from "./accepted.ts";
+import { listRunPolicies } from "./run-policy.ts";
 import { createDeploymentRun } from "./runs.ts";
 import * as store from "./store.ts";
 import { changeDeployment, switchDeployment, upsertDeployment } from "./upsert.ts";
@@ -48,6 +50,7 @@ export function deploymentRoutes(context: ServerContext): Route[] {
       await write((tx) => changeDeployment(tx, context, params.id, update));
       return null;
     }),
+    handle(readRunPolicies, ({ body }) => db.read((q) => listRunPolicies(q, body.deployment_ids))),
     handle(wire.checkDeploymentQueues, ({ params }) =>
       db.read((q) => queuesMatching(q, found(store.readDeployment(q, params.id)))),
     ),

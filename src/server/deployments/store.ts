@@ -205,7 +205,7 @@ export function updateDeployment(
   tx: Tx,
   now: string,
   id: string,
-  update: Omit<DeploymentChange, "schedule">,
+  update: Omit<DeploymentChange, "schedule" | "run_policy">,
   queueId: string | null,
 ): void {
   const { schedules, is_schedule_active, infra_overrides, parameters, tags, work_pool_name: _, ...others } = update;

@@ -11,6 +11,7 @@ import type { ServerContext } from "../context.ts";
 import { readPool, resolveQueue } from "../work-pools/store.ts";
 import { type DeploymentChange, misfitOfParameters, type NewDeployment } from "./accepted.ts";
 import { misfitOfVariables } from "./job-variables.ts";
+import { forgetMissed, writeRunPolicy } from "./run-policy.ts";
 import { makeSameRuns, type StoredSchedule, withKnown, withOneSchedule, withSomeActive } from "./schedules.ts";
 import * as store from "./store.ts";
 
@@ -32,6 +33,7 @@ export function upsertDeployment(
   const id = known ?? store.insertDeployment(tx, now, wanted, queue?.id ?? null);
   if (known) store.overwriteDeployment(tx, now, known, wanted, queue?.id ?? null);
   settle(tx, context, id, before);
+  if (given.run_policy) writeRunPolicy(tx, now, id, given.run_policy);
   const deployment = store.readDeployment(tx, id, release);
   if (!deployment) throw new Error(`deployment ${id} was not stored`);
   return { deployment, created: !known };
@@ -42,7 +44,7 @@ export function changeDeployment(
   tx: Tx,
   context: ServerContext,
   id: string,
-  { schedule, ...update }: DeploymentChange,
+  { schedule, run_policy, ...update }: DeploymentChange,
 ): void {
   const before = store.readScheduling(tx, id);
   if (!before) throw new OrchError("not_found", "Deployment not found.");
@@ -57,6 +59,7 @@ export function changeDeployment(
   });
   store.updateDeployment(tx, now, id, schedules === known ? update : { ...update, schedules }, queue?.id ?? null);
   settle(tx, context, id, before);
+  if (run_policy) writeRunPolicy(tx, now, id, run_policy);
 }
 
 /** Lets its schedules make runs, or none of them. Throws `not_found` for an unknown deployment. */
@@ -78,7 +81,10 @@ function settle(tx: Tx, context: ServerContext, id: string, before: store.Schedu
   const isSame =
     before && after && before.isActive === after.isActive && makeSameRuns(before.schedules, after.schedules);
   if (isSame) store.refreshAutoScheduledRuns(tx, timestampNow(context.clock), id);
-  else store.deleteAutoScheduledRuns(tx, id);
+  else {
+    store.deleteAutoScheduledRuns(tx, id);
+    forgetMissed(tx, id);
+  }
   tx.afterCommit(() => {
     context.events.publish({ type: "deployment-changed", deployment_id: id });
     context.events.publish({ type: "runs-due-changed" });

@@ -9,6 +9,7 @@ import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import type { StateDetails } from "#wire/states.ts";
+import { HAS_ITS_TURN } from "../deployments/run-policy.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
@@ -143,7 +144,7 @@ export function dueRunsOfDeployments(
   const where = all([inList("flow_run.deployment_id", deploymentIds), due]);
   return q
     .all<Row>(
-      `${SELECT} where ${where.sql} and flow_run.state_type = 'SCHEDULED'
+      `${SELECT} where ${where.sql} and flow_run.state_type = 'SCHEDULED' and ${HAS_ITS_TURN}
        order by flow_run.next_scheduled_start_time limit ?`,
       ...[...where.params, limit],
     )

@@ -61,8 +61,13 @@ export function forgetSilentWaiting(tx: Tx, before: Timestamp): void {
  * On `flow_run`: the run waits for its retry in a process that is still there, so no other one has to be started for it.
  * A process that is gone is forgotten: by its agent's word, or when it has been silent for the lost-run time.
  */
-export const WAITS_IN_ITS_PROCESS = `(state_name = 'AwaitingRetry' and coalesce(attempt, '') <> ''
-  and exists (select 1 from heartbeat where heartbeat.flow_run_id = flow_run.id))`;
+export const WAITS_IN_ITS_PROCESS = waitingInItsProcess("flow_run");
+
+/** The same on another name of the table. */
+export function waitingInItsProcess(run: string): string {
+  return `(${run}.state_name = 'AwaitingRetry' and coalesce(${run}.attempt, '') <> ''
+    and exists (select 1 from heartbeat where heartbeat.flow_run_id = ${run}.id))`;
+}
 
 export function waitsInItsProcess(q: Reader, id: string): boolean {
   return q.get(`select 1 from flow_run where id = ? and ${WAITS_IN_ITS_PROCESS}`, id) !== undefined;

@@ -15,9 +15,13 @@ export interface ScheduledDeployment {
   updated: Timestamp;
   /** JSON, as they are stored. */
   schedules: string;
+  catchup: "all" | "last" | "none" | "within";
+  catchup_seconds: number | null;
+  /** Up to where its runs were made; null when nothing is missed. */
+  scheduled_until: Timestamp | null;
 }
 
-const COLUMNS = "d.id, d.created, d.updated, d.schedules";
+const COLUMNS = "d.id, d.created, d.updated, d.schedules, d.catchup, d.catchup_seconds, d.scheduled_until";
 const ACTIVE = `d.is_schedule_active = 1 and ${hasActiveSchedule("d")}`;
 
 export interface Horizon {
@@ -97,4 +101,22 @@ export function insertScheduledRuns(tx: Tx, runs: readonly PlannedRun[], now: Ti
     made += 1;
   }
   return made;
+}
+
+/** Whether it has to be known up to where its runs were made: what lies between that and now was missed. */
+export function catchesUp({ catchup }: Pick<ScheduledDeployment, "catchup">): boolean {
+  return catchup === "last" || catchup === "within";
+}
+
+/** Keeps up to where runs were made, of deployments that catch up. `runs` are in the order of time. */
+export function notePlanned(tx: Tx, runs: readonly PlannedRun[]): void {
+  const latest = new Map(runs.filter(({ deployment }) => catchesUp(deployment)).map((run) => [run.deployment.id, run]));
+  for (const { deployment, date } of latest.values()) {
+    const until = toTimestamp(date.instant);
+    tx.run(
+      `update deployment set scheduled_until = ?
+       where id = ? and updated = ? and (scheduled_until is null or scheduled_until < ?)`,
+      ...[until, deployment.id, deployment.updated, until],
+    );
+  }
 }

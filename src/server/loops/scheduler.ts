@@ -12,6 +12,7 @@ import type { scheduleRequest } from "#wire/schedules.ts";
 import type { ServerContext } from "../context.ts";
 import { readSchedules, type StoredSchedule } from "../deployments/schedules.ts";
 import { logFailure } from "./failures.ts";
+import { missedDates } from "./missed-dates.ts";
 import { ALL, createRefusals, NO_REFUSALS, type Refusals } from "./refused-schedules.ts";
 import * as store from "./scheduled-runs.ts";
 
@@ -218,6 +219,7 @@ async function write({ db, clock, events, settings }: ServerContext, planned: st
   for (const part of slicesOf(planned, most)) {
     made += await db.write((tx) => {
       const inserted = store.insertScheduledRuns(tx, part, toTimestamp(clock.now()));
+      store.notePlanned(tx, part);
       if (inserted > 0) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       return inserted;
     });
@@ -248,12 +250,13 @@ function datesOf(
     anchor: toMillis(deployment.created),
     budget,
   };
+  const missed = request.start_time ? [] : missedDates(one.schedule, deployment, bounds, zones);
   const found: ScheduledDate[] = [];
   for (const date of dates(one.schedule, bounds, zones)) {
     found.push(date);
     if (found.length >= minRuns && date.instant >= enough) break;
   }
-  return found;
+  return [...missed, ...found];
 }
 
 interface Expansion {

@@ -1,8 +1,9 @@
-// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy after the first, which is of later releases:
-// the first verdict decides.
+// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy, with one of later releases in front and `overlap`,
+// which is ours: the first verdict decides.
 import type { FlowRunRecord, Policy } from "./rule.ts";
 import { cancellingScheduledFlowRuns } from "./rules/cancelling-scheduled-flow-runs.ts";
 import { cancellingToCancelled } from "./rules/cancelling-to-cancelled.ts";
+import { overlap } from "./rules/overlap.ts";
 import { pausingFlowRuns } from "./rules/pausing-flow-runs.ts";
 import { redundantTransitions } from "./rules/redundant-transitions.ts";
 import { repeatedTransitions } from "./rules/repeated-transitions.ts";
@@ -17,6 +18,7 @@ export const FLOW_POLICY: Policy<FlowRunRecord> = [
   cancellingToCancelled,
   cancellingScheduledFlowRuns,
   redundantTransitions,
+  overlap,
   pausingFlowRuns,
   resumingFlowRuns,
   copyScheduledTime,

@@ -4,6 +4,7 @@ import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition } from "#db/sql.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
+import { HAS_ITS_TURN } from "../deployments/run-policy.ts";
 import { WAITS_IN_ITS_PROCESS } from "../heartbeats/store.ts";
 import { membersOf, membersOfPool, type Rules, slots } from "./slots.ts";
 
@@ -34,7 +35,7 @@ export function dueRunsOfQueue(q: Reader, queue: WorkQueue, bounds: DueBounds, r
   return q.all<DueRun>(
     `select id, ? as work_queue_id, next_scheduled_start_time from flow_run
      where state_type = 'SCHEDULED' and next_scheduled_start_time is not null and ${where.sql}
-       and not ${WAITS_IN_ITS_PROCESS}
+       and not ${WAITS_IN_ITS_PROCESS} and ${HAS_ITS_TURN}
      order by next_scheduled_start_time, id limit ?`,
     ...[queue.id, ...where.params, limit],
   );
