@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { parseJson, withNumbers } from "#lib/json.ts";
+import { mayHoldInstances, withoutClasses } from "./python-json.ts";
 
 export interface SerializedResult {
   type: "json" | "structured-clone";
@@ -16,7 +17,7 @@ export interface SerializedResult {
  */
 export function serializeResult(value: unknown): SerializedResult {
   const { text, cause } = jsonOf(value);
-  const parsed: unknown = text === undefined ? undefined : readJson(text);
+  const parsed: unknown = text === undefined ? undefined : readKept(text);
   const isJson = text !== undefined;
   if (isJson && lossOf(value, parsed, JSON_EXACTLY) === undefined) return { type: "json", data: text };
   const bytes = cloneOf(value);
@@ -36,9 +37,23 @@ export function wholeJson(value: unknown): string | undefined {
 
 /** Throws `invalid` for a type that is not known. */
 export function deserializeResult(type: unknown, data: unknown, key: string): unknown {
-  if (typeof data === "string" && type === "json") return readJson(data);
+  if (typeof data === "string" && type === "json") return readWhole(data, key);
   if (typeof data === "string" && type === "structured-clone") return deserialize(Buffer.from(data, "base64"));
-  throw new OrchError("invalid", `The result '${key}' was kept as '${type}', which orch does not read.`);
+  const sentence = `The result '${key}' was kept as '${type}', which orch does not read.`;
+  throw new OrchError("invalid", `${sentence} In Python, result_serializer="json" keeps what both read.`);
+}
+
+function readWhole(text: string, key: string): unknown {
+  try {
+    return readKept(text);
+  } catch (cause) {
+    throw new OrchError("invalid", `The result '${key}' is no JSON that orch reads: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function readKept(text: string): unknown {
+  const value = readJson(text);
+  return mayHoldInstances(text) ? withoutClasses(value) : value;
 }
 
 /** A run in Python keeps integers of any size: those beyond numbers are bigints here. */

@@ -182,3 +182,37 @@ test("a type has a name, also where its values have no constructor with one", ()
   const values = [new Row(1), null, 1n, bare({}), (function* numbers() {})(), () => 1];
   expect(values.map(typeName)).toEqual(["Row", "object", "bigint", "Object", "Generator", "function"]);
 });
+
+describe("JSON that Prefect has written", () => {
+  const read = (data: string) => deserializeResult("json", data, "key");
+
+  test("has instances, which are dates, sets, errors, or what they hold", () => {
+    const found = read(
+      `{"a": {"__class__": "datetime.datetime", "data": "2026-01-02T03:00:00.5+00:00"}, "d": {"__class__": "datetime.date", "data": "2026-01-02"},
+        "s": [{"__class__": "builtins.set", "data": [1, 2]}], "u": {"__class__": "uuid.UUID", "data": "71b7"},
+        "m": {"__class__": "mine.Model", "data": {"at": {"__class__": "pendulum.datetime.DateTime", "data": "2026-01-02T03:00:00+00:00"}}},
+        "e": {"__exc_type__": "builtins.ValueError", "message": "x"}, "__proto__": 1, "big": 1152921504606846976}`,
+    ) as Record<string, unknown>;
+    const error = found["e"] as Error;
+    expect([error instanceof Error, error.name, error.message]).toEqual([true, "ValueError", "x"]);
+    expect(Object.keys(found)).toContain("__proto__");
+    expect({ ...found, e: 0, ["__proto__"]: 0 }).toMatchObject({
+      ...{ a: new Date("2026-01-02T03:00:00.500Z"), d: new Date("2026-01-02"), s: [new Set([1, 2])], u: "71b7" },
+      ...{ m: { at: new Date("2026-01-02T03:00:00Z") }, big: 2n ** 60n },
+    });
+  });
+
+  test("and values of ours that look like them come back as they were", () => {
+    for (const value of [{ __class__: "datetime.date", data: "2026-01-02" }, [{ __exc_type__: "x", message: "y" }]]) {
+      expect(again(value)).toEqual({ type: "structured-clone", value });
+    }
+    expect(again({ __class__: "a" })).toEqual({ type: "json", value: { __class__: "a" } });
+  });
+
+  test("may be none: the sentence names the result", () => {
+    expect(() => read("[NaN]")).toThrow(/^The result 'key' is no JSON that orch reads: /);
+    expect(() => deserializeResult("pickle", "gASV", "key")).toThrow(
+      `The result 'key' was kept as 'pickle', which orch does not read. In Python, result_serializer="json" keeps what both read.`,
+    );
+  });
+});
