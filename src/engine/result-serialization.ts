@@ -3,7 +3,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { parseJson, withNumbers } from "#lib/json.ts";
+import { mayChange, parseJson, withNumbers } from "#lib/json.ts";
+import { fitnessForJson, hasNamedFields } from "./plain-json.ts";
 import { mayHoldInstances, withoutClasses } from "./python-json.ts";
 
 export interface SerializedResult {
@@ -16,7 +17,10 @@ export interface SerializedResult {
  * are all there is to it, or as what its `toJSON` gives.
  */
 export function serializeResult(value: unknown): SerializedResult {
-  const { text, cause } = jsonOf(value);
+  const fitness = fitnessForJson(value);
+  const { text, cause } =
+    fitness === "bytes" ? { cause: "it has bytes beside what is not kept with them" } : jsonOf(value);
+  if (fitness === "json" && text !== undefined) return { type: "json", data: text };
   const parsed: unknown = text === undefined ? undefined : readKept(text);
   const isJson = text !== undefined;
   if (isJson && lossOf(value, parsed, JSON_EXACTLY) === undefined) return { type: "json", data: text };
@@ -58,7 +62,8 @@ function readKept(text: string): unknown {
 
 /** A run in Python keeps integers of any size: those beyond numbers are bigints here. */
 function readJson(text: string): unknown {
-  return withNumbers(parseJson(text));
+  const value = parseJson(text);
+  return mayChange(text) ? withNumbers(value) : value;
 }
 
 export function typeName(value: unknown): string {
@@ -130,8 +135,7 @@ function difference(value: unknown, found: unknown, path: string, comparison: Co
 }
 
 function inArray(value: unknown[], found: unknown[], path: string, comparison: Comparison): string | undefined {
-  const extra = Object.keys(value).length - value.reduce<number>((count) => count + 1, 0);
-  if (value.length !== found.length || (extra > 0 && comparison.medium.isJson)) return lost(value, path);
+  if (value.length !== found.length || (comparison.medium.isJson && hasNamedFields(value))) return lost(value, path);
   for (let index = 0; index < value.length; index++) {
     if (index in value !== index in found) return lost(undefined, `${path}[${index}]`);
     const loss = difference(value[index], found[index], `${path}[${index}]`, comparison);

@@ -26,8 +26,8 @@ export function storedTree(store: FileStore): Storage {
     async writePath(path, content) {
       const place = fileOf(path);
       // Files go in parts where they are large.
-      const file = new Uint8Array(content);
-      const sent = file.length > LARGE_BYTES ? new Blob([file]) : file;
+      const isLarge = content.length > LARGE_BYTES;
+      const sent = isLarge ? new Blob([content as Uint8Array<ArrayBuffer>]) : new Uint8Array(content); // copied as well
       await persistently(() => store.write(place, sent));
       return store.location(place);
     },

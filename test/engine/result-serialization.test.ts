@@ -216,3 +216,37 @@ describe("JSON that Prefect has written", () => {
     );
   });
 });
+
+describe("large results are kept in seconds", () => {
+  test("bytes never become JSON, alone or in a field", () => {
+    for (const value of [new Uint8Array(5_000_000), { file: Buffer.alloc(5_000_000), name: "a" }]) {
+      const { type, data } = serializeResult(value);
+      expect(type).toBe("structured-clone");
+      expect(data.length).toBeWithin(6_666_667, 6_700_000);
+    }
+  });
+
+  test("bytes beside what only JSON holds are refused", () => {
+    const refused = () => serializeResult({ file: new Uint8Array(100_000), at: new URL("http://x/") });
+    expect(refused).toThrow(
+      "A result of type 'Object' cannot be kept: it has bytes beside what is not kept with them.",
+    );
+  });
+
+  test("long lists are JSON; holes in them are none", () => {
+    const long = Array.from({ length: 20_000 }, (_, index) => ({ index, half: index / 2 }));
+    expect(serializeResult(long)).toEqual({ type: "json", data: JSON.stringify(long) });
+    const holes: unknown[] = [];
+    holes[20_000] = 1;
+    expect(again(holes)).toEqual({ type: "structured-clone", value: holes });
+  });
+
+  test("what JSON would change is found in plain values too", () => {
+    for (const value of [[-0], [2 ** 60], [{ a: Number.NaN }], [undefined], { a: [1, undefined] }]) {
+      expect(again(value)).toEqual({ type: "structured-clone", value });
+    }
+    for (const value of [[0, 1e21, 5e-324, 2 ** 53 - 1, "\ud800", [], {}], { ["__proto__"]: 1 }]) {
+      expect(again(value)).toEqual({ type: "json", value });
+    }
+  });
+});
