@@ -11,6 +11,7 @@ import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
 import { onApp } from "../engine/on-app.ts";
 import { pythonEnvironment } from "../python.ts";
 import { ACCOUNT, ACCOUNT_KEY, possible as azuriteIsThere, startAzurite } from "./azurite.ts";
+import { createFaultProxy } from "./cutting-proxy.ts";
 import { possible as gcsIsThere, startFakeGcs } from "./fake-gcs.ts";
 import { KEY, type Moto, possible as motoIsThere, SECRET, startMoto } from "./moto.ts";
 import { PASSWORD, possible as sambaIsThere, startSamba, USER } from "./samba.ts";
@@ -254,6 +255,95 @@ export const f = flow(async () => [1], { name: "f", persistResult: true, resultS
       await author.close();
       await away.close();
       await guarded.stop();
+    }
+  });
+});
+
+describe.skipIf(!motoIsThere)("results in S3, when something ends in the middle", () => {
+  const KEPT = `import { flow, task } from "orch";
+const step = task(async () => { console.log("computed"); return [1]; }, { name: "step", cacheKeyFn: () => "middle" });
+export const f = flow(async () => ({ step: await step() }), { name: "f", persistResult: true, resultStorage: "s3/middle" });
+`;
+  const BUSY = "HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+  test("a store that is busy is asked again; one that is away when a result is read fails the run with block and key", async () => {
+    await saveBlock("s3", "middle", { bucket_path: `${await moto.bucket()}/base`, ...keys });
+    let puts = 0;
+    const proxy = createFaultProxy(moto.url, (request) => {
+      if (request.startsWith("PUT")) puts += 1;
+      return request.startsWith("PUT") && puts < 3 ? { answer: BUSY } : {};
+    });
+    const [busy, away] = [
+      machine({ AWS_ENDPOINT_URL_S3: proxy.url }),
+      machine({ AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" }),
+    ];
+    try {
+      for (const each of [busy, away]) each.write("f.ts", KEPT);
+      const first = await busy.orch("flow", "run", "f.ts:f", "--json");
+      expect([first.code, puts]).toEqual([0, 4]);
+      const second = await away.orch("flow", "run", "f.ts:f", "--json");
+      const { state_type, state } = JSON.parse(second.stdout) as Run;
+      expect([second.code, state_type]).toEqual([1, "FAILED"]);
+      expect(state.message).toMatch(
+        /The result '[0-9a-f]{32}' in the block 's3\/middle' cannot be read: http:\/\/127\.0\.0\.1:1 cannot be reached/,
+      );
+      expect(second.stderr).not.toContain("computed");
+    } finally {
+      await busy.close();
+      await away.close();
+      proxy.close();
+    }
+  });
+
+  test("kill -9 while a result is sent leaves none, and before its state is told a whole one; the next run completes", async () => {
+    const bucket = await moto.bucket();
+    await saveBlock("s3", "killed", { bucket_path: `${bucket}/base`, ...keys });
+    const stored = async () => [
+      ...(await (await moto.s3("GET", `${bucket}?list-type=2`)).text()).matchAll(/<Key>(.*?)<\/Key>/g),
+    ];
+    const file = `import { flow } from "orch";
+export const f = flow(async () => ["x".repeat(1_000_000)], { name: "killed", persistResult: true, resultStorage: "s3/killed" });
+`;
+    const moments: [at: "api" | "store", request: RegExp, files: number][] = [
+      ["store", /^PUT /, 0],
+      ["api", /^POST \S+\/set_state /, 1],
+    ];
+    for (const [at, request, files] of moments) {
+      let pid = 0;
+      let asked = 0;
+      // The first state that is told is that the run begins.
+      const proxy = createFaultProxy(at === "api" ? new URL(api).origin : moto.url, (head) => {
+        if (!request.test(head)) return {};
+        asked += 1;
+        if (at === "api" && asked < 2) return {};
+        process.kill(pid, "SIGKILL");
+        return { isSilent: true };
+      });
+      const one = machine(at === "api" ? { ORCH_API_URL: `${proxy.url}/api` } : { AWS_ENDPOINT_URL_S3: proxy.url });
+      try {
+        one.write("f.ts", file);
+        const running = one.start("flow", "run", "f.ts:f");
+        pid = running.pid;
+        await running.exited;
+        const found = await stored();
+        expect([at, found.length]).toEqual([at, files]);
+        for (const [, key] of found) {
+          const { data } = await (await moto.s3("GET", `${bucket}/${key}`)).json();
+          expect(JSON.parse(data)[0]).toHaveLength(1_000_000);
+        }
+        expect((await lastRun()).state_type).toBe("RUNNING");
+      } finally {
+        await one.close();
+        proxy.close();
+      }
+    }
+    const next = machine();
+    try {
+      next.write("f.ts", file);
+      expect((await next.orch("flow", "run", "f.ts:f")).code).toBe(0);
+      expect(await stored()).toHaveLength(2);
+    } finally {
+      await next.close();
     }
   });
 });
