@@ -1,4 +1,5 @@
 // Draws the rail: all places, and beside Runs how many are late now.
+import { BookOpen } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
@@ -38,6 +39,14 @@ export function Rail() {
             </li>
           );
         })}
+      </ul>
+      <ul class="end">
+        <li>
+          <a href={to("/docs")} target="_blank" rel="noopener">
+            <Icon of={BookOpen} />
+            API reference
+          </a>
+        </li>
       </ul>
     </nav>
   );

@@ -12,6 +12,8 @@ export interface ButtonProps {
   isSmall?: boolean;
   /** Makes a link of it. */
   href?: string;
+  /** The link leaves the pages of this UI: it opens beside them. */
+  isOutside?: boolean;
   type?: "button" | "submit";
   disabled?: boolean;
   autofocus?: boolean;
@@ -27,6 +29,7 @@ export function Button(props: ButtonProps) {
     label,
     isSmall,
     href,
+    isOutside,
     type = "button",
     disabled,
     autofocus,
@@ -44,7 +47,13 @@ export function Button(props: ButtonProps) {
   );
   if (href !== undefined) {
     return (
-      <a class={names} href={href} aria-label={label} title={label}>
+      <a
+        class={names}
+        href={href}
+        aria-label={label}
+        title={label}
+        {...(isOutside ? { target: "_blank", rel: "noopener" } : {})}
+      >
         {inside}
       </a>
     );

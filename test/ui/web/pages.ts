@@ -10,5 +10,15 @@ export interface PageCase {
 export const PAGES: readonly PageCase[] = [
   { name: "flows", path: () => "/flows", texts: ["nightly-report"] },
   { name: "variables", path: () => "/variables", texts: ["colour", "petrol", "brand"] },
+  { name: "concurrency-limits", path: () => "/concurrency-limits", texts: ["database", "0 of 4"] },
+  {
+    name: "concurrency-limit",
+    path: ({ limit }) => `/concurrency-limits/concurrency-limit/${limit}`,
+    texts: ["database", "No slot is taken."],
+  },
+  { name: "artifacts", path: () => "/artifacts", texts: ["report", "markdown", "rows"] },
+  { name: "artifact", path: ({ artifact }) => `/artifacts/artifact/${artifact}`, texts: ["Revenue", "all is well"] },
+  { name: "artifact-key", path: () => "/artifacts/key/rows", texts: ["Bonn", "Versions"] },
+  { name: "settings", path: () => "/settings", texts: ["2.10.4", "ORCH_API_URL"] },
   { name: "not-found", path: () => "/nowhere", texts: ["Not found"] },
 ];

@@ -1,0 +1,106 @@
+// Lists the concurrency limits of task runs by tag, and makes, frees and deletes them.
+import { Ellipsis, Eraser, Pencil, Plus, Trash2 } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { pages } from "#lib/page-addresses.ts";
+import type { ConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { BulkBar } from "../parts/bulk-bar.tsx";
+import { Button } from "../parts/button.tsx";
+import { Empty } from "../parts/empty.tsx";
+import { type Column, List } from "../parts/list.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { Menu, MenuItem } from "../parts/menu.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { usePicked } from "../parts/picked.ts";
+import { Time } from "../parts/time.tsx";
+import { freed, removed } from "./limit-actions.ts";
+import { LimitDialog } from "./limit-dialog.tsx";
+import { SlotMeter } from "./slot-meter.tsx";
+
+const MOST = 200;
+
+export default function ConcurrencyLimitsPage() {
+  const [opened, setOpened] = useState<ConcurrencyLimit | "new">();
+  const list = useQuery("listConcurrencyLimits", { body: { limit: MOST } });
+  const picked = usePicked();
+  return (
+    <>
+      <PageHead
+        title="Concurrency limits"
+        actions={
+          <Button kind="main" icon={Plus} onClick={() => setOpened("new")}>
+            New limit
+          </Button>
+        }
+      />
+      <Loaded of={list}>
+        {(rows) =>
+          rows.length > 0 ? (
+            <List
+              {...{ rows: byTag(rows), picked, columns: COLUMNS, label: "Concurrency limits", isOld: list.isOld }}
+              idOf={({ id }) => id}
+              hrefOf={({ id }) => to(pages.concurrencyLimit(id))}
+              menu={(limit) => <LimitMenu limit={limit} onEdit={() => setOpened(limit)} />}
+            />
+          ) : (
+            <Empty title="There are no limits yet." command="orch concurrency-limit create database 5">
+              A limit says how many task runs with a tag may run at once; the others wait for a slot.
+            </Empty>
+          )
+        }
+      </Loaded>
+      <BulkBar picked={picked}>
+        <Button
+          kind="danger"
+          icon={Trash2}
+          onClick={async () => {
+            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
+            if (await removed(chosen)) picked.clear();
+          }}
+        >
+          Delete
+        </Button>
+      </BulkBar>
+      {opened && <LimitDialog limit={opened === "new" ? undefined : opened} onClose={() => setOpened(undefined)} />}
+    </>
+  );
+}
+
+const COLUMNS: Column<ConcurrencyLimit>[] = [
+  {
+    title: "Tag",
+    cell: ({ id, tag }) => (
+      <a class="main-link" href={to(pages.concurrencyLimit(id))}>
+        {tag}
+      </a>
+    ),
+  },
+  { title: "Slots in use", width: "38%", cell: (limit) => <SlotMeter limit={limit} /> },
+  { title: "Changed", width: "160px", gives: "second", cell: ({ updated }) => <Time at={updated} /> },
+];
+
+function byTag(limits: readonly ConcurrencyLimit[]): ConcurrencyLimit[] {
+  return limits.toSorted((one, other) => one.tag.localeCompare(other.tag));
+}
+
+function LimitMenu({ limit, onEdit }: { limit: ConcurrencyLimit; onEdit: () => void }) {
+  const label = `Actions on ${limit.tag}`;
+  return (
+    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+      {() => (
+        <>
+          <MenuItem icon={Pencil} onClick={onEdit}>
+            Change
+          </MenuItem>
+          <MenuItem icon={Eraser} onClick={() => freed(limit)}>
+            Free all slots
+          </MenuItem>
+          <MenuItem icon={Trash2} isDanger onClick={() => removed([limit])}>
+            Delete
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}

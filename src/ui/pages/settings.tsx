@@ -1,0 +1,74 @@
+// Shows what this server is and how it is set: version, zone and colours of this browser, every setting.
+import { BookOpen } from "lucide-preact";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { zone } from "../data/zone.ts";
+import { useAddress } from "../parts/address.ts";
+import { Button } from "../parts/button.tsx";
+import { Command } from "../parts/command.tsx";
+import { Details } from "../parts/details.tsx";
+import { NothingFound } from "../parts/empty.tsx";
+import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
+import { type Column, List } from "../parts/list.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+
+interface Setting {
+  name: string;
+  value: string;
+}
+
+export default function SettingsPage() {
+  const version = useQuery("readServerVersion", {});
+  const settings = useQuery("readSettings", {});
+  const address = useAddress();
+  const words = (address.one("search") ?? "").toUpperCase().split(/[\s_]+/);
+  return (
+    <>
+      <PageHead
+        title="Settings"
+        actions={
+          <Button icon={BookOpen} href={to("/docs")} isOutside>
+            API reference
+          </Button>
+        }
+      />
+      <div class="stack">
+        <Details
+          facts={[
+            ["Speaks the API of Prefect", version.data],
+            ["Times are shown in", `${zone.value}, chosen in the top bar`],
+            ["Change a setting", <Command>orch config set NAME=VALUE</Command>],
+          ]}
+        />
+        <FilterBar>
+          <SearchFilter label="Search settings" />
+          <ClearFilters names={["search"]} />
+        </FilterBar>
+        <Loaded of={settings}>
+          {(all) => {
+            const rows = rowsOf(all).filter(({ name }) => words.every((word) => name.includes(word)));
+            return rows.length > 0 ? (
+              <List {...{ rows, columns: COLUMNS, label: "Settings of the server" }} idOf={({ name }) => name} />
+            ) : (
+              <NothingFound clearHref={address.with({ search: null })} />
+            );
+          }}
+        </Loaded>
+      </div>
+    </>
+  );
+}
+
+const COLUMNS: Column<Setting>[] = [
+  { title: "Setting", width: "58%", cell: ({ name }) => <code title={name}>{name}</code> },
+  { title: "Value", cell: ({ value }) => <code title={value}>{value}</code> },
+];
+
+/** The server answers with the names that Prefect's clients know; people set them under orch's own. */
+function rowsOf(settings: Record<string, unknown>): Setting[] {
+  return Object.entries(settings).map(([name, value]) => ({
+    name: name.replace(/^PREFECT_/, "ORCH_"),
+    value: value === null ? "" : typeof value === "string" ? value : JSON.stringify(value),
+  }));
+}
