@@ -16,7 +16,8 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     const widths = lead.map((_, at) => Math.max(...all.map((row) => Bun.stringWidth(row[at] ?? ""))));
     const indent = widths.reduce((sum, one) => sum + one + GAP, 0);
     const isBeside = width - indent >= LEAST;
-    return all.flatMap((row) => drawn(row, widths, isBeside ? indent : 4, isBeside, width)).join("\n");
+    const body = isBeside ? all : [[...head.slice(0, -1), ""], ...shown];
+    return body.flatMap((row) => drawn(row, widths, isBeside ? indent : 4, isBeside, width)).join("\n");
   });
 }
 

@@ -16,6 +16,8 @@ _orch() {
       :files) compopt -o default 2>/dev/null; COMPREPLY=(); return ;;
       :folders) compopt -o dirnames 2>/dev/null; COMPREPLY=(); return ;;
     esac
+    # What follows the `=` of a field belongs to the same word.
+    case "$candidate" in *=) compopt -o nospace 2>/dev/null ;; esac
     printf -v candidate '%q' "${candidate#"$prefix"}"
     COMPREPLY+=("$candidate")
   done < <("$command" __complete "${words[@]:1}" 2>/dev/null)

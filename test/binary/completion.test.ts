@@ -54,6 +54,8 @@ const LINES: [line: string, replies: string[]][] = [
   ["orch deployment build flows/marvin.ts:", ["sayHi"]],
   ["orch completion ", ["bash", "zsh", "fish"]],
   ["orch deployment build ", []],
+  ["orch block create s3 --name x --field b", ["bucket_path="]],
+  ["orch block create process -n x -f stream_output=t", ["true"]],
   ["orch nonsense ", []],
 ];
 for (const [line, replies] of LINES) {

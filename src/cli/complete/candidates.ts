@@ -68,25 +68,27 @@ async function ofCommand(
   const { options } = await entry.load();
   const all = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const { given, positionals, awaiting, ended } = read(all, before);
-  if (awaiting) return valuesOf(path, awaiting, current, names);
+  const type = given.get("type") ?? positionals[0];
+  if (awaiting) return valuesOf(path, awaiting, current, { names, type });
   const assigned = ended ? null : /^(--[a-z-]+)=(.*)$/s.exec(current);
   if (assigned) {
     const [, flag = "", value = ""] = assigned;
     const named = all.find(([name]) => flag === `--${name}`);
-    const found = named ? await valuesOf(path, named, value, names) : [];
+    const found = named ? await valuesOf(path, named, value, { names, type }) : [];
     return found.map((candidate) => ({ ...candidate, value: `${flag}=${candidate.value}` }));
   }
   if (current.startsWith("-") && !ended) return matching(flagsOf(all, given), current);
   const places = all.filter(([, option]) => option.type === "positional");
-  const place = places[positionals] ?? (places.at(-1)?.[1].multiple ? places.at(-1) : undefined);
-  return place ? valuesOf(path, place, current, names, positionals === 0) : [];
+  const place = places[positionals.length] ?? (places.at(-1)?.[1].multiple ? places.at(-1) : undefined);
+  return place ? valuesOf(path, place, current, { names, isFirst: positionals.length === 0 }) : [];
 }
 
 type Named = [name: string, option: OptionDef];
 
 interface Read {
-  given: Set<string>;
-  positionals: number;
+  /** Options by their names, with the value that came last. */
+  given: Map<string, string | undefined>;
+  positionals: string[];
   /** The option whose value the current word is. */
   awaiting?: Named;
   /** Only arguments follow: there was a `--`. */
@@ -94,14 +96,16 @@ interface Read {
 }
 
 function read(all: readonly Named[], before: readonly string[]): Read {
-  const state: Read = { given: new Set(), positionals: 0, ended: false };
+  const state: Read = { given: new Map(), positionals: [], ended: false };
   for (const word of before) {
-    if (state.awaiting) delete state.awaiting;
-    else if (word === "--") state.ended = true;
-    else if (state.ended || !word.startsWith("-")) state.positionals += 1;
+    if (state.awaiting) {
+      state.given.set(state.awaiting[0], word);
+      delete state.awaiting;
+    } else if (word === "--") state.ended = true;
+    else if (state.ended || !word.startsWith("-")) state.positionals.push(word);
     else {
       const named = optionOf(all, word);
-      if (named) state.given.add(named[0]);
+      if (named) state.given.set(named[0], /=(.*)$/s.exec(word)?.[1]);
       if (named && named[1].type !== "boolean" && !word.includes("=")) state.awaiting = named;
     }
   }
@@ -117,7 +121,7 @@ function optionOf(all: readonly Named[], word: string): Named | undefined {
   return found ?? (/^-\w{2,}$/.test(name) ? optionOf(all, `-${name.at(-1)}`) : undefined);
 }
 
-function flagsOf(all: readonly Named[], given: ReadonlySet<string>): Candidate[] {
+function flagsOf(all: readonly Named[], given: ReadonlyMap<string, unknown>): Candidate[] {
   const open = all.filter(([name, option]) => option.type !== "positional" && (option.multiple || !given.has(name)));
   const flags = open.map(([name, option]) => {
     const value = option.type === "boolean" && option.default === true ? `--no-${name}` : `--${name}`;
@@ -130,8 +134,7 @@ async function valuesOf(
   path: string[],
   [name, option]: Named,
   current: string,
-  names: Names,
-  isFirst = false,
+  { names, type, isFirst = false }: { names: Names; type?: string | undefined; isFirst?: boolean },
 ): Promise<Candidate[]> {
   if (option.choices)
     return matching(
@@ -139,13 +142,20 @@ async function valuesOf(
       current,
     );
   const kind = kindOf(path, name, isFirst);
-  return kind ? ofKind(kind, current, names) : [];
+  return kind ? ofKind(kind, current, names, type) : [];
 }
 
-async function ofKind(kind: Kind, current: string, names: Names): Promise<Candidate[]> {
+async function ofKind(kind: Kind, current: string, names: Names, type?: string): Promise<Candidate[]> {
+  if (kind === "block-field") return fieldsOf(await names.list(kind, type), current);
   if (kind === "files" || kind === "folders") return [{ value: `:${kind}` }];
   if (kind === "entrypoint") return current.includes(":") ? exportsOf(current, names.cwd) : [{ value: ":files" }];
   return matching(await names.list(kind), current);
+}
+
+/** Names first; what a field may hold once its `=` is there. */
+function fieldsOf(fields: readonly Candidate[], current: string): Candidate[] {
+  const isValue = current.includes("=");
+  return matching(fields, current).filter(({ value }) => isValue !== value.endsWith("="));
 }
 
 /** Read from the text: loading the file would run it. */

@@ -21,10 +21,10 @@ export async function complete(words: readonly string[], io: Pick<Io, "out" | "e
 function namesOf(io: Pick<Io, "env" | "cwd">): Names {
   return {
     cwd: io.cwd,
-    async list(kind): Promise<Candidate[]> {
+    async list(kind, type): Promise<Candidate[]> {
       const loaded = loadSettings(io.env, { mending: true });
       const { listNames } = await import("./names.ts");
-      return listNames(kind, loaded);
+      return listNames(kind, loaded, type);
     },
   };
 }

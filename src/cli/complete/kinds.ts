@@ -6,6 +6,8 @@ export type NameKind =
   | "flow"
   | "block"
   | "block-type"
+  /** A field of a block type, which the command line names before. */
+  | "block-field"
   | "queue"
   | "pool"
   | "flow-run"
@@ -61,6 +63,7 @@ export function kindOf(
   argument: string,
   isFirst: boolean,
 ): Kind | undefined {
+  if (argument === "field" && name === "create") return "block-field";
   if (group === "block" && (name === "create" || name === "type")) return isFirst ? "block-type" : undefined;
   if (group === "block" && argument === "file") return "files";
   if (group === "notification" && argument === "block") return "block";

@@ -14,14 +14,15 @@ export interface Candidate {
 
 export interface Names {
   cwd: string;
-  list(kind: NameKind): Promise<Candidate[]>;
+  /** `type`: the block type whose fields are meant. */
+  list(kind: NameKind, type?: string): Promise<Candidate[]>;
 }
 
 /** Nobody waits longer for a server behind a key press. */
 const PATIENCE_SECONDS = 0.3;
 const MOST = 200;
 
-type Lister = (client: Client) => Promise<Candidate[]>;
+type Lister = (client: Client, type: string) => Promise<Candidate[]>;
 
 const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
   async deployment(client) {
@@ -46,6 +47,13 @@ const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
     const { listBlockTypes } = await import("#wire/blocks.ts");
     const found = await client.call(listBlockTypes, { body: { limit: MOST } });
     return found.map(({ slug, name }) => ({ value: slug, says: name }));
+  },
+  async "block-field"(client, type) {
+    const [{ typeWithFields }, { fieldWords }] = await Promise.all([
+      import("../block/type-fields.ts"),
+      import("../block/fields/words.ts"),
+    ]);
+    return fieldWords(client, (await typeWithFields(client, type)).fields);
   },
   async queue(client) {
     const { listWorkQueues } = await import("#wire/work-queues.ts");
@@ -95,7 +103,13 @@ async function flowNames(client: Client): Promise<Map<string, string>> {
   return new Map((await client.call(listFlows, { body: { limit: MOST } })).map(({ id, name }) => [id, name]));
 }
 
-export async function listNames(kind: NameKind, { settings }: LoadedSettings): Promise<Candidate[]> {
+/** `type`: the block type whose fields are meant, for those alone. */
+export async function listNames(
+  kind: NameKind,
+  { settings }: LoadedSettings,
+  type: string | undefined,
+): Promise<Candidate[]> {
+  if (kind === "block-field" && type === undefined) return [];
   if (kind === "setting") {
     const { SETTINGS } = await import("#settings/table.ts");
     return Object.entries(SETTINGS).map(([value, { sentence }]) => ({ value, says: sentence }));
@@ -109,7 +123,7 @@ export async function listNames(kind: NameKind, { settings }: LoadedSettings): P
   if (settings.ORCH_API_URL === null && !existsSync(join(settings.ORCH_HOME, "orch.db"))) return [];
   const { client, close } = await openApi({ ...settings, ORCH_API_REQUEST_TIMEOUT: PATIENCE_SECONDS }, { retries: 0 });
   try {
-    return await LISTERS[kind](client);
+    return await LISTERS[kind](client, type ?? "");
   } finally {
     await close();
   }

@@ -25,10 +25,10 @@ describe("what is said of a type", () => {
       0,
       `s3: Stores files in a bucket of AWS S3, or of a service that speaks like it.
 
-FIELD                  KIND  DEFAULT   SECRET  WHAT IT IS
-bucket_path            text  required          The bucket, and a folder in it: bucket/folder.
-aws_access_key_id      text  –         secret  Without keys, those of AWS's own settings are used.
-aws_secret_access_key  text  –         secret  The key that belongs to it.
+FIELD                  KIND          DEFAULT   WHAT IT IS
+bucket_path            text          required  The bucket, and a folder in it: bucket/folder.
+aws_access_key_id      text, secret  –         Without keys, those of AWS's own settings are used.
+aws_secret_access_key  text, secret  –         The key that belongs to it.
 
 Make one:
   orch block create s3 --name NAME --field bucket_path=VALUE

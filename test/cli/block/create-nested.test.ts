@@ -145,7 +145,7 @@ describe("types that a client has registered", () => {
     expect(out).toMatch(/^bucket_name +text +required +Name of your bucket\.$/m);
     expect(out).toMatch(/^credentials +block +– +Give it as aws-credentials\/NAME or minio-credentials\/NAME\.$/m);
     expect(out).toMatch(/^retries +whole number +–$/m);
-    expect((await shell.orch("create", "aws-credentials")).out).toMatch(/secret +A specific secret key\.$/m);
+    expect((await shell.orch("create", "aws-credentials")).out).toMatch(/text, secret +– +A specific secret key\.$/m);
   });
 
   const refused: [field: string, sentence: string][] = [

@@ -8,8 +8,10 @@ const FIXTURES = join(import.meta.dir, "../../fixtures");
 const asked: NameKind[] = [];
 const names = {
   cwd: FIXTURES,
-  list: async (kind: NameKind) => {
+  list: async (kind: NameKind, type?: string) => {
     asked.push(kind);
+    const fields = ["bucket_path=", "aws_secret_access_key=", "aws_secret_access_key=-"];
+    if (kind === "block-field") return type === "s3" ? fields.map((value) => ({ value })) : [];
     return [{ value: `a-${kind}` }, { value: `b-${kind}` }];
   },
 };
@@ -55,6 +57,11 @@ describe("at each place the words that may stand there", () => {
     [["block", "type", "nothing", ""], []],
     [["block", "create", "a"], ["a-block-type"]],
     [["block", "delete", "a"], ["a-block"]],
+    [["block", "create", "s3", "-n", "dev", "-f", "b"], ["bucket_path="]],
+    [["block", "create", "s3", "--field", "aws_"], ["aws_secret_access_key="]],
+    [["block", "create", "s3", "--field=aws_secret_access_key="], ["--field=aws_secret_access_key=-"]],
+    [["notification", "create", "--type", "s3", "-f", "bucket_path=x", "-f", "b"], ["bucket_path="]],
+    [["block", "create", "-f", ""], []],
     [["block", "register", "--file", ""], [":files"]],
     [["flow-run", "logs", "a"], ["a-flow-run"]],
     [["flow", "run", ""], [":files"]],

@@ -6,20 +6,17 @@ import { columns } from "../../columns.ts";
 import type { Layout } from "../../layout.ts";
 import { type BlockField, type BlockFields, isFixed } from "./schema.ts";
 
-const HEAD = ["FIELD", "KIND", "DEFAULT", "SECRET", "WHAT IT IS"];
+const HEAD = ["FIELD", "KIND", "DEFAULT", "WHAT IT IS"];
 
 export function fieldTable(fields: BlockFields, width: number): Layout {
   const shown = fields.all.filter((field) => !isFixed(field));
-  const hasSecrets = shown.some(({ isSecret }) => isSecret);
   const rows = shown.map((field) => [
     field.name,
-    field.kind,
+    field.isSecret ? `${field.kind}, secret` : field.kind,
     needOf(field),
-    field.isSecret ? "secret" : "",
     about(field),
   ]);
-  const kept = (row: readonly string[]) => (hasSecrets ? row : row.filter((_, at) => at !== 3));
-  return columns(kept(HEAD), rows.map(kept), width);
+  return columns(HEAD, rows, width);
 }
 
 function needOf({ isRequired, usual }: BlockField): string {
