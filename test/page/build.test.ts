@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createWorld, later, type World } from "./world.ts";
+import { smallS3 } from "./small-s3.ts";
+import { createWorld, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -217,5 +218,38 @@ describe("Block identifiers", () => {
       expect.stringContaining("Unable to find block document named none for block type s3"),
     ]);
   });
-  later("upload to S3, GCS, Azure, SMB and remote file systems", "their storage comes in an issue of its own");
+
+  describe("code in a bucket: the block is made by one command, and an agent fetches what was uploaded", () => {
+    const s3 = smallS3();
+    afterAll(() => s3.stop());
+
+    const settings = ["key=@key", "secret=-", "client_kwargs.region_name=eu-west-1"].map((one) => `settings.${one}`);
+    const BLOCKS: [slug: string, fields: string[]][] = [
+      ["s3", ["bucket_path=flows/base", "aws_access_key_id=@key", "aws_secret_access_key=-"]],
+      [
+        "remote-file-system",
+        ["basepath=s3://flows/remote", ...settings, `settings.client_kwargs.endpoint_url=${s3.url}`],
+      ],
+    ];
+    for (const [slug, fields] of BLOCKS) {
+      test(slug, async () => {
+        const env = { ORCH_API_URL: world.url, AWS_ENDPOINT_URL_S3: s3.url };
+        world.write("key", "AKIA\n");
+        const words = ["block", "create", slug, "-n", "dev", ...fields.flatMap((field) => ["-f", field])];
+        const made = await world.sandbox.orch(words, { env, stdin: "s3cr3t\n" });
+        expect(made).toMatchObject({ code: 0, stderr: "" });
+        const build = ["deployment", "build", "-n", slug, "-q", slug, "-sb", `${slug}/dev/v1`, "-a"];
+        const built = await world.sandbox.orch([...build, "flows/marvin.ts:sayHi"], { env });
+        expect([built.code, built.stderr]).toEqual([0, ""]);
+        expect(built.stdout).toMatch(/Successfully uploaded \d+ files/);
+        const base = slug === "s3" ? "flows/base/v1" : "flows/remote/v1";
+        expect([...s3.objects.keys()]).toContain(`${base}/flows/marvin.ts`);
+        const agent = world.sandbox.start(["agent", "start", "-q", slug], env);
+        const run = await world.run(`say-hi/${slug}`);
+        expect([run.state_name, await world.logs(run.id)]).toEqual(["Completed", expect.stringContaining("hi Marvin")]);
+        await agent.stop();
+        expect(`${built.stdout}${agent.output()}`).not.toContain("s3cr3t");
+      });
+    }
+  });
 });

@@ -1,7 +1,8 @@
 // The page, "Create a deployment from a Python object" and "Create a flow run in a Python script", in TypeScript.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { createWorld, later, type Run, type World } from "./world.ts";
+import { smallS3 } from "./small-s3.ts";
+import { createWorld, type Run, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -67,7 +68,30 @@ console.log(storage.bucketPath, Bun.inspect(storage).includes("very secret"));
 `);
     expect(printed).toBe("my-bucket/a false");
   });
-  later("code in S3 storage is uploaded and fetched", "the object stores come in an issue of their own");
+  test("code in S3 storage is uploaded and fetched", async () => {
+    const s3 = smallS3();
+    const env = { ORCH_API_URL: world.url, AWS_ENDPOINT_URL_S3: s3.url, AWS_ACCESS_KEY_ID: "AKIA" };
+    const all = { ...env, AWS_SECRET_ACCESS_KEY: "s3cr3t" };
+    world.write(
+      "program.ts",
+      `import { Deployment, S3 } from "orch";
+import { sayHi } from "./flows/marvin.ts";
+await new S3({ bucketPath: "bucket/base" }).save("code");
+const storage = await S3.load("code");
+await (await Deployment.buildFromFlow({ flow: sayHi, name: "in-s3", workQueueName: "in-s3", storage })).apply();
+await storage.writePath("notes/today.txt", "späße");
+console.log(new TextDecoder().decode(await storage.readPath("notes/today.txt")));
+`,
+    );
+    const ran = await world.sandbox.orch(["run", "program.ts"], { env: all });
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("späße")]);
+    expect([...s3.objects.keys()]).toContain("bucket/base/flows/marvin.ts");
+    const agent = world.sandbox.start(["agent", "start", "-q", "in-s3"], all);
+    const run = await world.run("say-hi/in-s3");
+    expect([run.state_name, await world.logs(run.id)]).toEqual(["Completed", expect.stringContaining("hi Marvin")]);
+    await agent.stop();
+    await s3.stop();
+  });
 
   test("loads the settings of an existing deployment, which may then be changed", async () => {
     await program(`import { Deployment } from "orch";

@@ -34,9 +34,12 @@ export function printFields(type: TypeWithFields, io: Io): void {
 export function waysToUse({ slug, capabilities }: TypeWithFields, name: string): string[][] {
   const block = `${slug}/${name}`;
   const [ours] = Object.entries(BLOCKS).find(([, { definition }]) => definition?.slug === slug) ?? [];
-  const load = ours ? `await ${ours}.load("${name}")` : `await Block.load("${block}")`;
+  const isStorage = capabilities.includes("get-directory");
+  const load = ours
+    ? `await ${ours}.load("${name}")`
+    : `await ${isStorage ? "StorageBlock" : "Block"}.load("${block}")`;
   const ways: [isOne: boolean, where: string, words: string][] = [
-    [capabilities.includes("get-directory"), "flow code", `orch deployment build FILE:FLOW -n NAME -sb ${block}`],
+    [isStorage, "flow code", `orch deployment build FILE:FLOW -n NAME -sb ${block}`],
     [
       capabilities.includes("run-infrastructure"),
       "where a flow runs",

@@ -132,7 +132,7 @@ describe("types that a client has registered", () => {
       "retries=null",
     );
     expect(ran).toMatchObject({ code: 0, err: "" });
-    expect(ran.out).toContain('await Block.load("s3-bucket/dev")');
+    expect(ran.out).toContain('await StorageBlock.load("s3-bucket/dev")');
     expect((await shell.saved("s3-bucket", "dev")).data).toEqual({
       ...{ bucket_name: "flows", bucket_folder: "", retries: null },
       credentials: { aws_access_key_id: "A", aws_secret_access_key: "s3cr3t" },
