@@ -75,11 +75,11 @@ describe.skipIf(!possible)("blocks 7: a service principal", () => {
     NODE_EXTRA_CA_CERTS: join(root, "certificate.pem"),
   });
 
-  test("logs in once for an upload, and once for a run", async () => {
+  test("logs in once for each upload, and once for each run", async () => {
     await deployAndRun("remote-file-system", await settings(CLIENT_SECRET), "flows", {
       ...{ env: env(), secrets: [CLIENT_SECRET] },
     });
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(4);
     expect(asked[0]).toContain("scope=https%3A%2F%2Fstorage.azure.com%2F.default");
   });
 

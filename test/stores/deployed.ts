@@ -1,4 +1,5 @@
-// A flow that is deployed by a storage block on one home and run by an agent on another, empty one.
+// A flow that is deployed by a storage block on one home, by the command line and by code, and run by an agent on another,
+// empty one.
 import { expect } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,12 +34,18 @@ export async function deployAndRun(
     const build = ["deployment", "build", "-n", "d", "-q", "q", "-sb", `${block}/dev/${path}`, "-a", "hello.ts:hello"];
     const built = await here.orch(build, { env: all });
     expect([built.stderr, built.code]).toEqual(["", 0]);
+    const agent = there.start(["agent", "start", "-q", "q"], all);
     const started = await here.orch(["deployment", "run", "hello/d"], { env: all });
     expect(started.code).toBe(0);
-    const agent = there.start(["agent", "start", "-q", "q"], all);
     await agent.until(/says from-afar/);
     await agent.until(/Finished in state Completed/);
-    const printed = [built.stdout, agent.output(), server.output()].join("\n");
+    writeFileSync(join(here.folder, "words/word.ts"), 'export const word = "from-code";\n');
+    writeFileSync(join(here.folder, "deploy.ts"), deployScript(block, `${path}-by-code`));
+    const coded = await here.orch(["run", "deploy.ts"], { env: all });
+    expect([coded.stderr, coded.code]).toEqual(["", 0]);
+    await agent.until(/says from-code/);
+    await agent.until(/Finished in state Completed[\s\S]*Finished in state Completed/);
+    const printed = [built.stdout, coded.stdout, agent.output(), server.output()].join("\n");
     for (const secret of secrets) expect(printed).not.toContain(secret);
     await agent.stop();
     await server.stop();
@@ -46,6 +53,19 @@ export async function deployAndRun(
     await here.close();
     await there.close();
   }
+}
+
+function deployScript(block: string, path: string): string {
+  // As with Prefect, the settings of a remote file system are no secret.
+  const shown = block === "remote-file-system" ? "" : "console.log(deployment, storage);";
+  return `import { Deployment, runDeployment, StorageBlock } from "orch";
+import { hello } from "./hello.ts";
+const storage = await StorageBlock.load("${block}/dev");
+const options = { flow: hello, name: "c", workQueueName: "q", storage, path: "${path}" };
+const deployment = await Deployment.buildFromFlow({ ...options, applyOnBuild: true });
+${shown}
+await runDeployment("hello/c", { timeout: 0 });
+`;
 }
 
 async function saveBlock(api: string, slug: string, data: JsonObject): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
 import { createFaultProxy } from "./cutting-proxy.ts";
+import { deployAndRun } from "./deployed.ts";
 import { KEY, type Moto, possible, SECRET, startMoto } from "./moto.ts";
 
 let moto: Moto;
@@ -99,6 +100,15 @@ describe.skipIf(!possible)("code in S3", () => {
       await author.close();
       await worker.close();
     }
+  });
+
+  test("a deployment by code, run on another machine", async () => {
+    const fields = {
+      bucket_path: `${await moto.bucket()}/base`,
+      aws_access_key_id: KEY,
+      aws_secret_access_key: SECRET,
+    };
+    await deployAndRun("s3", fields, "flows", { env: { AWS_ENDPOINT_URL_S3: moto.url }, secrets: [KEY, SECRET] });
   });
 
   test("an address with the settings of s3fs; what is not used is named", async () => {
