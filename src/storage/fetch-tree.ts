@@ -2,7 +2,7 @@
 // meanwhile, all begins again with what that one has stored.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, open, rm, symlink } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, rm, symlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/is-within.ts";
@@ -77,18 +77,20 @@ export async function fetchTree(
     });
     const hash = createHash("sha256");
     let length = 0;
-    const file = await open(to, "w");
+    const reader = content.getReader();
+    const file = await open(to, "w").catch((error) => unwritten(to, error));
     try {
-      for (const reader = content.getReader(); ; ) {
+      for (;;) {
         const { done, value } = await reader.read().catch((cause) => {
           throw new TryAgain(`'${store.location(from)}' was cut off after ${length} of ${bytes} bytes.`, { cause });
         });
         if (done) break;
         hash.update(value);
         length += value.length;
-        await file.write(value);
+        await writeAll(file, value).catch((error) => unwritten(to, error));
       }
     } finally {
+      await reader.cancel().catch(() => {}); // what failed is thrown already
       await file.close();
     }
     const found = hash.digest("hex");
@@ -108,6 +110,15 @@ export async function fetchTree(
       if (!existsSync(at)) await symlink(link, at);
     }
   }
+}
+
+/** A disk that is nearly full takes a part, and says only of the rest that it is full. */
+async function writeAll(file: FileHandle, content: Uint8Array): Promise<void> {
+  for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;
+}
+
+async function unwritten(path: string, error: unknown): Promise<never> {
+  throw (await import("#lib/durable.ts")).unwritable(path, error);
 }
 
 function inside(folder: string, path: string): string {
