@@ -1,7 +1,8 @@
 // Sends one request to a store that speaks HTTP, within time limits, and makes sentences of what went wrong on the way.
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import { type TimeLimit, timeLimit } from "#lib/time-limit.ts";
 import { TryAgain } from "./file-store.ts";
+import { networkWords } from "./network-words.ts";
 
 export type HttpBody = Blob | Uint8Array<ArrayBuffer> | string;
 
@@ -78,7 +79,7 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
 /** Of a request that got no answer, or no whole one. `trust`: what to do where the certificate is not trusted. */
 export function networkFailure(error: unknown, endpoint: string, trust: string): Error {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = withoutPoint(messageOf(error).split(". For more information")[0] ?? "");
+  const reason = networkWords(error);
   if (/CERT|SIGNATURE|SSL|TLS/.test(code) || /certificate/i.test(reason)) {
     const sentence = `The certificate of ${endpoint} is not trusted: ${reason}. ${trust}`;
     return new OrchError("invalid", sentence, { cause: error });

@@ -3,6 +3,7 @@ import { createConnection, type Socket } from "node:net";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { TryAgain } from "../file-store.ts";
 import { withoutPoint } from "../http.ts";
+import { networkWords } from "../network-words.ts";
 import { compareKey, hostKeyAlgorithms, knownKeys } from "./known-hosts.ts";
 import type { SftpOptions } from "./options.ts";
 import { type LoginMethod, type Sftp, type SshClient, ssh2 } from "./ssh2.ts";
@@ -173,5 +174,5 @@ function connectionFailure(error: Error & { level?: string }, options: SftpOptio
   if (error.level === "handshake" && /no matching/i.test(reason)) {
     return new OrchError("invalid", `${name} and orch have no way to speak in common: ${reason}.`, { cause: error });
   }
-  return new TryAgain(`${name} cannot be reached: ${reason}.`, { cause: error });
+  return new TryAgain(`${name} cannot be reached: ${networkWords(error)}.`, { cause: error });
 }
