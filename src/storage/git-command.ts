@@ -51,6 +51,7 @@ const PASSING = new RegExp(
   [
     ...["could not resolve host", "couldn't connect", "failed to connect", "connection (reset|refused|timed out)"],
     ...["the requested URL returned error: (429|5\\d\\d)", "HTTP (429|5\\d\\d)", "early EOF", "unexpected disconnect"],
+    ...["expected 'packfile'", "RPC failed", "bytes of (body|length header)", "invalid index-pack output"],
     ...["the remote end hung up unexpectedly", "operation (too slow|timed out)", "transfer closed", "empty reply"],
   ].join("|"),
   "i",
