@@ -30,7 +30,7 @@ export async function deployAndRun(
     );
     const made = await here.shell("mkdir words && echo 'export const word = \"from-afar\";' > words/word.ts");
     expect(made.code).toBe(0);
-    await saveBlock(`http://127.0.0.1:${port}/api`, block, fields);
+    await saveBlock(`http://127.0.0.1:${port}/api`, block, "dev", fields);
     const build = ["deployment", "build", "-n", "d", "-q", "q", "-sb", `${block}/dev/${path}`, "-a", "hello.ts:hello"];
     const built = await here.orch(build, { env: all });
     expect([built.stderr, built.code]).toEqual(["", 0]);
@@ -68,7 +68,8 @@ await runDeployment("hello/c", { timeout: 0 });
 `;
 }
 
-async function saveBlock(api: string, slug: string, data: JsonObject): Promise<void> {
+/** `api`: the address of the server's API, with `/api`. */
+export async function saveBlock(api: string, slug: string, name: string, data: JsonObject): Promise<void> {
   const ask = async (path: string, body?: JsonObject): Promise<Record<string, string>[]> => {
     const response = await fetch(`${api}${path}`, {
       ...(body === undefined
@@ -83,7 +84,7 @@ async function saveBlock(api: string, slug: string, data: JsonObject): Promise<v
     block_schemas: { block_type_id: { any_: [type?.["id"] ?? ""] } },
   });
   await ask("/block_documents/", {
-    ...{ name: "dev", data },
+    ...{ name, data },
     ...{ block_type_id: type?.["id"] ?? "", block_schema_id: schema?.["id"] ?? "" },
   });
 }
