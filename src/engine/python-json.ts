@@ -1,4 +1,4 @@
-// Reads what Prefect's JSON serializer makes of instances: their class in Python beside what they hold.
+// Reads and writes what Prefect's JSON serializer makes of instances: their class in Python beside what they hold.
 import { isObject } from "#lib/json.ts";
 
 const MOMENT = /^datetime\.date(?:time)?$|^pendulum\..*\.DateTime$/;
@@ -28,4 +28,15 @@ export function withoutClasses(value: unknown): unknown {
   const data = withoutClasses(held);
   if (MOMENT.test(type) && typeof data === "string" && Number.isFinite(Date.parse(data))) return new Date(data);
   return SET.test(type) && Array.isArray(data) ? new Set(data) : data;
+}
+
+/** JSON text in which dates and sets are instances of Python's classes. Throws as JSON.stringify does. */
+export function jsonWithInstances(value: unknown): string | undefined {
+  return JSON.stringify(value, function (this: Record<string, unknown>, key: string, item: unknown) {
+    const own = this[key]; // a date that has not become text yet
+    if (own instanceof Date) return { __class__: "datetime.datetime", data: item };
+    // In Python what is in a set must not change.
+    const isSet = item instanceof Set && [...item].every((one) => one === null || typeof one !== "object");
+    return isSet ? { __class__: "builtins.set", data: [...item] } : item;
+  });
 }

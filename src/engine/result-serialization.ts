@@ -1,11 +1,11 @@
-// Serializes results: as JSON where that holds the same data, else as a structured clone, which
-// knows dates, maps, sets, bytes and circles. Says what would be lost.
+// Serializes results: as JSON where that holds the same data, dates and sets as Prefect writes them; else as a structured
+// clone, which knows maps, bytes and circles. Says what would be lost.
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { mayChange, parseJson, withNumbers } from "#lib/json.ts";
 import { fitnessForJson, hasNamedFields } from "./plain-json.ts";
-import { mayHoldInstances, withoutClasses } from "./python-json.ts";
+import { jsonWithInstances, mayHoldInstances, withoutClasses } from "./python-json.ts";
 
 export interface SerializedResult {
   type: "json" | "structured-clone";
@@ -24,6 +24,10 @@ export function serializeResult(value: unknown): SerializedResult {
   const parsed: unknown = text === undefined ? undefined : readKept(text);
   const isJson = text !== undefined;
   if (isJson && lossOf(value, parsed, JSON_EXACTLY) === undefined) return { type: "json", data: text };
+  const forPython = fitness === "bytes" ? undefined : withInstances(value);
+  if (forPython !== undefined && lossOf(value, readKept(forPython), INSTANCES) === undefined) {
+    return { type: "json", data: forPython };
+  }
   const bytes = cloneOf(value);
   if (bytes && lossOf(value, deserialize(bytes), CLONE) === undefined) {
     return { type: "structured-clone", data: bytes.toString("base64") };
@@ -84,6 +88,14 @@ function jsonOf(value: unknown): { text?: string | undefined; cause?: string } {
   }
 }
 
+function withInstances(value: unknown): string | undefined {
+  try {
+    return jsonWithInstances(value);
+  } catch {
+    return undefined; // as above
+  }
+}
+
 function cloneOf(value: unknown): Buffer | undefined {
   try {
     return serialize(value);
@@ -96,8 +108,11 @@ interface Medium {
   isJson: boolean;
   /** What `toJSON` gives counts as the value, and a field that is undefined as none. */
   isLoose: boolean;
+  /** Dates and sets come back as such. */
+  hasInstances?: true;
 }
 const JSON_EXACTLY: Medium = { isJson: true, isLoose: false };
+const INSTANCES: Medium = { isJson: true, isLoose: false, hasInstances: true };
 const JSON_LOOSELY: Medium = { isJson: true, isLoose: true };
 const CLONE: Medium = { isJson: false, isLoose: false };
 
@@ -122,13 +137,14 @@ function difference(value: unknown, found: unknown, path: string, comparison: Co
   if (typeof value !== "object" || value === null) return lost(value, path);
   if (seen.has(value)) return Object.is(seen.get(value), found) || medium.isJson ? undefined : lost(value, path);
   seen.set(value, found);
-  if (hasToJson(value) && !isKnownToClone(value, medium)) {
+  if (hasToJson(value) && !isKnownTo(medium, value)) {
     return medium.isLoose ? difference(value.toJSON(""), found, path, comparison) : lost(value, path);
   }
   if (Array.isArray(value)) return Array.isArray(found) ? inArray(value, found, path, comparison) : lost(value, path);
   const kind = kindOf(value);
   if (kind !== "Object") {
-    const isSame = !medium.isJson && kindOf(found) === kind && sameOfKind(value, found, path, comparison);
+    const isKnown = !medium.isJson || (medium.hasInstances && (kind === "Date" || kind === "Set"));
+    const isSame = isKnown && kindOf(found) === kind && sameOfKind(value, found, path, comparison);
     return isSame ? undefined : lost(value, path);
   }
   return typeof found === "object" && found !== null ? inObject(value, found, path, comparison) : lost(value, path);
@@ -179,8 +195,8 @@ function hasToJson(value: object): value is { toJSON(key: string): unknown } {
   return "toJSON" in value && typeof value.toJSON === "function";
 }
 
-function isKnownToClone(value: object, { isJson }: Medium): boolean {
-  return !isJson && (value instanceof Date || ArrayBuffer.isView(value));
+function isKnownTo({ isJson, hasInstances }: Medium, value: object): boolean {
+  return value instanceof Date ? !isJson || hasInstances === true : !isJson && ArrayBuffer.isView(value);
 }
 
 function kindOf(value: unknown): string {

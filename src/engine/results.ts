@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { ResultStorage } from "#domain/definitions.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { gate } from "#lib/gate.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import type { UserApi } from "./api.ts";
@@ -12,6 +13,8 @@ import { deserializeResult, serializeResult, typeName } from "./result-serializa
 
 /** What a reference says of itself, as Prefect 2.10.4 writes it. */
 const ENVELOPE_VERSION = "2.10.4";
+/** Results that are on their way: more would only take memory, and wait in the time that a store has to answer. */
+const AT_ONCE = 16;
 
 export interface Results {
   /** The place that a flow or a task names. Throws `StorageFailure` where it cannot keep results. */
@@ -31,6 +34,7 @@ export interface Results {
 export function createResults(api: Pick<UserApi, "client" | "settings">): Results {
   const places = resultPlaces(api);
   const ours = join(api.settings.ORCH_LOCAL_STORAGE_PATH, "results");
+  const inTurn = gate(AT_ONCE);
 
   return {
     open: (storage) => places.named(storage),
@@ -43,22 +47,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">): Result
         const literal = value === undefined ? {} : { value };
         return { type: "literal", ...literal, artifact_type: "result", artifact_description };
       }
-      const { type, data } = serializeResult(value);
-      const key = newId().replaceAll("-", "");
-      const envelope = JSON.stringify({ serializer: { type }, data, prefect_version: ENVELOPE_VERSION });
-      const place = named ?? (await places.folder(ours));
-      const at = await place.storage.writePath(key, new TextEncoder().encode(envelope)).catch((error) => {
-        if (!named) throw error;
-        throw new StorageFailure(
-          "invalid",
-          `The result '${key}' was not written to ${place.name}: ${messageOf(error)}`,
-        );
-      });
-      const artifact_description = `Result of type \`${typeName(value)}\` persisted to${place.isFolder ? `: \`${at}\`` : ` [${at}](${at}).`}`;
-      return {
-        ...{ type: "reference", serializer_type: type, storage_block_id: place.id, storage_key: key },
-        ...{ artifact_type: "result", artifact_description },
-      };
+      return inTurn(() => write(value, named));
     },
 
     async restore(data) {
@@ -66,14 +55,33 @@ export function createResults(api: Pick<UserApi, "client" | "settings">): Result
       const { type, value, storage_block_id: id, storage_key: key } = data as JsonObject; // JSON holds JSON
       if (type === "literal") return { value };
       if (type !== "reference" || typeof id !== "string" || typeof key !== "string") return undefined;
-      const content = await read(id, key);
-      const envelope = tryParseJson(new TextDecoder().decode(content));
-      const { serializer, data: kept } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
-      return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, kept, key) };
+      return inTurn(() => read(id, key));
     },
   };
 
-  async function read(id: string, key: string): Promise<Uint8Array> {
+  async function write(value: unknown, named: ResultPlace | undefined): Promise<JsonObject> {
+    const { type, data } = serializeResult(value);
+    const key = newId().replaceAll("-", "");
+    const envelope = JSON.stringify({ serializer: { type }, data, prefect_version: ENVELOPE_VERSION });
+    const place = named ?? (await places.folder(ours));
+    const at = await place.storage.writePath(key, new TextEncoder().encode(envelope)).catch((error) => {
+      if (!named) throw error;
+      throw new StorageFailure("invalid", `The result '${key}' was not written to ${place.name}: ${messageOf(error)}`);
+    });
+    const artifact_description = `Result of type \`${typeName(value)}\` persisted to${place.isFolder ? `: \`${at}\`` : ` [${at}](${at}).`}`;
+    return {
+      ...{ type: "reference", serializer_type: type, storage_block_id: place.id, storage_key: key },
+      ...{ artifact_type: "result", artifact_description },
+    };
+  }
+
+  async function read(id: string, key: string): Promise<{ value: unknown }> {
+    const envelope = tryParseJson(new TextDecoder().decode(await contentOf(id, key)));
+    const { serializer, data } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
+    return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, data, key) };
+  }
+
+  async function contentOf(id: string, key: string): Promise<Uint8Array> {
     const place = await places.withId(id).catch((error) => {
       if (!(error instanceof OrchError) || error.code === "unavailable") throw error;
       if (error.code === "not_found") {

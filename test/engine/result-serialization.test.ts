@@ -75,10 +75,40 @@ describe("T31: kept as JSON, where JSON holds the same data", () => {
   }
 });
 
-describe("T31: kept as a clone, where JSON does not hold all of it", () => {
+describe("T31: kept as JSON that Python reads too, where there are dates and sets of plain values", () => {
   const table: [what: string, value: unknown, back?: unknown][] = [
     ["a date", { at: new Date(0) }],
+    ["a date by itself", new Date(1234)],
     ["a date among rows without a prototype", [bare({ at: new Date(0) })], [{ at: new Date(0) }]],
+    ["a set", { words: new Set(["a", 1, null]), empty: new Set() }],
+    ["a date and one object twice", [shared, shared, { at: new Date(0) }]],
+    [
+      "an instance with a date",
+      { row: Object.assign(new Row(1), { at: new Date(0) }) },
+      { row: { id: 1, name: "ada", at: new Date(0) } },
+    ],
+  ];
+  for (const [what, value, back = value] of table) {
+    test(what, () => expect(again(value)).toEqual({ type: "json", value: back }));
+  }
+
+  test("as Prefect's own serializer writes them", () => {
+    expect(JSON.parse(serializeResult({ at: new Date(0), few: new Set([1]) }).data)).toEqual({
+      at: { __class__: "datetime.datetime", data: "1970-01-01T00:00:00.000Z" },
+      few: { __class__: "builtins.set", data: [1] },
+    });
+  });
+
+  test("and not where more is in them, or a date is none", () => {
+    for (const value of [[new Set([{ a: 1 }])], [new Set([undefined])], { at: new Date(0), no: undefined }]) {
+      expect(again(value)).toEqual({ type: "structured-clone", value });
+    }
+    expect(serializeResult([new Date(Number.NaN)]).type).toBe("structured-clone");
+  });
+});
+
+describe("T31: kept as a clone, where JSON does not hold all of it", () => {
+  const table: [what: string, value: unknown, back?: unknown][] = [
     ["a Map and a Set", { map: new Map([["a", new Set([1])]]) }],
     ["an instance of a class of Maps", new Index([["a", 1]]), new Map([["a", 1]])],
     ["bytes", { bytes: new Uint8Array([1, 2]), buffer: Buffer.from("x") }],
@@ -90,11 +120,6 @@ describe("T31: kept as a clone, where JSON does not hold all of it", () => {
     ["a circle", circle],
     ["a regular expression", { match: /x/g }],
     ["an error", new Error("x")],
-    [
-      "an instance with a date",
-      { row: Object.assign(new Row(1), { at: new Date(0) }) },
-      { row: { id: 1, name: "ada", at: new Date(0) } },
-    ],
   ];
   for (const [what, value, back = value] of table) {
     test(what, () => {

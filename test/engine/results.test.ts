@@ -51,7 +51,7 @@ describe("a value that is kept comes back", () => {
     ["a number", 1.5, "json"],
     ["a list", [1, [null, "x"]], "json"],
     ["an object", { a: { b: [true] } }, "json"],
-    ["a date", new Date(0), "structured-clone"],
+    ["a date", new Date(0), "json"],
     ["a map", new Map([["a", new Set([1])]]), "structured-clone"],
     ["bytes", new Uint8Array([1, 2]), "structured-clone"],
     ["a BigInt", 5n, "structured-clone"],

@@ -378,7 +378,7 @@ describe.skipIf(!motoIsThere || environment === undefined)("beside Prefect 2.10.
         "f.ts",
         `import { flow, task } from "orch";
 const step = task(async () => [1, 2.5, null, "späße"], { name: "step", persistResult: true });
-export const f = flow(async () => ({ step: await step(), deep: { yes: true } }), {
+export const f = flow(async () => ({ step: await step(), deep: { yes: true }, at: new Date(1), few: new Set([1]) }), {
   name: "f", persistResult: true, resultStorage: "remote-file-system/ours",
 });
 `,
@@ -395,11 +395,12 @@ async def main():
         run = await client.read_flow_run("${id}")
         tasks = await client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [run.id]}))
         states = [run.state, *[each.state for each in tasks]]
-        print(json.dumps([await state.result(fetch=True) for state in states]))
+        found, step = [await state.result(fetch=True) for state in states]
+        print(json.dumps([{**found, "at": found["at"].isoformat(), "few": sorted(found["few"])}, step]))
 asyncio.run(main())`,
       );
       const step = [1, 2.5, null, "späße"];
-      expect(read).toEqual([{ step, deep: { yes: true } }, step]);
+      expect(read).toEqual([{ step, deep: { yes: true }, at: "1970-01-01T00:00:00.001000+00:00", few: [1] }, step]);
     } finally {
       await author.close();
       await theirs.close();
