@@ -9,11 +9,19 @@ export function wantsColours(env: Io["env"], isTerminal: boolean): boolean {
   return isTerminal && env["TERM"] !== "dumb";
 }
 
-const GREEN = 32;
-const RED = 31;
-const USUAL = 39;
+const same = (text: string) => text;
+export const PLAIN: Paint = { good: same, bad: same, warn: same, busy: same, faint: same };
 
-const inColour = (code: number) => (text: string) => `\x1b[${code}m${text}\x1b[${USUAL}m`;
+/** The colours of consola, loaded when the first one is shown: most processes of orch never show any. */
+export const COLOURS: Paint = {
+  good: (text) => consolaColours().green(text),
+  bad: (text) => consolaColours().red(text),
+  warn: (text) => consolaColours().yellow(text),
+  busy: (text) => consolaColours().cyan(text),
+  faint: (text) => consolaColours().gray(text),
+};
 
-export const COLOURS: Paint = { good: inColour(GREEN), bad: inColour(RED) };
-export const PLAIN: Paint = { good: (text) => text, bad: (text) => text };
+function consolaColours(): typeof import("consola/utils").colors {
+  const { colors }: typeof import("consola/utils") = require("consola/utils");
+  return colors;
+}

@@ -1,7 +1,7 @@
 // Aligned columns without lines: the last column takes what room is left, and goes on below where there is too little.
 import { visibleLine } from "#lib/visible.ts";
 import { Layout } from "./layout.ts";
-import { padded, wrapped } from "./wrap.ts";
+import { folded, padded } from "./wrap.ts";
 
 const GAP = 2;
 /** Narrower than this, the last column stands below the others. */
@@ -24,7 +24,7 @@ export function columns(head: readonly string[], rows: readonly (readonly string
 function drawn(row: readonly string[], widths: number[], indent: number, isBeside: boolean, width: number): string[] {
   const start = widths.map((one, at) => padded(row[at] ?? "", one) + " ".repeat(GAP)).join("");
   const last = row.at(-1) ?? "";
-  const lines = last === "" ? [] : wrapped(last, Math.max(width - indent, LEAST));
+  const lines = last === "" ? [] : folded(last, Math.max(width - indent, LEAST));
   const below = (line: string) => " ".repeat(indent) + line;
   if (!isBeside) return [start.trimEnd(), ...lines.map(below)];
   const [first = "", ...rest] = lines;

@@ -18,8 +18,8 @@ export type Values<A extends OptionsDef> = {
         : string | undefined;
 };
 
-/** Colours by what they say; plain text where nobody sees colours. */
-export type Paint = Record<"good" | "bad", (text: string) => string>;
+/** Colours by what they say; plain text where no person sees them. `busy` is what goes on now, `faint` what matters least. */
+export type Paint = Record<"good" | "bad" | "warn" | "busy" | "faint", (text: string) => string>;
 
 /** Where a command reads and writes; tests hand in their own. */
 export interface Io {
@@ -89,3 +89,9 @@ export class UsageError extends Error {}
 
 /** Every list and inspect command has it. */
 export const JSON_OPTION = { json: { type: "boolean", description: "Print JSON, for scripts." } } as const;
+
+/** Of commands that print tables. */
+export const LIST_OPTIONS = {
+  wide: { type: "boolean", description: "Print whole ids and long lines, however narrow the terminal is." },
+  ...JSON_OPTION,
+} as const;

@@ -2,6 +2,9 @@
 // made by others to forge the next one (screen.ts).
 import { visible, visibleJson } from "#lib/visible.ts";
 
+/** The columns of an output where nothing is fitted to a width. */
+export const NO_LIMIT = 10_000;
+
 /** Draws itself: with the characters of others escaped for a terminal, exactly as they are for a program. */
 export class Layout {
   readonly draw: (isTerminal: boolean) => string;

@@ -48,7 +48,7 @@ export async function printLines(client: Client, logs: LogsOf, ofRun: string, op
   let isEmpty = true;
   for await (const lines of pages) {
     isEmpty = false;
-    if (!(await io.write(lines.map((line) => logLine(line, ofRun))))) return;
+    if (!(await io.write(lines.map((line) => logLine(line, ofRun, io.paint))))) return;
   }
   if (isEmpty) io.err(`${ofRun} has no log lines.`);
 }

@@ -2,47 +2,32 @@
 import { toMillis } from "#lib/timestamps.ts";
 import { visibleLine } from "#lib/visible.ts";
 import { Layout } from "./layout.ts";
-import { folded, padded, wrapped } from "./wrap.ts";
+import { type DrawnCell, drawnTable, greatest, widest } from "./table-layout.ts";
+import { folded, padded } from "./wrap.ts";
+
+/** What stands in a cell: text, or text with the colour it has. */
+export type Cell = string | { text: string; colour: (text: string) => string };
 
 /**
- * Heavy head, light body, fitted to the width: the widest column gives way and its words go on in the next line, but ids
- * and times stay whole so that they can be copied.
+ * Heavy head, light body, fitted to the width. Nothing is ever cut, since commands take names: ids are shortened as far as
+ * they stay different, texts of words go on in the next line, and where that is not enough each row stands by itself.
  */
 export function table(
   title: string,
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Cell[])[],
   width: number,
   caption?: string,
 ): Layout {
   return new Layout((isTerminal) => {
     const shown = isTerminal ? visibleLine : same;
-    const cells = rows.map((row) => row.map(isTerminal ? visibleCell : same));
-    return drawnTable(shown(title), head, cells, width, caption);
+    const cells = rows.map((row) => row.map((cell) => drawable(cell, isTerminal ? visibleCell : same)));
+    return drawnTable({ title: shown(title), head, rows: cells, width, caption });
   });
 }
 
-function drawnTable(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  width: number,
-  caption: string | undefined,
-): string {
-  const widths = fitted(head, rows, width);
-  const rule = (left: string, fill: string, cross: string, right: string) =>
-    left + widths.map((column) => fill.repeat(column + 2)).join(cross) + right;
-  const total = widths.reduce((sum, column) => sum + column + 3, 1);
-  const centred = (text: string) => " ".repeat(Math.max(0, Math.floor((total - Bun.stringWidth(text)) / 2))) + text;
-  return [
-    centred(title),
-    rule("┏", "━", "┳", "┓"),
-    ...linesOf(head, widths, "┃"),
-    rule("┡", "━", "╇", "┩"),
-    ...rows.flatMap((row) => linesOf(row, widths, "│")),
-    rule("└", "─", "┴", "┘"),
-    ...(caption === undefined ? [] : [centred(caption)]),
-  ].join("\n");
+function drawable(cell: Cell, shown: (text: string) => string): DrawnCell {
+  return typeof cell === "string" ? { text: shown(cell), colour: same } : { ...cell, text: shown(cell.text) };
 }
 
 function same(text: string): string {
@@ -52,15 +37,6 @@ function same(text: string): string {
 /** A cell may have many lines. */
 function visibleCell(text: string): string {
   return text.split("\n").map(visibleLine).join("\n");
-}
-
-function linesOf(row: readonly string[], widths: readonly number[], edge: string): string[] {
-  const cells = widths.map((width, index) => wrapped(row[index] ?? "", width));
-  const height = greatest(cells.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, line) => {
-    const parts = cells.map((lines, index) => padded(lines[line] ?? "", widths[index] ?? 0));
-    return `${edge} ${parts.join(` ${edge} `)} ${edge}`;
-  });
 }
 
 /** Names and values, in groups with a line between: how a single thing is shown. Long values go on below. */
@@ -101,40 +77,6 @@ function drawnRecord(
 }
 
 const NARROWEST = 8;
-/** Columns that are never cut. */
-const WHOLE = /^(Run )?ID$|Time$/;
-const isWhole = (name: string) => WHOLE.test(name);
-
-function fitted(head: readonly string[], rows: readonly (readonly string[])[], width: number): number[] {
-  const room = width - head.length * 3 - 1;
-  const widths = head.map((name, index) => {
-    const full = rows.reduce((most, row) => Math.max(most, widest(row[index] ?? "")), Bun.stringWidth(name));
-    // A column that may give way never keeps more than the room there is.
-    return isWhole(name) ? full : Math.min(full, Math.max(room, NARROWEST));
-  });
-  let over = widths.reduce((sum, column) => sum + column, 0) - room;
-  while (over > 0) {
-    const yielding = widths.map((column, index) => (isWhole(head[index] ?? "") ? 0 : column));
-    const giving = yielding.indexOf(Math.max(...yielding));
-    if ((yielding[giving] ?? 0) <= NARROWEST) break;
-    widths[giving] = (widths[giving] ?? 0) - 1;
-    over -= 1;
-  }
-  return widths;
-}
-
-function widest(cell: string): number {
-  return greatest(
-    cell.split("\n").map((line) => Bun.stringWidth(line)),
-    0,
-  );
-}
-
-/** Math.max takes no more numbers than fit on the stack. */
-function greatest(numbers: readonly number[], least = 1): number {
-  return numbers.reduce((most, number) => Math.max(most, number), least);
-}
-
 /** `2026-11-23 06:34:15.396`, UTC. */
 export function shownTime(timestamp: string): string {
   // As orch writes them they need no reading: half of the time that a long log takes.

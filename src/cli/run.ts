@@ -76,7 +76,8 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
   const options = await parseOptions(found, words);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
-  return (await runnable.run({ options: options as never, io, loaded })) ?? 0;
+  const wide = options["wide"] === true ? { ...io, columns: (await import("./layout.ts")).NO_LIMIT } : io;
+  return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
 }
 
 async function printHelp(

@@ -12,16 +12,16 @@ export interface Screen {
 }
 
 /** The marks of colours hold a number that no text of others can know. */
-export function createScreen(inColour: boolean): Screen {
+export function createScreen(inColour: boolean, colours: Paint = COLOURS): Screen {
   if (!inColour) return { paint: PLAIN, shown };
   const secret = crypto.randomUUID();
-  const kinds = Object.keys(COLOURS) as (keyof Paint)[]; // the keys of a constant
+  const kinds = Object.keys(PLAIN) as (keyof Paint)[]; // the keys of a constant
   const marked = (kind: keyof Paint) => (text: string) => `<${kind} ${secret}>${text}<end ${secret}>`;
   const marks = new RegExp(`<(${kinds.join("|")}) ${secret}>(.*?)<end ${secret}>`, "gs");
   return {
-    paint: { good: marked("good"), bad: marked("bad") },
+    paint: Object.fromEntries(kinds.map((kind) => [kind, marked(kind)])) as Paint, // one entry for each kind
     shown: (text, isTerminal) =>
-      shown(text, isTerminal).replace(marks, (_, kind: keyof Paint, inside: string) => COLOURS[kind](inside)),
+      shown(text, isTerminal).replace(marks, (_, kind: keyof Paint, inside: string) => colours[kind](inside)),
   };
 }
 

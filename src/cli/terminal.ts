@@ -3,11 +3,10 @@ import { fstatSync } from "node:fs";
 import { visibleLine } from "#lib/visible.ts";
 import { wantsColours } from "./colours.ts";
 import type { Io } from "./command.ts";
+import { NO_LIMIT } from "./layout.ts";
 import { createScreen } from "./screen.ts";
 
 const USUAL_WIDTH = 80;
-/** Nothing is cut where a program reads. */
-const NO_LIMIT = 10_000;
 
 export function terminal(): Io {
   const isTerminal = isCharacterDevice(1) && process.stdout.isTTY === true;

@@ -175,7 +175,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "flow-run": {
-    description: "Look at flow runs, and cancel them.",
+    description: "Look at flow runs, follow them, cancel them, run them again.",
     aliases: ["flow-runs"],
     commands: {
       ls: {
@@ -189,6 +189,14 @@ export const GROUPS: Record<string, Group> = {
       logs: {
         description: "Print the log of a flow run.",
         load: async () => (await import("./flow-run/logs.ts")).logs,
+      },
+      watch: {
+        description: "Follow a flow run to its end.",
+        load: async () => (await import("./flow-run/watch.ts")).watch,
+      },
+      retry: {
+        description: "Run a flow run that has ended again.",
+        load: async () => (await import("./flow-run/retry.ts")).retry,
       },
       resume: {
         description: "Let a paused flow run go on.",

@@ -14,6 +14,12 @@ export const USUAL_NAMES: Readonly<Record<StateType, string>> = Object.fromEntri
   STATE_TYPES.map((type) => [type, usualName(type)]),
 ) as Record<StateType, string>; // one entry for each type
 
+/** The names of states that orch and Prefect give themselves. Flows may give others. */
+export const STATE_NAMES: readonly string[] = [
+  ...Object.values(USUAL_NAMES),
+  ...["Late", "AwaitingRetry", "Retrying", "Rerunning", "Cached", "TimedOut"],
+];
+
 type Parts = Partial<Omit<StateInput, "type">>;
 
 export const Scheduled = (scheduled_time: string, parts: Parts = {}): StateInput => ({

@@ -84,6 +84,14 @@ export function field(column: string, operators: Maybe<Operators>): Condition[] 
   return together(operators, found);
 }
 
+/** The beginnings of ids are ranges of the index, which `like` does not use: `g` follows every digit of an id. */
+function idField(column: string, operators: Maybe<Operators>): Condition[] {
+  const { startswith_, ...others } = operators ?? {};
+  if (!startswith_?.length) return field(column, operators);
+  const ranges = startswith_.map((start) => condition(`${column} >= ? and ${column} < ?`, start, `${start}g`));
+  return together(others, [...field(column, others), any(ranges)]);
+}
+
 /** For tags, `is_null_` asks for an empty list. */
 export function tags(column: string, operators: Maybe<Operators>): Condition[] {
   if (!operators) return [];
@@ -115,7 +123,7 @@ function flowRunConditions(filter: FlowRunFilter, narrow = Boolean(filter.deploy
   const wide = (found: Condition[]) =>
     narrow ? found.map(({ sql, params }) => condition(mostly(sql), ...params)) : found;
   return combine(filter, [
-    ...field("flow_run.id", filter.id),
+    ...idField("flow_run.id", filter.id),
     ...field("flow_run.name", filter.name),
     ...tags("flow_run.tags", filter.tags),
     ...field("flow_run.deployment_id", filter.deployment_id),
@@ -133,7 +141,7 @@ function flowRunConditions(filter: FlowRunFilter, narrow = Boolean(filter.deploy
 
 function taskRunConditions(filter: TaskRunFilter): Condition {
   return combine(filter, [
-    ...field("task_run.id", filter.id),
+    ...idField("task_run.id", filter.id),
     ...field("task_run.name", filter.name),
     ...tags("task_run.tags", filter.tags),
     ...state("task_run", filter.state),

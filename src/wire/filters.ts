@@ -10,6 +10,8 @@ const operator = () => ({ operator: orDefault(oneOf(["and_", "or_"]), () => "and
 const any = <S extends v.GenericSchema>(item: S) => ({ any_: maybe(list(item)) });
 const notAny = <S extends v.GenericSchema>(item: S) => ({ not_any_: maybe(list(item)) });
 const like = () => ({ like_: maybe(text({ max: MOST_PATTERN_LENGTH })) });
+/** Of orch: the beginnings of ids, as people type them. A server of Prefect passes it over. */
+const idBegins = () => ({ startswith_: maybe(list(text({ max: 36 }))) });
 const isNull = () => ({ is_null_: maybe(bool()) });
 const between = () => ({ before_: maybe(timestamp()), after_: maybe(timestamp()) });
 const equals = () => ({ eq_: maybe(bool()) });
@@ -25,7 +27,7 @@ export const flowFilter = lazy(() =>
 export const flowRunFilter = lazy(() =>
   v.strictObject({
     ...operator(),
-    id: field({ ...any(uuid()), ...notAny(uuid()) }),
+    id: field({ ...any(uuid()), ...notAny(uuid()), ...idBegins() }),
     name: field({ ...any(text()), ...like() }),
     tags: tags(),
     deployment_id: field({ ...operator(), ...any(uuid()), ...isNull() }),
@@ -45,7 +47,7 @@ export const flowRunFilter = lazy(() =>
 export const taskRunFilter = lazy(() =>
   v.strictObject({
     ...operator(),
-    id: field(any(uuid())),
+    id: field({ ...any(uuid()), ...idBegins() }),
     name: field({ ...any(text()), ...like() }),
     tags: tags(),
     state: state(),

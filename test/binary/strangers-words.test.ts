@@ -75,7 +75,7 @@ async function onTerminal(words: readonly string[], env: Record<string, string> 
 }
 
 const ESCAPE = "\x1b";
-const OWN = new RegExp(`\r?${ESCAPE}\\[(?:2K|(?:0|31|32|39)m)`, "g");
+const OWN = new RegExp(`\r?${ESCAPE}\\[(?:2K|(?:0|3[1236]|39|90)m)`, "g");
 const RAW = new RegExp(
   [
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]",
@@ -129,6 +129,8 @@ const WORDS: Record<string, (() => string[]) | null> = {
   "flow-run ls": () => [],
   "flow-run inspect": () => [ids.run],
   "flow-run logs": () => [ids.run],
+  "flow-run watch": null,
+  "flow-run retry": () => [ids.run],
   "flow-run resume": () => [ids.run],
   "flow-run cancel": () => [ids.run],
   "flow-run delete": () => [ids.run, "--yes"],

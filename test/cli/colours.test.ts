@@ -1,6 +1,7 @@
 // Who gets colours.
 import { expect, test } from "bun:test";
-import { COLOURS, PLAIN, wantsColours } from "#cli/colours.ts";
+import { resolve } from "node:path";
+import { wantsColours } from "#cli/colours.ts";
 
 const CASES: [env: Record<string, string>, isTerminal: boolean, wanted: boolean][] = [
   [{}, true, true],
@@ -21,7 +22,12 @@ for (const [env, isTerminal, wanted] of CASES) {
   });
 }
 
-test("colours are around the text and change nothing of it", () => {
-  expect(COLOURS.good("fine")).toBe("\x1b[32mfine\x1b[39m");
-  expect(Bun.stripANSI(COLOURS.bad("wrong"))).toBe(PLAIN.bad("wrong"));
+test("C24: the colours of consola are around the text and change nothing of it", () => {
+  const program = `
+    const { COLOURS } = await import(${JSON.stringify(resolve("src/cli/colours.ts"))});
+    console.log(JSON.stringify(Object.values(COLOURS).map((paint) => paint("x"))));`;
+  const env = { ...process.env, FORCE_COLOR: "1" };
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", program], { env });
+  const codes = [32, 31, 33, 36, 90].map((code) => `\x1b[${code}mx\x1b[39m`);
+  expect(JSON.parse(stdout.toString())).toEqual(codes);
 });

@@ -58,8 +58,7 @@ describe("a usage error names the nearest and exits 2", () => {
   const WRONG: [words: string[], sentence: string][] = [
     [["deploiment"], "Did you mean 'deployment'?"],
     [["deployment", "inspekt"], "Did you mean 'inspect'?"],
-    [["flow-run", "inspect"], "Missing argument 'ID'"],
-    [["flow-run", "inspect", "x"], "'x' is not the id of a flow run"],
+    [["flow-run", "inspect"], "Missing argument 'RUN'"],
     [["deployment", "apply"], "Missing argument 'PATHS'"],
   ];
   for (const [words, sentence] of WRONG) {

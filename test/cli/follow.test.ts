@@ -1,11 +1,11 @@
 // Following a run by hand-moved time: nobody takes it, and what is said then.
 import { afterEach, expect, test } from "bun:test";
+import { PLAIN } from "#cli/colours.ts";
 import { followRun } from "#cli/flow-run/follow.ts";
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 
-const PLAIN = { good: (text: string) => text, bad: (text: string) => text };
 const stop = new AbortController();
 afterEach(() => stop.abort());
 
@@ -33,12 +33,12 @@ async function said(run: object): Promise<string[]> {
 test("a run that nobody takes is said once, with the command that helps", async () => {
   expect(await said({ work_queue_name: "test", expected_start_time: null })).toEqual([
     "Flow run 'quiet-owl' is Scheduled",
-    "Nobody has taken this run yet. Start an agent in another terminal: orch agent start -q 'test'",
+    "No agent has taken this run yet. Start one in another terminal: orch agent start -q 'test'",
   ]);
 });
 test("without a queue nobody ever will", async () => {
   const [, line] = await said({ work_queue_name: null, expected_start_time: null });
-  expect(line).toBe("Nobody takes this run: its deployment has no work queue. Build it again with -q.");
+  expect(line).toBe("No agent takes this run: its deployment has no work queue. Build it again with -q.");
 });
 test("C1: a run that waits for its retry has a process already", async () => {
   const retry = { work_queue_name: "test", expected_start_time: null, state_name: "AwaitingRetry" };

@@ -2,6 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PLAIN } from "#cli/colours.ts";
 import type { Io } from "#cli/command.ts";
 import { run } from "#cli/run.ts";
 
@@ -47,7 +48,7 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
         cwd: folder,
         columns: 100,
         isTerminal: false,
-        paint: { good: (text) => text, bad: (text) => text },
+        paint: PLAIN,
         stdin: async () => terminal.piped,
         isAttended: terminal.typed !== undefined,
         async askSecret(question) {

@@ -19,20 +19,30 @@ describe("a table", () => {
     ]);
   });
 
-  test("gives way at the widest column, whose words go on below, but never at an id", () => {
-    const lines = table("T", ["ID", "Name"], [[id, "a very long name that does not fit"]], 60).split("\n");
-    expect(Math.max(...lines.map((line) => line.length))).toBe(60);
-    expect(lines.slice(4, 7)).toEqual([
-      `│ ${id} │ a very long name  │`,
-      `│ ${" ".repeat(36)} │ that does not fit │`,
-      `└${"─".repeat(38)}┴${"─".repeat(19)}┘`,
+  test("C13: ids give way first, as far as they differ; then words go on below", () => {
+    const other = "76a9f1ac-4d8c-4a92-8869-615bec502686";
+    const rows = [
+      [id.replace("76a9f1ac", "76a9f1ad"), "a"],
+      [other, "b"],
+    ];
+    expect(table("T", ["ID", "Name"], rows, 40)).toContain("│ 76a9f1ad │ a    │\n│ 76a9f1ac │ b    │");
+    const lines = table("T", ["ID", "When"], [[id, "a very long time that does not fit"]], 32).split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBe(32);
+    expect(lines.slice(4, 6)).toEqual([
+      "│ 76a9f1ac │ a very long time  │",
+      "│          │ that does not fit │".replace(" │", " │"),
     ]);
   });
 
-  test("cuts a word that is wider than its column", () => {
-    expect(table("T", ["Name"], [["say-hello-to-everybody/marvin x"]], 20)).toContain(
-      "│ say-hello-to-ev… │\n│ x                │",
+  test("C13: a name is never cut or broken: rows that do not fit stand by themselves, with whole ids", () => {
+    const rows = [["say-hello to-everybody/marvin", "x", id]];
+    expect(table("T", ["Name", "State", "ID"], rows, 30)).toBe(
+      `T\n\n• say-hello to-everybody/marvin\n  State  x\n  ID     ${id}`,
     );
+  });
+
+  test("C13: a text that commands do not take breaks anywhere", () => {
+    expect(table("T", ["Value"], [["x".repeat(30)]], 20)).toContain(`│ ${"x".repeat(16)} │\n│ ${"x".repeat(14)}   │`);
   });
 
   test("leaves an id whole that is as wide as another column", () => {
@@ -47,7 +57,7 @@ describe("a table", () => {
   test("counts what letters take on the screen, not how many they are", () => {
     const lines = table("T", ["Name"], [["日本"], ["abcd"], ["👩‍👩‍👧‍👧"]], 80).split("\n");
     expect(lines.slice(4, 7)).toEqual(["│ 日本 │", "│ abcd │", "│ 👩‍👩‍👧‍👧   │"]);
-    expect(table("T", ["Name"], [["日本日本日本"]], 14)).toContain("│ 日本日本…  │");
+    expect(table("T", ["Value"], [["日本日本日本"]], 14)).toContain("│ 日本日本日 │\n│ 本         │");
     expect(table("日本", ["Name of it"], [], 80).split("\n")[0]).toBe("     日本");
   });
 

@@ -28,7 +28,7 @@ test("the runs of a queue, those due first in front, late ones marked", async ()
   expect(out).toContain("Preview of Work Queue 'test'");
   expect(out).toMatch(/│ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 \(\*\*\) │/);
   expect(out).toEndWith("(**) denotes a late run");
-  const places = made.map(({ id }) => out.indexOf(id));
+  const places = made.map(({ name }) => out.indexOf(name));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
 });

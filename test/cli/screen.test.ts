@@ -1,10 +1,17 @@
 // How commands reach a terminal, and a pipe.
 import { expect, test } from "bun:test";
+import { PLAIN } from "#cli/colours.ts";
+import type { Paint } from "#cli/command.ts";
 import { json, ownLog, page } from "#cli/layout.ts";
 import { recordTable, table } from "#cli/output.ts";
 import { createScreen } from "#cli/screen.ts";
 
 const plain = createScreen(false);
+const GREEN_AND_RED: Paint = {
+  ...PLAIN,
+  good: (text) => `\x1b[32m${text}\x1b[39m`,
+  bad: (text) => `\x1b[31m${text}\x1b[39m`,
+};
 
 test("R8: a line break of others is marked on a terminal, and stays as it is in a pipe", () => {
   expect(plain.shown("a\r\nb\nc\r", true)).toBe("a\n  | b\n  | c");
@@ -12,7 +19,7 @@ test("R8: a line break of others is marked on a terminal, and stays as it is in 
 });
 
 test("R8: only orch's own colours are colours", () => {
-  const { paint, shown } = createScreen(true);
+  const { paint, shown } = createScreen(true, GREEN_AND_RED);
   const line = `${paint.good("fine \x1b[31m")} \x1b[32mnot`;
   expect(shown(line, true)).toBe("\x1b[32mfine \\x1b[31m\x1b[39m \\x1b[32mnot");
   expect(shown(paint.bad("a\nb"), true)).toBe("\x1b[31ma\n  | b\x1b[39m");

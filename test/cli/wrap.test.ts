@@ -1,22 +1,7 @@
 // Lines of a column.
 import { describe, expect, spyOn, test } from "bun:test";
 import { table } from "#cli/output.ts";
-import { clipped, folded, padded, wrapped } from "#cli/wrap.ts";
-
-describe("wrapped()", () => {
-  const CASES: [text: string, width: number, lines: string[]][] = [
-    ["", 5, [""]],
-    ["one two", 7, ["one two"]],
-    ["one two three", 7, ["one two", "three"]],
-    ["one  two   three", 7, ["one two", "three"]],
-    ["incomprehensibility is long", 8, ["incompr…", "is long"]],
-    ["a\nb c", 3, ["a", "b c"]],
-    ["日本 日本", 5, ["日本", "日本"]],
-  ];
-  for (const [text, width, lines] of CASES) {
-    test(`${JSON.stringify(text)} in ${width}`, () => expect(wrapped(text, width)).toEqual(lines));
-  }
-});
+import { folded, padded } from "#cli/wrap.ts";
 
 describe("folded()", () => {
   const CASES: [text: string, width: number, lines: string[]][] = [
@@ -28,12 +13,6 @@ describe("folded()", () => {
   for (const [text, width, lines] of CASES) {
     test(`${JSON.stringify(text)} in ${width}`, () => expect(folded(text, width)).toEqual(lines));
   }
-});
-
-test("clipped() never cuts through a letter that is made of many", () => {
-  expect(clipped("ab👩‍👩‍👧‍👧cd", 5)).toBe("ab👩‍👩‍👧‍👧…");
-  expect(clipped("ab👩‍👩‍👧‍👧cd", 4)).toBe("ab…");
-  expect(clipped("whole", 5)).toBe("whole");
 });
 
 test("padded() fills up to the width, and leaves what is wider alone", () => {
@@ -63,9 +42,7 @@ describe("R9: each letter is measured a few times, however long the text is", ()
 
   test.each(texts)("%s", (_, text) => {
     const most = 10 * text.length;
-    expect(measured(() => wrapped(text, 40))).toBeLessThan(most);
     expect(measured(() => folded(text, 40))).toBeLessThan(most);
-    expect(measured(() => clipped(text, 40))).toBeLessThan(most);
     expect(measured(() => table("Flow Runs", ["ID", "Name"], [["1", text]], 80).toString())).toBeLessThan(most);
   });
 

@@ -2,7 +2,7 @@
 
 import type { Client } from "#client/client.ts";
 import { checkParameterNames } from "#domain/parameters.ts";
-import { isTerminal, Scheduled } from "#domain/states.ts";
+import { Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { localMoment } from "#lib/local-moment.ts";
@@ -15,13 +15,12 @@ import { readFlow } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { returnedBy, withResult } from "../flow-run/result.ts";
+import { exitCodeOf, watchRun } from "../flow-run/watch-run.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 import { json } from "../layout.ts";
+import { nobodyListens } from "../listeners.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
-
-/** Of a command that was stopped by Ctrl-C, as shells have it. */
-const EXIT_INTERRUPTED = 130;
 
 export const run = command({
   description: "Create a flow run of a deployment.",
@@ -65,12 +64,16 @@ export const run = command({
         },
       });
       if (!options.json) describe(created, url, now, io);
-      const last = options.watch ? await watch(client, created, options.json ? io.err : io.out, io) : created;
+      const nobody = options.json ? undefined : await nobodyListens(client, deployment);
+      if (nobody) io.err(io.paint.warn(nobody));
+      const say = options.json ? io.err : io.out;
+      const last = options.watch
+        ? await watchRun(client, created, io, { say, isWarned: nobody !== undefined })
+        : created;
       const returned = options.watch ? await returnedBy(last, { client, settings: loaded.settings }) : undefined;
       if (options.json) io.out(json(withResult(last, returned)));
       else if (returned) io.out(`Returned ${returned.text}`);
-      if (!options.watch || last.state_type === "COMPLETED") return 0;
-      return isTerminal(last.state_type) ? 1 : EXIT_INTERRUPTED;
+      return options.watch ? exitCodeOf(last) : 0;
     });
   },
 });
@@ -94,23 +97,4 @@ function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
   io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
   io.out(`└── Scheduled start time: ${localMoment(toMillis(start))} (${relativeTime(toMillis(start), now)})`);
   io.out(`└── URL: ${url ? pageAt(url, pages.flowRun(run.id)) : "<no dashboard available>"}`);
-}
-
-/** Ctrl-C ends the watching, not the run. */
-async function watch(client: Client, run: FlowRun, say: (line: string) => void, io: Io): Promise<FlowRun> {
-  const [{ followRun }, { watchInterrupts }] = await Promise.all([
-    import("../flow-run/follow.ts"),
-    import("../interrupts.ts"),
-  ]);
-  const stop = new AbortController();
-  const interrupts = watchInterrupts();
-  interrupts.first.then(() => stop.abort());
-  try {
-    const last = await followRun(run.id, { client, clock: systemClock, say, paint: io.paint, signal: stop.signal });
-    if (!isTerminal(last.state_type))
-      say(`No longer watching. Flow run '${run.name}' goes on; 'orch flow-run cancel ${run.id}' ends it.`);
-    return last;
-  } finally {
-    interrupts.remove();
-  }
 }

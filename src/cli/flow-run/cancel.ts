@@ -5,16 +5,16 @@ import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { checkedRunId, notFound } from "./named.ts";
+import { flowRunNamed, notFound, RUN_OPTION } from "./named.ts";
 
 export const cancel = command({
   description: "Cancel a flow run, with its tasks and subflows.",
-  examples: ["orch flow-run cancel 01a20946-350f-70f8-ab27-c804bdef8934"],
-  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  examples: ["orch flow-run cancel quiet-owl", "orch flow-run cancel 01a20946-350f-70f8-ab27-c804bdef8934"],
+  options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
-    const params = { id: checkedRunId(options.id) };
-    const { id } = params;
     const run = await withApi(loaded.settings, async ({ client }) => {
+      const { id } = await flowRunNamed(client, options.run);
+      const params = { id };
       const body = { state: Cancelling() };
       const { status, details } = await client.call(setFlowRunState, { params, body }).catch(notFound(id));
       if (status === "ABORT") {
@@ -25,6 +25,6 @@ export const cancel = command({
     });
     if (options.json) return io.out(json(run));
     // Three c's: scripts of the old command line's users may look for the sentence.
-    io.out(io.paint.good(`Flow run '${id}' was succcessfully scheduled for cancellation.`));
+    io.out(io.paint.good(`Flow run '${run.id}' was succcessfully scheduled for cancellation.`));
   },
 });

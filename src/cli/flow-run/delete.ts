@@ -4,20 +4,20 @@ import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { json } from "../layout.ts";
-import { checkedRunId, flowRunWithId, notFound } from "./named.ts";
+import { flowRunNamed, notFound, RUN_OPTION } from "./named.ts";
 
 export const remove = command({
   description: "Delete a flow run with its states and logs.",
-  examples: ["orch flow-run delete 01a20946-350f-70f8-ab27-c804bdef8934"],
+  examples: ["orch flow-run delete quiet-owl", "orch flow-run delete 01a20946-350f-70f8-ab27-c804bdef8934"],
   options: {
-    id: { type: "positional", required: true, description: "The run's id." },
+    ...RUN_OPTION,
     ...YES_OPTION,
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
-    const id = checkedRunId(options.id);
     await withApi(loaded.settings, async ({ client }) => {
-      const run = await flowRunWithId(client, id);
+      const run = await flowRunNamed(client, options.run);
+      const { id } = run;
       confirmDeletion(io, options, `flow run '${run.name}'`);
       await client.call(deleteFlowRun, { params: { id } }).catch(notFound(id));
       io.out(options.json ? json(run) : io.paint.good(`Successfully deleted flow run '${id}'.`));

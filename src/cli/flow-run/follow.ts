@@ -6,8 +6,11 @@ import { OrchError } from "#lib/errors.ts";
 import { isUnavailable, patiently } from "#lib/patience.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
+import type { Log } from "#wire/logs.ts";
 import type { Io } from "../command.ts";
+import { starting } from "../listeners.ts";
 import { logTail } from "../logs.ts";
+import { stateColour } from "../state-colours.ts";
 import { logLine } from "./log-line.ts";
 
 const LOOK_EVERY_MS = 200;
@@ -22,6 +25,12 @@ export interface FollowOptions {
   /** Where the lines go: standard error when JSON is printed. */
   say: (line: string) => void;
   paint: Io["paint"];
+  /** Gets each log record in the place of `say`. */
+  onLog?: (record: Log, run: FlowRun) => void;
+  /** The person knows already that no agent listens to the queue. */
+  isWarned?: boolean;
+  /** Says nothing about states: only the log is wanted. */
+  isQuiet?: boolean;
   /** Aborted when nobody wants to know any more. The run goes on. */
   signal: AbortSignal;
 }
@@ -31,9 +40,10 @@ export interface FollowOptions {
  * meanwhile, `unavailable` when the server is away for longer than half a minute.
  */
 export async function followRun(id: string, options: FollowOptions): Promise<FlowRun> {
-  const { client, clock, say, paint, signal } = options;
+  const { client, clock, say, paint, signal, isQuiet = false } = options;
+  const onLog = options.onLog ?? ((record, { name }) => say(logLine(record, `Flow run '${name}'`, paint)));
   const began = clock.now();
-  let warned = false;
+  let warned = options.isWarned ?? false;
   const patientClient: Client = {
     ...client,
     call: (endpoint, input, given) => reached(() => client.call(endpoint, input, given)),
@@ -46,21 +56,23 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     if (!run) return last as FlowRun; // Ctrl-C came while the server was away, after a first answer
     last = run;
     const ended = isTerminal(run.state_type);
-    if (!ended && run.state_name !== state) say(`Flow run '${run.name}' is ${described(run)}`);
+    if (!isQuiet && !ended && run.state_name !== state) {
+      say(`Flow run '${run.name}' is ${stateColour(run, paint)(String(run.state_name))}${messageOfState(run)}`);
+    }
     state = run.state_name;
     // A run ships the last of its log when its end is known.
     if (ended) await clock.sleep(LOOK_EVERY_MS);
     for await (const lines of tail.next()) {
-      for (const line of lines) say(logLine(line, `Flow run '${run.name}'`));
+      for (const line of lines) onLog(line, run);
     }
-    if (ended) {
+    if (ended && !isQuiet) {
       const color = run.state_type === "COMPLETED" ? paint.good : paint.bad;
-      say(color(`Flow run '${run.name}' finished in state ${described(run)}`));
+      say(color(`Flow run '${run.name}' finished in state ${run.state_name}${messageOfState(run)}`));
     }
     if (ended || signal.aborted) return run;
     const due = run.expected_start_time ? toMillis(run.expected_start_time) : began;
-    if (!warned && isUntaken(run) && clock.now() - Math.max(began, due) > UNTAKEN_AFTER_MS) {
-      say(paint.bad(untaken(run)));
+    if (!isQuiet && !warned && isUntaken(run) && clock.now() - Math.max(began, due) > UNTAKEN_AFTER_MS) {
+      say(paint.warn(await untaken(patientClient, run)));
       warned = true;
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
@@ -98,8 +110,8 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   }
 }
 
-function described({ state_name, state }: FlowRun): string {
-  return state?.message ? `${state_name}: ${state.message}` : String(state_name);
+function messageOfState({ state }: FlowRun): string {
+  return state?.message ? `: ${state.message}` : "";
 }
 
 /** A run that waits for its retry has a process already, which does the waiting. */
@@ -107,7 +119,7 @@ function isUntaken({ state_type, state_name }: FlowRun): boolean {
   return state_type === "SCHEDULED" && state_name !== "AwaitingRetry";
 }
 
-function untaken({ work_queue_name: queue }: FlowRun): string {
-  if (!queue) return "Nobody takes this run: its deployment has no work queue. Build it again with -q.";
-  return `Nobody has taken this run yet. Start an agent in another terminal: orch agent start -q '${queue}'`;
+async function untaken(client: Client, { work_queue_name: queue, work_pool_name: pool }: FlowRun): Promise<string> {
+  if (!queue) return "No agent takes this run: its deployment has no work queue. Build it again with -q.";
+  return `No agent has taken this run yet. Start one in another terminal: ${await starting(client, queue, pool)}`;
 }

@@ -3,18 +3,14 @@ import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
-import { checkedRunId, flowRunWithId } from "./named.ts";
+import { flowRunNamed, RUN_OPTION } from "./named.ts";
 
 export const inspect = command({
   description: "Show a flow run.",
-  examples: [
-    "orch flow-run inspect 01a20946-350f-70f8-ab27-c804bdef8934",
-    "orch flow-run inspect 01a20946-350f-70f8-ab27-c804bdef8934 --json",
-  ],
-  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  examples: ["orch flow-run inspect last", "orch flow-run inspect 01a20946-350f-70f8-ab27-c804bdef8934 --json"],
+  options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
-    const id = checkedRunId(options.id);
-    const run = await withApi(loaded.settings, ({ client }) => flowRunWithId(client, id));
+    const run = await withApi(loaded.settings, ({ client }) => flowRunNamed(client, options.run));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
     io.out(options.json ? json(run) : page(constructorText("FlowRun", run, width)));
   },

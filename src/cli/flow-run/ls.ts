@@ -1,61 +1,91 @@
 // `orch flow-run ls`.
 
+import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
-import { listFlowRuns } from "#wire/flow-runs.ts";
-import { listFlows } from "#wire/flows.ts";
+import { durationText, relativeTime } from "#lib/words-of-time.ts";
+import { countFlowRuns } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
+import { command, type Io, LIST_OPTIONS } from "../command.ts";
+import { deploymentNamed } from "../deployment/named.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
-import { STATE_OPTIONS, stateFilter } from "../state-filter.ts";
+import { readSince, SINCE_OPTION } from "../since.ts";
+import { stateColour } from "../state-colours.ts";
+import { STATE_OPTIONS, wantedStates } from "../state-filter.ts";
+import { momentOf, type WithNames, wantedRuns, withNames } from "./listing.ts";
 
 const USUAL_LIMIT = 15;
+type Shown = Awaited<ReturnType<typeof withNames>>[number];
 
 export const ls = command({
-  description: "List flow runs, the latest first.",
+  description: "List flow runs: what runs now, then what happened, the latest first.",
   examples: [
     "orch flow-run ls",
-    "orch flow-run ls --state-type FAILED --limit 50",
+    "orch flow-run ls --state failed --since 2h",
+    "orch flow-run ls --deployment say-hi/marvin --limit 50",
+    "orch flow-run ls --scheduled",
     "orch flow-run ls --flow-name say-hi --json",
   ],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only runs of this flow." },
-    limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
+    deployment: {
+      type: "string",
+      alias: "d",
+      multiple: true,
+      description: "Only runs of this deployment: <flow-name>/<deployment-name>.",
+    },
     ...STATE_OPTIONS,
-    ...JSON_OPTION,
+    ...SINCE_OPTION,
+    scheduled: { type: "boolean", description: "Only runs that wait for their time, the soonest first." },
+    limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
-    const flows = options["flow-name"];
-    const state = stateFilter(options);
-    const body = {
-      sort: "EXPECTED_START_TIME_DESC" as const,
-      ...(flows.length > 0 ? { flows: { name: { any_: flows } } } : {}),
-      ...(state ? { flow_runs: { state } } : {}),
-    };
-    const { runs, flowNames } = await withApi(loaded.settings, async ({ client }) => {
-      const runs = await allPages((page) => client.call(listFlowRuns, { body: { ...body, ...page } }), limit);
-      const any_ = [...new Set(runs.map((run) => run.flow_id))];
-      const found = await allPages((page) => client.call(listFlows, { body: { flows: { id: { any_ } }, ...page } }));
-      return { runs, flowNames: new Map(found.map(({ id, name }) => [id, name])) };
-    });
-    if (options.json) return io.out(json(runs));
-    if (runs.length === 0) return io.out("No flow runs found. Make one with 'orch deployment run FLOW/DEPLOYMENT'.");
     const now = systemClock.now();
-    const rows = runs.map((run) => {
-      const when = run.state?.state_details.scheduled_time ?? run.state?.timestamp ?? run.created;
-      return [
-        run.id,
-        flowNames.get(run.flow_id) ?? "",
-        run.name,
-        `${run.state_name} (${run.state_type})`,
-        relativeTime(toMillis(when), now),
-      ];
+    const since = readSince(options.since, now);
+    await withApi(loaded.settings, async ({ client }) => {
+      const states = await wantedStates(options, (name) => isUsed(client, name));
+      const deployments = await Promise.all(options.deployment.map((name) => deploymentNamed(client, name)));
+      const { runs, scheduled } = await wantedRuns(client, {
+        ...{ flows: options["flow-name"], deploymentIds: deployments.map(({ id }) => id) },
+        ...{ states, since, scheduled: options.scheduled, limit, now },
+      });
+      const named = await withNames(client, runs);
+      if (options.json) return io.out(json(named));
+      if (named.length === 0) return io.out(await noneText(client, scheduled));
+      print(io, named, now);
+      const more = options.scheduled ? scheduled - named.length : scheduled;
+      if (more > 0)
+        io.out(`and ${more} ${options.scheduled ? "more: --limit" : "scheduled: orch flow-run ls --scheduled"}`);
     });
-    io.out(table("Flow Runs", ["ID", "Flow", "Name", "State", "When"], rows, io.columns));
   },
 });
+
+function print(io: Io, runs: readonly Shown[], now: number): void {
+  const rows = runs.map((run) => [
+    run.name,
+    flowText(run),
+    { text: run.state_name ?? "", colour: stateColour(run, io.paint) },
+    relativeTime(momentOf(run), now),
+    run.start_time === null ? "" : durationText(run.estimated_run_time),
+    run.id,
+  ]);
+  io.out(table("Flow Runs", ["Name", "Flow", "State", "When", "Took", "ID"], rows, io.columns));
+}
+
+function flowText({ flow_name, deployment_name }: WithNames): string {
+  return deployment_name === null ? flow_name : `${flow_name}/${deployment_name}`;
+}
+
+async function isUsed(client: Client, name: string): Promise<boolean> {
+  return (await client.call(countFlowRuns, { body: { flow_runs: { state: { name: { any_: [name] } } } } })) > 0;
+}
+
+async function noneText(client: Client, scheduled: number): Promise<string> {
+  if (scheduled > 0) return `Nothing has run yet. ${scheduled} scheduled: orch flow-run ls --scheduled`;
+  const all = await client.call(countFlowRuns, { body: {} });
+  if (all === 0) return "No flow runs found. Make one with 'orch deployment run FLOW/DEPLOYMENT'.";
+  return `The filter matches none of ${all} flow run${all === 1 ? "" : "s"}.`;
+}

@@ -4,17 +4,17 @@ import { readFlowRun, resumeFlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { checkedRunId, notFound } from "./named.ts";
+import { flowRunNamed, RUN_OPTION } from "./named.ts";
 
 export const resume = command({
   description: "Let a paused flow run go on.",
-  examples: ["orch flow-run resume 01a20946-350f-70f8-ab27-c804bdef8934"],
-  options: { id: { type: "positional", required: true, description: "The run's id." }, ...JSON_OPTION },
+  examples: ["orch flow-run resume quiet-owl", "orch flow-run resume 01a20946-350f-70f8-ab27-c804bdef8934"],
+  options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
-    const id = checkedRunId(options.id);
-    const params = { id };
     const run = await withApi(loaded.settings, async ({ client }) => {
-      const before = await client.call(readFlowRun, { params }).catch(notFound(id));
+      const before = await flowRunNamed(client, options.run);
+      const { id } = before;
+      const params = { id };
       const { status, details } = await client.call(resumeFlowRun, { params, body: {} });
       if (status === "ABORT" || status === "REJECT") {
         const reason = "reason" in details && details.reason ? ` ${details.reason}` : "";
@@ -22,6 +22,6 @@ export const resume = command({
       }
       return client.call(readFlowRun, { params });
     });
-    io.out(options.json ? json(run) : io.paint.good(`Resumed flow run '${id}'.`));
+    io.out(options.json ? json(run) : io.paint.good(`Resumed flow run '${run.id}'.`));
   },
 });

@@ -3,7 +3,7 @@ import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json, page } from "../layout.ts";
 import { constructorText, USUAL_WIDTH } from "../python-text.ts";
-import { checkedTaskRunId, ID_OPTION, taskRunWithId } from "./named.ts";
+import { RUN_OPTION, taskRunNamed } from "./named.ts";
 
 export const inspect = command({
   description: "Show a task run.",
@@ -11,10 +11,9 @@ export const inspect = command({
     "orch task-run inspect 01a20946-350f-70f8-ab27-c804bdef8934",
     "orch task-run inspect 01a20946-350f-70f8-ab27-c804bdef8934 --json",
   ],
-  options: { ...ID_OPTION, ...JSON_OPTION },
+  options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
-    const id = checkedTaskRunId(options.id);
-    const run = await withApi(loaded.settings, ({ client }) => taskRunWithId(client, id));
+    const run = await withApi(loaded.settings, ({ client }) => taskRunNamed(client, options.run));
     const width = io.isTerminal ? io.columns : USUAL_WIDTH;
     io.out(options.json ? json(run) : page(constructorText("TaskRun", run, width)));
   },

@@ -1,18 +1,20 @@
 // `orch task-run ls`.
 
+import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import { relativeTime } from "#lib/words-of-time.ts";
 import { listFlowRuns } from "#wire/flow-runs.ts";
-import { listTaskRuns } from "#wire/task-runs.ts";
+import { countTaskRuns, listTaskRuns } from "#wire/task-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { checkedRunId, flowRunWithId } from "../flow-run/named.ts";
+import { command, LIST_OPTIONS } from "../command.ts";
+import { flowRunNamed } from "../flow-run/named.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
-import { STATE_OPTIONS, stateFilter } from "../state-filter.ts";
+import { stateColour } from "../state-colours.ts";
+import { STATE_OPTIONS, stateFilter, wantedStates } from "../state-filter.ts";
 
 const USUAL_LIMIT = 15;
 /** So many ids go into one question. */
@@ -26,22 +28,26 @@ export const ls = command({
     "orch task-run ls --state-type FAILED --limit 50 --json",
   ],
   options: {
-    "flow-run": { type: "string", multiple: true, description: "Only task runs of the flow run with this id." },
+    "flow-run": {
+      type: "string",
+      multiple: true,
+      description: "Only task runs of this flow run: its id, its name, or 'last'.",
+    },
     limit: { type: "string", description: `How many task runs. Default ${USUAL_LIMIT}.` },
     ...STATE_OPTIONS,
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
-    const parents = options["flow-run"].map(checkedRunId);
-    const state = stateFilter(options);
-    const body = {
-      sort: "EXPECTED_START_TIME_DESC" as const,
-      ...(parents.length > 0 ? { flow_runs: { id: { any_: parents } } } : {}),
-      ...(state ? { task_runs: { state } } : {}),
-    };
-    const { runs, names } = await withApi(loaded.settings, async ({ client }) => {
-      for (const parent of parents) await flowRunWithId(client, parent);
+    const { runs, names, all } = await withApi(loaded.settings, async ({ client }) => {
+      const parents = await Promise.all(options["flow-run"].map((run) => flowRunNamed(client, run)));
+      const used = (name: string) => isUsed(client, name);
+      const state = stateFilter(await wantedStates(options, used));
+      const body = {
+        sort: "EXPECTED_START_TIME_DESC" as const,
+        ...(parents.length > 0 ? { flow_runs: { id: { any_: parents.map(({ id }) => id) } } } : {}),
+        ...(state ? { task_runs: { state } } : {}),
+      };
       const runs = await allPages((page) => client.call(listTaskRuns, { body: { ...body, ...page } }), limit);
       const names = new Map<string, string>();
       const ids = options.json ? [] : [...new Set(runs.map((run) => run.flow_run_id))];
@@ -49,15 +55,27 @@ export const ls = command({
         const flow_runs = { id: { any_: ids.slice(from, from + MOST_IDS) } };
         for (const { id, name } of await client.call(listFlowRuns, { body: { flow_runs } })) names.set(id, name);
       }
-      return { runs, names };
+      const all = runs.length > 0 ? runs.length : await client.call(countTaskRuns, { body: {} });
+      return { runs, names, all };
     });
     if (options.json) return io.out(json(runs));
-    if (runs.length === 0) return io.out("No task runs found. They appear when a flow calls its tasks.");
+    if (runs.length === 0) {
+      const none =
+        all === 0
+          ? "No task runs found. They appear when a flow calls its tasks."
+          : `The filter matches none of ${all} task runs.`;
+      return io.out(none);
+    }
     const now = systemClock.now();
     const rows = runs.map((run) => [
-      ...[run.id, names.get(run.flow_run_id) ?? "", run.name, `${run.state_name} (${run.state_type})`],
-      relativeTime(toMillis(run.state?.timestamp ?? run.created), now),
+      ...[run.name, names.get(run.flow_run_id) ?? ""],
+      { text: run.state_name ?? "", colour: stateColour(run, io.paint) },
+      ...[relativeTime(toMillis(run.state?.timestamp ?? run.created), now), run.id],
     ]);
-    io.out(table("Task Runs", ["ID", "Flow Run", "Name", "State", "When"], rows, io.columns));
+    io.out(table("Task Runs", ["Name", "Flow Run", "State", "When", "ID"], rows, io.columns));
   },
 });
+
+async function isUsed(client: Client, name: string): Promise<boolean> {
+  return (await client.call(countTaskRuns, { body: { task_runs: { state: { name: { any_: [name] } } } } })) > 0;
+}

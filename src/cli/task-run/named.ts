@@ -1,25 +1,33 @@
-// Task runs by their ids.
+// Task runs as people name them: by id, the beginning of an id, name, or `last`.
 import type { Client } from "#client/client.ts";
-import { parseId } from "#lib/ids.ts";
-import { readTaskRun, type TaskRun } from "#wire/task-runs.ts";
-import { UsageError } from "../command.ts";
+import type { In } from "#wire/endpoint.ts";
+import { listTaskRuns, readTaskRun, type TaskRun } from "#wire/task-runs.ts";
 import { orchErrorIf } from "../missing.ts";
+import { runNamed } from "../run-named.ts";
 
-export const ID_OPTION = { id: { type: "positional", required: true, description: "The task run's id." } } as const;
+export const RUN_OPTION = {
+  run: {
+    type: "positional",
+    required: true,
+    description: "The task run: its id, the beginning of its id, its name, or 'last'.",
+  },
+} as const;
 
-/** Throws `not_found` when there is no such run. */
-export async function taskRunWithId(client: Client, id: string): Promise<TaskRun> {
-  return client.call(readTaskRun, { params: { id } }).catch(notFound(id));
+/** Throws `not_found` when there is no such run, `invalid` when the word means several. */
+export async function taskRunNamed(client: Client, text: string): Promise<TaskRun> {
+  const list = (body: In<typeof listTaskRuns.body>) => client.call(listTaskRuns, { body });
+  return runNamed(text, {
+    what: "Task run",
+    list: "orch task-run ls",
+    byId: (id) => client.call(readTaskRun, { params: { id } }).catch(notFound(id)),
+    byName: (name) => list({ task_runs: { name: { any_: [name] } } }),
+    byBeginning: (start) => list({ task_runs: { id: { startswith_: [start] } } }),
+    last: async () => (await list({ sort: "ID_DESC", limit: 1 }))[0],
+    recentNames: async () => (await list({})).map(({ name }) => name),
+  });
 }
 
 /** For `catch`, around calls about this run. */
 export function notFound(id: string): (error: unknown) => Promise<never> {
   return orchErrorIf("not_found", () => `Task run '${id}' not found! 'orch task-run ls' lists the latest ones.`);
-}
-
-/** Throws a UsageError for what is no id. */
-export function checkedTaskRunId(text: string): string {
-  const id = parseId(text);
-  if (id === null) throw new UsageError(`'${text}' is not the id of a task run.`);
-  return id;
 }

@@ -81,6 +81,9 @@ for (const name of ["cancel", "delete", "inspect", "logs"]) {
     const { code, err } = await orch("flow-run", name, NOBODY);
     expect(err).toBe(`Flow run '${NOBODY}' not found! 'orch flow-run ls' lists the latest ones.`);
     expect(code).toBe(1);
-    expect(await orch("flow-run", name, "x")).toMatchObject({ code: 2 });
+    expect(await orch("flow-run", name, "x")).toEqual({
+      ...{ code: 1, out: "" },
+      err: "Flow run 'x' not found! 'orch flow-run ls' lists the latest ones.",
+    });
   });
 }

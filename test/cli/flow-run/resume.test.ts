@@ -38,8 +38,8 @@ test("one that is not paused is left as it is, and it is said what it is", async
     expect.stringMatching(new RegExp(`^Flow run '${id}' was not resumed: it is Running\\.`)),
   ]);
 });
-test("no id is a usage error, none that is there a sentence", async () => {
-  expect((await resume("abc")).code).toBe(2);
+test("a run that is not there is a sentence", async () => {
+  expect((await resume("abc")).err).toStartWith("Flow run 'abc' not found!");
   const { code, err } = await resume(newId());
   expect([code, err]).toEqual([1, expect.stringContaining("not found!")]);
 });
