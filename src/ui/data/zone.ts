@@ -18,14 +18,45 @@ const formats = computed(() => {
     clock: make(CLOCK),
     clockWithSeconds: make({ ...CLOCK, second: "2-digit" }),
     day: make({ weekday: "short", ...DAY }),
+    dayOnly: make({ month: "short", day: "numeric" }),
     short: make({ month: "short", day: "numeric", ...CLOCK }),
     exact: make({ weekday: "short", ...DAY, ...CLOCK, second: "2-digit", timeZoneName: "short" }),
   };
 });
 
-export type TimeFormat = keyof typeof formats.value;
+/** `clockOrDay`: the time of day, and at midnight the day. */
+export type TimeFormat = keyof typeof formats.value | "clockOrDay";
 
 /** A moment in the zone that is shown: `exact` is "Fri, 27 Nov 2026, 14:05:09 CET". */
 export function timeText(millis: number, format: TimeFormat): string {
-  return formats.value[format].format(millis);
+  if (format !== "clockOrDay") return formats.value[format].format(millis);
+  const clock = formats.value.clock.format(millis);
+  return clock === "00:00" ? formats.value.dayOnly.format(millis) : clock;
 }
+
+/** Moments as a field of type datetime-local has them, in the zone that is shown. */
+export const inZone = {
+  /** `2026-11-27T14:05` */
+  write(millis: number): string {
+    return new Date(millis + offsetAt(millis)).toISOString().slice(0, 16);
+  },
+  /** Milliseconds. A time of day that a clock change leaves out is the moment an hour later; of one that comes twice, the first. */
+  read(text: string): number {
+    const local = Date.parse(`${text}Z`);
+    const [before, after] = [local - offsetAt(local - DAY_MS), local - offsetAt(local + DAY_MS)];
+    return inZone.write(before) === text.slice(0, 16) ? before : after;
+  },
+};
+
+const DAY_MS = 86_400_000;
+
+/** How far the zone is ahead of UTC at a moment, in milliseconds. */
+export function offsetAt(millis: number): number {
+  const [, sign, hours = "0", minutes = "0"] =
+    /GMT([+-])(\d+)(?::(\d+))?/.exec(offsetFormat.value.format(millis)) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+const offsetFormat = computed(
+  () => new Intl.DateTimeFormat("en-GB", { timeZone: zone.value, timeZoneName: "longOffset", hour: "numeric" }),
+);

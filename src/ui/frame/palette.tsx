@@ -8,10 +8,10 @@ import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { nameOf } from "../data/names.ts";
 import { useQuery } from "../data/query.ts";
+import { theme } from "../data/theme.ts";
 import { Icon, type LucideIcon } from "../parts/icon.tsx";
 import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
 import { PLACES } from "./places.ts";
-import { theme } from "./theme-menu.tsx";
 import { toggleUtc } from "./zone-menu.tsx";
 
 interface Option {

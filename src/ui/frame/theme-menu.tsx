@@ -1,16 +1,8 @@
-// Chooses light or dark, or what the system has. index.html applies the choice before the first paint.
+// Chooses light or dark, or what the system has.
 import { Check, Monitor, Moon, Sun } from "lucide-preact";
-import { remembered } from "../data/storage.ts";
+import { theme } from "../data/theme.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
-
-/** `light` or `dark`; `null` follows the system. */
-export const theme = remembered("theme");
-
-theme.subscribe((chosen) => {
-  if (chosen) document.documentElement.dataset["theme"] = chosen;
-  else delete document.documentElement.dataset["theme"];
-});
 
 const THEMES = [
   { value: null, title: "As the system", icon: Monitor },

@@ -31,7 +31,7 @@ function opened(load: () => Promise<{ default: ComponentType<PageProps<any>> }>)
 const notYet = opened(() => import("./not-yet.tsx"));
 
 export const PAGES: readonly Page[] = [
-  { path: "/flow-runs", component: notYet },
+  { path: "/flow-runs", component: opened(() => import("./flow-runs.tsx")) },
   { path: "/flow-runs/flow-run/:id", component: notYet },
   { path: "/flow-runs/flow-run/:id/radar", component: notYet },
   { path: "/flow-runs/task-run/:id", component: notYet },

@@ -31,15 +31,13 @@ export function RunName({ run }: { run: FlowRunRow }) {
 }
 
 export function Lateness({ run }: { run: FlowRunRow }) {
-  const late = run.lateness >= NOTED_LATENESS ? ` +${durationText(run.lateness)}` : "";
+  // Of a run that has not started, the time that has passed says it already.
+  const late = run.start_time && run.lateness >= NOTED_LATENESS ? ` +${durationText(run.lateness)}` : "";
   return (
     <>
       <Time at={run.start_time ?? run.expected_start_time} />
       {late && (
-        <span
-          class="state-late lateness"
-          title={`${run.start_time ? "Started" : "Is"} ${durationText(run.lateness)} late`}
-        >
+        <span class="state-late lateness" title={`Started ${durationText(run.lateness)} late`}>
           {late}
         </span>
       )}

@@ -8,6 +8,7 @@ export interface PageCase {
 }
 
 export const PAGES: readonly PageCase[] = [
+  { name: "runs", path: () => "/flow-runs", texts: ["done-run", "broken-run", "busy-run", "Flow run encountered"] },
   { name: "flows", path: () => "/flows", texts: ["nightly-report"] },
   { name: "variables", path: () => "/variables", texts: ["colour", "petrol", "brand"] },
   { name: "concurrency-limits", path: () => "/concurrency-limits", texts: ["database", "0 of 4"] },

@@ -1,0 +1,99 @@
+// Shows the runs: is everything all right? Their numbers by state, a chart of the whole range, and the list; all by the filters
+// of the address.
+import { useEffect, useState } from "preact/hooks";
+import { pages } from "#lib/page-addresses.ts";
+import { to } from "../data/base.ts";
+import { second } from "../data/clock.ts";
+import { useQuery } from "../data/query.ts";
+import { useAddress } from "../parts/address.ts";
+import { Empty, NothingFound } from "../parts/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { RunDots } from "../parts/run-dots.tsx";
+import { RunList } from "../parts/run-list.tsx";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { RangeMenu } from "./flow-runs/range-menu.tsx";
+import { RunCounts } from "./flow-runs/run-counts.tsx";
+import { filtersOf, NAMES, rangeOf, STATES } from "./flow-runs/run-filters.ts";
+import { ViewsMenu } from "./flow-runs/views-menu.tsx";
+
+const MINUTE = 60_000;
+const MOST = 200;
+
+export default function FlowRunsPage() {
+  const address = useAddress();
+  const range = rangeOf(address, useMinute());
+  const filters = filtersOf(address, range);
+  const overview = useQuery("readFlowRunPage", { body: { ...filters, parts: ["counts", "dots"] } }).data;
+  const isFiltered = NAMES.some((name) => address.all(name).length > 0);
+  return (
+    <>
+      <PageHead title="Runs" actions={<ViewsMenu />} />
+      <FilterBar>
+        <RangeMenu range={range} />
+        <Choices />
+        <SearchFilter label="Search names" />
+        <ClearFilters names={NAMES} />
+      </FilterBar>
+      {overview?.counts && <RunCounts counts={overview.counts} />}
+      {overview?.dots ? (
+        <RunDots
+          {...{ dots: overview.dots, from: range.from, to: range.to }}
+          onZoom={(from, until) =>
+            address.set({ range: null, from: new Date(from).toISOString(), to: new Date(until).toISOString() })
+          }
+        />
+      ) : (
+        <div class="run-dots" />
+      )}
+      <RunList
+        filters={filters}
+        empty={
+          isFiltered ? (
+            <NothingFound clearHref={to(pages.runs())} />
+          ) : (
+            <Empty title="There are no runs in the last 7 days." command="orch deployment run FLOW/DEPLOYMENT">
+              A run appears here as soon as it is planned.
+            </Empty>
+          )
+        }
+      />
+    </>
+  );
+}
+
+/** The end of the running minute, in milliseconds. */
+function useMinute(): number {
+  const minuteNow = () => Math.ceil(Date.now() / MINUTE) * MINUTE;
+  const [minute, setMinute] = useState(minuteNow);
+  useEffect(() => second.subscribe(() => setMinute(minuteNow())), []);
+  return minute;
+}
+
+const STATE_OPTIONS = STATES.map((word) => ({
+  ...{ value: word, title: word },
+  mark: <StateBadge type={word === "Late" ? "SCHEDULED" : (word.toUpperCase() as "RUNNING")} name={word} />, // one of the types
+}));
+
+function Choices() {
+  const flows = useQuery("listFlows", { body: { limit: MOST } }).data ?? [];
+  const deployments = useQuery("listDeployments", { body: { limit: MOST } }).data ?? [];
+  const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
+  const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
+  const tags = [...new Set(deployments.flatMap((deployment) => deployment.tags))].sort();
+  return (
+    <>
+      <ChoiceFilter name="state" label="State" options={STATE_OPTIONS} />
+      <ChoiceFilter name="flow" label="Flow" options={flows.map(({ id, name }) => ({ value: id, title: name }))} />
+      <ChoiceFilter
+        name="deployment"
+        label="Deployment"
+        options={deployments.map(({ id, name, flow_id }) => ({
+          ...{ value: id, title: `${flowNames.get(flow_id) ?? "…"}/${name}` },
+        }))}
+      />
+      <ChoiceFilter name="pool" label="Pool" options={pools.map(({ name }) => ({ value: name, title: name }))} />
+      <ChoiceFilter name="tag" label="Tag" options={tags.map((tag) => ({ value: tag, title: tag }))} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+// Keeps views: the filters of the page under a name, for everybody who uses the server.
+import { Bookmark, Link, Trash2 } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { change, useQuery } from "../../data/query.ts";
+import { useAddress } from "../../parts/address.ts";
+import { attempt } from "../../parts/attempt.ts";
+import { Button } from "../../parts/button.tsx";
+import { confirm, named } from "../../parts/confirm.tsx";
+import { copyText } from "../../parts/copy.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Field } from "../../parts/field.tsx";
+import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { toast } from "../../parts/toasts.tsx";
+import { NAMES, valuesOf, viewOf } from "./run-filters.ts";
+
+const MOST = 200;
+
+export function ViewsMenu() {
+  const address = useAddress();
+  const views = useQuery("listSavedSearches", { body: { limit: MOST } }).data ?? [];
+  const [isNaming, setNaming] = useState(false);
+  const usual = Object.fromEntries(NAMES.map((name) => [name, null]));
+  const now = address.with({});
+  const shown = views.find((view) => address.with(valuesOf(view)) === now);
+  const remove = async (view: (typeof views)[number]) => {
+    const isSure = await confirm({ title: named("Delete", "view", [view.name]), action: "Delete" });
+    if (!isSure) return;
+    await attempt(() => change("deleteSavedSearch", { params: { id: view.id } }), `Deleted the view ${view.name}.`);
+  };
+  return (
+    <>
+      <Menu button={{ icon: Bookmark, children: shown?.name ?? "Views" }} label="Views">
+        {() => (
+          <>
+            <MenuItem href={address.with({ ...usual })}>Last 7 days (as it opens)</MenuItem>
+            <MenuItem href={address.with({ ...usual, state: ["Failed", "Crashed"] })}>Failures</MenuItem>
+            <MenuItem href={address.with({ ...usual, range: "next" })}>What comes next</MenuItem>
+            {views.length > 0 && <hr />}
+            {views.map((view) => (
+              <MenuItem key={view.id} href={address.with(valuesOf(view))}>
+                {view.name}
+              </MenuItem>
+            ))}
+            <hr />
+            <MenuItem icon={Bookmark} onClick={() => setNaming(true)}>
+              Save this view
+            </MenuItem>
+            <MenuItem
+              icon={Link}
+              onClick={() => {
+                copyText(location.href);
+                toast({ text: "Copied the link to this view." });
+              }}
+            >
+              Copy the link
+            </MenuItem>
+            {shown && (
+              <MenuItem icon={Trash2} isDanger onClick={() => remove(shown)}>
+                Delete {shown.name}
+              </MenuItem>
+            )}
+          </>
+        )}
+      </Menu>
+      {isNaming && <SaveDialog onClose={() => setNaming(false)} />}
+    </>
+  );
+}
+
+function SaveDialog({ onClose }: { onClose: () => void }) {
+  const address = useAddress();
+  const [name, setName] = useState("");
+  async function save(): Promise<void> {
+    const act = () => change("saveSearch", { body: { name, filters: viewOf(address) } });
+    if (await attempt(act, `Saved the view ${name}.`)) onClose();
+  }
+  const foot = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button kind="main" type="submit" disabled={name.trim() === ""}>
+        Save
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title="Save this view" onClose={onClose} onSubmit={save} foot={foot}>
+      <Field label="Name" hint="All who use this server see it. A view of the same name is replaced.">
+        {(control) => <input {...control} value={name} onInput={(event) => setName(event.currentTarget.value)} />}
+      </Field>
+    </Dialog>
+  );
+}

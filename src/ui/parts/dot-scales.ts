@@ -1,0 +1,92 @@
+// Places the dots of a chart of runs: time from left to right, duration from below on a logarithmic scale.
+
+export interface Scale {
+  /** Pixels of a value. */
+  at(value: number): number;
+  /** The value at a pixel. */
+  value(pixel: number): number;
+  ticks: { at: number; text: string }[];
+}
+
+export interface Plot {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Seconds whose lines are drawn, with their words. */
+const DURATIONS: [seconds: number, text: string][] = [
+  ...([
+    [0.01, "10 ms"],
+    [0.1, "100 ms"],
+    [1, "1 s"],
+    [10, "10 s"],
+    [60, "1 min"],
+  ] as [number, string][]),
+  ...([
+    [600, "10 min"],
+    [3_600, "1 h"],
+    [36_000, "10 h"],
+    [86_400, "1 d"],
+    [864_000, "10 d"],
+  ] as [number, string][]),
+];
+/** Shorter runs lie on the lowest line, as those do that have not started. */
+const LEAST_SECONDS = 0.01;
+const LEAST_SPAN = 100;
+
+export function durationScale(seconds: readonly number[], { top, height }: Plot): Scale {
+  const shown = seconds.filter((value) => value > LEAST_SECONDS);
+  const low = Math.max(LEAST_SECONDS, least(shown, 1) / 2);
+  const high = Math.max(low * LEAST_SPAN, greatest(shown, 1) * 1.5);
+  const [from, to] = [Math.log(low), Math.log(high)];
+  const at = (value: number) => top + height - (height * (Math.log(Math.max(value, low)) - from)) / (to - from);
+  const value = (pixel: number) => Math.exp(from + ((top + height - pixel) / height) * (to - from));
+  const ticks = DURATIONS.filter(([length]) => length >= low && length <= high);
+  // A line every 24 pixels at most.
+  const every = Math.ceil(ticks.length / Math.max(1, Math.floor(height / 24)));
+  return {
+    at,
+    value,
+    ticks: ticks.filter((_, index) => index % every === 0).map(([length, text]) => ({ at: at(length), text })),
+  };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+  ...[MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR],
+  ...[DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 364 * DAY],
+];
+/** Pixels that the words of a tick take. */
+const TICK_WIDTH = 96;
+
+/** `words` writes a moment; `offset`: how far the shown zone is ahead of UTC, so that days begin at its midnight. */
+export function timeScale(
+  from: number,
+  to: number,
+  { left, width }: Plot,
+  { words, offset }: { words: (millis: number, step: number) => string; offset: number },
+): Scale {
+  const span = Math.max(1, to - from);
+  const at = (millis: number) => left + (width * (millis - from)) / span;
+  const value = (pixel: number) => from + (span * (pixel - left)) / width;
+  const step = STEPS.find((length) => (span / length) * TICK_WIDTH <= width) ?? span;
+  const ticks: Scale["ticks"] = [];
+  for (let tick = Math.ceil((from + offset) / step) * step - offset; tick <= to; tick += step) {
+    ticks.push({ at: at(tick), text: words(tick, step) });
+  }
+  return { at, value, ticks };
+}
+
+export const A_DAY = DAY;
+
+function least(values: readonly number[], usual: number): number {
+  return values.length === 0 ? usual : values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+}
+
+function greatest(values: readonly number[], usual: number): number {
+  return values.length === 0 ? usual : values.reduce((high, value) => Math.max(high, value), 0);
+}

@@ -1,0 +1,239 @@
+// Draws runs as dots: when they started, and how long they took. A drag over it zooms the range, a click opens a run. Failures
+// are crosses, and lie on top. The list of runs below it is its table.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { pages } from "#lib/page-addresses.ts";
+import { durationText } from "#lib/words-of-time.ts";
+import type { FlowRunPage } from "#wire/flow-run-pages.ts";
+import type { StateType } from "#wire/states.ts";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { theme } from "../data/theme.ts";
+import { offsetAt, timeText, zone } from "../data/zone.ts";
+import { A_DAY, durationScale, type Plot, type Scale, timeScale } from "./dot-scales.ts";
+import { StateBadge, stateClass } from "./state-badge.tsx";
+
+export type Dots = NonNullable<FlowRunPage["dots"]>;
+
+export interface RunDotsProps {
+  dots: Dots;
+  /** Milliseconds; open where `undefined`: the dots' own then. */
+  from: number | undefined;
+  to: number | undefined;
+  onZoom: (from: number, to: number) => void;
+}
+
+const HEIGHT = 148;
+const MARGIN = { left: 52, right: 8, top: 8, bottom: 20 };
+const DOT = 2.5;
+/** Pixels around the pointer in which a dot is found. */
+const NEAR = 8;
+const LEAST_DRAG = 6;
+
+interface Drawn {
+  x: Scale;
+  y: Scale;
+}
+
+export function RunDots({ dots, from, to: end, onZoom }: RunDotsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawn = useRef<Drawn | undefined>(undefined);
+  const [width, setWidth] = useState(0);
+  const [near, setNear] = useState<number>();
+  const [drag, setDrag] = useState<{ from: number; to: number }>();
+  const { route } = useLocation();
+  const look = `${theme.value} ${zone.value}`;
+
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    if (canvas.current?.parentElement) observer.observe(canvas.current.parentElement);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const draw = () => {
+      if (canvas.current && width > 0) drawn.current = drawAll(canvas.current, dots, { from, to: end, width });
+    };
+    draw();
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    scheme.addEventListener("change", draw);
+    return () => scheme.removeEventListener("change", draw);
+  }, [dots, from, end, width, look]);
+
+  const pointer = (event: PointerEvent) => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const release = (event: PointerEvent) => {
+    const id = near === undefined ? undefined : dots.ids[near];
+    const { x } = drawn.current ?? {};
+    setDrag(undefined);
+    if (drag && x && Math.abs(drag.to - drag.from) >= LEAST_DRAG) {
+      const [left, right] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
+      onZoom(Math.floor(x.value(left)), Math.ceil(x.value(right)));
+    } else if (id !== undefined && event.button === 0) route(to(pages.flowRun(id)));
+  };
+  const shown = dots.ids.length + dots.left_out;
+  return (
+    <figure
+      class="run-dots"
+      style={{ height: `${HEIGHT}px` }}
+      onPointerMove={(event) => {
+        const { x, y } = pointer(event);
+        if (drag) setDrag({ ...drag, to: x });
+        else setNear(drawn.current && nearest(dots, drawn.current, x, y));
+      }}
+      onPointerLeave={() => setNear(undefined)}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag({ from: pointer(event).x, to: pointer(event).x });
+      }}
+      onPointerUp={release}
+      onPointerCancel={() => setDrag(undefined)}
+    >
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`${shown.toLocaleString("en")} runs by their start and duration. The list below has each of them.`}
+      />
+      {drag && Math.abs(drag.to - drag.from) >= LEAST_DRAG && (
+        <div
+          class="brush"
+          style={{ left: `${Math.min(drag.from, drag.to)}px`, width: `${Math.abs(drag.to - drag.from)}px` }}
+        />
+      )}
+      {near !== undefined && !drag && drawn.current && (
+        <HoverCard index={near} dots={dots} at={drawn.current.x.at(dots.at[near] ?? 0)} width={width} />
+      )}
+      {dots.left_out > 0 && (
+        <figcaption class="quiet small">
+          {dots.ids.length.toLocaleString("en")} of {shown.toLocaleString("en")} runs are drawn
+          {dots.failures_left_out === 0 ? ", all failures among them" : ""}
+        </figcaption>
+      )}
+    </figure>
+  );
+}
+
+function HoverCard({ index, dots, at, width }: { index: number; dots: Dots; at: number; width: number }) {
+  const id = dots.ids[index] ?? "";
+  const run = useQuery("readFlowRun", id ? { params: { id } } : null).data;
+  const isRight = at > width / 2;
+  return (
+    <div class="hover-card" style={isRight ? { right: `${width - at + 12}px` } : { left: `${at + 12}px` }}>
+      <StateBadge type={dots.states[index]} name={run?.state_name ?? null} />
+      <b>{run?.name ?? "…"}</b>
+      <span class="quiet">{timeText(dots.at[index] ?? 0, "short")}</span>
+      <span class="quiet">{durationText(dots.seconds[index] ?? 0)}</span>
+    </div>
+  );
+}
+
+function nearest(dots: Dots, { x, y }: Drawn, pointerX: number, pointerY: number): number | undefined {
+  let found: number | undefined;
+  let least = NEAR * NEAR;
+  for (let index = 0; index < dots.ids.length; index += 1) {
+    const across = x.at(dots.at[index] ?? 0) - pointerX;
+    if (Math.abs(across) > NEAR) continue;
+    const distance = across ** 2 + (y.at(dots.seconds[index] ?? 0) - pointerY) ** 2;
+    if (distance <= least) [found, least] = [index, distance];
+  }
+  return found;
+}
+
+function drawAll(
+  canvas: HTMLCanvasElement,
+  dots: Dots,
+  { from, to: end, width }: { from: number | undefined; to: number | undefined; width: number },
+): Drawn | undefined {
+  const context = canvas.getContext("2d");
+  if (!context) return undefined;
+  const ratio = devicePixelRatio;
+  canvas.width = width * ratio;
+  canvas.height = HEIGHT * ratio;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${HEIGHT}px`;
+  context.scale(ratio, ratio);
+  const plot: Plot = {
+    ...{ left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right },
+    height: HEIGHT - MARGIN.top - MARGIN.bottom,
+  };
+  const first = from ?? dots.at.reduce((low, at) => Math.min(low, at), Date.now() - A_DAY);
+  const last = end ?? dots.at.reduce((high, at) => Math.max(high, at), Date.now());
+  const words = (millis: number, step: number) => timeText(millis, step < A_DAY ? "clockOrDay" : "dayOnly");
+  const x = timeScale(first, last, plot, { words, offset: offsetAt(first) });
+  const y = durationScale(dots.seconds, plot);
+  drawGrid(context, plot, { x, y }, canvas);
+  drawDots(context, dots, { x, y }, canvas);
+  return { x, y };
+}
+
+function drawGrid(context: CanvasRenderingContext2D, plot: Plot, { x, y }: Drawn, canvas: HTMLElement): void {
+  const style = getComputedStyle(canvas);
+  context.font = `${style.fontSize} ${style.fontFamily}`;
+  context.fillStyle = style.color;
+  context.strokeStyle = style.borderTopColor;
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  const line = (fromX: number, fromY: number, toX: number, toY: number) => {
+    context.beginPath();
+    context.moveTo(Math.round(fromX) + 0.5, Math.round(fromY) + 0.5);
+    context.lineTo(Math.round(toX) + 0.5, Math.round(toY) + 0.5);
+    context.stroke();
+  };
+  for (const { at, text } of y.ticks) {
+    line(plot.left, at, plot.left + plot.width, at);
+    context.fillText(text, plot.left - 8, at);
+  }
+  line(plot.left, plot.top + plot.height, plot.left + plot.width, plot.top + plot.height);
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  for (const { at, text } of x.ticks) {
+    const half = context.measureText(text).width / 2;
+    if (at - half < plot.left || at + half > plot.left + plot.width) continue;
+    context.fillText(text, at, plot.top + plot.height + 6);
+  }
+}
+
+const CROSSES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]);
+
+/** Of one state at once, and failures last: a colour is set ten times and not a thousand. */
+function drawDots(context: CanvasRenderingContext2D, dots: Dots, { x, y }: Drawn, canvas: HTMLElement): void {
+  const states = [...new Set(dots.states)].sort((a, b) => Number(CROSSES.has(a)) - Number(CROSSES.has(b)));
+  for (const state of states) {
+    const colour = colourOf(state, canvas);
+    context.fillStyle = colour;
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.globalAlpha = CROSSES.has(state) ? 1 : 0.55;
+    context.beginPath();
+    for (let index = 0; index < dots.ids.length; index += 1) {
+      if (dots.states[index] !== state) continue;
+      const [left, top] = [x.at(dots.at[index] ?? 0), y.at(dots.seconds[index] ?? 0)];
+      if (CROSSES.has(state)) {
+        context.moveTo(left - 3, top - 3);
+        context.lineTo(left + 3, top + 3);
+        context.moveTo(left + 3, top - 3);
+        context.lineTo(left - 3, top + 3);
+      } else {
+        context.moveTo(left + DOT, top);
+        context.arc(left, top, DOT, 0, 2 * Math.PI);
+      }
+    }
+    if (CROSSES.has(state)) context.stroke();
+    else context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+/** As the style sheet has it, in the theme of the moment. */
+function colourOf(state: StateType, beside: HTMLElement): string {
+  const sample = document.createElement("span");
+  sample.className = `state ${stateClass(state)}`;
+  beside.after(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  return color;
+}
