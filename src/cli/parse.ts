@@ -1,6 +1,7 @@
 // The words after a command to its options. Unknown and misspelt ones are refused with the nearest that exists.
+
+import { didYouMean, nearest } from "#lib/nearest.ts";
 import { type AnyCommand, type OptionDef, UsageError } from "./command.ts";
-import { didYouMean, nearest } from "./nearest.ts";
 
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 

@@ -1,7 +1,7 @@
 // Finds the run that a word on the command line means: an id, the beginning of an id, a name, or `last`.
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "#lib/nearest.ts";
 
 /** Fewer digits name too many runs. */
 const FEWEST_DIGITS = 4;

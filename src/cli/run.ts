@@ -1,10 +1,10 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { loadSettings } from "#settings/load.ts";
 import { wantsColours } from "./colours.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
 import { commandNamed, commandsUnder } from "./named-command.ts";
-import { didYouMean } from "./nearest.ts";
 import { parseOptions } from "./parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 

@@ -1,12 +1,13 @@
 // `--cron`, `--interval`, `--rrule` and what goes with them, to a schedule. Checked here, so that nothing is built for a
 // schedule that the server would refuse.
+
+import { checkedSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { parseTimestamp } from "#lib/timestamps.ts";
 import type { Schedule } from "#wire/schedules.ts";
 import { UsageError } from "./command.ts";
-import { didYouMean } from "./nearest.ts";
-import { checkedSchedule } from "./schedule-refusals.ts";
 
 export const SCHEDULE_OPTIONS = {
   cron: { type: "string", description: "A cron string, such as '0 9 * * *'." },

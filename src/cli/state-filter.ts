@@ -1,8 +1,8 @@
 // `--state` and `--state-type`, as the lists of runs take them.
 import { STATE_NAMES } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { STATE_TYPES, type StateType } from "#wire/states.ts";
-import { didYouMean } from "./nearest.ts";
 
 export const STATE_OPTIONS = {
   state: { type: "string", multiple: true, description: "Only runs in a state of this name, such as Late." },

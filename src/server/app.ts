@@ -16,6 +16,7 @@ import { changeRoutes } from "./changes/routes.ts";
 import { collectionRoutes } from "./collections/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
 import type { ServerContext } from "./context.ts";
+import { deploymentActivityRoutes } from "./deployment-activity/routes.ts";
 import { deploymentRoutes } from "./deployments/routes.ts";
 import { deploymentScheduleRoutes } from "./deployments/schedule-routes.ts";
 import { eventRoutes } from "./events/routes.ts";
@@ -45,6 +46,7 @@ import { createRequestCounts } from "./metrics/requests.ts";
 import { notificationRoutes } from "./notifications/routes.ts";
 import { createReadiness } from "./readiness.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
+import { schedulePreviewRoutes } from "./schedule-previews/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
 import { timelineRoutes } from "./timelines/routes.ts";
@@ -134,6 +136,8 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...stateRoutes(context),
       ...deploymentRoutes(context),
       ...deploymentScheduleRoutes(context),
+      ...deploymentActivityRoutes(context),
+      ...schedulePreviewRoutes(context),
       ...timelineRoutes(context),
       ...logRoutes(context),
       ...logWindowRoutes(context),

@@ -165,6 +165,14 @@ export const runAndPoolFilters = () => ({
   work_pool_queues: maybe(workQueueFilter()),
 });
 
+/** Of deployments, by what they are and where they run; not by their runs, of which there may be many. */
+export const deploymentFilters = () => ({
+  flows: maybe(flowFilter()),
+  deployments: maybe(deploymentFilter()),
+  work_pools: maybe(workPoolFilter()),
+  work_pool_queues: maybe(workQueueFilter()),
+});
+
 /** Null and nothing mean the usual value: so the old server takes what stands beside filters in a body. */
 export const nullAs = <S extends v.GenericSchema>(schema: S, usual: v.InferOutput<S>) =>
   v.pipe(

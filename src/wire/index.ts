@@ -7,6 +7,7 @@ import * as blocks from "./blocks.ts";
 import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
+import * as deploymentActivity from "./deployment-activity.ts";
 import * as deploymentSchedules from "./deployment-schedules.ts";
 import * as deployments from "./deployments.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
@@ -23,6 +24,7 @@ import * as logs from "./logs.ts";
 import * as notifications from "./notifications.ts";
 import * as runPolicies from "./run-policies.ts";
 import * as savedSearches from "./saved-searches.ts";
+import * as schedulePreviews from "./schedule-previews.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
 import * as timelines from "./timelines.ts";
@@ -42,6 +44,8 @@ const RESOURCES = {
   states,
   deployments,
   "deployment-schedules": deploymentSchedules,
+  "deployment-activity": deploymentActivity,
+  "schedule-previews": schedulePreviews,
   timelines,
   "run-policies": runPolicies,
   logs,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ClockNotes } from "#cli/deployment/clock-notes.ts";
+import type { ClockNotes } from "#domain/schedules/clock-notes.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;

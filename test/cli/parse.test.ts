@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { command, UsageError } from "#cli/command.ts";
-import { editDistance, nearest } from "#cli/nearest.ts";
 import { parseOptions } from "#cli/parse.ts";
+import { editDistance, nearest } from "#lib/nearest.ts";
 
 const example = command({
   description: "For these tests.",

@@ -2,6 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import {
   type BlockDocument,
   type BlockType,
@@ -11,7 +12,6 @@ import {
   readBlockTypeBySlug,
 } from "#wire/blocks.ts";
 import { UsageError } from "../command.ts";
-import { didYouMean } from "../nearest.ts";
 import { allPages } from "../pages.ts";
 
 export const WHICH_BLOCK = {

@@ -1,8 +1,8 @@
 // What is wrong with the settings of a profile.
 import { messageOf } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { parseSetting } from "#settings/load.ts";
 import { entryOf, SETTING_NAMES, settingName } from "#settings/table.ts";
-import { didYouMean } from "../nearest.ts";
 
 /** A sentence for each unknown name and each value that cannot be read. */
 export function problemsOf(values: Readonly<Record<string, string>>): string[] {

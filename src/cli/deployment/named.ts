@@ -2,9 +2,9 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { type Deployment, listDeployments, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
-import { didYouMean } from "../nearest.ts";
 
 /** Throws `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {

@@ -1,5 +1,6 @@
 // `orch deployment preview`: the next runs of a schedule, as its own clocks and yours show them.
 
+import { clockChange, clockNotes, notesText } from "#domain/schedules/clock-notes.ts";
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones, isoText } from "#domain/schedules/zone.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -10,7 +11,6 @@ import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { table } from "../output.ts";
-import { clockChange, clockNotes, notesText } from "./clock-notes.ts";
 import { deploymentNamed } from "./named.ts";
 
 const USUAL_COUNT = 10;

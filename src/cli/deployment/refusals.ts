@@ -1,9 +1,10 @@
 // What the server would refuse of a deployment, refused before anything is written or sent, with the words of people.
+
+import { checkedSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { DeploymentSpec } from "#project/deployment.ts";
 import { FORBIDDEN_IN_NAMES } from "#wire/primitives.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
-import { checkedSchedule } from "../schedule-refusals.ts";
 
 /** Throws `invalid`. */
 export function checkName(name: string): void {

@@ -1,10 +1,10 @@
 // The settings, wherever they come from.
 import { messageOf } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { type Environment, parseSetting, variable } from "#settings/load.ts";
 import { readProfiles } from "#settings/profiles.ts";
 import { SETTING_NAMES, settingName } from "#settings/table.ts";
 import { problemsOf, unknownSetting } from "../config/problems.ts";
-import { didYouMean } from "../nearest.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 export function checkProfile(path: string, env: Environment): Finding[] {

@@ -1,9 +1,9 @@
 // Profiles by their names.
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { ProfilesFile } from "#settings/profiles.ts";
-import { didYouMean } from "../nearest.ts";
 
 export function profilesPath({ settings }: LoadedSettings): string {
   return join(settings.ORCH_HOME, "profiles.toml");

@@ -17,6 +17,8 @@ export interface Aside {
     name: Name,
     input: ReadInput<Name>,
   ): Promise<ReadOutput<Name> | JsonText<ReadOutput<Name>>>;
+  /** The same for those who do more with it than to answer it. */
+  readValue<Name extends ReadName>(name: Name, input: ReadInput<Name>): Promise<ReadOutput<Name>>;
   /** Whether a read is under way in the thread. */
   isBusy(): boolean;
   stop(): Promise<void>;
@@ -113,17 +115,23 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
     }
   }
 
+  async function read<Name extends ReadName>(name: Name, input: ReadInput<Name>) {
+    if (!file || stopped) return db.read((q) => perform(q, name, input));
+    const isLarge = file.bytes() >= largeFrom;
+    if (hasLongPattern(input) || (isLarge && isLong(name, input))) return there(file.path, name, input);
+    try {
+      return await db.read((q) => perform(q, name, withMost(input, LONG_ANSWER_LENGTH)));
+    } catch (error) {
+      if (!(error instanceof LongPage)) throw error;
+      return there(file.path, name, input);
+    }
+  }
+
   return {
-    async read(name, input) {
-      if (!file || stopped) return db.read((q) => perform(q, name, input));
-      const isLarge = file.bytes() >= largeFrom;
-      if (hasLongPattern(input) || (isLarge && isLong(name, input))) return there(file.path, name, input);
-      try {
-        return await db.read((q) => perform(q, name, withMost(input, LONG_ANSWER_LENGTH)));
-      } catch (error) {
-        if (!(error instanceof LongPage)) throw error;
-        return there(file.path, name, input);
-      }
+    read,
+    async readValue<Name extends ReadName>(name: Name, input: ReadInput<Name>) {
+      const found = await read(name, input);
+      return found instanceof JsonText ? (JSON.parse(found.text) as ReadOutput<Name>) : found; // the text of that very value
     },
     isBusy: () => waiting.size > 0,
     async stop() {

@@ -44,6 +44,7 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   flowRunPage: ({ filters, page }) => page.offset <= MOST_PASSED && ofFewFlowRuns(filters),
   flows: ({ filters }) => withoutRuns(filters),
   deployments: ({ filters }) => withoutRuns(filters),
+  listedDeployments: ({ filters }) => withoutRuns(filters),
   countFlowRuns: ({ filters }) => ofFewFlowRuns(filters),
   countTaskRuns: ({ filters }) => ofFewTaskRuns(filters),
   countFlows: ({ filters }) => withoutRuns(filters),

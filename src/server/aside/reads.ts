@@ -4,6 +4,7 @@ import type { LogFilter } from "#wire/filters.ts";
 import type { Release } from "#wire/later.ts";
 import { countArtifacts, countLatest, listArtifacts, listLatest } from "../artifacts/store.ts";
 import type { ArtifactFilters } from "../artifacts/where.ts";
+import { listForActivity } from "../deployment-activity/store.ts";
 import { countDeployments, listDeployments } from "../deployments/store.ts";
 import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
 import { type FlowRunPageQuestion, readFlowRunPage } from "../flow-run-pages/read.ts";
@@ -60,6 +61,10 @@ export const READS = {
     q: Reader,
     { filters, sort, page, release }: PageOf & { sort: Sort<typeof listDeployments>; release: Release },
   ) => listDeployments(q, filters, sort, page, release),
+  listedDeployments: (q: Reader, { filters, sort, page }: PageOf & { sort: Sort<typeof listDeployments> }) => ({
+    count: countDeployments(q, filters),
+    listed: listForActivity(q, filters, sort, page),
+  }),
   countFlowRuns: (q: Reader, { filters }: Of) => countFlowRuns(q, flowRunsWhere(filters)),
   countTaskRuns: (q: Reader, { filters }: Of) => countTaskRuns(q, taskRunsWhere(filters)),
   countFlows: (q: Reader, { filters }: Of) => countFlows(q, filters),

@@ -70,7 +70,7 @@ function deploymentOf({ work_pool_name, enforce_parameter_schema, ...row }: Row,
   return withLaterFields("deployment", deployment, later, { release, byLater });
 }
 
-const ORDER: Record<(typeof DEPLOYMENT_SORTS)[number], string> = {
+export const DEPLOYMENT_ORDER: Record<(typeof DEPLOYMENT_SORTS)[number], string> = {
   CREATED_DESC: "deployment.created desc",
   UPDATED_DESC: "deployment.updated desc",
   NAME_ASC: "deployment.name asc",
@@ -97,12 +97,12 @@ export function readDeploymentByName(
 export function listDeployments(
   q: Reader,
   filters: Filters,
-  sort: keyof typeof ORDER,
+  sort: keyof typeof DEPLOYMENT_ORDER,
   page: Page,
   release = OLDEST,
 ): Deployment[] {
   const where = deploymentsWhere(filters);
-  const sql = `${SELECT} where ${where.sql} order by ${ORDER[sort]} limit ? offset ?`;
+  const sql = `${SELECT} where ${where.sql} order by ${DEPLOYMENT_ORDER[sort]} limit ? offset ?`;
   const rows = q.each<Row>(sql, ...where.params, page.limit, page.offset);
   return rowsOfPage(rows, LONG_COLUMNS, page).map((row) => deploymentOf(row, release));
 }

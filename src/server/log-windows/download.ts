@@ -3,7 +3,6 @@ import type { Reader } from "#db/connect.ts";
 import { all, condition, ROW } from "#db/sql.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { ServerContext } from "../context.ts";
-import { JsonText } from "../http/route.ts";
 import { chosen, IN_ORDER, type LinesMeant, scopeWhere } from "./lines.ts";
 
 const LEVELS: Readonly<Record<number, string>> = {
@@ -70,8 +69,7 @@ export function logFile({ aside, log }: ServerContext, meant: LinesMeant): Respo
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const found: Slice | JsonText<Slice> = await aside.read("logSlice", { meant, after });
-        const slice = found instanceof JsonText ? (JSON.parse(found.text) as Slice) : found; // what readSlice made
+        const slice: Slice = await aside.readValue("logSlice", { meant, after });
         after = slice.last;
         if (after) controller.enqueue(encoder.encode(slice.text));
         else controller.close();

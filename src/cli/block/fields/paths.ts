@@ -2,8 +2,8 @@
 import { branchesOf, keySchema, objectOf } from "#domain/json-schema.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { own, setOwn } from "#lib/own.ts";
-import { didYouMean } from "../../nearest.ts";
 import { type BlockField, type BlockFields, isFixed, isTextMapping, kindOf } from "./schema.ts";
 
 export interface FieldPath {

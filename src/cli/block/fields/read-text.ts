@@ -4,11 +4,11 @@ import { branchesOf, itemSchema, objectOf } from "#domain/json-schema.ts";
 import { meant, TypedWord } from "#domain/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
 import { exactNumber, isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { setOwn } from "#lib/own.ts";
 import { shellWords } from "#lib/shell-words.ts";
 import { parseTimestamp, printTimestamp } from "#lib/timestamps.ts";
 import { typedJson } from "../../json-arguments.ts";
-import { didYouMean } from "../../nearest.ts";
 import { boundsFault } from "./bounds.ts";
 import { choicesOf, isOpenMapping, isTextMapping, kindOf } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 // What `orch deployment preview` says about the clocks.
 import { describe, expect, test } from "bun:test";
-import { clockNotes, notesText } from "#cli/deployment/clock-notes.ts";
+import { clockNotes, notesText } from "#domain/schedules/clock-notes.ts";
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones } from "#domain/schedules/zone.ts";
 import type { Schedule } from "#wire/schedules.ts";

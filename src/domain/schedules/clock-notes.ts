@@ -1,6 +1,6 @@
 // What the clocks do around a run of a schedule: changed since the run before, swallowed the time that was meant, show it twice.
-import type { ScheduledDate } from "#domain/schedules/expand.ts";
-import type { Zone } from "#domain/schedules/zone.ts";
+import type { ScheduledDate } from "./expand.ts";
+import type { Zone } from "./zone.ts";
 
 export interface ClockNotes {
   /** Minutes that the clocks went forward since the run before; fewer than none when they went back. */

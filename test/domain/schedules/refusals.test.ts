@@ -1,6 +1,6 @@
 // What a refused schedule is told: what was refused, and why.
 import { expect, test } from "bun:test";
-import { checkedSchedule } from "#cli/schedule-refusals.ts";
+import { checkedSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Schedule } from "#wire/schedules.ts";
 

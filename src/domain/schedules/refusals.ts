@@ -1,11 +1,12 @@
 // A schedule that the server would refuse, refused here in its sentence and with what is wrong about it.
-import { cronFault } from "#domain/schedules/cron-fault.ts";
-import { checkSchedule } from "#domain/schedules/expand.ts";
-import { FREQUENCIES } from "#domain/schedules/rrule-text.ts";
+
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import type { Schedule } from "#wire/schedules.ts";
-import { didYouMean } from "./nearest.ts";
+import { cronFault } from "./cron-fault.ts";
+import { checkSchedule } from "./expand.ts";
+import { FREQUENCIES } from "./rrule-text.ts";
 
 /** The schedule as it is stored. Throws `invalid` with a sentence for people. */
 export function checkedSchedule(schedule: Schedule): Schedule {

@@ -1,0 +1,27 @@
+// The route of what deployments do.
+import { nextTurn } from "#lib/turns.ts";
+import * as wire from "#wire/deployment-activity.ts";
+import type { ServerContext } from "../context.ts";
+import { handle, type Route } from "../http/router.ts";
+import { pageOf } from "../paging.ts";
+import { readActivity } from "./store.ts";
+
+/** Deployments that are read in one turn: 2 ms. */
+const SLICE = 10;
+
+export function deploymentActivityRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
+  return [
+    handle(wire.readDeploymentActivity, async ({ body: { limit, offset, sort, runs, ...filters } }) => {
+      const page = pageOf({ limit, offset }, settings);
+      const now = clock.now();
+      const { count, listed } = await aside.readValue("listedDeployments", { filters, sort, page });
+      const deployments: wire.DeploymentActivity[] = [];
+      for (let from = 0; from < listed.length; from += SLICE) {
+        const some = listed.slice(from, from + SLICE);
+        deployments.push(...(await db.read((q) => some.map((one) => readActivity(q, one, { runs, now })))));
+        await nextTurn();
+      }
+      return { count, deployments };
+    }),
+  ];
+}
