@@ -185,18 +185,27 @@ export function refreshAll(): void {
 export async function change<Name extends EndpointName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
   const answer = await call(name, input);
   const kind = kindOf(name);
+  const isDeletion = addressOf(name).method === "DELETE";
   for (const entry of entries.values()) {
     const other = kindOf(entry.name);
     if (other !== kind && other !== "orch") continue;
-    if (entry.users > 0) start(entry);
-    else refresh(entry);
+    if (entry.users === 0) refresh(entry);
+    else if (isDeletion && isOfOne(entry)) setTimeout(() => entry.users > 0 && start(entry), LEAVING_MS);
+    else start(entry);
   }
   return answer;
 }
 
-/** `variables` of `/variables/{id}`. */
+/** A page leaves the record that it deleted: reading it anew would only be refused. */
+const LEAVING_MS = 500;
+
+function isOfOne({ input }: Entry): boolean {
+  return (input as { params?: unknown }).params !== undefined;
+}
+
+/** `variables` of `/variables/{id}`. Queues are read below their pools too. */
 function kindOf(name: EndpointName): string {
-  return addressOf(name).path.split("/")[1] ?? "";
+  return addressOf(name).path.split("/")[1]?.replace("work_queues", "work_pools") ?? "";
 }
 
 /** Shows a change before the server has answered: a switch flips at once. The next read puts right what was refused. */

@@ -1,0 +1,184 @@
+// The pages that make and change work pools.
+
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { isObject, type JsonObject } from "#lib/json.ts";
+import { pages } from "#lib/page-addresses.ts";
+import type { WorkPool } from "#wire/work-pools.ts";
+import { to } from "../data/base.ts";
+import { CallError } from "../data/call.ts";
+import { change, useQuery } from "../data/query.ts";
+import { Button } from "../parts/button.tsx";
+import { Command, shellWord } from "../parts/command.tsx";
+import { Field } from "../parts/field.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { toast } from "../parts/toasts.tsx";
+import { AGENT_TYPE } from "./pool-data.ts";
+import type { PageProps } from "./registry.ts";
+
+/** A type of pool, as the server describes it. */
+interface PoolType {
+  type: string;
+  title: string;
+  description: string;
+  template: JsonObject;
+}
+
+export function CreatePool() {
+  const view = useQuery("readCollectionView", { params: { view: "aggregate-worker-metadata" } });
+  return <Loaded of={view}>{(found) => <PoolForm types={typesOf(found)} />}</Loaded>;
+}
+
+export function EditPool({ params: { name } }: PageProps<"name">) {
+  const query = useQuery("readWorkPool", { params: { name } });
+  return <Loaded of={query}>{(pool) => <PoolForm pool={pool} types={[]} />}</Loaded>;
+}
+
+/** The view lists types by the collection that brings them. */
+function typesOf(view: JsonObject): PoolType[] {
+  const found = Object.values(view)
+    .flatMap((collection) => (isObject(collection) ? Object.values(collection) : []))
+    .flatMap((entry): PoolType[] => {
+      if (!isObject(entry) || typeof entry["type"] !== "string") return [];
+      const { type, display_name, description, default_base_job_configuration: template } = entry;
+      const title = typeof display_name === "string" ? display_name : type;
+      const text = typeof description === "string" ? description : "";
+      return [{ type, title, description: text, template: isObject(template) ? (template as JsonObject) : {} }];
+    });
+  const agent = { type: AGENT_TYPE, title: "Prefect agent", description: "Agents take its runs.", template: {} };
+  return [agent, ...found.filter(({ type }) => type !== AGENT_TYPE)];
+}
+
+function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[] }) {
+  const { route } = useLocation();
+  const [name, setName] = useState(pool?.name ?? "");
+  const [type, setType] = useState(pool?.type ?? AGENT_TYPE);
+  const [description, setDescription] = useState(pool?.description ?? "");
+  const [limit, setLimit] = useState(pool?.concurrency_limit?.toString() ?? "");
+  const [template, setTemplate] = useState(pool ? written(pool.base_job_template) : "{}");
+  const [fault, setFault] = useState<string>();
+  const isWrongLimit = !/^\d{0,9}$/.test(limit);
+  const job = parsed(template);
+
+  async function save(): Promise<void> {
+    if (!job) return;
+    const concurrency_limit = limit === "" ? null : Number(limit);
+    const body = { description, concurrency_limit, base_job_template: job };
+    try {
+      if (pool) await change("updateWorkPool", { params: { name }, body });
+      else await change("createWorkPool", { body: { ...body, name, type } });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return setFault(error.message);
+    }
+    toast({ text: pool ? `Saved ${name}.` : `Created the work pool ${name}.` });
+    route(to(pages.workPool(name)));
+  }
+
+  return (
+    <>
+      <PageHead
+        title={pool ? `Change ${pool.name}` : "New work pool"}
+        crumbs={[{ title: "Work pools", href: to(pages.workPools()) }]}
+      />
+      <form
+        class="stack form-page"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        {!pool && (
+          <>
+            <Field label="Name" fault={fault}>
+              {(control) => (
+                <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+              )}
+            </Field>
+            <Field label="Type" hint={types.find((known) => known.type === type)?.description}>
+              {(control) => (
+                <select
+                  {...control}
+                  value={type}
+                  onChange={({ currentTarget: { value } }) => {
+                    setType(value);
+                    setTemplate(written(types.find((known) => known.type === value)?.template ?? {}));
+                  }}
+                >
+                  {types.map((known) => (
+                    <option key={known.type} value={known.type}>
+                      {known.title}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          </>
+        )}
+        <Field label="Description">
+          {(control) => (
+            <textarea
+              {...control}
+              rows={3}
+              value={description}
+              onInput={(event) => setDescription(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Runs at once"
+          hint="Over all its queues; empty for no limit, 0 for none."
+          fault={isWrongLimit ? "A whole number, or nothing." : undefined}
+        >
+          {(control) => (
+            <input
+              {...control}
+              inputMode="numeric"
+              value={limit}
+              onInput={(event) => setLimit(event.currentTarget.value.trim())}
+            />
+          )}
+        </Field>
+        {type !== AGENT_TYPE && (
+          <Field
+            label="Base job template"
+            hint="The job of each run, and the variables that deployments fill in."
+            fault={job ? (pool ? fault : undefined) : "This is not a JSON object."}
+          >
+            {(control) => (
+              <textarea
+                {...control}
+                class="mono"
+                rows={18}
+                spellcheck={false}
+                value={template}
+                onInput={(event) => setTemplate(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        )}
+        {!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}
+        <div class="line">
+          <Button kind="main" type="submit" disabled={name === "" || isWrongLimit || !job}>
+            {pool ? "Save" : "Create"}
+          </Button>
+          <Button href={to(pool ? pages.workPool(pool.name) : pages.workPools())}>Cancel</Button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function written(template: JsonObject): string {
+  return JSON.stringify(template, null, 2);
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? (value as JsonObject) : undefined; // as it was parsed
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+// Shows one queue of a work pool.
+import { useQuery } from "../data/query.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { QueueView } from "./queue-view.tsx";
+import type { PageProps } from "./registry.ts";
+
+export default function PoolQueuePage({ params: { name: pool, queue } }: PageProps<"name" | "queue">) {
+  const query = useQuery("readPoolQueue", { params: { work_pool_name: pool, name: queue } });
+  const owner = useQuery("readWorkPool", { params: { name: pool } }).data;
+  return <Loaded of={query}>{(found) => <QueueView queue={found} pool={owner} />}</Loaded>;
+}

@@ -1,0 +1,12 @@
+// Shows one work queue by its id: the address that old clients print.
+import { useQuery } from "../data/query.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { usePoolOf } from "./pool-data.ts";
+import { QueueView } from "./queue-view.tsx";
+import type { PageProps } from "./registry.ts";
+
+export default function WorkQueuePage({ params: { id } }: PageProps<"id">) {
+  const query = useQuery("readWorkQueue", { params: { id } });
+  const pool = usePoolOf(query.data?.work_pool_id);
+  return <Loaded of={query}>{(queue) => <QueueView {...{ queue, pool }} />}</Loaded>;
+}
