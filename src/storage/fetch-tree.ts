@@ -1,19 +1,23 @@
 // Brings a stored folder to this machine: the files of one manifest, each checked on arrival. When another upload ends
 // meanwhile, all begins again with what that one has stored.
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, type FileHandle, mkdir, open, rm, symlink } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, rm, symlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/is-within.ts";
 import { eachOf } from "#lib/parallel.ts";
+import { fetchFile, SMALL_BYTES, Unlike } from "./fetch-file.ts";
 import { type FileStore, persistently, TryAgain } from "./file-store.ts";
 import { inFolder, type Manifest, type ManifestFile, readManifest } from "./manifest.ts";
-import { asFound, FILES_AT_ONCE, sizesIn } from "./send-tree.ts";
+import { asFound, sizesIn } from "./send-tree.ts";
 import type { Copied, GetOptions } from "./storage.ts";
 
 /** Uploads that end while files are fetched; a project is not uploaded more often than that. */
 const MOST_STARTS = 10;
+/** Each holds a megabyte. */
+const STREAMS_AT_ONCE = 16;
+/** A far store answers late, and these cost next to nothing. */
+const SMALL_AT_ONCE = 64;
 
 /** What came is not what the manifest says: it was written over, or another program has stored something else. */
 class Different extends Error {}
@@ -26,6 +30,7 @@ export async function fetchTree(
 ): Promise<void> {
   const target = resolve(localPath);
   const place = store.location(folder);
+  const wasEmpty = !existsSync(target) || readdirSync(target).length === 0;
   /** Digests of content that no manifest names, by its place: the same twice was written so, and not damaged on its way. */
   const others = new Map<string, string>();
   let manifest = await readManifest(store, folder, signal);
@@ -36,7 +41,7 @@ export async function fetchTree(
     }
     if (files.length === 0) throw new OrchError("not_found", `There is no folder '${place}'.`);
     try {
-      await fetchAll(files);
+      await fetchAll(files, wasEmpty && start === 1);
       await makeLinks(manifest?.links ?? {});
       return;
     } catch (error) {
@@ -54,53 +59,39 @@ export async function fetchTree(
   }
   throw new OrchError("invalid", `'${place}' is uploaded over and over. Try again when that has ended.`);
 
-  async function fetchAll(files: readonly ManifestFile[]): Promise<void> {
+  async function fetchAll(files: readonly ManifestFile[], isNew: boolean): Promise<void> {
     const all: Copied = { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
     const sofar: Copied = { files: 0, bytes: 0 };
     for (const path of new Set(files.map((file) => dirname(inside(target, file.path))))) {
       await mkdir(path, { recursive: true });
     }
-    await eachOf(files, FILES_AT_ONCE, async (file) => {
-      await persistently(() => fetchOne(file), signal);
-      sofar.files += 1;
-      sofar.bytes += file.bytes;
+    const advance = (bytes: number) => {
+      sofar.bytes += bytes;
       onProgress?.({ ...sofar }, all);
-    });
+    };
+    for (const [group, atOnce] of bySize(files, store.parts?.partBytes)) {
+      await eachOf(group, atOnce, async (file) => {
+        await persistently(() => fetchOne(file, isNew, advance), signal);
+        sofar.files += 1;
+        advance(0);
+      });
+    }
   }
 
-  async function fetchOne({ path, at, bytes, digest, executable }: ManifestFile): Promise<void> {
-    const to = inside(target, path);
-    const from = inFolder(folder, at ?? path);
-    const content = await store.read(from, signal).catch((error) => {
-      const isGone = error instanceof OrchError && error.code === "not_found";
-      throw isGone ? new Different(`'${store.location(from)}' is not there any more.`, { cause: error }) : error;
-    });
-    const hash = createHash("sha256");
-    let length = 0;
-    const reader = content.getReader();
-    const file = await open(to, "w").catch((error) => unwritten(to, error));
+  async function fetchOne(file: ManifestFile, isNew: boolean, onReceived: (bytes: number) => void): Promise<void> {
+    const from = inFolder(folder, file.at ?? file.path);
     try {
-      for (;;) {
-        const { done, value } = await reader.read().catch((cause) => {
-          throw new TryAgain(`'${store.location(from)}' was cut off after ${length} of ${bytes} bytes.`, { cause });
-        });
-        if (done) break;
-        hash.update(value);
-        length += value.length;
-        await writeAll(file, value).catch((error) => unwritten(to, error));
+      await fetchFile(store, { ...file, from, to: inside(target, file.path) }, { isNew, signal, onReceived });
+    } catch (error) {
+      if (error instanceof OrchError && error.code === "not_found") {
+        throw new Different(`'${store.location(from)}' is not there any more.`, { cause: error });
       }
-    } finally {
-      await reader.cancel().catch(() => {}); // what failed is thrown already
-      await file.close();
-    }
-    const found = hash.digest("hex");
-    if (length !== bytes || (digest !== null && found !== digest)) {
-      const isSame = others.get(from) === found;
-      others.set(from, found);
+      if (!(error instanceof Unlike)) throw error;
+      const isSame = others.get(from) === error.found;
+      others.set(from, error.found);
       const sentence = `'${store.location(from)}' is not what was uploaded. Upload the files again.`;
       throw isSame ? new Different(sentence) : new TryAgain(sentence, { afterSeconds: 0 });
     }
-    if (executable) await chmod(to, 0o755);
   }
 
   async function makeLinks(links: Manifest["links"]): Promise<void> {
@@ -112,13 +103,16 @@ export async function fetchTree(
   }
 }
 
-/** A disk that is nearly full takes a part, and says only of the rest that it is full. */
-async function writeAll(file: FileHandle, content: Uint8Array): Promise<void> {
-  for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;
-}
-
-async function unwritten(path: string, error: unknown): Promise<never> {
-  throw (await import("#lib/durable.ts")).unwritable(path, error);
+/** Large files one after the other, as each comes in parts, and then the smaller ones: how many at the same time. */
+function bySize(files: readonly ManifestFile[], partBytes = Number.POSITIVE_INFINITY): [ManifestFile[], number][] {
+  const large = files.filter(({ bytes }) => bytes > partBytes);
+  const small = files.filter(({ bytes }) => bytes <= SMALL_BYTES);
+  const others = files.filter(({ bytes }) => bytes > SMALL_BYTES && bytes <= partBytes);
+  return [
+    [large, 1],
+    [others, STREAMS_AT_ONCE],
+    [small, SMALL_AT_ONCE],
+  ];
 }
 
 function inside(folder: string, path: string): string {

@@ -9,6 +9,40 @@ export interface StoredFile {
   bytes: number;
 }
 
+/** A file on its way here. Its bytes are asked for once, in one of the two ways. */
+export interface Content {
+  /** How many bytes there are; undefined where that is not announced. */
+  readonly size?: number | undefined;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** As they are asked for. */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+export interface Range {
+  from: number;
+  /** The first byte that is not part of it. */
+  to: number;
+  /** That of the parts before; null for the first one. */
+  version: string | null;
+}
+
+export interface Part extends Content {
+  /** Another one after each change of the file. */
+  version: string;
+  /** The length of the whole file. */
+  total: number;
+}
+
+export interface PartReader {
+  /** A file that is longer comes in parts of this length, several at the same time. */
+  partBytes: number;
+  /**
+   * Null where the store gives no parts, or none that can be told to be of one version. Throws `Changed` for a file that is
+   * another than the parts before were of, and as `read`.
+   */
+  readPart(path: string, range: Range, signal?: AbortSignal): Promise<Part | null>;
+}
+
 /** Connections that a store keeps must not keep the process alive. Paths are relative to the place that the block names, use `/`, and neither begin nor end with it. */
 export interface FileStore {
   /** As `Storage` has it. */
@@ -19,8 +53,10 @@ export interface FileStore {
   location(path: string): string;
   /** All files below a folder at any depth; `""` is the place itself. A folder that is not there is empty; folders are no files. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredFile>;
-  /** Throws `not_found` for a file that is not there. Its bytes come as they are asked for. */
-  read(path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Throws `not_found` for a file that is not there. What was stored compressed comes so. */
+  read(path: string, signal?: AbortSignal): Promise<Content>;
+  /** Where files can be had in parts. */
+  readonly parts?: PartReader;
   /** Whole or not at all, over what is there. Folders on the way are made. `onSent` is called for each piece of a large file. */
   write(
     path: string,
@@ -30,6 +66,11 @@ export interface FileStore {
   ): Promise<void>;
   /** A file that is not there is removed already. Throws `forbidden` where that is all that is wrong. */
   remove(path: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** The content that a stream gives; `size`: how many bytes it has. */
+export function contentOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, size: number): Content {
+  return { size, stream: () => stream, bytes: () => new Response(stream).bytes() };
 }
 
 /** A failure of the network or of a store that is busy: the same call may succeed in a moment. */
@@ -42,6 +83,9 @@ export class TryAgain extends Error {
     this.afterSeconds = options?.afterSeconds;
   }
 }
+
+/** A file was written over while its parts were fetched. */
+export class Changed extends Error {}
 
 const TRIES = 5;
 const FIRST_PAUSE_MS = 200;

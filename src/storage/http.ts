@@ -1,7 +1,7 @@
 // Sends one request to a store that speaks HTTP, within time limits, and makes sentences of what went wrong on the way.
 import { OrchError } from "#lib/errors.ts";
 import { type TimeLimit, timeLimit } from "#lib/time-limit.ts";
-import { TryAgain } from "./file-store.ts";
+import { type Content, TryAgain } from "./file-store.ts";
 import { networkWords } from "./network-words.ts";
 
 export type HttpBody = Blob | Uint8Array<ArrayBuffer> | string;
@@ -17,30 +17,30 @@ export interface HttpRequest {
   purpose: string;
   /** What to do where the certificate is not trusted: a sentence. */
   trust: string;
+  /** How content may be compressed in the answer, which is handed on as it comes; without it, compressed text is unpacked. */
+  encoding?: "identity" | "gzip";
   /** How sentences call the server, where its address holds a secret. */
   server?: string;
 }
 
-export interface HttpAnswer {
+/** All that gives its body throws `TryAgain` for what is cut off or does not come. */
+export interface HttpAnswer extends Content {
   status: number;
   headers: Headers;
-  /** Throws `TryAgain` for what is cut off or does not come. */
   text(): Promise<string>;
-  /** As it is asked for; fails as `text`. */
-  stream(): ReadableStream<Uint8Array>;
 }
 
 const ANSWER_MS = 60_000;
 /** Slower than that, a link does not count as one. */
 const SLOWEST_BYTES_PER_MS = 10;
-/** Sent from memory. */
+/** Sent from memory, and received into it. */
 const SMALL_BYTES = 256 * 1024;
 const BUSY_STATUSES = [408, 429, 500, 502, 503, 504];
 const MOST_WAIT_SECONDS = 60;
 
 /** Redirects are not followed. Throws `TryAgain` where there is no answer, `invalid` for a certificate that is not trusted. */
 export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, url, headers, body, signal, tls, purpose, trust, server = url.origin } = request;
+  const { method, url, headers, body, signal, tls, purpose, trust, encoding, server = url.origin } = request;
   const limit = timeLimit(signal);
   const failed = (error: unknown) => {
     limit.stop();
@@ -49,6 +49,8 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
     return new TryAgain(`${server} did not answer in time to ${purpose}.`);
   };
   if (body !== undefined) headers.set("content-length", String(bytesOf(body)));
+  // After the request was signed: servers between may write this header anew.
+  if (encoding !== undefined) headers.set("accept-encoding", encoding);
   const content = body === undefined ? {} : { body: await readable(body) };
   limit.start(ANSWER_MS + bytesOf(body) / SLOWEST_BYTES_PER_MS);
   let response: Response;
@@ -56,24 +58,41 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
     response = await fetch(url, {
       ...{ method, headers, redirect: "manual", signal: limit.signal },
       ...content,
+      ...(encoding === undefined ? {} : { decompress: false }),
       ...(tls && Object.keys(tls).length > 0 ? { tls } : {}),
     });
   } catch (error) {
     throw failed(error);
   }
-  return {
-    ...{ status: response.status, headers: response.headers },
-    async text() {
-      try {
-        return await response.text();
-      } catch (error) {
-        throw failed(error);
-      } finally {
-        limit.stop();
-      }
-    },
-    stream: () => watched(response.body ?? new Blob([]).stream(), limit, failed),
+  const inTime = async <T>(body: Promise<T>) => {
+    try {
+      return await body;
+    } catch (error) {
+      throw failed(error);
+    } finally {
+      limit.stop();
+    }
   };
+  const stream = () => watched(response.body ?? new Blob([]).stream(), limit, failed);
+  const size = lengthOf(response.headers);
+  return {
+    ...{ status: response.status, headers: response.headers, size, stream },
+    text: () => inTime(encoding === undefined ? response.text() : unpackedText(response)),
+    bytes: () =>
+      size !== undefined && size <= SMALL_BYTES ? inTime(response.bytes()) : new Response(stream()).bytes(),
+  };
+}
+
+/** Google compresses what it says about a failure too. */
+async function unpackedText(response: Response): Promise<string> {
+  const bytes = await response.bytes();
+  const isPacked = response.headers.get("content-encoding") === "gzip";
+  return new TextDecoder().decode(isPacked ? Bun.gunzipSync(bytes) : bytes);
+}
+
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get("content-length");
+  return length === null ? undefined : Number(length);
 }
 
 /** Of a request that got no answer, or no whole one. `trust`: what to do where the certificate is not trusted. */
@@ -120,10 +139,10 @@ async function readable(body: HttpBody): Promise<NonNullable<RequestInit["body"]
 }
 
 /** No wait for bytes is longer than `ANSWER_MS`; while none are asked for, none are waited for. */
-function watched(body: ReadableStream<Uint8Array>, limit: TimeLimit, failed: (error: unknown) => Error) {
+function watched(body: ReadableStream<Uint8Array<ArrayBuffer>>, limit: TimeLimit, failed: (error: unknown) => Error) {
   const reader = body.getReader();
   limit.stop();
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         limit.start(ANSWER_MS);

@@ -37,7 +37,10 @@ export async function readManifest(store: FileStore, folder: string, signal?: Ab
   const path = inFolder(folder, `${OWN_FOLDER}/${NAME}`);
   let text: string;
   try {
-    text = await persistently(async () => new Response(await store.read(path, signal)).text(), signal);
+    text = await persistently(
+      async () => new TextDecoder().decode(await (await store.read(path, signal)).bytes()),
+      signal,
+    );
   } catch (error) {
     if (error instanceof OrchError && error.code === "not_found") return null;
     throw error;

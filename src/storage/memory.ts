@@ -23,7 +23,7 @@ export function memoryStore(base: string, memory: Memory = SHARED): FileStore {
     async read(path) {
       const content = memory.get(full(path));
       if (!content) throw new OrchError("not_found", `There is no file '${location(path)}'.`);
-      return new Blob([content]).stream();
+      return new Blob([content]);
     },
     async write(path, content) {
       memory.set(full(path), content instanceof Blob ? await content.bytes() : content.slice());

@@ -9,13 +9,14 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { sizeOf } from "./copy.ts";
+import { SMALL_BYTES } from "./fetch-file.ts";
 import { type FileStore, persistently } from "./file-store.ts";
 import { isUnchanged, listTree, type TreeFile } from "./list.ts";
 import { inFolder, type Manifest, type ManifestFile, OWN_FOLDER, readManifest, writeManifest } from "./manifest.ts";
 import type { Copied, PutOptions } from "./storage.ts";
 
 /** So many files are on their way at the same time. */
-export const FILES_AT_ONCE = 32;
+const FILES_AT_ONCE = 32;
 
 interface Sent {
   file: TreeFile;
@@ -64,7 +65,9 @@ export async function sendTree(
 
   async function sendOne(file: TreeFile): Promise<Sent> {
     const source = Bun.file(join(localPath, file.path));
-    const digest = await digestOf(source);
+    // What is small is read once.
+    const content = file.bytes <= SMALL_BYTES ? await source.bytes() : source;
+    const digest = await digestOf(content);
     const entry: ManifestFile = { path: file.path, bytes: file.bytes, digest, executable: file.executable };
     const known = stored.byPath.get(file.path);
     const size = stored.sizes.get(file.path);
@@ -84,7 +87,7 @@ export async function sendTree(
     const write = () => {
       sofar.bytes -= passed;
       passed = 0;
-      return store.write(inFolder(folder, entry.at ?? file.path), source, signal, onSent);
+      return store.write(inFolder(folder, entry.at ?? file.path), content, signal, onSent);
     };
     try {
       await persistently(write, signal);
@@ -166,7 +169,8 @@ function isPortable(link: string | null): link is string {
   return link !== null && !link.startsWith("/");
 }
 
-async function digestOf(file: Blob): Promise<string> {
+async function digestOf(file: Blob | Uint8Array): Promise<string> {
+  if (!(file instanceof Blob)) return Bun.CryptoHasher.hash("sha256", file, "hex");
   const hasher = new Bun.CryptoHasher("sha256");
   for await (const chunk of file.stream()) hasher.update(chunk);
   return hasher.digest("hex");

@@ -21,7 +21,7 @@ export function storedTree(store: FileStore): Storage {
     },
     async readPath(path) {
       const place = fileOf(path);
-      return persistently(async () => new Uint8Array(await new Response(await store.read(place)).arrayBuffer()));
+      return persistently(async () => (await store.read(place)).bytes());
     },
     async writePath(path, content) {
       const place = fileOf(path);

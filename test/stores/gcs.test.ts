@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-const SIZES = { wholeBytes: 2 * 1024 * 1024, pieceBytes: 1024 * 1024, pageFiles: 100 };
+const SIZES = { wholeBytes: 2 * 1024 * 1024, pieceBytes: 1024 * 1024, pageFiles: 100, fetchedBytes: 1024 * 1024 };
 
 describe.skipIf(!possible)("Google Cloud Storage", () => {
   objectStoreTests(

@@ -13,6 +13,10 @@ export interface AzureRequest {
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
   body?: HttpBody;
+  /** As `HttpRequest` has it. */
+  encoding?: "identity";
+  /** Statuses that are an answer too. */
+  expected?: readonly number[];
   signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +34,7 @@ export function azureClient({ container, endpoint, shownEndpoint, login }: Azure
   const location = (key: string) => ["az:/", container, key].filter((part) => part !== "").join("/");
   return {
     location,
-    async send({ operation, method, key, query = {}, headers: given, body, signal }) {
+    async send({ operation, method, key, query = {}, headers: given, body, encoding, expected = [], signal }) {
       const url = new URL([endpoint, container, ...(key === "" ? [] : [encoded(key)])].join("/"));
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
       const headers = new Headers(given);
@@ -40,11 +44,13 @@ export function azureClient({ container, endpoint, shownEndpoint, login }: Azure
       const secrets = await login.sign({ method, url, headers });
       const answer = await sendHttp({
         ...{ method, url, headers, body, signal, trust: TRUST, server: shownEndpoint },
+        ...(encoding === undefined ? {} : { encoding }),
         purpose: `${operation} on '${location(key)}'`,
       });
-      if (answer.status >= 200 && answer.status < 300) return answer;
+      const { status } = answer;
+      if ((status >= 200 && status < 300) || expected.includes(status)) return answer;
       throw failureOf(
-        { status: answer.status, headers: answer.headers, body: await answer.text() },
+        { status, headers: answer.headers, body: await answer.text() },
         { operation, container, endpoint: shownEndpoint, location: location(key), login: login.name, secrets },
       );
     },

@@ -2,6 +2,7 @@
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
+import { PART_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { elements, elementText } from "../xml.ts";
 import type { AzureOptions } from "./options.ts";
 import { type AzureClient, azureClient } from "./requests.ts";
@@ -17,12 +18,19 @@ export interface BlockSizes {
   wholeBytes: number;
   blockBytes: number;
   pageFiles: number;
+  /** Of what is read. */
+  fetchedBytes: number;
 }
 
-const SIZES: BlockSizes = { wholeBytes: WHOLE_BYTES, blockBytes: BLOCK_BYTES, pageFiles: PAGE_FILES };
+const SIZES: BlockSizes = {
+  ...{ wholeBytes: WHOLE_BYTES, blockBytes: BLOCK_BYTES, pageFiles: PAGE_FILES },
+  fetchedBytes: PART_BYTES,
+};
+const CONTENT = { operation: "Get Blob", method: "GET", encoding: "identity" } as const;
 
-/** `sizes`: for tests. */
-export function azureStore(options: AzureOptions, sizes: BlockSizes = SIZES): FileStore {
+/** `given`: for tests. */
+export function azureStore(options: AzureOptions, given: Partial<BlockSizes> = {}): FileStore {
+  const sizes = { ...SIZES, ...given };
   const client = azureClient(options);
   const { base } = options;
   const keyOf = (path: string) => keyBelow(base, path);
@@ -33,8 +41,14 @@ export function azureStore(options: AzureOptions, sizes: BlockSizes = SIZES): Fi
       const prefix = prefixBelow(base, folder);
       return filesOfPages((next) => listPage(client, { prefix, next, most: sizes.pageFiles, signal }), signal);
     },
-    async read(path, signal) {
-      return (await client.send({ operation: "Get Blob", method: "GET", key: keyOf(path), signal })).stream();
+    read: (path, signal) => client.send({ ...CONTENT, key: keyOf(path), signal }),
+    parts: {
+      partBytes: sizes.fetchedBytes,
+      async readPart(path, range, signal) {
+        const headers = partHeaders(range);
+        const answer = await client.send({ ...CONTENT, key: keyOf(path), headers, expected: PART_STATUSES, signal });
+        return partOf(answer, range, strongTag(answer.headers));
+      },
     },
     async write(path, content, signal, onSent) {
       const key = keyOf(path);

@@ -13,6 +13,8 @@ export interface GcsRequest {
   key: string;
   headers?: Readonly<Record<string, string>>;
   body?: HttpBody;
+  /** As `HttpRequest` has it. */
+  encoding?: "gzip";
   /** Statuses that are an answer too. */
   expected?: readonly number[];
   signal?: AbortSignal | undefined;
@@ -30,12 +32,13 @@ export function gcsClient({ bucket, endpoint, source, payingProject }: GcsOption
   const location = (key: string) => ["gs:/", bucket, key].filter((part) => part !== "").join("/");
   return {
     location,
-    async send({ permission, method, path, key, headers, body, expected = [], signal }) {
+    async send({ permission, method, path, key, headers, body, encoding, expected = [], signal }) {
       const own = await source.headers();
       const url = new URL(`${endpoint}${path}`);
       if (payingProject !== undefined) url.searchParams.set("userProject", payingProject);
       const answer = await sendHttp({
         ...{ method, url, headers: new Headers({ ...headers, ...own }), body, signal, trust: TRUST },
+        ...(encoding === undefined ? {} : { encoding }),
         purpose: `${permission} on '${location(key)}'`,
       });
       const { status } = answer;

@@ -2,6 +2,7 @@
 import { isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
+import { PART_BYTES, PART_STATUSES, partHeaders, partOf } from "../parts.ts";
 import type { GcsOptions } from "./options.ts";
 import { type GcsClient, gcsClient } from "./requests.ts";
 
@@ -15,13 +16,21 @@ export interface PieceSizes {
   wholeBytes: number;
   pieceBytes: number;
   pageFiles: number;
+  /** Of what is read. */
+  fetchedBytes: number;
 }
 
-const SIZES: PieceSizes = { wholeBytes: WHOLE_BYTES, pieceBytes: PIECE_BYTES, pageFiles: PAGE_FILES };
+const SIZES: PieceSizes = {
+  ...{ wholeBytes: WHOLE_BYTES, pieceBytes: PIECE_BYTES, pageFiles: PAGE_FILES },
+  fetchedBytes: PART_BYTES,
+};
 const BINARY = "application/octet-stream";
+/** What is stored compressed comes so: without the first, Google unpacks it on the way, and gives no parts then. */
+const CONTENT = { encoding: "gzip", permission: "storage.objects.get", method: "GET" } as const;
 
-/** `sizes`: for tests. */
-export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileStore {
+/** `given`: for tests. */
+export function gcsStore(options: GcsOptions, given: Partial<PieceSizes> = {}): FileStore {
+  const sizes = { ...SIZES, ...given };
   const client = gcsClient(options);
   const { base } = options;
   const keyOf = (path: string) => keyBelow(base, path);
@@ -39,8 +48,19 @@ export function gcsStore(options: GcsOptions, sizes: PieceSizes = SIZES): FileSt
     },
     async read(path, signal) {
       const key = keyOf(path);
-      const [permission, method] = ["storage.objects.get", "GET"] as const;
-      return (await client.send({ permission, method, key, path: `${objectPath(key)}?alt=media`, signal })).stream();
+      return client.send({ ...CONTENT, key, path: `${objectPath(key)}?alt=media`, signal });
+    },
+    parts: {
+      partBytes: sizes.fetchedBytes,
+      async readPart(path, range, signal) {
+        const key = keyOf(path);
+        const query = range.version === null ? "" : `&ifGenerationMatch=${encodeURIComponent(range.version)}`;
+        const answer = await client.send({
+          ...{ ...CONTENT, key, path: `${objectPath(key)}?alt=media${query}`, signal },
+          ...{ headers: partHeaders({ ...range, version: null }), expected: PART_STATUSES },
+        });
+        return partOf(answer, range, answer.headers.get("x-goog-generation"));
+      },
     },
     async write(path, content, signal, onSent) {
       const key = keyOf(path);

@@ -19,13 +19,18 @@ export interface S3Request {
   signal?: AbortSignal | undefined;
 }
 
+interface Sent extends S3Request {
+  /** What it asks for is handed on as it was stored. */
+  isContent?: true;
+}
+
 export interface S3Client {
   /** The answer's text. Throws `TryAgain` where the same request may succeed later, `not_found`, `forbidden`, or `invalid`. */
   text(request: S3Request): Promise<string>;
   /** The answer's headers; its body is not read. Throws as `text`. */
   headers(request: S3Request): Promise<Headers>;
-  /** The answer's body, as it is asked for; what is cut off or comes no further is `TryAgain`. Throws as `text`. */
-  stream(request: S3Request): Promise<ReadableStream<Uint8Array>>;
+  /** The answer with its body as it was stored. `expected`: statuses that are an answer too. Throws as `text`. */
+  content(request: S3Request, expected?: readonly number[]): Promise<HttpAnswer>;
   location(key: string): string;
 }
 
@@ -34,6 +39,8 @@ const TRUST = "Name the file of its authority in AWS_CA_BUNDLE, or in the block'
 
 export function s3Client({ bucket, region: first, source, headers: always, tls }: S3Options): S3Client {
   let region = first;
+  /** The keys of a day and a region, made from the secret: they sign all requests. */
+  const cache: SigningKeys = new Map();
   const location = (key: string) => ["s3:/", bucket.name, key].filter((part) => part !== "").join("/");
   return {
     location,
@@ -43,10 +50,10 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
       await text();
       return headers;
     },
-    stream: async (request) => (await send(request)).stream(),
+    content: (request, expected = []) => send({ ...request, isContent: true }, expected),
   };
 
-  async function send(request: S3Request): Promise<HttpAnswer> {
+  async function send(request: Sent, expected: readonly number[] = []): Promise<HttpAnswer> {
     const { signal } = request;
     let origin: string | null = null;
     for (let redirects = 0; ; redirects += 1) {
@@ -60,14 +67,15 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
       const signed = await signedHeaders(
         url,
         { ...request, headers: { ...always, ...request.headers } },
-        { keys, region },
+        { keys, region, cache },
       );
       const answer = await sendHttp({
         ...{ method: request.method, url, headers: signed, body: request.body, signal, tls, trust: TRUST },
+        ...(request.isContent ? { encoding: "identity" } : {}),
         purpose: `${request.action} on '${attempted.location}'`,
       });
       const { status, headers } = answer;
-      if (status >= 200 && status < 300) return answer;
+      if ((status >= 200 && status < 300) || expected.includes(status)) return answer;
       const text = await answer.text();
       const elsewhere = redirects < MOST_REDIRECTS && otherPlace(answer, text, url);
       if (!elsewhere) throw failureOf({ status, headers, body: text }, attempted);
@@ -93,11 +101,13 @@ export function s3Client({ bucket, region: first, source, headers: always, tls }
   }
 }
 
+type SigningKeys = Map<string, ArrayBuffer>;
+
 /** The headers of a request with its signature; without `keys` it has none. `moment`, as `20261127T190000Z`: for tests. */
 export async function signedHeaders(
   url: URL,
   { method, headers, body }: Pick<S3Request, "method" | "headers" | "body">,
-  { keys, region, moment }: { keys: Keys | null; region: string; moment?: string },
+  { keys, region, cache, moment }: { keys: Keys | null; region: string; cache?: SigningKeys; moment?: string },
 ): Promise<Headers> {
   const content = new Headers(headers);
   if (body !== undefined) content.set("content-length", String(bytesOf(body)));
@@ -108,6 +118,7 @@ export async function signedHeaders(
   const signer = new AwsV4Signer({
     ...{ method, url: url.href, headers: content, service: "s3", region, accessKeyId, secretAccessKey },
     ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(cache === undefined ? {} : { cache }),
     ...(moment === undefined ? {} : { datetime: moment }),
   });
   return (await signer.sign()).headers;

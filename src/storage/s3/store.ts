@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow } from "../object-keys.ts";
+import { PART_BYTES as FETCHED_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { elements, elementText, escaped } from "../xml.ts";
 import type { S3Options } from "./options.ts";
 import { type S3Client, s3Client } from "./requests.ts";
@@ -16,13 +17,15 @@ const PARTS_AT_ONCE = 4;
 export interface PartSizes {
   wholeBytes: number;
   partBytes: number;
+  /** Of what is read. */
+  fetchedBytes: number;
 }
 
+const SIZES: PartSizes = { wholeBytes: WHOLE_BYTES, partBytes: PART_BYTES, fetchedBytes: FETCHED_BYTES };
+
 /** `sizes`: for tests; S3 itself takes no parts below 5 MB. */
-export function s3Store(
-  options: S3Options,
-  { wholeBytes, partBytes }: PartSizes = { wholeBytes: WHOLE_BYTES, partBytes: PART_BYTES },
-): FileStore {
+export function s3Store(options: S3Options, sizes: Partial<PartSizes> = {}): FileStore {
+  const { wholeBytes, partBytes, fetchedBytes } = { ...SIZES, ...sizes };
   const client = s3Client(options);
   const { base } = options.bucket;
   const keyOf = (path: string) => keyBelow(base, path);
@@ -33,7 +36,16 @@ export function s3Store(
       const prefix = prefixBelow(base, folder);
       return filesOfPages((next) => listPage(client, prefix, next, signal), signal);
     },
-    read: (path, signal) => client.stream({ action: "s3:GetObject", method: "GET", key: keyOf(path), signal }),
+    read: (path, signal) => client.content({ action: "s3:GetObject", method: "GET", key: keyOf(path), signal }),
+    parts: {
+      partBytes: fetchedBytes,
+      async readPart(path, range, signal) {
+        const headers = partHeaders(range);
+        const request = { action: "s3:GetObject", method: "GET", key: keyOf(path), headers, signal } as const;
+        const answer = await client.content(request, PART_STATUSES);
+        return partOf(answer, range, strongTag(answer.headers));
+      },
+    },
     async write(path, content, signal, onSent) {
       const key = keyOf(path);
       const headers = options.writeHeaders;

@@ -1,7 +1,7 @@
 // Keeps files on a server that is reached by SFTP. A file is written under another name and then takes the place of the old one.
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { type FileStore, type StoredFile, TryAgain } from "../file-store.ts";
+import { contentOf, type FileStore, type StoredFile, TryAgain } from "../file-store.ts";
 import { type SftpConnection, sftpConnection } from "./connection.ts";
 import { failureOf, isStatus, NO_SUCH_FILE } from "./failures.ts";
 import type { SftpOptions } from "./options.ts";
@@ -44,7 +44,10 @@ export function sftpStore(options: SftpOptions): FileStore {
     },
     async read(path, signal) {
       const file = await at(path, "read", (sftp) => openFile(sftp, placeOf(path), location(path)), signal);
-      return streamOf(file, (work) => at(path, "read", (sftp) => work(sftp, handleOf(file, sftp, connection)), signal));
+      const stream = streamOf(file, (work) =>
+        at(path, "read", (sftp) => work(sftp, handleOf(file, sftp, connection)), signal),
+      );
+      return contentOf(stream, file.bytes);
     },
     async write(path, content, signal, onSent) {
       const place = placeOf(path);
@@ -130,7 +133,7 @@ function streamOf(
 ) {
   let position = 0;
   const close = () => use((sftp, handle) => asked<void>((done) => sftp.close(handle, done)));
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         const read = await use((sftp, handle) => readAt(sftp, handle, position, bytes));

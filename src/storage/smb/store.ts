@@ -6,7 +6,7 @@ import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { PRIVATE_FILE } from "#lib/private.ts";
-import { type FileStore, persistently, TryAgain } from "../file-store.ts";
+import { contentOf, type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { smbClient } from "./client.ts";
 import { checkedParts, filesIn, listing, madeFolders, quoted, quotedLocal, textOf } from "./commands.ts";
 import { failureOf } from "./failures.ts";
@@ -45,7 +45,7 @@ export function smbStore(options: SmbOptions, env: Environment): FileStore {
         const to = join(folder, "content");
         const output = await client.run([`get ${from} ${quotedLocal(to)}`], attempted, signal);
         if (!isCopied(output)) throw failureOf(textOf(output), attempted) ?? unclear(output, attempted.location);
-        return await streamOf(to);
+        return contentOf(await streamOf(to), Bun.file(to).size);
       } finally {
         // What is open stays readable.
         await rm(folder, { recursive: true, force: true });
@@ -112,9 +112,9 @@ async function layOut(content: Blob | Uint8Array<ArrayBuffer>, place: string): P
   await writeFile(place, content instanceof Blob ? await content.bytes() : content, { mode: PRIVATE_FILE });
 }
 
-async function streamOf(path: string): Promise<ReadableStream<Uint8Array>> {
+async function streamOf(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const file = await open(path, "r");
-  return new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES));

@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import type { FileStore, StoredFile } from "../file-store.ts";
 import { busyFailure, type HttpAnswer, isBusy, sendHttp } from "../http.ts";
+import { PART_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { linksBelow } from "./links.ts";
 import type { WebOptions } from "./options.ts";
 
@@ -10,7 +11,8 @@ const MOST_REDIRECTS = 5;
 const AT_ONCE = 16;
 const TRUST = "Name the file of its authority in NODE_EXTRA_CA_CERTS.";
 
-export function webStore({ base, headers, notes }: WebOptions): FileStore {
+/** `partBytes`: for tests. */
+export function webStore({ base, headers, notes }: WebOptions, partBytes = PART_BYTES): FileStore {
   const urlOf = (path: string) => new URL(base.href + path.split("/").map(encodeURIComponent).join("/"));
   const location = (path: string) => [base.href.replace(/\/$/, ""), path].filter((part) => part !== "").join("/");
   const readOnly = `'${location("")}' is a web server's, where orch cannot write. Upload the files by another address, and give this one to what reads them.`;
@@ -33,8 +35,13 @@ export function webStore({ base, headers, notes }: WebOptions): FileStore {
         waiting.push(...links.folders.map((name) => `${prefix}${name}/`));
       }
     },
-    async read(path, signal) {
-      return (await get(urlOf(path), location(path), signal)).answer.stream();
+    read: async (path, signal) => (await get(urlOf(path), location(path), signal)).answer,
+    parts: {
+      partBytes,
+      async readPart(path, range, signal) {
+        const { answer } = await get(urlOf(path), location(path), signal, partHeaders(range));
+        return partOf(answer, range, strongTag(answer.headers));
+      },
     },
     write: () => Promise.reject(new OrchError("invalid", readOnly)),
     remove: () => Promise.reject(new OrchError("invalid", readOnly)),
@@ -59,6 +66,10 @@ export function webStore({ base, headers, notes }: WebOptions): FileStore {
   async function sizeOf(url: URL, signal: AbortSignal | undefined): Promise<number> {
     let bytes = 0;
     const { answer } = await get(url, url.href, signal);
+    if (answer.size !== undefined) {
+      await answer.stream().cancel();
+      return answer.size;
+    }
     for await (const chunk of answer.stream()) bytes += chunk.length;
     return bytes;
   }
@@ -68,16 +79,18 @@ export function webStore({ base, headers, notes }: WebOptions): FileStore {
     from: URL,
     place: string,
     signal: AbortSignal | undefined,
+    part: Readonly<Record<string, string>> = {},
   ): Promise<{ answer: HttpAnswer; url: URL }> {
     let url = from;
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const own = url.origin === base.origin ? headers : {};
       const answer = await sendHttp({
-        ...{ method: "GET", url, headers: new Headers({ ...own, "accept-encoding": "identity" }), signal },
+        ...{ method: "GET", url, headers: new Headers({ ...own, ...part }), signal, encoding: "identity" },
         ...{ purpose: `read '${place}'`, trust: TRUST },
       });
       const { status } = answer;
-      if (status >= 200 && status < 300) return { answer, url };
+      const isPart = "range" in part && PART_STATUSES.includes(status);
+      if ((status >= 200 && status < 300) || isPart) return { answer, url };
       await answer.text();
       const to = answer.headers.get("location") ?? "";
       if (status < 300 || status >= 400 || !URL.canParse(to, url)) throw failureOf(answer, place);
