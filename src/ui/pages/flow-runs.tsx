@@ -48,6 +48,7 @@ export default function FlowRunsPage() {
       )}
       <RunList
         filters={filters}
+        count={overview?.counts?.count ?? null}
         empty={
           isFiltered ? (
             <NothingFound clearHref={to(pages.runs())} />

@@ -1,6 +1,5 @@
 // Offers what can be done with many runs at once: cancel, retry, delete.
 import { Ban, RotateCcw, Trash2 } from "lucide-preact";
-import { call } from "../data/call.ts";
 import { change } from "../data/query.ts";
 import { attempt } from "./attempt.ts";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -51,7 +50,7 @@ export function RunBulkBar({ picked }: RunBulkBarProps) {
         kind="danger"
         onClick={() =>
           act("Delete", "Deleted", "Their logs and task runs are deleted with them. This cannot be taken back.", (id) =>
-            call("deleteFlowRun", { params: { id } }),
+            change("deleteFlowRun", { params: { id } }),
           )
         }
       >

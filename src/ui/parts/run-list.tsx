@@ -1,5 +1,5 @@
 // Lists flow runs with all that a row says of one: windowed over the whole filter, live, with rows to pick for actions on many.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
@@ -33,26 +33,37 @@ export interface RunListProps {
   without?: readonly ("deployment" | "tags")[];
   /** Where a tag leads; to this page's own filter unless given. */
   tagHref?: (tag: string) => string;
+  /** How many runs there are, where the page reads it anyway: else the list reads it. `null` until it is known. */
+  count?: number | null;
   /** Shown instead of the list when there is no run. */
   empty?: preact.ComponentChildren;
 }
 
-export function RunList({
-  filters,
-  without = [],
-  tagHref,
-  empty = <Empty title="There are no runs." />,
-}: RunListProps) {
+const ROWS = ["rows"] as const;
+const ROWS_AND_COUNTS = ["counts", "rows"] as const;
+
+export function RunList(props: RunListProps) {
+  const { filters, without = [], tagHref, empty = <Empty title="There are no runs." /> } = props;
   const address = useAddress();
   const sort = RUN_SORTS.find((known) => known === address.one("sort")) ?? USUAL;
   const box = useRef<HTMLDivElement>(null);
   const offset = useOffset(box);
-  const body = { ...filters, sort, offset, limit: ROWS_READ, parts: ["counts" as const, "rows" as const] };
+  const body = {
+    ...filters,
+    sort,
+    offset,
+    limit: ROWS_READ,
+    parts: [...(props.count === undefined ? ROWS_AND_COUNTS : ROWS)],
+  };
   const page = useQuery("readFlowRunPage", { body });
   const picked = usePicked();
-  const count = page.data?.counts?.count ?? 0;
-  const news = useNews(box, { count, isFirst: sort === USUAL, subject: JSON.stringify(filters) });
-  const rows = useSparse(page.data?.rows ?? [], page.isOld ? undefined : offset, count);
+  // The same filters a minute later are no others, though their range has moved.
+  const subject = address.with({ sort: null });
+  const read = page.data?.rows ?? [];
+  const count = props.count ?? page.data?.counts?.count ?? offset + read.length;
+  const news = useNews(box, { rows: read, offset: page.isOld ? -1 : offset, subject: `${subject} ${sort}` });
+  const isOld = useIsOld(page.isOld, subject);
+  const rows = useSparse(read, page.isOld ? undefined : offset, count);
   const tagLink = tagHref ?? ((tag: string) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }));
   return (
     <div ref={box}>
@@ -62,7 +73,7 @@ export function RunList({
             empty
           ) : (
             <List
-              {...{ rows, picked, label: "Flow runs", usualSort: USUAL }}
+              {...{ rows, picked, label: "Flow runs", usualSort: USUAL, isOld }}
               columns={columns(without, tagLink)}
               idOf={({ id }) => id}
               hrefOf={({ id }) => to(pages.flowRun(id))}
@@ -70,7 +81,7 @@ export function RunList({
           )
         }
       </Loaded>
-      {news > 0 && (
+      {news > 0 && sort === USUAL && (
         <div class="news">
           <Button kind="main" isSmall onClick={() => box.current?.scrollIntoView()}>
             {news} new
@@ -98,29 +109,47 @@ function useOffset(box: { current: HTMLElement | null }): number {
   return offset;
 }
 
+interface Read {
+  rows: readonly FlowRunRow[];
+  offset: number;
+  subject: string;
+}
+
 /**
- * How many runs came above since the list was at its top. While the reader is further down, the page is moved by as much as the list grew:
- * so the rows on the screen stay where they are.
+ * How many runs came above since the list was at its top. While the reader is further down, the page is moved by as much as
+ * the rows on the screen have moved: so they stay where they are.
  */
-function useNews(
-  box: { current: HTMLElement | null },
-  { count, isFirst, subject }: { count: number; isFirst: boolean; subject: string },
-): number {
+function useNews(box: { current: HTMLElement | null }, read: Read): number {
   const [news, setNews] = useState(0);
-  const before = useRef({ count, subject });
-  useEffect(() => {
-    const came = before.current.subject === subject && before.current.count > 0 ? count - before.current.count : 0;
-    before.current = { count, subject };
-    if (!isFirst || came <= 0 || isAtTop(box.current)) return;
+  const before = useRef(read);
+  useLayoutEffect(() => {
+    const came = isAtTop(box.current) ? 0 : shiftBetween(before.current, read);
+    before.current = read;
+    if (came <= 0) return;
     scrollBy({ top: came * ROW_HEIGHT, behavior: "instant" });
     setNews((known) => known + came);
-  }, [count, subject, isFirst]);
+  }, [read.rows]);
   useEffect(() => {
     const look = () => isAtTop(box.current) && setNews(0);
     addEventListener("scroll", look, { passive: true });
     return () => removeEventListener("scroll", look);
   }, []);
   return news;
+}
+
+/** By how many places the rows have moved down; 0 when it cannot be told, and for rows of other places or filters. */
+function shiftBetween(before: Read, now: Read): number {
+  if (before.offset !== now.offset || before.subject !== now.subject) return 0;
+  const places = new Map(now.rows.map(({ id }, index) => [id, index]));
+  const index = before.rows.findIndex(({ id }) => places.has(id));
+  return (places.get(before.rows[index]?.id ?? "") ?? index) - index;
+}
+
+/** Whether the rows are those of other filters. Of the same ones, rows of a moment ago are drawn as they are. */
+function useIsOld(isWaiting: boolean, subject: string): boolean {
+  const shown = useRef(subject);
+  if (!isWaiting) shown.current = subject;
+  return shown.current !== subject;
 }
 
 function isAtTop(box: HTMLElement | null): boolean {
