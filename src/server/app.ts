@@ -12,6 +12,7 @@ import { attemptOf, refuseOlder } from "./attempts/store.ts";
 import { createVault } from "./blocks/encryption.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
 import { blockRoutes } from "./blocks/routes.ts";
+import { bulkRoutes } from "./bulk/routes.ts";
 import { changeRoutes } from "./changes/routes.ts";
 import { collectionRoutes } from "./collections/routes.ts";
 import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
@@ -47,6 +48,7 @@ import { notificationRoutes } from "./notifications/routes.ts";
 import { createReadiness } from "./readiness.ts";
 import { savedSearchRoutes } from "./saved-searches/routes.ts";
 import { schedulePreviewRoutes } from "./schedule-previews/routes.ts";
+import { searchRoutes } from "./search/routes.ts";
 import { stateRoutes } from "./states/routes.ts";
 import { taskRunRoutes } from "./task-runs/routes.ts";
 import { timelineRoutes } from "./timelines/routes.ts";
@@ -148,6 +150,8 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...blockRoutes(context),
       ...concurrencyLimitRoutes(context),
       ...globalConcurrencyLimitRoutes(context),
+      ...bulkRoutes(context),
+      ...searchRoutes(context),
       ...variableRoutes(context),
       ...artifactRoutes(context),
       ...heartbeatRoutes(context),

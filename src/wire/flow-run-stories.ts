@@ -19,6 +19,8 @@ export const WAIT_CODES = [
   "queue_paused",
   "pool_full",
   "queue_full",
+  /** Another run of its deployment is under way, and they do not run at the same time. */
+  "overlap",
   /** Nothing has asked the queue for work lately. */
   "no_agent",
   /** Agents ask, and do not take it: for a moment, or for long. */

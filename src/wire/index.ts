@@ -4,6 +4,7 @@ import * as admin from "./admin.ts";
 import * as agents from "./agents.ts";
 import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
+import * as bulk from "./bulk.ts";
 import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
 import * as concurrencyLimits from "./concurrency-limits.ts";
@@ -25,6 +26,7 @@ import * as notifications from "./notifications.ts";
 import * as runPolicies from "./run-policies.ts";
 import * as savedSearches from "./saved-searches.ts";
 import * as schedulePreviews from "./schedule-previews.ts";
+import * as search from "./search.ts";
 import * as states from "./states.ts";
 import * as taskRuns from "./task-runs.ts";
 import * as timelines from "./timelines.ts";
@@ -50,6 +52,8 @@ const RESOURCES = {
   "run-policies": runPolicies,
   logs,
   "log-windows": logWindows,
+  bulk,
+  search,
   "work-queues": workQueues,
   "work-pools": workPools,
   workers,

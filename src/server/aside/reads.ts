@@ -4,6 +4,7 @@ import type { LogFilter } from "#wire/filters.ts";
 import type { Release } from "#wire/later.ts";
 import { countArtifacts, countLatest, listArtifacts, listLatest } from "../artifacts/store.ts";
 import type { ArtifactFilters } from "../artifacts/where.ts";
+import { chooseDeployments, chooseRuns, type DeploymentChoice, type RunChoice } from "../bulk/choose.ts";
 import { listForActivity } from "../deployment-activity/store.ts";
 import { countDeployments, listDeployments } from "../deployments/store.ts";
 import { type Filters, flowRunsWhere, taskRunsWhere } from "../filters.ts";
@@ -17,6 +18,7 @@ import { type SearchQuestion, searchLog, summarizeLog } from "../log-windows/sea
 import { readLogWindow, type WindowQuestion } from "../log-windows/window.ts";
 import { type LogQuestion, listLogs, readLogPage } from "../logs/store.ts";
 import type { Page } from "../paging.ts";
+import { type SearchedNames, searchNames } from "../search/store.ts";
 import { countTaskRuns, listTaskRuns } from "../task-runs/store.ts";
 import { readTimeline, type TimelineQuestion } from "../timelines/store.ts";
 
@@ -65,6 +67,9 @@ export const READS = {
     count: countDeployments(q, filters),
     listed: listForActivity(q, filters, sort, page),
   }),
+  chosenRuns: (q: Reader, choice: RunChoice) => chooseRuns(q, choice),
+  chosenDeployments: (q: Reader, choice: DeploymentChoice) => chooseDeployments(q, choice),
+  names: (q: Reader, searched: SearchedNames) => searchNames(q, searched),
   countFlowRuns: (q: Reader, { filters }: Of) => countFlowRuns(q, flowRunsWhere(filters)),
   countTaskRuns: (q: Reader, { filters }: Of) => countTaskRuns(q, taskRunsWhere(filters)),
   countFlows: (q: Reader, { filters }: Of) => countFlows(q, filters),

@@ -8,13 +8,13 @@ export interface Holder {
   name: string;
 }
 
-const MOST = 5;
+export const MOST_HOLDERS = 5;
 
 /** Runs among these that take a place of their queue or pool, those that began first in front. */
 export function holdersOf(q: Reader, members: Condition): Holder[] {
   return q.all<Holder>(
     `select id as flow_run_id, name from flow_run
-     where state_type in ('PENDING', 'RUNNING', 'CANCELLING') and ${members.sql} order by start_time limit ${MOST}`,
+     where state_type in ('PENDING', 'RUNNING', 'CANCELLING') and ${members.sql} order by start_time limit ${MOST_HOLDERS}`,
     ...members.params,
   );
 }
@@ -63,7 +63,7 @@ function runsOfTasks(q: Reader, taskRunIds: readonly string[]): Holder[] {
   const where = inList("t.id", taskRunIds);
   return q.all<Holder>(
     `select distinct r.id as flow_run_id, r.name from task_run t join flow_run r on r.id = t.flow_run_id
-     where ${where.sql} limit ${MOST}`,
+     where ${where.sql} limit ${MOST_HOLDERS}`,
     ...where.params,
   );
 }

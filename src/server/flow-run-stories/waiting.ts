@@ -5,9 +5,10 @@ import { toMillis } from "#lib/timestamps.ts";
 import type { Waiting } from "#wire/flow-run-stories.ts";
 import type { StateType } from "#wire/states.ts";
 import { DEFAULT_POOL } from "#wire/work-pools.ts";
+import { othersUnderWay, readRunPolicy } from "../deployments/run-policy.ts";
 import { waitsInItsProcess } from "../heartbeats/store.ts";
 import { membersOf, membersOfPool, slots } from "../work-queues/slots.ts";
-import { holdersOf, tasksWithoutSlot } from "./holders.ts";
+import { holdersOf, MOST_HOLDERS, tasksWithoutSlot } from "./holders.ts";
 
 /** Agents hold a request for a minute; one that has not asked for longer is gone. */
 const AGENT_SILENCE_MS = 75_000;
@@ -124,7 +125,7 @@ function ofScheduled(q: Reader, id: string, run: Run, now: number): Answer {
     const instead = run.deployment === null ? {} : runInstead(run.deployment);
     return { code: "scheduled_later", sentence: "Its time has not come yet.", until: due, ...instead };
   }
-  return { since: due ?? run.state_timestamp, ...ofDue(q, run, now) };
+  return { since: due ?? run.state_timestamp, ...ofDue(q, id, run, now) };
 }
 
 function runInstead(deployment: string): Pick<Waiting, "remedy" | "command"> {
@@ -133,7 +134,7 @@ function runInstead(deployment: string): Pick<Waiting, "remedy" | "command"> {
 }
 
 /** Of a run whose time has come. */
-function ofDue(q: Reader, run: Run, now: number): Answer {
+function ofDue(q: Reader, id: string, run: Run, now: number): Answer {
   if (run.deployment_id === null) {
     const sentence = "It has no deployment, so no agent starts it: only the process that made it can.";
     return { code: "no_deployment", sentence, remedy: "If that process is gone, delete the run." };
@@ -159,7 +160,21 @@ function ofDue(q: Reader, run: Run, now: number): Answer {
       command: `orch work-queue resume ${shellQuoted(queue)}${ofPool}`,
     };
   }
-  return fullOf(q, { ...run, queue, pool, queue_id: run.queue_id }, ofPool) ?? ofAgents(run, { queue, pool }, now);
+  const limited = fullOf(q, { ...run, queue, pool, queue_id: run.queue_id }, ofPool);
+  return limited ?? ofOverlap(q, id, run.deployment_id) ?? ofAgents(run, { queue, pool }, now);
+}
+
+function ofOverlap(q: Reader, id: string, deploymentId: string): Answer | undefined {
+  const { overlap } = readRunPolicy(q, deploymentId) ?? {};
+  if (!overlap || overlap === "allow") return undefined;
+  const others = othersUnderWay(q, deploymentId, id);
+  if (others.length === 0) return undefined;
+  return {
+    code: "overlap",
+    sentence: "Another run of its deployment is under way, and the deployment's runs do not overlap.",
+    remedy: "It starts when that one has ended.",
+    held_by: others.slice(0, MOST_HOLDERS).map((other) => ({ flow_run_id: other.id, name: other.name })),
+  };
 }
 
 function withoutQueue({ queue_text, deployment }: Run): Answer {

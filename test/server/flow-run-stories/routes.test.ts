@@ -122,6 +122,19 @@ describe("issue 13.24: a run says why it waits", () => {
     expect(await code(alone.id)).toBe("no_deployment");
   });
 
+  test("another run of its deployment is under way, and they do not overlap", async () => {
+    const deployment = await makeDeployment(app, { work_queue_name: "q", run_policy: { overlap: "wait" } });
+    const params = { id: deployment.id };
+    const first = await app.call(createDeploymentFlowRun, { params, body: { name: "first" } });
+    const second = await app.call(createDeploymentFlowRun, { params, body: {} });
+    expect(await code(second.id)).toBe("no_agent");
+    await set(first.id, { type: "RUNNING" });
+    expect(await waiting(second.id)).toMatchObject({
+      code: "overlap",
+      held_by: [{ flow_run_id: first.id, name: "first" }],
+    });
+  });
+
   test("its time has not come, or it is tried again later", async () => {
     const { id } = await makeWaiting();
     const later = toTimestamp(app.clock.now() + 3_600_000);

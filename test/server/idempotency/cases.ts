@@ -92,6 +92,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   deleteGlobalConcurrencyLimit: ofGlobalLimit(),
   takeSlots: ofGlobalLimit({ names: ["db"], slots: 1 }),
   releaseSlots: ofGlobalLimit({ names: ["db"], slots: 1 }),
+  changeFlowRuns: async (app) => ({ body: { action: "cancel", ids: [(await running(app)).id] } }),
+  changeDeployments: async (app) => ({ body: { action: "delete", ids: [(await makeDeployment(app)).id] } }),
   createFlow: async () => ({ body: { name: "f", tags: ["a"] } }),
   updateFlow: ofId((app) => makeFlow(app), { tags: ["b"] }),
   deleteFlow: ofId((app) => makeFlow(app)),
