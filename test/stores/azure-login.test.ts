@@ -1,8 +1,8 @@
 // A service principal that logs in to Azure Blob Storage, by the executable: against Azurite and a token endpoint of the test.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { run } from "../python.ts";
 import { type Azurite, possible, startAzurite } from "./azurite.ts";
 import { deployAndRun } from "./deployed.ts";
@@ -34,7 +34,7 @@ beforeAll(async () => {
       }
       const body = await request.text();
       asked.push(body);
-      if (!body.includes(CLIENT_SECRET)) {
+      if (!body.includes(CLIENT_SECRET) && !body.includes("client_assertion=of-the-pod")) {
         const text = `AADSTS7000215: Invalid client secret provided. Trace ID: 1`;
         return Response.json({ error: "invalid_client", error_description: text }, { status: 401 });
       }
@@ -62,7 +62,7 @@ function token(): string {
     .join(".");
 }
 
-describe.skipIf(!possible)("blocks 7: a service principal", () => {
+describe.skipIf(!possible)("blocks 7: an identity", () => {
   const settings = async (secret: string) => ({
     basepath: `az://${await azurite.bucket()}/base`,
     settings: {
@@ -75,7 +75,7 @@ describe.skipIf(!possible)("blocks 7: a service principal", () => {
     NODE_EXTRA_CA_CERTS: join(root, "certificate.pem"),
   });
 
-  test("logs in once for each upload, and once for each run", async () => {
+  test("of a service principal logs in once for each upload, and once for each run", async () => {
     await deployAndRun("remote-file-system", await settings(CLIENT_SECRET), "flows", {
       ...{ env: env(), secrets: [CLIENT_SECRET] },
     });
@@ -83,7 +83,36 @@ describe.skipIf(!possible)("blocks 7: a service principal", () => {
     expect(asked[0]).toContain("scope=https%3A%2F%2Fstorage.azure.com%2F.default");
   });
 
-  test("that is refused is a sentence without its secret", async () => {
+  const ofMachine = async () => ({
+    basepath: `az://${await azurite.bucket()}/base`,
+    settings: { account_name: "devstoreaccount1", account_host: azurite.url, anon: false },
+  });
+
+  test("may be that of a workload, whose token is in a file", async () => {
+    asked.length = 0;
+    writeFileSync(join(root, "of-the-pod"), "of-the-pod");
+    const workload = {
+      ...{ AZURE_CLIENT_ID: "workload", AZURE_TENANT_ID: "tenant" },
+      AZURE_FEDERATED_TOKEN_FILE: join(root, "of-the-pod"),
+    };
+    await deployAndRun("remote-file-system", await ofMachine(), "flows", { env: { ...env(), ...workload } });
+    expect(asked[0]).toContain("client_id=workload");
+  });
+
+  test("may be a developer's, who has logged in with Azure's own tool", async () => {
+    const bin = join(root, "bin");
+    mkdirSync(bin);
+    const found = { accessToken: token(), expiresOn: "2099-01-01 00:00:00.000000", tokenType: "Bearer" };
+    const script = `#!/bin/sh\necho "$*" >> ${join(root, "asked")}\necho '${JSON.stringify(found)}'\n`;
+    writeFileSync(join(bin, "az"), script, { mode: 0o755 });
+    const variables = { ...env(), PATH: `${bin}:${resolve("dist")}:/usr/bin:/bin` };
+    await deployAndRun("remote-file-system", await ofMachine(), "flows", { env: variables });
+    expect(readFileSync(join(root, "asked"), "utf8")).toContain(
+      "account get-access-token --output json --resource https://storage.azure.com",
+    );
+  });
+
+  test("of a service principal that is refused is a sentence without its secret", async () => {
     const failed = deployAndRun("remote-file-system", await settings("wrong-s3cret"), "flows", { env: env() });
     const { message } = await failed.then(
       () => expect.unreachable(),

@@ -128,6 +128,50 @@ describe("blocks 8: credentials", () => {
     }
   });
 
+  test("an identity that may act as a service account does so, by either of Google's files for it", async () => {
+    const asked: string[] = [];
+    const server = Bun.serve({
+      ...{ port: 0, hostname: "127.0.0.1" },
+      fetch({ url, headers }) {
+        const { pathname } = new URL(url);
+        asked.push(`${pathname} ${headers.get("authorization")}`);
+        if (pathname === "/token") {
+          const issued_token_type = "urn:ietf:params:oauth:token-type:access_token";
+          return Response.json({ access_token: "own", expires_in: 3600, token_type: "Bearer", issued_token_type });
+        }
+        return Response.json({ accessToken: "of-the-account", expireTime: "2099-01-01T00:00:00Z" });
+      },
+    });
+    const { origin } = server.url;
+    const account = "/v1/projects/-/serviceAccounts/deploy@p.iam:generateAccessToken";
+    const workload = {
+      ...{ type: "external_account", audience: "//iam/pool", token_url: `${origin}/token` },
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      credential_source: { file: join(home, "subject") },
+    };
+    const service_account_impersonation_url = `${origin}${account}`;
+    writeFileSync(join(home, "subject"), "subject-token");
+    try {
+      for (const token of [
+        { ...workload, service_account_impersonation_url },
+        {
+          ...{ type: "impersonated_service_account", source_credentials: workload, endpoint: origin },
+          service_account_impersonation_url,
+        },
+      ]) {
+        writeFileSync(join(home, "adc.json"), JSON.stringify(token));
+        process.env["GOOGLE_APPLICATION_CREDENTIALS"] = join(home, "adc.json");
+        for (const settings of [{}, { token: join(home, "adc.json") }, { token }]) {
+          asked.length = 0;
+          expect(await options(settings).source.headers()).toMatchObject({ authorization: "Bearer of-the-account" });
+          expect(asked).toEqual(["/token null", `${account} Bearer own`]);
+        }
+      }
+    } finally {
+      await server.stop(true);
+    }
+  });
+
   test("a key that is none is a sentence without it", async () => {
     const token = { type: "service_account", client_email: "a@b", private_key: "s3cret-key" };
     const error = await options({ token })
