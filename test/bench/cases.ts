@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { commandCases } from "./cases/commands.ts";
 import { millionCase } from "./cases/million.ts";
+import { objectStoresCase } from "./cases/object-stores.ts";
 import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
@@ -52,6 +53,7 @@ function folderBytes(folder: string): number {
 export const CASES: readonly Case[] = [
   // First, while this process is small: the kernel counts its memory as a child's until that is a program of its own.
   uploadCase,
+  objectStoresCase,
   ...commandCases,
   sizeCase,
   ...runCases,
