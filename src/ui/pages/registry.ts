@@ -30,11 +30,13 @@ function opened(load: () => Promise<{ default: ComponentType<PageProps<any>> }>)
 
 const notYet = opened(() => import("./not-yet.tsx"));
 
+const flowRun = lazy(() => import("./flow-run.tsx"));
+
 export const PAGES: readonly Page[] = [
   { path: "/flow-runs", component: opened(() => import("./flow-runs.tsx")) },
-  { path: "/flow-runs/flow-run/:id", component: notYet },
-  { path: "/flow-runs/flow-run/:id/radar", component: notYet },
-  { path: "/flow-runs/task-run/:id", component: notYet },
+  { path: "/flow-runs/flow-run/:id", component: flowRun },
+  { path: "/flow-runs/flow-run/:id/radar", component: flowRun },
+  { path: "/flow-runs/task-run/:id", component: lazy(() => import("./task-run.tsx")) },
   { path: "/flows", component: opened(() => import("./flows.tsx")) },
   { path: "/flows/flow/:id", component: notYet },
   { path: "/deployments", component: notYet },

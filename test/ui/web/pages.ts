@@ -9,6 +9,42 @@ export interface PageCase {
 
 export const PAGES: readonly PageCase[] = [
   { name: "runs", path: () => "/flow-runs", texts: ["done-run", "broken-run", "busy-run", "Flow run encountered"] },
+  {
+    name: "flow-run",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.completed}`,
+    texts: ["done-run", "Completed", "the report is begun", "a page is missing"],
+  },
+  {
+    name: "flow-run-tasks",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.completed}?tab=tasks`,
+    texts: ["extract-0", "load-0"],
+  },
+  {
+    name: "flow-run-waits",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.scheduled}`,
+    texts: ["planned-run", "Scheduled"],
+  },
+  {
+    name: "flow-run-history",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.failed}?tab=history`,
+    texts: ["broken-run", "Flow run encountered an exception.", "Running"],
+  },
+  {
+    name: "flow-run-artifacts",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.completed}?tab=artifacts`,
+    texts: ["Revenue", "Bonn"],
+  },
+  {
+    name: "flow-run-details",
+    path: ({ runs }) => `/flow-runs/flow-run/${runs.completed}?tab=details`,
+    texts: ["Run count", "night"],
+  },
+  { name: "task-run", path: ({ taskRun }) => `/flow-runs/task-run/${taskRun}`, texts: ["extract-0", "read"] },
+  {
+    name: "task-run-details",
+    path: ({ taskRun }) => `/flow-runs/task-run/${taskRun}?tab=details`,
+    texts: ["extract-0", "Run count"],
+  },
   { name: "flows", path: () => "/flows", texts: ["nightly-report"] },
   { name: "variables", path: () => "/variables", texts: ["colour", "petrol", "brand"] },
   { name: "concurrency-limits", path: () => "/concurrency-limits", texts: ["database", "0 of 4"] },

@@ -1,0 +1,93 @@
+// Shows one flow run: why it waits or where its time went, its timeline, its log, and all that belongs to it.
+import { pages } from "#lib/page-addresses.ts";
+import type { FlowRunStory } from "#wire/flow-run-stories.ts";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { linkTo } from "../parts/address.ts";
+import { Command } from "../parts/command.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { Lateness } from "../parts/run-cells.tsx";
+import { StateBadge } from "../parts/state-badge.tsx";
+import { Tabs, useTab } from "../parts/tabs.tsx";
+import { Tags } from "../parts/tags.tsx";
+import { Duration } from "../parts/time.tsx";
+import { LogView } from "./flow-run/log-view.tsx";
+import { isEnded, RunActions } from "./flow-run/run-actions.tsx";
+import {
+  ArtifactsTab,
+  DetailsTab,
+  HistoryTab,
+  ParametersTab,
+  SubflowsTab,
+  TaskRunsTab,
+} from "./flow-run/tabs-of-run.tsx";
+import { TimeBar } from "./flow-run/time-bar.tsx";
+import { TimelineView } from "./flow-run/timeline-view.tsx";
+import { WaitNotice } from "./flow-run/wait-notice.tsx";
+import type { PageProps } from "./registry.ts";
+import "../style/flow-run.css";
+
+export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
+  const story = useQuery("readFlowRunStory", { params: { id } });
+  return <Loaded of={story}>{(found) => <Run story={found} key={id} />}</Loaded>;
+}
+
+const TABS = ["logs", "tasks", "subflows", "artifacts", "history", "parameters", "details"] as const;
+
+function Run({ story }: { story: FlowRunStory }) {
+  const { row, waiting, seconds, states } = story;
+  const { id, name, state_type: type, state_name } = row;
+  const tab = useTab(TABS);
+  const timeline = useQuery("readTimeline", row.task_run_count > 0 || !isEnded(type) ? { params: { id } } : null);
+  const tabs = [
+    { key: "logs", title: "Logs" },
+    { key: "tasks", title: "Task runs", count: timeline.data?.count ?? row.task_run_count },
+    { key: "subflows", title: "Subflows" },
+    { key: "artifacts", title: "Results and artifacts" },
+    { key: "history", title: "History", count: states.length },
+    { key: "parameters", title: "Parameters" },
+    { key: "details", title: "Details" },
+  ];
+  return (
+    <>
+      <PageHead title={name} crumbs={crumbsOf(story)} actions={<RunActions run={row} />}>
+        <StateBadge type={type} name={state_name} />
+        <span class="nowrap">
+          <Lateness run={row} />
+        </span>
+        {row.start_time && (
+          <Duration {...(type === "RUNNING" ? { since: row.start_time } : { seconds: row.duration })} />
+        )}
+        <Tags tags={row.tags} hrefOf={(tag) => linkTo(to(pages.runs()), { tag })} />
+      </PageHead>
+      <div class="stack">
+        {(type === "FAILED" || type === "CRASHED") && row.message_line && (
+          <p class="run-error state-failed">{row.message_line}</p>
+        )}
+        {waiting && <WaitNotice waiting={waiting} />}
+        {!waiting && <TimeBar seconds={seconds} />}
+        <span>
+          <Command>{`orch flow-run inspect ${id}`}</Command>
+        </span>
+        {(timeline.data?.count ?? 0) > 0 && <TimelineView timeline={timeline} />}
+        <Tabs tabs={tabs} label={`Parts of ${name}`} />
+        {tab === "logs" && <LogView flowRunId={id} isLive={!isEnded(type)} />}
+        {tab === "tasks" && <TaskRunsTab timeline={timeline} />}
+        {tab === "subflows" && <SubflowsTab id={id} />}
+        {tab === "artifacts" && <ArtifactsTab of={{ flow_run_id: { any_: [id] } }} />}
+        {tab === "history" && <HistoryTab states={states} />}
+        {tab === "parameters" && <ParametersTab id={id} />}
+        {tab === "details" && <DetailsTab id={id} />}
+      </div>
+    </>
+  );
+}
+
+function crumbsOf({ row }: FlowRunStory) {
+  const flow = { title: row.flow_name, href: to(pages.flow(row.flow_id)) };
+  const { deployment_id, deployment_name } = row;
+  return deployment_id && deployment_name
+    ? [flow, { title: deployment_name, href: to(pages.deployment(deployment_id)) }]
+    : [flow];
+}

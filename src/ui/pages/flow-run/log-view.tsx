@@ -1,0 +1,245 @@
+// Shows the log of a run: windowed over the whole of it, searched on the server, live while the run goes on.
+import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Download, WrapText } from "lucide-preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { LogHits } from "#wire/log-windows.ts";
+import { apiAddress } from "../../data/base.ts";
+import { apiKey, call, keyHeaders } from "../../data/call.ts";
+import { useQuery } from "../../data/query.ts";
+import { remembered } from "../../data/storage.ts";
+import { useAddress } from "../../parts/address.ts";
+import { Button } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
+import { useKeys } from "../../parts/keys.ts";
+import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { createLogLines, type LogFilter } from "./log-lines.ts";
+import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
+
+export interface LogViewProps {
+  /** One of the two is needed: the log of a flow run holds that of its task runs. */
+  flowRunId?: string;
+  taskRunId?: string;
+  /** Lines may still come. */
+  isLive: boolean;
+}
+
+export const LEVELS = [
+  { value: "50", title: "Critical" },
+  { value: "40", title: "Error and above" },
+  { value: "30", title: "Warning and above" },
+  { value: "20", title: "Info and above" },
+  { value: "10", title: "Debug and above" },
+];
+const ERROR = 40;
+const LIVE_MS = 1_000;
+const FILTERS = ["find", "level", "task", "logger"];
+
+const wraps = remembered("log-wraps");
+const order = remembered("log-order");
+
+export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
+  const address = useAddress();
+  const level = address.one("level");
+  const task = address.one("task");
+  const loggers = address.all("logger");
+  const find = address.one("find") ?? "";
+  const isOnlyHits = address.one("only") === "yes";
+  const ids = task ? { task_run_id: task } : taskRunId ? { task_run_id: taskRunId } : { flow_run_id: flowRunId };
+  const filter: LogFilter = {
+    ...ids,
+    ...(level ? { level: Number(level) } : {}),
+    ...(loggers.length > 0 ? { loggers } : {}),
+    ...(isOnlyHits && find ? { text: find } : {}),
+  };
+  const subject = JSON.stringify(filter);
+  const lines = useMemo(() => createLogLines(filter), [subject]);
+  const view = useRef<LogWindowHandle>(null);
+  const [isFollowing, setFollowing] = useState(isLive);
+  const hits = useHits(filter, find, lines.count.value ?? 0);
+  const isNewestFirst = order.value === "newest";
+
+  useEffect(() => {
+    lines.want(0, 0);
+    return () => lines.stop();
+  }, [lines]);
+  useEffect(() => {
+    if (!isLive) {
+      lines.grow(); // what came between the last look and the end
+      return;
+    }
+    const timer = setInterval(() => document.visibilityState === "visible" && lines.grow(), LIVE_MS);
+    return () => clearInterval(timer);
+  }, [lines, isLive]);
+
+  const goToEnd = () => {
+    setFollowing(isLive);
+    view.current?.toEnd();
+  };
+  const nextError = async () => {
+    const from = (view.current?.current() ?? -1) + 1;
+    const search = (at: number) =>
+      call("searchLogs", { body: { ...filter, find: { level: ERROR }, from: at, limit: 1 } });
+    const found = (await search(from)).hits[0] ?? (await search(0)).hits[0];
+    if (found) view.current?.goTo(found.position);
+  };
+  useKeys({ e: { title: "Next error", act: nextError } });
+
+  const count = lines.count.value;
+  return (
+    <div class="log">
+      <FilterBar>
+        <SearchFilter label="Search the whole log" name="find" />
+        {find !== "" && hits && <HitSteps hits={hits} onGo={(position) => view.current?.goTo(position)} />}
+        <ChoiceFilter name="level" label="Level" options={LEVELS} isSingle usual="All levels" />
+        {flowRunId && <LineFilters id={flowRunId} />}
+        <ClearFilters names={FILTERS} />
+        <span class="push line">
+          <Button isSmall onClick={nextError}>
+            Next error
+          </Button>
+          <Button isSmall kind="plain" icon={ArrowUpToLine} label="Start" onClick={() => view.current?.toStart()} />
+          <Button isSmall kind="plain" icon={ArrowDownToLine} label="End" onClick={goToEnd} />
+          {isLive && (
+            <Button isSmall class={isFollowing ? "is-set" : ""} onClick={goToEnd}>
+              {isFollowing ? "Following" : "Follow"}
+            </Button>
+          )}
+          <Button
+            isSmall
+            kind="plain"
+            icon={WrapText}
+            label={wraps.value ? "Keep lines on one line" : "Wrap long lines"}
+            onClick={() => {
+              wraps.value = wraps.value ? null : "yes";
+            }}
+          />
+          <Button
+            isSmall
+            kind="plain"
+            icon={isNewestFirst ? ArrowUp : ArrowDown}
+            label={isNewestFirst ? "Newest first" : "Oldest first"}
+            onClick={() => {
+              order.value = isNewestFirst ? null : "newest";
+            }}
+          />
+          <Downloads {...{ flowRunId, taskRunId, filter }} />
+        </span>
+      </FilterBar>
+      {lines.error.value && (
+        <div class="notice bad" role="alert">
+          {lines.error.value.message}
+        </div>
+      )}
+      {count === 0 ? (
+        <Empty title={subjectIsFiltered(filter) ? "No line matches the filters." : "There are no lines yet."}>
+          {subjectIsFiltered(filter) ? undefined : "A flow writes lines with getRunLogger() and console.log."}
+        </Empty>
+      ) : (
+        <LogWindowView
+          handle={view}
+          {...{ lines, find, isNewestFirst }}
+          wraps={wraps.value !== null}
+          isFollowing={isFollowing && isLive}
+          onReaderScroll={(isAtEnd) => setFollowing(isAtEnd && isLive)}
+        />
+      )}
+    </div>
+  );
+}
+
+function subjectIsFiltered({ level, text, loggers }: LogFilter): boolean {
+  return level !== undefined || text !== undefined || loggers !== undefined;
+}
+
+/** What the server finds in the whole log, for the marks and the steps from hit to hit. */
+function useHits(filter: LogFilter, find: string, count: number): LogHits | undefined {
+  const body = { ...filter, find: { text: find }, limit: 0 };
+  const query = useQuery("searchLogs", find === "" || count === 0 ? null : { body });
+  return find === "" ? undefined : query.data;
+}
+
+function HitSteps({ hits, onGo }: { hits: LogHits; onGo: (position: number) => void }) {
+  const address = useAddress();
+  const [at, setAt] = useState(-1);
+  const go = (to: number) => {
+    if (hits.positions.length === 0) return;
+    const next = (to + hits.positions.length) % hits.positions.length;
+    setAt(next);
+    onGo(hits.positions[next] ?? 0);
+  };
+  const isOnly = address.one("only") === "yes";
+  return (
+    <span class="line" role="status">
+      <span class="quiet nowrap">
+        {hits.found === 0
+          ? "nothing found"
+          : `${at < 0 ? "" : `${at + 1} of `}${hits.found.toLocaleString("en")} found`}
+      </span>
+      <Button isSmall kind="plain" icon={ArrowUp} label="Hit before" onClick={() => go(at - 1)} />
+      <Button isSmall kind="plain" icon={ArrowDown} label="Next hit" onClick={() => go(at + 1)} />
+      <label class="line small">
+        <input type="checkbox" checked={isOnly} onChange={() => address.set({ only: isOnly ? null : "yes" })} />
+        only these
+      </label>
+    </span>
+  );
+}
+
+function LineFilters({ id }: { id: string }) {
+  const summary = useQuery("readLogSummary", { body: { flow_run_id: id } }).data;
+  const tasks = (summary?.task_runs ?? []).map((task) => ({
+    value: task.id,
+    title: `${task.name ?? task.id} (${task.count})`,
+  }));
+  const loggers = (summary?.loggers ?? []).map(({ name, count }) => ({ value: name, title: `${name} (${count})` }));
+  return (
+    <>
+      {tasks.length > 0 && <ChoiceFilter name="task" label="Task run" options={tasks} isSingle />}
+      {loggers.length > 1 && <ChoiceFilter name="logger" label="Logger" options={loggers} />}
+    </>
+  );
+}
+
+function Downloads({
+  flowRunId,
+  taskRunId,
+  filter,
+}: {
+  flowRunId?: string | undefined;
+  taskRunId?: string | undefined;
+  filter: LogFilter;
+}) {
+  const all = taskRunId ? { task_run_id: taskRunId } : { flow_run_id: flowRunId };
+  const { loggers, ...others } = filter;
+  return (
+    <Menu button={{ kind: "plain", icon: Download, label: "Download", isSmall: true }} label="Download">
+      {() => (
+        <>
+          <MenuItem onClick={() => download(all)}>Everything</MenuItem>
+          <MenuItem onClick={() => download({ ...others, logger: loggers?.[0] })}>This view</MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+type Chosen = Record<string, string | number | null | undefined>;
+
+/** A link of the browser carries no key, so with one the text is read here. */
+async function download(chosen: Chosen): Promise<void> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(chosen))
+    if (value !== undefined && value !== null) query.set(name, String(value));
+  const address = apiAddress(`/orch/logs/download?${query}`);
+  const link = document.createElement("a");
+  link.download = "";
+  if (apiKey.peek() === null) {
+    link.href = address;
+    return link.click();
+  }
+  const answer = await fetch(address, { headers: keyHeaders() });
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = "run.log";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
