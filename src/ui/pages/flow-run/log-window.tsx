@@ -36,6 +36,8 @@ export interface LogWindowProps {
 const LINE_HEIGHT = 20;
 const OVERSCAN = 20;
 const NEAR_END = 30;
+/** The box around the lines, with room for a scroll bar. */
+const EDGES = 20;
 
 export function LogWindowView(props: LogWindowProps) {
   const { handle, lines, find, wraps, isNewestFirst, isFollowing, onReaderScroll } = props;
@@ -121,6 +123,7 @@ export function LogWindowView(props: LogWindowProps) {
     <section
       class={`log-box ${wraps ? "wraps" : ""}`}
       ref={box}
+      style={{ "--log": `${virtualizer.getTotalSize() + EDGES}px` }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keys must reach it
       tabIndex={0}
       aria-label="Lines of the log"

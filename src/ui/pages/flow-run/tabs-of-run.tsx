@@ -1,6 +1,6 @@
 // The tabs of a flow run beside its log: task runs, subflows, artifacts, history, parameters, details.
 import { pages } from "#lib/page-addresses.ts";
-import { toMillis } from "#lib/timestamps.ts";
+import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
 import type { StateType } from "#wire/states.ts";
 import type { Timeline } from "#wire/timelines.ts";
@@ -103,7 +103,7 @@ const TASKS: Column<TaskRow>[] = [
     title: "Start",
     width: "150px",
     gives: "second",
-    cell: ({ start }) => <Time at={start === null ? null : new Date(start).toISOString()} />,
+    cell: ({ start }) => <Time at={start === null ? null : toTimestamp(start)} />,
   },
   {
     title: "Duration",
@@ -112,7 +112,7 @@ const TASKS: Column<TaskRow>[] = [
     cell: ({ start, end, type }) =>
       start !== null &&
       (type === "RUNNING" ? (
-        <Duration since={new Date(start).toISOString()} />
+        <Duration since={toTimestamp(start)} />
       ) : (
         <Duration seconds={end === null ? undefined : (end - start) / 1000} />
       )),
@@ -179,7 +179,7 @@ function secondsAfter(before: Past | undefined, state: Past): number | undefined
 
 const HISTORY: Column<Past & { after: number | undefined }>[] = [
   { title: "State", width: "150px", cell: ({ type, name }) => <StateBadge type={type} name={name} /> },
-  { title: "At", width: "190px", cell: ({ timestamp }) => <Time at={timestamp} as="exact" /> },
+  { title: "At", width: "240px", cell: ({ timestamp }) => <Time at={timestamp} as="exact" /> },
   { title: "After", width: "90px", gives: "third", cell: ({ after }) => <Duration seconds={after} /> },
   {
     title: "Message",
