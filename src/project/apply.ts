@@ -1,12 +1,12 @@
 // Makes a deployment known to the server: its flow, its blocks, and then itself.
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { infrastructureDefaults, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument } from "#wire/blocks.ts";
 import { createDeployment, type Deployment } from "#wire/deployments.ts";
 import { createFlow } from "#wire/flows.ts";
 import { knownType } from "./block-types.ts";
-import type { DeploymentSpec } from "./deployment.ts";
-import { infrastructureDefaults, isInfrastructureType } from "./infrastructure.ts";
 import { checkedOverrides } from "./overrides.ts";
 import { readSavedBlock } from "./saved-blocks.ts";
 import { noteSnapshotUse } from "./snapshot-use.ts";

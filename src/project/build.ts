@@ -2,14 +2,14 @@
 // deployment of that name that the server has already.
 
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { engineCommand, type InfrastructureType, newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { blockAsPrinted } from "#domain/printed-block.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeploymentByName } from "#wire/deployments.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
-import type { DeploymentSpec } from "./deployment.ts";
-import { type InfrastructureType, newInfrastructure } from "./infrastructure.ts";
-import { blockAsPrinted } from "./saved-blocks.ts";
 
 /** What the builder was told; `undefined` where nothing was said. */
 export interface BuildOptions {
@@ -99,9 +99,4 @@ export function chooseInfrastructure(
   if (typeof told === "object") return blockAsPrinted(told);
   if (told === undefined && existing?.infrastructure) return existing.infrastructure;
   return newInfrastructure(told ?? "process", engineCommand(entrypoint));
-}
-
-/** As another agent could run it too; orch's own puts its executable in the place of the first word. */
-function engineCommand(entrypoint: string): string[] {
-  return /\.py:/.test(entrypoint) ? ["python", "-m", "prefect.engine"] : ["orch", "engine"];
 }

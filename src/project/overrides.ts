@@ -3,12 +3,12 @@
 import { type OverrideTarget, readOverrides } from "#blocks/overrides.ts";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { DEFAULT_POOL, readWorkPool } from "#wire/work-pools.ts";
-import type { DeploymentSpec } from "./deployment.ts";
 
 type Overriding = Pick<DeploymentSpec, "infra_overrides" | "infrastructure" | "work_pool_name">;
 

@@ -2,24 +2,16 @@
 // comments, order and spelling.
 import { isDeepStrictEqual } from "node:util";
 import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { EDITABLE, fieldText, fileValue, headerOf, LINE, layoutOf, QUEUE_COMMENT } from "#domain/deployment-file.ts";
 import { branchesOf, itemSchema, keySchema, objectOf } from "#domain/json-schema.ts";
 import { meant, type Typed } from "#domain/typed-values.ts";
+import { numberText } from "#domain/yaml-text.ts";
+import { meansSomethingElse, typedWord } from "#domain/yaml-values.ts";
 import { isExact, isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
-import type { DeploymentSpec } from "./deployment.ts";
-import {
-  EDITABLE,
-  fieldText,
-  fileValue,
-  headerOf,
-  LINE,
-  layoutOf,
-  parseFields,
-  QUEUE_COMMENT,
-} from "./deployment-file.ts";
+import { parseFields } from "./deployment-file.ts";
 import { fieldSchema } from "./file-values.ts";
 import { yaml } from "./yaml-library.ts";
-import { numberText } from "./yaml-text.ts";
-import { meansSomethingElse, typedWord } from "./yaml-values.ts";
 
 /** One field of the file: the comments and empty lines before it, and its own lines. */
 interface Chunk {

@@ -1,7 +1,7 @@
 // Blocks that the server keeps, as deployment files print them: the fields, then where the block is kept.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument, readBlockDocumentByName } from "#wire/blocks.ts";
 
 export interface BlockName {
@@ -31,31 +31,6 @@ export async function readSavedBlock(client: Client, { slug, name }: Omit<BlockN
 /** The block's data with nothing hidden: for those who work with it, never to be shown. */
 export async function readSecrets(client: Client, id: string): Promise<JsonObject> {
   return (await client.call(readBlockDocument, { params: { id }, query: { include_secrets: true } })).data;
-}
-
-/** Every field of its schema, in the schema's order; what is not set has its default, or null. */
-export function blockAsPrinted(document: BlockDocument): JsonObject {
-  const slug = slugOf(document);
-  const properties = document.block_schema?.fields["properties"];
-  const fields = isObject(properties) ? Object.entries(properties as JsonObject) : []; // JSON holds JSON
-  const printed = fields.map(([name, property]): [string, Json] => [
-    name,
-    isObject(property) ? ((property as JsonObject)["default"] ?? empty(property as JsonObject)) : null, // as above
-  ]);
-  return {
-    ...Object.fromEntries(printed),
-    ...document.data,
-    _block_document_id: document.id,
-    _block_document_name: document.name,
-    _is_anonymous: document.is_anonymous,
-    block_type_slug: slug,
-    _block_type_slug: slug,
-  };
-}
-
-/** Mappings and lists are empty where nothing is set, as the old blocks have them. */
-function empty(property: JsonObject): Json {
-  return property["type"] === "object" ? {} : null;
 }
 
 export function slugOf(document: BlockDocument): string {

@@ -63,3 +63,9 @@ export const readDeploymentActivity = endpoint("POST", "/orch/deployments/activi
   bodyOptional: true,
   response: lazy(() => v.object({ count: integer(), deployments: list(deploymentActivity()) })),
 });
+
+/** As `deployment build` writes it, with secrets of blocks hidden. */
+export const readDeploymentYaml = endpoint("GET", "/orch/deployments/{id}/yaml", {
+  response: lazy(() => text()),
+  isText: true,
+});

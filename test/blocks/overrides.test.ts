@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { overridden, readFields, readOverrides } from "#blocks/overrides.ts";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
+import { infrastructureDefaults, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import { exactNumber, type Json, type JsonObject } from "#lib/json.ts";
-import { infrastructureDefaults, isInfrastructureType } from "#project/infrastructure.ts";
 
 function target(slug: string) {
   if (!isInfrastructureType(slug)) throw new Error(slug);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 
 import { BLOCK_TYPES } from "#blocks/registry.ts";
+import { infrastructureDefaults } from "#domain/infrastructure-blocks.ts";
 import { isObject } from "#lib/json.ts";
-import { infrastructureDefaults } from "#project/infrastructure.ts";
 import { SLUG } from "#wire/blocks.ts";
 
 import recorded from "../fixtures/block-types.json";

@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Client, createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { applyDeployment } from "#project/apply.ts";
 import { knownType, registered } from "#project/block-types.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import { createBlockType, listBlockSchemas, readBlockDocument, readBlockTypeBySlug } from "#wire/blocks.ts";
 import { type TestApp, testApp } from "../app.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
+import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { parseDeploymentFile, renderDeploymentFile } from "#project/deployment-file.ts";
-import { newInfrastructure } from "#project/infrastructure.ts";
+import { parseDeploymentFile } from "#project/deployment-file.ts";
 
 const SPEC: DeploymentSpec = {
   name: "marvin",

@@ -1,7 +1,8 @@
 // Values in deployment files: text as it was typed where the type is text, integers with their digits.
 import { describe, expect, test } from "bun:test";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { parseDeploymentFile, renderDeploymentFile } from "#project/deployment-file.ts";
+import { parseDeploymentFile } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
 
 const STRING: JsonObject = { type: "string" };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { parseDeploymentFile, renderDeploymentFile } from "#project/deployment-file.ts";
-import { newInfrastructure } from "#project/infrastructure.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
+import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { parseDeploymentFile } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
 
 const SPEC: DeploymentSpec = {

@@ -1,7 +1,7 @@
 // `orch deployment apply`: deployments from their files.
 import { resolve } from "node:path";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
 import { command, type Io, UsageError } from "../command.ts";

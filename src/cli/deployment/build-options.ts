@@ -1,7 +1,8 @@
 // What `orch deployment build` can be told, and what it means.
+
+import { INFRASTRUCTURE_TYPES, type InfrastructureType, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { INFRASTRUCTURE_TYPES, type InfrastructureType, isInfrastructureType } from "#project/infrastructure.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
 import { UsageError, type Values } from "../command.ts";
 import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";

@@ -1,13 +1,13 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { unknownNames } from "#domain/parameters.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
 import { signatureOfFlow } from "#project/flow-signature.ts";
 import { ensureIgnoreFile } from "#project/ignore.ts";
-import { IMAGE_FLOWS, isImageBased } from "#project/infrastructure.ts";
 import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";

@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { parseDeploymentFile, parseFields, renderDeploymentFile } from "#project/deployment-file.ts";
+import { parseDeploymentFile, parseFields } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
 import schemaText from "../../../templates/deployment.schema.json" with { type: "text" };
 import { checkSpec } from "./refusals.ts";

@@ -1,8 +1,8 @@
 // What the server would refuse of a deployment, refused before anything is written or sent, with the words of people.
 
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { checkedSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import { FORBIDDEN_IN_NAMES } from "#wire/primitives.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
 

@@ -1,9 +1,9 @@
 // What is printed about a deployment that was registered: its id, and how to get its runs executed.
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { applyDeployment } from "#project/apply.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
 import type { Api } from "../api.ts";

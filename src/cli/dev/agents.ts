@@ -1,5 +1,5 @@
 // The agents of `orch dev`: one for each queue that a deployment names, started when the first one does.
-import type { DeploymentSpec } from "#project/deployment.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import { type RunningAgentOptions, runAgent } from "../running-agent.ts";
 

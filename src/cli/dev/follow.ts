@@ -3,11 +3,11 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { isImageBased } from "#domain/infrastructure-blocks.ts";
 import { messageOf } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { applyDeployment } from "#project/apply.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { isImageBased } from "#project/infrastructure.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import type { Io } from "../command.ts";
 import type { Describe } from "./described.ts";

@@ -1,8 +1,8 @@
 // A folder as `orch dev` takes it: its deployment files, of which each deployment has one that counts.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { messageOf } from "#lib/errors.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import type { Settings } from "#settings/table.ts";
 import { readDeploymentFile } from "../deployment/deployment-files.ts";
 import { isSnapshot } from "../deployment/upload.ts";

@@ -2,8 +2,8 @@
 import { dockerContainer, dockerRegistry } from "#blocks/containers.ts";
 import { kubernetesClusterConfig, kubernetesJob } from "#blocks/kubernetes.ts";
 import { process } from "#blocks/process.ts";
+import { type InfrastructureType, infrastructureDefaults } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { type InfrastructureType, infrastructureDefaults } from "#project/infrastructure.ts";
 import { Block } from "./block.ts";
 import { camelCase } from "./fields.ts";
 

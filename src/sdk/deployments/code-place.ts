@@ -1,9 +1,9 @@
 // Where runs will take a deployment's code from, and the code on its way there.
 import { resolve } from "node:path";
+import { IMAGE_FLOWS } from "#domain/infrastructure-blocks.ts";
 import type { UserApi } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { IMAGE_FLOWS } from "#project/infrastructure.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { packSnapshot } from "#project/snapshot.ts";
 import { takesUploads, uploadToStorage } from "#project/upload.ts";

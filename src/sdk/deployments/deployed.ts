@@ -1,8 +1,8 @@
 // A deployment as the server has it.
 import type { Client } from "#client/client.ts";
+import { blockAsPrinted } from "#domain/printed-block.ts";
 import { objectWithNumbers } from "#lib/json.ts";
 import { readExisting } from "#project/build.ts";
-import { blockAsPrinted } from "#project/saved-blocks.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import type { DeploymentFields } from "./fields.ts";
 import { scheduleFromWire } from "./schedules.ts";

@@ -1,12 +1,12 @@
 // `Deployment`: the programmatic half of `orch deployment`. Built from a flow, loaded from the server or from a file,
 // changed as an object, and applied.
 import type { FlowDefinition } from "#domain/definitions.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { shownAsJson } from "#domain/sendable.ts";
 import type { UserApi } from "#engine/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import type { Block } from "../blocks/block.ts";
 import { apiFor, type Host } from "../host.ts";
 import type { SourceOfFlow } from "./built-flow.ts";
@@ -171,7 +171,7 @@ export class Deployment {
   /** Writes its file, as `orch deployment build` does. */
   async toYaml(path: string): Promise<void> {
     const { writeWhole } = await import("#lib/durable.ts");
-    const { renderDeploymentFile } = await import("#project/deployment-file.ts");
+    const { renderDeploymentFile } = await import("#domain/deployment-file.ts");
     writeWhole(path, renderDeploymentFile(await this.#spec()));
   }
 

@@ -2,11 +2,11 @@
 import { join, sep } from "node:path";
 import { hideSecrets } from "#blocks/secrets.ts";
 import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
 import { sendableParameters } from "#domain/sendable.ts";
 import type { ApiSettings } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
 import { Block, definitionOf, type SavedBlock } from "../blocks/block.ts";
 import { type Schedule, scheduleFromWire, scheduleToWire } from "./schedules.ts";
 

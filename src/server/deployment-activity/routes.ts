@@ -1,7 +1,9 @@
-// The route of what deployments do.
+// The routes of deployments as a page shows them.
+import { OrchError } from "#lib/errors.ts";
 import { nextTurn } from "#lib/turns.ts";
 import * as wire from "#wire/deployment-activity.ts";
 import type { ServerContext } from "../context.ts";
+import { deploymentYaml } from "../deployments/yaml.ts";
 import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";
 import { readActivity } from "./store.ts";
@@ -9,7 +11,7 @@ import { readActivity } from "./store.ts";
 /** Deployments that are read in one turn: 2 ms. */
 const SLICE = 10;
 
-export function deploymentActivityRoutes({ db, clock, settings, aside }: ServerContext): Route[] {
+export function deploymentActivityRoutes({ db, clock, settings, aside, vault }: ServerContext): Route[] {
   return [
     handle(wire.readDeploymentActivity, async ({ body: { limit, offset, sort, runs, ...filters } }) => {
       const page = pageOf({ limit, offset }, settings);
@@ -22,6 +24,11 @@ export function deploymentActivityRoutes({ db, clock, settings, aside }: ServerC
         await nextTurn();
       }
       return { count, deployments };
+    }),
+    handle(wire.readDeploymentYaml, async ({ params }) => {
+      const yaml = await db.read((q) => deploymentYaml(q, params.id, vault));
+      if (yaml === undefined) throw new OrchError("not_found", "Deployment not found");
+      return new Response(yaml, { headers: { "content-type": "text/plain; charset=utf-8" } });
     }),
   ];
 }

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readProject } from "#cli/dev/project.ts";
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { renderDeploymentFile } from "#project/deployment-file.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { testSettings } from "../../settings.ts";
 import { spec } from "./spec.ts";
 

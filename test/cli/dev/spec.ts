@@ -1,6 +1,6 @@
 // A deployment for tests, with only what matters said.
-import type { DeploymentSpec } from "#project/deployment.ts";
-import { newInfrastructure } from "#project/infrastructure.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 
 export function spec(changes: Partial<DeploymentSpec> = {}): DeploymentSpec {
   return {

@@ -1,6 +1,6 @@
 // Infrastructure blocks: their data is what agents of the old system read.
 import { expect, test } from "bun:test";
-import { type InfrastructureType, infrastructureDefaults } from "#project/infrastructure.ts";
+import { type InfrastructureType, infrastructureDefaults } from "#domain/infrastructure-blocks.ts";
 import { DockerContainer, KubernetesClusterConfig, KubernetesJob, Process } from "#sdk/index.ts";
 
 for (const block of [new Process(), new DockerContainer(), new KubernetesJob()]) {

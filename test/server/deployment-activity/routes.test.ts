@@ -1,5 +1,7 @@
 // Deployments as a list shows them, with their last runs, in one call.
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
+import { parseDeploymentFile } from "#project/deployment-file.ts";
 import { readDeploymentActivity } from "#wire/deployment-activity.ts";
 import type { CallInput } from "#wire/endpoint.ts";
 import { setFlowRunState } from "#wire/flow-runs.ts";
@@ -7,10 +9,11 @@ import type { StateInput } from "#wire/states.ts";
 import { createWorkPool } from "#wire/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun } from "../../factory.ts";
+import { makeSlackBlock } from "../notifications/blocks.ts";
 
 let app: TestApp;
 beforeEach(() => {
-  app = testApp({ services: false });
+  app = testApp();
 });
 afterEach(() => app.close());
 
@@ -80,4 +83,38 @@ test("a page of those that a filter means, with the count of all of them", async
   expect(await names({ deployments: { name: { like_: "C" } } })).toEqual([1, ["c"]]);
   expect((await app.send("POST", "/orch/deployments/activity", { runs: 101 })).status).toBe(422);
   expect((await app.send("POST", "/orch/deployments/activity", { limit: 201 })).status).toBe(422);
+});
+
+const SCHEMA = { title: "Parameters", type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
+
+test("a deployment's file is what build writes, with its secrets hidden", async () => {
+  const flow_id = (await makeFlow(app, "it's")).id;
+  const storage_document_id = await makeSlackBlock(app);
+  const made = { flow_id, name: "nightly", work_queue_name: "q", tags: ["a"], path: "/srv", entrypoint: "f.ts:run" };
+  const { id, updated } = await makeDeployment(app, {
+    ...made,
+    ...{ schedule: { interval: 3600 }, parameter_openapi_schema: SCHEMA, storage_document_id },
+    parameters: { n: 1 },
+    parameter_openapi_schema: SCHEMA,
+    storage_document_id,
+  });
+  const answer = await app.app.fetch(new Request(`http://test/api/orch/deployments/${id}/yaml`));
+  expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  const text = await answer.text();
+  expect(text).not.toContain("127.0.0.1:9/hook");
+  expect(text).toContain("********");
+  const spec = parseDeploymentFile(text, "x.yaml");
+  expect(spec).toMatchObject({
+    name: "nightly",
+    flow_name: "it's",
+    path: "/srv",
+    entrypoint: "f.ts:run",
+    timestamp: updated,
+  });
+  expect(spec).toMatchObject({
+    parameters: { n: 1 },
+    infrastructure: { type: "process", command: ["orch", "engine"] },
+  });
+  expect(renderDeploymentFile(spec)).toBe(text);
+  expect((await app.send("GET", `/orch/deployments/${flow_id}/yaml`)).status).toBe(404);
 });

@@ -1,7 +1,8 @@
 // What plain words mean in YAML 1.1 as PyYAML reads it: `yes` is true, `1:30` is 90, `1e3` is text. Readers of other
 // versions differ, so both directions use this one table.
-import { type Typed, TypedWord } from "#domain/typed-values.ts";
+
 import { exactNumber, type Json } from "#lib/json.ts";
+import { type Typed, TypedWord } from "./typed-values.ts";
 
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { yamlText } from "#domain/yaml-text.ts";
+import { meansSomethingElse, plainValue } from "#domain/yaml-values.ts";
 import { type JsonObject, withNumbers } from "#lib/json.ts";
-import { yamlText } from "#project/yaml-text.ts";
-import { meansSomethingElse, plainValue } from "#project/yaml-values.ts";
 import oracle from "../fixtures/yaml-oracle.json";
 
 // Recorded from PyYAML 6 with the text presenter of Prefect 2.10.4.

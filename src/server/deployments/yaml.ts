@@ -1,0 +1,31 @@
+// A deployment as its file: what `deployment build` would write of it. Secrets of its blocks stay hidden.
+import type { Reader } from "#db/connect.ts";
+import { renderDeploymentFile } from "#domain/deployment-file.ts";
+import { engineCommand, newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { blockAsPrinted } from "#domain/printed-block.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { readDocument } from "../blocks/documents.ts";
+import type { Vault } from "../blocks/encryption.ts";
+import { readDeployment } from "./store.ts";
+
+/** `undefined` when it is not there. */
+export function deploymentYaml(q: Reader, id: string, vault: Vault): string | undefined {
+  const deployment = readDeployment(q, id);
+  if (!deployment) return undefined;
+  const flow = q.get<{ name: string }>("select name from flow where id = ?", deployment.flow_id);
+  const block = (documentId: string | null): JsonObject | null => {
+    const document = documentId === null ? undefined : readDocument(q, documentId, { vault, secrets: false });
+    return document ? blockAsPrinted(document) : null;
+  };
+  const { name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule } = deployment;
+  const { is_schedule_active, infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema } = deployment;
+  return renderDeploymentFile({
+    ...{ name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule, is_schedule_active },
+    ...{ infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema },
+    infrastructure:
+      block(deployment.infrastructure_document_id) ?? newInfrastructure("process", engineCommand(entrypoint ?? "")),
+    flow_name: flow?.name ?? "",
+    storage: block(deployment.storage_document_id),
+    timestamp: deployment.updated,
+  });
+}
