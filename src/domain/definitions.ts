@@ -33,7 +33,7 @@ export type CacheKeyFunction = (
   parameters: Record<string, unknown>,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
-/** A storage block of the SDK, as far as results need it. */
+/** A storage block of the SDK, as far as results need it. One that was saved counts as it is on the server. */
 export interface ResultBlock {
   /** Null for one that is not saved: then it is saved without a name. */
   readonly saved: { readonly id: string } | null;

@@ -1,8 +1,7 @@
 // Work that was done before: in an earlier attempt of the flow, or in a process that is gone.
-import { MissingResult } from "#domain/run-errors.ts";
-import { fromWire, type Outcome, type RunState } from "#domain/run-state.ts";
+import { fromWire, type RunState } from "#domain/run-state.ts";
 import type { TaskRun } from "#wire/task-runs.ts";
-import { restored, StorageFailure } from "./keep.ts";
+import { restored, UnreachableResult } from "./keep.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 
@@ -16,15 +15,7 @@ export async function earlierEnd(session: Session, scope: Scope, run: TaskRun): 
   const remembered = scope.memory?.get(run.id);
   if (remembered) return remembered;
   const outcome = await restored(session, run.state);
+  const isOutOfReach = outcome !== undefined && "error" in outcome && outcome.error instanceof UnreachableResult;
   const isThere = outcome !== undefined && "value" in outcome;
-  return isThere || scope.isResumed || isOutOfReach(outcome) ? fromWire(run.state, outcome) : "lost";
-}
-
-function isOutOfReach(outcome: Outcome | undefined): boolean {
-  return (
-    outcome !== undefined &&
-    "error" in outcome &&
-    outcome.error instanceof MissingResult &&
-    outcome.error.cause instanceof StorageFailure
-  );
+  return isThere || scope.isResumed || isOutOfReach ? fromWire(run.state, outcome) : "lost";
 }

@@ -14,6 +14,9 @@ import type { Session } from "./session.ts";
 /** A storage that was named for results does not keep them or does not give them back: a sentence that names it. */
 export class StorageFailure extends OrchError {}
 
+/** A result that is kept where it cannot be read now. */
+export class UnreachableResult extends MissingResult {}
+
 /** Whether a result is kept; `strict`: a value that cannot be kept fails the run. */
 export type Keeping = "strict" | "yes" | "no";
 
@@ -90,6 +93,7 @@ export async function restored(
     return await (await results()).restore(data);
   } catch (cause) {
     if (!(cause instanceof OrchError) || (cause.code !== "not_found" && cause.code !== "invalid")) throw cause;
-    return { error: new MissingResult(cause.message, { cause }) };
+    const isOutOfReach = cause instanceof StorageFailure;
+    return { error: isOutOfReach ? new UnreachableResult(cause.message) : new MissingResult(cause.message) };
   }
 }

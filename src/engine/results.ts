@@ -77,7 +77,8 @@ export function createResults(api: Pick<UserApi, "client" | "settings">): Result
 
   async function read(id: string, key: string): Promise<{ value: unknown }> {
     const envelope = tryParseJson(new TextDecoder().decode(await contentOf(id, key)));
-    const { serializer, data } = isObject(envelope) ? (envelope as JsonObject) : {}; // JSON holds JSON
+    if (!isObject(envelope)) throw new OrchError("invalid", `The result '${key}' is damaged: its file holds none.`);
+    const { serializer, data } = envelope as JsonObject; // JSON holds JSON
     return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, data, key) };
   }
 

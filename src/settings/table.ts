@@ -39,6 +39,11 @@ function logLevel(given: string): string | undefined {
   return isOne ? undefined : `one of ${LEVELS.join(", ")}`;
 }
 
+function resultStorage(given: string): string | undefined {
+  const isOne = /^[^/\s]+\/[^/]+$|^[/~]|^[A-Za-z]:[\\/]/.test(given);
+  return isOne ? undefined : "a storage block such as s3/dev, or the whole path of a folder";
+}
+
 /** Clients, the old ones too, ask for pages of this many rows. */
 const CLIENT_PAGE = 200;
 
@@ -69,10 +74,13 @@ export const SETTINGS = {
   ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
 
   ORCH_RESULTS_PERSIST_BY_DEFAULT: flag(false, "Keep the results of all flows and tasks that do not say otherwise."),
-  ORCH_DEFAULT_RESULT_STORAGE_BLOCK: text(
-    null,
-    "Where results are kept that no flow or task keeps elsewhere: a storage block, as s3/dev, or a whole path. Unset: a folder of the home.",
-  ),
+  ORCH_DEFAULT_RESULT_STORAGE_BLOCK: {
+    ...text(
+      null,
+      "The storage block of results that flows do not keep elsewhere, as s3/dev, or the whole path of a folder.",
+    ),
+    mustBe: resultStorage,
+  },
   ORCH_TASKS_REFRESH_CACHE: flag(false, "Run cached tasks anew, and keep what they give."),
 
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),

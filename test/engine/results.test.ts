@@ -94,6 +94,13 @@ describe("a value that is kept comes back", () => {
     });
   });
 
+  test("a file that was damaged is said to be", async () => {
+    const data = await results().keep({ a: 1 });
+    writeFileSync(join(app.settings.ORCH_LOCAL_STORAGE_PATH, "results", String(data["storage_key"])), '{"data":');
+    const sentence = `The result '${data["storage_key"]}' is damaged: its file holds none.`;
+    await expect(results().restore(data)).rejects.toThrow(sentence);
+  });
+
   test("but not a function: it is said why", async () => {
     await expect(results().keep(() => {})).rejects.toThrow(/^A result of type 'function' cannot be kept: /);
   });

@@ -92,6 +92,11 @@ const REFUSED: [name: SettingName, text: string, sentence: RegExp][] = [
   ["ORCH_API_URL", "foo", /ORCH_API_URL must be a web address such as .*, not 'foo'/],
   ["ORCH_API_URL", "http://", /ORCH_API_URL must be a web address/],
   ["ORCH_API_URL", "ftp://host/api", /ORCH_API_URL must be a web address/],
+  [
+    "ORCH_DEFAULT_RESULT_STORAGE_BLOCK",
+    "dev",
+    /ORCH_DEFAULT_RESULT_STORAGE_BLOCK must be a storage block such as .*, not 'dev'/,
+  ],
   ["ORCH_LOGGING_LEVEL", "LOUD", /ORCH_LOGGING_LEVEL must be one of DEBUG, .*, not 'LOUD'/],
   ["ORCH_LOGGING_TO_API_ENABLED", "perhaps", /true or false/],
 ];

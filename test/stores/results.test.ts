@@ -221,10 +221,12 @@ export const shop = flow(async (n: number) => ({ price: await price(n) }), {
       machine({ AWS_ENDPOINT_URL_S3: guarded.url }),
       machine({ AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" }),
     ];
+    const here = machine();
     try {
       const bucket = await guarded.bucket();
       await guarded.guard([{ Effect: "Allow", Action: "*", Resource: "*" }]);
       await saveBlock("s3", "unknown-key", { bucket_path: bucket, ...keys });
+      await saveBlock("s3", "away", { bucket_path: bucket, ...keys });
       await saveBlock("s3", "no-bucket", { bucket_path: "no-such-bucket", ...keys });
       const cases: [at: typeof author, block: string, sentence: RegExp][] = [
         [
@@ -233,9 +235,14 @@ export const shop = flow(async (n: number) => ({ price: await price(n) }), {
           /^The result '[0-9a-f]{32}' was not written to the block 's3\/unknown-key': .*refused by http:\/\/\S+ it does not know this access key ID\.$/,
         ],
         [
-          away,
+          here,
           "s3/no-bucket",
-          /^The result '[0-9a-f]{32}' was not written to the block 's3\/no-bucket': http:\/\/127\.0\.0\.1:1 cannot be reached: .*\.$/,
+          /^The result '[0-9a-f]{32}' was not written to the block 's3\/no-bucket': There is no bucket 'no-such-bucket' at http:\/\/\S+\. Create it, or mend the name in the block\.$/,
+        ],
+        [
+          away,
+          "s3/away",
+          /^The result '[0-9a-f]{32}' was not written to the block 's3\/away': http:\/\/127\.0\.0\.1:1 cannot be reached: .*\.$/,
         ],
       ];
       for (const [at, block, sentence] of cases) {
@@ -252,8 +259,7 @@ export const f = flow(async () => [1], { name: "f", persistResult: true, resultS
         for (const secret of [KEY, SECRET]) expect(`${stdout}${stderr}`).not.toContain(secret);
       }
     } finally {
-      await author.close();
-      await away.close();
+      for (const each of [author, away, here]) await each.close();
       await guarded.stop();
     }
   });
