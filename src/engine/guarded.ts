@@ -112,7 +112,7 @@ function openSession(options: SessionOptions, guards: Guards): Session {
     watchdog: once(async () => (await import("./watchdog.ts")).startWatchdog(session, logFile)),
     results: once(async () => {
       const { createResults } = await import("./results.ts");
-      return createResults({ client: patientClient(session), settings });
+      return createResults({ client: patientClient(session), settings }, session);
     }),
     engineFor: createRunEngine,
   };

@@ -6,6 +6,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { gate } from "#lib/gate.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import type { FileOptions } from "#storage/storage.ts";
 import type { UserApi } from "./api.ts";
 import { StorageFailure } from "./keep.ts";
 import { type ResultPlace, resultPlaces } from "./result-places.ts";
@@ -31,7 +32,8 @@ export interface Results {
   restore(data: Json | undefined): Promise<{ value: unknown } | undefined>;
 }
 
-export function createResults(api: Pick<UserApi, "client" | "settings">): Results {
+/** `files`: for calls to the storage; a wait for one that is away is told to its `onWait`. */
+export function createResults(api: Pick<UserApi, "client" | "settings">, files: FileOptions = {}): Results {
   const places = resultPlaces(api);
   const ours = join(api.settings.ORCH_LOCAL_STORAGE_PATH, "results");
   const inTurn = gate(AT_ONCE);
@@ -64,7 +66,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">): Result
     const key = newId().replaceAll("-", "");
     const envelope = JSON.stringify({ serializer: { type }, data, prefect_version: ENVELOPE_VERSION });
     const place = named ?? (await places.folder(ours));
-    const at = await place.storage.writePath(key, new TextEncoder().encode(envelope)).catch((error) => {
+    const at = await place.storage.writePath(key, new TextEncoder().encode(envelope), files).catch((error) => {
       if (!named) throw error;
       throw new StorageFailure("invalid", `The result '${key}' was not written to ${place.name}: ${messageOf(error)}`);
     });
@@ -91,7 +93,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">): Result
       }
       throw new StorageFailure("invalid", `The result '${key}' cannot be read from the block ${id}: ${error.message}`);
     });
-    return place.storage.readPath(key).catch((error) => {
+    return place.storage.readPath(key, files).catch((error) => {
       const sentence = `The result '${key}' in ${place.name} cannot be read: ${messageOf(error)}`;
       if (error instanceof OrchError && error.code === "not_found") throw new OrchError("not_found", sentence);
       throw new StorageFailure("invalid", sentence);

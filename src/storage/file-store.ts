@@ -91,8 +91,15 @@ const TRIES = 5;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Calls `attempt` up to five times while it throws `TryAgain`; throws `invalid` with the last sentence then. */
-export async function persistently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * Calls `attempt` up to five times while it throws `TryAgain`; throws `invalid` with the last sentence then. `onWait` gets
+ * what is wrong when it is so for the second time, and each time from then on.
+ */
+export async function persistently<T>(
+  attempt: () => Promise<T>,
+  signal?: AbortSignal,
+  onWait?: (error: unknown) => void,
+): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt();
@@ -100,6 +107,7 @@ export async function persistently<T>(attempt: () => Promise<T>, signal?: AbortS
       signal?.throwIfAborted();
       if (!(error instanceof TryAgain)) throw error;
       if (tried === TRIES) throw new OrchError("invalid", error.message, { cause: error });
+      if (tried > 1) onWait?.(error);
       // Many files fail at once: they must not come back at once.
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
       await systemClock.sleep(error.afterSeconds === undefined ? pause : error.afterSeconds * 1000, signal);

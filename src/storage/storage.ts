@@ -26,6 +26,13 @@ export interface GetOptions {
   signal?: AbortSignal;
 }
 
+/** Of calls for one file. */
+export interface FileOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with what is wrong when the store has to be asked a third time, and each time from then on. */
+  onWait?: ((error: unknown) => void) | undefined;
+}
+
 export interface Storage {
   /** Sentences for people about settings of the block that change nothing. */
   readonly notes?: readonly string[];
@@ -38,7 +45,7 @@ export interface Storage {
   /** Stores the folder at `toPath` (`null`: the place itself). */
   putDirectory(localPath: string, toPath: string | null, options?: PutOptions): Promise<Copied>;
   /** The content of one file. */
-  readPath(path: string): Promise<Uint8Array>;
+  readPath(path: string, options?: FileOptions): Promise<Uint8Array>;
   /** Whole or not at all, and on disk when it is done. Folders on the way are made. Gives where the file lies. */
-  writePath(path: string, content: Uint8Array): Promise<string>;
+  writePath(path: string, content: Uint8Array, options?: FileOptions): Promise<string>;
 }

@@ -19,16 +19,16 @@ export function storedTree(store: FileStore): Storage {
       if (store.readOnly !== undefined) throw new OrchError("invalid", store.readOnly);
       return sendTree(store, localPath, folder, options);
     },
-    async readPath(path) {
+    async readPath(path, { signal, onWait } = {}) {
       const place = fileOf(path);
-      return persistently(async () => (await store.read(place)).bytes());
+      return persistently(async () => (await store.read(place, signal)).bytes(), signal, onWait);
     },
-    async writePath(path, content) {
+    async writePath(path, content, { signal, onWait } = {}) {
       const place = fileOf(path);
       // Files go in parts where they are large.
       const isLarge = content.length > LARGE_BYTES;
       const sent = isLarge ? new Blob([content as Uint8Array<ArrayBuffer>]) : new Uint8Array(content); // copied as well
-      await persistently(() => store.write(place, sent));
+      await persistently(() => store.write(place, sent, signal), signal, onWait);
       return store.location(place);
     },
   };

@@ -287,6 +287,7 @@ export const f = flow(async () => ({ step: await step() }), { name: "f", persist
       for (const each of [busy, away]) each.write("f.ts", KEPT);
       const first = await busy.orch("flow", "run", "f.ts:f", "--json");
       expect([first.code, puts]).toEqual([0, 4]);
+      expect(first.stderr).toMatch(/answered 503 to s3:PutObject on '[^']+'\. The run waits for it\.\n/);
       const second = await away.orch("flow", "run", "f.ts:f", "--json");
       const { state_type, state } = JSON.parse(second.stdout) as Run;
       expect([second.code, state_type]).toEqual([1, "FAILED"]);
