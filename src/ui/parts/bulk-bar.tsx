@@ -3,13 +3,21 @@ import type { ComponentChildren } from "preact";
 import { Button } from "./button.tsx";
 import type { Picked } from "./picked.ts";
 
-export function BulkBar({ picked, children }: { picked: Picked; children: ComponentChildren }) {
+export interface BulkBarProps {
+  picked: Picked;
+  /** Instead of the number of picked rows. */
+  text?: string | undefined;
+  onClear?: () => void;
+  children: ComponentChildren;
+}
+
+export function BulkBar({ picked, text, onClear = picked.clear, children }: BulkBarProps) {
   if (picked.ids.size === 0) return null;
   return (
     <section class="bulk-bar" aria-label="Picked rows">
-      <span>{picked.ids.size} picked</span>
+      <span>{text ?? `${picked.ids.size} picked`}</span>
       {children}
-      <Button kind="plain" onClick={picked.clear}>
+      <Button kind="plain" onClick={onClear}>
         Clear
       </Button>
     </section>

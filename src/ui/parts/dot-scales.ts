@@ -58,10 +58,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [
   ...[MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR],
-  ...[DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 364 * DAY],
+  ...[DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 364 * DAY],
 ];
 /** Pixels that the words of a tick take. */
-const TICK_WIDTH = 96;
+const TICK_WIDTH = 72;
 
 /** `words` writes a moment; `offset`: how far the shown zone is ahead of UTC, so that days begin at its midnight. */
 export function timeScale(

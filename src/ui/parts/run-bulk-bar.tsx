@@ -1,61 +1,129 @@
-// Offers what can be done with many runs at once: cancel, retry, delete.
+// Offers what can be done with many runs at once: retry, cancel, delete; with those that are picked, or with all that the
+// filters mean, however many. The server says first how many that is.
 import { Ban, RotateCcw, Trash2 } from "lucide-preact";
+import { useState } from "preact/hooks";
+import type { Chosen, FlowRunAction } from "#wire/bulk.ts";
+import { CallError, call } from "../data/call.ts";
 import { change } from "../data/query.ts";
-import { attempt } from "./attempt.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { Button } from "./button.tsx";
 import { confirm } from "./confirm.tsx";
+import type { LucideIcon } from "./icon.tsx";
 import type { Picked } from "./picked.ts";
 import type { RunFilters } from "./run-list.tsx";
+import { toast } from "./toasts.tsx";
 
 export interface RunBulkBarProps {
   picked: Picked;
   filters: RunFilters;
+  /** How many runs the filters mean. */
   count: number;
 }
-export function RunBulkBar({ picked }: RunBulkBarProps) {
-  const ids = [...picked.ids];
-  const runs = ids.length === 1 ? "1 run" : `${ids.length} runs`;
-  async function act(verb: string, past: string, body: string, one: (id: string) => Promise<unknown>): Promise<void> {
-    if (!(await confirm({ title: `${verb} ${runs}?`, body, action: verb }))) return;
-    if (await attempt(() => Promise.all(ids.map(one)), `${past} ${runs}.`)) picked.clear();
+
+interface Deed {
+  verb: string;
+  past: string;
+  warning: string;
+  icon: LucideIcon;
+  isDanger?: boolean;
+}
+
+const DEEDS: Record<FlowRunAction, Deed> = {
+  retry: { verb: "Retry", past: "Retrying", warning: "They start again at once.", icon: RotateCcw },
+  cancel: { verb: "Cancel", past: "Cancelling", warning: "Their processes are stopped.", icon: Ban },
+  delete: {
+    ...{ verb: "Delete", past: "Deleted", icon: Trash2, isDanger: true },
+    warning: "Their logs and task runs are deleted with them. This cannot be taken back.",
+  },
+};
+const ACTIONS = ["retry", "cancel", "delete"] as const satisfies FlowRunAction[];
+/** As the server takes them. */
+const MOST_AT_ONCE = 100;
+
+export function RunBulkBar({ picked, filters, count }: RunBulkBarProps) {
+  const [isAll, setAll] = useState(false);
+  const [progress, setProgress] = useState<string>();
+  const clear = () => {
+    setAll(false);
+    picked.clear();
+  };
+
+  async function act(action: FlowRunAction): Promise<void> {
+    const which = isAll ? filters : { flow_runs: { id: { any_: [...picked.ids] } } };
+    try {
+      const chosen = await call("chooseFlowRuns", { body: { action, ...which } });
+      if (chosen.ids.length === 0) return toast({ text: `${noneFits(chosen)}`, isBad: true });
+      if (!(await confirm(questionOf(action, chosen)))) return;
+      toast(await done(action, chosen.ids, setProgress));
+      clear();
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      toast({ text: error.message, isBad: true });
+    } finally {
+      setProgress(undefined);
+    }
   }
-  const state = (type: "CANCELLING" | "SCHEDULED", name: string, message: string) => (id: string) =>
-    change("setFlowRunState", { params: { id }, body: { state: { type, name, message }, force: true } });
+
+  const text = progress ?? (isAll ? `All ${number(count)} of these filters` : undefined);
   return (
-    <BulkBar picked={picked}>
-      <Button
-        icon={RotateCcw}
-        onClick={() =>
-          act("Retry", "Retrying", "They start again.", state("SCHEDULED", "AwaitingRetry", "Retry from the UI"))
-        }
-      >
-        Retry
-      </Button>
-      <Button
-        icon={Ban}
-        onClick={() =>
-          act(
-            "Cancel",
-            "Cancelling",
-            "Their processes are stopped.",
-            state("CANCELLING", "Cancelling", "Cancelled from the UI"),
-          )
-        }
-      >
-        Cancel
-      </Button>
-      <Button
-        icon={Trash2}
-        kind="danger"
-        onClick={() =>
-          act("Delete", "Deleted", "Their logs and task runs are deleted with them. This cannot be taken back.", (id) =>
-            change("deleteFlowRun", { params: { id } }),
-          )
-        }
-      >
-        Delete
-      </Button>
+    <BulkBar picked={picked} onClear={clear} text={text}>
+      {!isAll && count > picked.ids.size && (
+        <Button kind="plain" onClick={() => setAll(true)}>
+          Pick all {number(count)}
+        </Button>
+      )}
+      {ACTIONS.map((action) => {
+        const { verb, icon, isDanger } = DEEDS[action];
+        return (
+          <Button
+            key={action}
+            icon={icon}
+            {...(isDanger ? { kind: "danger" } : {})}
+            disabled={progress !== undefined}
+            onClick={() => act(action)}
+          >
+            {verb}
+          </Button>
+        );
+      })}
     </BulkBar>
   );
+}
+
+const number = (count: number) => count.toLocaleString("en");
+const runs = (count: number) => (count === 1 ? "1 run" : `${number(count)} runs`);
+
+function questionOf(action: FlowRunAction, { ids, fits, names, unfit }: Chosen) {
+  const { verb, warning } = DEEDS[action];
+  const more = ids.length > names.length ? `, and ${number(ids.length - names.length)} more` : "";
+  const first = fits > ids.length ? ` The newest ${number(ids.length)} of ${number(fits)}.` : "";
+  const others = unfit.map(({ reason, count }) => ` Not ${runs(count)}: ${reason}`).join("");
+  return {
+    title: `${verb} ${runs(ids.length)}: ${names.join(", ")}${more}?`,
+    body: `${warning}${first}${others}`,
+    action: verb,
+    ...(ids.length === 1 ? { command: `orch flow-run ${action} ${ids[0]}` } : {}),
+  };
+}
+
+function noneFits({ unfit }: Chosen): string {
+  return unfit.map(({ reason, count }) => `${runs(count)}: ${reason}`).join(" ") || "There is no such run.";
+}
+
+/** Some at a time, until all are done; says how far it is. */
+async function done(action: FlowRunAction, ids: readonly string[], say: (progress: string) => void) {
+  const { past } = DEEDS[action];
+  let waiting = [...ids];
+  let changed = 0;
+  const refused: string[] = [];
+  while (waiting.length > 0) {
+    say(`${past} ${number(ids.length - waiting.length)} of ${number(ids.length)}`);
+    const now = waiting.slice(0, MOST_AT_ONCE);
+    const outcome = await change("changeFlowRuns", { body: { action, ids: now } });
+    changed += outcome.done + outcome.unchanged;
+    refused.push(...outcome.refused.map(({ name, reason }) => `${name ?? "A run"}: ${reason}`));
+    waiting = [...outcome.left, ...waiting.slice(now.length)];
+  }
+  const failures = refused.length > 0 ? ` Not ${runs(refused.length)}. ${refused[0]}` : "";
+  return { text: `${past} ${runs(changed)}.${failures}`, isBad: refused.length > 0 };
 }

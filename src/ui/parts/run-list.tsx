@@ -177,31 +177,31 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
     },
     {
       title: "State",
-      width: "128px",
+      width: "116px",
       cell: ({ state_type, state_name }) => <StateBadge type={state_type} name={state_name} />,
     },
     {
       title: "Deployment",
       part: "deployment",
-      width: "15%",
+      width: "128px",
       gives: "third",
       cell: ({ deployment_id, deployment_name }) =>
         deployment_id && deployment_name && <a href={to(pages.deployment(deployment_id))}>{deployment_name}</a>,
     },
     {
       title: "Start",
-      width: "190px",
+      width: "168px",
       gives: "second",
       sort: { up: "EXPECTED_START_TIME_ASC", down: "EXPECTED_START_TIME_DESC" },
       cell: (run) => <Lateness run={run} />,
     },
-    { title: "Duration", width: "150px", gives: "second", cell: (run) => <RunSpan run={run} /> },
+    { title: "Duration", width: "140px", gives: "second", cell: (run) => <RunSpan run={run} /> },
     {
       title: "Tags",
       part: "tags",
-      width: "14%",
+      width: "164px",
       gives: "third",
-      cell: ({ tags }) => <Tags tags={tags} hrefOf={tagHref} />,
+      cell: ({ tags }) => <Tags tags={tags} hrefOf={tagHref} most={2} />,
     },
   ];
   return all.filter(({ part }) => part === undefined || !without?.includes(part));

@@ -3,14 +3,18 @@
 export interface TagsProps {
   tags: readonly string[];
   hrefOf?: (tag: string) => string;
+  /** In a row: so many are shown, the others are counted. */
+  most?: number;
 }
 
 const SCHEDULED = "auto-scheduled";
 
-export function Tags({ tags, hrefOf }: TagsProps) {
+export function Tags({ tags, hrefOf, most = tags.length }: TagsProps) {
   if (tags.length === 0) return null;
   // What the scheduler adds to each of its runs says the least.
-  const shown = tags.toSorted((a, b) => Number(a === SCHEDULED) - Number(b === SCHEDULED));
+  const sorted = tags.toSorted((a, b) => Number(a === SCHEDULED) - Number(b === SCHEDULED));
+  const shown = sorted.slice(0, most);
+  const others = sorted.slice(most);
   return (
     <span class="tags">
       {shown.map((tag) =>
@@ -23,6 +27,11 @@ export function Tags({ tags, hrefOf }: TagsProps) {
             {tag}
           </span>
         ),
+      )}
+      {others.length > 0 && (
+        <span class="tag" title={others.join(", ")}>
+          +{others.length}
+        </span>
       )}
     </span>
   );
