@@ -1,11 +1,27 @@
 // Goes anywhere and does anything: places, deployments, flows and runs by name, and actions.
 import fuzzysort from "fuzzysort";
-import { ArrowRight, CirclePlay, Keyboard, Moon, Play, Rocket, Sun, Workflow } from "lucide-preact";
+import {
+  ArrowRight,
+  Blocks,
+  CirclePlay,
+  Keyboard,
+  Moon,
+  Package,
+  Play,
+  Rocket,
+  Server,
+  SquareCheckBig,
+  Sun,
+  Variable,
+  Workflow,
+} from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
+import type { HitKind } from "#wire/search.ts";
 import { to } from "../data/base.ts";
+import type { Output } from "../data/call.ts";
 import { nameOf } from "../data/names.ts";
 import { useQuery } from "../data/query.ts";
 import { theme } from "../data/theme.ts";
@@ -20,12 +36,13 @@ interface Option {
   kind: string;
   icon: LucideIcon;
   page?: string;
+  /** What is matched, when it is more than the title. */
+  searched?: string;
   act?: () => void;
 }
 
 const MOST_SHOWN = 40;
 const MOST_AT_HAND = 200;
-const MOST_FOUND = 20;
 /** Shorter texts find too much on the server. */
 const LEAST_LETTERS = 3;
 
@@ -114,50 +131,55 @@ export default function Palette() {
 /** The best first, with the letters that match. */
 function matching(text: string, options: Option[]): { option: Option; title: ComponentChildren }[] {
   if (text.trim() === "") return options.slice(0, MOST_SHOWN).map((option) => ({ option, title: option.title }));
-  const results = fuzzysort.go<Option>(text, options, { key: ({ title }) => title, limit: MOST_SHOWN });
-  return results.map((result) => ({
+  const key = ({ title, searched }: Option) => searched ?? title;
+  return fuzzysort.go<Option>(text, options, { key, limit: MOST_SHOWN }).map((result) => ({
     option: result.obj,
-    title: result.highlight((part, index) => <b key={index}>{part}</b>),
+    title: result.obj.searched ? result.obj.title : result.highlight((part, index) => <b key={index}>{part}</b>),
   }));
 }
 
-/** The newest records are at hand; older ones are looked for on the server by the text. */
+/** Flows and deployments are at hand, so that letters left out are forgiven; all other names are looked for on the server. */
 function useOptions(text: string): Option[] {
-  const like_ = text.trim();
-  const isLong = like_.length >= LEAST_LETTERS;
+  const words = text.trim();
   const flows = useQuery("listFlows", { body: { limit: MOST_AT_HAND, sort: "CREATED_DESC" } });
   const deployments = useQuery("listDeployments", { body: { limit: MOST_AT_HAND, sort: "UPDATED_DESC" } });
-  const foundFlows = useQuery("listFlows", isLong ? { body: { limit: MOST_FOUND, flows: { name: { like_ } } } } : null);
-  const foundDeployments = useQuery(
-    "listDeployments",
-    isLong ? { body: { limit: MOST_FOUND, deployments: { name: { like_: like_.split("/").at(-1) ?? "" } } } } : null,
-  );
-  const runs = useQuery(
-    "listFlowRuns",
-    isLong ? { body: { limit: MOST_FOUND, flow_runs: { name: { like_ } }, sort: "START_TIME_DESC" } } : null,
-  );
-  return [
+  const found = useQuery("searchNames", words.length < LEAST_LETTERS ? null : { query: { text: words } });
+  const options: Option[] = [
     ...PLACES.map(({ title, page, icon }) => ({ title, page, icon, kind: "Place" })),
-    ...merged(deployments.data, foundDeployments.data).flatMap(({ id, name, flow_id }): Option[] => {
+    ...(deployments.data ?? []).flatMap(({ id, name, flow_id }): Option[] => {
       const title = `${nameOf("flow", flow_id) ?? "…"}/${name}`;
       return [
         { title, page: pages.deployment(id), icon: Rocket, kind: "Deployment" },
         { title: `Run ${title}`, page: pages.runDeployment(id), icon: Play, kind: "Action" },
       ];
     }),
-    ...merged(flows.data, foundFlows.data).map(({ id, name }) => ({
-      ...{ title: name, page: pages.flow(id), icon: Workflow, kind: "Flow" },
-    })),
-    ...(runs.data ?? []).map(({ id, name }) => ({
-      ...{ title: name, page: pages.flowRun(id), icon: CirclePlay, kind: "Run" },
-    })),
+    ...(flows.data ?? []).map(({ id, name }) => ({ title: name, page: pages.flow(id), icon: Workflow, kind: "Flow" })),
+    ...(found.data?.hits ?? []).flatMap((hit) => optionOf(hit) ?? []),
     ...actions(),
   ];
+  const known = new Set<string>();
+  return options.filter(({ page }) => page === undefined || (!known.has(page) && known.add(page)));
 }
 
-function merged<T extends { id: string }>(atHand: T[] = [], found: T[] = []): T[] {
-  const known = new Set(atHand.map(({ id }) => id));
-  return [...atHand, ...found.filter(({ id }) => !known.has(id))];
+type Hit = Output<"searchNames">["hits"][number];
+
+const HITS: Record<HitKind, [kind: string, icon: LucideIcon, page: (hit: Hit) => string]> = {
+  flow: ["Flow", Workflow, ({ id }) => pages.flow(id)],
+  deployment: ["Deployment", Rocket, ({ id }) => pages.deployment(id)],
+  flow_run: ["Run", CirclePlay, ({ id }) => pages.flowRun(id)],
+  task_run: ["Task run", SquareCheckBig, ({ id }) => pages.taskRun(id)],
+  work_pool: ["Work pool", Server, ({ id }) => pages.workPool(id)],
+  work_queue: ["Work queue", Server, ({ id }) => pages.workQueue(id)],
+  block: ["Block", Blocks, ({ id }) => pages.block(id)],
+  variable: ["Variable", Variable, ({ name }) => `${pages.variables()}?${new URLSearchParams({ search: name })}`],
+  artifact: ["Artifact", Package, ({ id }) => pages.artifactKey(id)],
+};
+
+/** A deployment is known by its flow's name too. An id is found by the id, whatever the name is. */
+function optionOf(hit: Hit): Option {
+  const [kind, icon, page] = HITS[hit.kind];
+  const title = hit.kind === "deployment" && hit.detail !== null ? `${hit.detail}/${hit.name}` : hit.name;
+  return { title, icon, kind, page: page(hit), searched: `${title} ${hit.id}` };
 }
 
 function actions(): Option[] {

@@ -159,7 +159,7 @@ describe.skipIf(!possible)("the page of runs", () => {
       await row(page, "busy-run").getByRole("checkbox").check();
       await page.getByText("1 picked").waitFor();
       await page.getByLabel("Picked rows").getByRole("button", { name: "Cancel" }).click();
-      await page.getByText("Cancel 1 run?").waitFor();
+      await page.getByText("Cancel 1 run: busy-run?").waitFor();
       expect(await barriers()).toEqual([]);
       await page.getByRole("dialog").getByRole("button", { name: "Cancel", exact: true }).click();
       await page.getByText("Cancelling 1 run.").waitFor();
@@ -169,7 +169,7 @@ describe.skipIf(!possible)("the page of runs", () => {
       await row(page, "broken-run").getByRole("checkbox").check();
       await row(page, "done-run").getByRole("checkbox").check();
       await page.getByLabel("Picked rows").getByRole("button", { name: "Delete" }).click();
-      await page.getByText("Delete 2 runs?").waitFor();
+      await page.getByText(/Delete 2 runs: .*broken-run/).waitFor();
       await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
       await row(page, "broken-run").waitFor({ state: "detached" });
       await settled(page);
@@ -180,6 +180,34 @@ describe.skipIf(!possible)("the page of runs", () => {
 });
 
 describe.skipIf(!possible)("a long list of runs", () => {
+  test(
+    "is picked whole by its filters, counted, and deleted",
+    async () => {
+      const { page, faults, close } = await world.openPage();
+      const make = (name: string) =>
+        world.send("POST", "/flow_runs/", {
+          flow_id: world.data.flow,
+          name,
+          state: { type: "COMPLETED" },
+          tags: ["old"],
+        });
+      for (let number = 0; number < 230; number += 46) {
+        await Promise.all(Array.from({ length: 46 }, (_, index) => make(`old-${number + index}`)));
+      }
+      await page.goto(`${world.url}/flow-runs?tag=old`);
+      await row(page, "old-").first().getByRole("checkbox").check();
+      await page.getByRole("button", { name: "Pick all 230" }).click();
+      await page.getByLabel("Picked rows").getByRole("button", { name: "Delete" }).click();
+      await page.getByText(/Delete 230 runs: old-\d+, .* and 225 more\?/).waitFor();
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+      await page.getByText("Deleted 230 runs.").waitFor();
+      await page.getByText("Nothing matches the filters.").waitFor();
+      expect(faults()).toEqual([]);
+      await close();
+    },
+    LIMIT,
+  );
+
   test(
     "shows any part of itself, and its rows stay where they are when others come above",
     async () => {

@@ -32,6 +32,22 @@ describe.skipIf(!possible)("the frame", () => {
   );
 
   test(
+    "the palette finds a run on the server, and a variable by its name",
+    async () => {
+      const { page, open, faults } = watched;
+      await open("/flows");
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").fill("broken");
+      await page.getByRole("option", { name: "broken-run Run" }).waitFor();
+      await page.getByRole("combobox").fill("colour");
+      await page.getByRole("option", { name: "colour Variable" }).click();
+      await page.waitForURL("**/variables?search=colour");
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "g v goes to the variables, ? shows the keys, Escape gives the focus back",
     async () => {
       const { page, open } = watched;
