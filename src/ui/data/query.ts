@@ -33,7 +33,7 @@ interface Entry {
   users: number;
   pending: AbortController | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** Something has changed since the read that is under way began. */
+  /** Something has changed since the read that is under way began, or while nobody looked. */
   isOutdated: boolean;
   startedAt: number;
   tookMs: number;
@@ -66,7 +66,7 @@ export function useQuery<Name extends EndpointName>(name: Name, input: Input<Nam
   useEffect(() => {
     if (!entry) return;
     entry.users += 1;
-    if (Date.now() - entry.state.peek().readAt > FRESH_MS) start(entry);
+    if (!entry.pending && Date.now() - entry.state.peek().readAt > FRESH_MS) start(entry);
     return () => release(entry);
   }, [entry]);
   const state = entry?.state.value;
@@ -155,6 +155,7 @@ function again(entry: Entry, inMillis: number): void {
   entry.timer = setTimeout(() => {
     entry.timer = undefined;
     if (isVisible.value) start(entry);
+    else entry.isOutdated = true;
   }, inMillis);
 }
 
@@ -225,8 +226,8 @@ export function keepFresh(): void {
   const look = (age: number) => {
     if (!isVisible.value || isKeyWanted.value) return;
     for (const entry of entries.values()) {
-      const isDue = Date.now() - entry.state.peek().readAt > age;
-      if (entry.users > 0 && isDue && !entry.pending && !isToldByEvents(entry.name)) refresh(entry);
+      const isOld = !isToldByEvents(entry.name) && Date.now() - entry.state.peek().readAt > age;
+      if (entry.users > 0 && !entry.pending && (isOld || entry.isOutdated)) refresh(entry);
     }
   };
   setInterval(() => look(POLL_MS), LOOK_MS);

@@ -35,7 +35,7 @@ export default function FlowRunsPage() {
         <SearchFilter label="Search names" />
         <ClearFilters names={NAMES} />
       </FilterBar>
-      {overview?.counts && <RunCounts counts={overview.counts} />}
+      {overview?.counts ? <RunCounts counts={overview.counts} /> : <div class="run-counts" />}
       {overview?.dots ? (
         <RunDots
           {...{ dots: overview.dots, from: range.from, to: range.to }}

@@ -195,7 +195,7 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
       sort: { up: "EXPECTED_START_TIME_ASC", down: "EXPECTED_START_TIME_DESC" },
       cell: (run) => <Lateness run={run} />,
     },
-    { title: "Duration", width: "140px", gives: "second", cell: (run) => <RunSpan run={run} /> },
+    { title: "Duration", width: "148px", gives: "second", cell: (run) => <RunSpan run={run} /> },
     {
       title: "Tags",
       part: "tags",

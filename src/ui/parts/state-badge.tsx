@@ -50,7 +50,9 @@ export function StateBadge({ type, name, isShape = false }: StateBadgeProps) {
   const [className, shape] = shapeOf(type, name);
   return (
     <span class={`state state-${className}`} title={isShape ? word : undefined}>
-      <Icon of={shape} class={type === "RUNNING" ? "turns" : ""} />
+      <span class={type === "RUNNING" ? "turns" : ""}>
+        <Icon of={shape} />
+      </span>
       <span class={isShape ? "hidden-label" : ""}>{word}</span>
     </span>
   );
