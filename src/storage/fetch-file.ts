@@ -109,7 +109,7 @@ async function keepSmall(
     if (place !== to) await rename(place, to);
   } catch (error) {
     await rm(place, { force: true }).catch(() => {}); // the failure before it is the reason
-    throw await unwritten(to, error);
+    await refuse(to, error);
   }
   onReceived(content.length);
 }
@@ -120,7 +120,7 @@ async function throughDraft(
   receives: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   const draft = draftOf(to);
-  const here = <T>(work: Promise<T>) => work.catch(async (error) => Promise.reject(await unwritten(to, error)));
+  const here = <T>(work: Promise<T>) => work.catch((error) => refuse(to, error));
   const file = await here(open(draft, "wx+"));
   try {
     try {
@@ -230,7 +230,7 @@ async function receive(
   }
 
   async function written(these: readonly Uint8Array[], count: number): Promise<void> {
-    await writer.write(piece, these).catch(async (error) => Promise.reject(await unwritten(to, error)));
+    await writer.write(piece, these).catch((error) => refuse(to, error));
     onReceived(count);
   }
 }
@@ -239,6 +239,7 @@ function draftOf(path: string): string {
   return join(dirname(path), `.orch-${newId()}.part`);
 }
 
-async function unwritten(path: string, error: unknown): Promise<Error> {
-  return (await import("#lib/durable.ts")).unwritable(path, error);
+/** Throws the sentence for a file that cannot be written. */
+async function refuse(path: string, error: unknown): Promise<never> {
+  throw (await import("#lib/durable.ts")).unwritable(path, error);
 }

@@ -33,8 +33,10 @@ export interface HttpAnswer extends Content {
 const ANSWER_MS = 60_000;
 /** Slower than that, a link does not count as one. */
 const SLOWEST_BYTES_PER_MS = 10;
-/** Sent from memory, and received into it. */
+/** Sent from memory. */
 const SMALL_BYTES = 256 * 1024;
+/** Received as one: on a slow link that many requests share, more would not come within the time for an answer. */
+const TINY_BYTES = 16 * 1024;
 const BUSY_STATUSES = [408, 429, 500, 502, 503, 504];
 const MOST_WAIT_SECONDS = 60;
 
@@ -78,8 +80,7 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
   return {
     ...{ status: response.status, headers: response.headers, size, stream },
     text: () => inTime(encoding === undefined ? response.text() : unpackedText(response)),
-    bytes: () =>
-      size !== undefined && size <= SMALL_BYTES ? inTime(response.bytes()) : new Response(stream()).bytes(),
+    bytes: () => (size !== undefined && size <= TINY_BYTES ? inTime(response.bytes()) : new Response(stream()).bytes()),
   };
 }
 
