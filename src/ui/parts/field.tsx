@@ -4,6 +4,8 @@ import { useId } from "preact/hooks";
 
 export interface FieldProps {
   label: string;
+  /** Drawn in place of the label's text. */
+  head?: ComponentChildren;
   hint?: ComponentChildren;
   /** The page's own check, or what the server refused: shown beside the field. */
   fault?: string | undefined;
@@ -17,12 +19,12 @@ export interface ControlProps {
   "aria-invalid": boolean;
 }
 
-export function Field({ label, hint, fault, children }: FieldProps) {
+export function Field({ label, head, hint, fault, children }: FieldProps) {
   const id = useId();
   const note = `${id}-note`;
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id}>{head ?? label}</label>
       {children({ id, "aria-describedby": note, "aria-invalid": fault !== undefined })}
       <span id={note}>
         {fault !== undefined && (

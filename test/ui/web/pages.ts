@@ -44,6 +44,36 @@ export const PAGES: readonly PageCase[] = [
     name: "task-run-details",
     path: ({ taskRun }) => `/flow-runs/task-run/${taskRun}?tab=details`,
     texts: ["extract-0", "Run count"],
+  { name: "deployments", path: () => "/deployments", texts: ["production", "hourly", "finance"] },
+  {
+    name: "deployment",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}`,
+    texts: ["production", "The next seven days", "done-run"],
+  },
+  {
+    name: "deployment-parameters",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}?tab=parameters`,
+    texts: ["name", "Arthur", "Marvin"],
+  },
+  {
+    name: "deployment-schedule",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}?tab=schedule`,
+    texts: ["Change the schedule", /05:00/],
+  },
+  {
+    name: "deployment-place",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}?tab=place`,
+    texts: ["flows.py:report", "DEBUG"],
+  },
+  {
+    name: "edit-deployment",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}/edit`,
+    texts: ["Change production", "Work queue"],
+  },
+  {
+    name: "run-deployment",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}/run`,
+    texts: ["Custom run", "Parameters", "Retries"],
   },
   { name: "flows", path: () => "/flows", texts: ["nightly-report"] },
   { name: "variables", path: () => "/variables", texts: ["colour", "petrol", "brand"] },

@@ -1,0 +1,81 @@
+// Where a deployment runs, and what else is known of it.
+import { pages } from "#lib/page-addresses.ts";
+import type { Deployment } from "#wire/deployments.ts";
+import { to } from "../../data/base.ts";
+import { useQuery } from "../../data/query.ts";
+import { Details } from "../../parts/details.tsx";
+import { Id } from "../../parts/id.tsx";
+import { JsonView } from "../../parts/json-view.tsx";
+import { Time } from "../../parts/time.tsx";
+
+export function PlaceTab({ deployment }: { deployment: Deployment }) {
+  const { work_pool_name: pool, work_queue_name: queue, infra_overrides: overrides } = deployment;
+  return (
+    <>
+      <Details
+        facts={[
+          [
+            "Work pool",
+            pool && (
+              <a class="link" href={to(pages.workPool(pool))}>
+                {pool}
+              </a>
+            ),
+          ],
+          [
+            "Work queue",
+            pool && queue ? (
+              <a class="link" href={to(pages.poolQueue(pool, queue))}>
+                {queue}
+              </a>
+            ) : (
+              queue
+            ),
+          ],
+          ["Entrypoint", deployment.entrypoint && <code>{deployment.entrypoint}</code>],
+          ["Path", deployment.path && <code>{deployment.path}</code>],
+          ["Storage", deployment.storage_document_id && <BlockLink id={deployment.storage_document_id} />],
+          [
+            "Infrastructure",
+            deployment.infrastructure_document_id && <BlockLink id={deployment.infrastructure_document_id} />,
+          ],
+        ]}
+      />
+      {Object.keys(overrides).length > 0 && (
+        <>
+          <h2>Overrides of the infrastructure</h2>
+          <JsonView value={overrides} label="Overrides of the infrastructure" />
+        </>
+      )}
+      {deployment.pull_steps && <JsonView value={deployment.pull_steps} label="Steps that fetch the code" />}
+    </>
+  );
+}
+
+function BlockLink({ id }: { id: string }) {
+  const block = useQuery("readBlockDocument", { params: { id } }).data;
+  const title = block?.is_anonymous ? (block.block_type?.name ?? "of its own") : block?.name;
+  return (
+    <a class="link" href={to(pages.block(id))}>
+      {block?.block_type && !block.is_anonymous ? `${block.block_type.slug}/${title}` : (title ?? "…")}
+    </a>
+  );
+}
+
+export function DetailsTab({ deployment }: { deployment: Deployment }) {
+  const { created_by, updated_by } = deployment;
+  return (
+    <Details
+      facts={[
+        ["Version", deployment.version],
+        ["Created", <Time at={deployment.created} as="exact" />],
+        ["Created by", created_by?.display_value],
+        ["Changed", <Time at={deployment.updated} as="exact" />],
+        ["Changed by", updated_by?.display_value],
+        ["Manifest", deployment.manifest_path],
+        ["Flow", <Id id={deployment.flow_id} />],
+        ["Id", <Id id={deployment.id} />],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,161 @@
+// Lists the deployments: schedule in words, the next run, the last runs, and a switch.
+import { Copy, CopyPlus, Ellipsis, Pencil, Play, Trash2 } from "lucide-preact";
+import { useLocation } from "preact-iso";
+import { pages } from "#lib/page-addresses.ts";
+import type { DeploymentActivity } from "#wire/deployment-activity.ts";
+import { to } from "../data/base.ts";
+import { useQuery } from "../data/query.ts";
+import { useAddress } from "../parts/address.ts";
+import { BulkBar } from "../parts/bulk-bar.tsx";
+import { Button } from "../parts/button.tsx";
+import { copyText } from "../parts/copy.tsx";
+import { Empty, NothingFound } from "../parts/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
+import { type Column, List } from "../parts/list.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { Menu, MenuItem } from "../parts/menu.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { usePicked } from "../parts/picked.ts";
+import { Tags } from "../parts/tags.tsx";
+import { Time } from "../parts/time.tsx";
+import { quickRun, removedDeployments, scheduleSwitch } from "./deployment/actions.tsx";
+import { LastRuns } from "./deployment/last-runs.tsx";
+import "../style/deployments.css";
+
+const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
+const USUAL = SORTS[0];
+const MOST = 200;
+const RUNS = 30;
+
+export default function DeploymentsPage() {
+  const address = useAddress();
+  const search = address.one("search");
+  const tags = address.all("tag");
+  const sort = SORTS.find((known) => known === address.one("sort")) ?? USUAL;
+  const deployments = { name: search ? { like_: search } : null, tags: tags.length > 0 ? { all_: tags } : null };
+  const list = useQuery("readDeploymentActivity", { body: { deployments, sort, limit: MOST, runs: RUNS } });
+  const picked = usePicked();
+  const rows = list.data?.deployments ?? [];
+  const known = [...new Set([...tags, ...rows.flatMap((row) => row.tags)])].sort();
+  return (
+    <>
+      <PageHead title="Deployments">{list.data && <span class="quiet">{list.data.count}</span>}</PageHead>
+      <FilterBar>
+        <SearchFilter label="Search names" />
+        <ChoiceFilter name="tag" label="Tag" options={known.map((tag) => ({ value: tag, title: tag }))} />
+        <ClearFilters names={["search", "tag"]} />
+      </FilterBar>
+      <Loaded of={list}>
+        {() =>
+          rows.length > 0 ? (
+            <List
+              {...{
+                rows,
+                picked,
+                columns: columns(address),
+                label: "Deployments",
+                usualSort: USUAL,
+                isOld: list.isOld,
+              }}
+              idOf={({ id }) => id}
+              hrefOf={({ id }) => to(pages.deployment(id))}
+              menu={(deployment) => <DeploymentMenu deployment={deployment} />}
+            />
+          ) : search || tags.length > 0 ? (
+            <NothingFound clearHref={address.with({ search: null, tag: null })} />
+          ) : (
+            <Empty
+              title="There are no deployments yet."
+              command="orch deployment build flows/hello.ts:hello -n daily --apply"
+            >
+              A deployment is a flow with its schedule, its parameters and the place where it runs.
+            </Empty>
+          )
+        }
+      </Loaded>
+      <BulkBar picked={picked}>
+        <Button
+          kind="danger"
+          icon={Trash2}
+          onClick={async () => {
+            if (await removedDeployments(rows.filter(({ id }) => picked.has(id)))) picked.clear();
+          }}
+        >
+          Delete
+        </Button>
+      </BulkBar>
+    </>
+  );
+}
+
+function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActivity>[] {
+  return [
+    {
+      title: "Name",
+      sort: { up: "NAME_ASC", down: "NAME_DESC" },
+      cell: ({ id, name, flow_id, flow_name }) => (
+        <span class="run-name">
+          <a class="quiet" href={to(pages.flow(flow_id))}>
+            {flow_name}
+          </a>
+          <span class="quiet"> › </span>
+          <a class="main-link" href={to(pages.deployment(id))}>
+            {name}
+          </a>
+        </span>
+      ),
+    },
+    {
+      title: "Schedule",
+      gives: "third",
+      cell: ({ schedules, paused }) => {
+        const words = schedules.map((each) => each.words).join("; ");
+        return (
+          <span class={`cut ${paused ? "quiet" : ""}`} title={words}>
+            {words}
+          </span>
+        );
+      },
+    },
+    { title: "Next run", width: "120px", gives: "third", cell: ({ next_run }) => <Time at={next_run} /> },
+    { title: "Last runs", width: "190px", gives: "second", cell: ({ runs }) => <LastRuns runs={runs} /> },
+    {
+      title: "Tags",
+      width: "13%",
+      gives: "third",
+      cell: ({ tags }) => (
+        <Tags tags={tags} hrefOf={(tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] })} />
+      ),
+    },
+    { title: "On", width: "64px", cell: (deployment) => scheduleSwitch(deployment) },
+  ];
+}
+
+function DeploymentMenu({ deployment }: { deployment: DeploymentActivity }) {
+  const { route } = useLocation();
+  const { id, name } = deployment;
+  const label = `Actions on ${name}`;
+  return (
+    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+      {() => (
+        <>
+          <MenuItem icon={Play} onClick={() => quickRun(deployment, route)}>
+            Quick run
+          </MenuItem>
+          <MenuItem icon={CopyPlus} href={to(pages.runDeployment(id))}>
+            Custom run
+          </MenuItem>
+          <MenuItem icon={Pencil} href={to(pages.editDeployment(id))}>
+            Change
+          </MenuItem>
+          <MenuItem icon={Copy} onClick={() => copyText(id)}>
+            Copy the id
+          </MenuItem>
+          <MenuItem icon={Trash2} isDanger onClick={() => removedDeployments([deployment])}>
+            Delete
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}

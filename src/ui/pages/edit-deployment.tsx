@@ -1,0 +1,153 @@
+// Changes a deployment: description, place, tags, parameters, overrides. Its schedule has a tab of its own.
+
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { isObject, type JsonObject, parseJson } from "#lib/json.ts";
+import { pages } from "#lib/page-addresses.ts";
+import type { Deployment } from "#wire/deployments.ts";
+import { to } from "../data/base.ts";
+import { CallError } from "../data/call.ts";
+import { nameOf } from "../data/names.ts";
+import { change, useQuery } from "../data/query.ts";
+import { Button } from "../parts/button.tsx";
+import { Field } from "../parts/field.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { SchemaForm } from "../parts/schema-form.tsx";
+import { toast } from "../parts/toasts.tsx";
+import { MOST } from "./pool-data.ts";
+import type { PageProps } from "./registry.ts";
+
+export default function EditDeploymentPage({ params: { id } }: PageProps<"id">) {
+  const query = useQuery("readDeployment", { params: { id } });
+  return <Loaded of={query}>{(deployment) => <EditForm deployment={deployment} key={id} />}</Loaded>;
+}
+
+function EditForm({ deployment }: { deployment: Deployment }) {
+  const { route } = useLocation();
+  const { id } = deployment;
+  const schema = isObject(deployment.parameter_openapi_schema) ? deployment.parameter_openapi_schema : {};
+  const [description, setDescription] = useState(deployment.description ?? "");
+  const [pool, setPool] = useState(deployment.work_pool_name ?? "");
+  const [queue, setQueue] = useState(deployment.work_queue_name ?? "");
+  const [tags, setTags] = useState(deployment.tags.join(", "));
+  const [parameters, setParameters] = useState<JsonObject>(deployment.parameters);
+  const [overrides, setOverrides] = useState(() => JSON.stringify(deployment.infra_overrides, null, 2));
+  const [fault, setFault] = useState<string>();
+  const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
+  const infra = objectOf(overrides);
+  const flow = nameOf("flow", deployment.flow_id) ?? "…";
+
+  async function save(): Promise<void> {
+    if (!infra) return;
+    const body = {
+      description: description === "" ? null : description,
+      ...(pool === "" ? {} : { work_pool_name: pool }),
+      work_queue_name: queue === "" ? null : queue,
+      tags: [...new Set(tags.split(",").flatMap((tag) => tag.trim() || []))],
+      parameters,
+      infra_overrides: infra,
+    };
+    try {
+      await change("updateDeployment", { params: { id }, body });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return setFault(error.message);
+    }
+    toast({ text: `Saved ${flow}/${deployment.name}.` });
+    route(to(pages.deployment(id)));
+  }
+
+  return (
+    <>
+      <PageHead
+        title={`Change ${deployment.name}`}
+        crumbs={[
+          { title: flow, href: to(pages.flow(deployment.flow_id)) },
+          { title: deployment.name, href: to(pages.deployment(id)) },
+        ]}
+      />
+      <form
+        class="stack form-page"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <p class="quiet">The next `orch deployment apply` of its file writes over what is changed here.</p>
+        <Field label="Description" hint="Markdown.">
+          {(control) => (
+            <textarea
+              {...control}
+              rows={5}
+              value={description}
+              onInput={(event) => setDescription(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Work pool">
+          {(control) => (
+            <select {...control} value={pool} onChange={(event) => setPool(event.currentTarget.value)}>
+              {pool === "" && <option value="">—</option>}
+              {[...new Set([...(pool === "" ? [] : [pool]), ...pools.map(({ name }) => name)])].map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Work queue" hint="It is made when it is not there.">
+          {(control) => <input {...control} value={queue} onInput={(event) => setQueue(event.currentTarget.value)} />}
+        </Field>
+        <Field label="Tags" hint="Separated by commas.">
+          {(control) => <input {...control} value={tags} onInput={(event) => setTags(event.currentTarget.value)} />}
+        </Field>
+        <h2>Parameters</h2>
+        <SchemaForm
+          {...{ schema }}
+          defaults={deployment.parameters}
+          value={parameters}
+          onChange={setParameters}
+          label="Parameters"
+        />
+        <Field
+          label="Overrides of the infrastructure"
+          hint="A JSON object."
+          fault={infra ? undefined : "This is not a JSON object."}
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              class="mono"
+              rows={8}
+              spellcheck={false}
+              value={overrides}
+              onInput={(event) => setOverrides(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {fault && (
+          <p class="notice bad" role="alert">
+            {fault}
+          </p>
+        )}
+        <div class="line">
+          <Button kind="main" type="submit" disabled={!infra}>
+            Save
+          </Button>
+          <Button href={to(pages.deployment(id))}>Cancel</Button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function objectOf(text: string): JsonObject | undefined {
+  try {
+    const value = parseJson(text);
+    return isObject(value) ? (value as JsonObject) : undefined; // as it was parsed
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+// Deployments: run with other parameters from the form, with an agent that executes it; schedule changed and switched; deleted.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createWebWorld, possible, type WatchedPage, type WebWorld } from "./world.ts";
+
+let world: WebWorld;
+let watched: WatchedPage;
+beforeAll(async () => {
+  if (!possible) return;
+  world = await createWebWorld();
+  watched = await world.openPage();
+});
+afterAll(() => world?.close());
+
+const LIMIT = 60_000;
+
+async function read<T>(path: string): Promise<T> {
+  return (await (await fetch(`${world.url}/api${path}`)).json()) as T; // the test names what it reads
+}
+
+describe.skipIf(!possible)("deployments", () => {
+  test(
+    "a custom run takes what was changed in the form, and the form and its JSON hold the same",
+    async () => {
+      const { page, open, faults, barriers } = watched;
+      await open(`/deployments/deployment/${world.data.deployment}/run`);
+      expect(await page.getByLabel("name", { exact: true }).inputValue()).toBe("Arthur"); // 22: the deployment's own, not the flow's
+      await page.getByLabel("size").fill("many");
+      await page.getByText("A whole number.").waitFor();
+      await page.getByLabel("size").fill("7");
+      await page.getByLabel("JSON").check();
+      const text = page.getByLabel("Parameters as JSON");
+      expect(JSON.parse(await text.inputValue())).toEqual({ name: "Arthur", size: 7 });
+      await text.fill('{"name": "Trillian", "size": 12345678901234567890}');
+      await page.getByLabel("Form", { exact: true }).check();
+      expect(await page.getByLabel("size").inputValue()).toBe("12345678901234567890"); // 23: nothing is lost
+      await page.getByRole("button", { name: "Reset to default" }).last().click();
+      expect(await page.getByLabel("size").inputValue()).toBe("3");
+      await page.getByLabel("Name", { exact: true }).fill("by-hand");
+      await page.getByText("orch deployment run nightly-report/production --param").waitFor();
+      expect(await barriers()).toEqual([]);
+      await page.getByRole("button", { name: "Run", exact: true }).click();
+      await page.getByRole("heading", { name: /by-hand/ }).waitFor();
+      const [id] = page.url().split("/").slice(-1);
+      const run = await read<{ parameters: object; state: { type: string; message: string } }>(`/flow_runs/${id}`);
+      expect(run.parameters).toEqual({ name: "Trillian", size: 3 });
+      expect(run.state).toMatchObject({ type: "SCHEDULED", message: "Created from the UI" });
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "a quick run starts at once, and leads to its page",
+    async () => {
+      const { page, open, faults } = watched;
+      await open(`/deployments/deployment/${world.data.deployment}`);
+      await page.getByRole("button", { name: "Run", exact: true }).first().click();
+      await page.getByRole("button", { name: "Quick run" }).click();
+      await page.getByRole("link", { name: "Open", exact: true }).click();
+      await page.getByText(/No agent has ever asked work queue 'night'/).waitFor(); // 24: why it waits
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "a schedule is changed with its next runs in sight, refused where it makes no sense, switched, and removed",
+    async () => {
+      const { page, open, faults, barriers } = watched;
+      const { deployment } = world.data;
+      await open(`/deployments/deployment/${deployment}?tab=schedule`);
+      await page.getByRole("button", { name: "Change the schedule" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Cron", { exact: true }).last().fill("0 25 * * *");
+      await dialog.getByRole("alert").waitFor();
+      expect(await dialog.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+      await dialog.getByLabel("Cron", { exact: true }).last().fill("30 6 * * 1");
+      await dialog.getByText(/06:30/).first().waitFor();
+      await dialog.getByText("--cron '30 6 * * 1'").waitFor();
+      expect(await barriers()).toEqual([]);
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByText("nightly-report/production has a new schedule.").waitFor();
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({
+        schedule: { cron: "30 6 * * 1", timezone: "Europe/Berlin" },
+        is_schedule_active: true,
+      });
+      await page.getByRole("switch").click();
+      await page.getByText(/is off: it makes no runs/).waitFor();
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({ is_schedule_active: false });
+      await page.getByRole("button", { name: "Remove" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+      await page.getByText("It has no schedule.").waitFor();
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({ schedule: null });
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "what is changed on the edit page is stored, and a deployment is deleted",
+    async () => {
+      const { page, open, faults } = watched;
+      const { deployment } = world.data;
+      await open(`/deployments/deployment/${deployment}/edit`);
+      await page.getByLabel("Description").fill("Makes *another* report");
+      await page.getByLabel("Tags").fill("finance, weekly");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("tab", { name: "Description" }).click();
+      await page.getByText("another").waitFor();
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({ tags: ["finance", "weekly"] });
+      await open("/deployments");
+      await page
+        .getByRole("row", { name: /hourly/ })
+        .getByRole("checkbox")
+        .check();
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByText("Delete the deployment nightly-report/hourly?").waitFor();
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+      await page.getByText("Deleted nightly-report/hourly.").waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+});
