@@ -67,7 +67,9 @@ export async function call<Name extends EndpointName>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(over ? { signal: over } : {}),
   });
-  const answer = read(await response.text());
+  const text = await response.text();
+  // Logs and files are answered as text; a proxy's page of HTML is no answer.
+  const answer = response.headers.get("content-type")?.startsWith("text/plain") ? text : read(text);
   if (response.ok) return answer as Output<Name>; // the endpoint's own answer, as the server made it
   if (response.status === 401) isKeyWanted.value = true;
   throw new CallError(errorOfAnswer(response.status, answer).message, response.status, answer);

@@ -25,7 +25,7 @@ import { LastRuns } from "./deployment/last-runs.tsx";
 import { NextDays } from "./deployment/next-days.tsx";
 import { ParametersTab } from "./deployment/parameters-tab.tsx";
 import { ScheduleTab } from "./deployment/schedule-tab.tsx";
-import { DetailsTab, PlaceTab } from "./deployment/tabs.tsx";
+import { DetailsTab, PlaceTab, YamlTab } from "./deployment/tabs.tsx";
 import type { PageProps } from "./registry.ts";
 import "../style/deployments.css";
 
@@ -43,12 +43,13 @@ export default function DeploymentPage({ params: { id } }: PageProps<"id">) {
   );
 }
 
-const TABS = ["runs", "parameters", "schedule", "place", "description", "details"] as const;
+const TABS = ["runs", "parameters", "schedule", "place", "yaml", "description", "details"] as const;
 const TITLES: Record<(typeof TABS)[number], string> = {
   runs: "Runs",
   parameters: "Parameters",
   schedule: "Schedule",
   place: "Where it runs",
+  yaml: "YAML",
   description: "Description",
   details: "Details",
 };
@@ -102,6 +103,7 @@ function Shown({ deployment, active }: { deployment: Deployment; active: Deploym
         {tab === "parameters" && <ParametersTab deployment={deployment} />}
         {tab === "schedule" && <ScheduleTab {...{ deployment, active }} />}
         {tab === "place" && <PlaceTab deployment={deployment} />}
+        {tab === "yaml" && <YamlTab id={id} />}
         {tab === "description" &&
           (deployment.description ? (
             <Markdown text={deployment.description} />

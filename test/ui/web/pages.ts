@@ -44,6 +44,7 @@ export const PAGES: readonly PageCase[] = [
     name: "task-run-details",
     path: ({ taskRun }) => `/flow-runs/task-run/${taskRun}?tab=details`,
     texts: ["extract-0", "Run count"],
+  },
   { name: "deployments", path: () => "/deployments", texts: ["production", "hourly", "finance"] },
   {
     name: "deployment",
@@ -74,6 +75,11 @@ export const PAGES: readonly PageCase[] = [
     name: "run-deployment",
     path: ({ deployment }) => `/deployments/deployment/${deployment}/run`,
     texts: ["Custom run", "Parameters", "Retries"],
+  },
+  {
+    name: "deployment-yaml",
+    path: ({ deployment }) => `/deployments/deployment/${deployment}?tab=yaml`,
+    texts: [/entrypoint: flows.py:report/],
   },
   { name: "flows", path: () => "/flows", texts: ["nightly-report"] },
   { name: "variables", path: () => "/variables", texts: ["colour", "petrol", "brand"] },
