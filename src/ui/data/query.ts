@@ -109,6 +109,8 @@ function entryOf(key: string, name: EndpointName, input: unknown): Entry {
 function release(entry: Entry): void {
   entry.users -= 1;
   if (entry.users > 0) return;
+  // What a change made outdated stays so when its reading is broken off.
+  if (entry.pending) entry.state.value = { ...entry.state.peek(), readAt: 0 };
   entry.pending?.abort();
   clearTimeout(entry.timer);
   entry.timer = undefined;
