@@ -78,7 +78,7 @@ test("files lie under their own names, and a second upload leaves nothing beside
   expect([...memory.keys()].filter((path) => path.includes(".orch"))).toEqual(["b/.orch/manifest.json"]);
 });
 
-test("what has not changed is not sent again", async () => {
+test("blocks 12: what has not changed is not sent again", async () => {
   const folder = local({ "a.ts": "1", "b.ts": "2" });
   await put(folder);
   local({ "b.ts": "3" });
@@ -93,7 +93,7 @@ test("what has not changed is not sent again", async () => {
   expect(sent).toContain("b.ts");
 });
 
-test("an upload that is cut off anywhere is not seen", async () => {
+test("blocks 12: an upload that is cut off anywhere is not seen", async () => {
   const old = { "a.ts": "old a", "b.ts": "old b", "gone.ts": "old" };
   const folder = local(old);
   for (let cut = 1; ; cut += 1) {
@@ -138,7 +138,7 @@ test("a first upload that is cut off is no folder yet; the next one ends it", as
   expect((await get())("b.ts")).toBe("2");
 });
 
-test("a run that fetches while uploads go on gets one of them, whole", async () => {
+test("blocks 12: a run that fetches while uploads go on gets one of them, whole", async () => {
   const folder = local({ "a.ts": "0", "b.ts": "0" });
   await put(folder);
   for (let after = 1; after <= 4; after += 1) {
@@ -156,7 +156,7 @@ test("a run that fetches while uploads go on gets one of them, whole", async () 
   }
 });
 
-test("what Prefect has stored is fetched, also over what orch had stored", async () => {
+test("blocks 14: what Prefect has stored is fetched, also over what orch had stored", async () => {
   memory.set("b/flow.py", Buffer.from("theirs"));
   expect((await get())("flow.py")).toBe("theirs");
   await put(local({ "flow.py": "ours", "x.py": "1" }));
@@ -196,7 +196,7 @@ test("a store that is busy is asked again, and named when it stays so", async ()
   await expect(put(folder, busy(99))).rejects.toThrow("The store is busy.");
 });
 
-test("executable files stay so, links inside stay links, those to elsewhere are left out", async () => {
+test("blocks 6: executable files stay so, links inside stay links, those to elsewhere are left out", async () => {
   const folder = local({ "run.sh": "#!/bin/sh", "a/real.ts": "1" });
   chmodSync(join(folder, "run.sh"), 0o755);
   await put(folder);
@@ -208,7 +208,7 @@ test("executable files stay so, links inside stay links, those to elsewhere are 
   expect(JSON.stringify([...memory.keys()])).not.toContain("node_modules");
 });
 
-test("names with spaces, unicode, signs, and empty files survive", async () => {
+test("blocks 5: names with spaces, unicode, signs, and empty files survive", async () => {
   const files = { "a b.ts": "1", "späße/ü.txt": "2", "p%20+q#r?.ts": "3", empty: "" };
   await put(local(files));
   const read = await get();
