@@ -80,4 +80,27 @@ export function soundsSecret(name: string): boolean {
 }
 
 const SECRET_NAME =
-  /(?:^|[_.-]|(?<=[a-z])(?=[A-Z]))(?:key|key_?id|secret|token|password|passwd|pwd|passphrase|credentials?|connection_?string)$/i;
+  /(?:^|[_.-]|(?<=[a-z])(?=[A-Z]))(?:p?key|key_?id|secret|token|password|passwd|pwd|passphrase|credentials?|connection_?string)$/i;
+
+/** What logs in to a place, in blocks of `remote-file-system`: their type calls none of their settings secret. */
+export function hideSettings(slug: string, data: JsonObject): JsonObject {
+  if (slug !== "remote-file-system") return data;
+  const entries = Object.entries(data);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, name === "settings" ? hideNamed(value) : withoutLogin(value)]),
+  );
+}
+
+/** Hides what sounds like a secret by its name, at any depth, and logins in addresses. */
+export function hideNamed(value: Json): Json {
+  if (!isObject(value)) return withoutLogin(value);
+  const entries = Object.entries(value as JsonObject); // JSON holds JSON
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, soundsSecret(key) && inner !== null ? HIDDEN : hideNamed(inner)]),
+  );
+}
+
+/** An address may hold a name and a password before its host. */
+export function withoutLogin(value: Json): Json {
+  return typeof value === "string" ? value.replace(/(:\/\/)[^/?#\s]*:[^/?#\s]*@/g, `$1${HIDDEN}@`) : value;
+}

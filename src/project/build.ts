@@ -1,10 +1,10 @@
 // Puts a deployment together: from the flow, from what the builder was told, and where it was told nothing, from the
 // deployment of that name that the server has already.
 
+import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { engineCommand, type InfrastructureType, newInfrastructure } from "#domain/infrastructure-blocks.ts";
-import { blockAsPrinted } from "#domain/printed-block.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { hideSecrets, keepHidden } from "#blocks/secrets.ts";
+import { hideSecrets, hideSettings, keepHidden } from "#blocks/secrets.ts";
 import type { JsonObject } from "#lib/json.ts";
 
 const HIDDEN = "********";
@@ -49,4 +49,22 @@ describe("asterisks that come back", () => {
   test("a new value replaces the stored one", () => {
     expect(keepHidden({ key: "new" }, stored, secret("key"))).toEqual({ key: "new" });
   });
+});
+
+test("what logs in to a place is hidden in blocks whose settings no type calls secret", () => {
+  const data = {
+    basepath: "sftp://ada:s3cret@files/folder",
+    settings: {
+      ...{ key: "s3cret", secret: "s3cret", pkey: "s3cret", passphrase: "s3cret", sas_token: "s3cret", anon: false },
+      ...{ token: { private_key: "s3cret" }, password: null, key_filename: "/keys/a", host: "files" },
+      client_kwargs: { aws_secret_access_key: "s3cret", endpoint_url: "http://ada:s3cret@proxy" },
+    },
+  };
+  const hidden = hideSettings("remote-file-system", data);
+  expect(JSON.stringify(hidden)).not.toContain("s3cret");
+  expect(hidden).toMatchObject({
+    basepath: "sftp://********@files/folder",
+    settings: { anon: false, password: null, key_filename: "/keys/a", host: "files" },
+  });
+  expect(hideSettings("json", { value: { key: "kept" } })).toEqual({ value: { key: "kept" } });
 });

@@ -1,7 +1,7 @@
 // A flow that is deployed by a storage block on one home, by the command line and by code, and run by an agent on another,
 // empty one.
 import { expect } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { createSandbox } from "../binary/sandbox.ts";
@@ -45,7 +45,8 @@ export async function deployAndRun(
     expect([coded.stderr, coded.code]).toEqual(["", 0]);
     await agent.until(/says from-code/);
     await agent.until(/Finished in state Completed[\s\S]*Finished in state Completed/);
-    const printed = [built.stdout, coded.stdout, agent.output(), server.output()].join("\n");
+    const yaml = readFileSync(join(here.folder, "hello-deployment.yaml"), "utf8");
+    const printed = [yaml, built.stdout, coded.stdout, agent.output(), server.output()].join("\n");
     for (const secret of secrets) expect(printed).not.toContain(secret);
     await agent.stop();
     await server.stop();
@@ -56,14 +57,12 @@ export async function deployAndRun(
 }
 
 function deployScript(block: string, path: string): string {
-  // As with Prefect, the settings of a remote file system are no secret.
-  const shown = block === "remote-file-system" ? "" : "console.log(deployment, storage);";
   return `import { Deployment, runDeployment, StorageBlock } from "orch";
 import { hello } from "./hello.ts";
 const storage = await StorageBlock.load("${block}/dev");
 const options = { flow: hello, name: "c", workQueueName: "q", storage, path: "${path}" };
 const deployment = await Deployment.buildFromFlow({ ...options, applyOnBuild: true });
-${shown}
+console.log(deployment, storage);
 await runDeployment("hello/c", { timeout: 0 });
 `;
 }

@@ -1,6 +1,6 @@
 // The fields of a block as user code names and gives them, and as they travel.
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
-import { hideSecrets } from "#blocks/secrets.ts";
+import { hideSecrets, hideSettings } from "#blocks/secrets.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 
@@ -79,7 +79,7 @@ function check(definition: BlockTypeDefinition, { name, schema }: Field, value: 
 
 /** As the console and JSON show it: secrets as asterisks. */
 export function shown(definition: BlockTypeDefinition, data: JsonObject): JsonObject {
-  const hidden = hideSecrets(data, definition.fields);
+  const hidden = hideSettings(definition.slug, hideSecrets(data, definition.fields));
   return Object.fromEntries(
     Object.entries(hidden)
       .filter(([, value]) => value !== null)

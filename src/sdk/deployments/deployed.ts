@@ -1,6 +1,7 @@
 // A deployment as the server has it.
+
+import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Client } from "#client/client.ts";
-import { blockAsPrinted } from "#domain/printed-block.ts";
 import { objectWithNumbers } from "#lib/json.ts";
 import { readExisting } from "#project/build.ts";
 import { readBlockDocument } from "#wire/blocks.ts";

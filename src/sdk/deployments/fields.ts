@@ -1,6 +1,6 @@
 // What a deployment holds in user code, and the same as its file and the server have it.
 import { join, sep } from "node:path";
-import { hideSecrets } from "#blocks/secrets.ts";
+import { hideSecrets, hideSettings } from "#blocks/secrets.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { sendableParameters } from "#domain/sendable.ts";
@@ -130,5 +130,10 @@ function printedAt(block: Block, saved: SavedBlock | null): JsonObject {
     _block_document_name: saved.name,
     _is_anonymous: saved.isAnonymous,
   };
-  return { ...hideSecrets(block.toData(), fields), ...place, block_type_slug: slug, _block_type_slug: slug };
+  return {
+    ...hideSettings(slug, hideSecrets(block.toData(), fields)),
+    ...place,
+    block_type_slug: slug,
+    _block_type_slug: slug,
+  };
 }

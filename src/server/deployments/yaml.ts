@@ -1,8 +1,9 @@
 // A deployment as its file: what `deployment build` would write of it. Secrets of its blocks stay hidden.
+
+import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Reader } from "#db/connect.ts";
 import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { engineCommand, newInfrastructure } from "#domain/infrastructure-blocks.ts";
-import { blockAsPrinted } from "#domain/printed-block.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { readDocument } from "../blocks/documents.ts";
 import type { Vault } from "../blocks/encryption.ts";

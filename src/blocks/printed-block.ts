@@ -1,6 +1,7 @@
 // A block that the server keeps, as deployment files print it: the fields, then where the block is kept.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
+import { hideSettings } from "./secrets.ts";
 
 /** Every field of its schema, in the schema's order; what is not set has its default, or null. */
 export function blockAsPrinted(document: BlockDocument): JsonObject {
@@ -13,7 +14,7 @@ export function blockAsPrinted(document: BlockDocument): JsonObject {
   ]);
   return {
     ...Object.fromEntries(printed),
-    ...document.data,
+    ...hideSettings(slug, document.data),
     _block_document_id: document.id,
     _block_document_name: document.name,
     _is_anonymous: document.is_anonymous,
