@@ -164,6 +164,8 @@ function blockNamed(client: Client, slug: string, name: string): Promise<BlockDo
 function requireName(name: string): void {
   if (name !== "" && SLUG.test(name)) return;
   const better = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");

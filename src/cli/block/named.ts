@@ -2,16 +2,18 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean, nearest } from "#lib/nearest.ts";
 import {
   type BlockDocument,
   type BlockType,
+  listBlockDocuments,
   listBlockTypes,
   readBlockDocument,
   readBlockDocumentByName,
   readBlockTypeBySlug,
 } from "#wire/blocks.ts";
 import { UsageError } from "../command.ts";
+import { orchErrorIf } from "../missing.ts";
 import { allPages } from "../pages.ts";
 
 export const WHICH_BLOCK = {
@@ -32,7 +34,25 @@ export async function blockOf(client: Client, which: Which): Promise<BlockDocume
     id === undefined
       ? client.call(readBlockDocumentByName, { params: partsOf(slug ?? "") })
       : client.call(readBlockDocument, { params: { id: checkedId(id) } });
-  return found.catch(notFound(`Block '${shown}' not found! 'orch block ls' lists what is there.`));
+  return found.catch(
+    orchErrorIf("not_found", async () => {
+      const hint = id === undefined ? await nearMiss(client, partsOf(shown)) : "";
+      return `Block '${shown}' not found!${hint} 'orch block ls' lists what is there.`;
+    }),
+  );
+}
+
+/** A block of the type with a name like this, or of this name with a type like that. */
+async function nearMiss(
+  client: Client,
+  { slug, block_document_name: name }: ReturnType<typeof partsOf>,
+): Promise<string> {
+  const blocks = await allPages((page) => client.call(listBlockDocuments, { body: page }));
+  const ofType = blocks.filter(({ block_type }) => block_type?.slug === slug).map((block) => block.name ?? "");
+  const ofName = blocks.filter((block) => block.name === name).map(({ block_type }) => block_type?.slug ?? "");
+  const [otherName, otherType] = [nearest(name, ofType), nearest(slug, ofName)];
+  if (otherName !== undefined) return ` Did you mean '${slug}/${otherName}'?`;
+  return otherType === undefined ? "" : ` Did you mean '${otherType}/${name}'?`;
 }
 
 /** The block as it was named. Throws `invalid` when it was not, or twice. */
@@ -58,24 +78,19 @@ function checkedId(text: string): string {
 
 /** `noun` is how the sentence starts: the old command line has it both ways. */
 export async function blockTypeNamed(client: Client, slug: string, noun = "Block type"): Promise<BlockType> {
-  return client.call(readBlockTypeBySlug, { params: { slug } }).catch(async (error) => {
-    if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
+  const missing = async () => {
     const slugs = (await allBlockTypes(client)).map((type) => type.slug);
     const hint = didYouMean(slug, slugs);
     const there = slugs.length > 0 ? `\nAvailable block types: ${slugs.join(", ")}` : "";
-    throw new OrchError("not_found", `${noun} '${slug}' not found!${hint}${there}`, { cause: error });
-  });
+    return `${noun} '${slug}' not found!${hint}${there}`;
+  };
+  // An empty one would be another address.
+  if (slug === "") throw new OrchError("not_found", await missing());
+  return client.call(readBlockTypeBySlug, { params: { slug } }).catch(orchErrorIf("not_found", missing));
 }
 
 /** By slug. */
 export async function allBlockTypes(client: Client): Promise<BlockType[]> {
   const types = await allPages((page) => client.call(listBlockTypes, { body: page }));
   return types.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
-}
-
-function notFound(sentence: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    throw new OrchError("not_found", sentence, { cause: error });
-  };
 }

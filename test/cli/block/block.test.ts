@@ -110,6 +110,13 @@ describe("what is refused", () => {
     [["delete"], 1, "Must provide a block slug or id"],
     [["inspect", "secret/none"], 1, "Block 'secret/none' not found! 'orch block ls' lists what is there."],
     [["delete", "secret/none"], 1, "Block 'secret/none' not found!"],
+    [
+      ["inspect", "secret/tokn"],
+      1,
+      "Block 'secret/tokn' not found! Did you mean 'secret/token'? 'orch block ls' lists",
+    ],
+    [["delete", "secrets/token"], 1, "Block 'secrets/token' not found! Did you mean 'secret/token'?"],
+    [["type", "inspect", ""], 1, "Block type '' not found!"],
     [["inspect", "--id", NOBODY], 1, `Block '${NOBODY}' not found!`],
     [["inspect", "--id", "1"], 2, "'1' is not the id of a block."],
     [["inspect", "token"], 1, "'token' names no block: give it as block-type/block-name."],

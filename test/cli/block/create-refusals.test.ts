@@ -26,6 +26,13 @@ describe("what is refused", () => {
       1,
       "'' is no name for a block: names have small letters, digits and dashes.",
     ],
+    [["create", ""], 1, "Block type '' not found!"],
+    [
+      ["create", "kubernetes-job", "-n", "x", "-f", "customizations=S3CR3T"],
+      1,
+      `'customizations' must be a list in JSON such as [{"key": "value"}].`,
+    ],
+    [["create", "s3", "-n", "Übung 1", "-f", "bucket_path=b"], 1, "'ubung-1' is one."],
     [["create", "s3", "-n", "x"], 1, "A block of type s3 needs --field bucket_path=VALUE."],
     [["create", "smb", "-n", "x"], 1, "A block of type smb needs --field share_path=VALUE --field smb_host=VALUE."],
     [
@@ -122,6 +129,12 @@ describe("what is refused", () => {
       expect(await shell.names()).toEqual([]);
     });
   }
+
+  test("a file that is neither JSON nor YAML", async () => {
+    shell.file("bad.yaml", "a: [S3CR3T\n");
+    const { code, err } = await shell.make("kubernetes-cluster-config", "x", "context_name=a", "config=@bad.yaml");
+    expect([code, err]).toEqual([1, `'config' must be JSON or YAML such as {"key": "value"}, or NAME=value.`]);
+  });
 
   test("nothing on standard input", async () => {
     shell.terminal.piped = "\n";

@@ -129,6 +129,10 @@ function readList(given: FieldText, branch: JsonObject, place: Place): Json {
   }
   if (text.startsWith("{")) return readList({ ...given, text: `[${text}]` }, branch, place);
   if (text === "") return [];
+  const items = branchesOf(itemSchema([branch], 0), place.definitions);
+  if (items.every((item) => ["mapping", "pairs", "list", "list of texts"].includes(kindOf(item)))) {
+    throw refused(place, 'must be a list in JSON such as [{"key": "value"}]');
+  }
   const words = place.where === "command" ? commandWords(text, place) : text.split(given.isPiped ? /[\n,]/ : ",");
   return words
     .map((word) => (place.where === "command" ? word : word.trim()))
@@ -159,7 +163,8 @@ function readMapping(given: FieldText, branch: JsonObject, place: Place): Json {
   const pairs = isOpenMapping(branch) ? pairsOf(text, given.isPiped) : undefined;
   if (pairs) return mappingOf(pairs, given, branch, place);
   const orPairs = isOpenMapping(branch) ? ", or NAME=value" : "";
-  throw refused(place, `must be JSON such as {"key": "value"}${orPairs}`);
+  const language = given.isPiped ? "JSON or YAML" : "JSON";
+  throw refused(place, `must be ${language} such as {"key": "value"}${orPairs}`);
 }
 
 function mappingOf(pairs: [string, string][], given: FieldText, branch: JsonObject, place: Place): JsonObject {
