@@ -1,15 +1,16 @@
 // Opens the blocks that lead to a git repository: GitHub, GitLab, Bitbucket. Code is read from there, and brought there by
 // other means.
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { persistently } from "./file-store.ts";
-import { cloneInto, emptyFolder } from "./git-clone.ts";
+import { type CloneOptions, cloneInto, emptyFolder } from "./git-clone.ts";
 import { gitFor } from "./git-command.ts";
 import { mergeTree } from "./git-merge.ts";
 import { type GitHost, remoteOf } from "./git-remote.ts";
+import { listTree } from "./list.ts";
 import type { Storage } from "./storage.ts";
 
 const GITHUB: GitHost = {
@@ -81,29 +82,50 @@ function gitStorage(
   const place = reference === null ? remote.shown : `${remote.shown}@${reference}`;
   const readOnly = `Nothing can be stored in '${place}' by a ${host.name} block: commit and push the files with git, or use --skip-upload.`;
 
+  async function cloneTo(folder: string, options: CloneOptions, signal?: AbortSignal): Promise<void> {
+    const git = await gitFor(remote, signal);
+    await persistently(() => cloneInto(git, remote, folder, options).catch(emptied(folder)), signal);
+  }
+
+  /** Calls `use` with a folder that holds a copy, which goes then. */
+  async function inCopy<T>(
+    use: (copy: string) => T | Promise<T>,
+    options: CloneOptions = { reference, path: "", keepsHistory: false },
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const copy = makeRunFolder();
+    try {
+      await cloneTo(copy, options, signal);
+      return await use(copy);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+
   return {
     readOnly,
     location: (path) => [place, partOf(path)].filter((part) => part !== "").join("/"),
     async getDirectory(fromPath, localPath, { signal, onWarning } = {}) {
-      const options = { reference, path: partOf(fromPath), keepsHistory, onWarning };
       const target = resolve(localPath);
-      const git = await gitFor(remote, signal);
-      const cloneTo = (folder: string) =>
-        persistently(() => cloneInto(git, remote, folder, options).catch(emptied(folder)), signal);
-      if (!existsSync(target) || readdirSync(target).length === 0) return cloneTo(target);
-      const copy = makeRunFolder();
-      try {
-        await cloneTo(copy);
-        await mergeTree(copy, target);
-      } finally {
-        rmSync(copy, { recursive: true, force: true });
-      }
+      const options = { reference, path: partOf(fromPath), keepsHistory, onWarning };
+      if (!existsSync(target) || readdirSync(target).length === 0) return cloneTo(target, options, signal);
+      await inCopy((copy) => mergeTree(copy, target), options, signal);
     },
     async putDirectory() {
       throw new OrchError("invalid", readOnly);
     },
+    async listPaths(path) {
+      const part = partOf(path);
+      const files = await inCopy(async (copy) => listTree(copy, (name) => name === ".git/"));
+      return files.map((file) => file.path).filter((name) => part === "" || name.startsWith(`${part}/`));
+    },
     async readPath(path) {
-      throw new OrchError("invalid", `'${path}' cannot be read alone from '${place}': get its folder.`);
+      const part = partOf(path);
+      return inCopy(async (copy) => {
+        const file = join(copy, part);
+        if (statSync(file, { throwIfNoEntry: false })?.isFile()) return readFileSync(file);
+        throw new OrchError("not_found", `There is no file '${part}' in '${place}'.`);
+      });
     },
     async writePath() {
       throw new OrchError("invalid", readOnly);

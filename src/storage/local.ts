@@ -1,8 +1,8 @@
 // Storage in a folder of this machine.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
@@ -56,6 +56,12 @@ export function localStorage(basepath: string, { isPrivate = false }: LocalStora
       return place === resolve(localPath)
         ? { files: 0, bytes: 0 }
         : copyTree(localPath, files, place, { ...options, durable: true, isPrivate });
+    },
+    async listPaths(path) {
+      const place = placeOf(path);
+      if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+      const files = (await listTree(place)).filter(({ link }) => link === null);
+      return files.map((file) => join(relative(base, place), file.path).replaceAll(sep, "/")).toSorted();
     },
     async readPath(path) {
       const place = placeOf(path);

@@ -44,6 +44,11 @@ export interface Storage {
   getDirectory(fromPath: string | null, localPath: string, options?: GetOptions): Promise<void>;
   /** Stores the folder at `toPath` (`null`: the place itself). */
   putDirectory(localPath: string, toPath: string | null, options?: PutOptions): Promise<Copied>;
+  /**
+   * The files below a folder (`null`: all), at any depth, by the paths that `readPath` takes, in their order. A folder that is
+   * not there is empty.
+   */
+  listPaths(path: string | null): Promise<string[]>;
   /** The content of one file. */
   readPath(path: string, options?: FileOptions): Promise<Uint8Array>;
   /** Whole or not at all, and on disk when it is done. Folders on the way are made. Gives where the file lies. */

@@ -3,7 +3,8 @@
 import { OrchError } from "#lib/errors.ts";
 import { fetchTree } from "./fetch-tree.ts";
 import { type FileStore, persistently } from "./file-store.ts";
-import { sendTree } from "./send-tree.ts";
+import { inFolder } from "./manifest.ts";
+import { sendTree, sizesIn } from "./send-tree.ts";
 import type { Storage } from "./storage.ts";
 
 const LARGE_BYTES = 32 * 1024 * 1024;
@@ -18,6 +19,10 @@ export function storedTree(store: FileStore): Storage {
       const folder = folderOf(toPath);
       if (store.readOnly !== undefined) throw new OrchError("invalid", store.readOnly);
       return sendTree(store, localPath, folder, options);
+    },
+    async listPaths(path) {
+      const folder = folderOf(path);
+      return [...(await sizesIn(store, folder)).keys()].map((name) => inFolder(folder, name)).toSorted();
     },
     async readPath(path, { signal, onWait } = {}) {
       const place = fileOf(path);

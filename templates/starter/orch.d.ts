@@ -393,6 +393,8 @@ declare module "orch" {
   }
   /** A block that keeps files. */
   export abstract class StorageBlock<Fields extends object> extends Block<Fields> {
+    /** The files below a folder (default: all), at any depth, by the paths that `readPath` takes, in their order. */
+    listPaths(path?: string | null): Promise<string[]>;
     /** The content of a file. */
     readPath(path: string): Promise<Uint8Array>;
     /** Writes a file, whole or not at all. Gives where it lies. */

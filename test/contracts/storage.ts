@@ -114,6 +114,21 @@ export function storageContract(make: (root: string) => Promise<MadeStorage>): v
       expect(read(target)).toEqual({ "deep/er/a.txt": "" });
     }));
 
+  test("files are listed by the paths that read them, of a folder or of all", () =>
+    inFolders(async ({ storage, local }) => {
+      expect(await storage.listPaths(null)).toEqual([]);
+      write(local, { "a.txt": "1", "deep/er/späße.txt": "2", "deep/x": "3" });
+      await storage.putDirectory(local, "code");
+      await storage.writePath("deep.txt", Buffer.from("4"));
+      const code = ["code/a.txt", "code/deep/er/späße.txt", "code/deep/x"];
+      expect(await storage.listPaths(null)).toEqual([...code, "deep.txt"]);
+      expect(await storage.listPaths("code")).toEqual(code);
+      expect(await storage.listPaths("code/deep")).toEqual(code.slice(1));
+      for (const none of ["none", "deep", "code/a.txt"]) expect(await storage.listPaths(none)).toEqual([]);
+      expect(Buffer.from(await storage.readPath("code/deep/er/späße.txt")).toString()).toBe("2");
+      await expect(storage.listPaths("../outside")).rejects.toThrow("outside of the base path");
+    }));
+
   test("paths that leave the place are neither read nor written", () =>
     inFolders(async ({ storage, local }) => {
       write(local, { secret: "s" });

@@ -18,6 +18,11 @@ export abstract class StorageBlock<Fields extends object> extends Block<Fields> 
     return openStorage(definitionOf(this).slug, this.toWholeData());
   }
 
+  /** The files below a folder (default: all), at any depth, by the paths that `readPath` takes, in their order. */
+  async listPaths(path: string | null = null): Promise<string[]> {
+    return (await this.#storage()).listPaths(path);
+  }
+
   /** The content of a file. */
   async readPath(path: string): Promise<Uint8Array> {
     return (await this.#storage()).readPath(path);
