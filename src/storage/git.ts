@@ -1,8 +1,9 @@
 // Opens the blocks that lead to a git repository: GitHub, GitLab, Bitbucket. Code is read from there, and brought there by
 // other means.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { isWithin } from "#lib/is-within.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { persistently } from "./file-store.ts";
@@ -10,7 +11,6 @@ import { type CloneOptions, cloneInto, emptyFolder } from "./git-clone.ts";
 import { gitFor } from "./git-command.ts";
 import { mergeTree } from "./git-merge.ts";
 import { type GitHost, remoteOf } from "./git-remote.ts";
-import { listTree } from "./list.ts";
 import type { Storage } from "./storage.ts";
 
 const GITHUB: GitHost = {
@@ -116,14 +116,13 @@ function gitStorage(
     },
     async listPaths(path) {
       const part = partOf(path);
-      const files = await inCopy(async (copy) => listTree(copy, (name) => name === ".git/"));
-      return files.map((file) => file.path).filter((name) => part === "" || name.startsWith(`${part}/`));
+      const files = await inCopy((copy) => filesIn(copy));
+      return files.filter((file) => part === "" || file.startsWith(`${part}/`));
     },
     async readPath(path) {
       const part = partOf(path);
-      return inCopy(async (copy) => {
-        const file = join(copy, part);
-        if (statSync(file, { throwIfNoEntry: false })?.isFile()) return readFileSync(file);
+      return inCopy((copy) => {
+        if (filesIn(copy).includes(part)) return readFileSync(join(copy, part));
         throw new OrchError("not_found", `There is no file '${part}' in '${place}'.`);
       });
     },
@@ -138,6 +137,21 @@ function gitStorage(
     if (!parts.includes("..") && !/\p{Cc}/u.test(path ?? "")) return parts.join("/");
     throw new OrchError("invalid", `Provided path ${path} is outside of the base path ${place}.`);
   }
+}
+
+/** By their paths, in their order: what links lead to only where that is in the copy, and nothing of git's own. */
+function filesIn(copy: string): string[] {
+  const root = realpathSync(copy);
+  const isInside = (path: string) => {
+    if (!existsSync(path)) return false;
+    const place = realpathSync(path);
+    return isWithin(root, place) && statSync(place).isFile();
+  };
+  const found = readdirSync(root, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return entry.isFile() || (entry.isSymbolicLink() && isInside(path)) ? [relative(root, path)] : [];
+  });
+  return found.filter((path) => !path.split("/").includes(".git")).toSorted();
 }
 
 /** What a clone that failed has left there goes. */

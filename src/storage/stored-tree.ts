@@ -3,7 +3,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { fetchTree } from "./fetch-tree.ts";
 import { type FileStore, persistently } from "./file-store.ts";
-import { inFolder } from "./manifest.ts";
+import { inFolder, OWN_FOLDER } from "./manifest.ts";
 import { sendTree, sizesIn } from "./send-tree.ts";
 import type { Storage } from "./storage.ts";
 
@@ -22,7 +22,9 @@ export function storedTree(store: FileStore): Storage {
     },
     async listPaths(path) {
       const folder = folderOf(path);
-      return [...(await sizesIn(store, folder)).keys()].map((name) => inFolder(folder, name)).toSorted();
+      const names = [...(await sizesIn(store, folder)).keys()].map((name) => inFolder(folder, name));
+      // Each upload has one of its own.
+      return names.filter((name) => !name.split("/").includes(OWN_FOLDER)).toSorted();
     },
     async readPath(path, { signal, onWait } = {}) {
       const place = fileOf(path);

@@ -91,6 +91,21 @@ suite("what comes from a repository", () => {
     expect(repositories.git("app", "-C", target, "status", "--porcelain")).toBe("");
   });
 
+  test("files are listed and read one by one; a link that leads out of the repository is none of them", async () => {
+    const repository = `${serve().url}/app.git`;
+    const storage = await openStorage("github", { repository });
+    const files = Object.keys(FILES).filter((path) => path !== "flows/out");
+    expect(await storage.listPaths(null)).toEqual(files.toSorted());
+    expect(await storage.listPaths("flows")).toEqual(["flows/etl.ts", "flows/in", "flows/run.sh"]);
+    expect(await storage.listPaths("none")).toEqual([]);
+    expect(String(await storage.readPath("späße/a b.txt"))).toBe("four");
+    expect(String(await storage.readPath("flows/in"))).toBe("two");
+    for (const path of ["flows/out", "none", ".git/config", "flows"]) {
+      expect((await failureOf(storage.readPath(path))).message).toBe(`There is no file '${path}' in '${repository}'.`);
+    }
+    expect((await failureOf(storage.readPath("../app"))).message).toContain("outside of the base path");
+  });
+
   for (const [what, reference, content] of [
     ["a branch with a slash", "feature/x", "of a branch"],
     ["a tag with a slash", "v1/final", "one"],
@@ -321,14 +336,13 @@ suite("ends", () => {
     expect(read("readme.md")).toBe("newer");
   });
 
-  test("nothing is stored, and no file is read alone", async () => {
+  test("nothing is stored", async () => {
     const storage = await openStorage("github", { repository: "https://h/a.git", reference: "main" });
     for (const refused of [storage.putDirectory(target, null), storage.writePath("a", new Uint8Array())]) {
       expect((await failureOf(refused)).message).toBe(
         "Nothing can be stored in 'https://h/a.git@main' by a GitHub block: commit and push the files with git, or use --skip-upload.",
       );
     }
-    expect((await failureOf(storage.readPath("a"))).message).toContain("cannot be read alone");
   });
 
   test("without git there is one sentence", async () => {

@@ -145,7 +145,7 @@ export interface GitHubFields {
 }
 
 /**
- * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused.
+ * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused, the other calls fetch it anew.
  *
  * @example
  * await (await GitHub.load("flows")).getDirectory("etl", "/srv/app"); // /srv/app/etl/…
