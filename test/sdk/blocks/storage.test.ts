@@ -3,7 +3,18 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LocalFileSystem } from "#sdk/index.ts";
+import {
+  Azure,
+  GCS,
+  GitHub,
+  GitLabRepository,
+  LocalFileSystem,
+  RemoteFileSystem,
+  S3,
+  SMB,
+  StorageBlock,
+} from "#sdk/index.ts";
+import { isKnownStorage } from "#storage/registry.ts";
 
 let root = "";
 const here = process.cwd();
@@ -17,6 +28,20 @@ afterEach(() => {
 });
 
 const files = (folder: string) => (readdirSync(join(root, folder), { recursive: true }) as string[]).toSorted();
+
+test("what one kind of storage does, each does: by its class", async () => {
+  const files = new RemoteFileSystem({ basepath: "memory://sdk-test" });
+  await files.writePath("a/b.txt", "1");
+  expect(await files.listPaths()).toEqual(["a/b.txt"]);
+  expect(String(Buffer.from(await files.readPath("a/b.txt")))).toBe("1");
+  await files.getDirectory("a", join(root, "copy"));
+  expect(await files.putDirectory(join(root, "copy"), "c")).toBe(1);
+  expect(await files.listPaths("c")).toEqual(["c/b.txt"]);
+  for (const kind of [S3, GCS, Azure, SMB, GitHub, GitLabRepository, LocalFileSystem]) {
+    expect(kind.prototype).toBeInstanceOf(StorageBlock);
+    expect(isKnownStorage(kind.definition.slug)).toBe(true);
+  }
+});
 
 describe("LocalFileSystem", () => {
   const storage = () => new LocalFileSystem({ basepath: join(root, "store") });
@@ -49,6 +74,13 @@ describe("LocalFileSystem", () => {
     process.chdir(join(root, "project"));
     await new LocalFileSystem({}).writePath("made.txt", "x");
     expect(files("project")).toEqual(["flow.ts", "made.txt"]);
+  });
+
+  test("lists what it holds", async () => {
+    await storage().writePath("a/b.txt", "1");
+    await storage().writePath("c.txt", "2");
+    expect(await storage().listPaths()).toEqual(["a/b.txt", "c.txt"]);
+    expect(await storage().listPaths("a")).toEqual(["a/b.txt"]);
   });
 
   test("paths stay in their folder", async () => {
