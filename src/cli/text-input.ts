@@ -64,5 +64,8 @@ function textOf(bytes: Uint8Array, what: string): string {
 }
 
 function tooMuch(what: string): OrchError {
-  return new OrchError("invalid", `${what} holds more than ${MOST_BODY_BYTES / 1024 / 1024} MB, which no block may.`);
+  return new OrchError(
+    "invalid",
+    `${what} holds more than ${MOST_BODY_BYTES / 1024 / 1024} MB, the most that a request may hold.`,
+  );
 }
