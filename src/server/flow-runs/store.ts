@@ -9,7 +9,7 @@ import type { Timestamp } from "#lib/timestamps.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/flow-runs.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import type { StateDetails } from "#wire/states.ts";
-import { HAS_ITS_TURN } from "../deployments/run-policy.ts";
+import { hasItsTurn } from "../deployments/run-policy.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
@@ -141,10 +141,10 @@ export function dueRunsOfDeployments(
   release: Release,
 ): FlowRun[] {
   const due = before === null ? ALWAYS : condition("flow_run.next_scheduled_start_time <= ?", before);
-  const where = all([inList("flow_run.deployment_id", deploymentIds), due]);
+  const where = all([inList("flow_run.deployment_id", deploymentIds), due, hasItsTurn(q)]);
   return q
     .all<Row>(
-      `${SELECT} where ${where.sql} and flow_run.state_type = 'SCHEDULED' and ${HAS_ITS_TURN}
+      `${SELECT} where ${where.sql} and flow_run.state_type = 'SCHEDULED'
        order by flow_run.next_scheduled_start_time limit ?`,
       ...[...where.params, limit],
     )

@@ -4,7 +4,7 @@ import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition } from "#db/sql.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
-import { HAS_ITS_TURN } from "../deployments/run-policy.ts";
+import { hasItsTurn } from "../deployments/run-policy.ts";
 import { WAITS_IN_ITS_PROCESS } from "../heartbeats/store.ts";
 import { membersOf, membersOfPool, type Rules, slots } from "./slots.ts";
 
@@ -31,11 +31,11 @@ export function dueRunsOfQueue(q: Reader, queue: WorkQueue, bounds: DueBounds, r
   const members = membersOf(queue);
   const limit = Math.min(slots(q, queue.concurrency_limit, members, queue.filter ? "pool" : rules), bounds.limit);
   if (limit <= 0) return [];
-  const where = all([members, ...timeBounds(bounds)]);
+  const where = all([members, ...timeBounds(bounds), hasItsTurn(q)]);
   return q.all<DueRun>(
     `select id, ? as work_queue_id, next_scheduled_start_time from flow_run
      where state_type = 'SCHEDULED' and next_scheduled_start_time is not null and ${where.sql}
-       and not ${WAITS_IN_ITS_PROCESS} and ${HAS_ITS_TURN}
+       and not ${WAITS_IN_ITS_PROCESS}
      order by next_scheduled_start_time, id limit ?`,
     ...[queue.id, ...where.params, limit],
   );

@@ -38,12 +38,16 @@ async function plansOf(work: (q: Reader) => unknown): Promise<string[]> {
   return plans;
 }
 
+/** Whether any deployment has a policy: one entry of a small index. */
+const POLICIES = /^SCAN d USING (COVERING )?INDEX deployment_run_policy$/;
+
 const table: [what: string, work: (q: Reader) => unknown, plans: RegExp[]][] = [
   [
     "a queue's runs and slots",
     (q) => dueRunsOfQueue(q, queue(), bounds),
     [
       /^SEARCH flow_run USING (COVERING )?INDEX flow_run_queue_slots \(work_queue_id=\?/,
+      POLICIES,
       /^SEARCH flow_run USING (COVERING )?INDEX flow_run_queue_due \(work_queue_id=\? AND next_scheduled_start_time>\? AND next_scheduled_start_time<\?\)/,
     ],
   ],
@@ -52,6 +56,7 @@ const table: [what: string, work: (q: Reader) => unknown, plans: RegExp[]][] = [
     (q) => dueRunsOfPool(q, pool, [queue({ concurrency_limit: null })], bounds),
     [
       /SEARCH flow_run USING (COVERING )?INDEX flow_run_queue_slots \(work_queue_id=\?/,
+      POLICIES,
       /^SEARCH flow_run USING (COVERING )?INDEX flow_run_queue_due \(work_queue_id=\? AND next/,
     ],
   ],
@@ -65,7 +70,7 @@ const table: [what: string, work: (q: Reader) => unknown, plans: RegExp[]][] = [
   [
     "a legacy queue looks at scheduled runs only",
     (q) => dueRunsOfQueue(q, queue({ concurrency_limit: null, filter: { tags: ["a"], deployment_ids: null } }), bounds),
-    [/^SEARCH flow_run USING INDEX flow_run_(due|state_time) /],
+    [POLICIES, /^SEARCH flow_run USING INDEX flow_run_(due|state_time) /],
   ],
 ];
 for (const [what, work, plans] of table) {
