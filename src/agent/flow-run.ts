@@ -229,7 +229,8 @@ async function settle(options: OwnCare, run: QueuedFlowRun, started: Watched): P
     .catch(() => undefined); // deleted meanwhile: nothing is left to settle
   if (!now) return;
   const left = now.infrastructure_pid === pid && !isBeingCancelled(run.id);
-  if (left && now.state_type === "CANCELLING") await report(options, run, Cancelled());
+  if (left && now.state_type === "CANCELLING")
+    await report(options, run, Cancelled({ message: now.state?.message ?? null }));
   if (left && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
     const { exitReason } = await import("./exit-reason.ts");
     await complete(options, run, started, { printed: started.lastLines(), reason: exitReason(0, false) });
