@@ -1,7 +1,7 @@
 // `--cron`, `--interval`, `--rrule` and what goes with them, to a schedule. Checked here, so that nothing is built for a
 // schedule that the server would refuse.
-
-import { checkedSchedule } from "#domain/schedules/refusals.ts";
+import { readCatchup, readOverlap } from "#domain/catchup.ts";
+import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { didYouMean } from "#lib/nearest.ts";
@@ -16,6 +16,25 @@ export const SCHEDULE_OPTIONS = {
   rrule: { type: "string", description: "A recurrence rule, such as 'FREQ=HOURLY;BYDAY=MO'." },
   timezone: { type: "string", description: "The time zone of the schedule, such as 'Europe/Berlin'." },
 } as const;
+
+export const POLICY_OPTIONS = {
+  overlap: {
+    type: "string",
+    description: "For a run that is due while another one is under way: allow (the default), skip, wait, cancel-older.",
+  },
+  catchup: {
+    type: "string",
+    description: "Which runs that could not start in time start later: all (the default), last, none, 'within 6h'.",
+  },
+} as const;
+
+/** What was said of the two; throws `invalid` with a sentence. */
+export function readPolicies(flags: { overlap: string | undefined; catchup: string | undefined }) {
+  return {
+    ...(flags.overlap === undefined ? {} : { overlap: readOverlap(flags.overlap, "--overlap") }),
+    ...(flags.catchup === undefined ? {} : { catchup: readCatchup(flags.catchup, "--catchup") }),
+  };
+}
 
 export interface ScheduleFlags {
   cron: string | undefined;
@@ -40,9 +59,9 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
     throw new OrchError("invalid", "An anchor date can only be provided with an interval schedule");
   }
   if (cron !== undefined)
-    return checkedSchedule({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
-  if (interval !== undefined) return checkedSchedule(intervalOf(interval, anchor, timezone));
-  if (rrule !== undefined) return checkedSchedule(rruleOf(rrule, timezone));
+    return usableSchedule({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
+  if (interval !== undefined) return usableSchedule(intervalOf(interval, anchor, timezone));
+  if (rrule !== undefined) return usableSchedule(rruleOf(rrule, timezone));
   return undefined;
 }
 

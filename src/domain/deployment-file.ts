@@ -7,7 +7,7 @@ type Field = keyof DeploymentSpec;
 
 export const EDITABLE = [
   ...["name", "description", "version", "work_queue_name", "work_pool_name", "tags", "parameters", "schedule"],
-  ...["is_schedule_active", "infra_overrides", "infrastructure"],
+  ...["is_schedule_active", "overlap", "catchup", "infra_overrides", "infrastructure"],
 ] as Field[];
 const GENERATED = [
   ...["flow_name", "manifest_path", "infrastructure", "storage", "path", "entrypoint", "parameter_openapi_schema"],
@@ -24,11 +24,15 @@ export function renderDeploymentFile(spec: DeploymentSpec): string {
   return [`###\n${headerOf(spec)}###\n`, ...above.map(lines), LINE, ...below.map(lines)].join("");
 }
 
+/** Written where they are set: Prefect refuses a file that has them. */
+const OURS: readonly Field[] = ["overlap", "catchup"];
+
 /** The fields on either side of the line: a saved block is not part of the editable half. */
-export function layoutOf({ infrastructure }: DeploymentSpec): { above: Field[]; below: Field[] } {
-  const saved = isSavedBlock(infrastructure);
+export function layoutOf(spec: DeploymentSpec): { above: Field[]; below: Field[] } {
+  const saved = isSavedBlock(spec.infrastructure);
+  const isWritten = (key: Field) => !(OURS.includes(key) && spec[key] === null);
   return {
-    above: EDITABLE.filter((key) => key !== "infrastructure" || !saved),
+    above: EDITABLE.filter((key) => (key !== "infrastructure" || !saved) && isWritten(key)),
     below: GENERATED.filter((key) => key !== "infrastructure" || saved),
   };
 }

@@ -1,6 +1,7 @@
 // A deployment as its file and its builder know it, before the server has seen it.
 
 import type { JsonObject } from "#lib/json.ts";
+import type { Catchup, Overlap } from "#wire/run-policies.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 
 export interface DeploymentSpec {
@@ -13,6 +14,9 @@ export interface DeploymentSpec {
   parameters: JsonObject;
   schedule: ScheduleInput | null;
   is_schedule_active: boolean | null;
+  /** What becomes of runs that overlap, and of those that are late; null for the defaults. Only orch knows these two. */
+  overlap: Overlap | null;
+  catchup: Catchup | null;
   infra_overrides: JsonObject;
   /** The fields of the infrastructure block, with `block_type_slug`; `_block_document_id` for a saved one. */
   infrastructure: JsonObject;

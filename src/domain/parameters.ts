@@ -43,6 +43,41 @@ export function checkParameterNames(schema: JsonObject, names: readonly string[]
   throw new OrchError("invalid", `${sentence} ${there || "This deployment does not accept parameters."}`);
 }
 
+export interface ParameterFaults {
+  /** Names that the flow does not have. */
+  unknown: string[];
+  /** Required, and not given. */
+  missing: string[];
+  /** A sentence for each value of the wrong type, without its full stop. */
+  misfits: string[];
+}
+
+/** What keeps a flow from being called with these values, as `bindParameters` finds it. Nothing where no schema is known. */
+export function parameterFaults(schema: JsonObject | null, parameters: JsonObject): ParameterFaults {
+  if (!schema?.["properties"]) return { unknown: [], missing: [], misfits: [] };
+  const read = readSchema(schema);
+  const known = Object.entries(parameters).filter(([name]) => Object.hasOwn(read.properties, name));
+  return {
+    unknown: unknownNames(schema, Object.keys(parameters)),
+    missing: missingNames(read, parameters),
+    misfits: known.flatMap(([name, value]) => misfitOf(read, name, value)),
+  };
+}
+
+function misfitOf(read: ParametersSchema, name: string, value: Json): string[] {
+  try {
+    checked(read, name, value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof OrchError)) throw error;
+    return [error.message];
+  }
+}
+
+function missingNames({ required }: ParametersSchema, parameters: JsonObject): string[] {
+  return required.filter((name) => !Object.hasOwn(parameters, name));
+}
+
 /**
  * The arguments of a call. What is not given is `undefined`, so that the function's own default applies.
  * Without a schema values are passed as they are, by the names in the function's text.
@@ -84,7 +119,7 @@ function inOrder({ properties }: ParametersSchema, rest: string | null): string[
 
 function checkedValues(read: ParametersSchema, schema: JsonObject, parameters: JsonObject): Record<string, unknown> {
   checkParameterNames(schema, Object.keys(parameters));
-  const missing = read.required.filter((name) => !Object.hasOwn(parameters, name));
+  const missing = missingNames(read, parameters);
   if (missing.length > 0) {
     throw new OrchError(
       "invalid",

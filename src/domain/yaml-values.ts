@@ -24,6 +24,11 @@ export function meansSomethingElse(text: string): boolean {
   return NOT_TEXT.some((pattern) => pattern.test(text));
 }
 
+/** As Python writes integers, with signs, underscores, and in other bases. */
+export function isWholeNumber(word: string): boolean {
+  return INTEGER.test(word);
+}
+
 /** The value of a word without quotes, with its digits. Times stay text, and so does what JSON has no number for. */
 export function plainValue(word: string): Json {
   if (NULL.test(word)) return null;

@@ -37,6 +37,7 @@ export async function applyDeployment(client: Client, spec: DeploymentSpec): Pro
       manifest_path: spec.manifest_path,
       infra_overrides,
       parameter_openapi_schema: spec.parameter_openapi_schema,
+      run_policy: { overlap: spec.overlap ?? "allow", catchup: spec.catchup ?? "all" },
       ...(spec.is_schedule_active === null ? {} : { is_schedule_active: spec.is_schedule_active }),
       ...(spec.work_pool_name === null ? {} : { work_pool_name: spec.work_pool_name }),
     },

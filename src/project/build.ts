@@ -9,7 +9,9 @@ import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeploymentByName } from "#wire/deployments.ts";
+import type { Catchup, Overlap } from "#wire/run-policies.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
+import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "./run-policies.ts";
 
 /** What the builder was told; `undefined` where nothing was said. */
 export interface BuildOptions {
@@ -21,6 +23,8 @@ export interface BuildOptions {
   work_pool_name?: string | undefined;
   parameters?: JsonObject | undefined;
   schedule?: ScheduleInput | undefined;
+  overlap?: Overlap | undefined;
+  catchup?: Catchup | undefined;
   infra_overrides: JsonObject;
   /** A new block of this type, or one that the server keeps. */
   infrastructure?: InfrastructureType | BlockDocument | undefined;
@@ -41,7 +45,7 @@ export interface BuiltFlow {
 }
 
 /** What the server has under this name. */
-export interface Existing {
+export interface Existing extends SetPolicies {
   deployment: Deployment;
   infrastructure: JsonObject | null;
 }
@@ -56,6 +60,7 @@ export async function readExisting(client: Client, flowName: string, name: strin
   const id = deployment.infrastructure_document_id;
   return {
     deployment,
+    ...((await setPoliciesOf(client, [deployment.id])).get(deployment.id) ?? NO_POLICIES),
     infrastructure: id ? blockAsPrinted(await client.call(readBlockDocument, { params: { id } })) : null,
   };
 }
@@ -78,6 +83,8 @@ export function buildDeployment(
     parameters: options.parameters ?? before?.parameters ?? {},
     schedule: options.schedule ?? before?.schedule ?? null,
     is_schedule_active: before?.is_schedule_active ?? null,
+    overlap: options.overlap ?? existing?.overlap ?? null,
+    catchup: options.catchup ?? existing?.catchup ?? null,
     infra_overrides: options.infra_overrides,
     infrastructure: chooseInfrastructure(flow, options.infrastructure, existing),
     flow_name: flow.name,

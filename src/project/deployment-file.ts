@@ -1,14 +1,13 @@
 // Reads deployment.yaml, with a sentence for everything that is wrong with it.
+import { readCatchup, readOverlap } from "#domain/catchup.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { FILE_FIELDS } from "#domain/deployment-file.ts";
 import { objectOf } from "#domain/json-schema.ts";
-import type { Typed } from "#domain/typed-values.ts";
-import { typedWord } from "#domain/yaml-values.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, isTooDeep, type Json, type JsonObject } from "#lib/json.ts";
-import { MOST_LEVELS } from "#lib/limits.ts";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import type { Catchup, Overlap } from "#wire/run-policies.ts";
 import { fieldMeant } from "./file-values.ts";
-import { yaml } from "./yaml-library.ts";
+import { readYamlMapping } from "./yaml-reader.ts";
 
 const KNOWN = new Set<string>(FILE_FIELDS);
 
@@ -53,6 +52,9 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
       "true or false",
       null,
     ),
+    // Both were read by parseFields.
+    overlap: (fields["overlap"] ?? null) as Overlap | null,
+    catchup: (fields["catchup"] ?? null) as Catchup | null,
     infra_overrides: object("infra_overrides"),
     infrastructure: { ...block, block_type_slug: slug, _block_type_slug: slug },
     flow_name,
@@ -80,47 +82,24 @@ function refusal(path: string, why: string): OrchError {
   return new OrchError("invalid", `'${path}' did not conform to deployment spec: ${why}`);
 }
 
-/** The library's own sentence, but for text that is nested deeper than it can go. */
-function reasonOf({ message }: Error): string {
-  return /call stack/.test(message) ? TOO_DEEP : message.replace(/\.?$/, ".");
-}
-
-const TOO_DEEP = `It is nested deeper than ${MOST_LEVELS} levels.`;
-
-/** Throws `invalid` when aliases make far more of it than is written, or when it is nested too deep. */
-function valuesOf(document: { toJS(): unknown }, path: string): Record<string, Typed> {
-  try {
-    const fields: unknown = document.toJS();
-    if (!isTooDeep(fields)) return fields as Record<string, Typed>; // YAML of such values is JSON with words in it
-  } catch (error) {
-    const why = error instanceof Error ? reasonOf(error) : String(error);
-    throw new OrchError("invalid", `'${path}' is not valid YAML: ${why}`, { cause: error });
-  }
-  throw new OrchError("invalid", `'${path}' is not valid YAML: ${TOO_DEEP}`);
-}
-
 /** Read as PyYAML reads it. Throws `invalid` for what is no deployment file. */
 export function parseFields(text: string, path: string): JsonObject {
-  const lines = new yaml.LineCounter();
-  // All words are text at first, `schema: "failsafe"`; what they mean is told by our own table.
-  const options = { lineCounter: lines, prettyErrors: false, schema: "failsafe", merge: true } as const;
-  const document = yaml.parseDocument(text, options);
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new OrchError("invalid", `'${path}' is not valid YAML, line ${line}, column ${col}: ${reasonOf(error)}`);
-  }
-  if (!yaml.isMap(document.contents))
-    throw new OrchError("invalid", `'${path}' is not a deployment file: it is no mapping.`);
-  yaml.visit(document, {
-    Scalar(key, node) {
-      if (key === "key" || node.tag || node.type !== "PLAIN" || typeof node.value !== "string") return;
-      node.value = typedWord(node.value);
-    },
-  });
-  const fields = valuesOf(document, path);
+  const fields = readYamlMapping(text, path);
   const unknown = Object.keys(fields).filter((key) => !KNOWN.has(key));
   if (unknown.length > 0) throw refusal(path, `extra fields not permitted: ${unknown.join(", ")}`);
   const schema = objectOf(fieldMeant("parameter_openapi_schema", fields["parameter_openapi_schema"] ?? {}, {}));
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fieldMeant(key, value, schema)]));
+  const meant = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fieldMeant(key, value, schema)]));
+  try {
+    return { ...meant, ...policiesOf(meant) };
+  } catch (error) {
+    throw error instanceof OrchError ? refusal(path, error.message.replace(/\.$/, "")) : error;
+  }
+}
+
+/** However they are written, so that two ways to write one policy are the same. */
+function policiesOf({ overlap, catchup }: JsonObject): JsonObject {
+  return {
+    ...(overlap === undefined || overlap === null ? {} : { overlap: readOverlap(overlap, "'overlap'") }),
+    ...(catchup === undefined || catchup === null ? {} : { catchup: readCatchup(catchup, "'catchup'") }),
+  };
 }

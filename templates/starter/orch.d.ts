@@ -760,6 +760,16 @@ declare module "orch" {
     parameters: Record<string, unknown>;
     schedule: Schedule | null;
     isScheduleActive: boolean | null;
+    /**
+     * What becomes of a run that is due while another run of the deployment is under way: it starts too (`allow`, the
+     * default), is skipped, waits for its turn, or takes the place of the older one.
+     */
+    overlap: "allow" | "skip" | "wait" | "cancel-older" | null;
+    /**
+     * Which scheduled runs that could not start in time start later: `all` (the default), only the `last` one, `none`, or
+     * those that are late by `within` at most, in seconds or such as `6h`.
+     */
+    catchup: "all" | "last" | "none" | { within: number | string } | null;
     workQueueName: string | null;
     workPoolName: string | null;
     /** Fields of the infrastructure, by their names in deployment files: `{ "env.NAME": "value" }`. */

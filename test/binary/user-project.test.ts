@@ -92,7 +92,7 @@ describe("a run works like the user's own machine", () => {
   });
 
   test("a parameter of the wrong type fails the run with a sentence that names it", async () => {
-    const run = await execute("wrong", "flows/report.tsx:report", ["--param", "times=many"]);
+    const run = await execute("wrong", "flows/report.tsx:report", ["--param", "times=many", "--force"]);
     expect(run.state.message).toBe(
       `Validation of flow parameters failed with error: parameter 'times': must be a number, got "many"`,
     );

@@ -166,7 +166,7 @@ const REFUSED: [what: string, flow: string, words: string[], sentence: string][]
 ];
 for (const [what, name, words, sentence] of REFUSED) {
   test(`${what} is refused`, async () => {
-    const run = await world.run(`${name}/x`, ...words);
+    const run = await world.run(`${name}/x`, ...words, "--force");
     const { state } = await world.api<{ state: { type: string; message: string } }>("GET", `/flow_runs/${run.id}`);
     expect(state).toMatchObject({ type: "FAILED", message: expect.stringContaining(sentence) });
     const { code, stderr } = await world.orch("flow", "run", `values.ts:${name}`, ...words);

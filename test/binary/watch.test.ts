@@ -93,7 +93,11 @@ describe("with an agent", () => {
 
 describe("C1: a run that ends before it is Running ends the watch: exit 1 and how it ended", () => {
   const UNSTARTED: [why: string, args: string[], sentence: RegExp][] = [
-    ["a bad parameter", ["works/d", "--param", "seconds=soon"], /Failed: Validation of flow parameters failed/],
+    [
+      "a bad parameter",
+      ["works/d", "--param", "seconds=soon", "--force"],
+      /Failed: Validation of flow parameters failed/,
+    ],
     ["a file that cannot be loaded", ["broken/d"], /Failed: Flow could not be retrieved from deployment.*not in a run/],
     ["an infrastructure that cannot start", ["works/nowhere"], /Failed: Submission failed.*no\/such\/folder/],
   ];

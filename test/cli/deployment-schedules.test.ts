@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withApi } from "#cli/api.ts";
 import type { ClockNotes } from "#domain/schedules/clock-notes.ts";
+import { loadSettings } from "#settings/load.ts";
+import { updateDeployment } from "#wire/deployments.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;
@@ -150,7 +153,13 @@ describe("preview", () => {
     await deployment("resume-schedule", "f/d");
   });
   test("of a schedule that has ended says so", async () => {
-    await deployment("set-schedule", "f/d", "--rrule", "DTSTART:20200101T000000\nRRULE:FREQ=DAILY;COUNT=2");
+    // As of another client: set-schedule refuses it.
+    const rrule = "DTSTART:20200101T000000\nRRULE:FREQ=DAILY;COUNT=2";
+    const { settings } = loadSettings({ HOME: terminal.folder, ORCH_HOME: terminal.home }, { mending: false });
+    await withApi(settings, async ({ client }) => {
+      const { id } = await inspect();
+      await client.call(updateDeployment, { params: { id }, body: { schedule: { rrule } } });
+    });
     expect((await deployment("preview", "f/d")).out).toBe("The schedule of 'f/d' has no runs left.");
     expect((await deployment("preview", "f/d", "--json")).out).toBe("[]");
   });

@@ -20,7 +20,14 @@ afterEach(() => app.close());
 const SPEC: DeploymentSpec = {
   timestamp: null,
   ...{ name: "x", flow_name: "say-hi", description: null, version: null, tags: [], parameters: {}, schedule: null },
-  ...{ is_schedule_active: null, infra_overrides: {}, work_queue_name: "test", work_pool_name: null },
+  ...{
+    is_schedule_active: null,
+    overlap: null,
+    catchup: null,
+    infra_overrides: {},
+    work_queue_name: "test",
+    work_pool_name: null,
+  },
   ...{ storage: null, path: "/srv", entrypoint: "a.ts:sayHi", manifest_path: null, parameter_openapi_schema: null },
   infrastructure: { block_type_slug: "process", env: { A: "1" } },
 };

@@ -15,6 +15,8 @@ const SPEC: DeploymentSpec = {
   parameters: { name: "Marvin", nested: { list: [1, null] } },
   schedule: { interval: 3600, anchor_date: "2026-11-23T07:19:44.312819+00:00", timezone: "UTC" },
   is_schedule_active: null,
+  overlap: null,
+  catchup: null,
   infra_overrides: { "env.A": "1" },
   infrastructure: newInfrastructure("process", ["orch", "engine"]),
   flow_name: "say-hi",
@@ -203,7 +205,7 @@ describe("what is wrong with a file is one sentence that names it", () => {
 });
 
 describe("R6: a file that is small, and stands for too much", () => {
-  const tooDeep = /^'x\.yaml' is not valid YAML.* It is nested deeper than 500 levels\.$/;
+  const tooDeep = /^'x\.yaml' is not valid YAML.* it is nested deeper than 500 levels\.$/;
   for (const levels of [600, 50_000]) {
     test(`${levels} lists in each other`, () => {
       const text = `name: x\nparameters:\n  a: ${"[".repeat(levels)}${"]".repeat(levels)}\n`;
@@ -217,6 +219,8 @@ describe("R6: a file that is small, and stands for too much", () => {
       (_, at) => `  l${at + 1}: &l${at + 1} [${Array(9).fill(`*l${at}`).join(", ")}]`,
     );
     const text = `name: x\nparameters:\n  l0: &l0 [1]\n${lists.join("\n")}\n`;
-    expect(() => parseDeploymentFile(text, "x.yaml")).toThrow(/^'x\.yaml' is not valid YAML: Excessive alias count/);
+    expect(() => parseDeploymentFile(text, "x.yaml")).toThrow(
+      /^'x\.yaml' is not valid YAML, line 4, column 12: its aliases stand for more than/,
+    );
   });
 });

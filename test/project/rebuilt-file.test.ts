@@ -15,6 +15,8 @@ const SPEC: DeploymentSpec = {
   parameters: { name: "Marvin", nested: { list: [1, null] } },
   schedule: { cron: "0 9 * * *", timezone: "Europe/Berlin", day_or: true },
   is_schedule_active: null,
+  overlap: null,
+  catchup: null,
   infra_overrides: { "env.A": "1" },
   infrastructure: newInfrastructure("process", ["orch", "engine"]),
   flow_name: "say-hi",

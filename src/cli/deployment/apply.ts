@@ -7,6 +7,7 @@ import { type Api, withApi } from "../api.ts";
 import { command, type Io, UsageError } from "../command.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
+import { noteParameters } from "./parameter-notes.ts";
 import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
 import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
 
@@ -32,6 +33,7 @@ export const apply = command({
         if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
         if (options.upload) await upload(client, spec, path);
         refuseLostSnapshot(spec.path, path, settings);
+        noteParameters(spec, io.err);
         await registerDeployment({ client }, spec, io);
       }
       await tidyAfterRegistering(api, settings, io.err);

@@ -6,8 +6,8 @@ import type { JsonObject } from "#lib/json.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
 import { UsageError, type Values } from "../command.ts";
 import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
-import { readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
-import { checkName } from "./refusals.ts";
+import { POLICY_OPTIONS, readPolicies, readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
+import { checkName, refuseUnprintable } from "./refusals.ts";
 import { readLimit } from "./registered.ts";
 
 export const BUILD_OPTIONS = {
@@ -38,6 +38,7 @@ export const BUILD_OPTIONS = {
   output: { type: "string", alias: "o", description: "The file to write. Default: <function>-deployment.yaml." },
   apply: { type: "boolean", alias: "a", description: "Register the deployment too." },
   ...SCHEDULE_OPTIONS,
+  ...POLICY_OPTIONS,
 } as const;
 
 export type BuildFlags = Values<typeof BUILD_OPTIONS>;
@@ -48,6 +49,8 @@ export function readOptions(flags: BuildFlags) {
   const { name } = flags;
   if (!name) throw new OrchError("invalid", "A name for this deployment must be provided with the '--name' flag.");
   checkName(name);
+  refuseUnprintable("The work queue's name", flags["work-queue"]);
+  refuseUnprintable("The work pool's name", flags.pool);
   const schedule = readSchedule(flags);
   if (flags.infra !== undefined && flags["infra-block"] !== undefined) {
     throw new OrchError("invalid", "Only one of `infra` or `infra_block` can be provided, please choose one.");
@@ -68,6 +71,7 @@ export function readOptions(flags: BuildFlags) {
   }
   return {
     ...{ name, schedule, output, infra, infraBlock, storageBlock, limit: readLimit(flags.limit) },
+    ...readPolicies(flags),
     overrides: readOverrides(flags.override),
     parameters: readParameters(flags.param, flags.params),
   };

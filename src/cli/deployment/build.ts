@@ -2,7 +2,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
-import { unknownNames } from "#domain/parameters.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
@@ -19,6 +18,9 @@ import { tidyAfterRegistering } from "../tidy.ts";
 import { registerUserCode } from "../user-code.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
+import { noteKept } from "./kept-notes.ts";
+import { noteParameters } from "./parameter-notes.ts";
+import { refuseUnprintable } from "./refusals.ts";
 import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
 import { uploadFiles, uploadSnapshot } from "./upload.ts";
 
@@ -41,6 +43,7 @@ export const build = command({
     const files = hostForFiles(loaded.settings);
     registerUserCode(files.host);
     const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
+    refuseUnprintable("The flow's name", flowName);
     io.out(io.paint.good(`Found flow '${flowName}'`));
 
     await withApi(loaded.settings, async (api) => {
@@ -67,8 +70,6 @@ export const build = command({
         // `5` and `"5"` look alike.
         if (parameters?.[name] !== text) io.out(`The parameter value ${text} is parsed as a JSON string`);
       }
-      noteUnknown(unknownNames(schema, Object.keys(parameters ?? {})), Object.keys(schema["properties"] ?? {}), io.err);
-
       const place = await placeOfCode();
       const built: BuiltFlow = {
         name: flowName,
@@ -83,7 +84,7 @@ export const build = command({
         built,
         {
           ...{ name, infrastructure, storage, infra_overrides },
-          ...{ parameters, schedule: told.schedule },
+          ...{ parameters, schedule: told.schedule, overlap: told.overlap, catchup: told.catchup },
           description: options.description,
           version: options.version,
           tags: options.tag.length > 0 ? options.tag : undefined,
@@ -93,6 +94,8 @@ export const build = command({
         existing,
         timestampNow(systemClock),
       );
+      noteParameters(spec, io.err);
+      noteKept(options, existing, io.err);
       writeDeploymentFile(target, spec, earlier, loaded.settings.ORCH_HOME);
       io.out(`Deployment YAML created at '${target}'.`);
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
@@ -157,11 +160,4 @@ function refuseNoStorage(told: BlockDocument | undefined): void {
     "invalid",
     `'${told.block_type?.slug}/${told.name}' ${sentence}. Use one such as 'local-file-system'.`,
   );
-}
-
-/** Not refused, as the old command does not: the flow may be changed next. */
-function noteUnknown(unknown: string[], known: string[], say: (line: string) => void): void {
-  if (unknown.length === 0) return;
-  const has = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none.";
-  say(`Note: the flow has no parameter ${unknown.map((name) => `'${name}'`).join(", ")}. ${has} Runs will fail.`);
 }

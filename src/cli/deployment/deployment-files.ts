@@ -9,6 +9,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { parseDeploymentFile, parseFields } from "#project/deployment-file.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
+import { decodedYaml } from "#project/yaml-reader.ts";
 import schemaText from "../../../templates/deployment.schema.json" with { type: "text" };
 import { checkSpec } from "./refusals.ts";
 
@@ -57,8 +58,9 @@ function writeSchema(home: string): string {
 
 function readText(file: string, shown: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return decodedYaml(readFileSync(file), shown);
   } catch (error) {
+    if (error instanceof OrchError) throw error;
     if (!existsSync(file)) throw new OrchError("invalid", `There is no file '${shown}'.`, { cause: error });
     if (statSync(file).isDirectory()) {
       throw new OrchError("invalid", `'${shown}' is a folder, not a deployment file.`, { cause: error });

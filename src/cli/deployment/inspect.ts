@@ -1,4 +1,5 @@
 // `orch deployment inspect`.
+import { shownPolicies } from "#project/run-policies.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
@@ -15,7 +16,8 @@ export const inspect = command({
   },
   async run({ options, io, loaded }) {
     const shown = await withApi(loaded.settings, async ({ client }) => {
-      const deployment = await deploymentNamed(client, options.name);
+      const stored = await deploymentNamed(client, options.name);
+      const deployment = { ...stored, ...(await shownPolicies(client, stored.id)) };
       const id = deployment.infrastructure_document_id;
       if (!id) return deployment;
       const block = await client.call(readBlockDocument, { params: { id } });

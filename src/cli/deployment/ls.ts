@@ -1,4 +1,6 @@
 // `orch deployment ls`.
+import { catchupText } from "#domain/catchup.ts";
+import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "#project/run-policies.ts";
 import { type Deployment, listDeployments } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
@@ -18,26 +20,41 @@ export const ls = command({
   async run({ options, io, loaded }) {
     const names = options["flow-name"];
     const filter = names.length > 0 ? { flows: { name: { any_: names } } } : {};
-    const { deployments, flows } = await withApi(loaded.settings, async ({ client }) => ({
-      deployments: await allPages((page) =>
+    const { deployments, flows, policies } = await withApi(loaded.settings, async ({ client }) => {
+      const deployments = await allPages((page) =>
         client.call(listDeployments, {
           body: { ...filter, ...page, sort: options["by-created"] ? "CREATED_DESC" : "NAME_ASC" },
         }),
-      ),
-      flows: await allPages((page) => client.call(listFlows, { body: page })),
-    }));
+      );
+      const flows = await allPages((page) => client.call(listFlows, { body: page }));
+      const ids = deployments.map(({ id }) => id);
+      return { deployments, flows, policies: await setPoliciesOf(client, ids) };
+    });
     const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
     const named = deployments.map((deployment) => ({ deployment, flow: flowNames.get(deployment.flow_id) ?? "" }));
     const sorted = options["by-created"] ? named : named.toSorted(byName);
     if (options.json) {
-      const printed = sorted.map(({ deployment }) => deployment);
+      const printed = sorted.map(({ deployment }) => ({ ...deployment, ...set(policies.get(deployment.id)) }));
       return io.out(json(printed));
     }
     if (sorted.length === 0) return io.out(names.length > 0 ? noneOf(names) : NONE);
-    const rows = sorted.map(({ deployment: { name, id }, flow }) => [`${flow}/${name}`, id]);
-    io.out(table("Deployments", ["Name", "ID"], rows, io.columns));
+    const rows = sorted.map(({ deployment: { name, id }, flow }) => [
+      ...[`${flow}/${name}`, id],
+      ...(policies.size > 0 ? policyCells(policies.get(id)) : []),
+    ]);
+    const head = ["Name", "ID", ...(policies.size > 0 ? ["Overlap", "Catch-up"] : [])];
+    io.out(table("Deployments", head, rows, io.columns));
   },
 });
+
+/** Those that are set. */
+function set(policies: SetPolicies = NO_POLICIES): Partial<SetPolicies> {
+  return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== null));
+}
+
+function policyCells({ overlap, catchup }: SetPolicies = NO_POLICIES): string[] {
+  return [overlap ?? "", catchup === null ? "" : catchupText(catchup)];
+}
 
 const NONE = "There are no deployments yet. Make one with 'orch deployment build -n NAME -q QUEUE -a FILE:FLOW'.";
 

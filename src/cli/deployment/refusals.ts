@@ -1,24 +1,36 @@
 // What the server would refuse of a deployment, refused before anything is written or sent, with the words of people.
 
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { checkedSchedule } from "#domain/schedules/refusals.ts";
+import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { FORBIDDEN_IN_NAMES } from "#wire/primitives.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
 
 /** Throws `invalid`. */
 export function checkName(name: string): void {
+  refuseUnprintable("The name", name);
   const bad = FORBIDDEN_IN_NAMES.find((character) => name.includes(character));
   if (bad === undefined) return;
   const list = FORBIDDEN_IN_NAMES.join(" ");
   throw new OrchError("invalid", `The name '${name}' has a '${bad}': names of deployments have none of ${list}.`);
 }
 
+/** Throws `invalid` for a line break or another character that no screen shows: nobody could type the name again. */
+export function refuseUnprintable(what: string, name: string | null | undefined): void {
+  if (!name || !/\p{Cc}/u.test(name)) return;
+  const sentence = "has a line break or another control character: use letters, digits, spaces and signs";
+  throw new OrchError("invalid", `${what} ${JSON.stringify(name)} ${sentence}.`);
+}
+
 /** Throws `invalid`, with the name of the file. */
-export function checkSpec({ name, schedule }: DeploymentSpec, path: string): void {
+export function checkSpec(spec: DeploymentSpec, path: string): void {
+  const { name, flow_name, work_queue_name, work_pool_name, schedule } = spec;
   try {
     checkName(name);
-    if (schedule) checkedSchedule(shaped(schedule));
+    refuseUnprintable("The flow's name", flow_name);
+    refuseUnprintable("The work queue's name", work_queue_name);
+    refuseUnprintable("The work pool's name", work_pool_name);
+    if (schedule) usableSchedule(shaped(schedule));
   } catch (error) {
     if (!(error instanceof OrchError)) throw error;
     const sentence = `'${path}' did not conform to deployment spec: ${error.message}`;

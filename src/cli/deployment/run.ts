@@ -21,6 +21,7 @@ import { json } from "../layout.ts";
 import { nobodyListens } from "../listeners.ts";
 import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
+import { refuseFailingRun } from "./parameter-notes.ts";
 
 export const run = command({
   description: "Create a flow run of a deployment.",
@@ -37,6 +38,7 @@ export const run = command({
     "start-at": { type: "string", description: "When to start, such as 'tomorrow 5pm' or '2026-12-24 18:00', in UTC." },
     tag: { type: "string", alias: "t", multiple: true, description: "A tag for the run, beside the deployment's." },
     "idempotency-key": { type: "string", description: "Run again with the same key, the command makes no second run." },
+    force: { type: "boolean", description: "Create the run although its parameters do not fit the flow." },
     watch: { type: "boolean", alias: "w", description: "Follow the run to its end; the exit code says how it ended." },
     ...JSON_OPTION,
   },
@@ -52,7 +54,8 @@ export const run = command({
       const schema = deployment.parameter_openapi_schema;
       const isPython = /\.py:/.test(deployment.entrypoint ?? "");
       const parameters = parametersMeant(typed, { schema, isPython });
-      if (schema) checkParameterNames(schema, Object.keys(parameters));
+      if (schema && !options.force) checkParameterNames(schema, Object.keys(parameters));
+      if (!options.force) refuseFailingRun(deployment, { ...deployment.parameters, ...parameters });
       if (!options.json) io.out(`Creating flow run for deployment '${name ?? (await nameOf(client, deployment))}'...`);
       const created = await client.call(createDeploymentFlowRun, {
         params: { id: deployment.id },

@@ -1,17 +1,30 @@
-// `orch deployment set-schedule`.
+// `orch deployment set-schedule`: another schedule, none, or another policy for runs that overlap or are late.
+import { OrchError } from "#lib/errors.ts";
+import { shownPolicies } from "#project/run-policies.ts";
 import { readDeployment, updateDeployment } from "#wire/deployments.ts";
+import type { Schedule } from "#wire/schedules.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { readOneSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
+import {
+  POLICY_OPTIONS,
+  readOneSchedule,
+  readPolicies,
+  SCHEDULE_OPTIONS,
+  type ScheduleFlags,
+} from "../schedule-options.ts";
 import { deploymentNamed, splitDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
-  description: "Set the schedule of a deployment. Runs of the earlier one that have not begun are deleted.",
+  description:
+    "Set the schedule of a deployment, or what becomes of its runs that overlap or are late. Runs of an earlier schedule " +
+    "that have not begun are deleted.",
   examples: [
     "orch deployment set-schedule say-hi/marvin --cron '0 9 * * 1-5' --timezone Europe/Berlin",
     "orch deployment set-schedule say-hi/marvin --interval 3600 --anchor-date 2026-01-01",
     "orch deployment set-schedule say-hi/marvin --rrule 'FREQ=MONTHLY;BYDAY=1MO'",
+    "orch deployment set-schedule say-hi/marvin --overlap skip --catchup last",
+    "orch deployment set-schedule say-hi/marvin --none",
   ],
   options: {
     name: { type: "positional", required: true, description: "<flow-name>/<deployment-name>" },
@@ -20,18 +33,34 @@ export const setSchedule = command({
       type: "string",
       description: "Whether a cron's day and weekday mean either (true, the default) or both (false).",
     },
+    none: { type: "boolean", description: "No schedule: runs are created only when they are asked for." },
+    ...POLICY_OPTIONS,
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
     splitDeploymentName(options.name);
-    const schedule = readOneSchedule(options);
+    const run_policy = readPolicies(options);
+    const hasPolicy = Object.keys(run_policy).length > 0;
+    const schedule = scheduleOf(options, hasPolicy);
+    const body = { ...(schedule === undefined ? {} : { schedule }), ...(hasPolicy ? { run_policy } : {}) };
     await withApi(loaded.settings, async ({ client }) => {
       const { id } = await deploymentNamed(client, options.name);
-      await client.call(updateDeployment, { params: { id }, body: { schedule } });
+      await client.call(updateDeployment, { params: { id }, body });
       if (options.json) {
-        return io.out(json(await client.call(readDeployment, { params: { id } })));
+        const deployment = await client.call(readDeployment, { params: { id } });
+        return io.out(json({ ...deployment, ...(await shownPolicies(client, id)) }));
       }
-      io.out(io.paint.good("Updated deployment schedule!"));
+      if (schedule === null) return io.out(io.paint.good(`'${options.name}' has no schedule any more.`));
+      io.out(io.paint.good(`Updated deployment ${schedule ? "schedule" : "policies"}!`));
     });
   },
 });
+
+/** Null for none, undefined where it is left alone. */
+function scheduleOf(options: ScheduleFlags & { none: boolean }, hasPolicy: boolean): Schedule | null | undefined {
+  const { cron, interval, rrule, timezone, day_or, none, "anchor-date": anchor } = options;
+  const isGiven = [cron, interval, rrule, timezone, day_or, anchor].some((flag) => flag !== undefined);
+  if (none && isGiven) throw new OrchError("invalid", "`--none` takes the schedule away: give it without another one.");
+  if (none) return null;
+  return !isGiven && hasPolicy ? undefined : readOneSchedule(options);
+}

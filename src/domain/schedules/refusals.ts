@@ -4,8 +4,9 @@ import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { didYouMean } from "#lib/nearest.ts";
 import type { Schedule } from "#wire/schedules.ts";
+import { TooCostly } from "./budget.ts";
 import { cronFault } from "./cron-fault.ts";
-import { checkSchedule } from "./expand.ts";
+import { checkSchedule, dates } from "./expand.ts";
 import { FREQUENCIES } from "./rrule-text.ts";
 
 /** The schedule as it is stored. Throws `invalid` with a sentence for people. */
@@ -15,6 +16,27 @@ export function checkedSchedule(schedule: Schedule): Schedule {
   } catch (error) {
     if (!(error instanceof OrchError)) throw error;
     throw new OrchError(error.code, error.message + reason(schedule, error.message), { cause: error });
+  }
+}
+
+/** The same for one that is set now: throws `invalid` also where it will never make a run. */
+export function usableSchedule(given: Schedule): Schedule {
+  const schedule = checkedSchedule(given);
+  if ("interval" in schedule) return schedule;
+  const [first] = datesWithin(schedule);
+  if (first !== undefined) return schedule;
+  const text = "cron" in schedule ? schedule.cron : schedule.rrule;
+  const why = "cron" in schedule ? "no calendar has such a day" : "all of its dates are past, or no calendar has them";
+  throw new OrchError("invalid", `The schedule '${text}' never makes a run: ${why}.`);
+}
+
+/** What takes too long to find out counts as a date. */
+function datesWithin(schedule: Schedule): unknown[] {
+  try {
+    return [...dates(schedule, { start: systemClock.now(), limit: 1 })];
+  } catch (error) {
+    if (error instanceof TooCostly) return [error];
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 // Lists what a deployment packs: the files of its folder, and what they need from outside of it, in one tree.
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/is-within.ts";
 import { FOLDER_LINK } from "#lib/run-folder.ts";
 import { linkTo, MODULES, type TreeFile } from "#storage/list.ts";
@@ -55,6 +56,7 @@ export async function projectTree(folder: string, { rules, isOurs, entrypoint }:
     const above = modulesInReach(dirname(part.folder));
     for (const path of above) if (isWithin(root, path)) modules.add(path);
   }
+  if (entry && isOfProject(own.folder, entry) && !files.has(entry)) throw entryLeftOut(relative(own.folder, entry));
   const held = (place: string) => [...files.keys()].some((path) => isWithin(place, path));
   const placeOfPackage = (path: string) => (isWithin(root, path) && held(path) ? placeOf(path) || "." : undefined);
   const linked = [...modules].flatMap((path) => modulesInTree(path, placeOf(path), placeOfPackage));
@@ -69,6 +71,20 @@ export async function projectTree(folder: string, { rules, isOurs, entrypoint }:
     outside: [...new Set(shown)].toSorted(),
     leftOut: shownLeftOut(own.folder, leftOut, (path) => files.has(path)),
   };
+}
+
+/** A file of the folder itself, and not one that a link of it leads to. */
+function isOfProject(folder: string, file: string): boolean {
+  return isWithin(folder, file) && existsSync(file) && realpathSync(file) === file;
+}
+
+function entryLeftOut(path: string): OrchError {
+  const shown = path.split(sep).join("/");
+  const why = "is left out by the ignore file, or as a file that may hold secrets: runs would not find it";
+  return new OrchError(
+    "invalid",
+    `The flow's own file '${shown}' ${why}. A line '!${shown}' in the ignore file packs it.`,
+  );
 }
 
 /** A link to a file that is packed all the same, as source imports it, is no loss. */

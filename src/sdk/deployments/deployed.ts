@@ -28,6 +28,8 @@ export async function readDeployed(
     parameters: objectWithNumbers(deployment.parameters),
     schedule: deployment.schedule && scheduleFromWire(deployment.schedule),
     isScheduleActive: deployment.is_schedule_active,
+    overlap: existing.overlap,
+    catchup: existing.catchup,
     workQueueName: deployment.work_queue_name,
     workPoolName: deployment.work_pool_name,
     infraOverrides: deployment.infra_overrides,

@@ -7,6 +7,7 @@ import type { UserApi } from "#engine/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
+import type { CatchupInput, Overlap } from "#wire/run-policies.ts";
 import type { Block } from "../blocks/block.ts";
 import { apiFor, type Host } from "../host.ts";
 import type { SourceOfFlow } from "./built-flow.ts";
@@ -61,6 +62,8 @@ export class Deployment {
   declare parameters: Record<string, unknown>;
   declare schedule: Schedule | null;
   declare isScheduleActive: boolean | null;
+  declare overlap: Overlap | null;
+  declare catchup: CatchupInput | null;
   declare workQueueName: string | null;
   declare workPoolName: string | null;
   declare infraOverrides: JsonObject;
@@ -132,10 +135,11 @@ export class Deployment {
   static async loadFromYaml(path: string): Promise<Deployment> {
     const { readFile } = await import("node:fs/promises");
     const { parseDeploymentFile } = await import("#project/deployment-file.ts");
-    const text = await readFile(path, "utf8").catch((cause) => {
+    const { decodedYaml } = await import("#project/yaml-reader.ts");
+    const bytes = await readFile(path).catch((cause) => {
       throw new OrchError("invalid", `'${path}' cannot be read: ${cause.message}`, { cause });
     });
-    return new this(fieldsOfSpec(parseDeploymentFile(text, path)));
+    return new this(fieldsOfSpec(parseDeploymentFile(decodedYaml(bytes, path), path)));
   }
 
   /** Takes what was not set from the server. Gives false when it has no such deployment. */
@@ -214,7 +218,13 @@ export class Deployment {
   async #spec(blocks: Partial<DeploymentFields> = {}): Promise<DeploymentSpec> {
     const { chooseInfrastructure } = await import("#project/build.ts");
     const process = chooseInfrastructure({ entrypoint: this.entrypoint ?? "" }, undefined, undefined);
-    return specOf({ ...this.#fields, ...blocks }, process, timestampNow(systemClock));
+    const { readCatchup, readOverlap } = await import("#domain/catchup.ts");
+    const { overlap, catchup } = this.#fields;
+    const policies = {
+      overlap: overlap && readOverlap(overlap, "'overlap'"),
+      catchup: catchup && readCatchup(catchup, "'catchup'"),
+    };
+    return specOf({ ...this.#fields, ...blocks }, { process, policies, timestamp: timestampNow(systemClock) });
   }
 
   #named(): { name: string; flowName: string } {

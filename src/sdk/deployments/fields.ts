@@ -7,6 +7,8 @@ import { sendableParameters } from "#domain/sendable.ts";
 import type { ApiSettings } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
+import type { SetPolicies } from "#project/run-policies.ts";
+import type { CatchupInput, Overlap } from "#wire/run-policies.ts";
 import { Block, definitionOf, type SavedBlock } from "../blocks/block.ts";
 import { type Schedule, scheduleFromWire, scheduleToWire } from "./schedules.ts";
 
@@ -19,6 +21,10 @@ export interface DeploymentFields {
   parameters: Record<string, unknown>;
   schedule: Schedule | null;
   isScheduleActive: boolean | null;
+  /** What becomes of a run that is due while another one is under way; null: they run beside each other. */
+  overlap: Overlap | null;
+  /** Which runs that could not start in time start later: `within` in seconds, or such as `6h`; null: all. */
+  catchup: CatchupInput | null;
   workQueueName: string | null;
   workPoolName: string | null;
   infraOverrides: JsonObject;
@@ -36,7 +42,14 @@ export type FieldName = keyof DeploymentFields;
 export function defaultFields(): DeploymentFields {
   return {
     ...{ name: "", flowName: null, description: null, version: null, tags: [], parameters: {}, schedule: null },
-    ...{ isScheduleActive: null, workQueueName: "default", workPoolName: null, infraOverrides: {} },
+    ...{
+      isScheduleActive: null,
+      overlap: null,
+      catchup: null,
+      workQueueName: "default",
+      workPoolName: null,
+      infraOverrides: {},
+    },
     ...{ infrastructure: null, storage: null, path: null, entrypoint: null, manifestPath: null },
     parameterOpenapiSchema: null,
   };
@@ -64,6 +77,8 @@ export function fieldsOfSpec(spec: DeploymentSpec): DeploymentFields {
     parameters: objectWithNumbers(spec.parameters),
     schedule: spec.schedule && scheduleFromWire(spec.schedule),
     isScheduleActive: spec.is_schedule_active,
+    overlap: spec.overlap,
+    catchup: spec.catchup,
     workQueueName: spec.work_queue_name,
     workPoolName: spec.work_pool_name,
     infraOverrides: spec.infra_overrides,
@@ -77,7 +92,10 @@ export function fieldsOfSpec(spec: DeploymentSpec): DeploymentFields {
 }
 
 /** `process` is the infrastructure of a deployment that names none. */
-export function specOf(fields: DeploymentFields, process: JsonObject, timestamp: string): DeploymentSpec {
+export function specOf(
+  fields: DeploymentFields,
+  { process, policies, timestamp }: { process: JsonObject; policies: SetPolicies; timestamp: string },
+): DeploymentSpec {
   if (!fields.name) throw new OrchError("invalid", "A deployment needs a 'name'.");
   if (!fields.flowName) throw new OrchError("invalid", `The deployment '${fields.name}' needs a 'flowName'.`);
   return {
@@ -91,6 +109,7 @@ export function specOf(fields: DeploymentFields, process: JsonObject, timestamp:
     parameters: sendableParameters(fields.parameters, fields.parameterOpenapiSchema),
     schedule: fields.schedule && scheduleToWire(fields.schedule),
     is_schedule_active: fields.isScheduleActive,
+    ...policies,
     infra_overrides: sendableParameters(fields.infraOverrides, null),
     infrastructure: printed(fields.infrastructure) ?? process,
     flow_name: fields.flowName,

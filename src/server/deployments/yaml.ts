@@ -5,8 +5,10 @@ import type { Reader } from "#db/connect.ts";
 import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { engineCommand, newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { DEFAULT_RUN_POLICY } from "#wire/run-policies.ts";
 import { readDocument } from "../blocks/documents.ts";
 import type { Vault } from "../blocks/encryption.ts";
+import { readRunPolicy } from "./run-policy.ts";
 import { readDeployment } from "./store.ts";
 
 /** `undefined` when it is not there. */
@@ -19,10 +21,13 @@ export function deploymentYaml(q: Reader, id: string, vault: Vault): string | un
     return document ? blockAsPrinted(document) : null;
   };
   const { name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule } = deployment;
+  const { overlap, catchup } = readRunPolicy(q, id) ?? DEFAULT_RUN_POLICY;
   const { is_schedule_active, infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema } = deployment;
   return renderDeploymentFile({
     ...{ name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule, is_schedule_active },
     ...{ infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema },
+    overlap: overlap === "allow" ? null : overlap,
+    catchup: catchup === "all" ? null : catchup,
     infrastructure:
       block(deployment.infrastructure_document_id) ?? newInfrastructure("process", engineCommand(entrypoint ?? "")),
     flow_name: flow?.name ?? "",

@@ -9,6 +9,7 @@ import { type BuildOptions, Deployment as Plain } from "#sdk/deployments/deploym
 import { sdkFor } from "#sdk/hosted.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { readDeployment, readDeploymentByName, type Deployment as Stored } from "#wire/deployments.ts";
+import { readRunPolicies } from "#wire/run-policies.ts";
 import { type AppHost, appHost } from "../app-host.ts";
 import { createProject, type Project } from "./project.ts";
 
@@ -82,6 +83,21 @@ describe("building from a flow", () => {
       ...{ is_anonymous: true, block_type: { slug: "process" } },
       data: { env: { B: "c" }, stream_output: false, command: null },
     });
+  });
+
+  test("policies for runs that overlap or are late are kept in files, applied, and taken from the server", async () => {
+    const deployment = await build({
+      overlap: "wait",
+      catchup: { within: "6h" },
+      output: "p.yaml",
+      applyOnBuild: true,
+    });
+    const id = (await stored(await deployment.apply())).id;
+    const [policy] = await on.app.call(readRunPolicies, { body: { deployment_ids: [id] } });
+    expect(policy).toMatchObject({ overlap: "wait", catchup: { within: 21_600 } });
+    expect(await sdk.Deployment.loadFromYaml("p.yaml")).toMatchObject({ overlap: "wait", catchup: { within: 21_600 } });
+    expect(await build({})).toMatchObject({ overlap: "wait", catchup: { within: 21_600 } });
+    await expect(build({ catchup: "some" as never, output: "p.yaml" })).rejects.toThrow("'catchup' is all, last, none");
   });
 
   test("without an upload runs work in this folder; a path of one's own is left alone", async () => {

@@ -1,0 +1,35 @@
+// Says what a build takes over from the deployment that the server has already, where that is not what a new one would have.
+import { catchupText } from "#domain/catchup.ts";
+import { isImageBased } from "#domain/infrastructure-blocks.ts";
+import type { Existing } from "#project/build.ts";
+import type { BuildFlags } from "./build-options.ts";
+
+/** One line, or none. */
+export function noteKept(flags: BuildFlags, existing: Existing | undefined, say: (line: string) => void): void {
+  if (!existing) return;
+  const { deployment, infrastructure, overlap, catchup } = existing;
+  const kept = [
+    ...infrastructureKept(flags, infrastructure),
+    ...(isScheduled(flags) || !deployment.schedule ? [] : ["the schedule"]),
+    ...(flags.param.length > 0 || flags.params || Object.keys(deployment.parameters).length === 0
+      ? []
+      : ["parameters"]),
+    ...(flags.tag.length > 0 || deployment.tags.length === 0 ? [] : ["tags"]),
+    ...(flags.overlap !== undefined || !overlap ? [] : [`overlap '${overlap}'`]),
+    ...(flags.catchup !== undefined || !catchup ? [] : [`catch-up '${catchupText(catchup)}'`]),
+  ];
+  if (kept.length > 0) say(`Kept from the deployment on the server: ${kept.join(", ")}.`);
+}
+
+function infrastructureKept(flags: BuildFlags, infrastructure: Existing["infrastructure"]): string[] {
+  if (flags.infra !== undefined || flags["infra-block"] !== undefined || !infrastructure) return [];
+  const type = String(infrastructure["block_type_slug"] ?? infrastructure["_block_type_slug"] ?? "process");
+  if (type === "process") return [];
+  // Nothing is uploaded for an image: that is no surprise once it is said.
+  const why = isImageBased(infrastructure) ? " (runs take the code from its image, so nothing is uploaded)" : "";
+  return [`infrastructure '${type}'${why}; '--infra process' changes it`];
+}
+
+function isScheduled({ cron, interval, rrule }: BuildFlags): boolean {
+  return [cron, interval, rrule].some((flag) => flag !== undefined);
+}
