@@ -30,6 +30,25 @@ test("shows each run as it starts and finishes, with its logs", async () => {
   expect(await dev.stop("SIGINT")).toBe(0);
 });
 
+test("D13, D14: a flow's file that is renamed is missed, and what was changed is put back at Ctrl-C", async () => {
+  const project = createSandbox();
+  await project.orch(["init", "."]);
+  const built = ["deployment", "build", "flows/marvin.ts:sayHi", "-n", "marvin", "-o", "marvin-deployment.yaml"];
+  expect((await project.orch([...built, "--interval", "86400"])).code).toBe(0);
+  const copy = /^path: (.*)$/m.exec(readFileSync(join(project.folder, "marvin-deployment.yaml"), "utf8"))?.[1];
+  const stored = async () =>
+    JSON.parse((await project.orch(["deployment", "inspect", "say-hi/marvin", "--json"])).stdout);
+  const dev = project.start(["dev", "--port", "0"]);
+  await dev.until(/Deployed 'say-hi\/marvin', every 86400 s\./);
+  expect(await stored()).toMatchObject({ path: project.folder, is_schedule_active: true });
+  renameSync(join(project.folder, "flows/marvin.ts"), join(project.folder, "flows/renamed.ts"));
+  await dev.until(/There is no file 'flows\/marvin\.ts'\.\n'say-hi\/marvin' stays as it was\./);
+  expect(await dev.stop("SIGINT")).toBe(0);
+  expect(dev.output()).toContain("Paused the schedule of 'say-hi/marvin' until 'orch dev' runs again.");
+  expect(await stored()).toMatchObject({ path: copy, is_schedule_active: false });
+  await project.close();
+});
+
 describe("a save", () => {
   const project = createSandbox();
   let dev: Running;

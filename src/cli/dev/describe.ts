@@ -10,6 +10,8 @@ import type { Io } from "../command.ts";
 import { registerUserCode } from "../user-code.ts";
 
 export interface Description {
+  /** The flow's name. */
+  name: string;
   version: string;
   schema: JsonObject;
 }
@@ -35,9 +37,9 @@ async function answerFor(file: string, exportName: string, io: Pick<Io, "env">):
   try {
     const files = hostForFiles(loadSettings(io.env).settings);
     registerUserCode(files.host);
-    const { flow } = await loadFlow(file, exportName).finally(files.close);
+    const { flow, name } = await loadFlow(file, exportName).finally(files.close);
     const { schema, version } = await signatureOfFlow(flow, file, exportName, () => {});
-    const described = { schema, version: flow.options.version ?? version ?? (await fileVersion(file)) };
+    const described = { name, schema, version: flow.options.version ?? version ?? (await fileVersion(file)) };
     return { flow: described, files: loadedFiles() };
   } catch (error) {
     return { problem: messageOf(error), files: loadedFiles() };

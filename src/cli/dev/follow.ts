@@ -10,8 +10,11 @@ import { eachOf } from "#lib/parallel.ts";
 import { applyDeployment } from "#project/apply.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import type { Io } from "../command.ts";
+import { noteParameters } from "../deployment/parameter-notes.ts";
+import type { Description } from "./describe.ts";
 import type { Describe } from "./described.ts";
 import { fileIn, type Project, type ProjectDeployment } from "./project.ts";
+import type { Restorer } from "./restore.ts";
 
 export interface FollowOptions {
   folder: string;
@@ -21,6 +24,10 @@ export interface FollowOptions {
   describe: Describe;
   /** Before a deployment is applied: somebody has to be there for its runs. */
   onQueue: (spec: DeploymentSpec) => void;
+  /** Knows how deployments were before. */
+  restorer: Pick<Restorer, "begin" | "before" | "after">;
+  /** Called with the file of a flow that was deployed, or whose code is new. */
+  onCode: (file: string) => void;
   /** Ends `describe`: what goes wrong then is nobody's problem. */
   signal: AbortSignal;
 }
@@ -31,6 +38,8 @@ interface Followed {
   written?: string;
   applied?: string;
   problem?: string | undefined;
+  /** What is odd about it, as it was said. */
+  notes?: string;
   /** Absolute paths of the modules it is made of. */
   files: ReadonlySet<string>;
 }
@@ -46,7 +55,8 @@ const PROCESSES_AT_ONCE = 2;
 /** What may mend an import: a source file, settings of the compiler, or a whole folder. */
 const MENDS = /(?:\.(?:[cm]?[jt]sx?|json)|\/[^./]+)$/;
 
-export function followProject({ folder, client, io, read, describe, onQueue, signal }: FollowOptions): Follower {
+export function followProject(options: FollowOptions): Follower {
+  const { folder, client, io, read, describe, onQueue, restorer, onCode, signal } = options;
   const known = new Map<string, Followed>();
   let problems: Project["problems"] = new Map();
   let passedOver: Project["passedOver"] = new Map();
@@ -69,7 +79,10 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
     }
   }
 
-  async function take({ name, file, spec }: ProjectDeployment, changed?: ReadonlySet<string>): Promise<void> {
+  async function take(
+    { name, file, spec, builtPath }: ProjectDeployment,
+    changed?: ReadonlySet<string>,
+  ): Promise<void> {
     const before = known.get(name) ?? { file, files: new Set<string>() };
     const written = JSON.stringify([file, spec]);
     const saved = [...(changed ?? [])].filter((path) => before.files.has(path));
@@ -79,15 +92,19 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
     const now: Followed = { ...before, file, written, problem: undefined };
     known.set(name, now);
     try {
-      const { files, spec: current } = await withCode(spec);
+      const { files, spec: current, flow, source } = await withCode(spec);
       now.files = new Set(files);
       const wanted = JSON.stringify({ ...current, timestamp: null });
       if (wanted !== before.applied) {
+        await restorer.before(current);
         onQueue(current);
-        await applyDeployment(client, current);
+        const { id } = await applyDeployment(client, current);
+        restorer.after(current, id, builtPath);
       }
       now.applied = wanted;
       io.out(said(name, before, now, current, saved));
+      sayNotes(name, now, notesOf(current, flow));
+      if (source) onCode(source);
     } catch (error) {
       if (signal.aborted) return;
       now.problem = messageOf(error);
@@ -95,6 +112,13 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
       const state = before.applied === undefined ? "is not deployed yet" : "stays as it was";
       if (now.problem !== before.problem) for (const line of [now.problem, `'${name}' ${state}.`]) io.err(line);
     }
+  }
+
+  /** Once, as long as they are the same. */
+  function sayNotes(name: string, now: Followed, notes: readonly string[]): void {
+    const text = notes.join("\n");
+    if (text !== (now.notes ?? "")) for (const note of notes) io.err(`'${name}': ${note}`);
+    now.notes = text;
   }
 
   function said(name: string, before: Followed, now: Followed, spec: DeploymentSpec, saved: string[]): string {
@@ -112,24 +136,46 @@ export function followProject({ folder, client, io, read, describe, onQueue, sig
   }
 
   /** With what the flow's file says of it. Code in a storage block or an image is not here to be asked. */
-  async function withCode(spec: DeploymentSpec): Promise<{ spec: DeploymentSpec; files: string[] }> {
+  async function withCode(spec: DeploymentSpec): Promise<WithCode> {
     const file = fileIn(spec);
     if (spec.storage || isImageBased(spec.infrastructure) || !file) return { spec, files: [] };
     const path = join(spec.path ?? folder, file);
     const { flow, problem, files } = await describe(path, spec.entrypoint?.slice(file.length + 1) ?? "");
     if (!flow) throw new FlowProblem(problem ?? `'${path}' has no flow.`, [...files, path]);
     const version = spec.version === null || DIGEST.test(spec.version) ? flow.version : spec.version;
-    return { spec: { ...spec, version, parameter_openapi_schema: flow.schema }, files };
+    return { spec: { ...spec, version, parameter_openapi_schema: flow.schema }, files, flow, source: path };
   }
 
+  let hasBegun = false;
   return {
     async pass(changed) {
+      if (!hasBegun) await restorer.begin();
+      hasBegun = true;
       const project = read();
       sayOfFiles(project);
       await eachOf(project.deployments, PROCESSES_AT_ONCE, (deployment) => take(deployment, changed));
     },
     files: () => [...known.values()].flatMap(({ files }) => [...files]),
   };
+}
+
+interface WithCode {
+  spec: DeploymentSpec;
+  files: string[];
+  /** Of code that could be asked. */
+  flow?: Description;
+  /** The flow's file. */
+  source?: string;
+}
+
+function notesOf(spec: DeploymentSpec, flow: Description | undefined): string[] {
+  const notes: string[] = [];
+  if (flow && flow.name !== spec.flow_name) {
+    const build = `'orch deployment build -n ${spec.name} ${spec.entrypoint ?? ""}' makes '${flow.name}/${spec.name}'`;
+    notes.push(`The flow is called '${flow.name}' now; this deployment keeps its name. ${build}.`);
+  }
+  noteParameters(spec, (note) => notes.push(note));
+  return notes;
 }
 
 /** A version that nobody chose. */

@@ -9,7 +9,9 @@ import type { Io } from "../command.ts";
 import { describeInProcess } from "./described.ts";
 import { type FollowOptions, followProject } from "./follow.ts";
 import { readProject } from "./project.ts";
+import { createRestorer } from "./restore.ts";
 import { createSaves } from "./saves.ts";
+import { createTypeCheck } from "./type-check.ts";
 
 export interface FollowingOptions extends Pick<FollowOptions, "client" | "onQueue"> {
   folder: string;
@@ -19,18 +21,24 @@ export interface FollowingOptions extends Pick<FollowOptions, "client" | "onQueu
 
 export function openFollowing({ folder, settings, io, client, onQueue }: FollowingOptions): Service {
   const stopping = new AbortController();
+  const { signal } = stopping;
+  const restorer = createRestorer({ client, home: settings.ORCH_HOME, io });
+  const types = createTypeCheck({ folder, io, signal });
+  const here = new Set<string>();
   const follower = followProject({
-    ...{ folder, client, io, onQueue, signal: stopping.signal },
-    read: () => readProject(folder, settings),
+    ...{ folder, client, io, onQueue, signal, restorer, onCode: types.look },
+    read: () => readProject(folder, settings, here),
     describe: describeInProcess({ folder, env: io.env, signal: stopping.signal }),
   });
   const skips = () => skippedFolders(folder, settings);
   const saves = createSaves({ folder, clock: systemClock, follower, skips, log: io.err });
   return {
     start: saves.start,
-    stop() {
+    async stop() {
       stopping.abort();
-      return saves.stop();
+      await saves.stop();
+      await types.settled();
+      await restorer.restore();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ProjectDeployment {
   /** The deployment file's name. */
   file: string;
   spec: DeploymentSpec;
+  /** Where the file says that the code is. */
+  builtPath: string | null;
 }
 
 export interface Project {
@@ -31,14 +33,17 @@ export function deploymentFiles(folder: string): string[] {
     .toSorted();
 }
 
-export function readProject(folder: string, settings: Settings): Project {
+/** `here`: the names of deployments whose code was seen in the folder; it stays theirs when its file is gone. */
+export function readProject(folder: string, settings: Settings, here: Set<string> = new Set()): Project {
   const project: Project = { deployments: [], problems: new Map(), passedOver: new Map() };
   const byName = new Map<string, ProjectDeployment[]>();
   for (const file of deploymentFiles(folder)) {
     try {
-      const spec = placed(readDeploymentFile(folder, file), folder, settings);
-      const name = `${spec.flow_name}/${spec.name}`;
-      byName.set(name, [...(byName.get(name) ?? []), { name, file, spec }]);
+      const read = readDeploymentFile(folder, file);
+      const name = `${read.flow_name}/${read.name}`;
+      const spec = placed(read, folder, { settings, wasHere: here.has(name) });
+      if (spec.path === folder) here.add(name);
+      byName.set(name, [...(byName.get(name) ?? []), { name, file, spec, builtPath: read.path }]);
     } catch (error) {
       project.problems.set(file, messageOf(error));
     }
@@ -52,11 +57,16 @@ export function readProject(folder: string, settings: Settings): Project {
 }
 
 /** Runs take the code from the folder itself, also where a build had its snapshot: what is saved is what runs. */
-function placed(spec: DeploymentSpec, folder: string, settings: Settings): DeploymentSpec {
+function placed(
+  spec: DeploymentSpec,
+  folder: string,
+  { settings, wasHere }: { settings: Settings; wasHere: boolean },
+): DeploymentSpec {
   const work_queue_name = spec.work_queue_name ?? USUAL_QUEUE;
   if (spec.storage) return { ...spec, work_queue_name };
   const isHere =
-    spec.path === null || (isSnapshot(spec.path, settings) && existsSync(join(folder, fileIn(spec) ?? "")));
+    spec.path === null ||
+    (isSnapshot(spec.path, settings) && (wasHere || existsSync(join(folder, fileIn(spec) ?? ""))));
   return { ...spec, work_queue_name, path: isHere ? folder : resolve(folder, spec.path ?? ".") };
 }
 

@@ -32,7 +32,7 @@ beforeEach(() => {
   server = testApp();
   folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-follow-")));
   project = { deployments: [], problems: new Map(), passedOver: new Map() };
-  answer = { flow: { version: MD5, schema: SCHEMA }, files: [at("flows/a.ts"), at("lib.ts")] };
+  answer = { flow: { name: "say-hi", version: MD5, schema: SCHEMA }, files: [at("flows/a.ts"), at("lib.ts")] };
   [asked, queues, stopping] = [[], [], new AbortController()];
   const client = createClient({ transport: fetchTransport(server.app.fetch), clock: server.clock, retries: 0 });
   follower = followProject({
@@ -42,6 +42,8 @@ beforeEach(() => {
       asked.push(`${file}:${exportName}`);
       return answer;
     },
+    restorer: { begin: async () => {}, before: async () => {}, after: () => {} },
+    onCode: () => {},
     onQueue: ({ work_queue_name }) => queues.push(work_queue_name),
   });
   said();
@@ -66,7 +68,8 @@ const deployed = () => server.call(listDeployments, { body: {} });
 function has(file: string, changes: Partial<DeploymentSpec> = {}): void {
   const one = spec({ path: folder, ...changes });
   const name = `${one.flow_name}/${one.name}`;
-  project.deployments = [...project.deployments.filter((other) => other.name !== name), { name, file, spec: one }];
+  const others = project.deployments.filter((other) => other.name !== name);
+  project.deployments = [...others, { name, file, spec: one, builtPath: one.path }];
   writeFileSync(at(file), "");
 }
 
@@ -115,7 +118,10 @@ describe("a later pass", () => {
   });
 
   test("applies what the code changes, and only there", async () => {
-    answer = { flow: { version: MD5, schema: { ...SCHEMA, required: ["name"] } }, files: [at("flows/a.ts")] };
+    answer = {
+      flow: { name: "say-hi", version: MD5, schema: { ...SCHEMA, required: ["name"] } },
+      files: [at("flows/a.ts")],
+    };
     has("a-deployment.yaml", { description: "new" });
     expect((await pass("a-deployment.yaml")).out).toEqual(["Deployed 'say-hi/a' again: a-deployment.yaml changed."]);
     expect((await deployed()).map(({ parameter_openapi_schema: schema }) => schema)).toEqual([
@@ -184,7 +190,7 @@ describe("a flow that cannot be imported", () => {
     expect((await first()).err).toEqual([PROBLEM, "'say-hi/a' is not deployed yet."]);
     await pass("notes.md", "data.csv");
     expect(asked).toHaveLength(1);
-    answer = { flow: { version: "2", schema: SCHEMA }, files: [] };
+    answer = { flow: { name: "say-hi", version: "2", schema: SCHEMA }, files: [] };
     expect((await pass("flows/missing.ts")).out).toEqual(["Deployed 'say-hi/a'."]);
   });
 
@@ -239,3 +245,17 @@ for (const [where, changes] of ELSEWHERE) {
     expect(out).toEqual(["Deployed 'say-hi/a'."]);
   });
 }
+
+test("D15: a required parameter without a value, and a flow with another name, are said once", async () => {
+  const schema = { ...SCHEMA, properties: { name: { title: "name", type: "string" } }, required: ["name"] };
+  answer = { flow: { name: "say-bye", version: MD5, schema }, files: [at("flows/a.ts")] };
+  has("a-deployment.yaml", { schedule: { interval: 10 } });
+  const notes = [
+    "'say-hi/a': The flow is called 'say-bye' now; this deployment keeps its name. 'orch deployment build -n a flows/a.ts:a' makes 'say-bye/a'.",
+    "'say-hi/a': Note: the flow requires 'name', and has no value for it. Scheduled runs will fail.",
+  ];
+  expect((await first()).err).toEqual(notes);
+  expect((await pass("flows/a.ts")).err).toEqual([]);
+  has("a-deployment.yaml", { schedule: { interval: 10 }, parameters: { name: "x" } });
+  expect((await pass("a-deployment.yaml")).err).toEqual(notes.slice(0, 1));
+});

@@ -13,6 +13,8 @@ export function spec(changes: Partial<DeploymentSpec> = {}): DeploymentSpec {
     parameters: {},
     schedule: null,
     is_schedule_active: null,
+    overlap: null,
+    catchup: null,
     infra_overrides: {},
     infrastructure: newInfrastructure("process", ["orch", "engine"]),
     flow_name: "say-hi",

@@ -1,0 +1,114 @@
+// Undoes at the end of `orch dev` what it did to deployments: schedules that it started are paused, and code that it pointed at the
+// folder is the build's copy again. What it started is noted in the home, so that the next one pauses it after a crash.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "#client/client.ts";
+import type { DeploymentSpec } from "#domain/deployment.ts";
+import { writeWhole } from "#lib/durable.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject, tryParseJson } from "#lib/json.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
+import { readExisting } from "#project/build.ts";
+import { setScheduleInactive, updateDeployment } from "#wire/deployments.ts";
+import type { Io } from "../command.ts";
+
+export interface RestorerOptions {
+  client: Client;
+  home: string;
+  io: Pick<Io, "out" | "err">;
+}
+
+export interface Restorer {
+  /** Pauses what an earlier `orch dev` started and could not pause: its late runs would all start now. */
+  begin(): Promise<void>;
+  /** Called before a deployment is applied. */
+  before(spec: DeploymentSpec): Promise<void>;
+  /** Called after it was applied. `builtPath`: where its file says that the code is. */
+  after(spec: DeploymentSpec, id: string, builtPath: string | null): void;
+  restore(): Promise<void>;
+}
+
+interface Changed {
+  /** It had a schedule that made runs before. */
+  wasScheduled: boolean;
+  id?: string;
+  isScheduled?: boolean;
+  builtPath?: string | null;
+}
+
+export function createRestorer({ client, home, io }: RestorerOptions): Restorer {
+  const file = join(home, "dev-schedules.json");
+  const changed = new Map<string, Changed>();
+
+  function note(): void {
+    const ids = [...changed.values()].flatMap((one) => (one.id && startedByUs(one) ? [one.id] : []));
+    writeWhole(file, JSON.stringify({ ids }), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
+  }
+
+  return {
+    async begin() {
+      for (const id of readIds(file)) await pause(client, id);
+    },
+    async before(spec) {
+      const name = nameOf(spec);
+      if (changed.has(name)) return;
+      const { deployment } = (await readExisting(client, spec.flow_name, spec.name)) ?? {};
+      changed.set(name, { wasScheduled: Boolean(deployment?.schedule && deployment.is_schedule_active) });
+    },
+    after(spec, id, builtPath) {
+      const { wasScheduled } = changed.get(nameOf(spec)) ?? { wasScheduled: false };
+      const isScheduled = spec.schedule !== null && spec.is_schedule_active !== false;
+      changed.set(nameOf(spec), {
+        wasScheduled,
+        id,
+        isScheduled,
+        builtPath: builtPath === spec.path ? null : builtPath,
+      });
+      note();
+    },
+    async restore() {
+      const paused: string[] = [];
+      for (const [name, one] of changed) {
+        const { id, builtPath } = one;
+        if (id === undefined) continue;
+        try {
+          if (startedByUs(one) && (await pause(client, id))) paused.push(`'${name}'`);
+          if (builtPath && existsSync(builtPath)) {
+            await client.call(updateDeployment, { params: { id }, body: { path: builtPath } });
+          }
+        } catch (error) {
+          io.err(`'${name}' could not be left as it was: ${messageOf(error)}`);
+        }
+      }
+      changed.clear();
+      note();
+      const what = paused.length === 1 ? "the schedule" : "the schedules";
+      if (paused.length > 0) io.out(`Paused ${what} of ${paused.join(", ")} until 'orch dev' runs again.`);
+    },
+  };
+}
+
+function startedByUs({ isScheduled, wasScheduled }: Changed): boolean {
+  return isScheduled === true && !wasScheduled;
+}
+
+/** False for a deployment that is not there any more. */
+async function pause(client: Client, id: string): Promise<boolean> {
+  try {
+    await client.call(setScheduleInactive, { params: { id } });
+    return true;
+  } catch (error) {
+    if (error instanceof OrchError && error.code === "not_found") return false;
+    throw error;
+  }
+}
+
+function nameOf({ flow_name, name }: DeploymentSpec): string {
+  return `${flow_name}/${name}`;
+}
+
+function readIds(file: string): string[] {
+  const noted = existsSync(file) ? tryParseJson(readFileSync(file, "utf8")) : undefined;
+  const ids = isObject(noted) ? noted["ids"] : undefined;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+}

@@ -1,0 +1,101 @@
+// D14: what `orch dev` did to deployments is undone at its end, on a real server in memory.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRestorer } from "#cli/dev/restore.ts";
+import { createClient } from "#client/client.ts";
+import { fetchTransport } from "#client/transport.ts";
+import { applyDeployment } from "#project/apply.ts";
+import { type Deployment, readDeploymentByName, setScheduleActive } from "#wire/deployments.ts";
+import { type TestApp, testApp } from "../../app.ts";
+import { spec } from "./spec.ts";
+
+let server: TestApp;
+let home: string;
+const lines: string[] = [];
+beforeEach(() => {
+  server = testApp();
+  home = mkdtempSync(join(tmpdir(), "orch-restore-"));
+  lines.length = 0;
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const HOURLY = { interval: 3600, anchor_date: "2026-11-23T00:00:00+00:00", timezone: "UTC" };
+
+function setup() {
+  const client = createClient({ transport: fetchTransport(server.app.fetch), clock: server.clock, retries: 0 });
+  const io = { out: (line: unknown) => lines.push(String(line)), err: (line: unknown) => lines.push(String(line)) };
+  const restorer = createRestorer({ client, home, io });
+  /** As a pass of `orch dev` does; the file says that the code is in the home. */
+  const deploy = async (changes: Parameters<typeof spec>[0] = {}) => {
+    const wanted = spec({ schedule: HOURLY, path: "/project", ...changes });
+    await restorer.before(wanted);
+    const { id } = await applyDeployment(client, wanted);
+    restorer.after(wanted, id, home);
+    return id;
+  };
+  return { client, restorer, deploy };
+}
+
+const stored = (name = "a"): Promise<Deployment> =>
+  server.call(readDeploymentByName, { params: { flow_name: "say-hi", deployment_name: name } });
+
+test("a schedule that it started is paused, its runs are gone, and the code is the build's copy again", async () => {
+  const { restorer, deploy } = setup();
+  const id = await deploy();
+  await server.send("POST", `/deployments/${id}/schedule`, {});
+  expect(await server.count("flow_run")).toBe(3);
+  await restorer.restore();
+  expect(await stored()).toMatchObject({ is_schedule_active: false, path: home, schedule: HOURLY });
+  expect(await server.count("flow_run")).toBe(0);
+  expect(lines).toEqual(["Paused the schedule of 'say-hi/a' until 'orch dev' runs again."]);
+});
+
+test("a schedule that made runs before goes on", async () => {
+  const first = setup();
+  await applyDeployment(first.client, spec({ schedule: HOURLY, path: home }));
+  await first.deploy();
+  await first.restorer.restore();
+  expect(await stored()).toMatchObject({ is_schedule_active: true, path: home });
+  expect(lines).toEqual([]);
+});
+
+test("started and stopped again and again, it stays paused in between", async () => {
+  for (let time = 0; time < 2; time += 1) {
+    const { restorer, deploy } = setup();
+    await restorer.begin();
+    await deploy();
+    expect((await stored()).is_schedule_active).toBe(true);
+    await restorer.restore();
+    expect((await stored()).is_schedule_active).toBe(false);
+  }
+});
+
+test("after a crash the next one pauses what was left on, before its late runs can start", async () => {
+  const crashed = setup();
+  const id = await crashed.deploy();
+  await server.send("POST", `/deployments/${id}/schedule`, {});
+  server.clock.advance(7200);
+  const next = setup();
+  await next.restorer.begin();
+  expect(await server.count("flow_run")).toBe(0);
+  await next.deploy();
+  await next.restorer.restore();
+  expect((await stored()).is_schedule_active).toBe(false);
+});
+
+test("a deployment without a schedule, one that is switched off, and one that was deleted are no trouble", async () => {
+  const { restorer, deploy } = setup();
+  await deploy({ schedule: null });
+  await deploy({ name: "b", is_schedule_active: false });
+  const id = await deploy({ name: "c" });
+  await server.call(setScheduleActive, { params: { id } });
+  await server.send("DELETE", `/deployments/${id}`);
+  await restorer.restore();
+  expect(lines).toEqual(["'say-hi/c' could not be left as it was: Deployment not found."]);
+  expect(existsSync(join(home, "dev-schedules.json"))).toBe(true);
+});
