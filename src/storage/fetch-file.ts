@@ -19,8 +19,6 @@ import { type Piece, type PieceWriter, pieceWriter } from "./pieces.ts";
 /** Up to here a file comes into memory, and is written by one call. */
 export const SMALL_BYTES = 256 * 1024;
 const PARTS_AT_ONCE = 8;
-/** One connection that is so fast is not the limit; more of them only cost more work then. */
-const FAST_BYTES_PER_MS = 100_000;
 /** So much of a stream is written together: calls for less cost more than the writing. */
 const WRITTEN_BYTES = 1024 * 1024;
 
@@ -156,13 +154,14 @@ async function receiveParts(file: FileHandle, fetching: Fetching, parts: PartRea
   const { store, from, bytes, signal } = fetching;
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const first = await parts.readPart(from, { from: 0, to: parts.partBytes, version: null }, either);
+  const first = await parts.readPart(from, { from: 0, to: bytes, version: null }, either);
   if (first === null) return false;
   await refuseLength(first, first.total, bytes);
-  const pieces = Array.from({ length: Math.ceil(bytes / parts.partBytes) }, (_, index): Piece => {
-    const start = index * parts.partBytes;
-    return { from: start, to: Math.min(start + parts.partBytes, bytes), at: start };
-  });
+  const begin = systemClock.elapsed();
+  const isSlow = (received: number) =>
+    received >= parts.partBytes && received / (systemClock.elapsed() - begin) < parts.fastBytesPerMs;
+  const beginning: Piece = { from: 0, to: bytes, at: 0 };
+  const pieces = [beginning];
   const writer = pieceWriter(file, pieces, fetching.digest !== null);
   let unused: Part | null = first;
 
@@ -171,12 +170,12 @@ async function receiveParts(file: FileHandle, fetching: Fetching, parts: PartRea
       unused ?? (await parts.readPart(from, { from: piece.at, to: piece.to, version: first?.version ?? null }, either));
     unused = null;
     if (part === null) throw new TryAgain(`'${store.location(from)}' cannot be had in parts any more.`);
-    await receive(part.stream(), piece, writer, fetching);
+    const isAll = await receive(part.stream(), piece, writer, fetching, piece === beginning ? isSlow : undefined);
+    if (!isAll) piece.to = piece.at;
     if (piece.at === piece.to) return;
     throw new TryAgain(`'${store.location(from)}' was cut off at ${piece.at} of ${bytes} bytes.`);
   }
 
-  const begin = systemClock.elapsed();
   const fetchPiece = async (piece: Piece) => {
     try {
       await persistently(() => receivePart(piece), either);
@@ -186,27 +185,31 @@ async function receiveParts(file: FileHandle, fetching: Fetching, parts: PartRea
       throw error;
     }
   };
-  await eachOf(pieces.slice(0, 1), 1, fetchPiece);
-  const isFast = parts.partBytes / (systemClock.elapsed() - begin) > FAST_BYTES_PER_MS;
-  await eachOf(pieces.slice(1), isFast ? 1 : PARTS_AT_ONCE, fetchPiece);
+  await fetchPiece(beginning);
+  for (let at = beginning.to; at < bytes; at += parts.partBytes) {
+    pieces.push({ from: at, to: Math.min(at + parts.partBytes, bytes), at });
+  }
+  await eachOf(pieces.slice(1), PARTS_AT_ONCE, fetchPiece);
   await compare(writer, fetching.digest);
   return true;
 }
 
-/** Writes what comes; `piece.at` is then how far it is. */
+/** Writes what comes; `piece.at` is then how far it is. False where `isEnough`, asked with the bytes that have come, ended it. */
 async function receive(
   stream: ReadableStream<Uint8Array>,
   piece: Piece,
   writer: PieceWriter,
   { store, from, to, bytes, onReceived }: Fetching,
-): Promise<void> {
+  isEnough: (received: number) => boolean = () => false,
+): Promise<boolean> {
   const reader = stream.getReader();
   const most = piece.to - piece.at;
   let [received, length] = [0, 0];
   let chunks: Uint8Array[] = [];
   let writing: Promise<void> = Promise.resolve();
+  let isStopped = false;
   try {
-    for (let isMore = true; isMore; ) {
+    for (let isMore = true; isMore && !isStopped; ) {
       const { done, value } = await reader.read().catch((cause) => {
         throw new TryAgain(`'${store.location(from)}' was cut off at ${piece.at} of ${bytes} bytes.`, { cause });
       });
@@ -215,7 +218,8 @@ async function receive(
       received += value?.length ?? 0;
       isMore = !done;
       if (received > most) throw new Unlike(`more than ${piece.to} bytes`);
-      if (length < WRITTEN_BYTES && isMore) continue;
+      isStopped = isMore && isEnough(received);
+      if (length < WRITTEN_BYTES && isMore && !isStopped) continue;
       await writing;
       // While it is written, the next bytes come.
       writing = written(chunks, length);
@@ -223,6 +227,8 @@ async function receive(
       [chunks, length] = [[], 0];
     }
     await writing;
+    if (isStopped) await reader.cancel();
+    return !isStopped;
   } catch (error) {
     await reader.cancel().catch(() => {}); // it may have failed by itself
     await writing;

@@ -34,8 +34,10 @@ export interface Part extends Content {
 }
 
 export interface PartReader {
-  /** A file that is longer comes in parts of this length, several at the same time. */
+  /** What is left of a file that is longer comes in parts of this length, several at the same time, ... */
   partBytes: number;
+  /** ... when one connection alone is not so fast. */
+  fastBytesPerMs: number;
   /**
    * Null where the store gives no parts, or none that can be told to be of one version. Throws `Changed` for a file that is
    * another than the parts before were of, and as `read`.

@@ -1,12 +1,16 @@
 // Asks a server that speaks HTTP for part of a file, and sees whether that is what came.
-import { Changed, type Part, type Range } from "./file-store.ts";
+import { Changed, type Part, type PartReader, type Range } from "./file-store.ts";
 import type { HttpAnswer } from "./http.ts";
 
 /** Statuses that are an answer to the request for a part: the file is another one now, or ends before it. */
 export const PART_STATUSES: readonly number[] = [412, 416];
 
-/** Parts are fetched that long: several are on their way together, and how fast the first one is decides on their number. */
-export const PART_BYTES = 16 * 1024 * 1024;
+/** Where one connection is so fast, several would only cost more work; some servers read the whole file for each part. */
+const FAST_BYTES_PER_MS = 64_000;
+
+export type FetchedParts = Pick<PartReader, "partBytes" | "fastBytesPerMs">;
+
+export const FETCHED: FetchedParts = { partBytes: 16 * 1024 * 1024, fastBytesPerMs: FAST_BYTES_PER_MS };
 
 /** `precondition`: the header that holds the version of the parts before. */
 export function partHeaders({ from, to, version }: Range, precondition = "if-match"): Record<string, string> {

@@ -18,8 +18,9 @@ import { webStore } from "#storage/web/store.ts";
 import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
 import { type RangeServer, rangeServer } from "./range-server.ts";
 
-/** The first part of so little is never fast enough for the others to come one by one. */
 const PART_BYTES = 2048;
+/** No connection is fast enough to bring the whole file alone. */
+const FETCHED = { partBytes: PART_BYTES, fastBytesPerMs: Number.POSITIVE_INFINITY };
 const LARGE_BYTES = 300_000;
 
 const KINDS: Record<string, (port: number) => FileStore> = {
@@ -27,18 +28,17 @@ const KINDS: Record<string, (port: number) => FileStore> = {
     s3Store(
       s3Options("b", { key: "k", secret: "s", client_kwargs: { endpoint_url: `http://127.0.0.1:${port}` } }, {}),
       {
-        fetchedBytes: PART_BYTES,
+        fetched: FETCHED,
       },
     ),
   gcs: (port) =>
-    gcsStore(gcsOptions("b", {}, { STORAGE_EMULATOR_HOST: `http://127.0.0.1:${port}` }), { fetchedBytes: PART_BYTES }),
+    gcsStore(gcsOptions("b", {}, { STORAGE_EMULATOR_HOST: `http://127.0.0.1:${port}` }), { fetched: FETCHED }),
   azure: (port) =>
     azureStore(
       azureOptions("b", { account_name: "acc", account_host: `http://127.0.0.1:${port}`, account_key: "a2V5" }, {}),
-      { fetchedBytes: PART_BYTES },
+      { fetched: FETCHED },
     ),
-  http: (port) =>
-    webStore(webOptions({ scheme: "http", host: `127.0.0.1:${port}`, path: "b", settings: {} }), PART_BYTES),
+  http: (port) => webStore(webOptions({ scheme: "http", host: `127.0.0.1:${port}`, path: "b", settings: {} }), FETCHED),
 };
 
 let root: string;
@@ -47,6 +47,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "orch-parts-"));
   server = await rangeServer();
   server.file = { content: randomBytes(LARGE_BYTES), version: '"1"' };
+  server.beginning = PART_BYTES;
 });
 afterEach(() => {
   server.close();
@@ -169,11 +170,36 @@ test("a failure that comes compressed can be read", async () => {
   await expect(fetchLarge({ store: KINDS["gcs"]?.(server.port) as FileStore })).rejects.toThrow("The key is not known");
 });
 
+test("a connection that is fast enough brings the whole file, and goes on where it was cut off", async () => {
+  const store = s3Store(
+    s3Options("b", { anon: true, client_kwargs: { endpoint_url: `http://127.0.0.1:${server.port}` } }, {}),
+    {
+      fetched: { partBytes: PART_BYTES, fastBytesPerMs: 0 },
+    },
+  );
+  server.beginning = Number.POSITIVE_INFINITY;
+  await fetchLarge({ store });
+  expect(server.asked.map(({ range }) => range)).toEqual([[0, LARGE_BYTES - 1]]);
+  server.answer = ({ range }, response) => {
+    if (range?.[0] !== 0) return false;
+    const headers = { etag: '"1"', "content-range": `bytes 0-${LARGE_BYTES - 1}/${LARGE_BYTES}` };
+    response.writeHead(206, headers).end(server.file.content.subarray(0, 1000));
+    return true;
+  };
+  server.file = { content: randomBytes(LARGE_BYTES), version: '"1"' };
+  await fetchLarge({ store });
+  expect(isHere(server.file.content)).toBe(true);
+  expect(server.asked.at(-1)).toMatchObject({ range: [1000, LARGE_BYTES - 1], wanted: '"1"' });
+});
+
 const USELESS: [string, (asked: Parameters<RangeServer["give"]>[0], server: RangeServer) => Record<string, string>][] =
   [
     ["without a version", () => ({ etag: "", "x-goog-generation": "" })],
     ["of a version that may hide changes", () => ({ etag: 'W/"1"' })],
-    ["of another range", (_, { file }) => ({ "content-range": `bytes 1-${PART_BYTES}/${file.content.length}` })],
+    [
+      "of another range",
+      (_, { file }) => ({ "content-range": `bytes 1-${file.content.length - 1}/${file.content.length}` }),
+    ],
     ["of a range that it does not name", () => ({ "content-range": "" })],
   ];
 
@@ -181,14 +207,14 @@ test.each(USELESS)("a server that answers with parts %s is asked for the whole f
   server.answer = (asked, response) => {
     if (asked.range === null) return false;
     const { content } = server.file;
-    const usual = { etag: '"1"', "content-range": `bytes 0-${PART_BYTES - 1}/${content.length}` };
+    const usual = { etag: '"1"', "content-range": `bytes 0-${content.length - 1}/${content.length}` };
     const given = Object.entries({ ...usual, ...headers(asked, server) }).filter(([, value]) => value !== "");
-    response.writeHead(206, Object.fromEntries(given)).end(content.subarray(0, PART_BYTES));
+    response.writeHead(206, Object.fromEntries(given)).end(content);
     return true;
   };
   await fetchLarge();
   expect(isHere(server.file.content)).toBe(true);
-  expect(server.asked.map(({ range }) => range)).toEqual([[0, PART_BYTES - 1], null]);
+  expect(server.asked.map(({ range }) => range)).toEqual([[0, LARGE_BYTES - 1], null]);
 });
 
 test("a server that gives the whole file for a part is taken at its word", async () => {

@@ -14,7 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-const SIZES = { wholeBytes: 2 * 1024 * 1024, blockBytes: 1024 * 1024, pageFiles: 100, fetchedBytes: 1024 * 1024 };
+const SIZES = {
+  wholeBytes: 2 * 1024 * 1024,
+  blockBytes: 1024 * 1024,
+  pageFiles: 100,
+  fetched: { partBytes: 1024 * 1024, fastBytesPerMs: Number.POSITIVE_INFINITY },
+};
 const connection = (url = server.url, key = ACCOUNT_KEY) =>
   `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};BlobEndpoint=${withAccount(url)};`;
 const withAccount = (url: string) => (url.endsWith(ACCOUNT) ? url : `${url}/${ACCOUNT}`);

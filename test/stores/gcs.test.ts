@@ -12,7 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-const SIZES = { wholeBytes: 2 * 1024 * 1024, pieceBytes: 1024 * 1024, pageFiles: 100, fetchedBytes: 1024 * 1024 };
+const SIZES = {
+  wholeBytes: 2 * 1024 * 1024,
+  pieceBytes: 1024 * 1024,
+  pageFiles: 100,
+  fetched: { partBytes: 1024 * 1024, fastBytesPerMs: Number.POSITIVE_INFINITY },
+};
 
 describe.skipIf(!possible)("Google Cloud Storage", () => {
   objectStoreTests(

@@ -2,7 +2,7 @@
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
-import { PART_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { elements, elementText } from "../xml.ts";
 import type { AzureOptions } from "./options.ts";
 import { type AzureClient, azureClient } from "./requests.ts";
@@ -18,13 +18,12 @@ export interface BlockSizes {
   wholeBytes: number;
   blockBytes: number;
   pageFiles: number;
-  /** Of what is read. */
-  fetchedBytes: number;
+  fetched: FetchedParts;
 }
 
 const SIZES: BlockSizes = {
   ...{ wholeBytes: WHOLE_BYTES, blockBytes: BLOCK_BYTES, pageFiles: PAGE_FILES },
-  fetchedBytes: PART_BYTES,
+  fetched: FETCHED,
 };
 const CONTENT = { operation: "Get Blob", method: "GET", encoding: "identity" } as const;
 
@@ -43,7 +42,7 @@ export function azureStore(options: AzureOptions, given: Partial<BlockSizes> = {
     },
     read: (path, signal) => client.send({ ...CONTENT, key: keyOf(path), signal }),
     parts: {
-      partBytes: sizes.fetchedBytes,
+      ...sizes.fetched,
       async readPart(path, range, signal) {
         const headers = partHeaders(range);
         const answer = await client.send({ ...CONTENT, key: keyOf(path), headers, expected: PART_STATUSES, signal });

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
-import { PART_BYTES, PART_STATUSES, partHeaders, partOf } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf } from "../parts.ts";
 import type { GcsOptions } from "./options.ts";
 import { type GcsClient, gcsClient } from "./requests.ts";
 
@@ -16,13 +16,12 @@ export interface PieceSizes {
   wholeBytes: number;
   pieceBytes: number;
   pageFiles: number;
-  /** Of what is read. */
-  fetchedBytes: number;
+  fetched: FetchedParts;
 }
 
 const SIZES: PieceSizes = {
   ...{ wholeBytes: WHOLE_BYTES, pieceBytes: PIECE_BYTES, pageFiles: PAGE_FILES },
-  fetchedBytes: PART_BYTES,
+  fetched: FETCHED,
 };
 const BINARY = "application/octet-stream";
 /** What is stored compressed comes so: without the first, Google unpacks it on the way, and gives no parts then. */
@@ -51,7 +50,7 @@ export function gcsStore(options: GcsOptions, given: Partial<PieceSizes> = {}): 
       return client.send({ ...CONTENT, key, path: `${objectPath(key)}?alt=media`, signal });
     },
     parts: {
-      partBytes: sizes.fetchedBytes,
+      ...sizes.fetched,
       async readPart(path, range, signal) {
         const key = keyOf(path);
         const query = range.version === null ? "" : `&ifGenerationMatch=${encodeURIComponent(range.version)}`;

@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow } from "../object-keys.ts";
-import { PART_BYTES as FETCHED_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { elements, elementText, escaped } from "../xml.ts";
 import type { S3Options } from "./options.ts";
 import { type S3Client, s3Client } from "./requests.ts";
@@ -17,15 +17,14 @@ const PARTS_AT_ONCE = 4;
 export interface PartSizes {
   wholeBytes: number;
   partBytes: number;
-  /** Of what is read. */
-  fetchedBytes: number;
+  fetched: FetchedParts;
 }
 
-const SIZES: PartSizes = { wholeBytes: WHOLE_BYTES, partBytes: PART_BYTES, fetchedBytes: FETCHED_BYTES };
+const SIZES: PartSizes = { wholeBytes: WHOLE_BYTES, partBytes: PART_BYTES, fetched: FETCHED };
 
 /** `sizes`: for tests; S3 itself takes no parts below 5 MB. */
 export function s3Store(options: S3Options, sizes: Partial<PartSizes> = {}): FileStore {
-  const { wholeBytes, partBytes, fetchedBytes } = { ...SIZES, ...sizes };
+  const { wholeBytes, partBytes, fetched } = { ...SIZES, ...sizes };
   const client = s3Client(options);
   const { base } = options.bucket;
   const keyOf = (path: string) => keyBelow(base, path);
@@ -38,7 +37,7 @@ export function s3Store(options: S3Options, sizes: Partial<PartSizes> = {}): Fil
     },
     read: (path, signal) => client.content({ action: "s3:GetObject", method: "GET", key: keyOf(path), signal }),
     parts: {
-      partBytes: fetchedBytes,
+      ...fetched,
       async readPart(path, range, signal) {
         const headers = partHeaders(range);
         const request = { action: "s3:GetObject", method: "GET", key: keyOf(path), headers, signal } as const;

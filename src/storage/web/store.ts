@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import type { FileStore, StoredFile } from "../file-store.ts";
 import { busyFailure, type HttpAnswer, isBusy, sendHttp } from "../http.ts";
-import { PART_BYTES, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
 import { linksBelow } from "./links.ts";
 import type { WebOptions } from "./options.ts";
 
@@ -11,8 +11,8 @@ const MOST_REDIRECTS = 5;
 const AT_ONCE = 16;
 const TRUST = "Name the file of its authority in NODE_EXTRA_CA_CERTS.";
 
-/** `partBytes`: for tests. */
-export function webStore({ base, headers, notes }: WebOptions, partBytes = PART_BYTES): FileStore {
+/** `fetched`: for tests. */
+export function webStore({ base, headers, notes }: WebOptions, fetched = FETCHED): FileStore {
   const urlOf = (path: string) => new URL(base.href + path.split("/").map(encodeURIComponent).join("/"));
   const location = (path: string) => [base.href.replace(/\/$/, ""), path].filter((part) => part !== "").join("/");
   const readOnly = `'${location("")}' is a web server's, where orch cannot write. Upload the files by another address, and give this one to what reads them.`;
@@ -37,7 +37,7 @@ export function webStore({ base, headers, notes }: WebOptions, partBytes = PART_
     },
     read: async (path, signal) => (await get(urlOf(path), location(path), signal)).answer,
     parts: {
-      partBytes,
+      ...fetched,
       async readPart(path, range, signal) {
         const { answer } = await get(urlOf(path), location(path), signal, partHeaders(range));
         return partOf(answer, range, strongTag(answer.headers));
