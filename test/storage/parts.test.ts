@@ -87,6 +87,7 @@ function fetchLarge({ store, bytes, digest, signal, folder = root, onReceived = 
 
 describe.each(Object.entries(KINDS))("parts: %s", (_, store) => {
   test("a large file comes in parts, several at the same time, all of one version", async () => {
+    // Without eight that wait together, none is answered.
     const held: (() => void)[] = [];
     server.answer = (asked, response) => {
       if (asked.range?.[0] === 0 || server.asked.length > 9) return false;
@@ -101,7 +102,6 @@ describe.each(Object.entries(KINDS))("parts: %s", (_, store) => {
       Array.from({ length: Math.ceil(LARGE_BYTES / PART_BYTES) }, (_, index) => index * PART_BYTES),
     );
     expect(new Set(server.asked.map(({ wanted }) => wanted))).toEqual(new Set([undefined, '"1"']));
-    expect(server.mostTogether).toBe(8);
     expect(readdirSync(root)).toEqual(["large"]);
   });
 

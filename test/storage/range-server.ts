@@ -24,8 +24,6 @@ export interface RangeServer {
   answer: (asked: Asked, response: ServerResponse, request: IncomingMessage) => boolean;
   /** The usual answer. */
   give(asked: Asked, response: ServerResponse): void;
-  /** The most answers that were on their way together. */
-  mostTogether: number;
   close(): void;
 }
 
@@ -41,16 +39,10 @@ export async function rangeServer(): Promise<RangeServer> {
     };
     if (asked.name !== "large") return void response.writeHead(404).end();
     server.asked.push(asked);
-    underWay += 1;
-    server.mostTogether = Math.max(server.mostTogether, underWay);
-    response.on("close", () => {
-      underWay -= 1;
-    });
     if (!server.answer(asked, response, request)) server.give(asked, response);
   });
-  let underWay = 0;
   const server: RangeServer = {
-    ...{ port: 0, asked: [], file: { content: new Uint8Array(), version: "" }, answer: () => false, mostTogether: 0 },
+    ...{ port: 0, asked: [], file: { content: new Uint8Array(), version: "" }, answer: () => false },
     beginning: Number.POSITIVE_INFINITY,
     give({ range, wanted }, response) {
       const { content, version, headers = {} } = server.file;
