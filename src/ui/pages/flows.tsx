@@ -3,13 +3,10 @@ import { Copy, Ellipsis, Trash2 } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
 import type { Flow } from "#wire/flows.ts";
 import { to } from "../data/base.ts";
-import { change, useQuery } from "../data/query.ts";
+import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { attempt } from "../parts/attempt.ts";
 import { BulkBar } from "../parts/bulk-bar.tsx";
 import { Button } from "../parts/button.tsx";
-import { shellWord } from "../parts/command.tsx";
-import { confirm, named } from "../parts/confirm.tsx";
 import { copyText } from "../parts/copy.tsx";
 import { Empty, NothingFound } from "../parts/empty.tsx";
 import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
@@ -20,6 +17,7 @@ import { PageHead } from "../parts/page-head.tsx";
 import { usePicked } from "../parts/picked.ts";
 import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
+import { removedFlows } from "./flow-actions.ts";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
 const USUAL = SORTS[0];
@@ -65,7 +63,7 @@ export default function FlowsPage() {
           icon={Trash2}
           onClick={async () => {
             const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removed(chosen)) picked.clear();
+            if (await removedFlows(chosen)) picked.clear();
           }}
         >
           Delete
@@ -106,25 +104,11 @@ function FlowMenu({ flow }: { flow: Flow }) {
           <MenuItem icon={Copy} onClick={() => copyText(flow.id)}>
             Copy the id
           </MenuItem>
-          <MenuItem icon={Trash2} isDanger onClick={() => removed([flow])}>
+          <MenuItem icon={Trash2} isDanger onClick={() => removedFlows([flow])}>
             Delete
           </MenuItem>
         </>
       )}
     </Menu>
   );
-}
-
-/** Resolves to whether they are gone. */
-async function removed(flows: readonly Flow[]): Promise<boolean> {
-  const title = named(
-    "Delete",
-    "flow",
-    flows.map(({ name }) => name),
-  );
-  const body = "Their deployments and runs are deleted with them. This cannot be taken back.";
-  const command = `orch flow delete ${flows.map(({ name }) => shellWord(name)).join(" ")}`;
-  if (!(await confirm({ title, body, command, action: "Delete" }))) return false;
-  const act = () => Promise.all(flows.map(({ id }) => change("deleteFlow", { params: { id } })));
-  return attempt(act, flows.length === 1 ? `Deleted ${flows[0]?.name}.` : `Deleted ${flows.length} flows.`);
 }

@@ -28,61 +28,78 @@ function opened(load: () => Promise<{ default: ComponentType<PageProps<any>> }>)
   );
 }
 
-const notYet = opened(() => import("./not-yet.tsx"));
-
-const flowRun = lazy(() => import("./flow-run.tsx"));
+const flowRun = opened(() => import("./flow-run.tsx"));
 
 export const PAGES: readonly Page[] = [
   { path: "/flow-runs", component: opened(() => import("./flow-runs.tsx")) },
   { path: "/flow-runs/flow-run/:id", component: flowRun },
   { path: "/flow-runs/flow-run/:id/radar", component: flowRun },
-  { path: "/flow-runs/task-run/:id", component: lazy(() => import("./task-run.tsx")) },
+  { path: "/flow-runs/task-run/:id", component: opened(() => import("./task-run.tsx")) },
   { path: "/flows", component: opened(() => import("./flows.tsx")) },
-  { path: "/flows/flow/:id", component: notYet },
-  { path: "/deployments", component: lazy(() => import("./deployments.tsx")) },
-  { path: "/deployments/deployment/:id", component: lazy(() => import("./deployment.tsx")) },
-  { path: "/deployments/deployment/:id/edit", component: lazy(() => import("./edit-deployment.tsx")) },
-  { path: "/deployments/deployment/:id/run", component: lazy(() => import("./run-deployment.tsx")) },
-  { path: "/work-pools", component: lazy(() => import("./work-pools.tsx")) },
-  { path: "/work-pools/create", component: lazy(() => import("./pool-edit.tsx").then(({ CreatePool }) => CreatePool)) },
-  { path: "/work-pools/work-pool/:name", component: lazy(() => import("./work-pool.tsx")) },
+  { path: "/flows/flow/:id", component: opened(() => import("./flow.tsx")) },
+  { path: "/deployments", component: opened(() => import("./deployments.tsx")) },
+  { path: "/deployments/deployment/:id", component: opened(() => import("./deployment.tsx")) },
+  { path: "/deployments/deployment/:id/edit", component: opened(() => import("./edit-deployment.tsx")) },
+  { path: "/deployments/deployment/:id/run", component: opened(() => import("./run-deployment.tsx")) },
+  { path: "/work-pools", component: opened(() => import("./work-pools.tsx")) },
+  {
+    path: "/work-pools/create",
+    component: opened(() => import("./pool-edit.tsx").then(({ CreatePool }) => ({ default: CreatePool }))),
+  },
+  { path: "/work-pools/work-pool/:name", component: opened(() => import("./work-pool.tsx")) },
   {
     path: "/work-pools/work-pool/:name/edit",
-    component: lazy(() => import("./pool-edit.tsx").then(({ EditPool }) => EditPool)),
+    component: opened(() => import("./pool-edit.tsx").then(({ EditPool }) => ({ default: EditPool }))),
   },
   {
     path: "/work-pools/work-pool/:name/queue/create",
-    component: lazy(() => import("./queue-edit.tsx").then(({ CreatePoolQueue }) => CreatePoolQueue)),
+    component: opened(() => import("./queue-edit.tsx").then(({ CreatePoolQueue }) => ({ default: CreatePoolQueue }))),
   },
-  { path: "/work-pools/work-pool/:name/queue/:queue", component: lazy(() => import("./pool-queue.tsx")) },
+  { path: "/work-pools/work-pool/:name/queue/:queue", component: opened(() => import("./pool-queue.tsx")) },
   {
     path: "/work-pools/work-pool/:name/queue/:queue/edit",
-    component: lazy(() => import("./queue-edit.tsx").then(({ EditPoolQueue }) => EditPoolQueue)),
+    component: opened(() => import("./queue-edit.tsx").then(({ EditPoolQueue }) => ({ default: EditPoolQueue }))),
   },
-  { path: "/work-queues", component: lazy(() => import("./work-queues.tsx")) },
+  { path: "/work-queues", component: opened(() => import("./work-queues.tsx")) },
   {
     path: "/work-queues/create",
-    component: lazy(() => import("./queue-edit.tsx").then(({ CreateQueue }) => CreateQueue)),
+    component: opened(() => import("./queue-edit.tsx").then(({ CreateQueue }) => ({ default: CreateQueue }))),
   },
-  { path: "/work-queues/work-queue/:id", component: lazy(() => import("./work-queue.tsx")) },
+  { path: "/work-queues/work-queue/:id", component: opened(() => import("./work-queue.tsx")) },
   {
     path: "/work-queues/work-queue/:id/edit",
-    component: lazy(() => import("./queue-edit.tsx").then(({ EditQueue }) => EditQueue)),
+    component: opened(() => import("./queue-edit.tsx").then(({ EditQueue }) => ({ default: EditQueue }))),
   },
-  { path: "/blocks", component: notYet },
-  { path: "/blocks/catalog", component: notYet },
-  { path: "/blocks/catalog/:slug", component: notYet },
-  { path: "/blocks/catalog/:slug/create", component: notYet },
-  { path: "/blocks/block/:id", component: notYet },
-  { path: "/blocks/block/:id/edit", component: notYet },
+  { path: "/blocks", component: opened(() => import("./blocks.tsx")) },
+  { path: "/blocks/catalog", component: opened(() => import("./block-catalog.tsx")) },
+  { path: "/blocks/catalog/:slug", component: opened(() => import("./block-type.tsx")) },
+  {
+    path: "/blocks/catalog/:slug/create",
+    component: opened(() => import("./block-form.tsx").then(({ CreateBlock }) => ({ default: CreateBlock }))),
+  },
+  { path: "/blocks/block/:id", component: opened(() => import("./block.tsx")) },
+  {
+    path: "/blocks/block/:id/edit",
+    component: opened(() => import("./block-form.tsx").then(({ EditBlock }) => ({ default: EditBlock }))),
+  },
   { path: "/variables", component: opened(() => import("./variables.tsx")) },
-  { path: "/notifications", component: notYet },
-  { path: "/notifications/create", component: notYet },
-  { path: "/notifications/:id/edit", component: notYet },
-  { path: "/concurrency-limits", component: lazy(() => import("./concurrency-limits.tsx")) },
-  { path: "/concurrency-limits/concurrency-limit/:id", component: lazy(() => import("./concurrency-limit.tsx")) },
-  { path: "/artifacts", component: lazy(() => import("./artifacts.tsx")) },
-  { path: "/artifacts/artifact/:id", component: lazy(() => import("./artifact.tsx")) },
-  { path: "/artifacts/key/:key", component: lazy(() => import("./artifact-key.tsx")) },
-  { path: "/settings", component: lazy(() => import("./settings.tsx")) },
+  { path: "/notifications", component: opened(() => import("./notifications.tsx")) },
+  {
+    path: "/notifications/create",
+    component: opened(() =>
+      import("./notification-form.tsx").then(({ CreateNotification }) => ({ default: CreateNotification })),
+    ),
+  },
+  {
+    path: "/notifications/:id/edit",
+    component: opened(() =>
+      import("./notification-form.tsx").then(({ EditNotification }) => ({ default: EditNotification })),
+    ),
+  },
+  { path: "/concurrency-limits", component: opened(() => import("./concurrency-limits.tsx")) },
+  { path: "/concurrency-limits/concurrency-limit/:id", component: opened(() => import("./concurrency-limit.tsx")) },
+  { path: "/artifacts", component: opened(() => import("./artifacts.tsx")) },
+  { path: "/artifacts/artifact/:id", component: opened(() => import("./artifact.tsx")) },
+  { path: "/artifacts/key/:key", component: opened(() => import("./artifact-key.tsx")) },
+  { path: "/settings", component: opened(() => import("./settings.tsx")) },
 ];
