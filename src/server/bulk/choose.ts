@@ -1,5 +1,6 @@
 // Chooses runs or deployments by a filter: those that an action fits, and why the others do not.
 import type { Reader } from "#db/connect.ts";
+import { ROW } from "#db/sql.ts";
 import type { Chosen, DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
 import { deploymentsWhere, type Filters, flowRunsWhere } from "../filters.ts";
 import { type Fit, fitOfDeployment, fitOfRun, type RunState } from "./fit.ts";
@@ -15,7 +16,7 @@ const NAMED = 5;
 export function chooseRuns(q: Reader, { action, filters, most }: RunChoice): Chosen {
   const where = flowRunsWhere(filters);
   const rows = q.each<RunState & { id: string }>(
-    `select id, state_type, state_name, deployment_id from flow_run where ${where.sql} order by id desc`,
+    `select id, state_type, state_name, deployment_id from flow_run where ${where.sql} order by ${ROW} desc`,
     ...where.params,
   );
   return choice(
@@ -35,7 +36,7 @@ export interface DeploymentChoice {
 export function chooseDeployments(q: Reader, { action, filters, most }: DeploymentChoice): Chosen {
   const where = deploymentsWhere(filters);
   const rows = q.each<{ id: string; isOn: number }>(
-    `select id, is_schedule_active as isOn from deployment where ${where.sql} order by id desc`,
+    `select id, is_schedule_active as isOn from deployment where ${where.sql} order by ${ROW} desc`,
     ...where.params,
   );
   return choice(

@@ -64,6 +64,9 @@ export function markOf(
   before: number,
   yours = 0,
 ): { mark: Mark | null; note: string | null } {
+  // On almost every day there is nothing to say, which is told sooner.
+  const isPlain = zone.isSteady(date.instant) && zone.offset(date.instant) === zone.offset(before);
+  if (isPlain && yours === 0) return { mark: null, note: null };
   const notes = clockNotes(zone, date, before);
   const note = notesText(notes, yours);
   return note === "" ? { mark: null, note: null } : { mark: wordFor(notes), note };

@@ -43,6 +43,12 @@ describe("a long read of a large database", () => {
     expect(JSON.parse(textOf(await aside.read("flowRuns", LIST)))).toEqual(here);
   });
 
+  test("comes back as its value, for those who do more with it", async () => {
+    expect(await aside.readValue("countFlowRuns", COUNT)).toBe(1000);
+    const here = await db.read((q) => perform(q, "flowRuns", LIST));
+    expect(await aside.readValue("flowRuns", LIST)).toEqual(here);
+  });
+
   test("sees what was acknowledged before it was asked", async () => {
     for (let round = 1; round <= 20; round += 1) {
       await db.write((tx) =>

@@ -95,3 +95,17 @@ test("histories are long, but for those of a deployment", () => {
   expect(history({})).toBe(true);
   expect(history({ deployments: { id: ids } })).toBe(false);
 });
+
+test("what goes through logs, task runs or names is long; a page of runs is, but for those of a deployment", () => {
+  const scope = { flow_run_id: "a", task_run_id: null };
+  const meant = { ...scope, level: null, text: null, loggers: null };
+  expect(isLong("logWindow", { meant, offset: 0, fromEnd: true, limit: 1 })).toBe(true);
+  expect(isLong("logSlice", { meant, after: null })).toBe(false);
+  expect(isLong("logSlice", { meant: { ...meant, text: "x" }, after: null })).toBe(true);
+  expect(isLong("timeline", { flowRunId: "a", limit: 1, since: null, now: "" })).toBe(true);
+  expect(isLong("names", { text: "a", limit: 1 })).toBe(true);
+  const runs = (filters: object) =>
+    isLong("flowRunPage", { filters: filters as Filters, parts: ["rows"], sort: "ID_DESC", page, dots: 1, now: 0 }); // as above
+  expect(runs({})).toBe(true);
+  expect(runs({ deployments: { id: ids } })).toBe(false);
+});
