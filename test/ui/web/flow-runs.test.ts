@@ -179,6 +179,36 @@ describe.skipIf(!possible)("the page of runs", () => {
   );
 });
 
+describe.skipIf(!possible)("a range of two moments", () => {
+  // The clocks of New York went back on 1 November 2026 at 2:00.
+  const cases: [zone: string, given: string, moment: string][] = [
+    ["America/New_York", "2026-10-31T12:00", "2026-10-31T16:00:00.000Z"],
+    ["America/New_York", "2026-11-01T12:00", "2026-11-01T17:00:00.000Z"],
+    ["UTC", "2026-11-01T12:00", "2026-11-01T12:00:00.000Z"],
+    ["Asia/Kolkata", "2026-11-01T12:00", "2026-11-01T06:30:00.000Z"],
+  ];
+  for (const [timezoneId, given, moment] of cases) {
+    test(
+      `${given} is meant in the zone that is shown, ${timezoneId}`,
+      async () => {
+        const { page, open, close } = await world.openPage({ timezoneId });
+        await open("/flow-runs");
+        await page.getByRole("button", { name: "Last 7 days" }).click();
+        await page.getByLabel("From").fill(given);
+        await page.getByLabel("To", { exact: true }).fill("");
+        await page.getByRole("button", { name: "Show this range" }).click();
+        await page.waitForURL(/from=/);
+        expect(new URL(page.url()).searchParams.get("from")).toBe(moment);
+        // And it is read back as it was given.
+        await page.getByRole("button", { name: /2026|31 Oct|1 Nov/ }).click();
+        expect(await page.getByLabel("From").inputValue()).toBe(given);
+        await close();
+      },
+      LIMIT,
+    );
+  }
+});
+
 describe.skipIf(!possible)("a long list of runs", () => {
   test(
     "is picked whole by its filters, counted, and deleted",

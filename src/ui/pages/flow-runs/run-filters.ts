@@ -46,7 +46,7 @@ export function rangeOf(address: Address, now: number): Range {
 
 export function rangeName(address: Address): RangeName {
   const given = address.one("range");
-  return given !== undefined && given in RANGES ? (given as RangeName) : USUAL_RANGE; // just looked up
+  return given !== undefined && Object.hasOwn(RANGES, given) ? (given as RangeName) : USUAL_RANGE; // just looked up
 }
 
 function moment(text: string | undefined): number | undefined {

@@ -1,0 +1,91 @@
+// What the page of runs makes of its address, and where its chart puts the dots. Without a browser.
+import { describe, expect, test } from "bun:test";
+import { filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
+import type { Address } from "../../../src/ui/parts/address.ts";
+import { durationScale, timeScale } from "../../../src/ui/parts/dot-scales.ts";
+
+const NOW = Date.parse("2026-11-27T12:00:00Z");
+const HOUR = 3_600_000;
+
+function addressOf(search: string): Address {
+  const params = new URLSearchParams(search);
+  return {
+    one: (name) => params.get(name) ?? undefined,
+    all: (name) => params.getAll(name),
+    with: () => "",
+    set: () => {},
+  };
+}
+
+describe("the range", () => {
+  const cases: [search: string, from: number | undefined, to: number | undefined][] = [
+    ["", NOW - 7 * 24 * HOUR, NOW],
+    ["range=2h", NOW - 2 * HOUR, NOW],
+    ["range=next", NOW, NOW + 24 * HOUR],
+    ["range=all", undefined, undefined],
+    ["range=constructor", NOW - 7 * 24 * HOUR, NOW],
+    ["from=2026-11-01T00:00:00.000Z", Date.parse("2026-11-01T00:00:00Z"), undefined],
+    ["range=2h&from=nonsense", NOW - 2 * HOUR, NOW],
+  ];
+  for (const [search, from, to] of cases) {
+    test(`of '${search}'`, () => expect(rangeOf(addressOf(search), NOW)).toEqual({ from, to }));
+  }
+});
+
+describe("states", () => {
+  const open = { from: undefined, to: undefined };
+  const stateOf = (search: string) => filtersOf(addressOf(search), open).flow_runs?.state;
+  test("are types", () =>
+    expect(stateOf("state=Failed&state=Crashed")).toEqual({ type: { any_: ["FAILED", "CRASHED"] } }));
+  test("but Late is a name", () => expect(stateOf("state=Late")).toEqual({ name: { any_: ["Late"] } }));
+  test("and both together are either", () => {
+    const either = { operator: "or_" as const, type: { any_: ["RUNNING" as const] }, name: { any_: ["Late"] } };
+    expect(stateOf("state=Late&state=Running")).toEqual(either);
+  });
+});
+
+describe("a view", () => {
+  const saved = { id: "", created: "", updated: "", name: "mine" };
+
+  test("keeps what the address has", () => {
+    const filters = viewOf(addressOf("state=Failed&tag=a&tag=b&range=2h&sort=NAME_ASC"));
+    expect(valuesOf({ ...saved, filters })).toMatchObject({
+      state: ["Failed"],
+      tag: ["a", "b"],
+      range: ["2h"],
+      flow: null,
+    });
+  });
+
+  test("of Prefect's UI says as much of it as the address can", () => {
+    const filter = { object: "flow_run", type: "", operation: "any" };
+    const filters = [
+      { ...filter, property: "state", value: ["FAILED", "Late"] },
+      { ...filter, property: "tags", value: ["etl"] },
+      { ...filter, property: "start_date", value: "2023-01-01" },
+    ];
+    expect(valuesOf({ ...saved, filters })).toMatchObject({ state: ["Failed", "Late"], tag: ["etl"], from: null });
+  });
+});
+
+describe("the chart", () => {
+  const plot = { left: 50, top: 10, width: 1000, height: 120 };
+
+  test("has the shortest run below and the longest above, each within it", () => {
+    const { at } = durationScale([0, 0.2, 30, 4000], plot);
+    const places = [0, 0.2, 30, 4000].map(at);
+    expect(places).toEqual(places.toSorted((a, b) => b - a));
+    for (const place of places) expect(place >= plot.top && place <= plot.top + plot.height).toBe(true);
+    expect(at(0)).toBe(plot.top + plot.height);
+  });
+
+  test("of no runs has lines all the same", () => expect(durationScale([], plot).ticks.length).toBeGreaterThan(0));
+
+  test("begins days at midnight of the zone", () => {
+    const options = { words: (millis: number) => new Date(millis).toISOString(), offset: HOUR };
+    const { ticks, at, value } = timeScale(NOW - 7 * 24 * HOUR, NOW, plot, options);
+    expect(ticks.map(({ text }) => text.slice(11, 16))).toEqual(ticks.map(() => "23:00"));
+    expect(at(NOW)).toBe(1050);
+    expect(value(50)).toBe(NOW - 7 * 24 * HOUR);
+  });
+});
