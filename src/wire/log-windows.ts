@@ -113,7 +113,7 @@ export const readLogSummary = endpoint("POST", "/orch/logs/summary", {
   response: logSummary,
 });
 
-/** A line of text for each record, as a file: `2026-11-27T20:31:08.526Z | ERROR   | prefect.task_runs | message`. */
+/** A line of text for each record, as a file: `2026-11-27T20:31:08.526Z | ERROR   | prefect.task_runs | message`. Several loggers: a name in each line of `logger`. */
 export const downloadLogs = endpoint("GET", "/orch/logs/download", {
   query: lazy(() => {
     const { loggers: _, ...others } = lines();

@@ -15,7 +15,7 @@ export function logWindowRoutes(context: ServerContext): Route[] {
     ),
     handle(wire.readLogSummary, ({ body }) => aside.read("logSummary", body)),
     handle(wire.downloadLogs, async ({ query: { logger, ...meant } }) =>
-      logFile(context, { ...meant, loggers: logger === null ? null : [logger] }),
+      logFile(context, { ...meant, loggers: logger?.split("\n") ?? null }),
     ),
   ];
 }
