@@ -55,10 +55,10 @@ export function RunActions({ run }: { run: FlowRunRow }) {
       action: "Cancel the run",
     };
     if (!(await confirm(question))) return;
-    await attempt(
-      () => set(id, { type: "CANCELLING", name: "Cancelling", message: "Cancelled from the UI" }),
-      `Cancelling ${name}.`,
-    );
+    // Not forced: what no agent has begun is cancelled at once.
+    const state = { type: "CANCELLING" as const, name: "Cancelling", message: "Cancelled from the UI" };
+    const body = { state, force: false };
+    await attempt(() => change("setFlowRunState", { params: { id }, body }), `Cancelling ${name}.`);
   }
   async function remove(): Promise<void> {
     const question = {
