@@ -35,12 +35,21 @@ export function TaskRunsTab({ timeline }: { timeline: Query<Timeline> }) {
   const address = useAddress();
   const search = (address.one("search") ?? "").toLowerCase();
   const states = address.all("state");
+  const isFailedOnly = address.one("failed") === "yes"; // the timeline's, too
   return (
     <>
       <FilterBar>
         <SearchFilter label="Search names" />
         <ChoiceFilter name="state" label="State" options={optionsOf(timeline.data)} />
-        <ClearFilters names={["search", "state"]} />
+        <label class="line small">
+          <input
+            type="checkbox"
+            checked={isFailedOnly}
+            onChange={() => address.set({ failed: isFailedOnly ? null : "yes" }, { isReplacing: true })}
+          />
+          Only failed task runs
+        </label>
+        <ClearFilters names={["search", "state", "failed"]} />
       </FilterBar>
       <Loaded of={timeline}>
         {(found) => {
@@ -48,11 +57,14 @@ export function TaskRunsTab({ timeline }: { timeline: Query<Timeline> }) {
           const rows = all
             .filter(
               ({ name, type }) =>
-                name.toLowerCase().includes(search) && (states.length === 0 || states.includes(type ?? "")),
+                name.toLowerCase().includes(search) &&
+                (states.length === 0 || states.includes(type ?? "")) &&
+                (!isFailedOnly || BAD.has(type ?? "")),
             )
             .toSorted((one, other) => Number(BAD.has(other.type ?? "")) - Number(BAD.has(one.type ?? "")));
           if (all.length === 0) return <Empty title="This run has no task runs." />;
-          if (rows.length === 0) return <NothingFound clearHref={address.with({ search: null, state: null })} />;
+          if (rows.length === 0)
+            return <NothingFound clearHref={address.with({ search: null, state: null, failed: null })} />;
           return (
             <>
               {found.left_out > 0 && (
