@@ -59,7 +59,7 @@ function Task({ run }: { run: TaskRun }) {
         )}
         {child && (
           <a class="link" href={to(pages.flowRun(child))}>
-            It stands for a flow run of its own: open that.
+            This task run is a flow run: open that.
           </a>
         )}
         <Tabs tabs={TABS} label={`Parts of ${name}`} />

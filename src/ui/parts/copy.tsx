@@ -3,15 +3,17 @@ import { Check, Copy } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 
-export function copyText(text: string): void {
+/** Gives whether the browser took it: it does so only while a key or a button is pressed, or soon after. */
+export function copyText(text: string): boolean {
   const put = (event: ClipboardEvent) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     event.clipboardData?.setData("text/plain", text);
   };
   document.addEventListener("copy", put, { capture: true, once: true });
-  document.execCommand("copy");
+  const isTaken = document.execCommand("copy");
   document.removeEventListener("copy", put, { capture: true });
+  return isTaken;
 }
 
 const SHOWN_MS = 1_500;

@@ -12,6 +12,8 @@ export type LogFilter = Pick<
 export const PIECE = 500;
 /** Pieces that are kept: of 100,000 lines all. */
 const MOST_PIECES = 300;
+/** Pieces that are read at the same time. */
+const AT_ONCE = 4;
 
 export interface LogLines {
   /** `undefined` until the first answer. */
@@ -21,8 +23,8 @@ export interface LogLines {
   /** Grows with every piece that comes, so that what shows lines is drawn again. */
   version: Signal<number>;
   lineAt(position: number): LogLine | undefined;
-  /** Reads what is missing of these positions. */
-  want(from: number, to: number): void;
+  /** Reads what is missing of these positions; resolves when it is there, or could not be read. */
+  want(from: number, to: number): Promise<void>;
   /** Reads the end anew: more may have come. */
   grow(): Promise<void>;
   stop(): void;
@@ -30,16 +32,26 @@ export interface LogLines {
 
 export function createLogLines(filter: LogFilter): LogLines {
   const pieces = new Map<number, readonly LogLine[]>();
-  const pending = new Set<number>();
+  const pending = new Map<number, Promise<void>>();
   const over = new AbortController();
   const count = signal<number | undefined>(undefined);
   const attempts = signal<LogWindow["attempts"]>([]);
   const error = signal<CallError | undefined>(undefined);
   const version = signal(0);
 
-  async function read(piece: number): Promise<void> {
-    if (pending.has(piece)) return;
-    pending.add(piece);
+  function read(piece: number): Promise<void> {
+    const reading = pending.get(piece) ?? readNow(piece);
+    pending.set(piece, reading);
+    return reading;
+  }
+
+  /** Pieces at the end were short when they were read. */
+  function isMissing(piece: number): boolean {
+    const held = pieces.get(piece)?.length ?? 0;
+    return held === 0 || held < Math.min(PIECE, (count.peek() ?? 0) - piece * PIECE);
+  }
+
+  async function readNow(piece: number): Promise<void> {
     try {
       const body = { ...filter, offset: piece * PIECE, limit: PIECE };
       const window = await call("readLogWindow", { body }, { signal: over.signal });
@@ -63,10 +75,13 @@ export function createLogLines(filter: LogFilter): LogLines {
   return {
     ...{ count, attempts, error, version },
     lineAt: (position) => pieces.get(Math.floor(position / PIECE))?.[position % PIECE],
-    want(from, to) {
-      for (let piece = Math.floor(from / PIECE); piece <= Math.floor(Math.max(from, to) / PIECE); piece += 1) {
-        if (!pieces.has(piece)) read(piece);
-      }
+    async want(from, to) {
+      const [first, last] = [Math.floor(from / PIECE), Math.floor(Math.max(from, to) / PIECE)];
+      const missing = Array.from({ length: last - first + 1 }, (_, step) => first + step).filter(isMissing);
+      const next = async (): Promise<void> => {
+        for (let piece = missing.shift(); piece !== undefined; piece = missing.shift()) await read(piece);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, next));
     },
     async grow() {
       const last = Math.floor(Math.max(0, (count.peek() ?? 0) - 1) / PIECE);

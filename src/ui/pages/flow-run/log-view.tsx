@@ -1,9 +1,10 @@
 // Shows the log of a run: windowed over the whole of it, searched on the server, live while the run goes on.
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Download, WrapText } from "lucide-preact";
+import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { LogHits } from "#wire/log-windows.ts";
 import { apiAddress } from "../../data/base.ts";
-import { apiKey, call, keyHeaders } from "../../data/call.ts";
+import { apiKey, CallError, call, keyHeaders } from "../../data/call.ts";
 import { useQuery } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
 import { useAddress } from "../../parts/address.ts";
@@ -12,6 +13,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { toast } from "../../parts/toasts.tsx";
 import { createLogLines, type LogFilter } from "./log-lines.ts";
 import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
 
@@ -52,6 +54,7 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
     ...(isOnlyHits && find ? { text: find } : {}),
   };
   const subject = JSON.stringify(filter);
+  const isFiltered = FILTERS.some((name) => name !== "find" && address.one(name)) || filter.text !== undefined;
   const lines = useMemo(() => createLogLines(filter), [subject]);
   const view = useRef<LogWindowHandle>(null);
   const [isFollowing, setFollowing] = useState(isLive);
@@ -71,16 +74,26 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
     return () => clearInterval(timer);
   }, [lines, isLive]);
 
-  const goToEnd = () => {
-    setFollowing(isLive);
-    view.current?.toEnd();
+  const toTop = () => {
+    setFollowing(isLive && isNewestFirst);
+    view.current?.toTop();
+  };
+  const toBottom = () => {
+    setFollowing(isLive && !isNewestFirst);
+    view.current?.toBottom();
   };
   const nextError = async () => {
-    const from = (view.current?.current() ?? -1) + 1;
+    const from = view.current?.place().after ?? 0;
     const search = (at: number) =>
       call("searchLogs", { body: { ...filter, find: { level: ERROR }, from: at, limit: 1 } });
-    const found = (await search(from)).hits[0] ?? (await search(0)).hits[0];
-    if (found) view.current?.goTo(found.position);
+    try {
+      const found = (await search(from)).hits[0] ?? (await search(0)).hits[0];
+      if (found) view.current?.goTo(found.position);
+      else toast({ text: "No line is an error." });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      toast({ text: error.message, isBad: true });
+    }
   };
   useKeys({ e: { title: "Next error", act: nextError } });
 
@@ -89,7 +102,7 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
     <div class="log">
       <FilterBar>
         <SearchFilter label="Search the whole log" name="find" />
-        {find !== "" && hits && <HitSteps hits={hits} onGo={(position) => view.current?.goTo(position)} />}
+        {find !== "" && hits && <HitSteps key={find} {...{ hits, view }} />}
         <ChoiceFilter name="level" label="Level" options={LEVELS} isSingle usual="All levels" />
         {flowRunId && <LineFilters id={flowRunId} />}
         <ClearFilters names={FILTERS} />
@@ -97,10 +110,10 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
           <Button isSmall onClick={nextError}>
             Next error
           </Button>
-          <Button isSmall kind="plain" icon={ArrowUpToLine} label="Start" onClick={() => view.current?.toStart()} />
-          <Button isSmall kind="plain" icon={ArrowDownToLine} label="End" onClick={goToEnd} />
+          <Button isSmall kind="plain" icon={ArrowUpToLine} label="To the top" onClick={toTop} />
+          <Button isSmall kind="plain" icon={ArrowDownToLine} label="To the bottom" onClick={toBottom} />
           {isLive && (
-            <Button isSmall class={isFollowing ? "is-set" : ""} onClick={goToEnd}>
+            <Button isSmall class={isFollowing ? "is-set" : ""} onClick={() => setFollowing(!isFollowing)}>
               {isFollowing ? "Following" : "Follow"}
             </Button>
           )}
@@ -131,24 +144,27 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
         </div>
       )}
       {count === 0 ? (
-        <Empty title={subjectIsFiltered(filter) ? "No line matches the filters." : "There are no lines yet."}>
-          {subjectIsFiltered(filter) ? undefined : "A flow writes lines with getRunLogger() and console.log."}
-        </Empty>
+        <NoLines {...{ isFiltered, isLive }} />
       ) : (
         <LogWindowView
           handle={view}
           {...{ lines, find, isNewestFirst }}
           wraps={wraps.value !== null}
           isFollowing={isFollowing && isLive}
-          onReaderScroll={(isAtEnd) => setFollowing(isAtEnd && isLive)}
+          onReaderScroll={(isAtNewest) => setFollowing(isAtNewest && isLive)}
         />
       )}
     </div>
   );
 }
 
-function subjectIsFiltered({ level, text, loggers }: LogFilter): boolean {
-  return level !== undefined || text !== undefined || loggers !== undefined;
+function NoLines({ isFiltered, isLive }: { isFiltered: boolean; isLive: boolean }) {
+  if (isFiltered) return <Empty title="No line matches the filters." />;
+  return (
+    <Empty title={isLive ? "There are no lines yet." : "This run wrote no lines."}>
+      A flow writes lines with getRunLogger() and console.log.
+    </Empty>
+  );
 }
 
 /** What the server finds in the whole log, for the marks and the steps from hit to hit. */
@@ -158,25 +174,39 @@ function useHits(filter: LogFilter, find: string, count: number): LogHits | unde
   return find === "" ? undefined : query.data;
 }
 
-function HitSteps({ hits, onGo }: { hits: LogHits; onGo: (position: number) => void }) {
+function HitSteps({ hits, view }: { hits: LogHits; view: RefObject<LogWindowHandle> }) {
   const address = useAddress();
   const [at, setAt] = useState(-1);
+  const { positions, found } = hits;
   const go = (to: number) => {
-    if (hits.positions.length === 0) return;
-    const next = (to + hits.positions.length) % hits.positions.length;
-    setAt(next);
-    onGo(hits.positions[next] ?? 0);
+    const position = positions[to];
+    if (position === undefined) return;
+    setAt(to);
+    view.current?.goTo(position);
   };
+  const next = () => {
+    const { after } = view.current?.place() ?? { after: 0 };
+    go(
+      Math.max(
+        0,
+        positions.findIndex((position) => position >= after),
+      ),
+    );
+  };
+  const previous = () => {
+    const { before } = view.current?.place() ?? { before: 0 };
+    const to = positions.findLastIndex((position) => position < before);
+    go(to < 0 ? positions.length - 1 : to);
+  };
+  useKeys({ n: { title: "Next hit in the log", act: next }, p: { title: "Hit before", act: previous } });
   const isOnly = address.one("only") === "yes";
   return (
     <span class="line" role="status">
       <span class="quiet nowrap">
-        {hits.found === 0
-          ? "nothing found"
-          : `${at < 0 ? "" : `${at + 1} of `}${hits.found.toLocaleString("en")} found`}
+        {found === 0 ? "nothing found" : `${at < 0 ? "" : `${at + 1} of `}${found.toLocaleString("en")} found`}
       </span>
-      <Button isSmall kind="plain" icon={ArrowUp} label="Hit before" onClick={() => go(at - 1)} />
-      <Button isSmall kind="plain" icon={ArrowDown} label="Next hit" onClick={() => go(at + 1)} />
+      <Button isSmall kind="plain" icon={ArrowUp} label="Hit before" onClick={previous} />
+      <Button isSmall kind="plain" icon={ArrowDown} label="Next hit" onClick={next} />
       <label class="line small">
         <input type="checkbox" checked={isOnly} onChange={() => address.set({ only: isOnly ? null : "yes" })} />
         only these
@@ -216,7 +246,7 @@ function Downloads({
       {() => (
         <>
           <MenuItem onClick={() => download(all)}>Everything</MenuItem>
-          <MenuItem onClick={() => download({ ...others, logger: loggers?.[0] })}>This view</MenuItem>
+          <MenuItem onClick={() => download({ ...others, logger: loggers?.join("\n") })}>This view</MenuItem>
         </>
       )}
     </Menu>

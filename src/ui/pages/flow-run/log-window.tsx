@@ -13,13 +13,14 @@ import { toMillis } from "#lib/timestamps.ts";
 import type { LogLine } from "#wire/log-windows.ts";
 import { timeText } from "../../data/zone.ts";
 import type { LogLines } from "./log-lines.ts";
+import { levelWord, useSelection } from "./log-selection.ts";
 
 export interface LogWindowHandle {
   goTo(position: number): void;
-  toStart(): void;
-  toEnd(): void;
-  /** The position that was last gone to, or the first on the screen. */
-  current(): number;
+  toTop(): void;
+  toBottom(): void;
+  /** Where the reader is: the next step forwards looks from `after`, the next step back before `before`. */
+  place(): { after: number; before: number };
 }
 
 export interface LogWindowProps {
@@ -30,7 +31,8 @@ export interface LogWindowProps {
   wraps: boolean;
   isNewestFirst: boolean;
   isFollowing: boolean;
-  onReaderScroll: (isAtEnd: boolean) => void;
+  /** The reader scrolled: to where the newest lines come, or away from there. */
+  onReaderScroll: (isAtNewest: boolean) => void;
 }
 
 const LINE_HEIGHT = 20;
@@ -44,10 +46,16 @@ export function LogWindowView(props: LogWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((times: number) => times + 1, 0);
   const [marked, setMarked] = useState(-1);
+  /** Positions of the lines at both ends of a selection. */
   const ends = useRef<[number, number] | undefined>(undefined);
   const byReader = useRef(false);
+  const scrolledTo = useRef(0);
+  /** The position that was gone to, until the reader scrolls. */
+  const gone = useRef<number | undefined>(undefined);
   const count = lines.count.value ?? 0;
   lines.version.value; // a piece that came is drawn
+  const positionOf = (row: number) => (isNewestFirst ? count - 1 - row : row);
+  const rowOf = positionOf;
 
   const options = {
     count,
@@ -58,8 +66,8 @@ export function LogWindowView(props: LogWindowProps) {
     observeElementOffset,
     scrollToFn: elementScroll,
     rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) =>
-      [...new Set([...defaultRangeExtractor(range), ...(ends.current ?? [])])]
-        .filter((at) => at < count)
+      [...new Set([...defaultRangeExtractor(range), ...(ends.current ?? []).map(rowOf)])]
+        .filter((at) => at >= 0 && at < count)
         .sort((a, b) => a - b),
     onChange: (_: unknown, isSync: boolean) => isSync !== undefined && draw(0),
   };
@@ -69,44 +77,53 @@ export function LogWindowView(props: LogWindowProps) {
   useLayoutEffect(() => virtualizer._willUpdate());
   useLayoutEffect(() => virtualizer.measure(), [wraps, lines]);
 
-  const positionOf = (row: number) => (isNewestFirst ? count - 1 - row : row);
-  const rowOf = positionOf;
   const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const { startIndex: first, endIndex: last } = virtualizer.range ?? { startIndex: 0, endIndex: 0 };
   useEffect(() => {
     if (count === 0) return;
-    const [from, to] = [positionOf(first), positionOf(last)];
-    lines.want(Math.min(from, to), Math.max(from, to));
+    const [from, to] = [positionOf(Math.max(0, first - OVERSCAN)), positionOf(Math.min(count - 1, last + OVERSCAN))];
+    lines.want(Math.max(0, Math.min(from, to)), Math.max(from, to));
   }, [lines, first, last, count, isNewestFirst]);
 
-  const newestRow = isNewestFirst ? 0 : count - 1;
-  const toNewest = () => count > 0 && virtualizer.scrollToIndex(newestRow, { align: isNewestFirst ? "start" : "end" });
+  const goToRow = (row: number, align: "start" | "center" | "end") => {
+    byReader.current = false;
+    if (count > 0) virtualizer.scrollToIndex(row, { align });
+  };
+  const toTop = () => goToRow(0, "start");
+  const toBottom = () => goToRow(count - 1, "end");
   useLayoutEffect(() => {
-    if (isFollowing) toNewest();
+    if (!isFollowing) return;
+    gone.current = undefined;
+    if (isNewestFirst) toTop();
+    else toBottom();
   }, [count, isFollowing, isNewestFirst]);
 
   useImperativeHandle(handle, () => ({
+    ...{ toTop, toBottom },
     goTo(position) {
       setMarked(position);
+      gone.current = position;
       onReaderScroll(false);
-      virtualizer.scrollToIndex(rowOf(position), { align: "center" });
+      goToRow(rowOf(position), "center");
     },
-    toStart: () => virtualizer.scrollToIndex(0, { align: "start" }),
-    toEnd: () => count > 0 && virtualizer.scrollToIndex(count - 1, { align: "end" }),
-    current: () => (marked >= 0 ? marked : positionOf(first)),
+    place() {
+      if (gone.current !== undefined) return { after: gone.current + 1, before: gone.current };
+      const seen = positionOf(isNewestFirst ? last : first);
+      return { after: Math.max(0, seen), before: Math.max(0, seen) };
+    },
   }));
-  useSelection(box, ends, (from, to) =>
-    textOf(
-      lines,
-      Array.from({ length: to - from + 1 }, (_, step) => positionOf(from + step)),
-    ),
-  );
+  useSelection(box, ends, { lines, count, isNewestFirst });
 
   const onScroll = () => {
-    if (!byReader.current || !box.current) return;
-    byReader.current = false;
+    if (!box.current) return;
     const { scrollTop, clientHeight, scrollHeight } = box.current;
-    onReaderScroll(isNewestFirst ? scrollTop < NEAR_END : scrollHeight - scrollTop - clientHeight < NEAR_END);
+    const moved = scrollTop - scrolledTo.current;
+    scrolledTo.current = scrollTop;
+    if (!byReader.current || moved === 0) return;
+    gone.current = undefined;
+    const isAway = isNewestFirst ? moved > 0 : moved < 0;
+    const left = isNewestFirst ? scrollTop : scrollHeight - scrollTop - clientHeight;
+    onReaderScroll(!isAway && left < NEAR_END);
   };
   const reader = () => {
     byReader.current = true;
@@ -115,7 +132,8 @@ export function LogWindowView(props: LogWindowProps) {
     reader();
     if (event.key === "End") virtualizer.scrollToIndex(count - 1, { align: "end" });
     else if (event.key === "Home") virtualizer.scrollToIndex(0, { align: "start" });
-    else if (event.key === "a" && (event.ctrlKey || event.metaKey)) selectAll(box.current, ends, count, draw);
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey))
+      getSelection()?.selectAllChildren(event.currentTarget as Node);
     else return;
     event.preventDefault();
   };
@@ -140,6 +158,7 @@ export function LogWindowView(props: LogWindowProps) {
             <div
               key={position}
               data-index={index}
+              data-position={position}
               ref={(element: HTMLDivElement | null) => virtualizer.measureElement(element)}
               class={`log-row ${position === marked ? "is-marked" : ""}`}
               style={{ transform: `translateY(${start}px)` }}
@@ -158,17 +177,9 @@ export function LogWindowView(props: LogWindowProps) {
   );
 }
 
-const NAMES: [number, string][] = [
-  [50, "CRITICAL"],
-  [40, "ERROR"],
-  [30, "WARNING"],
-  [20, "INFO"],
-  [0, "DEBUG"],
-];
-
 function Line({ line, find }: { line: LogLine | undefined; find: string }) {
   if (!line) return <div class="log-line is-missing">…</div>;
-  const word = NAMES.find(([least]) => line.level >= least)?.[1] ?? "DEBUG";
+  const word = levelWord(line.level);
   const at = toMillis(line.timestamp);
   return (
     <div class={`log-line level-${word.toLowerCase()}`}>
@@ -191,69 +202,4 @@ function withMarks(text: string, find: string) {
     at = hit + find.length;
   }
   return [...parts, text.slice(at)];
-}
-
-/** The rows at both ends of a selection stay in the page while it lasts; `copy` takes the lines between them whole. */
-function useSelection(
-  box: { current: HTMLElement | null },
-  ends: { current: [number, number] | undefined },
-  textBetween: (from: number, to: number) => string,
-): void {
-  const text = useRef(textBetween);
-  text.current = textBetween;
-  useEffect(() => {
-    const rowOf = (node: Node | null) => {
-      const element = node instanceof Element ? node : node?.parentElement;
-      const row = box.current?.contains(element ?? null) ? element?.closest<HTMLElement>("[data-index]") : undefined;
-      return row ? Number(row.dataset["index"]) : undefined;
-    };
-    const onChange = () => {
-      const selection = getSelection();
-      const [one, other] = [rowOf(selection?.anchorNode ?? null), rowOf(selection?.focusNode ?? null)];
-      if (selection?.isCollapsed || one === undefined || other === undefined) ends.current = undefined;
-      else if (!(ends.current && isAll(box.current))) ends.current = [one, other];
-    };
-    const onCopy = (event: ClipboardEvent) => {
-      if (!ends.current || !event.clipboardData) return;
-      const [from, to] = ends.current.toSorted((a, b) => a - b) as [number, number]; // both of them
-      if (from === to) return; // a part of one line: the browser's own copy is right
-      event.clipboardData.setData("text/plain", text.current(from, to));
-      event.preventDefault();
-    };
-    document.addEventListener("selectionchange", onChange);
-    document.addEventListener("copy", onCopy);
-    return () => {
-      document.removeEventListener("selectionchange", onChange);
-      document.removeEventListener("copy", onCopy);
-    };
-  }, []);
-}
-
-function isAll(box: HTMLElement | null): boolean {
-  return box?.dataset["all"] === "yes";
-}
-
-/** Selects the rows that are drawn, and means all of them. */
-function selectAll(
-  box: HTMLElement | null,
-  ends: { current: [number, number] | undefined },
-  count: number,
-  draw: (none: number) => void,
-): void {
-  if (!box) return;
-  box.dataset["all"] = "yes";
-  ends.current = [0, count - 1];
-  getSelection()?.selectAllChildren(box);
-  setTimeout(() => delete box.dataset["all"], 100);
-  draw(0);
-}
-
-function textOf(lines: LogLines, positions: readonly number[]): string {
-  return positions.flatMap((position) => lineText(lines.lineAt(position)) ?? []).join("\n");
-}
-
-function lineText(line: LogLine | undefined): string | undefined {
-  if (!line) return undefined;
-  const word = NAMES.find(([least]) => line.level >= least)?.[1] ?? "DEBUG";
-  return `${timeText(toMillis(line.timestamp), "clockWithSeconds")} ${word.padEnd(8)} ${line.message}`;
 }

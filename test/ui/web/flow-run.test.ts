@@ -1,0 +1,423 @@
+// The page of a flow run: its log searched, followed, filtered, copied and downloaded; its tabs; why it waits; its actions.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { fillLively, type LivelyHome } from "../lively.ts";
+import { createWebWorld, possible, type WatchedPage, type WebWorld } from "./world.ts";
+
+const LIMIT = 60_000;
+/** As `fillLively` makes them: an error, and four lines with this text. */
+const LINES = 3000;
+const ERROR_AT = 1350;
+const RARE = "not bold";
+const RARE_AT = [0, 997, 1994, 2991];
+
+const toPage = (id: string, query = "") => `/flow-runs/flow-run/${id}${query}`;
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const box = (page: Page) => page.getByRole("region", { name: "Lines of the log" });
+const marked = (page: Page, position: number) =>
+  page.locator(`.log-row.is-marked[data-position="${position}"] .log-line`).waitFor();
+
+/** Waits until the line is within the box. */
+async function sees(page: Page, position: number): Promise<void> {
+  await page.waitForFunction((wanted) => {
+    const frame = document.querySelector(".log-box")?.getBoundingClientRect();
+    const line = document.querySelector(`.log-row[data-position="${wanted}"] .text`)?.getBoundingClientRect();
+    return frame && line && line.top >= frame.top - 1 && line.bottom <= frame.bottom + 1;
+  }, position);
+}
+
+async function scrollTo(page: Page, position: number): Promise<void> {
+  await box(page).evaluate((element, row) => element.scrollTo({ top: row * 20 }), position);
+  await sees(page, position + 3);
+}
+
+/** Presses the keys of copying, and gives the lines once there are as many. */
+async function copyLines(page: Page, least: number): Promise<string[]> {
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await page.keyboard.press("Control+c");
+  for (;;) {
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    const lines = text.split("\n").filter((line) => /^\d\d:\d\d:\d\d /.test(line));
+    if (lines.length >= least) return lines;
+    // Where reading took long, the page asks for the keys again.
+    if (await page.getByText("copy once more").count()) await page.keyboard.press("Control+c");
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
+describe.skipIf(!possible)("a run with a long log", () => {
+  let home: string;
+  let lively: LivelyHome;
+  let world: WebWorld;
+  let watched: WatchedPage;
+  const idOf = (name: string) => lively.runs[name] ?? "";
+  beforeAll(async () => {
+    if (!possible) return;
+    home = mkdtempSync(join(tmpdir(), "orch-run-page-"));
+    lively = await fillLively(join(home, "home"), { small: true });
+    world = await createWebWorld({ ORCH_HOME: join(home, "home") }, false);
+    watched = await world.openPage();
+    await watched.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  }, LIMIT);
+  afterAll(async () => {
+    await world?.close();
+    if (home) rmSync(home, { recursive: true, force: true });
+  });
+  const openLog = async (query = "") => {
+    await watched.open(toPage(idOf("hundred-thousand-lines"), query));
+    await box(watched.page).waitFor();
+    return watched.page;
+  };
+
+  test(
+    "ui 14: a search covers the whole log, and steps go from hit to hit, from where the reader is",
+    async () => {
+      const page = await openLog();
+      await page.getByPlaceholder("Search the whole log").fill(RARE);
+      await page.getByText("4 found").waitFor();
+      for (const [step, position] of [...RARE_AT, 0].entries()) {
+        await button(page, "Next hit").click();
+        await page.getByText(`${(step % 4) + 1} of 4 found`).waitFor();
+        await marked(page, position);
+        await sees(page, position);
+      }
+      await button(page, "Hit before").click();
+      await marked(page, 2991);
+      expect(await page.locator(".is-marked mark").first().textContent()).toBe(RARE);
+      await box(page).hover();
+      await page.mouse.wheel(0, -30_000);
+      await page.waitForFunction(() => (document.querySelector(".log-box")?.scrollTop ?? 0) < 32_000);
+      await button(page, "Next hit").click();
+      await marked(page, 1994);
+      expect(watched.faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 15: jumps lead to the bottom, the top and the next error",
+    async () => {
+      const page = await openLog();
+      await button(page, "To the bottom").click();
+      await sees(page, LINES - 1);
+      await button(page, "To the top").click();
+      await sees(page, 0);
+      await button(page, "Next error").click();
+      await marked(page, ERROR_AT);
+      await sees(page, ERROR_AT);
+      await page.getByText(`Row ${ERROR_AT} was refused`).waitFor();
+      // There is no other: it comes round.
+      await button(page, "To the bottom").click();
+      await page.keyboard.press("e");
+      await sees(page, ERROR_AT);
+      expect(watched.faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 15: where no line is an error, a word says so",
+    async () => {
+      const page = await openLog("?logger=partner.client");
+      await button(page, "Next error").click();
+      await page.getByText("No line is an error.").waitFor();
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 16: everything is downloaded, or what the filters leave",
+    async () => {
+      const page = await openLog("?logger=partner.client&logger=prefect.flow_runs");
+      const download = async (which: string) => {
+        await button(page, "Download").click();
+        const [file] = await Promise.all([page.waitForEvent("download"), button(page, which).click()]);
+        return readFileSync(await file.path(), "utf8");
+      };
+      const all = await download("Everything");
+      expect(all.match(/^\d{4}-/gm)?.length).toBe(LINES);
+      const some = await download("This view");
+      expect(some.match(/^\d{4}-/gm)?.length).toBe(LINES / 4);
+      expect(some).toContain("| partner.client |");
+      expect(some).toContain("| prefect.flow_runs |");
+      expect(some).not.toContain("prefect.task_runs");
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 18: task run, logger and level narrow the lines, in the address; Back takes them out",
+    async () => {
+      const page = await openLog();
+      await button(page, "Task run").click();
+      await page.getByRole("radio", { name: "extract-0 (750)" }).click();
+      await page.waitForURL(/[?&]task=/);
+      await button(page, "To the bottom").click();
+      await sees(page, 749);
+      await page.goBack();
+      await button(page, "To the bottom").click();
+      await sees(page, LINES - 1);
+      await watched.open(toPage(idOf("hundred-thousand-lines"), "?level=40"));
+      await sees(page, 0);
+      expect(await page.locator(".log-row").count()).toBe(1);
+      await watched.open(toPage(idOf("hundred-thousand-lines"), "?level=50"));
+      await page.getByText("No line matches the filters.").waitFor();
+      await page.getByRole("link", { name: "Clear" }).click();
+      await sees(page, 0);
+      expect(watched.faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 19, 20: a line between attempts; the order is remembered",
+    async () => {
+      const page = await openLog();
+      await scrollTo(page, LINES / 2);
+      await page.getByText(/Attempt 2, /).waitFor();
+      await button(page, "Oldest first").click();
+      await button(page, "To the top").click();
+      await sees(page, LINES - 1);
+      await page.reload();
+      await button(page, "Newest first").waitFor();
+      await sees(page, LINES - 1);
+      await button(page, "Newest first").click();
+      await sees(page, 0);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 21: Ctrl-A copies all lines, those that were never on the screen too; the page keys scroll",
+    async () => {
+      const page = await openLog();
+      await box(page).focus();
+      await page.keyboard.press("PageDown");
+      await page.waitForFunction(() => (document.querySelector(".log-box")?.scrollTop ?? 0) > 100);
+      await page.keyboard.press("End");
+      await sees(page, LINES - 1);
+      await page.keyboard.press("Control+a");
+      const lines = await copyLines(page, LINES);
+      expect(lines).toHaveLength(LINES);
+      expect(lines[ERROR_AT]).toContain(`ERROR    Row ${ERROR_AT} was refused`);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 21: a selection from a click to another with Shift, far below, is copied whole",
+    async () => {
+      const page = await openLog();
+      await page.locator('.log-row[data-position="5"] .text').click({ position: { x: 2, y: 5 } });
+      await scrollTo(page, 2000);
+      await page
+        .locator('.log-row[data-position="2004"] .text')
+        .click({ position: { x: 20, y: 5 }, modifiers: ["Shift"] });
+      const lines = await copyLines(page, 2000);
+      expect(lines).toHaveLength(2000);
+      expect(watched.faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 12: one click shows failed task runs only, in the timeline and in the list",
+    async () => {
+      const { page, open, faults } = watched;
+      await open(toPage(idOf("five-thousand-tasks"), "?tab=tasks"));
+      const rows = page.getByRole("table", { name: "Task runs" }).locator("tbody tr.row");
+      await rows.nth(5).waitFor();
+      await page.getByRole("checkbox", { name: "Failed only (3)" }).check();
+      await page.waitForURL(/failed=yes/);
+      await rows.nth(3).waitFor({ state: "detached" });
+      expect(await rows.count()).toBe(3);
+      await page.getByRole("checkbox", { name: "Only failed task runs" }).uncheck();
+      await rows.nth(5).waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 6: a tab costs at most three requests and never shows the rows of the one before",
+    async () => {
+      const { page, open } = watched;
+      const id = idOf("two-thousand-tasks");
+      await open(toPage(id));
+      let asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().includes("/api/") && `${request.url()} ${request.postData() ?? ""}`.includes(id))
+          asked.push(request.url());
+      });
+      const contents: [RegExp, RegExp][] = [
+        [/^Task runs/, /fetch-\d+/],
+        [/^Subflows/, /nightly|Completed|This run has started/],
+        [/^Results/, /There are no results/],
+        [/^History/, /3\/2000 states failed/],
+        [/^Parameters/, /\{/],
+        [/^Details/, /Run count/],
+        [/^Logs/, /This run wrote no lines|INFO/],
+      ];
+      for (const [title, words] of contents) {
+        asked = [];
+        const tab = page.getByRole("tab", { name: title });
+        await tab.click();
+        await page.locator('[role="tab"][aria-selected="true"]').filter({ hasText: title }).waitFor();
+        if (!title.test("Task runs")) expect(await page.locator("main").textContent()).not.toMatch(/fetch-\d+/);
+        await page.locator("main").getByText(words).first().waitFor();
+        expect(asked.length).toBeLessThanOrEqual(3);
+      }
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 24: the page says why a run waits, and what helps",
+    async () => {
+      const { page, open, faults } = watched;
+      const reasons: [string, RegExp][] = [
+        ["waits-for-an-agent", /agent/],
+        ["waits-in-a-paused-queue", /paused/],
+        ["waits-in-a-paused-pool", /paused/],
+        ["waits-for-its-turn", /has-the-only-slot/],
+        ["has-no-queue", /queue/],
+        ["planned-for-later", /Until/],
+        ["waits-to-be-resumed", /resume/i],
+        ["tries-again-later", /Until/],
+        ["waits-for-a-slot", /gpu|slot|task/],
+      ];
+      for (const [name, words] of reasons) {
+        await open(toPage(idOf(name)));
+        await page.locator("main .notice").filter({ hasText: words }).waitFor();
+      }
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 25: a run is copied to a new one",
+    async () => {
+      const { page, open } = watched;
+      await open(toPage(idOf("large-parameter")));
+      await page.getByRole("button", { name: "More actions on large-parameter" }).click();
+      await page.getByRole("link", { name: "Copy to a new run" }).click();
+      await page.waitForURL(new RegExp(`/run\\?copy=${idOf("large-parameter")}`));
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 25: what no agent has begun is cancelled at once",
+    async () => {
+      const { page, open, faults } = watched;
+      await open(toPage(idOf("planned-for-later")));
+      await button(page, "Cancel").click();
+      await button(page, "Cancel the run").click();
+      await page.locator(".page-head, header, main").getByText("Cancelled", { exact: true }).first().waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+});
+
+const FLOW = `import { flow, getRunLogger } from "orch";
+export const talks = flow(async () => {
+  const log = getRunLogger();
+  for (let number = 0; ; number += 1) {
+    log.info("line " + number);
+    await Bun.sleep(20);
+  }
+}, { name: "talks" });
+export const fails = flow(async () => {
+  getRunLogger().info("about to fail");
+  throw new Error("the partner hung up");
+}, { name: "fails" });
+`;
+
+describe.skipIf(!possible)("a run that an agent executes", () => {
+  let world: WebWorld;
+  beforeAll(async () => {
+    if (possible) world = await createWebWorld({}, false);
+  }, LIMIT);
+  afterAll(() => world?.close());
+
+  async function deploy(name: string): Promise<string> {
+    const { sandbox, url } = world;
+    const env = { ORCH_API_URL: `${url}/api` };
+    writeFileSync(join(sandbox.folder, "flow.ts"), FLOW);
+    const built = await sandbox.orch(["deployment", "build", `flow.ts:${name}`, "-n", "d", "-q", "q", "--apply"], {
+      env,
+    });
+    expect([built.code, built.stderr]).toEqual([0, expect.any(String)]);
+    const [deployment] = (await (
+      await fetch(`${url}/api/deployments/filter`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ flows: { name: { any_: [name] } } }),
+      })
+    ).json()) as { id: string }[];
+    return (await world.send("POST", `/deployments/${deployment?.id}/create_flow_run`, { name: `${name}-run` })).id;
+  }
+
+  test(
+    "ui 15: its log is followed until the reader scrolls up; it is cancelled from its page",
+    async () => {
+      const { page, open, faults, close } = await world.openPage();
+      const id = await deploy("talks");
+      await open(toPage(id));
+      await page.locator("main .notice").getByText(/agent/).first().waitFor();
+      const agent = world.sandbox.start(["agent", "start", "-q", "q"], { ORCH_API_URL: `${world.url}/api` });
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll<HTMLElement>(".log-row")].some((row) => Number(row.dataset["position"]) > 120),
+      );
+      await button(page, "Following").waitFor();
+      await box(page).hover();
+      await page.mouse.wheel(0, -200);
+      await button(page, "Follow").waitFor();
+      const top = () => box(page).evaluate((element) => element.scrollTop);
+      const height = () => box(page).evaluate((element) => element.scrollHeight);
+      const [stays, before] = [await top(), await height()];
+      await page.waitForFunction(
+        (least) => (document.querySelector(".log-box")?.scrollHeight ?? 0) > least + 600,
+        before,
+      );
+      expect(Math.abs((await top()) - stays)).toBeLessThan(200);
+      await button(page, "Follow").click();
+      await page.waitForFunction((from) => (document.querySelector(".log-box")?.scrollTop ?? 0) > from + 600, stays);
+      await button(page, "Following").waitFor();
+      // The top is another place than the newest line.
+      await button(page, "To the top").click();
+      await button(page, "Follow").waitFor();
+      await sees(page, 0);
+      await button(page, "Cancel").click();
+      await button(page, "Cancel the run").click();
+      await page.locator("main").getByText("Cancelled", { exact: true }).first().waitFor();
+      await button(page, "Retry").waitFor();
+      expect(faults()).toEqual([]);
+      await agent.stop("SIGINT");
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
+    "a failed run shows the first line of its error, and its log to the last line, without a reload",
+    async () => {
+      const { page, open, faults, close } = await world.openPage();
+      const id = await deploy("fails");
+      await open(toPage(id));
+      const agent = world.sandbox.start(["agent", "start", "-q", "q"], { ORCH_API_URL: `${world.url}/api` });
+      await page.locator(".run-error").getByText("the partner hung up").waitFor();
+      await page.getByText("about to fail").waitFor();
+      await page.getByText(/Finished in state Failed/).waitFor();
+      expect(faults()).toEqual([]);
+      await agent.stop("SIGINT");
+      await close();
+    },
+    LIMIT,
+  );
+});
