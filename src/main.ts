@@ -3,7 +3,10 @@
 const words = process.argv.slice(2);
 
 if (words[0] === "--version" || words[0] === "-v") {
-  console.log((await import("#cli/version.ts")).VERSION_LINE);
+  const { VERSION_LINE } = await import("#cli/version.ts");
+  const io = (await import("#cli/terminal.ts")).terminal();
+  io.out(VERSION_LINE);
+  process.exit(io.hasLostOutput() ? 1 : 0);
 } else {
   if (process.env["ORCH__RUNS_SCRIPTS"]) (await import("#cli/become-bun.ts")).becomeBunForScripts(words);
   const { terminal } = await import("#cli/terminal.ts");

@@ -5,6 +5,7 @@ import { command, type Io } from "./command.ts";
 import { ours } from "./layout.ts";
 import { wholeNumber } from "./numbers.ts";
 import { pythonLine } from "./python-text.ts";
+import { refuseBlankQueues } from "./queue-names.ts";
 
 const BANNER = `
   ___  _ __ ___| |__
@@ -95,6 +96,7 @@ interface Asked {
 
 /** Throws `invalid` with the old command's sentences. */
 function refuseMixtures({ queue, "work-queue": named, match, tag, pool }: Asked): void {
+  refuseBlankQueues([...(queue === undefined ? [] : [queue]), ...named]);
   const kinds = [queue !== undefined || named.length > 0, tag.length > 0, match.length > 0].filter(Boolean).length;
   if (kinds === 0 && pool === null) {
     throw new OrchError("invalid", "No work queues provided! Name one with -q, or a work pool with -p.");

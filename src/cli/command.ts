@@ -1,11 +1,19 @@
-// What a command is: declared options (in citty's form, which prints the help) and a function. Nothing here is loaded
+// What a command is: declared options, from which the help is drawn, and a function. Nothing here is loaded
 // until a command is run, so that `orch --version` and a run's engine start in milliseconds.
-import type { ArgDef } from "citty";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Layout } from "./layout.ts";
 
 /** An option or a positional argument; `multiple` may be given more than once, `choices` are all that may be given. */
-export type OptionDef = ArgDef & { multiple?: boolean; choices?: readonly string[] };
+export interface OptionDef {
+  type: "boolean" | "string" | "positional";
+  description?: string;
+  /** Other names, without their dashes. */
+  alias?: string | readonly string[];
+  default?: boolean | string;
+  required?: boolean;
+  multiple?: boolean;
+  choices?: readonly string[];
+}
 export type OptionsDef = Record<string, OptionDef>;
 
 export type Values<A extends OptionsDef> = {
@@ -41,8 +49,10 @@ export interface Io {
   isAttended: boolean;
   /** Asks for a text that is not shown as it is typed; only where `isAttended`. Throws `invalid` when the person gives up. */
   askSecret(question: string): Promise<string>;
-  /** Asks a person yes or no. Where nobody can be asked, as in a script, the answer is yes. */
-  confirm(question: string): boolean;
+  /** Asks a person yes or no. Undefined where there is no person to ask, as in a script. */
+  confirm(question: string): Promise<boolean | undefined>;
+  /** Whether something that was printed did not arrive, as on a full disk. A reader that reads no more lost nothing. */
+  hasLostOutput(): boolean;
 }
 
 export interface Invocation<A extends OptionsDef> {

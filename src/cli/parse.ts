@@ -52,7 +52,7 @@ function withLongNames(words: string[], named: [string, OptionDef][]): string[] 
 }
 
 /** The other names of an option, without their dashes. */
-export function aliasesOf({ alias }: OptionDef & { alias?: string | string[] }): string[] {
+export function aliasesOf({ alias }: OptionDef): string[] {
   return [alias ?? []].flat();
 }
 

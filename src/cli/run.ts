@@ -1,8 +1,6 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
 import { loadSettings } from "#settings/load.ts";
-import { wantsColours } from "./colours.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
 import { commandNamed, commandsUnder } from "./named-command.ts";
 import { parseOptions } from "./parse.ts";
@@ -13,7 +11,10 @@ const EXIT_USAGE = 2;
 /** Runs `orch …words`; gives the exit code. */
 export async function run(words: string[], io: Io): Promise<number> {
   try {
-    return await dispatch(words, io);
+    const code = await dispatch(words, io);
+    if (!io.hasLostOutput()) return code;
+    io.err(io.paint.bad("Not all of the output could be written: the disk may be full."));
+    return code || 1;
   } catch (error) {
     if (error instanceof UsageError) {
       io.err(`${io.paint.bad(error.message)} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
@@ -46,14 +47,19 @@ async function dispatch(words: string[], io: Io): Promise<number> {
   const name = groupName(first);
   const group = name === undefined ? undefined : own(GROUPS, name);
   if (group && name !== undefined) return dispatchGroup(group, name, rest, io);
-  if (first === "--help" || first === "-h" || first === "help") return printHelp((help) => help.rootHelp(), io);
-  throw unknown("command", first, [...Object.keys(COMMANDS), ...Object.keys(GROUPS)]);
+  if (first === "help" && rest.length > 0) return dispatch([...rest, "--help"], io);
+  if (first === "--help" || first === "-h" || first === "help")
+    return printHelp((help) => help.rootHelp(io.columns), io);
+  const { meantAtRoot } = await import("./meant-command.ts");
+  throw unknown("command", first, meantAtRoot(first, Object.keys(COMMANDS), GROUPS), "orch");
 }
 
 async function dispatchGroup(group: Group, name: string, words: string[], io: Io): Promise<number> {
   const [first, ...rest] = words;
   if (first === undefined ? !group.fallback : first === "--help" || first === "-h") {
-    return printHelp((help) => help.groupHelp(name, group), io);
+    const only = group.fallback === undefined ? undefined : group.commands[group.fallback];
+    if (only && first !== undefined) return invoke(await only.load(), [name, group.fallback ?? ""], ["--help"], io);
+    return printHelp((help) => help.groupHelp(name, group, io.columns), io);
   }
   const meantByName = commandNamed(group, words);
   if (meantByName) return invoke(await meantByName.entry.load(), [name, ...meantByName.name], meantByName.rest, io);
@@ -66,12 +72,14 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
     const meant = group.commands[fallback];
     if (meant) return invoke(await meant.load(), [name, fallback], words, io);
   }
-  throw unknown(`command of 'orch ${name}'`, first ?? "", Object.keys(group.commands));
+  if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
+  const { meantOf } = await import("./meant-command.ts");
+  throw unknown(`command of 'orch ${name}'`, first ?? "", meantOf(first ?? "", Object.keys(group.commands)));
 }
 
 async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {
   if (words.includes("--help") || (words.includes("-h") && !("help" in found.options))) {
-    return printHelp((help) => help.commandHelp(path, found), io);
+    return printHelp((help) => help.commandHelp(path, found, io.columns), io);
   }
   const options = await parseOptions(found, words);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
@@ -80,15 +88,10 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
 }
 
-async function printHelp(
-  page: (help: typeof import("./help.ts")) => Promise<string> | string,
-  io: Io,
-): Promise<number> {
-  const text = await page(await import("./help.ts"));
-  // citty colours its pages whoever reads them, and heeds NO_COLOR only when it is 1.
-  const inColour = wantsColours(io.env, io.isTerminal);
+async function printHelp(page: (help: typeof import("./help.ts")) => string, io: Io): Promise<number> {
+  const text = page(await import("./help.ts"));
   const { ours } = await import("./layout.ts");
-  io.out(ours((inColour ? text : Bun.stripANSI(text)).replace(/ +$/gm, "")));
+  io.out(ours(text.replace(/ +$/gm, "")));
   return 0;
 }
 
@@ -102,8 +105,10 @@ function groupName(word: string): string | undefined {
   return Object.keys(GROUPS).find((name) => GROUPS[name]?.aliases?.includes(word));
 }
 
-function unknown(what: string, word: string, known: string[]): UsageError {
-  return new UsageError(`No such ${what}: '${word}'.${didYouMean(word, known)}`);
+/** `meant` is the likeliest; `program` stands before it where it is more than a word. */
+function unknown(what: string, word: string, meant: string | undefined, program?: string): UsageError {
+  const shown = meant !== undefined && program !== undefined && meant.includes(" ") ? `${program} ${meant}` : meant;
+  return new UsageError(`No such ${what}: '${word}'.${shown === undefined ? "" : ` Did you mean '${shown}'?`}`);
 }
 
 /** The part of the words that names a command or a group. */

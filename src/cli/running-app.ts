@@ -9,6 +9,7 @@ import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
 import { openHome } from "./doctor/home.ts";
+import { refuseSecondServer } from "./second-server.ts";
 import { createNoting } from "./server-noting.ts";
 import { createTidying } from "./tidy.ts";
 
@@ -48,6 +49,7 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
   const { settings, host, port, services, openToAll = false, log } = options;
   expectLongWork();
   const ui = options.ui && settings.ORCH_UI_ENABLED ? await openUiOf(settings) : undefined;
+  await refuseSecondServer(settings.ORCH_HOME);
   refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
   const { app, close } = await openApp(settings, { services, ui, log });
   keepHomePrivate(settings.ORCH_HOME, log);

@@ -26,7 +26,7 @@ export const script = command({
     const path = resolve(io.cwd, options.file);
     if (path.endsWith(".py")) throw new OrchError("invalid", `'${options.file}' is a Python file: run it with Python.`);
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.`);
+    if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.${deploymentHint(options.file)}`);
     if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
     const { client, close } = await openApi(settings);
     try {
@@ -42,6 +42,12 @@ export const script = command({
     }
   },
 });
+
+/** For the name of a deployment in the place of a file. */
+function deploymentHint(file: string): string {
+  const isName = /^[^/.]+\/[^/.]+$/.test(file);
+  return isName ? ` If it is a deployment: orch deployment run ${file}` : "";
+}
 
 /** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {

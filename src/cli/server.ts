@@ -1,7 +1,9 @@
 // `orch server start`.
 import type { Settings } from "#settings/table.ts";
-import { command } from "./command.ts";
+import { command, type Io } from "./command.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
+import { refuseBlankQueues } from "./queue-names.ts";
+import { refuseSecondServer } from "./second-server.ts";
 
 const TAKEN = "Taken for scripts that start Prefect's server";
 /** Scripts that start the old server have them. They say nothing that this one could do otherwise. */
@@ -18,7 +20,7 @@ const OF_OLD = {
 
 export const serverStart = command({
   description: "Start the API server with its scheduler.",
-  examples: ["orch server start", "orch server start --port 0 --agent test"],
+  examples: ["orch server start", "orch server start --port 0 --agent test", "orch server start --background"],
   options: {
     host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
     port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
@@ -29,11 +31,17 @@ export const serverStart = command({
     "late-runs": { type: "boolean", default: true, description: "Mark runs that did not start in time as Late." },
     ...OF_OLD,
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
+    background: {
+      type: "boolean",
+      description: "Start it as a process of its own, which goes on without this terminal: 'orch server stop' ends it.",
+    },
   },
   async run({ options, io, loaded }) {
     const settings = chosen(loaded.settings, options);
     wholeNumber("--keep-alive-timeout", options["keep-alive-timeout"], 0);
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
+    refuseBlankQueues(options.agent);
+    if (options.background) return background(options, settings.ORCH_HOME, io);
     const [{ startApp }, { isLoopback }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),
       import("#server/http/guard.ts"),
@@ -68,6 +76,21 @@ export const serverStart = command({
     }
   },
 });
+
+/** The same options again, without the one that asks for the background. */
+async function background(options: Record<string, unknown>, home: string, io: Io): Promise<void> {
+  const given = Object.entries(options).flatMap(([name, value]): string[] => {
+    if (name === "background" || value === undefined) return [];
+    if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
+    return [value].flat().map((one) => `--${name}=${one}`);
+  });
+  await refuseSecondServer(home);
+  const { startInBackground } = await import("./server/background.ts");
+  const { url, pid, log } = await startInBackground(["server", "start", ...given], home, io);
+  io.out(`orch server is running at ${url} as process ${pid}, with its data in ${home}`);
+  io.out(`  Its log: ${log}`);
+  io.out("  Stop it: orch server stop");
+}
 
 /** A loop runs when both the settings and the options want it. */
 function chosen(settings: Settings, options: { scheduler: boolean; "late-runs": boolean }): Settings {

@@ -1,5 +1,6 @@
 // All commands, each loaded only when it is called.
 import type { Entry, Group } from "./command.ts";
+import { SETTINGS_GROUPS } from "./settings-commands.ts";
 
 export const COMMANDS: Record<string, Entry> = {
   dev: {
@@ -57,6 +58,14 @@ export const GROUPS: Record<string, Group> = {
         description: "Start the API server with its scheduler.",
         load: async () => (await import("./server.ts")).serverStart,
       },
+      status: {
+        description: "Show whether the server of this home is running.",
+        load: async () => (await import("./server/status.ts")).serverStatus,
+      },
+      stop: {
+        description: "Stop the server of this home.",
+        load: async () => (await import("./server/stop.ts")).serverStop,
+      },
       "database backup": {
         description: "Write a copy of the database, also while a server works with it.",
         load: async () => (await import("./database/backup.ts")).backup,
@@ -84,6 +93,23 @@ export const GROUPS: Record<string, Group> = {
       "database downgrade": {
         description: "Say how an older schema is had back.",
         load: async () => (await import("./database/upgrade.ts")).downgrade,
+      },
+    },
+  },
+  service: {
+    description: "Have the server started with the machine.",
+    commands: {
+      install: {
+        description: "Start the server now and at every start of the machine.",
+        load: async () => (await import("./service/install.ts")).install,
+      },
+      status: {
+        description: "Show whether the service is installed and running.",
+        load: async () => (await import("./service/status.ts")).status,
+      },
+      uninstall: {
+        description: "Stop the service and remove it.",
+        load: async () => (await import("./service/uninstall.ts")).uninstall,
       },
     },
   },
@@ -428,55 +454,5 @@ export const GROUPS: Record<string, Group> = {
       },
     },
   },
-  config: {
-    description: "Look at settings and change them.",
-    commands: {
-      view: {
-        description: "Show settings and where each comes from.",
-        load: async () => (await import("./config/view.ts")).view,
-      },
-      set: {
-        description: "Keep settings in the active profile.",
-        load: async () => (await import("./config/set.ts")).set,
-      },
-      unset: {
-        description: "Remove settings from the active profile.",
-        load: async () => (await import("./config/set.ts")).unset,
-      },
-      validate: {
-        description: "Check the settings of the active profile.",
-        load: async () => (await import("./config/validate.ts")).validate,
-      },
-    },
-  },
-  profile: {
-    description: "Named sets of settings.",
-    aliases: ["profiles"],
-    commands: {
-      ls: {
-        description: "List profiles.",
-        load: async () => (await import("./profile/ls.ts")).ls,
-      },
-      create: {
-        description: "Create a profile.",
-        load: async () => (await import("./profile/create.ts")).create,
-      },
-      use: {
-        description: "Make a profile the active one.",
-        load: async () => (await import("./profile/use.ts")).use,
-      },
-      delete: {
-        description: "Delete a profile.",
-        load: async () => (await import("./profile/delete.ts")).remove,
-      },
-      rename: {
-        description: "Give a profile another name.",
-        load: async () => (await import("./profile/rename.ts")).rename,
-      },
-      inspect: {
-        description: "Show the settings of a profile.",
-        load: async () => (await import("./profile/inspect.ts")).inspect,
-      },
-    },
-  },
+  ...SETTINGS_GROUPS,
 };

@@ -39,7 +39,11 @@ export async function listTree(
   async function visit(folder: string): Promise<void> {
     const path = join(root, folder);
     const key = folderKey(path);
-    if (above.has(key)) throw new OrchError("invalid", `'${path}' leads back to a folder that holds it.`);
+    if (above.has(key))
+      throw new OrchError(
+        "invalid",
+        `'${path}' leads back to a folder that holds it: remove the link, or name it in .prefectignore.`,
+      );
     above.add(key);
     // Waiting for each answer by itself takes ten times as long: 0.5 s for 10,000 files.
     await nextTurn();

@@ -1,6 +1,7 @@
 // Who may call a server: those with its key, when it has one, and no web page of somebody else.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { createSandbox, type Running } from "./sandbox.ts";
 
 const KEY = "open-sesame";
@@ -91,7 +92,8 @@ test("a connection whose headers do not come, be it silent or busy, is closed", 
 }, 25_000);
 
 test("an open address without a key is refused at the start", async () => {
-  const { code, stderr } = await sandbox.orch(["server", "start", "--host", "0.0.0.0", "--port", "0"]);
+  const env = { ORCH_HOME: join(sandbox.home, "keyless") };
+  const { code, stderr } = await sandbox.orch(["server", "start", "--host", "0.0.0.0", "--port", "0"], { env });
   expect(stderr).toContain("ORCH_SERVER_API_KEY");
   expect(code).toBe(1);
 });

@@ -123,7 +123,7 @@ describe("the main job, on a machine with nothing but the executable", () => {
       expect(await sandbox.orch(args)).toMatchObject({ code: 0, stderr: "" });
       const done = await scheduledRun(name);
       expect(done).toMatchObject({ auto_scheduled: true, state_type: "COMPLETED" });
-      expect((await sandbox.orch(["deployment", "delete", `say-hi/${name}`])).code).toBe(0);
+      expect((await sandbox.orch(["deployment", "delete", `say-hi/${name}`, "--yes"])).code).toBe(0);
     });
   }
 

@@ -31,7 +31,7 @@ function write(path: string, text: string) {
 
 describe("help", () => {
   const PAGES: [words: string[], text: string][] = [
-    [["--help"], "COMMANDS"],
+    [["--help"], "START HERE"],
     [[], "orch dev"],
     [["deployment"], "build"],
     [["deployment", "--help"], "inspect"],

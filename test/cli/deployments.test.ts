@@ -103,3 +103,13 @@ describe("run", () => {
     expect((await deployment("run", "a/x", "--start-in", "2 hours")).out).toMatch(/ \(in 2 hours\)/);
   });
 });
+
+test("C3: where nobody can be asked, nothing is deleted without --yes", async () => {
+  terminal.answer = undefined;
+  const { code, err } = await terminal.orch("flow", "delete", "a");
+  terminal.answer = true;
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^Delete flow 'a' .*\? Nothing was done, .*add --yes to do it\.$/),
+  ]);
+});

@@ -16,9 +16,9 @@ export interface TestTerminal {
   home: string;
   folder: string;
   orch(...words: string[]): Promise<Ran>;
-  /** What people are asked, and what they answer. Default: yes. */
+  /** What people are asked, and what they answer: yes by default, undefined where there is no person. */
   asked: string[];
-  answer: boolean;
+  answer: boolean | undefined;
   /** What is piped into the command. */
   piped: string;
   /** What a person types where a secret is asked for. Default: there is no person. */
@@ -55,10 +55,11 @@ export function testTerminal(env: Record<string, string> = {}): TestTerminal {
           terminal.asked.push(question);
           return terminal.typed ?? "";
         },
-        confirm(question) {
+        async confirm(question) {
           terminal.asked.push(question);
           return terminal.answer;
         },
+        hasLostOutput: () => false,
       };
       const code = await run(words, io);
       return { code, out: out.join("\n"), err: err.join("\n") };

@@ -100,7 +100,7 @@ const OPTIONS: [option: string, args: string[], lines: string[]][] = [
 describe("Deployment build options", () => {
   for (const [option, args, lines] of OPTIONS) {
     test(option, async () => {
-      await world.orch("deployment", "delete", "say-hi/x");
+      await world.orch("deployment", "delete", "say-hi/x", "--yes");
       rmSync(join(world.folder, FILE), { force: true });
       await build(...args);
       for (const line of lines) expect(yaml()).toContain(line);
@@ -108,7 +108,7 @@ describe("Deployment build options", () => {
   }
   for (const flag of ["--apply", "-a"]) {
     test(`${flag} registers the deployment`, async () => {
-      await world.orch("deployment", "delete", "say-hi/x");
+      await world.orch("deployment", "delete", "say-hi/x", "--yes");
       await build();
       expect((await world.orch("deployment", "inspect", "say-hi/x")).code).toBe(1);
       await build(flag);

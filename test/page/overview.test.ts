@@ -48,7 +48,7 @@ describe("A deployment enables you to", () => {
     await build("often", "--interval", "1");
     const [first] = await scheduled("often");
     expect((await world.endOf(first?.id ?? "")).state_type).toBe("COMPLETED");
-    await world.deployment("delete", "say-hi/often");
+    await world.deployment("delete", "say-hi/often", "--yes");
   });
   test("assign a work queue name to delegate flow runs to work queues", async () => {
     await world.deployment("build", "-n", "elsewhere", "-q", "other", "-a", "flows/marvin.ts:sayHi");

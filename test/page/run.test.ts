@@ -128,7 +128,7 @@ describe("The deployment commands", () => {
     expect(out).toMatch(/Scheduled start time: .* \(in (2 hours|an hour|1 hour)/);
   });
   test("delete deletes it", async () => {
-    expect(await world.deployment("delete", "say-hi/other")).toContain("Deleted deployment 'say-hi/other'.");
+    expect(await world.deployment("delete", "say-hi/other", "--yes")).toContain("Deleted deployment 'say-hi/other'.");
     expect((await world.orch("deployment", "inspect", "say-hi/other")).code).toBe(1);
   });
   later("the Run button of the UI", "the web UI comes in an issue of its own");

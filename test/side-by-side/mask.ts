@@ -8,11 +8,13 @@ const MASKS: readonly [pattern: RegExp, shown: string][] = [
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z| UTC)?/g, "<time>"],
   [/\b(\d+ (second|minute|hour)s? ago|just now|a few seconds ago|in \d+ (second|minute)s?)\b/g, "<when>"],
   [/\((now|<when>)\)/g, "(<when>)"],
+  [/│ now +(?=│)/g, "│ <when> "],
   // Prefect logs what it does where the level was just set to DEBUG.
   [/^\d\d:\d\d:\d\d\.\d+ \| DEBUG .*$/gm, ""],
   [/https?:\/\/[^\s'"]+/g, "<url>"],
   [/(flow run|Flow run) '[a-z]+-[a-z]+'/g, "$1 '<name>'"],
   [/(│ <id> +│ [^│\n]+│) [a-z]+-[a-z]+ +(?=│)/g, "$1 <name> "],
+  [/│ [a-z]+-[a-z]+ +(?=│ [^│\n]+ +│ (?:Scheduled|Late) )/g, "│ <name> "],
   [/\b\d+ files? \([\d.]+ [KM]?B\)/g, "<files>"],
 ];
 

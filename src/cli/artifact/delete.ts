@@ -25,7 +25,11 @@ export const remove = command({
     if (!key && !id) throw new OrchError("invalid", "Please provide a key or an artifact_id.");
     await withApi(loaded.settings, async ({ client }) => {
       const found = id ? [await artifactWithId(client, id)] : await artifactsOfKey(client, key ?? "");
-      confirmDeletion(io, options, id ? `artifact with id '${id}'` : `${found.length} artifact(s) with key '${key}'`);
+      await confirmDeletion(
+        io,
+        options,
+        id ? `artifact with id '${id}'` : `${found.length} artifact(s) with key '${key}'`,
+      );
       for (const artifact of found) await client.call(deleteArtifact, { params: { id: artifact.id } });
       if (options.json) return io.out(json(found));
       const said = id ? `Deleted artifact with id '${id}'.` : `Deleted ${found.length} artifact(s) with key '${key}'.`;

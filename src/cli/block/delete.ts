@@ -15,7 +15,7 @@ export const remove = command({
     const shown = shownName(options);
     await withApi(loaded.settings, async ({ client }) => {
       const block = await blockOf(client, options);
-      confirmDeletion(io, options, `block '${shown}' and the deployments that use it`);
+      await confirmDeletion(io, options, `block '${shown}' and the deployments that use it`);
       await client.call(deleteBlockDocument, { params: { id: block.id } });
       io.out(options.json ? json(shownDocument(block)) : io.paint.good(`Deleted Block '${shown}'.`));
     });

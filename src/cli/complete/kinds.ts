@@ -16,6 +16,9 @@ export type NameKind =
   | "artifact"
   | "concurrency-limit"
   | "notification"
+  | "state"
+  | "state-type"
+  | "infrastructure"
   | "profile"
   | "setting";
 /** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
@@ -23,10 +26,12 @@ export type Kind = NameKind | "files" | "folders" | "entrypoint";
 
 /** The same wherever they stand. */
 const BY_NAME: Record<string, Kind> = {
+  deployment: "deployment",
   entrypoint: "entrypoint",
   "flow-name": "flow",
   "flow-run": "flow-run",
   folder: "folders",
+  infra: "infrastructure",
   "infra-block": "block",
   output: "files",
   path: "folders",
@@ -34,6 +39,8 @@ const BY_NAME: Record<string, Kind> = {
   pool: "pool",
   queue: "queue",
   settings: "setting",
+  state: "state",
+  "state-type": "state-type",
   "storage-block": "block",
   "work-queue": "queue",
 };

@@ -24,7 +24,10 @@ const MOST = 200;
 
 type Lister = (client: Client, type: string) => Promise<Candidate[]>;
 
-const LISTERS: Record<Exclude<NameKind, "profile" | "setting">, Lister> = {
+/** Known without the API. */
+type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setting";
+
+const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
   async deployment(client) {
     const [{ listDeployments }, flows] = await Promise.all([import("#wire/deployments.ts"), flowNames(client)]);
     const found = await client.call(listDeployments, { body: { limit: MOST } });
@@ -113,6 +116,17 @@ export async function listNames(
   if (kind === "setting") {
     const { SETTINGS } = await import("#settings/table.ts");
     return Object.entries(SETTINGS).map(([value, { sentence }]) => ({ value, says: sentence }));
+  }
+  if (kind === "state" || kind === "state-type") {
+    const [{ STATE_NAMES }, { STATE_TYPES }] = await Promise.all([
+      import("#domain/states.ts"),
+      import("#wire/states.ts"),
+    ]);
+    return (kind === "state" ? STATE_NAMES : STATE_TYPES).map((value) => ({ value }));
+  }
+  if (kind === "infrastructure") {
+    const { INFRASTRUCTURE_TYPES } = await import("#domain/infrastructure-blocks.ts");
+    return INFRASTRUCTURE_TYPES.map((value) => ({ value }));
   }
   if (kind === "profile") {
     const { readProfiles } = await import("#settings/profiles.ts");

@@ -14,7 +14,7 @@ export const remove = command({
     const { tag } = options;
     await withApi(loaded.settings, async ({ client }) => {
       const limit = await limitOfTag(client, tag);
-      confirmDeletion(io, options, `the concurrency limit of tag '${tag}'`);
+      await confirmDeletion(io, options, `the concurrency limit of tag '${tag}'`);
       await client.call(deleteConcurrencyLimitByTag, { params: { tag } });
       if (options.json) return io.out(json(limit));
       io.out(io.paint.good(`Deleted concurrency limit set on the tag: ${tag}`));

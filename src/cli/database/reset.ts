@@ -1,9 +1,8 @@
 // `orch server database reset`: by the server of this home when it is running, so that it knows; else in this process.
-import { OrchError } from "#lib/errors.ts";
 import { clearDatabase } from "#wire/admin.ts";
 import { withApi } from "../api.ts";
 import { command } from "../command.ts";
-import { YES_OPTION } from "../confirm.ts";
+import { confirmed, YES_OPTION } from "../confirm.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const reset = command({
@@ -12,9 +11,7 @@ export const reset = command({
   options: { ...YES_OPTION },
   async run({ options, io, loaded }) {
     const { path } = existingDatabase(loaded.settings);
-    if (!options.yes && !io.confirm(`Delete everything in '${path}'?`)) {
-      throw new OrchError("invalid", "The database was not reset.");
-    }
+    await confirmed(io, options, `Delete everything in '${path}'?`, "The database was not reset.");
     // The database of the home, also when another server is talked to.
     await withApi({ ...loaded.settings, ORCH_API_URL: null }, ({ client }) =>
       client.call(clearDatabase, { body: { confirm: true } }),

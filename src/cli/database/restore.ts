@@ -8,7 +8,7 @@ import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/private.ts";
 import { keyOpens } from "#server/blocks/encryption.ts";
 import { command, type Io } from "../command.ts";
-import { YES_OPTION } from "../confirm.ts";
+import { confirmed, YES_OPTION } from "../confirm.ts";
 import { sizeText } from "../output.ts";
 import { copyKey } from "./backup.ts";
 import { homeDatabase, refuseWhileServing, stampOf } from "./home-database.ts";
@@ -32,9 +32,12 @@ export const restore = command({
     const checked = checkedCopyOf(source, path, io);
     const aside = `${path}.before-restore-${stampOf(systemClock.now())}`;
     const isThere = existsSync(path);
-    if (isThere && !options.yes && !io.confirm(`Replace '${path}' by '${options.backup}'?`)) {
-      discardCopy(checked);
-      throw new OrchError("invalid", "The database was not replaced.");
+    if (isThere) {
+      const question = `Replace '${path}' by '${options.backup}'?`;
+      await confirmed(io, options, question, "The database was not replaced.").catch((error) => {
+        discardCopy(checked);
+        throw error;
+      });
     }
     replaceDatabase(checked, path, aside);
     io.out(io.paint.good(`Restored '${path}' from '${options.backup}': ${checked.flowRuns} flow run(s).`));

@@ -4,7 +4,7 @@ import { openDatabase } from "#db/connect.ts";
 import { inspectDatabase } from "#db/inspect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command } from "../command.ts";
-import { YES_OPTION } from "../confirm.ts";
+import { confirmed, YES_OPTION } from "../confirm.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const upgrade = command({
@@ -18,8 +18,9 @@ export const upgrade = command({
     if (options["dry-run"] && schema < knownSchema) {
       return io.out(`'${path}' has schema ${schema} and would get ${knownSchema}.`);
     }
-    if (schema < knownSchema && !options.yes && !io.confirm(`Upgrade '${path}' to schema ${knownSchema}?`)) {
-      throw new OrchError("invalid", "The database was not upgraded.");
+    if (schema < knownSchema) {
+      const question = `Upgrade '${path}' to schema ${knownSchema}?`;
+      await confirmed(io, options, question, "The database was not upgraded.");
     }
     // Throws for one that is newer than this program.
     await openDatabase(path).close();

@@ -22,7 +22,7 @@ export const remove = command({
     if (name && id) throw new OrchError("invalid", "Only provide a deployment's name or id");
     await withApi(loaded.settings, async ({ client }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
-      confirmDeletion(io, options, `deployment '${id ?? name}' and its scheduled runs`);
+      await confirmDeletion(io, options, `deployment '${id ?? name}' and its scheduled runs`);
       await client.call(deleteDeployment, { params: { id: deployment.id } });
       if (options.json) return io.out(json(deployment));
       io.out(io.paint.good(`Deleted deployment '${id ?? name}'.`));

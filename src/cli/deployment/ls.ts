@@ -1,51 +1,82 @@
-// `orch deployment ls`.
+// `orch deployment ls`: what there is, when it runs, where, how the last run ended and when the next one is due.
 import { catchupText } from "#domain/catchup.ts";
+import { systemClock } from "#lib/clock.ts";
+import { toTimestamp } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "#project/run-policies.ts";
 import { type Deployment, listDeployments } from "#wire/deployments.ts";
+import type { FlowRun } from "#wire/flow-runs.ts";
 import { listFlows } from "#wire/flows.ts";
+import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
+import { command, type Io, LIST_OPTIONS } from "../command.ts";
+import { momentOf } from "../flow-run/listing.ts";
 import { json } from "../layout.ts";
-import { table } from "../output.ts";
+import { type Cell, table } from "../output.ts";
 import { allPages } from "../pages.ts";
+import { stateColour } from "../state-colours.ts";
+import { type RunsOf, runsOfEach } from "./listing.ts";
 
 export const ls = command({
-  description: "List deployments.",
+  description: "List deployments, with their schedules, queues, last and next runs.",
   examples: ["orch deployment ls --flow-name say-hi", "orch deployment ls --by-created --json"],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only deployments of this flow." },
     "by-created": { type: "boolean", description: "The newest first, instead of by name." },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const names = options["flow-name"];
     const filter = names.length > 0 ? { flows: { name: { any_: names } } } : {};
-    const { deployments, flows, policies } = await withApi(loaded.settings, async ({ client }) => {
-      const deployments = await allPages((page) =>
-        client.call(listDeployments, {
-          body: { ...filter, ...page, sort: options["by-created"] ? "CREATED_DESC" : "NAME_ASC" },
-        }),
+    const sort = options["by-created"] ? ("CREATED_DESC" as const) : ("NAME_ASC" as const);
+    const now = systemClock.now();
+    const listed = await withApi(loaded.settings, async ({ client }): Promise<Listed[]> => {
+      const [deployments, flows] = await Promise.all([
+        allPages((page) => client.call(listDeployments, { body: { ...filter, ...page, sort } })),
+        allPages((page) => client.call(listFlows, { body: page })),
+      ]);
+      const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
+      const runs = await runsOfEach(client, deployments, toTimestamp(now));
+      const policies = await setPoliciesOf(
+        client,
+        deployments.map(({ id }) => id),
       );
-      const flows = await allPages((page) => client.call(listFlows, { body: page }));
-      const ids = deployments.map(({ id }) => id);
-      return { deployments, flows, policies: await setPoliciesOf(client, ids) };
+      return deployments.map((deployment) => ({
+        ...{ deployment, flow: flowNames.get(deployment.flow_id) ?? "" },
+        ...(runs.get(deployment.id) ?? { last: undefined, next: undefined }),
+        policies: policies.get(deployment.id),
+      }));
     });
-    const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
-    const named = deployments.map((deployment) => ({ deployment, flow: flowNames.get(deployment.flow_id) ?? "" }));
-    const sorted = options["by-created"] ? named : named.toSorted(byName);
-    if (options.json) {
-      const printed = sorted.map(({ deployment }) => ({ ...deployment, ...set(policies.get(deployment.id)) }));
-      return io.out(json(printed));
-    }
+    const sorted = options["by-created"] ? listed : listed.toSorted(byName);
+    if (options.json) return io.out(json(sorted.map(forScripts)));
     if (sorted.length === 0) return io.out(names.length > 0 ? noneOf(names) : NONE);
-    const rows = sorted.map(({ deployment: { name, id }, flow }) => [
-      ...[`${flow}/${name}`, id],
-      ...(policies.size > 0 ? policyCells(policies.get(id)) : []),
-    ]);
-    const head = ["Name", "ID", ...(policies.size > 0 ? ["Overlap", "Catch-up"] : [])];
+    const withPolicies = sorted.some(({ policies }) => policies !== undefined);
+    const rows = await Promise.all(sorted.map((one) => rowOf(one, now, io, withPolicies)));
+    const policyHead = withPolicies ? ["Overlap", "Catch-up"] : [];
+    const head = ["Name", "Schedule", ...policyHead, "Queue", "Last Run", "Next Run", "ID"];
     io.out(table("Deployments", head, rows, io.columns));
   },
 });
+
+interface Listed extends RunsOf {
+  deployment: Deployment;
+  flow: string;
+  /** Undefined for a deployment that sets none. */
+  policies: SetPolicies | undefined;
+}
+
+async function rowOf(listed: Listed, now: number, io: Io, withPolicies: boolean): Promise<Cell[]> {
+  const { deployment, flow, last, next, policies } = listed;
+  return [
+    `${flow}/${deployment.name}`,
+    await scheduleText(deployment),
+    ...(withPolicies ? policyCells(policies) : []),
+    queueText(deployment),
+    last ? lastRun(last, now, io) : "",
+    next ? relativeTime(momentOf(next), now) : "",
+    deployment.id,
+  ];
+}
 
 /** Those that are set. */
 function set(policies: SetPolicies = NO_POLICIES): Partial<SetPolicies> {
@@ -56,6 +87,33 @@ function policyCells({ overlap, catchup }: SetPolicies = NO_POLICIES): string[] 
   return [overlap ?? "", catchup === null ? "" : catchupText(catchup)];
 }
 
+async function scheduleText({ schedule, is_schedule_active }: Deployment): Promise<string> {
+  if (!schedule) return "";
+  const { scheduleWords } = await import("#domain/schedules/words.ts");
+  const zone = schedule.timezone && schedule.timezone !== "UTC" ? ` (${schedule.timezone})` : "";
+  const words = scheduleWords(schedule) + zone;
+  return is_schedule_active ? words : `paused (${words})`;
+}
+
+/** The pool is said when it is not the one that every queue is in. */
+function queueText({ work_queue_name: queue, work_pool_name: pool }: Deployment): string {
+  return pool && pool !== DEFAULT_POOL ? `${pool}/${queue ?? "default"}` : (queue ?? "none");
+}
+
+function lastRun(run: FlowRun, now: number, io: Io): Cell {
+  const text = `${run.state_name} ${relativeTime(momentOf(run), now)}`;
+  return { text, colour: stateColour(run, io.paint) };
+}
+
+/** The deployment with what a script would have to ask for besides. */
+function forScripts({ deployment, flow, last, next, policies }: Listed) {
+  const summary = (run: FlowRun | undefined) =>
+    run === undefined
+      ? null
+      : { id: run.id, name: run.name, state_name: run.state_name, time: toTimestamp(momentOf(run)) };
+  return { ...deployment, ...set(policies), flow_name: flow, last_run: summary(last), next_run: summary(next) };
+}
+
 const NONE = "There are no deployments yet. Make one with 'orch deployment build -n NAME -q QUEUE -a FILE:FLOW'.";
 
 function noneOf(flows: readonly string[]): string {
@@ -63,13 +121,8 @@ function noneOf(flows: readonly string[]): string {
   return `There are no deployments of ${shown}. 'orch deployment ls' lists those of all flows.`;
 }
 
-interface Named {
-  deployment: Deployment;
-  flow: string;
-}
-
 /** By the flow's name, then by the deployment's; capitals first. */
-function byName(a: Named, b: Named): number {
+function byName(a: Listed, b: Listed): number {
   return compare(a.flow, b.flow) || compare(a.deployment.name, b.deployment.name);
 }
 

@@ -14,7 +14,8 @@ export async function registerDeployment({ client }: Pick<Api, "client">, spec: 
   const deployment = await applyDeployment(client, spec);
   io.out(io.paint.good(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`));
   const { work_queue_name: queue, work_pool_name: pool } = spec;
-  if (pool) {
+  // The default pool is that of all queues which name none: what people know is the queue.
+  if (pool && !(pool === DEFAULT_POOL && queue)) {
     const [who, command] = (await isOfAgents(client, pool)) ? ["an agent", "agent"] : ["a worker", "worker"];
     io.out("");
     io.out(`To execute flow runs from this deployment, start ${who} that pulls work from the '${pool}' work pool:`);

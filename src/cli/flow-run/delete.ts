@@ -18,7 +18,7 @@ export const remove = command({
     await withApi(loaded.settings, async ({ client }) => {
       const run = await flowRunNamed(client, options.run);
       const { id } = run;
-      confirmDeletion(io, options, `flow run '${run.name}'`);
+      await confirmDeletion(io, options, `flow run '${run.name}'`);
       await client.call(deleteFlowRun, { params: { id } }).catch(notFound(id));
       io.out(options.json ? json(run) : io.paint.good(`Successfully deleted flow run '${id}'.`));
     });

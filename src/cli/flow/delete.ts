@@ -18,7 +18,11 @@ export const remove = command({
       const body = { flows: { id: { any_: [flow.id] } } };
       const deployments = await client.call(countDeployments, { body });
       const runs = await client.call(countFlowRuns, { body });
-      confirmDeletion(io, options, `flow '${flow.name}' with its ${deployments} deployment(s) and ${runs} run(s)`);
+      await confirmDeletion(
+        io,
+        options,
+        `flow '${flow.name}' with its ${deployments} deployment(s) and ${runs} run(s)`,
+      );
       await client.call(deleteFlow, { params: { id: flow.id } });
       io.out(options.json ? json(flow) : io.paint.good(`Deleted flow '${flow.name}'.`));
     });

@@ -15,7 +15,7 @@ export const remove = command({
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client }) => {
       const policy = await notificationOf(client, options.id);
-      confirmDeletion(io, options, `the notification about ${whichRuns(policy)}`);
+      await confirmDeletion(io, options, `the notification about ${whichRuns(policy)}`);
       await client.call(deleteNotificationPolicy, { params: { id: policy.id } });
       await removeOwnBlock(policy.block_document_id);
       io.out(options.json ? json(policy) : io.paint.good(`Deleted notification ${policy.id}.`));

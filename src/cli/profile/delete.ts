@@ -1,6 +1,7 @@
 // `orch profile delete`.
 import { OrchError } from "#lib/errors.ts";
 import { editProfiles } from "#settings/edit-profiles.ts";
+import { type ProfilesFile, readProfiles } from "#settings/profiles.ts";
 import { command } from "../command.ts";
 import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { profileNamed, profilesPath } from "./known.ts";
@@ -12,16 +13,22 @@ export const remove = command({
   options: { name: { type: "positional", required: true, description: "The profile." }, ...YES_OPTION },
   async run({ options, io, loaded }) {
     const { name } = options;
-    editProfiles(profilesPath(loaded), (file) => {
+    const path = profilesPath(loaded);
+    refuse(readProfiles(path));
+    await confirmDeletion(io, options, `profile '${name}'`);
+    editProfiles(path, (file) => {
+      refuse(file);
+      const { [name]: _, ...rest } = file.profiles;
+      return { ...file, profiles: rest };
+    });
+    io.out(io.paint.good(`${name === "default" ? "Reset" : "Removed"} profile '${name}'.`));
+
+    function refuse(file: ProfilesFile): void {
       profileNamed(file, name);
       if (name === loaded.profile || name === file.active) {
         const sentence = `Profile '${name}' is the active profile. You must switch profiles before it can be deleted.`;
         throw new OrchError("invalid", sentence);
       }
-      confirmDeletion(io, options, `profile '${name}'`);
-      const { [name]: _, ...rest } = file.profiles;
-      return { ...file, profiles: rest };
-    });
-    io.out(io.paint.good(`${name === "default" ? "Reset" : "Removed"} profile '${name}'.`));
+    }
   },
 });

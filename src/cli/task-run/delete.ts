@@ -14,7 +14,7 @@ export const remove = command({
     await withApi(loaded.settings, async ({ client }) => {
       const run = await taskRunNamed(client, options.run);
       const { id } = run;
-      confirmDeletion(io, options, `task run '${run.name}'`);
+      await confirmDeletion(io, options, `task run '${run.name}'`);
       await client.call(deleteTaskRun, { params: { id } }).catch(notFound(id));
       io.out(options.json ? json(run) : io.paint.good(`Successfully deleted task run '${id}'.`));
     });

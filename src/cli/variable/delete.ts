@@ -14,7 +14,7 @@ export const remove = command({
     const { name } = options;
     await withApi(loaded.settings, async ({ client }) => {
       const variable = await variableNamed(client, name);
-      confirmDeletion(io, options, `variable '${name}'`);
+      await confirmDeletion(io, options, `variable '${name}'`);
       await client.call(deleteVariableByName, { params: { name } });
       io.out(options.json ? json(variable) : io.paint.good(`Deleted variable '${name}'.`));
     });

@@ -13,7 +13,7 @@ export const remove = command({
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client }) => {
       const pool = await workPoolNamed(client, options.name);
-      confirmDeletion(io, options, `work pool '${pool.name}' and its queues`);
+      await confirmDeletion(io, options, `work pool '${pool.name}' and its queues`);
       await client.call(deleteWorkPool, { params: { name: pool.name } });
       io.out(options.json ? json(pool) : io.paint.good(`Deleted work pool '${pool.name}'`));
     });

@@ -14,7 +14,7 @@ export const remove = command({
     const { name, pool } = options;
     await withApi(loaded.settings, async ({ client }) => {
       const queue = await workQueueNamed(client, name, pool);
-      confirmDeletion(io, options, shownQueue(queue, pool));
+      await confirmDeletion(io, options, shownQueue(queue, pool));
       await client.call(deleteWorkQueue, { params: { id: queue.id } });
       if (options.json) return io.out(json(queue));
       io.out(io.paint.good(`Successfully deleted work queue '${name}'${pool ? ` in work pool '${pool}'` : ""}`));

@@ -1,6 +1,7 @@
 // Binds the app to a port.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { MOST_BODY_BYTES, TOO_LARGE } from "#lib/limits.ts";
+import { portOwner } from "#lib/port-owner.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { App } from "../app.ts";
 import { EVENT_STREAM } from "../events/stream.ts";
@@ -144,7 +145,9 @@ function tooLarge({ method, headers }: Request): Response | undefined {
 function explained(error: unknown, host: string, port: number): OrchError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") {
-    const sentence = `Port ${port} on ${host} is taken. Stop what uses it, or choose another with --port.`;
+    const owner = portOwner(port);
+    const by = owner === undefined ? "" : ` by ${owner}`;
+    const sentence = `Port ${port} on ${host} is taken${by}. Stop what uses it, or choose another with --port.`;
     return new OrchError("conflict", sentence, { cause: error });
   }
   return new OrchError("invalid", `${host}:${port} cannot be bound: ${messageOf(error)}`, { cause: error });

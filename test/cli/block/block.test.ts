@@ -134,7 +134,11 @@ describe("what is refused", () => {
     [["type", "inspect", "none"], 1, "Block type 'none' not found!"],
     [["type", "delete", "none"], 1, "Block Type 'none' not found!"],
     [["type", "delete", "secret"], 1, "Block Type 'secret' is a protected block!"],
-    [["type", "remove"], 2, "No such command of 'orch block type': 'remove'. Try 'orch block type --help'."],
+    [
+      ["type", "remove"],
+      2,
+      "No such command of 'orch block type': 'remove'. Did you mean 'delete'? Try 'orch block type --help'.",
+    ],
     [["inspekt"], 2, "No such command of 'orch block': 'inspekt'. Did you mean 'inspect'?"],
   ];
   for (const [words, code, sentence] of table) {

@@ -20,7 +20,7 @@ export const remove = command({
     await withApi(loaded.settings, async ({ client }) => {
       const type = await blockTypeNamed(client, slug, "Block Type");
       if (type.is_protected) throw new OrchError("forbidden", `Block Type '${slug}' is a protected block!`);
-      confirmDeletion(io, options, `block type '${slug}', its blocks and the deployments that use them`);
+      await confirmDeletion(io, options, `block type '${slug}', its blocks and the deployments that use them`);
       await client.call(deleteBlockType, { params: { id: type.id } });
       io.out(options.json ? json(type) : io.paint.good(`Deleted Block Type '${slug}'.`));
     });

@@ -1,0 +1,24 @@
+// `orch service status`: the exit code is 0 when the service is installed and active.
+import { existsSync } from "node:fs";
+import { command, JSON_OPTION } from "../command.ts";
+import { json } from "../layout.ts";
+import { refuseWithoutSystemd, systemctl, UNIT, unitPath } from "./unit.ts";
+
+export const status = command({
+  description: "Show whether the service is installed and running. The exit code is 1 when it is not.",
+  examples: ["orch service status", "orch service status --json"],
+  options: JSON_OPTION,
+  async run({ options, io }) {
+    refuseWithoutSystemd();
+    const path = unitPath(io.env);
+    const isInstalled = existsSync(path);
+    const state = isInstalled
+      ? (systemctl(io.env, "is-active", UNIT)?.output.split("\n")[0] ?? "unknown")
+      : "not installed";
+    const isRunning = state === "active";
+    if (options.json) io.out(json({ installed: isInstalled, state, unit: path }));
+    else if (!isInstalled) io.out("The service is not installed. Install it: orch service install");
+    else io.out(`The service is ${isRunning ? io.paint.good(state) : io.paint.warn(state)}: ${path}`);
+    return isRunning ? 0 : 1;
+  },
+});
