@@ -1,21 +1,25 @@
 // Shows JSON with its numbers as they were sent. What is large is folded until it is asked for.
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { Code } from "./code.tsx";
 
 /** Letters that are drawn at once. */
 const SHORT = 20_000;
-const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g;
+/** A piece of what is shown whole: only those on the screen are laid out. Letters. */
+const PIECE = 10_000;
+/** A text that is cut within a string ends there. */
+const TOKEN = /("(?:\\.|[^"\\])*(?:"|\\?$))(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g;
 
 export function JsonView({ value, label }: { value: unknown; label: string }) {
   const [isWhole, setWhole] = useState(false);
-  const text = JSON.stringify(value, null, 2) ?? "";
-  const isCut = text.length > SHORT && !isWhole;
-  const shown = isCut ? text.slice(0, SHORT) : text;
+  const text = useMemo(() => JSON.stringify(value, null, 2) ?? "", [value]);
+  const isLong = text.length > SHORT;
+  const isCut = isLong && !isWhole;
+  const shown = useMemo(() => (isLong && isWhole ? piecesOf(text) : coloured(text.slice(0, SHORT))), [text, isWhole]);
   return (
     <div class="stack">
       <Code text={text} label={label}>
-        {text.length > SHORT && isWhole ? text : coloured(shown)}
+        {shown}
       </Code>
       {isCut && (
         <p class="quiet">
@@ -27,6 +31,14 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
       )}
     </div>
   );
+}
+
+function piecesOf(text: string) {
+  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, at) => (
+    <div class="code-piece" key={at}>
+      {text.slice(at * PIECE, (at + 1) * PIECE)}
+    </div>
+  ));
 }
 
 function coloured(text: string) {
