@@ -107,8 +107,8 @@ function drawBars(
   const { bars, view, timeline, chosen, hovered } = scene;
   const columns = timeline.task_runs;
   const colours = new Map<string, string>();
-  const text = colour("--text");
   const accent = colour("--accent");
+  const ground = colour("--ground");
   for (const at of bars.drawn) {
     const y = AXIS + (bars.lanes[at] ?? 0) * LANE - view.top + (LANE - BAR) / 2;
     if (y + BAR < AXIS || y > height) continue;
@@ -133,9 +133,7 @@ function drawBars(
       x: Math.max(0, x),
       y: y + BAR / 2,
       wide: end - Math.max(0, x),
-      ground: colour("--ground"),
-      text,
-      room: width - end,
+      ground,
     });
   }
 }
@@ -145,11 +143,9 @@ interface NameAt {
   y: number;
   wide: number;
   ground: string;
-  text: string;
-  room: number;
 }
 
-/** Inside the bar where it fits; else behind it when it is a long bar's neighbourless end. */
+/** Inside the bar, where there is room. */
 function drawName(context: CanvasRenderingContext2D, name: string, { x, y, wide, ground }: NameAt): void {
   if (wide < TEXT_FROM) return;
   context.fillStyle = ground;
@@ -164,6 +160,8 @@ function drawArrows(
 ) {
   const columns = timeline.task_runs;
   const numberOf = new Map(columns.places.map((place, at) => [place, at]));
+  // One stroke for all of a kind: a stroke each is what takes time.
+  const [weak, marked] = [new Path2D(), new Path2D()];
   let left = MOST_ARROWS;
   for (const at of bars.drawn) {
     for (const place of columns.inputs[at] ?? []) {
@@ -174,18 +172,23 @@ function drawArrows(
       if (Math.max(x1, x2) < 0 || Math.min(x1, x2) > width || Math.max(y1, y2) < AXIS || Math.min(y1, y2) > height)
         continue;
       left -= 1;
-      const isStrong = [columns.ids[at], columns.ids[source]].some((id) => id === chosen || id === hovered);
-      context.strokeStyle = isStrong ? strong : line;
-      context.globalAlpha = isStrong ? 1 : 0.5;
-      context.lineWidth = isStrong ? 1.5 : 1;
+      const isMarked = [columns.ids[at], columns.ids[source]].some(
+        (id) => id !== undefined && (id === chosen || id === hovered),
+      );
+      const path = isMarked ? marked : weak;
       const bend = Math.max(8, Math.abs(x2 - x1) / 2);
-      context.beginPath();
-      context.moveTo(x1, y1);
-      context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
-      context.stroke();
+      path.moveTo(x1, y1);
+      path.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
     }
   }
+  context.globalAlpha = 0.5;
+  context.strokeStyle = line;
+  context.lineWidth = 1;
+  context.stroke(weak);
   context.globalAlpha = 1;
+  context.strokeStyle = strong;
+  context.lineWidth = 1.5;
+  context.stroke(marked);
 }
 
 function middle(bars: Bars, at: number, view: View): number {
