@@ -190,7 +190,7 @@ function secondsAfter(before: Past | undefined, state: Past): number | undefined
 }
 
 const HISTORY: Column<Past & { after: number | undefined }>[] = [
-  { title: "State", width: "150px", cell: ({ type, name }) => <StateBadge type={type} name={name} /> },
+  { title: "State", width: "130px", cell: ({ type, name }) => <StateBadge type={type} name={name} /> },
   { title: "At", width: "240px", cell: ({ timestamp }) => <Time at={timestamp} as="exact" /> },
   { title: "After", width: "90px", gives: "third", cell: ({ after }) => <Duration seconds={after} /> },
   {
