@@ -30,6 +30,7 @@ import "../style/flow-run.css";
 
 export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
   const story = useQuery("readFlowRunStory", { params: { id } });
+  useQuery("readTimeline", { params: { id } }); // begins beside the story, for what is drawn below
   return <Loaded of={story}>{(found) => <Run story={found} key={id} />}</Loaded>;
 }
 

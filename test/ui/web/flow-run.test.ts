@@ -275,6 +275,36 @@ describe.skipIf(!possible)("a run with a long log", () => {
   );
 
   test(
+    "ui 1: the first lines of a log are asked for before what reads all of it",
+    async () => {
+      const { page, open } = watched;
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      await open(toPage(idOf("hundred-thousand-lines")));
+      await button(page, "Logger").waitFor();
+      const [lines, summary] = ["/api/orch/logs/window", "/api/orch/logs/summary"].map((path) => asked.indexOf(path));
+      expect([lines, summary]).not.toContain(-1);
+      expect(lines).toBeLessThan(summary ?? 0);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 8: a large parameter is folded, coloured to where it is cut, and shown whole when asked for",
+    async () => {
+      const { page, open, faults } = watched;
+      await open(toPage(idOf("large-parameter"), "?tab=parameters"));
+      const code = page.getByRole("region", { name: "Parameters" });
+      const cut = (await code.locator(".token-text").last().textContent()) ?? "";
+      expect(cut.length).toBeGreaterThan(19_000);
+      await button(page, "Show all").click();
+      await code.getByText("9007199254740993").waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "ui 24: the page says why a run waits, and what helps",
     async () => {
       const { page, open, faults } = watched;

@@ -23,6 +23,8 @@ export interface LogLines {
   /** Grows with every piece that comes, so that what shows lines is drawn again. */
   version: Signal<number>;
   lineAt(position: number): LogLine | undefined;
+  /** These are on the screen: what is missing of them is read, before what was on the screen and has not been begun. */
+  show(from: number, to: number): void;
   /** Reads what is missing of these positions; resolves when it is there, or could not be read. */
   want(from: number, to: number): Promise<void>;
   /** Reads the end anew: more may have come. */
@@ -72,12 +74,29 @@ export function createLogLines(filter: LogFilter): LogLines {
     }
   }
 
+  function missingOf(from: number, to: number): number[] {
+    const [first, last] = [Math.floor(from / PIECE), Math.floor(Math.max(from, to) / PIECE)];
+    return Array.from({ length: last - first + 1 }, (_, step) => first + step).filter(isMissing);
+  }
+
+  let onScreen: number[] = [];
+  let lanes = 0;
+
+  async function readOnScreen(): Promise<void> {
+    lanes += 1;
+    for (let piece = onScreen.shift(); piece !== undefined; piece = onScreen.shift()) await read(piece);
+    lanes -= 1;
+  }
+
   return {
     ...{ count, attempts, error, version },
     lineAt: (position) => pieces.get(Math.floor(position / PIECE))?.[position % PIECE],
+    show(from, to) {
+      onScreen = missingOf(from, to).filter((piece) => !pending.has(piece));
+      if (onScreen.length > 0 && lanes < AT_ONCE) readOnScreen();
+    },
     async want(from, to) {
-      const [first, last] = [Math.floor(from / PIECE), Math.floor(Math.max(from, to) / PIECE)];
-      const missing = Array.from({ length: last - first + 1 }, (_, step) => first + step).filter(isMissing);
+      const missing = missingOf(from, to);
       const next = async (): Promise<void> => {
         for (let piece = missing.shift(); piece !== undefined; piece = missing.shift()) await read(piece);
       };

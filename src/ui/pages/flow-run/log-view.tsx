@@ -13,6 +13,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { Skeleton } from "../../parts/skeleton.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import { createLogLines, type LogFilter } from "./log-lines.ts";
 import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
@@ -104,7 +105,8 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
         <SearchFilter label="Search the whole log" name="find" />
         {find !== "" && hits && <HitSteps key={find} {...{ hits, view }} />}
         <ChoiceFilter name="level" label="Level" options={LEVELS} isSingle usual="All levels" />
-        {flowRunId && <LineFilters id={flowRunId} />}
+        {/* It reads the whole log: after the first lines. */}
+        {flowRunId && <LineFilters id={lines.count.value === undefined ? undefined : flowRunId} />}
         <ClearFilters names={FILTERS} />
         <span class="push line">
           <Button isSmall onClick={nextError}>
@@ -143,9 +145,9 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
           {lines.error.value.message}
         </div>
       )}
-      {count === 0 ? (
-        <NoLines {...{ isFiltered, isLive }} />
-      ) : (
+      {count === undefined && !lines.error.value && <Skeleton />}
+      {count === 0 && <NoLines {...{ isFiltered, isLive }} />}
+      {count !== undefined && count > 0 && (
         <LogWindowView
           handle={view}
           {...{ lines, find, isNewestFirst }}
@@ -215,8 +217,8 @@ function HitSteps({ hits, view }: { hits: LogHits; view: RefObject<LogWindowHand
   );
 }
 
-function LineFilters({ id }: { id: string }) {
-  const summary = useQuery("readLogSummary", { body: { flow_run_id: id } }).data;
+function LineFilters({ id }: { id: string | undefined }) {
+  const summary = useQuery("readLogSummary", id === undefined ? null : { body: { flow_run_id: id } }).data;
   const tasks = (summary?.task_runs ?? []).map((task) => ({
     value: task.id,
     title: `${task.name ?? task.id} (${task.count})`,

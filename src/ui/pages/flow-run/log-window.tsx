@@ -82,7 +82,7 @@ export function LogWindowView(props: LogWindowProps) {
   useEffect(() => {
     if (count === 0) return;
     const [from, to] = [positionOf(Math.max(0, first - OVERSCAN)), positionOf(Math.min(count - 1, last + OVERSCAN))];
-    lines.want(Math.max(0, Math.min(from, to)), Math.max(from, to));
+    lines.show(Math.max(0, Math.min(from, to)), Math.max(from, to));
   }, [lines, first, last, count, isNewestFirst]);
 
   const goToRow = (row: number, align: "start" | "center" | "end") => {
