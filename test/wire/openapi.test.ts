@@ -105,6 +105,7 @@ const EXPECTED: [pattern: RegExp, because: string][] = [
   [/^POST \/logs\/ takes\[\]\.id is ours alone$/, "a line that is sent again is known by it"],
   [/deployments\/\S* takes\.run_policy is ours alone$/, "what overlapping and missed runs become is a policy of orch"],
   [/set_state takes\.result_metadata is ours alone$/, "the engine says what people are shown of a result"],
+  [/_runs\.id\.startswith_ is ours alone$/, "commands take the beginning of a run's id"],
   [LATER, "clients of Prefect 2.11 to 2.20 send and read it"],
   [/parameter id format: undefined, ours "uuid"$/, "anything else is refused, with 422 in the place of 500"],
   [/answers enum: undefined, ours \[null\]$/, "the answer is null"],

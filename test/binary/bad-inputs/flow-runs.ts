@@ -5,8 +5,8 @@ export const flowRuns: readonly BadInput[] = [
   [
     "inspect of no id",
     ["flow-run", "inspect", "abc"],
-    2,
-    "'abc' is not the id of a flow run. Try 'orch flow-run inspect --help'.",
+    1,
+    "Flow run 'abc' not found! 'orch flow-run ls' lists the latest ones.",
   ],
   [
     "inspect of what is not there",
@@ -17,8 +17,8 @@ export const flowRuns: readonly BadInput[] = [
   [
     "logs of no id",
     ["flow-run", "logs", "abc"],
-    2,
-    "'abc' is not the id of a flow run. Try 'orch flow-run logs --help'.",
+    1,
+    "Flow run 'abc' not found! 'orch flow-run ls' lists the latest ones.",
   ],
   [
     "logs of what is not there",
@@ -75,8 +75,8 @@ export const flowRuns: readonly BadInput[] = [
   [
     "inspect of no task run's id",
     ["task-run", "inspect", "abc"],
-    2,
-    "'abc' is not the id of a task run. Try 'orch task-run inspect --help'.",
+    1,
+    "Task run 'abc' not found! 'orch task-run ls' lists the latest ones.",
   ],
   [
     "logs of a task run that is not there",
@@ -93,8 +93,8 @@ export const flowRuns: readonly BadInput[] = [
   [
     "task runs of no flow run's id",
     ["task-run", "ls", "--flow-run", "abc"],
-    2,
-    "'abc' is not the id of a flow run. Try 'orch task-run ls --help'.",
+    1,
+    "Flow run 'abc' not found! 'orch flow-run ls' lists the latest ones.",
   ],
   [
     "inspect of a flow that is not there",
