@@ -299,7 +299,7 @@ run_deployment("py/${name}", timeout=0, flow_run_name="${name}")`,
     theirs: await prefect(place, "prefect", "agent", "start", "-q", "theirs", "--run-once"),
     ours: await orch("agent", "start", "-q", "ours", "--run-once"),
   };
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await sandbox?.close();
   const { git: servers, ...others } = left;
