@@ -1,4 +1,5 @@
 // Draws tabs whose choice is in the address (`?tab=logs`): Back, reload and a pasted link find it again.
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useAddress } from "./address.ts";
 
 export interface TabsProps {
@@ -12,8 +13,16 @@ export interface TabsProps {
 export function Tabs({ tabs, name = "tab", label }: TabsProps) {
   const address = useAddress();
   const chosen = address.one(name) ?? tabs[0]?.key;
+  const strip = useRef<HTMLDivElement>(null);
+  // On narrow screens the strip scrolls: the open tab comes to its middle, and the page stays where it is.
+  useLayoutEffect(() => {
+    const [whole, tab] = [strip.current, strip.current?.querySelector('[aria-selected="true"]')];
+    if (!whole || !tab) return;
+    const [outer, inner] = [whole.getBoundingClientRect(), tab.getBoundingClientRect()];
+    whole.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }, [chosen]);
   return (
-    <div class="tabs" role="tablist" aria-label={label}>
+    <div class="tabs" ref={strip} role="tablist" aria-label={label}>
       {tabs.map(({ key, title, count }) => (
         <a
           key={key}
