@@ -88,7 +88,8 @@ function drawAxis(
     context.moveTo(x, AXIS);
     context.lineTo(x, height);
     context.stroke();
-    context.fillText(after === 0 ? "0" : `+${durationText(after / 1000)}`, x + 4, AXIS / 2);
+    const words = after === 0 ? "0" : `+${durationText(after / 1000)}`;
+    if (x + 4 + context.measureText(words).width <= width) context.fillText(words, x + 4, AXIS / 2);
   }
 }
 
