@@ -96,9 +96,18 @@ export function levelWord(level: number): string {
   return LEVELS.find(([least]) => level >= least)?.[1] ?? "DEBUG";
 }
 
+/** Escapes that colour a terminal. */
+const ESCAPE = "\u001b";
+const ESCAPES = new RegExp(`${ESCAPE}\\[[\\d;]*[A-Za-z]`, "g");
+
+/** The message as it is shown and copied. */
+export function plain(message: string): string {
+  return message.includes(ESCAPE) ? message.replace(ESCAPES, "") : message;
+}
+
 function lineText({ level, message, timestamp, letters_left_out: left }: LogLine): string {
   const rest = left > 0 ? ` … ${number(left)} more letters` : "";
-  return `${timeText(toMillis(timestamp), "clockWithSeconds")} ${levelWord(level).padEnd(8)} ${message}${rest}`;
+  return `${timeText(toMillis(timestamp), "clockWithSeconds")} ${levelWord(level).padEnd(8)} ${plain(message)}${rest}`;
 }
 
 function number(value: number): string {

@@ -7,13 +7,13 @@ import {
   observeElementRect,
   Virtualizer,
 } from "@tanstack/virtual-core";
-import type { RefObject } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { toMillis } from "#lib/timestamps.ts";
 import type { LogLine } from "#wire/log-windows.ts";
 import { timeText } from "../../data/zone.ts";
 import type { LogLines } from "./log-lines.ts";
-import { levelWord, useSelection } from "./log-selection.ts";
+import { levelWord, plain, useSelection } from "./log-selection.ts";
 
 export interface LogWindowHandle {
   goTo(position: number): void;
@@ -128,6 +128,11 @@ export function LogWindowView(props: LogWindowProps) {
   const reader = () => {
     byReader.current = true;
   };
+  // A line that comes before the scroll does would take the reader back.
+  const onWheel = ({ deltaY, currentTarget: { scrollHeight, clientHeight } }: JSX.TargetedWheelEvent<HTMLElement>) => {
+    reader();
+    if (scrollHeight > clientHeight && (isNewestFirst ? deltaY > 0 : deltaY < 0)) onReaderScroll(false);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     reader();
     if (event.key === "End") virtualizer.scrollToIndex(count - 1, { align: "end" });
@@ -146,7 +151,7 @@ export function LogWindowView(props: LogWindowProps) {
       tabIndex={0}
       aria-label="Lines of the log"
       {...{ onScroll, onKeyDown }}
-      onWheel={reader}
+      onWheel={onWheel}
       onTouchMove={reader}
       onPointerDown={reader}
     >
@@ -179,14 +184,14 @@ export function LogWindowView(props: LogWindowProps) {
 
 function Line({ line, find }: { line: LogLine | undefined; find: string }) {
   if (!line) return <div class="log-line is-missing">…</div>;
-  const word = levelWord(line.level);
+  const [word, message] = [levelWord(line.level), plain(line.message)];
   const at = toMillis(line.timestamp);
   return (
     <div class={`log-line level-${word.toLowerCase()}`}>
       <time title={timeText(at, "exact")}>{timeText(at, "clockWithSeconds")}</time>
       <span class="level">{word}</span>
       <span class="text" title={line.name}>
-        {find === "" ? line.message : withMarks(line.message, find)}
+        {find === "" ? message : withMarks(message, find)}
         {line.letters_left_out > 0 && <i class="quiet"> … {line.letters_left_out.toLocaleString("en")} more letters</i>}
       </span>
     </div>
