@@ -8,7 +8,8 @@ import { linkTo } from "../parts/address.ts";
 import { Icon } from "../parts/icon.tsx";
 import { PLACES } from "./places.ts";
 
-const LATE = { flow_runs: { state: { name: { any_: ["Late"] } } } };
+/** By the type too, which has an index: names alone are looked for in all runs. */
+const LATE = { flow_runs: { state: { type: { any_: ["SCHEDULED" as const] }, name: { any_: ["Late"] } } } };
 
 export function Rail() {
   const { path } = useLocation();
