@@ -1,7 +1,7 @@
-// Draws help pages from the declared options, fitted to the terminal.
-
+// Help pages: citty lists commands and options from their declarations; here they are put in sections and fitted to the terminal.
+import { type ArgsDef, type CommandDef, renderUsage } from "citty";
 import { columns } from "./columns.ts";
-import type { AnyCommand, Entry, Group, OptionDef } from "./command.ts";
+import type { AnyCommand, Group, OptionDef } from "./command.ts";
 import { aliasesOf } from "./parse.ts";
 import { COMMANDS, GROUPS } from "./tree.ts";
 import { folded } from "./wrap.ts";
@@ -18,12 +18,18 @@ export const SECTIONS: [title: string, names: readonly string[]][] = [
   ["THIS INSTALLATION", ["config", "profile", "doctor", "version", "completion"]],
 ];
 
-export function rootHelp(width: number): string {
-  const all: Record<string, { description: string }> = { ...COMMANDS, ...GROUPS };
-  const longest = Math.max(...Object.keys(all).map((name) => name.length));
+export async function rootHelp(width: number): Promise<string> {
+  const all = await listedBy({ subCommands: summaries({ ...COMMANDS, ...GROUPS }) }, "COMMANDS");
+  const longest = Math.max(...all.map(([name]) => name.length));
   const sections = SECTIONS.map(([title, names]): [string, string] => {
-    const rows = names.map((name) => [`  ${name.padEnd(longest)}`, all[name]?.description ?? ""]);
-    return [title, listed(rows, width)];
+    const rows = names.flatMap((name) => all.filter(([label]) => label.trim() === name));
+    return [
+      title,
+      listed(
+        rows.map(([name, about]) => [name.padEnd(longest), about]),
+        width,
+      ),
+    ];
   });
   return page("Prefect 2's deployments system in one file you can copy.", width, [
     ["USAGE", "  orch [-p PROFILE] COMMAND …\n  orch COMMAND --help"],
@@ -32,38 +38,59 @@ export function rootHelp(width: number): string {
   ]);
 }
 
-export function groupHelp(name: string, { description, commands }: Group, width: number): string {
+export async function groupHelp(name: string, { description, commands }: Group, width: number): Promise<string> {
+  const rows = await listedBy({ subCommands: summaries(commands) }, "COMMANDS");
   return page(description, width, [
     ["USAGE", `  orch ${name} COMMAND …\n  orch ${name} COMMAND --help`],
-    ["COMMANDS", listed(summaries(commands), width)],
+    ["COMMANDS", listed(rows, width)],
   ]);
 }
 
-export function commandHelp(path: readonly string[], found: AnyCommand, width: number): string {
+export async function commandHelp(path: readonly string[], found: AnyCommand, width: number): Promise<string> {
   const all = Object.entries(found.options as Record<string, OptionDef>); // whichever options it has
   const places = all.filter(([, option]) => option.type === "positional");
   const named = all.filter(([, option]) => option.type !== "positional");
   const usage = ["orch", ...path, ...(named.length > 0 ? ["[OPTIONS]"] : []), ...places.map(placeText)].join(" ");
-  const help: [string, OptionDef] = ["help", { type: "boolean", description: "Show this page." }];
-  const options = named.some(([name]) => name === "help") ? named : [...named, help];
+  const args = argsOf(named.some(([name]) => name === "help") ? all : [...all, HELP]);
   return page(found.description, width, [
     ["USAGE", `  ${usage}`],
-    [
-      "ARGUMENTS",
-      listed(
-        places.map(([name, { description }]) => [`  ${name.toUpperCase()}`, description ?? ""]),
-        width,
-      ),
-    ],
-    [
-      "OPTIONS",
-      listed(
-        options.map(([name, option]) => [`  ${flagText(name, option)}`, option.description ?? ""]),
-        width,
-      ),
-    ],
+    ["ARGUMENTS", listed(await listedBy({ args }, "ARGUMENTS"), width)],
+    ["OPTIONS", listed(await listedBy({ args }, "OPTIONS"), width)],
     ["EXAMPLES", examplesText(found.examples ?? [])],
   ]);
+}
+
+const HELP: [string, OptionDef] = ["help", { type: "boolean", description: "Show this page." }];
+
+/** For citty's list alone: a switch that is on by default is shown as the option that turns it off. */
+function argsOf(options: readonly [string, OptionDef][]): ArgsDef {
+  const shown = options.map(([name, option]) => {
+    const { type, description = "", multiple } = option;
+    const isOff = type === "boolean" && option.default === true;
+    const hint = type === "string" ? { valueHint: multiple ? "TEXT…" : "TEXT" } : {};
+    const alias = isOff ? [] : aliasesOf(option);
+    return [
+      isOff ? `no-${name}` : name,
+      { type, description, ...hint, ...(type === "positional" ? {} : { alias }), required: false },
+    ];
+  });
+  return Object.fromEntries(shown);
+}
+
+type Row = [label: string, description: string];
+
+/** The rows of one section of citty's page, without its colours: `  -q, --work-queue TEXT…` and what it is. */
+async function listedBy(definition: CommandDef, title: string): Promise<Row[]> {
+  const lines = Bun.stripANSI(await renderUsage({ meta: { name: "orch", description: "" }, ...definition })).split(
+    "\n",
+  );
+  const from = lines.indexOf(title) + 2; // its title and an empty line
+  if (from < 2) return [];
+  const end = lines.indexOf("", from);
+  return lines.slice(from, end < 0 ? undefined : end).map((line): Row => {
+    const [, label = "", description = ""] = /^ *(\S.*?)(?: {2,}(.*))?$/.exec(line) ?? [];
+    return [`  ${label.replace(/=<(.*)>$/, " $1")}`, description.trim()];
+  });
 }
 
 function page(description: string, width: number, sections: readonly (readonly [string, string])[]): string {
@@ -80,20 +107,15 @@ function fitted(width: number): number {
   return Math.min(width, MOST_COLUMNS);
 }
 
-function summaries(entries: Record<string, Entry>): string[][] {
-  return Object.entries(entries).map(([name, { description }]) => [`  ${name}`, description]);
+function summaries(entries: Record<string, { description: string }>): Record<string, CommandDef> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, { description }]) => [name, { meta: { name, description } }]),
+  );
 }
 
 function placeText([name, { required, multiple }]: [string, OptionDef]): string {
   const shown = `${name.toUpperCase()}${multiple ? "…" : ""}`;
   return required ? shown : `[${shown}]`;
-}
-
-/** `-q, --work-queue TEXT…`; of a switch that is on by default, how it is turned off. */
-function flagText(name: string, option: OptionDef): string {
-  if (option.type === "boolean" && option.default === true) return `--no-${name}`;
-  const flags = [...aliasesOf(option).map((alias) => `-${alias}`), `--${name}`].join(", ");
-  return option.type === "boolean" ? flags : `${flags} ${option.multiple ? "TEXT…" : "TEXT"}`;
 }
 
 function examplesText(examples: readonly string[]): string {

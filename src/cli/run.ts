@@ -88,8 +88,8 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
 }
 
-async function printHelp(page: (help: typeof import("./help.ts")) => string, io: Io): Promise<number> {
-  const text = page(await import("./help.ts"));
+async function printHelp(page: (help: typeof import("./help.ts")) => Promise<string>, io: Io): Promise<number> {
+  const text = await page(await import("./help.ts"));
   const { ours } = await import("./layout.ts");
   io.out(ours(text.replace(/ +$/gm, "")));
   return 0;
