@@ -2,7 +2,12 @@
 import type { BadInput } from "./table.ts";
 
 export const settings: readonly BadInput[] = [
-  ["a command that is not there", ["deploy"], 2, "No such command: 'deploy'. Did you mean 'orch deployment apply'? Try 'orch --help'."],
+  [
+    "a command that is not there",
+    ["deploy"],
+    2,
+    "No such command: 'deploy'. Did you mean 'orch deployment apply'? Try 'orch --help'.",
+  ],
   [
     "a typo in a command",
     ["deployment", "bild"],
