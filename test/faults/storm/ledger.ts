@@ -40,22 +40,17 @@ function twice(ledger: readonly Entry[], resumes: ReadonlyMap<string, number>): 
   });
 }
 
-/** An execution whose run has begun elsewhere hears of it at its next call. */
+/** An execution whose run has begun elsewhere learns of it at its next call. Its last steps say nothing of the one that began later. */
 function atOnce(ledger: readonly Entry[]): string[] {
   return [...Map.groupBy(ledger, ({ run }) => run)].flatMap(([run, entries]) => {
-    const last = new Map(entries.map(({ execution }, at) => [execution, at]));
-    return [...last].flatMap(([execution, end]) => {
-      const next = entries.findIndex((entry, at) => entry.execution !== execution && at > begin(entries, execution));
-      if (next < 0 || end < next) return [];
-      const late = entries.slice(next).filter((entry) => entry.execution === execution);
+    const begins = new Map(entries.map(({ execution }, at): [string, number] => [execution, at]).toReversed());
+    return [...begins].flatMap(([execution, begin]) => {
+      const next = Math.min(...begins.values().filter((at) => at > begin));
+      const late = entries.filter((entry, at) => at > next && entry.execution === execution);
       if (late.length <= MOST_EVENTS_BETWEEN_CALLS) return [];
       return [`two executions of ${run} at once: ${late.length} steps of ${execution} after another one had begun`];
     });
   });
-}
-
-function begin(entries: readonly Entry[], execution: string): number {
-  return entries.findIndex((entry) => entry.execution === execution);
 }
 
 /** The last line that each execution had handed to the log of a run, by `EXECUTION RUN`. */
