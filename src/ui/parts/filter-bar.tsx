@@ -42,7 +42,9 @@ export function SearchFilter({ label, name = "search" }: { label: string; name?:
         {...{ id, type: "search", placeholder: label, defaultValue: given, ref: input }}
         onInput={({ currentTarget: { value } }) => {
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => apply(value.trim()), TYPING_MS);
+          const { pathname } = location;
+          // A reader that has left the page meanwhile is not brought back: it may stay drawn while the next one loads.
+          timer.current = setTimeout(() => location.pathname === pathname && apply(value.trim()), TYPING_MS);
         }}
       />
     </span>
