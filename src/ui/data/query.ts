@@ -110,8 +110,9 @@ function release(entry: Entry): void {
   entry.users -= 1;
   if (entry.users > 0) return;
   // What a change made outdated stays so when its reading is broken off.
-  if (entry.pending) entry.state.value = { ...entry.state.peek(), readAt: 0 };
+  if (entry.pending || entry.timer) entry.state.value = { ...entry.state.peek(), readAt: 0 };
   entry.pending?.abort();
+  entry.pending = undefined; // at once: the next page may begin its own before this one has ended
   clearTimeout(entry.timer);
   entry.timer = undefined;
   const unused = [...entries].filter(([, { users }]) => users === 0);

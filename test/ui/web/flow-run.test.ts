@@ -199,22 +199,6 @@ describe.skipIf(!possible)("a run with a long log", () => {
   );
 
   test(
-    "ui 21: a selection from a click to another with Shift, far below, is copied whole",
-    async () => {
-      const page = await openLog();
-      await page.locator('.log-row[data-position="5"] .text').click({ position: { x: 2, y: 5 } });
-      await scrollTo(page, 2000);
-      await page
-        .locator('.log-row[data-position="2004"] .text')
-        .click({ position: { x: 20, y: 5 }, modifiers: ["Shift"] });
-      const lines = await copyLines(page, 2000);
-      expect(lines).toHaveLength(2000);
-      expect(watched.faults()).toEqual([]);
-    },
-    LIMIT,
-  );
-
-  test(
     "ui 12: one click shows failed task runs only, in the timeline and in the list",
     async () => {
       const { page, open, faults } = watched;
