@@ -41,8 +41,17 @@ function makeDisk(kilobytes: number): SmallDisk | string {
   return {
     folder,
     fill(left = 0) {
-      const free = Bun.spawnSync(["df", "--output=avail", "-B1", folder]).stdout.toString();
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(/\d+/.exec(free)?.[0] ?? 0) - left)));
+      // A server that has just started may take room between the look and the write: then it is measured anew.
+      for (let tries = 10; ; tries -= 1) {
+        rmSync(ballast, { force: true });
+        const free = Bun.spawnSync(["df", "--output=avail", "-B1", folder]).stdout.toString();
+        try {
+          writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(/\d+/.exec(free)?.[0] ?? 0) - left)));
+          return;
+        } catch (error) {
+          if (tries === 0) throw error;
+        }
+      }
     },
     empty() {
       rmSync(ballast, { force: true });
