@@ -2,7 +2,7 @@
 import { createConsola } from "consola";
 import { visibleLine } from "#lib/visible.ts";
 
-/** No is the answer of who presses Return alone, and of Ctrl-C. */
+/** Return alone and Ctrl-C mean no. */
 export async function askYes(question: string): Promise<boolean> {
   const asking = createConsola();
   return (await asking.prompt(visibleLine(question), { type: "confirm", initial: false, cancel: "null" })) === true;

@@ -16,7 +16,7 @@ export interface OfQueue {
   work_pool_name: string | null;
 }
 
-/** A sentence for people when the runs of this queue will not start; undefined when somebody listens to it. */
+/** Why the runs of this queue will not start, in a sentence; undefined while an agent or worker polls it. */
 export async function nobodyListens(client: Client, of: OfQueue): Promise<string | undefined> {
   const { work_queue_name: name, work_pool_name } = of;
   if (!name) return "No agent will take this run: its deployment has no work queue. Build it again with -q.";

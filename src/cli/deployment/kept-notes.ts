@@ -25,7 +25,7 @@ function infrastructureKept(flags: BuildFlags, infrastructure: Existing["infrast
   if (flags.infra !== undefined || flags["infra-block"] !== undefined || !infrastructure) return [];
   const type = String(infrastructure["block_type_slug"] ?? infrastructure["_block_type_slug"] ?? "process");
   if (type === "process") return [];
-  // Nothing is uploaded for an image: that is no surprise once it is said.
+  // An image brings its code, so nothing is uploaded: the note says so.
   const why = isImageBased(infrastructure) ? " (runs take the code from its image, so nothing is uploaded)" : "";
   return [`infrastructure '${type}'${why}; '--infra process' changes it`];
 }

@@ -95,7 +95,7 @@ async function scheduleText({ schedule, is_schedule_active }: Deployment): Promi
   return is_schedule_active ? words : `paused (${words})`;
 }
 
-/** The pool is said when it is not the one that every queue is in. */
+/** The pool is shown unless it is the default one. */
 function queueText({ work_queue_name: queue, work_pool_name: pool }: Deployment): string {
   return pool && pool !== DEFAULT_POOL ? `${pool}/${queue ?? "default"}` : (queue ?? "none");
 }

@@ -15,7 +15,7 @@ export function checkName(name: string): void {
   throw new OrchError("invalid", `The name '${name}' has a '${bad}': names of deployments have none of ${list}.`);
 }
 
-/** Throws `invalid` for a line break or another character that no screen shows: nobody could type the name again. */
+/** Throws `invalid` for a line break or another invisible character: such a name cannot be typed in a command. */
 export function refuseUnprintable(what: string, name: string | null | undefined): void {
   if (!name || !/\p{Cc}/u.test(name)) return;
   const sentence = "has a line break or another control character: use letters, digits, spaces and signs";

@@ -1,4 +1,4 @@
-// Checks the types of flow files in a process of its own, after they were deployed: what is wrong is said once, in place.
+// Checks the types of flow files in a child process, after they were deployed, and reports each error once.
 import { relative } from "node:path";
 import { messageOf } from "#lib/errors.ts";
 import { tryParseJson } from "#lib/json.ts";

@@ -1,4 +1,4 @@
-// Follows a run for a person at the terminal until it ends or Ctrl-C is pressed, and gives the exit code that tells which.
+// Follows a run at the terminal until it ends or Ctrl-C is pressed. Returns the exit code: 0 completed, 1 not, 130 Ctrl-C.
 import type { Client } from "#client/client.ts";
 import { isTerminal } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";

@@ -1,4 +1,4 @@
-// `orch server start --background`: starts the server as a process of its own and waits until it answers.
+// `orch server start --background`: starts the server as a separate process and waits until it answers.
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readServerNote } from "#client/server-note.ts";

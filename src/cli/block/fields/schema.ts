@@ -57,7 +57,7 @@ export function isFixed({ choices, usual }: BlockField): boolean {
   return choices.length === 1 && usual !== undefined;
 }
 
-/** True for a mapping that has no fields of its own: any name may be set in it. */
+/** True for a mapping without declared fields: it accepts any name. */
 export function isOpenMapping(schema: JsonObject): boolean {
   return schema["type"] === "object" && Object.keys(objectOf(schema["properties"])).length === 0;
 }
