@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { isObject, type JsonObject, parseJson } from "#lib/json.ts";
+import { isObject, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../data/base.ts";
@@ -11,6 +11,7 @@ import { nameOf } from "../data/names.ts";
 import { change, useQuery } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
 import { Field } from "../parts/field.tsx";
+import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { SchemaForm } from "../parts/schema-form.tsx";
@@ -35,7 +36,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
   const [overrides, setOverrides] = useState(() => JSON.stringify(deployment.infra_overrides, null, 2));
   const [fault, setFault] = useState<string>();
   const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
-  const infra = objectOf(overrides);
+  const infra = jsonObjectOf(overrides);
   const flow = nameOf("flow", deployment.flow_id) ?? "…";
 
   async function save(): Promise<void> {
@@ -141,13 +142,4 @@ function EditForm({ deployment }: { deployment: Deployment }) {
       </form>
     </>
   );
-}
-
-function objectOf(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isObject(value) ? (value as JsonObject) : undefined; // as it was parsed
-  } catch {
-    return undefined;
-  }
 }

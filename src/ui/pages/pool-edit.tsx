@@ -11,6 +11,7 @@ import { change, useQuery } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
+import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { toast } from "../parts/toasts.tsx";
@@ -59,7 +60,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
   const [template, setTemplate] = useState(pool ? written(pool.base_job_template) : "{}");
   const [fault, setFault] = useState<string>();
   const isWrongLimit = !/^\d{0,9}$/.test(limit);
-  const job = parsed(template);
+  const job = jsonObjectOf(template);
 
   async function save(): Promise<void> {
     if (!job) return;
@@ -172,13 +173,4 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
 
 function written(template: JsonObject): string {
   return JSON.stringify(template, null, 2);
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? (value as JsonObject) : undefined; // as it was parsed
-  } catch {
-    return undefined;
-  }
 }
