@@ -2,6 +2,7 @@
 import { overridden, readFields } from "#blocks/overrides.ts";
 import { process } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
+import { commandOf } from "#domain/engine-command.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
@@ -10,8 +11,6 @@ import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 
 const MOST_REMEMBERED = 1_000;
-/** How deployment files name the engine; `null` and an empty list mean the same. */
-const ENGINE_COMMANDS = new Set(["", "orch engine", "python -m prefect.engine"]);
 
 export type Prepared = Omit<Job, "output" | "logFile">;
 
@@ -84,14 +83,6 @@ export function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, 
     workingDir: typeof data["working_dir"] === "string" && data["working_dir"] !== "" ? data["working_dir"] : null,
     streamOutput: data["stream_output"] !== false,
   };
-}
-
-/** `null` for the engine of this executable, whichever way the deployment names it. */
-export function commandOf(command: Json | undefined, entrypoint: string | null): string[] | null {
-  const words = Array.isArray(command) ? command.map(textOfJson) : [];
-  if (!ENGINE_COMMANDS.has(words.join(" "))) return words;
-  const file = entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
-  return file?.endsWith(".py") ? ["python", "-m", "prefect.engine"] : null;
 }
 
 function textValues(value: Json | undefined): Record<string, string | null> {

@@ -2,6 +2,7 @@
 // starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { languageOf } from "#domain/entrypoint.ts";
 import { Interruption } from "#engine/guards.ts";
 import { describeError } from "#engine/stack.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -24,7 +25,8 @@ export const script = command({
   },
   async run({ options, io, loaded: { settings } }) {
     const path = resolve(io.cwd, options.file);
-    if (path.endsWith(".py")) throw new OrchError("invalid", `'${options.file}' is a Python file: run it with Python.`);
+    if (languageOf(path) === "python")
+      throw new OrchError("invalid", `'${options.file}' is a Python file: run it with Python.`);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.${deploymentHint(options.file)}`);
     if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);

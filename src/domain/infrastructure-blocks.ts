@@ -51,11 +51,6 @@ export function newInfrastructure(slug: InfrastructureType, command: string[] | 
   return { ...infrastructureDefaults(slug), command, block_type_slug: slug, _block_type_slug: slug };
 }
 
-/** As another agent could run it too; orch's own puts its executable in the place of the first word. */
-export function engineCommand(entrypoint: string): string[] {
-  return /\.py:/.test(entrypoint) ? ["python", "-m", "prefect.engine"] : ["orch", "engine"];
-}
-
 /** Flow code of an image lies here, unless a storage block says otherwise. */
 export const IMAGE_FLOWS = "/opt/prefect/flows";
 

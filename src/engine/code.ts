@@ -2,6 +2,7 @@
 // A plain folder is run in place. Either way the process then works in that folder, unless its deployment names another one.
 import { existsSync, readlinkSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { type Entrypoint, splitEntrypoint } from "#domain/entrypoint.ts";
 import { OrchError } from "#lib/errors.ts";
 import { patient } from "#lib/patience.ts";
 import { FOLDER_LINK, givenWorkingDir } from "#lib/run-folder.ts";
@@ -9,11 +10,8 @@ import type { Deployment } from "#wire/deployments.ts";
 import type { RunLogger } from "./context.ts";
 import type { Cleanup, Session } from "./session.ts";
 
-export interface Code {
-  /** Absolute path of the flow's file. */
-  file: string;
-  exportName: string;
-}
+/** With the absolute path of the flow's file. */
+export type Code = Entrypoint;
 
 export async function fetchCode(
   session: Session,
@@ -21,7 +19,7 @@ export async function fetchCode(
   logger: RunLogger,
   cleanup: Cleanup[],
 ): Promise<Code> {
-  const { file, exportName } = parseEntrypoint(deployment);
+  const { file, exportName } = entrypointOf(deployment);
   const source = await sourceOf(session, deployment, logger);
   for (const note of source.notes ?? []) logger.warn(note);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
@@ -35,12 +33,10 @@ export async function fetchCode(
   return { file: join(folder, file), exportName };
 }
 
-function parseEntrypoint({ name, entrypoint }: Deployment): Code {
-  const at = entrypoint?.lastIndexOf(":") ?? -1;
-  if (!entrypoint || at < 1) {
-    throw new OrchError("invalid", `Deployment '${name}' has no entrypoint of the form 'file:flow': '${entrypoint}'.`);
-  }
-  return { file: entrypoint.slice(0, at), exportName: entrypoint.slice(at + 1) };
+function entrypointOf({ name, entrypoint }: Deployment): Entrypoint {
+  const found = splitEntrypoint(entrypoint);
+  if (found) return found;
+  throw new OrchError("invalid", `Deployment '${name}' has no entrypoint of the form 'file:flow': '${entrypoint}'.`);
 }
 
 interface Source {

@@ -4,13 +4,15 @@
 import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { engineCommand, type InfrastructureType, newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { engineCommand } from "#domain/engine-command.ts";
+import { type InfrastructureType, newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeploymentByName } from "#wire/deployments.ts";
 import type { Catchup, Overlap } from "#wire/run-policies.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
+import type { FlowDescription } from "./flow-source.ts";
 import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "./run-policies.ts";
 
 /** What the builder was told; `undefined` where nothing was said. */
@@ -32,14 +34,9 @@ export interface BuildOptions {
 }
 
 /** What is known of the flow. */
-export interface BuiltFlow {
-  name: string;
+export interface BuiltFlow extends FlowDescription {
   /** `flows/marvin.ts:sayHi`, relative to `path`. */
   entrypoint: string;
-  description: string | null;
-  version: string;
-  tags: readonly string[];
-  schema: JsonObject;
   /** Where its code lies: a snapshot, a folder, or a path in the storage block. */
   path: string;
 }

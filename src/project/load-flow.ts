@@ -2,24 +2,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
+import { languageOf } from "#domain/entrypoint.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { watchIdle } from "#lib/idle.ts";
 import { isObject } from "#lib/json.ts";
 import { compilerNeeds, tsConfigFor } from "./loading/compiler-options.ts";
-
-export interface Entrypoint {
-  file: string;
-  exportName: string;
-}
-
-/** `flows/marvin.ts:sayHi` to its file and its export. */
-export function parseEntrypoint(entrypoint: string): Entrypoint {
-  const at = entrypoint.lastIndexOf(":");
-  if (at > 0 && at < entrypoint.length - 1)
-    return { file: entrypoint.slice(0, at), exportName: entrypoint.slice(at + 1) };
-  const sentence = "Your flow entrypoint must include the name of the function that is the entrypoint to your flow.";
-  throw new OrchError("invalid", `${sentence} Try ${entrypoint.replace(/:$/, "")}:<flow_name>`);
-}
 
 export interface LoadedFlow {
   flow: FlowDefinition;
@@ -33,7 +20,7 @@ export interface LoadedFlow {
 export async function loadFlow(file: string, exportName: string): Promise<LoadedFlow> {
   const path = resolve(file);
   const shown = shownPath(path);
-  if (path.endsWith(".py")) {
+  if (languageOf(path) === "python") {
     throw new OrchError(
       "invalid",
       `'${shown}' is a Python file: this version of orch runs TypeScript and JavaScript flows.`,

@@ -1,6 +1,7 @@
 // From deployments and their infrastructure blocks to jobs.
 import { afterAll, describe, expect, test } from "bun:test";
-import { commandOf, createPreparations } from "#agent/job.ts";
+import { createPreparations } from "#agent/job.ts";
+import { commandOf } from "#domain/engine-command.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug, updateBlockDocument } from "#wire/blocks.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseEntrypoint } from "#project/load-flow.ts";
+import { parseEntrypoint } from "#domain/entrypoint.ts";
 
 let folder: string;
 beforeAll(() => {

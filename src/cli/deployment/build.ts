@@ -1,21 +1,20 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { parseEntrypoint } from "#domain/entrypoint.ts";
 import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { type BuiltFlow, buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
-import { signatureOfFlow } from "#project/flow-signature.ts";
+import { buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
 import { ensureIgnoreFile } from "#project/ignore.ts";
-import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
 import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
-import { hostForFiles, withApi } from "../api.ts";
+import { withApi } from "../api.ts";
 import { command } from "../command.ts";
+import { openFlowSource } from "../flow-source.ts";
 import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
-import { registerUserCode } from "../user-code.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { noteKept } from "./kept-notes.ts";
@@ -40,15 +39,13 @@ export const build = command({
     refuseFolder(target);
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
-    const files = hostForFiles(loaded.settings);
-    registerUserCode(files.host);
-    const { flow, name: flowName } = await loadFlow(resolve(io.cwd, file), exportName).finally(files.close);
-    refuseUnprintable("The flow's name", flowName);
-    io.out(io.paint.good(`Found flow '${flowName}'`));
+    const flow = await openFlowSource(loaded.settings, io.err).read(resolve(io.cwd, file), exportName);
+    refuseUnprintable("The flow's name", flow.name);
+    io.out(io.paint.good(`Found flow '${flow.name}'`));
 
     await withApi(loaded.settings, async (api) => {
       const { client } = api;
-      const existing = await readExisting(client, flowName, name);
+      const existing = await readExisting(client, flow.name, name);
       const infrastructure = told.infraBlock ? await readSavedBlock(client, told.infraBlock) : told.infra;
       refuseNoInfrastructure(infrastructure);
       const storage = told.storageBlock ? await readSavedBlock(client, told.storageBlock) : undefined;
@@ -63,25 +60,14 @@ export const build = command({
       });
       const ignoreFile = ensureIgnoreFile(io.cwd);
       if (ignoreFile) io.out(`Default '.prefectignore' file written to ${ignoreFile}`);
-      const source = resolve(io.cwd, file);
-      const { description, version, tags, schema } = await signatureOfFlow(flow, source, exportName, io.err);
-      const parameters = told.parameters && parametersMeant(told.parameters, { schema, isLoose: true });
+      const parameters = told.parameters && parametersMeant(told.parameters, { schema: flow.schema, isLoose: true });
       for (const [name, text] of told.parameters?.single ?? []) {
         // `5` and `"5"` look alike.
         if (parameters?.[name] !== text) io.out(`The parameter value ${text} is parsed as a JSON string`);
       }
       const place = await placeOfCode();
-      const built: BuiltFlow = {
-        name: flowName,
-        entrypoint,
-        description: flow.options.description ?? description,
-        version: flow.options.version ?? version ?? (await fileVersion(source)),
-        tags,
-        schema,
-        path: place.path,
-      };
       const spec = buildDeployment(
-        built,
+        { ...flow, entrypoint, path: place.path },
         {
           ...{ name, infrastructure, storage, infra_overrides },
           ...{ parameters, schedule: told.schedule, overlap: told.overlap, catchup: told.catchup },

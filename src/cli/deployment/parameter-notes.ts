@@ -2,6 +2,7 @@
 // required ones without a value.
 
 import type { DeploymentSpec } from "#domain/deployment.ts";
+import { languageAt } from "#domain/entrypoint.ts";
 import { type ParameterFaults, parameterFaults } from "#domain/parameters.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
@@ -14,7 +15,7 @@ interface Called {
 /** Sentences about what is wrong; none when the flow can be called. Python has its own rules for types. */
 function sentencesOf({ parameter_openapi_schema: schema, entrypoint }: Called, parameters: JsonObject): Sentences {
   const { unknown, missing, misfits }: ParameterFaults = parameterFaults(schema, parameters);
-  const isPython = /\.py:/.test(entrypoint ?? "");
+  const isPython = languageAt(entrypoint) === "python";
   const names = Object.keys((schema?.["properties"] as JsonObject | undefined) ?? {}); // JSON schema's own shape
   const has = names.length > 0 ? `It has ${names.join(", ")}.` : "It has none.";
   return {

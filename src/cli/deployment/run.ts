@@ -1,6 +1,7 @@
 // `orch deployment run`: a flow run of a deployment, now or later, and with --watch followed to its end.
 
 import type { Client } from "#client/client.ts";
+import { languageAt } from "#domain/entrypoint.ts";
 import { checkParameterNames } from "#domain/parameters.ts";
 import { Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -52,7 +53,7 @@ export const run = command({
     return withApi(loaded.settings, async ({ client, url }) => {
       const deployment = id ? await deploymentWithId(client, id) : await deploymentNamed(client, name ?? "");
       const schema = deployment.parameter_openapi_schema;
-      const isPython = /\.py:/.test(deployment.entrypoint ?? "");
+      const isPython = languageAt(deployment.entrypoint) === "python";
       const parameters = parametersMeant(typed, { schema, isPython });
       if (schema && !options.force) checkParameterNames(schema, Object.keys(parameters));
       if (!options.force) refuseFailingRun(deployment, { ...deployment.parameters, ...parameters });

@@ -1,24 +1,17 @@
 // `orch __describe FILE EXPORT`: what a flow file says of a flow, and which files it is made of. A process of its own for each
 // look: a file that was imported once stays as it was for as long as its process lives.
 import { messageOf } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
-import { signatureOfFlow } from "#project/flow-signature.ts";
-import { fileVersion, loadFlow } from "#project/load-flow.ts";
+import type { FlowDescription } from "#project/flow-source.ts";
 import { loadSettings } from "#settings/load.ts";
-import { hostForFiles } from "../api.ts";
 import type { Io } from "../command.ts";
-import { registerUserCode } from "../user-code.ts";
+import { openFlowSource } from "../flow-source.ts";
 
-export interface Description {
-  /** The flow's name. */
-  name: string;
-  version: string;
-  schema: JsonObject;
-}
+/** What `orch dev` takes from a flow: all else is the deployment file's. */
+export type Described = Pick<FlowDescription, "name" | "version" | "schema">;
 
 export interface Answer {
   /** Without it there is a problem. */
-  flow?: Description;
+  flow?: Described;
   /** A sentence. */
   problem?: string;
   /** Absolute paths of the modules that were loaded, those of packages left out. */
@@ -35,12 +28,8 @@ export async function describe([file = "", exportName = ""]: readonly string[], 
 
 async function answerFor(file: string, exportName: string, io: Pick<Io, "env">): Promise<Answer> {
   try {
-    const files = hostForFiles(loadSettings(io.env).settings);
-    registerUserCode(files.host);
-    const { flow, name } = await loadFlow(file, exportName).finally(files.close);
-    const { schema, version } = await signatureOfFlow(flow, file, exportName, () => {});
-    const described = { name, schema, version: flow.options.version ?? version ?? (await fileVersion(file)) };
-    return { flow: described, files: loadedFiles() };
+    const source = openFlowSource(loadSettings(io.env).settings, () => {});
+    return { flow: await source.read(file, exportName), files: loadedFiles() };
   } catch (error) {
     return { problem: messageOf(error), files: loadedFiles() };
   }

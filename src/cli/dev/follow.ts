@@ -11,7 +11,7 @@ import { applyDeployment } from "#project/apply.ts";
 import type { ScheduleInput } from "#wire/schedules.ts";
 import type { Io } from "../command.ts";
 import { noteParameters } from "../deployment/parameter-notes.ts";
-import type { Description } from "./describe.ts";
+import type { Described } from "./describe.ts";
 import type { Describe } from "./described.ts";
 import { fileIn, type Project, type ProjectDeployment } from "./project.ts";
 import type { Restorer } from "./restore.ts";
@@ -163,12 +163,12 @@ interface WithCode {
   spec: DeploymentSpec;
   files: string[];
   /** Of code that could be asked. */
-  flow?: Description;
+  flow?: Described;
   /** The flow's file. */
   source?: string;
 }
 
-function notesOf(spec: DeploymentSpec, flow: Description | undefined): string[] {
+function notesOf(spec: DeploymentSpec, flow: Described | undefined): string[] {
   const notes: string[] = [];
   if (flow && flow.name !== spec.flow_name) {
     const build = `'orch deployment build -n ${spec.name} ${spec.entrypoint ?? ""}' makes '${flow.name}/${spec.name}'`;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { DeploymentSpec } from "#domain/deployment.ts";
+import { splitEntrypoint } from "#domain/entrypoint.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
 import { readDeploymentFile } from "../deployment/deployment-files.ts";
@@ -72,7 +73,7 @@ function placed(
 
 /** The flow's file, relative to the path. */
 export function fileIn({ entrypoint }: DeploymentSpec): string | undefined {
-  return entrypoint?.slice(0, entrypoint.lastIndexOf(":"));
+  return splitEntrypoint(entrypoint)?.file;
 }
 
 function savedAt(folder: string, { file }: ProjectDeployment): number {

@@ -1,6 +1,7 @@
 // `orch flow run FILE:flow`: a flow in this process, without a deployment; its log on the terminal, its state on the API.
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
+import { parseEntrypoint } from "#domain/entrypoint.ts";
 import { bindParameters } from "#domain/parameters.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { inputFromJson } from "#domain/standard-schema.ts";
@@ -8,7 +9,7 @@ import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { signatureOfFlow } from "#project/flow-signature.ts";
-import { fileVersion, loadFlow, parseEntrypoint } from "#project/load-flow.ts";
+import { fileVersion, loadFlow } from "#project/load-flow.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { readFlowRun } from "#wire/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";

@@ -201,7 +201,7 @@ export class Deployment {
     fields.parameterOpenapiSchema = schema;
     fields.description ||= description;
     fields.version ||= version;
-    if (fields.tags.length === 0 && !this.#set.has("tags")) fields.tags = tags;
+    if (fields.tags.length === 0 && !this.#set.has("tags")) fields.tags = [...tags];
   }
 
   async #bring(options: BringOptions, isOwn: boolean): Promise<void> {

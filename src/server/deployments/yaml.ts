@@ -3,7 +3,8 @@
 import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Reader } from "#db/connect.ts";
 import { renderDeploymentFile } from "#domain/deployment-file.ts";
-import { engineCommand, newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { engineCommand } from "#domain/engine-command.ts";
+import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { DEFAULT_RUN_POLICY } from "#wire/run-policies.ts";
 import { readDocument } from "../blocks/documents.ts";
