@@ -15,6 +15,7 @@ afterAll(() => server?.stop());
 const SIZES = {
   wholeBytes: 2 * 1024 * 1024,
   pieceBytes: 1024 * 1024,
+  mostPieceBytes: 1024 * 1024,
   pageFiles: 100,
   fetched: { partBytes: 1024 * 1024, fastBytesPerMs: Number.POSITIVE_INFINITY },
 };

@@ -1,4 +1,5 @@
 // Keeps files as the objects of a bucket of Google Cloud Storage. Large ones are sent in pieces, one after the other.
+import { systemClock } from "#lib/clock.ts";
 import { isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
@@ -8,19 +9,23 @@ import { type GcsClient, gcsClient } from "./requests.ts";
 
 /** Up to here a file is one request: a cut in it costs no more than that. */
 const WHOLE_BYTES = 32 * 1024 * 1024;
-/** A multiple of 256 KiB, as the service wants it. */
+/** A multiple of 256 KiB, as the service wants it. The first pieces are small, so that progress is seen on a slow link too, ... */
 const PIECE_BYTES = 16 * 1024 * 1024;
+/** ... and each that took less than this doubles the next, up to the most: each piece costs the service work. */
+const QUICK_MS = 2000;
+const MOST_PIECE_BYTES = 64 * 1024 * 1024;
 const PAGE_FILES = 1000;
 
 export interface PieceSizes {
   wholeBytes: number;
   pieceBytes: number;
+  mostPieceBytes: number;
   pageFiles: number;
   fetched: FetchedParts;
 }
 
 const SIZES: PieceSizes = {
-  ...{ wholeBytes: WHOLE_BYTES, pieceBytes: PIECE_BYTES, pageFiles: PAGE_FILES },
+  ...{ wholeBytes: WHOLE_BYTES, pieceBytes: PIECE_BYTES, mostPieceBytes: MOST_PIECE_BYTES, pageFiles: PAGE_FILES },
   fetched: FETCHED,
 };
 const BINARY = "application/octet-stream";
@@ -65,7 +70,7 @@ export function gcsStore(options: GcsOptions, given: Partial<PieceSizes> = {}): 
       const key = keyOf(path);
       if (content instanceof Blob && content.size > sizes.wholeBytes) {
         const session = await beginUpload(key, content.size, signal);
-        return sendPieces(client, { key, content, session, pieceBytes: sizes.pieceBytes, signal, onSent });
+        return sendPieces(client, { key, content, session, sizes, signal, onSent });
       }
       const answer = await client.send({
         ...{ permission: "storage.objects.create", method: "POST", path: uploadPath(key, "media"), key },
@@ -121,7 +126,7 @@ interface LargeFile {
   key: string;
   content: Blob;
   session: string;
-  pieceBytes: number;
+  sizes: Pick<PieceSizes, "pieceBytes" | "mostPieceBytes">;
   signal: AbortSignal | undefined;
   onSent: ((bytes: number) => void) | undefined;
 }
@@ -132,8 +137,9 @@ const UPLOAD_IS_GONE = [404, 410];
 /** The object is there when the last piece has come, and not before. After a failure the service says how far it is. */
 async function sendPieces(
   client: GcsClient,
-  { key, content, session, pieceBytes, signal, onSent }: LargeFile,
+  { key, content, session, sizes, signal, onSent }: LargeFile,
 ): Promise<void> {
+  let { pieceBytes } = sizes;
   /** Undefined when that is not known; null when the upload is gone. */
   let there: number | undefined | null = 0;
   let counted = 0;
@@ -143,7 +149,11 @@ async function sendPieces(
       there = undefined;
       if (from === null || from === content.size) return from;
       const to = Math.min(from + pieceBytes, content.size);
-      return put(`${from}-${to - 1}`, content.slice(from, to));
+      const begin = systemClock.elapsed();
+      const reached = await put(`${from}-${to - 1}`, content.slice(from, to));
+      const isQuick = systemClock.elapsed() - begin < QUICK_MS;
+      if (isQuick) pieceBytes = Math.min(pieceBytes * 2, sizes.mostPieceBytes);
+      return reached;
     }, signal);
     if (there === null) throw new TryAgain(`The upload of '${client.location(key)}' was ended by the service.`);
     if (there > counted) onSent?.(there - counted);

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { TryAgain } from "#storage/file-store.ts";
 import { gcsOptions } from "#storage/gcs/options.ts";
-import { gcsStore } from "#storage/gcs/store.ts";
+import { gcsStore, type PieceSizes } from "#storage/gcs/store.ts";
 import { storedTree } from "#storage/stored-tree.ts";
 
 const TOKEN = "ya29.s3cret-token";
@@ -31,9 +31,10 @@ function service(answer: (request: Request) => Response | Promise<Response>) {
   });
   servers.add(server);
   const url = server.url.origin;
-  const store = (settings: JsonObject = {}) =>
+  const store = (settings: JsonObject = {}, sizes: Partial<PieceSizes> = {}) =>
     gcsStore(gcsOptions("bucket", { token: TOKEN, endpoint_url: url, ...settings }, {}), {
-      ...{ wholeBytes: 1000, pieceBytes: 400, pageFiles: 10 },
+      ...{ wholeBytes: 1000, pieceBytes: 400, mostPieceBytes: 400, pageFiles: 10 },
+      ...sizes,
     });
   return { seen, store, url };
 }
@@ -166,6 +167,15 @@ test("a large file goes in pieces; after a failure it goes on where the service 
     "bytes 400-799/1234",
     "bytes */1234",
     "bytes 656-1055/1234",
+  ]);
+});
+
+test("quick pieces grow, up to the most", async () => {
+  const { seen, store, content } = uploads(() => undefined);
+  await store({}, { pieceBytes: 100, mostPieceBytes: 400 }).write("large", new Blob([LARGE]));
+  expect(content()).toBe(LARGE);
+  expect(seen.slice(1).map(({ headers }) => headers.get("content-range"))).toEqual([
+    ...["bytes 0-99/1234", "bytes 100-299/1234", "bytes 300-699/1234", "bytes 700-1099/1234", "bytes 1100-1233/1234"],
   ]);
 });
 
