@@ -11,7 +11,7 @@ import { Toasts } from "../parts/toasts.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FrameKeys } from "./frame-keys.tsx";
 import { NotFound } from "./not-found.tsx";
-import { Rail } from "./rail.tsx";
+import { Rail, railWidth } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -39,7 +39,7 @@ function Frame({ children }: { children: ComponentChildren }) {
   const [hasRail, setRail] = useState(false);
   useEffect(() => setRail(false), [path]);
   return (
-    <div class={`frame ${hasRail ? "has-rail" : ""}`}>
+    <div class={`frame ${hasRail ? "has-rail" : ""}`} style={{ "--rail": `${railWidth()}px` }}>
       <a class="skip" href="#page">
         Go to the page
       </a>

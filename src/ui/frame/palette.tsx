@@ -9,6 +9,7 @@ import {
   Package,
   Play,
   Rocket,
+  Rows3,
   Server,
   SquareCheckBig,
   Sun,
@@ -24,6 +25,7 @@ import { to } from "../data/base.ts";
 import type { Output } from "../data/call.ts";
 import { nameOf } from "../data/names.ts";
 import { useQuery } from "../data/query.ts";
+import { rows, toggleCompact } from "../data/rows.ts";
 import { theme } from "../data/theme.ts";
 import { Icon, type LucideIcon } from "../parts/icon.tsx";
 import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
@@ -192,6 +194,12 @@ function actions(): Option[] {
   return [
     { title: "Light", icon: Sun, kind: "Action", act: choose("light") },
     { title: "Dark", icon: Moon, kind: "Action", act: choose("dark") },
+    {
+      title: rows.value ? "Rows of the usual height" : "Compact rows",
+      icon: Rows3,
+      kind: "Action",
+      act: toggleCompact,
+    },
     { title: "Times in UTC, or in the browser's zone", icon: ArrowRight, kind: "Action", act: toggleUtc },
     { title: "Keys of this page", icon: Keyboard, kind: "Action", act: help },
   ];

@@ -1,15 +1,26 @@
-// Draws the rail: all places, and beside Runs how many are late now.
+// Draws the rail: all places, and beside Runs how many are late now. Its width is the reader's.
 import { BookOpen } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
+import { remembered } from "../data/storage.ts";
 import { linkTo } from "../parts/address.ts";
 import { Icon } from "../parts/icon.tsx";
+import { ResizeHandle, sizeOf } from "../parts/resize-handle.tsx";
 import { PLACES } from "./places.ts";
 
 /** By the type too, which has an index: names alone are looked for in all runs. */
 const LATE = { flow_runs: { state: { type: { any_: ["SCHEDULED" as const] }, name: { any_: ["Late"] } } } };
+
+const width = remembered("rail-width");
+const USUAL = 200;
+const [LEAST, MOST] = [140, 400];
+
+/** In pixels. */
+export function railWidth(): number {
+  return sizeOf(width, USUAL);
+}
 
 export function Rail() {
   const { path } = useLocation();
@@ -49,6 +60,7 @@ export function Rail() {
           </a>
         </li>
       </ul>
+      <ResizeHandle size={width} usual={USUAL} least={LEAST} most={MOST} edge="right" label="Width of the rail" />
     </nav>
   );
 }

@@ -1,5 +1,6 @@
-// Chooses light or dark, or what the system has.
-import { Check, Monitor, Moon, Sun } from "lucide-preact";
+// Chooses light or dark, or what the system has, and how high the rows of lists are.
+import { Check, Monitor, Moon, Rows3, Sun } from "lucide-preact";
+import { rows, toggleCompact } from "../data/rows.ts";
 import { theme } from "../data/theme.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
@@ -10,24 +11,32 @@ const THEMES = [
   { value: "dark", title: "Dark", icon: Moon },
 ] as const;
 
+const LABEL = "Light or dark, compact rows";
+
 export function ThemeMenu() {
   const now = THEMES.find(({ value }) => value === theme.value) ?? THEMES[0];
   return (
-    <Menu button={{ kind: "plain", icon: now.icon, label: "Light or dark" }} label="Light or dark">
-      {() =>
-        THEMES.map(({ value, title, icon }) => (
-          <MenuItem
-            key={title}
-            icon={icon}
-            end={value === now.value ? <Icon of={Check} /> : undefined}
-            onClick={() => {
-              theme.value = value;
-            }}
-          >
-            {title}
+    <Menu button={{ kind: "plain", icon: now.icon, label: LABEL }} label={LABEL}>
+      {() => (
+        <>
+          {THEMES.map(({ value, title, icon }) => (
+            <MenuItem
+              key={title}
+              icon={icon}
+              end={value === now.value ? <Icon of={Check} /> : undefined}
+              onClick={() => {
+                theme.value = value;
+              }}
+            >
+              {title}
+            </MenuItem>
+          ))}
+          <hr />
+          <MenuItem icon={Rows3} end={rows.value ? <Icon of={Check} /> : undefined} onClick={toggleCompact}>
+            Compact rows
           </MenuItem>
-        ))
-      }
+        </>
+      )}
     </Menu>
   );
 }

@@ -75,7 +75,7 @@ const COLUMNS: Column<Artifact>[] = [
       </a>
     ),
   },
-  { title: "Type", width: "110px", cell: ({ type }) => type },
+  { title: "Type", width: "110px", gives: "second", cell: ({ type }) => type },
   {
     title: "Description",
     gives: "second",

@@ -111,7 +111,13 @@ const COLUMNS: Column<BlockDocument>[] = [
     gives: "third",
     cell: ({ block_schema }) => <span class="quiet">{block_schema?.capabilities.join(", ")}</span>,
   },
-  { title: "Changed", width: "150px", gives: "second", cell: ({ updated }) => <Time at={updated} /> },
+  {
+    title: "Changed",
+    width: "150px",
+    gives: "second",
+    isNamedBelow: true,
+    cell: ({ updated }) => <Time at={updated} />,
+  },
 ];
 
 function BlockMenu({ block }: { block: BlockDocument }) {

@@ -77,7 +77,13 @@ const COLUMNS: Column<ConcurrencyLimit>[] = [
     ),
   },
   { title: "Slots in use", width: "38%", cell: (limit) => <SlotMeter limit={limit} /> },
-  { title: "Changed", width: "160px", gives: "second", cell: ({ updated }) => <Time at={updated} /> },
+  {
+    title: "Changed",
+    width: "160px",
+    gives: "second",
+    isNamedBelow: true,
+    cell: ({ updated }) => <Time at={updated} />,
+  },
 ];
 
 function byTag(limits: readonly ConcurrencyLimit[]): ConcurrencyLimit[] {

@@ -117,7 +117,12 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
         );
       },
     },
-    { title: "Next run", width: "120px", gives: "third", cell: ({ next_run }) => <Time at={next_run} /> },
+    {
+      title: "Next run",
+      width: "120px",
+      gives: "second",
+      cell: ({ next_run }) => <Time at={next_run} />,
+    },
     { title: "Last runs", width: "190px", gives: "second", cell: ({ runs }) => <LastRuns runs={runs} /> },
     {
       title: "Tags",

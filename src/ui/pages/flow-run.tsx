@@ -12,6 +12,8 @@ import { StateBadge } from "../parts/state-badge.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { Duration } from "../parts/time.tsx";
+import { TimeBar } from "../parts/time-bar.tsx";
+import { WaitNotice } from "../parts/wait-notice.tsx";
 import { LogView } from "./flow-run/log-view.tsx";
 import { isEnded, RunActions } from "./flow-run/run-actions.tsx";
 import {
@@ -22,9 +24,7 @@ import {
   SubflowsTab,
   TaskRunsTab,
 } from "./flow-run/tabs-of-run.tsx";
-import { TimeBar } from "./flow-run/time-bar.tsx";
 import { TimelineView } from "./flow-run/timeline-view.tsx";
-import { WaitNotice } from "./flow-run/wait-notice.tsx";
 import type { PageProps } from "./registry.ts";
 import "../style/flow-run.css";
 

@@ -86,7 +86,12 @@ export function pageOfQueue(queue: WorkQueue, pool: WorkPool | undefined): strin
 }
 
 function columns(poolOf: QueuesProps["poolOf"], hasPools: boolean): Column<WorkQueue>[] {
-  const pool: Column<WorkQueue> = { title: "Pool", gives: "second", cell: (queue) => poolOf(queue)?.name };
+  const pool: Column<WorkQueue> = {
+    title: "Pool",
+    gives: "second",
+    isNamedBelow: true,
+    cell: (queue) => poolOf(queue)?.name,
+  };
   return [
     {
       title: "Name",
@@ -97,11 +102,19 @@ function columns(poolOf: QueuesProps["poolOf"], hasPools: boolean): Column<WorkQ
       ),
     },
     ...(hasPools ? [pool] : []),
-    { title: "Priority", width: "90px", gives: "second", isEndAligned: true, cell: ({ priority }) => priority },
+    {
+      title: "Priority",
+      width: "90px",
+      gives: "second",
+      isNamedBelow: true,
+      isEndAligned: true,
+      cell: ({ priority }) => priority,
+    },
     {
       title: "At once",
       width: "100px",
       gives: "second",
+      isNamedBelow: true,
       isEndAligned: true,
       cell: ({ concurrency_limit: limit }) => limit ?? <span class="quiet">no limit</span>,
     },

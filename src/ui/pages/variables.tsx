@@ -114,6 +114,7 @@ function columns(onEdit: (variable: Variable) => void): Column<Variable>[] {
       title: "Changed",
       width: "140px",
       gives: "second",
+      isNamedBelow: true,
       sort: { up: "UPDATED_DESC", down: "UPDATED_DESC" },
       cell: ({ updated }) => <Time at={updated} />,
     },

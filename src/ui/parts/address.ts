@@ -1,6 +1,9 @@
 // Reads and writes what the address says after its `?`: the only place where a page keeps its filters, tabs and open rows.
 import { useLocation } from "preact-iso";
 
+/** The name of the row that is shown beside its list. */
+export const OPEN_ROW = "row";
+
 export type Values = Record<string, string | readonly string[] | null | undefined>;
 
 export interface Address {

@@ -1,10 +1,13 @@
 // Draws a list of records as a table: sorted by its heads, windowed, with the keys j k Enter Space x, and rows to pick.
 import { ArrowDown, ArrowUp } from "lucide-preact";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { useAddress } from "./address.ts";
+import { isNarrow, rowHeights } from "../data/rows.ts";
+import { OPEN_ROW, useAddress } from "./address.ts";
+import { Details } from "./details.tsx";
 import { Icon } from "./icon.tsx";
-import { ROW_HEIGHT, useListKeys } from "./list-keys.ts";
+import { useListKeys } from "./list-keys.ts";
+import { Peek } from "./peek.tsx";
 import type { Picked } from "./picked.ts";
 import { useRowsInView } from "./window.ts";
 
@@ -14,8 +17,10 @@ export interface Column<Row> {
   /** Of the table: "30%", "120px". Without it what is left. */
   width?: string;
   isEndAligned?: boolean;
-  /** When it gives way: `second` on narrow screens, `third` already on middling ones. */
+  /** When it gives way: `second` goes below the first column on narrow screens, `third` is left out on middling ones already. */
   gives?: "second" | "third";
+  /** Below the first column its title is said before it. */
+  isNamedBelow?: boolean;
   /** Makes the head a way to sort: the address's `sort` when it goes up, and when it goes down. */
   sort?: { up: string; down: string };
 }
@@ -30,8 +35,8 @@ export interface ListProps<Row> {
   hrefOf?: (row: Row) => string;
   /** What Enter does where a row has no page: opens its dialog. */
   onOpen?: (row: Row) => void;
-  /** What Space does: shows the row beside the list, by a name in the address. */
-  onPeek?: (row: Row) => void;
+  /** What Space shows beside the list, of the row with this id; all its columns unless given. */
+  peek?: (id: string) => ComponentChildren;
   /** Rows can be picked (`usePicked`) for the actions of a `BulkBar`. */
   picked?: Picked;
   /** The menu at the end of a row. */
@@ -42,50 +47,91 @@ export interface ListProps<Row> {
   usualSort?: string;
 }
 
+/** Of a list with these columns, as the screen is now. Pixels. */
+export function rowHeightOf(columns: readonly { gives?: string }[]): number {
+  const isTwo = isNarrow.value && columns.some(({ gives }) => gives === "second");
+  return rowHeights.value[isTwo ? "two" : "one"];
+}
+
 export function List<Row>(props: ListProps<Row>) {
-  const { rows, columns, idOf, label, picked, menu, isOld } = props;
+  const { rows, columns: all, idOf, label, picked, menu, isOld, hrefOf, peek } = props;
+  const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const view = useRowsInView(body, rows.length, ROW_HEIGHT);
-  const keys = useListKeys(props, body, view);
-  const ids = rows.flatMap((row) => idOf(row)); // holes of rows that were not read are passed over
+  const height = rowHeightOf(all);
+  const view = useRowsInView(body, rows.length, height);
+  const address = useAddress();
+  const opened = address.one(OPEN_ROW);
+  const row = opened === undefined ? undefined : rows.find((each) => each !== undefined && idOf(each) === opened);
+  const isOpen = opened !== undefined && (row !== undefined || peek !== undefined);
+  const keys = useListKeys({ ...props, opened: isOpen ? opened : undefined }, box, view);
+  const ids = rows.flatMap((each) => idOf(each)); // holes of rows that were not read are passed over
+  const columns = isNarrow.value ? all.filter(({ gives }) => gives === undefined) : all;
   return (
-    <div class={`list ${isOld ? "is-old" : ""}`}>
-      <table aria-label={label} aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr>
-            {picked && (
-              <th class="pick" scope="col">
-                <input
-                  type="checkbox"
-                  aria-label="Pick all"
-                  checked={ids.length > 0 && ids.every(picked.has)}
-                  onChange={(event) => picked.set(event.currentTarget.checked ? ids : [])}
+    <div class={`with-peek ${isOpen ? "is-open" : ""}`} ref={box}>
+      <div class={`list ${isOld ? "is-old" : ""}`} style={{ "--row": `${height}px` }}>
+        <table aria-label={label} aria-rowcount={rows.length + 1}>
+          <thead>
+            <tr>
+              {picked && (
+                <th class="pick" scope="col">
+                  <input
+                    type="checkbox"
+                    aria-label="Pick all"
+                    checked={ids.length > 0 && ids.every(picked.has)}
+                    onChange={(event) => picked.set(event.currentTarget.checked ? ids : [])}
+                  />
+                </th>
+              )}
+              {columns.map((column) => (
+                <Head column={column} usualSort={props.usualSort} key={column.title} />
+              ))}
+              {menu && (
+                <th scope="col" style={{ width: "40px" }}>
+                  <span class="hidden-label">Actions</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody ref={body} onKeyDown={keys.onKeyDown}>
+            {view.before > 0 && <tr style={{ height: `${view.before}px` }} />}
+            {view.rows.map((index) => {
+              const each = rows[index];
+              // Of a long list only what is near the screen has been read.
+              if (each === undefined)
+                return <Coming key={index} cells={columns.length + (picked ? 1 : 0) + (menu ? 1 : 0)} />;
+              const isRowOpen = isOpen && idOf(each) === opened;
+              return (
+                <Line
+                  key={idOf(each)}
+                  {...props}
+                  {...{ row: each, index, columns, isRowOpen }}
+                  below={isNarrow.value ? all.filter(({ gives }) => gives === "second") : NONE}
+                  at={keys.at}
+                  onPeek={() => keys.peekAt(index)}
                 />
-              </th>
-            )}
-            {columns.map((column) => (
-              <Head column={column} usualSort={props.usualSort} key={column.title} />
-            ))}
-            {menu && (
-              <th scope="col" style={{ width: "40px" }}>
-                <span class="hidden-label">Actions</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody ref={body} onKeyDown={keys.onKeyDown}>
-          {view.before > 0 && <tr style={{ height: `${view.before}px` }} />}
-          {view.rows.map((index) => {
-            const row = rows[index];
-            // Of a long list only what is near the screen has been read.
-            if (row === undefined)
-              return <Coming key={index} cells={columns.length + (picked ? 1 : 0) + (menu ? 1 : 0)} />;
-            return <Line key={idOf(row)} {...props} {...{ row, index }} at={keys.at} />;
-          })}
-          {view.after > 0 && <tr style={{ height: `${view.after}px` }} />}
-        </tbody>
-      </table>
+              );
+            })}
+            {view.after > 0 && <tr style={{ height: `${view.after}px` }} />}
+          </tbody>
+        </table>
+      </div>
+      {isOpen && (
+        <Peek label={`The open row of ${label}`} href={row && hrefOf?.(row)} onClose={keys.close}>
+          {peek ? peek(opened) : row && <Facts row={row} columns={all} />}
+        </Peek>
+      )}
     </div>
+  );
+}
+
+const NONE: readonly never[] = [];
+
+function Facts<Row>({ row, columns: [first, ...others] }: { row: Row; columns: readonly Column<Row>[] }) {
+  return (
+    <>
+      <h2>{first?.cell(row)}</h2>
+      <Details facts={others.map(({ title, cell }) => [title, cell(row)] as const)} />
+    </>
   );
 }
 
@@ -104,30 +150,56 @@ interface LineProps<Row> extends ListProps<Row> {
   index: number;
   /** The row that the keys have reached. */
   at: number;
+  /** Columns that are shown below the first. */
+  below: readonly Column<Row>[];
+  isRowOpen: boolean;
+  onPeek: () => void;
 }
 
-function Line<Row>({ row, index, at, columns, idOf, picked, menu }: LineProps<Row>) {
+/** What answers to a press itself. */
+const OWN = "a, button, input, label, [popover]";
+
+function Line<Row>({ row, index, at, columns, below, idOf, picked, menu, isRowOpen, onPeek }: LineProps<Row>) {
   const id = idOf(row);
   const isPicked = picked?.has(id) ?? false;
+  const onClick = ({ target }: JSX.TargetedMouseEvent<HTMLElement>) => {
+    if ((target as HTMLElement).closest(OWN) === null && getSelection()?.isCollapsed !== false) onPeek();
+  };
   return (
     <tr
-      class={`row ${isPicked ? "is-picked" : ""}`}
+      class={`row ${isPicked ? "is-picked" : ""} ${isRowOpen ? "is-open" : ""}`}
       data-row={index}
       aria-rowindex={index + 2}
+      aria-current={isRowOpen ? "true" : undefined}
       tabIndex={index === Math.max(at, 0) ? 0 : -1}
+      onClick={onClick}
     >
       {picked && (
         <td class="pick">
           <input type="checkbox" aria-label="Pick" checked={isPicked} onChange={() => picked.toggle(id)} />
         </td>
       )}
-      {columns.map(({ title, cell, isEndAligned, gives = "" }) => (
+      {columns.map(({ title, cell, isEndAligned, gives = "" }, place) => (
         <td class={`${gives} ${isEndAligned ? "end-aligned" : ""}`} key={title}>
           {cell(row)}
+          {place === 0 && below.length > 0 && <Below row={row} columns={below} />}
         </td>
       ))}
       {menu && <td class="menu-cell">{menu(row)}</td>}
     </tr>
+  );
+}
+
+function Below<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+  return (
+    <div class="below">
+      {columns.map(({ title, cell, isNamedBelow }) => (
+        <span class="cut" key={title}>
+          {isNamedBelow && `${title} `}
+          {cell(row)}
+        </span>
+      ))}
+    </div>
   );
 }
 

@@ -5,11 +5,11 @@ import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
 import type { Input } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
-import { useAddress } from "./address.ts";
+import { OPEN_ROW, useAddress } from "./address.ts";
 import { Button } from "./button.tsx";
+import { deferred } from "./deferred.tsx";
 import { Empty } from "./empty.tsx";
-import { type Column, List } from "./list.tsx";
-import { ROW_HEIGHT } from "./list-keys.ts";
+import { type Column, List, rowHeightOf } from "./list.tsx";
 import { Loaded } from "./loaded.tsx";
 import { usePicked } from "./picked.ts";
 import { RunBulkBar } from "./run-bulk-bar.tsx";
@@ -39,6 +39,8 @@ export interface RunListProps {
   empty?: preact.ComponentChildren;
 }
 
+const RunPeek = deferred(() => import("./run-peek.tsx"));
+
 const ROWS = ["rows"] as const;
 const ROWS_AND_COUNTS = ["counts", "rows"] as const;
 
@@ -47,7 +49,8 @@ export function RunList(props: RunListProps) {
   const address = useAddress();
   const sort = RUN_SORTS.find((known) => known === address.one("sort")) ?? USUAL;
   const box = useRef<HTMLDivElement>(null);
-  const offset = useOffset(box);
+  const height = rowHeightOf([{ gives: "second" }]);
+  const offset = useOffset(box, height);
   const body = {
     ...filters,
     sort,
@@ -58,10 +61,10 @@ export function RunList(props: RunListProps) {
   const page = useQuery("readFlowRunPage", { body });
   const picked = usePicked();
   // The same filters a minute later are no others, though their range has moved.
-  const subject = address.with({ sort: null });
+  const subject = address.with({ sort: null, [OPEN_ROW]: null });
   const read = page.data?.rows ?? [];
   const count = props.count ?? page.data?.counts?.count ?? offset + read.length;
-  const news = useNews(box, { rows: read, offset: page.isOld ? -1 : offset, subject: `${subject} ${sort}` });
+  const news = useNews(box, height, { rows: read, offset: page.isOld ? -1 : offset, subject: `${subject} ${sort}` });
   const isOld = useIsOld(page.isOld, subject);
   const rows = useSparse(read, page.isOld ? undefined : offset, count);
   const tagLink = tagHref ?? ((tag: string) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }));
@@ -77,6 +80,7 @@ export function RunList(props: RunListProps) {
               columns={columns(without, tagLink)}
               idOf={({ id }) => id}
               hrefOf={({ id }) => to(pages.flowRun(id))}
+              peek={(id) => <RunPeek id={id} key={id} />}
             />
           )
         }
@@ -94,18 +98,18 @@ export function RunList(props: RunListProps) {
 }
 
 /** The offset of the rows to read, by what is on the screen: it changes in steps, so that scrolling reads seldom. */
-function useOffset(box: { current: HTMLElement | null }): number {
+function useOffset(box: { current: HTMLElement | null }, rowHeight: number): number {
   const [offset, setOffset] = useState(0);
   useEffect(() => {
     const look = () => {
       const above = Math.max(0, -(box.current?.getBoundingClientRect().top ?? 0));
-      const first = Math.max(0, Math.floor(above / ROW_HEIGHT) - STEP / 2);
+      const first = Math.max(0, Math.floor(above / rowHeight) - STEP / 2);
       setOffset(Math.floor(first / STEP) * STEP);
     };
     look();
     addEventListener("scroll", look, { passive: true });
     return () => removeEventListener("scroll", look);
-  }, []);
+  }, [rowHeight]);
   return offset;
 }
 
@@ -119,21 +123,21 @@ interface Read {
  * How many runs came above since the list was at its top. While the reader is further down, the page is moved by as much as
  * the rows on the screen have moved: so they stay where they are.
  */
-function useNews(box: { current: HTMLElement | null }, read: Read): number {
+function useNews(box: { current: HTMLElement | null }, rowHeight: number, read: Read): number {
   const [news, setNews] = useState(0);
   const before = useRef(read);
   useLayoutEffect(() => {
-    const came = isAtTop(box.current) ? 0 : shiftBetween(before.current, read);
+    const came = isAtTop(box.current, rowHeight) ? 0 : shiftBetween(before.current, read);
     before.current = read;
     if (came <= 0) return;
-    scrollBy({ top: came * ROW_HEIGHT, behavior: "instant" });
+    scrollBy({ top: came * rowHeight, behavior: "instant" });
     setNews((known) => known + came);
   }, [read.rows]);
   useEffect(() => {
-    const look = () => isAtTop(box.current) && setNews(0);
+    const look = () => isAtTop(box.current, rowHeight) && setNews(0);
     addEventListener("scroll", look, { passive: true });
     return () => removeEventListener("scroll", look);
-  }, []);
+  }, [rowHeight]);
   return news;
 }
 
@@ -152,8 +156,8 @@ function useIsOld(isWaiting: boolean, subject: string): boolean {
   return shown.current !== subject;
 }
 
-function isAtTop(box: HTMLElement | null): boolean {
-  return !box || box.getBoundingClientRect().top > -ROW_HEIGHT;
+function isAtTop(box: HTMLElement | null, rowHeight: number): boolean {
+  return !box || box.getBoundingClientRect().top > -rowHeight;
 }
 
 /** As long as the whole list, with the rows that were read at their places. The ones before stay until others come. */

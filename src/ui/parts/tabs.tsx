@@ -1,6 +1,6 @@
 // Draws tabs whose choice is in the address (`?tab=logs`): Back, reload and a pasted link find it again.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { useAddress } from "./address.ts";
+import { OPEN_ROW, useAddress } from "./address.ts";
 
 export interface TabsProps {
   /** By their words in the address. The first is shown when the address has none. */
@@ -28,7 +28,7 @@ export function Tabs({ tabs, name = "tab", label }: TabsProps) {
           key={key}
           role="tab"
           aria-selected={key === chosen}
-          href={address.with({ [name]: key === tabs[0]?.key ? null : key })}
+          href={address.with({ [name]: key === tabs[0]?.key ? null : key, [OPEN_ROW]: null })}
         >
           {title}
           {count !== undefined && <span class="quiet"> {count}</span>}

@@ -42,6 +42,7 @@ export function useRowsInView(box: RefObject<HTMLElement>, count: number, rowHei
   const [virtualizer] = useState(() => new Virtualizer<Window, Element>(options));
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), []);
+  useLayoutEffect(() => virtualizer.measure(), [rowHeight]);
   useLayoutEffect(() => {
     const now = box.current ? Math.round(box.current.getBoundingClientRect().top + scrollY) : 0;
     if (now !== top) setTop(now);

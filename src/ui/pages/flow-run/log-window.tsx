@@ -11,7 +11,9 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { toMillis } from "#lib/timestamps.ts";
 import type { LogLine } from "#wire/log-windows.ts";
+import { remembered } from "../../data/storage.ts";
 import { timeText } from "../../data/zone.ts";
+import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
 import type { LogLines } from "./log-lines.ts";
 import { levelWord, plain, useSelection } from "./log-selection.ts";
 
@@ -38,6 +40,9 @@ export interface LogWindowProps {
 const LINE_HEIGHT = 20;
 const OVERSCAN = 20;
 const NEAR_END = 30;
+const boxHeight = remembered("log-height");
+/** Pixels: of a box that the reader may make higher or lower. */
+const [LEAST_HEIGHT, MOST_HEIGHT] = [120, 3_000];
 /** The box around the lines, with room for a scroll bar. */
 const EDGES = 20;
 
@@ -142,43 +147,57 @@ export function LogWindowView(props: LogWindowProps) {
     else return;
     event.preventDefault();
   };
+  const whole = virtualizer.getTotalSize() + EDGES;
+  const usual = Math.max(320, innerHeight - 340);
   return (
-    <section
-      class={`log-box ${wraps ? "wraps" : ""}`}
-      ref={box}
-      style={{ "--log": `${virtualizer.getTotalSize() + EDGES}px` }}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keys must reach it
-      tabIndex={0}
-      aria-label="Lines of the log"
-      {...{ onScroll, onKeyDown }}
-      onWheel={onWheel}
-      onTouchMove={reader}
-      onPointerDown={reader}
-    >
-      <div class="log-lines" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-        {items.map(({ index, start }) => {
-          const position = positionOf(index);
-          const attempt = lines.attempts.value.find((one) => one.number > 1 && one.position === position);
-          return (
-            <div
-              key={position}
-              data-index={index}
-              data-position={position}
-              ref={(element: HTMLDivElement | null) => virtualizer.measureElement(element)}
-              class={`log-row ${position === marked ? "is-marked" : ""}`}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              {attempt && (
-                <div class="log-attempt">
-                  Attempt {attempt.number}, {timeText(toMillis(attempt.started), "short")}
-                </div>
-              )}
-              <Line line={lines.lineAt(position)} find={find} />
-            </div>
-          );
-        })}
-      </div>
-    </section>
+    <>
+      <section
+        class={`log-box ${wraps ? "wraps" : ""}`}
+        ref={box}
+        style={{ height: `${Math.min(whole, sizeOf(boxHeight, usual))}px` }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keys must reach it
+        tabIndex={0}
+        aria-label="Lines of the log"
+        {...{ onScroll, onKeyDown }}
+        onWheel={onWheel}
+        onTouchMove={reader}
+        onPointerDown={reader}
+      >
+        <div class="log-lines" style={{ height: `${virtualizer.getTotalSize()}px` }}>
+          {items.map(({ index, start }) => {
+            const position = positionOf(index);
+            const attempt = lines.attempts.value.find((one) => one.number > 1 && one.position === position);
+            return (
+              <div
+                key={position}
+                data-index={index}
+                data-position={position}
+                ref={(element: HTMLDivElement | null) => virtualizer.measureElement(element)}
+                class={`log-row ${position === marked ? "is-marked" : ""}`}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {attempt && (
+                  <div class="log-attempt">
+                    Attempt {attempt.number}, {timeText(toMillis(attempt.started), "short")}
+                  </div>
+                )}
+                <Line line={lines.lineAt(position)} find={find} />
+              </div>
+            );
+          })}
+        </div>
+      </section>
+      {whole > LEAST_HEIGHT && (
+        <ResizeHandle
+          size={boxHeight}
+          usual={usual}
+          least={LEAST_HEIGHT}
+          most={MOST_HEIGHT}
+          edge="bottom"
+          label="Height of the log"
+        />
+      )}
+    </>
   );
 }
 

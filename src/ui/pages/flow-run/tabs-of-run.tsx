@@ -6,6 +6,7 @@ import type { StateType } from "#wire/states.ts";
 import type { Timeline } from "#wire/timelines.ts";
 import { to } from "../../data/base.ts";
 import { type Query, useQuery } from "../../data/query.ts";
+import { isNarrow } from "../../data/rows.ts";
 import { useAddress } from "../../parts/address.ts";
 import { Details } from "../../parts/details.tsx";
 import { Empty, NothingFound } from "../../parts/empty.tsx";
@@ -191,7 +192,12 @@ function secondsAfter(before: Past | undefined, state: Past): number | undefined
 
 const HISTORY: Column<Past & { after: number | undefined }>[] = [
   { title: "State", width: "130px", cell: ({ type, name }) => <StateBadge type={type} name={name} /> },
-  { title: "At", width: "240px", cell: ({ timestamp }) => <Time at={timestamp} as="exact" /> },
+  {
+    title: "At",
+    width: "240px",
+    gives: "second",
+    cell: ({ timestamp }) => <Time at={timestamp} as={isNarrow.value ? "clockWithSeconds" : "exact"} />,
+  },
   { title: "After", width: "90px", gives: "third", cell: ({ after }) => <Duration seconds={after} /> },
   {
     title: "Message",

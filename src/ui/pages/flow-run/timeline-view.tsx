@@ -10,6 +10,7 @@ import type { Query } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
 import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
+import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { AXIS, barAt, draw, LANE, type View } from "./timeline-canvas.ts";
 import { layOut } from "./timeline-layout.ts";
@@ -21,6 +22,7 @@ const MOST_HEIGHT = 300;
 const ZOOM = 1.25;
 
 const theme = remembered("theme");
+const chosenHeight = remembered("timeline-height");
 
 export function TimelineView({ timeline }: { timeline: Query<Timeline> }) {
   const { data } = timeline;
@@ -116,7 +118,9 @@ function Drawing({ timeline }: { timeline: Timeline }) {
     return true;
   });
 
-  const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, bars.laneCount * LANE + AXIS + 8));
+  const content = bars.laneCount * LANE + AXIS + 8;
+  const usual = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, content));
+  const height = Math.max(LEAST_HEIGHT, Math.min(sizeOf(chosenHeight, usual), content));
   const onKeyDown = (event: KeyboardEvent) => {
     const acts: Record<string, () => void> = {
       "+": () => zoom(ZOOM),
@@ -180,6 +184,13 @@ function Drawing({ timeline }: { timeline: Timeline }) {
         </div>
         <Chosen {...{ timeline, chosen }} />
       </div>
+      {content > LEAST_HEIGHT && (
+        <ResizeHandle
+          {...{ size: chosenHeight, usual, least: LEAST_HEIGHT, most: content }}
+          edge="bottom"
+          label="Height of the timeline"
+        />
+      )}
     </figure>
   );
 }

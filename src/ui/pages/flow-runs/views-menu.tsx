@@ -2,7 +2,7 @@
 import { Bookmark, Link, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { change, useQuery } from "../../data/query.ts";
-import { useAddress } from "../../parts/address.ts";
+import { OPEN_ROW, useAddress } from "../../parts/address.ts";
 import { attempt } from "../../parts/attempt.ts";
 import { Button } from "../../parts/button.tsx";
 import { confirm, named } from "../../parts/confirm.tsx";
@@ -20,8 +20,8 @@ export function ViewsMenu() {
   const views = useQuery("listSavedSearches", { body: { limit: MOST } }).data ?? [];
   const [isNaming, setNaming] = useState(false);
   const usual = Object.fromEntries(NAMES.map((name) => [name, null]));
-  const now = address.with({});
-  const shown = views.find((view) => address.with(valuesOf(view)) === now);
+  const now = address.with({ [OPEN_ROW]: null });
+  const shown = views.find((view) => address.with({ ...valuesOf(view), [OPEN_ROW]: null }) === now);
   const remove = async (view: (typeof views)[number]) => {
     const isSure = await confirm({ title: named("Delete", "view", [view.name]), action: "Delete" });
     if (!isSure) return;

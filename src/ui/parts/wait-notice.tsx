@@ -1,9 +1,9 @@
 // Says why a run waits, and what would help.
 import { pages } from "#lib/page-addresses.ts";
 import type { Waiting } from "#wire/flow-run-stories.ts";
-import { to } from "../../data/base.ts";
-import { Command } from "../../parts/command.tsx";
-import { Time } from "../../parts/time.tsx";
+import { to } from "../data/base.ts";
+import { Command } from "./command.tsx";
+import { Time } from "./time.tsx";
 
 export function WaitNotice({ waiting }: { waiting: Waiting }) {
   const { sentence, remedy, command, until, held_by } = waiting;
