@@ -1,18 +1,9 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
-import { PREFECT_VERSION } from "#wire/version.ts";
+import { version } from "../../package.json";
 import { command, type Io } from "./command.ts";
-import { ours } from "./layout.ts";
 import { wholeNumber } from "./numbers.ts";
-import { pythonLine } from "./python-text.ts";
 import { refuseBlankQueues } from "./queue-names.ts";
-
-const BANNER = `
-  ___  _ __ ___| |__
- / _ \\| '__/ __| '_ \\
-| (_) | | | (__| | | |
- \\___/|_|  \\___|_| |_|   agent
-`;
 
 export const agentStart = command({
   description: "Start an agent, which executes the runs of work queues.",
@@ -63,7 +54,8 @@ export const agentStart = command({
       if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
       const { queues, pool } = await queuesFor(api.client, asked, io);
       const prefixes = options.match;
-      if (!options["hide-welcome"]) welcome(io, api.url, { queues, prefixes, pool });
+      if (!options["hide-welcome"])
+        welcome(io, api.url ?? `the database of ${settings.ORCH_HOME}, without a server`, { queues, prefixes, pool });
       await runAgent({
         client: api.client,
         url: api.url,
@@ -109,17 +101,17 @@ function refuseMixtures({ queue, "work-queue": named, match, tag, pool }: Asked)
 
 function welcome(
   io: Io,
-  url: string | null,
+  where: string,
   from: { queues: readonly string[]; prefixes: readonly string[]; pool: string | null },
 ): void {
   const { queues, prefixes, pool } = from;
-  io.out(`Starting v${PREFECT_VERSION} agent ${url === null ? "with ephemeral API" : `connected to ${url}`}...`);
-  io.out(ours(BANNER));
-  const where =
+  io.out(`orch ${version} agent, on ${where}`);
+  const names = (all: readonly string[]) => all.map((name) => `'${name}'`).join(", ");
+  const source =
     pool !== null
       ? `work pool '${pool}'`
       : prefixes.length > 0
-        ? `queue(s) that start with the prefix: ${pythonLine(prefixes)}`
-        : `queue(s): ${queues.join(", ")}`;
-  io.out(`Agent started! Looking for work from ${where}...`);
+        ? `work queues that begin with ${names(prefixes)}`
+        : `work queue${queues.length === 1 ? "" : "s"} ${names(queues)}`;
+  io.out(`Agent started! Looking for work from ${source}. Ctrl-C stops it.`);
 }

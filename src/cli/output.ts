@@ -2,8 +2,7 @@
 import { toMillis } from "#lib/timestamps.ts";
 import { visibleLine } from "#lib/visible.ts";
 import { Layout } from "./layout.ts";
-import { type DrawnCell, drawnTable, greatest, widest } from "./table-layout.ts";
-import { folded, padded } from "./wrap.ts";
+import { type DrawnCell, drawnTable } from "./table-layout.ts";
 
 /** What stands in a cell: text, or text with the colour it has. */
 export type Cell = string | { text: string; colour: (text: string) => string };
@@ -39,44 +38,6 @@ function visibleCell(text: string): string {
   return text.split("\n").map(visibleLine).join("\n");
 }
 
-/** Names and values, in groups with a line between: how a single thing is shown. Long values go on below. */
-export function recordTable(
-  title: string,
-  groups: readonly (readonly (readonly [name: string, value: string])[])[],
-  width: number,
-): Layout {
-  return new Layout((isTerminal) => {
-    if (!isTerminal) return drawnRecord(title, groups, width);
-    const shown = groups.map((group) =>
-      group.map(([name, value]): [string, string] => [visibleLine(name), visibleCell(value)]),
-    );
-    return drawnRecord(visibleLine(title), shown, width);
-  });
-}
-
-function drawnRecord(
-  title: string,
-  groups: readonly (readonly (readonly [name: string, value: string])[])[],
-  width: number,
-): string {
-  const rows = groups.flat();
-  const most = (index: 0 | 1) => greatest(rows.map((row) => widest(row[index])));
-  const names = most(0);
-  const values = Math.max(NARROWEST, Math.min(most(1), width - names - 7));
-  const lines = ([name, value]: readonly [string, string]) =>
-    folded(value, values).map((part, at) => `│ ${padded(at ? "" : name, names)} │ ${padded(part, values)} │`);
-  const rule = (left: string, cross: string, right: string) =>
-    `${left}${"─".repeat(names + 2)}${cross}${"─".repeat(values + 2)}${right}`;
-  const bodies = groups.filter((group) => group.length > 0).map((group) => group.flatMap(lines).join("\n"));
-  return [
-    title.padStart(Math.floor((names + values + 7 + title.length) / 2)),
-    rule("┌", "┬", "┐"),
-    bodies.join(`\n${rule("├", "┼", "┤")}\n`),
-    rule("└", "┴", "┘"),
-  ].join("\n");
-}
-
-const NARROWEST = 8;
 /** `2026-11-23 06:34:15.396`, UTC. */
 export function shownTime(timestamp: string): string {
   // As orch writes them they need no reading: half of the time that a long log takes.

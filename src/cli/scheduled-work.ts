@@ -33,7 +33,7 @@ export function printPreview(io: Io, title: string, runs: readonly QueuedFlowRun
   const now = systemClock.now();
   const rows = runs.map(({ id, name, deployment_id, expected_start_time, next_scheduled_start_time }) => {
     const due = expected_start_time ?? next_scheduled_start_time ?? "";
-    return [marked(`${due.slice(0, 19)}+00:00`, toMillis(due) < now), id, name, deployment_id ?? "None"];
+    return [marked(`${due.slice(0, 19)}+00:00`, toMillis(due) < now), id, name, deployment_id ?? "none"];
   });
   const head = ["Scheduled Start Time", "Run ID", "Name", "Deployment ID"];
   io.out(table(title, head, rows, io.columns, "(**) denotes a late run"));

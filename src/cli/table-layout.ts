@@ -133,7 +133,7 @@ function leastOf(name: string, rows: DrawnTable["rows"], index: number): number 
   return greatest(pieces.map(widest), NARROWEST);
 }
 
-export function widest(cell: string): number {
+function widest(cell: string): number {
   return greatest(
     cell.split("\n").map((line) => Bun.stringWidth(line)),
     0,
@@ -141,6 +141,6 @@ export function widest(cell: string): number {
 }
 
 /** Math.max takes no more numbers than fit on the stack. */
-export function greatest(numbers: readonly number[], least = 1): number {
+function greatest(numbers: readonly number[], least = 1): number {
   return numbers.reduce((most, number) => Math.max(most, number), least);
 }

@@ -1,5 +1,6 @@
 // How an agent is started: for which queues, and what is refused. On the home's own database, once, with nothing due.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { version } from "../../package.json";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;
@@ -39,8 +40,8 @@ describe("is refused", () => {
 describe("looks for work from", () => {
   test("queues by name, which are made", async () => {
     const { code, out } = await agent("-q", "a", "-q", "b");
-    expect(out).toStartWith("Starting v2.10.4 agent with ephemeral API...\n");
-    expect(out).toContain("Agent started! Looking for work from queue(s): a, b...");
+    expect(out).toStartWith(`orch ${version} agent, on the database of ${terminal.home}, without a server\n`);
+    expect(out).toContain("Agent started! Looking for work from work queues 'a', 'b'.");
     expect(out).toContain("Created work queue 'b'.");
     expect(out).toEndWith("Agent stopped!");
     expect(code).toBe(0);
@@ -49,12 +50,12 @@ describe("looks for work from", () => {
 
   test("queues by name, without the word start", async () => {
     const { out } = await orch("agent", "-q", "test", "--run-once");
-    expect(out).toContain("Looking for work from queue(s): test...");
+    expect(out).toContain("Looking for work from work queue 'test'.");
   });
 
   test("queues by the beginning of their names, which are not made", async () => {
     const { out, code } = await agent("-m", "dev-", "-m", "test-");
-    expect(out).toContain("Looking for work from queue(s) that start with the prefix: ['dev-', 'test-']...");
+    expect(out).toContain("Looking for work from work queues that begin with 'dev-', 'test-'.");
     expect(code).toBe(0);
     expect(await queueNames()).toEqual([]);
   });
@@ -62,7 +63,7 @@ describe("looks for work from", () => {
   test("a pool, and queues in it", async () => {
     await orch("work-pool", "create", "big");
     const { out } = await agent("-p", "big", "-q", "fast");
-    expect(out).toContain("Looking for work from work pool 'big'...");
+    expect(out).toContain("Looking for work from work pool 'big'.");
     expect(out).toContain("Created work queue 'fast' in work pool 'big'.");
   });
 
@@ -74,7 +75,7 @@ describe("looks for work from", () => {
   test("a legacy queue of tags, which is made, and mended when it has no filter", async () => {
     const { out, err } = await agent("-t", "b", "-t", "a");
     expect(err).toContain("Tags are deprecated");
-    expect(out).toContain("Looking for work from queue(s): Agent queue a-b...");
+    expect(out).toContain("Looking for work from work queue 'Agent queue a-b'.");
     const show = async () => JSON.parse((await orch("work-queue", "inspect", "Agent queue a-b", "--json")).out).filter;
     expect(await show()).toMatchObject({ tags: ["b", "a"] });
     expect((await agent("-t", "a", "-t", "b")).code).toBe(0);
@@ -88,7 +89,7 @@ describe("looks for work from", () => {
     expect((await agent("test")).out).toContain("orch agent start -q test");
     await orch("work-pool", "create", "big");
     const made = JSON.parse((await orch("work-queue", "create", "fast", "-p", "big", "--json")).out);
-    expect((await agent(made.id)).out).toContain("Looking for work from work pool 'big'...");
+    expect((await agent(made.id)).out).toContain("Looking for work from work pool 'big'.");
     expect((await agent(made.id, "-q", "test")).err).toContain("start an agent of its own for it");
   });
 });

@@ -38,7 +38,7 @@ describe("variables", () => {
   });
   test("are shown one by one", async () => {
     expect((await orch("variable", "inspect", "limit")).out).toMatch(
-      /^Variable\(\n {4}id='[0-9a-f-]{36}',\n(.*\n)* {4}value='6',\n/,
+      /^Variable 'limit'\n\nID: {7}[0-9a-f-]{36}\nCreated: {2}now \(.*\)\n(.*\n)*Value: {4}6\n/,
     );
   });
   test("are deleted", async () => {
@@ -73,8 +73,8 @@ describe("artifacts", () => {
   });
   test("of a key are shown, the newest first", async () => {
     const { out } = await orch("artifact", "inspect", "report");
-    expect(out).toMatch(/^\[\n {4}\{\n {8}'id': /);
-    expect(out.indexOf("'two'")).toBeLessThan(out.indexOf("'one'"));
+    expect(out).toMatch(/^Artifact 'report'\n\nID: /);
+    expect(out.indexOf(" two")).toBeLessThan(out.indexOf(" one"));
     expect(JSON.parse((await orch("artifact", "inspect", "report", "--limit", "1", "--json")).out)).toHaveLength(1);
   });
   test("are deleted by id, then by key", async () => {
@@ -113,8 +113,8 @@ describe("concurrency limits", () => {
   });
   test("are shown with the task runs that hold slots", async () => {
     const { out } = await limit("inspect", "database");
-    expect(out).toContain("Concurrency Limit ID: ");
-    expect(out).toContain("Active Task Run IDs");
+    expect(out).toContain("Concurrency limit of the tag 'database'");
+    expect(out).toContain("Slots in use:  0 of 6");
   });
   test("are reset and deleted", async () => {
     expect((await limit("reset", "database")).out).toBe("Reset concurrency limit set on the tag: database");

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { recordTable as recordLayout, shownTime, table as tableLayout } from "#cli/output.ts";
+import { shownTime, table as tableLayout } from "#cli/output.ts";
 import { relativeTime } from "#lib/words-of-time.ts";
 
 const table = (...args: Parameters<typeof tableLayout>) => String(tableLayout(...args));
-const recordTable = (...args: Parameters<typeof recordLayout>) => String(recordLayout(...args));
 
 describe("a table", () => {
   const id = "76a9f1ac-4d8c-4a92-8869-615bec502685";
@@ -86,48 +85,4 @@ for (const [seconds, words] of TIMES) {
 
 test("times are shown in UTC, to the millisecond", () => {
   expect(shownTime("2026-11-23T06:34:15.396005+00:00")).toBe("2026-11-23 06:34:15.396");
-});
-
-describe("a single thing", () => {
-  test("is shown by names and values, in groups", () => {
-    expect(
-      recordTable(
-        "x",
-        [
-          [
-            ["a", "1"],
-            ["name", "two"],
-          ],
-          [],
-          [["b", ""]],
-        ],
-        80,
-      ).split("\n"),
-    ).toEqual([
-      "         x",
-      "┌──────┬──────────┐",
-      "│ a    │ 1        │",
-      "│ name │ two      │",
-      "├──────┼──────────┤",
-      "│ b    │          │",
-      "└──────┴──────────┘",
-    ]);
-  });
-
-  const long: [value: string, lines: string[]][] = [
-    ["one two three four", ["one two", "three four"]],
-    ["abcdefghijklmnopq", ["abcdefghijk", "lmnopq"]],
-    ["日本語日本語", ["日本語日本", "語"]],
-    ["line\nand line", ["line", "and line"]],
-    ["", [""]],
-  ];
-  for (const [value, lines] of long) {
-    test(`${JSON.stringify(value)} goes on below, nothing is cut off`, () => {
-      const shown = recordTable("", [[["n", value]]], 19)
-        .split("\n")
-        .slice(2, -1);
-      expect(shown.map((line) => line.split("│")[2]?.trim())).toEqual(lines);
-      expect(shown.every((line) => Bun.stringWidth(line) <= 19)).toBe(true);
-    });
-  }
 });

@@ -1,12 +1,14 @@
 // `orch artifact inspect`.
+import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
+import { details } from "../details/draw.ts";
+import { fieldsOf } from "../details/fields.ts";
+import { json, NO_LIMIT } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { allPages } from "../pages.ts";
-import { pythonValue, USUAL_WIDTH } from "../python-text.ts";
 
 const USUAL_LIMIT = 10;
 
@@ -27,7 +29,9 @@ export const inspect = command({
     if (found.length === 0) {
       throw new OrchError("not_found", `Artifact '${options.key}' not found. 'orch artifact ls' lists what is there.`);
     }
-    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? json(found) : page(pythonValue(found, width)));
+    if (options.json) return io.out(json(found));
+    const now = systemClock.now();
+    const groups = found.map((artifact) => fieldsOf(artifact, { now, leaveOut: ["key"] }));
+    io.out(details(`Artifact '${options.key}'`, groups, io.isTerminal ? io.columns : NO_LIMIT));
   },
 });

@@ -1,9 +1,7 @@
 // `orch block inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { recordTable } from "../output.ts";
-import { pythonLine } from "../python-text.ts";
+import { showInspected } from "../details/show.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 import { shownDocument } from "./shown.ts";
 
@@ -15,16 +13,16 @@ export const inspect = command({
     const shown = shownName(options);
     const found = await withApi(loaded.settings, ({ client }) => blockOf(client, options));
     const block = shownDocument(found);
-    if (options.json) return io.out(json(block));
     const about = [
-      ["Block Type", block.block_type?.name ?? ""],
-      ["Block id", block.id],
-    ] as const;
-    const data = Object.entries(block.data).map(([name, value]) => [name, shownValue(value)] as const);
-    io.out(recordTable(shown, [about, data], io.columns));
+      { label: "Type", value: block.block_type?.name ?? "" },
+      { label: "ID", value: block.id },
+    ];
+    const data = Object.entries(block.data).map(([label, value]) => ({ label, value: value === "" ? '""' : value }));
+    const leaveOut = Object.keys(block);
+    showInspected(
+      { title: `Block '${shown}'`, record: block, leaveOut, first: () => about, more: [data] },
+      options,
+      io,
+    );
   },
 });
-
-function shownValue(value: unknown): string {
-  return typeof value === "string" ? value : pythonLine(value);
-}

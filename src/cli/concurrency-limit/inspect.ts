@@ -1,12 +1,7 @@
 // `orch concurrency-limit inspect`.
-
-import { systemClock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { table } from "../output.ts";
+import { showInspected } from "../details/show.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
 export const inspect = command({
@@ -15,13 +10,11 @@ export const inspect = command({
   options: { ...TAG_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const limit = await withApi(loaded.settings, ({ client }) => limitOfTag(client, options.tag));
-    if (options.json) return io.out(json(limit));
-    const now = systemClock.now();
-    const when = (timestamp: string) => relativeTime(toMillis(timestamp), now);
-    const row = [limit.tag, String(limit.concurrency_limit), when(limit.created), when(limit.updated)];
-    const head = ["Tag", "Concurrency Limit", "Created", "Updated"];
-    io.out(table(`Concurrency Limit ID: ${limit.id}`, head, [row], io.columns));
-    const slots = limit.active_slots.map((id) => [id]);
-    io.out(table("", ["Active Task Run IDs"], slots, io.columns));
+    const holders = limit.active_slots;
+    const slots = { label: "Slots in use", value: `${holders.length} of ${limit.concurrency_limit}` };
+    const byRun = holders.map((value) => ({ label: "Held by task run", value }));
+    const leaveOut = ["tag", "concurrency_limit", "active_slots"];
+    const title = `Concurrency limit of the tag '${limit.tag}'`;
+    showInspected({ title, record: limit, leaveOut, first: () => [slots], more: [byRun] }, options, io);
   },
 });

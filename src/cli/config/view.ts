@@ -27,7 +27,8 @@ export const view = command({
     io.out(`ORCH_PROFILE='${loaded.profile}'`);
     for (const { name, value, source } of rows) {
       const from = source === "default" ? "defaults" : source;
-      io.out(`${name}='${value ?? "None"}'${options["hide-sources"] ? "" : ` (from ${from})`}`);
+      const shown = value === null ? `${name} is not set` : `${name}='${value}'`;
+      io.out(`${shown}${options["hide-sources"] ? "" : ` (from ${from})`}`);
     }
   },
 });

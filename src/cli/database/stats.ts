@@ -3,8 +3,10 @@ import { type DatabaseStatistics, databaseStatistics } from "#db/statistics.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { details } from "../details/draw.ts";
+import { momentText } from "../details/fields.ts";
 import { json } from "../layout.ts";
-import { recordTable, sizeText, table } from "../output.ts";
+import { sizeText, table } from "../output.ts";
 import { withProgress } from "../progress.ts";
 import { existingDatabase } from "./home-database.ts";
 
@@ -25,19 +27,21 @@ export const stats = command({
     if (options.json) return io.out(json({ path, key_path: keyPath, ...inSnakeCase(found) }));
     const rows = found.tables.map(({ name, rows, bytes }) => [name, String(rows), sizeText(bytes)]);
     io.out(table("Tables", ["Table", "Rows", "Size"], rows, io.columns));
-    const size: [string, string][] = [
-      ["Database", path],
-      ["Size", sizeText(found.bytes)],
-      ["Not in the file yet (log)", sizeText(found.walBytes)],
-      ["Free, for 'vacuum' to give back", sizeText(found.freeBytes)],
-      ["Schema", String(found.schema)],
-      ["Key of the blocks", keyPath],
+    const size = [
+      { label: "File", value: path },
+      { label: "Size", value: sizeText(found.bytes) },
+      { label: "Not in the file yet (log)", value: sizeText(found.walBytes) },
+      { label: "Free, for 'vacuum' to give back", value: sizeText(found.freeBytes) },
+      { label: "Schema", value: found.schema },
+      { label: "Key of the blocks", value: keyPath },
     ];
-    const runs: [string, string][] = [
-      ["Oldest flow run", found.oldestFlowRun ?? "none"],
-      ["Newest flow run", found.newestFlowRun ?? "none"],
+    const now = systemClock.now();
+    const moment = (time: string | null) => (time === null ? "none" : momentText(time, now));
+    const runs = [
+      { label: "Oldest flow run", value: moment(found.oldestFlowRun) },
+      { label: "Newest flow run", value: moment(found.newestFlowRun) },
     ];
-    io.out(recordTable("Database", [size, runs], io.columns));
+    io.out(details("Database", [size, runs], io.columns));
   },
 });
 

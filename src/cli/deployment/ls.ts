@@ -16,6 +16,7 @@ import { type Cell, table } from "../output.ts";
 import { allPages } from "../pages.ts";
 import { stateColour } from "../state-colours.ts";
 import { type RunsOf, runsOfEach } from "./listing.ts";
+import { scheduleText } from "./schedule-text.ts";
 
 export const ls = command({
   description: "List deployments, with their schedules, queues, last and next runs.",
@@ -85,14 +86,6 @@ function set(policies: SetPolicies = NO_POLICIES): Partial<SetPolicies> {
 
 function policyCells({ overlap, catchup }: SetPolicies = NO_POLICIES): string[] {
   return [overlap ?? "", catchup === null ? "" : catchupText(catchup)];
-}
-
-async function scheduleText({ schedule, is_schedule_active }: Deployment): Promise<string> {
-  if (!schedule) return "";
-  const { scheduleWords } = await import("#domain/schedules/words.ts");
-  const zone = schedule.timezone && schedule.timezone !== "UTC" ? ` (${schedule.timezone})` : "";
-  const words = scheduleWords(schedule) + zone;
-  return is_schedule_active ? words : `paused (${words})`;
 }
 
 /** The pool is shown unless it is the default one. */

@@ -15,12 +15,12 @@ import type { FlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
+import { inline } from "../details/draw.ts";
 import { returnedBy, withResult } from "../flow-run/result.ts";
 import { exitCodeOf, watchRun } from "../flow-run/watch-run.ts";
 import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
 import { json } from "../layout.ts";
 import { nobodyListens } from "../listeners.ts";
-import { pythonLine } from "../python-text.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 import { refuseFailingRun } from "./parameter-notes.ts";
 
@@ -98,7 +98,7 @@ function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
   const start = run.expected_start_time ?? "";
   io.out(`Created flow run '${run.name}'.`);
   io.out(`└── UUID: ${run.id}`);
-  io.out(`└── Parameters: ${pythonLine(run.parameters)}`);
+  io.out(`└── Parameters: ${inline(run.parameters)}`);
   io.out(`└── Scheduled start time: ${localMoment(toMillis(start))} (${relativeTime(toMillis(start), now)})`);
   io.out(`└── URL: ${url ? pageAt(url, pages.flowRun(run.id)) : "<no dashboard available>"}`);
 }

@@ -1,8 +1,8 @@
 // `orch flow-run inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
-import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { STATE_FIELDS, stateFields } from "../details/run-state.ts";
+import { showInspected } from "../details/show.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 
 export const inspect = command({
@@ -11,7 +11,15 @@ export const inspect = command({
   options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const run = await withApi(loaded.settings, ({ client }) => flowRunNamed(client, options.run));
-    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? json(run) : page(constructorText("FlowRun", run, width)));
+    showInspected(
+      {
+        title: `Flow run '${run.name}'`,
+        record: run,
+        leaveOut: STATE_FIELDS,
+        first: (now) => stateFields(run, io.paint, now),
+      },
+      options,
+      io,
+    );
   },
 });

@@ -1,8 +1,7 @@
 // `orch flow inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
-import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { showInspected } from "../details/show.ts";
 import { flowNamed, NAME_OPTION } from "./named.ts";
 
 export const inspect = command({
@@ -11,7 +10,6 @@ export const inspect = command({
   options: { ...NAME_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const flow = await withApi(loaded.settings, ({ client }) => flowNamed(client, options.name));
-    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? json(flow) : page(constructorText("Flow", flow, width)));
+    showInspected({ title: `Flow '${flow.name}'`, record: flow, leaveOut: ["name"] }, options, io);
   },
 });

@@ -19,7 +19,7 @@ export const create = command({
     });
     io.out("Created profile with properties:");
     io.out(`    name - '${name}'`);
-    io.out(`    from name - ${from ?? "None"}`);
+    io.out(`    from name - ${from ?? "none"}`);
     io.out("");
     io.out(`Use it from now on:              orch profile use '${name}'`);
     io.out(`Use it for a single command:     orch -p '${name}' config view`);

@@ -2,7 +2,8 @@
 import { readProfiles } from "#settings/profiles.ts";
 import { shownValue } from "#settings/table.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { details } from "../details/draw.ts";
+import { json, NO_LIMIT } from "../layout.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const inspect = command({
@@ -22,10 +23,11 @@ export const inspect = command({
       options["show-secrets"] ? value : shownValue(key, value),
     ]);
     if (options.json) return io.out(json({ name, settings: Object.fromEntries(shown) }));
-    if (options.name === undefined) io.out(`No name provided, defaulting to '${name}'`);
     if (shown.length === 0) {
-      io.out(`Profile '${name}' is empty. 'orch -p ${name} config set VAR=VAL' puts something into it.`);
+      return io.out(`Profile '${name}' is empty. 'orch -p ${name} config set VAR=VAL' puts something into it.`);
     }
-    for (const [key, value] of shown) io.out(`${key}='${value}'`);
+    const fields = shown.map(([label, value]) => ({ label, value }));
+    const isActive = name === loaded.profile ? ", the active one" : "";
+    io.out(details(`Profile '${name}'${isActive}`, [fields], io.isTerminal ? io.columns : NO_LIMIT));
   },
 });

@@ -1,8 +1,7 @@
 // `orch variable inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
-import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { showInspected } from "../details/show.ts";
 import { NAME_OPTION, variableNamed } from "./named.ts";
 
 export const inspect = command({
@@ -11,7 +10,6 @@ export const inspect = command({
   options: { ...NAME_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const variable = await withApi(loaded.settings, ({ client }) => variableNamed(client, options.name));
-    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? json(variable) : page(constructorText("Variable", variable, width)));
+    showInspected({ title: `Variable '${variable.name}'`, record: variable, leaveOut: ["name"] }, options, io);
   },
 });

@@ -1,8 +1,7 @@
 // `orch work-pool inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
-import { constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { showInspected } from "../details/show.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const inspect = command({
@@ -11,7 +10,6 @@ export const inspect = command({
   options: { ...NAME_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const pool = await withApi(loaded.settings, ({ client }) => workPoolNamed(client, options.name));
-    const width = io.isTerminal ? io.columns : USUAL_WIDTH;
-    io.out(options.json ? json(pool) : page(constructorText("WorkPool", pool, width)));
+    showInspected({ title: `Work pool '${pool.name}'`, record: pool, leaveOut: ["name"] }, options, io);
   },
 });

@@ -2,11 +2,11 @@
 import { listWorkPools } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { inline } from "../details/draw.ts";
 import { json } from "../layout.ts";
 import { newestFirst, withPauseMark } from "../marks.ts";
 import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
-import { pythonLine } from "../python-text.ts";
 
 export const ls = command({
   description: "List work pools, the newest first.",
@@ -23,8 +23,8 @@ export const ls = command({
     if (pools.length === 0) return io.out("There are no work pools yet. Make one with 'orch work-pool create NAME'.");
     const head = ["Name", "Type", "ID", "Concurrency Limit", ...(options.verbose ? ["Base Job Template"] : [])];
     const rows = pools.map((pool) => [
-      ...[withPauseMark(pool), pool.type, pool.id, pythonLine(pool.concurrency_limit)],
-      ...(options.verbose ? [pythonLine(pool.base_job_template)] : []),
+      ...[withPauseMark(pool), pool.type, pool.id, String(pool.concurrency_limit ?? "none")],
+      ...(options.verbose ? [inline(pool.base_job_template)] : []),
     ]);
     io.out(table("Work Pools", head, rows, io.columns, "(**) denotes a paused pool"));
   },

@@ -57,7 +57,7 @@ function lines({ name, id, concurrency_limit }: WorkQueue, pool: string, tags: r
     `    name - '${name}'`,
     ...(isLegacy ? [] : [`    work pool - '${pool}'`]),
     `    id - ${id}`,
-    `    concurrency limit - ${concurrency_limit ?? "None"}`,
+    `    concurrency limit - ${concurrency_limit ?? "none"}`,
     ...(isLegacy ? [`    tags - ${tags.toSorted().join(", ")}`] : []),
     "Start an agent to pick up flow runs from the work queue:",
     `    orch agent start -q '${name}'${isLegacy ? "" : ` -p '${pool}'`}`,

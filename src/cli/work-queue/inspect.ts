@@ -1,8 +1,7 @@
 // `orch work-queue inspect`.
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
-import { json, page } from "../layout.ts";
-import { Constructed, constructorText, USUAL_WIDTH } from "../python-text.ts";
+import { showInspected } from "../details/show.ts";
 import { POOL_OPTION, workQueueNamed } from "./named.ts";
 
 export const inspect = command({
@@ -15,15 +14,6 @@ export const inspect = command({
   },
   async run({ options, io, loaded }) {
     const queue = await withApi(loaded.settings, ({ client }) => workQueueNamed(client, options.name, options.pool));
-    if (options.json) return io.out(json(queue));
-    const { description, priority, filter, ...rest } = queue;
-    const fields = {
-      ...rest,
-      description: description || null,
-      priority: priority === 1 ? null : priority, // what the old client had for a default
-      filter: filter && new Constructed("QueueFilter", filter),
-    };
-    const order = Object.fromEntries(Object.keys(queue).map((key) => [key, fields[key as keyof typeof fields]])); // its own keys
-    io.out(page(constructorText("WorkQueue", order, io.isTerminal ? io.columns : USUAL_WIDTH)));
+    showInspected({ title: `Work queue '${queue.name}'`, record: queue, leaveOut: ["name"] }, options, io);
   },
 });

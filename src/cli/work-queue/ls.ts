@@ -59,5 +59,5 @@ async function queuesOf(client: Client, match: string | undefined, pool: string 
 }
 
 function shownLimit({ concurrency_limit }: WorkQueue): string {
-  return concurrency_limit === null ? "None" : String(concurrency_limit);
+  return concurrency_limit === null ? "none" : String(concurrency_limit);
 }

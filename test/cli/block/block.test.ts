@@ -65,17 +65,16 @@ describe("inspect", () => {
     const { code, out } = await orch("inspect", "webhook/hook");
     expect(code).toBe(0);
     expect(out).toBe(
-      `                    webhook/hook
-┌────────────┬──────────────────────────────────────┐
-│ Block Type │ Webhook                              │
-│ Block id   │ ${id} │
-├────────────┼──────────────────────────────────────┤
-│ method     │ POST                                 │
-│ url        │ ********                             │
-│ headers    │ {'token': '********'}                │
-└────────────┴──────────────────────────────────────┘`,
+      `Block 'webhook/hook'
+
+Type:     Webhook
+ID:       ${id}
+
+method:   POST
+url:      ********
+headers:  token: ********`,
     );
-    expect((await orch("inspect", "--id", String(id))).out).toContain("│ Webhook ");
+    expect((await orch("inspect", "--id", String(id))).out).toContain("Type:     Webhook");
     const { data } = JSON.parse((await orch("inspect", "webhook/hook", "--json")).out);
     expect(data).toEqual({ method: "POST", url: "********", headers: { token: "********" } });
   });
@@ -203,8 +202,8 @@ describe("types", () => {
 
   test("are shown", async () => {
     const { out } = await orch("type", "inspect", "secret");
-    expect(out).toMatch(/│ Slug {10}│ secret /);
-    expect(out).toMatch(/│ Block Type id │ [0-9a-f-]{36} /);
+    expect(out).toMatch(/^Slug: +secret$/m);
+    expect(out).toMatch(/^ID: +[0-9a-f-]{36}$/m);
     expect(JSON.parse((await orch("type", "inspect", "secret", "--json")).out)).toMatchObject({ is_protected: true });
   });
 

@@ -86,7 +86,7 @@ describe("secrets", () => {
         expect(out).not.toContain("s3cr3t");
       }
     }
-    expect((await shell.orch("inspect", "process/p")).out).toContain("'SHOWN': 'seen'");
+    expect((await shell.orch("inspect", "process/p")).out).toContain("SHOWN: seen");
     expect((await shell.orch("delete", "process/p", "--yes", "--json")).out).not.toContain("s3cr3t");
   });
 

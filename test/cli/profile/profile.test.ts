@@ -17,7 +17,7 @@ const names = async () => JSON.parse((await orch("profile", "ls", "--json")).out
 test("a new home has the profile 'default', and looking writes nothing", async () => {
   expect(await names()).toEqual([{ name: "default", active: true }]);
   expect((await orch("profile", "ls")).out).toContain("│ * default │");
-  expect((await orch("profile", "inspect")).out).toStartWith("No name provided, defaulting to 'default'\n");
+  expect((await orch("profile", "inspect")).out).toStartWith("Profile 'default' is empty.");
   expect(existsSync(path())).toBe(false);
 });
 
@@ -36,7 +36,7 @@ test("create, copy, use, rename, delete", async () => {
   expect((await orch("profile", "create", "work")).out).toContain("name - 'work'");
   await orch("-p", "work", "config", "set", "ORCH_LOGGING_LEVEL=DEBUG");
   expect((await orch("profile", "create", "copy", "--from", "work")).code).toBe(0);
-  expect((await orch("profile", "inspect", "copy")).out).toBe("ORCH_LOGGING_LEVEL='DEBUG'");
+  expect((await orch("profile", "inspect", "copy")).out).toBe("Profile 'copy'\n\nORCH_LOGGING_LEVEL:  DEBUG");
   expect((await orch("profile", "use", "copy")).out).toContain("Profile 'copy' names no server");
   expect(await names()).toEqual([
     { name: "default", active: false },
@@ -81,7 +81,7 @@ test("use says that its server answers", async () => {
 
 test("secrets are shown on request only", async () => {
   await orch("config", "set", "ORCH_API_KEY=open-sesame");
-  expect((await orch("profile", "inspect", "default")).out).toBe("ORCH_API_KEY='********'");
+  expect((await orch("profile", "inspect", "default")).out).toEndWith("\n\nORCH_API_KEY:  ********");
   expect((await orch("profile", "inspect", "default", "--json")).out).not.toContain("open-sesame");
   expect((await orch("profile", "inspect", "default", "--show-secrets")).out).toContain("open-sesame");
 });

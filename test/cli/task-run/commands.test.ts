@@ -73,7 +73,7 @@ describe("task-run ls", () => {
 
 describe("task-run inspect and logs", () => {
   test("show the run", async () => {
-    expect((await orch("task-run", "inspect", task(1).id)).out).toContain(`TaskRun(\n    id='${task(1).id}',`);
+    expect((await orch("task-run", "inspect", task(1).id)).out).toMatch(/^Task run 't-1'\n\nState: +Failed, /);
     expect(await json("task-run", "inspect", task(1).id)).toMatchObject({ name: "t-1", state_type: "FAILED" });
   });
 
@@ -128,7 +128,7 @@ describe("flow inspect and delete", () => {
     const byName = await json("flow", "inspect", "work");
     expect(byName.name).toBe("work");
     expect(await json("flow", "inspect", byName.id)).toEqual(byName);
-    expect((await orch("flow", "inspect", "work")).out).toContain("name='work'");
+    expect((await orch("flow", "inspect", "work")).out).toStartWith("Flow 'work'\n");
   });
 
   for (const name of ["inspect", "delete"]) {

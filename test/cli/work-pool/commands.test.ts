@@ -57,7 +57,7 @@ describe("create", () => {
 describe("ls", () => {
   test("lists pools, the newest first, and marks what is paused", async () => {
     const { out } = await pool("ls");
-    expect(out).toMatch(/│ mine \(\*\*\) │ process +│ [0-9a-f-]{36} │ None +│\n│ plain +│ prefect-agent │/);
+    expect(out).toMatch(/│ mine \(\*\*\) │ process +│ [0-9a-f-]{36} │ none +│\n│ plain +│ prefect-agent │/);
     expect(out).toEndWith("(**) denotes a paused pool");
     expect((await terminal.orch("work-pools", "ls")).out).toBe(out);
   });
@@ -67,16 +67,16 @@ describe("ls", () => {
   });
 });
 
-test("inspect shows a pool as its constructor", async () => {
+test("C21: inspect shows a pool in words", async () => {
   const { id, default_queue_id } = await json("inspect", "plain");
-  expect((await pool("inspect", "plain")).out.replace(/DateTime\(.*\)/g, "TIME")).toBe(`WorkPool(
-    id='${id}',
-    created=TIME,
-    updated=TIME,
-    name='plain',
-    type='prefect-agent',
-    default_queue_id='${default_queue_id}'
-)`);
+  expect((await pool("inspect", "plain")).out.replace(/now \(.*\)/g, "TIME")).toBe(`Work pool 'plain'
+
+ID:                ${id}
+Created:           TIME
+Updated:           TIME
+Type:              prefect-agent
+Paused:            no
+Default queue ID:  ${default_queue_id}`);
 });
 
 describe("a change", () => {

@@ -1,8 +1,7 @@
 // `orch block type inspect`.
 import { withApi } from "../../api.ts";
 import { command, JSON_OPTION } from "../../command.ts";
-import { json } from "../../layout.ts";
-import { recordTable } from "../../output.ts";
+import { showInspected } from "../../details/show.ts";
 import { blockTypeNamed } from "../named.ts";
 
 export const inspect = command({
@@ -11,12 +10,7 @@ export const inspect = command({
   options: { slug: { type: "positional", required: true, description: "The block type's slug." }, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const type = await withApi(loaded.settings, ({ client }) => blockTypeNamed(client, options.slug));
-    if (options.json) return io.out(json(type));
-    const rows = [
-      ["Slug", type.slug],
-      ["Block Type id", type.id],
-      ["Description", type.description?.trim() ?? "None"],
-    ] as const;
-    io.out(recordTable(type.name, [rows], io.columns));
+    const leaveOut = ["name", "is_protected", "logo_url"];
+    showInspected({ title: `Block type '${type.name}'`, record: type, leaveOut }, options, io);
   },
 });

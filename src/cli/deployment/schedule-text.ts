@@ -1,0 +1,14 @@
+// Says the schedule of a deployment in words: `At 09:00 AM (Europe/Berlin)`, `paused (every 10 seconds)`, or nothing.
+import type { Deployment } from "#wire/deployments.ts";
+
+/** Loads what reads cron only where there is a schedule. */
+export async function scheduleText({
+  schedule,
+  is_schedule_active,
+}: Pick<Deployment, "schedule" | "is_schedule_active">): Promise<string> {
+  if (!schedule) return "";
+  const { scheduleWords } = await import("#domain/schedules/words.ts");
+  const zone = schedule.timezone && schedule.timezone !== "UTC" ? ` (${schedule.timezone})` : "";
+  const words = scheduleWords(schedule) + zone;
+  return is_schedule_active ? words : `paused (${words})`;
+}
