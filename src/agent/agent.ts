@@ -16,6 +16,7 @@ import { createCancellations } from "./cancellations.ts";
 import { type Claim, type ClaimOptions, claim } from "./claim.ts";
 import { outOfMemoryKills } from "./exit-reason.ts";
 import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
+import { createHandingBack } from "./hand-back.ts";
 import { createPreparations, type Preparation } from "./job.ts";
 import { createMembership, type WorkerIdentity } from "./membership.ts";
 import { sendOrphanedLogs } from "./orphaned-logs.ts";
@@ -49,7 +50,7 @@ export interface AgentOptions {
 export interface Agent {
   /** Works until `drain` or `abort`; with `once`, until the runs that are due now have ended. */
   run(options?: { once?: boolean }): Promise<void>;
-  /** Takes no new work, and says which runs it waits for. */
+  /** Takes no new work, hands back what is not due yet, and says which runs it waits for. */
   drain(): void;
   /** Ends the runs and reports each. Resolves within seconds, whatever hangs: then the process may end. */
   abort(): Promise<void>;
@@ -64,6 +65,8 @@ const LONGEST_PAUSE_MS = 2_000;
 const MOST_FAILURES = 3;
 /** Time for everything that is left to do when the agent has to end now. */
 const ABORT_SECONDS = 6;
+/** Before that, for the server to take back what has not begun. */
+const HAND_BACK_SECONDS = 1;
 
 export function createAgent(options: AgentOptions): Agent {
   const { client, clock, settings, infrastructure, limit, prefetchSeconds, output, worker, pool } = options;
@@ -108,7 +111,10 @@ export function createAgent(options: AgentOptions): Agent {
   const pace = createPace(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
   const gaveUp = Promise.withResolvers<void>();
+  const handingBack = createHandingBack({ ...shared, clock });
   let running = Promise.resolve();
+  let handingOver: Promise<void> | undefined;
+  let isAborting = false;
 
   /** True when the run is now in this agent's care. */
   async function take(run: QueuedFlowRun, preparation: Preparation): Promise<boolean> {
@@ -136,6 +142,7 @@ export function createAgent(options: AgentOptions): Agent {
       shortage.freed();
     };
     turn.started(taken.ended.finally(over));
+    if (draining.signal.aborted) void handingBack.offer([taken]);
     return true;
   }
 
@@ -220,10 +227,29 @@ export function createAgent(options: AgentOptions): Agent {
     say(`At most ${most.jobs} flow run(s) at a time: ${most.reason}. The others wait.`);
   }
 
-  function sayWaiting(): void {
-    const names = [...inCare.values()].map(({ run }) => `'${run.name}'`);
+  function sayWaiting(runs: Iterable<InCare> = inCare.values()): void {
+    const names = [...runs].map(({ run }) => `'${run.name}'`);
     if (names.length === 0) return;
     say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}. Ctrl-C again stops them now.`);
+  }
+
+  /** What has not begun is handed back, what has is waited for. */
+  function handOver(): void {
+    const early = new Set(handingBack.waiting(inCare.values()));
+    sayWaiting([...inCare.values()].filter((run) => !early.has(run)));
+    handingOver ??= handOverEarly();
+  }
+
+  /** `undefined` when there is nothing to hand back. */
+  function handOverEarly(): Promise<void> | undefined {
+    const early = handingBack.waiting(inCare.values());
+    return early.length === 0 ? undefined : handingBack.offer(early).then(sayWaiting);
+  }
+
+  async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([work, clock.sleep(seconds * 1000, over.signal)]);
+    over.abort();
   }
 
   async function workToTheEnd(once: boolean): Promise<void> {
@@ -237,7 +263,7 @@ export function createAgent(options: AgentOptions): Agent {
     } catch (error) {
       if (draining.signal.aborted) return; // the search for work was cut off
       if (inCare.size > 0) say(`No more work is taken: ${messageOf(error)}`);
-      sayWaiting();
+      handOver();
       throw error;
     } finally {
       await Promise.all([...inCare.values()].map(({ ended }) => ended));
@@ -266,16 +292,20 @@ export function createAgent(options: AgentOptions): Agent {
     drain() {
       if (draining.signal.aborted) return;
       draining.abort();
-      sayWaiting();
+      handOver();
     },
     async abort() {
+      if (isAborting) return gaveUp.promise;
+      isAborting = true;
       draining.abort();
-      if (stopNow.signal.aborted) return gaveUp.promise;
+      handingOver ??= handOverEarly();
+      if (handingOver) await within(HAND_BACK_SECONDS, handingOver);
       if (inCare.size > 0) say(`Stopping ${inCare.size} flow run(s) now.`);
       stopNow.abort();
-      const bound = new AbortController();
-      await Promise.race([running.catch(() => {}), clock.sleep(ABORT_SECONDS * 1000, bound.signal)]);
-      bound.abort();
+      await within(
+        ABORT_SECONDS,
+        running.catch(() => {}),
+      );
       giveUp.abort();
       gaveUp.resolve();
     },

@@ -53,6 +53,10 @@ export interface InCare extends Claim {
   client: Client;
   /** The run was taken from this agent: its process is ended, and nothing is reported. */
   lose(sentence: string): void;
+  /** The run is being handed back, or is not any more: while it is, its loss is no news. */
+  setOffered(isOffered: boolean): void;
+  /** Whether a process was started for it. */
+  hasProcess(): boolean;
   /** Resolves with its process; `null` when none could be started. */
   job: Promise<RunningJob | null>;
   /** Resolves when the process has ended and the log of the run has everything. Never rejects. */
@@ -65,17 +69,26 @@ export interface InCare extends Claim {
 export function lookAfter(shared: CareOptions, { run, token }: Claim, preparation: Preparation): InCare {
   shared.say(`Submitting flow run '${run.name}' (${run.id})`);
   const lost = new AbortController();
+  let isOffered = false;
   const lose = (sentence: string) => {
     if (lost.signal.aborted) return;
-    shared.say(`${sentence} Its process is ended.`);
+    if (!isOffered) shared.say(`${sentence} Its process is ended.`);
     lost.abort();
   };
   const client = attemptClient(shared.client, attemptText({ flowRunId: run.id, token }), lose);
   const options: OwnCare = { ...shared, client, token, lost: lost.signal };
   const starting = start(options, run, preparation);
+  let hasProcess = false;
+  void starting.then((started) => {
+    hasProcess = started !== null;
+  });
   const { promise: logged, resolve } = Promise.withResolvers<void>();
   return {
     ...{ run, token, client, lose },
+    setOffered(is) {
+      isOffered = is;
+    },
+    hasProcess: () => hasProcess,
     job: starting.then((started) => started && { ...started, flowRunId: run.id }),
     logged,
     ended: starting

@@ -49,6 +49,7 @@ export async function guarded<T>(
   } catch (error) {
     const crash = crashOf(error, options.client, session.folder);
     const report = async () => {
+      if (error instanceof Interruption && error.isAsked && (await hasHandedBack(session))) return;
       await logCrash(session, session.active.values(), crash.message);
       await reportCrash(session, session.active.values(), crash.message);
     };
@@ -59,6 +60,13 @@ export async function guarded<T>(
     release();
     guards.remove();
   }
+}
+
+/** A run that is not due yet, or whose code is still being loaded, is another agent's to start. */
+async function hasHandedBack(session: Session): Promise<boolean> {
+  if (session.attempt === undefined || session.active.size > 1) return false;
+  const { handedBack } = await import("./hand-back.ts");
+  return handedBack(session, session.attempt);
 }
 
 /** For the agent, which takes a process that does not notice for one that is too busy to. */

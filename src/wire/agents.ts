@@ -4,7 +4,8 @@ import { MOST_PATTERN_LENGTH } from "#lib/limits.ts";
 import { endpoint, type In, lazy, type Out } from "./endpoint.ts";
 import { flowRun } from "./flow-runs.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "./primitives.ts";
-import { READS } from "./repeat.ts";
+import { record } from "./record.ts";
+import { ACTS, READS } from "./repeat.ts";
 import { scheduledFlowRun } from "./work-pools.ts";
 
 /** An agent's queues: by name, or by the beginning of the name; neither means all of the pool. */
@@ -51,3 +52,13 @@ export const getCancellations = endpoint("POST", "/orch/cancellations", {
 
 /** With a process that is noted for a run: when it was started, by its system's count. Its number may be used again. */
 export const PROCESS_START_HEADER = "x-orch-process-start";
+
+/**
+ * Gives runs back that were claimed and have not begun: each is again what it was before, and any agent may take it. `attempts`:
+ * by the id of a run, the token of the claim. Answers with those that were given back; all others have begun, or are another's.
+ */
+export const handBackRuns = endpoint("POST", "/orch/hand_back", {
+  repeat: ACTS,
+  body: lazy(() => v.strictObject({ attempts: record(text()) })),
+  response: lazy(() => v.object({ handed_back: list(uuid()) })),
+});

@@ -35,7 +35,7 @@ export const READS: Repeat = harmless("It changes nothing.");
 /** Every change that is not named otherwise: also one that could be made twice now must not come back an hour later. */
 export const KEYED: Repeat = { by: "key" };
 
-/** A call that does something which is not in the database, or empties it. */
+/** A call that does something which is not in the database, or empties it, or whose answer is no record: it is remembered whole. */
 export const ACTS: Repeat = { by: "key", acts: true };
 
 /** A call that makes a record and answers with it. */

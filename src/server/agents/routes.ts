@@ -7,6 +7,7 @@ import type { ServerEvent } from "../events.ts";
 import { processStarts, readFlowRuns } from "../flow-runs/store.ts";
 import { heldList } from "../held.ts";
 import { handle, type Route, reply } from "../http/router.ts";
+import { handBack } from "../orchestration/hand-back.ts";
 import { pageOf } from "../paging.ts";
 import { byTime, dueRunsOfPool, idsOf, nextDue } from "../work-queues/due-runs.ts";
 import { createPollNote } from "../work-queues/polls.ts";
@@ -66,6 +67,13 @@ export function agentRoutes(context: ServerContext): Route[] {
       });
       return reply(200, found, preferenceApplied(request.headers));
     }),
+    handle(wire.handBackRuns, ({ body }, { write }) =>
+      write((tx) => ({
+        handed_back: Object.entries(body.attempts).flatMap(([id, token]) =>
+          handBack(tx, context, id, token) ? [id] : [],
+        ),
+      })),
+    ),
   ];
 }
 

@@ -57,7 +57,9 @@ export function flowRunRoutes(context: ServerContext): Route[] {
     }),
     handle(wire.updateFlowRun, async ({ params, body }, { headers, write }) => {
       const start = headers.get(PROCESS_START_HEADER);
+      const speaker = attemptOf(headers);
       await write((tx) => {
+        refuseOlder(tx, speaker); // the run may have been handed back since the router looked
         if (!store.updateFlowRun(tx, clock, params.id, body, start)) throw new OrchError("not_found", NOT_FOUND);
       });
       return null;

@@ -9,6 +9,7 @@ import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";
 import { forgetSilentWaiting, hasSilentWaiting, runsHeardLater, silentRuns } from "../heartbeats/store.ts";
+import { handBack } from "../orchestration/hand-back.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
@@ -67,7 +68,8 @@ export function createLostRuns(context: ServerContext): LostRuns {
   function end(tx: Tx, id: string): void {
     const found = readFlowRunForTransition(tx, id);
     if (!found) return;
-    const { state_type, empirical_policy, run_count } = found.run;
+    const { state_type, empirical_policy, run_count, attempt } = found.run;
+    if (wasEarly(found) && attempt !== null && handBack(tx, context, id, attempt)) return;
     if (state_type === "CANCELLING") {
       endWithin(tx, id, Cancelled({ message: "The run was being cancelled when its agent and process fell silent." }));
       return;
@@ -80,6 +82,15 @@ export function createLostRuns(context: ServerContext): LostRuns {
     // Not forced: the rules let only runs of deployments start again.
     const { stored } = proposeFlowRunState(tx, context, id, proposalOf(AwaitingRetry(due, { message })));
     if (stored) forgetInfrastructure(tx, id);
+  }
+
+  /**
+   * Claimed before its time, it has not begun: another agent takes it. One that was claimed when it was due ends, so that code
+   * which takes its machine down when it is loaded is not tried for ever.
+   */
+  function wasEarly({ state }: NonNullable<ReturnType<typeof readFlowRunForTransition>>): boolean {
+    const due = state?.state_details.scheduled_time;
+    return state?.type === "PENDING" && due !== undefined && due !== null && state.timestamp < due;
   }
 
   /** The run with all that was under way in its process: subflows, and tasks, which hold slots of their tags. */

@@ -102,6 +102,13 @@ export function readState(q: Reader, kind: RunKind, id: string): State | undefin
   return (row && stateOf(row)) ?? undefined;
 }
 
+/** The newest state of a flow run in which it waited for its time. */
+export function lastScheduled(q: Reader, flowRunId: string): State | undefined {
+  const of = `where s.flow_run_id = ? and s.type = 'SCHEDULED' order by s.timestamp desc limit 1`;
+  const row = q.get<StateRow>(`${select("flow_run")} ${of}`, flowRunId);
+  return (row && stateOf(row)) ?? undefined;
+}
+
 /** In order of time. */
 export function listStates(q: Reader, kind: RunKind, runId: string): State[] {
   const rows = q.each<StateRow>(`${select(kind)} where s.${kind}_id = ? order by s.timestamp`, runId);

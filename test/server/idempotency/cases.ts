@@ -1,5 +1,6 @@
 // One call of every endpoint that changes something, for tests that make it twice.
 import { createArtifact } from "#wire/artifacts.ts";
+import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import { createBlockSchema, createBlockType, listBlockSchemas, readBlockTypeBySlug } from "#wire/blocks.ts";
 import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import { createDeploymentSchedules } from "#wire/deployment-schedules.ts";
@@ -135,6 +136,12 @@ export const CASES: Readonly<Record<string, Case>> = {
     return { params: { work_pool_name: "p", name: "q" } };
   },
   heartbeatWorker: async (app) => ({ params: { work_pool_name: (await pool(app)).name }, body: { name: "w" } }),
+  handBackRuns: async (app) => {
+    const { id } = await makeFlowRun(app, { state: { type: "SCHEDULED" } });
+    const headers = { [ATTEMPT_HEADER]: `${id}/token` };
+    await app.send("POST", `/flow_runs/${id}/set_state`, { state: { type: "PENDING" } }, headers);
+    return { body: { attempts: { [id]: "token" } } };
+  },
   sendHeartbeats: async (app) => ({ body: { flow_run_ids: [(await running(app)).id] } }),
   createBlockType: async () => ({ body: { name: "Own", slug: "own" } }),
   updateBlockType: ofId(blockType, { description: "changed" }),

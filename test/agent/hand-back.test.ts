@@ -1,0 +1,173 @@
+// C7: runs that an agent has claimed and that have not begun go back when the agent stops, as they were before.
+import { afterEach, describe, expect, test } from "bun:test";
+import { OrchError } from "#lib/errors.ts";
+import { createLostRuns } from "#server/loops/lost-runs.ts";
+import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+
+const open: Bundle[] = [];
+afterEach(async () => {
+  for (const { agent, app, clock } of open.splice(0)) {
+    await meanwhile(clock, agent.abort(), 1);
+    await app.close();
+  }
+});
+
+/** An agent that holds a run which is due in ten seconds. */
+async function holding(options: Parameters<typeof setup>[0] = {}) {
+  const bundle = setup(options);
+  open.push(bundle);
+  const running = bundle.agent.run();
+  const run = await makeDueRun(bundle.app, { inSeconds: 10 });
+  const [job] = await bundle.place.started(1);
+  if (!job) throw new Error("the run was not claimed");
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending"]);
+  return { ...bundle, running, run, job };
+}
+
+describe("C7: drain", () => {
+  for (const [who, options] of [
+    ["an agent", {}],
+    ["a worker", { pool: "p", queues: [], worker: { name: "w", type: "process" } }],
+  ] as const) {
+    test(`${who} hands a run back that is not due yet, and stops without waiting for its time`, async () => {
+      const bundle = setup(options);
+      open.push(bundle);
+      if (who === "a worker") await bundle.app.send("POST", "/work_pools/", { name: "p", type: "process" });
+      const running = bundle.agent.run();
+      const deployment = who === "a worker" ? { work_pool_name: "p", work_queue_name: null } : {};
+      const run = await makeDueRun(bundle.app, { inSeconds: 10, ...deployment });
+      const [job] = await bundle.place.started(1);
+      const before = bundle.clock.now();
+      bundle.agent.drain();
+      await running;
+      expect(bundle.clock.now() - before).toBeLessThan(1000);
+      expect(job?.killed).toBe(true);
+      const now = await readRun(bundle.app, run.id);
+      expect(now.state).toMatchObject({
+        ...{ type: "SCHEDULED", name: "Scheduled", message: run.state?.message ?? null },
+        state_details: { scheduled_time: run.state?.state_details.scheduled_time ?? "" },
+      });
+      const { next_scheduled_start_time, expected_start_time } = run;
+      expect(now).toMatchObject({
+        next_scheduled_start_time,
+        expected_start_time,
+        infrastructure_pid: null,
+        run_count: 0,
+      });
+      expect(bundle.lines.all.join("\n")).toContain(`Handed back 1 flow run(s) that had not begun: '${run.name}'`);
+      expect(bundle.lines.all.join("\n")).not.toMatch(/Waiting for|Its process is ended|could not/);
+    });
+  }
+
+  test("another agent takes it, and it runs once", async () => {
+    const bundle = await holding();
+    bundle.agent.drain();
+    await bundle.running;
+    const other = bundle.another();
+    void other.agent.run();
+    const [job] = await meanwhile(bundle.clock, other.place.started(1));
+    expect(job?.flowRunId).toBe(bundle.run.id);
+    expect(await history(bundle.app, bundle.run.id)).toEqual(["Scheduled", "Pending", "Scheduled", "Pending"]);
+    await meanwhile(bundle.clock, other.agent.abort(), 1);
+  });
+
+  test("a run that is under way is waited for, beside one that is handed back", async () => {
+    const bundle = await holding();
+    const due = await makeDueRun(bundle.app);
+    const [, second] = await bundle.place.started(2);
+    await put(bundle.app, due.id, { type: "RUNNING" });
+    bundle.agent.drain();
+    await bundle.lines.until(/Handed back 1/);
+    expect(bundle.lines.all.join("\n")).toContain(`Waiting for 1 flow run(s) to finish: '${due.name}'`);
+    await put(bundle.app, due.id, { type: "COMPLETED" });
+    second?.exit(0);
+    await bundle.running;
+    expect((await readRun(bundle.app, due.id)).state_type).toBe("COMPLETED");
+  });
+
+  test("a run that begins at the same moment is not handed back, but waited for", async () => {
+    const bundle = await holding();
+    await put(bundle.app, bundle.run.id, { type: "RUNNING" }, true);
+    bundle.agent.drain();
+    await bundle.lines.until(/Waiting for 1 flow run\(s\) to finish/);
+    expect(bundle.job.killed).toBe(false);
+    await put(bundle.app, bundle.run.id, { type: "COMPLETED" });
+    bundle.job.exit(0);
+    await bundle.running;
+    expect((await readRun(bundle.app, bundle.run.id)).state_type).toBe("COMPLETED");
+  });
+
+  test("a name of a state that is not the usual one comes back too", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    const run = await makeDueRun(bundle.app, { inSeconds: 3600 });
+    const scheduled_time = new Date(bundle.clock.now() + 10_000).toISOString();
+    await put(
+      bundle.app,
+      run.id,
+      { type: "SCHEDULED", name: "AwaitingRetry", message: "again", state_details: { scheduled_time } },
+      true,
+    );
+    const running = bundle.agent.run();
+    await bundle.place.started(1);
+    bundle.agent.drain();
+    await running;
+    expect((await readRun(bundle.app, run.id)).state).toMatchObject({ name: "AwaitingRetry", message: "again" });
+  });
+
+  test("a claim whose answer comes after the signal is handed back as well", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    bundle.line.tamper = ({ path }, answer) => {
+      if (path.endsWith("/set_state")) bundle.agent.drain();
+      return answer;
+    };
+    const running = bundle.agent.run();
+    const run = await makeDueRun(bundle.app, { inSeconds: 10 });
+    await running;
+    expect((await readRun(bundle.app, run.id)).state_type).toBe("SCHEDULED");
+  });
+
+  test("a run that waits for the machine is handed back, although it is due", async () => {
+    const bundle = setup();
+    open.push(bundle);
+    bundle.place.onStart = () => {
+      throw new OrchError("unavailable", "No memory is left.");
+    };
+    const running = bundle.agent.run();
+    const run = await makeDueRun(bundle.app);
+    await bundle.lines.until(/Runs wait until they can be started/);
+    bundle.agent.drain();
+    await meanwhile(bundle.clock, running);
+    expect((await readRun(bundle.app, run.id)).state_type).toBe("SCHEDULED");
+  });
+});
+
+test("C7: an agent that has to end now hands back what is not due, instead of reporting it as crashed", async () => {
+  const bundle = await holding();
+  await meanwhile(bundle.clock, bundle.agent.abort(), 0.5);
+  await bundle.running;
+  expect(await history(bundle.app, bundle.run.id)).toEqual(["Scheduled", "Pending", "Scheduled"]);
+});
+
+test("C7: a call that comes twice, or from another agent, gives nothing back", async () => {
+  const { app, run, job } = await holding();
+  const back = async (token: string): Promise<unknown> =>
+    (await app.send("POST", "/orch/hand_back", { attempts: { [run.id]: token } })).body;
+  expect(await back("another")).toEqual({ handed_back: [] });
+  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [run.id] });
+  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [] });
+  expect(await history(app, run.id)).toEqual(["Scheduled", "Pending", "Scheduled"]);
+});
+
+test("C7: an agent and a process that are killed before the time of their run lose nothing: it waits again", async () => {
+  const bundle = await holding();
+  const loop = createLostRuns(bundle.app.app.context);
+  bundle.line.cut = true; // neither is heard again
+  for (let passed = 0; passed < 75; passed += 5) {
+    bundle.clock.advance(5);
+    await loop.runOnce();
+  }
+  await loop.stop();
+  expect(await history(bundle.app, bundle.run.id)).toEqual(["Scheduled", "Pending", "Scheduled"]);
+});
