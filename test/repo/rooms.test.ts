@@ -6,6 +6,8 @@ const ROOMS: Record<string, readonly string[]> = {
   lib: [],
   settings: ["lib"],
   wire: ["lib"],
+  // Sources in Python, embedded as text.
+  python: [],
   domain: ["wire", "lib"],
   blocks: ["wire", "lib"],
   storage: ["blocks", "wire", "lib"],
@@ -13,7 +15,7 @@ const ROOMS: Record<string, readonly string[]> = {
   db: ["lib"],
   server: ["db", "blocks", "domain", "wire", "settings", "lib"],
   client: ["wire", "settings", "lib"],
-  project: ["client", "storage", "blocks", "domain", "wire", "settings", "lib"],
+  project: ["python", "client", "storage", "blocks", "domain", "wire", "settings", "lib"],
   engine: ["project", "client", "storage", "blocks", "domain", "wire", "settings", "lib"],
   sdk: ["engine", "project", "client", "storage", "infrastructure", "blocks", "domain", "wire", "lib"],
   agent: ["client", "infrastructure", "blocks", "domain", "wire", "settings", "lib"],
