@@ -1,4 +1,4 @@
-// Python sources are embedded as text: `import source from "#python/read_flow.py" with { type: "text" }`.
+// Declares Python sources as text: they are embedded by imports of the type "text".
 declare module "*.py" {
   const text: string;
   export default text;
