@@ -40,6 +40,7 @@ export const pages = {
   artifact: (id: string) => `/artifacts/artifact/${id}`,
   artifactKey: (key: string) => `/artifacts/key/${part(key)}`,
   settings: () => "/settings",
+  apiReference: () => "/api-reference",
 } as const;
 
 /**

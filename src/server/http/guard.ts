@@ -1,6 +1,7 @@
 // Who may call: no foreign web page, no foreign host name, and with a key set only those who have it.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
+import { pages } from "#lib/page-addresses.ts";
 import type { Settings } from "#settings/table.ts";
 import { METRICS_PATH } from "../metrics/page.ts";
 
@@ -16,6 +17,7 @@ export type Guard = (request: Request) => Response | undefined;
 export function createGuard(settings: Settings, boundHost: string): Guard {
   const origins = listed(settings.ORCH_SERVER_CORS_ORIGINS);
   const hosts = listed(settings.ORCH_SERVER_ALLOWED_HOSTS.toLowerCase());
+  const hasPages = settings.ORCH_UI_ENABLED && !settings.ORCH_UI_STATIC_DIRECTORY;
   const key = settings.ORCH_SERVER_API_KEY ? digest(settings.ORCH_SERVER_API_KEY) : undefined;
 
   return (request) => {
@@ -35,6 +37,8 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
     // A browser's question before a call carries no key, and gets nothing but the permission to ask.
     const asks = origin !== null && request.method === "OPTIONS";
     if (key && !asks && !carries(request.headers.get("authorization"), key) && !isOpen(request)) {
+      const page = hasPages ? referencePage(request) : undefined;
+      if (page) return new Response(null, { status: 302, headers: { location: page } });
       return refusal(401, "This server asks for an API key: set ORCH_API_KEY (or PREFECT_API_KEY).");
     }
     return undefined;
@@ -103,6 +107,16 @@ function isOpen({ method, url }: Request): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
   const { pathname } = new URL(url);
   return OPEN.has(pathname) || !(CLOSED.has(pathname) || pathname.startsWith("/api/"));
+}
+
+/**
+ * Where a browser that asks for the API's reference finds it: the page asks for the key, and sends it. Relative, so that it is right
+ * below the path of any proxy. `undefined` for programs, and for all else.
+ */
+function referencePage({ method, url, headers }: Request): string | undefined {
+  if (method !== "GET" || !headers.get("accept")?.includes("text/html")) return undefined;
+  const found = /^(\/api)?\/docs$/.exec(new URL(url).pathname);
+  return found ? `${found[1] ? "../" : "./"}${pages.apiReference().slice(1)}` : undefined;
 }
 
 function refusal(status: number, detail: string): Response {

@@ -111,12 +111,17 @@ export function createRouter(
     return pathname.startsWith(`${PREFIX}/`) ? matcher.find(method, pathname.slice(PREFIX.length)) : undefined;
   }
 
-  /** The old server sends `/flows` to `/flows/`, with 307 so that the body goes along. */
+  /**
+   * The old server sends `/flows` to `/flows/`, with 307 so that the body goes along. Relative, so that it is right behind a proxy that
+   * speaks TLS or puts a path before.
+   */
   function redirectToSlash(url: UrlParts, method: string): Response | undefined {
     const other = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : `${url.pathname}/`;
     const found = find(method, other);
     if (!found || "methods" in found) return undefined;
-    return new Response(null, { status: 307, headers: { location: `${url.origin}${other}${url.search}` } });
+    const last = other.split("/").findLast((part) => part !== "");
+    const relative = other.endsWith("/") ? `./${last}/` : `../${last}`;
+    return new Response(null, { status: 307, headers: { location: `${relative}${url.search}` } });
   }
 }
 

@@ -48,6 +48,7 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   type Socket = Pick<Bun.Server<undefined>, "timeout" | "upgrade">;
   async function answer(received: Request, server: Socket): Promise<Response | undefined> {
     const request = withoutBase(received);
+    if (request instanceof Response) return request;
     const refused = guard(request) ?? tooLarge(request);
     if (refused) return refused;
     if (becameEventSocket(received, server)) return undefined;
@@ -126,14 +127,20 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
  * Cuts a base path off each address that has it: a proxy that leaves it there is not seen otherwise. Before anything looks at
  * the path, so that what needs a key below the API needs it here as well.
  */
-function basePathRemover(basePath: string | null): (request: Request) => Request {
+function basePathRemover(basePath: string | null): (request: Request) => Request | Response {
   const prefix = `/${(basePath ?? "").replace(/^\/+|\/+$/g, "")}`;
   if (prefix === "/") return (request) => request;
   return (request) => {
     const { origin, pathname, search } = new URL(request.url);
-    if (pathname !== prefix && !pathname.startsWith(`${prefix}/`)) return request;
-    return new Request(`${origin}${pathname.slice(prefix.length) || "/"}${search}`, request);
+    // Relative addresses of the page would lead beside the path. The last part again, as it is relative to what lies before it.
+    if (pathname === prefix) return redirectTo(`./${prefix.slice(prefix.lastIndexOf("/") + 1)}/${search}`);
+    if (!pathname.startsWith(`${prefix}/`)) return request;
+    return new Request(`${origin}${pathname.slice(prefix.length)}${search}`, request);
   };
+}
+
+function redirectTo(location: string): Response {
+  return new Response(null, { status: 307, headers: { location } });
 }
 
 /** Answered before the body is read; the connection ends with it. */

@@ -54,7 +54,7 @@ export function Rail() {
       </ul>
       <ul class="end">
         <li>
-          <a href={to("/docs")} target="_blank" rel="noopener">
+          <a href={to(pages.apiReference())} aria-current={path === to(pages.apiReference()) ? "page" : undefined}>
             <Icon of={BookOpen} />
             API reference
           </a>

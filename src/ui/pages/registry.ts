@@ -102,4 +102,5 @@ export const PAGES: readonly Page[] = [
   { path: "/artifacts/artifact/:id", component: opened(() => import("./artifact.tsx")) },
   { path: "/artifacts/key/:key", component: opened(() => import("./artifact-key.tsx")) },
   { path: "/settings", component: opened(() => import("./settings.tsx")) },
+  { path: "/api-reference", component: opened(() => import("./api-reference.tsx")) },
 ];

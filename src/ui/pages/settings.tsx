@@ -1,6 +1,8 @@
 // Shows what this server is and how it is set: version, zone and colours of this browser, every setting.
-import { BookOpen } from "lucide-preact";
+import { BookOpen, LogOut } from "lucide-preact";
+import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
+import { apiKey, isKeyWanted } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
 import { zone } from "../data/zone.ts";
 import { useAddress } from "../parts/address.ts";
@@ -28,9 +30,16 @@ export default function SettingsPage() {
       <PageHead
         title="Settings"
         actions={
-          <Button icon={BookOpen} href={to("/docs")} isOutside>
-            API reference
-          </Button>
+          <>
+            {apiKey.value !== null && (
+              <Button icon={LogOut} onClick={signOut}>
+                Sign out
+              </Button>
+            )}
+            <Button icon={BookOpen} href={to(pages.apiReference())}>
+              API reference
+            </Button>
+          </>
         }
       />
       <div class="stack">
@@ -58,6 +67,12 @@ export default function SettingsPage() {
       </div>
     </>
   );
+}
+
+/** This browser forgets the key. */
+function signOut(): void {
+  apiKey.value = null;
+  isKeyWanted.value = true;
 }
 
 const COLUMNS: Column<Setting>[] = [

@@ -12,8 +12,6 @@ export interface ButtonProps {
   isSmall?: boolean;
   /** Makes a link of it. */
   href?: string;
-  /** The link leaves the pages of this UI: it opens beside them. */
-  isOutside?: boolean;
   type?: "button" | "submit";
   disabled?: boolean;
   autofocus?: boolean;
@@ -29,7 +27,6 @@ export function Button(props: ButtonProps) {
     label,
     isSmall,
     href,
-    isOutside,
     type = "button",
     disabled,
     autofocus,
@@ -47,13 +44,7 @@ export function Button(props: ButtonProps) {
   );
   if (href !== undefined) {
     return (
-      <a
-        class={names}
-        href={href}
-        aria-label={label}
-        title={label}
-        {...(isOutside ? { target: "_blank", rel: "noopener" } : {})}
-      >
+      <a class={names} href={href} aria-label={label} title={label}>
         {inside}
       </a>
     );

@@ -281,6 +281,17 @@ describe("behind a proxy that leaves its path in place (ORCH_UI_BASE_PATH)", () 
     expect((await fetch(`${listener.url}/orchard/api/health`)).status).toBe(404);
   });
 
+  test("the path without its last slash leads to the path, and a call to its slash keeps the path", async () => {
+    const { listener } = start({ ORCH_UI_BASE_PATH: "/tools/orch" });
+    const leadsTo = async (path: string, method = "GET") => {
+      const { status, headers } = await fetch(listener.url + path, { method, redirect: "manual" });
+      return [status, new URL(headers.get("location") ?? "", listener.url + path).pathname];
+    };
+    expect(await leadsTo("/tools/orch")).toEqual([307, "/tools/orch/"]);
+    expect(await leadsTo("/tools/orch/api/flows", "POST")).toEqual([307, "/tools/orch/api/flows/"]);
+    expect(await leadsTo("/api/flows", "POST")).toEqual([307, "/api/flows/"]);
+  });
+
   test("a body comes along", async () => {
     const { listener } = start({ ORCH_UI_BASE_PATH: "/orch" });
     const body = JSON.stringify({ name: "say-hi" });
@@ -295,5 +306,19 @@ describe("behind a proxy that leaves its path in place (ORCH_UI_BASE_PATH)", () 
     expect(await status("/orch/api/admin/version")).toBe(401);
     expect(await status("/orch/api/admin/version", withKey)).toBe(200);
     expect(await status("/orch/docs")).toBe(401);
+  });
+
+  test("a browser that asks for the reference without a key is led to the page that asks for it, below the path", async () => {
+    const { listener } = start(KEY);
+    for (const [path, page] of [
+      ["/docs", "/api-reference"],
+      ["/orch/docs", "/orch/api-reference"],
+      ["/orch/api/docs", "/orch/api-reference"],
+    ] as const) {
+      const accept = "text/html,application/xhtml+xml";
+      const { status, headers } = await fetch(listener.url + path, { headers: { accept }, redirect: "manual" });
+      const place = new URL(headers.get("location") ?? "", listener.url + path);
+      expect([path, status, place.pathname]).toEqual([path, 302, page]);
+    }
   });
 });

@@ -199,6 +199,36 @@ describe.skipIf(!possible)("a server with a key", () => {
     },
     LIMIT,
   );
+
+  test(
+    "shows its API's reference after the key, which no address and no page says; signing out forgets it",
+    async () => {
+      const { page, barriers, close } = await locked.openPage();
+      const addresses: string[] = [];
+      page.on("request", (request) => addresses.push(request.url()));
+      await page.goto(`${locked.url}/docs`);
+      await page.getByLabel("API key").fill("open-sesame");
+      await page.keyboard.press("Enter");
+      await page.getByText("/api/deployments/{id}", { exact: true }).first().waitFor();
+      expect(page.url()).toBe(`${locked.url}/api-reference`);
+      await page.getByLabel("Search calls").fill("readDeploymentByName");
+      await page.getByText("readDeploymentByName").click();
+      await page.getByRole("heading", { name: "It answers 200, application/json" }).waitFor();
+      expect(await barriers()).toEqual([]);
+      const [saved] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "openapi.json" }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe("openapi.json");
+      expect([...addresses, await page.content()].filter((text) => text.includes("open-sesame"))).toEqual([]);
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByLabel("API key").waitFor();
+      expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("open-sesame");
+      await close();
+    },
+    LIMIT,
+  );
 });
 
 /** A proxy that puts the server below `/tools/orch`; one kind strips that path, the other leaves it in place. */
@@ -209,7 +239,7 @@ function proxyTo(url: string, strips: boolean): Bun.Server<undefined> {
     idleTimeout: 0,
     fetch(request) {
       const { pathname, search } = new URL(request.url);
-      if (!pathname.startsWith("/tools/orch/")) return new Response("Not of orch.", { status: 404 });
+      if (!`${pathname}/`.startsWith("/tools/orch/")) return new Response("Not of orch.", { status: 404 });
       const path = strips ? pathname.slice("/tools/orch".length) : pathname;
       const headers = new Headers(request.headers);
       for (const name of ["host", "origin"]) headers.delete(name);
@@ -219,6 +249,7 @@ function proxyTo(url: string, strips: boolean): Bun.Server<undefined> {
         headers,
         signal: request.signal,
         decompress: false,
+        redirect: "manual",
         ...body,
       });
     },
@@ -248,6 +279,17 @@ describe.skipIf(!possible)("below a sub-path", () => {
         await page.goBack();
         await page.waitForURL(`${base}/flows/flow/${behind.data.flow}`);
         await settled(page);
+        // Redirects of the API stay below the path, whoever follows them.
+        const counted = await fetch(`${base}/api/flows/filter/`, { method: "POST" });
+        expect([counted.status, counted.redirected, counted.url]).toEqual([200, true, `${base}/api/flows/filter`]);
+        await page.goto(`${base}/`);
+        await page.waitForURL(`${base}/flow-runs`);
+        await page.getByRole("link", { name: "API reference" }).click();
+        await page.getByText("/api/flows/filter", { exact: true }).waitFor();
+        if (!strips) {
+          await page.goto(base);
+          await page.waitForURL(`${base}/flow-runs`);
+        }
         expect(faults()).toEqual([]);
         await proxy.stop(true);
         await behind.close();

@@ -93,6 +93,11 @@ export const PAGES: readonly PageCase[] = [
   { name: "artifact", path: ({ artifact }) => `/artifacts/artifact/${artifact}`, texts: ["Revenue", "all is well"] },
   { name: "artifact-key", path: () => "/artifacts/key/rows", texts: ["Bonn", "Versions"] },
   { name: "settings", path: () => "/settings", texts: ["2.10.4", "ORCH_API_URL"] },
+  {
+    name: "api-reference",
+    path: () => "/api-reference?call=readFlow",
+    texts: ["API reference", "/api/flows/{id}", "It answers 200, application/json"],
+  },
   { name: "work-pools", path: () => "/work-pools", texts: ["cluster", "default-agent-pool"] },
   { name: "create-work-pool", path: () => "/work-pools/create", texts: ["New work pool", "Agents take its runs."] },
   {
