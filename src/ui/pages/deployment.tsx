@@ -22,8 +22,11 @@ import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
 import { fullName, quickRun, removedDeployments, scheduleSwitch } from "./deployment/actions.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
+import { ListenNotice } from "./deployment/listeners.tsx";
 import { NextDays } from "./deployment/next-days.tsx";
+import { parameterNotes } from "./deployment/parameter-notes.ts";
 import { ParametersTab } from "./deployment/parameters-tab.tsx";
+import { policyWords, useRunPolicy } from "./deployment/run-policies.tsx";
 import { ScheduleTab } from "./deployment/schedule-tab.tsx";
 import { DetailsTab, PlaceTab, YamlTab } from "./deployment/tabs.tsx";
 import type { PageProps } from "./registry.ts";
@@ -60,6 +63,8 @@ function Shown({ deployment, active }: { deployment: Deployment; active: Deploym
   const [from] = useState(() => Date.now());
   const upcoming = useQuery("readUpcomingRuns", { body: { deployments: { id: { any_: [id] } } } });
   const words = active.schedules.map((each) => each.words).join("; ");
+  const policy = useRunPolicy(id);
+  const isScheduled = !active.paused && active.schedules.some((each) => each.active);
   const isBroken = !deployment.entrypoint && !deployment.manifest_path;
   return (
     <>
@@ -75,10 +80,19 @@ function Shown({ deployment, active }: { deployment: Deployment; active: Deploym
             next <Time at={active.next_run} />
           </span>
         )}
+        {policy?.overlap === "allow" && policy.catchup === "all" ? null : (
+          <span class="quiet">{policy && policyWords(policy).join(" ")}</span>
+        )}
         <Tags tags={deployment.tags} hrefOf={(tag) => linkTo(to(pages.deployments()), { tag })} />
       </PageHead>
       <div class="stack">
         {isBroken && <p class="notice bad">This deployment names no file of code, so it cannot run. Build it again.</p>}
+        {parameterNotes(deployment, isScheduled).map((note) => (
+          <p class="notice bad" key={note}>
+            {note}
+          </p>
+        ))}
+        <ListenNotice of={active} />
         <span>
           <Command>{`orch deployment run ${shellWord(fullName(active))}`}</Command>
         </span>

@@ -20,7 +20,9 @@ import { PageHead } from "../parts/page-head.tsx";
 import { fieldsOf, isSame } from "../parts/schema.ts";
 import { SchemaForm } from "../parts/schema-form.tsx";
 import { toast } from "../parts/toasts.tsx";
+import { ListenNotice } from "./deployment/listeners.tsx";
 import { momentIn } from "./deployment/moment-in.ts";
+import { quoted, unknownNames } from "./deployment/parameter-notes.ts";
 import type { PageProps } from "./registry.ts";
 
 export default function RunDeploymentPage({ params: { id } }: PageProps<"id">) {
@@ -52,6 +54,11 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   const [fault, setFault] = useState<string>();
   const start = isLater ? momentIn(at, zone.value) : undefined;
   const lacking = fieldsOf(schema, schema).filter((field) => field.isRequired && parameters[field.name] === undefined);
+  const unknown = unknownNames(deployment.parameter_openapi_schema, parameters);
+  const activity = useQuery("readDeploymentActivity", {
+    body: { deployments: { id: { any_: [deployment.id] } }, runs: 0 },
+  });
+  const active = activity.data?.deployments[0];
   const wrongNumber = [retries, delay].some((text) => !/^\d{0,6}$/.test(text));
   const isWrong = (isLater && start === null) || wrongNumber;
 
@@ -167,6 +174,10 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
         {lacking.length > 0 && (
           <p class="notice">{`Still needed: ${lacking.map((field) => field.name).join(", ")}.`}</p>
         )}
+        {unknown.length > 0 && (
+          <p class="notice">{`The flow has no parameter ${quoted(unknown)}: the run will fail.`}</p>
+        )}
+        {active && <ListenNotice of={active} />}
         {fault && (
           <p class="notice bad" role="alert">
             {fault}

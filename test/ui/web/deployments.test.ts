@@ -97,6 +97,93 @@ describe.skipIf(!possible)("deployments", () => {
   );
 
   test(
+    "overlap and catch-up are set in words, with the command, beside the schedule and without one",
+    async () => {
+      const { page, open, faults, barriers } = watched;
+      const { deployment } = world.data;
+      const policies = async () => {
+        const answer = await fetch(`${world.url}/api/orch/run_policies`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ deployment_ids: [deployment] }),
+        });
+        return (await answer.json()) as object[];
+      };
+      await open(`/deployments/deployment/${deployment}?tab=schedule`);
+      await page.getByText("Every run starts, whatever else is under way and however late it is.").waitFor();
+      await page.getByRole("button", { name: "Overlap and catch-up" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(/^A run that is due/).selectOption("skip");
+      await dialog.getByLabel("Runs that could not start in time").selectOption("within");
+      await dialog.getByLabel("How late at most").fill("0");
+      await dialog.getByText("A number above 0.").waitFor();
+      await dialog.getByLabel("How late at most").fill("90");
+      await dialog.getByLabel("Unit of how late").selectOption("minutes");
+      await dialog.getByText("set-schedule nightly-report/production --overlap skip --catchup 'within 90m'").waitFor();
+      expect(await barriers()).toEqual([]);
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByText("A run that is due while another one is under way is skipped.").first().waitFor();
+      await page.getByText("those that are 1 h 30 min late at most.").first().waitFor();
+      expect(await policies()).toMatchObject([{ overlap: "skip", catchup: { within: 5400 } }]);
+
+      await page.getByRole("button", { name: "Add a schedule" }).click();
+      await dialog.getByLabel("Cron", { exact: true }).last().fill("0 9 1 * 1");
+      await dialog.getByLabel(/^Only days that fit both/).check();
+      await dialog.getByLabel("Runs that could not start in time").selectOption("last");
+      await dialog.getByText("--cron '0 9 1 * 1' --day_or false --timezone Europe/Berlin --catchup last").waitFor();
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Of the runs that could not start in time, only the newest").first().waitFor();
+      expect(await policies()).toMatchObject([{ overlap: "skip", catchup: "last" }]);
+      const stored = { schedule: { cron: "0 9 1 * 1", day_or: false }, is_schedule_active: true };
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject(stored);
+      await page.getByRole("switch").click();
+      await page.getByText(/is off: it makes no runs/).waitFor();
+      await page.getByRole("button", { name: "Change the schedule" }).click();
+      await dialog.getByLabel("Cron", { exact: true }).last().fill("0 8 * * *");
+      await dialog.getByText(/08:00/).first().waitFor();
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      // Another schedule leaves the switch as it was.
+      expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({ is_schedule_active: false });
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "who takes its runs is said on its page and on the form, and so is what its parameters would fail at",
+    async () => {
+      const { page, open, faults } = watched;
+      const { flow, queue } = world.data;
+      const made = await world.send("POST", "/deployments/", {
+        ...{ flow_id: flow, name: "noted", entrypoint: "flows.py:report", work_queue_name: "night" },
+        ...{ parameters: { nmae: "Ada" }, schedule: { cron: "0 5 * * *" } },
+        parameter_openapi_schema: { properties: { name: { type: "string" } }, required: ["name"] },
+      });
+      await open(`/deployments/deployment/${made.id}`);
+      await page.getByText("No agent listens to the work queue 'night', so nothing starts until one does.").waitFor();
+      await page.getByText("orch agent start -q night").waitFor();
+      await page.getByText("The flow has no parameter 'nmae': runs will fail.").waitFor();
+      await page.getByText("The flow requires 'name', and has no value for it: scheduled runs will fail.").waitFor();
+      await open(`/deployments/deployment/${made.id}/run`);
+      await page.getByText("The flow has no parameter 'nmae': the run will fail.").waitFor();
+      await page.getByText("No agent listens to the work queue 'night'").waitFor();
+      await page.getByText("Still needed: name.").waitFor();
+      await world.send("PATCH", `/work_queues/${queue}`, { is_paused: true });
+      await page.getByText("The work queue 'night' is paused, so nothing starts.").waitFor();
+      await page.getByText("orch work-queue resume night").waitFor();
+      await world.send("PATCH", `/work_queues/${queue}`, { is_paused: false });
+      await world.send("POST", `/work_queues/${queue}/get_runs`, {}); // as an agent asks
+      await open(`/deployments/deployment/${made.id}`);
+      await page.getByText("The flow has no parameter 'nmae'").waitFor();
+      await page.getByText(/listens to the work queue/).waitFor({ state: "detached" });
+      await world.send("DELETE", `/deployments/${made.id}`);
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "what is changed on the edit page is stored, and a deployment is deleted",
     async () => {
       const { page, open, faults } = watched;
@@ -106,7 +193,7 @@ describe.skipIf(!possible)("deployments", () => {
       await page.getByLabel("Tags").fill("finance, weekly");
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByRole("tab", { name: "Description" }).click();
-      await page.getByText("another").waitFor();
+      await page.getByText("another", { exact: true }).waitFor();
       expect(await read<object>(`/deployments/${deployment}`)).toMatchObject({ tags: ["finance", "weekly"] });
       await open("/deployments");
       await page

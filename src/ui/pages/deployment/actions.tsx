@@ -1,5 +1,4 @@
 // What can be done with a deployment: switch its schedules, run it, change it, delete it.
-import { isObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import type { Deployment } from "#wire/deployments.ts";
@@ -10,6 +9,7 @@ import { attempt } from "../../parts/attempt.ts";
 import { shellWord } from "../../parts/command.tsx";
 import { confirm, named } from "../../parts/confirm.tsx";
 import { Switch } from "../../parts/switch.tsx";
+import { missingNames } from "./parameter-notes.ts";
 
 type Named = Pick<DeploymentActivity, "id" | "name" | "flow_name">;
 
@@ -52,7 +52,8 @@ export async function quickRun(one: Named, route: (address: string) => void): Pr
     await attempt(() => Promise.reject(error), "");
     return;
   }
-  if (missing(deployment).length > 0) return route(to(pages.runDeployment(one.id)));
+  const { parameter_openapi_schema: schema, parameters } = deployment;
+  if (missingNames(schema, parameters).length > 0) return route(to(pages.runDeployment(one.id)));
   const body = { state: { type: "SCHEDULED" as const, message: "Run from the UI with defaults" } };
   await attempt(
     () => change("createDeploymentFlowRun", { params: { id: one.id }, body }),
@@ -61,12 +62,6 @@ export async function quickRun(one: Named, route: (address: string) => void): Pr
       link: { title: "Open", href: to(pages.flowRun(run.id)) },
     }),
   );
-}
-
-/** Parameters that are needed and have no value. */
-export function missing({ parameter_openapi_schema: schema, parameters }: Deployment): string[] {
-  const required = isObject(schema) && Array.isArray(schema["required"]) ? schema["required"] : [];
-  return required.flatMap((name) => (typeof name === "string" && !(name in parameters) ? [name] : []));
 }
 
 /** Resolves to whether they are gone. */

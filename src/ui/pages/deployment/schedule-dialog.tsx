@@ -1,53 +1,42 @@
-// Edits a schedule: cron, interval or rrule, with what it means as one types.
+// Edits a schedule: cron, interval or rrule, with what it means as one types, and what becomes of runs that overlap or are late.
 import { useState } from "preact/hooks";
+import type { RunPolicyChange } from "#wire/run-policies.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
 import { CallError } from "../../data/call.ts";
-import { BROWSER_ZONE } from "../../data/zone.ts";
 import { Button } from "../../parts/button.tsx";
-import { Command, shellWord } from "../../parts/command.tsx";
+import { Command } from "../../parts/command.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { toast } from "../../parts/toasts.tsx";
+import { PolicyFields, policyChangeOf, policyDraftOf, policyOptions, type RunPolicy } from "./run-policies.tsx";
+import { commandOf, type Draft, draftOf, KINDS, scheduleOf, TITLES, UNITS, type Unit } from "./schedule-draft.ts";
 import { PreviewTable, useSchedulePreview } from "./schedule-preview.tsx";
 
 export interface ScheduleDialogProps {
   /** Of the deployment: `flow/name`. */
   title: string;
   schedule: Schedule | null;
-  save: (schedule: ScheduleInput) => Promise<unknown>;
+  policy: RunPolicy;
+  save: (schedule: ScheduleInput, change: RunPolicyChange) => Promise<unknown>;
   onClose: () => void;
 }
 
-const KINDS = ["cron", "interval", "rrule"] as const;
-type Kind = (typeof KINDS)[number];
-const TITLES: Record<Kind, string> = { cron: "Cron", interval: "Interval", rrule: "RRule" };
-const UNITS = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const;
-type Unit = keyof typeof UNITS;
-
-interface Draft {
-  kind: Kind;
-  cron: string;
-  isDayOr: boolean;
-  every: string;
-  unit: Unit;
-  anchor: string;
-  rrule: string;
-  zone: string;
-}
-
-export function ScheduleDialog({ title, schedule, save, onClose }: ScheduleDialogProps) {
+export function ScheduleDialog({ title, schedule, policy, save, onClose }: ScheduleDialogProps) {
   const [draft, setDraft] = useState(() => draftOf(schedule));
+  const [late, setLate] = useState(() => policyDraftOf(policy));
+  const policyChange = policyChangeOf(late, policy);
   const [fault, setFault] = useState<string>();
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const next = scheduleOf(draft);
   const preview = useSchedulePreview(next);
   const problem = next === null ? undefined : preview.data?.problem;
-  const isWrong = next === null || (problem !== null && problem !== undefined) || preview.isOld;
+  const isWrong =
+    next === null || policyChange === null || (problem !== null && problem !== undefined) || preview.isOld;
 
   async function store(): Promise<void> {
-    if (!next) return;
+    if (!next || !policyChange) return;
     try {
-      await save(next);
+      await save(next, policyChange);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       return setFault(error.message);
@@ -102,7 +91,8 @@ export function ScheduleDialog({ title, schedule, save, onClose }: ScheduleDialo
           )}
         </Field>
         {next && preview.data && !problem && <PreviewTable preview={preview.data} />}
-        {next && !problem && <Command>{commandOf(title, draft)}</Command>}
+        <PolicyFields draft={late} set={(part) => setLate({ ...late, ...part })} />
+        {next && !problem && <Command>{commandOf(title, draft, policyOptions(late, policy))}</Command>}
       </div>
     </Dialog>
   );
@@ -117,16 +107,24 @@ interface KindProps {
 function KindFields({ draft, set, fault }: KindProps) {
   if (draft.kind === "cron") {
     return (
-      <Field label="Cron" hint="Minute, hour, day of the month, month, day of the week." fault={fault}>
-        {(control) => (
-          <input
-            {...control}
-            class="mono"
-            value={draft.cron}
-            onInput={(event) => set({ cron: event.currentTarget.value })}
-          />
+      <>
+        <Field label="Cron" hint="Minute, hour, day of the month, month, day of the week." fault={fault}>
+          {(control) => (
+            <input
+              {...control}
+              class="mono"
+              value={draft.cron}
+              onInput={(event) => set({ cron: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        {hasBothDays(draft.cron) && (
+          <label class="line">
+            <input type="checkbox" checked={!draft.isDayOr} onChange={() => set({ isDayOr: !draft.isDayOr })} />
+            Only days that fit both the day of the month and the day of the week
+          </label>
         )}
-      </Field>
+      </>
     );
   }
   if (draft.kind === "rrule") {
@@ -180,42 +178,8 @@ function KindFields({ draft, set, fault }: KindProps) {
   );
 }
 
-function draftOf(schedule: Schedule | null): Draft {
-  const none = {
-    cron: "0 9 * * *",
-    isDayOr: true,
-    every: "1",
-    unit: "hours" as Unit,
-    anchor: "",
-    rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
-  };
-  const zone = schedule?.timezone ?? BROWSER_ZONE;
-  if (schedule && "interval" in schedule) {
-    const unit =
-      (["days", "hours", "minutes"] as const).find((each) => schedule.interval % UNITS[each] === 0) ?? "seconds";
-    const every = String(schedule.interval / UNITS[unit]);
-    return { ...none, kind: "interval", every, unit, anchor: schedule.anchor_date ?? "", zone };
-  }
-  if (schedule && "rrule" in schedule) return { ...none, kind: "rrule", rrule: schedule.rrule, zone };
-  if (schedule) return { ...none, kind: "cron", cron: schedule.cron, isDayOr: schedule.day_or, zone };
-  return { ...none, kind: "cron", zone };
-}
-
-/** `null` while it is no schedule yet. */
-function scheduleOf(draft: Draft): ScheduleInput | null {
-  const timezone = draft.zone === "" ? null : draft.zone;
-  if (draft.kind === "cron")
-    return draft.cron.trim() === "" ? null : { cron: draft.cron.trim(), timezone, day_or: draft.isDayOr };
-  if (draft.kind === "rrule") return draft.rrule.trim() === "" ? null : { rrule: draft.rrule.trim(), timezone };
-  const interval = Number(draft.every) * UNITS[draft.unit];
-  if (!(interval > 0)) return null;
-  return { interval, timezone, ...(draft.anchor === "" ? {} : { anchor_date: draft.anchor }) };
-}
-
-function commandOf(title: string, { kind, cron, every, unit, rrule, zone }: Draft): string {
-  const what =
-    kind === "interval"
-      ? `--interval ${Number(every) * UNITS[unit]}`
-      : `--${kind} ${shellWord((kind === "cron" ? cron : rrule).trim())}`;
-  return `orch deployment set-schedule ${shellWord(title)} ${what}${zone === "" ? "" : ` --timezone ${shellWord(zone)}`}`;
+/** Only then it matters whether both or either have to fit. */
+function hasBothDays(cron: string): boolean {
+  const [, , day = "*", , weekday = "*"] = cron.trim().split(/\s+/).slice(-5);
+  return day !== "*" && weekday !== "*";
 }

@@ -1,9 +1,8 @@
-// Shows the schedule of a deployment in words with its next runs, and changes or removes it.
-import { CalendarClock, Pencil, Trash2 } from "lucide-preact";
+// Shows the schedule of a deployment in words with its next runs, and changes or removes it; and what becomes of runs that overlap or are late.
+import { CalendarClock, Layers, Pencil, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import type { Deployment } from "#wire/deployments.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
 import { change } from "../../data/query.ts";
 import { attempt } from "../../parts/attempt.ts";
 import { Button } from "../../parts/button.tsx";
@@ -11,12 +10,14 @@ import { shellWord } from "../../parts/command.tsx";
 import { confirm } from "../../parts/confirm.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { fullName } from "./actions.tsx";
+import { PolicyDialog, policyWords, useRunPolicy } from "./run-policies.tsx";
 import { ScheduleDialog } from "./schedule-dialog.tsx";
 import { SchedulePreviewList } from "./schedule-preview.tsx";
 
 export function ScheduleTab({ deployment, active }: { deployment: Deployment; active: DeploymentActivity }) {
   const { id, schedule } = deployment;
-  const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState<"schedule" | "policy">();
+  const policy = useRunPolicy(id);
   const title = fullName(active);
 
   async function remove(): Promise<void> {
@@ -34,7 +35,7 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
   return (
     <div class="stack">
       <div class="line">
-        <Button icon={schedule ? Pencil : CalendarClock} onClick={() => setOpen(true)}>
+        <Button icon={schedule ? Pencil : CalendarClock} onClick={() => setOpened("schedule")} disabled={!policy}>
           {schedule ? "Change the schedule" : "Add a schedule"}
         </Button>
         {schedule && (
@@ -42,7 +43,13 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
             Remove
           </Button>
         )}
+        <Button icon={Layers} onClick={() => setOpened("policy")} disabled={!policy}>
+          Overlap and catch-up
+        </Button>
       </div>
+      {policy && (
+        <p>{policyWords(policy).join(" ") || "Every run starts, whatever else is under way and however late it is."}</p>
+      )}
       {active.schedules.length > 1 && (
         <p class="quiet">{`It has ${active.schedules.length} schedules, as clients later than 2.10 make them; this is the first.`}</p>
       )}
@@ -56,13 +63,19 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
           It runs when somebody, or another flow, runs it.
         </Empty>
       )}
-      {isOpen && (
+      {opened === "policy" && policy && (
+        <PolicyDialog {...{ id, title, policy }} onClose={() => setOpened(undefined)} />
+      )}
+      {opened === "schedule" && policy && (
         <ScheduleDialog
-          title={title}
-          schedule={schedule}
-          onClose={() => setOpen(false)}
-          save={(next: ScheduleInput) =>
-            change("updateDeployment", { params: { id }, body: { schedule: next, is_schedule_active: true } })
+          {...{ title, schedule, policy }}
+          onClose={() => setOpened(undefined)}
+          save={(next, changed) =>
+            change("updateDeployment", {
+              params: { id },
+              // A first schedule is on; another one leaves the switch as it is.
+              body: { schedule: next, run_policy: changed, ...(schedule ? {} : { is_schedule_active: true }) },
+            })
           }
         />
       )}
