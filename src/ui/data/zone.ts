@@ -1,6 +1,7 @@
 // The zone that all times are shown in, and how they are written: chosen in the top bar, the browser's by default.
 import { computed } from "@preact/signals";
 import { remembered } from "./storage.ts";
+import { zoneClock } from "./zone-clock.ts";
 
 /** `null`: the browser's own. */
 export const chosenZone = remembered("zone");
@@ -34,29 +35,5 @@ export function timeText(millis: number, format: TimeFormat): string {
   return clock === "00:00" ? formats.value.dayOnly.format(millis) : clock;
 }
 
-/** Moments as a field of type datetime-local has them, in the zone that is shown. */
-export const inZone = {
-  /** `2026-11-27T14:05` */
-  write(millis: number): string {
-    return new Date(millis + offsetAt(millis)).toISOString().slice(0, 16);
-  },
-  /** Milliseconds. A time of day that a clock change leaves out is the moment an hour later; of one that comes twice, the first. */
-  read(text: string): number {
-    const local = Date.parse(`${text}Z`);
-    const [before, after] = [local - offsetAt(local - DAY_MS), local - offsetAt(local + DAY_MS)];
-    return inZone.write(before) === text.slice(0, 16) ? before : after;
-  },
-};
-
-const DAY_MS = 86_400_000;
-
-/** How far the zone is ahead of UTC at a moment, in milliseconds. */
-export function offsetAt(millis: number): number {
-  const [, sign, hours = "0", minutes = "0"] =
-    /GMT([+-])(\d+)(?::(\d+))?/.exec(offsetFormat.value.format(millis)) ?? [];
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-}
-
-const offsetFormat = computed(
-  () => new Intl.DateTimeFormat("en-GB", { timeZone: zone.value, timeZoneName: "longOffset", hour: "numeric" }),
-);
+/** Its clocks: for fields of dates, days of charts, marks of axes. */
+export const clock = computed(() => zoneClock(zone.value));

@@ -6,17 +6,17 @@ import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { BlockDocument, BlockSchema, BlockType } from "#wire/blocks.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { change, useQuery } from "../data/query.ts";
-import { Button } from "../parts/button.tsx";
 import { Command } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { fieldsOf } from "../parts/schema.ts";
-import type { Custom } from "../parts/schema-field.tsx";
+
 import { SchemaForm } from "../parts/schema-form.tsx";
+import type { Custom } from "../parts/schema-plain-field.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { referencesOf, useNewestSchema } from "./block-catalog.tsx";
 import type { PageProps } from "./registry.ts";
@@ -54,7 +54,6 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
   const defaults = defaultsOf(schema);
   const [name, setName] = useState(block?.name ?? "");
   const [data, setData] = useState<JsonObject>(() => (block ? withReferences(block) : defaults));
-  const [fault, setFault] = useState<string>();
   const isWrongName = name !== "" && !/^[a-z0-9-]+$/.test(name);
   const custom: Custom = (path, field) => {
     const [first = ""] = path;
@@ -66,14 +65,9 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
   );
 
   async function save(): Promise<void> {
-    try {
-      const id = block ? await changed(block, data) : await made(name, data, schema);
-      toast({ text: `${block ? "Saved" : "Created"} ${type.slug}/${name}.` });
-      route(to(pages.block(id)));
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      setFault(error.message);
-    }
+    const id = block ? await changed(block, data) : await made(name, data, schema);
+    toast({ text: `${block ? "Saved" : "Created"} ${type.slug}/${name}.` });
+    route(to(pages.block(id)));
   }
 
   const crumbs = [
@@ -83,12 +77,15 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
   return (
     <>
       <PageHead title={block ? `Change ${block.name ?? "block"}` : type.name} crumbs={crumbs} />
-      <form
-        class="stack form-page"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
+      <FormPage
+        action={block ? "Save" : "Create"}
+        isDisabled={name === "" || isWrongName || lacking.length > 0}
+        onSubmit={save}
+        cancelHref={to(block ? pages.block(block.id) : pages.blockCatalog())}
+        command={!block && <Command>{`orch block create ${type.slug}${name === "" ? "" : ` --name ${name}`}`}</Command>}
+        note={
+          lacking.length > 0 && <span class="quiet">{`Needed: ${lacking.map((field) => field.name).join(", ")}`}</span>
+        }
       >
         {!block && type.description && <Markdown text={type.description} />}
         {!block && (
@@ -99,22 +96,7 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
           </Field>
         )}
         <SchemaForm {...{ schema: schema.fields, defaults, custom }} value={data} onChange={setData} label="Values" />
-        {fault && (
-          <p class="notice bad" role="alert">
-            {fault}
-          </p>
-        )}
-        {!block && <Command>{`orch block create ${type.slug}${name === "" ? "" : ` --name ${name}`}`}</Command>}
-        <div class="line">
-          <Button kind="main" type="submit" disabled={name === "" || isWrongName || lacking.length > 0}>
-            {block ? "Save" : "Create"}
-          </Button>
-          <Button href={to(block ? pages.block(block.id) : pages.blockCatalog())}>Cancel</Button>
-          {lacking.length > 0 && (
-            <span class="quiet">{`Needed: ${lacking.map((field) => field.name).join(", ")}`}</span>
-          )}
-        </div>
-      </form>
+      </FormPage>
     </>
   );
 }

@@ -6,14 +6,14 @@ import { isObject, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { nameOf } from "../data/names.ts";
 import { change, useQuery } from "../data/query.ts";
-import { Button } from "../parts/button.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { isSame } from "../parts/schema.ts";
 import { SchemaForm } from "../parts/schema-form.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { MOST } from "./pool-data.ts";
@@ -27,6 +27,7 @@ export default function EditDeploymentPage({ params: { id } }: PageProps<"id">) 
 function EditForm({ deployment }: { deployment: Deployment }) {
   const { route } = useLocation();
   const { id } = deployment;
+  const [opened] = useState(deployment);
   const schema = isObject(deployment.parameter_openapi_schema) ? deployment.parameter_openapi_schema : {};
   const [description, setDescription] = useState(deployment.description ?? "");
   const [pool, setPool] = useState(deployment.work_pool_name ?? "");
@@ -34,14 +35,13 @@ function EditForm({ deployment }: { deployment: Deployment }) {
   const [tags, setTags] = useState(deployment.tags.join(", "));
   const [parameters, setParameters] = useState<JsonObject>(deployment.parameters);
   const [overrides, setOverrides] = useState(() => JSON.stringify(deployment.infra_overrides, null, 2));
-  const [fault, setFault] = useState<string>();
   const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
   const infra = jsonObjectOf(overrides);
   const flow = nameOf("flow", deployment.flow_id) ?? "…";
 
   async function save(): Promise<void> {
     if (!infra) return;
-    const body = {
+    const given = {
       description: description === "" ? null : description,
       ...(pool === "" ? {} : { work_pool_name: pool }),
       work_queue_name: queue === "" ? null : queue,
@@ -49,12 +49,11 @@ function EditForm({ deployment }: { deployment: Deployment }) {
       parameters,
       infra_overrides: infra,
     };
-    try {
-      await change("updateDeployment", { params: { id }, body });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    // Only what was changed in this form: another reader may have changed the rest meanwhile.
+    const body = Object.fromEntries(
+      Object.entries(given).filter(([name, value]) => !isSame(value, opened[name as keyof Deployment])),
+    );
+    await change("updateDeployment", { params: { id }, body });
     toast({ text: `Saved ${flow}/${deployment.name}.` });
     route(to(pages.deployment(id)));
   }
@@ -68,13 +67,12 @@ function EditForm({ deployment }: { deployment: Deployment }) {
           { title: deployment.name, href: to(pages.deployment(id)) },
         ]}
       />
-      <form
-        class="stack form-page"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
+      <FormPage action="Save" isDisabled={!infra} onSubmit={save} cancelHref={to(pages.deployment(id))}>
+        {deployment.updated !== opened.updated && (
+          <p class="notice" role="status">
+            It was changed elsewhere since this form was opened. Save writes only the fields that you changed.
+          </p>
+        )}
         <p class="quiet">The next `orch deployment apply` of its file writes over what is changed here.</p>
         <Field label="Description" hint="Markdown.">
           {(control) => (
@@ -128,18 +126,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
             />
           )}
         </Field>
-        {fault && (
-          <p class="notice bad" role="alert">
-            {fault}
-          </p>
-        )}
-        <div class="line">
-          <Button kind="main" type="submit" disabled={!infra}>
-            Save
-          </Button>
-          <Button href={to(pages.deployment(id))}>Cancel</Button>
-        </div>
-      </form>
+      </FormPage>
     </>
   );
 }

@@ -1,12 +1,12 @@
 // Makes a concurrency limit, or changes the slots of one.
 import { useState } from "preact/hooks";
 import type { ConcurrencyLimit } from "#wire/concurrency-limits.ts";
-import { CallError } from "../data/call.ts";
 import { change } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
+import { useSending } from "../parts/form-page.tsx";
 import { toast } from "../parts/toasts.tsx";
 
 export interface LimitDialogProps {
@@ -20,21 +20,16 @@ const USUAL_SLOTS = 10;
 export function LimitDialog({ limit, onClose }: LimitDialogProps) {
   const [tag, setTag] = useState(limit?.tag ?? "");
   const [slots, setSlots] = useState(String(limit?.concurrency_limit ?? USUAL_SLOTS));
-  const [fault, setFault] = useState<string>();
   const isWrong = !/^\d{1,9}$/.test(slots);
 
   async function save(): Promise<void> {
-    try {
-      // The tag of a limit that is there: only its number of slots changes.
-      await change("createConcurrencyLimit", { body: { tag, concurrency_limit: Number(slots) } });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    // The tag of a limit that is there: only its number of slots changes.
+    await change("createConcurrencyLimit", { body: { tag, concurrency_limit: Number(slots) } });
     onClose();
     toast({ text: limit ? `Saved ${tag}.` : `At most ${slots} task runs with the tag ${tag} run at once.` });
   }
 
+  const { fault, send } = useSending(save);
   const foot = (
     <>
       <Button onClick={onClose}>Cancel</Button>
@@ -45,7 +40,7 @@ export function LimitDialog({ limit, onClose }: LimitDialogProps) {
   );
   const title = limit ? `Change the limit of ${limit.tag}` : "New concurrency limit";
   return (
-    <Dialog title={title} onClose={onClose} onSubmit={save} foot={foot}>
+    <Dialog title={title} onClose={onClose} onSubmit={send} foot={foot}>
       <div class="stack">
         <Field label="Tag" hint="Of task runs: those that share it share the slots." fault={fault}>
           {(control) => (

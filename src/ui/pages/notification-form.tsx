@@ -5,11 +5,10 @@ import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import type { NotificationPolicy } from "#wire/notifications.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { change, useQuery } from "../data/query.ts";
-import { Button } from "../parts/button.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { toast } from "../parts/toasts.tsx";
@@ -54,7 +53,6 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
   const [tags, setTags] = useState(policy?.tags.join(", ") ?? "");
   const [block, setBlock] = useState(policy?.block_document_id ?? "");
   const [template, setTemplate] = useState(policy?.message_template ?? "");
-  const [fault, setFault] = useState<string>();
   const offered = [...new Set([...STATES, ...states])];
 
   async function save(): Promise<void> {
@@ -64,13 +62,8 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
       block_document_id: block,
       message_template: template === "" ? null : template,
     };
-    try {
-      if (policy) await change("updateNotificationPolicy", { params: { id: policy.id }, body: given });
-      else await change("createNotificationPolicy", { body: given });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    if (policy) await change("updateNotificationPolicy", { params: { id: policy.id }, body: given });
+    else await change("createNotificationPolicy", { body: given });
     toast({ text: policy ? "Saved the notification." : "Created the notification." });
     route(to(pages.notifications()));
   }
@@ -91,12 +84,11 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
               Make one first: Slack, e-mail, Microsoft Teams, a webhook and others are in the catalogue of blocks.
             </Empty>
           ) : (
-            <form
-              class="stack form-page"
-              onSubmit={(event) => {
-                event.preventDefault();
-                save();
-              }}
+            <FormPage
+              action={policy ? "Save" : "Create"}
+              isDisabled={block === "" || states.length === 0}
+              onSubmit={save}
+              cancelHref={to(pages.notifications())}
             >
               <fieldset class="schema-group">
                 <legend>A run enters one of these states</legend>
@@ -147,18 +139,7 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
                   />
                 )}
               </Field>
-              {fault && (
-                <p class="notice bad" role="alert">
-                  {fault}
-                </p>
-              )}
-              <div class="line">
-                <Button kind="main" type="submit" disabled={block === "" || states.length === 0}>
-                  {policy ? "Save" : "Create"}
-                </Button>
-                <Button href={to(pages.notifications())}>Cancel</Button>
-              </div>
-            </form>
+            </FormPage>
           )
         }
       </Loaded>

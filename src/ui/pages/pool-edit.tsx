@@ -6,11 +6,10 @@ import { isObject, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { change, useQuery } from "../data/query.ts";
-import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -58,7 +57,6 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
   const [description, setDescription] = useState(pool?.description ?? "");
   const [limit, setLimit] = useState(pool?.concurrency_limit?.toString() ?? "");
   const [template, setTemplate] = useState(pool ? written(pool.base_job_template) : "{}");
-  const [fault, setFault] = useState<string>();
   const isWrongLimit = !/^\d{0,9}$/.test(limit);
   const job = jsonObjectOf(template);
 
@@ -66,13 +64,8 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
     if (!job) return;
     const concurrency_limit = limit === "" ? null : Number(limit);
     const body = { description, concurrency_limit, base_job_template: job };
-    try {
-      if (pool) await change("updateWorkPool", { params: { name }, body });
-      else await change("createWorkPool", { body: { ...body, name, type } });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    if (pool) await change("updateWorkPool", { params: { name }, body });
+    else await change("createWorkPool", { body: { ...body, name, type } });
     toast({ text: pool ? `Saved ${name}.` : `Created the work pool ${name}.` });
     route(to(pages.workPool(name)));
   }
@@ -83,90 +76,87 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
         title={pool ? `Change ${pool.name}` : "New work pool"}
         crumbs={[{ title: "Work pools", href: to(pages.workPools()) }]}
       />
-      <form
-        class="stack form-page"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
+      <FormPage
+        action={pool ? "Save" : "Create"}
+        isDisabled={name === "" || isWrongLimit || !job}
+        onSubmit={save}
+        cancelHref={to(pool ? pages.workPool(pool.name) : pages.workPools())}
+        command={!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}
       >
-        {!pool && (
+        {(fault) => (
           <>
-            <Field label="Name" fault={fault}>
+            {!pool && (
+              <>
+                <Field label="Name" fault={fault}>
+                  {(control) => (
+                    <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+                  )}
+                </Field>
+                <Field label="Type" hint={types.find((known) => known.type === type)?.description}>
+                  {(control) => (
+                    <select
+                      {...control}
+                      value={type}
+                      onChange={({ currentTarget: { value } }) => {
+                        setType(value);
+                        setTemplate(written(types.find((known) => known.type === value)?.template ?? {}));
+                      }}
+                    >
+                      {types.map((known) => (
+                        <option key={known.type} value={known.type}>
+                          {known.title}
+                        </option>
+                      ))}
+                    </select>
+                  )}
+                </Field>
+              </>
+            )}
+            <Field label="Description">
               {(control) => (
-                <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
-              )}
-            </Field>
-            <Field label="Type" hint={types.find((known) => known.type === type)?.description}>
-              {(control) => (
-                <select
+                <textarea
                   {...control}
-                  value={type}
-                  onChange={({ currentTarget: { value } }) => {
-                    setType(value);
-                    setTemplate(written(types.find((known) => known.type === value)?.template ?? {}));
-                  }}
-                >
-                  {types.map((known) => (
-                    <option key={known.type} value={known.type}>
-                      {known.title}
-                    </option>
-                  ))}
-                </select>
+                  rows={3}
+                  value={description}
+                  onInput={(event) => setDescription(event.currentTarget.value)}
+                />
               )}
             </Field>
+            <Field
+              label="Runs at once"
+              hint="Over all its queues; empty for no limit, 0 for none."
+              fault={isWrongLimit ? "A whole number, or nothing." : undefined}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  inputMode="numeric"
+                  value={limit}
+                  onInput={(event) => setLimit(event.currentTarget.value.trim())}
+                />
+              )}
+            </Field>
+            {type !== AGENT_TYPE && (
+              <Field
+                label="Base job template"
+                hint="The job of each run, and the variables that deployments fill in."
+                fault={job ? (pool ? fault : undefined) : "This is not a JSON object."}
+              >
+                {(control) => (
+                  <textarea
+                    {...control}
+                    class="mono"
+                    rows={18}
+                    spellcheck={false}
+                    value={template}
+                    onInput={(event) => setTemplate(event.currentTarget.value)}
+                  />
+                )}
+              </Field>
+            )}
           </>
         )}
-        <Field label="Description">
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              value={description}
-              onInput={(event) => setDescription(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Runs at once"
-          hint="Over all its queues; empty for no limit, 0 for none."
-          fault={isWrongLimit ? "A whole number, or nothing." : undefined}
-        >
-          {(control) => (
-            <input
-              {...control}
-              inputMode="numeric"
-              value={limit}
-              onInput={(event) => setLimit(event.currentTarget.value.trim())}
-            />
-          )}
-        </Field>
-        {type !== AGENT_TYPE && (
-          <Field
-            label="Base job template"
-            hint="The job of each run, and the variables that deployments fill in."
-            fault={job ? (pool ? fault : undefined) : "This is not a JSON object."}
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                class="mono"
-                rows={18}
-                spellcheck={false}
-                value={template}
-                onInput={(event) => setTemplate(event.currentTarget.value)}
-              />
-            )}
-          </Field>
-        )}
-        {!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}
-        <div class="line">
-          <Button kind="main" type="submit" disabled={name === "" || isWrongLimit || !job}>
-            {pool ? "Save" : "Create"}
-          </Button>
-          <Button href={to(pool ? pages.workPool(pool.name) : pages.workPools())}>Cancel</Button>
-        </div>
-      </form>
+      </FormPage>
     </>
   );
 }

@@ -6,11 +6,10 @@ import { pages } from "#lib/page-addresses.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { change } from "../data/query.ts";
-import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { toast } from "../parts/toasts.tsx";
 
@@ -29,7 +28,6 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
   const [description, setDescription] = useState(queue?.description ?? "");
   const [limit, setLimit] = useState(queue?.concurrency_limit?.toString() ?? "");
   const [priority, setPriority] = useState(queue?.priority.toString() ?? "");
-  const [fault, setFault] = useState<string>();
   const isWrongLimit = !/^\d{0,9}$/.test(limit);
   const isWrongPriority = !/^([1-9]\d{0,8})?$/.test(priority);
   const after = () => to(pool ? pages.poolQueue(pool.name, name) : pages.workQueues());
@@ -41,14 +39,9 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       concurrency_limit: limit === "" ? null : Number(limit),
       ...(priority === "" ? {} : { priority: Number(priority) }),
     };
-    try {
-      if (queue) await change("updateWorkQueue", { params: { id: queue.id }, body });
-      else if (pool) await change("createPoolQueue", { params: { work_pool_name: pool.name }, body });
-      else await change("createWorkQueue", { body });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    if (queue) await change("updateWorkQueue", { params: { id: queue.id }, body });
+    else if (pool) await change("createPoolQueue", { params: { work_pool_name: pool.name }, body });
+    else await change("createWorkQueue", { body });
     toast({ text: queue ? `Saved ${name}.` : `Created the queue ${name}.` });
     route(after());
   }
@@ -63,62 +56,66 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
   return (
     <>
       <PageHead title={queue ? `Change ${queue.name}` : "New work queue"} crumbs={crumbs} />
-      <form
-        class="stack form-page"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
+      <FormPage
+        action={queue ? "Save" : "Create"}
+        isDisabled={name === "" || isWrongLimit || isWrongPriority}
+        onSubmit={save}
+        cancelHref={to(pool ? pages.workPool(pool.name) : pages.workQueues())}
+        command={
+          !queue &&
+          name !== "" && (
+            <Command>{`orch work-queue create ${shellWord(name)}${where}${limit === "" ? "" : ` --limit ${limit}`}`}</Command>
+          )
+        }
       >
-        <Field label="Name" fault={fault}>
-          {(control) => (
-            <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
-          )}
-        </Field>
-        <Field label="Description">
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              value={description}
-              onInput={(event) => setDescription(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="Runs at once" hint={LIMIT_HINT} fault={isWrongLimit ? "A whole number, or nothing." : undefined}>
-          {(control) => (
-            <input
-              {...control}
-              inputMode="numeric"
-              value={limit}
-              onInput={(event) => setLimit(event.currentTarget.value.trim())}
-            />
-          )}
-        </Field>
-        <Field
-          label="Priority"
-          hint="1 is first. Empty: after the others."
-          fault={isWrongPriority ? "A whole number from 1, or nothing." : undefined}
-        >
-          {(control) => (
-            <input
-              {...control}
-              inputMode="numeric"
-              value={priority}
-              onInput={(event) => setPriority(event.currentTarget.value.trim())}
-            />
-          )}
-        </Field>
-        {!queue && name !== "" && (
-          <Command>{`orch work-queue create ${shellWord(name)}${where}${limit === "" ? "" : ` --limit ${limit}`}`}</Command>
+        {(fault) => (
+          <>
+            <Field label="Name" fault={fault}>
+              {(control) => (
+                <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+              )}
+            </Field>
+            <Field label="Description">
+              {(control) => (
+                <textarea
+                  {...control}
+                  rows={3}
+                  value={description}
+                  onInput={(event) => setDescription(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <Field
+              label="Runs at once"
+              hint={LIMIT_HINT}
+              fault={isWrongLimit ? "A whole number, or nothing." : undefined}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  inputMode="numeric"
+                  value={limit}
+                  onInput={(event) => setLimit(event.currentTarget.value.trim())}
+                />
+              )}
+            </Field>
+            <Field
+              label="Priority"
+              hint="1 is first. Empty: after the others."
+              fault={isWrongPriority ? "A whole number from 1, or nothing." : undefined}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  inputMode="numeric"
+                  value={priority}
+                  onInput={(event) => setPriority(event.currentTarget.value.trim())}
+                />
+              )}
+            </Field>
+          </>
         )}
-        <div class="line">
-          <Button kind="main" type="submit" disabled={name === "" || isWrongLimit || isWrongPriority}>
-            {queue ? "Save" : "Create"}
-          </Button>
-          <Button href={to(pool ? pages.workPool(pool.name) : pages.workQueues())}>Cancel</Button>
-        </div>
-      </form>
+      </FormPage>
     </>
   );
 }

@@ -4,24 +4,23 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { isObject, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/page-addresses.ts";
+import { toTimestamp } from "#lib/timestamps.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { to } from "../data/base.ts";
-import { CallError } from "../data/call.ts";
 import { nameOf } from "../data/names.ts";
 import { change, useQuery } from "../data/query.ts";
-import { zone } from "../data/zone.ts";
+import { clock, zone } from "../data/zone.ts";
 import { useAddress } from "../parts/address.ts";
-import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
+import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { fieldsOf, isSame } from "../parts/schema.ts";
 import { SchemaForm } from "../parts/schema-form.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { ListenNotice } from "./deployment/listeners.tsx";
-import { momentIn } from "./deployment/moment-in.ts";
 import { quoted, unknownNames } from "./deployment/parameter-notes.ts";
 import type { PageProps } from "./registry.ts";
 
@@ -51,8 +50,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   const [at, setAt] = useState("");
   const [retries, setRetries] = useState(copied?.empirical_policy.retries?.toString() ?? "");
   const [delay, setDelay] = useState(copied?.empirical_policy.retry_delay?.toString() ?? "");
-  const [fault, setFault] = useState<string>();
-  const start = isLater ? momentIn(at, zone.value) : undefined;
+  const start = isLater ? startOf(at) : undefined;
   const lacking = fieldsOf(schema, schema).filter((field) => field.isRequired && parameters[field.name] === undefined);
   const unknown = unknownNames(deployment.parameter_openapi_schema, parameters);
   const activity = useQuery("readDeploymentActivity", {
@@ -63,7 +61,6 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   const isWrong = (isLater && start === null) || wrongNumber;
 
   async function run(): Promise<void> {
-    setFault(undefined);
     const empirical_policy = {
       ...(retries === "" ? {} : { retries: Number(retries) }),
       ...(delay === "" ? {} : { retry_delay: Number(delay) }),
@@ -79,14 +76,9 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
         ...(start ? { state_details: { scheduled_time: start } } : {}),
       },
     };
-    try {
-      const made = await change("createDeploymentFlowRun", { params: { id: deployment.id }, body });
-      toast({ text: `${made.name} ${isLater ? "is scheduled" : "starts as soon as an agent takes it"}.` });
-      route(to(pages.flowRun(made.id)));
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      setFault(error.message);
-    }
+    const made = await change("createDeploymentFlowRun", { params: { id: deployment.id }, body });
+    toast({ text: `${made.name} ${isLater ? "is scheduled" : "starts as soon as an agent takes it"}.` });
+    route(to(pages.flowRun(made.id)));
   }
 
   return (
@@ -98,12 +90,16 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
           { title: deployment.name, href: to(pages.deployment(deployment.id)) },
         ]}
       />
-      <form
-        class="stack form-page"
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
+      <FormPage
+        action={isLater ? "Schedule the run" : "Run"}
+        isDisabled={isWrong || lacking.length > 0}
+        onSubmit={run}
+        cancelHref={to(pages.deployment(deployment.id))}
+        command={
+          <span>
+            <Command>{commandOf(`${flow}/${deployment.name}`, changedOnly(parameters, defaults))}</Command>
+          </span>
+        }
       >
         <h2>Parameters</h2>
         <SchemaForm {...{ schema, defaults }} value={parameters} onChange={setParameters} label="Parameters" />
@@ -178,23 +174,15 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
           <p class="notice">{`The flow has no parameter ${quoted(unknown)}: the run will fail.`}</p>
         )}
         {active && <ListenNotice of={active} />}
-        {fault && (
-          <p class="notice bad" role="alert">
-            {fault}
-          </p>
-        )}
-        <span>
-          <Command>{commandOf(`${flow}/${deployment.name}`, changedOnly(parameters, defaults))}</Command>
-        </span>
-        <div class="line">
-          <Button kind="main" type="submit" disabled={isWrong || lacking.length > 0}>
-            {isLater ? "Schedule the run" : "Run"}
-          </Button>
-          <Button href={to(pages.deployment(deployment.id))}>Cancel</Button>
-        </div>
-      </form>
+      </FormPage>
     </>
   );
+}
+
+/** `null` for what is no date and time. */
+function startOf(local: string): string | null {
+  const millis = clock.value.read(local);
+  return Number.isNaN(millis) ? null : toTimestamp(millis);
 }
 
 /** What the run has without the reader's word: the deployment's own values, and the flow's defaults. */

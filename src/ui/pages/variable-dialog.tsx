@@ -1,12 +1,12 @@
 // Makes or changes a variable.
 import { useState } from "preact/hooks";
 import type { Variable } from "#wire/variables.ts";
-import { CallError } from "../data/call.ts";
 import { change } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
+import { useSending } from "../parts/form-page.tsx";
 import { toast } from "../parts/toasts.tsx";
 
 export interface VariableDialogProps {
@@ -21,22 +21,17 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
   const [name, setName] = useState(variable?.name ?? "");
   const [value, setValue] = useState(variable?.value ?? "");
   const [tags, setTags] = useState(variable?.tags.join(", ") ?? "");
-  const [fault, setFault] = useState<string>();
   const isWrongName = name !== "" && !/^[a-z0-9_]+$/.test(name);
 
   async function save(): Promise<void> {
     const body = { name, value, tags: tagsOf(tags) };
-    try {
-      if (variable) await change("updateVariable", { params: { id: variable.id }, body });
-      else await change("createVariable", { body });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    if (variable) await change("updateVariable", { params: { id: variable.id }, body });
+    else await change("createVariable", { body });
     onClose();
     toast({ text: variable ? `Saved ${name}.` : `Created ${name}.` });
   }
 
+  const { fault, send } = useSending(save);
   const foot = (
     <>
       <Button onClick={onClose}>Cancel</Button>
@@ -46,7 +41,7 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
     </>
   );
   return (
-    <Dialog title={variable ? `Change ${variable.name}` : "New variable"} onClose={onClose} onSubmit={save} foot={foot}>
+    <Dialog title={variable ? `Change ${variable.name}` : "New variable"} onClose={onClose} onSubmit={send} foot={foot}>
       <div class="stack">
         <Field label="Name" hint={NAME_HINT} fault={isWrongName ? NAME_HINT : fault}>
           {(control) => (

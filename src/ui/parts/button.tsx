@@ -1,6 +1,7 @@
 // Draws what can be pressed: a button, or a link that looks like one.
 import type { ComponentChildren } from "preact";
 import { Icon, type LucideIcon } from "./icon.tsx";
+import { useOnce } from "./once.ts";
 
 export interface ButtonProps {
   /** `main`: the one action of the page or dialog. `danger`: destroys. `plain`: without a frame. */
@@ -16,7 +17,8 @@ export interface ButtonProps {
   disabled?: boolean;
   autofocus?: boolean;
   class?: string;
-  onClick?: (event: MouseEvent) => void;
+  /** While what it began is under way, pressing again does nothing. */
+  onClick?: (event: MouseEvent) => unknown;
   children?: ComponentChildren;
 }
 
@@ -34,6 +36,7 @@ export function Button(props: ButtonProps) {
     onClick,
     children,
   } = props;
+  const press = useOnce((event: MouseEvent) => onClick?.(event));
   const isIcon = icon !== undefined && children === undefined;
   const names = ["button", kind, isSmall && "small-button", isIcon && "icon", more].filter(Boolean).join(" ");
   const inside = (
@@ -51,7 +54,8 @@ export function Button(props: ButtonProps) {
   }
   return (
     <button
-      {...{ type, disabled, onClick, autofocus }}
+      {...{ type, disabled, autofocus }}
+      onClick={press}
       class={names}
       aria-label={label}
       title={label}

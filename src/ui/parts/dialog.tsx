@@ -4,12 +4,13 @@ import { X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
+import { useOnce } from "./once.ts";
 
 export interface DialogProps {
   title: string;
   onClose: () => void;
   /** Makes a form of it: Enter in a field, or the submit button in `foot`. */
-  onSubmit?: () => void;
+  onSubmit?: () => unknown;
   /** Buttons. What destroys is never the one that has the focus. */
   foot: ComponentChildren;
   isWide?: boolean;
@@ -20,6 +21,7 @@ export interface DialogProps {
 export function Dialog({ title, onClose, onSubmit, foot, isWide = false, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const submit = useOnce(() => onSubmit?.());
   useEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     const dialog = box.current;
@@ -45,7 +47,7 @@ export function Dialog({ title, onClose, onSubmit, foot, isWide = false, childre
         method="dialog"
         onSubmit={(event) => {
           event.preventDefault();
-          onSubmit?.();
+          submit();
         }}
       >
         <div class="head">

@@ -1,4 +1,5 @@
 // Places the dots of a chart of runs: time from left to right, duration from below on a logarithmic scale.
+import type { ZoneClock } from "../data/zone-clock.ts";
 
 export interface Scale {
   /** Pixels of a value. */
@@ -63,20 +64,26 @@ const STEPS = [
 /** Pixels that the words of a tick take. */
 const TICK_WIDTH = 72;
 
-/** `words` writes a moment; `offset`: how far the shown zone is ahead of UTC, so that days begin at its midnight. */
-export function timeScale(
-  from: number,
-  to: number,
-  { left, width }: Plot,
-  { words, offset }: { words: (millis: number, step: number) => string; offset: number },
-): Scale {
+export interface TimeScaleOptions {
+  /** Writes a moment. */
+  words: (millis: number, step: number) => string;
+  /** Of the shown zone: hours and days begin where its clocks say so, also after a change of them. */
+  clock: Pick<ZoneClock, "local" | "moment">;
+}
+
+export function timeScale(from: number, to: number, { left, width }: Plot, { words, clock }: TimeScaleOptions): Scale {
   const span = Math.max(1, to - from);
   const at = (millis: number) => left + (width * (millis - from)) / span;
   const value = (pixel: number) => from + (span * (pixel - left)) / width;
   const step = STEPS.find((length) => (span / length) * TICK_WIDTH <= width) ?? span;
   const ticks: Scale["ticks"] = [];
-  for (let tick = Math.ceil((from + offset) / step) * step - offset; tick <= to; tick += step) {
+  const end = clock.local(to);
+  let last = from - 1;
+  for (let local = Math.ceil(clock.local(from) / step) * step; local <= end; local += step) {
+    const tick = clock.moment(local);
+    if (tick <= last || tick > to) continue; // a time that a clock change leaves out
     ticks.push({ at: at(tick), text: words(tick, step) });
+    last = tick;
   }
   return { at, value, ticks };
 }

@@ -10,7 +10,7 @@ import type { StateType } from "#wire/states.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { theme } from "../data/theme.ts";
-import { offsetAt, timeText, zone } from "../data/zone.ts";
+import { clock, timeText, zone } from "../data/zone.ts";
 import { A_DAY, durationScale, type Plot, type Scale, timeScale } from "./dot-scales.ts";
 import { StateBadge, stateClass } from "./state-badge.tsx";
 
@@ -162,7 +162,7 @@ function drawAll(
   const first = from ?? dots.at.reduce((low, at) => Math.min(low, at), Date.now() - A_DAY);
   const last = end ?? dots.at.reduce((high, at) => Math.max(high, at), Date.now());
   const words = (millis: number, step: number) => timeText(millis, step < A_DAY ? "clockOrDay" : "dayOnly");
-  const x = timeScale(first, last, plot, { words, offset: offsetAt(first) });
+  const x = timeScale(first, last, plot, { words, clock: clock.peek() });
   const y = durationScale(dots.seconds, plot);
   drawGrid(context, plot, { x, y }, canvas);
   drawDots(context, dots, { x, y }, canvas);

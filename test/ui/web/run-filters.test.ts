@@ -1,5 +1,6 @@
 // What the page of runs makes of its address, and where its chart puts the dots. Without a browser.
 import { describe, expect, test } from "bun:test";
+import { zoneClock } from "../../../src/ui/data/zone-clock.ts";
 import { filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
 import type { Address } from "../../../src/ui/parts/address.ts";
 import { durationScale, timeScale } from "../../../src/ui/parts/dot-scales.ts";
@@ -82,7 +83,7 @@ describe("the chart", () => {
   test("of no runs has lines all the same", () => expect(durationScale([], plot).ticks.length).toBeGreaterThan(0));
 
   test("begins days at midnight of the zone", () => {
-    const options = { words: (millis: number) => new Date(millis).toISOString(), offset: HOUR };
+    const options = { words: (millis: number) => new Date(millis).toISOString(), clock: zoneClock("Europe/Berlin") };
     const { ticks, at, value } = timeScale(NOW - 7 * 24 * HOUR, NOW, plot, options);
     expect(ticks.map(({ text }) => text.slice(11, 16))).toEqual(ticks.map(() => "23:00"));
     expect(at(NOW)).toBe(1050);

@@ -1,9 +1,8 @@
 // Draws the next seven days of a deployment, a mark for each run, and says where a clock change moves one.
 import type { UpcomingRuns } from "#wire/schedule-previews.ts";
-import { timeText, zone } from "../../data/zone.ts";
+import { clock, timeText, zone } from "../../data/zone.ts";
 
 const DAYS = 7;
-const DAY_MS = 86_400_000;
 /** Marks of one day that are drawn: more are one line. */
 const MOST_MARKS = 150;
 
@@ -11,7 +10,7 @@ export function NextDays({ upcoming, from }: { upcoming: UpcomingRuns; from: num
   const one = upcoming.deployments[0];
   const planned = one?.planned.map(({ at }) => at) ?? [];
   const times = [...(one?.times ?? []), ...planned].toSorted((a, b) => a - b);
-  const days = Array.from({ length: DAYS }, (_, number) => dayOf(from + number * DAY_MS, times));
+  const days = clock.value.daysFrom(from, DAYS).map((day) => dayOf(day, times));
   return (
     <div class="next-days">
       {days.map(({ title, of }) => (

@@ -1,10 +1,10 @@
 // Puts a run into any state, with a message that says why.
 import { useState } from "preact/hooks";
 import type { StateInput, StateType } from "#wire/states.ts";
-import { CallError } from "../../data/call.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
+import { useSending } from "../../parts/form-page.tsx";
 import { toast } from "../../parts/toasts.tsx";
 
 const TYPES: readonly StateType[] = [
@@ -28,20 +28,15 @@ export interface StateDialogProps {
 export function StateDialog({ name, set, onClose }: StateDialogProps) {
   const [type, setType] = useState<StateType>("COMPLETED");
   const [message, setMessage] = useState("");
-  const [fault, setFault] = useState<string>();
   const word = titled(type);
 
   async function save(): Promise<void> {
-    try {
-      await set({ type, name: word, ...(message === "" ? {} : { message }) });
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return setFault(error.message);
-    }
+    await set({ type, name: word, ...(message === "" ? {} : { message }) });
     onClose();
     toast({ text: `${name} is ${word}.` });
   }
 
+  const { fault, send } = useSending(save);
   const foot = (
     <>
       <Button onClick={onClose}>Cancel</Button>
@@ -51,7 +46,7 @@ export function StateDialog({ name, set, onClose }: StateDialogProps) {
     </>
   );
   return (
-    <Dialog title={`Change the state of ${name}`} onClose={onClose} onSubmit={save} foot={foot}>
+    <Dialog title={`Change the state of ${name}`} onClose={onClose} onSubmit={send} foot={foot}>
       <div class="stack">
         <p class="quiet">No process is started or stopped by this; it says what the run is taken for.</p>
         <Field label="State" fault={fault}>

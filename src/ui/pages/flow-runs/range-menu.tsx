@@ -1,7 +1,7 @@
 // Chooses the range of time: a word such as "Last 2 hours", or two moments in the zone that is shown.
 import { CalendarDays, ChevronDown } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { inZone, timeText, zone } from "../../data/zone.ts";
+import { clock, timeText, zone } from "../../data/zone.ts";
 import { type Address, useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Field } from "../../parts/field.tsx";
@@ -49,10 +49,10 @@ function momentText(millis: number | undefined): string {
 }
 
 function Moments({ range, address }: { range: Range; address: Address }) {
-  const [from, setFrom] = useState(range.from === undefined ? "" : inZone.write(range.from));
-  const [to, setTo] = useState(range.to === undefined ? "" : inZone.write(range.to));
+  const [from, setFrom] = useState(range.from === undefined ? "" : clock.value.write(range.from));
+  const [to, setTo] = useState(range.to === undefined ? "" : clock.value.write(range.to));
   const apply = () => {
-    const text = (given: string) => (given === "" ? null : new Date(inZone.read(given)).toISOString());
+    const text = (given: string) => (given === "" ? null : new Date(clock.value.read(given)).toISOString());
     address.set({ range: null, from: text(from), to: text(to) });
   };
   return (
