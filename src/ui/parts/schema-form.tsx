@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { isObject, type JsonObject, parseJson } from "#lib/json.ts";
 import { Field } from "./field.tsx";
 import { fieldsOf, type Schema } from "./schema.ts";
-import { type Custom, SchemaField } from "./schema-field.tsx";
+import { SchemaField } from "./schema-field.tsx";
+import type { Custom } from "./schema-plain-field.tsx";
 
 export interface SchemaFormProps {
   schema: Schema;

@@ -130,26 +130,19 @@ function drawBars(
       context.lineWidth = 2;
       context.strokeRect(x - 1, y - 1, wide + 2, BAR + 2);
     }
-    drawName(context, columns.names[at] ?? "", {
-      x: Math.max(0, x),
-      y: y + BAR / 2,
-      wide: end - Math.max(0, x),
-      ground,
-    });
+    context.fillStyle = ground;
+    drawName(context, columns.names[at] ?? "", { x: Math.max(0, x), y: y + BAR / 2, until: end });
   }
 }
 
-interface NameAt {
-  x: number;
-  y: number;
-  wide: number;
-  ground: string;
-}
-
-/** Inside the bar, where there is room. */
-function drawName(context: CanvasRenderingContext2D, name: string, { x, y, wide, ground }: NameAt): void {
+/** Inside the bar, from `x` to `until`, where there is room. */
+function drawName(
+  context: CanvasRenderingContext2D,
+  name: string,
+  { x, y, until }: { x: number; y: number; until: number },
+): void {
+  const wide = until - x;
   if (wide < TEXT_FROM) return;
-  context.fillStyle = ground;
   const letters = Math.floor((wide - 12) / 6.5);
   context.fillText(name.length > letters ? `${name.slice(0, Math.max(1, letters - 1))}…` : name, x + 6, y);
 }
