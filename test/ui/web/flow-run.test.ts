@@ -23,18 +23,32 @@ async function scrollTo(page: Page, position: number): Promise<void> {
   await sees(page, position + 3);
 }
 
+const PATIENCE_MS = 30_000;
+
 /** Presses the keys of copying, and gives the lines once there are as many. */
 async function copyLines(page: Page, least: number): Promise<string[]> {
   await page.evaluate(() => navigator.clipboard.writeText(""));
   await page.keyboard.press("Control+c");
+  const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const text = await page.evaluate(() => navigator.clipboard.readText());
     const lines = text.split("\n").filter((line) => /^\d\d:\d\d:\d\d /.test(line));
     if (lines.length >= least) return lines;
     // Where reading took long, the page asks for the keys again.
     if (await page.getByText("copy once more").count()) await page.keyboard.press("Control+c");
+    if (performance.now() > until) throw new Error(`${lines.length} lines were copied: ${await selectionOf(page)}`);
     await page.evaluate(() => new Promise(requestAnimationFrame));
   }
+}
+
+/** What a failure should tell: where the selection begins and ends, and what the page says. */
+function selectionOf(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { anchorNode, focusNode } = getSelection() ?? {};
+    const rowOf = (node: Node | null | undefined) => node?.parentElement?.closest<HTMLElement>("[data-position]");
+    const [from, to] = [rowOf(anchorNode), rowOf(focusNode)].map((row) => row?.dataset["position"] ?? "elsewhere");
+    return `from ${from} to ${to}. ${document.querySelector(".toasts")?.textContent}`;
+  });
 }
 
 describe.skipIf(!possible)("a run with a long log", () => {
@@ -194,6 +208,22 @@ describe.skipIf(!possible)("a run with a long log", () => {
       const lines = await copyLines(page, LINES);
       expect(lines).toHaveLength(LINES);
       expect(lines[ERROR_AT]).toContain(`ERROR    Row ${ERROR_AT} was refused`);
+    },
+    LIMIT,
+  );
+
+  test(
+    "ui 21: a selection from a click to another with Shift, far below, is copied whole",
+    async () => {
+      const page = await openLog();
+      await page.locator('.log-row[data-position="5"] .text').click({ position: { x: 2, y: 5 } });
+      await scrollTo(page, 2000);
+      await page
+        .locator('.log-row[data-position="2004"] .text')
+        .click({ position: { x: 20, y: 5 }, modifiers: ["Shift"] });
+      const lines = await copyLines(page, 2000);
+      expect(lines).toHaveLength(2000);
+      expect(watched.faults()).toEqual([]);
     },
     LIMIT,
   );

@@ -32,7 +32,8 @@ export function useSelection(box: Cell<HTMLElement | null>, ends: Cell<Ends | un
       if (ends.current && ends.current[1] - ends.current[0] < MOST_COPIED) latest.current.lines.want(...ends.current);
     };
     const onCopy = (event: ClipboardEvent) => {
-      const [from, to] = ends.current ?? [0, 0];
+      // Of the moment: the event that tells of a change may still be under way.
+      const [from, to] = endsOf(getSelection(), box.current, latest.current.count) ?? [0, 0];
       if (from === to || !event.clipboardData) return; // a part of one line: the browser's own copy is right
       event.preventDefault();
       const text = textOf(latest.current, from, to);
