@@ -83,11 +83,6 @@ export const SETTINGS = {
   },
   ORCH_TASKS_REFRESH_CACHE: flag(false, "Run cached tasks anew, and keep what they give."),
 
-  ORCH_PYTHON: text(
-    null,
-    "The Python of Python flows: a path, or a name such as python3.12. Unset: that of the project.",
-  ),
-
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "Seconds before its time that an agent starts a run."),
   ORCH_AGENT_SPARE_ENGINES: number(1, "Processes that an agent starts ahead of its runs; 0 for none.", 0, 16),

@@ -4,14 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#infrastructure/infrastructure.ts";
-import { logFileFor } from "#infrastructure/log-files.ts";
-import { createProcessInfrastructure } from "#infrastructure/process.ts";
+import { createProcessInfrastructure, describeExit } from "#infrastructure/process.ts";
 import { systemClock } from "#lib/clock.ts";
-import type { JsonObject } from "#lib/json.ts";
 import { membersOf } from "#lib/process-group.ts";
 import { processStart } from "#lib/process-identity.ts";
 import { nextTurn } from "#lib/turns.ts";
-import { never } from "./contract.ts";
 import { lineRecorder } from "./line-recorder.ts";
 
 const RUN = "0191e5a0-0000-7000-8000-00000000000a";
@@ -22,23 +19,20 @@ const place = createProcessInfrastructure({
   engineCommand: ["sh", "-c", "echo the engine"],
   machine: { PATH: process.env["PATH"] },
   settings: {},
-  logHome: folder,
   clock: systemClock,
 });
 
-function job(command: string | null, fields: JsonObject = {}) {
+function job(command: string | null, changes: Partial<Job> = {}) {
   const lines = lineRecorder();
-  const block = { command: command === null ? null : ["sh", "-c", command], ...fields };
-  const whole: Job = {
-    ...{ run: { id: RUN, name: "calm-crow" }, deployment: null, type: "process", block, output: lines.add },
-  };
-  return { lines, job: whole };
+  const parts = { flowRunId: RUN, name: "calm-crow", env: {}, labels: {}, workingDir: null, streamOutput: true };
+  const words = command === null ? null : ["sh", "-c", command];
+  return { lines, job: { ...parts, command: words, output: lines.add, ...changes } };
 }
 
 /** Starts it and waits for its end. */
-async function outcome(command: string | null, fields: JsonObject = {}) {
-  const { lines, job: whole } = job(command, fields);
-  const { pid, exited } = await place.start(whole, never());
+async function outcome(command: string | null, changes: Partial<Job> = {}) {
+  const { lines, job: whole } = job(command, changes);
+  const { pid, exited } = await place.start(whole);
   const { code } = await exited;
   return { pid, code, lines: lines.all };
 }
@@ -76,8 +70,8 @@ describe("a job", () => {
   });
 
   test("leaves no notice of its end, whoever has ended it", async () => {
-    const logFile = logFileFor(folder, RUN);
-    await outcome(`echo > ${logFile}.ending`);
+    const logFile = join(folder, "records");
+    await outcome(`echo > ${logFile}.ending`, { logFile });
     expect(existsSync(`${logFile}.ending`)).toBe(false);
   });
 
@@ -92,7 +86,7 @@ describe("a job", () => {
   });
 
   test("works in the folder it is given, which stays", async () => {
-    expect((await outcome("pwd; touch left", { working_dir: folder })).lines).toEqual([folder]);
+    expect((await outcome("pwd; touch left", { workingDir: folder })).lines).toEqual([folder]);
     expect(existsSync(join(folder, "left"))).toBe(true);
   });
 
@@ -104,7 +98,7 @@ describe("a job", () => {
 
   test("that cannot be started is one sentence, and leaves no folder", async () => {
     const { job: whole } = job(null, { command: ["/no/such/program", "x"] });
-    await expect(place.start(whole, never())).rejects.toThrow("'/no/such/program x' could not be started: ");
+    await expect(place.start(whole)).rejects.toThrow("'/no/such/program x' could not be started: ");
   });
 });
 
@@ -121,7 +115,7 @@ describe("output", () => {
   });
 
   test("is dropped when nobody wants it", async () => {
-    expect(await outcome("echo a; echo b >&2", { stream_output: false })).toMatchObject({ code: 0, lines: [] });
+    expect(await outcome("echo a; echo b >&2", { streamOutput: false })).toMatchObject({ code: 0, lines: [] });
   });
 
   test("that a grandchild holds open does not hold up the end", async () => {
@@ -142,12 +136,22 @@ describe("the end", () => {
   for (const [command, code] of ENDS) {
     test(`of '${command}' is ${code}`, async () => expect((await outcome(command)).code).toBe(code));
   }
+
+  test("is told in words, with a hint where there is one", () => {
+    expect([0, 3, -9, -15, 143].map((code) => describeExit("a", code))).toEqual([
+      "Process 'a' exited cleanly.",
+      "Process 'a' exited with status code: 3.",
+      "Process 'a' exited with status code: -9. It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
+      "Process 'a' exited with status code: -15. It was ended by SIGTERM, as a cancellation does.",
+      "Process 'a' exited with status code: 143. It was ended by SIGTERM, as a cancellation does.",
+    ]);
+  });
 });
 
 describe("kill", () => {
   test("ends the process and what it started", async () => {
     const { lines, job: whole } = job("sleep 60 & echo child $!; wait");
-    const { pid, exited } = await place.start(whole, never());
+    const { pid, exited } = await place.start(whole);
     const child = Number((await lines.until(/child (\d+)/))[1]);
     expect(isThere(child)).toBe(true);
     expect(await place.kill({ pid, flowRunId: RUN }, 10)).toBe("killed");
@@ -157,7 +161,7 @@ describe("kill", () => {
 
   test("takes away hard what does not end when asked, grandchildren too", async () => {
     const { lines, job: whole } = job("trap '' TERM; sh -c 'trap \"\" TERM; echo child $$; sleep 60' & wait; sleep 60");
-    const { pid, exited } = await place.start(whole, never());
+    const { pid, exited } = await place.start(whole);
     const child = Number((await lines.until(/child (\d+)/))[1]);
     expect(await place.kill({ pid, flowRunId: RUN }, 0.1)).toBe("killed");
     expect((await exited).code).toBe(-9);
@@ -166,7 +170,7 @@ describe("kill", () => {
 
   test("waits no longer than it takes", async () => {
     const { lines, job: whole } = job("trap 'echo bye; exit 4' TERM; echo ready; while :; do sleep 0.01; done");
-    const { pid, exited } = await place.start(whole, never());
+    const { pid, exited } = await place.start(whole);
     await lines.until(/ready/);
     expect(await place.kill({ pid, flowRunId: RUN }, 600)).toBe("killed");
     expect((await exited).code).toBe(4);
@@ -256,7 +260,7 @@ describe("R11: a process is asked whose run it executes before it is ended", () 
   }
   test("a process of this agent executes another run by now", async () => {
     const { lines, job: whole } = job("echo ready; sleep 60; true");
-    const { pid, exited } = await place.start(whole, never());
+    const { pid, exited } = await place.start(whole);
     await lines.until(/ready/);
     expect(await place.kill({ pid, flowRunId: OTHER }, 0)).toBe("not-found");
     expect(await place.kill({ pid, flowRunId: RUN }, 5)).toBe("killed");

@@ -7,10 +7,10 @@ import { pageOf, to } from "../data/base.ts";
 import { isKeyWanted } from "../data/call.ts";
 import { PAGES, type Page } from "../pages/registry.ts";
 import { ConfirmHost } from "../parts/confirm.tsx";
+import { NotFound } from "../parts/not-found.tsx";
 import { Toasts } from "../parts/toasts.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FrameKeys } from "./frame-keys.tsx";
-import { NotFound } from "./not-found.tsx";
 import { Rail, railWidth } from "./rail.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -20,18 +20,36 @@ export function App() {
   return (
     <LocationProvider scope={to("/")}>
       <Frame>
-        <Router>
-          <Route path={to("/")} component={Home} />
-          {PAGES.map((page) => (
-            <Route path={to(page.path)} component={shownBy(page)} key={page.path} />
-          ))}
-          <Route default component={NotFound} />
-        </Router>
+        <Pages />
       </Frame>
       <ConfirmHost />
       <Toasts />
     </LocationProvider>
   );
+}
+
+function Pages() {
+  const { path } = useLocation();
+  if (!isReadable(path)) return <NotFound />;
+  return (
+    <Router>
+      <Route path={to("/")} component={Home} />
+      {PAGES.map((page) => (
+        <Route path={to(page.path)} component={shownBy(page)} key={page.path} />
+      ))}
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+/** An address that was typed or cut may have `%` where no letter follows; the router does not expect that. */
+function isReadable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function Frame({ children }: { children: ComponentChildren }) {
@@ -40,7 +58,8 @@ function Frame({ children }: { children: ComponentChildren }) {
   useEffect(() => setRail(false), [path]);
   return (
     <div class={`frame ${hasRail ? "has-rail" : ""}`} style={{ "--rail": `${railWidth()}px` }}>
-      <a class="skip" href="#page">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a part of this page */}
+      <a class="skip" href="#page" onClick={toPage}>
         Go to the page
       </a>
       <Rail />
@@ -53,6 +72,12 @@ function Frame({ children }: { children: ComponentChildren }) {
       <FrameKeys />
     </div>
   );
+}
+
+/** By itself the browser would go to the base of all pages, and there to `#page`. */
+function toPage(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("page")?.focus();
 }
 
 function Home() {

@@ -28,7 +28,7 @@ export default function ArtifactKeyPage({ params: { key } }: PageProps<"key">) {
     <Button
       icon={Trash2}
       onClick={async () => {
-        if (await removedKey(key)) route(to(pages.artifacts()));
+        if (await removedKey(key)) route(to(pages.artifacts()), true);
       }}
     >
       Delete all

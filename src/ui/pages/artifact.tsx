@@ -37,7 +37,7 @@ function Shown({ artifact }: { artifact: Artifact }) {
     <Button
       icon={Trash2}
       onClick={async () => {
-        if (await removedArtifact(id, title)) route(to(pages.artifacts()));
+        if (await removedArtifact(id, title)) route(to(pages.artifacts()), true);
       }}
     >
       Delete

@@ -33,7 +33,7 @@ function Block({ block }: { block: BlockDocument }) {
       <Button
         icon={Trash2}
         onClick={async () => {
-          if (await removedBlocks([block])) route(to(pages.blocks()));
+          if (await removedBlocks([block])) route(to(pages.blocks()), true);
         }}
       >
         Delete

@@ -43,7 +43,7 @@ function Limit({ limit }: { limit: ConcurrencyLimit }) {
       <Button
         icon={Trash2}
         onClick={async () => {
-          if (await removed([limit])) route(to(pages.concurrencyLimits()));
+          if (await removed([limit])) route(to(pages.concurrencyLimits()), true);
         }}
       >
         Delete

@@ -15,6 +15,7 @@ import { Empty } from "../parts/empty.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
+import { NotFound } from "../parts/not-found.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { RunList } from "../parts/run-list.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
@@ -39,7 +40,9 @@ export default function DeploymentPage({ params: { id } }: PageProps<"id">) {
     <Loaded of={query}>
       {(deployment) => (
         <Loaded of={activity}>
-          {({ deployments: [active] }) => active && <Shown key={id} {...{ deployment, active }} />}
+          {({ deployments: [active] }) =>
+            active ? <Shown key={id} {...{ deployment, active }} /> : <NotFound what="This deployment is deleted." />
+          }
         </Loaded>
       )}
     </Loaded>
@@ -167,7 +170,7 @@ function Actions({ active, canRun }: { active: DeploymentActivity; canRun: boole
               icon={Trash2}
               isDanger
               onClick={async () => {
-                if (await removedDeployments([active])) route(to(pages.deployments()));
+                if (await removedDeployments([active])) route(to(pages.deployments()), true);
               }}
             >
               Delete

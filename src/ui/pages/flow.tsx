@@ -48,7 +48,7 @@ function Shown({ flow }: { flow: Flow }) {
     <Button
       icon={Trash2}
       onClick={async () => {
-        if (await removedFlows([flow])) route(to(pages.flows()));
+        if (await removedFlows([flow])) route(to(pages.flows()), true);
       }}
     >
       Delete

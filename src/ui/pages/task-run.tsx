@@ -102,7 +102,7 @@ function Actions({ run: { id, name, flow_run_id } }: { run: TaskRun }) {
     const body = "Its log stays with the flow run. This cannot be taken back.";
     if (!(await confirm({ title: `Delete the task run ${name}?`, body, action: "Delete" }))) return;
     const act = () => change("deleteTaskRun", { params: { id } });
-    if (await attempt(act, `Deleted ${name}.`)) route(to(pages.flowRun(flow_run_id)));
+    if (await attempt(act, `Deleted ${name}.`)) route(to(pages.flowRun(flow_run_id)), true);
   }
   return (
     <>

@@ -81,7 +81,7 @@ function Actions({ pool: { name } }: { pool: WorkPool }) {
             icon={Trash2}
             isDanger
             onClick={async () => {
-              if (await removedPools([name])) route(to(pages.workPools()));
+              if (await removedPools([name])) route(to(pages.workPools()), true);
             }}
           >
             Delete

@@ -1,9 +1,11 @@
-// Shows what a query answered; before that a skeleton, and when the read failed a sentence above what was read before.
+// Shows what a query answered; before that a skeleton, and when the read failed a sentence above what was read before, or alone
+// where there is no such record.
 import type { ComponentChildren } from "preact";
 import { relativeTime } from "#lib/words-of-time.ts";
 import { moment } from "../data/clock.ts";
 import type { Query } from "../data/query.ts";
 import { Button } from "./button.tsx";
+import { NotFound } from "./not-found.tsx";
 import { Skeleton } from "./skeleton.tsx";
 
 export interface LoadedProps<T> {
@@ -15,6 +17,7 @@ export interface LoadedProps<T> {
 
 export function Loaded<T>({ of: query, skeleton = <Skeleton />, children }: LoadedProps<T>) {
   const { data, error } = query;
+  if (error?.status === 404 && (data === undefined || data === null)) return <NotFound what={error.message} />;
   return (
     <>
       {error && <ReadFault of={query} />}

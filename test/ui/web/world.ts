@@ -37,6 +37,8 @@ export interface WebWorld {
   send: Send;
   sandbox: Sandbox;
   openPage(look?: Look): Promise<WatchedPage>;
+  /** Ends the server; resolves to what starts it again, with this environment, at the same address. */
+  stopServer(): Promise<(env?: Record<string, string>) => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -47,14 +49,23 @@ const QUIET = { ORCH_API_SERVICES_LOST_RUNS_ENABLED: "false", ORCH_API_SERVICES_
 export async function createWebWorld(env: Record<string, string> = {}, isSeeded = true): Promise<WebWorld> {
   if (!chromium) throw new Error("asked for although there is no browser");
   const sandbox = createSandbox();
-  const server = sandbox.start(["server", "start", "--port", "0"], { ...QUIET, ...env });
-  const url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
+  const start = async (port: string, more: Record<string, string> = {}) => {
+    const server = sandbox.start(["server", "start", "--port", port], { ...QUIET, ...env, ...more });
+    return { server, url: (await server.until(/running at (http:\S+?),/))[1] ?? "" };
+  };
+  const { server, url } = await start("0");
   const send = sender(url);
   const data = isSeeded ? await seed(send) : ({} as Seeded); // read by tests of seeded worlds alone
   const browser: Browser = await launch(chromium);
   return {
     ...{ url, data, send, sandbox },
     openPage: (look) => openWatched(browser, url, look),
+    async stopServer() {
+      await server.stop();
+      return async (more) => {
+        await start(new URL(url).port, more);
+      };
+    },
     async close() {
       await browser.close();
       await sandbox.close();

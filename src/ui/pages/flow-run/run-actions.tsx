@@ -68,7 +68,8 @@ export function RunActions({ run }: { run: FlowRunRow }) {
       action: "Delete",
     };
     if (!(await confirm(question))) return;
-    if (await attempt(() => change("deleteFlowRun", { params: { id } }), `Deleted ${name}.`)) route(to(pages.runs()));
+    if (await attempt(() => change("deleteFlowRun", { params: { id } }), `Deleted ${name}.`))
+      route(to(pages.runs()), true);
   }
 
   return (

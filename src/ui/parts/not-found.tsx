@@ -1,7 +1,7 @@
 // Says that an address has no page, or a record is gone.
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
-import { PageHead } from "../parts/page-head.tsx";
+import { PageHead } from "./page-head.tsx";
 
 export function NotFound({ what = "There is no page at this address." }: { what?: string }) {
   return (
