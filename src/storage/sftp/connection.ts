@@ -20,8 +20,11 @@ export interface SftpConnection {
 
 interface Session {
   sftp: Sftp;
-  /** Rejects when the connection is lost. */
-  lost: Promise<never>;
+  /**
+   * `listener` is called when the connection is lost, until the returned function is called. Not a promise: each race with one
+   * that lives long keeps the value that won it, here the bytes of all files.
+   */
+  onLost(listener: (error: Error) => void): () => void;
   hold(): void;
   release(): void;
 }
@@ -41,15 +44,17 @@ export function sftpConnection(options: SftpOptions): SftpConnection {
     async use(work, signal) {
       signal?.throwIfAborted();
       session ??= open();
-      const { sftp, lost, hold, release } = await session;
-      const stopped = Promise.withResolvers<never>();
-      const stop = () => stopped.reject(signal?.reason);
+      const { sftp, onLost, hold, release } = await session;
+      const ended = Promise.withResolvers<never>();
+      const stop = () => ended.reject(signal?.reason);
       signal?.addEventListener("abort", stop, { once: true });
+      const forget = onLost(ended.reject);
       hold();
       try {
-        return await Promise.race([work(sftp), lost, stopped.promise]);
+        return await Promise.race([work(sftp), ended.promise]);
       } finally {
         release();
+        forget();
         signal?.removeEventListener("abort", stop);
       }
     },
@@ -59,15 +64,14 @@ export function sftpConnection(options: SftpOptions): SftpConnection {
 /** `onLost` is called at once where no connection comes about. */
 async function openSession(options: SftpOptions, name: string, onLost: () => void): Promise<Session> {
   await null; // the caller has its promise before anything is lost
-  const lost = Promise.withResolvers<never>();
-  lost.promise.catch(() => {}); // whatever waits on the connection throws it; at times nothing does
+  const loss = lossOf();
   let client: SshClient | undefined;
   try {
     const login = loginMethods(options, name);
     const socket = createConnection({ host: options.host, port: options.port, noDelay: true });
     const fail = (error: Error) => {
       onLost();
-      lost.reject(error);
+      loss.report(error);
       client?.destroy();
       socket.destroy();
     };
@@ -96,12 +100,32 @@ async function openSession(options: SftpOptions, name: string, onLost: () => voi
         return refusal === undefined;
       },
     });
-    const sftp = await Promise.race([opened.promise, lost.promise]);
-    return { sftp, lost: lost.promise, ...holding(socket) };
+    loss.onLost(opened.reject);
+    const sftp = await opened.promise;
+    return { sftp, onLost: loss.onLost, ...holding(socket) };
   } catch (error) {
     onLost();
     throw error;
   }
+}
+
+/** The first reported error is what a connection was lost by. */
+function lossOf() {
+  const listeners = new Set<(error: Error) => void>();
+  let lostBy: Error | undefined;
+  return {
+    report(error: Error) {
+      lostBy ??= error;
+      for (const listener of listeners) listener(lostBy);
+    },
+    onLost(listener: (error: Error) => void) {
+      listeners.add(listener);
+      if (lostBy) listener(lostBy);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
 }
 
 /** A socket keeps the process alive while something waits for it. */

@@ -151,16 +151,16 @@ function streamOf(
 async function readAt(sftp: Sftp, handle: Buffer, position: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const length = Math.min(bytes - position, PIECE_BYTES * PIECES_AT_ONCE);
   if (length <= 0) return Buffer.alloc(0);
+  const block = Buffer.alloc(length);
   const pieces = Array.from({ length: Math.ceil(length / PIECE_BYTES) }, async (_, index) => {
     const from = index * PIECE_BYTES;
-    const piece = Buffer.alloc(Math.min(PIECE_BYTES, length - from));
-    const read = await asked<number>((done) => sftp.read(handle, piece, 0, piece.length, position + from, done));
-    return piece.subarray(0, read);
+    const wanted = Math.min(PIECE_BYTES, length - from);
+    const read = await asked<number>((done) => sftp.read(handle, block, from, wanted, position + from, done));
+    return { end: from + read, isShort: read < wanted };
   });
-  const read = await Promise.all(pieces);
   // A server may give less than was asked for: what comes after the gap is asked for again.
-  const short = read.findIndex((piece, index) => piece.length < Math.min(PIECE_BYTES, length - index * PIECE_BYTES));
-  return Buffer.concat(short === -1 ? read : read.slice(0, short + 1));
+  const gap = (await Promise.all(pieces)).find(({ isShort }) => isShort);
+  return block.subarray(0, gap?.end ?? length);
 }
 
 async function writeAt(sftp: Sftp, handle: Buffer, chunk: Buffer, position: number): Promise<void> {
