@@ -41,7 +41,7 @@ function logLevel(given: string): string | undefined {
 
 function resultStorage(given: string): string | undefined {
   const isOne = /^[^/\s]+\/[^/]+$|^[/~]|^[A-Za-z]:[\\/]/.test(given);
-  return isOne ? undefined : "a storage block such as s3/dev, or the whole path of a folder";
+  return isOne ? undefined : "a storage block such as s3/dev, or the absolute path of a folder";
 }
 
 /** Clients, the old ones too, ask for pages of this many rows. */
@@ -49,99 +49,120 @@ const CLIENT_PAGE = 200;
 
 export const SETTINGS = {
   ORCH_HOME: {
-    ...text("~/.orch", "The folder of the database, the profiles and the stored files."),
+    ...text("~/.orch", "Folder of the database, the profiles and stored files."),
     inProfile: false, // profiles lie in it
   },
-  ORCH_LOCAL_STORAGE_PATH: text("$ORCH_HOME/storage", "Where snapshots of flow code and results are kept."),
-  ORCH_SNAPSHOTS_KEEP_SECONDS: number(604_800, "Seconds that a snapshot which no deployment names is kept.", 3600),
+  ORCH_LOCAL_STORAGE_PATH: text("$ORCH_HOME/storage", "Folder of code snapshots and results."),
+  ORCH_SNAPSHOTS_KEEP_SECONDS: number(
+    604_800,
+    "How long a code snapshot that no deployment uses is kept, in seconds.",
+    3600,
+  ),
 
   ORCH_API_URL: {
-    ...text(null, "The address of the API, ending in /api. Unset: the database of the home."),
+    ...text(null, "Address of the API, ending in /api. Unset: use the database in the home folder."),
     mustBe: webAddress,
   },
-  ORCH_API_KEY: secret("The key sent to the API."),
-  ORCH_API_REQUEST_TIMEOUT: number(30, "Seconds until a request is given up."),
+  ORCH_API_KEY: secret("API key sent to the server."),
+  ORCH_API_REQUEST_TIMEOUT: number(30, "How long a request may take, in seconds."),
 
   ORCH_LOGGING_LEVEL: {
-    ...text("INFO", `The least level of log lines that are kept: ${LEVELS.join(", ")}.`),
+    ...text("INFO", `Lowest level of log lines to keep: ${LEVELS.join(", ")}.`),
     mustBe: logLevel,
   },
-  ORCH_LOGGING_LOG_PRINTS: flag(
-    false,
-    "Send what flows and tasks print to their log, unless they or their flow say otherwise.",
-  ),
-  ORCH_LOGGING_TO_API_ENABLED: flag(true, "Send log lines to the API."),
-  ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines."),
+  ORCH_LOGGING_LOG_PRINTS: flag(false, "Log what flows and tasks print, unless they set logPrints themselves."),
+  ORCH_LOGGING_TO_API_ENABLED: flag(true, "Send the logs of flow runs to the API."),
+  ORCH_LOGGING_TO_API_BATCH_INTERVAL: number(2, "Seconds between two batches of log lines sent to the API."),
 
-  ORCH_RESULTS_PERSIST_BY_DEFAULT: flag(false, "Keep the results of all flows and tasks that do not say otherwise."),
+  ORCH_RESULTS_PERSIST_BY_DEFAULT: flag(false, "Keep the results of flows and tasks that do not set persistResult."),
   ORCH_DEFAULT_RESULT_STORAGE_BLOCK: {
-    ...text(
-      null,
-      "The storage block of results that flows do not keep elsewhere, as s3/dev, or the whole path of a folder.",
-    ),
+    ...text(null, "Default storage of results: a storage block such as s3/dev, or the absolute path of a folder."),
     mustBe: resultStorage,
   },
-  ORCH_TASKS_REFRESH_CACHE: flag(false, "Run cached tasks anew, and keep what they give."),
+  ORCH_TASKS_REFRESH_CACHE: flag(false, "Ignore cached task results: run the tasks again and cache the new results."),
 
-  ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest seconds an agent waits before it looks for work again."),
-  ORCH_AGENT_PREFETCH_SECONDS: number(15, "Seconds before its time that an agent starts a run."),
-  ORCH_AGENT_SPARE_ENGINES: number(1, "Processes that an agent starts ahead of its runs; 0 for none.", 0, 16),
-  ORCH_WORKER_HEARTBEAT_SECONDS: number(30, "Seconds between two signs of life of a worker to its pool.", 0.1),
-  ORCH_WORKER_PREFETCH_SECONDS: number(10, "Seconds before its time that a worker starts a run."),
-  ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two signs of life of an agent or a flow run.", 0.1),
+  ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest time between two requests for work by an agent, in seconds."),
+  ORCH_AGENT_PREFETCH_SECONDS: number(15, "How long before its scheduled time an agent takes a run, in seconds."),
+  ORCH_AGENT_SPARE_ENGINES: number(1, "Engine processes that an agent starts in advance; 0 starts none.", 0, 16),
+  ORCH_WORKER_HEARTBEAT_SECONDS: number(30, "Seconds between two heartbeats of a worker.", 0.1),
+  ORCH_WORKER_PREFETCH_SECONDS: number(10, "How long before its scheduled time a worker takes a run, in seconds."),
+  ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two heartbeats of an agent or a flow run.", 0.1),
 
-  ORCH_SERVER_API_HOST: text("127.0.0.1", "The address the server binds."),
-  ORCH_SERVER_API_PORT: number(4200, "The port the server binds; 0 takes a free one.", 0, 65_535),
-  ORCH_SERVER_API_KEY: secret("The key the server asks for. Needed to bind any but a loopback address."),
-  ORCH_SERVER_ALLOWED_HOSTS: text(
-    "",
-    "Host names the server is asked by, beside its own, separated by commas; * for any.",
-  ),
-  ORCH_SERVER_CORS_ORIGINS: text("", "Web origins that may call the API, separated by commas."),
+  ORCH_SERVER_API_HOST: text("127.0.0.1", "Address that the server listens on."),
+  ORCH_SERVER_API_PORT: number(4200, "Port that the server listens on; 0 picks a free one.", 0, 65_535),
+  ORCH_SERVER_API_KEY: secret("API key that clients must send. Required to listen on an address that is not loopback."),
+  ORCH_SERVER_ALLOWED_HOSTS: text("", "Other host names that requests may use, separated by commas; * allows any."),
+  ORCH_SERVER_CORS_ORIGINS: text("", "Other web origins that may call the API, separated by commas."),
   ORCH_UI_ENABLED: flag(true, "Serve the web UI."),
-  ORCH_UI_STATIC_DIRECTORY: text(
+  ORCH_UI_STATIC_DIRECTORY: text(null, "Folder of another web UI to serve, such as the one in Prefect's package."),
+  ORCH_UI_BASE_PATH: text(
     null,
-    "A folder with another web UI to serve, such as the one inside Prefect's package.",
+    "Path below which a proxy serves orch, such as /orch, if the proxy does not remove it.",
   ),
-  ORCH_UI_BASE_PATH: text(null, "The path that a proxy puts before all addresses and leaves in place, such as /orch."),
   ORCH_UI_API_URL: {
-    ...text(null, "The API's address as a browser sees it. Unset: where the page came from."),
+    ...text(null, "Address of the API for browsers. Unset: the address of the page."),
     mustBe: webAddress,
   },
   ORCH_UI_URL: {
-    ...text(null, "The address of the web pages, for links in messages. Unset: the server's own."),
+    ...text(null, "Address of the web UI, for links in messages. Unset: the server's address."),
     mustBe: webAddress,
   },
-  ORCH_API_DEFAULT_LIMIT: number(CLIENT_PAGE, "Most rows of one answer.", CLIENT_PAGE),
+  ORCH_API_DEFAULT_LIMIT: number(CLIENT_PAGE, "Most rows in one response.", CLIENT_PAGE),
 
-  ORCH_API_SERVICES_SCHEDULER_ENABLED: flag(true, "Create the runs of scheduled deployments."),
+  ORCH_API_SERVICES_SCHEDULER_ENABLED: flag(true, "Create flow runs from the schedules of deployments."),
   ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS: number(60, "Seconds between two passes of the scheduler.", 0.1),
-  ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE: number(100, "Deployments the scheduler looks at together.", 1),
-  ORCH_API_SERVICES_SCHEDULER_MAX_RUNS: number(100, "Most runs created ahead for a deployment.", 1),
-  ORCH_API_SERVICES_SCHEDULER_MIN_RUNS: number(3, "Fewest runs kept ahead for a deployment.", 1),
-  ORCH_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME: number(8_640_000, "Furthest seconds ahead that runs are created."),
-  ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME: number(3600, "Fewest seconds ahead that runs are created."),
-  ORCH_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE: number(500, "Runs the scheduler writes together.", 1),
+  ORCH_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE: number(100, "Deployments that the scheduler reads at a time.", 1),
+  ORCH_API_SERVICES_SCHEDULER_MAX_RUNS: number(100, "Most runs scheduled in advance per deployment.", 1),
+  ORCH_API_SERVICES_SCHEDULER_MIN_RUNS: number(3, "Fewest runs scheduled in advance per deployment.", 1),
+  ORCH_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME: number(
+    8_640_000,
+    "How far in advance runs are scheduled at most, in seconds.",
+  ),
+  ORCH_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME: number(
+    3600,
+    "How far in advance runs are scheduled at least, in seconds.",
+  ),
+  ORCH_API_SERVICES_SCHEDULER_INSERT_BATCH_SIZE: number(500, "Runs that the scheduler writes at a time.", 1),
 
-  ORCH_API_SERVICES_LATE_RUNS_ENABLED: flag(true, "Mark runs that did not start in time as Late."),
-  ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS: number(5, "Seconds between two looks for late runs.", 0.1),
-  ORCH_API_SERVICES_LATE_RUNS_AFTER_SECONDS: number(5, "Seconds after its time that a run is late."),
+  ORCH_API_SERVICES_LATE_RUNS_ENABLED: flag(true, "Mark runs that have not started in time as Late."),
+  ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS: number(5, "Seconds between two checks for late runs.", 0.1),
+  ORCH_API_SERVICES_LATE_RUNS_AFTER_SECONDS: number(
+    5,
+    "How long after its scheduled time a run is marked as Late, in seconds.",
+  ),
 
-  ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED: flag(true, "End the tasks and subflows of cancelled runs."),
-  ORCH_API_SERVICES_CANCELLATION_CLEANUP_LOOP_SECONDS: number(20, "Most seconds between two looks for them.", 0.1),
+  ORCH_API_SERVICES_CANCELLATION_CLEANUP_ENABLED: flag(true, "Cancel the tasks and subflows of cancelled flow runs."),
+  ORCH_API_SERVICES_CANCELLATION_CLEANUP_LOOP_SECONDS: number(
+    20,
+    "Longest time between two checks for cancelled flow runs, in seconds.",
+    0.1,
+  ),
 
-  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: flag(true, "Fail runs that were paused and not resumed in time."),
-  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: number(5, "Seconds between two looks for expired pauses.", 0.1),
+  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: flag(true, "Fail paused runs that are not resumed in time."),
+  ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: number(5, "Seconds between two checks for expired pauses.", 0.1),
 
-  ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED: flag(true, "Send messages about states of flow runs."),
+  ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED: flag(true, "Send notifications about states of flow runs."),
 
-  ORCH_API_SERVICES_LOST_RUNS_ENABLED: flag(true, "Find runs whose agent and process are gone."),
-  ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: number(30, "Seconds of silence after which a run is lost.", 0.1),
+  ORCH_API_SERVICES_LOST_RUNS_ENABLED: flag(
+    true,
+    "Mark runs as Crashed when their agent and their process no longer respond.",
+  ),
+  ORCH_API_SERVICES_LOST_RUNS_AFTER_SECONDS: number(
+    30,
+    "How long a run may send no heartbeat before it counts as lost, in seconds.",
+    0.1,
+  ),
 
-  ORCH_RETENTION_FLOW_RUNS_SECONDS: number(0, "Seconds that ended flow runs are kept, with all of theirs; 0 for ever."),
-  ORCH_RETENTION_LOGS_SECONDS: number(0, "Seconds that log lines are kept; 0 for ever."),
-  ORCH_RETENTION_ARTIFACTS_SECONDS: number(0, "Seconds that older artifacts of a key are kept; 0 for ever."),
-  ORCH_RETENTION_LOOP_SECONDS: number(600, "Seconds between two looks for what is no longer kept.", 0.1),
+  ORCH_RETENTION_FLOW_RUNS_SECONDS: number(
+    0,
+    "How long finished flow runs and their data are kept, in seconds; 0 keeps them forever.",
+  ),
+  ORCH_RETENTION_LOGS_SECONDS: number(0, "How long log lines are kept, in seconds; 0 keeps them forever."),
+  ORCH_RETENTION_ARTIFACTS_SECONDS: number(
+    0,
+    "How long older versions of an artifact are kept, in seconds; 0 keeps them forever.",
+  ),
+  ORCH_RETENTION_LOOP_SECONDS: number(600, "Seconds between two deletions of expired runs, logs and artifacts.", 0.1),
 } as const satisfies Record<string, SettingEntry>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -43,7 +43,7 @@ test("deployments, flows, queues, pools, blocks, runs and profiles are offered b
   const notification = JSON.parse((await terminal.orch("notification", "create", ...told, "--json")).out);
   expect(await lines(["notification", "test", ""])).toEqual([`${notification.id}\tFailed, prod`]);
   expect(await lines(["config", "set", "ORCH_HOME"])).toEqual([
-    "ORCH_HOME\tThe folder of the database, the profiles and the stored files.",
+    "ORCH_HOME\tFolder of the database, the profiles and stored files.",
   ]);
   mkdirSync(terminal.home, { recursive: true });
   writeFileSync(join(terminal.home, "profiles.toml"), '[profiles.work]\nORCH_API_URL = "http://127.0.0.1:1/api"\n');
