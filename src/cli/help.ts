@@ -34,7 +34,10 @@ export async function rootHelp(width: number): Promise<string> {
   return page("Prefect 2's deployments system in one file you can copy.", width, [
     ["USAGE", "  orch [-p PROFILE] COMMAND …\n  orch COMMAND --help"],
     ...sections,
-    ["EXAMPLES", examplesText(["orch init .", "orch dev", "orch deployment run say-hi/marvin --param name=Ada"])],
+    [
+      "EXAMPLES",
+      examplesText(["orch init .", "orch dev", "orch deployment run say-hi/marvin --param name=Ada"], width),
+    ],
   ]);
 }
 
@@ -56,7 +59,7 @@ export async function commandHelp(path: readonly string[], found: AnyCommand, wi
     ["USAGE", `  ${usage}`],
     ["ARGUMENTS", listed(await listedBy({ args }, "ARGUMENTS"), width)],
     ["OPTIONS", listed(await listedBy({ args }, "OPTIONS"), width)],
-    ["EXAMPLES", examplesText(found.examples ?? [])],
+    ["EXAMPLES", examplesText(found.examples ?? [], width)],
   ]);
 }
 
@@ -118,6 +121,19 @@ function placeText([name, { required, multiple }]: [string, OptionDef]): string 
   return required ? shown : `[${shown}]`;
 }
 
-function examplesText(examples: readonly string[]): string {
-  return examples.map((line) => `  $ ${line}`).join("\n");
+/** A long command goes on in the next line as a shell reads it, so that it can be copied. */
+function examplesText(examples: readonly string[], width: number): string {
+  return examples.map((line) => `  $ ${continuedLine(line, width - 6)}`).join("\n");
+}
+
+/** Breaks at spaces, but not inside of quotes. */
+function continuedLine(line: string, width: number): string {
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const lines = [""];
+  for (const word of words) {
+    const last = lines.at(-1) ?? "";
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines.join(" \\\n      ");
 }

@@ -1,4 +1,5 @@
 // Draws a table that fits a terminal without cutting what people copy.
+import { packedRows } from "./packed-rows.ts";
 import { shortIds } from "./short-ids.ts";
 import { folded, padded } from "./wrap.ts";
 
@@ -23,16 +24,31 @@ const IDS = /^(?:Run |Deployment )?ID$/;
 /** Columns of what commands take, and of times: they never break. */
 const NAMES = /(?:Name|Flow|Deployment|Queue|Pool|Key|Tag|Slug|Block|ID|Time)$/;
 /** Columns of free text, which may break anywhere. In all others words stay whole. */
-const TEXTS = /^(?:Description|Value|Filter|How to make one|Base Job Template)/;
+const TEXTS = /^(?:Description|Value|Filter|Base Job Template)/;
 
-/** As a table where it fits, else row by row. */
+/** A box with more lines a row than this is hard to read. */
+const MOST_LINES = 2;
+/** The title, the head and the rules of a box. */
+const FRAME_LINES = 6;
+
+/** In a box where it fits well, else with a few lines a row, else with each row's cells below one another. */
 export function drawnTable(table: DrawnTable): string {
   const { head, width } = table;
   const full = widthsOf(table);
   if (fits(full, width)) return boxed(table, full);
   const shortened = withShortIds(table);
-  const widths = fitted(head, shortened.rows, widthsOf(shortened), width);
-  return widths ? boxed(shortened, widths) : stacked(table);
+  const wanted = widthsOf(shortened);
+  const least = head.map((name, index) => Math.min(wanted[index] ?? 0, leastOf(name, shortened.rows, index)));
+  const widths = fitted(least, wanted, width);
+  const inBox = widths && boxed(shortened, widths);
+  const inRows = packedRows(shortened, { widths: wanted, least });
+  if (inBox === undefined || inRows === undefined) return inBox ?? inRows ?? stacked(table);
+  const isTall = linesIn(inBox) > MOST_LINES * table.rows.length + FRAME_LINES;
+  return isTall && linesIn(inRows) < linesIn(inBox) ? inRows : inBox;
+}
+
+function linesIn(text: string): number {
+  return text.split("\n").length;
 }
 
 function boxed({ title, head, rows, caption }: DrawnTable, widths: readonly number[]): string {
@@ -105,15 +121,9 @@ function withShortIds(table: DrawnTable): DrawnTable {
 }
 
 /** Takes width from the widest columns until the row fits; undefined when a name would have to break. */
-function fitted(
-  head: readonly string[],
-  rows: DrawnTable["rows"],
-  full: readonly number[],
-  width: number,
-): number[] | undefined {
-  const least = head.map((name, index) => Math.min(full[index] ?? 0, leastOf(name, rows, index)));
+function fitted(least: readonly number[], full: readonly number[], width: number): number[] | undefined {
   const widths = [...full];
-  const room = width - head.length * 3 - 1;
+  const room = width - full.length * 3 - 1;
   for (let over = widths.reduce((sum, column) => sum + column, 0) - room; over > 0; over -= 1) {
     const yielding = widths.map((column, index) => (column > (least[index] ?? 0) ? column : 0));
     const widestOne = Math.max(...yielding);

@@ -157,7 +157,9 @@ describe("deployments", () => {
     const id = /UUID: ([0-9a-f-]{36})/.exec(out)?.[1] ?? "";
     expect(out).toContain('└── Parameters: {"name": "Ada"}');
     expect(out).toContain("<no dashboard available>");
-    expect((await orch("flow-run", "ls", "--flow-name", "say-hi", "--state-type", "scheduled")).out).toContain(id);
+    expect(
+      (await orch("flow-run", "ls", "--wide", "--flow-name", "say-hi", "--state-type", "scheduled")).out,
+    ).toContain(id);
     expect((await orch("flow-run", "ls", "--state", "Late")).out).not.toContain(id);
     expect((await orch("flow-run", "inspect", id)).out).toMatch(new RegExp(`^ID: +${id}$`, "m"));
     expect((await orch("flow-run", "logs", id)).err).toContain("has no log lines");

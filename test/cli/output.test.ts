@@ -40,6 +40,41 @@ describe("a table", () => {
     );
   });
 
+  test("rows that are too wide for a box take two lines, aligned with the head, with their ids shortened", () => {
+    const head = ["Name", "Flow", "State", "When", "ID"];
+    const rows = [
+      ["fair-pigeon", "nightly-report/platform-12", "Scheduled", "2 minutes ago", id],
+      ["日本語", "etl/a", "Completed", "", id.replace("76a9f1ac", "76a9f1ad")],
+    ];
+    expect(table("Flow Runs", head, rows, 60).split("\n")).toEqual([
+      "Flow Runs",
+      "",
+      "  Name         Flow                        State",
+      "  When           ID",
+      "─".repeat(52),
+      "• fair-pigeon  nightly-report/platform-12  Scheduled",
+      "  2 minutes ago  76a9f1ac",
+      "• 日本語       etl/a                       Completed",
+      "                 76a9f1ad",
+    ]);
+  });
+
+  test("in rows of two lines a text breaks between words, and a cell of many lines stands by itself", () => {
+    const head = ["Name", "Schedule", "Last Run", "Next Run"];
+    const row = [
+      "churn-model/data-3",
+      "Every week, on Monday to Friday, at 07:30",
+      "Completed 12 hours ago",
+      "in 8 hours",
+    ];
+    expect(table("T", head, [row], 60).split("\n").slice(5)).toEqual([
+      "• churn-model/data-3  Every week, on Monday to Friday, at",
+      "                      07:30",
+      "  Completed 12 hours ago  in 8 hours",
+    ]);
+    expect(table("T", head, [["churn-model/data-3", "one\ntwo", ...row.slice(1, 3)]], 40)).toContain("  | two");
+  });
+
   test("C13: a text that commands do not take breaks anywhere", () => {
     expect(table("T", ["Value"], [["x".repeat(30)]], 20)).toContain(`│ ${"x".repeat(16)} │\n│ ${"x".repeat(14)}   │`);
   });

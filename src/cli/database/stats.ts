@@ -11,7 +11,7 @@ import { withProgress } from "../progress.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const stats = command({
-  description: "Show what lies in the database: rows and bytes of each table, the oldest and the newest run.",
+  description: "Show rows and bytes of each table of the database, and its oldest and newest run.",
   examples: ["orch server database stats", "orch server database stats --json"],
   options: { ...JSON_OPTION },
   async run({ options, io, loaded }) {
@@ -25,15 +25,19 @@ export const stats = command({
       }
     });
     if (options.json) return io.out(json({ path, key_path: keyPath, ...inSnakeCase(found) }));
-    const rows = found.tables.map(({ name, rows, bytes }) => [name, String(rows), sizeText(bytes)]);
+    const [counts, sizes] = [
+      rightAligned(found.tables.map(({ rows }) => String(rows))),
+      rightAligned(found.tables.map(({ bytes }) => sizeText(bytes))),
+    ];
+    const rows = found.tables.map(({ name }, at) => [name, counts[at] ?? "", sizes[at] ?? ""]);
     io.out(table("Tables", ["Table", "Rows", "Size"], rows, io.columns));
     const size = [
       { label: "File", value: path },
       { label: "Size", value: sizeText(found.bytes) },
-      { label: "Not in the file yet (log)", value: sizeText(found.walBytes) },
-      { label: "Free, for 'vacuum' to give back", value: sizeText(found.freeBytes) },
+      { label: "Write-ahead log", value: sizeText(found.walBytes) },
+      { label: "Reclaimable by 'vacuum'", value: sizeText(found.freeBytes) },
       { label: "Schema", value: found.schema },
-      { label: "Key of the blocks", value: keyPath },
+      { label: "Encryption key of blocks", value: keyPath },
     ];
     const now = systemClock.now();
     const moment = (time: string | null) => (time === null ? "none" : momentText(time, now));
@@ -44,6 +48,11 @@ export const stats = command({
     io.out(details("Database", [size, runs], io.columns));
   },
 });
+
+function rightAligned(texts: readonly string[]): string[] {
+  const longest = Math.max(...texts.map((text) => text.length));
+  return texts.map((text) => text.padStart(longest));
+}
 
 function inSnakeCase({ walBytes, freeBytes, oldestFlowRun, newestFlowRun, ...same }: DatabaseStatistics) {
   return {

@@ -15,12 +15,9 @@ export const ls = command({
     if (types.length === 0) {
       return io.out("There are no block types: a server that runs its services registers the usual ones.");
     }
-    const rows = types.map(({ slug, description }) => [
-      slug,
-      firstSentence(description ?? ""),
-      `orch block create ${slug}`,
-    ]);
-    io.out(table("Block Types", ["Block Type Slug", "Description", "How to make one"], rows, io.columns));
+    const rows = types.map(({ slug, description }) => [slug, firstSentence(description ?? "")]);
+    const caption = "orch block create SLUG shows how to create one";
+    io.out(table("Block Types", ["Block Type Slug", "Description"], rows, io.columns, caption));
   },
 });
 
