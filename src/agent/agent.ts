@@ -217,7 +217,7 @@ export function createAgent(options: AgentOptions): Agent {
     },
     onError(error) {
       // That the server is away is said already.
-      if (!isUnavailable(error) && !giveUp.signal.aborted) say(`A sign of life was refused: ${messageOf(error)}`);
+      if (!isUnavailable(error) && !giveUp.signal.aborted) say(`Heartbeat rejected: ${messageOf(error)}`);
     },
   });
 

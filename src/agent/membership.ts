@@ -47,7 +47,7 @@ export function createMembership(options: MembershipOptions): Membership {
     onError(error) {
       // Who looks for work says that the server is away, and makes a pool anew that was deleted.
       const isKnown = isUnavailable(error) || (error instanceof OrchError && error.code === "not_found");
-      if (!isKnown && !signal.aborted) say(`A sign of life was refused: ${messageOf(error)}`);
+      if (!isKnown && !signal.aborted) say(`Heartbeat rejected: ${messageOf(error)}`);
     },
   });
 

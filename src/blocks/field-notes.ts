@@ -116,7 +116,7 @@ const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     token: "The token of the incoming webhook.",
     botname: "The name that the message is from.",
     channels: "The channels; the webhook's own where there is none.",
-    include_image: "Show an image beside the message.",
+    include_image: "Show an image next to the message.",
     path: "A path before the server's own.",
     port: "The server's port.",
   },
@@ -144,8 +144,8 @@ const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     group: "The group of the source.",
     class_id: "The kind of the event.",
     region_name: "The region of your account.",
-    clickable_url: "An address beside the event.",
-    include_image: "Show an image beside the event.",
+    clickable_url: "A link shown with the event.",
+    include_image: "Show an image with the event.",
     custom_details: "More about the event.",
   },
   "twilio-sms": {
@@ -170,11 +170,11 @@ const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     url: "The address to call. It may hold a key.",
     method: "The method of the call.",
     params: "What is added to the address after '?'.",
-    json_data: "The body, as JSON; {{subject}} and {{body}} stand for the message.",
+    json_data: "The body, as JSON; {{subject}} and {{body}} are replaced by the message.",
     form_data: "The body, as a form.",
     headers: "Headers of the call.",
     cookies: "Cookies of the call.",
-    secrets: "Values that {{name}} in the other fields stands for.",
+    secrets: "Values that replace {{name}} in the other fields.",
   },
 };
 

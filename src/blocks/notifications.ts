@@ -132,7 +132,7 @@ export const email: BlockTypeDefinition = {
 export const customWebhook: BlockTypeDefinition = {
   slug: "custom-webhook",
   name: "Custom Webhook",
-  description: "Sends messages to any web address, in a form of your own.",
+  description: "Sends messages to any web address, in any format.",
   is_protected: false,
   capabilities: ["notify"],
   fields: blockFields(

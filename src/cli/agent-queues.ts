@@ -34,7 +34,7 @@ export async function queuesFor(client: Client, asked: AskedQueues, io: Io): Pro
   if (ownersName !== pool && (pool !== null || named.length > 0)) {
     throw new OrchError(
       "invalid",
-      `Work queue '${name}' is in work pool '${owner?.name}': start an agent of its own for it.`,
+      `Work queue '${name}' is in work pool '${owner?.name}': start a separate agent for it.`,
     );
   }
   return { queues: [...named, name], pool: ownersName };

@@ -6,7 +6,7 @@ import { wholeNumber } from "./numbers.ts";
 import { refuseBlankQueues } from "./queue-names.ts";
 
 export const agentStart = command({
-  description: "Start an agent, which executes the runs of work queues.",
+  description: "Start an agent, which executes runs of work queues.",
   examples: ["orch agent -q test", "orch agent start -m dev-", "orch agent start -p default-agent-pool --limit 4"],
   options: {
     queue: { type: "positional", required: false, description: "A work queue; -q is the usual way to name it." },
@@ -14,13 +14,13 @@ export const agentStart = command({
       type: "string",
       alias: "q",
       multiple: true,
-      description: "A work queue; may be given more than once. Made when it is not there.",
+      description: "A work queue; may be given more than once. Created if it does not exist.",
     },
     match: {
       type: "string",
       alias: "m",
       multiple: true,
-      description: "Work queues whose name begins with this, also those made later.",
+      description: "All work queues whose name starts with this, including later ones.",
     },
     pool: { type: "string", alias: "p", description: "A work pool: all its queues, or those named with -q or -m." },
     tag: {
@@ -29,11 +29,18 @@ export const agentStart = command({
       multiple: true,
       description: "Deprecated: the runs with these tags, of any queue.",
     },
-    limit: { type: "string", alias: "l", description: "How many runs may execute at once. Default: no limit." },
-    "run-once": { type: "boolean", description: "Execute what is due now, then stop." },
-    "prefetch-seconds": { type: "string", description: "Seconds before its time that a run is started." },
+    limit: {
+      type: "string",
+      alias: "l",
+      description: "How many runs may execute at the same time. Default: no limit.",
+    },
+    "run-once": { type: "boolean", description: "Execute the runs that are due now, then stop." },
+    "prefetch-seconds": {
+      type: "string",
+      description: "How long before its scheduled time a run is taken, in seconds.",
+    },
     api: { type: "string", description: "The API's address. Default: ORCH_API_URL." },
-    "hide-welcome": { type: "boolean", description: "Say less at the start." },
+    "hide-welcome": { type: "boolean", description: "Print less at the start." },
   },
   async run({ options, io, loaded }) {
     const asked = { ...options, pool: options.pool ?? null };

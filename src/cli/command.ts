@@ -102,6 +102,6 @@ export const JSON_OPTION = { json: { type: "boolean", description: "Print JSON, 
 
 /** Of commands that print tables. */
 export const LIST_OPTIONS = {
-  wide: { type: "boolean", description: "Print whole ids and long lines, however narrow the terminal is." },
+  wide: { type: "boolean", description: "Print full ids and long lines, even if they do not fit the terminal." },
   ...JSON_OPTION,
 } as const;

@@ -18,6 +18,6 @@ export async function confirmed(io: Io, options: { yes: boolean }, question: str
   if (answer === false) throw new OrchError("invalid", refusal);
   throw new OrchError(
     "invalid",
-    `${question} Nothing was done, as there is no terminal to ask in: add --yes to do it.`,
+    `${question} Nothing was done, because there is no terminal to ask: add --yes to do it.`,
   );
 }

@@ -8,11 +8,15 @@ import { deploymentFiles } from "./dev/project.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
 
 export const dev = command({
-  description: "Server and agent in one process, with the deployment files of a folder applied whenever they change.",
+  description:
+    "Run a server and an agent in one process, and apply the deployment files of a folder whenever they change.",
   examples: ["orch dev", "orch dev my-flows --port 0"],
   options: {
     folder: { type: "positional", required: false, description: "The folder. Default: this one." },
-    port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
+    port: {
+      type: "string",
+      description: "Port to listen on; 0 picks a free one. Default: ORCH_SERVER_API_PORT, 4200.",
+    },
   },
   async run({ options, io, loaded }) {
     const folder = resolve(io.cwd, options.folder ?? ".");

@@ -18,7 +18,7 @@ export const LOG_OPTIONS = {
   },
   help: { type: "boolean", description: "Show this page." },
   "num-logs": { type: "string", alias: "n", description: "How many lines." },
-  reverse: { type: "boolean", alias: "r", description: "The newest first." },
+  reverse: { type: "boolean", alias: "r", description: "Newest first." },
   ...JSON_OPTION,
 } as const;
 

@@ -12,7 +12,7 @@ import { UsageError } from "./command.ts";
 export const SCHEDULE_OPTIONS = {
   cron: { type: "string", description: "A cron string, such as '0 9 * * *'." },
   interval: { type: "string", description: "Seconds between two runs." },
-  "anchor-date": { type: "string", description: "A moment the intervals are counted from." },
+  "anchor-date": { type: "string", description: "Start of the first interval." },
   rrule: { type: "string", description: "A recurrence rule, such as 'FREQ=HOURLY;BYDAY=MO'." },
   timezone: { type: "string", description: "The time zone of the schedule, such as 'Europe/Berlin'." },
 } as const;
@@ -20,11 +20,12 @@ export const SCHEDULE_OPTIONS = {
 export const POLICY_OPTIONS = {
   overlap: {
     type: "string",
-    description: "For a run that is due while another one is under way: allow (the default), skip, wait, cancel-older.",
+    description:
+      "What to do when a run is due while another one is running: allow (the default), skip, wait, cancel-older.",
   },
   catchup: {
     type: "string",
-    description: "Which runs that could not start in time start later: all (the default), last, none, 'within 6h'.",
+    description: "Which missed runs still start later: all (the default), last, none, 'within 6h'.",
   },
 } as const;
 

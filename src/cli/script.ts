@@ -17,11 +17,11 @@ import { ownLog } from "./layout.ts";
 import { registerUserCode } from "./user-code.ts";
 
 export const script = command({
-  description: "Run a TypeScript program that uses orch: flows it calls run here and now, tracked by the API.",
+  description: "Run a TypeScript program that uses orch. Flows that it calls run in its process, tracked by the API.",
   examples: ["orch run deploy.ts", "orch run report.ts 2026-11-23", "orch run report.ts -- --verbose"],
   options: {
     file: { type: "positional", required: true, description: "The program." },
-    args: { type: "positional", multiple: true, description: "Its arguments, as process.argv has them." },
+    args: { type: "positional", multiple: true, description: "Arguments of the program, as in process.argv." },
   },
   async run({ options, io, loaded: { settings } }) {
     const path = resolve(io.cwd, options.file);

@@ -5,7 +5,7 @@ import { MOST_PORT, wholeNumber } from "./numbers.ts";
 import { refuseBlankQueues } from "./queue-names.ts";
 import { refuseSecondServer } from "./second-server.ts";
 
-const TAKEN = "Taken for scripts that start Prefect's server";
+const TAKEN = "Accepted for scripts that start Prefect's server";
 /** Scripts that start the old server have them. They say nothing that this one could do otherwise. */
 const OF_OLD = {
   "log-level": {
@@ -22,18 +22,22 @@ export const serverStart = command({
   description: "Start the API server with its scheduler.",
   examples: ["orch server start", "orch server start --port 0 --agent test", "orch server start --background"],
   options: {
-    host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
-    port: { type: "string", description: "The port to bind; 0 takes a free one. Default: ORCH_SERVER_API_PORT, 4200." },
+    host: { type: "string", description: "Address to listen on. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
+    port: {
+      type: "string",
+      description: "Port to listen on; 0 picks a free one. Default: ORCH_SERVER_API_PORT, 4200.",
+    },
     ui: { type: "boolean", default: true, description: "Serve the web UI." },
-    auth: { type: "boolean", default: true, description: "Ask for the key of ORCH_SERVER_API_KEY." },
+    auth: { type: "boolean", default: true, description: "Require the API key of ORCH_SERVER_API_KEY." },
     services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
     scheduler: { type: "boolean", default: true, description: "Create the runs of scheduled deployments." },
-    "late-runs": { type: "boolean", default: true, description: "Mark runs that did not start in time as Late." },
+    "late-runs": { type: "boolean", default: true, description: "Mark runs that have not started in time as Late." },
     ...OF_OLD,
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
     background: {
       type: "boolean",
-      description: "Start it as a process of its own, which goes on without this terminal: 'orch server stop' ends it.",
+      description:
+        "Start it in the background, so that it keeps running without this terminal; 'orch server stop' stops it.",
     },
   },
   async run({ options, io, loaded }) {
@@ -53,11 +57,11 @@ export const serverStart = command({
     const server = await startApp({ settings, host, port, services, ui, openToAll: !auth, log: io.err });
     const { url } = server.listener;
     io.out(`orch server is running at ${url}, with its data in ${settings.ORCH_HOME}`);
-    io.out(`  Commands of this home find it. For others: orch config set ORCH_API_URL=${url}/api`);
+    io.out(`  Commands of this home find it. Others: orch config set ORCH_API_URL=${url}/api`);
     io.out(`  The API's reference is at ${url}/docs`);
     if (server.hasUi) io.out(`  Check out the web UI at ${url}`);
-    const who = isLoopback(host) ? "every user of this machine" : "everybody who reaches this address";
-    if (!auth) io.err(io.paint.bad(`No key is asked for (--no-auth): ${who} may read and change everything here.`));
+    const who = isLoopback(host) ? "every user of this machine" : "everyone who can reach this address";
+    if (!auth) io.err(io.paint.bad(`No API key is required (--no-auth): ${who} can read and change everything here.`));
     try {
       if (options.agent.length > 0) await withAgent(options.agent, `${url}/api`);
       await interrupts.first;

@@ -3,14 +3,14 @@ import type { Group } from "./command.ts";
 
 export const SETTINGS_GROUPS: Record<string, Group> = {
   config: {
-    description: "Look at settings and change them.",
+    description: "Read and change settings.",
     commands: {
       view: {
-        description: "Show settings and where each comes from.",
+        description: "Show settings and their sources.",
         load: async () => (await import("./config/view.ts")).view,
       },
       set: {
-        description: "Keep settings in the active profile.",
+        description: "Store settings in the active profile.",
         load: async () => (await import("./config/set.ts")).set,
       },
       unset: {
@@ -24,7 +24,7 @@ export const SETTINGS_GROUPS: Record<string, Group> = {
     },
   },
   profile: {
-    description: "Named sets of settings.",
+    description: "Manage profiles: named sets of settings.",
     aliases: ["profiles"],
     commands: {
       ls: {
@@ -36,7 +36,7 @@ export const SETTINGS_GROUPS: Record<string, Group> = {
         load: async () => (await import("./profile/create.ts")).create,
       },
       use: {
-        description: "Make a profile the active one.",
+        description: "Switch to a profile.",
         load: async () => (await import("./profile/use.ts")).use,
       },
       delete: {
@@ -44,7 +44,7 @@ export const SETTINGS_GROUPS: Record<string, Group> = {
         load: async () => (await import("./profile/delete.ts")).remove,
       },
       rename: {
-        description: "Give a profile another name.",
+        description: "Rename a profile.",
         load: async () => (await import("./profile/rename.ts")).rename,
       },
       inspect: {

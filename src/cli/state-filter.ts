@@ -5,7 +5,7 @@ import { didYouMean } from "#lib/nearest.ts";
 import { STATE_TYPES, type StateType } from "#wire/states.ts";
 
 export const STATE_OPTIONS = {
-  state: { type: "string", multiple: true, description: "Only runs in a state of this name, such as Late." },
+  state: { type: "string", multiple: true, description: "Only runs in the state with this name, such as Late." },
   "state-type": { type: "string", multiple: true, description: "Only runs in a state of this type, such as FAILED." },
 } as const;
 

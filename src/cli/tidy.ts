@@ -29,9 +29,9 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
       removeLeftRunFolders();
       const renewSeconds = settings.ORCH_SNAPSHOTS_KEEP_SECONDS / RENEWALS;
       const count = await collect(settings, renewSeconds, (use) => use(client));
-      if (count > 0) log(`Removed ${count} snapshot(s) that no deployment names.`);
+      if (count > 0) log(`Removed ${count} snapshot(s) that no deployment uses.`);
     },
-    onError: logFailure(log, "What nobody needs any more could not be removed"),
+    onError: logFailure(log, "Unused snapshots could not be removed"),
   });
 }
 
@@ -45,7 +45,7 @@ export async function tidyAfterRegistering({ client, url }: Api, settings: Setti
       url === null ? use(client) : withApi(home, (api) => use(api.client)),
     );
   } catch (error) {
-    err(`Snapshots that nobody needs any more could not be removed: ${messageOf(error)}`);
+    err(`Unused snapshots could not be removed: ${messageOf(error)}`);
   }
 }
 

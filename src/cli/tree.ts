@@ -4,7 +4,7 @@ import { SETTINGS_GROUPS } from "./settings-commands.ts";
 
 export const COMMANDS: Record<string, Entry> = {
   dev: {
-    description: "Server and agent in one process, with the deployment files of a folder applied.",
+    description: "Run a server and an agent for the project in a folder.",
     load: async () => (await import("./dev.ts")).dev,
   },
   init: {
@@ -24,15 +24,15 @@ export const COMMANDS: Record<string, Entry> = {
     load: async () => (await import("./types/types.ts")).types,
   },
   doctor: {
-    description: "Say what is wrong with this installation, and how to mend it.",
+    description: "Find problems of this installation and explain how to fix them.",
     load: async () => (await import("./doctor/doctor.ts")).doctor,
   },
   completion: {
-    description: "Print a shell's completion script.",
+    description: "Print the completion script of a shell.",
     load: async () => (await import("./completion.ts")).completion,
   },
   version: {
-    description: "Print versions, and where the API is.",
+    description: "Print versions and the address of the API.",
     load: async () => (await import("./version.ts")).version,
   },
 };
@@ -51,7 +51,7 @@ export const HIDDEN: Record<string, Entry> = {
 
 export const GROUPS: Record<string, Group> = {
   server: {
-    description: "Run the server, and look after its database.",
+    description: "Run the server and maintain its database.",
     aliases: ["orion"],
     commands: {
       start: {
@@ -59,19 +59,19 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./server.ts")).serverStart,
       },
       status: {
-        description: "Show whether the server of this home is running.",
+        description: "Show whether the server is running.",
         load: async () => (await import("./server/status.ts")).serverStatus,
       },
       stop: {
-        description: "Stop the server of this home.",
+        description: "Stop the server.",
         load: async () => (await import("./server/stop.ts")).serverStop,
       },
       "database backup": {
-        description: "Write a copy of the database, also while a server works with it.",
+        description: "Back up the database, also while a server uses it.",
         load: async () => (await import("./database/backup.ts")).backup,
       },
       "database restore": {
-        description: "Put a backup in the place of the database, which is kept aside.",
+        description: "Replace the database with a backup. The old database is kept in another file.",
         load: async () => (await import("./database/restore.ts")).restore,
       },
       "database reset": {
@@ -79,28 +79,28 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./database/reset.ts")).reset,
       },
       "database vacuum": {
-        description: "Give back the room that deleted rows have left.",
+        description: "Reclaim disk space used by deleted rows.",
         load: async () => (await import("./database/vacuum.ts")).vacuum,
       },
       "database stats": {
-        description: "Show what lies in the database.",
+        description: "Show the tables of the database and their sizes.",
         load: async () => (await import("./database/stats.ts")).stats,
       },
       "database upgrade": {
-        description: "Bring the database to the schema of this orch.",
+        description: "Upgrade the database to the schema of this version of orch.",
         load: async () => (await import("./database/upgrade.ts")).upgrade,
       },
       "database downgrade": {
-        description: "Say how an older schema is had back.",
+        description: "Explain how to return to an older schema.",
         load: async () => (await import("./database/upgrade.ts")).downgrade,
       },
     },
   },
   service: {
-    description: "Have the server started with the machine.",
+    description: "Start the server when this machine starts.",
     commands: {
       install: {
-        description: "Start the server now and at every start of the machine.",
+        description: "Start the server now and whenever the machine starts.",
         load: async () => (await import("./service/install.ts")).install,
       },
       status: {
@@ -114,7 +114,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   agent: {
-    description: "Run an agent, which executes the runs of work queues.",
+    description: "Run an agent, which executes runs of work queues.",
     fallback: "start",
     commands: {
       start: {
@@ -124,7 +124,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   worker: {
-    description: "Run a worker, which executes the runs of a work pool.",
+    description: "Run a worker, which executes runs of a work pool.",
     commands: {
       start: {
         description: "Start a worker.",
@@ -133,11 +133,11 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   deployment: {
-    description: "Build, apply, run and look at deployments.",
+    description: "Build, apply, run and inspect deployments.",
     aliases: ["deployments"],
     commands: {
       build: {
-        description: "Write a deployment file for a flow, and register it with --apply.",
+        description: "Write the deployment file of a flow; --apply also registers it.",
         load: async () => (await import("./deployment/build.ts")).build,
       },
       apply: {
@@ -157,7 +157,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./deployment/preview.ts")).preview,
       },
       "set-schedule": {
-        description: "Set the schedule of a deployment.",
+        description: "Set or remove the schedule of a deployment.",
         load: async () => (await import("./deployment/set-schedule.ts")).setSchedule,
       },
       "pause-schedule": {
@@ -179,15 +179,15 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   flow: {
-    description: "Run flows by hand, and list them.",
+    description: "Run and list flows.",
     aliases: ["flows"],
     commands: {
       run: {
-        description: "Run a flow of a file here and now, tracked by the API.",
+        description: "Run a flow from a file in this process, tracked by the API.",
         load: async () => (await import("./flow/run.ts")).run,
       },
       ls: {
-        description: "List flows, the newest first.",
+        description: "List flows, newest first.",
         load: async () => (await import("./flow/ls.ts")).ls,
       },
       inspect: {
@@ -201,11 +201,11 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "flow-run": {
-    description: "Look at flow runs, follow them, cancel them, run them again.",
+    description: "Inspect, follow, cancel and retry flow runs.",
     aliases: ["flow-runs"],
     commands: {
       ls: {
-        description: "List flow runs, the latest first.",
+        description: "List flow runs, latest first.",
         load: async () => (await import("./flow-run/ls.ts")).ls,
       },
       inspect: {
@@ -213,23 +213,23 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./flow-run/inspect.ts")).inspect,
       },
       logs: {
-        description: "Print the log of a flow run.",
+        description: "Print the logs of a flow run.",
         load: async () => (await import("./flow-run/logs.ts")).logs,
       },
       watch: {
-        description: "Follow a flow run to its end.",
+        description: "Follow a flow run until it ends.",
         load: async () => (await import("./flow-run/watch.ts")).watch,
       },
       retry: {
-        description: "Run a flow run that has ended again.",
+        description: "Run a finished flow run again.",
         load: async () => (await import("./flow-run/retry.ts")).retry,
       },
       resume: {
-        description: "Let a paused flow run go on.",
+        description: "Resume a paused flow run.",
         load: async () => (await import("./flow-run/resume.ts")).resume,
       },
       cancel: {
-        description: "Cancel a flow run, with its tasks and subflows.",
+        description: "Cancel a flow run with its tasks and subflows.",
         load: async () => (await import("./flow-run/cancel.ts")).cancel,
       },
       delete: {
@@ -239,11 +239,11 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "task-run": {
-    description: "Look at task runs.",
+    description: "Inspect task runs and their logs.",
     aliases: ["task-runs"],
     commands: {
       ls: {
-        description: "List task runs, the latest first.",
+        description: "List task runs, latest first.",
         load: async () => (await import("./task-run/ls.ts")).ls,
       },
       inspect: {
@@ -251,7 +251,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./task-run/inspect.ts")).inspect,
       },
       logs: {
-        description: "Print the log of a task run.",
+        description: "Print the logs of a task run.",
         load: async () => (await import("./task-run/logs.ts")).logs,
       },
       delete: {
@@ -261,7 +261,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "work-pool": {
-    description: "Look after work pools, which hold work queues.",
+    description: "Manage work pools, which group work queues.",
     aliases: ["work-pools"],
     commands: {
       create: {
@@ -269,7 +269,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-pool/create.ts")).create,
       },
       ls: {
-        description: "List work pools, the newest first.",
+        description: "List work pools, newest first.",
         load: async () => (await import("./work-pool/ls.ts")).ls,
       },
       inspect: {
@@ -277,7 +277,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-pool/inspect.ts")).inspect,
       },
       preview: {
-        description: "Show the runs that agents will get from a work pool.",
+        description: "Show the next runs of a work pool.",
         load: async () => (await import("./work-pool/preview.ts")).preview,
       },
       pause: {
@@ -289,11 +289,11 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-pool/pause.ts")).resume,
       },
       "set-concurrency-limit": {
-        description: "Set how many of its runs may execute at once.",
+        description: "Limit how many runs execute at the same time.",
         load: async () => (await import("./work-pool/limit.ts")).setLimit,
       },
       "clear-concurrency-limit": {
-        description: "Let any number of its runs execute at once.",
+        description: "Remove the concurrency limit.",
         load: async () => (await import("./work-pool/limit.ts")).clearLimit,
       },
       delete: {
@@ -303,7 +303,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "work-queue": {
-    description: "Look after work queues, where runs wait for agents.",
+    description: "Manage work queues, where runs wait for agents.",
     aliases: ["work-queues"],
     commands: {
       create: {
@@ -311,7 +311,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-queue/create.ts")).create,
       },
       ls: {
-        description: "List work queues, the newest first.",
+        description: "List work queues, newest first.",
         load: async () => (await import("./work-queue/ls.ts")).ls,
       },
       inspect: {
@@ -319,7 +319,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-queue/inspect.ts")).inspect,
       },
       preview: {
-        description: "Show the runs that agents will get from a work queue.",
+        description: "Show the next runs of a work queue.",
         load: async () => (await import("./work-queue/preview.ts")).preview,
       },
       pause: {
@@ -331,11 +331,11 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./work-queue/pause.ts")).resume,
       },
       "set-concurrency-limit": {
-        description: "Set how many of its runs may execute at once.",
+        description: "Limit how many runs execute at the same time.",
         load: async () => (await import("./work-queue/limit.ts")).setLimit,
       },
       "clear-concurrency-limit": {
-        description: "Let any number of its runs execute at once.",
+        description: "Remove the concurrency limit.",
         load: async () => (await import("./work-queue/limit.ts")).clearLimit,
       },
       delete: {
@@ -345,7 +345,7 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   block: {
-    description: "Look at blocks, and make their types known.",
+    description: "Create and inspect blocks: settings and secrets that flows load by name.",
     aliases: ["blocks"],
     commands: {
       ls: {
@@ -353,19 +353,19 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./block/ls.ts")).ls,
       },
       inspect: {
-        description: "Show a block, its secrets as asterisks.",
+        description: "Show a block, with its secrets hidden.",
         load: async () => (await import("./block/inspect.ts")).inspect,
       },
       delete: {
-        description: "Delete a block, and the deployments that use it.",
+        description: "Delete a block and the deployments that use it.",
         load: async () => (await import("./block/delete.ts")).remove,
       },
       create: {
-        description: "Say how a block of a type is made.",
+        description: "Create a block, or show the fields of a block type.",
         load: async () => (await import("./block/create.ts")).create,
       },
       register: {
-        description: "Make the block types of a file known to the server.",
+        description: "Register the block types defined in a file.",
         load: async () => (await import("./block/register.ts")).register,
       },
       "type ls": {
@@ -377,23 +377,23 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./block/type/inspect.ts")).inspect,
       },
       "type delete": {
-        description: "Delete a block type, its blocks, and the deployments that use them.",
+        description: "Delete a block type with its blocks and the deployments that use them.",
         load: async () => (await import("./block/type/delete.ts")).remove,
       },
     },
   },
   variable: {
-    description: "Look at variables and change them.",
+    description: "Read and change variables, which flows read by name.",
     aliases: ["variables"],
     commands: {
       ls: { description: "List variables.", load: async () => (await import("./variable/ls.ts")).ls },
       inspect: { description: "Show a variable.", load: async () => (await import("./variable/inspect.ts")).inspect },
-      set: { description: "Make a variable, or change it.", load: async () => (await import("./variable/set.ts")).set },
+      set: { description: "Create or change a variable.", load: async () => (await import("./variable/set.ts")).set },
       delete: { description: "Delete a variable.", load: async () => (await import("./variable/delete.ts")).remove },
     },
   },
   artifact: {
-    description: "Look at what runs left behind.",
+    description: "Inspect artifacts: what runs publish for people to read.",
     aliases: ["artifacts"],
     commands: {
       ls: { description: "List artifacts.", load: async () => (await import("./artifact/ls.ts")).ls },
@@ -405,24 +405,24 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   notification: {
-    description: "Say who is told when flow runs enter a state.",
+    description: "Send messages when flow runs enter a state.",
     aliases: ["notifications"],
     commands: {
       ls: { description: "List notifications.", load: async () => (await import("./notification/ls.ts")).ls },
       create: {
-        description: "Tell somebody when flow runs enter a state.",
+        description: "Create a notification, sent when flow runs enter a state.",
         load: async () => (await import("./notification/create.ts")).create,
       },
       test: {
-        description: "Send the message of a notification now.",
+        description: "Send a notification now, about a sample run.",
         load: async () => (await import("./notification/test.ts")).send,
       },
       pause: {
-        description: "Send nothing for a while.",
+        description: "Pause a notification.",
         load: async () => (await import("./notification/active.ts")).pause,
       },
       resume: {
-        description: "Send messages again.",
+        description: "Resume a paused notification.",
         load: async () => (await import("./notification/active.ts")).resume,
       },
       delete: {
@@ -432,11 +432,11 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   "concurrency-limit": {
-    description: "Limit how many task runs with a tag run at once.",
+    description: "Limit how many task runs with a tag run at the same time.",
     aliases: ["concurrency-limits"],
     commands: {
       create: {
-        description: "Limit the task runs of a tag.",
+        description: "Create or change the limit of a tag.",
         load: async () => (await import("./concurrency-limit/create.ts")).create,
       },
       ls: { description: "List concurrency limits.", load: async () => (await import("./concurrency-limit/ls.ts")).ls },
@@ -445,7 +445,7 @@ export const GROUPS: Record<string, Group> = {
         load: async () => (await import("./concurrency-limit/inspect.ts")).inspect,
       },
       reset: {
-        description: "Free all slots of a limit.",
+        description: "Release all slots of a concurrency limit.",
         load: async () => (await import("./concurrency-limit/delete.ts")).reset,
       },
       delete: {

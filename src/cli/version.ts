@@ -7,7 +7,7 @@ import { listeningServer } from "./running-server.ts";
 export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})`;
 
 export const version = command({
-  description: "Print versions, and where the API is.",
+  description: "Print versions and the address of the API.",
   examples: ["orch version", "orch version --json"],
   options: JSON_OPTION,
   async run({ options, io, loaded }) {

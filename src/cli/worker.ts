@@ -12,21 +12,28 @@ import { refuseBlankQueues } from "./queue-names.ts";
 const TYPE = "process";
 
 export const workerStart = command({
-  description: "Start a worker, which executes the runs of a work pool as processes.",
+  description: "Start a worker, which executes runs of a work pool as processes.",
   examples: ["orch worker start --type process --pool my-pool", "orch worker start -p my-pool -q fast --limit 4"],
   options: {
-    pool: { type: "string", alias: "p", description: "The work pool. With --type it is made when it is not there." },
+    pool: { type: "string", alias: "p", description: "The work pool. With --type it is created if it does not exist." },
     type: { type: "string", alias: "t", description: `The type of worker: ${TYPE}. Default: the pool's type.` },
-    name: { type: "string", alias: "n", description: "The worker's name. Default: one of its own." },
+    name: { type: "string", alias: "n", description: "Name of the worker. Default: a new unique name." },
     "work-queue": {
       type: "string",
       alias: "q",
       multiple: true,
-      description: "Only this work queue of the pool; may be given more than once. Made when it is not there.",
+      description: "Only this work queue of the pool; may be given more than once. Created if it does not exist.",
     },
-    limit: { type: "string", alias: "l", description: "How many runs may execute at once. Default: no limit." },
-    "run-once": { type: "boolean", description: "Execute what is due now, then stop." },
-    "prefetch-seconds": { type: "string", description: "Seconds before its time that a run is started." },
+    limit: {
+      type: "string",
+      alias: "l",
+      description: "How many runs may execute at the same time. Default: no limit.",
+    },
+    "run-once": { type: "boolean", description: "Execute the runs that are due now, then stop." },
+    "prefetch-seconds": {
+      type: "string",
+      description: "How long before its scheduled time a run is taken, in seconds.",
+    },
   },
   async run({ options, io, loaded }) {
     const { pool, "work-queue": queues } = options;

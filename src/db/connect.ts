@@ -155,7 +155,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       // The last connection that closes moves the log into the file. Into another one it must not.
       if (fault?.kind !== "gone" && fault?.kind !== "other") return connections.close();
       const aside = fault.kind === "other" ? connections.place?.setLogAside() : undefined;
-      if (aside) say(`What was written last to the database that was there before is in '${aside}'.`);
+      if (aside) say(`The last writes to the previous database are in '${aside}'.`);
     },
   };
 }
@@ -215,7 +215,7 @@ function makePlace(path: string): void {
 function unopened(error: unknown, path: string): unknown {
   if (error instanceof OrchError) return error;
   if (isDamage(error)) {
-    const sentence = `'${path}' is not a database, or is damaged. Move it away to start with an empty one.`;
+    const sentence = `'${path}' is not a database, or is damaged. Move it to another place to start with an empty one.`;
     return new OrchError("conflict", sentence, { cause: error });
   }
   const known = isBusy(error) || isNoRoom(error) ? machineFault(error, path) : undefined;

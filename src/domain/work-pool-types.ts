@@ -18,7 +18,7 @@ const PROCESS_VARIABLES: JsonObject = {
     ...{ default: true, type: "boolean" },
   },
   working_dir: {
-    ...text("Working Directory", "The folder runs start in. A new one for each run when nothing is said."),
+    ...text("Working Directory", "The folder that runs start in. Default: a new one for each run."),
     format: "path",
   },
 };
@@ -48,7 +48,7 @@ export const WORK_POOL_TYPES: readonly WorkPoolType[] = [
   },
   {
     type: "process",
-    description: "Runs flows as processes beside a worker.",
+    description: "Runs flows as processes on the machine of a worker.",
     baseJobTemplate: templateOf(PROCESS_VARIABLES),
   },
 ];

@@ -164,7 +164,7 @@ function nameOf({ id, name, block_type, is_anonymous }: BlockDocument): string {
 /** Code that was copied for its run works in a folder that is removed afterwards. */
 function refuseRunFolder(folder: string, named: string): void {
   if (!isInRunFolder(folder)) return;
-  const sentence = `Results cannot be kept in ${named}: that lies in the folder of the run, which is removed at its end. Write the whole path.`;
+  const sentence = `Results cannot be kept in ${named}: that path is in the folder of the run, which is removed when the run ends. Write an absolute path.`;
   throw new StorageFailure("invalid", sentence);
 }
 

@@ -59,7 +59,7 @@ export function readYamlMapping(text: string, path: string): Record<string, Type
   throw refuse(TOO_DEEP);
 }
 
-const BOMB = "its aliases stand for more than a hundred times what is written";
+const BOMB = "its aliases expand to more than a hundred times its size";
 
 /** The library's own sentence, but where it speaks to programmers. */
 function reasonOf({ message, code }: { message: string; code: string }): string {

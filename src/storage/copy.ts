@@ -101,5 +101,5 @@ function keepExisting(error: unknown): void {
 function inside(folder: string, path: string): string {
   const target = resolve(folder, path);
   if (isWithin(resolve(folder), target)) return target;
-  throw new OrchError("invalid", `'${path}' lies outside of '${folder}'.`);
+  throw new OrchError("invalid", `'${path}' is outside of '${folder}'.`);
 }

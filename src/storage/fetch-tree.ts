@@ -118,5 +118,5 @@ function bySize(files: readonly ManifestFile[], partBytes = Number.POSITIVE_INFI
 function inside(folder: string, path: string): string {
   const place = resolve(folder, path);
   if (isWithin(folder, place) && place !== folder) return place;
-  throw new OrchError("invalid", `'${path}' lies outside of '${folder}'.`);
+  throw new OrchError("invalid", `'${path}' is outside of '${folder}'.`);
 }

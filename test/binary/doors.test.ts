@@ -66,7 +66,7 @@ test("an address that everybody reaches needs no key where --no-auth says so, al
   });
   const [, port] = await open.until(/http:\/\/0\.0\.0\.0:(\d+)/);
   await open.until(
-    /No key is asked for \(--no-auth\): everybody who reaches this address may read and change everything/,
+    /No API key is required \(--no-auth\): everyone who can reach this address can read and change everything/,
   );
   const status = async (host: string) =>
     (await fetch(`http://127.0.0.1:${port}/api/version`, { headers: { host } })).status;

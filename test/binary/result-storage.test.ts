@@ -60,7 +60,7 @@ test("the setting of the agent says it for flows that do not", async () => {
 test("a folder in the copy of the code is refused before the flow is called, with a sentence", async () => {
   const printed = await agentRuns(`resultStorage: "./results"`);
   expect(printed).toContain(
-    "Results cannot be kept in './results': that lies in the folder of the run, which is removed at its end. Write the whole path.",
+    "Results cannot be kept in './results': that path is in the folder of the run, which is removed when the run ends. Write an absolute path.",
   );
   expect(printed).not.toContain("called");
 }, 30_000);

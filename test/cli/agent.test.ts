@@ -90,7 +90,7 @@ describe("looks for work from", () => {
     await orch("work-pool", "create", "big");
     const made = JSON.parse((await orch("work-queue", "create", "fast", "-p", "big", "--json")).out);
     expect((await agent(made.id)).out).toContain("Looking for work from work pool 'big'.");
-    expect((await agent(made.id, "-q", "test")).err).toContain("start an agent of its own for it");
+    expect((await agent(made.id, "-q", "test")).err).toContain("start a separate agent for it");
   });
 });
 

@@ -53,7 +53,7 @@ test("a server does so by itself, and says it", async () => {
   const said = Promise.withResolvers<string>();
   const settings = testSettings({ ORCH_HOME: terminal.home, ORCH_LOCAL_STORAGE_PATH: join(terminal.home, "storage") });
   const server = await startApp({ settings, host: "127.0.0.1", port: 0, services: true, ui: false, log: said.resolve });
-  expect(await said.promise).toBe("Removed 1 snapshot(s) that no deployment names.");
+  expect(await said.promise).toBe("Removed 1 snapshot(s) that no deployment uses.");
   await server.stop();
   expect(names()).toEqual([second]);
 });

@@ -272,7 +272,7 @@ test("R10: the log of a database that was replaced is taken out of the way of th
   fs.renameSync(copy, path);
   await db.close();
   expect(fs.existsSync(`${path}-wal`)).toBe(false);
-  expect(said).toEqual([expect.stringContaining(`is in '${path}-wal.of-another'.`)]);
+  expect(said).toEqual([expect.stringContaining(`are in '${path}-wal.of-another'.`)]);
   expect(fs.readFileSync(path).equals(older)).toBe(true);
   expect(await keysAfterRestart(path)).toEqual(["early"]);
 });

@@ -340,7 +340,7 @@ describe("a storage that keeps no results fails the run before it starts", () =>
       ]) {
         const state = await here.run(kept(storage));
         expect(state.message).toContain(
-          "lies in the folder of the run, which is removed at its end. Write the whole path.",
+          "is in the folder of the run, which is removed when the run ends. Write an absolute path.",
         );
       }
       expect(calls).toEqual([]);

@@ -220,7 +220,7 @@ describe("R6: a file that is small, and stands for too much", () => {
     );
     const text = `name: x\nparameters:\n  l0: &l0 [1]\n${lists.join("\n")}\n`;
     expect(() => parseDeploymentFile(text, "x.yaml")).toThrow(
-      /^'x\.yaml' is not valid YAML, line 4, column 12: its aliases stand for more than/,
+      /^'x\.yaml' is not valid YAML, line 4, column 12: its aliases expand to more than/,
     );
   });
 });

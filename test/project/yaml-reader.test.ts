@@ -89,7 +89,7 @@ describe("D6: a fault has its file and its line", () => {
     );
     const text = ["l0: &l0 [x, x]", ...levels].join("\n");
     expect(() => readYamlMapping(text, "d.yaml")).toThrow(
-      "'d.yaml' is not valid YAML, line 2, column 10: its aliases stand for more than a hundred times what is written.",
+      "'d.yaml' is not valid YAML, line 2, column 10: its aliases expand to more than a hundred times its size.",
     );
   });
 

@@ -19,22 +19,22 @@ const SENTENCES: Readonly<Record<string, Named>> = {
   s3: {
     stopped: /^http:\S+ cannot be reached: connection refused\.$/,
     key: /^The credentials of the block are refused by http:\S+: the secret access key is not that of the access key ID\.$/,
-    place: /^There is no bucket 'no-such-bucket' at http:\S+\. Create it, or mend the name in the block\.$/,
+    place: /^There is no bucket 'no-such-bucket' at http:\S+\. Create it, or correct the name in the block\.$/,
   },
   gs: {
     stopped: /^http:\S+ cannot be reached: connection refused\.$/,
     key: /^The Google credentials of the block are refused by http:\S+ \(Invalid Credentials\)\.$/,
-    place: /^There is no bucket 'no-such-bucket' at http:\S+\. Create it, or mend the name in the block\.$/,
+    place: /^There is no bucket 'no-such-bucket' at http:\S+\. Create it, or correct the name in the block\.$/,
   },
   azure: {
     stopped: /^http:\S+ cannot be reached: connection refused\.$/,
-    key: /^The account key of the block is refused by http:\S+\. Copy it anew from the account's pages\.$/,
-    place: /^There is no container 'no-such-container' at http:\S+\. Create it, or mend the name in the block\.$/,
+    key: /^The account key of the block is refused by http:\S+\. Copy it again from the account's pages\.$/,
+    place: /^There is no container 'no-such-container' at http:\S+\. Create it, or correct the name in the block\.$/,
   },
   smb: {
     stopped: /^The server '127\.0\.0\.1:\d+' cannot be reached: connection refused\.$/,
     key: /^The server '\S+' refuses the block's user: the name or the password is wrong\. Mend the name and the password there\.$/,
-    place: /^There is no share 'no-such-share' at '\S+'\. Create it, or mend the path in the block\.$/,
+    place: /^There is no share 'no-such-share' at '\S+'\. Create it, or correct the path in the block\.$/,
   },
   sftp: {
     stopped: /^sftp:\S+ cannot be reached: connection refused\.$/,

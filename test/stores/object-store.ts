@@ -177,7 +177,7 @@ export function objectStoreTests(
   test(`${scheme}: a ${place} that is not there is named, coming and going`, () =>
     inTemporary(async ({ files, target }) => {
       const url = new URL(server().url).origin;
-      const sentence = `There is no ${place} 'no-such-bucket' at ${url}. Create it, or mend the name in the block.`;
+      const sentence = `There is no ${place} 'no-such-bucket' at ${url}. Create it, or correct the name in the block.`;
       await expect(storage("no-such-bucket").putDirectory(files({ a: "1" }), null)).rejects.toThrow(sentence);
       await expect(storage("no-such-bucket/folder").getDirectory(null, target())).rejects.toThrow(sentence);
       await expect(storage("no-such-bucket").writePath("a", Buffer.from("1"))).rejects.toThrow(sentence);

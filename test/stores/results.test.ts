@@ -237,7 +237,7 @@ export const shop = flow(async (n: number) => ({ price: await price(n) }), {
         [
           here,
           "s3/no-bucket",
-          /^The result '[0-9a-f]{32}' was not written to the block 's3\/no-bucket': There is no bucket 'no-such-bucket' at http:\/\/\S+\. Create it, or mend the name in the block\.$/,
+          /^The result '[0-9a-f]{32}' was not written to the block 's3\/no-bucket': There is no bucket 'no-such-bucket' at http:\/\/\S+\. Create it, or correct the name in the block\.$/,
         ],
         [
           away,

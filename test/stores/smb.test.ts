@@ -177,7 +177,7 @@ describe.skipIf(!possible)("shares", () => {
   test("a share that is not there, and one that is locked, are sentences", async () => {
     const put = (path: string) => storage(path).putDirectory(filesOf({ a: "1" }), null);
     const server = `127.0.0.1:${samba.port}`;
-    const none = `There is no share 'none' at '${server}'. Create it, or mend the path in the block.`;
+    const none = `There is no share 'none' at '${server}'. Create it, or correct the path in the block.`;
     await expect(put("none/x")).rejects.toThrow(none);
     await expect(storage("none").getDirectory(null, filesOf({}))).rejects.toThrow(none);
     await expect(put("locked/x")).rejects.toThrow(`The block's user may not do this with 'smb://${server}/locked/x/`);

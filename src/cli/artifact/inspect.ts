@@ -13,7 +13,7 @@ import { allPages } from "../pages.ts";
 const USUAL_LIMIT = 10;
 
 export const inspect = command({
-  description: "Show the artifacts of a key, the newest first.",
+  description: "Show the artifacts of a key, newest first.",
   examples: ["orch artifact inspect report", "orch artifact inspect report --limit 1 --json"],
   options: {
     key: { type: "positional", required: true, description: "The key." },

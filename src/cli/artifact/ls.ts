@@ -18,7 +18,7 @@ export const ls = command({
   examples: ["orch artifact ls", "orch artifact ls --all --json"],
   options: {
     limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
-    all: { type: "boolean", alias: "a", description: "Every artifact, not only the latest of each key." },
+    all: { type: "boolean", alias: "a", description: "All artifacts, not only the latest of each key." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -8,7 +8,7 @@ import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 import { shownDocument } from "./shown.ts";
 
 export const remove = command({
-  description: "Delete a block, and the deployments that use it.",
+  description: "Delete a block and the deployments that use it.",
   examples: ["orch block delete secret/github-token"],
   options: { ...WHICH_BLOCK, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

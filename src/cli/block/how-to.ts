@@ -26,7 +26,7 @@ export function printFields(type: TypeWithFields, io: Io): void {
     io.out(columns([], [[sentence]], io.columns));
   }
   if (!capabilities.includes("notify")) return;
-  io.out("One that sends messages is made with what it tells of:");
+  io.out("Create a notification block together with its notification:");
   io.out(page(`  ${["orch notification create --state Failed --type", slug, ...neededWords(required)].join(" ")}`));
 }
 

@@ -12,7 +12,7 @@ import { command } from "../command.ts";
 import { table } from "../output.ts";
 
 export const register = command({
-  description: "Make the block types of a file or a module known to the server.",
+  description: "Register the block types defined in a file or a module.",
   examples: ["orch block register --file blocks.ts", "orch block register --module my-blocks"],
   options: {
     module: { type: "string", alias: "m", description: "A package, as an import names it." },

@@ -44,7 +44,7 @@ export async function typeWithFields(client: Client, slug: string): Promise<Type
   const [newest] = type ? await client.call(listBlockSchemas, { body: filter }) : [];
   const schema = newest ?? ours;
   if (!schema) {
-    const sentence = `The block type '${slug}' has no fields yet: what registers it has not told the server of them.`;
+    const sentence = `The block type '${slug}' has no fields yet: the program that registers it has not sent them.`;
     throw new OrchError("not_found", sentence);
   }
   return {

@@ -10,7 +10,7 @@ import { json } from "../layout.ts";
 import type { Problem } from "./problems.ts";
 
 export const check = command({
-  description: "Check the types of a project's flows; nothing has to be installed for it.",
+  description: "Check the types of a project's flows. Nothing needs to be installed.",
   examples: ["orch check", "orch check flows/marvin.ts", "orch check my-flows --json"],
   options: {
     paths: { type: "positional", multiple: true, description: "A folder, or files. Default: this folder." },

@@ -7,7 +7,7 @@ import { wholeNumber } from "../numbers.ts";
 import { TAG_OPTION } from "./named.ts";
 
 export const create = command({
-  description: "Limit how many task runs with a tag may run at once. An earlier limit of the tag is changed.",
+  description: "Limit how many task runs with a tag run at the same time, or change that limit.",
   examples: ["orch concurrency-limit create database 5"],
   options: {
     ...TAG_OPTION,

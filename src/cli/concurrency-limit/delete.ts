@@ -23,7 +23,7 @@ export const remove = command({
 });
 
 export const reset = command({
-  description: "Free all slots of a tag's limit, also those of task runs that still run.",
+  description: "Release all slots of a concurrency limit, including those of task runs that are still running.",
   examples: ["orch concurrency-limit reset database"],
   options: { ...TAG_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

@@ -11,11 +11,11 @@ const USUAL_LIMIT = 15;
 const CAPTION = "inspect a concurrency limit to show active task run IDs";
 
 export const ls = command({
-  description: "List concurrency limits, the last changed first.",
+  description: "List concurrency limits, last changed first.",
   examples: ["orch concurrency-limit ls", "orch concurrency-limit ls --limit 50 --json"],
   options: {
     limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
-    offset: { type: "string", description: "How many to leave out. Default 0." },
+    offset: { type: "string", description: "How many to skip. Default 0." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -11,7 +11,7 @@ import { unknownSetting } from "./problems.ts";
 const WORDS = { type: "positional", multiple: true } as const;
 
 export const set = command({
-  description: "Keep settings in the active profile.",
+  description: "Store settings in the active profile.",
   mendsSettings: true,
   examples: ["orch config set ORCH_API_URL=http://127.0.0.1:4200/api"],
   options: { settings: { ...WORDS, description: "VAR=VAL, one or more." } },

@@ -8,7 +8,7 @@ import { profilesPath } from "../profile/known.ts";
 import { problemsOf } from "./problems.ts";
 
 export const validate = command({
-  description: "Check the settings of the active profile; old names become those of today.",
+  description: "Check the settings of the active profile and replace old names.",
   examples: ["orch config validate", "orch -p work config validate"],
   mendsSettings: true,
   options: JSON_OPTION,

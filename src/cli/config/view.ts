@@ -4,15 +4,15 @@ import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 
 export const view = command({
-  description: "Show settings and where each comes from.",
+  description: "Show settings and their sources.",
   examples: ["orch config view", "orch config view --show-defaults", "orch config view --json"],
   options: {
-    "show-defaults": { type: "boolean", description: "Settings that nobody set, too." },
-    "hide-sources": { type: "boolean", description: "Without where each value comes from." },
-    "show-secrets": { type: "boolean", description: "Secrets in plain text." },
-    "hide-defaults": { type: "boolean", description: "Only what was set, as usual." },
-    "show-sources": { type: "boolean", description: "With where each value comes from, as usual." },
-    "hide-secrets": { type: "boolean", description: "Secrets as asterisks, as usual." },
+    "show-defaults": { type: "boolean", description: "Include settings that have their default value." },
+    "hide-sources": { type: "boolean", description: "Do not show the sources of values." },
+    "show-secrets": { type: "boolean", description: "Show secrets in plain text." },
+    "hide-defaults": { type: "boolean", description: "Only settings that are set (the default)." },
+    "show-sources": { type: "boolean", description: "Show the sources of values (the default)." },
+    "hide-secrets": { type: "boolean", description: "Hide secrets (the default)." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -12,14 +12,14 @@ import { existingDatabase } from "./home-database.ts";
 import { performed } from "./work.ts";
 
 export const backup = command({
-  description: "Write a copy of the database as it is at one moment, also while a server works with it.",
+  description: "Write a consistent copy of the database, also while a server uses it.",
   examples: ["orch server database backup backup.db", "orch server database backup nightly.db --overwrite --with-key"],
   options: {
     file: { type: "positional", required: true, description: "The file to write." },
-    overwrite: { type: "boolean", description: "Replace the file when it is there. It is whole at any time." },
+    overwrite: { type: "boolean", description: "Replace an existing file, in one step." },
     "with-key": {
       type: "boolean",
-      description: "Write FILE.key too, which opens the secrets in the backup. Keep it as safe as they are.",
+      description: "Also write FILE.key, the key to the secrets in the backup. Keep it as safe as they are.",
     },
   },
   async run({ options, io, loaded }) {

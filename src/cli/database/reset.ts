@@ -6,7 +6,8 @@ import { confirmed, YES_OPTION } from "../confirm.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const reset = command({
-  description: "Delete everything in the database of this home: flows, deployments, runs, logs, blocks and all else.",
+  description:
+    "Delete everything in the database of this home folder: flows, deployments, runs, logs, blocks and the rest.",
   examples: ["orch server database reset", "orch server database reset --yes"],
   options: { ...YES_OPTION },
   async run({ options, io, loaded }) {

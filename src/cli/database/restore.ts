@@ -14,10 +14,10 @@ import { copyKey } from "./backup.ts";
 import { homeDatabase, refuseWhileServing, stampOf } from "./home-database.ts";
 
 export const restore = command({
-  description: "Put a backup in the place of the database, which is kept aside.",
+  description: "Replace the database with a backup. The old database is kept in another file.",
   examples: ["orch server database restore backup.db", "orch server database restore nightly.db --yes"],
   options: {
-    backup: { type: "positional", required: true, description: "A file that 'orch server database backup' wrote." },
+    backup: { type: "positional", required: true, description: "A file written by 'orch server database backup'." },
     ...YES_OPTION,
   },
   async run({ options, io, loaded }) {

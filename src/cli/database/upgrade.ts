@@ -8,9 +8,10 @@ import { confirmed, YES_OPTION } from "../confirm.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const upgrade = command({
-  description: "Bring the database to the schema of this orch, as every command that uses it does.",
+  description:
+    "Upgrade the database to the schema of this version of orch. Every command that uses the database does so too.",
   examples: ["orch server database upgrade", "orch server database upgrade --dry-run"],
-  options: { ...YES_OPTION, "dry-run": { type: "boolean", description: "Only say what would be done." } },
+  options: { ...YES_OPTION, "dry-run": { type: "boolean", description: "Only print what would be done." } },
   async run({ options, io, loaded }) {
     const { path } = existingDatabase(loaded.settings);
     const { schema = 0, knownSchema = 0 } = inspectDatabase(path) ?? {};
@@ -29,7 +30,7 @@ export const upgrade = command({
 });
 
 export const downgrade = command({
-  description: "There is no way back to an older schema but a backup: this says how.",
+  description: "Explain how to return to an older schema, which needs a backup.",
   examples: ["orch server database downgrade"],
   options: { ...YES_OPTION },
   async run() {

@@ -9,7 +9,7 @@ import { existingDatabase, refuseWhileServing } from "./home-database.ts";
 import { performed } from "./work.ts";
 
 export const vacuum = command({
-  description: "Give back the room that deleted rows have left. Cut off anywhere, the database is as before.",
+  description: "Reclaim disk space used by deleted rows. If it is interrupted, the database is unchanged.",
   examples: ["orch server database vacuum"],
   options: {},
   async run({ io, loaded }) {

@@ -17,7 +17,7 @@ export const apply = command({
   options: {
     paths: { type: "positional", multiple: true, description: "Deployment files." },
     upload: { type: "boolean", description: "Upload this folder's files first, to where the deployment has its code." },
-    limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at once." },
+    limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at the same time." },
   },
   async run({ options, io, loaded }) {
     const paths = options.paths as unknown as string[]; // `multiple` makes it a list

@@ -16,9 +16,9 @@ export const BUILD_OPTIONS = {
   description: { type: "string", alias: "d", description: "A description. Default: the flow's." },
   version: { type: "string", alias: "v", description: "A version. Default: the flow's, or the MD5 of its file." },
   tag: { type: "string", alias: "t", multiple: true, description: "A tag; may be given more than once." },
-  "work-queue": { type: "string", alias: "q", description: "The work queue that will handle the runs." },
+  "work-queue": { type: "string", alias: "q", description: "Work queue of the runs." },
   pool: { type: "string", alias: "p", description: "The work pool of the queue." },
-  limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at once." },
+  limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at the same time." },
   infra: {
     type: "string",
     alias: "i",
@@ -36,7 +36,7 @@ export const BUILD_OPTIONS = {
   params: { type: "string", description: "All default parameters, as a JSON object." },
   path: { type: "string", description: "A path in the storage block; without one, the folder that runs work in." },
   output: { type: "string", alias: "o", description: "The file to write. Default: <function>-deployment.yaml." },
-  apply: { type: "boolean", alias: "a", description: "Register the deployment too." },
+  apply: { type: "boolean", alias: "a", description: "Also register the deployment." },
   ...SCHEDULE_OPTIONS,
   ...POLICY_OPTIONS,
 } as const;

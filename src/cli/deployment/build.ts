@@ -24,7 +24,7 @@ import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
 import { uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const build = command({
-  description: "Write a deployment file for a flow, and register it with --apply.",
+  description: "Write the deployment file of a flow; --apply also registers it.",
   examples: [
     "orch deployment build -n marvin -q test -a flows/marvin.ts:sayHi",
     "orch deployment build -n hourly -q test --cron '0 * * * *' flows/marvin.ts:sayHi",
@@ -126,7 +126,7 @@ function entryIn(folder: string, file: string): string {
   const way = relative(folder, resolve(folder, file));
   if (!way.startsWith("..") && !isAbsolute(way)) return way;
   const there = existsSync(resolve(folder, file))
-    ? "lies outside of this folder: run the command from a folder that holds it"
+    ? "is outside of this folder: run the command from a folder that contains it"
     : "is not there";
   throw new OrchError("invalid", `'${file}' ${there}.`);
 }

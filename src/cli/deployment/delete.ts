@@ -12,7 +12,7 @@ export const remove = command({
   examples: ["orch deployment delete say-hi/marvin", "orch deployment delete --id 0193… --yes"],
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
-    id: { type: "string", description: "The deployment's id, instead of its name." },
+    id: { type: "string", description: "Id of the deployment, instead of its name." },
     ...YES_OPTION,
     ...JSON_OPTION,
   },

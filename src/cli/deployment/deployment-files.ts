@@ -27,7 +27,7 @@ export function readEarlierFile(target: string): string | undefined {
   try {
     if (text.trim() !== "") parseFields(text, target);
   } catch (error) {
-    const sentence = `${messageOf(error)} Mend the file, or remove it to have it written anew.`;
+    const sentence = `${messageOf(error)} Fix the file, or remove it to have it written again.`;
     throw new OrchError("invalid", sentence, { cause: error });
   }
   return text.trim() === "" ? undefined : text;

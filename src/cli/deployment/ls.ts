@@ -23,7 +23,7 @@ export const ls = command({
   examples: ["orch deployment ls --flow-name say-hi", "orch deployment ls --by-created --json"],
   options: {
     "flow-name": { type: "string", multiple: true, description: "Only deployments of this flow." },
-    "by-created": { type: "boolean", description: "The newest first, instead of by name." },
+    "by-created": { type: "boolean", description: "Newest first, instead of by name." },
     ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {

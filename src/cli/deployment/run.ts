@@ -33,14 +33,23 @@ export const run = command({
   ],
   options: {
     name: { type: "positional", required: false, description: "<flow-name>/<deployment-name>" },
-    id: { type: "string", description: "The deployment's id, instead of its name." },
+    id: { type: "string", description: "Id of the deployment, instead of its name." },
     ...RUN_PARAMETER_OPTIONS,
     "start-in": { type: "string", description: "When to start, such as '10 minutes' or '1 hour 30 minutes'." },
     "start-at": { type: "string", description: "When to start, such as 'tomorrow 5pm' or '2026-12-24 18:00', in UTC." },
-    tag: { type: "string", alias: "t", multiple: true, description: "A tag for the run, beside the deployment's." },
-    "idempotency-key": { type: "string", description: "Run again with the same key, the command makes no second run." },
+    tag: {
+      type: "string",
+      alias: "t",
+      multiple: true,
+      description: "A tag for the run, in addition to those of the deployment.",
+    },
+    "idempotency-key": { type: "string", description: "A second call with the same key does not create a second run." },
     force: { type: "boolean", description: "Create the run although its parameters do not fit the flow." },
-    watch: { type: "boolean", alias: "w", description: "Follow the run to its end; the exit code says how it ended." },
+    watch: {
+      type: "boolean",
+      alias: "w",
+      description: "Follow the run until it ends. The exit code is 0 if it completed, else 1.",
+    },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -17,8 +17,8 @@ import { deploymentNamed, splitDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
   description:
-    "Set the schedule of a deployment, or what becomes of its runs that overlap or are late. Runs of an earlier schedule " +
-    "that have not begun are deleted.",
+    "Set or remove the schedule of a deployment, or its policies for overlapping and missed runs. Scheduled runs of an " +
+    "earlier schedule that have not started are deleted.",
   examples: [
     "orch deployment set-schedule say-hi/marvin --cron '0 9 * * 1-5' --timezone Europe/Berlin",
     "orch deployment set-schedule say-hi/marvin --interval 3600 --anchor-date 2026-01-01",
@@ -33,7 +33,7 @@ export const setSchedule = command({
       type: "string",
       description: "Whether a cron's day and weekday mean either (true, the default) or both (false).",
     },
-    none: { type: "boolean", description: "No schedule: runs are created only when they are asked for." },
+    none: { type: "boolean", description: "Remove the schedule." },
     ...POLICY_OPTIONS,
     ...JSON_OPTION,
   },
@@ -60,7 +60,8 @@ export const setSchedule = command({
 function scheduleOf(options: ScheduleFlags & { none: boolean }, hasPolicy: boolean): Schedule | null | undefined {
   const { cron, interval, rrule, timezone, day_or, none, "anchor-date": anchor } = options;
   const isGiven = [cron, interval, rrule, timezone, day_or, anchor].some((flag) => flag !== undefined);
-  if (none && isGiven) throw new OrchError("invalid", "`--none` takes the schedule away: give it without another one.");
+  if (none && isGiven)
+    throw new OrchError("invalid", "`--none` removes the schedule: leave out the other schedule options.");
   if (none) return null;
   return !isGiven && hasPolicy ? undefined : readOneSchedule(options);
 }

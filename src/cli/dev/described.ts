@@ -36,6 +36,6 @@ export function describeInProcess({ folder, env, signal, mostSeconds = MOST_SECO
     // Written by ourselves in that process.
     if (at !== -1) return parseJson(printed.slice(at + ANSWER_MARK.length)) as unknown as Answer;
     const ended = child.signalCode === "SIGKILL" ? `did not load within ${mostSeconds} seconds` : "ended its process";
-    return { problem: `'${file}' ${ended}: what stands at its top level runs whenever it is loaded.`, files: [file] };
+    return { problem: `'${file}' ${ended}: code at its top level runs whenever the file is loaded.`, files: [file] };
   };
 }

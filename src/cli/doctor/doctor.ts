@@ -7,7 +7,7 @@ import { VERSION_LINE } from "../version.ts";
 import { type Finding, wrong } from "./finding.ts";
 
 export const doctor = command({
-  description: "Check the home, the database, the server and the settings; say how to mend what is wrong.",
+  description: "Check the home folder, the database, the server and the settings, and explain how to fix problems.",
   examples: ["orch doctor", "orch doctor --json"],
   mendsSettings: "all",
   options: JSON_OPTION,

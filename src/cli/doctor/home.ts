@@ -14,7 +14,7 @@ export function checkHome(home: string): Finding {
   const stats = statSync(home, { throwIfNoEntry: false });
   const place = stats ? home : existingParent(home);
   if (stats && !stats.isDirectory()) {
-    return wrong(check, `'${home}' is a file.`, "Move it away, or set ORCH_HOME to a folder.");
+    return wrong(check, `'${home}' is a file.`, "Move it to another place, or set ORCH_HOME to a folder.");
   }
   if (!isWritable(place)) {
     return wrong(
@@ -52,7 +52,7 @@ export function checkDatabase(home: string): { finding: Finding; report: Databas
     return { finding: judged(path, report), report };
   } catch (error) {
     if (error instanceof OrchError) return { finding: foreign(error), report: undefined };
-    const mend = "Restore it from a backup, or move it away to start with an empty one.";
+    const mend = "Restore it from a backup, or move it to another place to start with an empty one.";
     return { finding: wrong("database", `'${path}' cannot be read: ${messageOf(error)}.`, mend), report: undefined };
   }
 }
@@ -70,7 +70,8 @@ function judged(path: string, report: DatabaseReport | undefined): Finding {
   if (!report) return fine(check, "None yet: the first command that needs it makes it.");
   const { bytes, walBytes, schema, knownSchema, damage } = report;
   if (damage.length > 0) {
-    const mend = "Stop the server, then restore it from a backup, or move it away to start with an empty one.";
+    const mend =
+      "Stop the server, then restore it from a backup, or move it to another place to start with an empty one.";
     return wrong(check, `'${path}' is damaged: ${damage[0]}.`, mend);
   }
   if (schema > knownSchema) {

@@ -45,7 +45,7 @@ async function askedAt(url: string, settings: Settings): Promise<Finding[]> {
     const proxy = isLoopback(url) ? null : proxyOf(url);
     const way = proxy === null ? "" : ` through the proxy ${proxy}`;
     const says = `${url} does not answer${way}: ${messageOf(error)}`.replace(/\.?$/, ".");
-    return [wrong("server", says, "Start it with 'orch server start', or mend ORCH_API_URL ('orch config view').")];
+    return [wrong("server", says, "Start it with 'orch server start', or correct ORCH_API_URL ('orch config view').")];
   }
 }
 

@@ -27,7 +27,9 @@ export function checkProfile(path: string, env: Environment): Finding[] {
       fine("profile", `'${name}', with ${count === 0 ? "no settings" : `${count} setting${count > 1 ? "s" : ""}`}.`),
     ];
   } catch (error) {
-    return [wrong("profile", `${messageOf(error)}.`.replace(/\.\.$/, "."), "Mend the file, or move it away.")];
+    return [
+      wrong("profile", `${messageOf(error)}.`.replace(/\.\.$/, "."), "Fix the file, or move it to another place."),
+    ];
   }
 }
 

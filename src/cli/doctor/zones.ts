@@ -18,7 +18,7 @@ export function checkZones(local: string | undefined): Finding {
     return wrong(
       "time zones",
       `The hours of ${odd[0]} are not what they are.`,
-      "This orch was built wrong: get it anew.",
+      "This executable was built wrong: download or build it again.",
     );
   }
   if (local && hourIn(local.replace(/^:/, ""), WINTER) === undefined) {

@@ -8,7 +8,7 @@ import { json } from "../layout.ts";
 import { flowRunNamed, notFound, RUN_OPTION } from "./named.ts";
 
 export const cancel = command({
-  description: "Cancel a flow run, with its tasks and subflows.",
+  description: "Cancel a flow run with its tasks and subflows.",
   examples: ["orch flow-run cancel quiet-owl", "orch flow-run cancel 01a20946-350f-70f8-ab27-c804bdef8934"],
   options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
@@ -25,6 +25,6 @@ export const cancel = command({
     });
     if (options.json) return io.out(json(run));
     // Three c's: scripts of the old command line's users may look for the sentence.
-    io.out(io.paint.good(`Flow run '${run.id}' was succcessfully scheduled for cancellation.`));
+    io.out(io.paint.good(`Flow run '${run.id}' was successfully scheduled for cancellation.`));
   },
 });

@@ -8,7 +8,7 @@ import { flowRunNamed, RUN_OPTION } from "./named.ts";
 import { watchRun } from "./watch-run.ts";
 
 export const logs = command({
-  description: "Print the log of a flow run.",
+  description: "Print the logs of a flow run.",
   examples: [
     "orch flow-run logs last --follow",
     "orch flow-run logs quiet-owl",
@@ -19,7 +19,7 @@ export const logs = command({
     follow: {
       type: "boolean",
       alias: "f",
-      description: "Go on printing until the run has ended; with --json one record a line.",
+      description: "Keep printing until the run ends; with --json, one record per line.",
     },
     ...LOG_OPTIONS,
   },

@@ -19,7 +19,7 @@ const USUAL_LIMIT = 15;
 type Shown = Awaited<ReturnType<typeof withNames>>[number];
 
 export const ls = command({
-  description: "List flow runs: what runs now, then what happened, the latest first.",
+  description: "List flow runs: those running now, then the finished ones, latest first.",
   examples: [
     "orch flow-run ls",
     "orch flow-run ls --state failed --since 2h",
@@ -37,7 +37,7 @@ export const ls = command({
     },
     ...STATE_OPTIONS,
     ...SINCE_OPTION,
-    scheduled: { type: "boolean", description: "Only runs that wait for their time, the soonest first." },
+    scheduled: { type: "boolean", description: "Only runs that are scheduled for later, soonest first." },
     limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
     ...LIST_OPTIONS,
   },

@@ -10,7 +10,7 @@ export const RUN_OPTION = {
   run: {
     type: "positional",
     required: true,
-    description: "The run: its id, the beginning of its id, its name, or 'last'.",
+    description: "The flow run: its id, the start of its id, its name, or 'last'.",
   },
 } as const;
 

@@ -7,7 +7,7 @@ import { json } from "../layout.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 
 export const resume = command({
-  description: "Let a paused flow run go on.",
+  description: "Resume a paused flow run.",
   examples: ["orch flow-run resume quiet-owl", "orch flow-run resume 01a20946-350f-70f8-ab27-c804bdef8934"],
   options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

@@ -11,11 +11,15 @@ import { flowRunNamed, RUN_OPTION } from "./named.ts";
 import { exitCodeOf, watchRun } from "./watch-run.ts";
 
 export const retry = command({
-  description: "Run a flow run that has ended again, with the same parameters.",
+  description: "Run a finished flow run again with the same parameters.",
   examples: ["orch flow-run retry last", "orch flow-run retry quiet-owl --watch"],
   options: {
     ...RUN_OPTION,
-    watch: { type: "boolean", alias: "w", description: "Follow the run to its end; the exit code tells how it ended." },
+    watch: {
+      type: "boolean",
+      alias: "w",
+      description: "Follow the run until it ends. The exit code is 0 if it completed, else 1.",
+    },
     ...JSON_OPTION,
   },
   run: ({ options, io, loaded }) =>

@@ -7,7 +7,7 @@ import { returnedBy, withResult } from "./result.ts";
 import { exitCodeOf, watchRun } from "./watch-run.ts";
 
 export const watch = command({
-  description: "Follow a flow run to its end. The exit code tells how it ended: 0 when it completed, else 1.",
+  description: "Follow a flow run until it ends. The exit code is 0 if it completed, else 1.",
   examples: ["orch flow-run watch last", "orch flow-run watch quiet-owl --json"],
   options: { ...RUN_OPTION, ...JSON_OPTION },
   run: ({ options, io, loaded: { settings } }) =>

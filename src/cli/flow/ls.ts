@@ -11,7 +11,7 @@ import { allPages } from "../pages.ts";
 const USUAL_LIMIT = 15;
 
 export const ls = command({
-  description: "List flows, the newest first.",
+  description: "List flows, newest first.",
   examples: ["orch flow ls", "orch flow ls --limit 50 --json"],
   options: {
     limit: { type: "string", description: `How many flows. Default ${USUAL_LIMIT}.` },

@@ -20,7 +20,7 @@ import { json, ownLog } from "../layout.ts";
 import { registerUserCode } from "../user-code.ts";
 
 export const run = command({
-  description: "Run a flow of a file here and now, tracked by the API.",
+  description: "Run a flow from a file in this process, tracked by the API.",
   examples: [
     "orch flow run flows/marvin.ts:sayHi",
     "orch flow run flows/marvin.ts:sayHi --param name=Ada",

@@ -6,7 +6,7 @@ import { ID_OPTION, notificationOf } from "./named.ts";
 
 function switching(verb: "pause" | "resume", is_active: boolean, said: string) {
   return command({
-    description: is_active ? "Send messages again." : "Send nothing for a while.",
+    description: is_active ? "Resume a paused notification." : "Pause a notification.",
     examples: [`orch notification ${verb} 7c9e6679-7425-40de-944b-e07fc1f90ae7`],
     options: { ...ID_OPTION },
     async run({ options, io, loaded }) {

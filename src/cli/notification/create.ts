@@ -14,19 +14,23 @@ import { json } from "../layout.ts";
 import { shownBlock, whichRuns } from "./named.ts";
 
 export const create = command({
-  description: "Tell somebody when flow runs enter a state.",
+  description: "Create a notification, sent when flow runs enter a state.",
   examples: [
     "orch notification create --state Failed --state Crashed --block slack-webhook/team",
     "orch notification create --state Late --tag prod --type slack-webhook --field url=@address.txt",
     "orch notification create --type email --field smtp_server=mail.example.com --field email_from=orch@example.com --field email_to=ops@example.com",
   ],
   options: {
-    state: { type: "string", alias: "s", multiple: true, description: "A state's name. Default: any state." },
-    tag: { type: "string", alias: "t", multiple: true, description: "A tag of the runs. Default: all runs." },
-    block: { type: "string", alias: "b", description: "The block that sends, as type/name." },
-    type: { type: "string", description: "Instead of --block: the type of a block to make for it." },
+    state: { type: "string", alias: "s", multiple: true, description: "Name of a state. Default: any state." },
+    tag: { type: "string", alias: "t", multiple: true, description: "Only runs with this tag. Default: all runs." },
+    block: { type: "string", alias: "b", description: "The block that sends the messages, as type/name." },
+    type: { type: "string", description: "Instead of --block: create a block of this type." },
     ...FIELD_OPTION,
-    message: { type: "string", alias: "m", description: "What it says, with names such as {flow_run_name} in braces." },
+    message: {
+      type: "string",
+      alias: "m",
+      description: "Text of the message; {flow_run_name} and the like are replaced.",
+    },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
@@ -34,7 +38,7 @@ export const create = command({
     if ((named === undefined) === (type === undefined)) {
       throw new OrchError(
         "invalid",
-        "Say who sends: give --block TYPE/NAME, or --type TYPE with its --field name=value.",
+        "Give the block that sends the messages: --block TYPE/NAME, or --type TYPE with its --field name=value.",
       );
     }
     if (named !== undefined && field.length > 0) {
@@ -55,7 +59,11 @@ export const create = command({
         throw error;
       });
       if (options.json) return io.out(json(policy));
-      io.out(io.paint.good(`Created notification ${policy.id}: ${shownBlock(block)} tells of ${whichRuns(policy)}.`));
+      io.out(
+        io.paint.good(
+          `Created notification ${policy.id}: ${shownBlock(block)} sends messages about ${whichRuns(policy)}.`,
+        ),
+      );
       io.out(`See whether it arrives: orch notification test ${policy.id}`);
     });
   },

@@ -9,7 +9,7 @@ export const create = command({
   mendsSettings: true,
   options: {
     name: { type: "positional", required: true, description: "Its name." },
-    from: { type: "string", description: "The profile whose settings it starts with." },
+    from: { type: "string", description: "Copy the settings of this profile." },
   },
   async run({ options: { name, from }, io, loaded }) {
     editProfiles(profilesPath(loaded), (file) => {

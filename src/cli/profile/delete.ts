@@ -7,7 +7,7 @@ import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const remove = command({
-  description: "Delete a profile; 'default' is emptied instead.",
+  description: "Delete a profile. The profile 'default' is emptied instead.",
   examples: ["orch profile delete work"],
   mendsSettings: true,
   options: { name: { type: "positional", required: true, description: "The profile." }, ...YES_OPTION },

@@ -12,7 +12,7 @@ export const inspect = command({
   mendsSettings: true,
   options: {
     name: { type: "positional", required: false, description: "The profile. Default: the active one." },
-    "show-secrets": { type: "boolean", description: "Secrets in plain text." },
+    "show-secrets": { type: "boolean", description: "Show secrets in plain text." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -6,7 +6,7 @@ import { table } from "../output.ts";
 import { profilesPath } from "./known.ts";
 
 export const ls = command({
-  description: "List profiles; a star marks the active one.",
+  description: "List profiles. A star marks the active one.",
   examples: ["orch profile ls", "orch profile ls --json"],
   mendsSettings: true,
   options: JSON_OPTION,

@@ -4,12 +4,12 @@ import { command } from "../command.ts";
 import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
 
 export const rename = command({
-  description: "Give a profile another name.",
+  description: "Rename a profile.",
   examples: ["orch profile rename work office"],
   mendsSettings: true,
   options: {
     name: { type: "positional", required: true, description: "The profile." },
-    "new-name": { type: "positional", required: true, description: "Its name from now on." },
+    "new-name": { type: "positional", required: true, description: "The new name." },
   },
   async run({ options, io, loaded }) {
     const { name, "new-name": newName } = options;

@@ -13,7 +13,7 @@ import { profileNamed, profilesPath } from "./known.ts";
 const PATIENCE_SECONDS = 3;
 
 export const use = command({
-  description: "Make a profile the active one, and look whether its API answers.",
+  description: "Switch to a profile and check that its API answers.",
   examples: ["orch profile use work"],
   mendsSettings: true,
   options: { name: { type: "positional", required: true, description: "The profile." } },

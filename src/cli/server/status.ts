@@ -5,7 +5,7 @@ import { json } from "../layout.ts";
 import { listeningServer } from "../running-server.ts";
 
 export const serverStatus = command({
-  description: "Show whether the server of this home is running. The exit code is 1 when it is not.",
+  description: "Show whether the server of this home folder is running. The exit code is 1 if it is not.",
   examples: ["orch server status", "orch server status --json"],
   options: JSON_OPTION,
   async run({ options, io, loaded: { settings } }) {

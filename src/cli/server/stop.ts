@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 30_000;
 
 export const serverStop = command({
-  description: "Stop the server of this home, wherever it was started. With none running there is nothing to do.",
+  description: "Stop the server of this home folder, wherever it was started.",
   examples: ["orch server stop"],
   options: JSON_OPTION,
   async run({ options, io, loaded: { settings } }) {

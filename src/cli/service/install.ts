@@ -5,13 +5,13 @@ import { MOST_PORT, wholeNumber } from "../numbers.ts";
 import { refuseWithoutSystemd, systemctl, UNIT, unitPath, unitText, writeUnit } from "./unit.ts";
 
 export const install = command({
-  description: "Write a systemd unit of this user that runs the server of this home, and start it.",
+  description: "Write a systemd user unit that runs the server of this home folder, and start it.",
   examples: ["orch service install", "orch service install --agent test"],
   options: {
-    host: { type: "string", description: "The address to bind. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
-    port: { type: "string", description: "The port to bind. Default: ORCH_SERVER_API_PORT, 4200." },
+    host: { type: "string", description: "Address to listen on. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
+    port: { type: "string", description: "Port to listen on. Default: ORCH_SERVER_API_PORT, 4200." },
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
-    start: { type: "boolean", default: true, description: "Start it now, and at every start of the machine." },
+    start: { type: "boolean", default: true, description: "Start it now and whenever the machine starts." },
   },
   async run({ options, io, loaded }) {
     refuseWithoutSystemd();

@@ -5,7 +5,7 @@ import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { RUN_OPTION, taskRunNamed } from "./named.ts";
 
 export const logs = command({
-  description: "Print the log of a task run.",
+  description: "Print the logs of a task run.",
   examples: ["orch task-run logs 01a20946-350f-70f8-ab27-c804bdef8934 --reverse"],
   options: { ...RUN_OPTION, ...LOG_OPTIONS },
   async run({ options, io, loaded }) {

@@ -21,7 +21,7 @@ const USUAL_LIMIT = 15;
 const MOST_IDS = 200;
 
 export const ls = command({
-  description: "List task runs, the latest first.",
+  description: "List task runs, latest first.",
   examples: [
     "orch task-run ls",
     "orch task-run ls --flow-run 01a20946-350f-70f8-ab27-c804bdef8934",

@@ -9,7 +9,7 @@ export const RUN_OPTION = {
   run: {
     type: "positional",
     required: true,
-    description: "The task run: its id, the beginning of its id, its name, or 'last'.",
+    description: "The task run: its id, the start of its id, its name, or 'last'.",
   },
 } as const;
 

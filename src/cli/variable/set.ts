@@ -7,12 +7,12 @@ import { json } from "../layout.ts";
 import { NAME_OPTION } from "./named.ts";
 
 export const set = command({
-  description: "Make a variable, or change it.",
+  description: "Create or change a variable.",
   examples: ["orch variable set limit 5", "orch variable set limit 5 -t etl"],
   options: {
     ...NAME_OPTION,
-    value: { type: "positional", required: true, description: "Its text." },
-    tag: { type: "string", alias: "t", multiple: true, description: "A tag; in the place of those that it has." },
+    value: { type: "positional", required: true, description: "The value, a text." },
+    tag: { type: "string", alias: "t", multiple: true, description: "A tag. The tags given replace the present ones." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

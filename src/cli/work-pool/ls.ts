@@ -9,7 +9,7 @@ import { table } from "../output.ts";
 import { allPages } from "../pages.ts";
 
 export const ls = command({
-  description: "List work pools, the newest first.",
+  description: "List work pools, newest first.",
   examples: ["orch work-pool ls", "orch work-pool ls --json"],
   options: {
     verbose: { type: "boolean", alias: "v", description: "Show their base job templates too." },

@@ -16,7 +16,7 @@ export const create = command({
   examples: ["orch work-queue create test --limit 4", "orch work-queue create urgent -p my-pool"],
   options: {
     name: { type: "positional", required: true, description: "The queue's name." },
-    limit: { type: "string", alias: "l", description: "How many of its runs may execute at once." },
+    limit: { type: "string", alias: "l", description: "How many of its runs may execute at the same time." },
     tag: {
       type: "string",
       alias: "t",

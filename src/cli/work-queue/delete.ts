@@ -7,7 +7,7 @@ import { json } from "../layout.ts";
 import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const remove = command({
-  description: "Delete a work queue. Its scheduled runs stay, and wait for a queue of its name.",
+  description: "Delete a work queue. Its scheduled runs wait until a queue with its name exists again.",
   examples: ["orch work-queue delete test", "orch work-queue delete test --yes"],
   options: { ...NAME_OPTION, ...POOL_OPTION, ...YES_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

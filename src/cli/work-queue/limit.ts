@@ -5,7 +5,7 @@ import { CHANGE_OPTIONS, changeWorkQueue } from "./change.ts";
 import { NAME_OPTION } from "./named.ts";
 
 export const setLimit = command({
-  description: "Set how many runs of a work queue may execute at once.",
+  description: "Limit how many runs of a work queue execute at the same time.",
   examples: ["orch work-queue set-concurrency-limit test 4"],
   options: {
     ...NAME_OPTION,
@@ -20,7 +20,7 @@ export const setLimit = command({
 });
 
 export const clearLimit = command({
-  description: "Let any number of a work queue's runs execute at once.",
+  description: "Remove the concurrency limit of a work queue.",
   examples: ["orch work-queue clear-concurrency-limit test"],
   options: CHANGE_OPTIONS,
   run: (call) =>

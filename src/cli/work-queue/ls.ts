@@ -13,11 +13,11 @@ import { workPoolNamed } from "../work-pool/named.ts";
 const CAPTION = "(**) denotes a paused queue";
 
 export const ls = command({
-  description: "List work queues, the newest first.",
+  description: "List work queues, newest first.",
   examples: ["orch work-queue ls", "orch work-queue ls -m dev- --verbose", "orch work-queue ls -p my-pool"],
   options: {
-    verbose: { type: "boolean", alias: "v", description: "Show more about each." },
-    match: { type: "string", alias: "m", description: "Only queues whose name begins with this." },
+    verbose: { type: "boolean", alias: "v", description: "Show more columns." },
+    match: { type: "string", alias: "m", description: "Only queues whose name starts with this." },
     pool: { type: "string", alias: "p", description: "Only queues of this work pool, with their priorities." },
     ...JSON_OPTION,
   },

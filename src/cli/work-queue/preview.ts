@@ -8,7 +8,7 @@ import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../schedul
 import { POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const preview = command({
-  description: "Show the runs that agents will get from a work queue.",
+  description: "Show the next runs of a work queue.",
   examples: ["orch work-queue preview test --hours 24"],
   options: {
     name: { type: "positional", required: false, description: "The queue's name, or its id." },

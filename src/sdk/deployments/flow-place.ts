@@ -25,6 +25,6 @@ export async function findFlow(flow: FlowDefinition): Promise<FlowFile> {
 export function entrypointIn(folder: string, { file, exportName }: FlowFile): string {
   const way = relative(folder, resolve(file));
   if (!way.startsWith("..") && !isAbsolute(way)) return `${way}:${exportName}`;
-  const sentence = `'${file}' lies outside of '${folder}', where the deployment is built: run the script in a folder that holds both, or give 'path' and 'entrypoint'.`;
+  const sentence = `'${file}' is outside of '${folder}', where the deployment is built: run the script in a folder that contains both, or give 'path' and 'entrypoint'.`;
   throw new OrchError("invalid", sentence);
 }

@@ -37,7 +37,7 @@ const LONG_AGO_MS = 60_000;
 /** More than so many states, or lines to be looked through, are not told after a reconnect. */
 const MOST_STATES = 10_000;
 const MOST_LOGS = 100_000;
-const TOO_MUCH = "Too much has happened since then to be told one by one.";
+const TOO_MUCH = "Too much has happened since then to list every event.";
 const UNKNOWN = "The id of the last event is none of this server's.";
 
 export function createLook(clock: Clock, options: LookOptions): Look {

@@ -24,7 +24,7 @@ export function docsPage(document: JsonSchema): string {
   const shapes = Object.entries(schemas).map(
     ([name, schema]) => `<details id="${name}"><summary><code>${name}</code></summary>${shapeHtml(schema)}</details>`,
   );
-  const links = [...byTag.keys(), "beside", "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join(" ");
+  const links = [...byTag.keys(), "other", "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join(" ");
   const sections = [...byTag].map(([tag, operations]) => `<h2 id="${tag}">${tag}</h2>${operations.join("\n")}`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>orch REST API</title><style>${STYLE}</style>
@@ -40,7 +40,7 @@ b{display:inline-block;min-width:4.5rem}small{opacity:.7}`;
 const BESIDE: [path: string, sentence: string][] = [
   [
     `/api${listenToEvents.path}`,
-    "Server-sent events: flow-run-state, task-run-state, work-queue, deployment; with flow_run_id=… the states and each log of that run alone. Goes on after Last-Event-ID, or last_event_id in the query; reset says that too much happened since then. What was told within 5 ms of it may be told again: events have an id in their data.",
+    "Server-sent events: flow-run-state, task-run-state, work-queue, deployment; with flow_run_id=… the states and each log of that run alone. Continues after Last-Event-ID, or last_event_id in the query; reset means that too much has happened since then. Events within 5 ms of it may be sent again: they have an id in their data.",
   ],
   [METRICS_PATH, "What Prometheus collects."],
 ];
@@ -50,7 +50,7 @@ function besideHtml(): string {
     ([path, sentence]) =>
       `<details><summary><b>GET</b> <code>${path}</code></summary><p>${escaped(sentence)}</p></details>`,
   );
-  return `<h2 id="beside">beside</h2>${parts.join("\n")}`;
+  return `<h2 id="other">Other endpoints</h2>${parts.join("\n")}`;
 }
 
 function operationHtml(

@@ -37,7 +37,7 @@ export function serve(app: App, { host, port, openToAll = false }: ServeOptions)
   const { settings, clock, log } = app.context;
   if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY && !openToAll) {
     const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
-    throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth asks nobody for a key.`);
+    throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth turns the key off.`);
   }
   const guard = createGuard(openToAll ? { ...settings, ORCH_SERVER_API_KEY: null } : settings, host);
   let underWay = 0;

@@ -74,7 +74,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
       endWithin(tx, id, Cancelled({ message: "The run was being cancelled when its agent and process fell silent." }));
       return;
     }
-    const message = `No sign of life from the agent or the flow run process for ${seconds} seconds: both are gone, or their machine is.`;
+    const message = `No heartbeat from the agent or the flow run process for ${seconds} seconds: both have ended, or their machine has.`;
     endWithin(tx, id, Crashed({ message }));
     const { retries, retry_delay } = empirical_policy;
     if (retries === null || run_count > retries) return;

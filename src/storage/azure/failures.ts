@@ -40,7 +40,7 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
   const sentence = said === "" ? `${whole}.` : `${whole}: ${said}.`;
   if (isBusy(status) || PASSING.includes(code)) return busyFailure(sentence, headers);
   if (code === "ContainerNotFound") {
-    return invalid(`There is no container '${container}' at ${endpoint}. Create it, or mend the name in the block.`);
+    return invalid(`There is no container '${container}' at ${endpoint}. Create it, or correct the name in the block.`);
   }
   if (code === "BlobNotFound") return new OrchError("not_found", `There is no file '${location}'.`);
   if (code === "KeyBasedAuthenticationNotPermitted") {
@@ -71,5 +71,5 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
 function todoOf(detail: string): string {
   if (/too old|date header|clock/i.test(detail)) return "The clock of this machine is wrong: set it right.";
   if (/time frame|expired/i.test(detail)) return "It has ended, or is not valid yet: make a new one.";
-  return "Copy it anew from the account's pages.";
+  return "Copy it again from the account's pages.";
 }

@@ -39,12 +39,12 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
     const isFile =
       attempted.isObject && permission !== "storage.objects.create" && !/bucket does not exist/i.test(said);
     if (isFile) return new OrchError("not_found", `There is no file '${location}'.`);
-    const sentence = `There is no bucket '${bucket}' at ${endpoint}. Create it, or mend the name in the block.`;
+    const sentence = `There is no bucket '${bucket}' at ${endpoint}. Create it, or correct the name in the block.`;
     return new OrchError("invalid", sentence);
   }
   if (/requester pays/i.test(said) && status === 400) {
     const todo = "Use a remote-file-system block, with the project that pays as requester_pays in its settings.";
-    return new OrchError("invalid", `The bucket '${bucket}' wants to know who pays for requests${detail}. ${todo}`);
+    return new OrchError("invalid", `The bucket '${bucket}' requires the requester to pay${detail}. ${todo}`);
   }
   if (status === 401 && source !== null) {
     return new OrchError("forbidden", `${credentials} are refused by ${endpoint}${detail}.`);

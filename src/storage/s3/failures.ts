@@ -42,7 +42,7 @@ export function failureOf({ status, headers, body }: Answer, attempted: Attempte
     case "NoSuchKey":
       return new OrchError("not_found", `There is no file '${location}'.`);
     case "NoSuchBucket":
-      return invalid(`There is no bucket '${bucket}' at ${endpoint}. Create it, or mend the name in the block.`);
+      return invalid(`There is no bucket '${bucket}' at ${endpoint}. Create it, or correct the name in the block.`);
     case "InvalidAccessKeyId":
       return invalid(`${credentials} are refused by ${endpoint}: it does not know this access key ID.`);
     case "SignatureDoesNotMatch":

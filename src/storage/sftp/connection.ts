@@ -180,7 +180,7 @@ function refusalOf(found: ReturnType<typeof compareKey>, name: string): OrchErro
   const reason =
     found === "revoked"
       ? "its key was revoked in known_hosts"
-      : "its key is not the one in known_hosts. If the server was set up anew, remove the old line with `ssh-keygen -R`";
+      : "its key is not the one in known_hosts. If the server was set up again, remove the old line with `ssh-keygen -R`";
   return new OrchError("invalid", `${name} may be another server than the one you know: ${reason}.`);
 }
 

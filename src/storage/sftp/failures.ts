@@ -32,7 +32,7 @@ export function failureOf(error: unknown, { username, verb, location, server }: 
   }
   const reason = withoutPoint(messageOf(error));
   if ("code" in error && typeof error.code === "number") {
-    const sentence = `${server} could not ${verb} '${location}': ${reason}. Its disk may be full, or a file lie where a folder must be.`;
+    const sentence = `${server} could not ${verb} '${location}': ${reason}. Its disk may be full, or a file is where a folder must be.`;
     return new OrchError("invalid", sentence, { cause: error });
   }
   return new TryAgain(`The connection to ${server} broke: ${reason}.`, { cause: error });

@@ -58,7 +58,7 @@ export function failureOf(output: string, { location, server, share }: Attempted
     );
   }
   if (status === "BAD_NETWORK_NAME") {
-    return invalid(`There is no share '${share}' at '${server}'. Create it, or mend the path in the block.`);
+    return invalid(`There is no share '${share}' at '${server}'. Create it, or correct the path in the block.`);
   }
   if (MISSING.includes(status)) return new OrchError("not_found", `There is no file '${location}'.`);
   if (REFUSED.includes(status)) {

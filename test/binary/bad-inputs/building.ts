@@ -66,7 +66,7 @@ export const building: readonly BadInput[] = [
     "a file outside of the folder",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "../outside.ts:sayHi"],
     1,
-    "'../outside.ts' lies outside of this folder: run the command from a folder that holds it.",
+    "'../outside.ts' is outside of this folder: run the command from a folder that contains it.",
   ],
   [
     "a function that is not there",
@@ -444,13 +444,13 @@ export const building: readonly BadInput[] = [
     "an output that holds something else",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "-o", "list.yaml", "flows/good.ts:sayHi"],
     1,
-    "'<folder>/list.yaml' is not a deployment file: it is no mapping. Mend the file, or remove it to have it written anew.",
+    "'<folder>/list.yaml' is not a deployment file: it is no mapping. Fix the file, or remove it to have it written again.",
   ],
   [
     "an output that is broken YAML",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "-o", "broken.yaml", "flows/good.ts:sayHi"],
     1,
-    "'<folder>/broken.yaml' is not valid YAML, line 3, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]. Mend the file, or remove it to have it written anew.",
+    "'<folder>/broken.yaml' is not valid YAML, line 3, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]. Fix the file, or remove it to have it written again.",
   ],
   [
     "a limit in words",

@@ -72,7 +72,7 @@ export const settings: readonly BadInput[] = [
     "an open address without a key",
     ["server", "start", "--host", "0.0.0.0", "--port", "0"],
     1,
-    "Binding 0.0.0.0 lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1. On a network you trust, --no-auth asks nobody for a key.",
+    "Binding 0.0.0.0 lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1. On a network you trust, --no-auth turns the key off.",
   ],
   [
     "completion of an unknown shell",

@@ -41,7 +41,7 @@ aws_access_key_id=@FILE, so that no history and no list of processes shows it.`,
     const { out } = await shell.orch("create", "slack-webhook");
     expect(out).toContain("\n  orch block create slack-webhook --name NAME --field url=-\n");
     expect(out).toEndWith(
-      "One that sends messages is made with what it tells of:\n  orch notification create --state Failed --type slack-webhook --field url=-",
+      "Create a notification block together with its notification:\n  orch notification create --state Failed --type slack-webhook --field url=-",
     );
   });
 

@@ -416,7 +416,7 @@ describe("vacuum, stats, upgrade, downgrade", () => {
   test("stats counts rows and bytes, for people and for programs", async () => {
     await setA("1");
     const { out } = await database("stats");
-    expect(out).toMatch(/│ variable +│ 1 +│ \d+\.\d KB │/);
+    expect(out).toMatch(/│ variable +│ +1 +│ +\d+\.\d KB │/);
     expect(out).toMatch(/^Oldest flow run: +none$/m);
     const told = JSON.parse((await database("stats", "--json")).out);
     expect(told).toMatchObject({ path, key_path: keyPath(), schema: MIGRATIONS.length, oldest_flow_run: null });

@@ -135,7 +135,7 @@ describe("it finds", () => {
       () => writeFileSync(inHome("profiles.toml"), "[["),
       "profile",
       "is not valid TOML",
-      "Mend the file",
+      "Fix the file",
     ],
   ];
   for (const [what, harm, check, says, mend] of ILLS) {

@@ -39,7 +39,7 @@ describe("cancel", () => {
   test("of a run that nobody executes yet ends it at once", async () => {
     const id = await newRun();
     const { code, out } = await orch("flow-run", "cancel", id);
-    expect(out).toBe(`Flow run '${id}' was succcessfully scheduled for cancellation.`);
+    expect(out).toBe(`Flow run '${id}' was successfully scheduled for cancellation.`);
     expect(code).toBe(0);
     expect((await json("flow-run", "inspect", id)).state_name).toBe("Cancelled");
   });

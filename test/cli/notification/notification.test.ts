@@ -46,7 +46,7 @@ describe("with a home of its own", () => {
     const id = /notification ([0-9a-f-]{36})/.exec(out)?.[1] ?? "";
     expect([code, out]).toEqual([
       0,
-      `Created notification ${id}: slack-webhook tells of runs with tag prod that enter Failed or Odd.\n` +
+      `Created notification ${id}: slack-webhook sends messages about runs with tag prod that enter Failed or Odd.\n` +
         `See whether it arrives: orch notification test ${id}`,
     ]);
     expect((await orch("ls")).out).toMatch(/│ [0-9a-f-]{36} │ Failed, Odd │ prod │ slack-webhook │ yes +│/);
@@ -127,8 +127,8 @@ describe("what is refused", () => {
   const NO_ID = "01234567-89ab-cdef-0123-456789abcdef";
   const EMAIL = ["create", "--type", "email", "-f", "smtp_server=x", "-f", "email_to=a@x"];
   const table: [words: string[], sentence: string][] = [
-    [["create", "-s", "Failed"], "Say who sends: give --block TYPE/NAME, or --type TYPE"],
-    [["create", "--block", "a/b", "--type", "c"], "Say who sends"],
+    [["create", "-s", "Failed"], "Give the block that sends the messages: --block TYPE/NAME, or --type TYPE"],
+    [["create", "--block", "a/b", "--type", "c"], "Give the block that sends the messages"],
     [["create", "--block", "slack-webhook/x", "-f", "url=y"], "--field is for a block that is made by --type"],
     [["create", "--block", "slack-webhook/x"], "Block 'slack-webhook/x' not found!"],
     [["create", "--type", "slack"], "Block type 'slack' not found!"],

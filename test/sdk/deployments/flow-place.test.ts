@@ -70,6 +70,6 @@ describe("entrypoints", () => {
   });
 
   test("outside of it are refused", () => {
-    expect(() => entrypointIn(join(project.folder, "flows"), file("a.ts"))).toThrow("lies outside of");
+    expect(() => entrypointIn(join(project.folder, "flows"), file("a.ts"))).toThrow("is outside of");
   });
 });

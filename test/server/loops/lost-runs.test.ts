@@ -12,7 +12,7 @@ import { plansOf } from "../plans.ts";
 import { flowRun, inSeconds, propose, taskRun, walk } from "../proposals.ts";
 
 const PERIOD = 30;
-const SENTENCE = `No sign of life from the agent or the flow run process for ${PERIOD} seconds: both are gone, or their machine is.`;
+const SENTENCE = `No heartbeat from the agent or the flow run process for ${PERIOD} seconds: both have ended, or their machine has.`;
 
 const app = testApp();
 afterAll(() => app.close());

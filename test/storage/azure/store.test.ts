@@ -44,11 +44,11 @@ test("failures are sentences without the key, and are not asked for again", asyn
   const cases: [Response, string][] = [
     [
       failure(404, "ContainerNotFound"),
-      "There is no container 'box' at URL. Create it, or mend the name in the block.",
+      "There is no container 'box' at URL. Create it, or correct the name in the block.",
     ],
     [
       failure(403, "AuthenticationFailed", `It is ${KEY}.`),
-      `${key} is refused by URL. Copy it anew from the account's pages.`,
+      `${key} is refused by URL. Copy it again from the account's pages.`,
     ],
     [
       failure(403, "AuthenticationFailed", "", "Request date header too old: 'x'"),

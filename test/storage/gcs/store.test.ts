@@ -71,11 +71,11 @@ test("failures are sentences without the token, and are not asked for again", as
     ],
     [
       failure(404, "The specified bucket does not exist."),
-      "There is no bucket 'bucket' at URL. Create it, or mend the name in the block.",
+      "There is no bucket 'bucket' at URL. Create it, or correct the name in the block.",
     ],
     [
       failure(400, "Bucket is a requester pays bucket but no user project provided."),
-      "The bucket 'bucket' wants to know who pays",
+      "The bucket 'bucket' requires the requester to pay",
     ],
     [failure(412, "Odd."), "URL answered 412 to storage.objects.create on 'gs://bucket/a': Odd."],
     [new Response("<html>s", { status: 418 }), "URL answered 418 to storage.objects.create on 'gs://bucket/a'."],

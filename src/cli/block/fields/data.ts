@@ -35,7 +35,7 @@ export function fieldData(fields: BlockFields, given: readonly GivenField[]): Fi
     else if (blocks.has(field)) {
       throw new OrchError(
         "invalid",
-        `'${path}' cannot be set: '${field.name}' names a block, which has fields of its own.`,
+        `'${path}' cannot be set: '${field.name}' names a block, which has its own fields.`,
       );
     } else putPart(data, one, fields);
   }

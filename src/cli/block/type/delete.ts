@@ -8,7 +8,7 @@ import { json } from "../../layout.ts";
 import { blockTypeNamed } from "../named.ts";
 
 export const remove = command({
-  description: "Delete a block type, its blocks, and the deployments that use them.",
+  description: "Delete a block type with its blocks and the deployments that use them.",
   examples: ["orch block type delete my-block"],
   options: {
     slug: { type: "positional", required: true, description: "The block type's slug." },
