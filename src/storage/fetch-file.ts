@@ -1,10 +1,9 @@
 // Brings one file of a store to this machine: a large one in parts, several at the same time. It gets its name when all of it
 // has come and is what was asked for.
 import { chmod, type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { systemClock } from "#lib/clock.ts";
-import { newId } from "#lib/ids.ts";
 import { eachOf } from "#lib/parallel.ts";
+import { draftOf } from "./drafts.ts";
 import {
   Changed,
   type Content,
@@ -239,10 +238,6 @@ async function receive(
     await writer.write(piece, these).catch((error) => refuse(to, error));
     onReceived(count);
   }
-}
-
-function draftOf(path: string): string {
-  return join(dirname(path), `.orch-${newId()}.part`);
 }
 
 /** Throws the sentence for a file that cannot be written. */

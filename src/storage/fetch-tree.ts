@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/is-within.ts";
 import { eachOf } from "#lib/parallel.ts";
+import { removeAbandonedDrafts } from "./drafts.ts";
 import { fetchFile, SMALL_BYTES, Unlike } from "./fetch-file.ts";
 import { type FileStore, persistently, TryAgain } from "./file-store.ts";
 import { inFolder, type Manifest, type ManifestFile, readManifest } from "./manifest.ts";
@@ -64,6 +65,7 @@ export async function fetchTree(
     const sofar: Copied = { files: 0, bytes: 0 };
     for (const path of new Set(files.map((file) => dirname(inside(target, file.path))))) {
       await mkdir(path, { recursive: true });
+      if (!isNew) await removeAbandonedDrafts(path);
     }
     const advance = (bytes: number) => {
       sofar.bytes += bytes;

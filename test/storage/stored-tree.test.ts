@@ -1,6 +1,17 @@
 // A folder in a store of files: what is sent, what a run sees while another upload goes on or after one was cut off.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
@@ -179,6 +190,16 @@ test("bytes that change on the way are not taken: the file is read again", async
     return `${damaged}`;
   });
   await expect(get(each)).rejects.toThrow("'memory://b/a.ts' is not what was uploaded.");
+});
+
+test("what a killed download left is removed by the next one, and what another is writing stays", async () => {
+  await put(local({ "deep/a.ts": "1" }));
+  const [left, written] = [1, 2].map((n) => `.orch-01900000-0000-7000-8000-00000000000${n}.part`) as [string, string];
+  const target = local({ [`deep/${left}`]: "", [`deep/${written}`]: "", "deep/.orch-mine.part": "" }, "target");
+  const hours = Date.now() / 1000 - 2 * 3600;
+  for (const name of [left, ".orch-mine.part"]) utimesSync(join(target, "deep", name), hours, hours);
+  await storedTree(memoryStore("b", memory)).getDirectory("", target);
+  expect(readdirSync(join(target, "deep")).toSorted()).toEqual([written, ".orch-mine.part", "a.ts"]);
 });
 
 test("a store that is busy is asked again, and named when it stays so", async () => {
