@@ -154,7 +154,8 @@ export function kebabCase(name: string): string {
 
 /** The name a flow is known by: its option, else its function's or its export's name in kebab-case. */
 export function flowName(flow: FlowDefinition, exportName?: string): string {
-  return flow.options.name ?? kebabCase(flow.fn.name || exportName || flow.name || "flow");
+  const names = [flow.fn.name, exportName, flow.name, "flow"].map((name) => kebabCase(name ?? ""));
+  return flow.options.name ?? names.find((name) => name !== "") ?? "flow"; // `_` and `$` have no letter to be named by
 }
 
 /** The name of a task: its option, else its function's name as it is written. */

@@ -4,6 +4,7 @@ import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunctio
 import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
+import { checkDefinition } from "./names.ts";
 import { nameAt } from "./places.ts";
 import { standardSchema } from "./schema-option.ts";
 import type { Flow, FlowFunction } from "./types.ts";
@@ -11,6 +12,7 @@ import type { Flow, FlowFunction } from "./types.ts";
 /** `flow` for user files whose calls outside of any run go to `host`. */
 export function flowFor(host: Host | null): FlowFunction {
   function define<F extends UserFunction>(fn: F, given: FlowOptions, origin: Error): Flow<F> {
+    checkDefinition("flow", fn, given);
     const { parameters } = given;
     const options = parameters ? { ...given, parameters: standardSchema(parameters) } : given;
     const definition: FlowDefinition = Object.assign((...args: unknown[]) => resultOf(call(definition, args, host)), {
@@ -25,8 +27,8 @@ export function flowFor(host: Host | null): FlowFunction {
     Object.defineProperty(definition, "origin", { value: origin });
     return definition as Flow<F>; // the call has F's signature: arguments pass through untouched
   }
-  return function flow<F extends UserFunction>(fn: F, options: FlowOptions = {}): Flow<F> {
-    return define(fn, options, new Error("defined here"));
+  return function flow<F extends UserFunction>(fn: F, options?: FlowOptions): Flow<F> {
+    return define(fn, options ?? {}, new Error("defined here"));
   } as FlowFunction; // one function behind both of its types
 }
 

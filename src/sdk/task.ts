@@ -3,6 +3,7 @@ import { TASK, type TaskDefinition, type TaskOptions, taskName, type UserFunctio
 import { currentRun, type RunEngine } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";
+import { checkDefinition } from "./names.ts";
 import { nameAt } from "./places.ts";
 import { settled } from "./task-options.ts";
 import type { Task } from "./types.ts";
@@ -14,7 +15,9 @@ import type { Task } from "./types.ts";
  * const future = double.submit(4);                  // runs beside the rest
  * await double.submit(future).result();             // 16, and the run shows where its input came from
  */
-export function task<F extends UserFunction>(fn: F, options: TaskOptions = {}): Task<F> {
+export function task<F extends UserFunction>(fn: F, given?: TaskOptions): Task<F> {
+  checkDefinition("task", fn, given);
+  const options = given ?? {};
   const name = options.name ?? (fn.name || nameAt(new Error("defined here"), "task"));
   const named = fn.name === "" ? { ...options, name } : options;
   const definition: TaskDefinition = Object.assign(
