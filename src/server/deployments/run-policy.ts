@@ -68,10 +68,20 @@ export function forgetMissed(tx: Tx, id: string): void {
 const UNDER_WAY = `(other.state_type in ('PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
   or (other.state_type = 'SCHEDULED' and ${waitingInItsProcess("other")}))`;
 
+/**
+ * A condition on `other`: it is not a run that waits for this one. A deployment may run itself as a subflow; the subflow would
+ * otherwise wait for its own parent, skip itself, or cancel it.
+ */
+const notAbove = (run: string) => `other.id not in (with recursive above (id) as (
+    select flow_run_id from task_run where id = ${run}.parent_task_run_id
+    union select task_run.flow_run_id from above join flow_run up on up.id = above.id
+      join task_run on task_run.id = up.parent_task_run_id) select id from above)`;
+
 const HAS_ITS_TURN = condition(`not exists (select 1 from ${WITH_POLICY}
   where d.id = flow_run.deployment_id and ${HAS_POLICY} and d.overlap <> 'allow'
     and exists (select 1 from flow_run other
-      where other.deployment_id = d.id and other.id <> flow_run.id and ${UNDER_WAY}))`);
+      where other.deployment_id = d.id and other.id <> flow_run.id and ${UNDER_WAY}
+        and (flow_run.parent_task_run_id is null or ${notAbove("flow_run")})))`);
 
 /**
  * A condition on `flow_run`: no other run of its deployment keeps it from starting. Agents are not offered it before. It costs
@@ -89,11 +99,12 @@ export interface OtherRun {
   expected_start_time: Timestamp;
 }
 
-/** Runs of the deployment that are under way, besides one. */
+/** Runs of the deployment that are under way, besides one and those that have started it as a subflow. */
 export function othersUnderWay(q: Reader, deploymentId: string, runId: string): OtherRun[] {
-  const sql = `select other.id, other.name, other.state_type, other.expected_start_time from flow_run other
-    where other.deployment_id = ? and other.id <> ? and ${UNDER_WAY} order by other.id`;
-  return q.all<OtherRun>(sql, deploymentId, runId);
+  const sql = `select other.id, other.name, other.state_type, other.expected_start_time from flow_run other join flow_run run on run.id = ?
+    where other.deployment_id = ? and other.id <> run.id and ${UNDER_WAY}
+      and (run.parent_task_run_id is null or ${notAbove("run")}) order by other.id`;
+  return q.all<OtherRun>(sql, runId, deploymentId);
 }
 
 /** The newest run that is due, later than another, and has not begun. */

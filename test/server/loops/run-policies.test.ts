@@ -8,7 +8,7 @@ import type { FlowRun } from "#wire/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import { type CatchupInput, type Overlap, readRunPolicies } from "#wire/run-policies.ts";
 import { type TestApp, testApp } from "../../app.ts";
-import { makeDeployment } from "../../factory.ts";
+import { makeDeployment, makeTaskRun } from "../../factory.ts";
 
 const MINUTELY = { interval: 60, anchor_date: "2026-11-23T00:00:00+00:00", timezone: "UTC" };
 const UNKNOWN = "0f9b1c52-8a3e-4c53-9d55-2f5f0f6cf0a1";
@@ -401,3 +401,40 @@ describe("the loop", () => {
 function inSeconds(seconds: number): string {
   return new Date(app.clock.now() + seconds * 1000).toISOString();
 }
+
+describe("a deployment that runs itself as a subflow", () => {
+  /** A run of the deployment that a task of `parent` has started. */
+  async function subflowOf(parent: FlowRun, name: string): Promise<FlowRun> {
+    const standIn = await makeTaskRun(app, { flow_run_id: parent.id });
+    const body = { name, parent_task_run_id: standIn.id };
+    return (await app.send("POST", `/deployments/${parent.deployment_id}/create_flow_run`, body)).body;
+  }
+
+  for (const overlap of ["wait", "skip", "cancel-older"] as const) {
+    test(`${overlap}: the subflow, and the subflow of that one, start beside the runs that wait for them`, async () => {
+      const deployment = await deployed({ overlap });
+      const parent = await started(deployment, "parent");
+      const child = await subflowOf(parent, "child");
+      expect(await offered()).toEqual(["child"]);
+      expect(await policies.runOnce()).toBe(0);
+      for (const type of ["PENDING", "RUNNING"]) expect((await propose(child, type)).status).toBe("ACCEPT");
+      const inner = await subflowOf(child, "inner");
+      expect(await offered()).toEqual(["inner"]);
+      expect((await propose(inner, "PENDING")).status).toBe("ACCEPT");
+      expect((await read(parent)).state_type).toBe("RUNNING");
+    });
+  }
+
+  test("wait: a second subflow waits for the first, and a run from outside for all", async () => {
+    const deployment = await deployed({ overlap: "wait" });
+    const parent = await started(deployment, "parent");
+    const first = await subflowOf(parent, "first");
+    for (const type of ["PENDING", "RUNNING"]) expect((await propose(first, type)).status).toBe("ACCEPT");
+    const second = await subflowOf(parent, "second");
+    const outside = await runOf(deployment, "outside");
+    expect(await offered()).toEqual([]);
+    for (const run of [second, outside]) expect((await propose(run, "PENDING")).status).toBe("ABORT");
+    expect((await propose(first, "COMPLETED")).status).toBe("ACCEPT");
+    expect(await offered()).toEqual(["second"]);
+  });
+});
