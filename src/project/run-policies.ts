@@ -30,3 +30,27 @@ export async function shownPolicies(client: Client, id: string): Promise<Partial
   const policies = (await setPoliciesOf(client, [id])).get(id) ?? NO_POLICIES;
   return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== null));
 }
+
+/** Whether the server keeps such policies: Prefect's, and an orch from before them, drop them without a word. */
+export async function knowsPolicies(client: Client): Promise<boolean> {
+  return client.call(readRunPolicies, { body: { deployment_ids: [] } }).then(
+    () => true,
+    (error) => {
+      if (error instanceof OrchError && error.code === "not_found") return false;
+      throw error;
+    },
+  );
+}
+
+/** The sentence for a deployment whose policies its server has dropped; `undefined` when it lost none. */
+export async function lostPolicies(
+  client: Client,
+  { name, overlap, catchup }: { name: string; overlap?: Overlap | null; catchup?: Catchup | null },
+): Promise<string | undefined> {
+  const set = [
+    ...(overlap && overlap !== "allow" ? ["'overlap'"] : []),
+    ...(catchup && catchup !== "all" ? ["'catchup'"] : []),
+  ].join(" and ");
+  if (set === "" || (await knowsPolicies(client))) return undefined;
+  return `${client.description} does not keep ${set} of '${name}', which only orch's own server knows: all of its runs start.`;
+}

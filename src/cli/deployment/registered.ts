@@ -4,6 +4,7 @@ import type { DeploymentSpec } from "#domain/deployment.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { applyDeployment } from "#project/apply.ts";
+import { lostPolicies } from "#project/run-policies.ts";
 import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
 import type { Api } from "../api.ts";
@@ -13,6 +14,8 @@ import { wholeNumber } from "../numbers.ts";
 export async function registerDeployment({ client }: Pick<Api, "client">, spec: DeploymentSpec, io: Io): Promise<void> {
   const deployment = await applyDeployment(client, spec);
   io.out(io.paint.good(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`));
+  const lost = await lostPolicies(client, spec);
+  if (lost !== undefined) io.err(io.paint.bad(lost));
   const { work_queue_name: queue, work_pool_name: pool } = spec;
   // The default pool is that of all queues which name none: what people know is the queue.
   if (pool && !(pool === DEFAULT_POOL && queue)) {

@@ -1,6 +1,6 @@
 // `orch deployment set-schedule`: another schedule, none, or another policy for runs that overlap or are late.
 import { OrchError } from "#lib/errors.ts";
-import { shownPolicies } from "#project/run-policies.ts";
+import { knowsPolicies, shownPolicies } from "#project/run-policies.ts";
 import { readDeployment, updateDeployment } from "#wire/deployments.ts";
 import type { Schedule } from "#wire/schedules.ts";
 import { withApi } from "../api.ts";
@@ -45,6 +45,7 @@ export const setSchedule = command({
     const body = { ...(schedule === undefined ? {} : { schedule }), ...(hasPolicy ? { run_policy } : {}) };
     await withApi(loaded.settings, async ({ client }) => {
       const { id } = await deploymentNamed(client, options.name);
+      if (hasPolicy && !(await knowsPolicies(client))) throw notKept(client.description);
       await client.call(updateDeployment, { params: { id }, body });
       if (options.json) {
         const deployment = await client.call(readDeployment, { params: { id } });
@@ -55,6 +56,11 @@ export const setSchedule = command({
     });
   },
 });
+
+function notKept(server: string): OrchError {
+  const sentence = `${server} does not know the policies of --overlap and --catchup, which only orch's own server keeps. Nothing was changed.`;
+  return new OrchError("invalid", sentence);
+}
 
 /** Null for none, undefined where it is left alone. */
 function scheduleOf(options: ScheduleFlags & { none: boolean }, hasPolicy: boolean): Schedule | null | undefined {

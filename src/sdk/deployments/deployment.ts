@@ -169,7 +169,12 @@ export class Deployment {
       await kept(api.client, this.infrastructure),
       await kept(api.client, this.storage),
     ];
-    return (await applyDeployment(api.client, await this.#spec({ infrastructure, storage }))).id;
+    const spec = await this.#spec({ infrastructure, storage });
+    const { id } = await applyDeployment(api.client, spec);
+    const { lostPolicies } = await import("#project/run-policies.ts");
+    const lost = await lostPolicies(api.client, spec);
+    if (lost !== undefined) console.warn(lost);
+    return id;
   }
 
   /** Writes its file, as `orch deployment build` does. */
