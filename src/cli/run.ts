@@ -1,6 +1,6 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { loadSettings } from "#settings/load.ts";
+import { homeOf, loadSettings } from "#settings/load.ts";
 import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
 import { commandNamed, commandsUnder } from "./named-command.ts";
 import { parseOptions } from "./parse.ts";
@@ -20,12 +20,14 @@ export async function run(words: string[], io: Io): Promise<number> {
       io.err(`${io.paint.bad(error.message)} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
       return EXIT_USAGE;
     }
+    const { homeFault } = await import("./home-fault.ts");
+    const ofHome = homeFault(error, homeOf(io.env));
     if (error instanceof OrchError) {
-      io.err(io.paint.bad(error.message));
+      io.err(io.paint.bad(ofHome ?? error.message));
       return error.exitCode;
     }
     const { systemFault } = await import("#lib/system-fault.ts");
-    io.err(io.paint.bad(systemFault(error) ?? `Something unexpected went wrong: ${messageOf(error)}`));
+    io.err(io.paint.bad(ofHome ?? systemFault(error) ?? `Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;
   }

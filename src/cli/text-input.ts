@@ -1,9 +1,9 @@
 // Reads text from standard input and from files that were named on the command line.
 import { closeSync, openSync, readSync } from "node:fs";
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { MOST_BODY_BYTES } from "#lib/limits.ts";
+import { withUserHome } from "#lib/user-home.ts";
 
 /** To its end. Throws `invalid` for more than a request may hold, and for bytes that are no text. */
 export async function standardInput(): Promise<string> {
@@ -19,7 +19,7 @@ export async function standardInput(): Promise<string> {
 
 /** `~/` is the home folder. Throws `invalid` with a sentence that begins with `what`. */
 export function textFile(path: string, cwd: string, what: string): string {
-  const place = resolve(cwd, path.replace(/^~(?=\/|$)/, homedir()));
+  const place = resolve(cwd, withUserHome(path));
   try {
     return textOf(bytesOf(place, `The file '${path}' for ${what}`), `The file '${path}' for ${what}`);
   } catch (error) {

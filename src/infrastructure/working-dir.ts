@@ -2,13 +2,14 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { withUserHome } from "#lib/user-home.ts";
 
 /**
  * The absolute path of `given`: relative to the agent's folder, `~` is the home of the agent's user. Throws `invalid` with a
  * sentence when it is no folder that can be entered.
  */
 export function openWorkingDir(given: string, machine: Readonly<Record<string, string | undefined>>): string {
-  const path = resolve(given.replace(/^~(?=$|\/)/, machine["HOME"] || "~"));
+  const path = resolve(withUserHome(given, machine));
   const named = path === given ? `'${path}'` : `'${path}' (working_dir: '${given}')`;
   try {
     if (!statSync(path).isDirectory()) {

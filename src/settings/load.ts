@@ -1,6 +1,7 @@
 // Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { withUserHome } from "#lib/user-home.ts";
 import { isBlank, type Profile, readProfile, readProfiles } from "./profiles.ts";
 import { entryOf, SETTING_NAMES, type SettingName, type Settings } from "./table.ts";
 
@@ -81,8 +82,7 @@ export function variable(env: Environment, name: string): string | undefined {
 /** The folder of everything that orch keeps. */
 export function homeOf(env: Environment = process.env): string {
   const given = variable(env, "ORCH_HOME") ?? "~/.orch";
-  const userHome = env["HOME"] || env["USERPROFILE"] || "/";
-  return resolve(given.replace(/^~(?=$|\/)/, userHome));
+  return resolve(withUserHome(given, env));
 }
 
 function find(name: SettingName, env: Environment, profile: Record<string, string>): Found | undefined {

@@ -1,12 +1,12 @@
 // Storage in a folder of this machine.
 import { existsSync, statSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
+import { withUserHome } from "#lib/user-home.ts";
 import { copyTree } from "./copy.ts";
 import { flushFolder } from "./flush.ts";
 import { listTree } from "./list.ts";
@@ -14,16 +14,12 @@ import type { Storage } from "./storage.ts";
 
 /** The block `local-file-system`; `~` is the home of the user. */
 export function openLocal(data: JsonObject): Storage {
-  return localStorage(withHome(textOfJson(data["basepath"] ?? ".")));
+  return localStorage(withUserHome(textOfJson(data["basepath"] ?? ".")));
 }
 
 /** The whole path of the folder that a block's basepath names. */
 export function folderOf(basepath: string): string {
-  return resolve(withHome(basepath));
-}
-
-function withHome(path: string): string {
-  return path === "~" || path.startsWith("~/") ? homedir() + path.slice(1) : path;
+  return resolve(withUserHome(basepath));
 }
 
 export interface LocalStorageOptions {

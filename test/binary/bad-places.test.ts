@@ -16,7 +16,7 @@ beforeAll(() => {
 
 const PLACES: [wrong: string, env: Record<string, string>, sentence: RegExp][] = [
   ["a server that does not answer", { ORCH_API_URL: "http://127.0.0.1:9/api" }, /127\.0\.0\.1:9.*orch server start/s],
-  ["a home that cannot be written", { ORCH_HOME: "a-file/home" }, /a-file\/home/],
+  ["a home that cannot be written", { ORCH_HOME: "a-file/home" }, /a-file.*is a file, not a folder/],
 ];
 for (const [wrong, env, sentence] of PLACES) {
   test(`${wrong} is one sentence`, async () => {

@@ -1,6 +1,7 @@
 // `orch doctor`: what this installation stands on, line by line, and how to mend what is wrong.
 import { join } from "node:path";
 import { messageOf } from "#lib/errors.ts";
+import { userHome } from "#lib/user-home.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { VERSION_LINE } from "../version.ts";
@@ -13,12 +14,17 @@ export const doctor = command({
   options: JSON_OPTION,
   async run({ options, io, loaded: { settings } }) {
     const home = settings.ORCH_HOME;
-    const [{ checkDatabase, checkDisk, checkEncryptionKey, checkHome }, { checkServer }, { checkZones }, own] =
-      await Promise.all([import("./home.ts"), import("./server.ts"), import("./zones.ts"), import("./settings.ts")]);
+    const [
+      { checkDatabase, checkDisk, checkEncryptionKey, checkHome, noticePrefect },
+      { checkServer },
+      { checkZones },
+      own,
+    ] = await Promise.all([import("./home.ts"), import("./server.ts"), import("./zones.ts"), import("./settings.ts")]);
     const { finding: database, report } = checkDatabase(home);
     const findings: Finding[] = [
       ...seen("home", () => [checkHome(home)]),
       database,
+      ...noticePrefect(home, userHome(io.env)),
       ...(await checkServer(settings)),
       ...seen("profile", () => own.checkProfile(join(home, "profiles.toml"), io.env)),
       ...own.checkEnvironment(io.env),

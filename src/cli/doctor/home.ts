@@ -1,28 +1,24 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
-import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { rightsOfOthers } from "#lib/private.ts";
 import { shellQuoted } from "#lib/shell-words.ts";
+import { whyUnwritable } from "#lib/unwritable-folder.ts";
+import { homeWords } from "../home-fault.ts";
 import { sizeText } from "../output.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 export function checkHome(home: string): Finding {
   const check = "home";
+  const unwritable = whyUnwritable(home);
+  if (unwritable) {
+    const { says, mend } = homeWords(unwritable);
+    return wrong(check, says, mend);
+  }
   const stats = statSync(home, { throwIfNoEntry: false });
-  const place = stats ? home : existingParent(home);
-  if (stats && !stats.isDirectory()) {
-    return wrong(check, `'${home}' is a file.`, "Move it to another place, or set ORCH_HOME to a folder.");
-  }
-  if (!isWritable(place)) {
-    return wrong(
-      check,
-      `'${place}' cannot be written.`,
-      "Make it yours (chown, chmod), or set ORCH_HOME to another folder.",
-    );
-  }
   if (!stats) return fine(check, `'${home}' is not there yet: the first command that needs it makes it.`);
   const open = openHome(home);
   if (!open) return fine(check, `'${home}'.`);
@@ -46,6 +42,10 @@ const LARGE_WAL_BYTES = 256 * 1024 * 1024;
 /** The finding, and what the database says about itself where it can be read. */
 export function checkDatabase(home: string): { finding: Finding; report: DatabaseReport | undefined } {
   const path = join(home, "orch.db");
+  if (whyUnwritable(home)) {
+    const says = `'${path}' is not looked at: SQLite has to write beside it.`;
+    return { finding: wrong("database", says, "Mend the home first."), report: undefined };
+  }
   try {
     refuseForeignDatabase(path);
     const report = inspectDatabase(path);
@@ -118,13 +118,12 @@ function existingParent(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : existingParent(dirname(path));
 }
 
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Databases of Prefect are not read: their deployments are made anew from their files. Nothing is wrong with them. */
+export function noticePrefect(home: string, userHome: string): Finding[] {
+  const found = [join(home, "prefect.db"), join(userHome, ".prefect", "prefect.db")].find((path) => existsSync(path));
+  if (found === undefined) return [];
+  const says = `'${found}' is Prefect's own database: orch leaves it alone, and does not have what is in it. Deployments come over by their files: orch deployment apply FILE.`;
+  return [fine("Prefect", says)];
 }
 
 function readText(path: string): string {

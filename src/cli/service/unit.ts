@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeWhole } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
+import { userHome } from "#lib/user-home.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "../command.ts";
 import { ownCommand } from "../own-command.ts";
@@ -19,12 +20,8 @@ export function refuseWithoutSystemd(platform: string = process.platform): void 
 
 /** `~/.config/systemd/user/orch.service` */
 export function unitPath(env: Io["env"]): string {
-  const config = env["XDG_CONFIG_HOME"] || join(env["HOME"] || homeOfUser(), ".config");
+  const config = env["XDG_CONFIG_HOME"] || join(userHome(env), ".config");
   return join(config, "systemd", "user", UNIT);
-}
-
-function homeOfUser(): string {
-  return process.getBuiltinModule("node:os").userInfo().homedir;
 }
 
 /** The text of the unit. `words`: what follows `orch server start`. */

@@ -1,8 +1,8 @@
 // Opens buckets of Google Cloud Storage: the blocks `gcs` and `gcs-bucket`, and `gs://` addresses of the block `remote-file-system`.
-import { homedir } from "node:os";
 import { environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
+import { withUserHome } from "#lib/user-home.ts";
 import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
@@ -27,7 +27,7 @@ export function openGcsBucket(data: JsonObject): Storage {
     throw new OrchError("invalid", `The credentials of the bucket hold two keys of service accounts. ${todo}`);
   }
   return opened(pathOf(given, "bucket", "bucket_folder"), {
-    service_account_info: info ?? file?.replace(/^~(?=\/)/, homedir()) ?? null,
+    service_account_info: info ?? (file && withUserHome(file)) ?? null,
     project: own.text("project") ?? null,
   });
 }

@@ -1,9 +1,9 @@
 // Reads the files of the AWS tools: `~/.aws/config` and `~/.aws/credentials`. What needs more than reading (roles, single
 // sign-on, programs that give credentials) is left to AWS's own library (credentials.ts).
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "#lib/environment.ts";
+import { userHome } from "#lib/user-home.ts";
 
 /** Values of a section by their keys; those that are indented below a key as `key.name`. */
 export type AwsSection = ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export interface AwsProfile {
 /** `named`: by the block; else the environment's, else `default`. */
 export function readAwsProfile(env: Environment, named: string | undefined): AwsProfile {
   const name = named ?? (env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || "default");
-  const folder = join(env["HOME"] || homedir(), ".aws");
+  const folder = join(userHome(env), ".aws");
   const config = sectionsOf(env["AWS_CONFIG_FILE"] || join(folder, "config"));
   const credentials = sectionsOf(env["AWS_SHARED_CREDENTIALS_FILE"] || join(folder, "credentials"));
   const parts = [

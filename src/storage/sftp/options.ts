@@ -1,10 +1,10 @@
 // Makes what a connection by SFTP needs of an address, of the settings that fsspec takes, and of the user's files.
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Environment, environment } from "#lib/environment.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { textOfJson } from "#lib/json.ts";
+import { userHome } from "#lib/user-home.ts";
 import { notesOf, readSettings } from "../block-settings.ts";
 import type { Address } from "../remote-file-system.ts";
 
@@ -36,7 +36,7 @@ const SSH_PORT = 22;
 /** Settings beat the address, as with Prefect. `home`: the user's folder. Throws `invalid` for what leads nowhere. */
 export function sftpOptions(
   { scheme, host: authority, path, settings }: Address,
-  home: string = homedir(),
+  home: string = userHome(),
   env: Environment = environment(),
 ): SftpOptions {
   const given = readSettings(settings);

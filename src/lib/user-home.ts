@@ -1,0 +1,21 @@
+// Finds the home folder of this process's user, also where HOME is not set: under `env -i`, in services, in containers.
+import { homedir } from "node:os";
+import { type Environment, environment } from "./environment.ts";
+
+/** HOME, else what the machine's user database says; `/` for a user that it does not know. A HOME that is empty counts as unset. */
+export function userHome(env: Environment = environment()): string {
+  return env["HOME"] || env["USERPROFILE"] || ofUserDatabase();
+}
+
+/** `~` and `~/…` as paths of the user's home; others stay as they are. */
+export function withUserHome(path: string, env?: Environment): string {
+  return /^~(?=$|[/\\])/.test(path) ? userHome(env) + path.slice(1) : path;
+}
+
+function ofUserDatabase(): string {
+  try {
+    return homedir() || "/";
+  } catch {
+    return "/"; // a user id without a name, as containers may be started with
+  }
+}
