@@ -1,6 +1,7 @@
 // Brings files to the disk, so that a power cut cannot take or empty them.
 import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { openCLibrary } from "#lib/c-library.ts";
 import { eachOf } from "#lib/parallel.ts";
 
 /**
@@ -32,24 +33,19 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-/** glibc's name, and musl's on both kinds of processor. */
-const C_LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
-
 /** False where that cannot be done: only Linux has the call, and tells of what could not be written. */
 export async function flushFileSystem(path: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
-  const { dlopen } = await import("bun:ffi");
-  for (const name of C_LIBRARIES) {
-    try {
-      const library = dlopen(name, { syncfs: { args: ["int"], returns: "int" } });
-      const descriptor = openSync(path, "r");
-      const result = library.symbols.syncfs(descriptor);
-      closeSync(descriptor);
-      library.close();
-      return result === 0;
-    } catch {
-      // Another C library.
-    }
+  const library = await openCLibrary({ syncfs: { args: ["int"], returns: "int" } });
+  if (!library) return false;
+  try {
+    const descriptor = openSync(path, "r");
+    const result = library.symbols.syncfs(descriptor);
+    closeSync(descriptor);
+    return result === 0;
+  } catch {
+    return false; // it is not there
+  } finally {
+    library.close();
   }
-  return false;
 }
