@@ -11,6 +11,7 @@ import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/private.ts"
 import { clearTables } from "./clear.ts";
 import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
 import { isBusy, isDamage, isNoRoom, machineFault } from "./faults.ts";
+import { tooFewFiles } from "./few-files.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, whenUnlocked } from "./group-commit.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -218,6 +219,8 @@ function unopened(error: unknown, path: string): unknown {
     const sentence = `'${path}' is not a database, or is damaged. Move it to another place to start with an empty one.`;
     return new OrchError("conflict", sentence, { cause: error });
   }
+  const fewFiles = tooFewFiles(error);
+  if (fewFiles !== undefined) return new OrchError("unavailable", fewFiles, { cause: error });
   const known = isBusy(error) || isNoRoom(error) ? machineFault(error, path) : undefined;
   const sentence = `The database '${path}' cannot be opened: ${messageOf(error)}. Check that its folder can be written, or set ORCH_HOME to another one.`;
   return new OrchError("unavailable", known ?? sentence, { cause: error });

@@ -58,3 +58,10 @@ function expectOneSentence({ code, stderr, stdout }: Result, sentence: RegExp): 
   expect(stdout).not.toMatch(/^\s+at /m);
   expect(code).toBeGreaterThan(0);
 }
+
+test("C10: a process that may open too few files for a database says so", async () => {
+  for (const command of ["deployment ls", "server start --port 0", "agent start -q x", "variable set a b"]) {
+    const result = await sandbox.shell(`ulimit -n 8; exec orch ${command}`);
+    expectOneSentence(result, /^This process may not open more files at once: raise the limit of 'ulimit -n'\.\n$/);
+  }
+});

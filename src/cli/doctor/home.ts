@@ -1,6 +1,7 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { tooFewFiles } from "#db/few-files.ts";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -52,6 +53,11 @@ export function checkDatabase(home: string): { finding: Finding; report: Databas
     return { finding: judged(path, report), report };
   } catch (error) {
     if (error instanceof OrchError) return { finding: foreign(error), report: undefined };
+    const fewFiles = tooFewFiles(error);
+    if (fewFiles !== undefined) {
+      const says = `'${path}' is not looked at: this process may open too few files.`;
+      return { finding: wrong("database", says, fewFiles), report: undefined };
+    }
     const mend = "Restore it from a backup, or move it to another place to start with an empty one.";
     return { finding: wrong("database", `'${path}' cannot be read: ${messageOf(error)}.`, mend), report: undefined };
   }
