@@ -1,9 +1,8 @@
 // Finds the home folder of this process's user, also where HOME is not set: under `env -i`, in services, in containers.
-import { homedir } from "node:os";
-import { type Environment, environment } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 
 /** HOME, else what the machine's user database says; `/` for a user that it does not know. A HOME that is empty counts as unset. */
-export function userHome(env: Environment = environment()): string {
+export function userHome(env: Environment = process.env): string {
   return env["HOME"] || env["USERPROFILE"] || ofUserDatabase();
 }
 
@@ -14,7 +13,7 @@ export function withUserHome(path: string, env?: Environment): string {
 
 function ofUserDatabase(): string {
   try {
-    return homedir() || "/";
+    return process.getBuiltinModule("node:os").homedir() || "/"; // seldom needed, so not imported
   } catch {
     return "/"; // a user id without a name, as containers may be started with
   }

@@ -1,10 +1,16 @@
 // `flow(fn, options)`: marks a function as a flow. Called inside a run it is a subflow; else its host runs it, if there is
 // one.
-import { FLOW, type FlowDefinition, type FlowOptions, flowName, type UserFunction } from "#domain/definitions.ts";
+import {
+  checkDefinition,
+  FLOW,
+  type FlowDefinition,
+  type FlowOptions,
+  flowName,
+  type UserFunction,
+} from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/context.ts";
 import type { Host } from "./host.ts";
-import { checkDefinition } from "./names.ts";
 import { nameAt } from "./places.ts";
 import { standardSchema } from "./schema-option.ts";
 import type { Flow, FlowFunction } from "./types.ts";

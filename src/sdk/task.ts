@@ -1,9 +1,15 @@
 // `task(fn, options)`: marks a function as a task. Calls become task runs of the flow run they are made in.
-import { TASK, type TaskDefinition, type TaskOptions, taskName, type UserFunction } from "#domain/definitions.ts";
+import {
+  checkDefinition,
+  TASK,
+  type TaskDefinition,
+  type TaskOptions,
+  taskName,
+  type UserFunction,
+} from "#domain/definitions.ts";
 import { currentRun, type RunEngine } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";
-import { checkDefinition } from "./names.ts";
 import { nameAt } from "./places.ts";
 import { settled } from "./task-options.ts";
 import type { Task } from "./types.ts";
