@@ -20,7 +20,7 @@ export function whyUnwritable(folder: string): Unwritable | undefined {
   const { place, stats, denied } = nearest(whole);
   if (denied) return ofRights(whole, place, stats);
   if (stats && !stats.isDirectory()) {
-    return { isReadOnly: false, why: `'${place}' is a file, not a folder.`, mend: "Move it away." };
+    return { isReadOnly: false, why: `'${place}' is a file, not a folder.`, mend: "Move it to another place." };
   }
   try {
     accessSync(place, constants.W_OK | constants.X_OK);
