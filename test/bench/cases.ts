@@ -8,6 +8,7 @@ import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
 import { uploadCase } from "./cases/uploads.ts";
+import { webUiCase } from "./cases/web-ui.ts";
 import type { Product } from "./product.ts";
 import type { Unit } from "./stats.ts";
 
@@ -22,8 +23,8 @@ export interface Figure {
 
 export interface Case {
   name: string;
-  /** Figures come in the same order for both products. */
-  measure(product: Product, options: { quick: boolean }): Promise<Figure[]>;
+  /** Figures come in the same order for both products. `program`: orch's executable. */
+  measure(product: Product, options: { quick: boolean; program: string }): Promise<Figure[]>;
   /** Only orch has it. */
   orchOnly?: true;
 }
@@ -60,4 +61,5 @@ export const CASES: readonly Case[] = [
   ...requestCases,
   schedulerCase,
   millionCase,
+  webUiCase,
 ];

@@ -16,10 +16,10 @@ interface Row {
   prefect?: Figure | undefined;
 }
 
-async function measure(one: Case, product: Product, quick: boolean): Promise<Figure[]> {
+async function measure(one: Case, product: Product, options: { quick: boolean; program: string }): Promise<Figure[]> {
   const begin = performance.now();
   try {
-    return await one.measure(product, { quick });
+    return await one.measure(product, options);
   } catch (error) {
     process.exitCode = 1;
     console.error(`${one.name} of ${product.name} failed: ${error instanceof Error ? error.message : error}`);
@@ -66,10 +66,11 @@ async function main(): Promise<void> {
   const orch = existsSync(program) ? orchProduct([program]) : undefined;
   if (!orch) console.error(`${program} is not there: run 'bun run build' first. Measuring Prefect alone.`);
   const prefect = values["no-prefect"] ? undefined : prefectProduct(await prefectEnvironment());
+  const options = { quick: values.quick, program };
   const rows: Row[] = [];
   for (const one of wanted) {
-    const ours = orch ? await measure(one, orch, values.quick) : [];
-    const theirs = prefect && !one.orchOnly ? await measure(one, prefect, values.quick) : [];
+    const ours = orch ? await measure(one, orch, options) : [];
+    const theirs = prefect && !one.orchOnly ? await measure(one, prefect, options) : [];
     rows.push(...rowsOf(ours, theirs));
   }
   console.log(markdownTable(HEAD, rows.map(cellsOf)));

@@ -14,7 +14,7 @@ export function percentile(samples: readonly number[], share: number): number {
   return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? Number.NaN;
 }
 
-export type Unit = "ms" | "MB" | "per s";
+export type Unit = "ms" | "KB" | "MB" | "per s" | "%";
 
 /** Three significant digits; long times in seconds. */
 export function show(value: number | undefined, unit: Unit): string {
