@@ -1,7 +1,7 @@
 // Turns any filter of the wire into SQL. Resources are joined here and nowhere else: a filter on one keeps the rows that
 // have at least one matching row of the other, and filters on runs and their task runs must be met by the same run.
 
-import type { SqlValue } from "#db/connect.ts";
+import type { Reader, SqlValue } from "#db/connect.ts";
 import {
   ALWAYS,
   all,
@@ -14,6 +14,7 @@ import {
   mostly,
   notInList,
   startsWithAny,
+  unindexed,
   within,
 } from "#db/sql.ts";
 import type {
@@ -247,13 +248,33 @@ function flowsOfQueues(filters: Filters): Condition[] {
   return found.length > 0 ? [within("flow.id", "select deployment.flow_id from deployment", all(found))] : [];
 }
 
-/** Conditions on `flow_run`. */
-export function flowRunsWhere(filters: Filters): Condition {
+/** Conditions on `flow_run`. `areFlowsMany`: runs of these flows are found by any other way than their flows. */
+export function flowRunsWhere(filters: Filters, { areFlowsMany = false } = {}): Condition {
   const { flows, deployments } = filters;
   const found = [runsWithTasks(filters)].filter((part) => part !== ALWAYS);
-  if (flows) found.push(within("flow_run.flow_id", FLOW_IDS, flowConditions(flows)));
+  const flowId = areFlowsMany ? unindexed("flow_run.flow_id") : "flow_run.flow_id";
+  if (flows) found.push(within(flowId, FLOW_IDS, flowConditions(flows)));
   if (deployments) found.push(within("flow_run.deployment_id", DEPLOYMENT_IDS, deploymentConditions(deployments)));
   return all([...found, ...queues("flow_run.work_queue_id", filters)]);
+}
+
+/** Of flows with more runs than these their index leads to so many places that to go by time is quicker. */
+const MANY_RUNS = 5_000;
+
+/** Whether the flows that a filter names have many runs. */
+export function haveFlowsManyRuns(q: Reader, { flows }: Filters): boolean {
+  if (!flows) return false;
+  const ofFlows = within("flow_run.flow_id", FLOW_IDS, flowConditions(flows));
+  const some = `select 1 from flow_run where ${ofFlows.sql} limit ${MANY_RUNS}`;
+  return q.get<{ n: number }>(`select count(*) as n from (${some})`, ...ofFlows.params)?.n === MANY_RUNS;
+}
+
+/** Whether all that is asked of runs is the type of their state and when they are expected: one index holds both. */
+export function isOfStatesAndTimes({ flow_runs, ...others }: Filters): boolean {
+  if (Object.values(others).some((filter) => filter)) return false;
+  if (!flow_runs) return true;
+  const { operator, expected_start_time: _, state, ...rest } = flow_runs;
+  return operator !== "or_" && !state?.name && Object.values(rest).every((filter) => !filter);
 }
 
 /** Conditions on `task_run`. */

@@ -24,3 +24,8 @@ export function estimatedStartTimeDelta(run: RunTimes, now: number): number {
   if (run.start_time) return Math.max(0, toMillis(run.start_time) - expected) / 1000;
   return isTerminal(run.state_type) ? 0 : Math.max(0, now - expected) / 1000;
 }
+
+/** Seconds as they were meant: sums have digits that say nothing, and a number of 17 digits is slow to read exactly. */
+export function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}

@@ -1,7 +1,7 @@
 // Which reads are long. Long is what may look at many more rows than it answers with: then the size of the database
 // decides how long it takes, and nobody else should wait for it.
 import type { ArtifactFilters } from "../artifacts/where.ts";
-import type { Filters } from "../filters.ts";
+import { type Filters, isOfStatesAndTimes } from "../filters.ts";
 import type { ReadInput, ReadName } from "./reads.ts";
 
 /** Rows that are passed over to get to a page. */
@@ -22,12 +22,10 @@ const ofFewFlowRuns = ({ flow_runs, deployments }: Filters) =>
   names(flow_runs, ["id", "deployment_id", "parent_task_run_id"]) || names(deployments, ["id", "name"]);
 
 /** Runs of one state, or of a time, in the order they are expected: the page is read off an index, however many there are. */
-function isInOrder({ flow_runs, ...others }: Filters, sort: string): boolean {
-  if (!flow_runs || flow_runs.operator === "or_" || !isNothing(others) || !sort.startsWith("EXPECTED_START_TIME"))
-    return false;
-  const { operator: _, expected_start_time: __, state, ...rest } = flow_runs;
-  const isOneState = !state || (state.type?.any_?.length === 1 && !state.name);
-  return isOneState && Object.values(rest).every((filter) => !filter);
+function isInOrder(filters: Filters, sort: string): boolean {
+  const state = filters.flow_runs?.state;
+  const isOneState = !state || state.type?.any_?.length === 1;
+  return sort.startsWith("EXPECTED_START_TIME") && isOneState && isOfStatesAndTimes(filters);
 }
 
 const ofFewTaskRuns = ({ task_runs, flow_runs }: Filters) =>
@@ -41,7 +39,9 @@ const IS_SHORT: { [Name in ReadName]: (input: ReadInput<Name>) => boolean } = {
   flowRuns: ({ filters, sort, page }) =>
     page.offset <= MOST_PASSED && (isNothing(filters) || ofFewFlowRuns(filters) || isInOrder(filters, sort)),
   taskRuns: ({ filters, page }) => page.offset <= MOST_PASSED && (isNothing(filters) || ofFewTaskRuns(filters)),
-  flowRunPage: ({ filters, page }) => page.offset <= MOST_PASSED && ofFewFlowRuns(filters),
+  flowRunPage: ({ filters, page, parts, sort }) =>
+    page.offset <= MOST_PASSED &&
+    (ofFewFlowRuns(filters) || (parts.every((part) => part === "rows") && isInOrder(filters, sort))),
   flows: ({ filters }) => withoutRuns(filters),
   deployments: ({ filters }) => withoutRuns(filters),
   chosenRuns: ({ filters }) => ofFewFlowRuns(filters),

@@ -1,11 +1,12 @@
 // Flow runs counted by their states, and as the dots of a chart. What a filter finds is gone through once for both.
+import { readOwnJson } from "#db/codecs.ts";
 import type { Reader } from "#db/connect.ts";
-import { all, atPlaces, type Condition, condition, ROW } from "#db/sql.ts";
+import { all, atPlaces, type Condition, condition, inList, ROW } from "#db/sql.ts";
 import { toMillis } from "#lib/timestamps.ts";
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import { STATE_TYPES, type StateType } from "#wire/states.ts";
-import { type Filters, flowRunsWhere } from "../filters.ts";
-import { estimatedRunTime, type RunTimes } from "../run-times.ts";
+import { type Filters, isOfStatesAndTimes } from "../filters.ts";
+import { estimatedRunTime, type RunTimes, toMicroseconds } from "../run-times.ts";
 
 type Counts = NonNullable<FlowRunPage["counts"]>;
 type Dots = NonNullable<FlowRunPage["dots"]>;
@@ -13,9 +14,26 @@ type Dots = NonNullable<FlowRunPage["dots"]>;
 /** The places of runs, by the type of their state. */
 type Survey = ReadonlyMap<StateType, readonly number[]>;
 
-function survey(q: Reader, filters: Filters): Survey {
+type WhereOf = (filters: Filters) => Condition;
+
+function survey(q: Reader, filters: Filters, whereOf: WhereOf): Survey {
   const found = new Map<StateType, number[]>(STATE_TYPES.map((type) => [type, []]));
-  const where = flowRunsWhere(filters);
+  const where = whereOf(filters);
+  if (isOfStatesAndTimes(filters)) return surveyByIndex(q, where, found);
+  return surveyByRow(q, where, found);
+}
+
+/** The index of states and times holds all that is asked: no row is read, and each state's places come as one text. */
+function surveyByIndex(q: Reader, where: Condition, found: Map<StateType, number[]>): Survey {
+  const known = inList("state_type", STATE_TYPES);
+  const sql = `select state_type as type, json_group_array(flow_run.${ROW}) as places from flow_run
+    where ${known.sql} and ${where.sql} group by state_type`;
+  for (const { type, places } of q.all<{ type: StateType; places: string }>(sql, ...known.params, ...where.params))
+    found.set(type, readOwnJson<number[]>(places));
+  return found;
+}
+
+function surveyByRow(q: Reader, where: Condition, found: Map<StateType, number[]>): Survey {
   const sql = `select flow_run.${ROW} as place, state_type as type from flow_run where state_type is not null and ${where.sql}`;
   for (const { place, type } of q.each<{ place: number; type: StateType }>(sql, ...where.params))
     found.get(type)?.push(place);
@@ -30,11 +48,11 @@ function stateOf({ flow_runs }: Filters) {
 }
 
 /** Of a survey of any state, the part that the filter means. */
-function narrowed(q: Reader, wide: Survey, filters: Filters): Survey {
+function narrowed(q: Reader, wide: Survey, filters: Filters, whereOf: WhereOf): Survey {
   const state = stateOf(filters);
   if (!state) return wide;
   const types: readonly StateType[] | null | undefined = state.type?.any_;
-  if (!types || state.name) return survey(q, filters);
+  if (!types || state.name) return survey(q, filters, whereOf);
   return new Map(wide.entries().filter(([type]) => types.includes(type)));
 }
 
@@ -43,15 +61,22 @@ export interface Overview {
   dots: Dots;
 }
 
-/** `dots` are at most so many, but for chance: whether a run is shown is decided for each alone. `now` in milliseconds. */
-export function readOverview(q: Reader, filters: Filters, dots: number, now: number): Overview {
+export interface OverviewOptions {
+  whereOf: WhereOf;
+  /** At most so many, but for chance: whether a run is shown is decided for each alone. */
+  dots: number;
+  /** Milliseconds. */
+  now: number;
+}
+
+export function readOverview(q: Reader, filters: Filters, { whereOf, dots, now }: OverviewOptions): Overview {
   const { flow_runs } = filters;
   const anyState = flow_runs && stateOf(filters) ? { ...filters, flow_runs: { ...flow_runs, state: null } } : filters;
-  const wide = survey(q, anyState);
-  const meant = narrowed(q, wide, filters);
+  const wide = survey(q, anyState, whereOf);
+  const meant = narrowed(q, wide, filters, whereOf);
   const states = [...wide].flatMap(([state_type, { length }]) => (length > 0 ? [{ state_type, count: length }] : []));
   return {
-    counts: { count: sizeOf(meant), late: countLate(q, flowRunsWhere(anyState)), states },
+    counts: { count: sizeOf(meant), late: countLate(q, whereOf(anyState)), states },
     dots: dotsOf(q, meant, dots, now),
   };
 }
@@ -81,7 +106,7 @@ function dotsOf(q: Reader, meant: Survey, limit: number, now: number): Dots {
     ids: rows.map(({ id }) => id),
     states: rows.map(({ state_type }) => state_type),
     at: rows.map((row) => Math.round(toMillis(row.start_time ?? row.expected_start_time ?? row.created))),
-    seconds: rows.map((row) => estimatedRunTime(row, now)),
+    seconds: rows.map((row) => toMicroseconds(estimatedRunTime(row, now))),
     left_out: sizeOf(meant) - rows.length,
     failures_left_out: failures.length - shownFailures.length,
   };

@@ -1,7 +1,7 @@
 // A page of flow runs: the parts that were asked for.
 import type { Reader } from "#db/connect.ts";
 import type { FlowRunPage, PagePart } from "#wire/flow-run-pages.ts";
-import { type Filters, flowRunsWhere } from "../filters.ts";
+import { type Filters, flowRunsWhere, haveFlowsManyRuns } from "../filters.ts";
 import type { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
 import type { Page } from "../paging.ts";
 import { readOverview } from "./counts.ts";
@@ -19,14 +19,18 @@ export interface FlowRunPageQuestion {
 
 export function readFlowRunPage(q: Reader, question: FlowRunPageQuestion): FlowRunPage {
   const { filters, parts, now } = question;
+  const areFlowsMany = haveFlowsManyRuns(q, filters);
+  const whereOf = (chosen: Filters) => flowRunsWhere(chosen, { areFlowsMany });
   const wantsDots = parts.includes("dots");
   const overview =
-    wantsDots || parts.includes("counts") ? readOverview(q, filters, wantsDots ? question.dots : 0, now) : undefined;
+    wantsDots || parts.includes("counts")
+      ? readOverview(q, filters, { whereOf, dots: wantsDots ? question.dots : 0, now })
+      : undefined;
   // Where nothing was found, nothing is looked for again.
   const isEmpty = overview?.counts.count === 0;
   return {
     counts: (parts.includes("counts") && overview?.counts) || null,
     dots: (wantsDots && overview?.dots) || null,
-    rows: parts.includes("rows") ? (isEmpty ? [] : readRows(q, flowRunsWhere(filters), question)) : null,
+    rows: parts.includes("rows") ? (isEmpty ? [] : readRows(q, whereOf(filters), question)) : null,
   };
 }

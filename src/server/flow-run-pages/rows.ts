@@ -6,7 +6,7 @@ import { messageLine } from "#domain/message-line.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
-import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes, toMicroseconds } from "../run-times.ts";
 
 /** Messages may be long; a line of them is wanted, of a traceback the last one. */
 const MESSAGE_START = 4_000;
@@ -57,8 +57,8 @@ function rowsOf(q: Reader, rows: readonly Row[], now: number): FlowRunRow[] {
       ...row,
       tags: readOwnJson<string[]>(row.tags),
       message_line: messageLine(message),
-      duration: estimatedRunTime(whole, now),
-      lateness: estimatedStartTimeDelta(whole, now),
+      duration: toMicroseconds(estimatedRunTime(whole, now)),
+      lateness: toMicroseconds(estimatedStartTimeDelta(whole, now)),
       usual_duration: usual.get(row.deployment_id ?? "") ?? null,
       auto_scheduled: row.auto_scheduled === 1,
     };
@@ -77,7 +77,7 @@ export function usualDurations(q: Reader, deploymentIds: Iterable<string>): Map<
   for (const id of deploymentIds) {
     const sorted = q.all<{ seconds: number }>(sql, id).map(({ seconds }) => seconds);
     const median = medianOf(sorted);
-    if (median !== undefined) usual.set(id, median);
+    if (median !== undefined) usual.set(id, toMicroseconds(median));
   }
   return usual;
 }

@@ -48,6 +48,17 @@ test("a page that comes off an index in its order is short: of one state, of a t
   expect(inOrder({ flow_runs: { state }, flows: { name: ids } })).toBe(false);
 });
 
+test("of a page of runs the rows alone are short when they come in order, and never the counts", () => {
+  const week = { flow_runs: { expected_start_time: { after_: "2026" } } };
+  const isShort = (parts: readonly ("counts" | "rows")[], filters: object) => {
+    const of = { filters: filters as Filters, sort: "EXPECTED_START_TIME_DESC" as const, page, now: 0 }; // as above
+    return !isLong("flowRunPage", { ...of, parts, dots: 0 });
+  };
+  expect(isShort(["rows"], week)).toBe(true);
+  expect(isShort(["rows"], { ...week, flows: { name: ids } })).toBe(false);
+  expect(isShort(["counts", "rows"], week)).toBe(false);
+});
+
 test("a page far from the first is long, whatever it is of", () => {
   expect(run({}, 1_000)).toBe(false);
   expect(run({}, 1_001)).toBe(true);

@@ -38,7 +38,8 @@ describe("states", () => {
   const stateOf = (search: string) => filtersOf(addressOf(search), open).flow_runs?.state;
   test("are types", () =>
     expect(stateOf("state=Failed&state=Crashed")).toEqual({ type: { any_: ["FAILED", "CRASHED"] } }));
-  test("but Late is a name", () => expect(stateOf("state=Late")).toEqual({ name: { any_: ["Late"] } }));
+  test("but Late is a name, of scheduled runs: of an index", () =>
+    expect(stateOf("state=Late")).toEqual({ type: { any_: ["SCHEDULED"] }, name: { any_: ["Late"] } }));
   test("and both together are either", () => {
     const either = { operator: "or_" as const, type: { any_: ["RUNNING" as const] }, name: { any_: ["Late"] } };
     expect(stateOf("state=Late&state=Running")).toEqual(either);

@@ -83,7 +83,9 @@ function stateFilter(words: readonly string[]) {
   const types = words.filter((word) => word !== "Late").map((word) => word.toUpperCase() as StateType); // of STATES
   if (types.length === words.length) return { type: { any_: types } };
   const late = { name: { any_: ["Late"] } };
-  return types.length === 0 ? late : { operator: "or_" as const, type: { any_: types }, ...late };
+  if (types.length > 0) return { operator: "or_" as const, type: { any_: types }, ...late };
+  // By the type too, which has an index.
+  return { type: { any_: ["SCHEDULED" as const] }, ...late };
 }
 
 /** A view keeps the address as it is: one filter for each of its values. */
