@@ -36,6 +36,7 @@ export function packUi({ page, files }: BuiltUi): Uint8Array {
     page,
     etag: new Bun.CryptoHasher("sha256").update(page).digest("hex").slice(0, 16),
     scriptHash: new Bun.CryptoHasher("sha256").update(script).digest("base64"),
+    preloads: preloadsOf({ page, files }),
     files: {},
   };
   const parts: Uint8Array[] = [];
@@ -52,6 +53,30 @@ export function packUi({ page, files }: BuiltUi): Uint8Array {
   const head = new TextEncoder().encode(JSON.stringify(table));
   const length = new Uint8Array(new Uint32Array([head.length]).buffer); // little-endian, as every machine Bun runs on
   return Buffer.concat([length, head, ...parts]);
+}
+
+/** The file and all that it imports at once; what it loads later is not among them. */
+export function closureOf(files: BuiltUi["files"], path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  const text = new TextDecoder().decode(files.get(path) ?? new Uint8Array());
+  for (const [, name] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g))
+    closureOf(files, `assets/${name}`, found);
+  return found;
+}
+
+/**
+ * By page, as its file is named: the scripts that it needs beside the main one. Without them in the page, the browser learns of
+ * each from the one before. The empty name: of the main script alone.
+ */
+function preloadsOf({ page, files }: BuiltUi): PackedTable["preloads"] {
+  const main = /src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1] ?? "";
+  const own = (path: string) => [...closureOf(files, path)].filter((each) => each !== main);
+  const named = [...files.keys()].flatMap((path) => {
+    const name = /^assets\/(.+)-[^-]+\.js$/.exec(path)?.[1];
+    return name === undefined || name === "index" ? [] : [[name, own(path)] as const];
+  });
+  return Object.fromEntries([["", own(main)], ...named]);
 }
 
 export function zipped(bytes: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 // The web UI stays small: what its first page needs, all of it, and the executable that carries it.
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
-import { type BuiltUi, buildUi, zipped } from "./ui-asset.ts";
+import { type BuiltUi, buildUi, closureOf, zipped } from "./ui-asset.ts";
 
 const KB = 1024;
 const FIRST_PAGE = 90 * KB;
@@ -11,14 +11,8 @@ const EXECUTABLE = 130 * KB * KB;
 /** The page's own script and style, the page of runs, and what they import at once; lazy ones are not among them. */
 function firstPage({ page, files }: BuiltUi): string[] {
   const found = new Set<string>();
-  const take = (path: string) => {
-    if (found.has(path)) return;
-    found.add(path);
-    const text = new TextDecoder().decode(files.get(path) ?? new Uint8Array());
-    for (const [, name] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) take(`assets/${name}`);
-  };
-  for (const [, path = ""] of page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)) take(path);
-  for (const path of files.keys()) if (/assets\/flow-runs-[^/]+\.js$/.test(path)) take(path);
+  for (const [, path = ""] of page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)) closureOf(files, path, found);
+  for (const path of files.keys()) if (/assets\/flow-runs-[^/]+\.js$/.test(path)) closureOf(files, path, found);
   return [...found];
 }
 

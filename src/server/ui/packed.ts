@@ -13,6 +13,8 @@ export interface PackedTable {
   etag: string;
   /** SHA-256 of the page's one inline script, in base64. */
   scriptHash: string;
+  /** By page, as its file is named after its path: the scripts that the browser is to load at once. Without a name: of every page. */
+  preloads: Record<string, string[]>;
   files: Record<string, PackedFile>;
 }
 
@@ -40,10 +42,16 @@ function answering(bytes: Buffer<ArrayBuffer>): UiFiles {
   function page(request: Request, pathname: string): Response {
     // Relative, so that it is right below the path of any proxy: `/flows/flow/1` lies two folders down.
     const base = "../".repeat(pathname.split("/").length - 2) || "./";
-    const etag = `"${table.etag}-${base.length}"`;
+    const name = pageNamed(table, pathname);
+    const etag = `"${table.etag}-${base.length}-${name}"`;
     const headers = { ...SAFE_HEADERS, "content-security-policy": policy, "cache-control": "no-cache", etag };
     if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
-    const text = table.page.replace('<base href="/"', () => `<base href="${base}"`);
+    const links = table.preloads[name]
+      ?.map((path) => `<link rel="modulepreload" crossorigin href="./${path}">`)
+      .join("");
+    const text = table.page
+      .replace('<base href="/"', () => `<base href="${base}"`)
+      .replace("</head>", () => `${links}</head>`);
     return new Response(text, { headers: { ...headers, "content-type": "text/html; charset=utf-8" } });
   }
 
@@ -65,6 +73,15 @@ function answering(bytes: Buffer<ArrayBuffer>): UiFiles {
     if (pathname === "/api" || pathname.startsWith("/api/")) return undefined;
     return isAsset(pathname) ? file(request, pathname.slice(1)) : page(request, pathname);
   };
+}
+
+const FIRST_PAGE = "flow-runs";
+
+/** `flow-run` of `/flow-runs/flow-run/1`: the folder that is a page, last or before an id. */
+function pageNamed({ preloads }: PackedTable, pathname: string): string {
+  const folders = pathname.split("/").filter((folder) => folder !== "");
+  if (folders.length === 0) return FIRST_PAGE;
+  return folders.slice(-2).findLast((folder) => Object.hasOwn(preloads, folder)) ?? "";
 }
 
 /** Nothing of other hosts, no script and no style out of a text. */

@@ -40,6 +40,35 @@ test("the page is asked for again, and not sent again", async () => {
   expect(ask("/flows/flow/1", { "if-none-match": etag })?.status).toBe(200);
 });
 
+describe("scripts that a page needs are named in it, so that they come together", () => {
+  const files = new Map(
+    Object.entries({
+      "assets/index-1.js": 'import"./index-2.js";import("./flows-3.js");import("./flow-4.js")',
+      "assets/index-2.js": "",
+      "assets/flows-3.js": 'import{a}from"./index-5.js"',
+      "assets/flow-4.js": "",
+      "assets/index-5.js": 'import{b}from"./index-2.js"',
+    }).map(([path, text]) => [path, Buffer.from(text)] as const),
+  );
+  const head = '<head><base href="/" /><script>theme()</script><script src="./assets/index-1.js"></script></head>';
+  const path = join(root, "chained.asset");
+  writeFileSync(path, packUi({ page: head, files }));
+  const chained = openPackedUi(path);
+  const cases: [path: string, scripts: string[]][] = [
+    ["/flows", ["flows-3", "index-5", "index-2"]],
+    ["/flows/flow/1", ["flow-4"]],
+    ["/elsewhere", ["index-2"]],
+    ["/flows/flow/1/constructor", ["index-2"]],
+  ];
+  for (const [at, scripts] of cases) {
+    test(at, async () => {
+      const text = (await chained(new Request(`http://127.0.0.1:4200${at}`))?.text()) ?? "";
+      const named = [...text.matchAll(/rel="modulepreload" crossorigin href="\.\/assets\/([^"]+)\.js"/g)];
+      expect(named.map(([, name]) => name)).toEqual(scripts);
+    });
+  }
+});
+
 test("the policy allows the page's own script and nothing of other hosts", () => {
   const policy = ask("/")?.headers.get("content-security-policy");
   const hash = new Bun.CryptoHasher("sha256").update("theme()").digest("base64");
