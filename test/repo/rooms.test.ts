@@ -31,6 +31,7 @@ const LONGEST_FILE = 500;
 /** What runs in a browser too, without schemas: values of these files may be imported by the web UI. */
 const PURE = new Set([
   "lib/json.ts",
+  "lib/own.ts",
   "lib/page-addresses.ts",
   "lib/timestamps.ts",
   "lib/words-of-time.ts",

@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
 import type { ServerEvent } from "./event-stream.ts";
+import { kept } from "./kept.ts";
 import { isToldByEvents, isTouched } from "./touched.ts";
 import { isVisible } from "./visibility.ts";
 
@@ -132,7 +133,7 @@ async function start(entry: Entry): Promise<void> {
     const data = await call(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
     if (pending.signal.aborted) return;
     entry.failures = 0;
-    state.value = { data: unchanged(state.peek().data, data), error: undefined, readAt: Date.now() };
+    state.value = { data: kept(state.peek().data, data), error: undefined, readAt: Date.now() };
   } catch (error) {
     if (pending.signal.aborted) return;
     entry.failures += 1;
@@ -146,11 +147,6 @@ async function start(entry: Entry): Promise<void> {
     if (entry.pending === pending) entry.pending = undefined;
     if (entry.isOutdated && !entry.pending) refresh(entry);
   }
-}
-
-/** The same object for the same answer, so that nothing is drawn again. */
-function unchanged(before: unknown, now: unknown): unknown {
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
 function again(entry: Entry, inMillis: number): void {

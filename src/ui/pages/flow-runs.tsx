@@ -25,13 +25,14 @@ export default function FlowRunsPage() {
   const range = rangeOf(address, useMinute());
   const filters = filtersOf(address, range);
   const overview = useQuery("readFlowRunPage", { body: { ...filters, parts: ["counts", "dots"] } }).data;
+  const isThere = overview !== undefined;
   const isFiltered = NAMES.some((name) => address.all(name).length > 0);
   return (
     <>
-      <PageHead title="Runs" actions={<ViewsMenu />} />
+      <PageHead title="Runs" actions={<ViewsMenu isWanted={isThere} />} />
       <FilterBar>
         <RangeMenu range={range} />
-        <Choices />
+        <Choices isWanted={isThere || ["flow", "deployment"].some((name) => address.one(name) !== undefined)} />
         <SearchFilter label="Search names" />
         <ClearFilters names={NAMES} />
       </FilterBar>
@@ -76,10 +77,12 @@ const STATE_OPTIONS = STATES.map((word) => ({
   mark: <StateBadge type={word === "Late" ? "SCHEDULED" : (word.toUpperCase() as "RUNNING")} name={word} />, // one of the types
 }));
 
-function Choices() {
-  const flows = useQuery("listFlows", { body: { limit: MOST } }).data ?? [];
-  const deployments = useQuery("listDeployments", { body: { limit: MOST } }).data ?? [];
-  const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
+/** What can be chosen is read after the runs, unless its names stand in the address. */
+function Choices({ isWanted }: { isWanted: boolean }) {
+  const body = isWanted ? { body: { limit: MOST } } : null;
+  const flows = useQuery("listFlows", body).data ?? [];
+  const deployments = useQuery("listDeployments", body).data ?? [];
+  const pools = useQuery("listWorkPools", body).data ?? [];
   const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
   const tags = [...new Set(deployments.flatMap((deployment) => deployment.tags))].sort();
   return (

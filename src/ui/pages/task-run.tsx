@@ -41,10 +41,13 @@ const TABS = [
 
 function Task({ run }: { run: TaskRun }) {
   const { id, name, flow_run_id: flowRun, state_type: type, state, start_time, total_run_time } = run;
-  const parent = useQuery("readFlowRun", { params: { id: flowRun } }).data;
+  // A row of it: the run itself may have parameters of a megabyte.
+  const parents = useQuery("readFlowRunPage", {
+    body: { flow_runs: { id: { any_: [flowRun] } }, parts: ["rows"], limit: 1 },
+  });
   const tab = useTab(["logs", "details", "artifacts", "inputs"]);
   const child = state?.state_details.child_flow_run_id;
-  const crumbs = [{ title: parent?.name ?? "Flow run", href: to(pages.flowRun(flowRun)) }];
+  const crumbs = [{ title: parents.data?.rows?.[0]?.name ?? "Flow run", href: to(pages.flowRun(flowRun)) }];
   return (
     <>
       <PageHead title={name} crumbs={crumbs} actions={<Actions run={run} />}>

@@ -1,12 +1,13 @@
 // Draws a list of records as a table: sorted by its heads, windowed, with the keys j k Enter Space x, and rows to pick.
 import { ArrowDown, ArrowUp } from "lucide-preact";
 import type { ComponentChildren, JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { isNarrow, rowHeights } from "../data/rows.ts";
 import { OPEN_ROW, useAddress } from "./address.ts";
 import { Details } from "./details.tsx";
 import { Icon } from "./icon.tsx";
 import { useListKeys } from "./list-keys.ts";
+import { memo } from "./memo.ts";
 import { Peek } from "./peek.tsx";
 import type { Picked } from "./picked.ts";
 import { useRowsInView } from "./window.ts";
@@ -65,7 +66,9 @@ export function List<Row>(props: ListProps<Row>) {
   const isOpen = opened !== undefined && (row !== undefined || peek !== undefined);
   const keys = useListKeys({ ...props, opened: isOpen ? opened : undefined }, box, view);
   const ids = rows.flatMap((each) => idOf(each)); // holes of rows that were not read are passed over
-  const columns = isNarrow.value ? all.filter(({ gives }) => gives === undefined) : all;
+  const isCut = isNarrow.value;
+  const columns = useMemo(() => (isCut ? all.filter(({ gives }) => gives === undefined) : all), [all, isCut]);
+  const below = useMemo(() => (isCut ? all.filter(({ gives }) => gives === "second") : NONE), [all, isCut]);
   return (
     <div class={`with-peek ${isOpen ? "is-open" : ""}`} ref={box}>
       <div class={`list ${isOld ? "is-old" : ""}`} style={{ "--row": `${height}px` }}>
@@ -104,8 +107,7 @@ export function List<Row>(props: ListProps<Row>) {
                 <Line
                   key={idOf(each)}
                   {...props}
-                  {...{ row: each, index, columns, isRowOpen }}
-                  below={isNarrow.value ? all.filter(({ gives }) => gives === "second") : NONE}
+                  {...{ row: each, index, columns, below, isRowOpen }}
                   at={keys.at}
                   onPeek={() => keys.peekAt(index)}
                 />
@@ -179,16 +181,27 @@ function Line<Row>({ row, index, at, columns, below, idOf, picked, menu, isRowOp
           <input type="checkbox" aria-label="Pick" checked={isPicked} onChange={() => picked.toggle(id)} />
         </td>
       )}
+      <Cells {...{ row, columns, below }} />
+      {menu && <td class="menu-cell">{menu(row)}</td>}
+    </tr>
+  );
+}
+
+type CellsProps<Row> = Pick<LineProps<Row>, "row" | "columns" | "below">;
+
+/** Of a row that has not changed they stay as they are. */
+const Cells = memo(function Cells<Row>({ row, columns, below }: CellsProps<Row>) {
+  return (
+    <>
       {columns.map(({ title, cell, isEndAligned, gives = "" }, place) => (
         <td class={`${gives} ${isEndAligned ? "end-aligned" : ""}`} key={title}>
           {cell(row)}
           {place === 0 && below.length > 0 && <Below row={row} columns={below} />}
         </td>
       ))}
-      {menu && <td class="menu-cell">{menu(row)}</td>}
-    </tr>
+    </>
   );
-}
+});
 
 function Below<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
   return (

@@ -1,5 +1,5 @@
 // Lists flow runs with all that a row says of one: windowed over the whole filter, live, with rows to pick for actions on many.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
@@ -67,7 +67,13 @@ export function RunList(props: RunListProps) {
   const news = useNews(box, height, { rows: read, offset: page.isOld ? -1 : offset, subject: `${subject} ${sort}` });
   const isOld = useIsOld(page.isOld, subject);
   const rows = useSparse(read, page.isOld ? undefined : offset, count);
-  const tagLink = tagHref ?? ((tag: string) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }));
+  // The same while the address is: rows that have not changed are not drawn again.
+  const here = address.with({});
+  const left = without.join();
+  const shown = useMemo(
+    () => columns(without, tagHref ?? ((tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }))),
+    [here, left],
+  );
   return (
     <div ref={box}>
       <Loaded of={page}>
@@ -77,7 +83,7 @@ export function RunList(props: RunListProps) {
           ) : (
             <List
               {...{ rows, picked, label: "Flow runs", usualSort: USUAL, isOld }}
-              columns={columns(without, tagLink)}
+              columns={shown}
               idOf={({ id }) => id}
               hrefOf={({ id }) => to(pages.flowRun(id))}
               peek={(id) => <RunPeek id={id} key={id} />}
@@ -106,7 +112,7 @@ function useOffset(box: { current: HTMLElement | null }, rowHeight: number): num
       const first = Math.max(0, Math.floor(above / rowHeight) - STEP / 2);
       setOffset(Math.floor(first / STEP) * STEP);
     };
-    look();
+    if (scrollY > 0) look();
     addEventListener("scroll", look, { passive: true });
     return () => removeEventListener("scroll", look);
   }, [rowHeight]);
@@ -127,9 +133,9 @@ function useNews(box: { current: HTMLElement | null }, rowHeight: number, read: 
   const [news, setNews] = useState(0);
   const before = useRef(read);
   useLayoutEffect(() => {
-    const came = isAtTop(box.current, rowHeight) ? 0 : shiftBetween(before.current, read);
+    const came = shiftBetween(before.current, read);
     before.current = read;
-    if (came <= 0) return;
+    if (came <= 0 || isAtTop(box.current, rowHeight)) return;
     scrollBy({ top: came * rowHeight, behavior: "instant" });
     setNews((known) => known + came);
   }, [read.rows]);
@@ -182,7 +188,7 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
     {
       title: "State",
       width: "116px",
-      cell: ({ state_type, state_name }) => <StateBadge type={state_type} name={state_name} />,
+      cell: ({ state_type, state_name }) => <StateBadge type={state_type} name={state_name} turns />,
     },
     {
       title: "Deployment",

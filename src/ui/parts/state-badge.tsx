@@ -11,6 +11,7 @@ import {
   Zap,
 } from "lucide-preact";
 import type { StateType } from "#wire/states.ts";
+import { second } from "../data/clock.ts";
 import { Icon, type LucideIcon } from "./icon.tsx";
 
 const SHAPES: Record<StateType, [className: string, shape: LucideIcon]> = {
@@ -43,17 +44,37 @@ export interface StateBadgeProps {
   name?: string | null | undefined;
   /** The shape alone, where the word is not needed to understand the row: it is read aloud and shown on hover. */
   isShape?: boolean;
+  /** In the row of a run: while it runs the ring turns, by the second as its duration does. */
+  turns?: boolean;
 }
 
-export function StateBadge({ type, name, isShape = false }: StateBadgeProps) {
+export function StateBadge({ type, name, isShape = false, turns = false }: StateBadgeProps) {
   const word = name ?? (type ? type[0] + type.slice(1).toLowerCase() : "No state");
   const [className, shape] = shapeOf(type, name);
   return (
     <span class={`state state-${className}`} title={isShape ? word : undefined}>
-      <span class={type === "RUNNING" ? "turns" : ""}>
-        <Icon of={shape} />
-      </span>
+      {turns && type === "RUNNING" ? (
+        <Turning shape={shape} />
+      ) : (
+        <span>
+          <Icon of={shape} />
+        </span>
+      )}
       <span class={isShape ? "hidden-label" : ""}>{word}</span>
+    </span>
+  );
+}
+
+const STEPS = 8;
+const SECOND_MS = 1_000;
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** By hand: an animation of the style sheet has every frame drawn as long as a run runs, also one in steps. */
+function Turning({ shape }: { shape: LucideIcon }) {
+  const step = isStill.matches ? 0 : Math.floor(second.value / SECOND_MS) % STEPS;
+  return (
+    <span style={{ rotate: `${step / STEPS}turn` }}>
+      <Icon of={shape} />
     </span>
   );
 }

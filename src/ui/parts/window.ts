@@ -1,13 +1,7 @@
-// Tells which rows of a long list are near the screen, so that only these are drawn.
-import {
-  observeWindowOffset,
-  observeWindowRect,
-  Virtualizer,
-  type VirtualizerOptions,
-  windowScroll,
-} from "@tanstack/virtual-core";
+// Tells which rows of a long list are near the screen, so that only these are drawn. All rows have one height: where a row is
+// follows from its number, however many there are.
 import type { RefObject } from "preact";
-import { useLayoutEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 export interface RowsInView {
   /** Numbers of the rows to draw. */
@@ -20,43 +14,56 @@ export interface RowsInView {
 
 /** Rows beyond the screen that are drawn as well: scrolling finds them there. */
 const OVERSCAN = 12;
+/** What is drawn changes by so many rows at once: scrolling draws seldom. */
+const STEP = 4;
 /** A list as short as this is drawn whole. */
 const SHORT = 60;
+/** Drawn before it is known where the list is. */
+const FIRST = 24;
 
 /** `box`: the element that holds the rows; the page itself scrolls. */
 export function useRowsInView(box: RefObject<HTMLElement>, count: number, rowHeight: number): RowsInView {
-  const [, draw] = useReducer((times: number) => times + 1, 0);
-  const [top, setTop] = useState(0);
-  const options: VirtualizerOptions<Window, Element> = {
-    count,
-    getScrollElement: () => window,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    initialOffset: () => scrollY,
-    observeElementRect: observeWindowRect,
-    observeElementOffset: observeWindowOffset,
-    scrollToFn: windowScroll,
-    onChange: (_, isSync) => isSync !== undefined && draw(0),
-  };
-  const [virtualizer] = useState(() => new Virtualizer<Window, Element>(options));
-  virtualizer.setOptions(options);
-  useLayoutEffect(() => virtualizer._didMount(), []);
-  useLayoutEffect(() => virtualizer.measure(), [rowHeight]);
-  useLayoutEffect(() => {
-    const now = box.current ? Math.round(box.current.getBoundingClientRect().top + scrollY) : 0;
-    if (now !== top) setTop(now);
-    virtualizer._willUpdate();
-  });
+  const [near, setNear] = useState({ first: 0, end: FIRST });
 
-  const scrollTo = (row: number) => virtualizer.scrollToIndex(row, { align: "auto" });
-  if (count <= SHORT) return { rows: Array.from({ length: count }, (_, row) => row), before: 0, after: 0, scrollTo };
-  const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0], items.at(-1)];
-  return {
-    rows: items.map(({ index }) => index),
-    before: first ? first.start - top : 0,
-    after: last ? virtualizer.getTotalSize() - (last.end - top) : count * rowHeight,
-    scrollTo,
+  const look = () => {
+    if (!box.current || count <= SHORT) return;
+    const now = rowsNear(-box.current.getBoundingClientRect().top, innerHeight, rowHeight);
+    setNear((before) => (before.first === now.first && before.end === now.end ? before : now));
   };
+  useLayoutEffect(look, [count, rowHeight]);
+  useEffect(() => {
+    addEventListener("scroll", look, { passive: true });
+    // What stands above the list may grow.
+    const sizes = new ResizeObserver(look);
+    sizes.observe(document.documentElement);
+    return () => {
+      removeEventListener("scroll", look);
+      sizes.disconnect();
+    };
+  }, [count, rowHeight]);
+
+  const scrollTo = (row: number) => {
+    if (!box.current) return;
+    const top = box.current.getBoundingClientRect().top + scrollY + row * rowHeight;
+    if (top < scrollY) scroll({ top, behavior: "instant" });
+    else if (top + rowHeight > scrollY + innerHeight)
+      scroll({ top: top + rowHeight - innerHeight, behavior: "instant" });
+  };
+  if (count <= SHORT) return { rows: numbers(0, count), before: 0, after: 0, scrollTo };
+  const first = Math.min(near.first, Math.max(0, count - FIRST));
+  const end = Math.min(Math.max(near.end, first), count);
+  return { rows: numbers(first, end), before: first * rowHeight, after: (count - end) * rowHeight, scrollTo };
+}
+
+/** `above`: pixels of the list that have left the screen at its top; negative while the list begins further down. */
+export function rowsNear(above: number, height: number, rowHeight: number): { first: number; end: number } {
+  const down = (row: number) => Math.floor(row / STEP) * STEP;
+  return {
+    first: Math.max(0, down(above / rowHeight) - OVERSCAN),
+    end: Math.max(FIRST, down((above + height) / rowHeight) + STEP + OVERSCAN),
+  };
+}
+
+function numbers(from: number, end: number): number[] {
+  return Array.from({ length: end - from }, (_, index) => from + index);
 }

@@ -111,7 +111,7 @@ const TASKS: Column<TaskRow>[] = [
       </a>
     ),
   },
-  { title: "State", width: "150px", cell: ({ type, state }) => <StateBadge type={type} name={state} /> },
+  { title: "State", width: "150px", cell: ({ type, state }) => <StateBadge type={type} name={state} turns /> },
   {
     title: "Start",
     width: "150px",

@@ -15,9 +15,10 @@ import { NAMES, valuesOf, viewOf } from "./run-filters.ts";
 
 const MOST = 200;
 
-export function ViewsMenu() {
+/** `isWanted`: the page has what it shows first; until then the views are not read. */
+export function ViewsMenu({ isWanted }: { isWanted: boolean }) {
   const address = useAddress();
-  const views = useQuery("listSavedSearches", { body: { limit: MOST } }).data ?? [];
+  const views = useQuery("listSavedSearches", isWanted ? { body: { limit: MOST } } : null).data ?? [];
   const [isNaming, setNaming] = useState(false);
   const usual = Object.fromEntries(NAMES.map((name) => [name, null]));
   const now = address.with({ [OPEN_ROW]: null });
