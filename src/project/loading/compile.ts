@@ -8,8 +8,12 @@ import type { CompileAnswer, CompileQuestion } from "./compile-worker.ts";
 import { type CompilerNeeds, compilerNeeds, NO_NEEDS, tsConfigFor } from "./compiler-options.ts";
 import { ownWorker } from "./threads.ts";
 
+/** Those of orch are imported as text where it runs from source: a plugin is not told so, and would make modules of them. */
+const TEMPLATES = import.meta.path.replace(/src.project.loading.compile\.ts$/, "templates");
 /** Packages come compiled. */
-const USER_FILES = /^(?!.*[\\/]node_modules[\\/]).*\.(?:[cm]?ts|[jt]sx)$/;
+const USER_FILES = new RegExp(
+  `^(?!${RegExp.escape(TEMPLATES)}[\\\\/])(?!.*[\\\\/]node_modules[\\\\/]).*\\.(?:[cm]?ts|[jt]sx)$`,
+);
 
 /** A thread that could not start never answers. */
 const LONGEST_MS = 60_000;
