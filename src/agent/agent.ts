@@ -1,7 +1,7 @@
 // The agent: waits for work, claims it, starts it, watches it. What it has started goes on while the server is away.
 import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
-import type { Infrastructure } from "#infrastructure/infrastructure.ts";
+import type { Infrastructures } from "#infrastructure/infrastructure.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { localTime } from "#lib/local-time.ts";
@@ -14,7 +14,6 @@ import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
 import { createCancellations } from "./cancellations.ts";
 import { type Claim, type ClaimOptions, claim } from "./claim.ts";
-import { outOfMemoryKills } from "./exit-reason.ts";
 import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
 import { createHandingBack } from "./hand-back.ts";
 import { createPreparations, type Preparation } from "./job.ts";
@@ -31,7 +30,7 @@ export interface AgentOptions {
   client: Client;
   clock: Clock;
   settings: Settings;
-  infrastructure: Infrastructure;
+  infrastructure: Infrastructures;
   queues: readonly string[];
   /** Instead of `queues`: those whose name begins with one of these, also when they are made later. */
   prefixes: readonly string[];
@@ -90,15 +89,9 @@ export function createAgent(options: AgentOptions): Agent {
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
   const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
   let isCrowdSaid = false;
-  let kills = outOfMemoryKills();
   const care: CareOptions & ClaimOptions = {
     ...shared,
     ...{ clock, settings },
-    isOutOfMemory() {
-      const before = kills;
-      kills = outOfMemoryKills();
-      return kills > before;
-    },
     claimMessage: `Claimed by agent ${hostname()}:${process.pid}.`,
     stopNow: stopNow.signal,
     isBeingCancelled: cancellations.isUnderWay,
@@ -106,7 +99,7 @@ export function createAgent(options: AgentOptions): Agent {
   };
   const newPreparation =
     membership && pool !== null
-      ? createWorkerPreparations(client, pool, giveUp.signal)
+      ? createWorkerPreparations({ client, pool, type: worker?.type ?? "process", signal: giveUp.signal })
       : createPreparations(client, giveUp.signal);
   const pace = createPace(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
@@ -212,7 +205,7 @@ export function createAgent(options: AgentOptions): Agent {
     async runOnce() {
       await beat();
       if (settings.ORCH_LOGGING_TO_API_ENABLED) {
-        await sendOrphanedLogs({ client, clock, home: settings.ORCH_HOME, signal: giveUp.signal });
+        await sendOrphanedLogs({ client, clock, infrastructure, home: settings.ORCH_HOME, signal: giveUp.signal });
       }
     },
     onError(error) {

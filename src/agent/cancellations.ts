@@ -57,6 +57,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
   async function cancel(run: CancellingRun): Promise<void> {
     // The server may not know yet where a run executes that has just been started.
     const mine = inCare.get(run.id);
+    mine?.giveUpStart();
     const { infrastructure_pid: noted, process_start: processStart } = run;
     const job = (await mine?.job) ?? (noted ? { pid: noted, processStart, flowRunId: run.id } : null);
     const outcome = job ? await infrastructure.kill(job, GRACE_SECONDS) : "not-found";
@@ -67,7 +68,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
       elsewhere.set(run.id, clock.elapsed() + ELSEWHERE_MS);
       return;
     }
-    const message = job ? (run.state?.message ?? null) : UNKNOWN_PLACE;
+    const message = job || mine ? (run.state?.message ?? null) : UNKNOWN_PLACE;
     // Not forced: of two agents that have seen to it the second finds it done.
     const body = { state: Cancelled({ message }) };
     const caller = mine?.client ?? client;

@@ -3,11 +3,9 @@ import { existsSync, rmSync } from "node:fs";
 import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal } from "#domain/states.ts";
-import type { Infrastructure, Job, Started } from "#infrastructure/infrastructure.ts";
-import { describeExit } from "#infrastructure/process.ts";
+import type { Exit, Infrastructure, Job, RunningJob, Started } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import type { RunningJob } from "#lib/process-identity.ts";
 import type { Settings } from "#settings/table.ts";
 import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import { attemptText } from "#wire/attempts.ts";
@@ -17,7 +15,6 @@ import type { StateInput } from "#wire/states.ts";
 import type { Claim } from "./claim.ts";
 import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";
-import { logFileFor } from "./left-logs.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { Shortage } from "./shortage.ts";
 
@@ -29,7 +26,7 @@ const STOP_GRACE_SECONDS = 3;
 export interface CareOptions {
   client: Client;
   clock: Clock;
-  settings: Pick<Settings, "ORCH_HOME" | "ORCH_LOGGING_TO_API_ENABLED">;
+  settings: Pick<Settings, "ORCH_LOGGING_TO_API_ENABLED">;
   link: ServerLink;
   infrastructure: Infrastructure;
   /** Waits for what the machine lacks. */
@@ -38,8 +35,6 @@ export interface CareOptions {
   stopNow: AbortSignal;
   /** Ends calls that the server does not answer. */
   giveUp: AbortSignal;
-  /** Whether the system has ended processes for lack of memory since this was asked last. */
-  isOutOfMemory: () => boolean;
   /** Whether a run's process is being ended because somebody cancelled the run. */
   isBeingCancelled: (runId: string) => boolean;
   /** One line about a run, for the person who started the agent. */
@@ -57,6 +52,8 @@ export interface InCare extends Claim {
   setOffered(isOffered: boolean): void;
   /** Whether a process was started for it. */
   hasProcess(): boolean;
+  /** Ends a start that goes on: the run is being cancelled. `job` is then `null`, and nothing is reported. */
+  giveUpStart(): void;
   /** Resolves with its process; `null` when none could be started. */
   job: Promise<RunningJob | null>;
   /** Resolves when the process has ended and the log of the run has everything. Never rejects. */
@@ -76,7 +73,8 @@ export function lookAfter(shared: CareOptions, { run, token }: Claim, preparatio
     lost.abort();
   };
   const client = attemptClient(shared.client, attemptText({ flowRunId: run.id, token }), lose);
-  const options: OwnCare = { ...shared, client, token, lost: lost.signal };
+  const unwanted = new AbortController();
+  const options: OwnCare = { ...shared, client, token, lost: lost.signal, unwanted: unwanted.signal };
   const starting = start(options, run, preparation);
   let hasProcess = false;
   void starting.then((started) => {
@@ -89,6 +87,7 @@ export function lookAfter(shared: CareOptions, { run, token }: Claim, preparatio
       isOffered = is;
     },
     hasProcess: () => hasProcess,
+    giveUpStart: () => unwanted.abort(),
     job: starting.then((started) => started && { ...started, flowRunId: run.id }),
     logged,
     ended: starting
@@ -104,41 +103,33 @@ interface OwnCare extends CareOptions {
   token: string;
   /** Aborted when the run was taken from this agent. */
   lost: AbortSignal;
+  /** Aborted when the run is cancelled before it was started. */
+  unwanted: AbortSignal;
 }
 
-interface Watched extends Started {
-  logFile: string | undefined;
-}
-
-async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparation): Promise<Watched | null> {
-  const { link, infrastructure, shortage, stopNow, token, lost, say, print } = options;
+async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparation): Promise<Started | null> {
+  const { link, infrastructure, shortage, stopNow, token, lost, unwanted, say, print } = options;
+  const given = AbortSignal.any([stopNow, lost, unwanted]);
   try {
     const job = await link.insist(() => preparation.jobOf(run));
-    const logFile = options.settings.ORCH_LOGGING_TO_API_ENABLED
-      ? logFileFor(options.settings.ORCH_HOME, run.id)
-      : undefined;
-    if (lost.aborted) return null;
-    if (!stopNow.aborted) {
-      const whole = { ...job, attempt: token, logFile, output: print };
-      const given = AbortSignal.any([stopNow, lost]);
-      const started = await shortage.insist(() => infrastructure.start(whole), given);
-      return { ...started, logFile };
+    if (!given.aborted) {
+      const whole = { ...job, attempt: token, output: print };
+      return await shortage.insist(() => infrastructure.start(whole, given), given);
     }
   } catch (error) {
-    if (lost.aborted) return null;
-    if (!stopNow.aborted) {
+    if (!given.aborted) {
       say(`Flow run '${run.name}' could not be started: ${messageOf(error)}`);
       const reason = `Submission failed. ${messageOf(error)}`;
-      await complete(options, run, { logFile: undefined }, { printed: null, reason });
+      await complete(options, run, undefined, { printed: null, reason });
       await report(options, run, Failed({ message: reason }));
       return null;
     }
   }
-  await report(options, run, Crashed({ message: STOPPED }));
+  if (!lost.aborted && !unwanted.aborted) await report(options, run, Crashed({ message: STOPPED }));
   return null;
 }
 
-async function watch(options: OwnCare, run: QueuedFlowRun, started: Watched, logged: () => void): Promise<void> {
+async function watch(options: OwnCare, run: QueuedFlowRun, started: Started, logged: () => void): Promise<void> {
   const { pid, processStart, exited } = started;
   const { client, link, infrastructure, stopNow, lost, say } = options;
   // In the background: the process is at work already.
@@ -157,19 +148,20 @@ async function watch(options: OwnCare, run: QueuedFlowRun, started: Watched, log
   const end = () => void infrastructure.kill(job, 0);
   lost.addEventListener("abort", end);
   if (lost.aborted) end();
-  const { code } = await exited;
+  const exit = await exited;
+  const { code } = exit;
   stopNow.removeEventListener("abort", stop);
   lost.removeEventListener("abort", end);
   await noted;
-  const found = await finishLog(options, run, started, code);
+  const found = await finishLog(options, run, started, exit);
   logged();
   if (lost.aborted) return removeLeft(started.logFile);
-  if (code !== 0) say(describeExit(run.name, code));
+  if (code !== 0) say(exit.line);
   if (code !== 0 && !isHandedOn(found)) {
     const message = `Flow run infrastructure exited with non-zero status code ${code}.`;
     await report(options, run, Crashed({ message: stopNow.aborted ? STOPPED : message }));
   }
-  await settle(options, run, started);
+  await settle(options, run, started, exit);
 }
 
 /** Its process was ended after it had failed: the run is tried again by another one. */
@@ -184,35 +176,34 @@ function isHandedOn(run: FlowRun | undefined): boolean {
 async function finishLog(
   options: OwnCare,
   run: QueuedFlowRun,
-  started: Watched,
-  code: number,
+  started: Started,
+  { code, reason: crash, cancelReason }: Exit,
 ): Promise<FlowRun | undefined> {
-  const { client, link, stopNow, lost, isOutOfMemory } = options;
+  const { client, link, stopNow, lost } = options;
   if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return undefined;
   const now = await link
     .insist((options) => client.call(readFlowRun, { params: { id: run.id } }, options))
     .catch(() => undefined); // deleted meanwhile, or taken from this agent
   if (!now) {
     // What the process wrote while the run was its own. The server takes it for as long as no other execution has begun.
-    if (lost.aborted) await complete(options, run, started, { printed: null, reason: null });
+    if (lost.aborted) await complete(options, run, started.logFile, { printed: null, reason: null });
     return undefined;
   }
   const isLost = code !== 0 && !isTerminal(now.state_type) && !isHandedOn(now);
-  const { cancelReason, exitReason } = await import("./exit-reason.ts");
   const why = () => {
-    if (now.state_type === "CANCELLING") return cancelReason(code);
-    return stopNow.aborted ? `Crash detected! ${STOPPED}` : exitReason(code, code === -9 && isOutOfMemory());
+    if (now.state_type === "CANCELLING") return cancelReason;
+    return stopNow.aborted ? `Crash detected! ${STOPPED}` : crash;
   };
   const reason = isLost ? why() : null;
   // A process that could report its end has also sent what belongs to its log.
-  await complete(options, run, started, { printed: reason === null ? null : started.lastLines(), reason });
+  await complete(options, run, started.logFile, { printed: reason === null ? null : started.lastLines(), reason });
   return now;
 }
 
 async function complete(
   options: CareOptions,
   run: QueuedFlowRun,
-  { logFile }: Pick<Watched, "logFile">,
+  logFile: string | undefined,
   words: Pick<LastWords, "printed" | "reason">,
 ): Promise<void> {
   const { client, clock, link, settings, say } = options;
@@ -234,7 +225,7 @@ function removeLeft(logFile: string | undefined): void {
 }
 
 /** A process that ended without an end of its run leaves nobody who would end it. */
-async function settle(options: OwnCare, run: QueuedFlowRun, started: Watched): Promise<void> {
+async function settle(options: OwnCare, run: QueuedFlowRun, started: Started, { reason }: Exit): Promise<void> {
   const { pid } = started;
   const { client, link, isBeingCancelled, say } = options;
   const now = await link
@@ -245,8 +236,7 @@ async function settle(options: OwnCare, run: QueuedFlowRun, started: Watched): P
   if (left && now.state_type === "CANCELLING")
     await report(options, run, Cancelled({ message: now.state?.message ?? null }));
   if (left && (now.state_type === "PENDING" || now.state_type === "RUNNING")) {
-    const { exitReason } = await import("./exit-reason.ts");
-    await complete(options, run, started, { printed: started.lastLines(), reason: exitReason(0, false) });
+    await complete(options, run, started.logFile, { printed: started.lastLines(), reason });
     await report(options, run, Crashed({ message: NO_RESULT }));
   }
   if (now.state_type === "SCHEDULED") await handOn(options, run);

@@ -1,49 +1,56 @@
 // From a flow run to the job that executes it: the deployment's infrastructure block with the deployment's overrides.
+import type { FieldSchema } from "#blocks/field-values.ts";
 import { overridden, readFields } from "#blocks/overrides.ts";
 import { process } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
-import { commandOf } from "#domain/engine-command.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
-import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import type { JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
+import { readFlow } from "#wire/flows.ts";
 
 const MOST_REMEMBERED = 1_000;
 
-export type Prepared = Omit<Job, "output" | "logFile">;
+export type Prepared = Omit<Job, "output" | "attempt">;
+
+/** An infrastructure block as it is saved, with its secrets. */
+interface SavedBlock {
+  type: string;
+  fields: FieldSchema;
+  data: JsonObject;
+}
+
+const PROCESS: SavedBlock = { type: "process", fields: process.fields, data: {} };
 
 /** Prepares the jobs of runs that were found together: what they share is read once. */
 export interface Preparation {
-  /** Throws a sentence when the run's infrastructure is none that this agent can start. */
+  /** Throws a sentence when the overrides do not fit the block. */
   jobOf(run: QueuedFlowRun): Promise<Prepared>;
 }
 
 export function createPreparations(client: Client, signal: AbortSignal): () => Preparation {
   // Anonymous blocks can be kept: nobody can edit them. A deployment that changes gets another one.
-  const anonymous = new Map<string, JsonObject>();
+  const anonymous = new Map<string, SavedBlock>();
 
-  async function readBlock(id: string): Promise<JsonObject> {
+  async function readBlock(id: string): Promise<SavedBlock> {
     const known = anonymous.get(id);
     if (known) return known;
     const query = { include_secrets: true };
     const document = await client.call(readBlockDocument, { params: { id }, query }, { signal });
-    const slug = document.block_type?.slug;
-    if (slug !== "process") {
-      const sentence = `Infrastructure of type '${slug}' cannot be started by this agent: it starts processes only.`;
-      throw new OrchError("invalid", sentence);
-    }
+    const type = document.block_type?.slug ?? "";
+    const fields = await fieldsOf(type, document.block_schema?.fields);
+    const block = { type, fields, data: document.data };
     if (document.is_anonymous) {
       if (anonymous.size >= MOST_REMEMBERED) anonymous.clear();
-      anonymous.set(id, document.data);
+      anonymous.set(id, block);
     }
-    return document.data;
+    return block;
   }
 
   return () => {
     const deployments = new Map<string, Promise<Deployment>>();
-    const blocks = new Map<string, Promise<JsonObject>>();
+    const blocks = new Map<string, Promise<SavedBlock>>();
     return {
       async jobOf(run) {
         const { deployment_id } = run;
@@ -52,14 +59,21 @@ export function createPreparations(client: Client, signal: AbortSignal): () => P
               client.call(readDeployment, { params: { id } }, { signal }),
             )
           : undefined;
-        const block = deployment?.infrastructure_document_id;
-        const data = block ? await readOnce(blocks, block, readBlock) : {};
-        const target = { name: "process", fields: process.fields, data, lax: true };
+        const id = deployment?.infrastructure_document_id;
+        const { type, fields, data } = id ? await readOnce(blocks, id, readBlock) : PROCESS;
+        const target = { name: type, fields, data, lax: true };
         const filled = overridden(target, deployment?.infra_overrides ?? {});
-        return jobFrom(run, deployment, readFields(process.fields, filled));
+        return jobFrom({ client, signal }, run, deployment, type, readFields(fields, filled));
       },
     };
   };
+}
+
+/** Of a type that orch knows its own; else those that the block was saved with. */
+async function fieldsOf(type: string, saved: FieldSchema | undefined): Promise<FieldSchema> {
+  if (type === "process") return process.fields;
+  const { BLOCK_TYPES } = await import("#blocks/registry.ts");
+  return BLOCK_TYPES.find(({ slug }) => slug === type)?.fields ?? saved ?? {};
 }
 
 /** A failed read is forgotten, so that it can be tried again. */
@@ -72,34 +86,27 @@ export function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: (i
   return reading;
 }
 
-/** `data` has the fields of an infrastructure block. */
-export function jobFrom(run: QueuedFlowRun, deployment: Deployment | undefined, data: JsonObject): Prepared {
-  return {
-    flowRunId: run.id,
-    name: typeof data["name"] === "string" ? data["name"] : run.name,
-    command: commandOf(data["command"], deployment?.entrypoint ?? null),
-    env: textValues(data["env"]),
-    labels: { ...labelsOf(run, deployment), ...withoutNulls(textValues(data["labels"])) },
-    workingDir: typeof data["working_dir"] === "string" && data["working_dir"] !== "" ? data["working_dir"] : null,
-    streamOutput: data["stream_output"] !== false,
+interface Asking {
+  client: Client;
+  signal: AbortSignal;
+}
+
+/** `block` has the fields of an infrastructure block of this type. */
+export function jobFrom(
+  { client, signal }: Asking,
+  { id, name, flow_id }: QueuedFlowRun,
+  deployment: Deployment | undefined,
+  type: string,
+  block: JsonObject,
+): Prepared {
+  const flowName = async () => {
+    const flow = client.call(readFlow, { params: { id: flow_id } }, { signal });
+    return (await flow.catch(() => undefined))?.name;
   };
-}
-
-function textValues(value: Json | undefined): Record<string, string | null> {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item === null ? null : textOfJson(item)]));
-}
-
-function withoutNulls(values: Record<string, string | null>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
-function labelsOf(run: QueuedFlowRun, deployment: Deployment | undefined): Record<string, string> {
   return {
-    "prefect.io/flow-run-id": run.id,
-    "prefect.io/flow-run-name": run.name,
-    ...(deployment
-      ? { "prefect.io/deployment-name": deployment.name, "prefect.io/deployment-updated": deployment.updated }
-      : {}),
+    ...{ run: { id, name }, type, block },
+    deployment: deployment
+      ? { name: deployment.name, updated: deployment.updated, entrypoint: deployment.entrypoint, flowName }
+      : null,
   };
 }

@@ -1,29 +1,29 @@
 // Completes the logs of runs whose agents are gone: what their processes have left is sent by another agent of the home.
 import { rmSync } from "node:fs";
-import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
 import { isTerminal } from "#domain/states.ts";
-import { isAlive } from "#lib/alive.ts";
+import type { Infrastructure } from "#infrastructure/infrastructure.ts";
+import { orphanedLogFiles } from "#infrastructure/log-files.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { runOfProcess } from "#lib/process-identity.ts";
 import { isNoticeFile } from "#lib/record-file.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
-import { orphanedLogFiles } from "./left-logs.ts";
 
 export interface OrphanedLogsOptions {
   client: Client;
   clock: Clock;
+  infrastructure: Pick<Infrastructure, "isRunning">;
   home: string;
   signal: AbortSignal;
 }
 
 /** Leaves alone what belongs to a run that may still be at work: it is looked at again the next time. */
-export async function sendOrphanedLogs({ client, clock, home, signal }: OrphanedLogsOptions): Promise<void> {
+export async function sendOrphanedLogs(options: OrphanedLogsOptions): Promise<void> {
+  const { client, clock, infrastructure, home, signal } = options;
   const call: Client["call"] = (endpoint, input) => client.call(endpoint, input, { signal });
   for (const { runId, path } of orphanedLogFiles(home)) {
     const run = await call(readFlowRun, { params: { id: runId } }).catch(nullIfMissing);
-    if (run && mayBeAtWork(run)) continue;
+    if (run && (await mayBeAtWork(run, infrastructure))) continue;
     if (run && !isNoticeFile(path)) {
       const { completeLog } = await import("./last-words.ts");
       const reason = run.state_type === "CRASHED" ? `Crash detected! ${run.state?.message ?? ""}` : null;
@@ -34,12 +34,12 @@ export async function sendOrphanedLogs({ client, clock, home, signal }: Orphaned
   }
 }
 
-function mayBeAtWork({ id, state_type, infrastructure_pid }: FlowRun): boolean {
+async function mayBeAtWork(
+  { id, state_type, infrastructure_pid: pid }: FlowRun,
+  infrastructure: OrphanedLogsOptions["infrastructure"],
+): Promise<boolean> {
   if (!isTerminal(state_type)) return true; // the server will notice, and say so
-  const [host, pid] = infrastructure_pid?.split(":") ?? [];
-  if (host !== hostname() || !isAlive(Number(pid))) return false;
-  // Its number may be another run's by now. An engine that was started ahead of its run does not show it.
-  return ["", id.replaceAll("-", "")].includes(runOfProcess(Number(pid)) ?? "");
+  return pid !== null && infrastructure.isRunning({ pid, flowRunId: id });
 }
 
 function nullIfMissing(error: unknown): null {

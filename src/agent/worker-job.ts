@@ -13,8 +13,16 @@ import { filledTemplate, type Referred } from "./job-template.ts";
 const COMMAND = texts("Command");
 const NO = new Set(["false", "f", "no", "n", "off", "0"]);
 
+export interface WorkerPool {
+  client: Client;
+  pool: string;
+  /** Of the infrastructure that its jobs are started on. */
+  type: string;
+  signal: AbortSignal;
+}
+
 /** The template is read for runs that were found together: a change of it counts from the next ones on. */
-export function createWorkerPreparations(client: Client, pool: string, signal: AbortSignal): () => Preparation {
+export function createWorkerPreparations({ client, pool, type, signal }: WorkerPool): () => Preparation {
   const query = { include_secrets: true };
   const referred: Referred = {
     blockById: async (id) => (await client.call(readBlockDocument, { params: { id }, query }, { signal })).data,
@@ -39,7 +47,8 @@ export function createWorkerPreparations(client: Client, pool: string, signal: A
           : undefined;
         const data = await filledTemplate(template, deployment?.infra_overrides ?? {}, referred);
         const command = wordsOf(data["command"]);
-        return jobFrom(run, deployment, { ...data, command, stream_output: !isNo(data["stream_output"]) });
+        const block = { ...data, command, stream_output: !isNo(data["stream_output"]) };
+        return jobFrom({ client, signal }, run, deployment, type, block);
       },
     };
   };

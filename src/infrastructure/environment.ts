@@ -5,7 +5,6 @@ import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 import { withoutServerVariables } from "#settings/table.ts";
-import type { Job } from "./infrastructure.ts";
 
 /** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */
 const NEVER_INHERITED = ["BUN_OPTIONS", "BUN_BE_BUN", "NODE_OPTIONS"];
@@ -15,7 +14,15 @@ export interface EnvironmentParts {
   machine: Readonly<Record<string, string | undefined>>;
   /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
   settings: Readonly<Record<string, string>>;
-  job: Pick<Job, "env" | "flowRunId" | "workingDir" | "logFile" | "attempt">;
+  job: {
+    flowRunId: string;
+    /** The block's variables; `null` removes one. */
+    env: Readonly<Record<string, string | null>>;
+    /** The folder that the deployment gave the run. */
+    workingDir: string | null;
+    logFile?: string | undefined;
+    attempt?: string | undefined;
+  };
   agentPid: number;
 }
 

@@ -1,49 +1,82 @@
-// Where a flow run executes: one interface, one file for each kind of place.
+// Where a flow run executes: one interface, one file or folder for each kind of place, listed in `registry.ts`.
+import type { JsonObject } from "#lib/json.ts";
 
-import type { RunningJob } from "#lib/process-identity.ts";
-
-/** What is to be started, as prepared by the agent. */
+/** A flow run to be started. Each infrastructure makes its own start, environment, kill and exit text from it. */
 export interface Job {
-  flowRunId: string;
-  /** For people and for the place: the run's name. */
-  name: string;
-  /** `null`: the engine of this executable. */
-  command: readonly string[] | null;
-  /** The block's variables; `null` removes one. */
-  env: Readonly<Record<string, string | null>>;
-  labels: Readonly<Record<string, string>>;
-  /** `null`: a fresh folder, removed afterwards. */
-  workingDir: string | null;
-  streamOutput: boolean;
+  run: { id: string; name: string };
+  /** Null for a run without a deployment. */
+  deployment: JobDeployment | null;
+  /** The type of the block: it names the infrastructure. */
+  type: string;
+  /** The block's fields with the deployment's overrides, each read as its kind. A field may be missing: see `fieldOf`. */
+  block: JsonObject;
   /** The token of this execution. */
   attempt?: string | undefined;
-  /** Where the engine of the run keeps log records until they are sent. */
-  logFile?: string | undefined;
   /** Gets the job's output, whole lines at a time. `isContinued`: the line begins no record of its log. */
   output: (line: string, isContinued?: boolean) => void;
 }
 
+export interface JobDeployment {
+  name: string;
+  /** When it was changed last. */
+  updated: string;
+  /** `flows/marvin.ts:sayHi`. */
+  entrypoint: string | null;
+  /** The flow's name, read when it is asked for; undefined where it cannot be read. */
+  flowName: () => Promise<string | undefined>;
+}
+
 export interface Started {
-  /** Names the running job for whoever may have to end it. */
+  /** Names the running job, and by its form the infrastructure: see `registry.ts`. */
   pid: string;
-  /** When it was started, by its system's count: another job may have its name later. Undefined where that cannot be known. */
+  /** When its process was started, by its system's count: another may have its name later. Undefined where names are unique. */
   processStart?: string | undefined;
-  /** −N for a job that was ended by signal N. */
-  exited: Promise<{ code: number }>;
+  exited: Promise<Exit>;
   /** What it printed last, whole lines, oldest first: also where nothing is streamed. */
   lastLines: () => readonly string[];
+  /** Where the engine of the run leaves log records that it could not send; undefined where it can leave none on this machine. */
+  logFile?: string | undefined;
+}
+
+/** How a job has ended, in the words of its infrastructure. */
+export interface Exit {
+  /** 0: as it should. −N for a process that was ended by signal N. */
+  code: number;
+  /** For the agent's own output: `Process 'calm-crow' exited with status code: 3.` */
+  line: string;
+  /** The last line of the run's log, when the run has not reported its end: `Crash detected! …`. */
+  reason: string;
+  /** The same for a run that is being cancelled; null where the job ended by itself and has said so in the log. */
+  cancelReason: string | null;
+}
+
+/** A job that somebody started, as the server knows it. */
+export interface RunningJob {
+  pid: string;
+  flowRunId: string;
+  /** As `Started` gave it; null where that is not known. */
+  processStart?: string | null | undefined;
 }
 
 /** `not-found`: also where its name is another job's by now. `not-ours`: it runs somewhere else, another agent has to end it. */
 export type Killed = "killed" | "not-found" | "not-ours";
 
 export interface Infrastructure {
-  /** Throws a sentence when the job cannot be started; `unavailable` when the machine may have room for it later. */
-  start(job: Job): Promise<Started>;
-  /** Most jobs at a time that this process can look after, and why, for people. */
-  readonly most?: { jobs: number; reason: string } | undefined;
+  /**
+   * Resolves when the job executes, or is on its way to. Throws a sentence when it cannot be started; `unavailable` when the
+   * machine may have room for it later. `giveUp` ends a start that takes long.
+   */
+  start(job: Job, giveUp: AbortSignal): Promise<Started>;
   /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
   kill(job: RunningJob, graceSeconds: number): Promise<Killed>;
+  /** Whether the job may still execute here. */
+  isRunning(job: RunningJob): Promise<boolean>;
   /** Ends what was started ahead of jobs. Jobs that run go on. */
   close(): Promise<void>;
+}
+
+/** All kinds behind one interface: a job is started by its type, and found again by the form of its pid. */
+export interface Infrastructures extends Infrastructure {
+  /** Most jobs at a time that this process can look after, and why, for people. */
+  readonly most?: { jobs: number; reason: string } | undefined;
 }

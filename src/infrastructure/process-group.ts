@@ -1,9 +1,10 @@
 // Ending a process and all that it started: signals go to its group, of which it is the leader.
 import { hostname } from "node:os";
+import { isAlive as isThere } from "#lib/alive.ts";
 import type { Clock } from "#lib/clock.ts";
 import { membersOf, signalled } from "#lib/process-group.ts";
-import { executesRun, type RunningJob } from "#lib/process-identity.ts";
-import type { Killed } from "./infrastructure.ts";
+import { executesRun, runOfProcess } from "#lib/process-identity.ts";
+import type { Killed, RunningJob } from "./infrastructure.ts";
 
 const LOOK_MS = 20;
 
@@ -44,6 +45,13 @@ export async function killGroup(
     await clock.sleep(LOOK_MS);
   }
   return "killed";
+}
+
+/** Whether the process is there, and is the run's as far as it shows: an engine that was started ahead of its run shows none. */
+export function isProcessOf({ pid: name, flowRunId }: RunningJob): boolean {
+  const [host, pid] = name.split(":");
+  if (host !== hostname() || !isThere(Number(pid))) return false;
+  return ["", flowRunId.replaceAll("-", "")].includes(runOfProcess(Number(pid)) ?? "");
 }
 
 /** Processes that nobody reaped (a container's first process often does not) count as gone. */

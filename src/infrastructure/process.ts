@@ -6,30 +6,37 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { createRecordReader } from "#lib/printed-records.ts";
 import { signalled } from "#lib/process-group.ts";
-import { processStart, type RunningJob } from "#lib/process-identity.ts";
+import { processStart } from "#lib/process-identity.ts";
 import { noticeFile } from "#lib/record-file.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { isShortage, systemFault } from "#lib/system-fault.ts";
-import { mostProcesses, openDescriptors } from "./descriptors.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
 import { type EnvironmentParts, environmentOf } from "./environment.ts";
-import type { Infrastructure, Job, Started } from "./infrastructure.ts";
+import type { Infrastructure, Job, RunningJob, Started } from "./infrastructure.ts";
+import { commandOf, nameOf, streamsOutput, textOf, variablesOf } from "./job-fields.ts";
 import { createLastLines } from "./last-lines.ts";
+import { logFileFor } from "./log-files.ts";
 import { forEachLine } from "./output-lines.ts";
-import { killGroup, processName } from "./process-group.ts";
+import { outOfMemoryKills, processExit } from "./process-exit.ts";
+import { isProcessOf, killGroup, processName } from "./process-group.ts";
+import type { InfrastructureOptions } from "./registry.ts";
 import { createSurvivors } from "./survivors.ts";
 import { openWorkingDir } from "./working-dir.ts";
 
-export interface ProcessOptions {
-  /** The command line of this executable's engine. */
-  engineCommand: readonly string[];
-  /** The agent's own environment. */
-  machine: Readonly<Record<string, string | undefined>>;
-  /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
-  settings: Readonly<Record<string, string>>;
-  /** How many engine processes are kept started ahead. Default: 0. */
-  spareEngines?: number;
-  clock: Clock;
+/** What a process is started from. */
+interface ProcessJob {
+  flowRunId: string;
+  name: string;
+  /** `null`: the engine of this executable. */
+  command: readonly string[] | null;
+  env: Readonly<Record<string, string | null>>;
+  /** `null`: a fresh folder, removed afterwards. */
+  workingDir: string | null;
+  streamOutput: boolean;
+  attempt: string | undefined;
+  /** Where the engine keeps log records until they are sent. */
+  logFile: string | undefined;
+  output: Job["output"];
 }
 
 /** When a process has ended, its output is read until none comes for so long: its children may hold the pipe open for ever. */
@@ -47,28 +54,42 @@ const SIGNAL_NUMBERS: Record<string, number> = {
  * Starts runs as processes of this machine.
  *
  * @example
- * const place = createProcessInfrastructure({ engineCommand, machine, settings, clock });
- * const { pid, exited } = await place.start(job);
+ * const place = createProcessInfrastructure({ engineCommand, machine, settings, logHome: null, clock });
+ * const { pid, exited } = await place.start(job, new AbortController().signal);
  */
-export function createProcessInfrastructure(options: ProcessOptions): Infrastructure {
-  const { engineCommand, spareEngines = 0, clock } = options;
+export function createProcessInfrastructure(options: InfrastructureOptions): Infrastructure {
+  const { engineCommand, spareEngines = 0, logHome, machine, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
-  const survivors = createSurvivors({ clock, machine: options.machine });
+  const survivors = createSurvivors({ clock, machine });
   /** Jobs that run, by their process names. `logFile`: of engines, which say beside it that they have noticed a signal. */
   const running = new Map<string, RunningJob & { logFile?: string | undefined }>();
   engines.expect(environmentFor({ env: {}, flowRunId: "", workingDir: null }, options));
-  const files = openDescriptors();
+  let kills = outOfMemoryKills();
+
+  /** Whether the system has ended processes for lack of memory since this was asked last. */
+  function isOutOfMemory(): boolean {
+    const before = kills;
+    kills = outOfMemoryKills();
+    return kills > before;
+  }
+
   return {
-    most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
     async start(job) {
-      const workingDir = job.workingDir === null ? null : openWorkingDir(job.workingDir, options.machine);
-      const started = spawn({ ...job, workingDir }, options, engines);
-      survivors.add(Number(started.pid.slice(started.pid.lastIndexOf(":") + 1)), started.exited);
-      const { pid, processStart, exited } = started;
-      const logFile = job.command === null ? job.logFile : undefined;
-      running.set(pid, { pid, processStart, flowRunId: job.flowRunId, logFile });
+      const folder = textOf(job, "working_dir");
+      const whole: ProcessJob = {
+        ...{ flowRunId: job.run.id, name: nameOf(job), command: commandOf(job), env: variablesOf(job) },
+        ...{ streamOutput: streamsOutput(job), attempt: job.attempt, output: job.output },
+        workingDir: folder === null ? null : openWorkingDir(folder, machine),
+        logFile: logHome === null ? undefined : logFileFor(logHome, job.run.id),
+      };
+      const { exited, ...started } = spawn(whole, options, engines);
+      survivors.add(Number(started.pid.slice(started.pid.lastIndexOf(":") + 1)), exited);
+      const { pid, processStart } = started;
+      const logFile = whole.command === null ? whole.logFile : undefined;
+      running.set(pid, { pid, processStart, flowRunId: job.run.id, logFile });
       void exited.then(() => running.delete(pid));
-      return started;
+      const exit = exited.then((code) => processExit(job.run.name, code, code === -9 && isOutOfMemory()));
+      return { ...started, exited: exit, logFile: whole.logFile };
     },
     async kill(job, graceSeconds) {
       const own = running.get(job.pid);
@@ -80,6 +101,7 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
       await rm(notice, { force: true });
       return killed;
     },
+    isRunning: async (job) => isProcessOf(job),
     async close() {
       survivors.close();
       await engines.close();
@@ -87,11 +109,16 @@ export function createProcessInfrastructure(options: ProcessOptions): Infrastruc
   };
 }
 
-function environmentFor(job: EnvironmentParts["job"], { machine, settings }: ProcessOptions) {
+function environmentFor(job: EnvironmentParts["job"], { machine, settings }: InfrastructureOptions) {
   return environmentOf({ machine, settings, job, agentPid: process.pid });
 }
 
-function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Started {
+interface Spawned extends Omit<Started, "exited"> {
+  /** −N for a process that was ended by signal N. */
+  exited: Promise<number>;
+}
+
+function spawn(job: ProcessJob, options: InfrastructureOptions, engines: EngineProcesses): Spawned {
   const { clock } = options;
   const scratch = job.workingDir === null ? runFolder() : null;
   const cleanUp = async () => {
@@ -122,7 +149,7 @@ function spawn(job: Job, options: ProcessOptions, engines: EngineProcesses): Sta
       if (child.signalCode && !ASKED.has(child.signalCode)) signalled(-child.pid, "SIGKILL");
       await quiet(printed, () => lines, clock);
       await cleanUp().catch((error) => job.output(`'${scratch}' could not be removed: ${messageOf(error)}`));
-      return { code: child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1) };
+      return child.signalCode ? -(SIGNAL_NUMBERS[child.signalCode] ?? 1) : (child.exitCode ?? 1);
     });
     return {
       pid: processName(child.pid),
@@ -168,17 +195,4 @@ async function quiet(printed: Promise<unknown>, lines: () => number, clock: Cloc
     seen = lines();
     if (await Promise.race([all, clock.sleep(LAST_OUTPUT_MS)])) return;
   }
-}
-
-const ENDED = " It was ended by SIGTERM, as a cancellation does.";
-const HINTS: Record<number, string> = {
-  [-9]: " It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
-  [-15]: ENDED,
-  143: ENDED,
-};
-
-/** What an exit means, for the agent's own output. */
-export function describeExit(name: string, code: number): string {
-  if (code === 0) return `Process '${name}' exited cleanly.`;
-  return `Process '${name}' exited with status code: ${code}.${HINTS[code] ?? ""}`;
 }

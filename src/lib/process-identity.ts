@@ -9,9 +9,7 @@ export const FLOW_RUN_VARIABLE = "PREFECT__FLOW_RUN_ID";
 /** Of the fields of `/proc/PID/stat` after the name. */
 const START_TIME = 19;
 
-export interface RunningJob {
-  /** As the server knows it: `HOST:PID`. */
-  pid: string;
+export interface RunOfProcess {
   flowRunId: string;
   /** As `processStart` gave it when the process was started; null where that is not known. */
   processStart?: string | null | undefined;
@@ -46,7 +44,7 @@ export function runOfProcess(pid: number): string | undefined {
 }
 
 /** Whether a process executes the run, or what it has started does where it is gone itself. */
-export function executesRun(pid: number, { flowRunId, processStart: recorded }: Omit<RunningJob, "pid">): boolean {
+export function executesRun(pid: number, { flowRunId, processStart: recorded }: RunOfProcess): boolean {
   const start = processStart(pid);
   if (start !== undefined && recorded) return start === recorded;
   const isRun = (id: string | undefined) => id === flowRunId.replaceAll("-", "").toLowerCase();

@@ -23,7 +23,7 @@ export async function loadFlow(file: string, exportName: string): Promise<Loaded
   if (languageOf(path) === "python") {
     throw new OrchError(
       "invalid",
-      `'${shown}' is a Python file: this version of orch runs TypeScript and JavaScript flows.`,
+      `'${shown}' is a Python file: it runs from a deployment, by 'orch deployment build' and an agent.`,
     );
   }
   if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${shown}'.`);

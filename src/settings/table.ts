@@ -81,6 +81,11 @@ export const SETTINGS = {
   },
   ORCH_TASKS_REFRESH_CACHE: flag(false, "Ignore cached task results: run the tasks again and cache the new results."),
 
+  ORCH_PYTHON: text(
+    null,
+    "Python interpreter of Python flows: a path, or a name such as python3.12. Unset: that of the project.",
+  ),
+
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest time between two requests for work by an agent, in seconds."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "How long before its scheduled time an agent takes a run, in seconds."),
   ORCH_AGENT_SPARE_ENGINES: number(1, "Engine processes that an agent starts in advance; 0 starts none.", 0, 16),

@@ -27,8 +27,8 @@ function start(options: Partial<AgentOptions> = {}): Bundle & { running: Promise
 function completing({ app, place }: Pick<Bundle, "app" | "place">): void {
   place.onStart = (job) => {
     const work = async () => {
-      await put(app, job.flowRunId, { type: "RUNNING" });
-      await put(app, job.flowRunId, { type: "COMPLETED" });
+      await put(app, job.run.id, { type: "RUNNING" });
+      await put(app, job.run.id, { type: "COMPLETED" });
       job.exit(0);
     };
     void work();
@@ -40,7 +40,7 @@ describe("a due run", () => {
     const { app, place, lines } = start();
     const run = await makeDueRun(app);
     const [job] = await place.started(1);
-    expect(job).toMatchObject({ flowRunId: run.id, name: run.name, command: null, workingDir: null });
+    expect(job).toMatchObject({ run: { id: run.id, name: run.name }, type: "process", attempt: expect.any(String) });
     const claimed = await readRun(app, run.id);
     expect(claimed.state).toMatchObject({ type: "PENDING", message: expect.stringMatching(/^Claimed by agent /) });
     await put(app, run.id, { type: "RUNNING" });
@@ -60,16 +60,16 @@ describe("a due run", () => {
     open.push(bundle);
     const run = await makeDueRun(bundle.app);
     void bundle.agent.run();
-    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+    expect((await bundle.place.started(1))[0]?.run.id).toBe(run.id);
   });
 
   test("is started before its time, as far as the agent looks ahead", async () => {
     const { app, clock, place } = start({ prefetchSeconds: 10 });
     const [soon, later] = [await makeDueRun(app, { inSeconds: 9 }), await makeDueRun(app, { inSeconds: 60 })];
-    expect((await place.started(1)).map((job) => job.flowRunId)).toEqual([soon.id]);
+    expect((await place.started(1)).map((job) => job.run.id)).toEqual([soon.id]);
     const before = clock.now();
     await meanwhile(clock, place.started(2), 1);
-    expect(place.jobs[1]?.flowRunId).toBe(later.id);
+    expect(place.jobs[1]?.run.id).toBe(later.id);
     expect(clock.now() - before).toBeWithin(49_000, 53_000);
   });
 
@@ -92,7 +92,7 @@ describe("a due run", () => {
     };
     await makeDueRun(app);
     const second = await makeDueRun(app);
-    expect((await meanwhile(clock, place.started(1)))[0]?.flowRunId).toBe(second.id);
+    expect((await meanwhile(clock, place.started(1)))[0]?.run.id).toBe(second.id);
     expect(deleted).toBeGreaterThan(0);
     expect(lines.all.join()).not.toContain("could not be claimed");
   });
@@ -114,7 +114,7 @@ describe("queues", () => {
     await bundle.app.call(createPoolQueue, { params: { work_pool_name: "big" }, body: { name: "later" } });
     for (const [index, work_queue_name] of ["default", "later"].entries()) {
       const run = await makeDueRun(bundle.app, { work_pool_name: "big", work_queue_name });
-      expect((await bundle.place.started(index + 1))[index]?.flowRunId).toBe(run.id);
+      expect((await bundle.place.started(index + 1))[index]?.run.id).toBe(run.id);
     }
   });
 
@@ -136,7 +136,7 @@ describe("queues", () => {
     await app.send("DELETE", `/work_queues/${id}`);
     await meanwhile(clock, lines.until(/Created work queue/));
     const run = await makeDueRun(app);
-    expect((await meanwhile(clock, place.started(1)))[0]?.flowRunId).toBe(run.id);
+    expect((await meanwhile(clock, place.started(1)))[0]?.run.id).toBe(run.id);
   });
 
   test("that are paused are said to be, and give nothing", async () => {
@@ -149,7 +149,7 @@ describe("queues", () => {
     await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
     expect(bundle.place.jobs).toEqual([]);
     await bundle.app.send("PATCH", `/work_queues/${id}`, { is_paused: false });
-    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+    expect((await bundle.place.started(1))[0]?.run.id).toBe(run.id);
   });
 
   test("of a paused pool give nothing", async () => {
@@ -169,7 +169,7 @@ describe("queues", () => {
     const { app, lines, place } = start({ queues: [], pool: "default-agent-pool" });
     await lines.until(/Created work queue 'default'/);
     const run = await makeDueRun(app, { work_queue_name: "later" });
-    expect((await place.started(1))[0]?.flowRunId).toBe(run.id);
+    expect((await place.started(1))[0]?.run.id).toBe(run.id);
   });
 
   test("of a pool that is not there end the agent with a sentence", async () => {
@@ -186,7 +186,7 @@ describe("queues by the beginning of their names", () => {
     const places = [{ work_queue_name: "dev-a" }, { work_queue_name: "dev-b", work_pool_name: "big" }];
     for (const [index, place] of places.entries()) {
       const run = await makeDueRun(bundle.app, place);
-      expect((await bundle.place.started(index + 1))[index]?.flowRunId).toBe(run.id);
+      expect((await bundle.place.started(index + 1))[index]?.run.id).toBe(run.id);
     }
     expect((await readRun(bundle.app, other.id)).state_type).toBe("SCHEDULED");
     expect(bundle.lines.all.join()).not.toContain("Created work queue");
@@ -199,7 +199,7 @@ describe("queues by the beginning of their names", () => {
     const elsewhere = await makeDueRun(bundle.app, { work_queue_name: "dev-a" });
     void bundle.agent.run();
     const run = await makeDueRun(bundle.app, { work_queue_name: "dev-a", work_pool_name: "big" });
-    expect((await bundle.place.started(1))[0]?.flowRunId).toBe(run.id);
+    expect((await bundle.place.started(1))[0]?.run.id).toBe(run.id);
     expect((await readRun(bundle.app, elsewhere.id)).state_type).toBe("SCHEDULED");
   });
 
@@ -233,13 +233,11 @@ describe("limits of queues and pools", () => {
     }
     void bundle.agent.run();
     await settled(bundle, 4);
-    const queues = await Promise.all(
-      place.jobs.map(async (job) => (await readRun(app, job.flowRunId)).work_queue_name),
-    );
+    const queues = await Promise.all(place.jobs.map(async (job) => (await readRun(app, job.run.id)).work_queue_name));
     expect(queues.toSorted()).toEqual(["a", "b", "b", "c"]);
     place.jobs[queues.indexOf("a")]?.exit(1);
     await settled(bundle, 5);
-    expect((await readRun(app, place.jobs[4]?.flowRunId ?? "")).work_queue_name).toBe("a");
+    expect((await readRun(app, place.jobs[4]?.run.id ?? "")).work_queue_name).toBe("a");
   });
 
   test("leave room by priority: the runs of the first queue go first", async () => {
@@ -259,7 +257,7 @@ describe("limits of queues and pools", () => {
     completing(bundle);
     void bundle.agent.run();
     await meanwhile(bundle.clock, place.started(5));
-    const order = await Promise.all(place.jobs.map(async (job) => (await readRun(app, job.flowRunId)).work_queue_name));
+    const order = await Promise.all(place.jobs.map(async (job) => (await readRun(app, job.run.id)).work_queue_name));
     expect(order).toEqual(["urgent", "urgent", "urgent", "slow", "slow"]);
   });
 });
@@ -279,7 +277,7 @@ describe("two agents", () => {
     });
     await meanwhile(first.clock, all);
     second.agent.drain();
-    const ids = [...first.place.jobs, ...second.place.jobs].map((job) => job.flowRunId);
+    const ids = [...first.place.jobs, ...second.place.jobs].map((job) => job.run.id);
     expect(ids.toSorted()).toEqual(runs.map((run) => run.id).toSorted());
     await meanwhile(first.clock, second.agent.abort());
   });
@@ -373,7 +371,7 @@ describe("a run that retries in its own process", () => {
     await meanwhile(clock, clock.sleep(1_000));
     const other = await makeDueRun(app);
     await meanwhile(clock, place.started(2));
-    expect(place.jobs[1]?.flowRunId).toBe(other.id);
+    expect(place.jobs[1]?.run.id).toBe(other.id);
     expect((await readRun(app, run.id)).state_name).toBe("AwaitingRetry");
   });
 
@@ -386,7 +384,7 @@ describe("a run that retries in its own process", () => {
     await put(app, run.id, { type: "SCHEDULED", name: "AwaitingRetry", state_details: { scheduled_time } }, true);
     job?.exit(0);
     await meanwhile(clock, place.started(2));
-    expect(place.jobs[1]?.flowRunId).toBe(run.id);
+    expect(place.jobs[1]?.run.id).toBe(run.id);
     expect(await history(app, run.id)).toEqual(["Scheduled", "Pending", "Running", "AwaitingRetry", "Pending"]);
   });
 });

@@ -46,7 +46,7 @@ test("work is taken within two seconds of its return", async () => {
   line.cut = false;
   const back = clock.now();
   await meanwhile(clock, place.started(2));
-  expect(place.jobs[1]?.flowRunId).toBe(run.id);
+  expect(place.jobs[1]?.run.id).toBe(run.id);
   expect(clock.now() - back).toBeLessThan(2_500);
 });
 
@@ -76,7 +76,7 @@ test("a claim whose answer is lost is still this agent's", async () => {
   };
   const run = await makeDueRun(app);
   const [job] = await meanwhile(clock, place.started(1));
-  expect(job?.flowRunId).toBe(run.id);
+  expect(job?.run.id).toBe(run.id);
   expect(lost).toBeGreaterThan(1);
   expect(await history(app, run.id)).toEqual(["Scheduled", "Pending"]);
 });

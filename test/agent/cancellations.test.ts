@@ -55,6 +55,21 @@ test("a run whose process the server does not know yet is ended all the same", a
   bundle.line.blocks = () => false;
 });
 
+test("a run whose start takes long is Cancelled before it was started", async () => {
+  const bundle = setup();
+  open.push(bundle);
+  bundle.place.ready = (giveUp) =>
+    new Promise((_, reject) => giveUp.addEventListener("abort", () => reject(new Error("The start was given up."))));
+  void bundle.agent.run();
+  const run = await makeDueRun(bundle.app);
+  await bundle.lines.until(/Submitting/);
+  await put(bundle.app, run.id, { type: "CANCELLING", message: "By hand." });
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending", "Cancelling", "Cancelled"]);
+  expect((await readRun(bundle.app, run.id)).state?.message).toBe("By hand.");
+  expect(bundle.place.jobs).toEqual([]);
+});
+
 test("a process that is gone before its end is seen leaves its run Cancelled once", async () => {
   const bundle = start();
   bundle.place.onKill = async (job) => {

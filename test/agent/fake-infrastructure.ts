@@ -1,5 +1,6 @@
 // A place for runs where nothing executes: a test ends each job when it likes, and sees which were killed.
-import type { Infrastructure, Job, Killed } from "#infrastructure/infrastructure.ts";
+import type { Exit, Infrastructures, Job, Killed } from "#infrastructure/infrastructure.ts";
+import { processExit } from "#infrastructure/process-exit.ts";
 
 export interface FakeJob extends Job {
   pid: string;
@@ -8,16 +9,20 @@ export interface FakeJob extends Job {
   killed: boolean;
 }
 
-export interface FakeInfrastructure extends Infrastructure {
+export interface FakeInfrastructure extends Infrastructures {
   jobs: FakeJob[];
   /** What every job has printed last. */
   lastLines: string[];
+  /** Where every engine leaves its log records. Default: nowhere. */
+  logFile: string | undefined;
   /** Resolves when so many jobs have been started. */
   started(count: number): Promise<FakeJob[]>;
   /** Called for every job that starts. Default: it goes on. */
   onStart: (job: FakeJob) => void;
   /** What a kill of a job comes to. Default: it ends with -15. */
   onKill: (job: FakeJob | undefined) => Killed | Promise<Killed>;
+  /** A start waits for this. Default: for nothing. */
+  ready: (giveUp: AbortSignal) => Promise<void>;
 }
 
 export function fakeInfrastructure(host = "here"): FakeInfrastructure {
@@ -25,7 +30,9 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
   const place: FakeInfrastructure = {
     jobs: [],
     lastLines: [],
+    logFile: undefined,
     onStart: () => {},
+    ready: async () => {},
     onKill(job) {
       if (!job || job.killed) return "not-found";
       job.killed = true;
@@ -43,15 +50,18 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
         look();
       });
     },
-    async start(job) {
-      const { promise, resolve } = Promise.withResolvers<{ code: number }>();
+    async start(job, giveUp) {
+      await place.ready(giveUp);
+      const { promise, resolve } = Promise.withResolvers<Exit>();
       const pid = `${host}:${place.jobs.length + 100}`;
-      const started: FakeJob = { ...job, pid, killed: false, exit: (code) => resolve({ code }) };
+      const exit = (code: number) => resolve(processExit(job.run.name, code));
+      const started: FakeJob = { ...job, pid, killed: false, exit };
       place.onStart(started);
       place.jobs.push(started);
       for (const look of [...waiting]) look();
-      return { pid, exited: promise, lastLines: () => place.lastLines };
+      return { pid, exited: promise, lastLines: () => place.lastLines, logFile: place.logFile };
     },
+    isRunning: async ({ pid }) => place.jobs.some((job) => job.pid === pid),
     close: () => Promise.resolve(),
     async kill({ pid }) {
       return place.onKill(place.jobs.find((job) => job.pid === pid));

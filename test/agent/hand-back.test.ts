@@ -66,7 +66,7 @@ describe("C7: drain", () => {
     const other = bundle.another();
     void other.agent.run();
     const [job] = await meanwhile(bundle.clock, other.place.started(1));
-    expect(job?.flowRunId).toBe(bundle.run.id);
+    expect(job?.run.id).toBe(bundle.run.id);
     expect(await history(bundle.app, bundle.run.id)).toEqual(["Scheduled", "Pending", "Scheduled", "Pending"]);
     await meanwhile(bundle.clock, other.agent.abort(), 1);
   });

@@ -1,30 +1,13 @@
 // From deployments and their infrastructure blocks to jobs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createPreparations } from "#agent/job.ts";
-import { commandOf } from "#domain/engine-command.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug, updateBlockDocument } from "#wire/blocks.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
+import { readFlow } from "#wire/flows.ts";
 import { testApp } from "../app.ts";
 import { lineTo, makeDueRun, makeFlowRun, readRun } from "./setup.ts";
-
-const PYTHON = ["python", "-m", "prefect.engine"];
-const COMMANDS: [command: string[] | null, entrypoint: string | null, expected: string[] | null][] = [
-  [null, "flows/marvin.ts:sayHi", null],
-  [[], "flows/marvin.ts:sayHi", null],
-  [["orch", "engine"], "flows/marvin.ts:sayHi", null],
-  [PYTHON, "flows/marvin.ts:sayHi", null],
-  [null, null, null],
-  [null, "flows/marvin.py:say_hi", PYTHON],
-  [PYTHON, "flows/marvin.py:say_hi", PYTHON],
-  [["nice", "orch", "engine"], "flows/marvin.ts:sayHi", ["nice", "orch", "engine"]],
-];
-for (const [command, entrypoint, expected] of COMMANDS) {
-  test(`command ${JSON.stringify(command)} of ${entrypoint} is ${expected ? expected.join(" ") : "the engine"}`, () => {
-    expect(commandOf(command, entrypoint)).toEqual(expected);
-  });
-}
 
 describe("the jobs of runs", () => {
   const app = testApp();
@@ -49,14 +32,9 @@ describe("the jobs of runs", () => {
 
   test("without a deployment: a process as it comes", async () => {
     const run = await readRun(app, (await makeFlowRun(app)).id);
+    const block = { env: {}, labels: {} };
     expect(await prepare(run)).toEqual({
-      flowRunId: run.id,
-      name: run.name,
-      command: null,
-      env: {},
-      labels: { "prefect.io/flow-run-id": run.id, "prefect.io/flow-run-name": run.name },
-      workingDir: null,
-      streamOutput: true,
+      ...{ run: { id: run.id, name: run.name }, deployment: null, type: "process", block },
     });
   });
 
@@ -70,14 +48,18 @@ describe("the jobs of runs", () => {
       stream_output: false,
     });
     const run = await makeDueRun(app, { infrastructure_document_id, infra_overrides: { "env.B": 3 } });
-    expect(await prepare(run)).toMatchObject({
+    const { type, block, deployment } = await prepare(run);
+    expect(type).toBe("process");
+    expect(block).toEqual({
+      env: { A: "1", B: "3", C: null },
+      labels: { team: "blue" },
       name: "worker",
       command: ["nice", "orch", "engine"],
-      env: { A: "1", B: "3", C: null },
-      labels: { team: "blue", "prefect.io/flow-run-id": run.id },
-      workingDir: "/srv",
-      streamOutput: false,
+      working_dir: "/srv",
+      stream_output: false,
     });
+    const { name } = await app.call(readFlow, { params: { id: run.flow_id } });
+    expect(await deployment?.flowName()).toBe(name);
   });
 
   test("found together: what they share is read once", async () => {
@@ -95,22 +77,23 @@ describe("the jobs of runs", () => {
     const id = await processBlock({ env: { A: "old" } }, false);
     const run = await makeDueRun(app, { infrastructure_document_id: id });
     const { open } = preparations();
-    expect((await open().jobOf(run)).env).toEqual({ A: "old" });
+    expect((await open().jobOf(run)).block["env"]).toEqual({ A: "old" });
     await app.call(updateBlockDocument, { params: { id }, body: { data: { env: { A: "new" } } } });
-    expect((await open().jobOf(run)).env).toEqual({ A: "new" });
+    expect((await open().jobOf(run)).block["env"]).toEqual({ A: "new" });
   });
 
-  test("of a block type that this agent cannot start are refused by name", async () => {
-    const { id: block_type_id } = await app.call(readBlockTypeBySlug, { params: { slug: "local-file-system" } });
+  test("of another type than process say so, with its fields read as their kinds", async () => {
+    const { id: block_type_id } = await app.call(readBlockTypeBySlug, { params: { slug: "docker-container" } });
     const [schema] = await app.call(listBlockSchemas, {
       body: { block_schemas: { block_type_id: { any_: [block_type_id] } } },
     });
-    const block = { data: {}, block_schema_id: schema?.id ?? "", block_type_id, is_anonymous: true };
+    const block = { data: { image: "a" }, block_schema_id: schema?.id ?? "", block_type_id, is_anonymous: true };
     const { id } = await app.call(createBlockDocument, { body: block });
-    const run = await makeDueRun(app, { infrastructure_document_id: id });
-    await expect(prepare(run)).rejects.toThrow(
-      "Infrastructure of type 'local-file-system' cannot be started by this agent: it starts processes only.",
-    );
+    const infra_overrides = { auto_remove: "yes", "env.A": 1 };
+    const run = await makeDueRun(app, { infrastructure_document_id: id, infra_overrides });
+    expect(await prepare(run)).toMatchObject({
+      ...{ type: "docker-container", block: { image: "a", auto_remove: true, env: { A: "1" } } },
+    });
   });
 
   test("a read that fails is tried again by the next", async () => {
@@ -120,6 +103,6 @@ describe("the jobs of runs", () => {
     line.cut = true;
     await expect(together.jobOf(run)).rejects.toThrow("No server is answering.");
     line.cut = false;
-    expect((await together.jobOf(run)).flowRunId).toBe(run.id);
+    expect((await together.jobOf(run)).run.id).toBe(run.id);
   });
 });

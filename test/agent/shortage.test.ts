@@ -41,8 +41,8 @@ test("R13: thirty runs where three have room: none fails, all execute, said once
   void agent.run();
   for (let done = 0; done < runs.length; done += 1) {
     const [job] = (await meanwhile(clock, place.started(done + 1), 0.1)).slice(done);
-    await put(app, job?.flowRunId ?? "", { type: "RUNNING" });
-    await put(app, job?.flowRunId ?? "", { type: "COMPLETED" });
+    await put(app, job?.run.id ?? "", { type: "RUNNING" });
+    await put(app, job?.run.id ?? "", { type: "COMPLETED" });
     job?.exit(0);
   }
   for (const { id } of runs) expect(await history(app, id)).toEqual(["Scheduled", "Pending", "Running", "Completed"]);

@@ -82,7 +82,7 @@ describe("drain", () => {
     const running = bundle.agent.run();
     const run = await makeDueRun(bundle.app);
     const [job] = await bundle.place.started(1);
-    expect(job?.flowRunId).toBe(run.id);
+    expect(job?.run.id).toBe(run.id);
     job?.exit(1);
     await running;
     expect((await stateOf(bundle, run.id))?.type).toBe("CRASHED");
@@ -106,7 +106,7 @@ describe("abort", () => {
   test("leaves a run as it has reported itself", async () => {
     const bundle = await startWith(1);
     bundle.place.onKill = (job) => {
-      const report = put(bundle.app, job?.flowRunId ?? "", { type: "CRASHED", message: "By a signal." });
+      const report = put(bundle.app, job?.run.id ?? "", { type: "CRASHED", message: "By a signal." });
       void report.then(() => job?.exit(143));
       return "killed";
     };

@@ -1,9 +1,11 @@
 // R1 and R11 in the agent: runs that were taken from it, and processes whose numbers are another's by now.
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { WireAnswer } from "#client/transport.ts";
+import type { RunningJob } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { RunningJob } from "#lib/process-identity.ts";
 import { createRecordFile } from "#lib/record-file.ts";
 import { PROCESS_START_HEADER } from "#wire/agents.ts";
 import { ATTEMPT_HEADER } from "#wire/attempts.ts";
@@ -89,16 +91,18 @@ describe("R1: what a process has written while its run was its own", () => {
   async function leftBy(take: (bundle: Bundle, id: string) => Promise<void>): Promise<string[]> {
     const bundle = start();
     const { id } = await makeDueRun(bundle.app);
+    const logFile = join(mkdtempSync(join(tmpdir(), "orch-taken-")), "records");
+    bundle.place.logFile = logFile;
     const [job] = await bundle.place.started(1);
-    if (!job?.logFile) throw new Error("the process has no file for its log");
-    const file = createRecordFile(job.logFile);
+    const file = createRecordFile(logFile);
     const timestamp = new Date(bundle.clock.now()).toISOString();
     file.append([JSON.stringify({ name: "n", level: 20, message: "written", timestamp, flow_run_id: id })]);
     file.close();
     await take(bundle, id);
-    job.exit(-9);
+    job?.exit(-9);
     await meanwhile(bundle.clock, bundle.clock.sleep(20_000), 1);
-    expect(existsSync(job.logFile)).toBe(false);
+    expect(existsSync(logFile)).toBe(false);
+    rmSync(dirname(logFile), { recursive: true });
     const logs = await bundle.app.call(listLogs, { body: { logs: { flow_run_id: { any_: [id] } } } });
     return logs.map(({ message }) => message);
   }

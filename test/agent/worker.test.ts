@@ -80,20 +80,12 @@ describe("a run's job", () => {
     bundle.place.onStart = (job) => job.exit(0);
     await once();
     expect(bundle.place.jobs).toHaveLength(1);
-    expect(bundle.place.jobs[0]).toMatchObject({
-      ...{ flowRunId: run.id, name: "job of blue", command: ["nice", "orch", "engine"], env: { A: "1", B: "2" } },
-      ...{ workingDir: "/srv", streamOutput: false },
+    const [job] = bundle.place.jobs;
+    expect(job).toMatchObject({ run: { id: run.id }, type: "process", deployment: { entrypoint: "a.ts:f" } });
+    expect(job?.block).toEqual({
+      ...{ name: "job of blue", command: ["nice", "orch", "engine"], env: { A: "1", B: "2" } },
+      ...{ working_dir: "/srv", stream_output: false, labels: { team: "blue" } },
     });
-    expect(bundle.place.jobs[0]?.labels).toMatchObject({ team: "blue", "prefect.io/flow-run-id": run.id });
-  });
-
-  test("is the engine where the template has the old one's command", async () => {
-    await makePool();
-    await dueRun({ infra_overrides: { command: "python -m prefect.engine" } });
-    bundle.place.onStart = (job) => job.exit(0);
-    await once();
-    expect(bundle.place.jobs[0]?.command).toBeNull();
-    expect(bundle.place.jobs[0]).toMatchObject({ workingDir: null, streamOutput: true });
   });
 
   test("that names a block which is not there fails the run with a sentence", async () => {

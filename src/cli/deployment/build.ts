@@ -39,7 +39,9 @@ export const build = command({
     refuseFolder(target);
     const earlier = readEarlierFile(target);
     const entry = entryIn(io.cwd, file);
-    const flow = await openFlowSource(loaded.settings, io.err).read(resolve(io.cwd, file), exportName);
+    const { settings } = loaded;
+    const source = await openFlowSource(file, { settings, folder: io.cwd, env: io.env, note: io.err });
+    const flow = await source.read(resolve(io.cwd, file), exportName);
     refuseUnprintable("The flow's name", flow.name);
     io.out(io.paint.good(`Found flow '${flow.name}'`));
 

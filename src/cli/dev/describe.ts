@@ -27,11 +27,17 @@ export async function describe([file = "", exportName = ""]: readonly string[], 
 }
 
 async function answerFor(file: string, exportName: string, io: Pick<Io, "env">): Promise<Answer> {
+  let files: string[] = [];
+  const onFiles = (found: string[]) => {
+    files = found;
+  };
   try {
-    const source = openFlowSource(loadSettings(io.env).settings, () => {});
-    return { flow: await source.read(file, exportName), files: loadedFiles() };
+    const { settings } = loadSettings(io.env);
+    const options = { settings, folder: process.cwd(), env: io.env, note: () => {}, onFiles };
+    const source = await openFlowSource(file, options);
+    return { flow: await source.read(file, exportName), files: [...files, ...loadedFiles()] };
   } catch (error) {
-    return { problem: messageOf(error), files: loadedFiles() };
+    return { problem: messageOf(error), files: [...files, ...loadedFiles()] };
   }
 }
 

@@ -114,7 +114,7 @@ export const building: readonly BadInput[] = [
     "a Python file",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/good.py:say_hi"],
     1,
-    "'flows/good.py' is a Python file: this version of orch runs TypeScript and JavaScript flows.",
+    "There is no python3 on this machine's PATH, and this is a Python flow. Install Python 3.8 or newer, or name one: orch config set ORCH_PYTHON=/path/to/python3",
   ],
   [
     "two kinds of schedule",

@@ -1,5 +1,6 @@
-// Says in plain words why a process has ended.
+// Says in plain words why the process of a flow run has ended.
 import { readFileSync } from "node:fs";
+import type { Exit } from "./infrastructure.ts";
 
 /** Linux counts the processes that it has ended for lack of memory; 0 where nothing is known. */
 export function outOfMemoryKills(): number {
@@ -26,27 +27,37 @@ const BY_SIGNAL: Readonly<Record<number, string>> = {
 };
 const OUT_OF_MEMORY = "was killed (signal SIGKILL) because the machine ran out of memory";
 
-/** `code`: −N for signal N; shells say 128+N. `isOutOfMemory`: the system has ended processes for it since the run began. */
-export function exitReason(code: number, isOutOfMemory: boolean): string {
-  const signal = code < 0 ? -code : code > 128 ? code - 128 : 0;
-  if (signal === 9 && isOutOfMemory) return sentence(OUT_OF_MEMORY);
-  if (code === 0) return sentence("ended without reporting how the run ended");
-  return sentence(
-    BY_SIGNAL[signal] ?? (code < 0 ? `was ended by signal ${signal}` : `exited with status code ${code}`),
-  );
+const ENDED = " It was ended by SIGTERM, as a cancellation does.";
+const HINTS: Readonly<Record<number, string>> = {
+  [-9]: " It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
+  [-15]: ENDED,
+  143: ENDED,
+};
+
+/** `name`: the job's. `code`: −N for signal N. `isOutOfMemory`: the system has ended processes for it since the run began. */
+export function processExit(name: string, code: number, isOutOfMemory = false): Exit {
+  return {
+    code,
+    line:
+      code === 0
+        ? `Process '${name}' exited cleanly.`
+        : `Process '${name}' exited with status code: ${code}.${HINTS[code] ?? ""}`,
+    reason: `Crash detected! The process of the flow run ${howItEnded(code, isOutOfMemory)}.`,
+    cancelReason: cancelReason(code),
+  };
 }
 
-/**
- * Why the process of a cancelled run has ended; null where it has ended by itself, and has said so in the log.
- * `code`: as for exitReason.
- */
-export function cancelReason(code: number): string | null {
+/** How a process ended, as the end of a sentence. Shells say 128+N for signal N. */
+export function howItEnded(code: number, isOutOfMemory = false): string {
+  const signal = code < 0 ? -code : code > 128 ? code - 128 : 0;
+  if (signal === 9 && isOutOfMemory) return OUT_OF_MEMORY;
+  if (code === 0) return "ended without reporting how the run ended";
+  return BY_SIGNAL[signal] ?? (code < 0 ? `was ended by signal ${signal}` : `exited with status code ${code}`);
+}
+
+function cancelReason(code: number): string | null {
   if (code === -9)
     return "The flow run was cancelled. Its process did not end in time, and was killed (signal SIGKILL).";
   if (code === -15) return "The flow run was cancelled. Its process was ended (signal SIGTERM).";
   return null;
-}
-
-function sentence(what: string): string {
-  return `Crash detected! The process of the flow run ${what}.`;
 }

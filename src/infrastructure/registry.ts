@@ -1,0 +1,84 @@
+// Opens the infrastructure of each run by the type of its block. A kind is loaded when its first run comes.
+import type { Clock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { mostProcesses, openDescriptors } from "./descriptors.ts";
+import type { Infrastructure, Infrastructures } from "./infrastructure.ts";
+import { createProcessInfrastructure } from "./process.ts";
+
+export interface InfrastructureOptions {
+  /** The command line of this executable's engine. */
+  engineCommand: readonly string[];
+  /** The agent's own environment. */
+  machine: Readonly<Record<string, string | undefined>>;
+  /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
+  settings: Readonly<Record<string, string>>;
+  /** Where jobs of this machine leave log records that they could not send; null where they keep none. */
+  logHome: string | null;
+  /** How many engine processes are kept started ahead. Default: 0. */
+  spareEngines?: number;
+  clock: Clock;
+}
+
+interface Kind {
+  /** The form of its pids, which no other kind shares. */
+  pid: RegExp;
+  open(options: InfrastructureOptions): Infrastructure | Promise<Infrastructure>;
+}
+
+/** By the slugs of the block types. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  process: { pid: /^[^:/]*:[^:/]*$/, open: createProcessInfrastructure },
+};
+
+/** Throws `invalid` with a sentence for a type that cannot be started. */
+export async function openInfrastructure(type: string, options: InfrastructureOptions): Promise<Infrastructure> {
+  return kindOf(type).open(options);
+}
+
+/** The type whose jobs have such names: `process` for `HOST:PID`. Undefined for the form of none. */
+export function typeOfPid(pid: string): string | undefined {
+  return Object.keys(KINDS).find((type) => KINDS[type]?.pid.test(pid));
+}
+
+/** Where an agent starts its jobs. Of the types, `first` is opened at once: it may start processes ahead. */
+export function createInfrastructures(options: InfrastructureOptions, first = "process"): Infrastructures {
+  const opened = new Map<string, Infrastructure | Promise<Infrastructure>>();
+  const files = openDescriptors();
+
+  function open(type: string): Infrastructure | Promise<Infrastructure> {
+    const known = opened.get(type);
+    if (known) return known;
+    const opening = kindOf(type).open(options);
+    opened.set(type, opening);
+    if (opening instanceof Promise) opening.catch(() => opened.delete(type));
+    return opening;
+  }
+
+  open(first);
+  return {
+    most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
+    start: async (job, giveUp) => (await open(job.type)).start(job, giveUp),
+    async kill(job, graceSeconds) {
+      const type = typeOfPid(job.pid);
+      return type === undefined ? "not-ours" : (await open(type)).kill(job, graceSeconds);
+    },
+    async isRunning(job) {
+      const type = typeOfPid(job.pid);
+      return type !== undefined && (await open(type)).isRunning(job);
+    },
+    async close() {
+      const all = await Promise.allSettled(opened.values());
+      await Promise.all(all.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
+    },
+  };
+}
+
+function kindOf(type: string): Kind {
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (kind) return kind;
+  const known = Object.keys(KINDS).join(", ");
+  throw new OrchError(
+    "invalid",
+    `Infrastructure of type '${type}' cannot be started by this agent: it starts ${known}.`,
+  );
+}
