@@ -7,17 +7,38 @@ const ENGINES: Readonly<Record<Language, readonly string[]>> = {
   typescript: ["orch", "engine"],
   python: ["python", "-m", "prefect.engine"],
 };
+const PYTHON_ENGINE = ENGINES.python.slice(1).join(" ");
 /** How deployment files name the engine; `null` and an empty list mean the same. */
 const NAMES = new Set(["", ...Object.values(ENGINES).map((words) => words.join(" "))]);
 
-/** What deployment files say. */
-export function engineCommand(entrypoint: string): string[] {
-  return [...ENGINES[languageAt(entrypoint)]];
+/** What deployment files say. `python`: the interpreter of the flow's own environment. */
+export function engineCommand(entrypoint: string, python?: string): string[] {
+  const [program = "", ...words] = ENGINES[languageAt(entrypoint)];
+  return [python ?? program, ...words];
 }
 
-/** What is started for a run; `null` for the engine of this executable, whichever way the deployment names it. */
+/** Holds the interpreter that a deployment's command names, in the environment of a run of a Python flow. */
+export const PYTHON_VARIABLE = "ORCH__PYTHON";
+
+/** What is started for a run in a container; `null` for the engine of orch, whichever way the deployment names it. */
 export function commandOf(command: Json | undefined, entrypoint: string | null): string[] | null {
   const words = Array.isArray(command) ? command.map(textOfJson) : [];
   if (!NAMES.has(words.join(" "))) return words;
   return languageAt(entrypoint) === "python" ? [...ENGINES.python] : null;
+}
+
+export interface ProcessCommand {
+  /** `null` for the engine of this executable, whichever way the deployment names it. */
+  command: string[] | null;
+  /** The interpreter that the deployment has chosen for its Python flow. */
+  python?: string;
+}
+
+/** What is started for a run on this machine. Runs of Python flows start in the engine too, which fetches their code. */
+export function processCommand(command: Json | undefined, entrypoint: string | null): ProcessCommand {
+  const words = Array.isArray(command) ? command.map(textOfJson) : [];
+  if (NAMES.has(words.join(" "))) return { command: null };
+  const [python = "", ...rest] = words;
+  const isChosen = languageAt(entrypoint) === "python" && rest.join(" ") === PYTHON_ENGINE;
+  return isChosen ? { command: null, python } : { command: words };
 }

@@ -13,17 +13,19 @@ import type { Cleanup, Session } from "./session.ts";
 /** With the absolute path of the flow's file. */
 export type Code = Entrypoint;
 
+/** `into`: the folder for the copy, which its maker removes. Without it, a new one. */
 export async function fetchCode(
   session: Session,
   deployment: Deployment,
   logger: RunLogger,
   cleanup: Cleanup[],
+  into?: string,
 ): Promise<Code> {
   const { file, exportName } = entrypointOf(deployment);
   const source = await sourceOf(session, deployment, logger);
   for (const note of source.notes ?? []) logger.warn(note);
   logger.info(`Downloading flow code from storage at '${source.shown}'`);
-  const copy = source.fetch ? await copyOf(source.fetch, cleanup) : undefined;
+  const copy = source.fetch ? await copyOf(source.fetch, cleanup, into) : undefined;
   const folder = copy === undefined ? source.shown : folderWith(file, projectIn(copy), deployment.path);
   enter(folder, cleanup);
   session.folder = copy ?? process.cwd(); // without links, as stack traces have it
@@ -86,7 +88,12 @@ function isInside(folder: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function copyOf(fetch: NonNullable<Source["fetch"]>, cleanup: Cleanup[]): Promise<string> {
+async function copyOf(
+  fetch: NonNullable<Source["fetch"]>,
+  cleanup: Cleanup[],
+  into: string | undefined,
+): Promise<string> {
+  if (into !== undefined) return fetch(into).then(() => into);
   const [{ rmSync }, { makeRunFolder }] = await Promise.all([import("node:fs"), import("#lib/run-folder.ts")]);
   const copy = makeRunFolder();
   cleanup.push(() => rmSync(copy, { recursive: true, force: true }));

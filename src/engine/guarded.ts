@@ -102,6 +102,7 @@ function openSession(options: SessionOptions, guards: Guards): Session {
     clock,
     settings,
     onWait: waitingSaid(output),
+    noteSignals: () => noteSignal(logFile),
     output,
     logs: createLogShipper({
       client,

@@ -1,5 +1,6 @@
 // From a run's id to a function and its arguments: fetch the code, load the flow, bind the parameters, tell the server.
 import type { FlowDefinition } from "#domain/definitions.ts";
+import { languageAt } from "#domain/entrypoint.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
@@ -70,6 +71,10 @@ async function retrieve(
     const id = run.deployment_id;
     if (!id) throw new OrchError("invalid", `Flow run '${run.name}' has no deployment that says where its code is.`);
     const deployment = await patient(session, (call) => session.client.call(readDeployment, { params: { id } }, call));
+    if (languageAt(deployment.entrypoint) === "python") {
+      const { handOverToPython } = await import("./python.ts");
+      return await handOverToPython(session, deployment, logger, cleanup);
+    }
     const { file, exportName } = await fetchCode(session, deployment, logger, cleanup);
     register();
     const { loadFlow } = await import("#project/load-flow.ts");

@@ -19,6 +19,7 @@ export interface EngineSettings extends ApiSettings {
   readonly ORCH_RESULTS_PERSIST_BY_DEFAULT: boolean;
   readonly ORCH_DEFAULT_RESULT_STORAGE_BLOCK: string | null;
   readonly ORCH_TASKS_REFRESH_CACHE: boolean;
+  readonly ORCH_PYTHON: string | null;
 }
 
 export interface RunRef {
@@ -40,6 +41,8 @@ export interface Session {
   readonly logs: LogShipper;
   /** Says what a call waits for that takes longer than a restart of the server. */
   readonly onWait: (error: unknown) => void;
+  /** Tells the agent that this process notices signals: it is given the time to end. */
+  readonly noteSignals: () => void;
   /** Prints one line. */
   readonly output: (line: string) => void;
   /** Aborted when the process has to end: no new task starts, sleeps end. */

@@ -2,6 +2,7 @@
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { PYTHON_VARIABLE, processCommand } from "#domain/engine-command.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { createRecordReader } from "#lib/printed-records.ts";
@@ -13,7 +14,7 @@ import { isShortage, systemFault } from "#lib/system-fault.ts";
 import { createEngineProcesses, type EngineProcesses } from "./engine-processes.ts";
 import { type EnvironmentParts, environmentOf } from "./environment.ts";
 import type { Infrastructure, Job, RunningJob, Started } from "./infrastructure.ts";
-import { commandOf, nameOf, streamsOutput, textOf, variablesOf } from "./job-fields.ts";
+import { fieldOf, nameOf, streamsOutput, textOf, variablesOf } from "./job-fields.ts";
 import { createLastLines } from "./last-lines.ts";
 import { logFileFor } from "./log-files.ts";
 import { forEachLine } from "./output-lines.ts";
@@ -76,8 +77,10 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
   return {
     async start(job) {
       const folder = textOf(job, "working_dir");
+      const { command, python } = processCommand(fieldOf(job, "command"), job.deployment?.entrypoint ?? null);
+      const env = { ...variablesOf(job), ...(python === undefined ? {} : { [PYTHON_VARIABLE]: python }) };
       const whole: ProcessJob = {
-        ...{ flowRunId: job.run.id, name: nameOf(job), command: commandOf(job), env: variablesOf(job) },
+        ...{ flowRunId: job.run.id, name: nameOf(job), command, env },
         ...{ streamOutput: streamsOutput(job), attempt: job.attempt, output: job.output },
         workingDir: folder === null ? null : openWorkingDir(folder, machine),
         logFile: logHome === null ? undefined : logFileFor(logHome, job.run.id),

@@ -96,11 +96,12 @@ export function buildDeployment(
 
 /** What the builder was told, else what the server has, else a process. */
 export function chooseInfrastructure(
-  { entrypoint }: Pick<BuiltFlow, "entrypoint">,
+  { entrypoint, python }: Pick<BuiltFlow, "entrypoint" | "python">,
   told: BuildOptions["infrastructure"],
   existing: Existing | undefined,
 ): JsonObject {
   if (typeof told === "object") return blockAsPrinted(told);
   if (told === undefined && existing?.infrastructure) return existing.infrastructure;
-  return newInfrastructure(told ?? "process", engineCommand(entrypoint));
+  const slug = told ?? "process";
+  return newInfrastructure(slug, engineCommand(entrypoint, slug === "process" ? python : undefined));
 }

@@ -10,6 +10,8 @@ export interface FlowDescription {
   tags: readonly string[];
   /** `parameter_openapi_schema`. */
   schema: JsonObject;
+  /** The interpreter of the project's own Python environment, where it has one. */
+  python?: string;
 }
 
 export interface FlowSource {

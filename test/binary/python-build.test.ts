@@ -1,6 +1,6 @@
 // Python flows on the executable: built and registered by python3 alone.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
 
@@ -81,6 +81,17 @@ describe.skipIf(!python)("python 2: a Python flow", () => {
     expect(JSON.parse(stdout)).toMatchObject({ name: "marvin", version: "7", parameters: { loud: true } });
     const run = await sandbox.orch(["deployment", "run", "Say Hi/marvin", "--param", "lodu=1"]);
     expect(run.code).toBe(1);
+  });
+
+  test("is built with the interpreter of the project's own environment", async () => {
+    const bin = join(sandbox.folder, ".venv/bin");
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(sandbox.folder, ".venv/pyvenv.cfg"), "");
+    symlinkSync(python ?? "", join(bin, "python"));
+    const built = await sandbox.orch(["deployment", "build", "-n", "own", "-o", "own.yaml", "flows/marvin.py:say_hi"]);
+    expect(built).toMatchObject({ code: 0, stderr: "" });
+    const file = readFileSync(join(sandbox.folder, "own.yaml"), "utf8");
+    expect(file).toContain(`  command:\n  - ${bin}/python\n  - -m\n  - prefect.engine\n`);
   });
 
   test("that is not in its file is one sentence, and nothing is written", async () => {

@@ -10,6 +10,7 @@ export const SETTINGS: EngineSettings = {
   ORCH_RESULTS_PERSIST_BY_DEFAULT: false,
   ORCH_DEFAULT_RESULT_STORAGE_BLOCK: null,
   ORCH_TASKS_REFRESH_CACHE: false,
+  ORCH_PYTHON: null,
   ORCH_HOME: "/nowhere",
   ORCH_LOCAL_STORAGE_PATH: "/nowhere/storage",
 };

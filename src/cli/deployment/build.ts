@@ -54,10 +54,13 @@ export const build = command({
       refuseNoStorage(storage);
       const pool = options.pool ?? existing?.deployment.work_pool_name ?? null;
       if (options.apply || limit !== undefined) await checkPool(client, pool);
-      const entrypoint = `${entry}:${exportName}`;
+      // Code in a storage may run on another machine, which has other interpreters.
+      const { python, ...portable } = flow;
+      const found = { ...(storage ? portable : flow), entrypoint: `${entry}:${exportName}` };
+      const { entrypoint } = found;
       const infra_overrides = await checkedOverrides(client, {
         infra_overrides: told.overrides,
-        infrastructure: chooseInfrastructure({ entrypoint }, infrastructure, existing),
+        infrastructure: chooseInfrastructure(found, infrastructure, existing),
         work_pool_name: pool,
       });
       const ignoreFile = ensureIgnoreFile(io.cwd);
@@ -69,7 +72,7 @@ export const build = command({
       }
       const place = await placeOfCode();
       const spec = buildDeployment(
-        { ...flow, entrypoint, path: place.path },
+        { ...found, path: place.path },
         {
           ...{ name, infrastructure, storage, infra_overrides },
           ...{ parameters, schedule: told.schedule, overlap: told.overlap, catchup: told.catchup },
@@ -100,7 +103,7 @@ export const build = command({
             : { path, said: await uploadFiles(io, client, storage, { path, entrypoint, settings: loaded.settings }) };
         }
         if (options.path) return { path: resolve(io.cwd, options.path) };
-        if (isImageBased(chooseInfrastructure({ entrypoint }, infrastructure, existing))) return { path: IMAGE_FLOWS };
+        if (isImageBased(chooseInfrastructure(found, infrastructure, existing))) return { path: IMAGE_FLOWS };
         return options["skip-upload"] ? { path: io.cwd } : uploadSnapshot(io, loaded.settings, entrypoint);
       }
     });

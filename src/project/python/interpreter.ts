@@ -8,6 +8,8 @@ export interface Interpreter {
   path: string;
   /** Why it was chosen, for people: `ORCH_PYTHON`, `.venv`. */
   reason: string;
+  /** Of an environment that only this folder or this shell knows: an agent would not find it. */
+  isOfProject: boolean;
 }
 
 export interface InterpreterOptions {
@@ -33,12 +35,12 @@ export function findInterpreter({ setting, folder, env, command = null }: Interp
   if (command) return named(command, "the command of its infrastructure", folder, env);
   const active = env["VIRTUAL_ENV"];
   const ofActive = active ? programIn(active) : undefined;
-  if (ofActive) return { path: ofActive, reason: "the active environment" };
+  if (ofActive) return { path: ofActive, reason: "the active environment", isOfProject: true };
   const own = environmentAbove(resolve(folder));
   if (own) return own;
   for (const name of NAMES) {
     const path = onPath(name, env);
-    if (path) return { path, reason: `${name} of the PATH` };
+    if (path) return { path, reason: `${name} of the PATH`, isOfProject: false };
   }
   const advice = "Install Python 3.8 or newer, or name one: orch config set ORCH_PYTHON=/path/to/python3";
   throw new OrchError("invalid", `There is no python3 on this machine's PATH, and this is a Python flow. ${advice}`);
@@ -49,7 +51,7 @@ function named(given: string, by: string, folder: string, env: InterpreterOption
   const home = env["HOME"];
   const expanded = home === undefined ? given : given.replace(/^~(?=\/)/, home);
   const path = isPath ? resolve(folder, expanded) : onPath(given, env);
-  if (path !== undefined && existsSync(path)) return { path, reason: by };
+  if (path !== undefined && existsSync(path)) return { path, reason: by, isOfProject: false };
   const where = isPath ? `there is no file '${path}'` : `there is no program '${given}' on the PATH`;
   throw new OrchError("invalid", `The Python that ${by} names cannot be used: ${where}.`);
 }
@@ -59,7 +61,7 @@ function environmentAbove(folder: string): Interpreter | undefined {
   for (let place = folder, last = ""; place !== last; last = place, place = dirname(place)) {
     for (const name of ENVIRONMENTS) {
       const path = existsSync(join(place, name, "pyvenv.cfg")) ? programIn(join(place, name)) : undefined;
-      if (path) return { path, reason: `'${name}' of the folder` };
+      if (path) return { path, reason: `'${name}' of the folder`, isOfProject: true };
     }
   }
   return undefined;

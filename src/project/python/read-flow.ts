@@ -3,7 +3,8 @@ import { existsSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
-import script from "#python/read_flow.py" with { type: "text" };
+import schema from "#python/prefect/_schema.py" with { type: "text" };
+import reader from "#python/read_flow.py" with { type: "text" };
 import type { FlowDescription, FlowSource } from "../flow-source.ts";
 import { fileVersion } from "../load-flow.ts";
 import { findInterpreter, type InterpreterOptions } from "./interpreter.ts";
@@ -33,8 +34,8 @@ async function readPythonFlow(file: string, name: string, options: PythonSourceO
   if (statSync(file).isDirectory()) {
     throw new OrchError("invalid", `'${shown}' is a folder: name a file in it, as ${shown}/file.py:${name}.`);
   }
-  const { path } = findInterpreter({ folder, env, setting });
-  const { answer, printed, isLate, code } = await askPython([path, "-c", script, file, name], {
+  const { path, isOfProject } = findInterpreter({ folder, env, setting });
+  const { answer, printed, isLate, code } = await askPython([path, "-c", `${schema}\n${reader}`, file, name], {
     folder,
     env,
     mostSeconds,
@@ -54,6 +55,7 @@ async function readPythonFlow(file: string, name: string, options: PythonSourceO
     version: typeof flow["version"] === "string" ? flow["version"] : await fileVersion(String(flow["source"])),
     tags: [],
     schema: flow["schema"] as JsonObject, // made by our own script
+    ...(isOfProject ? { python: path } : {}),
   };
 }
 
