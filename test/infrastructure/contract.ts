@@ -79,7 +79,8 @@ export function infrastructureContract(kind: string, open: () => Promise<Subject
       );
       expect(lines.toSorted().slice(0, 3)).toEqual(["a", "bc", "d"]);
       expect(lines).toHaveLength(503);
-      expect(lines.at(-1)).toBe("line 499");
+      // Both streams are read: which line comes first is not known across them.
+      expect(lines.filter((line) => line !== "d").at(-1)).toBe("line 499");
     });
 
     it("keeps the last lines where nothing is streamed", async () => {
