@@ -33,7 +33,7 @@ const SENTENCES: Readonly<Record<string, Named>> = {
   },
   smb: {
     stopped: /^The server '127\.0\.0\.1:\d+' cannot be reached: connection refused\.$/,
-    key: /^The server '\S+' refuses the block's user: the name or the password is wrong\. Mend the name and the password there\.$/,
+    key: /^The server '\S+' refuses the block's user: the name or the password is wrong\. Correct the name and the password there\.$/,
     place: /^There is no share 'no-such-share' at '\S+'\. Create it, or correct the path in the block\.$/,
   },
   sftp: {

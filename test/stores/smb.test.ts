@@ -170,7 +170,7 @@ describe.skipIf(!possible)("shares", () => {
     expect(seen).toBeGreaterThan(0);
     const server = `127.0.0.1:${samba.port}`;
     await expect(storage(SHARE, { smb_password: wrong }).readPath("none")).rejects.toThrow(
-      `The server '${server}' refuses the block's user: the name or the password is wrong. Mend the name and the password there.`,
+      `The server '${server}' refuses the block's user: the name or the password is wrong. Correct the name and the password there.`,
     );
   });
 

@@ -44,7 +44,7 @@ function seen(check: string, look: () => Finding[]): Finding[] {
   try {
     return look();
   } catch (error) {
-    return [wrong(check, `Cannot be looked at: ${messageOf(error)}.`, "Mend the home first.")];
+    return [wrong(check, `Cannot be looked at: ${messageOf(error)}.`, "Fix the home folder first.")];
   }
 }
 

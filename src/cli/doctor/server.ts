@@ -61,7 +61,7 @@ function refused(url: string, key: string | null): Finding {
 function versioned(url: string, answer: Response, text: string): Finding {
   if (!answer.ok || !/^"[\d.]+"$/.test(text.trim())) {
     const says = `${url} answers, but not as an API of orch or Prefect 2 (status ${answer.status}).`;
-    return wrong("server", says, "Mend ORCH_API_URL: it ends in /api.");
+    return wrong("server", says, "Correct ORCH_API_URL: it ends in /api.");
   }
   const version = text.trim().replaceAll('"', "");
   if (version === API_VERSION) return fine("server", `${url} answers, and speaks API ${version} as we do.`);

@@ -75,7 +75,7 @@ export function createAside({ db, clock, log, largeFrom = LARGE_BYTES }: AsideOp
     };
     started.onmessage = ({ data }: MessageEvent<Answer>) => settle(data);
     started.onerror = ({ message }) => {
-      log(`Long reads are done in the server's own thread for now: ${message}`);
+      log(`Slow queries run in the server's main thread for now: ${message}`);
       gone();
     };
     started.addEventListener("close", gone);

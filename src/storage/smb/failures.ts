@@ -54,7 +54,7 @@ export function failureOf(output: string, { location, server, share }: Attempted
   const account = ACCOUNTS[status];
   if (account) {
     return invalid(
-      `The server '${server}' refuses the block's user: ${account}. Mend the name and the password there.`,
+      `The server '${server}' refuses the block's user: ${account}. Correct the name and the password there.`,
     );
   }
   if (status === "BAD_NETWORK_NAME") {

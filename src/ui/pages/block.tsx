@@ -43,7 +43,7 @@ function Block({ block }: { block: BlockDocument }) {
   return (
     <>
       <PageHead
-        title={name ?? "A block of its own"}
+        title={name ?? "Anonymous block"}
         crumbs={[
           { title: "Blocks", href: to(pages.blocks()) },
           ...(type ? [{ title: type.name, href: to(pages.blockType(type.slug)) }] : []),

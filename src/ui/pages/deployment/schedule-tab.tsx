@@ -60,7 +60,7 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
           title="It has no schedule."
           command={`orch deployment set-schedule ${shellWord(title)} --cron "0 9 * * *"`}
         >
-          It runs when somebody, or another flow, runs it.
+          It runs when you or another flow start it.
         </Empty>
       )}
       {opened === "policy" && policy && (

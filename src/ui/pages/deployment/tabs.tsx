@@ -62,7 +62,7 @@ export function YamlTab({ id }: { id: string }) {
 
 function BlockLink({ id }: { id: string }) {
   const block = useQuery("readBlockDocument", { params: { id } }).data;
-  const title = block?.is_anonymous ? (block.block_type?.name ?? "of its own") : block?.name;
+  const title = block?.is_anonymous ? (block.block_type?.name ?? "anonymous") : block?.name;
   return (
     <a class="link" href={to(pages.block(id))}>
       {block?.block_type && !block.is_anonymous ? `${block.block_type.slug}/${title}` : (title ?? "…")}
