@@ -77,3 +77,11 @@ test("C1: a server that goes away for good ends the watch with one sentence", as
 test("a run of later is waited for in silence", async () => {
   expect(await said({ work_queue_name: "test", expected_start_time: "1970-01-01T01:00:00+00:00" })).toHaveLength(1);
 });
+test("a run that failed ends with its error, without the stack that its log has", async () => {
+  const message =
+    "Flow run encountered an exception. Error: No prices\n    at fetch (flows/a.ts:2:61)\n    at run (a.ts:1:1)";
+  const failed = { state_type: "FAILED", state_name: "Failed", state: { message } };
+  expect(await said(failed)).toEqual([
+    "Flow run 'quiet-owl' finished in state Failed: Flow run encountered an exception. Error: No prices",
+  ]);
+});

@@ -110,8 +110,10 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   }
 }
 
+/** Without the frames of a stack: the log has them. */
 function messageOfState({ state }: FlowRun): string {
-  return state?.message ? `: ${state.message}` : "";
+  const message = state?.message?.replace(/\n\s+at .*/g, "");
+  return message ? `: ${message}` : "";
 }
 
 /** A run that waits for its retry has a process already, which does the waiting. */
