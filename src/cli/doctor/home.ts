@@ -45,7 +45,7 @@ export function checkDatabase(home: string): { finding: Finding; report: Databas
   const path = join(home, "orch.db");
   if (whyUnwritable(home)) {
     const says = `'${path}' is not looked at: SQLite has to write beside it.`;
-    return { finding: wrong("database", says, "Mend the home first."), report: undefined };
+    return { finding: wrong("database", says, "Fix the home first."), report: undefined };
   }
   try {
     refuseForeignDatabase(path);
