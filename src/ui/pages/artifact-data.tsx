@@ -1,27 +1,31 @@
 // Shows what an artifact holds: Markdown as a text, a table as a table, anything else as JSON.
+import { useMemo } from "preact/hooks";
+import { isExact, isObject, tryParseJson } from "#lib/json.ts";
 import type { Artifact } from "#wire/artifacts.ts";
-import { Code } from "../parts/code.tsx";
 import { JsonView } from "../parts/json-view.tsx";
+import { LongText } from "../parts/long-text.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 
 type Content = Pick<Artifact, "type" | "data" | "metadata_">;
 
+/** Longer texts are shown as they were sent: to read them as Markdown would hold up the page. Letters. */
+const MOST_MARKDOWN = 200_000;
+
 export function ArtifactData({ artifact, isRaw = false }: { artifact: Content; isRaw?: boolean }) {
   const { type, data } = artifact;
-  if (isRaw)
-    return typeof data === "string" ? (
-      <Code text={data} label="The artifact as it was sent" wraps />
-    ) : (
-      <JsonView value={data} label="The artifact as it was sent" />
-    );
-  if (type === "markdown" && typeof data === "string") return <Markdown text={data} />;
-  const table = type === "table" ? tableOf(data) : undefined;
+  const table = useMemo(() => (!isRaw && type === "table" ? tableOf(data) : undefined), [isRaw, type, data]);
+  if (isRaw) return <AsSent data={data} label="The artifact as it was sent" />;
+  if (type === "markdown" && typeof data === "string" && data.length <= MOST_MARKDOWN) return <Markdown text={data} />;
   if (table) return <DataTable {...table} />;
   if (type === "result") return <ResultNote artifact={artifact} />;
+  return <AsSent data={data} label="The artifact" />;
+}
+
+function AsSent({ data, label }: { data: unknown; label: string }) {
   return typeof data === "string" ? (
-    <Code text={data} label="The artifact" wraps />
+    <LongText text={data} label={label} wraps />
   ) : (
-    <JsonView value={data} label="The artifact" />
+    <JsonView value={data} label={label} />
   );
 }
 
@@ -30,7 +34,7 @@ function ResultNote({ artifact: { data, metadata_ } }: { artifact: Content }) {
   const text = metadata_?.["result"] ?? metadata_?.["shortened_result"];
   return (
     <div class="stack">
-      {text !== undefined && <Code text={text} label="The result" wraps />}
+      {text !== undefined && <LongText text={text} label="The result" wraps />}
       <JsonView value={data} label="Where the result is kept" />
     </div>
   );
@@ -61,7 +65,7 @@ function DataTable({ columns, rows }: Table) {
           {rows.slice(0, MOST_ROWS).map((cells, at) => (
             <tr key={at}>
               {cells.map((cell, column) => (
-                <td key={column} class={typeof cell === "number" ? "end-aligned" : ""}>
+                <td key={column} class={typeof cell === "number" || isExact(cell) ? "end-aligned" : ""}>
                   {typeof cell === "string" ? cell : cell === undefined || cell === null ? "" : JSON.stringify(cell)}
                 </td>
               ))}
@@ -78,13 +82,13 @@ function DataTable({ columns, rows }: Table) {
 
 /** Tables are sent as JSON text: a list of records, or columns by name as pandas and Prefect have them. */
 function tableOf(data: unknown): Table | undefined {
-  const value = typeof data === "string" ? parsed(data) : data;
+  const value: unknown = typeof data === "string" ? tryParseJson(data) : data;
   if (Array.isArray(value)) {
     if (value.every((row) => Array.isArray(row))) return ofLists(value);
-    const columns = [...new Set(value.flatMap((row) => (isRecord(row) ? Object.keys(row) : [])))];
-    return { columns, rows: value.map((row) => columns.map((name) => (isRecord(row) ? row[name] : undefined))) };
+    const columns = [...new Set(value.flatMap((row) => (isObject(row) ? Object.keys(row) : [])))];
+    return { columns, rows: value.map((row) => columns.map((name) => (isObject(row) ? row[name] : undefined))) };
   }
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const columns = Object.keys(value);
   const lists = columns.map((name) => Object.values(value[name] ?? {}));
   const length = Math.max(0, ...lists.map((list) => list.length));
@@ -94,18 +98,6 @@ function tableOf(data: unknown): Table | undefined {
 function ofLists(rows: unknown[][]): Table {
   const width = Math.max(0, ...rows.map((row) => row.length));
   return { columns: Array.from({ length: width }, (_, at) => String(at + 1)), rows };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Of a description, for a row. */

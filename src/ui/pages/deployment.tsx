@@ -3,9 +3,11 @@ import { Copy, CopyPlus, Ellipsis, Pencil, Play, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
+import { toMillis } from "#lib/timestamps.ts";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../data/base.ts";
+import { moment } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { linkTo } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
@@ -80,7 +82,7 @@ function Shown({ deployment, active }: { deployment: Deployment; active: Deploym
         <span>{words || <span class="quiet">no schedule</span>}</span>
         {active.next_run && (
           <span class="quiet">
-            next <Time at={active.next_run} />
+            {toMillis(active.next_run) < moment.value ? "due" : "next"} <Time at={active.next_run} />
           </span>
         )}
         {policy?.overlap === "allow" && policy.catchup === "all" ? null : (

@@ -119,7 +119,7 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
     },
     {
       title: "Next run",
-      width: "120px",
+      width: "136px",
       gives: "second",
       cell: ({ next_run }) => <Time at={next_run} />,
     },

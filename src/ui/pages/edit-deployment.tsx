@@ -73,7 +73,9 @@ function EditForm({ deployment }: { deployment: Deployment }) {
             It was changed elsewhere since this form was opened. Save writes only the fields that you changed.
           </p>
         )}
-        <p class="quiet">The next `orch deployment apply` of its file writes over what is changed here.</p>
+        <p class="quiet">
+          The next <code>orch deployment apply</code> of its file writes over what is changed here.
+        </p>
         <Field label="Description" hint="Markdown.">
           {(control) => (
             <textarea

@@ -1,6 +1,8 @@
 // Lists the flows, with their deployments and their newest runs: a model for the other lists.
 import { Copy, Ellipsis, Trash2 } from "lucide-preact";
+import { useMemo } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
+import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import type { Flow } from "#wire/flows.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
@@ -17,12 +19,15 @@ import { PageHead } from "../parts/page-head.tsx";
 import { usePicked } from "../parts/picked.ts";
 import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
+import { LastRuns } from "./deployment/last-runs.tsx";
 import { removedFlows } from "./flow-actions.ts";
+import "../style/deployments.css";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
 const USUAL = SORTS[0];
 const FILTERS = ["search"];
 const MOST = 200;
+const RUNS = 20;
 
 export default function FlowsPage() {
   const address = useAddress();
@@ -31,6 +36,7 @@ export default function FlowsPage() {
   const flows = search ? { name: { like_: search } } : null;
   const list = useQuery("listFlows", { body: { flows, sort, limit: MOST } });
   const count = useQuery("countFlows", { body: { flows } });
+  const activity = useActivity(list.data ?? []);
   const picked = usePicked();
   return (
     <>
@@ -43,7 +49,7 @@ export default function FlowsPage() {
         {(rows) =>
           rows.length > 0 ? (
             <List
-              {...{ rows, picked, columns: COLUMNS, label: "Flows", usualSort: USUAL, isOld: list.isOld }}
+              {...{ rows, picked, columns: columns(activity), label: "Flows", usualSort: USUAL, isOld: list.isOld }}
               idOf={({ id }) => id}
               hrefOf={({ id }) => to(pages.flow(id))}
               menu={(flow) => <FlowMenu flow={flow} />}
@@ -73,7 +79,36 @@ export default function FlowsPage() {
   );
 }
 
-const COLUMNS: Column<Flow>[] = [
+type Activity = ReadonlyMap<string, { deployments: number; runs: DeploymentActivity["runs"] }>;
+
+/** Of the deployments of these flows, in one call. */
+function useActivity(flows: readonly Flow[]): Activity {
+  const ids = flows.map(({ id }) => id);
+  const body = { flows: { id: { any_: ids } }, limit: MOST, runs: RUNS };
+  const read = useQuery("readDeploymentActivity", ids.length > 0 ? { body } : null).data;
+  return useMemo(() => {
+    const byFlow = Map.groupBy(read?.deployments ?? [], ({ flow_id }) => flow_id);
+    return new Map([...byFlow].map(([id, all]) => [id, { deployments: all.length, runs: newest(all) }]));
+  }, [read]);
+}
+
+/** The newest runs of several deployments, in the order of time. */
+function newest(all: readonly DeploymentActivity[]): DeploymentActivity["runs"] {
+  const runs = all
+    .flatMap(({ runs: { ids, states, at, seconds } }) =>
+      ids.map((id, place) => ({ id, state: states[place], at: at[place] ?? 0, seconds: seconds[place] ?? 0 })),
+    )
+    .toSorted((one, other) => one.at - other.at)
+    .slice(-RUNS);
+  return {
+    ids: runs.map(({ id }) => id),
+    states: runs.flatMap(({ state }) => state ?? []),
+    at: runs.map(({ at }) => at),
+    seconds: runs.map(({ seconds }) => seconds),
+  };
+}
+
+const columns = (activity: Activity): Column<Flow>[] => [
   {
     title: "Name",
     sort: { up: "NAME_ASC", down: "NAME_DESC" },
@@ -83,7 +118,24 @@ const COLUMNS: Column<Flow>[] = [
       </a>
     ),
   },
-  { title: "Tags", width: "26%", gives: "second", cell: ({ tags }) => <Tags tags={tags} /> },
+  {
+    title: "Deployments",
+    width: "110px",
+    gives: "second",
+    isNamedBelow: true,
+    isEndAligned: true,
+    cell: ({ id }) => activity.get(id)?.deployments ?? null,
+  },
+  {
+    title: "Last runs",
+    width: "150px",
+    gives: "second",
+    cell: ({ id }) => {
+      const runs = activity.get(id)?.runs;
+      return runs && <LastRuns runs={runs} />;
+    },
+  },
+  { title: "Tags", width: "20%", gives: "third", cell: ({ tags }) => <Tags tags={tags} /> },
   {
     title: "Created",
     width: "160px",

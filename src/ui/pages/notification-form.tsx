@@ -90,7 +90,7 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
               onSubmit={save}
               cancelHref={to(pages.notifications())}
             >
-              <fieldset class="schema-group">
+              <fieldset class="field">
                 <legend>A run enters one of these states</legend>
                 <div class="line">
                   {offered.map((name) => (

@@ -63,7 +63,11 @@ export function QueueView({ queue, pool }: { queue: WorkQueue; pool: WorkPool | 
         <Health queue={queue} command={queueCommand(pool, name)} />
         <Tabs tabs={TABS} label={`Parts of ${name}`} />
         {tab === "upcoming" && (
-          <RunList filters={upcoming} empty={<Empty title="Nothing is scheduled in this queue." />} />
+          <RunList
+            filters={upcoming}
+            usualSort="EXPECTED_START_TIME_ASC"
+            empty={<Empty title="Nothing is scheduled in this queue." />}
+          />
         )}
         {tab === "runs" && <RunList filters={own} />}
         {tab === "details" && <QueueDetails queue={queue} />}

@@ -1,10 +1,14 @@
 // Shows the `orch` command that does the same as the page, with a button to copy it.
 import { CopyButton } from "./copy.tsx";
 
+/** Letters that are drawn; all are copied. */
+const MOST_SHOWN = 1_000;
+
 export function Command({ children }: { children: string }) {
+  const shown = children.length > MOST_SHOWN ? `${children.slice(0, MOST_SHOWN)}…` : children;
   return (
     <span class="command">
-      <code title={children}>{children}</code>
+      <code title={shown}>{shown}</code>
       <CopyButton text={children} label="Copy the command" />
     </span>
   );

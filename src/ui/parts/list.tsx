@@ -85,8 +85,14 @@ export function List<Row>(props: ListProps<Row>) {
                   />
                 </th>
               )}
-              {columns.map((column) => (
-                <Head column={column} usualSort={props.usualSort} key={column.title} />
+              {columns.map((column, place) => (
+                <Head
+                  key={column.title}
+                  column={column}
+                  usualSort={props.usualSort}
+                  // The first holds two lines then: it takes what is left.
+                  hasWidth={place > 0 || !isNarrow.value}
+                />
               ))}
               {menu && (
                 <th scope="col" style={{ width: "40px" }}>
@@ -216,7 +222,13 @@ function Below<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[
   );
 }
 
-function Head<Row>({ column, usualSort }: { column: Column<Row>; usualSort?: string | undefined }) {
+interface HeadProps<Row> {
+  column: Column<Row>;
+  usualSort: string | undefined;
+  hasWidth: boolean;
+}
+
+function Head<Row>({ column, usualSort, hasWidth }: HeadProps<Row>) {
   const { title, width, isEndAligned, gives = "", sort } = column;
   const address = useAddress();
   const now = address.one("sort") ?? usualSort;
@@ -226,7 +238,7 @@ function Head<Row>({ column, usualSort }: { column: Column<Row>; usualSort?: str
     <th
       scope="col"
       class={`${gives} ${isEndAligned ? "end-aligned" : ""}`}
-      style={width ? { width } : {}}
+      style={width && hasWidth ? { width } : {}}
       aria-sort={direction ?? (sort ? "none" : undefined)}
     >
       {next === undefined ? (

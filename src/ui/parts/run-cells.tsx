@@ -4,6 +4,7 @@ import { pages } from "#lib/page-addresses.ts";
 import { durationText } from "#lib/words-of-time.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
+import { isNarrow } from "../data/rows.ts";
 import { Duration, Time } from "./time.tsx";
 
 const FAILED = new Set(["FAILED", "CRASHED"]);
@@ -21,7 +22,7 @@ export function RunName({ run }: { run: FlowRunRow }) {
       <a class="main-link" href={to(pages.flowRun(run.id))}>
         {run.name}
       </a>
-      {isFailed && run.message_line && (
+      {isFailed && run.message_line && !isNarrow.value && (
         <span class="message" title={run.message_line}>
           {run.message_line}
         </span>
@@ -47,7 +48,7 @@ export function Lateness({ run }: { run: FlowRunRow }) {
 
 /** The bar: how long it took beside the usual; full at three times as long. */
 export function RunSpan({ run }: { run: FlowRunRow }) {
-  const { duration, usual_duration, start_time, state_type } = run;
+  const { duration, usual_duration, start_time, state_type, message_line } = run;
   if (!start_time) return null;
   const share = usual_duration ? Math.min(1, duration / (3 * usual_duration)) : undefined;
   const usual = usual_duration
@@ -56,7 +57,8 @@ export function RunSpan({ run }: { run: FlowRunRow }) {
   return (
     <span class="run-span" title={usual}>
       <span>{state_type === "RUNNING" ? <Duration since={start_time} /> : <Duration seconds={duration} />}</span>
-      {share !== undefined && (
+      {isNarrow.value && FAILED.has(state_type ?? "") && <span class="cut message">{message_line}</span>}
+      {share !== undefined && !isNarrow.value && (
         <span class="usual" aria-hidden="true">
           <span style={{ width: `${Math.round(share * 100)}%` }} />
         </span>

@@ -33,6 +33,8 @@ export interface RunListProps {
   without?: readonly ("deployment" | "tags")[];
   /** Where a tag leads; to this page's own filter unless given. */
   tagHref?: (tag: string) => string;
+  /** The order while the address has none; the newest first unless given. */
+  usualSort?: (typeof RUN_SORTS)[number];
   /** How many runs there are, where the page reads it anyway: else the list reads it. `null` until it is known. */
   count?: number | null;
   /** Shown instead of the list when there is no run. */
@@ -45,9 +47,9 @@ const ROWS = ["rows"] as const;
 const ROWS_AND_COUNTS = ["counts", "rows"] as const;
 
 export function RunList(props: RunListProps) {
-  const { filters, without = [], tagHref, empty = <Empty title="There are no runs." /> } = props;
+  const { filters, without = [], tagHref, empty = <Empty title="There are no runs." />, usualSort = USUAL } = props;
   const address = useAddress();
-  const sort = RUN_SORTS.find((known) => known === address.one("sort")) ?? USUAL;
+  const sort = RUN_SORTS.find((known) => known === address.one("sort")) ?? usualSort;
   const box = useRef<HTMLDivElement>(null);
   const height = rowHeightOf([{ gives: "second" }]);
   const offset = useOffset(box, height);
@@ -82,7 +84,7 @@ export function RunList(props: RunListProps) {
             empty
           ) : (
             <List
-              {...{ rows, picked, label: "Flow runs", usualSort: USUAL, isOld }}
+              {...{ rows, picked, label: "Flow runs", usualSort, isOld }}
               columns={shown}
               idOf={({ id }) => id}
               hrefOf={({ id }) => to(pages.flowRun(id))}
@@ -204,6 +206,13 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
       gives: "second",
       sort: { up: "EXPECTED_START_TIME_ASC", down: "EXPECTED_START_TIME_DESC" },
       cell: (run) => <Lateness run={run} />,
+    },
+    {
+      title: "Tasks",
+      width: "64px",
+      gives: "third",
+      isEndAligned: true,
+      cell: ({ task_run_count: count }) => (count > 0 ? count.toLocaleString("en") : null),
     },
     { title: "Duration", width: "148px", gives: "second", cell: (run) => <RunSpan run={run} /> },
     {

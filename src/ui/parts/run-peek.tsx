@@ -51,6 +51,10 @@ export default function RunPeek({ id }: { id: string }) {
                   </a>
                 ),
               ],
+              [
+                "Work queue",
+                row.work_queue_name && [row.work_pool_name, row.work_queue_name].filter(Boolean).join(" › "),
+              ],
               ["Task runs", row.task_run_count],
               ["Tags", row.tags.length > 0 && <Tags tags={row.tags} />],
             ]}

@@ -1,8 +1,9 @@
 // Makes a form of a JSON schema, with a view of the same values as JSON. No value is lost between the two.
 import "../style/schema-form.css";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { isObject, type JsonObject, parseJson } from "#lib/json.ts";
 import { Field } from "./field.tsx";
+import { Folded, letters, MOST_LETTERS } from "./folded.tsx";
 import { fieldsOf, type Schema } from "./schema.ts";
 import { SchemaField } from "./schema-field.tsx";
 import type { Custom } from "./schema-plain-field.tsx";
@@ -72,21 +73,25 @@ function JsonText({
   onChange: (value: JsonObject) => void;
 }) {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
-  const fault = faultOf(text);
+  const fault = useMemo(() => faultOf(text), [text]);
   return (
     <Field label={`${label} as JSON`} fault={fault}>
       {(control) => (
-        <textarea
-          {...control}
-          class="mono"
-          rows={Math.min(24, Math.max(6, text.split("\n").length + 1))}
-          spellcheck={false}
-          value={text}
-          onInput={({ currentTarget: { value: typed } }) => {
-            setText(typed);
-            if (faultOf(typed) === undefined) onChange(parseJson(typed) as JsonObject);
-          }}
-        />
+        <Folded size={letters(text)} isLong={text.length > MOST_LETTERS}>
+          {() => (
+            <textarea
+              {...control}
+              class="mono"
+              rows={Math.min(24, Math.max(6, text.split("\n").length + 1))}
+              spellcheck={false}
+              value={text}
+              onInput={({ currentTarget: { value: typed } }) => {
+                setText(typed);
+                if (faultOf(typed) === undefined) onChange(parseJson(typed) as JsonObject);
+              }}
+            />
+          )}
+        </Folded>
       )}
     </Field>
   );

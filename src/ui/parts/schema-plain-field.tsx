@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { type Json, parseJson } from "#lib/json.ts";
 import { Button } from "./button.tsx";
 import { Field } from "./field.tsx";
+import { Folded, letters, MOST_LETTERS } from "./folded.tsx";
 import { isSame, kindOf, type Schema, titleOf } from "./schema.ts";
 
 export type Custom = (path: readonly string[], field: FieldProps) => ComponentChildren | undefined;
@@ -82,21 +83,29 @@ export function PlainField(props: FieldProps) {
           );
         }
         if (kind === "json") {
+          const written = value === undefined ? "" : JSON.stringify(value, null, 2);
           return (
-            <TypedInput
-              {...{ control, onChange, setWrong }}
-              isLong
-              written={value === undefined ? "" : JSON.stringify(value, null, 2)}
-              read={parsed}
-              problem="This is not JSON."
-            />
+            <Folded size={letters(written)} isLong={written.length > MOST_LETTERS}>
+              {() => (
+                <TypedInput
+                  {...{ control, onChange, setWrong, written }}
+                  isLong
+                  read={parsed}
+                  problem="This is not JSON."
+                />
+              )}
+            </Folded>
           );
         }
         const text =
           typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
-        if (kind === "text" && text.includes("\n")) {
+        if (kind === "text" && (text.includes("\n") || text.length > MOST_LETTERS)) {
           return (
-            <textarea {...control} rows={6} value={text} onInput={(event) => onChange(event.currentTarget.value)} />
+            <Folded size={letters(text)} isLong={text.length > MOST_LETTERS}>
+              {() => (
+                <textarea {...control} rows={6} value={text} onInput={(event) => onChange(event.currentTarget.value)} />
+              )}
+            </Folded>
           );
         }
         return (

@@ -99,6 +99,32 @@ describe.skipIf(!possible)("29: a row beside its list", () => {
   );
 });
 
+describe.skipIf(!possible)("what a row says", () => {
+  test(
+    "flows: their deployments and last runs; a queue: what comes next, the soonest first; runs: their task runs",
+    async () => {
+      const { page, open, faults } = watched;
+      await open("/flows");
+      const flow = page.getByRole("row", { name: /nightly-report/ });
+      await flow.getByText(/The last \d+ runs: 1 failed/).waitFor({ state: "attached" });
+      await flow.getByRole("cell", { name: "2", exact: true }).waitFor();
+      await open(`/work-queues/work-queue/${world.data.queue}`);
+      await page.locator("tr.row").nth(2).waitFor();
+      const times = await page
+        .locator("tr.row time")
+        .evaluateAll((all) => all.map((one) => one.getAttribute("datetime")));
+      expect(times).toEqual(times.toSorted());
+      await open("/flow-runs?search=done-run");
+      await page
+        .getByRole("row", { name: /done-run/ })
+        .getByRole("cell", { name: "3", exact: true })
+        .waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+});
+
 describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
   test(
     "compact rows, by the palette and by the top bar's menu",
@@ -191,6 +217,9 @@ describe.skipIf(!possible)("30: at 400 pixels", () => {
       expect(await row.getByText(/ ms| s$/).isVisible()).toBe(true);
       await row.getByRole("checkbox").check();
       await page.getByText("1 picked").waitFor();
+      await open("/flow-runs?search=broken-run");
+      const broken = page.getByRole("row", { name: /broken-run/ });
+      expect(await widthOf(broken.getByText("Flow run encountered an exception."))).toBeGreaterThan(60);
     },
     LIMIT,
   );

@@ -15,7 +15,10 @@ export function NextDays({ upcoming, from }: { upcoming: UpcomingRuns; from: num
     <div class="next-days">
       {days.map(({ title, of }) => (
         <div class="day" key={title}>
-          <span class="small quiet nowrap">{title}</span>
+          <span class="small quiet nowrap">
+            {title.split(" ").slice(0, 2).join(" ")}
+            <span class="month"> {title.split(" ").slice(2).join(" ")}</span>
+          </span>
           <span class="marks" aria-hidden="true">
             {of.slice(0, MOST_MARKS).map((at) => (
               <i key={at} style={{ left: `${shareOfDay(at) * 100}%` }} title={timeText(at, "exact")} />

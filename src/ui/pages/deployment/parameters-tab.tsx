@@ -54,8 +54,14 @@ function rowsOf(parameters: Deployment["parameters"], schema: Deployment["parame
   ];
 }
 
+/** Letters of a value in a row: below the list it is whole. */
+const MOST_SHOWN = 300;
+
 function written(value: Json | undefined) {
-  return value === undefined ? null : <code title={JSON.stringify(value)}>{JSON.stringify(value)}</code>;
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return <code title={shown}>{shown}</code>;
 }
 
 const COLUMNS: Column<Row>[] = [

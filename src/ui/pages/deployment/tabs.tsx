@@ -3,11 +3,11 @@ import { pages } from "#lib/page-addresses.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
-import { Code } from "../../parts/code.tsx";
 import { Details } from "../../parts/details.tsx";
 import { Id } from "../../parts/id.tsx";
 import { JsonView } from "../../parts/json-view.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
+import { LongText } from "../../parts/long-text.tsx";
 import { Time } from "../../parts/time.tsx";
 
 export function PlaceTab({ deployment }: { deployment: Deployment }) {
@@ -57,7 +57,7 @@ export function PlaceTab({ deployment }: { deployment: Deployment }) {
 /** As `orch deployment build` writes it. */
 export function YamlTab({ id }: { id: string }) {
   const query = useQuery("readDeploymentYaml", { params: { id } });
-  return <Loaded of={query}>{(text) => <Code text={text} label="The deployment as a file" />}</Loaded>;
+  return <Loaded of={query}>{(text) => <LongText text={text} label="The deployment as a file" />}</Loaded>;
 }
 
 function BlockLink({ id }: { id: string }) {

@@ -194,7 +194,7 @@ const HISTORY: Column<Past & { after: number | undefined }>[] = [
   { title: "State", width: "130px", cell: ({ type, name }) => <StateBadge type={type} name={name} /> },
   {
     title: "At",
-    width: "240px",
+    width: "264px",
     gives: "second",
     cell: ({ timestamp }) => <Time at={timestamp} as={isNarrow.value ? "clockWithSeconds" : "exact"} />,
   },
