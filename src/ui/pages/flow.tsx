@@ -104,7 +104,7 @@ const COLUMNS: Column<DeploymentActivity>[] = [
     ),
   },
   { title: "Schedule", gives: "second", cell: ({ schedules }) => schedules.map((each) => each.words).join("; ") },
-  { title: "Next run", width: "120px", gives: "third", cell: ({ next_run }) => <Time at={next_run} /> },
+  { title: "Next run", width: "136px", gives: "third", cell: ({ next_run }) => <Time at={next_run} /> },
   { title: "Last runs", width: "190px", gives: "third", cell: ({ runs }) => <LastRuns runs={runs} /> },
   { title: "On", width: "64px", cell: (deployment) => scheduleSwitch(deployment) },
 ];

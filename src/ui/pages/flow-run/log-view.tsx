@@ -1,10 +1,9 @@
 // Shows the log of a run: windowed over the whole of it, searched on the server, live while the run goes on.
-import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Download, WrapText } from "lucide-preact";
+import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, WrapText } from "lucide-preact";
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { LogHits } from "#wire/log-windows.ts";
-import { apiAddress } from "../../data/base.ts";
-import { apiKey, CallError, call, keyHeaders } from "../../data/call.ts";
+import { CallError, call } from "../../data/call.ts";
 import { useQuery } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
 import { useAddress } from "../../parts/address.ts";
@@ -12,9 +11,9 @@ import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
 import { useKeys } from "../../parts/keys.ts";
-import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { Skeleton } from "../../parts/skeleton.tsx";
 import { toast } from "../../parts/toasts.tsx";
+import { Downloads } from "./log-download.tsx";
 import { createLogLines, type LogFilter } from "./log-lines.ts";
 import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
 
@@ -35,7 +34,7 @@ export const LEVELS = [
 ];
 const ERROR = 40;
 const LIVE_MS = 1_000;
-const FILTERS = ["find", "level", "task", "logger"];
+const FILTERS = ["find", "level", "task", "logger", "only"];
 
 const wraps = remembered("log-wraps");
 const order = remembered("log-order");
@@ -96,6 +95,19 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
       toast({ text: error.message, isBad: true });
     }
   };
+  /** Of lines that were searched for: the same line among all the others. Else the address then leads to it. */
+  const chooseLine = async (position: number) => {
+    const { text, ...others } = filter;
+    if (text === undefined) return address.set({ line: String(position) }, { isReplacing: true });
+    const found = await call("searchLogs", { body: { ...others, find: { text }, limit: 0 } });
+    const line = found.positions[position];
+    if (line !== undefined) address.set({ only: null, line: String(line) });
+  };
+  const isRead = lines.count.value !== undefined;
+  const line = address.one("line");
+  useEffect(() => {
+    if (isRead && line !== undefined) view.current?.goTo(Number(line));
+  }, [lines, isRead, line]);
   useKeys({ e: { title: "Next error", act: nextError } });
 
   const count = lines.count.value;
@@ -151,6 +163,7 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
         <LogWindowView
           handle={view}
           {...{ lines, find, isNewestFirst }}
+          onLine={chooseLine}
           wraps={wraps.value !== null}
           isFollowing={isFollowing && isLive}
           onReaderScroll={(isAtNewest) => setFollowing(isAtNewest && isLive)}
@@ -210,7 +223,11 @@ function HitSteps({ hits, view }: { hits: LogHits; view: RefObject<LogWindowHand
       <Button isSmall kind="plain" icon={ArrowUp} label="Hit before" onClick={previous} />
       <Button isSmall kind="plain" icon={ArrowDown} label="Next hit" onClick={next} />
       <label class="line small">
-        <input type="checkbox" checked={isOnly} onChange={() => address.set({ only: isOnly ? null : "yes" })} />
+        <input
+          type="checkbox"
+          checked={isOnly}
+          onChange={() => address.set({ only: isOnly ? null : "yes", line: null })}
+        />
         only these
       </label>
     </span>
@@ -230,48 +247,4 @@ function LineFilters({ id }: { id: string | undefined }) {
       {loggers.length > 1 && <ChoiceFilter name="logger" label="Logger" options={loggers} />}
     </>
   );
-}
-
-function Downloads({
-  flowRunId,
-  taskRunId,
-  filter,
-}: {
-  flowRunId?: string | undefined;
-  taskRunId?: string | undefined;
-  filter: LogFilter;
-}) {
-  const all = taskRunId ? { task_run_id: taskRunId } : { flow_run_id: flowRunId };
-  const { loggers, ...others } = filter;
-  return (
-    <Menu button={{ kind: "plain", icon: Download, label: "Download", isSmall: true }} label="Download">
-      {() => (
-        <>
-          <MenuItem onClick={() => download(all)}>Everything</MenuItem>
-          <MenuItem onClick={() => download({ ...others, logger: loggers?.join("\n") })}>This view</MenuItem>
-        </>
-      )}
-    </Menu>
-  );
-}
-
-type Chosen = Record<string, string | number | null | undefined>;
-
-/** A link of the browser carries no key, so with one the text is read here. */
-async function download(chosen: Chosen): Promise<void> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(chosen))
-    if (value !== undefined && value !== null) query.set(name, String(value));
-  const address = apiAddress(`/orch/logs/download?${query}`);
-  const link = document.createElement("a");
-  link.download = "";
-  if (apiKey.peek() === null) {
-    link.href = address;
-    return link.click();
-  }
-  const answer = await fetch(address, { headers: keyHeaders() });
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = "run.log";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

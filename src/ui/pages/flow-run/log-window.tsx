@@ -33,6 +33,8 @@ export interface LogWindowProps {
   wraps: boolean;
   isNewestFirst: boolean;
   isFollowing: boolean;
+  /** The time of a line was pressed. */
+  onLine: (position: number) => void;
   /** The reader scrolled: to where the newest lines come, or away from there. */
   onReaderScroll: (isAtNewest: boolean) => void;
 }
@@ -47,7 +49,7 @@ const [LEAST_HEIGHT, MOST_HEIGHT] = [120, 3_000];
 const EDGES = 20;
 
 export function LogWindowView(props: LogWindowProps) {
-  const { handle, lines, find, wraps, isNewestFirst, isFollowing, onReaderScroll } = props;
+  const { handle, lines, find, wraps, isNewestFirst, isFollowing, onLine, onReaderScroll } = props;
   const box = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((times: number) => times + 1, 0);
   const [marked, setMarked] = useState(-1);
@@ -147,6 +149,10 @@ export function LogWindowView(props: LogWindowProps) {
     else return;
     event.preventDefault();
   };
+  const onClick = ({ target }: MouseEvent) => {
+    const row = (target as HTMLElement).closest("time")?.closest<HTMLElement>("[data-position]");
+    if (row) onLine(Number(row.dataset["position"]));
+  };
   const whole = virtualizer.getTotalSize() + EDGES;
   const usual = Math.max(320, innerHeight - 340);
   return (
@@ -158,7 +164,7 @@ export function LogWindowView(props: LogWindowProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keys must reach it
         tabIndex={0}
         aria-label="Lines of the log"
-        {...{ onScroll, onKeyDown }}
+        {...{ onScroll, onKeyDown, onClick }}
         onWheel={onWheel}
         onTouchMove={reader}
         onPointerDown={reader}
@@ -207,7 +213,7 @@ function Line({ line, find }: { line: LogLine | undefined; find: string }) {
   const at = toMillis(line.timestamp);
   return (
     <div class={`log-line level-${word.toLowerCase()}`}>
-      <time title={timeText(at, "exact")}>{timeText(at, "clockWithSeconds")}</time>
+      <time title={`${timeText(at, "exact")}: press for a link to this line`}>{timeText(at, "clockWithSeconds")}</time>
       <span class="level">{word}</span>
       <span class="text" title={line.name}>
         {find === "" ? message : withMarks(message, find)}
