@@ -1,12 +1,16 @@
 // Hands a run of a Python flow over to its interpreter: fetches the code, chooses the Python and the engine, names both in the
 // run's log, and then replaces this process, so that agents go on watching the same one.
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
+import { splitEntrypoint } from "#domain/entrypoint.ts";
+import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import { environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { replaceProcess } from "#lib/replace-process.ts";
 import { givenWorkingDir, isInRunFolder, WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
-import { pythonEngine } from "#project/python/engine-command.ts";
+import { builtInCommand, builtInVariables, chooseEngine, realCommand } from "#project/python/engine-command.ts";
 import { findInterpreter } from "#project/python/interpreter.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { fetchCode } from "./code.ts";
@@ -15,6 +19,8 @@ import type { Cleanup, Session } from "./session.ts";
 
 const NO_ADDRESS =
   "Python flows reach the API by its address, and this agent works without a server. Start one: orch server start";
+const PULL_STEPS =
+  "The deployment has steps that pull its code, which orch's built-in Python engine does not do. Install Prefect for its Python, and the run is executed by it";
 /** What the agent says to the engine of this executable alone. */
 const OWN_VARIABLES = [PYTHON_VARIABLE, PARENT_VARIABLE, WORKING_DIR_VARIABLE];
 
@@ -27,20 +33,54 @@ export async function handOverToPython(
 ): Promise<never> {
   const env = environment();
   if (!env["PREFECT_API_URL"]) throw new OrchError("invalid", NO_ADDRESS);
-  const isFetched = leavesFetchingToUs(deployment);
-  if (isFetched) await fetchCode(session, deployment, logger, cleanup, agentFolder());
-  const folder = process.cwd();
+  const { settings, attempt } = session;
   const interpreter = findInterpreter({
-    setting: session.settings.ORCH_PYTHON,
+    setting: settings.ORCH_PYTHON,
     command: env[PYTHON_VARIABLE] ?? null,
-    folder,
+    folder: projectFolder(deployment),
     env,
   });
-  const { command, description } = pythonEngine(interpreter, { env, folder, isFetched });
+  const { kind, description } = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env });
+  const started = kind === "real" ? await startReal() : await startBuiltIn();
   logger.info(`${description}.`);
   session.noteSignals();
   await session.logs.flush();
-  return replaceProcess(command, withoutOwn(env));
+  return replaceProcess(started.command, { ...withoutOwn(env), ...started.variables });
+
+  async function startReal(): Promise<Started> {
+    const isFetched = leavesFetchingToUs(deployment);
+    if (isFetched) await fetchCode(session, deployment, logger, cleanup, agentFolder());
+    return { command: realCommand(interpreter, isFetched), variables: {} };
+  }
+
+  async function startBuiltIn(): Promise<Started> {
+    if (deployment.pull_steps?.length) throw new OrchError("invalid", PULL_STEPS);
+    const code = await fetchCode(session, deployment, logger, cleanup, agentFolder());
+    const variables = {
+      ...builtInVariables(settings.ORCH_HOME, env),
+      ORCH__CODE_FOLDER: rootOf(code.file, deployment),
+    };
+    return {
+      command: builtInCommand(interpreter, code),
+      variables: { ...variables, ...(attempt === undefined ? {} : { [ATTEMPT_VARIABLE]: attempt }) },
+    };
+  }
+}
+
+interface Started {
+  command: string[];
+  variables: Record<string, string>;
+}
+
+/** Where a `.venv` may lie: a deployment of a plain folder runs there. */
+function projectFolder({ path, storage_document_id: storage }: Deployment): string {
+  return path !== null && storage === null && existsSync(path) ? path : process.cwd();
+}
+
+/** Modules of the project are imported from here: the entrypoint is relative to it. */
+function rootOf(file: string, { entrypoint }: Deployment): string {
+  const way = splitEntrypoint(entrypoint)?.file ?? "";
+  return file.endsWith(way) ? file.slice(0, -way.length).replace(/[/\\]$/, "") || "/" : dirname(file);
 }
 
 /** The run's folder, which its agent removes: this process has no end at which it could remove one. */

@@ -20,6 +20,7 @@ export interface EngineSettings extends ApiSettings {
   readonly ORCH_DEFAULT_RESULT_STORAGE_BLOCK: string | null;
   readonly ORCH_TASKS_REFRESH_CACHE: boolean;
   readonly ORCH_PYTHON: string | null;
+  readonly ORCH_PYTHON_ENGINE: string;
 }
 
 export interface RunRef {

@@ -33,6 +33,12 @@ function webAddress(given: string): string | undefined {
   return isOne ? undefined : "a web address such as http://127.0.0.1:4200/api";
 }
 
+const PYTHON_ENGINES = ["auto", "real", "built-in"];
+
+function pythonEngine(given: string): string | undefined {
+  return PYTHON_ENGINES.includes(given) ? undefined : `one of ${PYTHON_ENGINES.join(", ")}`;
+}
+
 /** A name, in any case, or a number, as Python's logging takes it. */
 function logLevel(given: string): string | undefined {
   const isOne = LEVELS.includes(given.toUpperCase()) || /^\d+$/.test(given);
@@ -85,6 +91,11 @@ export const SETTINGS = {
     null,
     "Python interpreter of Python flows: a path, or a name such as python3.12. Unset: that of the project.",
   ),
+
+  ORCH_PYTHON_ENGINE: {
+    ...text("auto", `Engine of Python flows: ${PYTHON_ENGINES.join(", ")}. auto is real where Prefect 2 is installed.`),
+    mustBe: pythonEngine,
+  },
 
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest time between two requests for work by an agent, in seconds."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "How long before its scheduled time an agent takes a run, in seconds."),

@@ -2,17 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pythonHere } from "./python-here.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
 
 const python = pythonHere();
-if (!python) console.log("Skipped: there is no python3 here, by which Python flows are built.");
-
-/** The program itself: what looks for it, as pyenv does, needs more than the sandbox has. */
-function pythonHere(): string | undefined {
-  const found = Bun.which("python3");
-  if (!found) return undefined;
-  return Bun.spawnSync([found, "-c", "import sys; print(sys.executable)"]).stdout.toString().trim() || undefined;
-}
 
 const FLOW = `from typing import Optional
 from prefect import flow, task, get_run_logger

@@ -11,6 +11,7 @@ export const SETTINGS: EngineSettings = {
   ORCH_DEFAULT_RESULT_STORAGE_BLOCK: null,
   ORCH_TASKS_REFRESH_CACHE: false,
   ORCH_PYTHON: null,
+  ORCH_PYTHON_ENGINE: "auto",
   ORCH_HOME: "/nowhere",
   ORCH_LOCAL_STORAGE_PATH: "/nowhere/storage",
 };

@@ -1,0 +1,150 @@
+"""Deployments from Python: built from flows, registered, and run."""
+import os
+import time
+import uuid
+
+from . import _states as states
+from ._api import api
+from ._artifacts import compatible
+from ._context import current_flow, current_task
+from ._engine import create_task_run, sendable
+from ._records import FlowRun, now, record
+
+
+class Deployment:
+    """A deployment. `build_from_flow` makes one, `apply` registers it."""
+
+    FIELDS = {
+        "name": None,
+        "version": None,
+        "description": None,
+        "tags": (),
+        "schedule": None,
+        "is_schedule_active": None,
+        "flow_name": None,
+        "work_queue_name": "default",
+        "work_pool_name": None,
+        "parameters": (),
+        "infra_overrides": (),
+        "infrastructure": None,
+        "storage": None,
+        "path": None,
+        "entrypoint": None,
+        "manifest_path": None,
+        "parameter_openapi_schema": None,
+    }
+
+    def __init__(self, name, **fields):
+        unknown = [key for key in fields if key not in self.FIELDS]
+        if unknown:
+            raise ValueError("%s: extra fields not permitted" % unknown[0])
+        for key, default in self.FIELDS.items():
+            value = {} if key in ("parameters", "infra_overrides") else [] if key == "tags" else default
+            setattr(self, key, fields.get(key, value) if fields.get(key) is not None else value)
+        self.name = name
+
+    @classmethod
+    def build_from_flow(cls, flow, name, output=None, skip_upload=False, ignore_file=".prefectignore", apply=False, load_existing=True, **fields):
+        from ._objects import Flow
+        from ._schema import schema_of
+
+        if not isinstance(flow, Flow):
+            raise ValueError("`flow` must be a flow: a function that is decorated with @flow.")
+        if output is not None:
+            from ._missing import missing
+
+            raise missing("Deployment.build_from_flow(output=…)")
+        import inspect
+
+        deployment = cls(name, **fields)
+        deployment.flow_name = flow.name
+        deployment.version = deployment.version or flow.version
+        deployment.description = deployment.description or flow.description
+        deployment.parameter_openapi_schema = schema_of(flow.fn)
+        if deployment.entrypoint is None:
+            file = os.path.abspath(inspect.getsourcefile(inspect.unwrap(flow.fn)))
+            deployment.entrypoint = "%s:%s" % (os.path.relpath(file), flow.fn.__name__)
+        if deployment.path is None and deployment.storage is None:
+            deployment.path = os.getcwd()
+        if apply:
+            deployment.apply()
+        return compatible(deployment)
+
+    def apply(self, upload=False, work_queue_concurrency=None):
+        """The id of the deployment that is registered."""
+        if upload or self.storage is not None and not getattr(self.storage, "_block_document_id", None):
+            from ._missing import missing
+
+            raise missing("Deployment.apply(upload=True), and storage that is not saved")
+        from ._blocks import Process, save_document
+
+        flow_id = api().post("/flows/", {"name": self.flow_name})["id"]
+        place = self.infrastructure or Process()
+        infrastructure = place._block_document_id or save_document(place.get_block_type_slug(), place.to_api(), None)["id"]
+        schedule = self.schedule.to_api() if hasattr(self.schedule, "to_api") else self.schedule
+        body = {
+            "name": self.name,
+            "flow_id": flow_id,
+            "version": self.version,
+            "description": self.description,
+            "schedule": schedule,
+            "parameters": {key: sendable(value) for key, value in self.parameters.items()},
+            "tags": list(self.tags),
+            "work_queue_name": self.work_queue_name,
+            "path": self.path,
+            "entrypoint": self.entrypoint,
+            "infra_overrides": self.infra_overrides,
+            "infrastructure_document_id": str(infrastructure),
+            "storage_document_id": str(self.storage._block_document_id) if self.storage else None,
+            "parameter_openapi_schema": self.parameter_openapi_schema or {},
+        }
+        if self.work_pool_name is not None:
+            body["work_pool_name"] = self.work_pool_name
+        if self.is_schedule_active is not None:
+            body["is_schedule_active"] = self.is_schedule_active
+        return compatible(uuid.UUID(api().post("/deployments/", body)["id"]))
+
+
+def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow_run_name=None, timeout=None, poll_interval=5, tags=None, idempotency_key=None):
+    """Creates a run of a deployment, and waits for its end unless `timeout` is 0. Gives the flow run."""
+    if timeout is not None and timeout < 0:
+        raise ValueError("`timeout` cannot be negative")
+    path = "/deployments/%s" % name if isinstance(name, uuid.UUID) else "/deployments/name/%s" % name
+    deployment = api().get(path)
+    moment = scheduled_time or now()
+    body = {
+        "parameters": {key: sendable(value) for key, value in (parameters or {}).items()},
+        "state": states.Scheduled(scheduled_time=moment).to_api(),
+        "tags": list(tags or []),
+        "idempotency_key": idempotency_key,
+    }
+    if flow_run_name is not None:
+        body["name"] = flow_run_name
+    frame = current_flow()
+    if frame is not None and current_task() is None:
+        body["parent_task_run_id"] = str(stand_in(deployment, frame).id)
+    run = record(FlowRun, api().post("/deployments/%s/create_flow_run" % deployment["id"], body))
+    began = time.monotonic()
+    pause = 0.05
+    while timeout is None or time.monotonic() - began < timeout:
+        run = record(FlowRun, api().get("/flow_runs/%s" % run.id))
+        if run.state_type in states.FINAL:
+            break
+        # A short run is not waited for long.
+        time.sleep(min(pause, poll_interval))
+        pause = min(pause * 1.5, poll_interval)
+    run.state = states.state_from_api(run.state)
+    return compatible(run)
+
+
+def stand_in(deployment, frame):
+    class Called:
+        name = deployment["name"]
+        task_key = "run_deployment"
+        version = None
+        retries = 0
+        retry_delay_seconds = 0
+        retry_jitter_factor = None
+        tags = ()
+
+    return create_task_run(Called, frame, {}, None)

@@ -1,0 +1,415 @@
+"""Flows and tasks: functions that are run as flow and task runs when they are called."""
+import functools
+import inspect
+import threading
+
+from . import _states as states
+from ._context import FlowRunContext, current_flow, current_task
+from ._engine import (
+    Abort,
+    Future,
+    create_flow_run,
+    create_task_run,
+    drive,
+    drive_async,
+
+    flow_steps,
+    in_loop,
+    report_crash,
+    task_steps,
+    unmapped,
+)
+from ._log import SHIPPER
+from ._values import bind
+
+MOST_THREADS = 250
+THREADS = threading.BoundedSemaphore(MOST_THREADS)
+
+
+class Flow:
+    """A flow. Called, it runs: here and now, as a subflow within another flow."""
+
+    def __init__(
+        self,
+        fn,
+        name=None,
+        version=None,
+        flow_run_name=None,
+        retries=0,
+        retry_delay_seconds=0,
+        task_runner=None,
+        description=None,
+        timeout_seconds=None,
+        validate_parameters=True,
+        persist_result=None,
+        result_storage=None,
+        result_serializer=None,
+        cache_result_in_memory=True,
+        log_prints=None,
+        on_completion=None,
+        on_failure=None,
+    ):
+        if not callable(fn):
+            raise TypeError("'fn' must be callable")
+        functools.update_wrapper(self, fn)
+        self.fn = fn
+        self.name = name or fn.__name__.replace("_", "-")
+        self.version = version or file_version(fn)
+        self.description = description or inspect.getdoc(fn)
+        self.flow_run_name = flow_run_name
+        self.retries, self.retry_delay_seconds = retries or 0, retry_delay_seconds or 0
+        self.task_runner = task_runner() if isinstance(task_runner, type) else task_runner or ConcurrentTaskRunner()
+        self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
+        self.should_validate_parameters = validate_parameters
+        self.persist_result, self.result_storage, self.result_serializer = persist_result, result_storage, result_serializer
+        self.cache_result_in_memory, self.log_prints = cache_result_in_memory, log_prints
+        self.on_completion, self.on_failure = on_completion, on_failure
+        self.isasync = states.is_coroutine_function(fn)
+        for reserved in ("return_state", "wait_for"):
+            if reserved in inspect.signature(fn).parameters:
+                raise ValueError("%r is a reserved argument name and cannot be used." % reserved)
+
+    def with_options(self, **changes):
+        return Flow(**changed(self, FLOW_OPTIONS, changes))
+
+    def __call__(self, *args, return_state=False, wait_for=None, **kwargs):
+        given = bind(self.fn, args, kwargs)
+        parent = None if current_task() else current_flow()
+        if self.isasync and (parent is None or parent.flow.isasync or in_loop()):
+            return self.run_async(given, parent, return_state)
+        run, logger = create_flow_run(self, given, parent)
+        return self.outcome(self.run_here(run, logger, given, parent), return_state)
+
+    async def run_async(self, given, parent, return_state):
+        run, logger = create_flow_run(self, given, parent)
+        frame, steps = self.begin(run, logger, given, parent)
+        with crashes_reported(frame):
+            state = await drive_async(steps)
+        return self.outcome(self.end(state, frame, parent), return_state)
+
+    def run_here(self, run, logger, given, parent=None):
+        """The final state of a run that is there already."""
+        frame, steps = self.begin(run, logger, given, parent)
+        with crashes_reported(frame):
+            state = drive(steps)
+        return self.end(state, frame, parent)
+
+    def begin(self, run, logger, given, parent):
+        from ._engine import resolved
+        from ._api import setting
+
+        frame = FlowRunContext(self, run, logger, given)
+        inherited = parent.log_prints if parent else setting("LOGGING_LOG_PRINTS", "").lower() in ("true", "1")
+        frame.log_prints = inherited
+        return frame, flow_steps(self, frame, resolved(given))
+
+    def end(self, state, frame, parent):
+        if parent is None:
+            SHIPPER.flush()
+        else:
+            parent.children.append(state)
+        return state
+
+    def outcome(self, state, return_state):
+        if return_state:
+            return state
+        if state.is_paused():
+            return state
+        return state.result()
+
+    def serve(self, *args, **kwargs):
+        from ._missing import missing
+
+        raise missing("flow.serve()")
+
+    deploy = serve
+
+
+FLOW_OPTIONS = {name: name for name in inspect.signature(Flow.__init__).parameters if name != "self"}
+FLOW_OPTIONS["validate_parameters"] = "should_validate_parameters"
+
+
+class Task:
+    """A task. Called within a flow it runs as a task run; `submit` runs it beside the flow, `map` once for each item."""
+
+    def __init__(
+        self,
+        fn,
+        name=None,
+        description=None,
+        tags=None,
+        version=None,
+        cache_key_fn=None,
+        cache_expiration=None,
+        task_run_name=None,
+        retries=0,
+        retry_delay_seconds=0,
+        retry_jitter_factor=None,
+        persist_result=None,
+        result_storage=None,
+        result_serializer=None,
+        cache_result_in_memory=True,
+        timeout_seconds=None,
+        log_prints=None,
+        refresh_cache=None,
+        on_completion=None,
+        on_failure=None,
+        **unknown
+    ):
+        if not callable(fn):
+            raise TypeError("'fn' must be callable")
+        functools.update_wrapper(self, fn)
+        self.fn = fn
+        self.name = name or getattr(fn, "__name__", type(fn).__name__)
+        self.description = description or inspect.getdoc(fn)
+        self.tags = set(tags or ())
+        self.version = version
+        self.task_key = fn.__module__ + "." + getattr(fn, "__qualname__", type(fn).__qualname__)
+        self.cache_key_fn, self.cache_expiration, self.refresh_cache = cache_key_fn, cache_expiration, refresh_cache
+        self.task_run_name = task_run_name
+        self.retries = retries or 0
+        self.retry_delay_seconds = retry_delay_seconds(self.retries) if callable(retry_delay_seconds) else retry_delay_seconds
+        self.retry_jitter_factor = retry_jitter_factor
+        self.persist_result, self.result_storage, self.result_serializer = persist_result, result_storage, result_serializer
+        self.cache_result_in_memory, self.log_prints = cache_result_in_memory, log_prints
+        self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
+        self.on_completion, self.on_failure = on_completion, on_failure
+        self.isasync = states.is_coroutine_function(fn)
+
+    def __get__(self, instance, owner):
+        """As a method: the task of its object."""
+        return self if instance is None else BoundTask(self, instance)
+
+    def with_options(self, **changes):
+        return Task(**changed(self, TASK_OPTIONS, changes))
+
+    def __call__(self, *args, return_state=False, wait_for=None, **kwargs):
+        parameters = bind(self.fn, args, kwargs)
+        frame = self.frame()
+        run = create_task_run(self, frame, parameters, wait_for)
+        future = Future(self, run)
+        frame.logger.info("Executing %r immediately..." % run.name)
+        steps = task_steps(self, run, frame, parameters, wait_for, future)
+        if self.isasync and in_loop():
+            return self.finish_async(steps, frame, return_state)
+        return self.outcome(drive(steps), frame, return_state)
+
+    async def finish_async(self, steps, frame, return_state):
+        return self.outcome(await drive_async(steps), frame, return_state)
+
+    def outcome(self, state, frame, return_state):
+        frame.children.append(state)
+        return state if return_state else state.result()
+
+    def submit(self, *args, return_state=False, wait_for=None, **kwargs):
+        future = self.begin(bind(self.fn, args, kwargs), wait_for)
+        if self.isasync and in_loop():
+            return self.given_async(future, return_state)
+        return future.wait() if return_state else future
+
+    async def given_async(self, future, return_state):
+        return await future.wait_async() if return_state else future
+
+    def begin(self, parameters, wait_for):
+        frame = self.frame()
+        run = create_task_run(self, frame, parameters, wait_for)
+        future = Future(self, run)
+        frame.children.append(future)
+        frame.logger.info("Submitted task run %r for execution." % run.name)
+        steps = task_steps(self, run, frame, parameters, wait_for, future)
+        frame.flow.task_runner.start(steps, future)
+        return future
+
+    def map(self, *args, return_state=False, wait_for=None, **kwargs):
+        parameters = bind(self.fn, args, kwargs)
+        many = {name: value for name, value in parameters.items() if is_mapped(value, args, kwargs, name)}
+        lists = {name: mapped_items(value) for name, value in many.items()}
+        lengths = {name: len(items) for name, items in lists.items()}
+        if not lists:
+            raise ValueError("No iterable parameters were received. Parameters for map must include at least one iterable.")
+        if len(set(lengths.values())) > 1:
+            raise ValueError("Expected iterable parameters to be the same length; got %s." % lengths)
+        futures = []
+        for at in range(next(iter(lengths.values()))):
+            each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
+            futures.append(self.begin(each, wait_for))
+        if self.isasync and in_loop():
+            return given(futures)
+        return [future.wait() for future in futures] if return_state else futures
+
+    def frame(self):
+        if current_task() is not None:
+            raise RuntimeError("Tasks cannot be run from within tasks. Did you mean to call this task in a flow?")
+        frame = current_flow()
+        if frame is None:
+            raise RuntimeError("Tasks cannot be run outside of a flow. To call the underlying task function outside of a flow use `task.fn()`.")
+        return frame
+
+
+TASK_OPTIONS = {name: name for name in inspect.signature(Task.__init__).parameters if name not in ("self", "unknown")}
+
+
+class BoundTask:
+    def __init__(self, task, instance):
+        self.task, self.instance = task, instance
+
+    def __getattr__(self, name):
+        return getattr(self.task, name)
+
+    def __call__(self, *args, **kwargs):
+        return self.task(self.instance, *args, **kwargs)
+
+    def submit(self, *args, **kwargs):
+        return self.task.submit(self.instance, *args, **kwargs)
+
+    def map(self, *args, **kwargs):
+        return self.task.map(unmapped(self.instance), *args, **kwargs)
+
+
+async def given(value):
+    return value
+
+
+def is_mapped(value, args, kwargs, name):
+    if isinstance(value, unmapped):
+        return False
+    value = getattr(value, "value", value) if type(value).__name__ in ("allow_failure", "quote") else value
+    return isinstance(value, (Future, states.State)) or hasattr(value, "__iter__") and not isinstance(value, (str, bytes, dict))
+
+
+def mapped_items(value):
+    if type(value).__name__ == "allow_failure":
+        return [type(value)(item) for item in value.value]
+    if isinstance(value, Future):
+        value = value.result()
+    elif isinstance(value, states.State):
+        value = value.result()
+    return list(value)
+
+
+def unwrapped(value):
+    return value.value if isinstance(value, unmapped) else value
+
+
+class crashes_reported:
+    """Reports a run as crashed whose process, or whose engine, does not go on."""
+
+    def __init__(self, frame):
+        self.frame = frame
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        from ._engine import Pause
+        from ._api import NoLongerYours
+
+        if error is None or isinstance(error, (Abort, Pause, NoLongerYours)):
+            return False
+        report_crash("/flow_runs/%s" % self.frame.flow_run.id, error, self.frame.logger)
+        SHIPPER.flush()
+        return False
+
+
+def changed(definition, names, changes):
+    unknown = [name for name in changes if name not in names]
+    if unknown:
+        raise TypeError("with_options() got an unexpected keyword argument %r" % unknown[0])
+    found = {name: getattr(definition, attribute) for name, attribute in names.items()}
+    found.update({name: value for name, value in changes.items() if value is not None})
+    return found
+
+
+def file_version(fn):
+    try:
+        import hashlib
+
+        with open(inspect.getsourcefile(inspect.unwrap(fn)), "rb") as file:
+            return hashlib.md5(file.read()).hexdigest()
+    except (OSError, TypeError, ValueError):
+        return None
+
+
+def flow(__fn=None, **options):
+    """Makes a function a flow: `@flow`, `@flow(name="…", retries=2)`."""
+    if __fn is not None:
+        return Flow(__fn, **options)
+    return lambda fn: Flow(fn, **options)
+
+
+def task(__fn=None, **options):
+    """Makes a function a task: `@task`, `@task(retries=3, retry_delay_seconds=10)`."""
+    if __fn is not None:
+        return Task(__fn, **options)
+    return lambda fn: Task(fn, **options)
+
+
+class ConcurrentTaskRunner:
+    """Runs submitted tasks in threads of this process."""
+
+    def __init__(self, max_workers=None, **options):
+        self.places = threading.BoundedSemaphore(max_workers) if max_workers else THREADS
+
+    def start(self, steps, future):
+        import contextvars
+
+        context = contextvars.copy_context()
+        if future.task.isasync and in_loop():
+            import asyncio
+
+            asyncio.ensure_future(self.run_async(steps, future))
+            return
+        threading.Thread(target=context.run, args=(self.run, steps, future), daemon=True).start()
+
+    def run(self, steps, future):
+        try:
+            with self.places:
+                drive(steps)
+        except BaseException as error:
+            if not future.done.is_set():
+                future.end(error=error)
+
+    async def run_async(self, steps, future):
+        try:
+            await drive_async(steps)
+        except BaseException as error:
+            if not future.done.is_set():
+                future.end(error=error)
+
+
+class ThreadPoolTaskRunner(ConcurrentTaskRunner):
+    """Runs submitted tasks in at most so many threads."""
+
+
+class SequentialTaskRunner(ConcurrentTaskRunner):
+    """Runs each submitted task to its end before the next."""
+
+    def start(self, steps, future):
+        if future.task.isasync and in_loop():
+            return super().start(steps, future)
+        return self.run(steps, future)
+
+
+def task_input_hash(context, arguments):
+    """A cache key of the task and its arguments; None where they have none."""
+    import hashlib
+    import json
+
+    from ._schema import plain
+
+    code = context.task.fn.__code__.co_code.hex()
+    try:
+        text = json.dumps([context.task.task_key, code, plain(arguments)], sort_keys=True).encode()
+    except (TypeError, ValueError):
+        import pickle
+
+        try:
+            text = pickle.dumps((context.task.task_key, code, arguments))
+        except Exception:
+            return None
+    return hashlib.md5(text).hexdigest()
+
+
+def exponential_backoff(backoff_factor):
+    """Delays for `retry_delay_seconds`: each retry waits twice as long."""
+    return lambda retries: [backoff_factor * max(0, 2**retry) for retry in range(min(retries, 50))]

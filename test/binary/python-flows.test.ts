@@ -1,0 +1,218 @@
+// Python flows run by the built-in engine: python3 and the executable, nothing else.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pythonHere } from "./python-here.ts";
+import { createSandbox, type Sandbox } from "./sandbox.ts";
+
+const python = pythonHere();
+
+const FLOWS = `import os, signal, sys, time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import List, Optional
+from prefect import allow_failure, flow, get_run_logger, pause_flow_run, task, unmapped
+from prefect.artifacts import create_markdown_artifact
+from prefect.blocks.system import Secret, String
+from prefect.deployments import Deployment, run_deployment
+from prefect.runtime import flow_run
+from prefect.tasks import task_input_hash
+from prefect import variables
+from helper import word
+
+calls = []
+
+@task(retries=2)
+def flaky():
+    calls.append(1)
+    if len(calls) < 3:
+        raise ValueError("again")
+    return len(calls)
+
+@task
+def add(a, b=1):
+    get_run_logger().info("adding")
+    return a + b
+
+@task(cache_key_fn=task_input_hash, cache_expiration=timedelta(minutes=5))
+def cached(n):
+    return {"n": n, "at": time.time()}
+
+@task
+def bad():
+    raise RuntimeError("bad")
+
+@flow
+def inner(n: int):
+    return add(n)
+
+@flow(name="Whole", log_prints=True, flow_run_name="whole-{n}")
+def whole(n: int, names: List[str], day: date, where: Path = Path("a"), maybe: Optional[int] = None):
+    print("given", repr([n, names, day, where, maybe]))
+    print("from", word, flow_run.name, flow_run.parameters["n"])
+    print("flaky", flaky())
+    first = add.submit(1)
+    second = add.submit(first, wait_for=[first])
+    print("many", [future.result() for future in add.map([1, 2], b=unmapped(10))], second.result())
+    print("cached", cached(1) == cached(1))
+    state = bad(return_state=True)
+    print("state", state.name, repr(state.result(raise_on_failure=False)))
+    print("inner", inner(4))
+    Secret(value="key").save("mine", overwrite=True)
+    print("secret", Secret.load("mine").get(), variables.get("none", default="nothing"))
+    create_markdown_artifact("# hi", key="report")
+    print("deployed", run_deployment("inner/x", parameters={"n": 1}, timeout=0).state.name)
+    return "done"
+
+@flow
+def fails():
+    def deeper():
+        return {}["key"]
+    return deeper()
+
+@flow
+def children():
+    add(1)
+    bad.submit()
+
+@flow
+def exits():
+    sys.exit(3)
+
+@flow
+def dies():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@flow(retries=1)
+def again():
+    calls.append(1)
+    if len(calls) < 2:
+        raise ValueError("once")
+
+@flow(timeout_seconds=0.2)
+def late():
+    while True:
+        time.sleep(0.01)
+
+@flow
+async def asynchronous():
+    import asyncio
+    @task
+    async def wait(n):
+        await asyncio.sleep(0.01)
+        return n
+    futures = [await wait.submit(n) for n in range(3)]
+    return sum([await future.result() for future in futures]) + sum(await asyncio.gather(wait(1), wait(2)))
+`;
+const FAR = "from prefect import flow\nfrom prefect_aws import S3Bucket\n\n@flow\ndef far():\n    pass\n";
+
+interface Ended {
+  name: string;
+  state: { type: string; name: string; message: string | null };
+  logs: string[];
+}
+
+describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
+  let sandbox: Sandbox;
+  const env = { ORCH_PYTHON: python ?? "", ORCH_PYTHON_ENGINE: "built-in" };
+  const ended = new Map<string, Ended>();
+
+  beforeAll(async () => {
+    sandbox = createSandbox();
+    mkdirSync(join(sandbox.folder, "flows"));
+    writeFileSync(join(sandbox.folder, "flows/all.py"), FLOWS);
+    writeFileSync(join(sandbox.folder, "flows/helper.py"), "word = 'helped'\n");
+    writeFileSync(join(sandbox.folder, "flows/far.py"), FAR);
+    const server = sandbox.start(["server", "start", "--port", "0"]);
+    const url = (await server.until(/running at (http:\S+?),/))[1];
+    const all = { ...env, ORCH_API_URL: `${url}/api` };
+    const flows: [string, string, string[]][] = [
+      ["inner", "all", ["n=1"]],
+      ["Whole", "all", ['n="5"', 'names=["a"]', "day=2026-01-02", "where=b"]],
+      ...["fails", "children", "exits", "dies", "again", "late", "asynchronous"].map(
+        (name): [string, string, string[]] => [...([name, "all", []] as [string, string, string[]])],
+      ),
+      ["far", "far", []],
+    ];
+    const ids = new Map<string, string>();
+    for (const [flow, file, parameters] of flows) {
+      const words = ["deployment", "build", "-n", "x", "-q", "test", "-a", `flows/${file}.py:${flow.toLowerCase()}`];
+      expect(await sandbox.orch(words, { env: all })).toMatchObject({ code: 0 });
+      const given = parameters.flatMap((one) => ["--param", one]);
+      const run = await sandbox.orch(["deployment", "run", `${flow}/x`, ...given, "--json"], { env: all });
+      ids.set(flow, JSON.parse(run.stdout).id);
+    }
+    expect(await sandbox.orch(["agent", "start", "-q", "test", "--run-once"], { env: all })).toMatchObject({ code: 0 });
+    for (const [flow, id] of ids) {
+      const run = await fetch(`${url}/api/flow_runs/${id}`).then((answer) => answer.json());
+      const body = JSON.stringify({ logs: { flow_run_id: { any_: [id] } }, sort: "TIMESTAMP_ASC" });
+      const options = { method: "POST", headers: { "content-type": "application/json" }, body };
+      const logs: { message: string }[] = await fetch(`${url}/api/logs/filter`, options).then((answer) =>
+        answer.json(),
+      );
+      ended.set(flow, { name: run.name, state: run.state, logs: logs.map(({ message }) => message) });
+    }
+  }, 120_000);
+  afterAll(() => sandbox.close());
+
+  const of = (flow: string): Ended =>
+    ended.get(flow) ?? { name: "", state: { type: "", name: "", message: "" }, logs: [] };
+
+  test("has tasks, parameters, subflows, blocks, artifacts and prints", () => {
+    const { name, state, logs } = of("Whole");
+    expect({ name, state: state.name, message: state.message }).toEqual({
+      name: "whole-5",
+      state: "Completed",
+      message: null,
+    });
+    expect(logs[1]).toMatch(/^Running by orch's built-in Python engine, Python 3\.\d+\.\d+ at '.*' \(ORCH_PYTHON\)\.$/);
+    const printed = logs.filter((line) => /^(given|from|flaky|many|cached|state|inner|secret|deployed) /.test(line));
+    expect(printed).toEqual([
+      "given [5, ['a'], datetime.date(2026, 1, 2), PosixPath('b'), None]",
+      "from helped whole-5 5",
+      "flaky 3",
+      "many [11, 12] 3",
+      "cached True",
+      "state Failed RuntimeError('bad')",
+      "inner 5",
+      "secret key nothing",
+      "deployed Scheduled",
+    ]);
+    expect(logs.filter((line) => line === "adding")).toHaveLength(4);
+    expect(logs.at(-1)).toBe("Finished in state Completed()");
+  });
+
+  test("fails with the user's lines alone", () => {
+    const { state, logs } = of("fails");
+    expect(state).toMatchObject({ name: "Failed", message: "Flow run encountered an exception. KeyError: 'key'\n" });
+    const trace = logs.find((line) => line.startsWith("Encountered exception during execution:")) ?? "";
+    expect(trace.match(/File "[^"]*", line \d+, in \w+/g)?.map((line) => line.replace(/.*in /, ""))).toEqual([
+      "fails",
+      "deeper",
+    ]);
+    expect(of("children").state).toMatchObject({ name: "Failed", message: "1/2 states failed." });
+  });
+
+  test("that exits, dies, is late or is tried again has the states of Prefect's engine", () => {
+    expect(of("exits").state).toMatchObject({
+      name: "Crashed",
+      message: "Execution was aborted by Python system exit call.",
+    });
+    const killed = "Flow run infrastructure exited with non-zero status code -9.";
+    expect(of("dies").state).toMatchObject({ name: "Crashed", message: killed });
+    expect(of("late").state).toMatchObject({
+      type: "FAILED",
+      name: "TimedOut",
+      message: "Flow run exceeded timeout of 0.2 seconds",
+    });
+    expect(of("again").state).toMatchObject({ name: "Completed" });
+    expect(of("asynchronous").state).toMatchObject({ name: "Completed" });
+  });
+
+  test("that needs what the engine has not fails with a sentence", () => {
+    expect(of("far").state).toMatchObject({
+      name: "Failed",
+      message: `Flow could not be retrieved from deployment. 'prefect_aws' is not offered by orch's built-in Python engine. Install Prefect, and the run is executed by it: ${python} -m pip install 'prefect>=2,<3'`,
+    });
+  });
+});
