@@ -232,8 +232,16 @@ function Head<Row>({ column, usualSort, hasWidth }: HeadProps<Row>) {
   const { title, width, isEndAligned, gives = "", sort } = column;
   const address = useAddress();
   const now = address.one("sort") ?? usualSort;
-  const direction = sort && (now === sort.up ? "ascending" : now === sort.down ? "descending" : undefined);
-  const next = sort && (now === sort.up ? sort.down : sort.up);
+  const direction = sort && (now === sort.down ? "descending" : now === sort.up ? "ascending" : undefined);
+  // Where the server sorts by it in one way only, a second press goes back to what is usual.
+  const turned = sort?.up === sort?.down ? usualSort : sort?.down;
+  const next = now === sort?.up ? turned : sort?.up;
+  const words = (
+    <>
+      {title}
+      {direction && <Icon of={direction === "ascending" ? ArrowUp : ArrowDown} size={12} />}
+    </>
+  );
   return (
     <th
       scope="col"
@@ -241,12 +249,11 @@ function Head<Row>({ column, usualSort, hasWidth }: HeadProps<Row>) {
       style={width && hasWidth ? { width } : {}}
       aria-sort={direction ?? (sort ? "none" : undefined)}
     >
-      {next === undefined ? (
-        title
+      {next === undefined || next === now ? (
+        words
       ) : (
         <button type="button" onClick={() => address.set({ sort: next === usualSort ? null : next })}>
-          {title}
-          {direction && <Icon of={direction === "ascending" ? ArrowUp : ArrowDown} size={12} />}
+          {words}
         </button>
       )}
     </th>

@@ -1,0 +1,157 @@
+// Every filter, tab and way of sorting of every page is in the address, and Back restores what was there; and every control that
+// is shown does something.
+import { describe, expect, test } from "bun:test";
+import type { Locator, Page } from "playwright-core";
+import { PAGES } from "./pages.ts";
+import { LIMIT, shareWorld } from "./shared.ts";
+import { possible, settled } from "./world.ts";
+
+/** Lists and details, each once: without the tabs that `PAGES` has besides. */
+const PATHS = PAGES.filter(({ name, path }) => name !== "not-found" && !path.toString().includes("?tab="));
+
+/** What the page shows, without times that go on. */
+async function shownBy(page: Page): Promise<string> {
+  await settled(page);
+  return page.locator("main").evaluate((main) => {
+    const copy = main.cloneNode(true) as HTMLElement;
+    for (const element of copy.querySelectorAll("time, canvas, .small, .menu")) element.remove();
+    return (copy.textContent ?? "").replace(/(\d+ (ms|s|min|h) ?)+/g, "");
+  });
+}
+
+/** Does it, and expects another address, and by Back the one before with what it showed. */
+async function isInAddress(page: Page, what: string, act: () => Promise<void>): Promise<void> {
+  const [address, shown] = [page.url(), await shownBy(page)];
+  await act();
+  await page.waitForURL((now) => now.href !== address);
+  await page.goBack();
+  await page.waitForURL(address);
+  await page.waitForFunction(() => document.querySelector(".skeleton, .is-old") === null);
+  expect([what, await shownBy(page)]).toEqual([what, shown]);
+}
+
+async function each(all: Locator, act: (one: Locator, name: string) => Promise<void>): Promise<void> {
+  for (let index = 0; index < (await all.count()); index += 1) {
+    const one = all.nth(index);
+    await act(one, (await one.textContent())?.trim() ?? "");
+  }
+}
+
+describe.skipIf(!possible)("ui 9: in the address, and restored by Back", () => {
+  const shared = shareWorld();
+
+  for (const { name, path } of PATHS) {
+    test(
+      `what is chosen on the page ${name}`,
+      async () => {
+        const { page, open, faults } = shared;
+        await open(path(shared.world.data));
+        await each(page.locator('main [role="tab"][aria-selected="false"]'), (tab, title) =>
+          isInAddress(page, `tab ${title}`, () => tab.click()),
+        );
+        await each(page.locator("main thead button"), (head, title) =>
+          isInAddress(page, `sorted by ${title}`, () => head.click()),
+        );
+        await each(page.locator("main search .button:has(svg.lucide-chevron-down)"), async (filter, title) => {
+          await filter.click();
+          const option = page.locator(".menu:popover-open :is(input[type=checkbox], input[type=radio], a)").first();
+          const note = page.locator(".menu:popover-open .note");
+          await option.or(note).first().waitFor();
+          if ((await note.count()) === 0) await isInAddress(page, `filter ${title}`, () => option.click());
+          await page.keyboard.press("Escape");
+        });
+        const search = page.locator("main search input[type=search]").first();
+        if ((await search.count()) > 0) {
+          await search.fill("zzz");
+          await page.waitForURL(/zzz/);
+          await settled(page);
+          const shown = await shownBy(page);
+          await page.reload();
+          await settled(page);
+          expect(await search.inputValue()).toBe("zzz");
+          expect(await shownBy(page)).toBe(shown);
+        }
+        expect(faults()).toEqual([]);
+      },
+      LIMIT,
+    );
+  }
+});
+
+/** Their effect depends on where the reader is, or is a file: they have tests with the log and the timeline. */
+const ELSEWHERE = ["To the top", "To the bottom", "Show all", "Full screen", "openapi.json"];
+
+/** All that a press can change: address, document, drawing, and what floats. */
+function look(): string {
+  const copy = document.body.cloneNode(true) as HTMLElement;
+  for (const element of copy.querySelectorAll("time, .live")) element.remove();
+  const drawings = [...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
+  const floating = document.querySelectorAll(":popover-open, dialog[open]").length;
+  return [location.href, copy.innerHTML, ...drawings, floating].join();
+}
+
+const PATIENCE_MS = 10_000;
+
+async function changes(page: Page, before: string): Promise<boolean> {
+  const until = performance.now() + PATIENCE_MS;
+  while (performance.now() < until) {
+    if ((await page.evaluate(look)) !== before) return true;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  return false;
+}
+
+describe.skipIf(!possible)("ui 10: whatever is shown does something", () => {
+  const shared = shareWorld();
+  const pressed = new Set<string>();
+  const links = new Map<string, string>();
+
+  for (const { name, path } of PATHS) {
+    test(
+      `each button of the page ${name}`,
+      async () => {
+        const { page, open } = shared;
+        const address = path(shared.world.data);
+        await open(address);
+        for (const href of await page
+          .locator("a")
+          .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href))) {
+          links.set(href.replace(/[0-9a-f-]{36}/g, "ID").replace(/=[^&]*/g, "="), href);
+        }
+        const buttons = page.locator("main button:not([type=submit], thead button):enabled");
+        const titles = await buttons.evaluateAll((all) =>
+          all.map((button) => `${button.getAttribute("aria-label") ?? button.textContent}`.trim()),
+        );
+        for (const [index, title] of titles.entries()) {
+          if (pressed.has(title) || ELSEWHERE.includes(title)) continue;
+          pressed.add(title);
+          const before = await page.evaluate(look);
+          await buttons.nth(index).click();
+          expect([title, await changes(page, before)]).toEqual([title, true]);
+          await page.keyboard.press("Escape");
+          await open(address);
+        }
+      },
+      LIMIT,
+    );
+  }
+
+  test(
+    "each link leads to a page",
+    async () => {
+      const { page, faults } = shared;
+      faults();
+      expect(links.size).toBeGreaterThan(30);
+      for (const href of links.values()) {
+        await page.goto(href);
+        await settled(page);
+        expect([href, await page.locator("h1").first().textContent()]).toEqual([
+          href,
+          expect.not.stringMatching(/Not found/),
+        ]);
+      }
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+});
