@@ -5,18 +5,18 @@ import index from "../../src/ui/index.html";
 const target = new URL(process.argv[2] ?? "http://127.0.0.1:4200").origin;
 
 /** Hands a call on, as if it came from the server's own page. */
-function passOn(request: Request): Promise<Response> {
+async function passOn(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const headers = new Headers(request.headers);
   for (const name of ["host", "origin", "referer"]) headers.delete(name);
   const body = request.body === null ? {} : { body: request.body };
-  return fetch(target + pathname + search, {
-    method: request.method,
-    headers,
-    signal: request.signal,
-    decompress: false,
-    ...body,
-  });
+  const { method, signal } = request;
+  try {
+    return await fetch(target + pathname + search, { method, headers, signal, decompress: false, ...body });
+  } catch {
+    const detail = `No server answers at ${target}: start one with 'orch server start', or name another.`;
+    return Response.json({ detail }, { status: 502 });
+  }
 }
 
 const server = Bun.serve({

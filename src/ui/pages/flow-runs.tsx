@@ -1,11 +1,12 @@
 // Shows the runs: is everything all right? Their numbers by state, a chart of the whole range, and the list; all by the filters
 // of the address.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { second } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
-import { useAddress } from "../parts/address.ts";
+import { remembered } from "../data/storage.ts";
+import { type Address, useAddress } from "../parts/address.ts";
 import { Empty, NothingFound } from "../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -27,6 +28,7 @@ export default function FlowRunsPage() {
   const overview = useQuery("readFlowRunPage", { body: { ...filters, parts: ["counts", "dots"] } }).data;
   const isThere = overview !== undefined;
   const isFiltered = NAMES.some((name) => address.all(name).length > 0);
+  useLastRange(address, isFiltered);
   return (
     <>
       <PageHead title="Runs" actions={<ViewsMenu isWanted={isThere} />} />
@@ -62,6 +64,23 @@ export default function FlowRunsPage() {
       />
     </>
   );
+}
+
+const lastRange = remembered("range");
+
+/** Opened without filters, the page has the range of the last time; as all filters are, it is in the address. */
+function useLastRange(address: Address, isFiltered: boolean): void {
+  const isOpened = useRef(false);
+  const value = address.one("range") ?? null;
+  useEffect(() => {
+    // The page may stay drawn while the next one loads.
+    if (location.pathname !== to(pages.runs())) return;
+    const isFirst = !isOpened.current;
+    isOpened.current = true;
+    if (isFirst && !isFiltered && lastRange.peek() !== null)
+      address.set({ range: lastRange.peek() }, { isReplacing: true });
+    else if (!isFirst || value !== null) lastRange.value = value;
+  }, [value]);
 }
 
 /** The end of the running minute, in milliseconds. */

@@ -103,6 +103,20 @@ describe.skipIf(!possible)("a run with a long log", () => {
   );
 
   test(
+    "ui 17: the lines around a hit are seen with it",
+    async () => {
+      const page = await openLog("?find=not+bold");
+      await page.getByText("4 found").waitFor();
+      await button(page, "Next hit").click();
+      await button(page, "Next hit").click();
+      for (const position of [995, 996, 997, 998, 999]) await sees(page, position);
+      expect(await page.locator(".log-row mark").count()).toBe(1);
+      expect(watched.faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "ui 15: jumps lead to the bottom, the top and the next error",
     async () => {
       const page = await openLog();

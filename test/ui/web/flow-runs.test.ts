@@ -84,6 +84,31 @@ describe.skipIf(!possible)("the page of runs", () => {
   );
 
   test(
+    "ui 11: a range of hours is there again when the page is opened anew, and in the address",
+    async () => {
+      const { page, open, close } = await world.openPage();
+      await open("/flow-runs");
+      await page.getByRole("button", { name: "Last 7 days" }).click();
+      await page.getByRole("link", { name: "Last 2 hours" }).click();
+      await page.waitForURL("**/flow-runs?range=2h");
+      await page.getByRole("link", { name: "Variables" }).click();
+      await page.getByRole("heading", { name: "Variables" }).waitFor();
+      await page.getByRole("link", { name: "Runs", exact: true }).click();
+      await page.waitForURL("**/flow-runs?range=2h");
+      await row(page, "done-run").waitFor();
+      // The usual one is chosen, and stays too.
+      await page.getByRole("button", { name: "Last 2 hours" }).click();
+      await page.getByRole("link", { name: "Last 7 days" }).click();
+      await page.waitForURL("**/flow-runs");
+      await page.reload();
+      await page.getByRole("button", { name: "Last 7 days" }).waitFor();
+      expect(page.url()).toBe(`${world.url}/flow-runs`);
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
     "a drag over the chart zooms to its range",
     async () => {
       const { page, open } = watched;
@@ -189,7 +214,7 @@ describe.skipIf(!possible)("a range of two moments", () => {
   ];
   for (const [timezoneId, given, moment] of cases) {
     test(
-      `${given} is meant in the zone that is shown, ${timezoneId}`,
+      `ui 13: ${given} is meant in the zone that is shown, ${timezoneId}`,
       async () => {
         const { page, open, close } = await world.openPage({ timezoneId });
         await open("/flow-runs");

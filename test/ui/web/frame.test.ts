@@ -181,7 +181,7 @@ describe.skipIf(!possible)("a server with a key", () => {
   afterAll(() => locked?.close());
 
   test(
-    "asks for it, refuses a wrong one in a sentence, and lets in with the right one",
+    "ui 26: asks for it, refuses a wrong one in a sentence, and lets in with the right one",
     async () => {
       const { page, barriers, close } = await locked.openPage();
       await page.goto(`${locked.url}/variables`);
@@ -263,7 +263,7 @@ describe.skipIf(!possible)("below a sub-path", () => {
   ];
   for (const [kind, strips, env] of cases) {
     test(
-      `behind ${kind}`,
+      `ui 27: behind ${kind}`,
       async () => {
         const behind = await createWebWorld(env);
         const proxy = proxyTo(behind.url, strips);
