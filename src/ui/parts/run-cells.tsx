@@ -37,7 +37,7 @@ export function Lateness({ run }: { run: FlowRunRow }) {
   return (
     <>
       <Time at={run.start_time ?? run.expected_start_time} />
-      {late && (
+      {late !== "" && (
         <span class="state-late lateness" title={`Started ${durationText(run.lateness)} late`}>
           {late}
         </span>

@@ -73,7 +73,11 @@ export function RunList(props: RunListProps) {
   const here = address.with({});
   const left = without.join();
   const shown = useMemo(
-    () => columns(without, tagHref ?? ((tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }))),
+    () =>
+      columns(
+        without,
+        madeOnce(tagHref ?? ((tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] }))),
+      ),
     [here, left],
   );
   return (
@@ -178,6 +182,12 @@ function useSparse(read: readonly FlowRunRow[], offset: number | undefined, coun
     if (at < count) rows[at] = row;
   }
   return rows;
+}
+
+/** Many rows have the same few tags. */
+function madeOnce(hrefOf: (tag: string) => string): (tag: string) => string {
+  const made = new Map<string, string>();
+  return (tag) => made.get(tag) ?? made.set(tag, hrefOf(tag)).get(tag) ?? "";
 }
 
 function columns(without: RunListProps["without"], tagHref: (tag: string) => string): Column<FlowRunRow>[] {

@@ -18,19 +18,20 @@ const OVERSCAN = 12;
 const STEP = 4;
 /** A list as short as this is drawn whole. */
 const SHORT = 60;
-/** Drawn before it is known where the list is. */
-const FIRST = 24;
 
 /** `box`: the element that holds the rows; the page itself scrolls. */
 export function useRowsInView(box: RefObject<HTMLElement>, count: number, rowHeight: number): RowsInView {
-  const [near, setNear] = useState({ first: 0, end: FIRST });
+  const [near, setNear] = useState(() => rowsNear(-innerHeight, innerHeight, rowHeight));
 
   const look = () => {
     if (!box.current || count <= SHORT) return;
     const now = rowsNear(-box.current.getBoundingClientRect().top, innerHeight, rowHeight);
     setNear((before) => (before.first === now.first && before.end === now.end ? before : now));
   };
-  useLayoutEffect(look, [count, rowHeight]);
+  // Where nothing is scrolled, what is drawn first fills the screen wherever the list is: nothing need be measured for it.
+  useLayoutEffect(() => {
+    if (scrollY > 0) look();
+  }, [count, rowHeight]);
   useEffect(() => {
     addEventListener("scroll", look, { passive: true });
     // What stands above the list may grow.
@@ -50,17 +51,20 @@ export function useRowsInView(box: RefObject<HTMLElement>, count: number, rowHei
       scroll({ top: top + rowHeight - innerHeight, behavior: "instant" });
   };
   if (count <= SHORT) return { rows: numbers(0, count), before: 0, after: 0, scrollTo };
-  const first = Math.min(near.first, Math.max(0, count - FIRST));
+  const first = Math.min(near.first, Math.max(0, count - SHORT));
   const end = Math.min(Math.max(near.end, first), count);
   return { rows: numbers(first, end), before: first * rowHeight, after: (count - end) * rowHeight, scrollTo };
 }
 
-/** `above`: pixels of the list that have left the screen at its top; negative while the list begins further down. */
+/**
+ * `above`: pixels of the list that have left the screen at its top; negative while the list begins further down. Of the first
+ * rows never fewer than a whole screen.
+ */
 export function rowsNear(above: number, height: number, rowHeight: number): { first: number; end: number } {
   const down = (row: number) => Math.floor(row / STEP) * STEP;
   return {
     first: Math.max(0, down(above / rowHeight) - OVERSCAN),
-    end: Math.max(FIRST, down((above + height) / rowHeight) + STEP + OVERSCAN),
+    end: Math.max(Math.ceil(height / rowHeight), down((above + height) / rowHeight) + STEP + OVERSCAN),
   };
 }
 
