@@ -105,8 +105,7 @@ function columns(poolOf: QueuesProps["poolOf"], hasPools: boolean): Column<WorkQ
     {
       title: "Priority",
       width: "90px",
-      gives: "second",
-      isNamedBelow: true,
+      gives: "third",
       isEndAligned: true,
       cell: ({ priority }) => priority,
     },

@@ -217,6 +217,7 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
       sort: { up: "EXPECTED_START_TIME_ASC", down: "EXPECTED_START_TIME_DESC" },
       cell: (run) => <Lateness run={run} />,
     },
+    { title: "Duration", width: "148px", gives: "second", cell: (run) => <RunSpan run={run} /> },
     {
       title: "Tasks",
       width: "64px",
@@ -224,7 +225,6 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
       isEndAligned: true,
       cell: ({ task_run_count: count }) => (count > 0 ? count.toLocaleString("en") : null),
     },
-    { title: "Duration", width: "148px", gives: "second", cell: (run) => <RunSpan run={run} /> },
     {
       title: "Tags",
       part: "tags",
