@@ -3,7 +3,6 @@ import { OrchError } from "#lib/errors.ts";
 import { version } from "../../package.json";
 import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
-import { refuseBlankQueues } from "./queue-names.ts";
 
 export const agentStart = command({
   description: "Start an agent, which executes runs of work queues.",
@@ -95,7 +94,6 @@ interface Asked {
 
 /** Throws `invalid` with the old command's sentences. */
 function refuseMixtures({ queue, "work-queue": named, match, tag, pool }: Asked): void {
-  refuseBlankQueues([...(queue === undefined ? [] : [queue]), ...named]);
   const kinds = [queue !== undefined || named.length > 0, tag.length > 0, match.length > 0].filter(Boolean).length;
   if (kinds === 0 && pool === null) {
     throw new OrchError("invalid", "No work queues provided! Name one with -q, or a work pool with -p.");

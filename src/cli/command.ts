@@ -13,6 +13,8 @@ export interface OptionDef {
   required?: boolean;
   multiple?: boolean;
   choices?: readonly string[];
+  /** An empty text is a value too, as of a description. Default: it is refused, as a script's variable that was not set. */
+  mayBeEmpty?: boolean;
 }
 export type OptionsDef = Record<string, OptionDef>;
 

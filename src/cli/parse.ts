@@ -19,9 +19,18 @@ export async function parseOptions({ options }: AnyCommand, given: string[]): Pr
     else if (option.type === "boolean") parsed[name] = values[name] ?? option.default ?? false;
     else parsed[name] = values[name] ?? (option.multiple ? [] : option.default?.toString());
   }
-  for (const [name, { choices }] of entries) if (choices) refuseOther(name, choices, parsed[name]);
+  for (const [name, option] of entries) {
+    if (!option.mayBeEmpty) refuseEmpty(name, option, parsed[name]);
+    if (option.choices) refuseOther(name, option.choices, parsed[name]);
+  }
   if (positionals.length > 0) throw new UsageError(`Got unexpected argument '${positionals[0]}'.`);
   return parsed;
+}
+
+function refuseEmpty(name: string, { type }: OptionDef, given: Parsed[string]): void {
+  const isEmpty = [given ?? []].flat().some((value) => typeof value === "string" && value.trim() === "");
+  if (!isEmpty) return;
+  throw new UsageError(`Invalid value for '${type === "positional" ? name.toUpperCase() : `--${name}`}': it is empty.`);
 }
 
 function refuseOther(name: string, choices: readonly string[], given: Parsed[string]): void {

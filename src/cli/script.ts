@@ -21,7 +21,12 @@ export const script = command({
   examples: ["orch run deploy.ts", "orch run report.ts 2026-11-23", "orch run report.ts -- --verbose"],
   options: {
     file: { type: "positional", required: true, description: "The program." },
-    args: { type: "positional", multiple: true, description: "Arguments of the program, as in process.argv." },
+    args: {
+      type: "positional",
+      multiple: true,
+      description: "Arguments of the program, as in process.argv.",
+      mayBeEmpty: true,
+    },
   },
   async run({ options, io, loaded: { settings } }) {
     const path = resolve(io.cwd, options.file);

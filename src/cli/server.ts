@@ -2,7 +2,6 @@
 import type { Settings } from "#settings/table.ts";
 import { command, type Io } from "./command.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
-import { refuseBlankQueues } from "./queue-names.ts";
 import { refuseSecondServer } from "./second-server.ts";
 
 const TAKEN = "Accepted for scripts that start Prefect's server";
@@ -44,7 +43,6 @@ export const serverStart = command({
     const settings = chosen(loaded.settings, options);
     wholeNumber("--keep-alive-timeout", options["keep-alive-timeout"], 0);
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
-    refuseBlankQueues(options.agent);
     if (options.background) return background(options, settings.ORCH_HOME, io);
     const [{ startApp }, { isLoopback }, { watchInterrupts }] = await Promise.all([
       import("./running-app.ts"),

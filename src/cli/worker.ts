@@ -6,7 +6,6 @@ import { newId } from "#lib/ids.ts";
 import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
 import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
-import { refuseBlankQueues } from "./queue-names.ts";
 
 /** The one kind of worker that orch has. */
 const TYPE = "process";
@@ -38,7 +37,6 @@ export const workerStart = command({
   async run({ options, io, loaded }) {
     const { pool, "work-queue": queues } = options;
     if (!pool) throw new OrchError("invalid", "No work pool provided! Name one with -p.");
-    refuseBlankQueues(queues);
     const { name = `ProcessWorker ${newId()}`, type } = options;
     if (/[/%]/.test(name))
       throw new OrchError("invalid", `A worker cannot be named '${name}': '/' and '%' are not allowed.`);

@@ -13,8 +13,13 @@ import { readLimit } from "./registered.ts";
 export const BUILD_OPTIONS = {
   entrypoint: { type: "positional", required: true, description: "The flow, as path/to/file.ts:export." },
   name: { type: "string", alias: "n", description: "The name of the deployment." },
-  description: { type: "string", alias: "d", description: "A description. Default: the flow's." },
-  version: { type: "string", alias: "v", description: "A version. Default: the flow's, or the MD5 of its file." },
+  description: { type: "string", alias: "d", description: "A description. Default: the flow's.", mayBeEmpty: true },
+  version: {
+    type: "string",
+    alias: "v",
+    description: "A version. Default: the flow's, or the MD5 of its file.",
+    mayBeEmpty: true,
+  },
   tag: { type: "string", alias: "t", multiple: true, description: "A tag; may be given more than once." },
   "work-queue": { type: "string", alias: "q", description: "Work queue of the runs." },
   pool: { type: "string", alias: "p", description: "The work pool of the queue." },

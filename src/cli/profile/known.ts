@@ -16,9 +16,8 @@ export function profileNamed({ profiles }: ProfilesFile, name: string): Record<s
   throw new OrchError("not_found", `Profile '${name}' not found.${didYouMean(name, Object.keys(profiles))}`);
 }
 
-/** Throws `conflict` when there is one already, `invalid` for a name that could not be written. */
+/** Throws `conflict` when there is one already. */
 export function refuseTaken({ profiles }: ProfilesFile, name: string): void {
-  if (name.trim() === "") throw new OrchError("invalid", "A profile needs a name.");
   if (!Object.hasOwn(profiles, name)) return;
   const sentence = `Profile '${name}' already exists. To make a new one, remove it first: orch profile delete '${name}'`;
   throw new OrchError("conflict", sentence);

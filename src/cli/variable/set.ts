@@ -11,7 +11,7 @@ export const set = command({
   examples: ["orch variable set limit 5", "orch variable set limit 5 -t etl"],
   options: {
     ...NAME_OPTION,
-    value: { type: "positional", required: true, description: "The value, a text." },
+    value: { type: "positional", required: true, description: "The value, a text.", mayBeEmpty: true },
     tag: { type: "string", alias: "t", multiple: true, description: "A tag. The tags given replace the present ones." },
     ...JSON_OPTION,
   },

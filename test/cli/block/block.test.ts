@@ -115,7 +115,7 @@ describe("what is refused", () => {
       "Block 'secret/tokn' not found! Did you mean 'secret/token'? 'orch block ls' lists",
     ],
     [["delete", "secrets/token"], 1, "Block 'secrets/token' not found! Did you mean 'secret/token'?"],
-    [["type", "inspect", ""], 1, "Block type '' not found!"],
+    [["type", "inspect", ""], 2, "Invalid value for 'SLUG': it is empty."],
     [["inspect", "--id", NOBODY], 1, `Block '${NOBODY}' not found!`],
     [["inspect", "--id", "1"], 2, "'1' is not the id of a block."],
     [["inspect", "token"], 1, "'token' names no block: give it as block-type/block-name."],

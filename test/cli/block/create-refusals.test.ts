@@ -21,12 +21,8 @@ describe("what is refused", () => {
       1,
       "'My Bucket' is no name for a block: names have small letters, digits and dashes. 'my-bucket' is one.",
     ],
-    [
-      ["create", "s3", "-n", "", "-f", "bucket_path=b"],
-      1,
-      "'' is no name for a block: names have small letters, digits and dashes.",
-    ],
-    [["create", ""], 1, "Block type '' not found!"],
+    [["create", "s3", "-n", "", "-f", "bucket_path=b"], 2, "Invalid value for '--name': it is empty."],
+    [["create", ""], 2, "Invalid value for 'TYPE': it is empty."],
     [
       ["create", "kubernetes-job", "-n", "x", "-f", "customizations=S3CR3T"],
       1,

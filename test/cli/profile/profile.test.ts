@@ -90,7 +90,7 @@ describe("refused, with nothing changed:", () => {
   const REFUSED: [words: string[], code: number, sentence: string][] = [
     [["create", "work"], 1, "Profile 'work' already exists."],
     [["create", "default"], 1, "Profile 'default' already exists."],
-    [["create", " "], 1, "A profile needs a name."],
+    [["create", " "], 2, "Invalid value for 'NAME': it is empty."],
     [["create", "new", "--from", "wrok"], 1, "Profile 'wrok' not found. Did you mean 'work'?"],
     [["create"], 2, "Missing argument 'NAME'."],
     [["use", "constructor"], 1, "Profile 'constructor' not found."],

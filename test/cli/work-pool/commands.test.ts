@@ -63,7 +63,7 @@ describe("ls", () => {
   });
 
   test("--verbose shows the templates", async () => {
-    expect((await pool("ls", "-v")).out).toMatch(/┃ Base Job/);
+    expect((await pool("ls", "-v")).out).toMatch(/Base Job/);
   });
 });
 
