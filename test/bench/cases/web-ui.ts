@@ -143,7 +143,9 @@ export const webUiCase: Case = {
       };
       try {
         // The first page of all starts processes of the browser, and reads the database from the disk.
-        await (await openTab(browser)).open(`${stage.url}/flow-runs`, stage.ui.runs);
+        const first = await openTab(browser);
+        await first.open(`${stage.url}/flow-runs`, stage.ui.runs);
+        await first.close();
         const figures: Figure[] = [];
         for (const part of [pageFigures, filterFigures, sizeFigures, scrollFigures, idleFigures, liveFigures]) {
           const begin = performance.now();

@@ -17,7 +17,7 @@ export async function filterTimes({ bed, times }: Stage): Promise<Figure[]> {
     ["all", {}],
     ["by state", { flow_runs: { state: { type: { any_: ["FAILED"] } } } }],
     ["by a state's name", { flow_runs: { state: { name: { any_: ["Late"] } } } }],
-    ["by tag", { flow_runs: { tags: { all_: ["daily"] } } }],
+    ["by tag", { flow_runs: { tags: { all_: ["growth"] } } }],
     ["by pool", { work_pools: { name: { any_: ["default-agent-pool"] } } }],
     ["by flow", { flows: { id: { any_: [run.flow_id] } } }],
     ["by deployment", { flow_runs: { deployment_id: { any_: [run.deployment_id] } } }],
