@@ -2,10 +2,18 @@
 // all of them.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import type { Timestamp } from "#lib/timestamps.ts";
 import { type AgentScope, getMatchingRuns } from "#wire/agents.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
-import { createPoolQueue, DEFAULT_POOL, getPoolRuns, readPoolQueue, readWorkPool } from "#wire/work-pools.ts";
+import {
+  createPoolQueue,
+  DEFAULT_POOL,
+  getPoolRuns,
+  listWorkPools,
+  readPoolQueue,
+  readWorkPool,
+} from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
 
 export interface WorkSource {
@@ -63,7 +71,7 @@ export function createWorkSource({ client, queues, prefixes, pool, makePool, say
   async function ensurePool(name: string): Promise<void> {
     const found = await client
       .call(readWorkPool, { params: { name } })
-      .catch(otherwise("not_found", () => (isFlat ? null : makePool ? makePool() : missing(name))));
+      .catch(otherwise("not_found", () => (isFlat ? null : makePool ? makePool() : missing(client, name))));
     if (!found && isFlat) await createQueue("default");
     if (found?.is_paused) say(`Work pool '${name}' is paused: it gives no work until it is resumed.`);
   }
@@ -103,8 +111,14 @@ export function createWorkSource({ client, queues, prefixes, pool, makePool, say
   };
 }
 
-function missing(pool: string): never {
-  throw new OrchError("not_found", `Work pool '${pool}' not found. Make it with 'orch work-pool create ${pool}'.`);
+async function missing(client: Client, pool: string): Promise<never> {
+  const pools = await client.call(listWorkPools, { body: {} });
+  const hint = didYouMean(
+    pool,
+    pools.map(({ name }) => name),
+  );
+  const make = `Make it with 'orch work-pool create ${pool}'.`;
+  throw new OrchError("not_found", `Work pool '${pool}' not found.${hint} ${make}`);
 }
 
 /** For `catch`: what to do instead after an error with this code. */

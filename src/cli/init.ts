@@ -1,8 +1,10 @@
-// `orch init`: a starter project. What is there already is left alone.
-import { existsSync } from "node:fs";
+// `orch init`: a starter project. What is there already is never overwritten; it is said what that means.
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeWhole } from "#lib/durable.ts";
+import { messageOf } from "#lib/errors.ts";
 import { DEFAULT_PATTERNS } from "#project/ignore.ts";
+import { withIncluded } from "#project/tsconfig.ts";
 // @ts-expect-error: imported as text, which the type checker does not know of.
 import marvin from "../../templates/starter/flows/marvin.ts" with { type: "text" };
 import deployment from "../../templates/starter/marvin-deployment.yaml" with { type: "text" };
@@ -10,31 +12,34 @@ import deployment from "../../templates/starter/marvin-deployment.yaml" with { t
 import types from "../../templates/starter/orch.d.ts" with { type: "text" };
 import tsconfig from "../../templates/starter/tsconfig.json" with { type: "text" };
 import { command } from "./command.ts";
+import { filesOfDeployment } from "./deployment/files-of-deployment.ts";
+
+const FLOW = "flows/marvin.ts";
+const DEPLOYMENT = "marvin-deployment.yaml";
+const TYPES = "orch.d.ts";
 
 /** Text imports of TypeScript and JSON files are text, whatever their types say. */
 const FILES: Record<string, unknown> = {
-  "flows/marvin.ts": marvin,
-  "marvin-deployment.yaml": deployment,
+  [FLOW]: marvin,
+  [DEPLOYMENT]: deployment,
   "tsconfig.json": tsconfig,
-  "orch.d.ts": types,
+  [TYPES]: types,
   ".prefectignore": DEFAULT_PATTERNS,
 };
 
 export const init = command({
-  description: "Write a starter project.",
+  description: "Write a starter project. Files that are there already are never overwritten.",
   examples: ["orch init .", "orch init my-flows"],
   options: { folder: { type: "positional", required: false, description: "The folder. Default: this one." } },
   async run({ options, io }) {
     const folder = resolve(io.cwd, options.folder ?? ".");
+    const reasons = new Map(Object.keys(FILES).map((name) => [name, reasonToLeave(folder, name)]));
     for (const [name, content] of Object.entries(FILES)) {
-      const path = join(folder, name);
-      if (existsSync(path)) {
-        io.out(`Left ${name} as it is.`);
-        continue;
-      }
-      writeWhole(path, String(content));
-      io.out(`Wrote ${name}`);
+      const reason = reasons.get(name);
+      if (reason === undefined) writeWhole(join(folder, name), String(content));
+      io.out(reason ?? `Wrote ${name}`);
     }
+    for (const line of besides(folder)) io.out(line);
     const there = options.folder && options.folder !== "." ? ` ${options.folder}` : "";
     io.out("");
     io.out(`Run it:  orch dev${there}`);
@@ -46,3 +51,45 @@ export const init = command({
     io.out("  orch deployment run say-hi/marvin --param name=Ada");
   },
 });
+
+/** A sentence where the file is not to be written; undefined where it is. */
+function reasonToLeave(folder: string, name: string): string | undefined {
+  const text = textOf(folder, name);
+  if (text !== undefined) return `Left ${name} as it is.${hintFor(name, text)}`;
+  if (name === ".prefectignore" && existsSync(join(folder, ".orchignore"))) {
+    return "Left .orchignore as it is: it says what is not uploaded, so there is no .prefectignore.";
+  }
+  if (name !== DEPLOYMENT) return undefined;
+  const [other] = filesOfDeployment(folder, "say-hi/marvin");
+  if (other !== undefined) return `Left ${other} as it is: it describes 'say-hi/marvin' already.`;
+  const flow = textOf(folder, FLOW);
+  if (flow === undefined || /\bsayHi\b/.test(flow)) return undefined;
+  return `Wrote no ${DEPLOYMENT}: ${FLOW} is yours and has no flow 'sayHi'.`;
+}
+
+/** What to do so that the file goes together with the others. */
+function hintFor(name: string, text: string): string {
+  if (name === TYPES && text !== String(types)) return " It is of another version: 'orch types' brings it up to date.";
+  if (name !== "tsconfig.json") return "";
+  try {
+    return withIncluded(text, TYPES) === text
+      ? ""
+      : ` It does not include ${TYPES}, by which editors know "orch": 'orch types' adds it.`;
+  } catch (error) {
+    return ` ${messageOf(error)}`;
+  }
+}
+
+/** Files of a project that is there already, of which people may wonder. */
+function besides(folder: string): string[] {
+  const left = ["package.json", ".gitignore"].filter((name) => existsSync(join(folder, name)));
+  const lines = left.map((name) => `Left ${name} as it is: nothing in it has to change.`);
+  if (!existsSync(join(folder, "deployment.yaml"))) return lines;
+  const how = "'orch dev' reads files whose names end in -deployment.yaml";
+  return [...lines, `Left deployment.yaml as it is: ${how}, 'orch deployment apply deployment.yaml' registers it.`];
+}
+
+function textOf(folder: string, name: string): string | undefined {
+  const path = join(folder, name);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}

@@ -70,10 +70,12 @@ export const workerStart = command({
 
 /** Throws a sentence unless a worker can take the pool's runs. A pool that is missing is made when its type was said. */
 async function checkPool(client: Client, name: string, asked: string | undefined, io: Io): Promise<void> {
-  const pool = await client.call(readWorkPool, { params: { name } }).catch((error) => {
+  const pool = await client.call(readWorkPool, { params: { name } }).catch(async (error) => {
     if (error instanceof OrchError && error.code === "not_found" && asked !== undefined) return null;
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    const sentence = `Work pool '${name}' does not exist. To make it as the worker starts, say its type: --type ${TYPE}.`;
+    const { nearPool } = await import("./work-pool/named.ts");
+    const hint = await nearPool(client, name);
+    const sentence = `Work pool '${name}' does not exist.${hint} To make it as the worker starts, say its type: --type ${TYPE}.`;
     throw new OrchError("not_found", sentence, { cause: error });
   });
   if (pool && pool.type !== TYPE) throw otherType(pool);

@@ -24,6 +24,14 @@ export function splitEntrypoint(entrypoint: string | null): Entrypoint | undefin
   return { file: entrypoint.slice(0, at), exportName: entrypoint.slice(at + 1) };
 }
 
+/** As `parseEntrypoint`, but a file alone is taken too: `flows/marvin.ts` means the only flow in it. */
+export function entrypointOrFile(text: string): { file: string; exportName: string | undefined } {
+  const found = splitEntrypoint(text);
+  // `C:\flows\marvin.ts` is a file alone.
+  const isDrive = found !== undefined && /^[a-z]$/i.test(found.file);
+  return found && !isDrive ? found : { file: text.replace(/:$/, ""), exportName: undefined };
+}
+
 /** By the file's ending. TypeScript includes JavaScript. */
 export function languageOf(file: string): Language {
   return file.endsWith(".py") ? "python" : "typescript";

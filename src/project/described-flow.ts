@@ -15,8 +15,8 @@ export interface SourceOptions {
 export function loadingSource({ note = () => {}, onLoaded = async () => {} }: SourceOptions = {}): FlowSource {
   return {
     async read(file, exportName) {
-      const { flow } = await loadFlow(file, exportName).finally(onLoaded);
-      return describeFlow(flow, file, exportName, note);
+      const { flow, exportName: found } = await loadFlow(file, exportName).finally(onLoaded);
+      return { ...(await describeFlow(flow, file, found, note)), exportName: found };
     },
   };
 }

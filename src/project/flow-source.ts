@@ -14,10 +14,15 @@ export interface FlowDescription {
   python?: string;
 }
 
+/** With the name of its export, which may not have been given. */
+export interface FoundFlow extends FlowDescription {
+  exportName: string;
+}
+
 export interface FlowSource {
   /**
-   * Reads the flow that `file` has under `exportName`. Throws `invalid` with one sentence for a file that is not there, does
-   * not load, or has no such flow.
+   * Reads the flow that `file` has under `exportName`, or without a name its only flow. Throws `invalid` with one sentence
+   * for a file that is not there, does not load, or has no such flow.
    */
-  read(file: string, exportName: string): Promise<FlowDescription>;
+  read(file: string, exportName: string | undefined): Promise<FoundFlow>;
 }

@@ -6,18 +6,22 @@ import { languageOf } from "#domain/entrypoint.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { watchIdle } from "#lib/idle.ts";
 import { isObject } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { compilerNeeds, tsConfigFor } from "./loading/compiler-options.ts";
 
 export interface LoadedFlow {
   flow: FlowDefinition;
   name: string;
+  /** Under which the file exports it. */
+  exportName: string;
 }
 
 /**
- * Imports the file and gives its export. The caller has made `import … from "orch"` work first.
+ * Imports the file and gives its export, or without a name its only flow. The caller has made `import … from "orch"`
+ * work first.
  * Throws `invalid` for a file that is not there, does not load, or has no such flow.
  */
-export async function loadFlow(file: string, exportName: string): Promise<LoadedFlow> {
+export async function loadFlow(file: string, exportName: string | undefined): Promise<LoadedFlow> {
   const path = resolve(file);
   const shown = shownPath(path);
   if (languageOf(path) === "python") {
@@ -30,23 +34,41 @@ export async function loadFlow(file: string, exportName: string): Promise<Loaded
   if (statSync(path).isDirectory()) {
     throw new OrchError(
       "invalid",
-      `'${shown}' is a folder: name a file in it, as ${join(shown, "file.ts")}:${exportName}.`,
+      `'${shown}' is a folder: name a file in it, as ${join(shown, "file.ts")}:${exportName ?? "flow"}.`,
     );
   }
   process.argv.splice(1, Number.POSITIVE_INFINITY, path); // orch's own words are none of the flow's
-  const found = (await importFile(path, shown))[exportName];
-  if (isFlow(found)) return { flow: found, name: flowName(found, exportName) };
+  const exported = await importFile(path, shown);
+  if (exportName === undefined) return onlyFlow(exported, shown);
+  const found = exported[exportName];
+  if (isFlow(found)) return { flow: found, name: flowName(found, exportName), exportName };
   if (found !== undefined) {
     const sentence = `Function with name '${exportName}' is not a flow. Make sure that it is wrapped with flow(…).`;
     throw new OrchError("invalid", sentence);
   }
-  const there = await flowsIn(path, shown);
+  const there = flowsOf(exported).map(([name]) => name);
   const list = there.length > 0 ? `The flows in it are: ${there.join(", ")}.` : "It exports no flow.";
-  throw new OrchError("invalid", `Flow function with name '${exportName}' not found in '${shown}'. ${list}`);
+  const hint = didYouMean(exportName, there);
+  throw new OrchError("invalid", `Flow function with name '${exportName}' not found in '${shown}'.${hint} ${list}`);
 }
 
-async function flowsIn(path: string, shown: string): Promise<string[]> {
-  return Object.entries(await importFile(path, shown)).flatMap(([name, value]) => (isFlow(value) ? [name] : []));
+function flowsOf(exported: Record<string, unknown>): [name: string, flow: FlowDefinition][] {
+  return Object.entries(exported).flatMap(([name, value]): [string, FlowDefinition][] =>
+    isFlow(value) ? [[name, value]] : [],
+  );
+}
+
+/** A flow that is exported twice, by name and as the default, is one. */
+function onlyFlow(exported: Record<string, unknown>, shown: string): LoadedFlow {
+  const all = flowsOf(exported).toSorted(([a], [b]) => Number(a === "default") - Number(b === "default"));
+  const different = all.filter(([, flow], at) => all.findIndex(([, other]) => other === flow) === at);
+  const [first] = different;
+  if (first && different.length === 1)
+    return { flow: first[1], name: flowName(first[1], first[0]), exportName: first[0] };
+  if (!first) throw new OrchError("invalid", `'${shown}' exports no flow. Wrap a function with flow(…) and export it.`);
+  const names = different.map(([name]) => name);
+  const sentence = `'${shown}' has ${names.length} flows: ${names.join(", ")}. Name one, as ${shown}:${first[0]}.`;
+  throw new OrchError("invalid", sentence);
 }
 
 /** Runs the file and gives what it exports. Throws `invalid` with a sentence that says where it failed. */

@@ -203,6 +203,16 @@ def shown(path):
     return path if way.startswith("..") else way
 
 
+def only_flow(module, flows, path):
+    """Its name; flows that the file imports do not count where it has one of its own."""
+    own = [name for name in flows if vars(module)[name].fn.__module__ == module.__name__] or flows
+    if len(own) == 1:
+        return own[0]
+    if not own:
+        raise Problem("'%s' has no flow. Decorate a function with '@flow'." % shown(path))
+    raise Problem("'%s' has %d flows: %s. Name one, as %s:%s." % (shown(path), len(own), ", ".join(own), shown(path), own[0]))
+
+
 def describe(path, name):
     try:
         module = load(path, frozenset())
@@ -217,8 +227,9 @@ def describe(path, name):
     except BaseException as error:
         said = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")[-1]
         raise Problem("Script at '%s' encountered an exception: %s" % (place_of(error, path), said))
-    found = getattr(module, name, None)
     flows = [key for key, value in vars(module).items() if isinstance(value, Flow)]
+    name = name or only_flow(module, flows, path)
+    found = getattr(module, name, None)
     if not isinstance(found, Flow):
         if hasattr(module, name):
             raise Problem("Function with name '%s' is not a flow. Make sure that it is decorated with '@flow'." % name)
@@ -233,7 +244,7 @@ def describe(path, name):
     except Problem as error:
         raise Problem("The flow '%s' in '%s' cannot be deployed: %s." % (name, shown(path), error))
     source = inspect.getsourcefile(inspect.unwrap(found.fn)) or path
-    return {"name": found.name, "description": found.description, "version": found.version, "schema": schema, "source": source}
+    return {"name": found.name, "description": found.description, "version": found.version, "schema": schema, "source": source, "export": name}
 
 
 def files_of(path):

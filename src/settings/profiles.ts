@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { settingName } from "./table.ts";
 
 export interface Profile {
@@ -22,7 +23,8 @@ export function readProfile(path: string, asked?: string): Profile {
   const file = readProfiles(path);
   const name = asked ?? file.active;
   const values = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined;
-  if (!values) throw new OrchError("invalid", `Unknown profile '${name}'.`);
+  if (!values)
+    throw new OrchError("invalid", `Unknown profile '${name}'.${didYouMean(name, Object.keys(file.profiles))}`);
   return { name, values };
 }
 

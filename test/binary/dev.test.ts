@@ -177,7 +177,19 @@ export const slow = flow(async function slow() {
       /'say-hi\/marvin' has two files: the newer one, 'sayHi-deployment\.yaml', counts, and 'marvin-deployment\.yaml' does not\./,
     );
     expect(
-      (await project.orch(["deployment", "build", "-n", "marvin", "-q", "other", "flows/marvin.ts:sayHi"])).code,
+      (
+        await project.orch([
+          "deployment",
+          "build",
+          "-n",
+          "marvin",
+          "-q",
+          "other",
+          "-o",
+          "sayHi-deployment.yaml",
+          "flows/marvin.ts:sayHi",
+        ])
+      ).code,
     ).toBe(0);
     await seen();
     await dev.until(/Deployed 'say-hi\/marvin' again[^\n]*sayHi-deployment\.yaml changed/);

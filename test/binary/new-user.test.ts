@@ -1,6 +1,6 @@
 // What a new user does, line by line, on the compiled executable: an empty HOME, coreutils, and nothing else.
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox, type Running } from "./sandbox.ts";
 
@@ -72,7 +72,9 @@ describe("the main job, on a machine with nothing but the executable", () => {
     expect(stdout).toContain("Found flow 'say-hi'");
     expect(stdout).toMatch(/Deployment 'say-hi\/marvin' successfully created with id '[0-9a-f-]{36}'/);
     expect(code).toBe(0);
-    expect(existsSync(join(sandbox.folder, "sayHi-deployment.yaml"))).toBe(true);
+    // C23: `init` wrote a file for this deployment, so there is no second one.
+    const files = readdirSync(sandbox.folder).filter((name) => name.endsWith(".yaml"));
+    expect(files).toEqual(["marvin-deployment.yaml"]);
   });
 
   test("orch agent -q test starts and says what it looks at", async () => {

@@ -1,5 +1,7 @@
 // What people type instead of a command, and the pages that explain what there is.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { SECTIONS } from "#cli/help.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
@@ -47,6 +49,83 @@ describe("C19: the command that was probably meant is named", () => {
     const { code, err } = await terminal.orch("run", "say-hi/marvin");
     const hint = "If it is a deployment: orch deployment run say-hi/marvin";
     expect([code, err]).toEqual([1, `There is no file 'say-hi/marvin'. ${hint}`]);
+  });
+});
+
+describe("C19: the name that was probably meant is named", () => {
+  let own: TestTerminal;
+  beforeAll(async () => {
+    own = testTerminal();
+    mkdirSync(join(own.folder, "flows"));
+    const flow = (name: string) => `export const ${name} = flow(async function ${name}() {});\n`;
+    writeFileSync(
+      join(own.folder, "flows/one.ts"),
+      `import { flow } from "orch";\n${flow("sayHi")}export const N = 1;\n`,
+    );
+    writeFileSync(join(own.folder, "flows/two.ts"), `import { flow } from "orch";\n${flow("a")}${flow("b")}`);
+    writeFileSync(join(own.folder, "flows/none.ts"), "export const N = 1;\n");
+    await own.orch("deployment", "build", "-n", "marvin", "-q", "reports", "-a", "--skip-upload", "flows/one.ts:sayHi");
+    await own.orch("work-pool", "create", "machines");
+    await own.orch("work-queue", "create", "urgent", "-p", "machines");
+    await own.orch("variable", "set", "api_limit", "5");
+    await own.orch("concurrency-limit", "create", "database", "5");
+    await own.orch("profile", "create", "staging");
+    await own.orch("block", "create", "secret", "--name", "token", "--field", "value=x");
+  });
+  afterAll(() => own.close());
+
+  const NAMES: [typed: string, meant: string][] = [
+    ["deployment run say-hi/marvn", "say-hi/marvin"],
+    ["deployment inspect sayhi/marvin", "say-hi/marvin"],
+    ["deployment run marvin", "say-hi/marvin"],
+    ["deployment delete marvi --yes", "say-hi/marvin"],
+    ["flow inspect say-hy", "say-hi"],
+    ["work-queue inspect report", "reports"],
+    ["work-queue pause urgnt -p machines", "urgent"],
+    ["work-queue ls -p machine", "machines"],
+    ["work-pool inspect machine", "machines"],
+    ["worker start -p machine", "machines"],
+    ["agent start -p machine --run-once", "machines"],
+    ["deployment build -n x -p machine -a --skip-upload flows/one.ts:sayHi", "machines"],
+    ["deployment build -n x flows/one.ts:sayHy", "sayHi"],
+    ["variable inspect api-limit", "api_limit"],
+    ["variable delete api_limt --yes", "api_limit"],
+    ["concurrency-limit inspect databse", "database"],
+    ["profile use stagin", "staging"],
+    ["-p stagin config view", "staging"],
+    ["config set ORCH_API_ULR=http://x/api", "ORCH_API_URL"],
+    ["config unset PREFECT_API_ULR", "ORCH_API_URL"],
+    ["block inspect secret/tokn", "secret/token"],
+    ["block create secrte", "secret"],
+    ["deployment ls --flow-nam x", "--flow-name"],
+    ["deployment run say-hi/marvin --prams {}", "--params"],
+    ["flow-run ls --stat Failed", "--state"],
+    ["deployment build -n x -i proces flows/one.ts:sayHi", "process"],
+  ];
+  for (const [typed, meant] of NAMES) {
+    test(`orch ${typed}: ${meant}`, async () => {
+      const { code, err } = await own.orch(...typed.split(" "));
+      expect([code > 0, err]).toEqual([true, expect.stringMatching(new RegExp(`Did you mean '?${meant}'?\\?`))]);
+    });
+  }
+
+  test("a file with one flow needs no name, and its deployment file is the usual one", async () => {
+    const { code, out } = await own.orch("deployment", "build", "-n", "short", "--skip-upload", "flows/one.ts");
+    expect([code, out]).toEqual([0, expect.stringContaining("Found flow 'say-hi'")]);
+    expect(out).toContain("sayHi-deployment.yaml'");
+    expect((await own.orch("flow", "run", "flows/one.ts")).code).toBe(0);
+  });
+  test("of several flows the names are listed", async () => {
+    for (const words of [
+      ["deployment", "build", "-n", "x"],
+      ["flow", "run"],
+    ]) {
+      const { code, err } = await own.orch(...words, "flows/two.ts");
+      const sentence = "has 2 flows: a, b. Name one, as ";
+      expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
+    }
+    expect((await own.orch("flow", "run", "flows/none.ts")).err).toContain("exports no flow");
+    expect((await own.orch("flow", "run", "flows/nowhere.ts")).err).toContain("There is no file");
   });
 });
 

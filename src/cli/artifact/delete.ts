@@ -9,6 +9,7 @@ import { confirmDeletion, YES_OPTION } from "../confirm.ts";
 import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
 import { allPages } from "../pages.ts";
+import { noArtifact } from "./missing.ts";
 
 export const remove = command({
   description: "Delete the artifacts of a key, or one by its id.",
@@ -48,5 +49,5 @@ async function artifactsOfKey(client: Client, key: string): Promise<Artifact[]> 
   const artifacts = { key: { any_: [key] } };
   const found = await allPages((page) => client.call(listArtifacts, { body: { ...page, artifacts } }));
   if (found.length > 0) return found;
-  throw new OrchError("not_found", `Artifact '${key}' not found. 'orch artifact ls' lists what is there.`);
+  throw await noArtifact(client, key);
 }

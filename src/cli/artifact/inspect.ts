@@ -1,6 +1,5 @@
 // `orch artifact inspect`.
 import { systemClock } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
@@ -9,6 +8,7 @@ import { fieldsOf } from "../details/fields.ts";
 import { json, NO_LIMIT } from "../layout.ts";
 import { wholeNumber } from "../numbers.ts";
 import { allPages } from "../pages.ts";
+import { noArtifact } from "./missing.ts";
 
 const USUAL_LIMIT = 10;
 
@@ -23,12 +23,12 @@ export const inspect = command({
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
     const artifacts = { key: { any_: [options.key] } };
-    const found = await withApi(loaded.settings, ({ client }) =>
-      allPages((page) => client.call(listArtifacts, { body: { ...page, artifacts, sort: "UPDATED_DESC" } }), limit),
-    );
-    if (found.length === 0) {
-      throw new OrchError("not_found", `Artifact '${options.key}' not found. 'orch artifact ls' lists what is there.`);
-    }
+    const found = await withApi(loaded.settings, async ({ client }) => {
+      const sort = "UPDATED_DESC" as const;
+      const all = await allPages((page) => client.call(listArtifacts, { body: { ...page, artifacts, sort } }), limit);
+      if (all.length === 0) throw await noArtifact(client, options.key);
+      return all;
+    });
     if (options.json) return io.out(json(found));
     const now = systemClock.now();
     const groups = found.map((artifact) => fieldsOf(artifact, { now, leaveOut: ["key"] }));

@@ -1,7 +1,8 @@
 // Concurrency limits by tag.
 import type { Client } from "#client/client.ts";
-import { type ConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/concurrency-limits.ts";
+import { type ConcurrencyLimit, listConcurrencyLimits, readConcurrencyLimitByTag } from "#wire/concurrency-limits.ts";
 import { orchErrorIf } from "../missing.ts";
+import { nearName } from "../near-name.ts";
 
 export const TAG_OPTION = {
   tag: { type: "positional", required: true, description: "The tag of the tasks." },
@@ -9,6 +10,12 @@ export const TAG_OPTION = {
 
 /** Throws `not_found` with a sentence. */
 export function limitOfTag(client: Client, tag: string): Promise<ConcurrencyLimit> {
-  const sentence = () => `No concurrency limit found for the tag: ${tag}`;
+  const sentence = async () => {
+    const hint = await nearName(tag, async (page) => {
+      const limits = await client.call(listConcurrencyLimits, { body: page });
+      return limits.map((limit) => ({ name: limit.tag }));
+    });
+    return `No concurrency limit found for the tag: ${tag}${hint === "" ? "" : `.${hint}`}`;
+  };
   return client.call(readConcurrencyLimitByTag, { params: { tag } }).catch(orchErrorIf("not_found", sentence));
 }

@@ -3,6 +3,7 @@
 import { INFRASTRUCTURE_TYPES, type InfrastructureType, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
 import { UsageError, type Values } from "../command.ts";
 import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
@@ -11,7 +12,11 @@ import { checkName, refuseUnprintable } from "./refusals.ts";
 import { readLimit } from "./registered.ts";
 
 export const BUILD_OPTIONS = {
-  entrypoint: { type: "positional", required: true, description: "The flow, as path/to/file.ts:export." },
+  entrypoint: {
+    type: "positional",
+    required: true,
+    description: "The flow, as path/to/file.ts:export; a file with one flow needs no export.",
+  },
   name: { type: "string", alias: "n", description: "The name of the deployment." },
   description: { type: "string", alias: "d", description: "A description. Default: the flow's.", mayBeEmpty: true },
   version: {
@@ -85,7 +90,9 @@ export function readOptions(flags: BuildFlags) {
 function readInfra(text: string | undefined): InfrastructureType | undefined {
   if (text === undefined || isInfrastructureType(text)) return text;
   const known = INFRASTRUCTURE_TYPES.map((type) => `'${type}'`).join(", ");
-  throw new UsageError(`Invalid value for '--infra' / '-i': '${text}' is not one of ${known}.`);
+  throw new UsageError(
+    `Invalid value for '--infra' / '-i': '${text}' is not one of ${known}.${didYouMean(text, INFRASTRUCTURE_TYPES)}`,
+  );
 }
 
 function readOutput(given: string | undefined): string | undefined {

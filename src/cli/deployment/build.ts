@@ -1,7 +1,7 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import { parseEntrypoint } from "#domain/entrypoint.ts";
+import { entrypointOrFile } from "#domain/entrypoint.ts";
 import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -17,6 +17,7 @@ import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
+import { filesOfDeployment } from "./files-of-deployment.ts";
 import { noteKept } from "./kept-notes.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import { refuseUnprintable } from "./refusals.ts";
@@ -34,16 +35,18 @@ export const build = command({
   async run({ options, io, loaded }) {
     const told = readOptions(options);
     const { name, limit } = told;
-    const { file, exportName } = parseEntrypoint(options.entrypoint);
-    const target = resolve(io.cwd, told.output ?? `${fileName(exportName)}-deployment.yaml`);
-    refuseFolder(target);
-    const earlier = readEarlierFile(target);
+    const { file, exportName: asked } = entrypointOrFile(options.entrypoint);
+    const wanted = told.output ?? (asked === undefined ? undefined : usualFile(asked));
+    if (wanted !== undefined) refuseUnwritable(resolve(io.cwd, wanted));
     const entry = entryIn(io.cwd, file);
     const { settings } = loaded;
     const source = await openFlowSource(file, { settings, folder: io.cwd, env: io.env, note: io.err });
-    const flow = await source.read(resolve(io.cwd, file), exportName);
+    const { exportName, ...flow } = await source.read(resolve(io.cwd, file), asked);
     refuseUnprintable("The flow's name", flow.name);
     io.out(io.paint.good(`Found flow '${flow.name}'`));
+    const others = filesOfDeployment(io.cwd, `${flow.name}/${name}`);
+    const target = resolve(io.cwd, told.output ?? chosenFile(usualFile(exportName), others));
+    const earlier = refuseUnwritable(target);
 
     await withApi(loaded.settings, async (api) => {
       const { client } = api;
@@ -89,6 +92,9 @@ export const build = command({
       noteKept(options, existing, io.err);
       writeDeploymentFile(target, spec, earlier, loaded.settings.ORCH_HOME);
       io.out(`Deployment YAML created at '${target}'.`);
+      for (const other of others.filter((one) => resolve(io.cwd, one) !== target)) {
+        io.err(`'${other}' describes '${flow.name}/${name}' too: 'orch dev' takes the file that was saved last.`);
+      }
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (place.said) io.out(place.said);
       if (options.apply) await registerDeployment({ client }, spec, io);
@@ -111,12 +117,17 @@ export const build = command({
 });
 
 /** Exports may have any text for a name: what would lead to another folder becomes a dash. */
-function fileName(exportName: string): string {
-  return exportName.replace(/[/\\\p{Cc}]+/gu, "-");
+function usualFile(exportName: string): string {
+  return `${exportName.replace(/[/\\\p{Cc}]+/gu, "-")}-deployment.yaml`;
 }
 
-/** Said before anything is uploaded. */
-function refuseFolder(target: string): void {
+/** The file that describes the deployment already is written again: two of them would contradict each other. */
+function chosenFile(usual: string, others: readonly string[]): string {
+  return others.includes(usual) ? usual : (others[0] ?? usual);
+}
+
+/** Before anything is uploaded. Returns the text that is there. */
+function refuseUnwritable(target: string): string | undefined {
   const above = dirname(target);
   if (existsSync(above) && !statSync(above).isDirectory()) {
     throw new OrchError("invalid", `'${target}' cannot be written: '${above}' is not a folder.`);
@@ -124,6 +135,7 @@ function refuseFolder(target: string): void {
   if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
     throw new OrchError("invalid", `'${target}' is a folder: name the file to write with --output.`);
   }
+  return readEarlierFile(target);
 }
 
 /** Runs find the file relative to the folder: so it has to be in it. */

@@ -2,13 +2,24 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean, nearest } from "#lib/nearest.ts";
 import { type Deployment, listDeployments, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
 import { listFlows } from "#wire/flows.ts";
 
 /** Throws `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {
+  if (name !== "" && !name.includes("/")) throw await withoutFlow(client, name);
   return client.call(readDeploymentByName, { params: splitDeploymentName(name) }).catch(notFound(client, name));
+}
+
+/** `marvin`: the flow's name is missing, which is known where one deployment is called so. */
+async function withoutFlow(client: Client, name: string): Promise<OrchError> {
+  const all = await deploymentNames(client);
+  const ends = all.map((one) => one.slice(one.indexOf("/") + 1));
+  const close = nearest(name, ends);
+  const meant = close === undefined ? undefined : all[ends.indexOf(ends.includes(name) ? name : close)];
+  const hint = meant === undefined ? "" : `. Did you mean '${meant}'?`;
+  return new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'${hint}`);
 }
 
 /** Throws `invalid` for a name that is not two around one slash. */

@@ -10,6 +10,7 @@ import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue }
 import type { Api } from "../api.ts";
 import type { Io } from "../command.ts";
 import { wholeNumber } from "../numbers.ts";
+import { nearPool } from "../work-pool/named.ts";
 
 export async function registerDeployment({ client }: Pick<Api, "client">, spec: DeploymentSpec, io: Io): Promise<void> {
   const deployment = await applyDeployment(client, spec);
@@ -44,9 +45,11 @@ export function readLimit(text: string | undefined): number | undefined {
 /** Throws `not_found` before anything is written. The default pool is made by the server when it is first needed. */
 export async function checkPool(client: Client, pool: string | null | undefined): Promise<void> {
   if (!pool || pool === DEFAULT_POOL) return;
-  await client.call(readWorkPool, { params: { name: pool } }).catch((error) => {
+  await client.call(readWorkPool, { params: { name: pool } }).catch(async (error) => {
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-    throw new OrchError("not_found", `Work pool '${pool}' not found! Make it with 'orch work-pool create ${pool}'.`);
+    const hint = await nearPool(client, pool);
+    const make = `Make it with 'orch work-pool create ${pool}'.`;
+    throw new OrchError("not_found", `Work pool '${pool}' not found!${hint} ${make}`);
   });
 }
 

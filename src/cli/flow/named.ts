@@ -1,8 +1,9 @@
 // Flows by name, or by id.
 import type { Client } from "#client/client.ts";
 import { parseId } from "#lib/ids.ts";
-import { type Flow, readFlow, readFlowByName } from "#wire/flows.ts";
+import { type Flow, listFlows, readFlow, readFlowByName } from "#wire/flows.ts";
 import { orchErrorIf } from "../missing.ts";
+import { nearName } from "../near-name.ts";
 
 export const NAME_OPTION = {
   name: { type: "positional", required: true, description: "The flow's name, or its id." },
@@ -12,5 +13,10 @@ export const NAME_OPTION = {
 export function flowNamed(client: Client, name: string): Promise<Flow> {
   const id = parseId(name);
   const found = id ? client.call(readFlow, { params: { id } }) : client.call(readFlowByName, { params: { name } });
-  return found.catch(orchErrorIf("not_found", () => `Flow '${name}' not found! 'orch flow ls' lists what is there.`));
+  return found.catch(
+    orchErrorIf("not_found", async () => {
+      const hint = await nearName(name, (page) => client.call(listFlows, { body: page }));
+      return `Flow '${name}' not found!${hint} 'orch flow ls' lists what is there.`;
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 // `orch flow run FILE:flow`: a flow in this process, without a deployment; its log on the terminal, its state on the API.
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
-import { parseEntrypoint } from "#domain/entrypoint.ts";
+import { entrypointOrFile } from "#domain/entrypoint.ts";
 import { bindParameters } from "#domain/parameters.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { inputFromJson } from "#domain/standard-schema.ts";
@@ -27,18 +27,22 @@ export const run = command({
     'orch flow run flows/marvin.ts:sayHi --params \'{"name": "Ada"}\' --json',
   ],
   options: {
-    entrypoint: { type: "positional", required: true, description: "The flow, as path/to/file.ts:export." },
+    entrypoint: {
+      type: "positional",
+      required: true,
+      description: "The flow, as path/to/file.ts:export; a file with one flow needs no export.",
+    },
     ...RUN_PARAMETER_OPTIONS,
     json: { type: "boolean", description: "Print the run as JSON, with its result; its log goes to standard error." },
   },
   async run({ options, io, loaded: { settings } }) {
-    const { file, exportName } = parseEntrypoint(options.entrypoint);
+    const { file, exportName } = entrypointOrFile(options.entrypoint);
     const typed = await readRunParameters(options.param, options.params, io);
     const path = resolve(io.cwd, file);
     const files = hostForFiles(settings);
     registerUserCode(files.host);
     const found = await loadFlow(path, exportName).finally(files.close);
-    const { schema } = await signatureOfFlow(found.flow, path, exportName, () => {});
+    const { schema } = await signatureOfFlow(found.flow, path, found.exportName, () => {});
     const args = await boundTo(found.flow, typed, schema);
     const version = found.flow.options.version ?? (await fileVersion(path));
     const flow = withOptions(found.flow, { name: found.name, version });

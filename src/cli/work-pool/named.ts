@@ -1,8 +1,9 @@
 // Work pools by name.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
+import { listWorkPools, readWorkPool, type WorkPool } from "#wire/work-pools.ts";
 import { orchErrorIf } from "../missing.ts";
+import { nearName } from "../near-name.ts";
 
 export const NAME_OPTION = {
   name: { type: "positional", required: true, description: "The pool's name." },
@@ -13,9 +14,14 @@ export async function workPoolNamed(client: Client, name: string | undefined): P
   if (!name) throw new OrchError("invalid", "Provide a work pool name.");
   const found = client.call(readWorkPool, { params: { name } });
   return found.catch(
-    orchErrorIf(
-      "not_found",
-      () => `Work pool with name: '${name}' not found. 'orch work-pool ls' lists what is there.`,
-    ),
+    orchErrorIf("not_found", async () => {
+      const hint = await nearPool(client, name);
+      return `Work pool with name: '${name}' not found.${hint} 'orch work-pool ls' lists what is there.`;
+    }),
   );
+}
+
+/** ` Did you mean 'big'?`, or nothing. */
+export function nearPool(client: Client, name: string): Promise<string> {
+  return nearName(name, (page) => client.call(listWorkPools, { body: page }));
 }

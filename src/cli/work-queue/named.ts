@@ -5,6 +5,7 @@ import { parseId } from "#lib/ids.ts";
 import { listWorkPools, readPoolQueue } from "#wire/work-pools.ts";
 import { listWorkQueues, readWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
 import { orchErrorIf } from "../missing.ts";
+import { nearName } from "../near-name.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
 
 export const POOL_OPTION = {
@@ -36,7 +37,10 @@ async function sentenceFor(client: Client, name: string, pool: string | undefine
   const missing = `No work queue named '${name}' found${pool ? ` in work pool '${pool}'` : ""}.`;
   const elsewhere = await client.call(listWorkQueues, { body: { work_queues: { name: { any_: [name] } }, limit: 1 } });
   const poolId = elsewhere[0]?.work_pool_id;
-  if (!poolId) return `${missing} 'orch work-queue ls' lists what is there.`;
+  if (!poolId) {
+    const hint = await nearName(name, (page) => client.call(listWorkQueues, { body: page }));
+    return `${missing}${hint} 'orch work-queue ls' lists what is there.`;
+  }
   const [owner] = await client.call(listWorkPools, { body: { work_pools: { id: { any_: [poolId] } } } });
   return `${missing} There is one in work pool '${owner?.name}': add -p '${owner?.name}'.`;
 }

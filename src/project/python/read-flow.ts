@@ -5,7 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import schema from "#python/prefect/_schema.py" with { type: "text" };
 import reader from "#python/read_flow.py" with { type: "text" };
-import type { FlowDescription, FlowSource } from "../flow-source.ts";
+import type { FlowSource, FoundFlow } from "../flow-source.ts";
 import { fileVersion } from "../load-flow.ts";
 import { findInterpreter, type InterpreterOptions } from "./interpreter.ts";
 
@@ -27,15 +27,19 @@ export function pythonSource(options: PythonSourceOptions): FlowSource {
   return { read: (file, exportName) => readPythonFlow(file, exportName, options) };
 }
 
-async function readPythonFlow(file: string, name: string, options: PythonSourceOptions): Promise<FlowDescription> {
+async function readPythonFlow(
+  file: string,
+  name: string | undefined,
+  options: PythonSourceOptions,
+): Promise<FoundFlow> {
   const { folder, env, setting, note = () => {}, onFiles = () => {}, mostSeconds = MOST_SECONDS } = options;
   const shown = shownPath(folder, file);
   if (!existsSync(file)) throw new OrchError("invalid", `There is no file '${shown}'.`);
   if (statSync(file).isDirectory()) {
-    throw new OrchError("invalid", `'${shown}' is a folder: name a file in it, as ${shown}/file.py:${name}.`);
+    throw new OrchError("invalid", `'${shown}' is a folder: name a file in it, as ${shown}/file.py:${name ?? "flow"}.`);
   }
   const { path, isOfProject } = findInterpreter({ folder, env, setting });
-  const { answer, printed, isLate, code } = await askPython([path, "-c", `${schema}\n${reader}`, file, name], {
+  const { answer, printed, isLate, code } = await askPython([path, "-c", `${schema}\n${reader}`, file, name ?? ""], {
     folder,
     env,
     mostSeconds,
@@ -51,6 +55,7 @@ async function readPythonFlow(file: string, name: string, options: PythonSourceO
   if (!isObject(flow)) throw new OrchError("invalid", String(problem));
   return {
     name: String(flow["name"]),
+    exportName: String(flow["export"]),
     description: typeof flow["description"] === "string" ? flow["description"] : null,
     version: typeof flow["version"] === "string" ? flow["version"] : await fileVersion(String(flow["source"])),
     tags: [],

@@ -42,13 +42,13 @@ export const building: readonly BadInput[] = [
     "no function",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/good.ts"],
     1,
-    "Your flow entrypoint must include the name of the function that is the entrypoint to your flow. Try flows/good.ts:<flow_name>",
+    "'flows/good.ts' has 2 flows: sayBye, sayHi. Name one, as flows/good.ts:sayBye.",
   ],
   [
     "a colon and no function",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/good.ts:"],
     1,
-    "Your flow entrypoint must include the name of the function that is the entrypoint to your flow. Try flows/good.ts:<flow_name>",
+    "'flows/good.ts' has 2 flows: sayBye, sayHi. Name one, as flows/good.ts:sayBye.",
   ],
   [
     "a file that is not there",

@@ -47,7 +47,7 @@ suite("python 2: the schema of a flow", () => {
     const recorded = Object.entries(Object(parseJson(text)));
     const differing: string[] = [];
     await eachOf(recorded, 4, async ([name, expected]) => {
-      const { tags: _, ...found } = await sourceIn(FIXTURES).read(join(FIXTURES, "signatures.py"), name);
+      const { tags: _, exportName: __, ...found } = await sourceIn(FIXTURES).read(join(FIXTURES, "signatures.py"), name);
       // As text: the order of keys counts.
       if (JSON.stringify(found) !== JSON.stringify(expected)) differing.push(name);
     });
@@ -175,6 +175,18 @@ suite("python 2: one sentence for", () => {
     writeFileSync(join(folder, "flows/bad.py"), `${FLOW}\nimport threading\nthreading.Event().wait()\n`);
     const source = pythonSource({ folder, env, setting: python, mostSeconds: 1 });
     await expect(source.read(join(folder, "flows/bad.py"), "say_hi")).rejects.toThrow("did not load within 1 seconds");
+  });
+
+  test("C19: a file without the name of a flow, which has several or none", async () => {
+    const two = "from prefect import flow\n@flow\ndef a(): pass\n@flow\ndef b(): pass\n";
+    expect(await refusal(two, "")).toBe("'flows/bad.py' has 2 flows: a, b. Name one, as flows/bad.py:a.");
+    expect(await refusal("x = 1\n", "")).toBe("'flows/bad.py' has no flow. Decorate a function with '@flow'.");
+  });
+
+  test("C19: a file with one flow needs no name", async () => {
+    writeFileSync(join(folder, "flows/only.py"), "from prefect import flow\n@flow\ndef say_hi(): pass\n");
+    const found = await sourceIn(folder).read(join(folder, "flows/only.py"), undefined);
+    expect(found).toMatchObject({ name: "say-hi", exportName: "say_hi" });
   });
 
   test("two flows with one name is a note", async () => {
