@@ -52,6 +52,8 @@ const LINES: [line: string, replies: string[]][] = [
   ["orch agent -q ea", ["early"]],
   ["orch deployment ls --flow-name=s", ["say-hi"]],
   ["orch deployment build flows/marvin.ts:", ["sayHi"]],
+  ["orch deployment run say-hi/morning --param n", ["name="]],
+  ["orch flow run flows/marvin.ts:sayHi -p ", ["name="]],
   ["orch completion ", ["bash", "zsh", "fish"]],
   ["orch deployment build ", []],
   ["orch block create s3 --name x --field b", ["bucket_path="]],

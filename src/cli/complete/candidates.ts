@@ -146,10 +146,15 @@ async function valuesOf(
 }
 
 async function ofKind(kind: Kind, current: string, names: Names, type?: string): Promise<Candidate[]> {
-  if (kind === "block-field") return fieldsOf(await names.list(kind, type), current);
+  if (isAssigned(kind)) return fieldsOf(await names.list(kind, type), current);
   if (kind === "files" || kind === "folders") return [{ value: `:${kind}` }];
   if (kind === "entrypoint") return current.includes(":") ? exportsOf(current, names.cwd) : [{ value: ":files" }];
   return matching(await names.list(kind), current);
+}
+
+/** Words such as `name=value`. */
+function isAssigned(kind: Kind): kind is "block-field" | "parameter" | "flow-parameter" {
+  return kind === "block-field" || kind === "parameter" || kind === "flow-parameter";
 }
 
 /** Names first; what a field may hold once its `=` is there. */

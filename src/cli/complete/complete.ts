@@ -24,7 +24,7 @@ function namesOf(io: Pick<Io, "env" | "cwd">): Names {
     async list(kind, type): Promise<Candidate[]> {
       const loaded = loadSettings(io.env, { mending: true });
       const { listNames } = await import("./names.ts");
-      return listNames(kind, loaded, type);
+      return listNames(kind, loaded, type, io.cwd);
     },
   };
 }

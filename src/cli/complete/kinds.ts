@@ -8,6 +8,10 @@ export type NameKind =
   | "block-type"
   /** A field of a block type, which the command line names before. */
   | "block-field"
+  /** A parameter of a deployment, which the command line names before. */
+  | "parameter"
+  /** A parameter of a flow in a file, whose entrypoint the command line names before. */
+  | "flow-parameter"
   | "queue"
   | "pool"
   | "flow-run"
@@ -20,7 +24,8 @@ export type NameKind =
   | "state-type"
   | "infrastructure"
   | "profile"
-  | "setting";
+  | "setting"
+  | "zone";
 /** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
 export type Kind = NameKind | "files" | "folders" | "entrypoint";
 
@@ -42,6 +47,7 @@ const BY_NAME: Record<string, Kind> = {
   state: "state",
   "state-type": "state-type",
   "storage-block": "block",
+  timezone: "zone",
   "work-queue": "queue",
 };
 
@@ -71,6 +77,7 @@ export function kindOf(
   isFirst: boolean,
 ): Kind | undefined {
   if (argument === "field" && name === "create") return "block-field";
+  if (argument === "param") return group === "deployment" && name === "run" ? "parameter" : "flow-parameter";
   if (group === "block" && (name === "create" || name === "type")) return isFirst ? "block-type" : undefined;
   if (group === "block" && argument === "file") return "files";
   if (group === "notification" && argument === "block") return "block";

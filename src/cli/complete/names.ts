@@ -1,6 +1,6 @@
 // Names that only the API or the settings know: of deployments, blocks, queues, pools, runs, profiles.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Client } from "#client/client.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import { openApi } from "../api.ts";
@@ -14,7 +14,7 @@ export interface Candidate {
 
 export interface Names {
   cwd: string;
-  /** `type`: the block type whose fields are meant. */
+  /** `type`: the block type whose fields are meant, or the deployment or entrypoint whose parameters. */
   list(kind: NameKind, type?: string): Promise<Candidate[]>;
 }
 
@@ -25,7 +25,7 @@ const MOST = 200;
 type Lister = (client: Client, type: string) => Promise<Candidate[]>;
 
 /** Known without the API. */
-type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setting";
+type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setting" | "zone" | "flow-parameter";
 
 const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
   async deployment(client) {
@@ -57,6 +57,13 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
       import("../block/fields/words.ts"),
     ]);
     return fieldWords(client, (await typeWithFields(client, type)).fields);
+  },
+  async parameter(client, name) {
+    const [{ deploymentNamed }, { parameterWords }] = await Promise.all([
+      import("../deployment/named.ts"),
+      import("./parameter-words.ts"),
+    ]);
+    return parameterWords((await deploymentNamed(client, name)).parameter_openapi_schema);
   },
   async queue(client) {
     const { listWorkQueues } = await import("#wire/work-queues.ts");
@@ -106,13 +113,16 @@ async function flowNames(client: Client): Promise<Map<string, string>> {
   return new Map((await client.call(listFlows, { body: { limit: MOST } })).map(({ id, name }) => [id, name]));
 }
 
-/** `type`: the block type whose fields are meant, for those alone. */
+/** `type`: whose fields or parameters are meant, for those alone. `cwd`: where files are. */
 export async function listNames(
   kind: NameKind,
   { settings }: LoadedSettings,
   type: string | undefined,
+  cwd: string,
 ): Promise<Candidate[]> {
-  if (kind === "block-field" && type === undefined) return [];
+  if ((kind === "block-field" || kind === "parameter") && type === undefined) return [];
+  if (kind === "flow-parameter") return parametersOfFile(type ?? "", cwd);
+  if (kind === "zone") return Intl.supportedValuesOf("timeZone").map((value) => ({ value }));
   if (kind === "setting") {
     const { SETTINGS } = await import("#settings/table.ts");
     return Object.entries(SETTINGS).map(([value, { sentence }]) => ({ value, says: sentence }));
@@ -141,6 +151,18 @@ export async function listNames(
   } finally {
     await close();
   }
+}
+
+/** Read from the text: loading the file would run it. */
+async function parametersOfFile(entrypoint: string, cwd: string): Promise<Candidate[]> {
+  const [{ splitEntrypoint, languageOf }, { signatureBySyntax }, { parameterWords }] = await Promise.all([
+    import("#domain/entrypoint.ts"),
+    import("#project/written-signature.ts"),
+    import("./parameter-words.ts"),
+  ]);
+  const found = splitEntrypoint(entrypoint);
+  if (!found || languageOf(found.file) === "python") return [];
+  return parameterWords(signatureBySyntax(resolve(cwd, found.file), found.exportName).schema);
 }
 
 function said(text: string | null): { says?: string } {

@@ -11,6 +11,8 @@ const names = {
   list: async (kind: NameKind, type?: string) => {
     asked.push(kind);
     const fields = ["bucket_path=", "aws_secret_access_key=", "aws_secret_access_key=-"];
+    if (kind === "parameter") return type === "say-hi/marvin" ? [{ value: "loud=" }, { value: "loud=true" }] : [];
+    if (kind === "flow-parameter") return type === "a.ts:f" ? [{ value: "name=" }] : [];
     if (kind === "block-field") return type === "s3" ? fields.map((value) => ({ value })) : [];
     return [{ value: `a-${kind}` }, { value: `b-${kind}` }];
   },
@@ -32,6 +34,12 @@ describe("at each place the words that may stand there", () => {
       ["a-deployment", "b-deployment"],
     ],
     [["deployment", "inspect", "b"], ["b-deployment"]],
+    [["deployment", "run", "say-hi/marvin", "--param", ""], ["loud="]],
+    [["deployment", "run", "say-hi/marvin", "-p", "loud="], ["loud=true"]],
+    [["deployment", "run", "say-hi/marvin", "--param=lo"], ["--param=loud="]],
+    [["deployment", "run", "--param", "lo"], []],
+    [["deployment", "build", "a.ts:f", "--param", ""], ["name="]],
+    [["flow", "run", "a.ts:f", "-p", "n"], ["name="]],
     [["deployment", "inspect", "a-deployment", ""], []],
     [
       ["deployment", "ls", "--flow-name", ""],

@@ -50,6 +50,33 @@ test("deployments, flows, queues, pools, blocks, runs and profiles are offered b
   expect(await lines(["profile", "use", ""])).toEqual(["default", "work"]);
 });
 
+test("C25: the parameters of a deployment and of a flow are offered, with values of choices and booleans", async () => {
+  const source = `import { flow } from "orch";
+enum Colour { Red = "red", Blue = "blue" }
+/** @param name who is greeted */
+export const hi = flow(async function hi(name: string, loud = false, colour?: Colour, size: "s" | "m" = "s") {});
+`;
+  writeFileSync(join(terminal.folder, "hi.ts"), source);
+  await terminal.orch("deployment", "build", "-n", "d", "-q", "early", "-a", "--skip-upload", "hi.ts:hi");
+  for (const before of [
+    ["deployment", "run", "hi/d", "--param"],
+    ["flow", "run", "hi.ts:hi", "-p"],
+    ["deployment", "build", "hi.ts:hi", "--param"],
+  ]) {
+    expect((await lines([...before, ""])).map((line) => line.split("\t")[0])).toEqual([
+      ...["name=", "loud=", "colour=", "size="],
+    ]);
+    expect(await lines([...before, "na"])).toEqual(["name=\twho is greeted"]);
+    expect(await lines([...before, "loud="])).toEqual(["loud=true", "loud=false"]);
+    expect(await lines([...before, "colour=b"])).toEqual(["colour=blue"]);
+    expect(await lines([...before, "size="])).toEqual(["size=s", "size=m"]);
+    expect(await lines([...before, "nothing"])).toEqual([]);
+  }
+  expect(await lines(["deployment", "run", "hi/none", "--param", ""])).toEqual([]);
+  expect(await lines(["flow", "run", "none.ts:hi", "--param", ""])).toEqual([]);
+  expect(await lines(["deployment", "set-schedule", "hi/d", "--timezone", "Europe/Berl"])).toEqual(["Europe/Berlin"]);
+});
+
 const SILENT: [what: string, env: Record<string, string>][] = [
   ["nobody answers", { ORCH_API_URL: "http://127.0.0.1:1/api" }],
   ["the address is none", { ORCH_API_URL: "nonsense" }],
