@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { pageAt, pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/page-addresses.ts";
 import {
   type BlockDocument,
   createBlockDocument,
@@ -11,6 +11,7 @@ import {
   SLUG,
   updateBlockDocument,
 } from "#wire/blocks.ts";
+import { answeringPage } from "../answering-page.ts";
 import { withApi } from "../api.ts";
 import { columns } from "../columns.ts";
 import { command, type Io, JSON_OPTION, UsageError } from "../command.ts";
@@ -61,7 +62,8 @@ export const create = command({
       const type = await typeWithFields(client, slug);
       if (name === undefined) {
         showType(type, options, io);
-        if (url && !options.json) io.out(`On a web page: ${pageAt(url, pages.createBlock(slug))}`);
+        const page = options.json ? undefined : await answeringPage(url, pages.createBlock(slug));
+        if (page !== undefined) io.out(`On a web page: ${page}`);
         return;
       }
       const { made, data, isNew } = await makeBlock(client, type, { ...options, name }, io);

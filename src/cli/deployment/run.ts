@@ -7,12 +7,13 @@ import { Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { localMoment } from "#lib/local-moment.ts";
-import { pageAt, pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/page-addresses.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { relativeTime } from "#lib/words-of-time.ts";
 import { createDeploymentFlowRun, type Deployment } from "#wire/deployments.ts";
 import type { FlowRun } from "#wire/flow-runs.ts";
 import { readFlow } from "#wire/flows.ts";
+import { answeringPage } from "../answering-page.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { inline } from "../details/draw.ts";
@@ -76,7 +77,7 @@ export const run = command({
           ...(key === undefined ? {} : { idempotency_key: key }),
         },
       });
-      if (!options.json) describe(created, url, now, io);
+      if (!options.json) await describe(created, url, now, io);
       const nobody = options.json ? undefined : await nobodyListens(client, deployment);
       if (nobody) io.err(io.paint.warn(nobody));
       const say = options.json ? io.err : io.out;
@@ -103,11 +104,11 @@ async function startTime(startIn: string | undefined, startAt: string | undefine
   return readStartTime({ in: startIn, at: startAt }, now);
 }
 
-function describe(run: FlowRun, url: string | null, now: number, io: Io): void {
+async function describe(run: FlowRun, url: string | null, now: number, io: Io): Promise<void> {
   const start = run.expected_start_time ?? "";
   io.out(`Created flow run '${run.name}'.`);
   io.out(`└── UUID: ${run.id}`);
   io.out(`└── Parameters: ${inline(run.parameters)}`);
   io.out(`└── Scheduled start time: ${localMoment(toMillis(start))} (${relativeTime(toMillis(start), now)})`);
-  io.out(`└── URL: ${url ? pageAt(url, pages.flowRun(run.id)) : "<no dashboard available>"}`);
+  io.out(`└── URL: ${(await answeringPage(url, pages.flowRun(run.id))) ?? "<no dashboard available>"}`);
 }

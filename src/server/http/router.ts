@@ -66,7 +66,7 @@ export function createRouter(
   async function answered(request: Request, url: UrlParts, match: ReturnType<typeof find>): Promise<Response> {
     try {
       if (!(match && "route" in match && match.route.early)) await ready();
-      if (!match) return redirectToSlash(url, request.method) ?? json(404, { detail: "Not Found" });
+      if (!match) return redirectToSlash(url, request.method) ?? toReference(url) ?? json(404, { detail: "Not Found" });
       if ("methods" in match) return json(405, { detail: "Method Not Allowed" }, { allow: match.methods.join(", ") });
       const { route, params } = match;
       if (route.endpoint.versioned) checkVersion(request.headers.get(API_VERSION_HEADER));
@@ -123,6 +123,12 @@ export function createRouter(
     const relative = other.endsWith("/") ? `./${last}/` : `../${last}`;
     return new Response(null, { status: 307, headers: { location: `${relative}${url.search}` } });
   }
+}
+
+/** Commands print the address of the API, and people open it: its reference says what is there. Relative, as above. */
+function toReference({ pathname }: UrlParts): Response | undefined {
+  const isRoot = pathname === "/" || pathname === PREFIX || pathname === `${PREFIX}/`;
+  return isRoot ? new Response(null, { status: 302, headers: { location: "docs" } }) : undefined;
 }
 
 interface UrlParts {

@@ -213,8 +213,15 @@ describe("input", () => {
 
 describe("paths", () => {
   test("an unknown path, and one outside of /api, are 404", async () => {
-    for (const path of ["/api/nothing", "/things/", "/", "/api", "/apis/things/"]) {
+    for (const path of ["/api/nothing", "/things/", "/apis/things/"]) {
       expect(await send("GET", path)).toMatchObject({ status: 404, body: { detail: "Not Found" } });
+    }
+  });
+
+  test("C2: the root and the address of the API lead to the reference", async () => {
+    for (const path of ["/", "/api", "/api/"]) {
+      const { status, headers } = await send("GET", path);
+      expect([path, status, headers.get("location")]).toEqual([path, 302, "docs"]);
     }
   });
 

@@ -106,7 +106,7 @@ describe("with an API key", () => {
     ["GET", "/api/health", 200],
     ["HEAD", "/api/ready", 200],
     ["GET", "/ui-settings", 200],
-    ["GET", "/", 404],
+    ["GET", "/", 302], // to the reference, which asks for the key
     ["GET", "/assets/index.js", 404],
     ["GET", "/metrics", 401],
     ["GET", "/docs", 401],
