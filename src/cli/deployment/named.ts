@@ -22,8 +22,13 @@ async function withoutFlow(client: Client, name: string): Promise<OrchError> {
   return new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'${hint}`);
 }
 
+/** Two names around one slash. */
+export function isDeploymentName(name: string): boolean {
+  return /^[^/]+\/[^/]+$/.test(name);
+}
+
 /** Throws `invalid` for a name that is not two around one slash. */
-export function splitDeploymentName(name: string): { flow_name: string; deployment_name: string } {
+function splitDeploymentName(name: string): { flow_name: string; deployment_name: string } {
   const [flow_name, deployment_name, ...more] = name.split("/");
   if (flow_name && deployment_name && more.length === 0) return { flow_name, deployment_name };
   throw new OrchError("invalid", `Invalid deployment name '${name}'. Expected '<flow-name>/<deployment-name>'`);

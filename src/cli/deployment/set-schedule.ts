@@ -13,7 +13,7 @@ import {
   SCHEDULE_OPTIONS,
   type ScheduleFlags,
 } from "../schedule-options.ts";
-import { deploymentNamed, splitDeploymentName } from "./named.ts";
+import { deploymentNamed, isDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
   description:
@@ -38,7 +38,10 @@ export const setSchedule = command({
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
-    splitDeploymentName(options.name);
+    // A name that can be none is refused before the options, with the one that was meant.
+    if (!isDeploymentName(options.name)) {
+      await withApi(loaded.settings, ({ client }) => deploymentNamed(client, options.name));
+    }
     const run_policy = readPolicies(options);
     const hasPolicy = Object.keys(run_policy).length > 0;
     const schedule = scheduleOf(options, hasPolicy);

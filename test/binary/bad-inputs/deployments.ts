@@ -14,7 +14,7 @@ export const deployments: readonly BadInput[] = [
     "inspect without a slash",
     ["deployment", "inspect", "good"],
     1,
-    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'",
+    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'. Did you mean 'say-hi/good'?",
   ],
   [
     "inspect with two slashes",
@@ -99,7 +99,7 @@ export const deployments: readonly BadInput[] = [
     "set-schedule without a slash",
     ["deployment", "set-schedule", "good", "--interval", "5"],
     1,
-    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'",
+    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'. Did you mean 'say-hi/good'?",
   ],
   [
     "set-schedule of what is not there",
@@ -123,7 +123,7 @@ export const deployments: readonly BadInput[] = [
     "pause-schedule without a slash",
     ["deployment", "pause-schedule", "good"],
     1,
-    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'",
+    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'. Did you mean 'say-hi/good'?",
   ],
   [
     "pause-schedule of what is not there",

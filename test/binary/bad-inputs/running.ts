@@ -26,7 +26,7 @@ export const running: readonly BadInput[] = [
     "a name without a slash",
     ["deployment", "run", "good"],
     1,
-    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'",
+    "Invalid deployment name 'good'. Expected '<flow-name>/<deployment-name>'. Did you mean 'say-hi/good'?",
   ],
   [
     "a parameter that is not there",

@@ -93,7 +93,9 @@ describe("nothing is recorded when", () => {
   }
 
   test("the entrypoint names no flow, or no file", async () => {
-    expect((await terminal.orch("flow", "run", "flows/a.ts")).err).toContain("has 4 flows: arrow, boom, lax, sayHi. Name one, as ");
+    expect((await terminal.orch("flow", "run", "flows/a.ts")).err).toContain(
+      "has 4 flows: arrow, boom, lax, sayHi. Name one, as ",
+    );
     expect((await terminal.orch("flow", "run", "flows/none.ts:a")).err).toContain("There is no file");
     expect(await runs()).toEqual([]);
   });

@@ -47,7 +47,11 @@ suite("python 2: the schema of a flow", () => {
     const recorded = Object.entries(Object(parseJson(text)));
     const differing: string[] = [];
     await eachOf(recorded, 4, async ([name, expected]) => {
-      const { tags: _, exportName: __, ...found } = await sourceIn(FIXTURES).read(join(FIXTURES, "signatures.py"), name);
+      const {
+        tags: _,
+        exportName: __,
+        ...found
+      } = await sourceIn(FIXTURES).read(join(FIXTURES, "signatures.py"), name);
       // As text: the order of keys counts.
       if (JSON.stringify(found) !== JSON.stringify(expected)) differing.push(name);
     });
