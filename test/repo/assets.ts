@@ -8,7 +8,6 @@ mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/assets/parser.asset", await parser());
 writeFileSync("dist/assets/moments.asset", await library('export { parse } from "chrono-node/en";'));
 writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
-writeFileSync("dist/assets/cron-words.asset", await library('export { toString } from "cronstrue/dist/cronstrue.js";'));
 writeFileSync("dist/assets/yaml.asset", await library('export * from "yaml";'));
 writeFileSync("dist/assets/mail.asset", await library('export { default } from "nodemailer/lib/smtp-connection";'));
 writeFileSync("dist/assets/execa.asset", await library('export { execa } from "execa";'));

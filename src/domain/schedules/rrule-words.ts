@@ -12,7 +12,7 @@ const MONTHS = [
   ...["July", "August", "September", "October", "November", "December"],
 ];
 /** Times of day that are listed one by one. */
-const MOST_TIMES = 6;
+export const MOST_TIMES = 6;
 /** A longer rule is no reading for people. */
 const MOST_LETTERS = 500;
 
@@ -21,7 +21,7 @@ export function recurrenceWords(text: string): string {
   if (text.length > MOST_LETTERS) return `By the rule '${shortened(text, MOST_LETTERS)}'`;
   try {
     const { rules, dates, excludedRules, excludedDates } = parseRecurrence(text);
-    const parts = rules.map(ruleWords);
+    const parts = rules.map((rule) => ruleWords(rule, "and only"));
     if (dates.length > 0)
       parts.push(
         parts.length > 0
@@ -38,16 +38,19 @@ export function recurrenceWords(text: string): string {
 
 const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-function ruleWords({ frequency, interval, count: most, until, lists, weekdays }: RecurrenceRule): string {
+/** One sentence without a full stop. `join`: how a weekday is joined to days of the month, where a rule has both. */
+export function ruleWords(rule: RecurrenceRule, join: "or" | "and only"): string {
+  const { frequency, interval, count: most, until, lists, weekdays } = rule;
   const unit = UNIT[frequency];
-  const { BYMONTH, BYMONTHDAY, BYHOUR, BYMINUTE, BYSECOND, BYSETPOS, BYYEARDAY, BYWEEKNO, BYEASTER } = lists;
+  const { BYMONTH, BYMONTHDAY, BYSETPOS, BYYEARDAY, BYWEEKNO, BYEASTER } = lists;
   const others = { BYSETPOS, BYYEARDAY, BYWEEKNO, BYEASTER };
+  const ofMonth = frequency === "MONTHLY" || frequency === "YEARLY" ? "" : " of the month";
   return [
     interval === 1 ? `Every ${unit}` : `Every ${interval} ${unit}s`,
-    ...(weekdays.length > 0 ? [`on ${weekdayWords(weekdays)}`] : []),
-    ...(BYMONTHDAY ? [`on ${fromStartThenEnd(BYMONTHDAY).map(dayWords).join(" and ")} of the month`] : []),
-    ...(BYMONTH ? [`in ${BYMONTH.map((month) => MONTHS[month - 1]).join(", ")}`] : []),
-    ...timeWords(BYHOUR, BYMINUTE, BYSECOND),
+    ...(BYMONTHDAY ? [`on ${monthDayWords(BYMONTHDAY)}${ofMonth}`] : []),
+    ...(weekdays.length > 0 ? [`${BYMONTHDAY ? `${join} ` : ""}on ${weekdayWords(weekdays)}`] : []),
+    ...(BYMONTH ? [`in ${folded(BYMONTH, (month) => MONTHS[month - 1] ?? String(month))}`] : []),
+    ...timeWords(rule),
     ...Object.entries(others).flatMap(([name, values]) => (values ? [`${name} ${values.join(", ")}`] : [])),
     ...(most === null ? [] : [`${count(most, "time")} in all`]),
     ...(until === null ? [] : [`until ${new Date(until).toISOString().slice(0, 16).replace("T", " ")}`]),
@@ -55,12 +58,13 @@ function ruleWords({ frequency, interval, count: most, until, lists, weekdays }:
 }
 
 function weekdayWords(weekdays: RecurrenceRule["weekdays"]): string {
-  const plain = weekdays.every(({ nth }) => nth === 0);
-  const numbers = weekdays.map(({ weekday }) => weekday);
-  const inRow =
-    numbers.length > 2 && numbers.every((day, index) => index === 0 || day === (numbers[index - 1] ?? 0) + 1);
-  if (plain && inRow) return `${DAYS[numbers[0] ?? 0]} to ${DAYS[numbers.at(-1) ?? 0]}`;
-  return weekdays.map(({ weekday, nth }) => `${nth === 0 ? "" : `the ${ordinal(nth)} `}${DAYS[weekday]}`).join(", ");
+  const name = (weekday: number) => DAYS[weekday] ?? String(weekday);
+  if (weekdays.every(({ nth }) => nth === 0))
+    return folded(
+      weekdays.map(({ weekday }) => weekday),
+      name,
+    );
+  return listed(weekdays.map(({ weekday, nth }) => `${nth === 0 ? "" : `the ${ordinal(nth)} `}${name(weekday)}`));
 }
 
 function ordinal(nth: number): string {
@@ -71,30 +75,52 @@ function ordinal(nth: number): string {
 }
 
 /** Days that are counted from the end of the month come last. */
-const fromStartThenEnd = (days: readonly number[]) => [
-  ...days.filter((day) => day > 0),
-  ...days.filter((day) => day < 0),
-];
+function monthDayWords(days: readonly number[]): string {
+  const first = days.filter((day) => day > 0);
+  const last = days.filter((day) => day < 0).map((day) => `the ${ordinal(day)} day`);
+  return listed([...(first.length > 0 ? [numbered("day", first)] : []), ...last]);
+}
 
-const dayWords = (day: number) => (day > 0 ? `day ${day}` : `the ${ordinal(day)} day`);
-
-function timeWords(
-  hours: number[] | undefined,
-  minutes: number[] | undefined,
-  seconds: number[] | undefined,
-): string[] {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const usual = [...(seconds ?? [0])];
-  const rest = usual.length === 1 && usual[0] === 0 ? [""] : usual.map((second) => `:${two(second)}`);
-  if (hours && hours.length * (minutes?.length ?? 1) * rest.length <= MOST_TIMES && minutes) {
+function timeWords({
+  frequency,
+  lists: { BYHOUR: hours, BYMINUTE: minutes, BYSECOND: seconds = [0] },
+}: RecurrenceRule) {
+  const isOnTheMinute = seconds.length === 1 && seconds[0] === 0;
+  const isOfClock = frequency !== "HOURLY" && frequency !== "MINUTELY" && frequency !== "SECONDLY";
+  if (isOfClock && hours && minutes && hours.length * minutes.length * seconds.length <= MOST_TIMES) {
+    const ends = isOnTheMinute ? [""] : seconds.map((second) => `:${two(second)}`);
     const times = hours.flatMap((hour) =>
-      minutes.flatMap((minute) => rest.map((end) => `${two(hour)}:${two(minute)}${end}`)),
+      minutes.flatMap((minute) => ends.map((end) => `${two(hour)}:${two(minute)}${end}`)),
     );
-    return [`at ${times.join(", ")}`];
+    return [`at ${listed(times)}`];
   }
   return [
-    ...(hours ? [`in ${hours.length === 1 ? "hour" : "hours"} ${hours.join(", ")}`] : []),
-    ...(minutes ? [`at ${minutes.length === 1 ? "minute" : "minutes"} ${minutes.join(", ")}`] : []),
-    ...(seconds && rest[0] !== "" ? [`at ${seconds.length === 1 ? "second" : "seconds"} ${seconds.join(", ")}`] : []),
+    ...(hours ? [`in ${numbered("hour", hours)}`] : []),
+    ...(minutes ? [`at ${numbered("minute", minutes)}`] : []),
+    ...(isOnTheMinute ? [] : [`at ${numbered("second", seconds)}`]),
   ];
 }
+
+const two = (number: number) => String(number).padStart(2, "0");
+
+const numbered = (word: string, numbers: readonly number[]) =>
+  `${word}${numbers.length === 1 ? "" : "s"} ${folded(numbers, String)}`;
+
+/** `1 to 5, 7 and 9`: three in a row are one item. */
+function folded(numbers: readonly number[], name: (number: number) => string): string {
+  const rows: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const row = rows.at(-1);
+    if (row && number === row[1] + 1) row[1] = number;
+    else rows.push([number, number]);
+  }
+  const items = rows.flatMap(([first, last]) => {
+    if (last - first > 1) return [`${name(first)} to ${name(last)}`];
+    return first === last ? [name(first)] : [name(first), name(last)];
+  });
+  return listed(items);
+}
+
+/** `a, b and c`. */
+const listed = (items: readonly string[]) =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,42 +1,25 @@
-// Schedules in words, for people: `At 03:00, every day`. Without their zone, which is said beside.
-import { carried } from "#lib/carried.ts";
+// Says schedules in words, for people: `Every day, at 03:00`. Without their zone, which is said beside.
 import { shortened } from "#lib/limits.ts";
 import type { CronSchedule, Schedule } from "#wire/schedules.ts";
-import asset from "../../../dist/assets/cron-words.asset" with { type: "file" };
+import { parseCron } from "./cron-pattern.ts";
+import { cronWords } from "./cron-words.ts";
 import { recurrenceWords } from "./rrule-words.ts";
-
-interface Cronstrue {
-  toString(pattern: string, options: Record<string, boolean>): string;
-}
-
-let library: Cronstrue | undefined;
 
 /** One sentence without a full stop. Of a schedule that makes no sense, the text that it was given as. */
 export function scheduleWords(schedule: Schedule): string {
   if ("interval" in schedule) return intervalWords(schedule.interval);
-  return "cron" in schedule ? cronWords(schedule) : recurrenceWords(schedule.rrule);
+  return "cron" in schedule ? patternWords(schedule) : recurrenceWords(schedule.rrule);
 }
 
-const OPTIONS = { use24HourTimeFormat: true, verbose: true, throwExceptionOnParseError: true };
-const SECONDS_FIELD = 5;
 /** A longer pattern is no reading for people. */
 const MOST_LETTERS = 200;
 
-function cronWords({ cron, day_or }: CronSchedule): string {
+function patternWords({ cron, day_or }: CronSchedule): string {
   if (cron.length > MOST_LETTERS) return `By the pattern '${shortened(cron, MOST_LETTERS)}'`;
-  // Ours has the seconds at its end, the library's at its beginning.
-  const fields = cron.trim().split(/\s+/);
-  const seconds = fields.splice(SECONDS_FIELD);
   try {
-    library ??= carried<Cronstrue>(asset);
-    const words = library.toString([...seconds, ...fields].join(" "), OPTIONS);
-    const plain = words.startsWith("Every")
-      ? words.replace(/, every hour(?=,|$)/, "").replace(/, every day$/, "")
-      : words;
-    // Of two restricted fields of days, one is enough, unless the schedule says otherwise.
-    return plain.replace(/, and (on|only on) /, day_or ? ", or on " : ", and only on ");
+    return cronWords(parseCron(cron), day_or);
   } catch {
-    return `By the pattern '${cron}'`; // one that the library does not know
+    return `By the pattern '${cron}'`; // the reason is what the check of the schedule says
   }
 }
 

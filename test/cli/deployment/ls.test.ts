@@ -24,7 +24,7 @@ test("C15: a row has the schedule in words, the queue and the last run", async (
   const { out } = await terminal.orch("deployment", "ls", "--wide");
   expect(out).toMatch(/┃ Name +┃ Schedule +┃ Queue ┃ Last Run +┃ Next Run +┃ ID +┃/);
   expect(out).toMatch(
-    /│ work\/daily │ At 09:00, Monday through Friday \(Europe\/Berlin\) │ test +│ Cancelled [^│]+│ +│/,
+    /│ work\/daily │ Every week, on Monday to Friday, at 09:00 \(Europe\/Berlin\) │ test +│ Cancelled [^│]+│ +│/,
   );
   expect(out).toMatch(/│ work\/idle +│ +│ none +│ +│ +│/);
 });

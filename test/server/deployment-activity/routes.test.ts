@@ -53,7 +53,7 @@ test("issue 13.7: last runs in order, the next, late ones, what is usual, schedu
     {
       ...{ name: "nightly", flow_name: "report", tags: ["etl"], work_pool_name: "p", work_queue_name: "fast" },
       ...{ paused: false, next_run: due, late: 1, usual_duration: 10 },
-      schedules: [{ active: true, words: "At 03:00, every day", schedule: { cron: "0 3 * * *" } }],
+      schedules: [{ active: true, words: "Every day, at 03:00", schedule: { cron: "0 3 * * *" } }],
       runs: { ids, states: ["COMPLETED", "FAILED", "COMPLETED", "RUNNING"], seconds: [10, 10, 10, 10] },
     },
   ]);

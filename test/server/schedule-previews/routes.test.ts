@@ -23,7 +23,7 @@ describe("issue 13.3: a schedule that is being written", () => {
       { cron: "0 9 * * *", timezone: "Europe/Berlin" },
       { reader_timezone: "Asia/Tokyo" },
     );
-    expect([problem, words, timezone, runs.length]).toEqual([null, "At 09:00, every day", "Europe/Berlin", 10]);
+    expect([problem, words, timezone, runs.length]).toEqual([null, "Every day, at 09:00", "Europe/Berlin", 10]);
     expect(runs[0]).toEqual({
       ...{
         time: "2026-11-24T08:00:00.000000+00:00",
