@@ -8,9 +8,12 @@ export const NO_LIMIT = 10_000;
 /** Draws itself: with the characters of others escaped for a terminal, exactly as they are for a program. */
 export class Layout {
   readonly draw: (isTerminal: boolean) => string;
+  /** Its lines may have any length: a terminal folds them. */
+  readonly isRecord: boolean;
 
-  constructor(draw: (isTerminal: boolean) => string) {
+  constructor(draw: (isTerminal: boolean) => string, isRecord = false) {
     this.draw = draw;
+    this.isRecord = isRecord;
   }
 
   /** As a program gets it. */
@@ -40,16 +43,21 @@ export function jsonText(text: string): Layout {
 }
 
 /** How each line but the first of a text begins on a terminal: log records and sentences begin otherwise. */
-const CONTINUED = "  | ";
+export const CONTINUED = "  | ";
 
 /** A text of others for a terminal, with its line breaks marked. */
 export function oneEntry(text: string): string {
   return visible(text.replaceAll("\r\n", "\n").replace(/\r$/, "")).replaceAll("\n", `\n${CONTINUED}`);
 }
 
+/** A line of a log. What does not fit a terminal goes on below, marked as the line breaks of `oneEntry` are. */
+export function record(text: string): Layout {
+  return new Layout((isTerminal) => (isTerminal ? oneEntry(text) : text), true);
+}
+
 /** A line that goes on with an entry: marked on a terminal as the line breaks of `oneEntry` are. */
 export function continued(line: string): Layout {
-  return new Layout((isTerminal) => (isTerminal ? CONTINUED + oneEntry(line) : line));
+  return new Layout((isTerminal) => (isTerminal ? CONTINUED + oneEntry(line) : line), true);
 }
 
 const ESCAPE = "\x1b";
@@ -59,7 +67,7 @@ const HARMLESS = /^(?:[34]8[;:](?:5[;:]\d{1,3}|2(?:[;:]\d{0,3}){3,4})|(?:;?(?:[0
 
 /** What a flow logs in the terminal of the person that runs it: its colours stay. */
 export function ownLog(text: string): Layout {
-  return new Layout((isTerminal) => (isTerminal ? coloured(text) : text));
+  return new Layout((isTerminal) => (isTerminal ? coloured(text) : text), true);
 }
 
 function coloured(text: string): string {

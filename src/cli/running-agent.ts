@@ -14,7 +14,7 @@ import type { LoadedSettings } from "#settings/load.ts";
 import { readHealth } from "#wire/admin.ts";
 import type { Io } from "./command.ts";
 import type { Interrupts } from "./interrupts.ts";
-import { continued } from "./layout.ts";
+import { continued, record } from "./layout.ts";
 import { ownCommand } from "./own-command.ts";
 
 export interface RunningAgentOptions {
@@ -104,7 +104,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     limit,
     prefetchSeconds,
     worker,
-    output: (line, isContinued) => io.out(isContinued ? continued(line) : line),
+    output: (line, isContinued) => io.out(isContinued ? continued(line) : record(line)),
   });
   interrupts.first.then(() => {
     agent.drain();

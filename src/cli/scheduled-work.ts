@@ -1,9 +1,10 @@
 // What `preview` shows: the runs that agents will get from a queue or a pool, those due first in front.
 import { systemClock } from "#lib/clock.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import type { Io } from "./command.ts";
-import { marked } from "./marks.ts";
+import { flowText, type WithNames } from "./flow-run/listing.ts";
 import { wholeNumber } from "./numbers.ts";
 import { table } from "./output.ts";
 
@@ -24,17 +25,22 @@ export function previewEnd(hours: string | undefined): string {
 export const ONLY_LOOKING = { headers: { "x-prefect-ui": "true" } };
 
 /** `closed` is why nothing is given at all. */
-export function printPreview(io: Io, title: string, runs: readonly QueuedFlowRun[], closed: string | undefined): void {
+export function printPreview(
+  io: Io,
+  title: string,
+  runs: readonly (QueuedFlowRun & WithNames)[],
+  closed: string | undefined,
+): void {
   if (runs.length === 0) {
     const advice = "try increasing how far into the future you preview with the --hours flag";
     io.out(`No runs found - ${closed ?? advice}`);
     return;
   }
   const now = systemClock.now();
-  const rows = runs.map(({ id, name, deployment_id, expected_start_time, next_scheduled_start_time }) => {
-    const due = expected_start_time ?? next_scheduled_start_time ?? "";
-    return [marked(`${due.slice(0, 19)}+00:00`, toMillis(due) < now), id, name, deployment_id ?? "none"];
+  const rows = runs.map((run) => {
+    const due = toMillis(run.expected_start_time ?? run.next_scheduled_start_time ?? run.created);
+    const when = relativeTime(due, now);
+    return [due < now ? { text: when, colour: io.paint.warn } : when, run.name, flowText(run), run.id];
   });
-  const head = ["Scheduled Start Time", "Run ID", "Name", "Deployment ID"];
-  io.out(table(title, head, rows, io.columns, "(**) denotes a late run"));
+  io.out(table(title, ["When", "Name", "Flow", "ID"], rows, io.columns));
 }

@@ -32,14 +32,15 @@ export function terminal(): Io {
 
   return {
     out(line) {
-      if (isTerminal) console.log(shown(line, isTerminal));
+      if (isTerminal) console.log(shown(line, isTerminal, process.stdout.columns));
       else print(`${shown(line, isTerminal)}\n`);
     },
-    err: (line) => console.error(shown(line, isErrorTerminal)),
+    err: (line) => console.error(shown(line, isErrorTerminal, isErrorTerminal ? process.stderr.columns : NO_LIMIT)),
     write(lines) {
       // The answer says what went wrong.
       if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
-      const text = lines.map((line) => `${shown(line, isTerminal)}\n`).join("");
+      const columns = isTerminal ? process.stdout.columns : NO_LIMIT;
+      const text = lines.map((line) => `${shown(line, isTerminal, columns)}\n`).join("");
       return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!noteLoss(error))));
     },
     progress(line) {

@@ -26,7 +26,7 @@ async function said(run: object): Promise<string[]> {
   const call = async (endpoint: { path: string }) =>
     endpoint.path.endsWith("/logs/filter") ? { logs: [], cursor: null, more: false } : { ...RUN, ...run };
   const client = { call } as unknown as Client; // the two calls that are made
-  await followRun("x", { client, clock, say: (line) => lines.push(line), paint: PLAIN, signal: signal.signal });
+  await followRun("x", { client, clock, say: (line) => lines.push(String(line)), paint: PLAIN, signal: signal.signal });
   return lines;
 }
 
@@ -62,7 +62,7 @@ test("C1: a server that goes away for good ends the watch with one sentence", as
   const following = followRun("x", {
     client,
     clock,
-    say: (line) => lines.push(line),
+    say: (line) => lines.push(String(line)),
     paint: PLAIN,
     signal: new AbortController().signal,
   });

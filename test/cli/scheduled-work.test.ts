@@ -23,11 +23,11 @@ const orch = async (...words: string[]) => (await terminal.orch(...words)).out;
 const ids = async (...words: string[]) =>
   JSON.parse(await orch(...words, "--json")).map(({ id }: { id: string }) => id);
 
-test("the runs of a queue, those due first in front, late ones marked", async () => {
+test("the runs of a queue, with the names of their flows, those due first in front", async () => {
   const out = await orch("work-queue", "preview", "test");
   expect(out).toContain("Preview of Work Queue 'test'");
-  expect(out).toMatch(/│ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 \(\*\*\) │/);
-  expect(out).toEndWith("(**) denotes a late run");
+  expect(out).toMatch(/┃ When +┃ Name +┃ Flow +┃ ID +┃/);
+  expect(out).toMatch(/│ (now|\d+ seconds? ago) +│ [a-z-]+ +│ say-hi\/a │ [0-9a-f-]{36} │/);
   const places = made.map(({ name }) => out.indexOf(name));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);

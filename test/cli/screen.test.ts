@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { PLAIN } from "#cli/colours.ts";
 import type { Paint } from "#cli/command.ts";
 import { details } from "#cli/details/draw.ts";
-import { json, ownLog, page } from "#cli/layout.ts";
+import { json, ownLog, page, record } from "#cli/layout.ts";
 import { table } from "#cli/output.ts";
 import { createScreen } from "#cli/screen.ts";
 
@@ -55,4 +55,31 @@ test("R8: a flow's own log keeps its colours, and nothing else", () => {
   expect(plain.shown(ownLog("\x1b[1;31mred\x1b[0m\n\x1b[38;5;9mx\x1b[8mhidden\x1b]0;t\x07"), true)).toBe(
     "\x1b[1;31mred\x1b[0m\n  | \x1b[38;5;9mx\\x1b[8mhidden\\x1b]0;t\\x07",
   );
+});
+
+test("texts are folded at words on a terminal, to its width; a path is left whole", () => {
+  const long = "To make a new one, remove it first: orch profile delete 'x'";
+  expect(plain.shown(long, true, 40)).toBe("To make a new one, remove it first: orch\nprofile delete 'x'");
+  expect(plain.shown(`  ${long}`, true, 40)).toBe("  To make a new one, remove it first:\n  orch profile delete 'x'");
+  expect(plain.shown("It is /a/path/that/does/not/fit/into/one/line of it", true, 40)).toBe(
+    "It is\n/a/path/that/does/not/fit/into/one/line\nof it",
+  );
+  for (const columns of [100, 20, 0]) expect(plain.shown(long, true, columns)).toBe(long);
+  expect(plain.shown(long, false, 40)).toBe(long);
+});
+
+test("what goes on below in a log is marked, and keeps its colour", () => {
+  const text = "10:00:00 | INFO | Flow run 'x' - one two three four five six";
+  const folded = "10:00:00 | INFO | Flow run 'x' - one\n  | two three four five six";
+  expect(plain.shown(record(text), true, 40)).toBe(folded);
+  expect(plain.shown(record(text), false, 40)).toBe(text);
+  expect(plain.shown(ownLog(`\x1b[31m${text}\x1b[0m`), true, 40)).toContain("\n  | \x1b[31mtwo");
+  expect(plain.shown(record("a\n    at one two three four five six seven (x.ts)"), true, 40)).toBe(
+    "a\n  |     at one two three four five six\n  |     seven (x.ts)",
+  );
+});
+
+test("what is laid out already is not folded", () => {
+  const wide = "x ".repeat(60).trim();
+  expect(plain.shown(page(wide), true, 40)).toBe(wide);
 });

@@ -13,18 +13,18 @@ export const cancel = command({
   options: { ...RUN_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {
     const run = await withApi(loaded.settings, async ({ client }) => {
-      const { id } = await flowRunNamed(client, options.run);
+      const { id, name } = await flowRunNamed(client, options.run);
       const params = { id };
       const body = { state: Cancelling() };
       const { status, details } = await client.call(setFlowRunState, { params, body }).catch(notFound(id));
       if (status === "ABORT") {
         const reason = "reason" in details ? details.reason : null;
-        throw new OrchError("conflict", `Flow run '${id}' was unable to be cancelled. Reason: '${reason}'`);
+        throw new OrchError("conflict", `Flow run '${name}' was unable to be cancelled. Reason: '${reason}'`);
       }
       return client.call(readFlowRun, { params });
     });
     if (options.json) return io.out(json(run));
     // Three c's: scripts of the old command line's users may look for the sentence.
-    io.out(io.paint.good(`Flow run '${run.id}' was successfully scheduled for cancellation.`));
+    io.out(io.paint.good(`Flow run '${run.name}' was successfully scheduled for cancellation.`));
   },
 });

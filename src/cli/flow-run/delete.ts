@@ -20,7 +20,7 @@ export const remove = command({
       const { id } = run;
       await confirmDeletion(io, options, `flow run '${run.name}'`);
       await client.call(deleteFlowRun, { params: { id } }).catch(notFound(id));
-      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted flow run '${id}'.`));
+      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted flow run '${run.name}'.`));
     });
   },
 });

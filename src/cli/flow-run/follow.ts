@@ -8,6 +8,7 @@ import { toMillis } from "#lib/timestamps.ts";
 import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
 import type { Log } from "#wire/logs.ts";
 import type { Io } from "../command.ts";
+import type { Layout } from "../layout.ts";
 import { starting } from "../listeners.ts";
 import { logTail } from "../logs.ts";
 import { stateColour } from "../state-colours.ts";
@@ -23,7 +24,7 @@ export interface FollowOptions {
   client: Client;
   clock: Clock;
   /** Where the lines go: standard error when JSON is printed. */
-  say: (line: string) => void;
+  say: (line: string | Layout) => void;
   paint: Io["paint"];
   /** Gets each log record in the place of `say`. */
   onLog?: (record: Log, run: FlowRun) => void;

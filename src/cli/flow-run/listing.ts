@@ -95,8 +95,16 @@ export interface WithNames {
   deployment_name: string | null;
 }
 
+/** `say-hi/marvin`; of a run without a deployment its flow. */
+export function flowText({ flow_name, deployment_name }: WithNames): string {
+  return deployment_name === null ? flow_name : `${flow_name}/${deployment_name}`;
+}
+
 /** The runs with the names of their flows and deployments. */
-export async function withNames(client: Client, runs: readonly FlowRun[]): Promise<(FlowRun & WithNames)[]> {
+export async function withNames<T extends Pick<FlowRun, "flow_id" | "deployment_id">>(
+  client: Client,
+  runs: readonly T[],
+): Promise<(T & WithNames)[]> {
   const flowIds = [...new Set(runs.map((run) => run.flow_id))];
   const deploymentIds = [...new Set(runs.flatMap((run) => run.deployment_id ?? []))];
   const [flows, deployments] = await Promise.all([

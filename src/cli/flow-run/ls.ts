@@ -3,7 +3,7 @@
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
 import { durationText, relativeTime } from "#lib/words-of-time.ts";
-import { countFlowRuns } from "#wire/flow-runs.ts";
+import { countFlowRuns, type FlowRun } from "#wire/flow-runs.ts";
 import { withApi } from "../api.ts";
 import { command, type Io, LIST_OPTIONS } from "../command.ts";
 import { deploymentNamed } from "../deployment/named.ts";
@@ -13,10 +13,10 @@ import { table } from "../output.ts";
 import { readSince, SINCE_OPTION } from "../since.ts";
 import { stateColour } from "../state-colours.ts";
 import { STATE_OPTIONS, wantedStates } from "../state-filter.ts";
-import { momentOf, type WithNames, wantedRuns, withNames } from "./listing.ts";
+import { flowText, momentOf, type WithNames, wantedRuns, withNames } from "./listing.ts";
 
 const USUAL_LIMIT = 15;
-type Shown = Awaited<ReturnType<typeof withNames>>[number];
+type Shown = FlowRun & WithNames;
 
 export const ls = command({
   description: "List flow runs: those running now, then the finished ones, latest first.",
@@ -73,10 +73,6 @@ function print(io: Io, runs: readonly Shown[], now: number): void {
     run.id,
   ]);
   io.out(table("Flow Runs", ["Name", "Flow", "State", "When", "Took", "ID"], rows, io.columns));
-}
-
-function flowText({ flow_name, deployment_name }: WithNames): string {
-  return deployment_name === null ? flow_name : `${flow_name}/${deployment_name}`;
 }
 
 async function isUsed(client: Client, name: string): Promise<boolean> {

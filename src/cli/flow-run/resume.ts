@@ -13,15 +13,15 @@ export const resume = command({
   async run({ options, io, loaded }) {
     const run = await withApi(loaded.settings, async ({ client }) => {
       const before = await flowRunNamed(client, options.run);
-      const { id } = before;
+      const { id, name } = before;
       const params = { id };
       const { status, details } = await client.call(resumeFlowRun, { params, body: {} });
       if (status === "ABORT" || status === "REJECT") {
         const reason = "reason" in details && details.reason ? ` ${details.reason}` : "";
-        throw new OrchError("conflict", `Flow run '${id}' was not resumed: it is ${before.state_name}.${reason}`);
+        throw new OrchError("conflict", `Flow run '${name}' was not resumed: it is ${before.state_name}.${reason}`);
       }
       return client.call(readFlowRun, { params });
     });
-    io.out(options.json ? json(run) : io.paint.good(`Resumed flow run '${run.id}'.`));
+    io.out(options.json ? json(run) : io.paint.good(`Resumed flow run '${run.name}'.`));
   },
 });

@@ -1,5 +1,7 @@
 // `orch flow ls`.
-import { printTimestamp } from "#lib/timestamps.ts";
+import { systemClock } from "#lib/clock.ts";
+import { toMillis } from "#lib/timestamps.ts";
+import { relativeTime } from "#lib/words-of-time.ts";
 import { listFlows } from "#wire/flows.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
@@ -26,7 +28,8 @@ export const ls = command({
     if (flows.length === 0) {
       return io.out("There are no flows yet. One appears with its first run: 'orch flow run FILE:FLOW'.");
     }
-    const rows = flows.map(({ id, name, created }) => [id, name, printTimestamp(created)]);
-    io.out(table("Flows", ["ID", "Name", "Created"], rows, io.columns));
+    const now = systemClock.now();
+    const rows = flows.map(({ id, name, created }) => [name, relativeTime(toMillis(created), now), id]);
+    io.out(table("Flows", ["Name", "Created", "ID"], rows, io.columns));
   },
 });

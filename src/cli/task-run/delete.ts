@@ -16,7 +16,7 @@ export const remove = command({
       const { id } = run;
       await confirmDeletion(io, options, `task run '${run.name}'`);
       await client.call(deleteTaskRun, { params: { id } }).catch(notFound(id));
-      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted task run '${id}'.`));
+      io.out(options.json ? json(run) : io.paint.good(`Successfully deleted task run '${run.name}'.`));
     });
   },
 });

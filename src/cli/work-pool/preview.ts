@@ -2,6 +2,7 @@
 import { getPoolRuns, type WorkPool } from "#wire/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { withNames } from "../flow-run/listing.ts";
 import { json } from "../layout.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
 import { workPoolNamed } from "./named.ts";
@@ -16,13 +17,14 @@ export const preview = command({
   },
   async run({ options, io, loaded }) {
     const scheduled_before = previewEnd(options.hours);
-    const { pool, found } = await withApi(loaded.settings, async ({ client }) => {
+    const { pool, queued, runs } = await withApi(loaded.settings, async ({ client }) => {
       const pool = await workPoolNamed(client, options.name);
       const asked = { params: { name: pool.name }, body: { scheduled_before } };
-      return { pool, found: await client.call(getPoolRuns, asked, ONLY_LOOKING) };
+      const found = await client.call(getPoolRuns, asked, ONLY_LOOKING);
+      const queued = found.map(({ flow_run }) => flow_run);
+      return { pool, queued, runs: options.json ? [] : await withNames(client, queued) };
     });
-    const runs = found.map(({ flow_run }) => flow_run);
-    if (options.json) return io.out(json(runs));
+    if (options.json) return io.out(json(queued));
     printPreview(io, `Preview of Work Pool '${pool.name}'`, runs, closedBecause(pool));
   },
 });

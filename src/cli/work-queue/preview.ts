@@ -3,6 +3,7 @@ import type { WorkQueue } from "#wire/work-queues.ts";
 import { getQueueRuns } from "#wire/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
+import { withNames } from "../flow-run/listing.ts";
 import { json } from "../layout.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
 import { POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
@@ -19,12 +20,13 @@ export const preview = command({
   async run({ options, io, loaded }) {
     const { name, pool } = options;
     const scheduled_before = previewEnd(options.hours);
-    const { queue, runs } = await withApi(loaded.settings, async ({ client }) => {
+    const { queue, queued, runs } = await withApi(loaded.settings, async ({ client }) => {
       const queue = await workQueueNamed(client, name, pool);
       const asked = { params: { id: queue.id }, body: { scheduled_before } };
-      return { queue, runs: await client.call(getQueueRuns, asked, ONLY_LOOKING) };
+      const queued = await client.call(getQueueRuns, asked, ONLY_LOOKING);
+      return { queue, queued, runs: options.json ? [] : await withNames(client, queued) };
     });
-    if (options.json) return io.out(json(runs));
+    if (options.json) return io.out(json(queued));
     const title = `Preview of Work Queue '${name}'${pool ? ` in Work Pool '${pool}'` : ""}`;
     printPreview(io, title, runs, closedBecause(queue, pool));
   },

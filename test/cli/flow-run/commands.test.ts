@@ -13,6 +13,7 @@ beforeAll(() => {
 afterAll(() => terminal.close());
 const orch = (...words: string[]) => terminal.orch(...words);
 const json = async (...words: string[]) => JSON.parse((await orch(...words, "--json")).out);
+const nameOf = async (id: string): Promise<string> => (await json("flow-run", "inspect", id)).name;
 const newRun = async (flow = "a"): Promise<string> => (await json("deployment", "run", `${flow}/x`)).id;
 
 describe("flow ls", () => {
@@ -28,8 +29,8 @@ describe("flow ls", () => {
       await orch("deployment", "apply", `${name}.yaml`);
     }
     const { out } = await orch("flows", "ls");
-    expect(out).toMatch(/┃ ID +┃ Name ┃ Created +┃/);
-    const names = [...out.matchAll(/^│ [0-9a-f-]{36} │ (\w+) +│ \d{4}-\d\d-\d\dT/gm)].map(([, name]) => name);
+    expect(out).toMatch(/┃ Name ┃ Created +┃ ID +┃/);
+    const names = [...out.matchAll(/^│ (\w+) +│ (?:now|\d+ \w+ ago) +│ [0-9a-f-]{36} │/gm)].map(([, name]) => name);
     expect(names).toEqual(["c", "b", "a"]);
     expect((await json("flow", "ls", "--limit", "2")).map(({ name }: { name: string }) => name)).toEqual(["c", "b"]);
   });
@@ -39,7 +40,7 @@ describe("cancel", () => {
   test("of a run that nobody executes yet ends it at once", async () => {
     const id = await newRun();
     const { code, out } = await orch("flow-run", "cancel", id);
-    expect(out).toBe(`Flow run '${id}' was successfully scheduled for cancellation.`);
+    expect(out).toBe(`Flow run '${await nameOf(id)}' was successfully scheduled for cancellation.`);
     expect(code).toBe(0);
     expect((await json("flow-run", "inspect", id)).state_name).toBe("Cancelled");
   });
@@ -48,7 +49,7 @@ describe("cancel", () => {
     const id = await newRun();
     await orch("flow-run", "cancel", id);
     const { code, err } = await orch("flow-run", "cancel", id);
-    expect(err).toContain(`Flow run '${id}' was unable to be cancelled. Reason: '`);
+    expect(err).toContain(`Flow run '${await nameOf(id)}' was unable to be cancelled. Reason: '`);
     expect(code).toBe(1);
   });
 
@@ -70,7 +71,8 @@ describe("delete", () => {
 
   test("with --yes takes it away without a word", async () => {
     const id = await newRun();
-    expect((await orch("flow-run", "delete", id, "--yes")).out).toBe(`Successfully deleted flow run '${id}'.`);
+    const name = await nameOf(id);
+    expect((await orch("flow-run", "delete", id, "--yes")).out).toBe(`Successfully deleted flow run '${name}'.`);
     expect((await orch("flow-run", "inspect", id)).code).toBe(1);
     expect(terminal.asked).toEqual([]);
   });

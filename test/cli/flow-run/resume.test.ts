@@ -9,6 +9,7 @@ import { type TestTerminal, testTerminal } from "../io.ts";
 
 let terminal: TestTerminal;
 let id: string;
+let name: string;
 beforeAll(async () => {
   terminal = testTerminal();
   const { settings } = loadSettings({ HOME: terminal.folder, ORCH_HOME: terminal.home });
@@ -18,6 +19,7 @@ beforeAll(async () => {
     const state_details = { pause_timeout: "2126-01-01T00:00:00+00:00", pause_key: "1" };
     const state = { type: "PAUSED", name: "Paused", state_details } as const;
     await client.call(setFlowRunState, { params: { id: run.id }, body: { state } });
+    name = run.name;
     return run.id;
   });
 });
@@ -26,7 +28,7 @@ afterAll(() => terminal.close());
 const resume = (...words: string[]) => terminal.orch("flow-run", "resume", ...words);
 
 test("a paused run goes on", async () => {
-  expect(await resume(id)).toEqual({ code: 0, out: `Resumed flow run '${id}'.`, err: "" });
+  expect(await resume(id)).toEqual({ code: 0, out: `Resumed flow run '${name}'.`, err: "" });
   expect(JSON.parse((await terminal.orch("flow-run", "inspect", id, "--json")).out)).toMatchObject({
     state_type: "RUNNING",
   });
@@ -35,7 +37,7 @@ test("one that is not paused is left as it is, and it is said what it is", async
   const { code, err } = await resume(id);
   expect([code, err]).toEqual([
     1,
-    expect.stringMatching(new RegExp(`^Flow run '${id}' was not resumed: it is Running\\.`)),
+    expect.stringMatching(new RegExp(`^Flow run '${name}' was not resumed: it is Running\\.`)),
   ]);
 });
 test("a run that is not there is a sentence", async () => {

@@ -117,7 +117,7 @@ describe("task-run delete", () => {
 
   test("with --yes takes it away without a word", async () => {
     const { out } = await orch("task-run", "delete", task(2).id, "--yes");
-    expect(out).toBe(`Successfully deleted task run '${task(2).id}'.`);
+    expect(out).toBe(`Successfully deleted task run 't-2'.`);
     expect(terminal.asked).toEqual([]);
     expect((await orch("task-run", "inspect", task(2).id)).code).toBe(1);
   });
