@@ -33,6 +33,8 @@ export interface RunOptions {
 export interface Sandbox {
   home: string;
   folder: string;
+  /** Its PATH. */
+  path: string;
   /** Runs `orch ...args` in the folder to its end. */
   orch(args: string[], options?: RunOptions): Promise<Result>;
   /** Runs a script of the shell in the folder to its end. */
@@ -84,6 +86,7 @@ export function createSandbox(programs: readonly string[] = []): Sandbox {
   return {
     home,
     folder,
+    path: bin,
     orch: (args, options) => toItsEnd(["orch", ...args], options),
     shell: (script, env = {}) => toItsEnd(["sh", "-c", script], { env }),
     start: (args, env = {}) => begin(["orch", ...args], env),
