@@ -1,7 +1,7 @@
 // `orch run FILE`: a program of the user's in this process, with "orch" in reach: it calls flows, applies deployments,
 // starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { Interruption } from "#engine/guards.ts";
 import { describeError } from "#engine/stack.ts";
@@ -17,24 +17,34 @@ import { ownLog } from "./layout.ts";
 import { registerUserCode } from "./user-code.ts";
 
 export const script = command({
-  description: "Run a TypeScript program that uses orch. Flows that it calls run in its process, tracked by the API.",
-  examples: ["orch run deploy.ts", "orch run report.ts 2026-11-23", "orch run report.ts -- --verbose"],
+  description:
+    "Run a TypeScript or Python program that uses orch. Flows that it calls run in its process, tracked by the API.",
+  examples: [
+    "orch run deploy.ts",
+    "orch run report.ts 2026-11-23",
+    "orch run flows/marvin.py",
+    "orch run report.ts -- --verbose",
+  ],
   options: {
     file: { type: "positional", required: true, description: "The program." },
     args: {
       type: "positional",
       multiple: true,
-      description: "Arguments of the program, as in process.argv.",
+      description: "Arguments of the program, as in process.argv or sys.argv.",
       mayBeEmpty: true,
     },
   },
-  async run({ options, io, loaded: { settings } }) {
+  async run({ options, io, loaded }) {
+    const { settings } = loaded;
     const path = resolve(io.cwd, options.file);
-    if (languageOf(path) === "python")
-      throw new OrchError("invalid", `'${options.file}' is a Python file: run it with Python.`);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.${deploymentHint(options.file)}`);
     if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
+    if (languageOf(path) === "python") {
+      const { runPython } = await import("./python-child.ts");
+      const words = [path, ...(options.args as unknown as string[])]; // as below
+      return (await runPython({ io, loaded, words, folder: dirname(path) })).code;
+    }
     const { client, close } = await openApi(settings);
     try {
       // The engine would wait for a server that is away; here a person is told.

@@ -23,7 +23,7 @@ const ROOMS: Record<string, readonly string[]> = {
   ui: ["wire", "lib"],
   cli: [
     ...["lib", "settings", "wire", "domain", "blocks", "storage", "infrastructure", "db", "server"],
-    ...["client", "project", "engine", "sdk", "agent"],
+    ...["client", "python", "project", "engine", "sdk", "agent"],
   ],
 };
 

@@ -1,6 +1,8 @@
 // Which words may stand at the end of a command line that is being typed.
+
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { languageOf } from "#domain/entrypoint.ts";
 import type { Entry, Group, OptionDef } from "../command.ts";
 import { commandNamed, commandsUnder } from "../named-command.ts";
 import { aliasesOf } from "../parse.ts";
@@ -163,12 +165,17 @@ function fieldsOf(fields: readonly Candidate[], current: string): Candidate[] {
   return matching(fields, current).filter(({ value }) => isValue !== value.endsWith("="));
 }
 
+const DEFINITIONS = {
+  typescript: /^export const ([\w$]+)\s*=\s*flow\b/gm,
+  python: /^@(?:\w+\.)?flow\b[\s\S]*?^(?:async )?def (\w+)/gm,
+};
+
 /** Read from the text: loading the file would run it. */
 function exportsOf(current: string, cwd: string): Candidate[] {
   const file = current.slice(0, current.lastIndexOf(":"));
   const path = resolve(cwd, file);
   if (!existsSync(path)) return [];
-  const found = readFileSync(path, "utf8").matchAll(/^export const ([\w$]+)\s*=\s*flow\b/gm);
+  const found = readFileSync(path, "utf8").matchAll(DEFINITIONS[languageOf(file)]);
   return matching(
     [...found].map(([, name]) => ({ value: `${file}:${name}` })),
     current,

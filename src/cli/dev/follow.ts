@@ -53,7 +53,7 @@ export interface Follower {
 
 const PROCESSES_AT_ONCE = 2;
 /** What may mend an import: a source file, settings of the compiler, or a whole folder. */
-const MENDS = /(?:\.(?:[cm]?[jt]sx?|json)|\/[^./]+)$/;
+const MENDS = /(?:\.(?:[cm]?[jt]sx?|json|py)|\/[^./]+)$/;
 
 export function followProject(options: FollowOptions): Follower {
   const { folder, client, io, read, describe, onQueue, restorer, onCode, signal } = options;

@@ -1,7 +1,7 @@
 // `orch flow run FILE:flow`: a flow in this process, without a deployment; its log on the terminal, its state on the API.
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
-import { entrypointOrFile } from "#domain/entrypoint.ts";
+import { entrypointOrFile, languageOf } from "#domain/entrypoint.ts";
 import { bindParameters } from "#domain/parameters.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { inputFromJson } from "#domain/standard-schema.ts";
@@ -35,10 +35,15 @@ export const run = command({
     ...RUN_PARAMETER_OPTIONS,
     json: { type: "boolean", description: "Print the run as JSON, with its result; its log goes to standard error." },
   },
-  async run({ options, io, loaded: { settings } }) {
+  async run({ options, io, loaded }) {
+    const { settings } = loaded;
     const { file, exportName } = entrypointOrFile(options.entrypoint);
     const typed = await readRunParameters(options.param, options.params, io);
     const path = resolve(io.cwd, file);
+    if (languageOf(file) === "python") {
+      const { runPythonFlow } = await import("./run-python.ts");
+      return runPythonFlow({ io, loaded, path, exportName, typed, isJson: options.json === true });
+    }
     const files = hostForFiles(settings);
     registerUserCode(files.host);
     const found = await loadFlow(path, exportName).finally(files.close);

@@ -1,0 +1,78 @@
+// Python programs and flows run here and now: `orch run`, `orch flow run`, `orch dev`.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pythonHere } from "./python-here.ts";
+import { createSandbox, type Sandbox } from "./sandbox.ts";
+
+const python = pythonHere();
+
+const FLOW = `import sys
+from prefect import flow, get_run_logger, task
+
+@task
+def double(n):
+    return n * 2
+
+@flow
+def twice(n: int = 1, words: list = ()):
+    get_run_logger().info("logged")
+    return double(n)
+
+@flow
+def fails():
+    raise ValueError("boom")
+
+if __name__ == "__main__":
+    print("arguments", sys.argv[1:])
+    print("result", twice(4))
+    sys.exit(7)
+`;
+
+describe.skipIf(!python)("python 5:", () => {
+  let sandbox: Sandbox;
+  const env = { ORCH_PYTHON: python ?? "", ORCH_PYTHON_ENGINE: "built-in" };
+  beforeAll(() => {
+    sandbox = createSandbox();
+    mkdirSync(join(sandbox.folder, "flows"));
+    writeFileSync(join(sandbox.folder, "flows/marvin.py"), FLOW);
+  });
+  afterAll(() => sandbox.close());
+
+  test("a program runs with its arguments and its exit code, without a server, and its flows are tracked", async () => {
+    const ran = await sandbox.orch(["run", "flows/marvin.py", "a", "--", "--b"], { env });
+    expect(ran).toMatchObject({ code: 7, stdout: "arguments ['a', '--b']\nresult 8\n" });
+    expect(ran.stderr).toContain("- logged\n");
+    const { stdout } = await sandbox.orch(["flow-run", "ls", "--json"], { env });
+    expect(JSON.parse(stdout)).toMatchObject([{ state_name: "Completed", parameters: { n: 4, words: [] } }]);
+  });
+
+  test("a flow runs with parameters; the exit code says how it ended", async () => {
+    const ran = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--param", "n=5"], { env });
+    expect(ran).toMatchObject({ code: 0, stdout: "Returned 10\n" });
+    const asJson = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--json"], { env });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ state_name: "Completed", parameters: { n: 1 } });
+    expect(await sandbox.orch(["flow", "run", "flows/marvin.py:fails"], { env })).toMatchObject({
+      code: 1,
+      stdout: "",
+    });
+    const wrong = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--param", "m=5"], { env });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("orch dev deploys a saved flow again", async () => {
+    const words = ["deployment", "build", "-n", "x", "-q", "test", "flows/marvin.py:twice"];
+    expect(await sandbox.orch(words, { env })).toMatchObject({ code: 0 });
+    const dev = sandbox.start(["dev", "--port", "0"], env);
+    await dev.until(/Deployed 'twice\/x'/);
+    writeFileSync(
+      join(sandbox.folder, "flows/marvin.py"),
+      readFileSync(join(sandbox.folder, "flows/marvin.py"), "utf8").replace("words: list", "terms: list"),
+    );
+    await dev.until(/Deployed 'twice\/x' again: flows\/marvin\.py changed/);
+    writeFileSync(join(sandbox.folder, "flows/marvin.py"), "def broken(:\n");
+    await dev.until(/flows\/marvin\.py:1:\d+: invalid syntax/);
+    await dev.stop();
+  });
+});
