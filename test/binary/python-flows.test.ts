@@ -203,7 +203,7 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     expect(of("late").state).toMatchObject({
       type: "FAILED",
       name: "TimedOut",
-      message: "Flow run exceeded timeout of 0.2 seconds",
+      message: "Flow run exceeded timeout of 0.2 seconds TimeoutError\n",
     });
     expect(of("again").state).toMatchObject({ name: "Completed" });
     expect(of("asynchronous").state).toMatchObject({ name: "Completed" });

@@ -24,6 +24,9 @@ export interface EngineOptions {
 /** Throws `invalid` with a sentence for an interpreter that cannot run flows by the engine that is wanted. */
 export function chooseEngine({ path, reason }: Interpreter, { wanted, env }: EngineOptions): PythonEngine {
   const { python, prefect } = probed(path, env);
+  if (/^3\.[0-7]\./.test(python)) {
+    throw new OrchError("invalid", `Python 3.8 or newer is needed, and '${path}' (${reason}) is ${python}.`);
+  }
   const of = `Python ${python} at '${path}' (${reason})`;
   const isReal = prefect !== null && /^2\./.test(prefect);
   if (wanted !== "built-in" && isReal) return { kind: "real", description: `Running by Prefect ${prefect}, ${of}` };

@@ -10,6 +10,7 @@ import blocks from "#python/prefect/_blocks.py" with { type: "text" };
 import context from "#python/prefect/_context.py" with { type: "text" };
 import deployments from "#python/prefect/_deployments.py" with { type: "text" };
 import engine from "#python/prefect/_engine.py" with { type: "text" };
+import futures from "#python/prefect/_futures.py" with { type: "text" };
 import log from "#python/prefect/_log.py" with { type: "text" };
 import missing from "#python/prefect/_missing.py" with { type: "text" };
 import modules from "#python/prefect/_modules.py" with { type: "text" };
@@ -18,10 +19,12 @@ import pausing from "#python/prefect/_pausing.py" with { type: "text" };
 import records from "#python/prefect/_records.py" with { type: "text" };
 import results from "#python/prefect/_results.py" with { type: "text" };
 import run from "#python/prefect/_run.py" with { type: "text" };
+import runners from "#python/prefect/_runners.py" with { type: "text" };
 import runtime from "#python/prefect/_runtime.py" with { type: "text" };
 import schedules from "#python/prefect/_schedules.py" with { type: "text" };
 import schema from "#python/prefect/_schema.py" with { type: "text" };
 import states from "#python/prefect/_states.py" with { type: "text" };
+import steps from "#python/prefect/_steps.py" with { type: "text" };
 import values from "#python/prefect/_values.py" with { type: "text" };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -33,9 +36,25 @@ const FILES: Readonly<Record<string, string>> = {
     _context: context,
     _deployments: deployments,
   },
-  ...{ _engine: engine, _log: log, _missing: missing, _modules: modules, _objects: objects, _pausing: pausing },
-  ...{ _records: records, _results: results, _run: run, _runtime: runtime, _schedules: schedules, _schema: schema },
-  ...{ _states: states, _values: values },
+  ...{
+    _engine: engine,
+    _futures: futures,
+    _log: log,
+    _missing: missing,
+    _modules: modules,
+    _objects: objects,
+    _pausing: pausing,
+  },
+  ...{
+    _records: records,
+    _results: results,
+    _run: run,
+    _runners: runners,
+    _runtime: runtime,
+    _schedules: schedules,
+    _schema: schema,
+  },
+  ...{ _states: states, _steps: steps, _values: values },
 };
 
 /** The folder to import `prefect` from. */

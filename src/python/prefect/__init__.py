@@ -7,7 +7,7 @@ __version_info__ = {"version": __version__}
 is_orch = True
 
 from ._context import get_run_context, tags
-from ._engine import allow_failure, unmapped
+from ._futures import allow_failure, unmapped
 from ._log import get_run_logger
 from ._objects import Flow, Task, flow, task
 from ._states import State

@@ -5,7 +5,7 @@ import uuid
 
 from ._api import ObjectNotFound, api
 from ._context import current_flow, current_task
-from ._engine import in_loop
+from ._futures import in_loop
 
 
 def compatible(value):

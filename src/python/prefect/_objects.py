@@ -1,29 +1,16 @@
 """Flows and tasks: functions that are run as flow and task runs when they are called."""
 import functools
 import inspect
-import threading
 
 from . import _states as states
 from ._context import FlowRunContext, current_flow, current_task
-from ._engine import (
-    Abort,
-    Future,
-    create_flow_run,
-    create_task_run,
-    drive,
-    drive_async,
-
-    flow_steps,
-    in_loop,
-    report_crash,
-    task_steps,
-    unmapped,
-)
+from ._engine import create_flow_run, create_task_run, flow_steps, report_crash, task_steps
+from ._futures import Future, in_loop, resolved, unmapped
 from ._log import SHIPPER
+from ._runners import ConcurrentTaskRunner
+from ._steps import Abort, Pause, drive, drive_async
 from ._values import bind
 
-MOST_THREADS = 250
-THREADS = threading.BoundedSemaphore(MOST_THREADS)
 
 
 class Flow:
@@ -95,7 +82,6 @@ class Flow:
         return self.end(state, frame, parent)
 
     def begin(self, run, logger, given, parent):
-        from ._engine import resolved
         from ._api import setting
 
         frame = FlowRunContext(self, run, logger, given)
@@ -215,7 +201,7 @@ class Task:
         run = create_task_run(self, frame, parameters, wait_for)
         future = Future(self, run)
         frame.children.append(future)
-        frame.logger.info("Submitted task run %r for execution." % run.name)
+        frame.logger.info(frame.flow.task_runner.says % run.name)
         steps = task_steps(self, run, frame, parameters, wait_for, future)
         frame.flow.task_runner.start(steps, future)
         return future
@@ -301,7 +287,6 @@ class crashes_reported:
         return self
 
     def __exit__(self, kind, error, _):
-        from ._engine import Pause
         from ._api import NoLongerYours
 
         if error is None or isinstance(error, (Abort, Pause, NoLongerYours)):
@@ -342,74 +327,3 @@ def task(__fn=None, **options):
     if __fn is not None:
         return Task(__fn, **options)
     return lambda fn: Task(fn, **options)
-
-
-class ConcurrentTaskRunner:
-    """Runs submitted tasks in threads of this process."""
-
-    def __init__(self, max_workers=None, **options):
-        self.places = threading.BoundedSemaphore(max_workers) if max_workers else THREADS
-
-    def start(self, steps, future):
-        import contextvars
-
-        context = contextvars.copy_context()
-        if future.task.isasync and in_loop():
-            import asyncio
-
-            asyncio.ensure_future(self.run_async(steps, future))
-            return
-        threading.Thread(target=context.run, args=(self.run, steps, future), daemon=True).start()
-
-    def run(self, steps, future):
-        try:
-            with self.places:
-                drive(steps)
-        except BaseException as error:
-            if not future.done.is_set():
-                future.end(error=error)
-
-    async def run_async(self, steps, future):
-        try:
-            await drive_async(steps)
-        except BaseException as error:
-            if not future.done.is_set():
-                future.end(error=error)
-
-
-class ThreadPoolTaskRunner(ConcurrentTaskRunner):
-    """Runs submitted tasks in at most so many threads."""
-
-
-class SequentialTaskRunner(ConcurrentTaskRunner):
-    """Runs each submitted task to its end before the next."""
-
-    def start(self, steps, future):
-        if future.task.isasync and in_loop():
-            return super().start(steps, future)
-        return self.run(steps, future)
-
-
-def task_input_hash(context, arguments):
-    """A cache key of the task and its arguments; None where they have none."""
-    import hashlib
-    import json
-
-    from ._schema import plain
-
-    code = context.task.fn.__code__.co_code.hex()
-    try:
-        text = json.dumps([context.task.task_key, code, plain(arguments)], sort_keys=True).encode()
-    except (TypeError, ValueError):
-        import pickle
-
-        try:
-            text = pickle.dumps((context.task.task_key, code, arguments))
-        except Exception:
-            return None
-    return hashlib.md5(text).hexdigest()
-
-
-def exponential_backoff(backoff_factor):
-    """Delays for `retry_delay_seconds`: each retry waits twice as long."""
-    return lambda retries: [backoff_factor * max(0, 2**retry) for retry in range(min(retries, 50))]

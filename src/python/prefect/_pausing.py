@@ -4,7 +4,8 @@ import time
 from . import _states as states
 from ._api import api
 from ._context import current_flow, current_task
-from ._engine import Pause, drive, proposed
+from ._engine import proposed
+from ._steps import Pause, drive
 from ._records import now
 
 

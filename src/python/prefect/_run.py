@@ -6,7 +6,7 @@ import sys
 
 from . import _states as states
 from ._api import NoLongerYours, api
-from ._engine import Abort, Pause, TerminationSignal
+from ._steps import Abort, Pause, TerminationSignal
 from ._log import SHIPPER, flow_run_logger
 from ._objects import Flow
 from ._records import FlowRun, record

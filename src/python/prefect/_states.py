@@ -230,7 +230,7 @@ def last_line(error):
 
 def returned(value, children=()):
     """The final state of a run by what its function has returned. A state that a person made stands as it is."""
-    from ._engine import Future
+    from ._futures import Future
 
     if isinstance(value, State) and not value.is_of_run:
         if value.value is NOTHING and value.data is None:
@@ -238,25 +238,31 @@ def returned(value, children=()):
         return value
     given = value if isinstance(value, (list, tuple, set)) else [value]
     if given and all(isinstance(item, (Future, State)) for item in given):
-        return of_states([item.wait() if isinstance(item, Future) else item for item in given])
+        found = [item.wait() if isinstance(item, Future) else item for item in given]
+        return of_states(found, found if given is value else found[0])
     if value is None and children:
         return of_states([child.wait() if isinstance(child, Future) else child for child in children])
     return Completed(value=value)
 
 
-def of_states(states):
+def of_states(states, value=NOTHING):
+    value = states if value is NOTHING else value
     total = len(states)
     if all(state.is_completed() for state in states):
-        return Completed(message="All states completed.", value=states)
+        return Completed(message="All states completed.", value=value)
     failed = [state for state in states if state.is_failed() or state.is_crashed()]
     cancelled = [state for state in states if state.is_cancelled()]
     if cancelled:
-        return Cancelled(message="%d/%d states cancelled." % (len(cancelled), total), value=states)
+        return Cancelled(message="%d/%d states cancelled." % (len(cancelled), total), value=value)
     if failed:
-        return Failed(message="%d/%d states failed." % (len(failed), total), value=states)
+        return Failed(message="%d/%d states failed." % (len(failed), total), value=value)
     open_ones = [state for state in states if not state.is_final()]
-    return Failed(message="%d/%d states are not final." % (len(open_ones), total), value=states)
+    return Failed(message="%d/%d states are not final." % (len(open_ones), total), value=value)
 
 
 def is_coroutine_function(fn):
     return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None))
+
+
+for _kind in (FailedRun, CrashedRun, CancelledRun, UnfinishedRun, MissingResult):
+    _kind.__module__ = "prefect.exceptions"

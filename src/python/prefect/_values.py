@@ -47,7 +47,7 @@ def validated(fn, given):
     signature = inspect.signature(fn)
     hints = hints_of(fn)
     names = list(signature.parameters)
-    problems = ["%s\n  unexpected parameter; the flow has %s" % (name, ", ".join(names) or "none") for name in given if name not in names]
+    problems = ["%s: unexpected parameter; the flow has %s" % (name, ", ".join(names) or "none") for name in given if name not in names]
     found = {}
     for name, parameter in signature.parameters.items():
         is_many = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
@@ -55,7 +55,7 @@ def validated(fn, given):
             if is_many:
                 found[name] = () if parameter.kind is parameter.VAR_POSITIONAL else {}
             elif parameter.default is parameter.empty:
-                problems.append("%s\n  field required" % name)
+                problems.append("%s: field required" % name)
             else:
                 found[name] = parameter.default
             continue
@@ -69,10 +69,9 @@ def validated(fn, given):
         try:
             found[name] = fitted(given[name], hint)
         except Exception as error:
-            problems.append("%s\n  %s" % (name, error))
+            problems.append("%s: %s" % (name, error))
     if problems:
-        count = "%d validation error%s" % (len(problems), "" if len(problems) == 1 else "s")
-        raise ParameterTypeError("Flow run received invalid parameters:\n - %s for %s\n%s" % (count, fn.__name__, "\n".join(problems)))
+        raise ParameterTypeError("Flow run received invalid parameters:\n - " + "\n - ".join(problems))
     return found
 
 
@@ -264,3 +263,7 @@ def listed(value, what):
     if isinstance(value, (list, tuple, set, frozenset)) or hasattr(value, "__next__") or type(value).__name__ in ("deque", "ndarray", "Series", "dict_keys", "dict_values"):
         return list(value)
     raise ValueError("value is not a valid %s" % what)
+
+
+for _kind in (ParameterTypeError, ParameterBindError):
+    _kind.__module__ = "prefect.exceptions"

@@ -69,12 +69,7 @@ export const flowRuns: readonly BadInput[] = [
     "Validation of flow parameters failed with error: parameter 'num': must be a number, got \"many\"",
   ],
   ["flow run of a file that is not there", ["flow", "run", "none.ts:f"], 1, "There is no file 'none.ts'."],
-  [
-    "run of a Python file",
-    ["run", "script.py"],
-    1,
-    "There is no python3 on this machine's PATH, and this is a Python flow. Install Python 3.8 or newer, or name one: orch config set ORCH_PYTHON=/path/to/python3",
-  ],
+  ["run of a Python file that is not there", ["run", "script.py"], 1, "There is no file 'script.py'."],
   ["run of a folder", ["run", "."], 1, "'.' is a folder: name a file in it."],
   ["run of a program that is not there", ["run", "none.ts"], 1, "There is no file 'none.ts'."],
   [

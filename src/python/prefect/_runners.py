@@ -1,0 +1,82 @@
+"""Where submitted tasks run, and what helps to define tasks."""
+import threading
+
+from ._futures import in_loop
+from ._steps import drive, drive_async
+
+THREADS = threading.BoundedSemaphore(250)
+
+
+class ConcurrentTaskRunner:
+    """Runs submitted tasks in threads of this process."""
+
+    says = "Submitted task run %r for execution."
+
+    def __init__(self, max_workers=None, **options):
+        self.places = threading.BoundedSemaphore(max_workers) if max_workers else THREADS
+
+    def start(self, steps, future):
+        import contextvars
+
+        context = contextvars.copy_context()
+        if future.task.isasync and in_loop():
+            import asyncio
+
+            asyncio.ensure_future(self.run_async(steps, future))
+            return
+        threading.Thread(target=context.run, args=(self.run, steps, future), daemon=True).start()
+
+    def run(self, steps, future):
+        try:
+            with self.places:
+                drive(steps)
+        except BaseException as error:
+            if not future.done.is_set():
+                future.end(error=error)
+
+    async def run_async(self, steps, future):
+        try:
+            await drive_async(steps)
+        except BaseException as error:
+            if not future.done.is_set():
+                future.end(error=error)
+
+
+class ThreadPoolTaskRunner(ConcurrentTaskRunner):
+    """Runs submitted tasks in at most so many threads."""
+
+
+class SequentialTaskRunner(ConcurrentTaskRunner):
+    """Runs each submitted task to its end before the next."""
+
+    says = "Executing %r immediately..."
+
+    def start(self, steps, future):
+        if future.task.isasync and in_loop():
+            return super().start(steps, future)
+        return self.run(steps, future)
+
+
+def task_input_hash(context, arguments):
+    """A cache key of the task and its arguments; None where they have none."""
+    import hashlib
+    import json
+
+    from ._schema import plain
+
+    code = context.task.fn.__code__.co_code.hex()
+    try:
+        text = json.dumps([context.task.task_key, code, plain(arguments)], sort_keys=True).encode()
+    except (TypeError, ValueError):
+        import pickle
+
+        try:
+            text = pickle.dumps((context.task.task_key, code, arguments))
+        except Exception:
+            return None
+    return hashlib.md5(text).hexdigest()
+
+
+def exponential_backoff(backoff_factor):
+    """Delays for `retry_delay_seconds`: each retry waits twice as long."""
+    return lambda retries: [backoff_factor * max(0, 2**retry) for retry in range(min(retries, 50))]
