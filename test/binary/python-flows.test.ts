@@ -104,7 +104,26 @@ async def asynchronous():
     futures = [await wait.submit(n) for n in range(3)]
     return sum([await future.result() for future in futures]) + sum(await asyncio.gather(wait(1), wait(2)))
 `;
+const LONG = `import time
+from prefect import flow, get_run_logger, pause_flow_run
+
+@flow
+def slow():
+    get_run_logger().info("begun")
+    try:
+        while True:
+            time.sleep(0.05)
+    finally:
+        get_run_logger().info("cleaned up")
+
+@flow
+def paused():
+    pause_flow_run(reschedule=True, timeout=600)
+    get_run_logger().info("resumed")
+`;
 const FAR = "from prefect import flow\nfrom prefect_aws import S3Bucket\n\n@flow\ndef far():\n    pass\n";
+
+const JSON_BODY = { "content-type": "application/json" };
 
 interface Ended {
   name: string;
@@ -114,6 +133,7 @@ interface Ended {
 
 describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
   let sandbox: Sandbox;
+  let url = "";
   const env = { ORCH_PYTHON: python ?? "", ORCH_PYTHON_ENGINE: "built-in" };
   const ended = new Map<string, Ended>();
 
@@ -123,8 +143,9 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     writeFileSync(join(sandbox.folder, "flows/all.py"), FLOWS);
     writeFileSync(join(sandbox.folder, "flows/helper.py"), "word = 'helped'\n");
     writeFileSync(join(sandbox.folder, "flows/far.py"), FAR);
+    writeFileSync(join(sandbox.folder, "flows/long.py"), LONG);
     const server = sandbox.start(["server", "start", "--port", "0"]);
-    const url = (await server.until(/running at (http:\S+?),/))[1];
+    url = (await server.until(/running at (http:\S+?),/))[1] ?? "";
     const all = { ...env, ORCH_API_URL: `${url}/api` };
     const flows: [string, string, string[]][] = [
       ["inner", "all", ["n=1"]],
@@ -144,16 +165,28 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     }
     expect(await sandbox.orch(["agent", "start", "-q", "test", "--run-once"], { env: all })).toMatchObject({ code: 0 });
     for (const [flow, id] of ids) {
-      const run = await fetch(`${url}/api/flow_runs/${id}`).then((answer) => answer.json());
-      const body = JSON.stringify({ logs: { flow_run_id: { any_: [id] } }, sort: "TIMESTAMP_ASC" });
-      const options = { method: "POST", headers: { "content-type": "application/json" }, body };
-      const logs: { message: string }[] = await fetch(`${url}/api/logs/filter`, options).then((answer) =>
-        answer.json(),
-      );
-      ended.set(flow, { name: run.name, state: run.state, logs: logs.map(({ message }) => message) });
+      const run = await runOf(id);
+      ended.set(flow, { name: run.name, state: run.state, logs: await logsOf(id) });
     }
   }, 120_000);
   afterAll(() => sandbox.close());
+
+  const runOf = (id: string) => fetch(`${url}/api/flow_runs/${id}`).then((answer) => answer.json());
+
+  async function logsOf(id: string): Promise<string[]> {
+    const body = JSON.stringify({ logs: { flow_run_id: { any_: [id] } }, sort: "TIMESTAMP_ASC" });
+    const answer = await fetch(`${url}/api/logs/filter`, { method: "POST", headers: JSON_BODY, body });
+    const logs: { message: string }[] = await answer.json();
+    return logs.map(({ message }) => message);
+  }
+
+  /** Asks until the run is in the state; the test's own time limit ends it. */
+  async function reached(id: string, type: string): Promise<void> {
+    for (;;) {
+      if ((await runOf(id)).state_type === type) return;
+      await sandbox.shell("sleep 0.1");
+    }
+  }
 
   const of = (flow: string): Ended =>
     ended.get(flow) ?? { name: "", state: { type: "", name: "", message: "" }, logs: [] };
@@ -208,6 +241,27 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     expect(of("again").state).toMatchObject({ name: "Completed" });
     expect(of("asynchronous").state).toMatchObject({ name: "Completed" });
   });
+
+  test("is cancelled with time to clean up, and goes on after a pause in another process", async () => {
+    const all = { ...env, ORCH_API_URL: `${url}/api` };
+    const ids: string[] = [];
+    for (const name of ["slow", "paused"]) {
+      await sandbox.orch(["deployment", "build", "-n", "x", "-q", "long", "-a", `flows/long.py:${name}`], { env: all });
+      const run = await sandbox.orch(["deployment", "run", `${name}/x`, "--json"], { env: all });
+      ids.push(JSON.parse(run.stdout).id);
+    }
+    const [slow = "", paused = ""] = ids;
+    const agent = sandbox.start(["agent", "start", "-q", "long"], all);
+    await agent.until(/begun/);
+    await sandbox.orch(["flow-run", "cancel", slow], { env: all });
+    await reached(slow, "CANCELLED");
+    expect(await logsOf(slow)).toContain("cleaned up");
+    await reached(paused, "PAUSED");
+    await fetch(`${url}/api/flow_runs/${paused}/resume`, { method: "POST", body: "{}", headers: JSON_BODY });
+    await reached(paused, "COMPLETED");
+    expect(await logsOf(paused)).toContain("resumed");
+    await agent.stop();
+  }, 60_000);
 
   test("that needs what the engine has not fails with a sentence", () => {
     expect(of("far").state).toMatchObject({

@@ -69,7 +69,9 @@ def crash_message(error):
 
 def report_crash(path, error, logger):
     message = crash_message(error)
-    logger.error("Crash detected! %s" % message)
+    # A cancellation ends the process too, and is no crash.
+    is_asked = isinstance(error, (TerminationSignal, KeyboardInterrupt))
+    logger.error(message if is_asked else "Crash detected! %s" % message)
     try:
         api().call("POST", path + "/set_state", {"state": states.Crashed(message=message).to_api()}, patience=10)
     except Exception as problem:

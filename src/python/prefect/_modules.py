@@ -28,6 +28,7 @@ OFFERED = {
         ("_steps", "Abort Pause TerminationSignal"),
         ("_pausing", "FlowPauseTimeout PausedRun"),
     ],
+    "serializers": [("_results", "Serializer JSONSerializer PickleSerializer")],
     "utilities": [],
     "utilities.annotations": [("_futures", "unmapped allow_failure quote")],
     "engine": [("_pausing", "pause_flow_run resume_flow_run")],

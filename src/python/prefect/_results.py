@@ -66,6 +66,23 @@ def written(value, serializer):
     }
 
 
+class Serializer:
+    """How values are written: `result_serializer=JSONSerializer()`."""
+
+    type = None
+
+    def __init__(self, **options):
+        self.__dict__.update(options)
+
+
+class JSONSerializer(Serializer):
+    type = "json"
+
+
+class PickleSerializer(Serializer):
+    type = "pickle"
+
+
 _blocks = {}
 
 
