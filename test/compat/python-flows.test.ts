@@ -132,7 +132,8 @@ describe.skipIf(!possible)("python 3: a flow by the real engine", () => {
       state: "Crashed",
       message: "Flow run infrastructure exited with non-zero status code -9.",
     });
-    expect(logs.at(-1)).toContain("was killed by signal SIGKILL");
+    // By hand, or for lack of memory: other tests may have made the machine short of it meanwhile.
+    expect(logs.at(-1)).toMatch(/was killed .*SIGKILL/);
   });
 });
 
