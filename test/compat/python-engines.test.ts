@@ -70,7 +70,7 @@ describe.skipIf(!possible)("python 4: the built-in engine", () => {
         one.task_key,
         one.dynamic_key,
         one.run_count,
-        one.tags,
+        one.tags.toSorted(),
       ],
       ...[Object.entries(one.task_inputs).map(([name, inputs]) => `${name}:${inputs.length}`), one.state.data?.type],
     ]);
