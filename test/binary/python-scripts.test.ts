@@ -61,6 +61,16 @@ describe.skipIf(!python)("python 5:", () => {
     expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
   });
 
+  test("orch check reports syntax errors, of files and of folders", async () => {
+    writeFileSync(join(sandbox.folder, "flows/broken.py"), "def broken(:\n");
+    const folder = await sandbox.orch(["check"], { env });
+    expect(folder).toMatchObject({ code: 1, stderr: "" });
+    expect(folder.stdout).toMatch(/^flows\/broken\.py:1:\d+ invalid syntax\n1 problem in 2 files\.\n$/);
+    writeFileSync(join(sandbox.folder, "flows/broken.py"), "x = 1\n");
+    const file = await sandbox.orch(["check", "flows/broken.py"], { env });
+    expect(file).toEqual({ code: 0, stderr: "", stdout: "No problems in 1 file.\n" });
+  });
+
   test("orch dev deploys a saved flow again", async () => {
     const words = ["deployment", "build", "-n", "x", "-q", "test", "flows/marvin.py:twice"];
     expect(await sandbox.orch(words, { env })).toMatchObject({ code: 0 });

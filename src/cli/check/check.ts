@@ -1,33 +1,35 @@
-// `orch check`: the type checker, without anything to install.
+// `orch check`: the type checker, without anything to install; and the syntax of Python files.
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { expectLongWork } from "#lib/jit.ts";
-import type { Checker } from "#project/checker/compiler.ts";
-import type { Project } from "#project/checker/settings.ts";
-import { command, JSON_OPTION } from "../command.ts";
+import { command, type Io, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import type { Problem } from "./problems.ts";
 
 export const check = command({
-  description: "Check the types of a project's flows. Nothing needs to be installed.",
+  description: "Check the types of a project's flows, and the syntax of Python files. Nothing needs to be installed.",
   examples: ["orch check", "orch check flows/marvin.ts", "orch check my-flows --json"],
   options: {
     paths: { type: "positional", multiple: true, description: "A folder, or files. Default: this folder." },
     ...JSON_OPTION,
   },
-  async run({ options, io }) {
+  async run({ options, io, loaded }) {
     expectLongWork();
-    const paths = (options.paths as string[]).map((path) => existing(io.cwd, path)); // `multiple` makes it a list
-    const [{ openChecker }, { problemsIn }] = await Promise.all([
-      import("#project/checker/compiler.ts"),
-      import("./problems.ts"),
-    ]);
-    const checker = await openChecker();
-    const project = await readProject(checker, paths.length > 0 ? paths : [io.cwd]);
-    const problems = problemsIn(checker, project, io.cwd);
+    const given = (options.paths as string[]).map((path) => existing(io.cwd, path)); // `multiple` makes it a list
+    const paths = given.length > 0 ? given : [io.cwd];
+    const folder = folderIn(paths);
+    const { pythonFiles, pythonProblems } = await import("./python.ts");
+    const python = pythonFiles(paths, folder);
+    const others = paths.filter((path) => !python.includes(path));
+    const { problems, count } =
+      others.length > 0 ? await ofTypeScript(others, folder, python.length > 0, io) : { problems: [], count: 0 };
+    if (python.length > 0) {
+      const place = { setting: loaded.settings.ORCH_PYTHON, folder: folder ?? io.cwd, io };
+      problems.push(...(await pythonProblems(python, place)));
+    }
     if (options.json) io.out(json(problems));
-    else for (const line of lines(problems, project)) io.out(line);
+    else for (const line of lines(problems, count + python.length)) io.out(line);
     return problems.length > 0 ? 1 : 0;
   },
 });
@@ -38,24 +40,48 @@ function existing(cwd: string, given: string): string {
   return path;
 }
 
-async function readProject({ compiler, starter }: Checker, paths: string[]): Promise<Project> {
-  const { projectOf, projectOfFiles, refuseEmpty } = await import("#project/checker/settings.ts");
+/** The folder that is checked; `undefined` for files. */
+function folderIn(paths: readonly string[]): string | undefined {
   const folders = paths.filter((path) => statSync(path).isDirectory());
   const [folder] = folders;
   if (folders.length > 1 || (folder && paths.length > 1)) {
     throw new OrchError("invalid", "Name one folder, or any number of files.");
   }
-  const project = folder ? projectOf(compiler, folder, starter) : projectOfFiles(compiler, paths, starter);
-  refuseEmpty(project, folder ?? paths.join("', '"));
-  return project;
+  return folder;
 }
 
-function lines(problems: readonly Problem[], { files }: Project): string[] {
+interface Found {
+  problems: Problem[];
+  /** Files that were checked. */
+  count: number;
+}
+
+/** By the type checker. Throws `invalid` for a folder without files for it, unless it may have none. */
+async function ofTypeScript(
+  paths: readonly string[],
+  folder: string | undefined,
+  mayBeEmpty: boolean,
+  { cwd }: Pick<Io, "cwd">,
+): Promise<Found> {
+  const [{ openChecker }, { projectOf, projectOfFiles, refuseEmpty }, { problemsIn }] = await Promise.all([
+    import("#project/checker/compiler.ts"),
+    import("#project/checker/settings.ts"),
+    import("./problems.ts"),
+  ]);
+  const checker = await openChecker();
+  const { compiler, starter } = checker;
+  const project = folder ? projectOf(compiler, folder, starter) : projectOfFiles(compiler, paths, starter);
+  const count = project.files.filter((file) => !/\.d\.[cm]?ts$/.test(file)).length;
+  if (!mayBeEmpty) refuseEmpty(project, paths.join("', '"));
+  else if (count === 0) return { problems: [], count };
+  return { problems: problemsIn(checker, project, cwd), count };
+}
+
+function lines(problems: readonly Problem[], checked: number): string[] {
   const shown = problems.map(({ file, line, column, code, message }) => {
-    const place = file === null ? "" : `${file}:${line}:${column} `;
-    return `${place}${message} (TS${code})`;
+    const place = [file, line, column].filter((part) => part !== null).join(":");
+    return `${place === "" ? "" : `${place} `}${message}${code === null ? "" : ` (TS${code})`}`;
   });
-  const checked = files.filter((file) => !/\.d\.[cm]?ts$/.test(file)).length;
   const count = `${problems.length === 0 ? "No" : problems.length} problem${problems.length === 1 ? "" : "s"}`;
   return [...shown, `${count} in ${checked} file${checked === 1 ? "" : "s"}.`];
 }

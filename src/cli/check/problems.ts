@@ -10,8 +10,8 @@ export interface Problem {
   file: string | null;
   line: number | null;
   column: number | null;
-  /** TypeScript's number for it. */
-  code: number;
+  /** TypeScript's number for it; null for Python. */
+  code: number | null;
   message: string;
 }
 
