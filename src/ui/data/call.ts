@@ -6,6 +6,7 @@ import { endpointLines } from "#wire/endpoint-lines.ts" with { type: "macro" };
 import type { EndpointName, EndpointNamed } from "#wire/index.ts";
 import { errorOfAnswer } from "#wire/problems.ts";
 import { apiAddress } from "./base.ts";
+import { noteServerTime } from "./clock.ts";
 import { remembered } from "./storage.ts";
 
 export type { EndpointName };
@@ -82,8 +83,11 @@ interface Parts {
 }
 
 async function sent(address: string, init: RequestInit): Promise<Response> {
+  const sentAt = Date.now();
   try {
-    return await fetch(address, init);
+    const response = await fetch(address, init);
+    noteServerTime(response.headers.get("date"), sentAt);
+    return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new CallError("The server cannot be reached.", 0);

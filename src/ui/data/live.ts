@@ -1,6 +1,7 @@
 // Keeps the page live: one event stream while somebody looks, which tells the cache what to read anew.
 import { effect, signal } from "@preact/signals";
 import { apiKey, isKeyWanted } from "./call.ts";
+import { now } from "./clock.ts";
 import { listen, type ServerEvent } from "./event-stream.ts";
 import { keepFresh, refreshAll, refreshTouched } from "./query.ts";
 import { isVisible } from "./visibility.ts";
@@ -26,7 +27,7 @@ export function goLive(): void {
     return listen({
       onConnected(isLive) {
         const { cutAt } = connection.peek();
-        connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? Date.now() };
+        connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? now() };
       },
       onEvent(event) {
         // A new connection is told nothing of what was before it.

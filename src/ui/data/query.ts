@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
+import { now } from "./clock.ts";
 import type { ServerEvent } from "./event-stream.ts";
 import { kept } from "./kept.ts";
 import { isToldByEvents, isTouched } from "./touched.ts";
@@ -67,7 +68,7 @@ export function useQuery<Name extends EndpointName>(name: Name, input: Input<Nam
   useEffect(() => {
     if (!entry) return;
     entry.users += 1;
-    if (!entry.pending && Date.now() - entry.state.peek().readAt > FRESH_MS) start(entry);
+    if (!entry.pending && now() - entry.state.peek().readAt > FRESH_MS) start(entry);
     return () => release(entry);
   }, [entry]);
   const state = entry?.state.value;
@@ -133,7 +134,7 @@ async function start(entry: Entry): Promise<void> {
     const data = await call(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
     if (pending.signal.aborted) return;
     entry.failures = 0;
-    state.value = { data: kept(state.peek().data, data), error: undefined, readAt: Date.now() };
+    state.value = { data: kept(state.peek().data, data), error: undefined, readAt: now() };
   } catch (error) {
     if (pending.signal.aborted) return;
     entry.failures += 1;
@@ -225,7 +226,7 @@ export function keepFresh(): void {
   const look = (age: number) => {
     if (!isVisible.value || isKeyWanted.value) return;
     for (const entry of entries.values()) {
-      const isOld = !isToldByEvents(entry.name) && Date.now() - entry.state.peek().readAt > age;
+      const isOld = !isToldByEvents(entry.name) && now() - entry.state.peek().readAt > age;
       if (entry.users > 0 && !entry.pending && (isOld || entry.isOutdated)) refresh(entry);
     }
   };

@@ -7,7 +7,7 @@ import { toMillis } from "#lib/timestamps.ts";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../data/base.ts";
-import { moment } from "../data/clock.ts";
+import { moment, now } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { linkTo } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
@@ -65,7 +65,7 @@ const TITLES: Record<(typeof TABS)[number], string> = {
 function Shown({ deployment, active }: { deployment: Deployment; active: DeploymentActivity }) {
   const { id, name } = deployment;
   const tab = useTab(TABS);
-  const [from] = useState(() => Date.now());
+  const [from] = useState(now);
   const upcoming = useQuery("readUpcomingRuns", { body: { deployments: { id: { any_: [id] } } } });
   const words = active.schedules.map((each) => each.words).join("; ");
   const policy = useRunPolicy(id);

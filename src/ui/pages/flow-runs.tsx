@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
-import { second } from "../data/clock.ts";
+import { now, second } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { remembered } from "../data/storage.ts";
 import { type Address, useAddress } from "../parts/address.ts";
@@ -85,7 +85,7 @@ function useLastRange(address: Address, isFiltered: boolean): void {
 
 /** The end of the running minute, in milliseconds. */
 function useMinute(): number {
-  const minuteNow = () => Math.ceil(Date.now() / MINUTE) * MINUTE;
+  const minuteNow = () => Math.ceil(now() / MINUTE) * MINUTE;
   const [minute, setMinute] = useState(minuteNow);
   useEffect(() => second.subscribe(() => setMinute(minuteNow())), []);
   return minute;

@@ -32,6 +32,27 @@ describe.skipIf(!possible)("the page of runs", () => {
     LIMIT,
   );
 
+  for (const minutes of [-10, 10]) {
+    test(
+      `a browser whose clock is ${minutes} minutes off shows the newest runs: the clock is the server's`,
+      async () => {
+        const { page, open, faults, close } = await world.openPage();
+        await page.addInitScript((off) => {
+          const rightTime = Date.now;
+          Date.now = () => rightTime() + off;
+        }, minutes * 60_000);
+        await open("/flow-runs?range=2h");
+        await row(page, "done-run").waitFor();
+        await row(page, "done-run")
+          .getByText(/^(now|\d+ seconds? ago|[1-5] minutes? ago)$/)
+          .waitFor();
+        expect(faults()).toEqual([]);
+        await close();
+      },
+      LIMIT,
+    );
+  }
+
   test(
     "a number by state is a filter in the address, Back takes it out",
     async () => {

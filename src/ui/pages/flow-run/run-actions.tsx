@@ -6,6 +6,7 @@ import { pages } from "#lib/page-addresses.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import type { StateInput, StateType } from "#wire/states.ts";
 import { to } from "../../data/base.ts";
+import { now } from "../../data/clock.ts";
 import { change } from "../../data/query.ts";
 import { linkTo } from "../../parts/address.ts";
 import { attempt } from "../../parts/attempt.ts";
@@ -40,7 +41,7 @@ export function RunActions({ run }: { run: FlowRunRow }) {
       `${name} starts again as soon as an agent takes it.`,
     );
   const pause = () => {
-    const until = new Date(Date.now() + PAUSE_SECONDS * 1000).toISOString();
+    const until = new Date(now() + PAUSE_SECONDS * 1000).toISOString();
     const state_details = { pause_timeout: until, pause_reschedule: false };
     return attempt(
       () => set(id, { type: "PAUSED", name: "Paused", message: "Paused from the UI", state_details }),
