@@ -70,6 +70,13 @@ export const workQueueStatus = lazy(() =>
 );
 export type WorkQueueStatus = Out<typeof workQueueStatus>;
 export const readWorkQueueStatus = endpoint("GET", "/work_queues/{id}/status", { response: workQueueStatus });
+/** Of many queues at once, in no order: of those that the filter names. */
+export const readWorkQueueStatuses = endpoint("POST", "/orch/work_queues/status", {
+  repeat: READS,
+  body: lazy(() => v.strictObject({ ...page(), work_queues: maybe(workQueueFilter()) })),
+  bodyOptional: true,
+  response: lazy(() => list(v.object({ id: uuid(), ...workQueueStatus().entries }))),
+});
 export const updateWorkQueue = endpoint("PATCH", "/work_queues/{id}", { body: workQueueUpdate });
 export const deleteWorkQueue = endpoint("DELETE", "/work_queues/{id}");
 export const listWorkQueues = endpoint("POST", "/work_queues/filter", {

@@ -57,6 +57,13 @@ export function workQueueRoutes(context: ServerContext): Route[] {
         return statusOf(q, queue, clock.now());
       }),
     ),
+    handle(wire.readWorkQueueStatuses, async ({ body }) => {
+      const page = pageOf(body, settings);
+      const now = clock.now();
+      return db.read((q) =>
+        store.listQueues(q, body.work_queues, page).map((queue) => ({ id: queue.id, ...statusOf(q, queue, now) })),
+      );
+    }),
     handle(wire.updateWorkQueue, async ({ params, body }, { write }) => {
       await write((tx) => {
         must(store.updateQueue(tx, clock, params.id, body));

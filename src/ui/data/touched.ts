@@ -10,7 +10,7 @@ const PATHS: Record<EventName, RegExp> = {
   "flow-run-state": /^\/(flow_runs|ui\/flow_runs|flow_run_states|orch)\b/,
   "task-run-state": /^\/(task_runs|task_run_states|flow_runs\/\{id\}\/graph|orch\/flow_runs\/\{id\}\/timeline)\b/,
   log: /^\/logs\b/,
-  "work-queue": /^\/(work_queues|work_pools)\b/,
+  "work-queue": /^\/(work_queues|work_pools|orch\/work_queues)\b/,
   deployment: /^\/(deployments|orch)\b/,
 };
 

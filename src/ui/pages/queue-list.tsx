@@ -15,6 +15,7 @@ import { type Column, List } from "../parts/list.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { usePicked } from "../parts/picked.ts";
+import { QueueHealth, useStatuses } from "./health.tsx";
 import { Polled } from "./polled.tsx";
 import { queueSwitch, removedQueues } from "./pool-actions.tsx";
 import { MOST } from "./pool-data.ts";
@@ -40,6 +41,7 @@ interface QueuesProps {
 function Queues({ list, poolOf, hasPools = false }: QueuesProps) {
   const address = useAddress();
   const search = address.one("search") ?? "";
+  const statuses = useStatuses(list.data ?? []);
   const picked = usePicked();
   const poolName = hasPools ? undefined : list.data?.[0] && poolOf(list.data[0])?.name;
   return (
@@ -56,7 +58,13 @@ function Queues({ list, poolOf, hasPools = false }: QueuesProps) {
             return <Empty title="There are no queues yet." command="orch agent start -q default" />;
           return (
             <List
-              {...{ rows, picked, columns: columns(poolOf, hasPools), label: "Work queues", isOld: list.isOld }}
+              {...{
+                rows,
+                picked,
+                columns: columns({ poolOf, hasPools, statuses }),
+                label: "Work queues",
+                isOld: list.isOld,
+              }}
               idOf={({ id }) => id}
               hrefOf={(queue) => pageOfQueue(queue, poolOf(queue))}
               menu={(queue) => <QueueMenu queue={queue} pool={poolOf(queue)} />}
@@ -85,7 +93,11 @@ export function pageOfQueue(queue: WorkQueue, pool: WorkPool | undefined): strin
   return to(pool ? pages.poolQueue(pool.name, queue.name) : pages.workQueue(queue.id));
 }
 
-function columns(poolOf: QueuesProps["poolOf"], hasPools: boolean): Column<WorkQueue>[] {
+interface Shown extends Pick<QueuesProps, "poolOf" | "hasPools"> {
+  statuses: ReturnType<typeof useStatuses>;
+}
+
+function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
   const pool: Column<WorkQueue> = {
     title: "Pool",
     gives: "second",
@@ -102,6 +114,12 @@ function columns(poolOf: QueuesProps["poolOf"], hasPools: boolean): Column<WorkQ
       ),
     },
     ...(hasPools ? [pool] : []),
+    {
+      title: "Status",
+      width: "170px",
+      gives: "second",
+      cell: (queue) => <QueueHealth queue={queue} status={statuses.get(queue.id)} />,
+    },
     {
       title: "Priority",
       width: "90px",

@@ -15,6 +15,7 @@ import { Loaded } from "../parts/loaded.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { usePicked } from "../parts/picked.ts";
+import { Health, useStatuses } from "./health.tsx";
 import { Polled } from "./polled.tsx";
 import { poolSwitch, removedPools } from "./pool-actions.tsx";
 import { lastPolledOf, MOST } from "./pool-data.ts";
@@ -22,6 +23,7 @@ import { lastPolledOf, MOST } from "./pool-data.ts";
 interface Row extends WorkPool {
   queues: number;
   lastPolled: string | null;
+  late: number;
 }
 
 export default function WorkPoolsPage() {
@@ -29,6 +31,7 @@ export default function WorkPoolsPage() {
   const search = address.one("search") ?? "";
   const list = useQuery("listWorkPools", { body: { limit: MOST } });
   const queues = useQuery("listWorkQueues", { body: { limit: MOST } });
+  const statuses = useStatuses(queues.data ?? []);
   const picked = usePicked();
   return (
     <>
@@ -50,7 +53,8 @@ export default function WorkPoolsPage() {
             .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
             .map((pool): Row => {
               const own = (queues.data ?? []).filter(({ work_pool_id }) => work_pool_id === pool.id);
-              return { ...pool, queues: own.length, lastPolled: lastPolledOf(own) };
+              const late = own.reduce((sum, { id }) => sum + (statuses.get(id)?.late_runs_count ?? 0), 0);
+              return { ...pool, queues: own.length, lastPolled: lastPolledOf(own), late };
             });
           if (rows.length === 0 && search) return <NothingFound clearHref={address.with({ search: null })} />;
           if (rows.length === 0) {
@@ -96,6 +100,12 @@ const COLUMNS: Column<Row>[] = [
     ),
   },
   { title: "Type", width: "130px", gives: "third", cell: ({ type }) => type },
+  {
+    title: "Status",
+    width: "150px",
+    gives: "second",
+    cell: ({ is_paused, late }) => <Health word={is_paused ? "Paused" : late > 0 ? "Late" : "Ready"} late={late} />,
+  },
   {
     title: "Queues",
     width: "80px",

@@ -2,7 +2,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createLateRuns } from "#server/loops/late-runs.ts";
 import { checkDeploymentQueues } from "#wire/deployments.ts";
-import { createWorkQueue, getQueueRuns, readWorkQueueStatus, type WorkQueue } from "#wire/work-queues.ts";
+import {
+  createWorkQueue,
+  getQueueRuns,
+  readWorkQueueStatus,
+  readWorkQueueStatuses,
+  type WorkQueue,
+} from "#wire/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 import { settle, workFor } from "./work.ts";
@@ -51,6 +57,11 @@ describe("a queue", () => {
     await (await workFor(app, { work_queue_name: "test" })).due("late", -60);
     await createLateRuns(app.app.context).runOnce();
     expect(await status()).toMatchObject({ healthy: false, late_runs_count: 1 });
+    const { id } = queue;
+    const statuses = (filter: object) => app.call(readWorkQueueStatuses, { body: { work_queues: filter } });
+    expect(await statuses({ id: { any_: [id] } })).toEqual([{ id, ...(await status()) }]);
+    const all = await statuses({});
+    expect(all.map(({ late_runs_count }) => late_runs_count).sort()).toEqual([0, 1, 1]);
   });
 
   test("that is not there is not found, in the words of orchestration", async () => {

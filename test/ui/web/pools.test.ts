@@ -45,6 +45,32 @@ describe.skipIf(!possible)("work pools and queues", () => {
   );
 
   test(
+    "queues and pools say in a word how they do, and how many runs are late",
+    async () => {
+      const { page, open, faults } = watched;
+      const { send, data } = world;
+      const row = (name: string) => page.getByRole("row", { name: new RegExp(`^${name}|Pick ${name}`) }).first();
+      await open("/work-queues");
+      await row("night").getByText("Unhealthy").waitFor(); // nothing has asked it for work
+      const state = { type: "SCHEDULED", name: "Late", state_details: { scheduled_time: "2026-01-01T00:00:00Z" } };
+      await send("POST", `/flow_runs/${data.runs.scheduled}/set_state`, { state, force: true });
+      await row("night").getByText("1 late").waitFor();
+      await send("POST", `/work_queues/${data.queue}/get_runs`, {});
+      await open("/work-queues");
+      await row("night").getByText("Late").waitFor();
+      await row("night").getByText("1 run", { exact: true }).waitFor();
+      await send("PATCH", `/work_queues/${data.queue}`, { is_paused: true });
+      await row("night").getByText("Paused").waitFor();
+      await send("PATCH", `/work_queues/${data.queue}`, { is_paused: false });
+      await open("/work-pools");
+      await row("default-agent-pool").getByText("1 run", { exact: true }).waitFor();
+      await row("cluster").getByText("Ready").waitFor();
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "a switch pauses a pool and resumes it",
     async () => {
       const { page, open, faults } = watched;
