@@ -1,7 +1,7 @@
 // What the page of runs makes of its address, and where its chart puts the dots. Without a browser.
 import { describe, expect, test } from "bun:test";
 import { zoneClock } from "../../../src/ui/data/zone-clock.ts";
-import { filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
+import { BUILT_IN, filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
 import type { Address } from "../../../src/ui/parts/address.ts";
 import { durationScale, timeScale } from "../../../src/ui/parts/dot-scales.ts";
 
@@ -57,6 +57,24 @@ describe("a view", () => {
       range: ["2h"],
       flow: null,
     });
+  });
+
+  test("Hide scheduled runs has every state but that one", () => {
+    const search = new URLSearchParams();
+    for (const state of BUILT_IN.find(({ name }) => name === "Hide scheduled runs")?.values["state"] ?? [])
+      search.append("state", state);
+    const filter = filtersOf(addressOf(`${search}`), { from: undefined, to: undefined }).flow_runs?.state;
+    const types = [
+      "RUNNING",
+      "PENDING",
+      "PAUSED",
+      "COMPLETED",
+      "FAILED",
+      "CRASHED",
+      "CANCELLING",
+      "CANCELLED",
+    ] as const;
+    expect(filter).toEqual({ operator: "or_", type: { any_: [...types] }, name: { any_: ["Late"] } });
   });
 
   test("of Prefect's UI says as much of it as the address can", () => {

@@ -33,6 +33,14 @@ export interface Range {
   to: number | undefined;
 }
 
+/** The views that every server has. */
+export const BUILT_IN: readonly { name: string; values: Values }[] = [
+  { name: "Default view", values: {} },
+  { name: "Hide scheduled runs", values: { state: STATES.filter((word) => word !== "Scheduled") } },
+  { name: "Failures", values: { state: ["Failed", "Crashed"] } },
+  { name: "What comes next", values: { range: "next" } },
+];
+
 /** Of the address: two moments, or a word. `now` is the end of the running minute, so that the same minute asks the same. */
 export function rangeOf(address: Address, now: number): Range {
   const [from, to] = [moment(address.one("from")), moment(address.one("to"))];

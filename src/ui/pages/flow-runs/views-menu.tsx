@@ -2,7 +2,7 @@
 import { Bookmark, Link, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { change, useQuery } from "../../data/query.ts";
-import { OPEN_ROW, useAddress } from "../../parts/address.ts";
+import { OPEN_ROW, useAddress, type Values } from "../../parts/address.ts";
 import { attempt } from "../../parts/attempt.ts";
 import { Button } from "../../parts/button.tsx";
 import { confirm, named } from "../../parts/confirm.tsx";
@@ -11,7 +11,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { toast } from "../../parts/toasts.tsx";
-import { NAMES, valuesOf, viewOf } from "./run-filters.ts";
+import { BUILT_IN, NAMES, valuesOf, viewOf } from "./run-filters.ts";
 
 const MOST = 200;
 
@@ -22,7 +22,10 @@ export function ViewsMenu({ isWanted }: { isWanted: boolean }) {
   const [isNaming, setNaming] = useState(false);
   const usual = Object.fromEntries(NAMES.map((name) => [name, null]));
   const now = address.with({ [OPEN_ROW]: null });
-  const shown = views.find((view) => address.with({ ...valuesOf(view), [OPEN_ROW]: null }) === now);
+  const isShown = (values: Values) => address.with({ ...usual, ...values, [OPEN_ROW]: null }) === now;
+  const shown = views.find((view) => isShown(valuesOf(view)));
+  const builtIn = isShown({}) ? undefined : BUILT_IN.find(({ values }) => isShown(values));
+  const title = shown?.name ?? builtIn?.name ?? "Views";
   const remove = async (view: (typeof views)[number]) => {
     const isSure = await confirm({ title: named("Delete", "view", [view.name]), action: "Delete" });
     if (!isSure) return;
@@ -30,12 +33,14 @@ export function ViewsMenu({ isWanted }: { isWanted: boolean }) {
   };
   return (
     <>
-      <Menu button={{ icon: Bookmark, children: shown?.name ?? "Views" }} label="Views">
+      <Menu button={{ icon: Bookmark, children: title }} label="Views">
         {() => (
           <>
-            <MenuItem href={address.with({ ...usual })}>Last 7 days (as it opens)</MenuItem>
-            <MenuItem href={address.with({ ...usual, state: ["Failed", "Crashed"] })}>Failures</MenuItem>
-            <MenuItem href={address.with({ ...usual, range: "next" })}>What comes next</MenuItem>
+            {BUILT_IN.map(({ name, values }) => (
+              <MenuItem key={name} href={address.with({ ...usual, ...values })}>
+                {name}
+              </MenuItem>
+            ))}
             {views.length > 0 && <hr />}
             {views.map((view) => (
               <MenuItem key={view.id} href={address.with(valuesOf(view))}>
