@@ -1,10 +1,23 @@
-// Knows whether the reader chose light or dark. index.html applies the choice before the first paint.
+// Knows whether the reader chose light or dark, and which colours states have. index.html applies both before the first paint.
+import { computed } from "@preact/signals";
 import { remembered } from "./storage.ts";
 
 /** `light` or `dark`; `null` follows the system. */
-export const theme = remembered("theme");
+export const theme = chosen("theme");
+/** `distinct`: colours of states that colour-blind readers tell apart; `null` for the usual ones. */
+export const palette = chosen("palette");
+/** Changes with every choice that changes colours: what draws on a canvas draws anew. */
+export const look = computed(() => `${theme.value} ${palette.value}`);
 
-theme.subscribe((chosen) => {
-  if (chosen) document.documentElement.dataset["theme"] = chosen;
-  else delete document.documentElement.dataset["theme"];
-});
+export function togglePalette(): void {
+  palette.value = palette.value === null ? "distinct" : null;
+}
+
+function chosen(name: string) {
+  const value = remembered(name);
+  value.subscribe((now) => {
+    if (now) document.documentElement.dataset[name] = now;
+    else delete document.documentElement.dataset[name];
+  });
+  return value;
+}

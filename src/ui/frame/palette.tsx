@@ -4,6 +4,7 @@ import {
   ArrowRight,
   Blocks,
   CirclePlay,
+  Eye,
   Keyboard,
   Moon,
   Package,
@@ -26,7 +27,7 @@ import type { Output } from "../data/call.ts";
 import { nameOf } from "../data/names.ts";
 import { useQuery } from "../data/query.ts";
 import { rows, toggleCompact } from "../data/rows.ts";
-import { theme } from "../data/theme.ts";
+import { palette, theme, togglePalette } from "../data/theme.ts";
 import { Icon, type LucideIcon } from "../parts/icon.tsx";
 import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
 import { PLACES } from "./places.ts";
@@ -194,6 +195,12 @@ function actions(): Option[] {
   return [
     { title: "Light", icon: Sun, kind: "Action", act: choose("light") },
     { title: "Dark", icon: Moon, kind: "Action", act: choose("dark") },
+    {
+      title: palette.value ? "The usual colours" : "Colours for colour-blind readers",
+      icon: Eye,
+      kind: "Action",
+      act: togglePalette,
+    },
     {
       title: rows.value ? "Rows of the usual height" : "Compact rows",
       icon: Rows3,

@@ -1,7 +1,7 @@
-// Chooses light or dark, or what the system has, and how high the rows of lists are.
-import { Check, Monitor, Moon, Rows3, Sun } from "lucide-preact";
+// Chooses light or dark, or what the system has, the colours of states, and how high the rows of lists are.
+import { Check, Eye, Monitor, Moon, Rows3, Sun } from "lucide-preact";
 import { rows, toggleCompact } from "../data/rows.ts";
-import { theme } from "../data/theme.ts";
+import { palette, theme, togglePalette } from "../data/theme.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 
@@ -11,7 +11,7 @@ const THEMES = [
   { value: "dark", title: "Dark", icon: Moon },
 ] as const;
 
-const LABEL = "Light or dark, compact rows";
+const LABEL = "Colours, compact rows";
 
 export function ThemeMenu() {
   const now = THEMES.find(({ value }) => value === theme.value) ?? THEMES[0];
@@ -32,6 +32,9 @@ export function ThemeMenu() {
             </MenuItem>
           ))}
           <hr />
+          <MenuItem icon={Eye} end={palette.value ? <Icon of={Check} /> : undefined} onClick={togglePalette}>
+            Colours for colour-blind readers
+          </MenuItem>
           <MenuItem icon={Rows3} end={rows.value ? <Icon of={Check} /> : undefined} onClick={toggleCompact}>
             Compact rows
           </MenuItem>

@@ -8,8 +8,9 @@ import { durationText } from "#lib/words-of-time.ts";
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import type { StateType } from "#wire/states.ts";
 import { to } from "../data/base.ts";
+import { now } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
-import { theme } from "../data/theme.ts";
+import { look as colours } from "../data/theme.ts";
 import { clock, timeText, zone } from "../data/zone.ts";
 import { A_DAY, durationScale, type Plot, type Scale, timeScale } from "./dot-scales.ts";
 import { StateBadge, stateClass } from "./state-badge.tsx";
@@ -43,7 +44,7 @@ export function RunDots({ dots, from, to: end, onZoom }: RunDotsProps) {
   const [near, setNear] = useState<number>();
   const [drag, setDrag] = useState<{ from: number; to: number }>();
   const { route } = useLocation();
-  const look = `${theme.value} ${zone.value}`;
+  const look = `${colours.value} ${zone.value}`;
 
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
@@ -159,8 +160,8 @@ function drawAll(
     ...{ left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right },
     height: HEIGHT - MARGIN.top - MARGIN.bottom,
   };
-  const first = from ?? dots.at.reduce((low, at) => Math.min(low, at), Date.now() - A_DAY);
-  const last = end ?? dots.at.reduce((high, at) => Math.max(high, at), Date.now());
+  const first = from ?? dots.at.reduce((low, at) => Math.min(low, at), now() - A_DAY);
+  const last = end ?? dots.at.reduce((high, at) => Math.max(high, at), now());
   const words = (millis: number, step: number) => timeText(millis, step < A_DAY ? "clockOrDay" : "dayOnly");
   const x = timeScale(first, last, plot, { words, clock: clock.peek() });
   const y = durationScale(dots.seconds, plot);

@@ -25,7 +25,7 @@ const OPENED: readonly Opened[] = [
   { name: "the palette", path: () => "/flows", open: (page) => page.keyboard.press("Control+k") },
   { name: "the keys", path: () => "/flows", open: (page) => page.keyboard.press("?") },
   { name: "the zones", path: () => "/flows", open: press(/^Times are shown in/) },
-  { name: "light or dark", path: () => "/flows", open: press(/^Light or dark/) },
+  { name: "light or dark", path: () => "/flows", open: press(/^Colours,/) },
   { name: "a new variable", path: () => "/variables", open: press("New variable") },
   { name: "a new limit", path: () => "/concurrency-limits", open: press("New limit") },
   { name: "the range", path: () => "/flow-runs", open: press("Last 7 days") },
@@ -99,18 +99,28 @@ describe.skipIf(!possible)("ui 28: what the reader chose", () => {
   const shared = shareWorld();
 
   test(
-    "survives a reload: theme, zone, rows, lines that wrap",
+    "survives a reload: theme, colours of states, zone, rows, lines that wrap",
     async () => {
       const { page, open, faults } = shared;
       await open(run(shared.world.data));
       await press("Wrap long lines")(page);
-      await press(/^Light or dark/)(page);
+      await press(/^Colours,/)(page);
       await press("Dark")(page);
+      await press(/^Colours,/)(page);
+      await press("Colours for colour-blind readers")(page);
       await page.keyboard.press("z");
       await page.reload();
       await page.getByRole("button", { name: "Keep lines on one line" }).waitFor();
       await page.getByRole("button", { name: "UTC" }).waitFor();
       expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+      // Before the first paint, by the script of the page: its own code has not run when the document is there.
+      await page.route("**/*.js", (route) => route.abort());
+      await page.reload({ waitUntil: "domcontentloaded" });
+      expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toMatchObject({
+        ...{ theme: "dark", palette: "distinct" },
+      });
+      await page.unroute("**/*.js");
+      faults(); // the scripts that were held back
       expect(faults()).toEqual([]);
     },
     LIMIT,
@@ -147,7 +157,7 @@ describe.skipIf(!possible)("ui 28: what the reader chose", () => {
           await page.mouse.move(x, y);
       }
       expect(await card.evaluate(isOnScreen)).toBe(true);
-      await press(/^Light or dark/)(page);
+      await press(/^Colours,/)(page);
       expect(await page.locator(".menu:popover-open").evaluate(isOnScreen)).toBe(true);
     },
     LIMIT,

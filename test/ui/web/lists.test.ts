@@ -142,7 +142,7 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
         await open(path); // menus, switches and tags fit into such a row
         expect([path, await heightOf(page.locator("tr.row").first())]).toEqual([path, 28]);
       }
-      await page.getByRole("button", { name: "Light or dark, compact rows" }).click();
+      await page.getByRole("button", { name: "Colours, compact rows" }).click();
       await page.getByRole("button", { name: "Compact rows", exact: true }).click();
       await page.waitForFunction(() => document.querySelector("tr.row")?.getBoundingClientRect().height === 36);
       await close();

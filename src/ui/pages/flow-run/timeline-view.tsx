@@ -8,6 +8,7 @@ import { to } from "../../data/base.ts";
 import { second } from "../../data/clock.ts";
 import type { Query } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
+import { look } from "../../data/theme.ts";
 import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
@@ -21,7 +22,6 @@ const LEAST_HEIGHT = 96;
 const MOST_HEIGHT = 300;
 const ZOOM = 1.25;
 
-const theme = remembered("theme");
 const chosenHeight = remembered("timeline-height");
 
 export function TimelineView({ timeline }: { timeline: Query<Timeline> }) {
@@ -78,12 +78,12 @@ function Drawing({ timeline }: { timeline: Timeline }) {
     const again = () => canvas.current && draw(canvas.current, latest.current);
     const size = new ResizeObserver(again);
     if (canvas.current) size.observe(canvas.current);
-    const stopTheme = theme.subscribe(() => requestAnimationFrame(again));
+    const stopColours = look.subscribe(() => requestAnimationFrame(again));
     const system = matchMedia("(prefers-color-scheme: dark)");
     system.addEventListener("change", again);
     return () => {
       size.disconnect();
-      stopTheme();
+      stopColours();
       system.removeEventListener("change", again);
     };
   }, []);
