@@ -12,6 +12,7 @@ import { watchWake } from "#lib/wake.ts";
 import type { Settings } from "#settings/table.ts";
 import type { QueuedFlowRun } from "#wire/flow-runs.ts";
 import { sendHeartbeats } from "#wire/heartbeats.ts";
+import { adoptLeftJobs } from "./adoption.ts";
 import { createCancellations } from "./cancellations.ts";
 import { type Claim, type ClaimOptions, claim } from "./claim.ts";
 import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
@@ -203,6 +204,7 @@ export function createAgent(options: AgentOptions): Agent {
     clock,
     delay: () => settings.ORCH_HEARTBEAT_SECONDS * 1000,
     async runOnce() {
+      if (!draining.signal.aborted) adoptLeftJobs({ shared: care, inCare, newPreparation });
       await beat();
       if (settings.ORCH_LOGGING_TO_API_ENABLED) {
         await sendOrphanedLogs({ client, clock, infrastructure, home: settings.ORCH_HOME, signal: giveUp.signal });

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal } from "#domain/states.ts";
-import type { Exit, Infrastructure, Job, RunningJob, Started } from "#infrastructure/infrastructure.ts";
+import type { Exit, Infrastructures, Job, RunningJob, Started } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
@@ -28,7 +28,7 @@ export interface CareOptions {
   clock: Clock;
   settings: Pick<Settings, "ORCH_LOGGING_TO_API_ENABLED">;
   link: ServerLink;
-  infrastructure: Infrastructure;
+  infrastructure: Infrastructures;
   /** Waits for what the machine lacks. */
   shortage: Shortage;
   /** End the runs now. */
@@ -63,8 +63,17 @@ export interface InCare extends Claim {
 }
 
 /** Starts a claimed run and stays with it to its end. */
-export function lookAfter(shared: CareOptions, { run, token }: Claim, preparation: Preparation): InCare {
-  shared.say(`Submitting flow run '${run.name}' (${run.id})`);
+export function lookAfter(shared: CareOptions, claim: Claim, preparation: Preparation): InCare {
+  shared.say(`Submitting flow run '${claim.run.name}' (${claim.run.id})`);
+  return careFor(shared, claim, (options) => start(options, claim.run, preparation));
+}
+
+/** `begin` resolves with the run's job, or with null where there is none and everything is reported. Never rejects. */
+export function careFor(
+  shared: CareOptions,
+  { run, token }: Claim,
+  begin: (options: OwnCare) => Promise<Started | null>,
+): InCare {
   const lost = new AbortController();
   let isOffered = false;
   const lose = (sentence: string) => {
@@ -75,7 +84,7 @@ export function lookAfter(shared: CareOptions, { run, token }: Claim, preparatio
   const client = attemptClient(shared.client, attemptText({ flowRunId: run.id, token }), lose);
   const unwanted = new AbortController();
   const options: OwnCare = { ...shared, client, token, lost: lost.signal, unwanted: unwanted.signal };
-  const starting = start(options, run, preparation);
+  const starting = begin(options);
   let hasProcess = false;
   void starting.then((started) => {
     hasProcess = started !== null;
@@ -99,7 +108,7 @@ export function lookAfter(shared: CareOptions, { run, token }: Claim, preparatio
 }
 
 /** The care for one run. */
-interface OwnCare extends CareOptions {
+export interface OwnCare extends CareOptions {
   token: string;
   /** Aborted when the run was taken from this agent. */
   lost: AbortSignal;

@@ -46,7 +46,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
 }
 
 /** Python flows read `PREFECT_X`. */
-function underOldNames(settings: Readonly<Record<string, string>>): Record<string, string> {
+export function underOldNames(settings: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings)
       .filter(([name]) => /^ORCH_(API|LOGGING)_/.test(name))

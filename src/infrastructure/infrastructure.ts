@@ -71,6 +71,11 @@ export interface Infrastructure {
   kill(job: RunningJob, graceSeconds: number): Promise<Killed>;
   /** Whether the job may still execute here. */
   isRunning(job: RunningJob): Promise<boolean>;
+  /**
+   * Stays with a job whose agent is gone, `job` as it would be started now; null when nothing is left of it. Of kinds whose jobs
+   * end with their agent there is no such thing.
+   */
+  adopt?(pid: string, job: Job): Promise<Started | null>;
   /** Ends what was started ahead of jobs. Jobs that run go on. */
   close(): Promise<void>;
 }
@@ -79,4 +84,16 @@ export interface Infrastructure {
 export interface Infrastructures extends Infrastructure {
   /** Most jobs at a time that this process can look after, and why, for people. */
   readonly most?: { jobs: number; reason: string } | undefined;
+  /** Jobs of this home whose agents are gone; each is handed out once, to one agent. */
+  takeLeft(): LeftJob[];
+  /** Null when nothing is left of the job. */
+  adopt(pid: string, job: Job): Promise<Started | null>;
+}
+
+/** A job whose agent is gone. */
+export interface LeftJob {
+  run: { id: string; name: string };
+  pid: string;
+  /** The token of its execution. */
+  attempt: string;
 }

@@ -3,7 +3,13 @@
 /** A line that goes on and on is handed out in pieces of about this size. */
 const LONGEST = 1 << 20;
 
-export async function forEachLine(stream: ReadableStream<Uint8Array>, output: (line: string) => void): Promise<void> {
+export interface LineSplitter {
+  push(bytes: Uint8Array): void;
+  /** Hands out what came after the last line break. */
+  end(): void;
+}
+
+export function lineSplitter(output: (line: string) => void): LineSplitter {
   const decoder = new TextDecoder();
   let rest = "";
   const take = (text: string) => {
@@ -18,7 +24,18 @@ export async function forEachLine(stream: ReadableStream<Uint8Array>, output: (l
     output(rest);
     rest = "";
   };
-  for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
-  take(decoder.decode());
-  if (rest !== "") output(rest);
+  return {
+    push: (bytes) => take(decoder.decode(bytes, { stream: true })),
+    end() {
+      take(decoder.decode());
+      if (rest !== "") output(rest);
+      rest = "";
+    },
+  };
+}
+
+export async function forEachLine(stream: ReadableStream<Uint8Array>, output: (line: string) => void): Promise<void> {
+  const lines = lineSplitter(output);
+  for await (const chunk of stream) lines.push(chunk);
+  lines.end();
 }

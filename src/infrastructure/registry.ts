@@ -2,7 +2,8 @@
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { mostProcesses, openDescriptors } from "./descriptors.ts";
-import type { Infrastructure, Infrastructures } from "./infrastructure.ts";
+import type { Infrastructure, Infrastructures, Job, Started } from "./infrastructure.ts";
+import { createLeftJobs } from "./left-jobs.ts";
 import { createProcessInfrastructure } from "./process.ts";
 
 export interface InfrastructureOptions {
@@ -28,6 +29,10 @@ interface Kind {
 /** By the slugs of the block types. */
 const KINDS: Readonly<Record<string, Kind>> = {
   process: { pid: /^[^:/]*:[^:/]*$/, open: createProcessInfrastructure },
+  "docker-container": {
+    pid: /^(?:docker|http\+docker|https?|tcp):\/\/.*:[0-9a-f]+$/, // Prefect's agents write `http+docker://localhost:ID`
+    open: async (options) => (await import("./docker/docker.ts")).createDockerInfrastructure(options),
+  },
 };
 
 /** Throws `invalid` with a sentence for a type that cannot be started. */
@@ -43,6 +48,7 @@ export function typeOfPid(pid: string): string | undefined {
 /** Where an agent starts its jobs. Of the types, `first` is opened at once: it may start processes ahead. */
 export function createInfrastructures(options: InfrastructureOptions, first = "process"): Infrastructures {
   const opened = new Map<string, Infrastructure | Promise<Infrastructure>>();
+  const left = createLeftJobs(options.settings["ORCH_HOME"]);
   const files = openDescriptors();
 
   function open(type: string): Infrastructure | Promise<Infrastructure> {
@@ -54,10 +60,21 @@ export function createInfrastructures(options: InfrastructureOptions, first = "p
     return opening;
   }
 
+  /** What outlives its agent is remembered for the next one. */
+  function remembered(place: Infrastructure, job: Job, started: Started): Started {
+    if (!place.adopt) return started;
+    left.remember(job, started.pid);
+    void started.exited.then(() => left.forget(job.run.id));
+    return started;
+  }
+
   open(first);
   return {
     most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
-    start: async (job, giveUp) => (await open(job.type)).start(job, giveUp),
+    async start(job, giveUp) {
+      const place = await open(job.type);
+      return remembered(place, job, await place.start(job, giveUp));
+    },
     async kill(job, graceSeconds) {
       const type = typeOfPid(job.pid);
       return type === undefined ? "not-ours" : (await open(type)).kill(job, graceSeconds);
@@ -65,6 +82,14 @@ export function createInfrastructures(options: InfrastructureOptions, first = "p
     async isRunning(job) {
       const type = typeOfPid(job.pid);
       return type !== undefined && (await open(type)).isRunning(job);
+    },
+    takeLeft: left.take,
+    async adopt(pid, job) {
+      const place = await open(typeOfPid(pid) ?? "");
+      const started = await place.adopt?.(pid, job);
+      if (started) return remembered(place, job, started);
+      left.forget(job.run.id);
+      return null;
     },
     async close() {
       const all = await Promise.allSettled(opened.values());

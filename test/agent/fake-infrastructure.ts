@@ -1,5 +1,5 @@
 // A place for runs where nothing executes: a test ends each job when it likes, and sees which were killed.
-import type { Exit, Infrastructures, Job, Killed } from "#infrastructure/infrastructure.ts";
+import type { Exit, Infrastructures, Job, Killed, LeftJob, Started } from "#infrastructure/infrastructure.ts";
 import { processExit } from "#infrastructure/process-exit.ts";
 
 export interface FakeJob extends Job {
@@ -21,6 +21,8 @@ export interface FakeInfrastructure extends Infrastructures {
   onStart: (job: FakeJob) => void;
   /** What a kill of a job comes to. Default: it ends with -15. */
   onKill: (job: FakeJob | undefined) => Killed | Promise<Killed>;
+  /** What agents have left behind. */
+  left: LeftJob[];
   /** A start waits for this. Default: for nothing. */
   ready: (giveUp: AbortSignal) => Promise<void>;
 }
@@ -32,6 +34,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
     lastLines: [],
     logFile: undefined,
     onStart: () => {},
+    left: [],
     ready: async () => {},
     onKill(job) {
       if (!job || job.killed) return "not-found";
@@ -50,16 +53,11 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
         look();
       });
     },
+    takeLeft: () => place.left.splice(0),
+    adopt: async (pid, job) => begin(pid, job),
     async start(job, giveUp) {
       await place.ready(giveUp);
-      const { promise, resolve } = Promise.withResolvers<Exit>();
-      const pid = `${host}:${place.jobs.length + 100}`;
-      const exit = (code: number) => resolve(processExit(job.run.name, code));
-      const started: FakeJob = { ...job, pid, killed: false, exit };
-      place.onStart(started);
-      place.jobs.push(started);
-      for (const look of [...waiting]) look();
-      return { pid, exited: promise, lastLines: () => place.lastLines, logFile: place.logFile };
+      return begin(`${host}:${place.jobs.length + 100}`, job);
     },
     isRunning: async ({ pid }) => place.jobs.some((job) => job.pid === pid),
     close: () => Promise.resolve(),
@@ -67,5 +65,15 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
       return place.onKill(place.jobs.find((job) => job.pid === pid));
     },
   };
+
+  function begin(pid: string, job: Job): Started {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    const exit = (code: number) => resolve(processExit(job.run.name, code));
+    const started: FakeJob = { ...job, pid, killed: false, exit };
+    place.onStart(started);
+    place.jobs.push(started);
+    for (const look of [...waiting]) look();
+    return { pid, exited: promise, lastLines: () => place.lastLines, logFile: place.logFile };
+  }
   return place;
 }

@@ -248,6 +248,8 @@ describe("R11: a process is asked whose run it executes before it is ended", () 
       const { child, pid, start } = foreign(short(id), "sleep 60 & exit 0");
       await child.exited;
       const [member] = membersOf(child.pid) ?? [];
+      // While it becomes another program it shows no environment.
+      while (!readFileSync(`/proc/${member}/cmdline`, "latin1").startsWith("sleep")) await nextTurn();
       const outcome = await place.kill({ pid, flowRunId: RUN, processStart: start }, 5);
       expect(outcome).toBe(id === RUN ? "killed" : "not-found");
       if (id !== RUN) process.kill(-child.pid, "SIGKILL");

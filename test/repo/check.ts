@@ -1,6 +1,14 @@
 // `bun run check`: format and lint, types, tests. `bun run check --slow`: the suites that take minutes instead.
 // The last line is always `N passed, N failed`; a failed lint or type check counts as one failure.
-const SLOW_SUITES = ["test/faults", "test/compat", "test/fuzz", "test/ui", "test/packages", "test/stores"];
+const SLOW_SUITES = [
+  "test/faults",
+  "test/compat",
+  "test/fuzz",
+  "test/ui",
+  "test/packages",
+  "test/stores",
+  "test/engines",
+];
 const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
 
 interface Tally {

@@ -1,0 +1,174 @@
+// A flow run as a container: made by the engine's API, watched to its end, found again by its id.
+import { OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { RUN_LABEL } from "../container-labels.ts";
+import type { Infrastructure, Job, RunningJob, Started } from "../infrastructure.ts";
+import { fieldOf, nameOf, textOf } from "../job-fields.ts";
+import type { InfrastructureOptions } from "../registry.ts";
+import { type ContainerSpec, containerSpec } from "./container-spec.ts";
+import { findEndpoint } from "./endpoint.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import { type EngineIdentity, identify } from "./identity.ts";
+import { provideImage } from "./images.ts";
+import { followContainer } from "./watch.ts";
+
+const MOST_NAMES = 50;
+const CONFLICT = 409;
+const NOT_FOUND = 404;
+const UNCHANGED = 304;
+
+interface Connected extends EngineIdentity {
+  engine: Engine;
+}
+
+export function createDockerInfrastructure(options: InfrastructureOptions): Infrastructure {
+  const { machine, settings, clock } = options;
+  let connecting: Promise<Connected> | undefined;
+
+  /** Asked anew after a failure: the engine may be there by then. */
+  function connect(): Promise<Connected> {
+    connecting ??= open().catch((error) => {
+      connecting = undefined;
+      throw error;
+    });
+    return connecting;
+  }
+
+  async function open(): Promise<Connected> {
+    const engine = createEngine(findEndpoint(machine));
+    return { engine, ...(await identify(engine)) };
+  }
+
+  async function follow({ engine, base }: Connected, id: string, job: Job, tail?: number): Promise<Started> {
+    return { pid: `${base}:${id}`, ...followContainer({ engine, id, job, clock, tail }) };
+  }
+
+  return {
+    async start(job, giveUp) {
+      const connected = await connect().catch(refused);
+      const { engine, facts } = connected;
+      const platform = machine["DOCKER_DEFAULT_PLATFORM"] || undefined;
+      const say = (line: string) => job.output(`Flow run '${job.run.name}': ${line}`);
+      const spec = await containerSpec(job, settings, facts);
+      const need = {
+        image: spec.image,
+        policy: textOf(job, "image_pull_policy"),
+        registry: fieldOf(job, "image_registry"),
+      };
+      await provideImage(engine, { ...need, platform, env: machine, signal: giveUp, say }).catch(refused);
+      const id = await create(engine, spec, platform);
+      try {
+        for (const network of spec.networks) await connectTo(engine, network, id);
+        giveUp.throwIfAborted();
+        await begin(engine, id, spec.image);
+      } catch (error) {
+        await remove(engine, id);
+        throw refusal(error);
+      }
+      return follow(connected, id, job);
+    },
+
+    async kill(job, graceSeconds) {
+      const found = await find(job);
+      if (typeof found === "string") return found;
+      if (!found.isRunning) return "not-found";
+      const { engine, id } = found;
+      const answer =
+        graceSeconds > 0
+          ? await engine.ask("POST", `/containers/${id}/stop`, { query: { t: String(Math.ceil(graceSeconds)) } })
+          : await engine.ask("POST", `/containers/${id}/kill`);
+      if (answer.status < 300) return "killed";
+      if ([NOT_FOUND, CONFLICT, UNCHANGED].includes(answer.status)) return "not-found"; // it has ended meanwhile
+      throw new OrchError("internal", `The container could not be ended: ${answer.message}`);
+    },
+
+    async isRunning(job) {
+      const found = await find(job);
+      return typeof found !== "string" && found.isRunning;
+    },
+
+    async adopt(pid, job) {
+      const found = await find({ pid, flowRunId: job.run.id });
+      if (typeof found === "string") return null;
+      // Of an agent that was killed between the two.
+      if (found.status === "created") await begin(found.engine, found.id, nameOf(job));
+      return follow(await connect(), found.id, job, LINES_OF_ADOPTED);
+    },
+
+    close: async () => {},
+  };
+
+  /** The container of a pid, as long as it is the run's: the pid came over the wire. */
+  async function find({ pid, flowRunId }: RunningJob): Promise<"not-ours" | "not-found" | Found> {
+    const { engine, base } = await connect();
+    const at = pid.lastIndexOf(":");
+    const isOurs = pid.slice(0, at) === base;
+    const id = pid.slice(at + 1);
+    const { status, body, message } = await engine.ask("GET", `/containers/${id}/json`);
+    // Prefect's agents name every local engine alike.
+    if (status === NOT_FOUND) return isOurs ? "not-found" : "not-ours";
+    if (status !== 200) throw new OrchError("internal", `The container could not be looked at: ${message}`);
+    const labels = fieldIn(fieldIn(body, "Config"), "Labels");
+    if (fieldIn(labels, RUN_LABEL) !== flowRunId) return "not-found";
+    const state = fieldIn(body, "State");
+    return { engine, id, isRunning: fieldIn(state, "Running") === true, status: String(fieldIn(state, "Status")) };
+  }
+}
+
+/** Of a container that an earlier agent has shown the beginning of. */
+const LINES_OF_ADOPTED = 200;
+
+interface Found {
+  engine: Engine;
+  id: string;
+  isRunning: boolean;
+  /** `created`, `running`, `exited` and the like. */
+  status: string;
+}
+
+/** A name that another container has gets a number: `calm-crow-1`. */
+async function create(engine: Engine, { name, body }: ContainerSpec, platform: string | undefined): Promise<string> {
+  for (let number = 0; ; number += 1) {
+    const tried = name === undefined || number === 0 ? name : `${name}-${number}`;
+    const answer = await engine.ask("POST", "/containers/create", { query: { name: tried, platform }, body });
+    const id = fieldIn(answer.body, "Id");
+    if (answer.status < 300 && typeof id === "string") return id;
+    const isTaken = answer.status === CONFLICT || /already in use/.test(answer.message); // podman answers with 500
+    if (!isTaken || number >= MOST_NAMES) throw refusal(new Error(answer.message));
+  }
+}
+
+async function connectTo(engine: Engine, network: string, id: string): Promise<void> {
+  const path = `/networks/${encodeURIComponent(network)}/connect`;
+  const { status, message } = await engine.ask("POST", path, { body: { Container: id } });
+  if (status >= 300) throw new Error(`It cannot join the network '${network}': ${message}`);
+}
+
+async function begin(engine: Engine, id: string, image: string): Promise<void> {
+  const { status, message } = await engine.ask("POST", `/containers/${id}/start`);
+  if (status < 300 || status === UNCHANGED) return;
+  const [, command] = /exec: "?([^":]+)"?:.*(?:not found|no such file)/i.exec(message) ?? [];
+  if (command === undefined) throw new Error(message);
+  throw new Error(`The image '${image}' has no command '${command}'. (${message})`);
+}
+
+async function remove(engine: Engine, id: string): Promise<void> {
+  await engine.ask("DELETE", `/containers/${id}`, { query: { force: "1", v: "1" } }).catch(() => {}); // the engine went away
+}
+
+/** Not `unavailable`, which would make all runs of the agent wait: one run cannot be started, and says why. */
+function refusal(error: unknown): unknown {
+  if (error instanceof OrchError && error.code !== "unavailable") return error;
+  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  if (error instanceof OrchError) return new OrchError("invalid", error.message, { cause: error });
+  const words = /[.!?)]$/.test(error.message) ? error.message : `${error.message}.`;
+  return new OrchError("invalid", `The container could not be started: ${words}`, { cause: error });
+}
+
+function refused(error: unknown): never {
+  throw refusal(error);
+}
+
+function fieldIn(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) ? (value as JsonObject)[name] : undefined; // JSON holds JSON
+}

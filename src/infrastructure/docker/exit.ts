@@ -1,0 +1,46 @@
+// Says in plain words how a container has ended.
+import type { Exit } from "../infrastructure.ts";
+import { howItEnded } from "../process-exit.ts";
+
+export interface ContainerEnd {
+  /** Of the run. */
+  name: string;
+  code: number;
+  isOutOfMemory: boolean;
+  /** `mem_limit`, as the block has it; null for none. */
+  memoryLimit: string | null;
+  /** The container was removed before its end was seen. */
+  isGone?: boolean;
+}
+
+const KILLED = 137;
+const TERMINATED = 143;
+
+export function containerExit({ name, code, isOutOfMemory, memoryLimit, isGone }: ContainerEnd): Exit {
+  const limit = memoryLimit === null ? "the memory there is" : `its memory limit of ${memoryLimit}`;
+  const how = isGone
+    ? "was removed before its end was seen"
+    : isOutOfMemory
+      ? `was killed because it used more than ${limit}`
+      : code === KILLED && memoryLimit !== null
+        ? `was killed by signal SIGKILL: by hand, by the system, or because it used more than ${limit}`
+        : howItEnded(code);
+  return {
+    code,
+    line:
+      code === 0
+        ? `Container '${name}' exited cleanly.`
+        : `Container '${name}' exited with status code: ${code}. It ${how}.`,
+    reason: `Crash detected! The container of the flow run ${how}.`,
+    cancelReason: cancelReason(code, isOutOfMemory),
+  };
+}
+
+/** Null for one that ended by itself: it has said so in the log. */
+function cancelReason(code: number, isOutOfMemory: boolean): string | null {
+  if (isOutOfMemory) return null;
+  if (code === KILLED) {
+    return "The flow run was cancelled. Its container did not end in time, and was killed (signal SIGKILL).";
+  }
+  return code === TERMINATED ? "The flow run was cancelled. Its container was ended (signal SIGTERM)." : null;
+}

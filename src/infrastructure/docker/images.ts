@@ -1,0 +1,89 @@
+// Brings the image of a job onto the engine, as its pull policy says.
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { forEachLine } from "../output-lines.ts";
+import { authHeader, type Credentials, credentialsOfBlock, keptCredentials } from "./credentials.ts";
+import type { Engine } from "./engine.ts";
+import { type ImageName, parseImageName, registryHost, usualPullPolicy } from "./image-name.ts";
+
+export interface ImageNeed {
+  image: string;
+  /** IF_NOT_PRESENT, ALWAYS or NEVER; null for what is usual for the image's tag. */
+  policy: string | null;
+  /** `image_registry` of the block. */
+  registry: Parameters<typeof credentialsOfBlock>[0];
+  platform: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  /** For the person who started the agent. */
+  say: (line: string) => void;
+}
+
+/** Throws `invalid` with a sentence when the image cannot be had. */
+export async function provideImage(engine: Engine, need: ImageNeed): Promise<void> {
+  const { image, policy, say } = need;
+  const name = parseImageName(image);
+  const wanted = policy ?? usualPullPolicy(name);
+  const isThere = await hasImage(engine, image);
+  if (wanted === "NEVER") {
+    if (isThere) return;
+    throw new OrchError("invalid", `There is no image '${image}' on the engine, and image_pull_policy is NEVER.`);
+  }
+  if (isThere && wanted === "IF_NOT_PRESENT") return;
+  try {
+    await pull(engine, name, need);
+  } catch (error) {
+    if (need.signal.aborted || !isThere || policy !== null) throw error;
+    say(`${messageOf(error)} The image that the engine has is used.`);
+  }
+}
+
+async function hasImage(engine: Engine, image: string): Promise<boolean> {
+  const { status, message } = await engine.ask("GET", `/images/${encodeURI(image)}/json`);
+  if (status === 200) return true;
+  if (status === 404) return false;
+  throw new OrchError("invalid", `The engine cannot look for image '${image}': ${message}`);
+}
+
+async function pull(engine: Engine, name: ImageName, need: ImageNeed): Promise<void> {
+  const { image, platform, signal, say } = need;
+  const credentials = await credentialsFor(engine, name, need);
+  say(`Pulling image '${image}'…`);
+  const query = { fromImage: name.repository, tag: name.digest ?? name.tag ?? "latest", platform };
+  const headers = credentials ? { "x-registry-auth": authHeader(credentials) } : {};
+  let failure = "";
+  try {
+    const progress = await engine.stream("POST", "/images/create", { query, headers, signal });
+    await forEachLine(progress, (line) => {
+      const step = tryParseJson(line);
+      const error = isObject(step) ? (step as JsonObject)["error"] : undefined; // JSON holds JSON
+      if (typeof error === "string") failure = error;
+    });
+  } catch (error) {
+    if (signal.aborted || !(error instanceof OrchError) || error.code !== "invalid") throw error;
+    failure = error.message;
+  }
+  if (failure !== "") throw new OrchError("invalid", `The image '${image}' could not be pulled: ${sentence(failure)}`);
+}
+
+/** The block's, where they are for the image's registry; they are tried first, unless the block says that they need not be. */
+async function credentialsFor(engine: Engine, name: ImageName, need: ImageNeed): Promise<Credentials | undefined> {
+  const own = credentialsOfBlock(need.registry);
+  if (!own) return keptCredentials(name.registry, need.env);
+  const isTried = !isObject(need.registry) || (need.registry as JsonObject)["reauth"] !== false; // as above
+  if (isTried) await logIn(engine, own, need.signal);
+  return registryHost(own.serveraddress) === name.registry ? own : keptCredentials(name.registry, need.env);
+}
+
+async function logIn(engine: Engine, credentials: Credentials, signal: AbortSignal): Promise<void> {
+  const { username, password, serveraddress } = credentials;
+  const body = { username: username ?? "", password: password ?? "", serveraddress };
+  const { status, message } = await engine.ask("POST", "/auth", { body, signal });
+  if (status < 300) return;
+  const what = `The registry '${serveraddress}' refused the user '${username}' of 'image_registry'`;
+  throw new OrchError("invalid", `${what}: ${sentence(message)}`);
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}

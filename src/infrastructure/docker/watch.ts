@@ -1,0 +1,117 @@
+// Stays with a container to its end: its output line by line, its exit code, and its removal where the block asks for it.
+import type { Clock } from "#lib/clock.ts";
+import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import type { Exit, Job, Started } from "../infrastructure.ts";
+import { fieldOf, streamsOutput } from "../job-fields.ts";
+import { createLastLines } from "../last-lines.ts";
+import type { Engine } from "./engine.ts";
+import { containerExit } from "./exit.ts";
+import { forEachLogLine } from "./frames.ts";
+
+export interface WatchOptions {
+  engine: Engine;
+  id: string;
+  job: Job;
+  clock: Clock;
+  /** Lines of its log that are handed out of those it has printed already. Default: all. */
+  tail?: number | undefined;
+}
+
+/** A question that goes on for longer may have been forgotten on its way: it is asked anew. */
+const ASK_ANEW_MS = 600_000;
+/** Between two tries to reach an engine that went away. */
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+/** What is printed at the end is waited for so long after the end. */
+const LAST_OUTPUT_MS = 2_000;
+const GONE: Ending = { code: -1, isOutOfMemory: false, isGone: true };
+
+interface Ending {
+  code: number;
+  isOutOfMemory: boolean;
+  isGone?: boolean;
+}
+
+export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines"> {
+  const { engine, id, job, clock } = options;
+  const last = createLastLines();
+  const isShown = streamsOutput(job);
+  const over = new AbortController();
+  const printed = followLog(options, over.signal, (line) => {
+    last.add(line);
+    if (isShown) job.output(line);
+  });
+  const exited = ending(engine, id, clock, printed).then(async (end): Promise<Exit> => {
+    const bound = new AbortController();
+    await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);
+    bound.abort();
+    over.abort();
+    if (fieldOf(job, "auto_remove") === true) await remove(engine, id);
+    const limit = fieldOf(job, "mem_limit");
+    return containerExit({ name: job.run.name, ...end, memoryLimit: limit === null ? null : textOfJson(limit) });
+  });
+  return { exited, lastLines: () => last.all };
+}
+
+/** A log that breaks off is followed again from where it was: the engine was restarted. */
+async function followLog(
+  { engine, id, clock, tail }: WatchOptions,
+  over: AbortSignal,
+  output: (line: string) => void,
+): Promise<void> {
+  let since: string | undefined;
+  while (!over.aborted) {
+    const query = { follow: "1", stdout: "1", stderr: "1", since, tail: since ? undefined : tail?.toString() };
+    try {
+      await forEachLogLine(await engine.stream("GET", `/containers/${id}/logs`, { query, signal: over }), output);
+      return;
+    } catch {
+      if (over.aborted) return;
+    }
+    since = String(clock.now() / 1000);
+    if (!(await mayGoOn(engine, id))) return;
+    await clock.sleep(FIRST_PAUSE_MS, over);
+  }
+}
+
+/** Resolves when the container has ended, however long the engine itself is away meanwhile. The end of its log is a hint. */
+async function ending(engine: Engine, id: string, clock: Clock, printed: Promise<void>): Promise<Ending> {
+  let hint: Promise<void> | undefined = printed;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const asked = new AbortController();
+    const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(ASK_ANEW_MS)]);
+    // Away, or the question was cut off: it is asked anew.
+    const answered = engine.ask("POST", `/containers/${id}/wait`, { signal }).catch(() => {});
+    await Promise.race([answered, ...(hint ? [hint.then(() => (hint = undefined))] : [])]);
+    asked.abort();
+    const end = await endIn(engine, id).catch(() => undefined);
+    if (end) return end;
+    await clock.sleep(pause);
+  }
+}
+
+/** Undefined while it runs. */
+async function endIn(engine: Engine, id: string): Promise<Ending | undefined> {
+  const { status, body } = await engine.ask("GET", `/containers/${id}/json`);
+  if (status === 404) return GONE;
+  const state = objectIn(objectIn(body)["State"]);
+  if (status !== 200 || state["Running"] === true || state["Restarting"] === true) return undefined;
+  const code = typeof state["ExitCode"] === "number" ? state["ExitCode"] : -1;
+  return { code, isOutOfMemory: state["OOMKilled"] === true };
+}
+
+async function mayGoOn(engine: Engine, id: string): Promise<boolean> {
+  try {
+    return (await endIn(engine, id)) === undefined;
+  } catch {
+    return true; // the engine is away
+  }
+}
+
+async function remove(engine: Engine, id: string): Promise<void> {
+  await engine.ask("DELETE", `/containers/${id}`, { query: { v: "1", force: "1" } }).catch(() => {}); // it went away
+}
+
+function objectIn(value: Json | undefined): JsonObject {
+  return isObject(value) ? (value as JsonObject) : {}; // JSON holds JSON
+}

@@ -1,0 +1,91 @@
+// Containers go on when their agent is killed: the next agent looks after them to their end.
+import { afterEach, expect, test } from "bun:test";
+import { newId } from "#lib/ids.ts";
+import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+
+const open: Bundle[] = [];
+afterEach(async () => {
+  const all = open.splice(0);
+  for (const { agent, clock } of all) await meanwhile(clock, agent.abort(), 1);
+  for (const app of new Set(all.map((bundle) => bundle.app))) await app.close();
+});
+
+const PID = "docker://host/var/lib/docker:abc";
+
+/** A run that executes in a container; its agent is cut off for good, another one is there. */
+async function left() {
+  const first = setup();
+  open.push(first);
+  void first.agent.run();
+  const run = await makeDueRun(first.app);
+  const [started] = await first.place.started(1);
+  await put(first.app, run.id, { type: "RUNNING" });
+  first.line.cut = true;
+  const bundle = { ...first, ...first.another() };
+  bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: started?.attempt ?? "" });
+  void bundle.agent.run();
+  const [job] = await meanwhile(bundle.clock, bundle.place.started(1));
+  open.push(bundle);
+  return { ...bundle, run, job };
+}
+
+test("its end is reported", async () => {
+  const { app, clock, lines, run, job } = await left();
+  expect(job).toMatchObject({ pid: PID, run: { id: run.id }, type: "process" });
+  await lines.until(/Looking after flow run .*, whose agent is gone\./);
+  job?.exit(137);
+  await meanwhile(clock, lines.until(/finished in state Crashed/));
+  expect((await readRun(app, run.id)).state?.message).toBe(
+    "Flow run infrastructure exited with non-zero status code 137.",
+  );
+});
+
+test("it can be cancelled at once", async () => {
+  const { app, clock, lines, run, job } = await left();
+  await put(app, run.id, { type: "CANCELLING" });
+  await meanwhile(clock, lines.until(/Cancelled flow run/));
+  expect(job?.killed).toBe(true);
+  expect((await history(app, run.id)).slice(-2)).toEqual(["Cancelling", "Cancelled"]);
+});
+
+test("the agent waits for it as for its own", async () => {
+  const { app, clock, agent, lines, run, job } = await left();
+  agent.drain();
+  await lines.until(/Waiting for 1 flow run/);
+  await put(app, run.id, { type: "COMPLETED" });
+  job?.exit(0);
+  await meanwhile(clock, lines.until(/finished in state Completed/));
+});
+
+test("that of a run which was deleted is ended", async () => {
+  const bundle = setup();
+  open.push(bundle);
+  const ended: string[] = [];
+  bundle.place.kill = async ({ pid }) => {
+    ended.push(pid);
+    return "killed";
+  };
+  bundle.place.left.push({ run: { id: newId(), name: "gone" }, pid: PID, attempt: "t" });
+  void bundle.agent.run();
+  await meanwhile(bundle.clock, bundle.place.started(1));
+  expect(ended).toEqual([PID]);
+});
+
+test("one that cannot be reached is tried again", async () => {
+  const bundle = setup();
+  open.push(bundle);
+  const run = await makeDueRun(bundle.app, { inSeconds: 3600 });
+  let tries = 0;
+  const { adopt } = bundle.place;
+  bundle.place.adopt = async (pid, job) => {
+    tries += 1;
+    if (tries < 3) throw new Error("No container engine answers.");
+    return adopt(pid, job);
+  };
+  bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "" });
+  void bundle.agent.run();
+  await meanwhile(bundle.clock, bundle.place.started(1), 1);
+  expect(
+    bundle.lines.all.filter((line) => line.includes("cannot be reached: No container engine answers.")),
+  ).toHaveLength(1);
+});

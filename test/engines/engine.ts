@@ -1,0 +1,178 @@
+// Real container engines, each on a socket and with a folder of its own: Debian's dockerd, and podman's service.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEngine, type Engine } from "#infrastructure/docker/engine.ts";
+import { unpacked } from "./debian.ts";
+
+export interface RealEngine {
+  name: "dockerd" | "podman";
+  /** How a client finds it. */
+  env: Record<string, string>;
+  engine: Engine;
+  folder: string;
+  /** Ends the engine as a crash does; `start` has it back with what it had. */
+  crash: () => Promise<void>;
+  start: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+const DOCKER = ["docker.io", "containerd", "runc", "tini", "iptables", "libip4tc2", "libip6tc2", "libxtables12"];
+const PODMAN = ["podman", "conmon", "runc", "golang-github-containers-common", "golang-github-containers-image"];
+const PODMAN_LIBRARIES = [
+  "libgpgme11",
+  "libassuan0",
+  "libgpg-error0",
+  "libdevmapper1.02.1",
+  "libsubid4",
+  "netavark",
+  "aardvark-dns",
+];
+const READY_MS = 60_000;
+const LOOK_MS = 50;
+
+/** Why this machine can have no engine; undefined where it can. */
+export function noEngines(): string | undefined {
+  if (process.platform !== "linux") return "they need Linux";
+  return process.getuid?.() === 0 ? undefined : "they need root";
+}
+
+export async function startDockerd(): Promise<RealEngine> {
+  const { folder: programs, env } = await unpacked("dockerd", DOCKER);
+  const folder = mkdtempSync(join(tmpdir(), "orch-dockerd-"));
+  const links = join(folder, "bin");
+  mkdirSync(links);
+  for (const name of ["iptables", "ip6tables"])
+    symlinkSync(join(programs, "usr/sbin/xtables-legacy-multi"), join(links, name));
+  symlinkSync(join(programs, "usr/bin/tini-static"), join(links, "docker-init"));
+  const socket = join(folder, "docker.sock");
+  const command = [
+    ...["dockerd", "--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+    ...["-p", join(folder, "dockerd.pid"), "-H", `unix://${socket}`, "--exec-opt", "native.cgroupdriver=cgroupfs"],
+  ];
+  const xtables = join(programs, "usr/lib/x86_64-linux-gnu/xtables");
+  const hadBridge = existsSync("/sys/class/net/docker0");
+  return engineOf(
+    "dockerd",
+    command,
+    folder,
+    { ...env, PATH: `${links}:${env["PATH"]}`, XTABLES_LIBDIR: xtables },
+    async (env) => {
+      if (!hadBridge) await removeTraces(env);
+    },
+  );
+}
+
+/** The bridge and the rules that dockerd leaves on the machine. */
+async function removeTraces(env: Record<string, string>): Promise<void> {
+  const run = async (...command: string[]) => {
+    const child = Bun.spawn(command, { env: { ...process.env, ...env }, stdout: "pipe", stderr: "ignore" });
+    return new Response(child.stdout).text();
+  };
+  await run("ip", "link", "delete", "docker0");
+  for (const table of ["nat", "filter"]) {
+    const rules = (await run("iptables", "-t", table, "-S")).split("\n").filter((rule) => /docker/i.test(rule));
+    for (const rule of rules.filter((rule) => rule.startsWith("-A"))) {
+      await run("iptables", "-t", table, ...rule.replace("-A", "-D").split(" "));
+    }
+    const chains = rules.filter((rule) => rule.startsWith("-N")).map((rule) => rule.split(" ")[1] ?? "");
+    for (const chain of chains) await run("iptables", "-t", table, "-F", chain);
+    for (const chain of chains) await run("iptables", "-t", table, "-X", chain);
+  }
+}
+
+export async function startPodman(): Promise<RealEngine> {
+  const { folder: programs, env } = await unpacked("podman", [...PODMAN, ...PODMAN_LIBRARIES]);
+  const folder = mkdtempSync(join(tmpdir(), "orch-podman-"));
+  const socket = join(folder, "docker.sock");
+  const find = (...names: string[]) => names.map((name) => join(programs, name)).find(existsSync) ?? names[0];
+  writeFileSync(
+    join(folder, "containers.conf"),
+    `[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]\nlog_driver = "k8s-file"\n` +
+      `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n` +
+      `conmon_path = ["${find("usr/bin/conmon", "usr/libexec/podman/conmon")}"]\n` +
+      `helper_binaries_dir = ["${join(programs, "usr/lib/podman")}"]\n` +
+      `[engine.runtimes]\nrunc = ["${find("usr/sbin/runc", "usr/bin/runc")}"]\n` +
+      `[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "${join(folder, "networks")}"\n`,
+  );
+  mkdirSync(join(folder, ".config/containers"), { recursive: true });
+  const policy = `{"default": [{"type": "insecureAcceptAnything"}]}`;
+  writeFileSync(join(folder, ".config/containers/policy.json"), policy);
+  writeFileSync(join(folder, "registries.conf"), `unqualified-search-registries = []\n`);
+  const command = [
+    ...["podman", "--root", join(folder, "data"), "--runroot", join(folder, "exec"), "--storage-driver", "vfs"],
+    ...["--cgroup-manager", "cgroupfs", "system", "service", "--time", "0", `unix://${socket}`],
+  ];
+  return engineOf("podman", command, folder, {
+    ...env,
+    HOME: folder,
+    CONTAINERS_CONF: join(folder, "containers.conf"),
+    CONTAINERS_REGISTRIES_CONF: join(folder, "registries.conf"),
+  });
+}
+
+async function engineOf(
+  name: RealEngine["name"],
+  command: string[],
+  folder: string,
+  env: Record<string, string>,
+  tidy: (env: Record<string, string>) => Promise<void> = async () => {},
+): Promise<RealEngine> {
+  const socket = join(folder, "docker.sock");
+  const engine = createEngine({ name: `unix://${socket}`, base: "http://localhost", socket });
+  let child: Bun.Subprocess | undefined;
+
+  async function start(): Promise<void> {
+    const log = Bun.file(join(folder, "engine.log"));
+    child = Bun.spawn(command, {
+      env: { ...process.env, ...env },
+      stdin: "ignore",
+      stdout: log,
+      stderr: log,
+      detached: true,
+    });
+    const deadline = Date.now() + READY_MS;
+    for (;;) {
+      const isUp = await engine.ask("GET", "/version").then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+      if (isUp) return;
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`${name} did not start: ${(await log.text()).trim().split("\n").slice(-3).join(" ")}`);
+      }
+      await Bun.sleep(LOOK_MS); // until it answers
+    }
+  }
+
+  await start();
+  return {
+    ...{ name, folder, engine, start, env: { DOCKER_HOST: `unix://${socket}`, HOME: folder } },
+    async crash() {
+      child?.kill("SIGKILL");
+      await child?.exited;
+    },
+    async close() {
+      await removeContainers(engine);
+      child?.kill("SIGTERM");
+      await child?.exited;
+      await tidy(env);
+      await unmount(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function removeContainers(engine: Engine): Promise<void> {
+  const { body } = await engine.ask("GET", "/containers/json", { query: { all: "1" } }).catch(() => ({ body: null }));
+  const ids = Array.isArray(body) ? body.map((container) => String(Object(container).Id)) : [];
+  await Promise.all(ids.map((id) => engine.ask("DELETE", `/containers/${id}`, { query: { force: "1", v: "1" } })));
+}
+
+/** What an engine that was killed has left mounted. */
+async function unmount(folder: string): Promise<void> {
+  const mounts = (await Bun.file("/proc/mounts").text()).split("\n").map((line) => line.split(" ")[1] ?? "");
+  for (const mount of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
+    await Bun.spawn(["umount", "-l", mount], { stdout: "ignore", stderr: "ignore" }).exited;
+  }
+}

@@ -1,0 +1,66 @@
+// Images that the tests make of what the machine has, and import: no registry is needed.
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { unpacked } from "./debian.ts";
+import type { RealEngine } from "./engine.ts";
+
+const WORDS = ["sh", "sleep", "echo", "true", "cat", "head", "tail", "id", "wget", "env", "dd"];
+
+/** A shell and what a script needs. */
+export async function importShell(engine: RealEngine, name: string): Promise<void> {
+  await imported(engine, name, addShell);
+}
+
+/** The executable with the libraries that it links, and flows in /opt/prefect/flows. */
+export async function importFlows(
+  engine: RealEngine,
+  name: string,
+  orch: string,
+  flows: Record<string, string>,
+): Promise<void> {
+  await imported(engine, name, async (root) => {
+    await addShell(root);
+    const program = join(root, "usr/local/bin/orch");
+    mkdirSync(dirname(program), { recursive: true });
+    cpSync(orch, program);
+    const linked = await new Response(Bun.spawn(["ldd", orch], { stdout: "pipe" }).stdout).text();
+    for (const [path] of linked.matchAll(/\/\S*lib\S*(?= \()/g)) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      cpSync(path, join(root, path), { dereference: true });
+    }
+    const folder = join(root, "opt/prefect/flows");
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(flows)) writeFileSync(join(folder, file), text);
+  });
+}
+
+async function addShell(root: string): Promise<void> {
+  const { folder } = await unpacked("busybox", ["busybox-static"]);
+  const bin = join(root, "bin");
+  for (const path of ["bin", "tmp", "etc", "root"]) mkdirSync(join(root, path), { recursive: true });
+  chmodSync(join(root, "tmp"), 0o1777);
+  cpSync(
+    ["bin/busybox", "usr/bin/busybox"].map((path) => join(folder, path)).find(existsSync) ?? "",
+    join(bin, "busybox"),
+  );
+  for (const word of WORDS) symlinkSync("busybox", join(bin, word));
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+}
+
+async function imported({ engine }: RealEngine, name: string, fill: (root: string) => Promise<void>): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "orch-image-"));
+  try {
+    await fill(root);
+    const tar = Bun.spawn(["tar", "-C", root, "-c", "."], { stdout: "pipe" });
+    const query = new URLSearchParams({ fromSrc: "-", repo: name, changes: "ENV PATH=/usr/local/bin:/bin" });
+    const { socket } = engine.endpoint;
+    const answer = await fetch(`http://localhost/images/create?${query}`, {
+      ...{ method: "POST", body: await new Response(tar.stdout).arrayBuffer(), unix: socket },
+    } as RequestInit); // what only Bun's fetch knows
+    const text = await answer.text();
+    if (!answer.ok || /"error"/.test(text)) throw new Error(`The image ${name} could not be imported: ${text}`);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
