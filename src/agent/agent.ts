@@ -1,6 +1,7 @@
 // The agent: waits for work, claims it, starts it, watches it. What it has started goes on while the server is away.
 import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
+import { infrastructureOfPool } from "#domain/work-pool-types.ts";
 import type { Infrastructures } from "#infrastructure/infrastructure.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -100,7 +101,12 @@ export function createAgent(options: AgentOptions): Agent {
   };
   const newPreparation =
     membership && pool !== null
-      ? createWorkerPreparations({ client, pool, type: worker?.type ?? "process", signal: giveUp.signal })
+      ? createWorkerPreparations({
+          client,
+          pool,
+          type: infrastructureOfPool(worker?.type ?? "") ?? "process",
+          signal: giveUp.signal,
+        })
       : createPreparations(client, giveUp.signal);
   const pace = createPace(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);

@@ -5,6 +5,7 @@ import { createAgent } from "#agent/agent.ts";
 import type { WorkerIdentity } from "#agent/membership.ts";
 import { createServerLink } from "#agent/server-link.ts";
 import type { Client } from "#client/client.ts";
+import { infrastructureOfPool } from "#domain/work-pool-types.ts";
 import { createInfrastructures } from "#infrastructure/registry.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -80,19 +81,22 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     interrupts,
   } = options;
   const { ORCH_HOME } = loaded.settings;
-  const infrastructure = createInfrastructures({
-    engineCommand: ownCommand("engine"),
-    machine: io.env,
-    settings: {
-      ...loaded.explicit,
-      ORCH_HOME,
-      ...(url ? { ORCH_API_URL: url } : {}),
-      ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
+  const infrastructure = createInfrastructures(
+    {
+      engineCommand: ownCommand("engine"),
+      machine: io.env,
+      settings: {
+        ...loaded.explicit,
+        ORCH_HOME,
+        ...(url ? { ORCH_API_URL: url } : {}),
+        ...(apiKey ? { ORCH_API_KEY: apiKey } : {}),
+      },
+      logHome: loaded.settings.ORCH_LOGGING_TO_API_ENABLED ? ORCH_HOME : null,
+      spareEngines: once ? 0 : loaded.settings.ORCH_AGENT_SPARE_ENGINES,
+      clock: systemClock,
     },
-    logHome: loaded.settings.ORCH_LOGGING_TO_API_ENABLED ? ORCH_HOME : null,
-    spareEngines: once ? 0 : loaded.settings.ORCH_AGENT_SPARE_ENGINES,
-    clock: systemClock,
-  });
+    worker && infrastructureOfPool(worker.type),
+  );
   const agent = createAgent({
     client,
     clock: systemClock,

@@ -1,21 +1,20 @@
 // `orch worker start`: an agent of one work pool, which takes its jobs from the pool's template and shows that it lives.
 import type { Client } from "#client/client.ts";
-import { USUAL_TYPE } from "#domain/work-pool-types.ts";
+import { USUAL_TYPE, WORKER_TYPES } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
 import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 
-/** The one kind of worker that orch has. */
-const TYPE = "process";
+const TYPES = WORKER_TYPES.join(" or ");
 
 export const workerStart = command({
   description: "Start a worker, which executes runs of a work pool as processes.",
   examples: ["orch worker start --type process --pool my-pool", "orch worker start -p my-pool -q fast --limit 4"],
   options: {
     pool: { type: "string", alias: "p", description: "The work pool. With --type it is created if it does not exist." },
-    type: { type: "string", alias: "t", description: `The type of worker: ${TYPE}. Default: the pool's type.` },
+    type: { type: "string", alias: "t", description: `The type of worker: ${TYPES}. Default: the pool's type.` },
     name: { type: "string", alias: "n", description: "Name of the worker. Default: a new unique name." },
     "work-queue": {
       type: "string",
@@ -37,10 +36,10 @@ export const workerStart = command({
   async run({ options, io, loaded }) {
     const { pool, "work-queue": queues } = options;
     if (!pool) throw new OrchError("invalid", "No work pool provided! Name one with -p.");
-    const { name = `ProcessWorker ${newId()}`, type } = options;
-    if (/[/%]/.test(name))
-      throw new OrchError("invalid", `A worker cannot be named '${name}': '/' and '%' are not allowed.`);
-    if (type !== undefined && type !== TYPE) throw unknownType(type);
+    const { type } = options;
+    if (options.name !== undefined && /[/%]/.test(options.name))
+      throw new OrchError("invalid", `A worker cannot be named '${options.name}': '/' and '%' are not allowed.`);
+    if (type !== undefined && !WORKER_TYPES.includes(type)) throw unknownType(type);
     const limit = wholeNumber("--limit", options.limit, 1) ?? null;
     const prefetchSeconds =
       wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0) ?? loaded.settings.ORCH_WORKER_PREFETCH_SECONDS;
@@ -54,32 +53,41 @@ export const workerStart = command({
     const api = await openApi(loaded.settings, { retries: 0 });
     try {
       if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
-      await checkPool(api.client, pool, type, io);
+      const found = await checkPool(api.client, pool, type, io);
+      const name = options.name ?? `${found[0]?.toUpperCase()}${found.slice(1)}Worker ${newId()}`;
       io.out(`Worker '${name}' started! Looking for work from work pool '${pool}'...`);
       await runAgent({
         ...{ client: api.client, url: api.url, apiKey: api.apiKey, loaded, io, queues, pool, limit, prefetchSeconds },
-        ...{ once: options["run-once"], worker: { name, type: TYPE }, interrupts },
+        ...{ once: options["run-once"], worker: { name, type: found }, interrupts },
       });
+      io.out(`Worker '${name}' stopped!`);
     } finally {
       await api.close();
       interrupts.remove();
     }
-    io.out(`Worker '${name}' stopped!`);
   },
 });
 
-/** Throws a sentence unless a worker can take the pool's runs. A pool that is missing is made when its type was said. */
-async function checkPool(client: Client, name: string, asked: string | undefined, io: Io): Promise<void> {
+/** The type of the worker. Throws a sentence unless one can take the pool's runs. A pool that is missing is made when its type was said. */
+async function checkPool(client: Client, name: string, asked: string | undefined, io: Io): Promise<string> {
   const pool = await client.call(readWorkPool, { params: { name } }).catch(async (error) => {
     if (error instanceof OrchError && error.code === "not_found" && asked !== undefined) return null;
     if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
     const { nearPool } = await import("./work-pool/named.ts");
     const hint = await nearPool(client, name);
-    const sentence = `Work pool '${name}' does not exist.${hint} To make it as the worker starts, say its type: --type ${TYPE}.`;
+    const sentence = `Work pool '${name}' does not exist.${hint} To make it as the worker starts, say its type: --type process.`;
     throw new OrchError("not_found", sentence, { cause: error });
   });
-  if (pool && pool.type !== TYPE) throw otherType(pool);
-  if (pool && asked === undefined) io.out(`Discovered worker type '${TYPE}' for work pool '${name}'.`);
+  const type = pool?.type ?? asked ?? "";
+  if (pool && !WORKER_TYPES.includes(type)) throw otherType(pool);
+  if (asked !== undefined && asked !== type) {
+    throw new OrchError(
+      "invalid",
+      `Work pool '${name}' is of type '${type}': a worker of type '${asked}' takes no runs of it.`,
+    );
+  }
+  if (asked === undefined) io.out(`Discovered worker type '${type}' for work pool '${name}'.`);
+  return type;
 }
 
 function otherType({ name, type }: WorkPool): OrchError {
@@ -89,8 +97,5 @@ function otherType({ name, type }: WorkPool): OrchError {
 }
 
 function unknownType(type: string): OrchError {
-  return new OrchError(
-    "invalid",
-    `Unable to start a worker of type '${type}': orch has workers of type '${TYPE}' only.`,
-  );
+  return new OrchError("invalid", `Unable to start a worker of type '${type}': orch has workers of type ${TYPES}.`);
 }

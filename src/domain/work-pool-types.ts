@@ -1,12 +1,15 @@
 // The types of work pool that orch knows, and what a new pool of each begins with.
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { InfrastructureType } from "./infrastructure-blocks.ts";
 
 const text = (title: string, description: string) => ({ title, description, type: "string" });
 const texts = (title: string, description: string) => ({
   ...{ title, description, type: "object" },
   additionalProperties: { type: "string" },
 });
+
+const list = (title: string, description: string) => ({ title, description, type: "array", items: { type: "string" } });
 
 const PROCESS_VARIABLES: JsonObject = {
   name: text("Name", "The name of the process, for people."),
@@ -23,11 +26,70 @@ const PROCESS_VARIABLES: JsonObject = {
   },
 };
 
+const DOCKER_VARIABLES: JsonObject = {
+  name: text("Name", "The name of the container. The run's when nothing is said."),
+  env: texts("Environment Variables", "Variables the container starts with."),
+  labels: texts("Labels", "Labels of the container."),
+  command: text("Command", "What is started instead of the engine."),
+  image: text("Image", "The image of the container."),
+  image_pull_policy: {
+    ...{ title: "Image Pull Policy", description: "When the image is pulled. By its tag when nothing is said." },
+    ...{ enum: ["IfNotPresent", "Always", "Never"], type: "string" },
+  },
+  registry_credentials: {
+    ...{
+      title: "Registry Credentials",
+      description: "A docker-registry block with the login for the image's registry.",
+    },
+    ...{ allOf: [{ $ref: "#/definitions/DockerRegistry" }] },
+  },
+  networks: list("Networks", "Networks that the container joins."),
+  network_mode: text("Network Mode", "The network mode of the container, such as host or bridge."),
+  auto_remove: {
+    ...{
+      title: "Auto Remove",
+      description: "Remove the container when it has ended.",
+      default: false,
+      type: "boolean",
+    },
+  },
+  volumes: list("Volumes", "Volumes, as /folder/of/the/machine:/folder/in/the/container."),
+  stream_output: {
+    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
+    ...{ default: true, type: "boolean" },
+  },
+  mem_limit: text("Memory Limit", "The most memory of the container, such as 512m."),
+  memswap_limit: text("Memory Swap Limit", "The most memory and swap together. -1 for no limit of swap."),
+  privileged: {
+    ...{
+      title: "Privileged",
+      description: "Give the container the rights of the machine.",
+      default: false,
+      type: "boolean",
+    },
+  },
+};
+
+/** The fields of a login, as they are among the definitions of a template. */
+const DOCKER_REGISTRY: JsonObject = {
+  ...{ title: "DockerRegistry", type: "object", block_type_slug: "docker-registry", block_schema_references: {} },
+  properties: {
+    username: { title: "Username", type: "string" },
+    password: { title: "Password", type: "string", writeOnly: true, format: "password" },
+    registry_url: { title: "Registry Url", type: "string" },
+    reauth: { title: "Reauth", default: true, type: "boolean" },
+  },
+  required: ["username", "password", "registry_url"],
+};
+
 /** Every variable goes into the job under its own name. */
-function templateOf(variables: JsonObject): JsonObject {
-  const fields = ["command", "env", "labels", "name", "stream_output", "working_dir"];
+function templateOf(variables: JsonObject, definitions?: JsonObject): JsonObject {
+  const fields = Object.keys(variables).toSorted();
   const job_configuration = Object.fromEntries(fields.map((field) => [field, `{{ ${field} }}`]));
-  return { job_configuration, variables: { type: "object", properties: variables } };
+  return {
+    job_configuration,
+    variables: { type: "object", ...(definitions ? { definitions } : {}), properties: variables },
+  };
 }
 
 export interface WorkPoolType {
@@ -35,6 +97,8 @@ export interface WorkPoolType {
   description: string;
   /** What a new pool begins with. */
   baseJobTemplate: JsonObject;
+  /** The infrastructure that its workers start jobs on; undefined where agents take the runs. */
+  infrastructure?: InfrastructureType;
 }
 
 export const USUAL_TYPE = "prefect-agent";
@@ -50,8 +114,25 @@ export const WORK_POOL_TYPES: readonly WorkPoolType[] = [
     type: "process",
     description: "Runs flows as processes on the machine of a worker.",
     baseJobTemplate: templateOf(PROCESS_VARIABLES),
+    infrastructure: "process",
+  },
+  {
+    type: "docker",
+    description: "Runs flows in containers, started by a worker where a container engine answers.",
+    baseJobTemplate: templateOf(DOCKER_VARIABLES, { DockerRegistry: DOCKER_REGISTRY }),
+    infrastructure: "docker-container",
   },
 ];
+
+/** The types of pool that workers take runs of. */
+export const WORKER_TYPES: readonly string[] = WORK_POOL_TYPES.filter(({ infrastructure }) => infrastructure).map(
+  ({ type }) => type,
+);
+
+/** Undefined for a type that has no workers. */
+export function infrastructureOfPool(type: string): InfrastructureType | undefined {
+  return WORK_POOL_TYPES.find((known) => known.type === type)?.infrastructure;
+}
 
 /** Throws `invalid` with a sentence that lists the types. */
 export function baseJobTemplateOf(type: string): JsonObject {

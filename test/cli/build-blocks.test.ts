@@ -175,6 +175,46 @@ storage: null
     expect([code, err]).toEqual([1, expect.stringContaining("'secret/s' is no infrastructure")]);
   });
 
+  test("blocks 26: a storage block is refused, and an infrastructure block as storage, with the option that was meant", async () => {
+    await saveBlock("local-file-system", "files", { basepath: "/srv" });
+    await saveBlock("docker-container", "crate", { image: "x" });
+    const asInfrastructure = await build("-ib", "local-file-system/files");
+    expect([asInfrastructure.code, asInfrastructure.err]).toEqual([
+      1,
+      expect.stringContaining(
+        "is no infrastructure: its block type cannot run flows. It holds files: name it with --storage-block.",
+      ),
+    ]);
+    const asStorage = await build("-sb", "docker-container/crate");
+    expect([asStorage.code, asStorage.err]).toEqual([
+      1,
+      expect.stringContaining(
+        "is no storage: its block type holds no files. Runs execute in it: name it with --infra-block.",
+      ),
+    ]);
+  });
+
+  test("and an anonymous one of containers: what the agent needs is said, and an image without orch", async () => {
+    const plain = await build("--infra", "docker-container");
+    expect([plain.code, plain.err]).toEqual([
+      0,
+      expect.stringContaining("The agent needs a container engine: Docker's or podman's"),
+    ]);
+    expect(plain.err).toContain(
+      "has no orch, which TypeScript flows need: name an image that has it with --override image=NAME.",
+    );
+    const own = await build("--infra", "docker-container", "--override", "image=team/flows:1", "--override", "env.A=1");
+    expect(own.err).toContain(
+      "Runs execute in the image 'team/flows:1', and take the flow's code from '/opt/prefect/flows' of the image.",
+    );
+    expect(own.err).not.toContain("has no orch");
+    const nowhere = await build("--infra", "docker-container", "--override", "imagee=x");
+    expect([nowhere.code, nowhere.err]).toEqual([
+      1,
+      expect.stringContaining("'imagee' names no field of the infrastructure 'docker-container'"),
+    ]);
+  });
+
   for (const [words, sentence] of [
     [["-ib", "process"], "'process' names no block: give --infra-block as block-type/block-name."],
     [["-ib", "process/a/b"], "'process/a/b' names no block: give --infra-block as type/name."],

@@ -15,13 +15,14 @@ import { command } from "../command.ts";
 import { openFlowSource } from "../flow-source.ts";
 import { parametersMeant } from "../json-arguments.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
+import { agentNeeds } from "./agent-needs.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { filesOfDeployment } from "./files-of-deployment.ts";
 import { noteKept } from "./kept-notes.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import { refuseUnprintable } from "./refusals.ts";
-import { checkPool, registerDeployment, setQueueLimit } from "./registered.ts";
+import { checkPool, isOfWorkers, registerDeployment, setQueueLimit } from "./registered.ts";
 import { uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const build = command({
@@ -95,6 +96,7 @@ export const build = command({
       for (const other of others.filter((one) => resolve(io.cwd, one) !== target)) {
         io.err(`'${other}' describes '${flow.name}/${name}' too: 'orch dev' takes the file that was saved last.`);
       }
+      for (const need of agentNeeds(spec, pool !== null && (await isOfWorkers(client, pool)))) io.err(need);
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (place.said) io.out(place.said);
       if (options.apply) await registerDeployment({ client }, spec, io);
@@ -152,15 +154,18 @@ function entryIn(folder: string, file: string): string {
 function refuseNoInfrastructure(told: string | BlockDocument | undefined): void {
   if (typeof told !== "object" || told.block_schema?.capabilities.includes("run-infrastructure")) return;
   const sentence = "is no infrastructure: its block type cannot run flows";
-  throw new OrchError("invalid", `'${told.block_type?.slug}/${told.name}' ${sentence}. Use one such as 'process'.`);
+  const hint = told.block_schema?.capabilities.includes("get-directory")
+    ? "It holds files: name it with --storage-block"
+    : "Use one such as 'process'";
+  throw new OrchError("invalid", `'${told.block_type?.slug}/${told.name}' ${sentence}. ${hint}.`);
 }
 
 /** `--storage-block secret/x`. */
 function refuseNoStorage(told: BlockDocument | undefined): void {
   if (!told || told.block_schema?.capabilities.includes("get-directory")) return;
   const sentence = "is no storage: its block type holds no files";
-  throw new OrchError(
-    "invalid",
-    `'${told.block_type?.slug}/${told.name}' ${sentence}. Use one such as 'local-file-system'.`,
-  );
+  const hint = told.block_schema?.capabilities.includes("run-infrastructure")
+    ? "Runs execute in it: name it with --infra-block"
+    : "Use one such as 'local-file-system'";
+  throw new OrchError("invalid", `'${told.block_type?.slug}/${told.name}' ${sentence}. ${hint}.`);
 }

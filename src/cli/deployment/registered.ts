@@ -37,6 +37,11 @@ async function isOfAgents(client: Client, pool: string): Promise<boolean> {
   return (await client.call(readWorkPool, { params: { name: pool } })).type === USUAL_TYPE;
 }
 
+/** Whether workers take the runs of a pool. False for one that is not there. */
+export async function isOfWorkers(client: Client, pool: string): Promise<boolean> {
+  return pool !== DEFAULT_POOL && !(await isOfAgents(client, pool).catch(() => true));
+}
+
 /** `--limit`: how many runs of the deployment's queue may execute at once. */
 export function readLimit(text: string | undefined): number | undefined {
   return wholeNumber("--limit", text, 0);

@@ -8,7 +8,7 @@ import { type ImageName, parseImageName, registryHost, usualPullPolicy } from ".
 
 export interface ImageNeed {
   image: string;
-  /** IF_NOT_PRESENT, ALWAYS or NEVER; null for what is usual for the image's tag. */
+  /** IF_NOT_PRESENT, ALWAYS or NEVER, also as templates of pools write them: IfNotPresent; null for what is usual for the tag. */
   policy: string | null;
   /** `image_registry` of the block. */
   registry: Parameters<typeof credentialsOfBlock>[0];
@@ -23,7 +23,7 @@ export interface ImageNeed {
 export async function provideImage(engine: Engine, need: ImageNeed): Promise<void> {
   const { image, policy, say } = need;
   const name = parseImageName(image);
-  const wanted = policy ?? usualPullPolicy(name);
+  const wanted = policy?.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase() ?? usualPullPolicy(name);
   const isThere = await hasImage(engine, image);
   if (wanted === "NEVER") {
     if (isThere) return;
