@@ -90,6 +90,8 @@ export async function startPodman(): Promise<RealEngine> {
     join(folder, "containers.conf"),
     `[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]\nlog_driver = "k8s-file"\n` +
       `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n` +
+      // It calls podman when a container has ended.
+      `conmon_env_vars = ["PATH=${env["PATH"]}", "LD_LIBRARY_PATH=${env["LD_LIBRARY_PATH"]}"]\n` +
       `conmon_path = ["${find("usr/bin/conmon", "usr/libexec/podman/conmon")}"]\n` +
       `helper_binaries_dir = ["${join(programs, "usr/lib/podman")}"]\n` +
       `[engine.runtimes]\nrunc = ["${find("usr/sbin/runc", "usr/bin/runc")}"]\n` +
@@ -125,6 +127,7 @@ async function engineOf(
   async function start(): Promise<void> {
     const log = Bun.file(join(folder, "engine.log"));
     child = Bun.spawn(command, {
+      cwd: folder,
       env: { ...process.env, ...env },
       stdin: "ignore",
       stdout: log,

@@ -8,7 +8,7 @@ export interface Compared {
 }
 
 export const REASONS = {
-  "all types": "orch knows the types 'prefect-agent' and 'process' without asking the internet.",
+  "all types": "orch knows the types 'prefect-agent', 'process' and 'docker' without asking the internet.",
   "another state": "The command before it left another state behind: orch refuses before it writes a file.",
   "bad input": "Prefect prints a traceback; orch one sentence that says what to do.",
   "checked first": "orch refuses before anything is loaded or written, so it has found no flow yet.",
@@ -51,7 +51,10 @@ export const COMMANDS: readonly Compared[] = [
   { args: build("-n", "rrule", "--rrule", "FREQ=DAILY;COUNT=3", "--skip-upload") },
   { args: build("-n", "params", "--param", "name=Ada", "--param", "num=5", "--skip-upload") },
   { args: build("-n", "out", "-t", "a", "-t", "b", "-v", "1", "-d", "By hand.", "-o", "out.yaml", "--skip-upload") },
-  { args: build("-n", "docker", "-i", "docker-container", "--skip-upload", "-o", "docker.yaml") },
+  {
+    args: build("-n", "docker", "-i", "docker-container", "--skip-upload", "-o", "docker.yaml"),
+    why: "more said",
+  },
   { args: build() },
   { args: build("-n", "x", "--cron", "* * * * *", "--interval", "5") },
   { args: build("-n", "x", "-i", "process", "-ib", "process/y") },

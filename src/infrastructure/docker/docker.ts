@@ -39,8 +39,9 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     return { engine, ...(await identify(engine)) };
   }
 
-  async function follow({ engine, base }: Connected, id: string, job: Job, tail?: number): Promise<Started> {
-    return { pid: `${base}:${id}`, ...followContainer({ engine, id, job, clock, tail }) };
+  function follow({ engine, base, facts }: Connected, id: string, job: Job, tail?: number): Started {
+    const mayCutLog = facts.isPodman;
+    return { pid: `${base}:${id}`, ...followContainer({ engine, id, job, clock, tail, mayCutLog }) };
   }
 
   return {

@@ -15,6 +15,8 @@ export interface WatchOptions {
   clock: Clock;
   /** Lines of its log that are handed out of those it has printed already. Default: all. */
   tail?: number | undefined;
+  /** The engine may end a log before its last lines: they are asked for again. */
+  mayCutLog?: boolean;
 }
 
 /** A question that goes on for longer may have been forgotten on its way: it is asked anew. */
@@ -33,19 +35,23 @@ interface Ending {
 }
 
 export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines"> {
-  const { engine, id, job, clock } = options;
+  const { engine, id, job, clock, tail, mayCutLog } = options;
+  let count = 0;
   const last = createLastLines();
   const isShown = streamsOutput(job);
   const over = new AbortController();
-  const printed = followLog(options, over.signal, (line) => {
+  const output = (line: string) => {
+    count += 1;
     last.add(line);
     if (isShown) job.output(line);
-  });
+  };
+  const printed = followLog(options, over.signal, output);
   const exited = ending(engine, id, clock, printed).then(async (end): Promise<Exit> => {
     const bound = new AbortController();
     await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);
     bound.abort();
     over.abort();
+    if (mayCutLog && tail === undefined) await readRest(engine, id, count, output);
     if (fieldOf(job, "auto_remove") === true) await remove(engine, id);
     const limit = fieldOf(job, "mem_limit");
     return containerExit({ name: job.run.name, ...end, memoryLimit: limit === null ? null : textOfJson(limit) });
@@ -72,6 +78,18 @@ async function followLog(
     if (!(await mayGoOn(engine, id))) return;
     await clock.sleep(FIRST_PAUSE_MS, over);
   }
+}
+
+/** What follows the lines that were handed out already. A log that cannot be read any more is left as it is. */
+async function readRest(engine: Engine, id: string, known: number, output: (line: string) => void): Promise<void> {
+  let index = 0;
+  const query = { stdout: "1", stderr: "1" };
+  const log = await engine.stream("GET", `/containers/${id}/logs`, { query }).catch(() => undefined);
+  if (!log) return;
+  await forEachLogLine(log, (line) => {
+    index += 1;
+    if (index > known) output(line);
+  }).catch(() => {});
 }
 
 /** Resolves when the container has ended, however long the engine itself is away meanwhile. The end of its log is a hint. */

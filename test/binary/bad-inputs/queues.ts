@@ -78,7 +78,7 @@ export const queues: readonly BadInput[] = [
     "a pool of an unknown type",
     ["work-pool", "create", "p2", "-t", "nope"],
     1,
-    "Unknown work pool type 'nope'. Please choose from prefect-agent, process.",
+    "Unknown work pool type 'nope'. Please choose from prefect-agent, process, docker.",
   ],
   [
     "a pool that is there",
@@ -156,8 +156,8 @@ export const queues: readonly BadInput[] = [
   ],
   [
     "a worker of a type that orch has not",
-    ["worker", "start", "-p", "p", "-t", "kubernetes"],
+    ["worker", "start", "-p", "p", "-t", "ecs"],
     1,
-    "Unable to start a worker of type 'kubernetes': orch has workers of type 'process' only.",
+    "Unable to start a worker of type 'ecs': orch has workers of type process or docker.",
   ],
 ];
