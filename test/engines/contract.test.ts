@@ -1,13 +1,11 @@
 // Containers of real engines, as an infrastructure among others.
-import { describe, test } from "bun:test";
 import { createDockerInfrastructure } from "#infrastructure/docker/docker.ts";
 import { systemClock } from "#lib/clock.ts";
 import { infrastructureContract, type Subject } from "../infrastructure/contract.ts";
-import { noEngines, type RealEngine, startDockerd, startPodman } from "./engine.ts";
+import { engineHere, type RealEngine, startDockerd, startPodman } from "./engine.ts";
 import { importShell } from "./images.ts";
 
-async function subject(start: () => Promise<RealEngine>): Promise<Subject> {
-  const real = await start();
+async function subject(real: RealEngine): Promise<Subject> {
   await importShell(real, "orch-shell:1");
   const infrastructure = createDockerInfrastructure({
     ...{ engineCommand: [], machine: real.env, settings: { ORCH_API_URL: "http://127.0.0.1:4200/api" } },
@@ -23,9 +21,7 @@ async function subject(start: () => Promise<RealEngine>): Promise<Subject> {
   };
 }
 
-const why = noEngines();
-if (why) describe("containers", () => test.skip(`are not tried here: ${why}`, () => {}));
-else {
-  infrastructureContract("docker-container on dockerd", () => subject(startDockerd));
-  infrastructureContract("docker-container on podman", () => subject(startPodman));
+for (const start of [startDockerd, startPodman]) {
+  const real = await engineHere(start);
+  if (real) infrastructureContract(`docker-container on ${real.name}`, () => subject(real));
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngine, type Engine } from "#infrastructure/docker/engine.ts";
+import { messageOf } from "#lib/errors.ts";
 import { unpacked } from "./debian.ts";
 
 export interface RealEngine {
@@ -31,10 +32,15 @@ const PODMAN_LIBRARIES = [
 const READY_MS = 60_000;
 const LOOK_MS = 50;
 
-/** Why this machine can have no engine; undefined where it can. */
-export function noEngines(): string | undefined {
-  if (process.platform !== "linux") return "they need Linux";
-  return process.getuid?.() === 0 ? undefined : "they need root";
+/** Undefined where this machine can have no such engine, with a line that says why. */
+export async function engineHere(start: () => Promise<RealEngine>): Promise<RealEngine | undefined> {
+  try {
+    if (process.platform !== "linux" || process.getuid?.() !== 0) throw new Error("it needs root on Linux");
+    return await start();
+  } catch (error) {
+    console.log(`Skipped: a container engine cannot be had here: ${messageOf(error)}.`);
+    return undefined;
+  }
 }
 
 export async function startDockerd(): Promise<RealEngine> {

@@ -1,10 +1,21 @@
 // Images that the tests make of what the machine has, and import: no registry is needed.
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unpacked } from "./debian.ts";
 import type { RealEngine } from "./engine.ts";
 
+const NONROOT = 65_532;
 const WORDS = ["sh", "sleep", "echo", "true", "cat", "head", "tail", "id", "wget", "env", "dd"];
 
 /** A shell and what a script needs. */
@@ -24,15 +35,31 @@ export async function importFlows(
     const program = join(root, "usr/local/bin/orch");
     mkdirSync(dirname(program), { recursive: true });
     cpSync(orch, program);
-    const linked = await new Response(Bun.spawn(["ldd", orch], { stdout: "pipe" }).stdout).text();
-    for (const [path] of linked.matchAll(/\/\S*lib\S*(?= \()/g)) {
-      mkdirSync(join(root, dirname(path)), { recursive: true });
-      cpSync(path, join(root, path), { dereference: true });
-    }
+    await addLibraries(root, orch);
     const folder = join(root, "opt/prefect/flows");
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(flows)) writeFileSync(join(folder, file), text);
   });
+}
+
+/** What a base image has that holds nothing but libraries and a user. */
+export async function importBase(engine: RealEngine, name: string, orch: string): Promise<void> {
+  const fill = async (root: string) => {
+    await addLibraries(root, orch);
+    for (const path of ["etc", "tmp", "home/nonroot"]) mkdirSync(join(root, path), { recursive: true });
+    chmodSync(join(root, "tmp"), 0o1777);
+    chownSync(join(root, "home/nonroot"), NONROOT, NONROOT);
+    writeFileSync(join(root, "etc/passwd"), `nonroot:x:${NONROOT}:${NONROOT}:nonroot:/home/nonroot:/sbin/nologin\n`);
+  };
+  await imported(engine, name, fill, [`USER ${NONROOT}:${NONROOT}`]);
+}
+
+async function addLibraries(root: string, orch: string): Promise<void> {
+  const linked = await new Response(Bun.spawn(["ldd", orch], { stdout: "pipe" }).stdout).text();
+  for (const [path] of linked.matchAll(/\/\S*lib\S*(?= \()/g)) {
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    cpSync(path, join(root, path), { dereference: true });
+  }
 }
 
 async function addShell(root: string): Promise<void> {
@@ -48,12 +75,18 @@ async function addShell(root: string): Promise<void> {
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
 }
 
-async function imported({ engine }: RealEngine, name: string, fill: (root: string) => Promise<void>): Promise<void> {
+async function imported(
+  { engine }: RealEngine,
+  name: string,
+  fill: (root: string) => Promise<void>,
+  changes: readonly string[] = [],
+): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "orch-image-"));
   try {
     await fill(root);
     const tar = Bun.spawn(["tar", "-C", root, "-c", "."], { stdout: "pipe" });
-    const query = new URLSearchParams({ fromSrc: "-", repo: name, changes: "ENV PATH=/usr/local/bin:/bin" });
+    const query = new URLSearchParams({ fromSrc: "-", repo: name });
+    for (const change of ["ENV PATH=/usr/local/bin:/bin", ...changes]) query.append("changes", change);
     const { socket } = engine.endpoint;
     const answer = await fetch(`http://localhost/images/create?${query}`, {
       ...{ method: "POST", body: await new Response(tar.stdout).arrayBuffer(), unix: socket },

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { isObject, type Json } from "#lib/json.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createWorld, type Run, type World } from "../page/world.ts";
-import { noEngines, type RealEngine, startDockerd, startPodman } from "./engine.ts";
+import { engineHere, type RealEngine, startDockerd, startPodman } from "./engine.ts";
 import { importFlows } from "./images.ts";
 
 const IMAGE = "localhost/orch-flows:1";
@@ -30,12 +30,10 @@ export const hungry = flow(async function hungry() {
 
 type Details = Record<string, Json>;
 
-function runsOn(kind: string, open: () => Promise<RealEngine>): void {
-  describe(`runs on ${kind}`, () => {
-    let real: RealEngine;
+function runsOn(real: RealEngine): void {
+  describe(`runs on ${real.name}`, () => {
     let world: World;
     beforeAll(async () => {
-      real = await open();
       await importFlows(real, IMAGE, resolve("dist/orch"), { "flows.ts": FLOWS });
       world = await createWorld();
       world.write("flows.ts", FLOWS);
@@ -43,7 +41,7 @@ function runsOn(kind: string, open: () => Promise<RealEngine>): void {
     }, 180_000);
     afterAll(async () => {
       await world?.close();
-      await real?.close();
+      await real.close();
     }, 60_000);
 
     const it = (what: string, check: () => Promise<void>) => test(what, check, 2 * SECONDS * 1000);
@@ -220,9 +218,7 @@ function runsOn(kind: string, open: () => Promise<RealEngine>): void {
   });
 }
 
-const why = noEngines();
-if (why) describe("runs in containers", () => test.skip(`are not tried here: ${why}`, () => {}));
-else {
-  runsOn("dockerd", startDockerd);
-  runsOn("podman", startPodman);
+for (const start of [startDockerd, startPodman]) {
+  const real = await engineHere(start);
+  if (real) runsOn(real);
 }
