@@ -27,13 +27,13 @@ const PROCESS_VARIABLES: JsonObject = {
 };
 
 const DOCKER_VARIABLES: JsonObject = {
-  name: text("Name", "The name of the container. The run's when nothing is said."),
+  name: text("Name", "The name of the container. Default: the run's."),
   env: texts("Environment Variables", "Variables the container starts with."),
   labels: texts("Labels", "Labels of the container."),
   command: text("Command", "What is started instead of the engine."),
   image: text("Image", "The image of the container."),
   image_pull_policy: {
-    ...{ title: "Image Pull Policy", description: "When the image is pulled. By its tag when nothing is said." },
+    ...{ title: "Image Pull Policy", description: "When the image is pulled. Default: by its tag." },
     ...{ enum: ["IfNotPresent", "Always", "Never"], type: "string" },
   },
   registry_credentials: {

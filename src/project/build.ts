@@ -5,7 +5,8 @@ import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { engineCommand } from "#domain/engine-command.ts";
-import { type InfrastructureType, newInfrastructure } from "#domain/infrastructure-blocks.ts";
+import { languageAt } from "#domain/entrypoint.ts";
+import { type InfrastructureType, isImageBased, newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
@@ -31,6 +32,8 @@ export interface BuildOptions {
   /** A new block of this type, or one that the server keeps. */
   infrastructure?: InfrastructureType | BlockDocument | undefined;
   storage?: BlockDocument | undefined;
+  /** The image of new infrastructure that has one, for TypeScript flows; null for Prefect's, which has no orch. */
+  default_image?: string | null | undefined;
 }
 
 /** What is known of the flow. */
@@ -83,7 +86,7 @@ export function buildDeployment(
     overlap: options.overlap ?? existing?.overlap ?? null,
     catchup: options.catchup ?? existing?.catchup ?? null,
     infra_overrides: options.infra_overrides,
-    infrastructure: chooseInfrastructure(flow, options.infrastructure, existing),
+    infrastructure: chooseInfrastructure(flow, options.infrastructure, existing, options.default_image),
     flow_name: flow.name,
     manifest_path: before?.manifest_path ?? null,
     storage: options.storage ? blockAsPrinted(options.storage) : null,
@@ -99,9 +102,12 @@ export function chooseInfrastructure(
   { entrypoint, python }: Pick<BuiltFlow, "entrypoint" | "python">,
   told: BuildOptions["infrastructure"],
   existing: Existing | undefined,
+  defaultImage?: string | null,
 ): JsonObject {
   if (typeof told === "object") return blockAsPrinted(told);
   if (told === undefined && existing?.infrastructure) return existing.infrastructure;
   const slug = told ?? "process";
-  return newInfrastructure(slug, engineCommand(entrypoint, slug === "process" ? python : undefined));
+  const made = newInfrastructure(slug, engineCommand(entrypoint, slug === "process" ? python : undefined));
+  const isForOrch = isImageBased(made) && languageAt(entrypoint) === "typescript";
+  return isForOrch && defaultImage ? { ...made, image: defaultImage } : made;
 }

@@ -97,6 +97,11 @@ export const SETTINGS = {
     mustBe: pythonEngine,
   },
 
+  ORCH_DEFAULT_IMAGE: text(
+    null,
+    "The image that TypeScript flows run in, where neither their deployment nor their block names one.",
+  ),
+
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest time between two requests for work by an agent, in seconds."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "How long before its scheduled time an agent takes a run, in seconds."),
   ORCH_AGENT_SPARE_ENGINES: number(1, "Engine processes that an agent starts in advance; 0 starts none.", 0, 16),

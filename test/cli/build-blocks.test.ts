@@ -208,6 +208,10 @@ storage: null
       "Runs execute in the image 'team/flows:1', and take the flow's code from '/opt/prefect/flows' of the image.",
     );
     expect(own.err).not.toContain("has no orch");
+    await terminal.orch("config", "set", "ORCH_DEFAULT_IMAGE=team/orch:2");
+    const usual = await build("--infra", "docker-container");
+    expect(usual.err).toContain("Runs execute in the image 'team/orch:2'");
+    expect(yaml()).toContain("image: team/orch:2");
     const nowhere = await build("--infra", "docker-container", "--override", "imagee=x");
     expect([nowhere.code, nowhere.err]).toEqual([
       1,

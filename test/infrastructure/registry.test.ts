@@ -31,6 +31,13 @@ test("a pid of no known form is left for another agent", async () => {
   await all.close();
 });
 
+test("a container's run is left for another agent, where no engine was ever reached", async () => {
+  const all = createInfrastructures({ ...options, machine: { DOCKER_HOST: "unix:///nowhere/docker.sock" } });
+  const job = { pid: `docker://host/var/lib/docker:${"a".repeat(64)}`, flowRunId: newId() };
+  expect(await all.kill(job, 0)).toBe("not-ours");
+  await all.close();
+});
+
 for (const type of ["local-file-system", "constructor", ""]) {
   test(`a type that agents cannot start is refused by name: '${type}'`, async () => {
     const sentence = `Infrastructure of type '${type}' cannot be started by this agent: it starts process`;

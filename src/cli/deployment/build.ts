@@ -62,9 +62,10 @@ export const build = command({
       const { python, ...portable } = flow;
       const found = { ...(storage ? portable : flow), entrypoint: `${entry}:${exportName}` };
       const { entrypoint } = found;
+      const defaultImage = loaded.settings.ORCH_DEFAULT_IMAGE;
       const infra_overrides = await checkedOverrides(client, {
         infra_overrides: told.overrides,
-        infrastructure: chooseInfrastructure(found, infrastructure, existing),
+        infrastructure: chooseInfrastructure(found, infrastructure, existing, defaultImage),
         work_pool_name: pool,
       });
       const ignoreFile = ensureIgnoreFile(io.cwd);
@@ -78,7 +79,7 @@ export const build = command({
       const spec = buildDeployment(
         { ...found, path: place.path },
         {
-          ...{ name, infrastructure, storage, infra_overrides },
+          ...{ name, infrastructure, storage, infra_overrides, default_image: defaultImage },
           ...{ parameters, schedule: told.schedule, overlap: told.overlap, catchup: told.catchup },
           description: options.description,
           version: options.version,
@@ -111,7 +112,8 @@ export const build = command({
             : { path, said: await uploadFiles(io, client, storage, { path, entrypoint, settings: loaded.settings }) };
         }
         if (options.path) return { path: resolve(io.cwd, options.path) };
-        if (isImageBased(chooseInfrastructure(found, infrastructure, existing))) return { path: IMAGE_FLOWS };
+        if (isImageBased(chooseInfrastructure(found, infrastructure, existing, defaultImage)))
+          return { path: IMAGE_FLOWS };
         return options["skip-upload"] ? { path: io.cwd } : uploadSnapshot(io, loaded.settings, entrypoint);
       }
     });

@@ -46,14 +46,16 @@ export async function containerSpec(
     ...memoryOf(job),
     ...extraHosts(job, networkMode, facts, platform),
   };
-  const image = textOf(job, "image");
+  const command = commandOf(job);
+  const isUnnamed = !Object.hasOwn(job.block, "image") && command === null;
+  const image = (isUnnamed && settings["ORCH_DEFAULT_IMAGE"]) || textOf(job, "image");
   if (image === null) throw new OrchError("invalid", "The infrastructure names no image to run the flow in.");
   const environment = containerEnvironment(job, settings, addressInside(apiUrl, networkMode, facts));
   return {
     ...{ name: containerName(nameOf(job)), image, networks: others },
     body: {
       Image: image,
-      Cmd: commandOf(job) ?? ["orch", "engine"],
+      Cmd: command ?? ["orch", "engine"],
       Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       Labels: { ...(await labelsOf(job)), ...reversed(ownLabels(job)), "io.prefect.version": PREFECT_VERSION },
       HostConfig: host,

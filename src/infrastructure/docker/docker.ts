@@ -24,6 +24,7 @@ interface Connected extends EngineIdentity {
 export function createDockerInfrastructure(options: InfrastructureOptions): Infrastructure {
   const { machine, settings, clock } = options;
   let connecting: Promise<Connected> | undefined;
+  let wasConnected = false;
 
   /** Asked anew after a failure: the engine may be there by then. */
   function connect(): Promise<Connected> {
@@ -36,7 +37,9 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
 
   async function open(): Promise<Connected> {
     const engine = createEngine(findEndpoint(machine));
-    return { engine, ...(await identify(engine)) };
+    const identity = await identify(engine);
+    wasConnected = true;
+    return { engine, ...identity };
   }
 
   function follow({ engine, base, facts }: Connected, id: string, job: Job, tail?: number): Started {
@@ -70,7 +73,14 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     },
 
     async kill(job, graceSeconds) {
-      const found = await find(job);
+      // A machine that never had an engine is not where the job runs.
+      const isElsewhere =
+        !wasConnected &&
+        (await connect().then(
+          () => false,
+          () => true,
+        ));
+      const found = isElsewhere ? "not-ours" : await find(job);
       if (typeof found === "string") return found;
       if (!found.isRunning) return "not-found";
       const { engine, id } = found;

@@ -179,6 +179,20 @@ describe("blocks 16: the fields of the block", () => {
     expect((await spec({ command: ["nice", "orch", "engine"] })).body["Cmd"]).toEqual(["nice", "orch", "engine"]);
   });
 
+  test("an image that nothing names is the agent's default for TypeScript flows, and Prefect's for Python", async () => {
+    const settings = { ORCH_API_URL: LOCAL, ORCH_DEFAULT_IMAGE: "team/orch:2" };
+    const imageOf = async (block: JsonObject, entrypoint?: string) => {
+      const whole = job(block, entrypoint);
+      const unnamed = Object.fromEntries(
+        Object.entries(whole.block).filter(([name]) => name !== "image" || "image" in block),
+      );
+      return (await containerSpec({ ...whole, block: unnamed }, settings, DOCKER, "linux")).image;
+    };
+    expect(await imageOf({})).toBe("team/orch:2");
+    expect(await imageOf({ image: "own:1" })).toBe("own:1");
+    expect(await imageOf({}, "a.py:f")).toStartWith("prefecthq/prefect:");
+  });
+
   test("no image is refused", () => expect(spec({ image: "" })).rejects.toThrow("names no image"));
 
   test("variables: settings that were set, without the server's and the machine's; the run; the block's last", async () => {
