@@ -11,14 +11,23 @@ const SLOW_SUITES = [
 ];
 const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
 
+const slow = process.argv.includes("--slow");
+
+/** A runner is silent while tests pass: a person sees that it goes on. */
+const TICK_MILLISECONDS = slow ? 30_000 : 2500;
+
 interface Tally {
   passed: number;
   failed: number;
 }
 
-async function run(command: string[]): Promise<{ code: number; output: string }> {
+async function run(command: string[], name: string): Promise<{ code: number; output: string }> {
   const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe", stdin: "ignore" });
+  const begun = Bun.nanoseconds();
+  const seconds = () => Math.round((Bun.nanoseconds() - begun) / 1e9);
+  const ticking = setInterval(() => console.log(`${name}… ${seconds()} s`), TICK_MILLISECONDS);
   const [out, err] = await Promise.all([echo(child.stdout, process.stdout), echo(child.stderr, process.stderr)]);
+  clearInterval(ticking);
   return { code: await child.exited, output: out + err };
 }
 
@@ -33,14 +42,14 @@ async function echo(stream: ReadableStream<Uint8Array>, to: NodeJS.WriteStream):
 }
 
 async function step(name: string, command: string[]): Promise<Tally> {
-  const { code } = await run(command);
+  const { code } = await run(command, name);
   console.log(`${code === 0 ? "ok  " : "FAIL"} ${name}`);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
 /** Runs test files and reads the runner's own closing counts. A runner that dies without them is a failure. */
 async function suite(args: string[]): Promise<Tally> {
-  const { code, output } = await run(["bun", "test", "--only-failures", ...args]);
+  const { code, output } = await run(["bun", "test", "--only-failures", ...args], slow ? "slow suites" : "tests");
   const passed = Number(/^\s*(\d+) pass$/m.exec(output)?.[1] ?? 0);
   const failed = Number(/^\s*(\d+) fail$/m.exec(output)?.[1] ?? 0);
   repeatFailures(output);
@@ -55,7 +64,6 @@ function repeatFailures(output: string): void {
   }
 }
 
-const slow = process.argv.includes("--slow");
 const tallies = slow
   ? [await suite(["--timeout=600000", ...SLOW_SUITES.map((folder) => `./${folder}`)])]
   : [
