@@ -52,7 +52,7 @@ async function install() {
   const npm = npmCommand();
   // npm waits up to a minute before it tries again: a machine without a network should hear of it sooner.
   const patience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"];
-  const args = [...npm.args, "ci", "--no-audit", "--no-fund", "--loglevel=error", ...patience];
+  const args = [...npm.args, "ci", "--no-audit", "--no-fund", ...patience];
   await show("Installing packages", [npm.program, ...args]);
 }
 
@@ -153,7 +153,11 @@ function run([program, ...args]) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const add = (chunk) => {
+      output += chunk;
+      if (IS_FULL.test(output)) child.kill(); // npm would go on for two minutes, and may say that all is well
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", add);
     const end = (signal) => {
       child.kill(signal);
       process.exit(1);
@@ -163,15 +167,19 @@ function run([program, ...args]) {
     child.on("close", (code, signal) => {
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeListener(name, end);
       resolve(
-        code === 0 ? undefined : output || `${path.basename(program)} ended with ${signal ?? `exit code ${code}`}.`,
+        code === 0 && !IS_FULL.test(output)
+          ? undefined
+          : output || `${path.basename(program)} ended with ${signal ?? `exit code ${code}`}.`,
       );
     });
   });
 }
 
+const IS_FULL = /ENOSPC|EDQUOT|No space left|NoSpaceLeft|disk quota/i;
+
 /** Of the ways in which machines fail; `undefined` for others, where the tool's own words say more. */
 function sentenceFor(text) {
-  if (/ENOSPC|EDQUOT|No space left|NoSpaceLeft|disk quota/i.test(text)) {
+  if (IS_FULL.test(text)) {
     return `The disk is full: free some space (1 GB is enough), and run the command again.`;
   }
   if (/EROFS|EACCES|EPERM|ReadOnlyFileSystem|Read-only file system|AccessDenied|permission denied/i.test(text)) {

@@ -117,6 +117,11 @@ const FAILURES: [name: string, npm: string, sentence: RegExp, preload?: string][
   ],
   ["a full disk", "echo 'npm error code ENOSPC' >&2; exit 228", /^The disk is full: .*\n$/],
   [
+    "a full disk that npm takes for nothing",
+    "echo 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left'",
+    /^The disk is full: .*\n$/,
+  ],
+  [
     "a checkout that cannot be written",
     "printf 'npm error code EROFS\\nnpm error path /mnt/orch/node_modules\\n' >&2; exit 1",
     /^'\/mnt\/orch\/node_modules' cannot be written: .*\n$/,
