@@ -83,6 +83,20 @@ describe("artifacts", () => {
     );
     expect((await orch("artifact", "delete", "report", "-y")).out).toBe("Deleted 1 artifact(s) with key 'report'.");
   });
+  test("a table is shown by its rows; JSON leaves it as it is stored", async () => {
+    const { settings } = loadSettings({ HOME: terminal.folder, ORCH_HOME: terminal.home });
+    const data = '[{"city":"Bonn","orders":12345678901234567890},{"city":"Köln","orders":2}]';
+    const broken = "[{";
+    await withApi(settings, async ({ client }) => {
+      await client.call(createArtifact, { body: { key: "cities", type: "table", data } });
+      await client.call(createArtifact, { body: { key: "broken", type: "table", data: broken } });
+    });
+    const { out } = await orch("artifact", "inspect", "cities");
+    expect(out).toContain('- {"city": "Bonn", "orders": 12345678901234567890}');
+    expect(JSON.parse((await orch("artifact", "inspect", "cities", "--json")).out)).toMatchObject([{ data }]);
+    expect((await orch("artifact", "inspect", "broken")).out).toContain(broken);
+    for (const key of ["cities", "broken"]) await orch("artifact", "delete", key, "--yes");
+  });
   const WRONG: [words: string[], sentence: string][] = [
     [["inspect", "none"], "Artifact 'none' not found."],
     [["delete", "none"], "Artifact 'none' not found."],

@@ -1,6 +1,7 @@
 // `orch artifact inspect`.
 import { systemClock } from "#lib/clock.ts";
-import { listArtifacts } from "#wire/artifacts.ts";
+import { parseJson } from "#lib/json.ts";
+import { type Artifact, listArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { details } from "../details/draw.ts";
@@ -31,7 +32,17 @@ export const inspect = command({
     });
     if (options.json) return io.out(json(found));
     const now = systemClock.now();
-    const groups = found.map((artifact) => fieldsOf(artifact, { now, leaveOut: ["key"] }));
+    const groups = found.map((artifact) => fieldsOf(withRows(artifact), { now, leaveOut: ["key"] }));
     io.out(details(`Artifact '${options.key}'`, groups, io.isTerminal ? io.columns : NO_LIMIT));
   },
 });
+
+/** The rows of a table are kept as JSON. */
+function withRows(artifact: Artifact): Omit<Artifact, "data"> & { data: unknown } {
+  if (artifact.type !== "table" || typeof artifact.data !== "string") return artifact;
+  try {
+    return { ...artifact, data: parseJson(artifact.data) };
+  } catch {
+    return artifact; // a program wrote what it liked
+  }
+}

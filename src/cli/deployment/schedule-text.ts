@@ -1,4 +1,4 @@
-// Says the schedule of a deployment in words: `At 09:00 AM (Europe/Berlin)`, `paused (every 10 seconds)`, or nothing.
+// Says the schedule of a deployment in words: `Every day, at 09:00 (Europe/Berlin)`, `paused: Every 10 seconds`, or nothing.
 import type { Deployment } from "#wire/deployments.ts";
 
 /** Loads what reads cron only where there is a schedule. */
@@ -10,5 +10,5 @@ export async function scheduleText({
   const { scheduleWords } = await import("#domain/schedules/words.ts");
   const zone = schedule.timezone && schedule.timezone !== "UTC" ? ` (${schedule.timezone})` : "";
   const words = scheduleWords(schedule) + zone;
-  return is_schedule_active ? words : `paused (${words})`;
+  return is_schedule_active ? words : `paused: ${words}`;
 }

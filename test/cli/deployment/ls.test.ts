@@ -34,3 +34,9 @@ test("C15: JSON has the flow's name, the last run and the next", async () => {
   expect(daily).toMatchObject({ flow_name: "work", last_run: { state_name: "Cancelled" }, next_run: null });
   expect(idle).toMatchObject({ flow_name: "work", last_run: null, next_run: null });
 });
+
+test("a schedule that is paused says so, and goes on in words", async () => {
+  await terminal.orch("deployment", "pause-schedule", "work/daily");
+  const { out } = await terminal.orch("deployment", "ls", "--wide");
+  expect(out).toContain("│ paused: Every week, on Monday to Friday, at 09:00 (Europe/Berlin) │");
+});
