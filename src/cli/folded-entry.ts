@@ -18,10 +18,21 @@ function foldedLine(line: string, columns: number, isRecord: boolean): string {
   const isFurther = line.startsWith(CONTINUED);
   const mark = isRecord || isFurther ? CONTINUED : "";
   const rest = isFurther ? line.slice(CONTINUED.length) : line;
-  const indent = " ".repeat(Math.min(rest.search(/[^ ]|$/), columns / 2));
-  const width = columns - mark.length - indent.length;
-  const [first = "", ...more] = Bun.wrapAnsi(rest.slice(indent.length), width).split("\n");
-  return [`${isFurther ? CONTINUED : ""}${indent}${first}`, ...more.map((piece) => `${mark}${indent}${piece}`)].join(
+  const lead = leadOf(rest, mark === "" ? LABEL : INDENT, columns);
+  const indent = " ".repeat(Bun.stringWidth(lead));
+  const pieces = Bun.wrapAnsi(rest.slice(lead.length), columns - mark.length - indent.length).split("\n");
+  const [first = "", ...more] = pieces;
+  return [`${isFurther ? CONTINUED : ""}${lead}${first}`, ...more.map((piece) => `${mark}${indent}${piece}`)].join(
     "\n",
   );
+}
+
+/** What a line has in front of its text: what goes on below stands under the text. */
+const INDENT = /^ */;
+/** An indent, or a word or two with a gap that aligns what follows: `✔ server          http://… answers`. */
+const LABEL = /^(?: *\S+(?: \S+){0,2} {2,}| +|)/;
+
+function leadOf(line: string, pattern: RegExp, columns: number): string {
+  const lead = pattern.exec(line)?.[0] ?? "";
+  return Bun.stringWidth(lead) <= columns / 2 ? lead : "";
 }

@@ -64,6 +64,9 @@ test("texts are folded at words on a terminal, to its width; a path is left whol
   expect(plain.shown("It is /a/path/that/does/not/fit/into/one/line of it", true, 40)).toBe(
     "It is\n/a/path/that/does/not/fit/into/one/line\nof it",
   );
+  expect(plain.shown("✔ server    http://x answers, and speaks the API as we do", true, 40)).toBe(
+    "✔ server    http://x answers, and speaks\n            the API as we do",
+  );
   for (const columns of [100, 20, 0]) expect(plain.shown(long, true, columns)).toBe(long);
   expect(plain.shown(long, false, 40)).toBe(long);
 });
