@@ -64,7 +64,7 @@ test("a script builds a deployment of an imported flow and applies it", async ()
   expect(output).toMatch(/^applied [0-9a-f-]{36}\n$/);
   expect(code).toBe(0);
   const { stdout } = await sandbox.orch(["deployment", "inspect", "say-hi/marvin"]);
-  expect(stdout).toMatch(/^Entrypoint: +hello.ts:sayHi$/m);
+  expect(stdout).toContain("'entrypoint': 'hello.ts:sayHi'");
 });
 
 test("the executable runs the script too; its file is found, and a second build changes nothing", async () => {

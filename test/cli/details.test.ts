@@ -48,9 +48,10 @@ describe("C21: a record is shown in words", () => {
 const terminal = testTerminal();
 afterAll(() => terminal.close());
 
-test("C21: no inspect command prints the notation of Python", async () => {
-  const sources = new Bun.Glob("src/cli/**/*.ts").scanSync(".");
-  for (const path of sources) {
+test("C21: no inspect command prints the notation of Python to people", async () => {
+  const sources = [...new Bun.Glob("src/cli/**/*.ts").scanSync(".")];
+  // What `deployment inspect` gives to a pipe is the documentation page's.
+  for (const path of sources.filter((one) => !one.endsWith("/python-text.ts"))) {
     expect([path, (await Bun.file(path).text()).match(/DateTime\(|Timezone\(|"None"/)]).toEqual([path, null]);
   }
   for (const [group, { commands }] of Object.entries(GROUPS)) {

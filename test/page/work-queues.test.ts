@@ -151,7 +151,7 @@ describe("Agents", () => {
   test("with --api go where it says", async () => {
     const started = world.sandbox.start(["agent", "start", "-q", "test", "--api", world.url]);
     agents.push(started);
-    await started.until(new RegExp(`connected to ${world.url}`));
+    await started.until(new RegExp(`agent, on ${world.url}`));
   });
 
   test("that look for nothing are told how to name it", async () => {

@@ -7,6 +7,8 @@ import { command, JSON_OPTION } from "../command.ts";
 import type { Field } from "../details/draw.ts";
 import { withoutEmpty } from "../details/fields.ts";
 import { showInspected } from "../details/show.ts";
+import { page } from "../layout.ts";
+import { pythonValue } from "../python-text.ts";
 import { deploymentNamed } from "./named.ts";
 import { parameterFields } from "./parameter-fields.ts";
 import { scheduleText } from "./schedule-text.ts";
@@ -31,6 +33,12 @@ export const inspect = command({
       return { ...deployment, infrastructure: { ...block.data, block_type_slug: block.block_type?.slug ?? null } };
     });
     const { schedule, catchup, infrastructure } = found;
+    if (!io.isTerminal && !options.json) {
+      // As the documentation page prints it: scripts made for Prefect read it.
+      const { infrastructure: block, ...rest } = found;
+      io.out(page(pythonValue(block ? found : rest)));
+      return;
+    }
     const words = await scheduleText(found);
     const pattern = schedule && ("cron" in schedule ? schedule.cron : "rrule" in schedule ? schedule.rrule : undefined);
     const first: Field[] = [

@@ -11,8 +11,8 @@ export const building: readonly BadInput[] = [
   [
     "an empty name",
     ["deployment", "build", "-n", "", "flows/good.ts:sayHi"],
-    1,
-    "A name for this deployment must be provided with the '--name' flag.",
+    2,
+    "Invalid value for '--name': it is empty. Try 'orch deployment build --help'.",
   ],
   [
     "a name with a slash",
@@ -156,8 +156,8 @@ export const building: readonly BadInput[] = [
   [
     "an empty cron",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "--cron", "", "flows/good.ts:sayHi"],
-    1,
-    'Invalid cron string: "": it has 0 fields instead of five: minute, hour, day, month and weekday.',
+    2,
+    "Invalid value for '--cron': it is empty. Try 'orch deployment build --help'.",
   ],
   [
     "an interval of nothing",

@@ -31,8 +31,8 @@ export const deployments: readonly BadInput[] = [
   [
     "inspect of an empty name",
     ["deployment", "inspect", ""],
-    1,
-    "Invalid deployment name ''. Expected '<flow-name>/<deployment-name>'",
+    2,
+    "Invalid value for 'NAME': it is empty. Try 'orch deployment inspect --help'.",
   ],
   [
     "inspect of a very long name",

@@ -79,8 +79,8 @@ export const running: readonly BadInput[] = [
   [
     "an empty start",
     ["deployment", "run", "say-hi/good", "--start-at", ""],
-    1,
-    'Unable to parse scheduled start time \'at \'. Words such as --start-in "10 minutes" and --start-at "tomorrow 5pm" do.',
+    2,
+    "Invalid value for '--start-at': it is empty. Try 'orch deployment run --help'.",
   ],
   [
     "both starts",

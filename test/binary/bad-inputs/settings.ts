@@ -78,7 +78,7 @@ export const settings: readonly BadInput[] = [
     "completion of an unknown shell",
     ["completion", "tcsh"],
     2,
-    "Invalid value for 'shell': 'tcsh' is not one of bash, zsh, fish. Did you mean 'bash'? Try 'orch completion --help'.",
+    "Invalid value for 'shell': 'tcsh' is not one of bash, zsh, fish. Try 'orch completion --help'.",
   ],
   [
     "init in a file",
