@@ -72,6 +72,7 @@ export async function startDockerd(): Promise<RealEngine> {
 /** The bridge and the rules that dockerd leaves on the machine. */
 async function removeTraces(env: Record<string, string>): Promise<void> {
   const run = async (...command: string[]) => {
+    if (!Bun.which(command[0] ?? "", { PATH: env["PATH"] ?? "" })) return "";
     const child = Bun.spawn(command, { env: { ...process.env, ...env }, stdout: "pipe", stderr: "ignore" });
     return new Response(child.stdout).text();
   };
@@ -154,7 +155,11 @@ async function engineOf(
     }
   }
 
-  await start();
+  await start().catch((error) => {
+    child?.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     ...{ name, folder, engine, start, env: { DOCKER_HOST: `unix://${socket}`, HOME: folder } },
     async crash() {
