@@ -17,7 +17,7 @@ export function useStatuses(queues: readonly WorkQueue[]): ReadonlyMap<string, S
   return new Map(read.map((status) => [status.id, status]));
 }
 
-/** With the shape of the state that is most like it. */
+/** With the shape of the state that is most like it. A queue that nothing asks for work is no failure while nothing waits in it. */
 const WORDS = {
   Ready: "COMPLETED",
   Healthy: "COMPLETED",
@@ -29,7 +29,7 @@ const WORDS = {
 export function Health({ word, late }: { word: keyof typeof WORDS; late: number }) {
   return (
     <span class="line nowrap">
-      <StateBadge type={WORDS[word]} name={word} />
+      <StateBadge type={word === "Unhealthy" && late === 0 ? "PENDING" : WORDS[word]} name={word} />
       {late > 0 && (
         <span class="quiet">{word === "Late" ? `${late} ${late === 1 ? "run" : "runs"}` : `${late} late`}</span>
       )}

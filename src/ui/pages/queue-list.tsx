@@ -113,13 +113,13 @@ function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
         </a>
       ),
     },
-    ...(hasPools ? [pool] : []),
     {
       title: "Status",
       width: "170px",
       gives: "second",
       cell: (queue) => <QueueHealth queue={queue} status={statuses.get(queue.id)} />,
     },
+    ...(hasPools ? [pool] : []),
     {
       title: "Priority",
       width: "90px",
@@ -130,8 +130,7 @@ function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
     {
       title: "At once",
       width: "100px",
-      gives: "second",
-      isNamedBelow: true,
+      gives: "third",
       isEndAligned: true,
       cell: ({ concurrency_limit: limit }) => limit ?? <span class="quiet">no limit</span>,
     },

@@ -117,8 +117,7 @@ const COLUMNS: Column<Row>[] = [
   {
     title: "At once",
     width: "100px",
-    gives: "second",
-    isNamedBelow: true,
+    gives: "third",
     isEndAligned: true,
     cell: ({ concurrency_limit: limit }) => limit ?? <span class="quiet">no limit</span>,
   },
