@@ -3,7 +3,7 @@ import { messageOf } from "#lib/errors.ts";
 import { type Unwritable, whyUnwritable } from "#lib/unwritable-folder.ts";
 
 /** Errors of the system that say no more than that something cannot be written. */
-const OF_SYSTEM = /^(?:E(?:ROFS|ACCES|PERM|NOTDIR|EXIST|NOENT)$|SQLITE_(?:READONLY|CANTOPEN|IOERR|PERM))/;
+const OF_SYSTEM = /^(?:E(?:ROFS|ACCES|PERM|NOTDIR|EXIST|NOENT|NAMETOOLONG)$|SQLITE_(?:READONLY|CANTOPEN|IOERR|PERM))/;
 const MOST_CAUSES = 5;
 
 /** The sentence for the person; `undefined` when the error is about something else, or the home can be written. */

@@ -17,6 +17,10 @@ export interface Unwritable {
 /** `undefined` for a folder in which this user can make files, or that can be made. */
 export function whyUnwritable(folder: string): Unwritable | undefined {
   const whole = resolve(folder);
+  if (isTooLong(whole)) {
+    const why = `its path of ${whole.length} characters is longer than the system permits.`;
+    return { isReadOnly: false, why, mend: "Use a shorter one." };
+  }
   const { place, stats, denied } = nearest(whole);
   if (denied) return ofRights(whole, place, stats);
   if (stats && !stats.isDirectory()) {
@@ -29,6 +33,15 @@ export function whyUnwritable(folder: string): Unwritable | undefined {
     if (systemCode(error) !== "EROFS") return ofRights(whole, place, stats);
     const why = `the disk that holds '${place}' (mounted at '${mountOf(place)}') is read-only.`;
     return { isReadOnly: true, why, mend: "Mount it so that it can be written." };
+  }
+}
+
+function isTooLong(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return systemCode(error) === "ENAMETOOLONG";
   }
 }
 

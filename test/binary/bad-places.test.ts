@@ -17,6 +17,16 @@ beforeAll(() => {
 const PLACES: [wrong: string, env: Record<string, string>, sentence: RegExp][] = [
   ["a server that does not answer", { ORCH_API_URL: "http://127.0.0.1:9/api" }, /127\.0\.0\.1:9.*orch server start/s],
   ["a home that cannot be written", { ORCH_HOME: "a-file/home" }, /a-file.*is a file, not a folder/],
+  [
+    "C10: a home whose name is too long",
+    { ORCH_HOME: "a".repeat(5000) },
+    /path of \d+ characters is longer than .*Use a/,
+  ],
+  [
+    "C10: a home whose path is too long",
+    { ORCH_HOME: "a/".repeat(2500) },
+    /path of \d+ characters is longer than .*Use a/,
+  ],
 ];
 for (const [wrong, env, sentence] of PLACES) {
   test(`${wrong} is one sentence`, async () => {
