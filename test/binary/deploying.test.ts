@@ -86,9 +86,11 @@ test("D3: a build says what it keeps of the deployment on the server", async () 
   const build = (...args: string[]) =>
     orch("deployment", "build", "flows/a.ts:a", "-n", "kept", "-o", "kept.yaml", ...args);
   await build("-i", "docker-container", "--tag", "t", "--param", "name=x", "--overlap", "skip", "-a");
-  expect((await build()).stderr).toBe(
-    "Kept from the deployment on the server: infrastructure 'docker-container' (runs take the code from its image, so nothing is uploaded); '--infra process' changes it, parameters, tags, overlap 'skip'.\n",
+  const [kept, ...agentNeeds] = (await build()).stderr.split("\n");
+  expect(kept).toBe(
+    "Kept from the deployment on the server: infrastructure 'docker-container' (runs take the code from its image, so nothing is uploaded); '--infra process' changes it, parameters, tags, overlap 'skip'.",
   );
+  expect(agentNeeds[0]).toStartWith("Runs execute in the image 'prefecthq/prefect:2.10.4-python3.11'");
   expect((await build("-i", "process", "--tag", "u", "--param", "name=y", "--overlap", "allow")).stderr).toBe("");
 });
 

@@ -24,7 +24,8 @@ type Row = Record<string, string | number | null>;
 const NEXT: Record<string, readonly string[]> = {
   "": ["SCHEDULED", "PENDING"],
   SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "CRASHED", "CANCELLED"],
-  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING"],
+  // Scheduled: handed back by an agent that was stopped.
+  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING", "SCHEDULED"],
   RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED", "CANCELLING"],
   PAUSED: ["RUNNING", "SCHEDULED", "CRASHED"],
   CANCELLING: ["CANCELLED"],
