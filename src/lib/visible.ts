@@ -4,7 +4,7 @@
 /** Text of these alone is printed as it is: the usual case, and fifty times as quick to find. */
 const PLAIN = /^[\n\t\x20-\x7e]*$/;
 
-const JOINED = "[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f[\\p{L}\\p{M}--[a-zA-Z]]]";
+const JOINED = "[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f[[\\p{L}\\p{M}]--[a-zA-Z]]]";
 /**
  * Controls of both tables, DEL, marks of direction, separators of lines, letters without width or form, tags, and the halves
  * of a surrogate pair. A joiner stays inside of an emoji and between letters beyond ASCII, which need it.

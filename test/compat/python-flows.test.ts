@@ -19,9 +19,11 @@ describe.skipIf(!possible)("python 2: what Prefect 2.10.4 makes of flows", () =>
       const differing: string[] = [];
       const source = pythonSource({ folder: FIXTURES, env: process.env, setting: python });
       await eachOf(Object.entries(JSON.parse(text)), 2, async ([name, expected]) => {
-        const { tags: _, ...found } = await source.read(join(FIXTURES, `${file}.py`), name);
+        const { tags: _, exportName, ...found } = await source.read(join(FIXTURES, `${file}.py`), name);
         // 1 and 1.0 are one number here; the fast test tells them apart.
-        if (JSON.stringify(JSON.parse(JSON.stringify(found))) !== JSON.stringify(expected)) differing.push(name);
+        const isSame =
+          exportName === name && JSON.stringify(JSON.parse(JSON.stringify(found))) === JSON.stringify(expected);
+        if (!isSame) differing.push(name);
       });
       expect(differing).toEqual([]);
     }, 120_000);

@@ -33,6 +33,7 @@ const LONGEST_FILE = 500;
 /** What runs in a browser too, without schemas: values of these files may be imported by the web UI. */
 const PURE = new Set([
   "lib/json.ts",
+  "lib/visible.ts",
   "lib/own.ts",
   "lib/page-addresses.ts",
   "lib/timestamps.ts",

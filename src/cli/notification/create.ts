@@ -2,6 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { USUAL_NAMES } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
+import { didYouMean } from "#lib/nearest.ts";
 import { type BlockDocument, createBlockDocument, deleteBlockDocument } from "#wire/blocks.ts";
 import { createNotificationPolicy } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
@@ -58,6 +59,7 @@ export const create = command({
         if (type !== undefined) await client.call(deleteBlockDocument, { params: { id: block.id } });
         throw error;
       });
+      for (const given of state) noteMisspelt(given, io);
       if (options.json) return io.out(json(policy));
       io.out(
         io.paint.good(
@@ -81,6 +83,12 @@ const KNOWN = [
   ...Object.values(USUAL_NAMES),
   ...["Late", "AwaitingRetry", "Retrying", "Resuming", "Suspended", "TimedOut", "Cached"],
 ];
+
+/** Programs name states as they like, so no name is refused. */
+function noteMisspelt(given: string, io: Io): void {
+  const meant = KNOWN.includes(stateName(given)) ? "" : didYouMean(given, KNOWN);
+  if (meant !== "") io.err(`No state of orch's own is named '${given}'.${meant}`);
+}
 
 function stateName(given: string): string {
   return KNOWN.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given;

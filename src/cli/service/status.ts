@@ -1,5 +1,6 @@
 // `orch service status`: the exit code is 0 when the service is installed and active.
 import { existsSync } from "node:fs";
+import { OrchError } from "#lib/errors.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { refuseWithoutSystemd, systemctl, UNIT, unitPath } from "./unit.ts";
@@ -15,6 +16,10 @@ export const status = command({
     const state = isInstalled
       ? (systemctl(io.env, "is-active", UNIT)?.output.split("\n")[0] ?? "unknown")
       : "not installed";
+    // A state is one word; a sentence says why there is none.
+    if (/\s/.test(state) && isInstalled) {
+      throw new OrchError("unavailable", `systemd does not answer: ${state.replace(/\.?$/, ".")} The unit is ${path}`);
+    }
     const isRunning = state === "active";
     if (options.json) io.out(json({ installed: isInstalled, state, unit: path }));
     else if (!isInstalled) io.out("The service is not installed. Install it: orch service install");

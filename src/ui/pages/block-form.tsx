@@ -7,7 +7,7 @@ import { pages } from "#lib/page-addresses.ts";
 import type { BlockDocument, BlockSchema, BlockType } from "#wire/blocks.ts";
 import { to } from "../data/base.ts";
 import { change, useQuery } from "../data/query.ts";
-import { Command } from "../parts/command.tsx";
+import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
 import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -82,7 +82,11 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
         isDisabled={name === "" || isWrongName || lacking.length > 0}
         onSubmit={save}
         cancelHref={to(block ? pages.block(block.id) : pages.blockCatalog())}
-        command={!block && <Command>{`orch block create ${type.slug}${name === "" ? "" : ` --name ${name}`}`}</Command>}
+        command={
+          !block && (
+            <Command>{`orch block create ${type.slug}${name === "" ? "" : ` --name ${shellWord(name)}`}`}</Command>
+          )
+        }
         note={
           lacking.length > 0 && <span class="quiet">{`Needed: ${lacking.map((field) => field.name).join(", ")}`}</span>
         }

@@ -1,5 +1,6 @@
 // Shows one flow run: why it waits or where its time went, its timeline, its log, and all that belongs to it.
 import { pages } from "#lib/page-addresses.ts";
+import { visible } from "#lib/visible.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
@@ -64,7 +65,7 @@ function Run({ story }: { story: FlowRunStory }) {
       </PageHead>
       <div class="stack">
         {(type === "FAILED" || type === "CRASHED") && row.message_line && (
-          <p class="run-error state-failed">{row.message_line}</p>
+          <p class="run-error state-failed">{visible(row.message_line)}</p>
         )}
         {waiting && <WaitNotice waiting={waiting} />}
         {!waiting && <TimeBar seconds={seconds} />}

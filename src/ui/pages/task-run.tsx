@@ -3,6 +3,7 @@ import { Copy, Ellipsis, Pencil, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
+import { visible } from "#lib/visible.ts";
 import type { TaskRun } from "#wire/task-runs.ts";
 import { to } from "../data/base.ts";
 import { change, useQuery } from "../data/query.ts";
@@ -58,7 +59,7 @@ function Task({ run }: { run: TaskRun }) {
       </PageHead>
       <div class="stack">
         {(type === "FAILED" || type === "CRASHED") && state?.message && (
-          <p class="run-error state-failed">{state.message}</p>
+          <p class="run-error state-failed">{visible(state.message)}</p>
         )}
         {child && (
           <a class="link" href={to(pages.flowRun(child))}>
@@ -80,7 +81,7 @@ function TaskDetails({ run }: { run: TaskRun }) {
   return (
     <Details
       facts={[
-        ["Message", run.state?.message],
+        ["Message", run.state?.message && visible(run.state.message)],
         ["Run count", run.run_count],
         ["Created", <Time at={run.created} as="exact" />],
         ["Started", <Time at={run.start_time} as="exact" />],

@@ -1,6 +1,7 @@
 // Draws what a row says of a run: its flow and name with the line of its error, its start with the lateness, and its duration
 // beside what is usual for its deployment.
 import { pages } from "#lib/page-addresses.ts";
+import { visible } from "#lib/visible.ts";
 import { durationText } from "#lib/words-of-time.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
@@ -23,8 +24,8 @@ export function RunName({ run }: { run: FlowRunRow }) {
         {run.name}
       </a>
       {isFailed && run.message_line && !isNarrow.value && (
-        <span class="message" title={run.message_line}>
-          {run.message_line}
+        <span class="message" title={visible(run.message_line)}>
+          {visible(run.message_line)}
         </span>
       )}
     </span>
@@ -57,7 +58,7 @@ export function RunSpan({ run }: { run: FlowRunRow }) {
   return (
     <span class="run-span" title={usual}>
       <span>{state_type === "RUNNING" ? <Duration since={start_time} /> : <Duration seconds={duration} />}</span>
-      {isNarrow.value && FAILED.has(state_type ?? "") && <span class="cut message">{message_line}</span>}
+      {isNarrow.value && FAILED.has(state_type ?? "") && <span class="cut message">{visible(message_line ?? "")}</span>}
       {share !== undefined && !isNarrow.value && (
         <span class="usual" aria-hidden="true">
           <span style={{ width: `${Math.round(share * 100)}%` }} />

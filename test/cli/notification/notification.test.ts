@@ -62,6 +62,14 @@ describe("with a home of its own", () => {
     expect(await blocks()).toEqual([]);
   });
 
+  test("a state that is misspelt is noted; names that programs make up are not", async () => {
+    const create = (state: string) => orch("create", "--state", state, ...SLACK, `url=${service.url}/good`);
+    const misspelt = await create("Faild");
+    expect(misspelt.code).toBe(0);
+    expect(misspelt.err).toContain("No state of orch's own is named 'Faild'. Did you mean 'Failed'?");
+    expect((await create("Shipped")).err).not.toContain("No state");
+  });
+
   test("is made with a block that is there, which stays when it goes", async () => {
     const own = await create(...SLACK, `url=${service.url}`);
     const [block] = await blocks();

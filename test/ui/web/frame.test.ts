@@ -90,7 +90,7 @@ describe.skipIf(!possible)("the frame", () => {
     async () => {
       const { page, open, close } = await world.openPage();
       await open("/flows");
-      await page.getByRole("button", { name: "Light or dark" }).click();
+      await page.getByRole("button", { name: "Colours, compact rows" }).click();
       await page.getByRole("button", { name: "Dark", exact: true }).click();
       const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
       const dark = await ground();

@@ -6,6 +6,7 @@ import { timeText } from "../../data/zone.ts";
 import { copyText } from "../../parts/copy.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import type { LogLines } from "./log-lines.ts";
+import { plain } from "./log-text.ts";
 
 /** More lines than these are for the download. */
 const MOST_COPIED = 100_000;
@@ -95,15 +96,6 @@ const LEVELS: [number, string][] = [
 
 export function levelWord(level: number): string {
   return LEVELS.find(([least]) => level >= least)?.[1] ?? "DEBUG";
-}
-
-/** Escapes that colour a terminal. */
-const ESCAPE = "\u001b";
-const ESCAPES = new RegExp(`${ESCAPE}\\[[\\d;]*[A-Za-z]`, "g");
-
-/** The message as it is shown and copied. */
-export function plain(message: string): string {
-  return message.includes(ESCAPE) ? message.replace(ESCAPES, "") : message;
 }
 
 function lineText({ level, message, timestamp, letters_left_out: left }: LogLine): string {

@@ -15,7 +15,8 @@ import { remembered } from "../../data/storage.ts";
 import { timeText } from "../../data/zone.ts";
 import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
 import type { LogLines } from "./log-lines.ts";
-import { levelWord, plain, useSelection } from "./log-selection.ts";
+import { levelWord, useSelection } from "./log-selection.ts";
+import { plain } from "./log-text.ts";
 
 export interface LogWindowHandle {
   goTo(position: number): void;

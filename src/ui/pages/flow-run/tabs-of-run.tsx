@@ -1,6 +1,7 @@
 // The tabs of a flow run beside its log: task runs, subflows, artifacts, history, parameters, details.
 import { pages } from "#lib/page-addresses.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { visible } from "#lib/visible.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
 import type { StateType } from "#wire/states.ts";
 import type { Timeline } from "#wire/timelines.ts";
@@ -203,8 +204,8 @@ const HISTORY: Column<Past & { after: number | undefined }>[] = [
     title: "Message",
     gives: "second",
     cell: ({ message }) => (
-      <span class="cut" title={message ?? ""}>
-        {message}
+      <span class="cut" title={visible(message ?? "")}>
+        {visible(message ?? "")}
       </span>
     ),
   },
@@ -222,7 +223,7 @@ export function DetailsTab({ id }: { id: string }) {
       {(run) => (
         <Details
           facts={[
-            ["Message", run.state?.message],
+            ["Message", run.state?.message && visible(run.state.message)],
             ["Run count", run.run_count],
             ["Created", <Time at={run.created} as="exact" />],
             ["Created by", run.created_by?.display_value],
