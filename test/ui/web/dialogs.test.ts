@@ -148,14 +148,19 @@ describe.skipIf(!possible)("ui 28: what the reader chose", () => {
       const { page, open } = shared;
       await open("/flow-runs?range=2h");
       const chart = page.getByRole("img", { name: /runs by their start/ });
-      const box = await chart.boundingBox();
-      if (!box) throw new Error("the chart is not drawn");
-      // The newest runs lie at the right edge: from there to the left, until a card shows.
+      // The newest runs lie at the right edge: from there to the left, until a card shows. It is drawn in the frame after the move.
       const card = page.locator(".hover-card");
-      for (let x = box.x + box.width - 9; (await card.count()) === 0 && x > box.x; x -= 2) {
-        for (let y = box.y + 4; y < box.y + box.height && (await card.count()) === 0; y += 6)
-          await page.mouse.move(x, y);
-      }
+      const isAt = async (right: number, down: number) => {
+        const { x, y, width, height } = (await chart.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+        if (down >= height) return false;
+        await page.mouse.move(x + width - right, y + down);
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+        return (await card.count()) > 0;
+      };
+      const places = Array.from({ length: 30 }, (_, column) => 9 + 6 * column).flatMap((right) =>
+        Array.from({ length: 20 }, (_, row) => [right, 4 + 9 * row]),
+      );
+      for (const [right = 0, down = 0] of places) if (await isAt(right, down)) break;
       expect(await card.evaluate(isOnScreen)).toBe(true);
       await press(/^Colours,/)(page);
       expect(await page.locator(".menu:popover-open").evaluate(isOnScreen)).toBe(true);
