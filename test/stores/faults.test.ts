@@ -40,7 +40,7 @@ const SENTENCES: Readonly<Record<string, Named>> = {
     stopped: /^sftp:\S+ cannot be reached: connection refused\.$/,
     key: /^sftp:\S+ does not let '\w+' in\. Tried: the key '\S+other'\.$/,
     place:
-      /^(There is no folder 'sftp:\S+\/file\/flows'|sftp:\S+ could not write '\S+': Failure\. .* a file lie where a folder must be)\.$/,
+      /^(There is no folder 'sftp:\S+\/file\/flows'|sftp:\S+ could not write '\S+': Failure\. .* a file is where a folder must be)\.$/,
   },
   http: {
     stopped: /^http:\S+ cannot be reached: connection refused\.$/,
