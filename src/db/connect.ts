@@ -15,6 +15,7 @@ import { tooFewFiles } from "./few-files.ts";
 import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, whenUnlocked } from "./group-commit.ts";
 import { createHealth, type Health } from "./health.ts";
+import { isReplicated } from "./litestream.ts";
 import { migrate } from "./migrate.ts";
 import { createReader, type Reader, type Tx } from "./unit-of-work.ts";
 
@@ -35,8 +36,8 @@ export interface Database {
   /** Calls back when another process has written, within 100 ms. Returns the way to stop. */
   onForeignWrite(listener: () => void): () => void;
   /**
-   * Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. Looks
-   * whether the file is still there, and says when it is not.
+   * Moves the write-ahead log into the database file, if there was a write, and none since the last call or too many. The log is
+   * then cut, unless Litestream reads it. Looks whether the file is still there, and says when it is not.
    */
   checkpointIfIdle(): void;
   /** What keeps it from being written, as a sentence; `undefined` when nothing is known to. */
@@ -92,6 +93,11 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     if (!isUnavailable(known)) onError(known);
   }
 
+  /** Litestream's lock would be waited for, in vain, while this process stands still: passive takes what can be had. */
+  function moveLog(): void {
+    connections.writer.run(`pragma wal_checkpoint(${isReplicated(query) ? "passive" : "truncate"})`);
+  }
+
   /** Finds out whether what was wrong is over, where nothing else is written. */
   function probe(): void {
     const key = "probe";
@@ -140,7 +146,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       const idle = written === lastLook;
       lastLook = written;
       if (written !== checkpointed && (idle || walBytes(path) > LARGE_WAL_BYTES)) {
-        guarded(() => connections.writer.run("pragma wal_checkpoint(truncate)"));
+        guarded(moveLog);
         checkpointed = written;
         check();
       }

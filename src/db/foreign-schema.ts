@@ -3,6 +3,7 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { OrchError } from "#lib/errors.ts";
+import { isTableOfLitestream } from "./litestream.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 interface SchemaObject {
@@ -18,9 +19,6 @@ const OF_SQLITE = new Set([
   "CREATE TABLE sqlite_sequence(name,seq)",
 ]);
 const MOST_NAMED = 5;
-
-/** Litestream copies databases as they are written, and keeps its place in two tables: they change nothing of orch's. */
-const OF_COPIERS = /^_litestream_(?:seq|lock)$/;
 
 /** Throws `conflict` naming what orch did not make or what is missing. Reads no table: their rows may be anything. */
 export function refuseForeignSchema(sqlite: Sqlite, shown: string): void {
@@ -62,7 +60,7 @@ export function refuseForeignDatabase(path: string): void {
 
 function faultOf(object: SchemaObject, made: ReadonlyMap<string, SchemaObject>): string | undefined {
   if (OF_SQLITE.has(object.sql ?? "")) return undefined;
-  if (object.type === "table" && OF_COPIERS.test(object.name)) return undefined;
+  if (object.type === "table" && isTableOfLitestream(object.name)) return undefined;
   const own = made.get(object.name);
   if (own === undefined || own.type !== object.type) return `${described(object)} is not orch's`;
   return own.sql === object.sql ? undefined : `${described(object)} was changed`;

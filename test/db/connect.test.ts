@@ -1,6 +1,6 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
@@ -230,6 +230,25 @@ describe("the write-ahead log", () => {
     }
     await db.close();
     expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+
+  test("that Litestream copies is moved into the file, and never cut", async () => {
+    const { folder, path, open } = setup();
+    await open().close();
+    const litestream = new Sqlite(path);
+    litestream.run("create table _litestream_seq (id integer primary key, seq integer)");
+    litestream.close();
+    const db = open();
+    await db.write((tx) => tx.run(insert, "a", "1"));
+    db.checkpointIfIdle();
+    db.checkpointIfIdle();
+    expect(walBytes(path)).toBeGreaterThan(0);
+    const alone = join(folder, "without-its-log.db");
+    copyFileSync(path, alone);
+    const copied = new Sqlite(alone);
+    expect(copied.query("select key from configuration").all()).toEqual([{ key: "a" }]);
+    copied.close();
+    await db.close();
   });
 
   test("of a database in memory is nothing to do", async () => {
