@@ -1,0 +1,72 @@
+// Litestream, which copies an SQLite database to a store as it is written: started on a file, and to bring it back.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { goProgram } from "./go-program.ts";
+
+const program = await goProgram("github.com/benbjohnson/litestream/cmd/litestream", "v0.5.18");
+
+/** Whether it can be had here. */
+export const possible = program !== undefined;
+
+export interface Litestream {
+  /** What it has printed so far. */
+  output(): string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface Replica {
+  /** Copies this database until it is stopped; waits for one that is not there yet. */
+  start(database: string): Litestream;
+  /** Writes what the store has to this file, which must not be there. False when the store has nothing. */
+  restore(database: string): Promise<boolean>;
+}
+
+/** A copy in this bucket of a store that asks for no key. `folder`: for settings, as README.md has them. */
+export function replicaIn(folder: string, { url, bucket }: { url: string; bucket: string }): Replica {
+  const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+  function settingsOf(database: string): string {
+    const replica = { type: "s3", bucket, path: "orch", region: "us-east-1", endpoint: url, "force-path-style": true };
+    const file = join(folder, `litestream-${Bun.hash(database).toString(36)}.yml`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify({ dbs: [{ path: database, replica }] })); // JSON is YAML
+    return file;
+  }
+
+  return {
+    start(database) {
+      const child = Bun.spawn([program ?? "", "replicate", "-config", settingsOf(database)], {
+        ...{ env: keys, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+      });
+      let printed = "";
+      const collect = async (stream: ReadableStream<Uint8Array>) => {
+        for await (const chunk of stream) printed += new TextDecoder().decode(chunk);
+      };
+      const collected = Promise.all([collect(child.stdout), collect(child.stderr)]);
+      return {
+        output: () => printed,
+        async stop(signal = "SIGTERM") {
+          child.kill(signal);
+          await child.exited;
+          await collected;
+        },
+      };
+    },
+    async restore(database) {
+      mkdirSync(dirname(database), { recursive: true });
+      const child = Bun.spawn(
+        [program ?? "", "restore", "-config", settingsOf(database), "-if-replica-exists", database],
+        {
+          ...{ env: keys, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+        },
+      );
+      const [out, err, code] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
+      if (code !== 0) throw new Error(`litestream restore exited ${code}: ${out}${err}`);
+      return await Bun.file(database).exists();
+    },
+  };
+}
