@@ -38,17 +38,18 @@ export function createHandingBack({ client, clock, link, shortage, say }: Handin
       for (const run of offered) run.setOffered(true);
       const body = { attempts: Object.fromEntries(offered.map(({ run, token }) => [run.id, token])) };
       const answer = await link.insist((again) => client.call(handBackRuns, { body }, again)).catch(() => undefined); // a server that does not know the call, or the agent has to end now
-      const taken = new Set(answer?.handed_back);
-      const [back, begun] = [
-        offered.filter(({ run }) => taken.has(run.id)),
-        offered.filter(({ run }) => !taken.has(run.id)),
-      ];
+      const [taken, lost] = [new Set(answer?.handed_back), new Set(answer?.no_longer_yours)];
+      const back = offered.filter(({ run }) => taken.has(run.id));
       for (const run of back) run.lose("It was handed back.");
-      for (const run of begun) run.setOffered(false);
+      const others = offered.filter(({ run }) => !taken.has(run.id));
+      for (const run of others) run.setOffered(false);
+      // As when its schedule was paused meanwhile.
+      for (const { run, lose } of others)
+        if (lost.has(run.id)) lose(`Flow run '${run.name}' is no longer this agent's.`);
       const names = back.map(({ run }) => `'${run.name}'`).join(", ");
       if (back.length > 0)
         say(`Handed back ${back.length} flow run(s) that had not begun: ${names}. Any agent may take them.`);
-      return begun;
+      return others.filter(({ run }) => !lost.has(run.id));
     },
   };
 }

@@ -55,10 +55,11 @@ export const PROCESS_START_HEADER = "x-orch-process-start";
 
 /**
  * Gives runs back that were claimed and have not begun: each is again what it was before, and any agent may take it. `attempts`:
- * by the id of a run, the token of the claim. Answers with those that were given back; all others have begun, or are another's.
+ * by the id of a run, the token of the claim. Answers with those that were given back, and with those that were taken from that
+ * claim (`no_longer_yours`; older servers do not say it), as when their schedule was paused; all others have begun.
  */
 export const handBackRuns = endpoint("POST", "/orch/hand_back", {
   repeat: ACTS,
   body: lazy(() => v.strictObject({ attempts: record(text()) })),
-  response: lazy(() => v.object({ handed_back: list(uuid()) })),
+  response: lazy(() => v.object({ handed_back: list(uuid()), no_longer_yours: v.optional(list(uuid())) })),
 });

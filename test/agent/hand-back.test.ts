@@ -1,8 +1,10 @@
 // C7: runs that an agent has claimed and that have not begun go back when the agent stops, as they were before.
 import { afterEach, describe, expect, test } from "bun:test";
 import { OrchError } from "#lib/errors.ts";
+import { nextTurn } from "#lib/turns.ts";
 import { createLostRuns } from "#server/loops/lost-runs.ts";
-import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+import { makeDeployment } from "../factory.ts";
+import { type Bundle, history, makeDueRun, meanwhile, put, QUEUE, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];
 afterEach(async () => {
@@ -143,6 +145,47 @@ describe("C7: drain", () => {
   });
 });
 
+describe("a schedule that is paused while an agent holds a run of it", () => {
+  async function pausedWhileHeld() {
+    const bundle = setup();
+    open.push(bundle);
+    const { app, clock } = bundle;
+    const anchor_date = new Date(clock.now() + 10_000).toISOString();
+    const deployment = await makeDeployment(app, {
+      work_queue_name: QUEUE,
+      schedule: { interval: 86_400, anchor_date, timezone: "UTC" },
+    });
+    await app.send("POST", `/deployments/${deployment.id}/schedule`, { max_runs: 1 });
+    const running = bundle.agent.run();
+    const [job] = await bundle.place.started(1);
+    if (!job) throw new Error("the run was not claimed");
+    while ((await readRun(app, job.run.id)).infrastructure_pid === null) await nextTurn();
+    await app.send("POST", `/deployments/${deployment.id}/set_schedule_inactive`);
+    return { ...bundle, running, job };
+  }
+
+  test("a stopped agent does not wait for it, and does not hand it back", async () => {
+    const { app, agent, clock, running, job, lines } = await pausedWhileHeld();
+    const before = clock.now();
+    agent.drain();
+    await running;
+    expect(clock.now() - before).toBeLessThan(1000);
+    expect(job.killed).toBe(true);
+    expect(await history(app, job.run.id)).toEqual(["Scheduled", "Pending", "Skipped"]);
+    expect(lines.all.join("\n")).toContain("is no longer this agent's. Its process is ended.");
+    expect(lines.all.join("\n")).not.toMatch(/Handed back|Waiting for|could not/);
+  });
+
+  test("an agent that goes on ends its process, and takes other work", async () => {
+    const { app, clock, job, lines, place } = await pausedWhileHeld();
+    await meanwhile(clock, lines.until(/is no longer this agent's/));
+    expect(job.killed).toBe(true);
+    expect(await history(app, job.run.id)).toEqual(["Scheduled", "Pending", "Skipped"]);
+    await makeDueRun(app);
+    await meanwhile(clock, place.started(2));
+  });
+});
+
 test("C7: an agent that has to end now hands back what is not due, instead of reporting it as crashed", async () => {
   const bundle = await holding();
   await meanwhile(bundle.clock, bundle.agent.abort(), 0.5);
@@ -154,9 +197,9 @@ test("C7: a call that comes twice, or from another agent, gives nothing back", a
   const { app, run, job } = await holding();
   const back = async (token: string): Promise<unknown> =>
     (await app.send("POST", "/orch/hand_back", { attempts: { [run.id]: token } })).body;
-  expect(await back("another")).toEqual({ handed_back: [] });
-  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [run.id] });
-  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [] });
+  expect(await back("another")).toEqual({ handed_back: [], no_longer_yours: [run.id] });
+  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [run.id], no_longer_yours: [] });
+  expect(await back(job.attempt ?? "")).toEqual({ handed_back: [], no_longer_yours: [run.id] });
   expect(await history(app, run.id)).toEqual(["Scheduled", "Pending", "Scheduled"]);
 });
 

@@ -94,3 +94,32 @@ test("C7: SIGTERM to the agent and the processes of its runs, as systemd sends i
   expect(await holder.stop("SIGTERM")).toBe(0);
   await expectHandedBack(before);
 }, 60_000);
+
+test("a schedule that is paused skips what an agent has claimed of it, and a stopped agent revives nothing", async () => {
+  await fleet.startServer();
+  await fleet.deploy(FLOW, { interval: 600 });
+  const holder = await fleet.startAgent({}, ...EARLY);
+  const held = async () => ((await fleet.runs()) as unknown as Held[]).filter((run) => run.infrastructure_pid !== null);
+  await fleet.eventually(40, async () => (await held()).length >= 3);
+  const { stdout, code } = await fleet.sandbox.orch(["deployment", "pause-schedule", "work/work"], {
+    env: { ORCH_API_URL: fleet.url },
+  });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("Paused")]);
+  const expectSkipped = async () => {
+    for (const { state_name } of (await fleet.runs()) as unknown as Held[]) expect(state_name).toBe("Skipped");
+  };
+  await expectSkipped();
+  const pids = (await held()).map((run) => Number(run.infrastructure_pid?.split(":").at(-1)));
+  await fleet.eventually(40, () => !pids.some(isAlive));
+  expect(await holder.stop("SIGTERM")).toBe(0);
+  await expectSkipped();
+  expect(holder.output()).not.toMatch(/rror|Handed back|exited with/);
+}, 120_000);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

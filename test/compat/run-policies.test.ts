@@ -1,4 +1,5 @@
-// The real agent on deployments with overlap policies: they hold, and it goes on with what it may start.
+// The real agent on deployments with overlap and catch-up policies, and on schedules that are paused: they hold, and it goes on with
+// what it may start.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createPrefect, type Prefect, possible, until } from "./prefect.ts";
 
@@ -33,6 +34,7 @@ interface Run {
   id: string;
   state_type: string;
   state_name: string;
+  expected_start_time: string;
   state: { message: string | null };
 }
 
@@ -50,10 +52,11 @@ beforeAll(async () => {
 afterAll(() => prefect?.close());
 
 /** A deployment whose runs work in the sandbox's folder. */
-async function deploy(name: string, run_policy: object): Promise<string> {
+async function deploy(name: string, run_policy: object, fields: object = {}): Promise<string> {
   const { id } = await prefect.call<{ id: string }>("POST", "/deployments/", {
     ...{ flow_id: flow, name, run_policy, work_queue_name: "policies", entrypoint: "flows.py:work" },
     ...{ path: prefect.sandbox.folder, parameter_openapi_schema: { type: "object", properties: {} } },
+    ...fields,
   });
   return id;
 }
@@ -62,6 +65,16 @@ async function start(deployment: string, name: string): Promise<string> {
   const path = `/deployments/${deployment}/create_flow_run`;
   return (await prefect.call<Run>("POST", path, { name, parameters: { name } })).id;
 }
+
+/** A schedule with a date at the moment, in milliseconds, and each hour before and after it. */
+const hourlyFrom = (moment: number) => ({
+  interval: 3600,
+  anchor_date: new Date(moment).toISOString(),
+  timezone: "UTC",
+});
+
+const runsOf = (deployment: string) =>
+  prefect.call<Run[]>("POST", "/flow_runs/filter", { deployments: { id: { any_: [deployment] } } });
 
 const read = (id: string) => prefect.call<Run>("GET", `/flow_runs/${id}`);
 
@@ -144,6 +157,74 @@ describe.skipIf(!possible)("the real agent", () => {
     await reaches(second, "Completed");
     expect(await trace("older")).toEqual(["+older-1", "+older-2", "-older-2"]);
   });
+
+  // Runs whose time was half an hour ago, an hour before that, and so on, made as by a scheduler while no agent was there.
+  test.each<[string, unknown, number[]]>([
+    ["all", "all", [150, 90, 30]],
+    ["last", "last", [30]],
+    ["none", "none", []],
+    ["within", { within: 7200 }, [90, 30]],
+  ])(
+    "catch-up %s: of three missed runs the agent starts those it should, and the others are skipped",
+    async (name, catchup, minutes) => {
+      goOn(name);
+      const half = Date.now() - 30 * 60_000;
+      const deployment = await deploy(
+        name,
+        { catchup },
+        { parameters: { name: `${name}-1` }, schedule: hourlyFrom(half) },
+      );
+      const [start_time, end_time] = [new Date(half - 2.5 * 3_600_000), new Date(half + 60_000)];
+      await prefect.call("POST", `/deployments/${deployment}/schedule`, {
+        start_time,
+        end_time,
+        min_runs: 3,
+        max_runs: 3,
+      });
+      const started = (run: Run) => run.state_name === "Completed";
+      const missed = await until(
+        async () => {
+          const runs = (await runsOf(deployment)).filter((run) => Date.parse(run.expected_start_time) < Date.now());
+          return runs.length === 3 && runs.every((run) => started(run) || run.state_name === "Skipped")
+            ? runs
+            : undefined;
+        },
+        () => `three missed runs that are decided\n${agent.output().slice(-3000)}`,
+      );
+      const late = (run: Run) => Math.round((half - Date.parse(run.expected_start_time)) / 60_000) + 30;
+      expect(
+        missed
+          .filter(started)
+          .map(late)
+          .toSorted((a, b) => b - a),
+      ).toEqual(minutes);
+      expect(await trace(name)).toHaveLength(minutes.length * 2);
+      // What is not late starts.
+      if (minutes.length === 0) await reaches(await start(deployment, `${name}-2`), "Completed");
+    },
+    300_000,
+  );
+
+  test("a schedule that is paused skips what the agent has claimed of it, and it ends without an error", async () => {
+    goOn("paused");
+    const early = prefect.start(["agent", "start", "-q", "early", "--prefetch-seconds", "3600"]);
+    const fields = { parameters: { name: "paused-1" }, work_queue_name: "early" };
+    const deployment = await deploy("paused", {}, { ...fields, schedule: hourlyFrom(Date.now() + 20 * 60_000) });
+    const claimed = await until(
+      async () => (await runsOf(deployment)).find((run) => run.state_type === "PENDING"),
+      () => `a claimed run\n${early.output()}`,
+    );
+    await prefect.call("POST", `/deployments/${deployment}/set_schedule_inactive`);
+    const { state_name, state } = await read(claimed.id);
+    expect([state_name, state.message]).toEqual(["Skipped", "Skipped: its schedule was paused before its start time."]);
+    await until(
+      async () => /Process '.*' exited cleanly/.test(early.output()) || undefined,
+      () => `the end of its process\n${early.output()}`,
+    );
+    expect(await trace("paused")).toEqual([]);
+    expect((await runsOf(deployment)).map((run) => run.state_name)).toEqual(["Skipped"]);
+    expect(early.output()).not.toMatch(/Traceback|ERROR|Failed/);
+  }, 300_000);
 
   test("nothing of it is an error to the agent", () => {
     // What it prints of each process that it ends.

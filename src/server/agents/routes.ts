@@ -2,6 +2,7 @@
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/agents.ts";
+import { isCurrent } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import type { ServerEvent } from "../events.ts";
 import { processStarts, readFlowRuns } from "../flow-runs/store.ts";
@@ -68,11 +69,15 @@ export function agentRoutes(context: ServerContext): Route[] {
       return reply(200, found, preferenceApplied(request.headers));
     }),
     handle(wire.handBackRuns, ({ body }, { write }) =>
-      write((tx) => ({
-        handed_back: Object.entries(body.attempts).flatMap(([id, token]) =>
-          handBack(tx, context, id, token) ? [id] : [],
-        ),
-      })),
+      write((tx) => {
+        const no_longer_yours: string[] = [];
+        const handed_back: string[] = [];
+        for (const [id, token] of Object.entries(body.attempts)) {
+          if (!isCurrent(tx, id, token)) no_longer_yours.push(id);
+          else if (handBack(tx, context, id, token)) handed_back.push(id);
+        }
+        return { handed_back, no_longer_yours };
+      }),
     ),
   ];
 }

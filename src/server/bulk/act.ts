@@ -4,8 +4,7 @@ import { AwaitingRetry, Cancelling } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import type { BulkOutcome, DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
 import type { ServerContext } from "../context.ts";
-import { deleteDeployment } from "../deployments/store.ts";
-import { switchDeployment } from "../deployments/upsert.ts";
+import { removeDeployment, switchDeployment } from "../deployments/upsert.ts";
 import { deleteFlowRun } from "../flow-runs/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
@@ -98,7 +97,7 @@ export function changeDeployments(
   context: ServerContext,
   { action, ids }: { action: DeploymentAction; ids: readonly string[] },
 ): BulkOutcome {
-  const outcome = actOnAll(ids, action === "delete", (id) => {
+  return actOnAll(ids, action === "delete", (id) => {
     const found = tx.get<{ name: string; isOn: number; planned: number }>(
       `select name, is_schedule_active as isOn, (select count(*) from flow_run
          where flow_run.deployment_id = deployment.id and state_type = 'SCHEDULED') as planned
@@ -109,12 +108,10 @@ export function changeDeployments(
     return {
       ...{ name: found.name, rows: found.planned, fit: fitOfDeployment(action, found.isOn === 1) },
       act() {
-        if (action === "delete") deleteDeployment(tx, id);
+        if (action === "delete") removeDeployment(tx, context, id);
         else switchDeployment(tx, context, id, action === "resume");
         return undefined;
       },
     };
   });
-  if (action === "delete") tx.afterCommit(() => context.events.publish({ type: "runs-due-changed" }));
-  return outcome;
 }

@@ -15,7 +15,7 @@ import { acceptedChange, acceptedDeployment } from "./accepted.ts";
 import { listRunPolicies } from "./run-policy.ts";
 import { createDeploymentRun } from "./runs.ts";
 import * as store from "./store.ts";
-import { changeDeployment, switchDeployment, upsertDeployment } from "./upsert.ts";
+import { changeDeployment, removeDeployment, switchDeployment, upsertDeployment } from "./upsert.ts";
 
 function found<T>(deployment: T | undefined): T {
   if (deployment === undefined) throw new OrchError("not_found", "Deployment not found");
@@ -23,7 +23,7 @@ function found<T>(deployment: T | undefined): T {
 }
 
 export function deploymentRoutes(context: ServerContext): Route[] {
-  const { db, clock, settings, events, aside } = context;
+  const { db, clock, settings, aside } = context;
 
   async function setActive({ write }: RequestInfo, id: string, active: boolean): Promise<null> {
     await write((tx) => switchDeployment(tx, context, id, active));
@@ -56,8 +56,7 @@ export function deploymentRoutes(context: ServerContext): Route[] {
     ),
     handle(wire.deleteDeployment, async ({ params }, { write }) => {
       await write((tx) => {
-        if (!store.deleteDeployment(tx, params.id)) found(undefined);
-        tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
+        if (!removeDeployment(tx, context, params.id)) found(undefined);
       });
       return null;
     }),

@@ -278,7 +278,7 @@ export function autoScheduledTags(table: string): string {
   return `case ${table}.tags when '[]' then '["auto-scheduled"]' else '["auto-scheduled",' || substr(${table}.tags, 2) end`;
 }
 
-/** Its scheduled runs go with it, others stay. */
+/** The row and its scheduled runs; see `removeDeployment`. */
 export function deleteDeployment(tx: Tx, id: string): boolean {
   tx.run("delete from flow_run where deployment_id = ? and state_type = 'SCHEDULED'", id);
   return tx.run("delete from deployment where id = ?", id) > 0;

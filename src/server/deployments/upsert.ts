@@ -10,6 +10,7 @@ import { DEFAULT_POOL } from "#wire/work-pools.ts";
 import type { ServerContext } from "../context.ts";
 import { readPool, resolveQueue } from "../work-pools/store.ts";
 import { type DeploymentChange, misfitOfParameters, type NewDeployment } from "./accepted.ts";
+import { skipClaimedAhead } from "./claimed-ahead.ts";
 import { misfitOfVariables } from "./job-variables.ts";
 import { forgetMissed, writeRunPolicy } from "./run-policy.ts";
 import { makeSameRuns, type StoredSchedule, withKnown, withOneSchedule, withSomeActive } from "./schedules.ts";
@@ -83,12 +84,26 @@ function settle(tx: Tx, context: ServerContext, id: string, before: store.Schedu
   if (isSame) store.refreshAutoScheduledRuns(tx, timestampNow(context.clock), id);
   else {
     store.deleteAutoScheduledRuns(tx, id);
+    if (before) skipClaimedAhead(tx, context, id, becauseOf(after));
     forgetMissed(tx, id);
   }
   tx.afterCommit(() => {
     context.events.publish({ type: "deployment-changed", deployment_id: id });
     context.events.publish({ type: "runs-due-changed" });
   });
+}
+
+function becauseOf(after: store.Scheduling | undefined): string {
+  if (!after?.schedules.length) return "its schedule was removed";
+  const isOn = after.isActive && after.schedules.some(({ active }) => active);
+  return isOn ? "its schedule was changed" : "its schedule was paused";
+}
+
+/** Its scheduled runs go with it, others stay. False for an unknown deployment. */
+export function removeDeployment(tx: Tx, context: ServerContext, id: string): boolean {
+  skipClaimedAhead(tx, context, id, "its deployment was deleted");
+  tx.afterCommit(() => context.events.publish({ type: "runs-due-changed" }));
+  return store.deleteDeployment(tx, id);
 }
 
 /** The schedules of a deployment become others, which `change` makes of those there are. */
