@@ -1,6 +1,6 @@
 // Reads from the API for the pages, and remembers what was read by call and input. A failed read keeps the old answer.
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
 import { now } from "./clock.ts";
 import type { ServerEvent } from "./event-stream.ts";
@@ -65,7 +65,8 @@ export function useQuery<Name extends EndpointName>(name: Name, input: Input<Nam
   const key = input === null ? undefined : `${name} ${JSON.stringify(input)}`;
   const entry = useMemo(() => (key === undefined ? undefined : entryOf(key, name, input)), [key]);
   const before = useRef<Entry | undefined>(undefined);
-  useEffect(() => {
+  // Not after the paint: the answer is under way while the browser paints the frame of the page.
+  useLayoutEffect(() => {
     if (!entry) return;
     entry.users += 1;
     if (!entry.pending && now() - entry.state.peek().readAt > FRESH_MS) start(entry);

@@ -1,6 +1,10 @@
 // Converts between moments and what the clocks of one time zone show, also where a clock change leaves times out or repeats them.
 
 export interface ZoneClock {
+  /** Its name: `Europe/Berlin`. */
+  zone: string;
+  /** What people call it at a moment: `CET`, or `GMT+5:30` where English has no word. */
+  nameAt(millis: number): string;
   /** How far the zone is ahead of UTC at a moment, in milliseconds. */
   offsetAt(millis: number): number;
   /** What its clocks show at a moment: milliseconds as if they were those of UTC. */
@@ -18,8 +22,15 @@ export interface ZoneClock {
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-export function zoneClock(timeZone: string): ZoneClock {
+/** Of a zone, or of the browser. */
+export function zoneClock(timeZone?: string): ZoneClock {
   const format = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "longOffset", hour: "numeric" });
+
+  let names: Intl.DateTimeFormat | undefined;
+  function nameAt(millis: number): string {
+    names ??= new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
+    return names.formatToParts(millis).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  }
 
   function offsetAt(millis: number): number {
     const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d+)(?::(\d+))?/.exec(format.format(millis)) ?? [];
@@ -36,7 +47,7 @@ export function zoneClock(timeZone: string): ZoneClock {
     return Number.isNaN(wanted) ? wanted : moment(wanted);
   };
   return {
-    ...{ offsetAt, local, moment, write, read },
+    ...{ zone: format.resolvedOptions().timeZone, nameAt, offsetAt, local, moment, write, read },
     daysFrom(millis, count) {
       const today = Math.floor(local(millis) / DAY_MS) * DAY_MS;
       return Array.from({ length: count }, (_, number) => moment(today + number * DAY_MS));

@@ -5,35 +5,32 @@ import { zoneClock } from "./zone-clock.ts";
 
 /** `null`: the browser's own. */
 export const chosenZone = remembered("zone");
-export const BROWSER_ZONE: string = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const browserClock = zoneClock();
+export const BROWSER_ZONE: string = browserClock.zone;
 
-export const zone = computed(() => chosenZone.value ?? BROWSER_ZONE);
+/** Its clocks: for fields of dates, days of charts, marks of axes. */
+export const clock = computed(() => (chosenZone.value === null ? browserClock : zoneClock(chosenZone.value)));
+export const zone = computed(() => clock.value.zone);
 
-const DAY = { year: "numeric", month: "short", day: "numeric" } as const;
-const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"];
 
-const formats = computed(() => {
-  const make = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone.value });
-  return {
-    clock: make(CLOCK),
-    clockWithSeconds: make({ ...CLOCK, second: "2-digit" }),
-    day: make({ weekday: "short", ...DAY }),
-    dayOnly: make({ month: "short", day: "numeric" }),
-    short: make({ month: "short", day: "numeric", ...CLOCK }),
-    exact: make({ weekday: "short", ...DAY, ...CLOCK, second: "2-digit", timeZoneName: "short" }),
-  };
-});
+// Written by hand: each format of Intl costs a browser 5 to 10 ms before it writes its first time, and the page waits for it.
+const FORMATS = {
+  clock: (at: Date) => at.toISOString().slice(11, 16),
+  clockWithSeconds: (at: Date) => at.toISOString().slice(11, 19),
+  dayOnly: (at: Date) => `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`,
+  day: (at: Date) => `${DAYS[at.getUTCDay()]}, ${FORMATS.dayOnly(at)} ${at.getUTCFullYear()}`,
+  short: (at: Date) => `${FORMATS.dayOnly(at)}, ${FORMATS.clock(at)}`,
+  /** At midnight the day. */
+  clockOrDay: (at: Date) => (at.getUTCHours() + at.getUTCMinutes() === 0 ? FORMATS.dayOnly(at) : FORMATS.clock(at)),
+  exact: (at: Date) => `${FORMATS.day(at)}, ${FORMATS.clockWithSeconds(at)}`,
+};
 
-/** `clockOrDay`: the time of day, and at midnight the day. */
-export type TimeFormat = keyof typeof formats.value | "clockOrDay";
+export type TimeFormat = keyof typeof FORMATS;
 
 /** A moment in the zone that is shown: `exact` is "Fri, 27 Nov 2026, 14:05:09 CET". */
 export function timeText(millis: number, format: TimeFormat): string {
-  if (format !== "clockOrDay") return formats.value[format].format(millis);
-  const clock = formats.value.clock.format(millis);
-  return clock === "00:00" ? formats.value.dayOnly.format(millis) : clock;
+  const text = FORMATS[format](new Date(clock.value.local(millis)));
+  return format === "exact" ? `${text} ${clock.value.nameAt(millis)}` : text;
 }
-
-/** Its clocks: for fields of dates, days of charts, marks of axes. */
-export const clock = computed(() => zoneClock(zone.value));

@@ -10,8 +10,10 @@ export interface Page {
   /** As the router reads it, below the base. */
   path: string;
   // biome-ignore lint/suspicious/noExplicitAny: each page names its own parameters; the path above gives them
-  component: ComponentType<PageProps<any>>;
+  component: Lazy<PageProps<any>>;
 }
+
+type Lazy<Props> = ComponentType<Props> & { preload(): Promise<ComponentType<Props>> };
 
 const RELOADED = "orch.reloaded";
 
@@ -104,3 +106,13 @@ export const PAGES: readonly Page[] = [
   { path: "/settings", component: opened(() => import("./settings.tsx")) },
   { path: "/api-reference", component: opened(() => import("./api-reference.tsx")) },
 ];
+
+/** Loads the page of a path below the base before it is drawn. One that cannot be loaded says so when it is. */
+export async function loadPage(path: string): Promise<void> {
+  const folders = path.split("/");
+  const page = PAGES.find((each) => {
+    const wanted = each.path.split("/");
+    return wanted.length === folders.length && wanted.every((part, at) => part.startsWith(":") || part === folders[at]);
+  });
+  await page?.component.preload().catch(() => {});
+}

@@ -1,5 +1,5 @@
 // Handles the keys of the page: single ones, and pairs such as `g r`. What is registered is what `?` shows.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Key {
   /** What it does, for the list of `?`. */
@@ -16,7 +16,8 @@ const PAIR_MS = 1_000;
 export function useKeys(keys: Keys): void {
   const layer = useRef(keys);
   layer.current = keys;
-  useEffect(() => {
+  // Not after the paint: a key that is pressed as the page appears is not lost.
+  useLayoutEffect(() => {
     layers.add(layer);
     return () => {
       layers.delete(layer);
