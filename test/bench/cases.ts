@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { commandCases } from "./cases/commands.ts";
 import { millionCase } from "./cases/million.ts";
-import { objectStoresCase } from "./cases/object-stores.ts";
+import { largeTransfersCase, objectStoresCase } from "./cases/object-stores.ts";
 import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
@@ -55,6 +55,7 @@ export const CASES: readonly Case[] = [
   // First, while this process is small: the kernel counts its memory as a child's until that is a program of its own.
   uploadCase,
   objectStoresCase,
+  largeTransfersCase,
   ...commandCases,
   sizeCase,
   ...runCases,

@@ -14,13 +14,13 @@ export interface Finished {
   stdout: string;
 }
 
-/** Runs a command to its end; throws when it fails or takes longer than two minutes. */
+/** Runs a command to its end; throws when it fails or takes longer than ten minutes. */
 export async function runCommand(
   command: string[],
   options: { env: Record<string, string>; cwd: string },
 ): Promise<Finished> {
   const start = performance.now();
-  const child = Bun.spawn(command, { ...options, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 120_000 });
+  const child = Bun.spawn(command, { ...options, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 600_000 });
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited]);
   const wall = performance.now() - start;
   if (code !== 0) throw new Error(`'${command.join(" ")}' exited ${code}: ${stderr.slice(-500)}${stdout.slice(-500)}`);

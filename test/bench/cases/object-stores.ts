@@ -44,7 +44,9 @@ print(json.dumps({"wall": (end - begin) * 1000, "cpu": cpu * 1000}))
 `;
 
 interface Server {
-  url: string;
+  /** Of a `RemoteFileSystem`. */
+  settings: JsonObject;
+  /** An address without its scheme, below which nothing is yet. */
   bucket(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -54,49 +56,70 @@ interface Store {
   scheme: string;
   /** Undefined where it cannot be had here. */
   start(): Promise<Server | undefined>;
-  settings(url: string): Promise<JsonObject> | JsonObject;
 }
 
-const s3Settings = async (url: string) => {
+async function s3Server(server: Omit<Server, "settings"> & { url: string }): Promise<Server> {
   const { KEY, SECRET } = await import("../../stores/moto.ts");
-  return { key: KEY, secret: SECRET, client_kwargs: { endpoint_url: url } };
+  return { ...server, settings: { key: KEY, secret: SECRET, client_kwargs: { endpoint_url: server.url } } };
+}
+
+const GOFAKES3: Store = {
+  ...{ name: "s3 (gofakes3)", scheme: "s3" },
+  async start() {
+    const { possible, startGofakes3 } = await import("../../stores/gofakes3.ts");
+    return possible ? s3Server(await startGofakes3()) : undefined;
+  },
 };
 
 /** Servers are built or installed when they are loaded, the first time. */
 const STORES: readonly Store[] = [
   {
-    ...{ name: "s3 (moto)", scheme: "s3", settings: s3Settings },
+    ...{ name: "s3 (moto)", scheme: "s3" },
     async start() {
       const { possible, startMoto } = await import("../../stores/moto.ts");
-      return possible ? startMoto() : undefined;
+      return possible ? s3Server(await startMoto()) : undefined;
     },
   },
-  {
-    ...{ name: "s3 (gofakes3)", scheme: "s3", settings: s3Settings },
-    async start() {
-      const { possible, startGofakes3 } = await import("../../stores/gofakes3.ts");
-      return possible ? startGofakes3() : undefined;
-    },
-  },
+  GOFAKES3,
   {
     ...{ name: "gcs", scheme: "gs" },
-    settings: (url) => ({ endpoint_url: url, token: "anon", project: "p" }),
     async start() {
       const { possible, startFakeGcs } = await import("../../stores/fake-gcs.ts");
-      return possible ? startFakeGcs() : undefined;
+      if (!possible) return;
+      const server = await startFakeGcs();
+      return { ...server, settings: { endpoint_url: server.url, token: "anon", project: "p" } };
     },
   },
   {
     ...{ name: "azure", scheme: "az" },
-    async settings(url) {
-      const { ACCOUNT, ACCOUNT_KEY } = await import("../../stores/azurite.ts");
-      const parts = { DefaultEndpointsProtocol: "http", AccountName: ACCOUNT, AccountKey: ACCOUNT_KEY };
-      const text = Object.entries({ ...parts, BlobEndpoint: url }).map(([name, value]) => `${name}=${value};`);
-      return { connection_string: text.join("") };
-    },
     async start() {
-      const { possible, startAzurite } = await import("../../stores/azurite.ts");
-      return possible ? startAzurite() : undefined;
+      const { ACCOUNT, ACCOUNT_KEY, possible, startAzurite } = await import("../../stores/azurite.ts");
+      if (!possible) return;
+      const server = await startAzurite();
+      const parts = { DefaultEndpointsProtocol: "http", AccountName: ACCOUNT, AccountKey: ACCOUNT_KEY };
+      const text = Object.entries({ ...parts, BlobEndpoint: server.url }).map(([name, value]) => `${name}=${value};`);
+      return { ...server, settings: { connection_string: text.join("") } };
+    },
+  },
+];
+
+const SHARES: readonly Store[] = [
+  {
+    ...{ name: "sftp", scheme: "sftp" },
+    async start() {
+      const { possible, startSshd } = await import("../../stores/sshd.ts");
+      if (!possible) return;
+      const { port, key, folder, stop } = await startSshd();
+      return { settings: { key_filename: key }, bucket: async () => `127.0.0.1:${port}${folder()}`, stop };
+    },
+  },
+  {
+    ...{ name: "smb", scheme: "smb" },
+    async start() {
+      const { PASSWORD, possible, startSamba, USER } = await import("../../stores/samba.ts");
+      if (!possible) return;
+      const { port, stop } = await startSamba({ share: {} });
+      return { settings: { username: USER, password: PASSWORD }, bucket: async () => `127.0.0.1:${port}/share`, stop };
     },
   },
 ];
@@ -168,31 +191,49 @@ function words([verb, address, settings, folder]: Parameters<RunTransfer>): stri
 
 export const objectStoresCase: Case = {
   name: "object-stores",
-  async measure(product, { quick }) {
-    const trees = quick ? [manySmall(100, 1), oneLarge(20, 1)] : [manySmall(1_000, 3), oneLarge(500, 1)];
-    const bed = await createBed(product);
-    const figures: Figure[] = [];
-    try {
-      if (product.name === "orch") await bed.startServer();
-      const transfer = await transfers(bed, product);
-      for (const tree of trees) {
-        const from = join(bed.folder, "..", tree.what);
-        mkdirSync(from);
-        tree.write(from);
-        for (const store of STORES) figures.push(...(await measureStore(store, tree, transfer, from)));
-      }
-    } finally {
-      await bed.close();
-    }
-    return figures;
-  },
+  measure: (product, { quick }) =>
+    measureStores(
+      product,
+      STORES,
+      quick ? [manySmall(100, 1), oneLarge(20, 1)] : [manySmall(1_000, 3), oneLarge(500, 1)],
+    ),
 };
+
+/** What orch promises about memory, where it has most to carry. */
+export const largeTransfersCase: Case = {
+  name: "large-transfers",
+  orchOnly: true,
+  measure: (product, { quick }) =>
+    measureStores(
+      product,
+      [GOFAKES3, ...SHARES],
+      quick ? [manySmall(100, 1), oneLarge(20, 1)] : [manySmall(10_000, 1), oneLarge(2_000, 1)],
+    ),
+};
+
+async function measureStores(product: Product, stores: readonly Store[], trees: readonly Tree[]): Promise<Figure[]> {
+  const bed = await createBed(product);
+  const figures: Figure[] = [];
+  try {
+    if (product.name === "orch") await bed.startServer();
+    const transfer = await transfers(bed, product);
+    for (const tree of trees) {
+      const from = join(bed.folder, "..", tree.what);
+      mkdirSync(from);
+      tree.write(from);
+      for (const store of stores) figures.push(...(await measureStore(store, tree, transfer, from)));
+    }
+  } finally {
+    await bed.close();
+  }
+  return figures;
+}
 
 async function measureStore(store: Store, tree: Tree, transfer: RunTransfer, from: string): Promise<Figure[]> {
   const server = await store.start();
   if (!server) return [];
   try {
-    const settings = await store.settings(server.url);
+    const { settings } = server;
     const bucket = await server.bucket();
     const all: Record<"put" | "get", Transfer[]> = { put: [], get: [] };
     for (let round = 0; round < tree.rounds; round += 1) {
