@@ -39,6 +39,25 @@ describe.skipIf(!possible)("with keys alone", () => {
   const shared = shareWorld();
 
   test(
+    "a key that is pressed as soon as the rows are there goes to them",
+    async () => {
+      const { page, open } = await shared.world.openPage();
+      await page.addInitScript(() => {
+        const watcher = new MutationObserver(() => {
+          if (!document.querySelector("tr.row")) return;
+          watcher.disconnect();
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true, cancelable: true }));
+        });
+        watcher.observe(document, { childList: true, subtree: true });
+      });
+      await open("/settings");
+      await page.locator('tr.row[data-row="0"]:focus').waitFor();
+      await page.close();
+    },
+    LIMIT,
+  );
+
+  test(
     "ui 29: a deployment is run from the palette, and its run is opened and cancelled",
     async () => {
       const { page, open, faults } = shared;
