@@ -4,9 +4,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
+/** What each file exports, by its path: evaluated at every call, a library would fill the memory with copies of itself. */
+const known = new Map<string, unknown>();
+
 /** What the file exports. Its path is whole in the executable, and relative in the package that `orch types` writes. */
 export function carried<Library>(asset: string): Library {
-  return evaluated(readFileSync(resolve(import.meta.dir, asset), "utf8"));
+  const path = resolve(import.meta.dir, asset);
+  if (!known.has(path)) known.set(path, evaluated(readFileSync(path, "utf8")));
+  return known.get(path) as Library; // as the caller knows the file
 }
 
 const NAMES = ["exports", "require", "module", "__filename", "__dirname"];

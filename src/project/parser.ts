@@ -8,9 +8,6 @@ interface Parser {
   parseExpression: typeof parseExpression;
 }
 
-let read: Parser | undefined;
-
 export function parser(): Parser {
-  read ??= carried<Parser>(asset);
-  return read;
+  return carried<Parser>(asset);
 }

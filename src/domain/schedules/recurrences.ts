@@ -3,9 +3,6 @@ import type * as Rrule from "rrule";
 import { carried } from "#lib/carried.ts";
 import asset from "../../../dist/assets/recurrences.asset" with { type: "file" };
 
-let read: typeof Rrule | undefined;
-
 export function recurrences(): typeof Rrule {
-  read ??= carried<typeof Rrule>(asset);
-  return read;
+  return carried<typeof Rrule>(asset);
 }

@@ -68,9 +68,6 @@ interface Ssh2 {
   utils: { parseKey(text: string, passphrase?: string): unknown };
 }
 
-let loaded: Ssh2 | undefined;
-
 export function ssh2(): Ssh2 {
-  loaded ??= carried<Ssh2>(asset);
-  return loaded;
+  return carried<Ssh2>(asset);
 }
