@@ -1,4 +1,6 @@
 // `orch server start`.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Settings } from "#settings/table.ts";
 import { command, type Io } from "./command.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
@@ -50,6 +52,7 @@ export const serverStart = command({
       import("./interrupts.ts"),
     ]);
     const interrupts = watchInterrupts();
+    const isNew = !existsSync(join(settings.ORCH_HOME, "orch.db"));
     const host = options.host ?? settings.ORCH_SERVER_API_HOST;
     const { services, ui, auth } = options;
     const server = await startApp({ settings, host, port, services, ui, openToAll: !auth, log: io.err });
@@ -58,6 +61,7 @@ export const serverStart = command({
     io.out(`  Commands of this home find it. Others: orch config set ORCH_API_URL=${url}/api`);
     io.out(`  The API's reference is at ${url}/docs`);
     if (server.hasUi) io.out(`  Check out the web UI at ${url}`);
+    if (isNew) await offerAdoption(settings.ORCH_HOME, io);
     const who = isLoopback(host) ? "every user of this machine" : "everyone who can reach this address";
     if (!auth) io.err(io.paint.bad(`No API key is required (--no-auth): ${who} can read and change everything here.`));
     try {
@@ -78,6 +82,18 @@ export const serverStart = command({
     }
   },
 });
+
+/** Once, as long as there is nothing in the home that it could collide with. */
+async function offerAdoption(home: string, io: Io): Promise<void> {
+  const [{ prefectDatabase }, { userHome }, { shellQuoted }] = await Promise.all([
+    import("./doctor/home.ts"),
+    import("#lib/user-home.ts"),
+    import("#lib/shell-words.ts"),
+  ]);
+  const found = prefectDatabase(home, userHome(io.env));
+  if (found === undefined) return;
+  io.out(`  Prefect's database is here too. To take it over, stop both servers, and: orch adopt ${shellQuoted(found)}`);
+}
 
 /** The same options again, without the one that asks for the background. */
 async function background(options: Record<string, unknown>, home: string, io: Io): Promise<void> {

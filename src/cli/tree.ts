@@ -27,6 +27,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Find problems of this installation and explain how to fix them.",
     load: async () => (await import("./doctor/doctor.ts")).doctor,
   },
+  adopt: {
+    description: "Take over flows, deployments, runs and blocks of Prefect 2.",
+    load: async () => (await import("./adopt/adopt.ts")).adopt,
+  },
   completion: {
     description: "Print the completion script of a shell.",
     load: async () => (await import("./completion.ts")).completion,

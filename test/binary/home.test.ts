@@ -80,11 +80,7 @@ describe("C9: doctor", () => {
     mkdirSync(join(sandbox.home, ".prefect"));
     writeFileSync(join(sandbox.home, ".prefect", "prefect.db"), "");
     const { code, stdout } = await sandbox.orch(["doctor"]);
-    expect([code, before.includes("Prefect's own"), stdout.includes("Prefect's own database")]).toEqual([
-      0,
-      false,
-      true,
-    ]);
+    expect([code, before.includes("Prefect's own"), stdout.includes("orch adopt '")]).toEqual([0, false, true]);
   });
 });
 

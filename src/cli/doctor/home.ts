@@ -124,12 +124,19 @@ function existingParent(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : existingParent(dirname(path));
 }
 
-/** Databases of Prefect are not read: their deployments are made anew from their files. Nothing is wrong with them. */
+/** A database of Prefect is no fault: it may be adopted, or left alone. */
 export function noticePrefect(home: string, userHome: string): Finding[] {
-  const found = [join(home, "prefect.db"), join(userHome, ".prefect", "prefect.db")].find((path) => existsSync(path));
+  const found = prefectDatabase(home, userHome);
   if (found === undefined) return [];
-  const says = `'${found}' is Prefect's own database: orch leaves it alone, and does not have what is in it. Deployments come over by their files: orch deployment apply FILE.`;
-  return [fine("Prefect", says)];
+  const way = `orch adopt ${shellQuoted(found)} --dry-run`;
+  return [
+    fine("Prefect", `'${found}' is Prefect's own database, which orch only reads. What could be taken over: ${way}`),
+  ];
+}
+
+/** Beside orch's own database, or in its usual place. */
+export function prefectDatabase(home: string, userHome: string): string | undefined {
+  return [join(home, "prefect.db"), join(userHome, ".prefect", "prefect.db")].find((path) => existsSync(path));
 }
 
 function readText(path: string): string {

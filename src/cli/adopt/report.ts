@@ -1,0 +1,127 @@
+// Counts what becomes of each row that was found, and prints it.
+import type { Layout } from "../layout.ts";
+import { table } from "../output.ts";
+import type { Plan } from "./plan.ts";
+import { LEFT_OUT, NO_SUCH, PLANS, UNLISTED } from "./plans.ts";
+
+/** Rows of one table. Each is counted once: taken, here, joined or left. */
+export interface Tally {
+  readonly found: number;
+  taken(): void;
+  /** Its id is there: an earlier run has taken it. */
+  here(): void;
+  /** The target has another of this name, which stays. */
+  joined(name: string): void;
+  left(why: string, name?: string): void;
+  /** Of a row that is counted otherwise. */
+  changed(why: string): void;
+  /** The same, where it is worth knowing that nothing was changed. */
+  asItIs(why: string, name: string): void;
+  done(): number;
+}
+
+interface Note {
+  kind: "changed" | "as they are" | "kept" | "left out";
+  why: string;
+  count: number;
+  /** The first of them. */
+  names: string[];
+}
+
+export interface Line {
+  table: string;
+  what: string;
+  found: number;
+  taken: number;
+  /** With their ids: nothing was done. */
+  known: number;
+  /** Another of the name, which was kept. */
+  kept: number;
+  left_out: number;
+  notes: Note[];
+}
+
+export interface Tallies {
+  of(plan: Plan): Tally;
+  lines(): Line[];
+}
+
+const MOST_NAMES = 10;
+const KEPT = "orch has one of the same name under another id: orch's stays, and what refers to it is joined to it";
+
+export function createTallies(counts: ReadonlyMap<string, number>): Tallies {
+  const lines = new Map<string, Line>();
+
+  function lineOf(name: string, what: string): Line {
+    const known = lines.get(name);
+    if (known) return known;
+    const none = { taken: 0, known: 0, kept: 0, left_out: 0, notes: [] };
+    const line: Line = { table: name, what, found: counts.get(name) ?? 0, ...none };
+    lines.set(name, line);
+    return line;
+  }
+
+  /** What no plan is for. */
+  function others(): Line[] {
+    const planned = new Set(PLANS.map((plan) => plan.table));
+    return [...counts].flatMap(([name, found]): Line[] => {
+      if (planned.has(name) || UNLISTED.has(name) || found === 0) return [];
+      const notes: Note[] = [{ kind: "left out", why: LEFT_OUT[name] ?? NO_SUCH, count: found, names: [] }];
+      const none = { taken: 0, known: 0, kept: 0 };
+      return [{ table: name, what: name.replaceAll("_", " "), found, ...none, left_out: found, notes }];
+    });
+  }
+
+  return {
+    of: (plan) => tallyOn(lineOf(plan.table, plan.what)),
+    lines: () => [...[...lines.values()].filter(({ found }) => found > 0), ...others()],
+  };
+}
+
+function tallyOn(line: Line): Tally {
+  function note(kind: Note["kind"], why: string, name: string | undefined): void {
+    const known = line.notes.find((each) => each.kind === kind && each.why === why);
+    const one = known ?? { kind, why, count: 0, names: [] };
+    if (!known) line.notes.push(one);
+    one.count += 1;
+    if (name !== undefined && one.names.length < MOST_NAMES) one.names.push(name);
+  }
+
+  return {
+    found: line.found,
+    taken() {
+      line.taken += 1;
+    },
+    here() {
+      line.known += 1;
+    },
+    joined(name) {
+      line.kept += 1;
+      note("kept", KEPT, name);
+    },
+    left(why, name) {
+      line.left_out += 1;
+      note("left out", why, name);
+    },
+    changed: (why) => note("changed", why, undefined),
+    asItIs: (why, name) => note("as they are", why, name),
+    done: () => line.taken + line.known + line.kept + line.left_out,
+  };
+}
+
+/** One line for each table, then what was not simply taken, with its reason. */
+export function reportTable(lines: readonly Line[], isTrial: boolean, width: number): (string | Layout)[] {
+  const shown = ["found", "taken", "known", "kept", "left_out"] as const;
+  const rows = lines.map((line) => [line.what, ...shown.map((column) => line[column].toLocaleString("en"))]);
+  const head = ["What", "Found", "Taken", "Known", "Kept", "Left out"];
+  return [
+    table(isTrial ? "What would be taken over" : "What was taken over", head, rows, width),
+    ...lines.flatMap(({ what, notes }) => notes.map((note) => noteText(what, note))),
+  ];
+}
+
+function noteText(what: string, { kind, why, count, names }: Note): string {
+  const more = count > names.length && names.length > 0 ? ` and ${count - names.length} more` : "";
+  const which = names.length > 0 ? ` (${names.join(", ")}${more})` : "";
+  return `${count.toLocaleString("en")} ${what} ${kind}: ${why}${which}.`;
+}

@@ -1,0 +1,19 @@
+// What is adopted from, whatever it is: a file of Prefect's database, or a server that answers for one.
+import type { JsonObject } from "#lib/json.ts";
+
+/** As Prefect's SQLite database has it: JSON is text, times are text in UTC, yes and no are 1 and 0. */
+export type SourceRow = Readonly<Record<string, string | number | null>>;
+
+export interface Source {
+  /** How messages name it. */
+  shown: string;
+  /** Rows of each table that it has. */
+  counts: ReadonlyMap<string, number>;
+  /** All rows of a table in the order of their making, some at a time; none of a table that is not there. */
+  pages(table: string): AsyncIterable<readonly SourceRow[]> | Iterable<readonly SourceRow[]>;
+  /** The data of a block in the clear. Throws `conflict` when no key opens it. */
+  unsealed(block: SourceRow): JsonObject;
+  /** Throws `conflict` when something was written since it was opened. */
+  requireUnchanged(): void;
+  close(): void;
+}
