@@ -100,6 +100,7 @@ const WORDS: Record<string, (() => string[]) | null> = {
   run: () => ["calls.ts"],
   types: () => ["new"],
   doctor: () => [],
+  adopt: () => ["hostile.ts"],
   completion: () => ["bash"],
   version: () => [],
   "server start": null,

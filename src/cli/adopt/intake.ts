@@ -112,16 +112,17 @@ interface Taking extends Pick<Surroundings, "around" | "join"> {
 
 function taker(tx: Tx, plan: Plan, { around, tally, join }: Taking): (row: SourceRow) => void {
   const table = plan.into ?? plan.table;
+  const insertInto = inserter(tx);
 
   /** Whether it is there now and was not before. */
   function insert(into: string, values: Values): boolean {
     try {
-      return insertInto(tx, into, values);
+      return insertInto(into, values);
     } catch (error) {
       if (sqliteCode(error) !== "SQLITE_CONSTRAINT_CHECK") throw error;
       const mended = mendedJson(values);
       tally.changed("NaN and Infinity, which JSON does not have, became null");
-      return insertInto(tx, into, mended);
+      return insertInto(into, mended);
     }
   }
 
@@ -166,11 +167,19 @@ function taker(tx: Tx, plan: Plan, { around, tally, join }: Taking): (row: Sourc
   };
 }
 
-function insertInto(tx: Tx, table: string, values: Values): boolean {
-  const columns = Object.keys(values);
-  const sql = `insert into ${table} (${columns.map((name) => `"${name}"`).join(", ")})
-    values (${columns.map(() => "?").join(", ")}) on conflict do nothing`;
-  return tx.run(sql, ...Object.values(values)) > 0;
+/** Of a table always the same columns are given, so that its statement is written once. */
+function inserter(tx: Tx): (table: string, values: Values) => boolean {
+  const statements = new Map<string, string>();
+  return (table, values) => {
+    const sql = statements.get(table) ?? insertStatement(table, Object.keys(values));
+    statements.set(table, sql);
+    return tx.run(sql, ...Object.values(values)) > 0;
+  };
+}
+
+function insertStatement(table: string, columns: readonly string[]): string {
+  const names = columns.map((name) => `"${name}"`).join(", ");
+  return `insert into ${table} (${names}) values (${columns.map(() => "?").join(", ")}) on conflict do nothing`;
 }
 
 function mendedJson(values: Values): Values {
