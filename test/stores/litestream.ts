@@ -1,5 +1,5 @@
 // Litestream, which copies an SQLite database to a store as it is written: started on a file, and to bring it back.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { goProgram } from "./go-program.ts";
 
@@ -21,22 +21,28 @@ export interface Replica {
   restore(database: string): Promise<boolean>;
 }
 
-/** A copy in this bucket of a store that asks for no key. `folder`: for settings, as README.md has them. */
+const TEMPLATE = "templates/kubernetes/base/litestream.yml";
+const PATH_OF_TEMPLATE = "/home/nonroot/.orch/orch.db";
+
+/** A copy in this bucket of a store that asks for no key, with the settings of templates/kubernetes. `folder`: for their files. */
 export function replicaIn(folder: string, { url, bucket }: { url: string; bucket: string }): Replica {
-  const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  const env = {
+    ...{ LITESTREAM_BUCKET: bucket, LITESTREAM_PATH: "orch", LITESTREAM_REGION: "us-east-1" },
+    ...{ LITESTREAM_ENDPOINT: url, LITESTREAM_PATH_STYLE: "true" },
+    ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+  };
 
   function settingsOf(database: string): string {
-    const replica = { type: "s3", bucket, path: "orch", region: "us-east-1", endpoint: url, "force-path-style": true };
     const file = join(folder, `litestream-${Bun.hash(database).toString(36)}.yml`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, JSON.stringify({ dbs: [{ path: database, replica }] })); // JSON is YAML
+    writeFileSync(file, readFileSync(TEMPLATE, "utf8").replace(PATH_OF_TEMPLATE, database));
     return file;
   }
 
   return {
     start(database) {
       const child = Bun.spawn([program ?? "", "replicate", "-config", settingsOf(database)], {
-        ...{ env: keys, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+        ...{ env, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
       });
       let printed = "";
       const collect = async (stream: ReadableStream<Uint8Array>) => {
@@ -57,7 +63,7 @@ export function replicaIn(folder: string, { url, bucket }: { url: string; bucket
       const child = Bun.spawn(
         [program ?? "", "restore", "-config", settingsOf(database), "-if-replica-exists", database],
         {
-          ...{ env: keys, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+          ...{ env, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
         },
       );
       const [out, err, code] = await Promise.all([
