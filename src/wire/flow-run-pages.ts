@@ -54,12 +54,14 @@ const USUAL_DOTS = 2_000;
 
 /**
  * Runs by the type of their state: of the whole filter, but for what it says of states, so that each number is a filter.
- * `late`: of the scheduled ones, those called Late. `count`: of the whole filter.
+ * `late`: of the scheduled ones, those called Late. `skipped`: of the cancelled ones, those called Skipped. `count`: of the whole
+ * filter.
  */
 const runCounts = () =>
   v.object({
     count: integer(),
     late: integer(),
+    skipped: integer(),
     states: list(v.object({ state_type: stateTypeSchema(), count: integer() })),
   });
 

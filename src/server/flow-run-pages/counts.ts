@@ -75,15 +75,23 @@ export function readOverview(q: Reader, filters: Filters, { whereOf, dots, now }
   const wide = survey(q, anyState, whereOf);
   const meant = narrowed(q, wide, filters, whereOf);
   const states = [...wide].flatMap(([state_type, { length }]) => (length > 0 ? [{ state_type, count: length }] : []));
+  const called = (type: StateType, name: "Late" | "Skipped") =>
+    wide.get(type)?.length ? countCalled(q, [type, name], whereOf(anyState)) : 0;
   return {
-    counts: { count: sizeOf(meant), late: countLate(q, whereOf(anyState)), states },
+    counts: {
+      count: sizeOf(meant),
+      late: called("SCHEDULED", "Late"),
+      skipped: called("CANCELLED", "Skipped"),
+      states,
+    },
     dots: dotsOf(q, meant, dots, now),
   };
 }
 
-function countLate(q: Reader, where: Condition): number {
-  const late = all([condition("state_type = 'SCHEDULED' and state_name = 'Late'"), where]);
-  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${late.sql}`, ...late.params)?.n ?? 0;
+/** Runs whose state has a name of its own beside its type. */
+function countCalled(q: Reader, [type, name]: [type: StateType, name: "Late" | "Skipped"], where: Condition): number {
+  const called = all([condition(`state_type = '${type}' and state_name = '${name}'`), where]);
+  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${called.sql}`, ...called.params)?.n ?? 0;
 }
 
 const FAILURES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]);

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { parseId } from "#lib/ids.ts";
+import { shortened } from "#lib/limits.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { pageOf, to } from "../data/base.ts";
 import { isKeyWanted } from "../data/call.ts";
@@ -86,6 +88,8 @@ function Home() {
   return null;
 }
 
+/** Letters of what stands in the place of an id. */
+const MOST_SHOWN = 60;
 const shown = new Map<Page, (props: { params: Record<string, string> }) => ComponentChildren>();
 
 /** Another record is another page: nothing of the one before stays, its fault neither. */
@@ -94,7 +98,13 @@ function shownBy(page: Page) {
   if (known) return known;
   const Shown = ({ params }: { params: Record<string, string> }) => (
     <ErrorBoundary key={pageOf(location.pathname)}>
-      <page.component params={params} />
+      {params["id"] === undefined || parseId(params["id"]) !== null ? (
+        <page.component params={params} />
+      ) : (
+        <NotFound
+          what={`'${shortened(params["id"], MOST_SHOWN)}' is not an id, so there is no page at this address.`}
+        />
+      )}
     </ErrorBoundary>
   );
   shown.set(page, Shown);

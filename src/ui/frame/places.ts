@@ -20,13 +20,15 @@ export interface Place {
   icon: LucideIcon;
   /** After `g`. */
   key: string;
+  /** Another page that belongs here. */
+  also?: string;
 }
 
 export const PLACES: readonly Place[] = [
   { title: "Runs", page: pages.runs(), icon: CirclePlay, key: "r" },
   { title: "Deployments", page: pages.deployments(), icon: Rocket, key: "d" },
   { title: "Flows", page: pages.flows(), icon: Workflow, key: "f" },
-  { title: "Work pools", page: pages.workPools(), icon: Server, key: "p" },
+  { title: "Work pools", page: pages.workPools(), icon: Server, key: "p", also: pages.workQueues() },
   { title: "Blocks", page: pages.blocks(), icon: Blocks, key: "b" },
   { title: "Variables", page: pages.variables(), icon: Variable, key: "v" },
   { title: "Notifications", page: pages.notifications(), icon: Bell, key: "n" },

@@ -31,8 +31,8 @@ export function Rail() {
         orch
       </a>
       <ul>
-        {PLACES.map(({ title, page, icon }) => {
-          const isHere = path === to(page) || path.startsWith(`${to(page)}/`);
+        {PLACES.map(({ title, page, also, icon }) => {
+          const isHere = [page, also ?? page].some((at) => path === to(at) || path.startsWith(`${to(at)}/`));
           const isLate = page === pages.runs() && late > 0;
           return (
             <li key={page}>

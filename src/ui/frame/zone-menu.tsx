@@ -24,7 +24,7 @@ export function ZoneMenu() {
     ),
   } as const;
   return (
-    <Menu button={button} label="Zone of all times">
+    <Menu button={button} label="Zone of all times" hasFields>
       {() => <Zones />}
     </Menu>
   );

@@ -45,7 +45,7 @@ export default function ApiReferencePage() {
   return (
     <>
       <PageHead title="API reference" actions={download}>
-        {read && <span class="quiet">{`${found.length} calls`}</span>}
+        {read && <span class="quiet">{found.length}</span>}
       </PageHead>
       <FilterBar>
         <SearchFilter label="Search calls" />

@@ -1,26 +1,23 @@
 // Lists the artifacts, the newest of each key.
-import { Copy, Ellipsis, Trash2 } from "lucide-preact";
+import { Copy, Trash2 } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
 import type { ArtifactCollection } from "#wire/artifacts.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
+import { Empty } from "../parts/empty.tsx";
+import { ChoiceFilter } from "../parts/filter-bar.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Time } from "../parts/time.tsx";
 import { removedKey } from "./artifact-actions.ts";
 import { firstLine } from "./artifact-data.tsx";
 
 const SORTS = ["UPDATED_DESC", "CREATED_DESC", "KEY_ASC", "KEY_DESC"] as const;
 const USUAL = SORTS[0];
-const FILTERS = ["search", "type"];
 const TYPES = ["markdown", "table", "result"].map((value) => ({ value, title: value }));
-const MOST = 200;
 
 export default function ArtifactsPage() {
   const address = useAddress();
@@ -34,32 +31,25 @@ export default function ArtifactsPage() {
   const list = useQuery("listLatestArtifacts", { body: { artifacts, sort, limit: MOST } });
   const count = useQuery("countLatestArtifacts", { body: { artifacts } });
   return (
-    <>
-      <PageHead title="Artifacts">{count.data !== undefined && <span class="quiet">{count.data}</span>}</PageHead>
-      <FilterBar>
-        <SearchFilter label="Search keys" />
-        <ChoiceFilter name="type" label="Type" options={TYPES} />
-        <ClearFilters names={FILTERS} />
-      </FilterBar>
-      <Loaded of={list}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <List
-              {...{ rows, columns: COLUMNS, label: "Artifacts", usualSort: USUAL, isOld: list.isOld }}
-              idOf={({ id }) => id}
-              hrefOf={({ key }) => to(pages.artifactKey(key))}
-              menu={(artifact) => <KeyMenu artifact={artifact} />}
-            />
-          ) : search || types.length > 0 ? (
-            <NothingFound clearHref={address.with({ search: null, type: null })} />
-          ) : (
-            <Empty title="There are no artifacts yet." command="orch artifact ls">
-              A flow leaves tables and texts for people with createTableArtifact and createMarkdownArtifact.
-            </Empty>
-          )
-        }
-      </Loaded>
-    </>
+    <ListPage
+      label="Artifacts"
+      of={list}
+      rows={list.data ?? []}
+      count={count.data}
+      search="Search keys"
+      filters={<ChoiceFilter name="type" label="Type" options={TYPES} />}
+      filterNames={["type"]}
+      columns={COLUMNS}
+      usualSort={USUAL}
+      idOf={({ id }) => id}
+      hrefOf={({ key }) => to(pages.artifactKey(key))}
+      menu={(artifact) => <KeyMenu artifact={artifact} />}
+      empty={
+        <Empty title="There are no artifacts yet." command="orch artifact ls">
+          A flow leaves tables and texts for people with createTableArtifact and createMarkdownArtifact.
+        </Empty>
+      }
+    />
   );
 }
 
@@ -90,9 +80,8 @@ const COLUMNS: Column<ArtifactCollection>[] = [
 ];
 
 function KeyMenu({ artifact }: { artifact: ArtifactCollection }) {
-  const label = `Actions on ${artifact.key}`;
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={artifact.key}>
       {() => (
         <>
           <MenuItem icon={Copy} onClick={() => copyText(artifact.key)}>
@@ -103,6 +92,6 @@ function KeyMenu({ artifact }: { artifact: ArtifactCollection }) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

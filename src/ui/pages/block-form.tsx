@@ -13,7 +13,7 @@ import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { fieldsOf } from "../parts/schema.ts";
+import { fieldsOf, titleOf } from "../parts/schema.ts";
 
 import { SchemaForm } from "../parts/schema-form.tsx";
 import type { Custom } from "../parts/schema-plain-field.tsx";
@@ -72,11 +72,13 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
 
   const crumbs = [
     { title: "Blocks", href: to(pages.blocks()) },
-    ...(block ? [] : [{ title: "New block", href: to(pages.blockCatalog()) }]),
+    block
+      ? { title: type.name, href: to(pages.blockType(type.slug)) }
+      : { title: "New block", href: to(pages.blockCatalog()) },
   ];
   return (
     <>
-      <PageHead title={block ? `Change ${block.name ?? "block"}` : type.name} crumbs={crumbs} />
+      <PageHead title={block ? `Change ${block.name ?? "block"}` : `New ${type.name}`} crumbs={crumbs} />
       <FormPage
         action={block ? "Save" : "Create"}
         isDisabled={name === "" || isWrongName || lacking.length > 0}
@@ -88,7 +90,9 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
           )
         }
         note={
-          lacking.length > 0 && <span class="quiet">{`Needed: ${lacking.map((field) => field.name).join(", ")}`}</span>
+          lacking.length > 0 && (
+            <span class="quiet">{`Needed: ${lacking.map((field) => titleOf(field.schema, field.name)).join(", ")}`}</span>
+          )
         }
       >
         {!block && type.description && <Markdown text={type.description} />}

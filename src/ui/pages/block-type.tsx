@@ -35,7 +35,7 @@ export default function BlockTypePage({ params: { slug } }: PageProps<"slug">) {
             {type.description && <Markdown text={type.description} />}
             <Details
               facts={[
-                ["Can", schema?.capabilities.join(", ")],
+                ["Capabilities", schema?.capabilities.join(", ")],
                 ["Version", schema?.version],
                 ["Make one", <Command>{`orch block create ${slug}`}</Command>],
               ]}

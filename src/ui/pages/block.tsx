@@ -53,7 +53,7 @@ function Block({ block }: { block: BlockDocument }) {
       <div class="stack">
         <Details
           facts={[
-            ["Can", schema?.capabilities.join(", ")],
+            ["Capabilities", schema?.capabilities.join(", ")],
             ["Created", <Time at={block.created} />],
             ["Changed", <Time at={block.updated} />],
             ["Id", <Id id={id} />],

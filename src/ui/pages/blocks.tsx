@@ -1,25 +1,19 @@
 // Lists the blocks: named settings of storage, infrastructure, secrets and notifications.
-import { Copy, Ellipsis, Pencil, Plus, Trash2 } from "lucide-preact";
+import { Copy, Pencil, Plus, Trash2 } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
 import { Button } from "../parts/button.tsx";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
-import { usePicked } from "../parts/picked.ts";
+import { Empty } from "../parts/empty.tsx";
+import { ChoiceFilter } from "../parts/filter-bar.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Time } from "../parts/time.tsx";
 import { blockName, removedBlocks } from "./block-actions.ts";
-
-const MOST = 200;
-const FILTERS = ["search", "type", "capability"];
 
 export default function BlocksPage() {
   const address = useAddress();
@@ -35,63 +29,43 @@ export default function BlocksPage() {
   const list = useQuery("listBlockDocuments", { body });
   const known = useQuery("listBlockTypes", { body: { limit: MOST } }).data ?? [];
   const abilities = useQuery("listBlockCapabilities", {}).data ?? [];
-  const picked = usePicked();
-  const isFiltered = search !== undefined || types.length + capabilities.length > 0;
   return (
-    <>
-      <PageHead
-        title="Blocks"
-        actions={
-          <Button kind="main" icon={Plus} href={to(pages.blockCatalog())}>
-            New block
-          </Button>
-        }
-      />
-      <FilterBar>
-        <SearchFilter label="Search names" />
-        <ChoiceFilter
-          name="type"
-          label="Type"
-          options={known.map(({ slug, name }) => ({ value: slug, title: name }))}
-        />
-        <ChoiceFilter
-          name="capability"
-          label="Capability"
-          options={abilities.toSorted().map((value) => ({ value, title: value }))}
-        />
-        <ClearFilters names={FILTERS} />
-      </FilterBar>
-      <Loaded of={list}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <List
-              {...{ rows, picked, columns: COLUMNS, label: "Blocks", isOld: list.isOld }}
-              idOf={({ id }) => id}
-              hrefOf={({ id }) => to(pages.block(id))}
-              menu={(block) => <BlockMenu block={block} />}
-            />
-          ) : isFiltered ? (
-            <NothingFound clearHref={address.with({ search: null, type: null, capability: null })} />
-          ) : (
-            <Empty title="There are no blocks yet." command="orch block create secret --name api-key --field value=-">
-              A block is a named setting: a bucket, a machine, a secret, a channel for messages.
-            </Empty>
-          )
-        }
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removedBlocks(chosen)) picked.clear();
-          }}
-        >
-          Delete
+    <ListPage
+      label="Blocks"
+      of={list}
+      rows={list.data ?? []}
+      actions={
+        <Button kind="main" icon={Plus} href={to(pages.blockCatalog())}>
+          New block
         </Button>
-      </BulkBar>
-    </>
+      }
+      search="Search names"
+      filters={
+        <>
+          <ChoiceFilter
+            name="type"
+            label="Type"
+            options={known.map(({ slug, name }) => ({ value: slug, title: name }))}
+          />
+          <ChoiceFilter
+            name="capability"
+            label="Capability"
+            options={abilities.toSorted().map((value) => ({ value, title: value }))}
+          />
+        </>
+      }
+      filterNames={["type", "capability"]}
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      hrefOf={({ id }) => to(pages.block(id))}
+      menu={(block) => <BlockMenu block={block} />}
+      remove={removedBlocks}
+      empty={
+        <Empty title="There are no blocks yet." command="orch block create secret --name api-key --field value=-">
+          A block is a named setting: a bucket, a machine, a secret, a channel for messages.
+        </Empty>
+      }
+    />
   );
 }
 
@@ -104,9 +78,9 @@ const COLUMNS: Column<BlockDocument>[] = [
       </a>
     ),
   },
-  { title: "Type", width: "26%", cell: ({ block_type }) => block_type?.name },
+  { title: "Type", width: "26%", gives: "second", cell: ({ block_type }) => block_type?.name },
   {
-    title: "Can",
+    title: "Capabilities",
     width: "26%",
     gives: "third",
     cell: ({ block_schema }) => <span class="quiet">{block_schema?.capabilities.join(", ")}</span>,
@@ -114,16 +88,14 @@ const COLUMNS: Column<BlockDocument>[] = [
   {
     title: "Changed",
     width: "150px",
-    gives: "second",
-    isNamedBelow: true,
+    gives: "third",
     cell: ({ updated }) => <Time at={updated} />,
   },
 ];
 
 function BlockMenu({ block }: { block: BlockDocument }) {
-  const label = `Actions on ${block.name}`;
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={block.name ?? "a block"}>
       {() => (
         <>
           <MenuItem icon={Pencil} href={to(pages.editBlock(block.id))}>
@@ -137,6 +109,6 @@ function BlockMenu({ block }: { block: BlockDocument }) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

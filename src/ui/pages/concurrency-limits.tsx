@@ -1,67 +1,45 @@
 // Lists the concurrency limits of task runs by tag, and makes, frees and deletes them.
-import { Ellipsis, Eraser, Pencil, Plus, Trash2 } from "lucide-preact";
+import { Eraser, Pencil, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import type { ConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
 import { Button } from "../parts/button.tsx";
 import { Empty } from "../parts/empty.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
-import { usePicked } from "../parts/picked.ts";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Time } from "../parts/time.tsx";
 import { freed, removed } from "./limit-actions.ts";
 import { LimitDialog } from "./limit-dialog.tsx";
 import { SlotMeter } from "./slot-meter.tsx";
 
-const MOST = 200;
-
 export default function ConcurrencyLimitsPage() {
   const [opened, setOpened] = useState<ConcurrencyLimit | "new">();
   const list = useQuery("listConcurrencyLimits", { body: { limit: MOST } });
-  const picked = usePicked();
   return (
     <>
-      <PageHead
-        title="Concurrency limits"
+      <ListPage
+        label="Concurrency limits"
+        of={list}
+        rows={byTag(list.data ?? [])}
         actions={
           <Button kind="main" icon={Plus} onClick={() => setOpened("new")}>
             New limit
           </Button>
         }
-      />
-      <Loaded of={list}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <List
-              {...{ rows: byTag(rows), picked, columns: COLUMNS, label: "Concurrency limits", isOld: list.isOld }}
-              idOf={({ id }) => id}
-              hrefOf={({ id }) => to(pages.concurrencyLimit(id))}
-              menu={(limit) => <LimitMenu limit={limit} onEdit={() => setOpened(limit)} />}
-            />
-          ) : (
-            <Empty title="There are no limits yet." command="orch concurrency-limit create database 5">
-              A limit says how many task runs with a tag may run at once; the others wait for a slot.
-            </Empty>
-          )
+        columns={COLUMNS}
+        idOf={({ id }) => id}
+        hrefOf={({ id }) => to(pages.concurrencyLimit(id))}
+        menu={(limit) => <LimitMenu limit={limit} onEdit={() => setOpened(limit)} />}
+        remove={removed}
+        empty={
+          <Empty title="There are no limits yet." command="orch concurrency-limit create database 5">
+            A limit says how many task runs with a tag may run at once; the others wait for a slot.
+          </Empty>
         }
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removed(chosen)) picked.clear();
-          }}
-        >
-          Delete
-        </Button>
-      </BulkBar>
+      />
       {opened && <LimitDialog limit={opened === "new" ? undefined : opened} onClose={() => setOpened(undefined)} />}
     </>
   );
@@ -80,8 +58,7 @@ const COLUMNS: Column<ConcurrencyLimit>[] = [
   {
     title: "Changed",
     width: "160px",
-    gives: "second",
-    isNamedBelow: true,
+    gives: "third",
     cell: ({ updated }) => <Time at={updated} />,
   },
 ];
@@ -91,9 +68,8 @@ function byTag(limits: readonly ConcurrencyLimit[]): ConcurrencyLimit[] {
 }
 
 function LimitMenu({ limit, onEdit }: { limit: ConcurrencyLimit; onEdit: () => void }) {
-  const label = `Actions on ${limit.tag}`;
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={limit.tag}>
       {() => (
         <>
           <MenuItem icon={Pencil} onClick={onEdit}>
@@ -107,6 +83,6 @@ function LimitMenu({ limit, onEdit }: { limit: ConcurrencyLimit; onEdit: () => v
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

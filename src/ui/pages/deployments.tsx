@@ -1,21 +1,17 @@
 // Lists the deployments: schedule in words, the next run, the last runs, and a switch.
-import { Copy, CopyPlus, Ellipsis, Pencil, Play, Trash2 } from "lucide-preact";
+import { Copy, CopyPlus, Pencil, Play, Trash2 } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
-import { Button } from "../parts/button.tsx";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
-import { usePicked } from "../parts/picked.ts";
+import { Empty } from "../parts/empty.tsx";
+import { ChoiceFilter } from "../parts/filter-bar.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
 import { quickRun, removedDeployments, scheduleSwitch } from "./deployment/actions.tsx";
@@ -24,7 +20,6 @@ import "../style/deployments.css";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
 const USUAL = SORTS[0];
-const MOST = 200;
 const RUNS = 30;
 
 export default function DeploymentsPage() {
@@ -34,57 +29,32 @@ export default function DeploymentsPage() {
   const sort = SORTS.find((known) => known === address.one("sort")) ?? USUAL;
   const deployments = { name: search ? { like_: search } : null, tags: tags.length > 0 ? { all_: tags } : null };
   const list = useQuery("readDeploymentActivity", { body: { deployments, sort, limit: MOST, runs: RUNS } });
-  const picked = usePicked();
   const rows = list.data?.deployments ?? [];
   const known = [...new Set([...tags, ...rows.flatMap((row) => row.tags)])].sort();
   return (
-    <>
-      <PageHead title="Deployments">{list.data && <span class="quiet">{list.data.count}</span>}</PageHead>
-      <FilterBar>
-        <SearchFilter label="Search names" />
-        <ChoiceFilter name="tag" label="Tag" options={known.map((tag) => ({ value: tag, title: tag }))} />
-        <ClearFilters names={["search", "tag"]} />
-      </FilterBar>
-      <Loaded of={list}>
-        {() =>
-          rows.length > 0 ? (
-            <List
-              {...{
-                rows,
-                picked,
-                columns: columns(address),
-                label: "Deployments",
-                usualSort: USUAL,
-                isOld: list.isOld,
-              }}
-              idOf={({ id }) => id}
-              hrefOf={({ id }) => to(pages.deployment(id))}
-              menu={(deployment) => <DeploymentMenu deployment={deployment} />}
-            />
-          ) : search || tags.length > 0 ? (
-            <NothingFound clearHref={address.with({ search: null, tag: null })} />
-          ) : (
-            <Empty
-              title="There are no deployments yet."
-              command="orch deployment build flows/hello.ts:hello -n daily --apply"
-            >
-              A deployment is a flow with its schedule, its parameters and the place where it runs.
-            </Empty>
-          )
-        }
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            if (await removedDeployments(rows.filter(({ id }) => picked.has(id)))) picked.clear();
-          }}
+    <ListPage
+      label="Deployments"
+      of={list}
+      rows={rows}
+      count={list.data?.count}
+      search="Search names"
+      filters={<ChoiceFilter name="tag" label="Tag" options={known.map((tag) => ({ value: tag, title: tag }))} />}
+      filterNames={["tag"]}
+      columns={columns(address)}
+      usualSort={USUAL}
+      idOf={({ id }) => id}
+      hrefOf={({ id }) => to(pages.deployment(id))}
+      menu={(deployment) => <DeploymentMenu deployment={deployment} />}
+      remove={removedDeployments}
+      empty={
+        <Empty
+          title="There are no deployments yet."
+          command="orch deployment build flows/hello.ts:hello -n daily --apply"
         >
-          Delete
-        </Button>
-      </BulkBar>
-    </>
+          A deployment is a flow with its schedule, its parameters and the place where it runs.
+        </Empty>
+      }
+    />
   );
 }
 
@@ -139,9 +109,8 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
 function DeploymentMenu({ deployment }: { deployment: DeploymentActivity }) {
   const { route } = useLocation();
   const { id, name } = deployment;
-  const label = `Actions on ${name}`;
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={name}>
       {() => (
         <>
           <MenuItem icon={Play} onClick={() => quickRun(deployment, route)}>
@@ -161,6 +130,6 @@ function DeploymentMenu({ deployment }: { deployment: DeploymentActivity }) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

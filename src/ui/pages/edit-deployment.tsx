@@ -62,10 +62,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
     <>
       <PageHead
         title={`Change ${deployment.name}`}
-        crumbs={[
-          { title: flow, href: to(pages.flow(deployment.flow_id)) },
-          { title: deployment.name, href: to(pages.deployment(id)) },
-        ]}
+        crumbs={[{ title: flow, href: to(pages.flow(deployment.flow_id)) }]}
       />
       <FormPage action="Save" isDisabled={!infra} onSubmit={save} cancelHref={to(pages.deployment(id))}>
         {deployment.updated !== opened.updated && (

@@ -15,7 +15,7 @@ import { RunList } from "../parts/run-list.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { RangeMenu } from "./flow-runs/range-menu.tsx";
 import { RunCounts } from "./flow-runs/run-counts.tsx";
-import { filtersOf, NAMES, rangeOf, STATES } from "./flow-runs/run-filters.ts";
+import { filtersOf, NAMES, rangeOf, STATES, typeOf } from "./flow-runs/run-filters.ts";
 import { ViewsMenu } from "./flow-runs/views-menu.tsx";
 
 const MINUTE = 60_000;
@@ -42,6 +42,7 @@ export default function FlowRunsPage() {
       {overview?.dots ? (
         <RunDots
           {...{ dots: overview.dots, from: range.from, to: range.to }}
+          isFitted={address.one("from") === undefined && address.one("to") === undefined}
           onZoom={(from, until) =>
             address.set({ range: null, from: new Date(from).toISOString(), to: new Date(until).toISOString() })
           }
@@ -93,7 +94,7 @@ function useMinute(): number {
 
 const STATE_OPTIONS = STATES.map((word) => ({
   ...{ value: word, title: word },
-  mark: <StateBadge type={word === "Late" ? "SCHEDULED" : (word.toUpperCase() as "RUNNING")} name={word} />, // one of the types
+  mark: <StateBadge type={typeOf(word)} name={word} />,
 }));
 
 /** What can be chosen is read after the runs, unless its names stand in the address. */

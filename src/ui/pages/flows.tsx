@@ -1,5 +1,5 @@
 // Lists the flows, with their deployments and their newest runs: a model for the other lists.
-import { Copy, Ellipsis, Trash2 } from "lucide-preact";
+import { Copy, Trash2 } from "lucide-preact";
 import { useMemo } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
 import type { DeploymentActivity } from "#wire/deployment-activity.ts";
@@ -7,16 +7,11 @@ import type { Flow } from "#wire/flows.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
-import { Button } from "../parts/button.tsx";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
-import { usePicked } from "../parts/picked.ts";
+import { Empty } from "../parts/empty.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
@@ -25,8 +20,6 @@ import "../style/deployments.css";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
 const USUAL = SORTS[0];
-const FILTERS = ["search"];
-const MOST = 200;
 const RUNS = 20;
 
 export default function FlowsPage() {
@@ -37,45 +30,25 @@ export default function FlowsPage() {
   const list = useQuery("listFlows", { body: { flows, sort, limit: MOST } });
   const count = useQuery("countFlows", { body: { flows } });
   const activity = useActivity(list.data ?? []);
-  const picked = usePicked();
   return (
-    <>
-      <PageHead title="Flows">{count.data !== undefined && <span class="quiet">{count.data}</span>}</PageHead>
-      <FilterBar>
-        <SearchFilter label="Search names" />
-        <ClearFilters names={FILTERS} />
-      </FilterBar>
-      <Loaded of={list}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <List
-              {...{ rows, picked, columns: columns(activity), label: "Flows", usualSort: USUAL, isOld: list.isOld }}
-              idOf={({ id }) => id}
-              hrefOf={({ id }) => to(pages.flow(id))}
-              menu={(flow) => <FlowMenu flow={flow} />}
-            />
-          ) : search ? (
-            <NothingFound clearHref={address.with({ search: null })} />
-          ) : (
-            <Empty title="There are no flows yet." command="orch dev">
-              A flow appears here with its first run or its first deployment.
-            </Empty>
-          )
-        }
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removedFlows(chosen)) picked.clear();
-          }}
-        >
-          Delete
-        </Button>
-      </BulkBar>
-    </>
+    <ListPage
+      label="Flows"
+      of={list}
+      rows={list.data ?? []}
+      count={count.data}
+      search="Search names"
+      columns={columns(activity)}
+      usualSort={USUAL}
+      idOf={({ id }) => id}
+      hrefOf={({ id }) => to(pages.flow(id))}
+      menu={(flow) => <FlowMenu flow={flow} />}
+      remove={removedFlows}
+      empty={
+        <Empty title="There are no flows yet." command="orch dev">
+          A flow appears here with its first run or its first deployment.
+        </Empty>
+      }
+    />
   );
 }
 
@@ -147,10 +120,7 @@ const columns = (activity: Activity): Column<Flow>[] => [
 
 function FlowMenu({ flow }: { flow: Flow }) {
   return (
-    <Menu
-      button={{ kind: "plain", icon: Ellipsis, label: `Actions on ${flow.name}` }}
-      label={`Actions on ${flow.name}`}
-    >
+    <RowMenu of={flow.name}>
       {() => (
         <>
           <MenuItem icon={Copy} onClick={() => copyText(flow.id)}>
@@ -161,6 +131,6 @@ function FlowMenu({ flow }: { flow: Flow }) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

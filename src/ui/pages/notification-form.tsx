@@ -92,7 +92,7 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
             >
               <fieldset class="field">
                 <legend>A run enters one of these states</legend>
-                <div class="line">
+                <div class="choices">
                   {offered.map((name) => (
                     <label class="line" key={name}>
                       <input
@@ -115,7 +115,7 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
               <Field label="Sent by">
                 {(control) => (
                   <select {...control} value={block} onChange={(event) => setBlock(event.currentTarget.value)}>
-                    <option value="">—</option>
+                    <option value="">Choose a block</option>
                     {found
                       .filter((one) => !one.is_anonymous || one.id === block)
                       .map((one) => (

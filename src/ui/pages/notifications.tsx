@@ -1,5 +1,5 @@
 // Lists the notifications in words, with a switch each.
-import { Ellipsis, Pencil, Plus, Trash2 } from "lucide-preact";
+import { Pencil, Plus, Trash2 } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import type { NotificationPolicy } from "#wire/notifications.ts";
@@ -9,13 +9,11 @@ import { attempt } from "../parts/attempt.ts";
 import { Button } from "../parts/button.tsx";
 import { confirm } from "../parts/confirm.tsx";
 import { Empty } from "../parts/empty.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Switch } from "../parts/switch.tsx";
-
-const MOST = 200;
+import { Tags } from "../parts/tags.tsx";
 
 interface Row extends NotificationPolicy {
   block: BlockDocument | undefined;
@@ -26,60 +24,67 @@ export default function NotificationsPage() {
   const ids = (list.data ?? []).map((policy) => policy.block_document_id);
   const body = { block_documents: { id: { any_: ids }, is_anonymous: null }, limit: MOST };
   const blocks = useQuery("listBlockDocuments", ids.length === 0 ? null : { body }).data ?? [];
-  const actions = (
-    <Button kind="main" icon={Plus} href={to(pages.createNotification())}>
-      New notification
-    </Button>
+  const rows = (list.data ?? []).map(
+    (policy): Row => ({ ...policy, block: blocks.find(({ id }) => id === policy.block_document_id) }),
   );
   return (
-    <>
-      <PageHead title="Notifications" actions={actions} />
-      <Loaded of={list}>
-        {(policies) => {
-          const rows = policies.map(
-            (policy): Row => ({ ...policy, block: blocks.find(({ id }) => id === policy.block_document_id) }),
-          );
-          return rows.length > 0 ? (
-            <List
-              {...{ rows, columns: COLUMNS, label: "Notifications", isOld: list.isOld }}
-              idOf={({ id }) => id}
-              hrefOf={({ id }) => to(pages.editNotification(id))}
-              menu={(row) => <PolicyMenu row={row} />}
-            />
-          ) : (
-            <Empty
-              title="There are no notifications yet."
-              command="orch notification create --state Failed --block slack-webhook/team"
-            >
-              A notification sends a message when a run enters a state.
-            </Empty>
-          );
-        }}
-      </Loaded>
-    </>
+    <ListPage
+      label="Notifications"
+      of={list}
+      rows={rows}
+      actions={
+        <Button kind="main" icon={Plus} href={to(pages.createNotification())}>
+          New notification
+        </Button>
+      }
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      hrefOf={({ id }) => to(pages.editNotification(id))}
+      menu={(row) => <PolicyMenu row={row} />}
+      empty={
+        <Empty
+          title="There are no notifications yet."
+          command="orch notification create --state Failed --block slack-webhook/team"
+        >
+          A notification sends a message when a run enters a state.
+        </Empty>
+      }
+    />
   );
 }
 
-/** `A run with the tag finance becomes Failed: Slack Webhook team-channel`. */
-function wordsOf({ tags, state_names: states, block }: Row): string {
+/** `A run with the tag finance enters Failed: Slack Webhook team-channel`. */
+function wordsOf(row: Row): string {
+  const { tags } = row;
   const which =
     tags.length === 0 ? "A run of any flow" : `A run with the ${tags.length === 1 ? "tag" : "tags"} ${tags.join(", ")}`;
-  const what = states.length === 0 ? "any state" : states.join(" or ");
-  const where = block
-    ? `${block.block_type?.name ?? "a block"} ${block.is_anonymous ? "" : (block.name ?? "")}`.trim()
-    : "…";
-  return `${which} enters ${what}: ${where}`;
+  return `${which} enters ${statesOf(row)}: ${blockOf(row)}`;
+}
+
+function statesOf({ state_names: states }: Row): string {
+  return states.length === 0 ? "any state" : states.join(" or ");
+}
+
+function blockOf({ block }: Row): string {
+  return block ? `${block.block_type?.name ?? "a block"} ${block.is_anonymous ? "" : (block.name ?? "")}`.trim() : "…";
 }
 
 const COLUMNS: Column<Row>[] = [
   {
-    title: "When, and where to",
+    title: "A run enters",
     cell: (row) => (
       <a class="main-link" href={to(pages.editNotification(row.id))} title={wordsOf(row)}>
-        {wordsOf(row)}
+        {statesOf(row)}
       </a>
     ),
   },
+  {
+    title: "Tags of the run",
+    width: "24%",
+    gives: "second",
+    cell: ({ tags }) => (tags.length === 0 ? <span class="quiet">any</span> : <Tags tags={tags} />),
+  },
+  { title: "Sent by", width: "36%", gives: "second", cell: (row) => blockOf(row) },
   { title: "On", width: "64px", cell: (row) => policySwitch(row) },
 ];
 
@@ -97,7 +102,6 @@ function policySwitch(row: Row) {
 
 function PolicyMenu({ row }: { row: Row }) {
   const { id } = row;
-  const label = `Actions on: ${wordsOf(row)}`;
   async function remove(): Promise<void> {
     const question = {
       title: "Delete the notification?",
@@ -110,7 +114,7 @@ function PolicyMenu({ row }: { row: Row }) {
     }
   }
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={wordsOf(row)}>
       {() => (
         <>
           <MenuItem icon={Pencil} href={to(pages.editNotification(id))}>
@@ -121,6 +125,6 @@ function PolicyMenu({ row }: { row: Row }) {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

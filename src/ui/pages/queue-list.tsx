@@ -1,20 +1,17 @@
 // Lists the queues of a pool, or of all pools: priority, limit, and whether anything listens.
-import { Copy, Ellipsis, Pencil, Trash2 } from "lucide-preact";
+import { Copy, Pencil, Trash2 } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { pages } from "#lib/page-addresses.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
 import { to } from "../data/base.ts";
 import { type Query, useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
-import { Button } from "../parts/button.tsx";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { usePicked } from "../parts/picked.ts";
+import { Empty } from "../parts/empty.tsx";
+import type { Column } from "../parts/list.tsx";
+import { Listing, type ListingProps, ListPage } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { QueueHealth, useStatuses } from "./health.tsx";
 import { Polled } from "./polled.tsx";
 import { queueSwitch, removedQueues } from "./pool-actions.tsx";
@@ -22,14 +19,15 @@ import { MOST } from "./pool-data.ts";
 
 export function QueueList({ pool }: { pool: WorkPool }) {
   const list = useQuery("listPoolQueues", { params: { work_pool_name: pool.name }, body: { limit: MOST } });
-  return <Queues list={list} poolOf={() => pool} />;
+  return <Listing {...useQueues({ list, poolOf: () => pool })} />;
 }
 
-/** The queues of all pools, each with its pool's name. */
-export function AllQueues() {
+/** The page of the queues of all pools, each with its pool's name. */
+export function AllQueues({ actions }: { actions: ComponentChildren }) {
   const list = useQuery("listWorkQueues", { body: { limit: MOST } });
   const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
-  return <Queues list={list} poolOf={({ work_pool_id }) => pools.find(({ id }) => id === work_pool_id)} hasPools />;
+  const poolOf = ({ work_pool_id }: WorkQueue) => pools.find(({ id }) => id === work_pool_id);
+  return <ListPage {...useQueues({ list, poolOf, hasPools: true })} actions={actions} />;
 }
 
 interface QueuesProps {
@@ -38,54 +36,22 @@ interface QueuesProps {
   hasPools?: boolean;
 }
 
-function Queues({ list, poolOf, hasPools = false }: QueuesProps) {
-  const address = useAddress();
-  const search = address.one("search") ?? "";
+function useQueues({ list, poolOf, hasPools = false }: QueuesProps): ListingProps<WorkQueue> {
+  const search = (useAddress().one("search") ?? "").toLowerCase();
   const statuses = useStatuses(list.data ?? []);
-  const picked = usePicked();
   const poolName = hasPools ? undefined : list.data?.[0] && poolOf(list.data[0])?.name;
-  return (
-    <>
-      <FilterBar>
-        <SearchFilter label="Search names" />
-        <ClearFilters names={["search"]} />
-      </FilterBar>
-      <Loaded of={list}>
-        {(all) => {
-          const rows = all.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
-          if (rows.length === 0 && search) return <NothingFound clearHref={address.with({ search: null })} />;
-          if (rows.length === 0)
-            return <Empty title="There are no queues yet." command="orch agent start -q default" />;
-          return (
-            <List
-              {...{
-                rows,
-                picked,
-                columns: columns({ poolOf, hasPools, statuses }),
-                label: "Work queues",
-                isOld: list.isOld,
-              }}
-              idOf={({ id }) => id}
-              hrefOf={(queue) => pageOfQueue(queue, poolOf(queue))}
-              menu={(queue) => <QueueMenu queue={queue} pool={poolOf(queue)} />}
-            />
-          );
-        }}
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removedQueues(chosen, poolName)) picked.clear();
-          }}
-        >
-          Delete
-        </Button>
-      </BulkBar>
-    </>
-  );
+  return {
+    label: "Work queues",
+    of: list,
+    rows: (list.data ?? []).filter(({ name }) => name.toLowerCase().includes(search)),
+    search: "Search names",
+    columns: columns({ poolOf, hasPools, statuses }),
+    idOf: ({ id }) => id,
+    hrefOf: (queue) => pageOfQueue(queue, poolOf(queue)),
+    menu: (queue) => <QueueMenu queue={queue} pool={poolOf(queue)} />,
+    remove: (chosen) => removedQueues(chosen, poolName),
+    empty: <Empty title="There are no queues yet." command="orch agent start -q default" />,
+  };
 }
 
 /** Of a queue whose pool is not read yet, the address that old clients print. */
@@ -145,10 +111,9 @@ function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
 }
 
 function QueueMenu({ queue, pool }: { queue: WorkQueue; pool: WorkPool | undefined }) {
-  const label = `Actions on ${queue.name}`;
   const edit = pool ? pages.editPoolQueue(pool.name, queue.name) : pages.editWorkQueue(queue.id);
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={queue.name}>
       {() => (
         <>
           <MenuItem icon={Pencil} href={to(edit)}>
@@ -162,6 +127,6 @@ function QueueMenu({ queue, pool }: { queue: WorkQueue; pool: WorkPool | undefin
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

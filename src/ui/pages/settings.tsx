@@ -77,7 +77,11 @@ function signOut(): void {
 
 const COLUMNS: Column<Setting>[] = [
   { title: "Setting", width: "58%", cell: ({ name }) => <code title={name}>{name}</code> },
-  { title: "Value", cell: ({ value }) => <code title={value}>{value}</code> },
+  {
+    title: "Value",
+    gives: "second",
+    cell: ({ value }) => (value === "" ? <span class="quiet">not set</span> : <code title={value}>{value}</code>),
+  },
 ];
 
 /** The server answers with the names that Prefect's clients know; people set them under orch's own. */

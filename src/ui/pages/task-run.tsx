@@ -35,9 +35,9 @@ export default function TaskRunPage({ params: { id } }: PageProps<"id">) {
 
 const TABS = [
   { key: "logs", title: "Logs" },
-  { key: "details", title: "Details" },
   { key: "artifacts", title: "Results and artifacts" },
   { key: "inputs", title: "Task inputs" },
+  { key: "details", title: "Details" },
 ] as const;
 
 function Task({ run }: { run: TaskRun }) {

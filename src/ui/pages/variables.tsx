@@ -1,30 +1,25 @@
 // Lists the variables, and makes, changes and deletes them in dialogs: a model for records that have no page.
-import { Copy, Ellipsis, Pencil, Plus, Trash2 } from "lucide-preact";
+import { Copy, Pencil, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import type { Variable } from "#wire/variables.ts";
 import { change, useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
 import { attempt } from "../parts/attempt.ts";
-import { BulkBar } from "../parts/bulk-bar.tsx";
 import { Button } from "../parts/button.tsx";
 import { shellWord } from "../parts/command.tsx";
 import { confirm, named } from "../parts/confirm.tsx";
 import { copyText } from "../parts/copy.tsx";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
-import { Menu, MenuItem } from "../parts/menu.tsx";
-import { PageHead } from "../parts/page-head.tsx";
-import { usePicked } from "../parts/picked.ts";
+import { Empty } from "../parts/empty.tsx";
+import { ChoiceFilter } from "../parts/filter-bar.tsx";
+import type { Column } from "../parts/list.tsx";
+import { ListPage, MOST } from "../parts/list-page.tsx";
+import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
 import { VariableDialog } from "./variable-dialog.tsx";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "UPDATED_DESC", "CREATED_DESC"] as const;
 const USUAL = SORTS[0];
-const FILTERS = ["search", "tag"];
-const MOST = 200;
 
 export default function VariablesPage() {
   const address = useAddress();
@@ -34,61 +29,35 @@ export default function VariablesPage() {
   const sort = SORTS.find((known) => known === address.one("sort")) ?? USUAL;
   const variables = { name: search ? { like_: search } : null, tags: tags.length > 0 ? { all_: tags } : null };
   const list = useQuery("listVariables", { body: { variables, sort, limit: MOST } });
-  const picked = usePicked();
+  const count = useQuery("countVariables", { body: { variables } });
   const known = [...new Set([...tags, ...(list.data ?? []).flatMap((variable) => variable.tags)])].sort();
-  const isFiltered = search !== undefined || tags.length > 0;
   return (
     <>
-      <PageHead
-        title="Variables"
+      <ListPage
+        label="Variables"
+        of={list}
+        rows={list.data ?? []}
+        count={count.data}
         actions={
           <Button kind="main" icon={Plus} onClick={() => setOpened("new")}>
             New variable
           </Button>
         }
-      />
-      <FilterBar>
-        <SearchFilter label="Search names" />
-        <ChoiceFilter name="tag" label="Tag" options={known.map((tag) => ({ value: tag, title: tag }))} />
-        <ClearFilters names={FILTERS} />
-      </FilterBar>
-      <Loaded of={list}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <List
-              {...{
-                rows,
-                picked,
-                columns: columns(setOpened),
-                label: "Variables",
-                usualSort: USUAL,
-                isOld: list.isOld,
-              }}
-              idOf={({ id }) => id}
-              onOpen={setOpened}
-              menu={(variable) => <VariableMenu variable={variable} onEdit={() => setOpened(variable)} />}
-            />
-          ) : isFiltered ? (
-            <NothingFound clearHref={address.with({ search: null, tag: null })} />
-          ) : (
-            <Empty title="There are no variables yet." command="orch variable set colour petrol">
-              A variable is a named text that flows read.
-            </Empty>
-          )
+        search="Search names"
+        filters={<ChoiceFilter name="tag" label="Tag" options={known.map((tag) => ({ value: tag, title: tag }))} />}
+        filterNames={["tag"]}
+        columns={columns(setOpened)}
+        usualSort={USUAL}
+        idOf={({ id }) => id}
+        onOpen={setOpened}
+        menu={(variable) => <VariableMenu variable={variable} onEdit={() => setOpened(variable)} />}
+        remove={removed}
+        empty={
+          <Empty title="There are no variables yet." command="orch variable set colour petrol">
+            A variable is a named text that flows read.
+          </Empty>
         }
-      </Loaded>
-      <BulkBar picked={picked}>
-        <Button
-          kind="danger"
-          icon={Trash2}
-          onClick={async () => {
-            const chosen = (list.data ?? []).filter(({ id }) => picked.has(id));
-            if (await removed(chosen)) picked.clear();
-          }}
-        >
-          Delete
-        </Button>
-      </BulkBar>
+      />
       {opened && (
         <VariableDialog variable={opened === "new" ? undefined : opened} onClose={() => setOpened(undefined)} />
       )}
@@ -109,12 +78,11 @@ function columns(onEdit: (variable: Variable) => void): Column<Variable>[] {
       ),
     },
     { title: "Value", cell: ({ value }) => <code title={value}>{value}</code> },
-    { title: "Tags", width: "20%", gives: "third", cell: ({ tags }) => <Tags tags={tags} /> },
+    { title: "Tags", width: "20%", gives: "second", cell: ({ tags }) => <Tags tags={tags} /> },
     {
       title: "Changed",
       width: "140px",
-      gives: "second",
-      isNamedBelow: true,
+      gives: "third",
       sort: { up: "UPDATED_DESC", down: "UPDATED_DESC" },
       cell: ({ updated }) => <Time at={updated} />,
     },
@@ -122,9 +90,8 @@ function columns(onEdit: (variable: Variable) => void): Column<Variable>[] {
 }
 
 function VariableMenu({ variable, onEdit }: { variable: Variable; onEdit: () => void }) {
-  const label = `Actions on ${variable.name}`;
   return (
-    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+    <RowMenu of={variable.name}>
       {() => (
         <>
           <MenuItem icon={Pencil} onClick={onEdit}>
@@ -141,7 +108,7 @@ function VariableMenu({ variable, onEdit }: { variable: Variable; onEdit: () => 
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }
 

@@ -70,7 +70,7 @@ function Actions({ pool: { name } }: { pool: WorkPool }) {
   return (
     <>
       <Button icon={Plus} href={to(pages.createPoolQueue(name))}>
-        New queue
+        New work queue
       </Button>
       <Button icon={Pencil} href={to(pages.editWorkPool(name))}>
         Change

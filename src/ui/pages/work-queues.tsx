@@ -3,19 +3,13 @@ import { Plus } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { Button } from "../parts/button.tsx";
-import { PageHead } from "../parts/page-head.tsx";
 import { AllQueues } from "./queue-list.tsx";
 
 export default function WorkQueuesPage() {
   const actions = (
     <Button kind="main" icon={Plus} href={to(pages.createWorkQueue())}>
-      New queue
+      New work queue
     </Button>
   );
-  return (
-    <>
-      <PageHead title="Work queues" actions={actions} />
-      <AllQueues />
-    </>
-  );
+  return <AllQueues actions={actions} />;
 }

@@ -17,6 +17,8 @@ export interface ButtonProps {
   disabled?: boolean;
   autofocus?: boolean;
   class?: string;
+  /** What a press opens below it, and whether that is open now. */
+  popup?: { kind: "menu" | "dialog"; isOpen: boolean };
   /** While what it began is under way, pressing again does nothing. */
   onClick?: (event: MouseEvent) => unknown;
   children?: ComponentChildren;
@@ -33,6 +35,7 @@ export function Button(props: ButtonProps) {
     disabled,
     autofocus,
     class: more,
+    popup,
     onClick,
     children,
   } = props;
@@ -59,6 +62,8 @@ export function Button(props: ButtonProps) {
       class={names}
       aria-label={label}
       title={label}
+      aria-haspopup={popup?.kind}
+      aria-expanded={popup?.isOpen}
       onKeyDown={(event) => event.key === " " && event.stopPropagation()}
     >
       {inside}

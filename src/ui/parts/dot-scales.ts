@@ -90,6 +90,17 @@ export function timeScale(from: number, to: number, { left, width }: Plot, { wor
 
 export const A_DAY = DAY;
 
+/** A part of the range as small as this is shown alone, when nothing lies before it. */
+const LITTLE = 0.1;
+
+/** Where a chart of a range begins, in milliseconds: a young server's runs of the last minutes would be one column of seven days. */
+export function fittedStart(from: number, to: number, at: readonly number[]): number {
+  if (at.length === 0) return from;
+  const first = least(at, from);
+  const start = Math.min(first - (to - first) * LITTLE, to - HOUR);
+  return start > to - (to - from) * LITTLE ? start : from;
+}
+
 function least(values: readonly number[], usual: number): number {
   return values.length === 0 ? usual : values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
 }

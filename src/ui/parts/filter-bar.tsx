@@ -92,7 +92,7 @@ export function ChoiceFilter({ name, label, options, isSingle = false, usual }: 
     ),
   };
   return (
-    <Menu button={button} label={label}>
+    <Menu button={button} label={label} hasFields>
       {() => <Options {...{ options, chosen, choose, label, isSingle }} clear={() => address.set({ [name]: null })} />}
     </Menu>
   );

@@ -250,7 +250,11 @@ function Head<Row>({ column, usualSort, hasWidth }: HeadProps<Row>) {
       aria-sort={direction ?? (sort ? "none" : undefined)}
     >
       {next === undefined || next === now ? (
-        words
+        direction ? (
+          <span class="line">{words}</span>
+        ) : (
+          words
+        )
       ) : (
         <button type="button" onClick={() => address.set({ sort: next === usualSort ? null : next })}>
           {words}

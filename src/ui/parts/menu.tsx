@@ -1,5 +1,6 @@
 // Opens a menu below a button. The browser's own popover closes it on Escape and outside clicks, and gives the focus back.
-import type { ComponentChildren } from "preact";
+import { Ellipsis } from "lucide-preact";
+import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
 import { useContext, useId, useRef, useState } from "preact/hooks";
 import { Button, type ButtonProps } from "./button.tsx";
@@ -10,15 +11,17 @@ export interface MenuProps {
   button: Omit<ButtonProps, "onClick" | "href">;
   /** What the menu is for, read aloud. */
   label: string;
+  /** It holds fields besides: then it is no menu to a screen reader, and Tab goes through it. */
+  hasFields?: boolean;
   /** Items, made when it opens. */
   children: () => ComponentChildren;
 }
 
 const EDGE = 8;
 const GAP = 4;
-const Close = createContext(() => {});
+const Within = createContext({ close: () => {}, role: undefined as "menuitem" | undefined });
 
-export function Menu({ button, label, children }: MenuProps) {
+export function Menu({ button, label, hasFields = false, children }: MenuProps) {
   const id = useId();
   const box = useRef<HTMLElement>(null);
   const holder = useRef<HTMLSpanElement>(null);
@@ -38,17 +41,20 @@ export function Menu({ button, label, children }: MenuProps) {
 
   return (
     <span ref={holder}>
-      <Button {...button} onClick={open} />
+      <Button {...button} popup={{ kind: hasFields ? "dialog" : "menu", isOpen }} onClick={open} />
       <section
         ref={box}
         id={id}
         class="menu"
         popover="auto"
+        {...{ role: hasFields ? "dialog" : "menu" }}
         aria-label={label}
         onToggle={(event) => setOpen(event.newState === "open")}
-        onKeyDown={step}
+        onKeyDown={(event) => step(event, hasFields)}
       >
-        <Close.Provider value={() => box.current?.hidePopover()}>{isOpen && children()}</Close.Provider>
+        <Within.Provider value={{ close: () => box.current?.hidePopover(), role: hasFields ? undefined : "menuitem" }}>
+          {isOpen && children()}
+        </Within.Provider>
       </section>
     </span>
   );
@@ -64,14 +70,29 @@ function place(box: HTMLElement, button: DOMRect): void {
   box.style.top = `${top}px`;
 }
 
-function step(event: KeyboardEvent): void {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (by === undefined) return;
+/** Arrows, Home and End go through the items. As all menus, one without fields is left by Tab. */
+function step(event: JSX.TargetedKeyboardEvent<HTMLElement>, hasFields: boolean): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("input, a, button")];
+  const at = items.indexOf(document.activeElement as HTMLElement); // -1 when it is none of them
+  const isTyping = document.activeElement?.matches("input:not([type=checkbox], [type=radio])") ?? false;
+  const last = items.length - 1;
+  const places: Record<string, number> = { ArrowDown: at < last ? at + 1 : 0, ArrowUp: at > 0 ? at - 1 : last };
+  const to = { ...places, ...(isTyping ? {} : { Home: 0, End: last }) }[event.key];
+  if (event.key === "Tab" && !hasFields) event.currentTarget.hidePopover();
+  if (to === undefined) return;
   event.preventDefault();
   event.stopPropagation();
-  const items = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("input, a, button")];
-  const at = items.indexOf(document.activeElement as HTMLElement);
-  items[(at + by + items.length) % items.length]?.focus();
+  items[to]?.focus();
+}
+
+/** The menu at the end of a row, for the actions on the record of that name. */
+export function RowMenu({ of: name, children }: { of: string; children: () => ComponentChildren }) {
+  const label = `Actions on ${name}`;
+  return (
+    <Menu button={{ kind: "plain", icon: Ellipsis, label }} label={label}>
+      {children}
+    </Menu>
+  );
 }
 
 export interface MenuItemProps {
@@ -86,7 +107,8 @@ export interface MenuItemProps {
 
 /** One line of a menu: closes it, then acts. */
 export function MenuItem({ icon, isDanger, end, href, onClick, children }: MenuItemProps) {
-  const close = useContext(Close);
+  const { close, role } = useContext(Within);
+  const tabIndex = role && -1;
   const inside = (
     <>
       {icon && <Icon of={icon} />}
@@ -101,13 +123,13 @@ export function MenuItem({ icon, isDanger, end, href, onClick, children }: MenuI
   const name = `item ${isDanger ? "danger" : ""}`;
   if (href !== undefined) {
     return (
-      <a class={name} href={href} onClick={act}>
+      <a {...{ role, tabIndex }} class={name} href={href} onClick={act}>
         {inside}
       </a>
     );
   }
   return (
-    <button type="button" class={name} onClick={act}>
+    <button type="button" {...{ role, tabIndex }} class={name} onClick={act}>
       {inside}
     </button>
   );

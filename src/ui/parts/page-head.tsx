@@ -21,7 +21,10 @@ export function PageHead({ title, crumbs = [], children, actions }: PageHeadProp
       <h1>
         {crumbs.map((crumb) => (
           <span class="crumb nowrap" key={crumb.href}>
-            <a href={crumb.href}>{crumb.title}</a> ›
+            <a class="cut" href={crumb.href} title={crumb.title}>
+              {crumb.title}
+            </a>
+            {" ›"}
           </span>
         ))}
         <span class="cut" title={title}>

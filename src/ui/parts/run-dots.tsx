@@ -1,7 +1,7 @@
 // Draws runs as dots: when they started, and how long they took. A drag over it zooms the range, a click opens a run. Failures
 // are crosses, and lie on top. The list of runs below it is its table.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import { durationText } from "#lib/words-of-time.ts";
@@ -12,7 +12,7 @@ import { now } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { look as colours } from "../data/theme.ts";
 import { clock, timeText, zone } from "../data/zone.ts";
-import { A_DAY, durationScale, type Plot, type Scale, timeScale } from "./dot-scales.ts";
+import { A_DAY, durationScale, fittedStart, type Plot, type Scale, timeScale } from "./dot-scales.ts";
 import { StateBadge, stateClass } from "./state-badge.tsx";
 
 export type Dots = NonNullable<FlowRunPage["dots"]>;
@@ -22,6 +22,8 @@ export interface RunDotsProps {
   /** Milliseconds; open where `undefined`: the dots' own then. */
   from: number | undefined;
   to: number | undefined;
+  /** The range is a usual one, not one that was zoomed to: it begins later where all its runs are new. */
+  isFitted: boolean;
   onZoom: (from: number, to: number) => void;
 }
 
@@ -37,13 +39,18 @@ interface Drawn {
   y: Scale;
 }
 
-export function RunDots({ dots, from, to: end, onZoom }: RunDotsProps) {
+export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDotsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawn = useRef<Drawn | undefined>(undefined);
   const [width, setWidth] = useState(0);
   const [near, setNear] = useState<number>();
   const [drag, setDrag] = useState<{ from: number; to: number }>();
   const { route } = useLocation();
+  const isWhole = dots.left_out === 0;
+  const from = useMemo(
+    () => (isFitted && isWhole && given !== undefined && end !== undefined ? fittedStart(given, end, dots.at) : given),
+    [dots, given, end, isFitted],
+  );
   const look = `${colours.value} ${zone.value}`;
 
   useEffect(() => {

@@ -23,16 +23,19 @@ test("issue 13.4: counts are of the whole filter, whatever the page and the stat
   const types = ["COMPLETED", "COMPLETED", "COMPLETED", "FAILED", "CRASHED", "RUNNING"] as const;
   for (const type of types) await makeFlowRun(app, { flow_id, state: { type } });
   await makeFlowRun(app, { flow_id, state: { type: "SCHEDULED", name: "Late" } });
+  for (const name of ["Cancelled", "Skipped"]) await makeFlowRun(app, { flow_id, state: { type: "CANCELLED", name } });
   const { counts, rows } = await page({ limit: 2 });
   expect(rows).toHaveLength(2);
   expect(counts).toEqual({
-    count: 7,
+    count: 9,
     late: 1,
+    skipped: 1,
     states: [
       { state_type: "SCHEDULED", count: 1 },
       { state_type: "RUNNING", count: 1 },
       { state_type: "COMPLETED", count: 3 },
       { state_type: "FAILED", count: 1 },
+      { state_type: "CANCELLED", count: 2 },
       { state_type: "CRASHED", count: 1 },
     ],
   });
@@ -113,7 +116,7 @@ test("an unknown part, a page that is too long and too many dots are refused", a
 
 test("with nothing there, everything is empty", async () => {
   expect(await page()).toEqual({
-    counts: { count: 0, late: 0, states: [] },
+    counts: { count: 0, late: 0, skipped: 0, states: [] },
     dots: { ids: [], states: [], at: [], seconds: [], left_out: 0, failures_left_out: 0 },
     rows: [],
   });

@@ -32,7 +32,7 @@ describe.skipIf(!possible)("blocks", () => {
       await page.getByText("Lower-case letters, digits and dashes.").first().waitFor();
       expect(await page.getByRole("button", { name: "Create" }).isDisabled()).toBe(true);
       await page.getByLabel("Name", { exact: true }).fill("dev");
-      await page.getByText("Needed: bucket_path").waitFor();
+      await page.getByText("Needed: Bucket Path").waitFor();
       await page.getByLabel(/Bucket Path/).fill("data/base");
       await page.getByLabel(/Secret Access Key/).fill("hush-hush");
       expect(await page.getByLabel(/Secret Access Key/).getAttribute("type")).toBe("password");
@@ -68,7 +68,7 @@ describe.skipIf(!possible)("blocks", () => {
       await row.getByRole("switch").click();
       await page.getByText("The notification is off.").waitFor();
       await row.getByRole("button", { name: /Actions on/ }).click();
-      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("menuitem", { name: "Delete" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
       await page.getByText("Deleted the notification.").waitFor();
       expect(faults()).toEqual([]);

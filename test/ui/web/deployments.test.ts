@@ -55,7 +55,7 @@ describe.skipIf(!possible)("deployments", () => {
       const { page, open, faults } = watched;
       await open(`/deployments/deployment/${world.data.deployment}`);
       await page.getByRole("button", { name: "Run", exact: true }).first().click();
-      await page.getByRole("button", { name: "Quick run" }).click();
+      await page.getByRole("menuitem", { name: "Quick run" }).click();
       await page.getByRole("link", { name: "Open", exact: true }).click();
       await page.getByText(/No agent has ever asked work queue 'night'/).waitFor(); // 24: why it waits
       expect(faults()).toEqual([]);

@@ -13,6 +13,7 @@ interface Opened {
 
 const press = (name: string | RegExp) => (page: Page) =>
   page.getByRole("button", { name, exact: true }).first().click();
+const choose = (name: string) => (page: Page) => page.getByRole("menuitem", { name, exact: true }).click();
 const inTurn =
   (...acts: ((page: Page) => Promise<void>)[]) =>
   async (page: Page) => {
@@ -30,9 +31,9 @@ const OPENED: readonly Opened[] = [
   { name: "a new limit", path: () => "/concurrency-limits", open: press("New limit") },
   { name: "the range", path: () => "/flow-runs", open: press("Last 7 days") },
   { name: "states to filter by", path: () => "/flow-runs", open: press("State") },
-  { name: "a view's name", path: () => "/flow-runs", open: inTurn(press("Views"), press("Save this view")) },
-  { name: "a state to set", path: run, open: inTurn(press("More actions on done-run"), press("Change the state")) },
-  { name: "a question before deleting", path: run, open: inTurn(press("More actions on done-run"), press("Delete")) },
+  { name: "a view's name", path: () => "/flow-runs", open: inTurn(press("Views"), choose("Save this view")) },
+  { name: "a state to set", path: run, open: inTurn(press("More actions on done-run"), choose("Change the state")) },
+  { name: "a question before deleting", path: run, open: inTurn(press("More actions on done-run"), choose("Delete")) },
   {
     name: "the schedule",
     path: (data) => `${deployment(data)}?tab=schedule`,
@@ -105,9 +106,9 @@ describe.skipIf(!possible)("ui 28: what the reader chose", () => {
       await open(run(shared.world.data));
       await press("Wrap long lines")(page);
       await press(/^Colours,/)(page);
-      await press("Dark")(page);
+      await choose("Dark")(page);
       await press(/^Colours,/)(page);
-      await press("Colours for colour-blind readers")(page);
+      await choose("Colours for colour-blind readers")(page);
       await page.keyboard.press("z");
       await page.reload();
       await page.getByRole("button", { name: "Keep lines on one line" }).waitFor();

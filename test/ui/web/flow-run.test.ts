@@ -153,7 +153,10 @@ describe.skipIf(!possible)("a run with a long log", () => {
       const page = await openLog("?logger=partner.client&logger=prefect.flow_runs");
       const download = async (which: string) => {
         await button(page, "Download").click();
-        const [file] = await Promise.all([page.waitForEvent("download"), button(page, which).click()]);
+        const [file] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("menuitem", { name: which }).click(),
+        ]);
         return readFileSync(await file.path(), "utf8");
       };
       const all = await download("Everything");
@@ -369,7 +372,7 @@ describe.skipIf(!possible)("a run with a long log", () => {
       const { page, open } = watched;
       await open(toPage(idOf("large-parameter")));
       await page.getByRole("button", { name: "More actions on large-parameter" }).click();
-      await page.getByRole("link", { name: "Copy to a new run" }).click();
+      await page.getByRole("menuitem", { name: "Copy to a new run" }).click();
       await page.waitForURL(new RegExp(`/run\\?copy=${idOf("large-parameter")}`));
     },
     LIMIT,

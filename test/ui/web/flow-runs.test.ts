@@ -156,16 +156,16 @@ describe.skipIf(!possible)("the page of runs", () => {
       const { page, open, faults } = watched;
       await open("/flow-runs?state=Failed&tag=seeded");
       await page.getByRole("button", { name: "Views" }).click();
-      await page.getByRole("button", { name: "Save this view" }).click();
+      await page.getByRole("menuitem", { name: "Save this view" }).click();
       await page.getByLabel("Name", { exact: true }).fill("broken ones");
       await page.getByRole("button", { name: "Save", exact: true }).click();
       await page.getByText("Saved the view broken ones.").waitFor();
       await open("/flow-runs");
       await page.getByRole("button", { name: "Views" }).click();
-      await page.getByRole("link", { name: "broken ones" }).click();
+      await page.getByRole("menuitem", { name: "broken ones" }).click();
       await page.waitForURL("**/flow-runs?state=Failed&tag=seeded");
       await page.getByRole("button", { name: "broken ones" }).click();
-      await page.getByRole("button", { name: "Delete broken ones" }).click();
+      await page.getByRole("menuitem", { name: "Delete broken ones" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
       await page.getByText("Deleted the view broken ones.").waitFor();
       expect(faults()).toEqual([]);
@@ -179,7 +179,7 @@ describe.skipIf(!possible)("the page of runs", () => {
       const { page, open } = watched;
       await open("/flow-runs");
       await page.getByRole("button", { name: "Views" }).click();
-      await page.getByRole("link", { name: "only-failures" }).click();
+      await page.getByRole("menuitem", { name: "only-failures" }).click();
       await page.waitForURL("**/flow-runs?state=Failed");
     },
     LIMIT,

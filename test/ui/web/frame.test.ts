@@ -91,7 +91,7 @@ describe.skipIf(!possible)("the frame", () => {
       const { page, open, close } = await world.openPage();
       await open("/flows");
       await page.getByRole("button", { name: "Colours, compact rows" }).click();
-      await page.getByRole("button", { name: "Dark", exact: true }).click();
+      await page.getByRole("menuitem", { name: "Dark", exact: true }).click();
       const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
       const dark = await ground();
       await page.goto(`${world.url}/variables`, { waitUntil: "commit" });
@@ -212,6 +212,7 @@ describe.skipIf(!possible)("a server with a key", () => {
       await page.getByText("/api/deployments/{id}", { exact: true }).first().waitFor();
       expect(page.url()).toBe(`${locked.url}/api-reference`);
       await page.getByLabel("Search calls").fill("readDeploymentByName");
+      await page.waitForURL(/readDeploymentByName/);
       await page.getByText("readDeploymentByName").click();
       await page.getByRole("heading", { name: "It answers 200, application/json" }).waitFor();
       expect(await barriers()).toEqual([]);

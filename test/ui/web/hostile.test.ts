@@ -96,7 +96,7 @@ describe.skipIf(!possible)("a reader who tries to break it", () => {
       await page.getByRole("link", { name: NAME }).click();
       await page.getByRole("heading", { name: NAME }).waitFor();
       await page.reload();
-      await page.getByRole("link", { name: "New queue" }).click();
+      await page.getByRole("link", { name: "New work queue" }).click();
       await page.getByLabel("Name", { exact: true }).fill("half #1?");
       await page.getByRole("button", { name: "Create" }).click();
       await page.getByRole("heading", { name: "half #1?" }).waitFor();

@@ -106,9 +106,13 @@ describe.skipIf(!possible)("with keys alone", () => {
       await open(`/deployments/deployment/${shared.world.data.deployment}`);
       await tabTo(page, "More actions on production");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Copy the id" }).and(page.locator(":focus")).waitFor();
+      await page.getByRole("menuitem", { name: "Copy the id" }).and(page.locator(":focus")).waitFor();
       await page.keyboard.press("ArrowDown");
-      await page.getByRole("button", { name: "Delete" }).and(page.locator(":focus")).waitFor();
+      await page.getByRole("menuitem", { name: "Delete" }).and(page.locator(":focus")).waitFor();
+      await page.keyboard.press("Home");
+      await page.getByRole("menuitem", { name: "Copy the id" }).and(page.locator(":focus")).waitFor();
+      await page.keyboard.press("End");
+      await page.getByRole("menuitem", { name: "Delete" }).and(page.locator(":focus")).waitFor();
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "More actions on production" }).and(page.locator(":focus")).waitFor();
     },

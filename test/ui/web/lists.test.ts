@@ -143,7 +143,7 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
         expect([path, await heightOf(page.locator("tr.row").first())]).toEqual([path, 28]);
       }
       await page.getByRole("button", { name: "Colours, compact rows" }).click();
-      await page.getByRole("button", { name: "Compact rows", exact: true }).click();
+      await page.getByRole("menuitem", { name: "Compact rows" }).click();
       await page.waitForFunction(() => document.querySelector("tr.row")?.getBoundingClientRect().height === 36);
       await close();
     },

@@ -129,7 +129,7 @@ export const PAGES: readonly PageCase[] = [
   { name: "create-block", path: () => "/blocks/catalog/s3/create", texts: ["Bucket Path", "Name"] },
   { name: "block", path: ({ block }) => `/blocks/block/${block}`, texts: ["team-channel", /\*{8}/] },
   { name: "edit-block", path: ({ block }) => `/blocks/block/${block}/edit`, texts: ["Change team-channel"] },
-  { name: "notifications", path: () => "/notifications", texts: [/A run with the tag finance enters Failed/] },
+  { name: "notifications", path: () => "/notifications", texts: ["Failed", "finance", "Slack Webhook team-channel"] },
   { name: "create-notification", path: () => "/notifications/create", texts: ["New notification", "Crashed"] },
   {
     name: "edit-notification",

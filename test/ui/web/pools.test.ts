@@ -93,7 +93,7 @@ describe.skipIf(!possible)("work pools and queues", () => {
     async () => {
       const { page, open, faults } = watched;
       await open("/work-pools/work-pool/cluster");
-      await page.getByRole("link", { name: "New queue" }).click();
+      await page.getByRole("link", { name: "New work queue" }).click();
       await page.getByLabel("Name", { exact: true }).fill("slow");
       await page.getByRole("button", { name: "Create" }).click();
       await page.getByText("orch agent start --pool cluster -q slow").waitFor();

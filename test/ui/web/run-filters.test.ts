@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { zoneClock } from "../../../src/ui/data/zone-clock.ts";
 import { BUILT_IN, filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
 import type { Address } from "../../../src/ui/parts/address.ts";
-import { durationScale, timeScale } from "../../../src/ui/parts/dot-scales.ts";
+import { durationScale, fittedStart, timeScale } from "../../../src/ui/parts/dot-scales.ts";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 const HOUR = 3_600_000;
@@ -40,6 +40,8 @@ describe("states", () => {
     expect(stateOf("state=Failed&state=Crashed")).toEqual({ type: { any_: ["FAILED", "CRASHED"] } }));
   test("but Late is a name, of scheduled runs: of an index", () =>
     expect(stateOf("state=Late")).toEqual({ type: { any_: ["SCHEDULED"] }, name: { any_: ["Late"] } }));
+  test("and Skipped one of cancelled runs, as the rows call them", () =>
+    expect(stateOf("state=Skipped")).toEqual({ type: { any_: ["CANCELLED"] }, name: { any_: ["Skipped"] } }));
   test("and both together are either", () => {
     const either = { operator: "or_" as const, type: { any_: ["RUNNING" as const] }, name: { any_: ["Late"] } };
     expect(stateOf("state=Late&state=Running")).toEqual(either);
@@ -74,7 +76,7 @@ describe("a view", () => {
       "CANCELLING",
       "CANCELLED",
     ] as const;
-    expect(filter).toEqual({ operator: "or_", type: { any_: [...types] }, name: { any_: ["Late"] } });
+    expect(filter).toEqual({ operator: "or_", type: { any_: [...types] }, name: { any_: ["Late", "Skipped"] } });
   });
 
   test("of Prefect's UI says as much of it as the address can", () => {
@@ -97,6 +99,13 @@ describe("the chart", () => {
     expect(places).toEqual(places.toSorted((a, b) => b - a));
     for (const place of places) expect(place >= plot.top && place <= plot.top + plot.height).toBe(true);
     expect(at(0)).toBe(plot.top + plot.height);
+  });
+
+  test("begins with its runs where all of them are new, and an hour before the end at least", () => {
+    const [week, minute] = [NOW - 7 * 24 * HOUR, HOUR / 60];
+    expect(fittedStart(week, NOW, [NOW - minute])).toBe(NOW - HOUR);
+    expect(fittedStart(week, NOW, [NOW - 10 * HOUR, NOW])).toBe(NOW - 11 * HOUR);
+    for (const at of [[NOW - 24 * HOUR], []]) expect(fittedStart(week, NOW, at)).toBe(week);
   });
 
   test("of no runs has lines all the same", () => expect(durationScale([], plot).ticks.length).toBeGreaterThan(0));

@@ -76,6 +76,6 @@ const COLUMNS: Column<Row>[] = [
     ),
   },
   { title: "Set here", cell: ({ set }) => written(set) },
-  { title: "Default of the flow", gives: "second", isNamedBelow: true, cell: ({ usual }) => written(usual) },
+  { title: "Default", gives: "second", isNamedBelow: true, cell: ({ usual }) => written(usual) },
   { title: "Type", width: "110px", gives: "third", cell: ({ type }) => type },
 ];

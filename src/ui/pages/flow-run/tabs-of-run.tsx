@@ -238,7 +238,17 @@ export function DetailsTab({ id }: { id: string }) {
                 </a>
               ),
             ],
-            ["Work queue", run.work_queue_name],
+            [
+              "Work queue",
+              run.work_queue_name &&
+                (run.work_pool_name ? (
+                  <a class="link" href={to(pages.poolQueue(run.work_pool_name, run.work_queue_name))}>
+                    {run.work_queue_name}
+                  </a>
+                ) : (
+                  run.work_queue_name
+                )),
+            ],
             ["Code version", run.flow_version],
             ["Retries", run.empirical_policy.retries],
             ["Seconds between tries", run.empirical_policy.retry_delay],

@@ -24,7 +24,7 @@ export function RangeMenu({ range }: { range: Range }) {
     ),
   };
   return (
-    <Menu button={button} label="Range of time">
+    <Menu button={button} label="Range of time" hasFields>
       {() => (
         <>
           {Object.entries(RANGES).map(([name, { title }]) => (

@@ -2,14 +2,16 @@
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import { useAddress } from "../../parts/address.ts";
 import { StateBadge } from "../../parts/state-badge.tsx";
-import { STATES } from "./run-filters.ts";
+import { STATES, typeOf } from "./run-filters.ts";
 
 export function RunCounts({ counts }: { counts: NonNullable<FlowRunPage["counts"]> }) {
   const address = useAddress();
   const chosen = address.all("state");
   const countOf = (word: string) => {
+    const named = { Late: counts.late, Skipped: counts.skipped }[word];
+    if (named !== undefined) return named;
     const number = counts.states.find(({ state_type }) => state_type === word.toUpperCase())?.count ?? 0;
-    return word === "Late" ? counts.late : word === "Scheduled" ? number - counts.late : number;
+    return number - ({ Scheduled: counts.late, Cancelled: counts.skipped }[word] ?? 0);
   };
   const shown = STATES.filter((word) => countOf(word) > 0 || chosen.includes(word));
   if (shown.length === 0) return null;
@@ -17,7 +19,6 @@ export function RunCounts({ counts }: { counts: NonNullable<FlowRunPage["counts"
     <nav class="run-counts" aria-label="Runs by state">
       {shown.map((word) => {
         const isChosen = chosen.includes(word);
-        const type = word === "Late" ? "SCHEDULED" : (word.toUpperCase() as "RUNNING"); // one of the types
         const others = chosen.filter((item) => item !== word);
         return (
           <a
@@ -27,7 +28,7 @@ export function RunCounts({ counts }: { counts: NonNullable<FlowRunPage["counts"
             aria-current={isChosen}
           >
             <b>{countOf(word).toLocaleString("en")}</b>
-            <StateBadge type={type} name={word} />
+            <StateBadge type={typeOf(word)} name={word} />
           </a>
         );
       })}

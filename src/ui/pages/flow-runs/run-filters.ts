@@ -22,10 +22,17 @@ export const USUAL_RANGE: RangeName = "7d";
 /** What the reader may filter by, as it is called in the address. */
 export const NAMES = ["state", "flow", "deployment", "pool", "tag", "search", "range", "from", "to"] as const;
 
-/** `Late` is a name of scheduled runs; all others are types. */
+/** As the rows of the list call them: names of runs of a type, all others are types. */
 export const STATES = [
   ...["Running", "Late", "Scheduled", "Pending", "Paused", "Completed", "Failed", "Crashed", "Cancelling", "Cancelled"],
+  "Skipped",
 ] as const;
+const NAMED: Record<string, StateType> = { Late: "SCHEDULED", Skipped: "CANCELLED" };
+
+/** The type of the runs that one of `STATES` is about. */
+export function typeOf(word: string): StateType {
+  return NAMED[word] ?? (word.toUpperCase() as StateType); // the others are types
+}
 
 export interface Range {
   /** Milliseconds since 1970; open where it is `undefined`. */
@@ -88,12 +95,12 @@ export function filtersOf(address: Address, { from, to }: Range): RunFilters {
 
 function stateFilter(words: readonly string[]) {
   if (words.length === 0) return null;
-  const types = words.filter((word) => word !== "Late").map((word) => word.toUpperCase() as StateType); // of STATES
-  if (types.length === words.length) return { type: { any_: types } };
-  const late = { name: { any_: ["Late"] } };
-  if (types.length > 0) return { operator: "or_" as const, type: { any_: types }, ...late };
+  const names = words.filter((word) => word in NAMED);
+  const types = words.filter((word) => !(word in NAMED)).map(typeOf);
+  if (names.length === 0) return { type: { any_: types } };
+  if (types.length > 0) return { operator: "or_" as const, type: { any_: types }, name: { any_: names } };
   // By the type too, which has an index.
-  return { type: { any_: ["SCHEDULED" as const] }, ...late };
+  return { type: { any_: names.map(typeOf) }, name: { any_: names } };
 }
 
 /** A view keeps the address as it is: one filter for each of its values. */
