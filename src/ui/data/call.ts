@@ -76,6 +76,14 @@ export async function call<Name extends EndpointName>(
   throw new CallError(errorOfAnswer(response.status, answer).message, response.status, answer);
 }
 
+/** Whether it answers at all, whatever it says. */
+export function isServerThere(): Promise<boolean> {
+  return fetch(apiAddress("/health")).then(
+    () => true,
+    () => false,
+  );
+}
+
 interface Parts {
   params?: Record<string, string>;
   query?: Record<string, unknown>;

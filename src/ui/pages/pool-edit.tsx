@@ -13,6 +13,7 @@ import { FormPage } from "../parts/form-page.tsx";
 import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { isWhole, NumberField, TextField } from "../parts/plain-fields.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { AGENT_TYPE } from "./pool-data.ts";
 import type { PageProps } from "./registry.ts";
@@ -57,7 +58,6 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
   const [description, setDescription] = useState(pool?.description ?? "");
   const [limit, setLimit] = useState(pool?.concurrency_limit?.toString() ?? "");
   const [template, setTemplate] = useState(pool ? written(pool.base_job_template) : "{}");
-  const isWrongLimit = !/^\d{0,9}$/.test(limit);
   const job = jsonObjectOf(template);
 
   async function save(): Promise<void> {
@@ -78,7 +78,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
       />
       <FormPage
         action={pool ? "Save" : "Create"}
-        isDisabled={name === "" || isWrongLimit || !job}
+        isDisabled={name === "" || !isWhole(limit) || !job}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workPools())}
         command={!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}
@@ -87,11 +87,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
           <>
             {!pool && (
               <>
-                <Field label="Name" fault={fault}>
-                  {(control) => (
-                    <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
-                  )}
-                </Field>
+                <TextField label="Name" fault={fault} isRequired value={name} onChange={setName} />
                 <Field label="Type" hint={types.find((known) => known.type === type)?.description}>
                   {(control) => (
                     <select
@@ -112,30 +108,13 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
                 </Field>
               </>
             )}
-            <Field label="Description">
-              {(control) => (
-                <textarea
-                  {...control}
-                  rows={3}
-                  value={description}
-                  onInput={(event) => setDescription(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-            <Field
+            <TextField label="Description" rows={3} value={description} onChange={setDescription} />
+            <NumberField
               label="Runs at once"
               hint="Over all its queues; empty for no limit, 0 for none."
-              fault={isWrongLimit ? "A whole number, or nothing." : undefined}
-            >
-              {(control) => (
-                <input
-                  {...control}
-                  inputMode="numeric"
-                  value={limit}
-                  onInput={(event) => setLimit(event.currentTarget.value.trim())}
-                />
-              )}
-            </Field>
+              value={limit}
+              onChange={setLimit}
+            />
             {type !== AGENT_TYPE && (
               <Field
                 label="Base job template"

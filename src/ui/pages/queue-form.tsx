@@ -8,9 +8,9 @@ import type { WorkQueue } from "#wire/work-queues.ts";
 import { to } from "../data/base.ts";
 import { change } from "../data/query.ts";
 import { Command, shellWord } from "../parts/command.tsx";
-import { Field } from "../parts/field.tsx";
 import { FormPage } from "../parts/form-page.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { isWhole, NumberField, TextField } from "../parts/plain-fields.tsx";
 import { toast } from "../parts/toasts.tsx";
 
 export interface QueueFormProps {
@@ -28,8 +28,6 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
   const [description, setDescription] = useState(queue?.description ?? "");
   const [limit, setLimit] = useState(queue?.concurrency_limit?.toString() ?? "");
   const [priority, setPriority] = useState(queue?.priority.toString() ?? "");
-  const isWrongLimit = !/^\d{0,9}$/.test(limit);
-  const isWrongPriority = !/^([1-9]\d{0,8})?$/.test(priority);
   const after = () => to(pool ? pages.poolQueue(pool.name, name) : pages.workQueues());
 
   async function save(): Promise<void> {
@@ -58,7 +56,7 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       <PageHead title={queue ? `Change ${queue.name}` : "New work queue"} crumbs={crumbs} />
       <FormPage
         action={queue ? "Save" : "Create"}
-        isDisabled={name === "" || isWrongLimit || isWrongPriority}
+        isDisabled={name === "" || !isWhole(limit) || !isWhole(priority, 1)}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workQueues())}
         command={
@@ -70,49 +68,16 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       >
         {(fault) => (
           <>
-            <Field label="Name" fault={fault}>
-              {(control) => (
-                <input {...control} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
-              )}
-            </Field>
-            <Field label="Description">
-              {(control) => (
-                <textarea
-                  {...control}
-                  rows={3}
-                  value={description}
-                  onInput={(event) => setDescription(event.currentTarget.value)}
-                />
-              )}
-            </Field>
-            <Field
-              label="Runs at once"
-              hint={LIMIT_HINT}
-              fault={isWrongLimit ? "A whole number, or nothing." : undefined}
-            >
-              {(control) => (
-                <input
-                  {...control}
-                  inputMode="numeric"
-                  value={limit}
-                  onInput={(event) => setLimit(event.currentTarget.value.trim())}
-                />
-              )}
-            </Field>
-            <Field
+            <TextField label="Name" fault={fault} isRequired value={name} onChange={setName} />
+            <TextField label="Description" rows={3} value={description} onChange={setDescription} />
+            <NumberField label="Runs at once" hint={LIMIT_HINT} value={limit} onChange={setLimit} />
+            <NumberField
               label="Priority"
               hint="1 is first. Empty: after the others."
-              fault={isWrongPriority ? "A whole number from 1, or nothing." : undefined}
-            >
-              {(control) => (
-                <input
-                  {...control}
-                  inputMode="numeric"
-                  value={priority}
-                  onInput={(event) => setPriority(event.currentTarget.value.trim())}
-                />
-              )}
-            </Field>
+              least={1}
+              value={priority}
+              onChange={setPriority}
+            />
           </>
         )}
       </FormPage>

@@ -1,6 +1,8 @@
 // Lists every page with its address. Each is loaded when it is first opened; its file is named after its path.
 import type { ComponentType } from "preact";
 import { lazy } from "preact-iso";
+import { isServerThere } from "../data/call.ts";
+import { Unreached } from "../parts/unreached.tsx";
 
 export interface PageProps<Param extends string = never> {
   params: Record<Param, string>;
@@ -21,7 +23,8 @@ const RELOADED = "orch.reloaded";
 // biome-ignore lint/suspicious/noExplicitAny: as above
 function opened(load: () => Promise<{ default: ComponentType<PageProps<any>> }>): Page["component"] {
   return lazy(() =>
-    load().catch((error) => {
+    load().catch(async (error) => {
+      if (!(await isServerThere())) return { default: Unreached };
       if (sessionStorage.getItem(RELOADED) === location.href) throw error;
       sessionStorage.setItem(RELOADED, location.href);
       location.reload();

@@ -171,6 +171,22 @@ describe.skipIf(!possible)("when a read fails", () => {
     },
     LIMIT,
   );
+
+  test(
+    "a page that was never loaded says that the server is away, and is there when it is back",
+    async () => {
+      const { page, open, close } = await world.openPage();
+      await open("/flows");
+      await page.getByText("live", { exact: true }).waitFor();
+      const start = await world.stopServer();
+      await page.getByRole("link", { name: "Artifacts" }).click();
+      await page.getByText("The server cannot be reached. This page is loaded when it answers again.").waitFor();
+      await start();
+      await page.getByRole("heading", { name: "Artifacts" }).waitFor();
+      await close();
+    },
+    LIMIT,
+  );
 });
 
 describe.skipIf(!possible)("a server with a key", () => {

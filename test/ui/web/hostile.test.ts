@@ -89,6 +89,55 @@ describe.skipIf(!possible)("a reader who tries to break it", () => {
   );
 
   test(
+    "names of 200 letters leave room for what follows them",
+    async () => {
+      const { page, open } = shared;
+      const { send } = shared.world;
+      const name = "long-name-".repeat(20);
+      const { id: flow_id } = await send("POST", "/flows/", { name });
+      const { id } = await send("POST", "/deployments/", { name, flow_id, path: "/code", entrypoint: "a.ts:b" });
+      await send("POST", "/variables/", { name: "long".repeat(50), value: "petrol" });
+      const isWhole = (element: Element) => element.getBoundingClientRect().right <= innerWidth;
+      for (const width of [1440, 400]) {
+        await page.setViewportSize({ width, height: 900 });
+        await open(`/deployments/deployment/${id}/run`);
+        expect([width, await page.getByText("Custom run").evaluate(isWhole)]).toEqual([width, true]);
+        await open("/deployments");
+        const link = page.locator("a.main-link", { hasText: name });
+        const [flow, own] = [page.locator("a.quiet", { hasText: name }), link];
+        const [first, second] = [await flow.boundingBox(), await own.boundingBox()];
+        expect([width, (second?.x ?? 0) < 2 * (first?.width ?? 0) + (first?.x ?? 0)]).toEqual([width, true]);
+        await open("/variables");
+        const right = await page
+          .getByRole("button", { name: "longlong" })
+          .evaluate((one) => one.getBoundingClientRect().right);
+        expect((await page.getByText("petrol").last().boundingBox())?.x).toBeGreaterThanOrEqual(right);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+    },
+    LIMIT,
+  );
+
+  test(
+    "what is no id is not found, and no read asks for it",
+    async () => {
+      const { page, open, faults } = shared;
+      for (const path of [
+        "/flow-runs/flow-run/abc",
+        "/flows/flow/1",
+        "/blocks/block/x/edit",
+        "/notifications/_/edit",
+      ]) {
+        await open(path);
+        await page.getByRole("heading", { name: "Not found" }).waitFor();
+        await page.getByText("is not an id, so there is no page at this address.").waitFor();
+      }
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "a pool whose name has signs of addresses has a page, an edit page, and queues",
     async () => {
       const { page, open, faults } = shared;
