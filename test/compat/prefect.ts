@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { prefectEnvironment } from "../bench/environment.ts";
 import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
 
-const environment = await prefectEnvironment().catch((error) => {
+/** The folder of its Python environment; undefined where it cannot be had. */
+export const environment = await prefectEnvironment().catch((error) => {
   console.log(`Skipped: Prefect 2.10.4 cannot be installed here. ${error}`);
 });
 
