@@ -1,7 +1,7 @@
 // `orch adopt`: makes what a Prefect 2 has orch's own, from its database.
 import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { openDatabase } from "#db/connect.ts";
 import { connect } from "#db/connections.ts";
 import { machineFault } from "#db/faults.ts";
@@ -38,10 +38,7 @@ export const adopt = command({
     const { path } = homeDatabase(loaded.settings);
     await refuseWhileServing(loaded.settings, "It would not see what is taken over.");
     refuseForeignDatabase(path);
-    const source = openPrefectFile(
-      options.source === undefined ? usualPlace(io) : resolve(io.cwd, options.source),
-      io.env,
-    );
+    const source = openPrefectFile(options.source ?? usualPlace(io), io);
     try {
       const lines = await taken(source, { path, home: loaded.settings.ORCH_HOME, isTrial, io });
       print(lines, { source, path, isTrial, asJson: options.json, io });

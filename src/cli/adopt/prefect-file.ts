@@ -1,10 +1,11 @@
 // Reads a database file of Prefect 2.10 to 2.20, by the tables and columns that are there. Nothing is ever written to it.
 import { constants, Database as Sqlite } from "bun:sqlite";
 import { constants as access, accessSync, realpathSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import type { Io } from "../command.ts";
 import { jsonOfPython } from "./columns.ts";
 import { openFernet } from "./fernet.ts";
 import type { Source, SourceRow } from "./source.ts";
@@ -14,8 +15,8 @@ import { findWriter } from "./writers.ts";
 const PAGE = 2_000;
 
 /** Throws a sentence for a file that is no such database, or that is in use. `env` may hold the key of its secrets. */
-export function openPrefectFile(given: string, env: Record<string, string | undefined>): Source {
-  const path = fileAt(given);
+export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "cwd">): Source {
+  const path = fileAt(given, cwd);
   const pid = findWriter(path);
   if (pid !== undefined) throw inUse(path, `process ${pid} works with it`);
   const before = stampOf(path);
@@ -41,12 +42,16 @@ export function openPrefectFile(given: string, env: Record<string, string | unde
   }
 }
 
-function fileAt(given: string): string {
-  const stats = statSync(given, { throwIfNoEntry: false });
+function fileAt(given: string, cwd: string): string {
+  if (/:\/\//.test(given)) {
+    const sentence = `'${given}' is an address: what is taken over is a file. Stop Prefect's server, and name its database, such as ~/.prefect/prefect.db.`;
+    throw new OrchError("invalid", sentence);
+  }
+  const stats = statSync(resolve(cwd, given), { throwIfNoEntry: false });
   if (!stats) throw new OrchError("not_found", `There is no file '${given}'.`);
   if (!stats.isFile())
     throw new OrchError("invalid", `'${given}' is no file: name the database itself, such as prefect.db.`);
-  return realpathSync(given);
+  return realpathSync(resolve(cwd, given));
 }
 
 function inUse(path: string, why: string): OrchError {

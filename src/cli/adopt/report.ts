@@ -123,5 +123,5 @@ export function reportTable(lines: readonly Line[], isTrial: boolean, width: num
 function noteText(what: string, { kind, why, count, names }: Note): string {
   const more = count > names.length && names.length > 0 ? ` and ${count - names.length} more` : "";
   const which = names.length > 0 ? ` (${names.join(", ")}${more})` : "";
-  return `${count.toLocaleString("en")} ${what} ${kind}: ${why}${which}.`;
+  return `${what}: ${count.toLocaleString("en")} ${kind}: ${why}${which}.`;
 }

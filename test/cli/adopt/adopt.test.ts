@@ -253,6 +253,15 @@ test("adopt: what has the name of something of orch's gives way, and what belong
   ]);
 });
 
+test("adopt: what did not simply come over is a line with its reason", async () => {
+  makePrefectDatabase(path, home());
+  const { out } = await orch("adopt", path);
+  expect(out).toContain("│ log lines ");
+  expect(out).toContain("\nagent: 1 left out: it registers itself again with its next call.\n");
+  expect(out).toContain("\nflow runs: 1 as they are: they were under way.");
+  expect(out).toContain(`\nTook over `);
+});
+
 test("adopt: 2.20 has schedules in a table, a pause, limits with names, and what orch has not", async () => {
   const more = home();
   const at = { max_active_runs: null, max_scheduled_runs: null, catchup: 0 };
@@ -309,6 +318,11 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
   };
   test("without a database", () => refused(/^There is no '.*prefect\.db': name the database/));
   test("a file that is not there", () => refused(/^There is no file/, "nowhere.db"));
+  test("an address", () =>
+    refused(
+      /^'http:\/\/127\.0\.0\.1:4200\/api' is an address: what is taken over is a file\./,
+      "http://127.0.0.1:4200/api",
+    ));
   test("a folder", () => refused(/is no file: name the database itself/, "."));
   test("what is no database", () => {
     writeFileSync(path, "x".repeat(5_000));
