@@ -84,6 +84,23 @@ describe("C9: doctor", () => {
   });
 });
 
+test("adopt: a server that makes a new home offers Prefect's database, and does not ask again", async () => {
+  const other = createSandbox();
+  try {
+    mkdirSync(join(other.home, ".prefect"));
+    writeFileSync(join(other.home, ".prefect", "prefect.db"), "");
+    const first = other.start(["server", "start", "--port", "0"]);
+    await first.until(/To take it over, stop both servers, and: orch adopt \S+prefect\.db/);
+    await first.stop();
+    const second = other.start(["server", "start", "--port", "0"]);
+    await second.until(/web UI at/);
+    await second.stop();
+    expect(second.output()).not.toContain("orch adopt");
+  } finally {
+    await other.close();
+  }
+});
+
 test("C8: without HOME, and with an empty one, the home is that of the user database", async () => {
   const expected = (await sandbox.shell("exec env -u HOME orch version")).stdout;
   const user = Bun.spawnSync(["env", "-u", "HOME", process.execPath, "-e", "console.log(require('os').homedir())"]);
