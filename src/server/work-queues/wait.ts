@@ -11,8 +11,15 @@ import type { RequestInfo } from "../http/router.ts";
 import type { DueRun } from "./due-runs.ts";
 
 const MOST_SECONDS = 60;
-/** A run is handed to one held request at a time. If it is not claimed in this time, the next one gets it too. */
-const OFFER_MS = 30;
+/**
+ * A run is handed to one held request at a time. If it is not claimed in this time, the next one gets it too: in twice the time
+ * that claims took lately, within these bounds. On a busy machine all would go after the same runs otherwise, and make it busier.
+ */
+const [LEAST_OFFER_MS, MOST_OFFER_MS] = [30, 1_000];
+/** What is left of a slow claim's weight at the next one. */
+const FORGETTING = 0.95;
+/** So many runs are looked for to be shared by all who wait in a line. */
+const MOST_SHARED = 200;
 /** Lines looked for before other requests get a turn: each look takes about 0.1 ms. */
 const LINES_OF_TURN = 16;
 const WAIT = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9}(?:\.\d{1,9})?)/i;
@@ -70,8 +77,9 @@ interface Line {
 
 export function createWaitingRoom({ clock, events }: { clock: Clock; events: EventsHub }): WaitingRoom {
   const lines = new Map<string, Line>();
-  /** When each run that was handed to somebody may be handed to somebody else. */
-  const offers = new Map<string, number>();
+  /** When each run was handed to an asker, and may be handed to another one. */
+  const offers = new Map<string, { at: number; until: number }>();
+  let claimMs = 0;
   let stopListening: () => void = () => {};
   let held = 0;
   let isServing = false;
@@ -81,6 +89,7 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     if (lines.size === 0) {
       stopListening = events.subscribe((event) => {
         if (event.type === "runs-due-changed") void serveAll();
+        else if (event.type === "flow-run-state" && event.state_type === "PENDING") claimed(event.flow_run_id);
       });
     }
     const { key } = waiter.question;
@@ -88,6 +97,13 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     line.waiters.add(waiter);
     lines.set(key, line);
     return line;
+  }
+
+  function claimed(id: string): void {
+    const offer = offers.get(id);
+    if (!offer) return;
+    offers.delete(id);
+    claimMs = Math.max(clock.now() - offer.at, claimMs * FORGETTING);
   }
 
   function leave(line: Line, waiter: Waiter): void {
@@ -135,7 +151,7 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
       // Where one found nothing, others who look no further will find nothing.
       if (waiter.ahead <= emptyAhead || !line.waiters.has(waiter)) continue;
       try {
-        const { runs, again } = await look(waiter);
+        const { runs, again } = await look(waiter, line.waiters.size);
         if (runs.length > 0) {
           leave(line, waiter);
           waiter.resolve(runs);
@@ -151,21 +167,25 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     return next;
   }
 
-  async function look({ question, ahead }: Waiter): Promise<{ runs: DueRun[]; again: number }> {
+  /** Of a crowd that is due each of those who wait gets a share: else one had it all, and the others nothing to do. */
+  async function look({ question, ahead }: Waiter, waiting: number): Promise<{ runs: DueRun[]; again: number }> {
     const now = clock.now();
-    for (const [id, until] of offers) {
-      if (until > now) break;
-      offers.delete(id);
+    for (const [id, { until }] of offers) {
+      if (until <= now) offers.delete(id);
     }
     const horizon = Number.isFinite(ahead) ? toTimestamp(now + ahead) : null;
-    const due = await question.due(horizon, question.limit + offers.size);
-    const runs = due.filter(({ id }) => !offers.has(id)).slice(0, question.limit);
+    const { limit } = question;
+    const most = Math.max(limit, Math.min(limit * waiting, MOST_SHARED));
+    const due = await question.due(horizon, most + offers.size);
+    const free = due.filter(({ id }) => !offers.has(id)).slice(0, most);
+    const runs = free.slice(0, Math.min(limit, Math.ceil(free.length / waiting)));
     if (runs.length > 0) {
-      for (const { id } of runs) offers.set(id, now + OFFER_MS);
+      const until = now + Math.min(Math.max(2 * claimMs, LEAST_OFFER_MS), MOST_OFFER_MS);
+      for (const { id } of runs) offers.set(id, { at: now, until });
       return { runs, again: now };
     }
     const next = horizon === null ? undefined : await question.next(horizon);
-    const times = due.map(({ id }) => offers.get(id) ?? now);
+    const times = due.map(({ id }) => offers.get(id)?.until ?? now);
     if (next !== undefined) times.push(toMillis(next) - ahead);
     return { runs, again: Math.min(...times) };
   }

@@ -227,6 +227,32 @@ describe("a waiting room", () => {
       expect(held.map(({ answer }) => answer)).toEqual([["a", "b"], ["c"], ["d"]]);
     });
 
+    test("a crowd is shared by all who wait", async () => {
+      const held = [ask({ limit: 9 }), ask({ limit: 9 }), ask({ limit: 9 })];
+      await settle();
+      runs = Array.from({ length: 8 }, (_, index) => run(`r${index}`));
+      await changed();
+      expect(held.map(({ answer }) => answer?.length)).toEqual([3, 3, 2]);
+    });
+
+    test("where claims are slow a run is its asker's for longer", async () => {
+      const claimIt = (id: string) =>
+        events.publish({ type: "flow-run-state", flow_run_id: id, state_type: "PENDING", state_name: "Pending" });
+      const [first, second, third] = [ask(), ask(), ask()];
+      await settle();
+      runs = [run("slow")];
+      await changed();
+      runs = [];
+      await pass(0.025);
+      claimIt("slow");
+      runs = [run("next")];
+      await changed();
+      await pass(0.049);
+      expect([first.answer, second.answer, third.answer]).toEqual([["slow"], ["next"], undefined]);
+      await pass(0.001);
+      expect(third.answer).toEqual(["next"]);
+    });
+
     test("who comes later takes what is left", async () => {
       const first = ask({ limit: 1 });
       await settle();
