@@ -1,6 +1,7 @@
 // What is measured. A case sets up one product, measures it, and says what it saw; run.ts does so for each and compares.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { agentsCase } from "./cases/agents.ts";
 import { commandCases } from "./cases/commands.ts";
 import { millionCase } from "./cases/million.ts";
 import { largeTransfersCase, objectStoresCase } from "./cases/object-stores.ts";
@@ -61,6 +62,7 @@ export const CASES: readonly Case[] = [
   ...runCases,
   ...requestCases,
   schedulerCase,
+  agentsCase,
   millionCase,
   webUiCase,
 ];
