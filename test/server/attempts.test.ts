@@ -292,3 +292,41 @@ describe("R7: what is created within a run that has ended", () => {
     expect((await makeFlowRun(app, { ...fields, state: { type: "SCHEDULED" } })).state_type).toBe("SCHEDULED");
   });
 });
+
+describe("a database that came back from a copy: an execution is further than its run", () => {
+  const createTask = (id: string, token: string) =>
+    app.send("POST", "/task_runs/", { flow_run_id: id, task_key: "t", dynamic_key: "0" }, by(id, token).headers);
+
+  test("whose claim is not in the copy: the run is running, and this execution's", async () => {
+    const run = await scheduledRun();
+    const task = await createTask(run.id, FIRST);
+    expect(task.status).toBe(201);
+    const found = await flowRun(app, run.id);
+    expect([found.state_type, found.state?.message]).toEqual([
+      "RUNNING",
+      "It ran already: its start was not in the copy that the server's database was restored from.",
+    ]);
+    expect(await propose(app, "task_runs", (task.body as { id: string }).id, { type: "RUNNING" })).toMatchObject({
+      status: "ACCEPT",
+    });
+    expect(await createTask(run.id, SECOND)).toEqual(refusal(run, `${OTHER} Running now.`));
+  });
+
+  test("whose start is not in the copy: the run is running", async () => {
+    const run = await scheduledRun();
+    await propose(app, "flow_runs", run.id, { type: "PENDING" }, by(run.id, FIRST));
+    expect((await createTask(run.id, FIRST)).status).toBe(201);
+    expect((await flowRun(app, run.id)).state_type).toBe("RUNNING");
+  });
+
+  test("a run that has ended, or that another has claimed, stays as it is", async () => {
+    const ended = await begunRun();
+    await proposed(ended.id, { type: "COMPLETED" }, FIRST);
+    await createTask(ended.id, FIRST);
+    expect((await flowRun(app, ended.id)).state_type).toBe("COMPLETED");
+    const claimed = await scheduledRun();
+    await propose(app, "flow_runs", claimed.id, { type: "PENDING" }, by(claimed.id, SECOND));
+    expect(await createTask(claimed.id, FIRST)).toEqual(refusal(claimed, `${OTHER} Pending now.`));
+    expect((await flowRun(app, claimed.id)).state_type).toBe("PENDING");
+  });
+});

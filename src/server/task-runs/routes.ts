@@ -2,6 +2,8 @@
 import { OrchError } from "#lib/errors.ts";
 import { runName } from "#lib/names.ts";
 import * as wire from "#wire/task-runs.ts";
+import { catchUp } from "../attempts/catch-up.ts";
+import { attemptOf } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { verdictReply } from "../flow-runs/routes.ts";
 import { handle, type Route, reply } from "../http/router.ts";
@@ -13,8 +15,12 @@ import * as store from "./store.ts";
 export function taskRunRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, aside } = context;
   return [
-    handle(wire.createTaskRun, async ({ body }) => {
-      const { taskRun, created } = await db.write((tx) => createTaskRun(tx, context, body));
+    handle(wire.createTaskRun, async ({ body }, { headers }) => {
+      const attempt = attemptOf(headers);
+      const { taskRun, created } = await db.write((tx) => {
+        catchUp(tx, context, attempt);
+        return createTaskRun(tx, context, body);
+      });
       return reply(created ? 201 : 200, taskRun);
     }),
     handle(wire.readTaskRun, async ({ params }) => {
