@@ -33,6 +33,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     pid: /^(?:docker|http\+docker|https?|tcp):\/\/.*:[0-9a-f]+$/, // Prefect's agents write `http+docker://localhost:ID`
     open: async (options) => (await import("./docker/docker.ts")).createDockerInfrastructure(options),
   },
+  "kubernetes-job": {
+    pid: /^[^:/]+:[^:/]+:[^:/]+$/, // CLUSTER:NAMESPACE:JOB
+    open: async (options) => (await import("./kubernetes/kubernetes.ts")).createKubernetesInfrastructure(options),
+  },
 };
 
 /** Throws `invalid` with a sentence for a type that cannot be started. */

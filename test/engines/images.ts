@@ -30,16 +30,19 @@ export async function importFlows(
   orch: string,
   flows: Record<string, string>,
 ): Promise<void> {
-  await imported(engine, name, async (root) => {
-    await addShell(root);
-    const program = join(root, "usr/local/bin/orch");
-    mkdirSync(dirname(program), { recursive: true });
-    cpSync(orch, program);
-    await addLibraries(root, orch);
-    const folder = join(root, "opt/prefect/flows");
-    mkdirSync(folder, { recursive: true });
-    for (const [file, text] of Object.entries(flows)) writeFileSync(join(folder, file), text);
-  });
+  await imported(engine, name, (root) => addFlows(root, orch, flows));
+}
+
+/** As `importFlows`, into the folder that becomes the image. */
+export async function addFlows(root: string, orch: string, flows: Record<string, string>): Promise<void> {
+  await addShell(root);
+  const program = join(root, "usr/local/bin/orch");
+  mkdirSync(dirname(program), { recursive: true });
+  cpSync(orch, program);
+  await addLibraries(root, orch);
+  const folder = join(root, "opt/prefect/flows");
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(flows)) writeFileSync(join(folder, file), text);
 }
 
 /** What a base image has that holds nothing but libraries and a user. */
@@ -62,7 +65,8 @@ async function addLibraries(root: string, orch: string): Promise<void> {
   }
 }
 
-async function addShell(root: string): Promise<void> {
+/** A shell and its programs, in the folder that becomes an image. */
+export async function addShell(root: string): Promise<void> {
   const { folder } = await unpacked("busybox", ["busybox-static"]);
   const bin = join(root, "bin");
   for (const path of ["bin", "tmp", "etc", "root"]) mkdirSync(join(root, path), { recursive: true });

@@ -1,0 +1,101 @@
+// Sends requests to the API server of a cluster.
+import { messageOf, OrchError } from "#lib/errors.ts";
+import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Credentials } from "./credentials.ts";
+
+export interface ApiRequest {
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: JsonObject;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ApiAnswer {
+  status: number;
+  /** The answer read as JSON; null for none. */
+  body: Json;
+  /** What the cluster says about a failure, in its words; empty for none. */
+  message: string;
+}
+
+export interface ClusterApi {
+  cluster: Cluster;
+  /** Answers of any status but 401. Throws `unavailable` with a sentence where no server answers, `invalid` for a login refused. */
+  ask(method: string, path: string, request?: ApiRequest): Promise<ApiAnswer>;
+  /** The answer as it comes, or what the cluster says instead. Throws as `ask` does. */
+  stream(path: string, request?: ApiRequest): Promise<ReadableStream<Uint8Array> | ApiAnswer>;
+}
+
+/** Longer than any of these questions takes a server that is well. */
+const ANSWER_MS = 30_000;
+const UNAUTHORIZED = 401;
+
+export function createClusterApi(cluster: Cluster, credentials: Credentials): ClusterApi {
+  async function sendOnce(method: string, path: string, request: ApiRequest): Promise<Response> {
+    const { query = {}, body, signal } = request;
+    const words = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const search = words.length > 0 ? `?${new URLSearchParams(words)}` : "";
+    const { headers, cert, key } = await credentials.proof();
+    const { server, ca, tlsServerName, isUnchecked, proxy } = cluster;
+    const tls = {
+      rejectUnauthorized: !isUnchecked,
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(tlsServerName === undefined ? {} : { serverName: tlsServerName }),
+    };
+    try {
+      return await fetch(`${server}${path}${search}`, {
+        ...{ method, headers: { accept: "application/json", ...jsonType(body), ...headers } },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(server.startsWith("https:") ? { tls } : {}),
+        ...(proxy === undefined ? {} : { proxy }),
+        ...(signal ? { signal } : {}),
+        timeout: false, // watches and logs take as long as they take
+      } as RequestInit); // what only Bun's fetch knows
+    } catch (cause) {
+      if (signal?.aborted && signal.reason?.name !== "TimeoutError") throw cause;
+      throw new OrchError("unavailable", unreachable(cluster, cause), { cause });
+    }
+  }
+
+  async function send(method: string, path: string, request: ApiRequest): Promise<Response> {
+    const answer = await sendOnce(method, path, request);
+    if (answer.status !== UNAUTHORIZED) return answer;
+    await answer.body?.cancel();
+    const again = credentials.renew() ? await sendOnce(method, path, request) : answer;
+    if (again.status !== UNAUTHORIZED) return again;
+    const sentence = `The cluster at ${cluster.server} refuses the login of ${cluster.name} (401 Unauthorized).`;
+    throw new OrchError("invalid", `${sentence} Renew its token or certificate.`);
+  }
+
+  return {
+    cluster,
+    async ask(method, path, request = {}) {
+      const signals = [AbortSignal.timeout(ANSWER_MS), ...(request.signal ? [request.signal] : [])];
+      return readAnswer(await send(method, path, { ...request, signal: AbortSignal.any(signals) }));
+    },
+    async stream(path, request = {}) {
+      const answer = await send("GET", path, request);
+      return answer.ok && answer.body ? answer.body : readAnswer(answer);
+    },
+  };
+}
+
+function jsonType(body: JsonObject | undefined): Record<string, string> {
+  return body ? { "content-type": "application/json" } : {};
+}
+
+async function readAnswer(answer: Response): Promise<ApiAnswer> {
+  const text = await answer.text();
+  const body = tryParseJson(text) ?? null;
+  const { message } = isObject(body) ? (body as JsonObject) : {}; // JSON holds JSON
+  const words = typeof message === "string" && message !== "" ? message : text;
+  const plain = words.trim().replace(/\s*\n\s*/g, " ");
+  return { status: answer.status, body, message: answer.ok ? "" : plain || `The cluster answered ${answer.status}.` };
+}
+
+function unreachable({ server, name }: Cluster, cause: unknown): string {
+  const reason = messageOf(cause).replace(/\.$/, "");
+  return `No Kubernetes cluster answers at ${server}, which ${name} names (${reason}).`;
+}

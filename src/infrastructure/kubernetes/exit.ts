@@ -1,0 +1,118 @@
+// Says in plain words how the pod of a flow run has ended, with the cluster's own words for the cause.
+import type { JsonObject } from "#lib/json.ts";
+import type { Exit } from "../infrastructure.ts";
+import { howItEnded } from "../process-exit.ts";
+import {
+  type Condition,
+  conditionOf,
+  fieldIn,
+  isFinished,
+  isOver,
+  memoryLimitOf,
+  terminatedOf,
+  textIn,
+} from "./pods.ts";
+
+export interface SeenPod {
+  /** As it was seen last. */
+  pod: JsonObject;
+  /** The cluster has it no more. */
+  isGone: boolean;
+}
+
+export interface SeenJob {
+  /** Of the run. */
+  name: string;
+  /** As it was seen last; null before. */
+  job: JsonObject | null;
+  isGone: boolean;
+  /** Oldest first. */
+  pods: readonly SeenPod[];
+  /** Why the agent has ended it, as the end of a sentence: `did not start within 60 s`. */
+  ended?: string | undefined;
+}
+
+const KILLED = 137;
+const TERMINATED = 143;
+const UNKNOWN = -1;
+/** Says no more than the exit code. */
+const PLAIN = new Set(["", "Completed", "Error"]);
+
+/** Whether none of it executes any more, and none will. A pod whose Job is gone may still execute. */
+export function hasEnded({ job, isGone, pods }: SeenJob): boolean {
+  const isDone = isGone || (job !== null && isFinished(job));
+  return isDone && pods.every((seen) => seen.isGone || isOver(seen.pod));
+}
+
+/** Of a job that has ended, or that is given up. */
+export function jobExit(seen: SeenJob): Exit {
+  const last = seen.pods.at(-1)?.pod;
+  const end = last && terminatedOf(last);
+  const hasFailed = seen.ended !== undefined || conditionOf(seen.job, "Failed") !== undefined;
+  const isComplete = conditionOf(seen.job, "Complete") !== undefined;
+  const code = end && !(hasFailed && end.code === 0) ? end.code : isComplete && !hasFailed ? 0 : UNKNOWN;
+  const how = howPodEnded(seen, last, code);
+  const { name } = seen;
+  return {
+    code,
+    line: code === 0 ? `Job '${name}' exited cleanly.` : `Job '${name}' exited with status code: ${code}. It ${how}.`,
+    reason: `Crash detected! The pod of the flow run ${how}.`,
+    cancelReason: cancelReason(code, end?.reason === "OOMKilled", end !== undefined),
+  };
+}
+
+function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefined, code: number): string {
+  if (ended !== undefined) return ended;
+  const end = pod && terminatedOf(pod);
+  if (pod && end?.reason === "OOMKilled") {
+    return `was killed because it used more than ${limitOf(pod)} (OOMKilled)`;
+  }
+  const failed = conditionOf(job, "Failed") ?? conditionOf(job, "FailureTarget");
+  if (failed?.reason === "DeadlineExceeded") return `was ended by the cluster: ${words(failed)}`;
+  const taken = pod && disruption(pod);
+  if (taken) return taken;
+  if (end && !PLAIN.has(end.reason)) return `could not run: ${words(end)}`;
+  const isDeleted = pod !== undefined && fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined;
+  if (end && isDeleted && (code === KILLED || code === TERMINATED)) {
+    return `was deleted from the cluster, and ended with status code ${code}`;
+  }
+  if (end) return howItEnded(code);
+  if (failed) return `was ended by the cluster: ${words(failed)}`;
+  return isGone || isDeleted
+    ? "was removed from the cluster before its end was seen"
+    : "ended, and its end was not seen";
+}
+
+function limitOf(pod: JsonObject): string {
+  const limit = memoryLimitOf(pod);
+  return limit === undefined ? "the memory there is" : `its memory limit of ${limit}`;
+}
+
+/** The cluster has taken the pod from its node: to make room, for maintenance, or because the node was lost. */
+function disruption(pod: JsonObject): string | undefined {
+  const status = fieldIn(pod, "status");
+  const evicted = { reason: textIn(status, "reason"), message: textIn(status, "message") };
+  if (evicted.reason === "Evicted") return `was evicted by the cluster: ${words(evicted)}`;
+  const target = conditionOf(pod, "DisruptionTarget");
+  if (!target) return undefined;
+  return `was ${target.reason.startsWith("Eviction") ? "evicted" : "ended"} by the cluster: ${words(target)}`;
+}
+
+/** The cluster's message with its word for the cause behind: `Eviction API: evicting (EvictionByEvictionAPI)`. */
+export function words({ reason, message }: Condition): string {
+  const plain = message
+    .trim()
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/\.$/, "");
+  if (plain === "" || reason === "") return plain || reason;
+  return plain.includes(reason) ? plain : `${plain} (${reason})`;
+}
+
+/** Null for one that ended by itself: it has said so in the log. */
+function cancelReason(code: number, isOutOfMemory: boolean, hasRun: boolean): string | null {
+  if (!hasRun) return "The flow run was cancelled. Its pod was removed.";
+  if (isOutOfMemory) return null;
+  if (code === KILLED)
+    return "The flow run was cancelled. Its pod did not end in time, and was killed (signal SIGKILL).";
+  return code === TERMINATED ? "The flow run was cancelled. Its pod was ended (signal SIGTERM)." : null;
+}

@@ -1,0 +1,188 @@
+// Stays with a Job to its end: its pods, what they print, what keeps them from starting, and how they ended.
+import type { Clock } from "#lib/clock.ts";
+import type { JsonObject } from "#lib/json.ts";
+import type { Exit, Job, Started } from "../infrastructure.ts";
+import { fieldOf, streamsOutput } from "../job-fields.ts";
+import { createLastLines } from "../last-lines.ts";
+import type { ClusterApi } from "./api.ts";
+import { hasEnded, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
+import { followPodLog, type PodLog } from "./pod-log.ts";
+import { type Condition, fieldIn, hasStarted, isOver, listIn, mainContainer, pendingReason, textIn } from "./pods.ts";
+import { keepWatching, list } from "./watch.ts";
+
+export interface FollowOptions {
+  api: ClusterApi;
+  clock: Clock;
+  job: Job;
+  namespace: string;
+  /** Of the Job. */
+  name: string;
+  /** Lines of its log that are handed out of those it has printed already. Default: all. */
+  tail?: number | undefined;
+  /** Ends the Job and its pods now. */
+  end: () => Promise<unknown>;
+}
+
+export interface Followed extends Pick<Started, "exited" | "lastLines"> {
+  /** It is being ended: when the cluster has not seen to that so long after, its node is lost. */
+  isEnding(graceSeconds: number): void;
+}
+
+/** What is printed at the end is waited for so long after the end. */
+const LAST_OUTPUT_MS = 2_000;
+/** Nodes that are well end their pods within this time after the grace. */
+const LOST_MS = 60_000;
+
+export function followJob(options: FollowOptions): Followed {
+  const { api, clock, job, namespace, name, tail } = options;
+  const pods = new Map<string, SeenPod>();
+  const logs = new Map<string, PodLog>();
+  const seen: SeenJob = { name: job.run.name, job: null, isGone: false, pods: [] };
+  const over = new AbortController();
+  const last = createLastLines();
+  const started = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<void>();
+  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+  const podsPath = `/api/v1/namespaces/${namespace}/pods`;
+  const isShown = streamsOutput(job);
+  let pending: Condition | undefined;
+  let said = "";
+
+  const say = (line: string) => {
+    if (line !== said) job.output(`Flow run '${job.run.name}': ${line}`);
+    said = line;
+  };
+  const output = (line: string) => {
+    last.add(line);
+    if (isShown) job.output(line);
+  };
+
+  function see(pod: JsonObject, isGone: boolean): void {
+    const key = textIn(fieldIn(pod, "metadata"), "uid");
+    pods.set(key, { pod, isGone });
+    seen.pods = [...pods.values()];
+    if (hasStarted(pod)) {
+      started.resolve();
+      if (!logs.has(key) && !isGone) logs.set(key, readLog(key, pod));
+    } else if (isOver(pod)) started.resolve();
+    else notePending(pod);
+  }
+
+  function readLog(key: string, pod: JsonObject): PodLog {
+    const path = `${podsPath}/${textIn(fieldIn(pod, "metadata"), "name")}`;
+    const ended = () => {
+      const now = pods.get(key);
+      return now === undefined || now.isGone || isOver(now.pod);
+    };
+    return followPodLog({ api, clock, path, container: mainContainer(pod), tail, output, hasEnded: ended });
+  }
+
+  /** The first word on it says the cause; `ImagePullBackOff` after it, that it is tried again. */
+  function notePending(pod: JsonObject): void {
+    const reason = pendingReason(pod);
+    if (!reason) return;
+    if (!(reason.reason === "ImagePullBackOff" && pending)) pending = reason;
+    say(`its pod has not started: ${words(pending ?? reason)}`);
+  }
+
+  const look = () => {
+    if (hasEnded(seen)) finished.resolve();
+  };
+  const shared = { api, clock, over: over.signal, onTrouble: (sentence: string) => say(`it is not seen: ${sentence}`) };
+  const ofPods = {
+    ...{ ...shared, path: podsPath, query: { labelSelector: `job-name=${name}` } },
+    onList(items: JsonObject[]) {
+      const there = new Set(items.map((pod) => textIn(fieldIn(pod, "metadata"), "uid")));
+      for (const [key, known] of pods) if (!there.has(key)) pods.set(key, { ...known, isGone: true });
+      for (const pod of items.toSorted(byAge)) see(pod, false);
+      seen.pods = [...pods.values()];
+      look();
+    },
+    onChange(pod: JsonObject, isGone: boolean) {
+      see(pod, isGone);
+      look();
+    },
+  };
+  const ofJob = {
+    ...{ ...shared, path: jobs, query: { fieldSelector: `metadata.name=${name}` } },
+    onList([item]: JsonObject[]) {
+      Object.assign(seen, item ? { job: item, isGone: false } : { isGone: true });
+      look();
+    },
+    onChange(item: JsonObject, isGone: boolean) {
+      Object.assign(seen, { job: item, isGone });
+      look();
+    },
+  };
+  void keepWatching(ofPods);
+  void keepWatching(ofJob);
+
+  /** Ends a Job that takes longer than its block allows. What may still start is not left behind as CRASHED. */
+  async function within(seconds: unknown, what: Promise<void>, how: () => Promise<string>): Promise<void> {
+    if (typeof seconds !== "number") return;
+    const done = AbortSignal.any([over.signal, whenDone(what)]);
+    await clock.sleep(seconds * 1000, done);
+    if (done.aborted) return;
+    seen.ended = await how();
+    await options.end().catch(() => {}); // the cluster is away: the limit below counts
+    isEnding(0);
+  }
+
+  function isEnding(graceSeconds: number): void {
+    void clock.sleep(graceSeconds * 1000 + LOST_MS, over.signal).then(() => finished.resolve());
+  }
+
+  const podLimit = fieldOf(job, "pod_watch_timeout_seconds");
+  void within(podLimit, Promise.race([started.promise, finished.promise]), async () => {
+    const why = pending ?? (await warningOf(api, namespace, name, [...pods.values()]));
+    const cause = why ? `: ${words(why)}` : "";
+    return `did not start within ${String(podLimit)} s (pod_watch_timeout_seconds), and was removed${cause}`;
+  });
+  void started.promise.then(() => {
+    const jobLimit = fieldOf(job, "job_watch_timeout_seconds");
+    const sentence = `did not end within ${String(jobLimit)} s (job_watch_timeout_seconds), and was ended`;
+    return within(jobLimit, finished.promise, async () => sentence);
+  });
+
+  const exited = finished.promise.then(async (): Promise<Exit> => {
+    // The one watch may be ahead of the other.
+    await list(ofPods).catch(() => {}); // the cluster is away
+    over.abort();
+    for (const log of logs.values()) {
+      const bound = new AbortController();
+      await Promise.race([log.whole, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);
+      bound.abort();
+      await log.finish();
+    }
+    return jobExit(seen);
+  });
+  return { exited, lastLines: () => last.all, isEnding };
+}
+
+function whenDone(what: Promise<void>): AbortSignal {
+  const done = new AbortController();
+  void what.then(() => done.abort());
+  return done.signal;
+}
+
+function byAge(one: JsonObject, other: JsonObject): number {
+  const made = (pod: JsonObject) => textIn(fieldIn(pod, "metadata"), "creationTimestamp");
+  return made(one).localeCompare(made(other));
+}
+
+/** The last warning about the Job, or about a pod of it; undefined where there is none, or where they may not be read. */
+async function warningOf(
+  api: ClusterApi,
+  namespace: string,
+  name: string,
+  pods: readonly SeenPod[],
+): Promise<Condition | undefined> {
+  const names = [name, ...pods.map(({ pod }) => textIn(fieldIn(pod, "metadata"), "name"))];
+  const query = { fieldSelector: "type=Warning" };
+  const answer = await api.ask("GET", `/api/v1/namespaces/${namespace}/events`, { query }).catch(() => undefined);
+  const found = listIn(answer?.body, "items")
+    .filter((event) => names.includes(textIn(fieldIn(event, "involvedObject"), "name")))
+    .toSorted((one, other) => textIn(one, "lastTimestamp").localeCompare(textIn(other, "lastTimestamp")))
+    .at(-1);
+  return found && { reason: textIn(found, "reason"), message: textIn(found, "message") };
+}

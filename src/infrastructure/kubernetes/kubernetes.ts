@@ -1,0 +1,142 @@
+// A flow run as a Job of a cluster: made by its API, watched to its end, found again by cluster, namespace and name.
+import { createHash } from "node:crypto";
+import { OrchError } from "#lib/errors.ts";
+import type { Json } from "#lib/json.ts";
+import type { Infrastructure, Job, RunningJob, Started } from "../infrastructure.ts";
+import { fieldOf } from "../job-fields.ts";
+import type { InfrastructureOptions } from "../registry.ts";
+import { type ClusterApi, createClusterApi } from "./api.ts";
+import { findCluster } from "./cluster.ts";
+import { createCredentials } from "./credentials.ts";
+import { type Followed, followJob } from "./follow.ts";
+import { createJob, endJob, type JobPlace, readJob, runOf } from "./job-requests.ts";
+import { jobManifest } from "./manifest.ts";
+import { fieldIn, isFinished, textIn } from "./pods.ts";
+
+interface Connected {
+  api: ClusterApi;
+  /** Names the cluster in pids: it may have several addresses. */
+  uid: string;
+}
+
+/** Of a job that an earlier agent has shown the beginning of. */
+const LINES_OF_ADOPTED = 200;
+
+export function createKubernetesInfrastructure({ machine, settings, clock }: InfrastructureOptions): Infrastructure {
+  /** By the text of `cluster_config`. */
+  const connecting = new Map<string, Promise<Connected>>();
+  const byUid = new Map<string, Connected>();
+  const followed = new Map<string, Followed>();
+
+  /** Asked anew after a failure: the cluster may be there by then, and a kubeconfig may be another. */
+  function connect(block: Json): Promise<Connected> {
+    const key = JSON.stringify(block);
+    const known = connecting.get(key);
+    if (known) return known;
+    const opening = open(block);
+    connecting.set(key, opening);
+    opening.catch(() => connecting.delete(key));
+    return opening;
+  }
+
+  async function open(block: Json): Promise<Connected> {
+    const cluster = findCluster(block, machine);
+    const api = createClusterApi(
+      cluster,
+      createCredentials(cluster, machine, () => clock.now()),
+    );
+    const connected = { api, uid: machine["PREFECT_KUBERNETES_CLUSTER_UID"] || (await uidOf(api)) };
+    byUid.set(connected.uid, connected);
+    return connected;
+  }
+
+  function follow({ api, uid }: Connected, namespace: string, name: string, job: Job, tail?: number): Started {
+    const pid = `${uid}:${namespace}:${name}`;
+    const end = () => endJob({ api, namespace, name }, job.run.id, 0);
+    const following = followJob({ api, clock, job, namespace, name, tail, end });
+    followed.set(pid, following);
+    void following.exited.then(() => followed.delete(pid));
+    return { pid, exited: following.exited, lastLines: following.lastLines };
+  }
+
+  return {
+    async start(job, giveUp) {
+      const block = fieldOf(job, "cluster_config");
+      try {
+        const manifest = await jobManifest(job, settings);
+        const connected = await connect(block);
+        const { api } = connected;
+        const name = await createJob(api, manifest, job.run.id, clock, giveUp);
+        if (giveUp.aborted) {
+          await endJob({ api, namespace: manifest.namespace, name }, job.run.id, 0);
+          giveUp.throwIfAborted();
+        }
+        return follow(connected, manifest.namespace, name, job);
+      } catch (error) {
+        connecting.delete(JSON.stringify(block)); // a login that was refused is read anew
+        throw refusal(error);
+      }
+    },
+
+    async kill(job, graceSeconds) {
+      const place = await placeOf(job.pid);
+      if (!place) return "not-ours";
+      const isEnded = await endJob(place, job.flowRunId, graceSeconds);
+      if (isEnded) followed.get(job.pid)?.isEnding(graceSeconds);
+      return isEnded ? "killed" : "not-found";
+    },
+
+    async isRunning({ pid, flowRunId }: RunningJob) {
+      const place = await placeOf(pid);
+      const job = place && (await readJob(place));
+      return job !== undefined && runOf(job) === flowRunId && !isFinished(job);
+    },
+
+    async adopt(pid, job) {
+      const { uid, namespace, name } = partsOf(pid);
+      const connected = byUid.get(uid) ?? (await connect(fieldOf(job, "cluster_config")));
+      if (connected.uid !== uid) return null;
+      const found = await readJob({ api: connected.api, namespace, name });
+      if (found === undefined || runOf(found) !== job.run.id) return null;
+      return follow(connected, namespace, name, job, LINES_OF_ADOPTED);
+    },
+
+    close: async () => {},
+  };
+
+  /** Undefined for a Job of another cluster. */
+  async function placeOf(pid: string): Promise<JobPlace | undefined> {
+    const { uid, namespace, name } = partsOf(pid);
+    const connected = byUid.get(uid) ?? (await connect(null).catch(elsewhere));
+    return connected?.uid === uid ? { api: connected.api, namespace, name } : undefined;
+  }
+}
+
+/** A machine that knows no cluster is not where the job runs; a cluster that is away is asked again. */
+function elsewhere(error: unknown): undefined {
+  if (error instanceof OrchError && error.code === "invalid") return undefined;
+  throw error;
+}
+
+function partsOf(pid: string): { uid: string; namespace: string; name: string } {
+  const [uid = "", namespace = "", name = ""] = pid.split(":");
+  return { uid, namespace, name };
+}
+
+/** That of a namespace which every cluster has. Where it may not be read: made of what the cluster's certificates are signed by. */
+async function uidOf(api: ClusterApi): Promise<string> {
+  const { body } = await api.ask("GET", "/api/v1/namespaces/kube-system");
+  const uid = textIn(fieldIn(body, "metadata"), "uid");
+  if (uid !== "") return uid;
+  const { ca, server } = api.cluster;
+  return createHash("sha256")
+    .update(ca?.trim() ?? server)
+    .digest("hex")
+    .slice(0, 32);
+}
+
+/** Not `unavailable`, which would make all runs of the agent wait: one run cannot be started, and says why. */
+function refusal(error: unknown): unknown {
+  if (!(error instanceof OrchError) || error.code !== "unavailable") return error;
+  return new OrchError("invalid", error.message, { cause: error });
+}

@@ -1,0 +1,108 @@
+// Reads what a cluster says about a pod and its Job: whether it has started, how it ended, and what it waits for.
+import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+
+export interface Terminated {
+  code: number;
+  /** The cluster's word: `Completed`, `Error`, `OOMKilled`, `StartError`. */
+  reason: string;
+  message: string;
+}
+
+/** The container that executes the flow, in a pod that may have others beside it. */
+export function mainContainer(pod: JsonObject): string {
+  const containers = listIn(fieldIn(pod, "spec"), "containers");
+  const found = containers.find(({ name }) => name === "prefect-job") ?? containers[0];
+  return textIn(found, "name");
+}
+
+/** It executes, or has executed. */
+export function hasStarted(pod: JsonObject): boolean {
+  const state = fieldIn(mainStatus(pod), "state");
+  return isObject(fieldIn(state, "running")) || terminatedOf(pod) !== undefined;
+}
+
+/** It executes no more, and will not. */
+export function isOver(pod: JsonObject): boolean {
+  return /^(?:Succeeded|Failed)$/.test(phaseOf(pod)) || terminatedOf(pod) !== undefined;
+}
+
+export function phaseOf(pod: JsonObject): string {
+  return textIn(fieldIn(pod, "status"), "phase");
+}
+
+/** How the flow's container ended, or the container before it that failed; undefined where neither has ended. */
+export function terminatedOf(pod: JsonObject): Terminated | undefined {
+  return terminatedIn(mainStatus(pod)) ?? failedInit(pod);
+}
+
+function failedInit(pod: JsonObject): Terminated | undefined {
+  const init = listIn(fieldIn(pod, "status"), "initContainerStatuses").map(terminatedIn);
+  return phaseOf(pod) === "Failed" ? init.find((end) => end !== undefined && end.code !== 0) : undefined;
+}
+
+function terminatedIn(status: JsonObject | undefined): Terminated | undefined {
+  const terminated = fieldIn(fieldIn(status, "state"), "terminated");
+  const code = fieldIn(terminated, "exitCode");
+  if (typeof code !== "number") return undefined;
+  return { code, reason: textIn(terminated, "reason"), message: textIn(terminated, "message") };
+}
+
+export interface Condition {
+  reason: string;
+  message: string;
+}
+
+/** A condition that holds now, of a Job or a pod; `status`: `False` for one that does not. */
+export function conditionOf(object: Json, type: string, status = "True"): Condition | undefined {
+  const found = listIn(fieldIn(object, "status"), "conditions").find(
+    (condition) => condition["type"] === type && condition["status"] === status,
+  );
+  return found && { reason: textIn(found, "reason"), message: textIn(found, "message") };
+}
+
+/** The Job makes no pods any more, and all of them have ended. */
+export function isFinished(job: Json): boolean {
+  return (conditionOf(job, "Complete") ?? conditionOf(job, "Failed")) !== undefined;
+}
+
+/** Nothing is wrong: the cluster is at it. */
+const USUAL = new Set(["ContainerCreating", "PodInitializing", ""]);
+
+/** What keeps a pod from starting, in the cluster's own words; undefined where nothing is said. */
+export function pendingReason(pod: JsonObject): Condition | undefined {
+  const statuses = ["initContainerStatuses", "containerStatuses"].flatMap((name) =>
+    listIn(fieldIn(pod, "status"), name),
+  );
+  for (const status of statuses) {
+    const waiting = fieldIn(fieldIn(status, "state"), "waiting");
+    const reason = textIn(waiting, "reason");
+    if (!USUAL.has(reason)) return { reason, message: textIn(waiting, "message") };
+  }
+  return conditionOf(pod, "PodScheduled", "False");
+}
+
+/** The memory limit of the flow's container, as the manifest has it. */
+export function memoryLimitOf(pod: JsonObject): string | undefined {
+  const container = listIn(fieldIn(pod, "spec"), "containers").find(({ name }) => name === mainContainer(pod));
+  const limit = fieldIn(fieldIn(fieldIn(container, "resources"), "limits"), "memory");
+  return typeof limit === "string" ? limit : undefined;
+}
+
+function mainStatus(pod: JsonObject): JsonObject | undefined {
+  const name = mainContainer(pod);
+  return listIn(fieldIn(pod, "status"), "containerStatuses").find((status) => status["name"] === name);
+}
+
+export function fieldIn(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) ? (value as JsonObject)[name] : undefined; // JSON holds JSON
+}
+
+export function textIn(value: Json | undefined, name: string): string {
+  const text = fieldIn(value, name);
+  return typeof text === "string" ? text : "";
+}
+
+export function listIn(value: Json | undefined, name: string): JsonObject[] {
+  const list = fieldIn(value, name);
+  return Array.isArray(list) ? list.filter(isObject).map((item) => item as JsonObject) : []; // JSON holds JSON
+}

@@ -1,0 +1,211 @@
+// A Job from its beginning to its end against a played API server: what a real one does rarely, or after hours.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Infrastructure } from "#infrastructure/infrastructure.ts";
+import { createKubernetesInfrastructure } from "#infrastructure/kubernetes/kubernetes.ts";
+import { systemClock } from "#lib/clock.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { never, shellJob } from "../contract.ts";
+import { type PlayedCluster, playCluster } from "./played-cluster.ts";
+
+let played: PlayedCluster;
+let folder: string;
+let infrastructure: Infrastructure;
+beforeEach(() => {
+  played = playCluster();
+  folder = mkdtempSync(join(tmpdir(), "orch-kubernetes-"));
+  infrastructure = createKubernetesInfrastructure({
+    ...{ engineCommand: [], machine: { PATH: process.env["PATH"], HOME: folder }, logHome: null, clock: systemClock },
+    settings: { ORCH_API_URL: "https://orch.lan/api" },
+  });
+});
+afterEach(async () => {
+  await played.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A block that says where the cluster is. */
+function clusterConfig(user: JsonObject = {}): JsonObject {
+  return {
+    context_name: "x",
+    config: {
+      clusters: [{ name: "c", cluster: { server: played.url } }],
+      users: [{ name: "u", user }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    },
+  };
+}
+
+function start(block: JsonObject = {}, user: JsonObject = {}) {
+  const subject = { type: "kubernetes-job", block: { image: "i:1", cluster_config: clusterConfig(user) } };
+  const { job, lines } = shellJob(subject, "true", block);
+  return { job, lines, starting: infrastructure.start(job, never()) };
+}
+
+const LABELS = () => (played.job as unknown as { metadata: { labels: JsonObject } }).metadata.labels; // as it was sent
+
+function podIn(phase: string, state: JsonObject): JsonObject {
+  return {
+    metadata: { name: "p", uid: "1", labels: LABELS(), creationTimestamp: "2026-11-28T06:00:00Z" },
+    spec: { containers: [{ name: "prefect-job" }] },
+    status: { phase, containerStatuses: [{ name: "prefect-job", state }] },
+  };
+}
+
+function show(pod: JsonObject): void {
+  played.pod = pod;
+  played.change("pods", "MODIFIED", pod);
+}
+
+function finish(code = 0): void {
+  show(
+    podIn(code === 0 ? "Succeeded" : "Failed", {
+      terminated: { exitCode: code, reason: code === 0 ? "Completed" : "Error" },
+    }),
+  );
+  played.job = {
+    ...played.job,
+    status: { conditions: [{ type: code === 0 ? "Complete" : "Failed", status: "True" }] },
+  };
+  played.change("jobs", "MODIFIED", played.job);
+}
+
+const WATCHES = /GET .*watch=1/;
+
+test("blocks 20: a watch that is cut, and one whose version is forgotten, are begun anew; no line is lost or doubled", async () => {
+  const { starting, lines } = start();
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  played.log = ["2026-11-28T06:00:00.1Z one", "2026-11-28T06:00:00.2Z two"];
+  show(podIn("Running", { running: {} }));
+  await lines.until(/two/);
+  played.cut();
+  await played.asked(WATCHES, 4);
+  await played.asked(/\/log.*sinceTime=2026-11-28T06%3A00%3A00.2Z/);
+  played.change("pods", "ERROR", { code: 410, reason: "Expired", message: "too old resource version" });
+  await played.asked(/pods\?.*watch=1/, 3);
+  played.instead.push({ match: WATCHES, answer: () => Response.json({ message: "Gone" }, { status: 410 }) });
+  played.cut();
+  played.log.push("2026-11-28T06:00:00.2Z also two", "2026-11-28T06:00:00.30Z three");
+  finish(3);
+  played.cut();
+  expect(await exited).toMatchObject({ code: 3 });
+  expect(lines.all).toEqual(["one", "two", "also two", "three"]);
+});
+
+test("a server that goes away while it makes a Job is asked again, and the Job is made once", async () => {
+  const away = () => new Response("the server is going away", { status: 503 });
+  played.instead.push({
+    match: /^POST/,
+    answer(body) {
+      played.job = { ...body, status: {} };
+      return away();
+    },
+  });
+  const made = /^POST/;
+  played.instead.push({ match: made, answer: away });
+  played.instead.push({ match: made, answer: () => Response.json({ message: "already exists" }, { status: 409 }) });
+  const { pid } = await start().starting;
+  expect(pid).toBe(`cluster-1:default:${(played.job as unknown as { metadata: { name: string } }).metadata.name}`);
+  expect(played.requests.filter((line) => made.test(line))).toHaveLength(3);
+});
+
+test("blocks 22: a pod that does not start in time is removed before its run is CRASHED, with the cluster's words", async () => {
+  const { starting, lines } = start({ pod_watch_timeout_seconds: 1 });
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(podIn("Pending", { waiting: { reason: "ErrImagePull", message: "no such image" } }));
+  show(podIn("Pending", { waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } }));
+  await lines.until(/its pod has not started: no such image \(ErrImagePull\)/);
+  const { code, reason } = await exited;
+  expect([code, reason]).toEqual([
+    -1,
+    "Crash detected! The pod of the flow run did not start within 1 s (pod_watch_timeout_seconds), and was removed: no such image (ErrImagePull).",
+  ]);
+  expect(played.requests.some((line) => /^DELETE .*\/jobs\/.*propagationPolicy=Foreground/.test(line))).toBe(true);
+  expect([played.job, played.pod]).toEqual([null, null]);
+});
+
+test("blocks 20: the limit of the job is no limit of the watch: the job is ended, not left", async () => {
+  const { starting } = start({ job_watch_timeout_seconds: 1 });
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(podIn("Running", { running: {} }));
+  expect((await exited).reason).toMatch(/did not end within 1 s \(job_watch_timeout_seconds\), and was ended\.$/);
+  expect([played.job, played.pod]).toEqual([null, null]);
+});
+
+test("blocks 23: a pod whose Job was removed without it is ended too", async () => {
+  const { starting, job } = start();
+  const { pid, exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(podIn("Running", { running: {} }));
+  played.job = null;
+  played.change("jobs", "DELETED", {});
+  expect(await infrastructure.kill({ pid, flowRunId: job.run.id }, 5)).toBe("killed");
+  expect(played.requests.find((line) => line.startsWith("DELETE"))).toMatch(/\/pods\/p\?gracePeriodSeconds=5$/);
+  expect((await exited).cancelReason).toMatch(/^The flow run was cancelled/);
+});
+
+test("an agent that may not read the namespaces of a cluster names it by another sign", async () => {
+  played.instead.push({ match: /kube-system/, answer: () => Response.json({ message: "forbidden" }, { status: 403 }) });
+  const { pid } = await start().starting;
+  expect(pid).toMatch(/^[0-9a-f]{32}:default:calm-crow-[a-z0-9]{5}$/);
+});
+
+test("a name that is taken gets another one; a refusal is one sentence with the cluster's words", async () => {
+  played.instead.push({ match: /^POST/, answer: () => Response.json({ message: "already exists" }, { status: 409 }) });
+  expect((await start().starting).pid).toMatch(/^cluster-1:default:calm-crow-/);
+  const words = 'jobs.batch is forbidden: User "x" cannot create resource "jobs"';
+  played.instead.push({ match: /^POST/, answer: () => Response.json({ message: words }, { status: 403 }) });
+  expect(start().starting).rejects.toThrow(`The cluster refuses the job: ${words}.`);
+});
+
+test("blocks 25: a login that a plugin gives is asked for anew when the cluster refuses it", async () => {
+  const plugin = join(folder, "login");
+  const counter = join(folder, "count");
+  writeFileSync(
+    plugin,
+    `#!/bin/sh\necho x >> ${counter}\nn=$(wc -l < ${counter} | tr -d ' ')\n` +
+      `echo "{\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"t-$n-$SAID-$1\\"}}"\n`,
+  );
+  chmodSync(plugin, 0o755);
+  played.token = "t-2-hi-arg";
+  const exec = {
+    command: plugin,
+    args: ["arg"],
+    env: [{ name: "SAID", value: "hi" }],
+    apiVersion: "client.authentication.k8s.io/v1",
+  };
+  const { pid } = await start({}, { exec }).starting;
+  expect(pid).toMatch(/^cluster-1:/);
+  played.token = "never";
+  expect(start({}, { exec }).starting).rejects.toThrow(/refuses the login of context 'x' \(401 Unauthorized\)/);
+});
+
+const PLUGINS: [what: string, exec: JsonObject, sentence: RegExp][] = [
+  [
+    "is not there",
+    { command: "no-such-login", installHint: "Install it\nfrom x." },
+    /^The login of context 'x' needs the program 'no-such-login', which is not there\. Install it from x\.$/,
+  ],
+  [
+    "fails",
+    { command: "sh", args: ["-c", "echo expired >&2; exit 4"] },
+    /^The login of context 'x': 'sh' exited with status code 4: expired$/,
+  ],
+  ["prints something else", { command: "echo", args: ["hello"] }, /printed no ExecCredential/],
+];
+for (const [what, exec, sentence] of PLUGINS) {
+  test(`blocks 25: a plugin that ${what} is one sentence`, () => {
+    expect(start({}, { exec }).starting).rejects.toThrow(sentence);
+  });
+}
+
+test("a cluster that is away is one sentence", async () => {
+  const { url } = played;
+  await played.close();
+  expect(start().starting).rejects.toThrow(`No Kubernetes cluster answers at ${url}, which context 'x' names`);
+});
