@@ -8,6 +8,7 @@ const SLOW_SUITES = [
   "test/packages",
   "test/stores",
   "test/engines",
+  "test/kubernetes",
 ];
 const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
 

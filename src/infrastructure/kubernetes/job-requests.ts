@@ -77,17 +77,18 @@ export async function endJob(place: JobPlace, runId: string, graceSeconds: numbe
   const { api, namespace, name } = place;
   const job = await readJob(place);
   const isLive = job !== undefined && runOf(job) === runId && !isFinished(job);
-  if (isLive) {
-    // Without a policy the API leaves the pods behind.
-    const query = { propagationPolicy: "Foreground" };
-    const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
-    const { status, message } = await api.ask("DELETE", path, { query });
-    if (status >= 300 && status !== NOT_FOUND) {
-      throw new OrchError("internal", `The job '${name}' could not be ended: ${sentence(message)}`);
-    }
+  if (job !== undefined && !isLive) return false;
+  // Before the Job, whose end gives its pods the grace of their own.
+  const podsEnded = await endPods(place, runId, graceSeconds);
+  if (!isLive) return podsEnded > 0;
+  // Without a policy the API leaves the pods behind.
+  const query = { propagationPolicy: "Foreground" };
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+  const { status, message } = await api.ask("DELETE", path, { query });
+  if (status >= 300 && status !== NOT_FOUND) {
+    throw new OrchError("internal", `The job '${name}' could not be ended: ${sentence(message)}`);
   }
-  const podsEnded = job === undefined || isLive ? await endPods(place, runId, graceSeconds) : 0;
-  return isLive || podsEnded > 0;
+  return true;
 }
 
 /** The Job's end ends them too, with their own grace: an agent that may not delete pods does no harm. How many there were. */

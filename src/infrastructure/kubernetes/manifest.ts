@@ -37,17 +37,25 @@ export async function jobManifest(job: Job, settings: Readonly<Record<string, st
   }
   const environment = containerEnvironment(job, settings, apiUrlFor(job, settings));
   const known = Array.isArray(container["env"]) ? container["env"] : []; // a template of a pool may have them as pairs
-  setOwn(container, "env", [...known, ...Object.entries(environment).map(([name, value]) => ({ name, value }))]);
+  setOwn(container, "env", [
+    ...known,
+    ...Object.entries(environment).map(([name, value]) => ({ name, value: literal(value) })),
+  ]);
   const fields: [holder: JsonObject, name: string, value: Json][] = [
     [container, "imagePullPolicy", textOf(job, "image_pull_policy")],
     [pod, "serviceAccountName", textOf(job, "service_account_name")],
     [spec, "ttlSecondsAfterFinished", fieldOf(job, "finished_job_ttl")],
-    [container, "args", commandOf(job) ?? ["orch", "engine"]],
+    [container, "args", (commandOf(job) ?? ["orch", "engine"]).map(literal)],
   ];
   for (const [holder, name, value] of fields) if (value !== null) setOwn(holder, name, value);
   // A second pod would execute the flow once more: retries are the flow's own.
   if (spec["backoffLimit"] === undefined) setOwn(spec, "backoffLimit", 0);
   return finished(job, body);
+}
+
+/** The cluster reads `$(NAME)` as a variable, and `$$` as one sign. */
+function literal(text: string): string {
+  return /\$[$(]/.test(text) ? text.replaceAll("$", () => "$$") : text;
 }
 
 /** With the customizations, which have the last word on all but what the run is known by. */

@@ -45,6 +45,15 @@ async function made(block: JsonObject, settings: Record<string, string> = {}) {
   return { namespace, prefix, head, metadata, ofJob, template, pod, container, variables, env };
 }
 
+test("what a cluster would read as its own variables reaches the run as it is", async () => {
+  const { variables, container } = await made({
+    env: { KEY: "a$$b$(HOME)$", PLAIN: "a$b" },
+    command: ["sh", "-c", "kill $$"],
+  });
+  expect([variables["KEY"], variables["PLAIN"]]).toEqual(["a$$$$b$$(HOME)$$", "a$b"]);
+  expect(container.args).toEqual(["sh", "-c", "kill $$$$"]);
+});
+
 describe("blocks 24: every field of the block", () => {
   test("lands where Prefect puts it, and customizations have the last word", async () => {
     const { head, metadata, ofJob, pod, container, variables, namespace, prefix } = await made({
