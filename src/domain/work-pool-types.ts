@@ -82,6 +82,75 @@ const DOCKER_REGISTRY: JsonObject = {
   required: ["username", "password", "registry_url"],
 };
 
+const number = (title: string, description: string) => ({ title, description, type: "integer" });
+
+const KUBERNETES_VARIABLES: JsonObject = {
+  name: text("Name", "What the name of the Job begins with. Default: the run's."),
+  env: texts("Environment Variables", "Variables the container starts with."),
+  labels: texts("Labels", "Labels of the Job and its pods."),
+  command: text("Command", "What is started instead of the engine."),
+  namespace: { ...text("Namespace", "The namespace of the Job."), default: "default" },
+  image: text("Image", "The image of the container."),
+  image_pull_policy: {
+    ...{ title: "Image Pull Policy", description: "When the image is pulled.", default: "IfNotPresent" },
+    ...{ enum: ["IfNotPresent", "Always", "Never"], type: "string" },
+  },
+  service_account_name: text("Service Account Name", "The service account of the pod."),
+  finished_job_ttl: number("Finished Job TTL", "Seconds until the cluster removes a Job that has ended."),
+  job_watch_timeout_seconds: number("Job Watch Timeout Seconds", "The most seconds that a run may take."),
+  pod_watch_timeout_seconds: {
+    ...number("Pod Watch Timeout Seconds", "The most seconds until the pod has started."),
+    default: 60,
+  },
+  stream_output: {
+    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
+    ...{ default: true, type: "boolean" },
+  },
+  cluster_config: {
+    ...{
+      title: "Cluster Config",
+      description: "A kubernetes-cluster-config block. Default: the worker's own cluster.",
+    },
+    ...{ allOf: [{ $ref: "#/definitions/KubernetesClusterConfig" }] },
+  },
+};
+
+const KUBERNETES_CLUSTER_CONFIG: JsonObject = {
+  ...{ title: "KubernetesClusterConfig", type: "object", block_type_slug: "kubernetes-cluster-config" },
+  block_schema_references: {},
+  properties: { config: { title: "Config", type: "object" }, context_name: { title: "Context Name", type: "string" } },
+  required: ["config", "context_name"],
+};
+
+/** As Prefect's Kubernetes worker has it: the whole manifest can be changed. */
+const JOB_MANIFEST: JsonObject = {
+  ...{ apiVersion: "batch/v1", kind: "Job" },
+  metadata: { labels: "{{ labels }}", namespace: "{{ namespace }}", generateName: "{{ name }}-" },
+  spec: {
+    ...{ backoffLimit: 0, ttlSecondsAfterFinished: "{{ finished_job_ttl }}" },
+    template: {
+      spec: {
+        ...{ parallelism: 1, completions: 1, restartPolicy: "Never", serviceAccountName: "{{ service_account_name }}" },
+        containers: [
+          {
+            ...{ name: "prefect-job", env: "{{ env }}", image: "{{ image }}" },
+            ...{ imagePullPolicy: "{{ image_pull_policy }}", args: "{{ command }}" },
+          },
+        ],
+      },
+    },
+  },
+};
+const IN_MANIFEST = new Set(["image", "image_pull_policy", "service_account_name", "finished_job_ttl"]);
+
+function kubernetesTemplate(): JsonObject {
+  const { job_configuration: fields, ...rest } = templateOf(KUBERNETES_VARIABLES, {
+    KubernetesClusterConfig: KUBERNETES_CLUSTER_CONFIG,
+  });
+  const own = Object.entries(fields as JsonObject).filter(([name]) => !IN_MANIFEST.has(name)); // made by templateOf
+  return { job_configuration: { ...Object.fromEntries(own), job_manifest: JOB_MANIFEST }, ...rest };
+}
+
 /** Every variable goes into the job under its own name. */
 function templateOf(variables: JsonObject, definitions?: JsonObject): JsonObject {
   const fields = Object.keys(variables).toSorted();
@@ -121,6 +190,12 @@ export const WORK_POOL_TYPES: readonly WorkPoolType[] = [
     description: "Runs flows in containers, started by a worker where a container engine answers.",
     baseJobTemplate: templateOf(DOCKER_VARIABLES, { DockerRegistry: DOCKER_REGISTRY }),
     infrastructure: "docker-container",
+  },
+  {
+    type: "kubernetes",
+    description: "Runs flows as Jobs of a Kubernetes cluster, made by a worker in it or with a kubeconfig.",
+    baseJobTemplate: kubernetesTemplate(),
+    infrastructure: "kubernetes-job",
   },
 ];
 

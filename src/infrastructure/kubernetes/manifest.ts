@@ -74,7 +74,7 @@ function finished(job: Job, body: JsonObject): JobManifest {
 /** A block's base manifest, or the manifest that a work pool's template holds. */
 function baseOf(job: Job): JsonObject {
   const own = fieldOf(job, "job_manifest");
-  if (isObject(own)) return copyJson(own as JsonObject); // JSON holds JSON
+  if (isObject(own)) return withPlainLabels(copyJson(own as JsonObject)); // JSON holds JSON
   const base = infrastructureDefaults("kubernetes-job")["job"] as JsonObject; // a constant of ours
   const given = fieldOf(job, "job");
   if (!isObject(given)) return base;
@@ -149,6 +149,14 @@ function usualLabels({ run }: Job): Record<string, string> {
 
 function prefectLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [labelKey(key), labelValue(value)]));
+}
+
+/** A template has them as people wrote them. */
+function withPlainLabels(manifest: JsonObject): JsonObject {
+  const metadata = objectIn(manifest, "metadata");
+  const labels = Object.entries(objectIn(metadata, "labels")).map(([key, value]) => [key, textOfJson(value)]);
+  setOwn(metadata, "labels", prefectLabels(Object.fromEntries(labels)));
+  return manifest;
 }
 
 function setLabels(labelled: JsonObject, labels: JsonObject): void {

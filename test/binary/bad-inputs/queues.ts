@@ -78,7 +78,7 @@ export const queues: readonly BadInput[] = [
     "a pool of an unknown type",
     ["work-pool", "create", "p2", "-t", "nope"],
     1,
-    "Unknown work pool type 'nope'. Please choose from prefect-agent, process, docker.",
+    "Unknown work pool type 'nope'. Please choose from prefect-agent, process, docker, kubernetes.",
   ],
   [
     "a pool that is there",

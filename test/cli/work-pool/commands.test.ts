@@ -39,7 +39,10 @@ describe("create", () => {
   });
 
   const REFUSED: [words: string[], sentence: string][] = [
-    [["x", "-t", "bogus"], "Unknown work pool type 'bogus'. Please choose from prefect-agent, process, docker."],
+    [
+      ["x", "-t", "bogus"],
+      "Unknown work pool type 'bogus'. Please choose from prefect-agent, process, docker, kubernetes.",
+    ],
     [["x", "-t", "constructor"], "Unknown work pool type 'constructor'."],
     [["plain"], "Work pool plain already exists. Please choose a different name."],
     [["prefect-x"], "Work pools starting with 'Prefect' are reserved for internal use."],

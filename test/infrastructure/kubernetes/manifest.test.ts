@@ -130,13 +130,16 @@ describe("blocks 24: every field of the block", () => {
   test("a manifest of a work pool's template", async () => {
     const manifest = {
       ...{ apiVersion: "batch/v1", kind: "Job" },
-      metadata: { labels: { team: "x" }, namespace: "flows", generateName: "-" },
+      metadata: { labels: { "team name": "x y" }, namespace: "flows", generateName: "-" },
       spec: {
         backoffLimit: 0,
         template: { spec: { restartPolicy: "Never", containers: [{ name: "c", env: { A: "1" }, image: "pool:1" }] } },
       },
     };
-    const { namespace, prefix, container, variables } = await made({ job_manifest: manifest, env: { A: "1" } });
+    const { namespace, prefix, container, variables, metadata } = await made({
+      ...{ job_manifest: manifest, env: { A: "1" }, labels: { "team name": "x y" } },
+    });
+    expect(Object.keys(metadata.labels).filter((key) => key.startsWith("team"))).toEqual(["team-name"]);
     expect([namespace, prefix, container.image, variables["A"]]).toEqual(["flows", "calm-crow", "pool:1", "1"]);
   });
 });
