@@ -71,7 +71,7 @@ test("an agent's rights are those that it needs, and no more", () => {
   const rights = Object.fromEntries(of("Role").map(({ resources, verbs }) => [resources.join(), verbs.toSorted()]));
   expect(rights).toEqual({
     jobs: ["create", "delete", "get", "list", "watch"],
-    pods: ["get", "list", "watch"],
+    pods: ["delete", "get", "list", "watch"],
     "pods/log": ["get"],
     events: ["list"],
   });
