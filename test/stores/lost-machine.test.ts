@@ -1,7 +1,7 @@
 // The machine of the server is lost with all its files while clients write and runs go on elsewhere. Litestream has copied the
 // database to a store: a new machine takes it from there, and all go on.
 import { Database as Sqlite } from "bun:sqlite";
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createFleet, type Fleet } from "../faults/fleet.ts";
@@ -13,10 +13,12 @@ const WRITERS = 4;
 
 /** Runs until the file that its parameter names is there, and says in another one that it has ended. */
 const SOURCE = `import { existsSync, writeFileSync } from "node:fs";
-import { flow } from "orch";
+import { flow, task } from "orch";
+const end = task(async function end() {});
 export const work = flow(async function work({ until }: { until: string }) {
   while (!existsSync(until)) await Bun.sleep(50);
   writeFileSync(until + ".done", "");
+  await end();
 });
 `;
 
@@ -32,16 +34,22 @@ let fleet: Fleet;
 let replica: Replica;
 const possible = storeIsPossible && litestreamIsPossible;
 
-beforeAll(async () => {
+beforeEach(async () => {
   if (!possible) return;
   store = await startGofakes3();
   fleet = createFleet();
   replica = replicaIn(join(fleet.sandbox.home, "litestream"), { url: store.url, bucket: await store.bucket() });
 });
-afterAll(async () => {
+afterEach(async () => {
   await fleet?.sandbox.close();
   await store?.stop();
 });
+
+/** Where a server of the fleet keeps all, away from the home of agents and commands. */
+function machine(name: string) {
+  const home = join(fleet.sandbox.home, name);
+  return { home, database: join(home, "orch.db"), env: { ORCH_HOME: home } };
+}
 
 test.skipIf(!possible)(
   "Litestream: a lost machine costs the writes of the last moment, and nothing else",
@@ -65,7 +73,12 @@ test.skipIf(!possible)(
     const load = startWriters(flow.id);
     await fleet.eventually(30, () => load.written.length >= 200);
     const before = [...load.written];
-    await fleet.eventually(60, () => isCopied(before.map(({ id }) => id)));
+    await fleet.eventually(60, () =>
+      isCopied(
+        before.map(({ id }) => id),
+        "COMPLETED",
+      ),
+    );
     await fleet.eventually(30, () => load.written.length >= before.length + 200);
 
     const lostAt = performance.now();
@@ -80,7 +93,7 @@ test.skipIf(!possible)(
 
     const restoring = performance.now();
     expect(await replica.restore(second.database)).toBe(true);
-    const kept = completedIn(second.database);
+    const kept = runsIn(second.database, "COMPLETED");
     await fleet.startServer(second.env);
     const back = performance.now() - restoring;
     const again = replica.start(second.database);
@@ -103,8 +116,36 @@ test.skipIf(!possible)(
     const fresh = await start(deployment, file("later"));
     await fleet.eventually(60, async () => (await statesOf([...runs, fresh])).every((state) => state === "COMPLETED"));
     expect(await readSecret()).toBe("kept elsewhere");
-    await fleet.eventually(60, () => isCopied([fresh]));
+    await fleet.eventually(60, () => isCopied([fresh], "COMPLETED"));
     await again.stop();
+    await agent.stop();
+  },
+  300_000,
+);
+
+test.skipIf(!possible)(
+  "Litestream: a run whose start is not in the copy goes on, and is not done twice",
+  async () => {
+    const [first, second] = [machine("first"), machine("second")];
+    const server = await fleet.startServer(first.env);
+    const litestream = replica.start(first.database);
+    const deployment = await fleet.deploy(SOURCE);
+    const until = join(fleet.sandbox.home, "until");
+    const run = await start(deployment, until);
+    await fleet.eventually(60, () => isCopied([run], "SCHEDULED"));
+    await litestream.stop("SIGKILL");
+    const agent = await fleet.startAgent();
+    await fleet.eventually(30, async () => (await statesOf([run]))[0] === "RUNNING");
+
+    await server.stop("SIGKILL");
+    rmSync(first.home, { recursive: true });
+    mkdirSync(second.home, { mode: 0o700 });
+    expect(await replica.restore(second.database)).toBe(true);
+    await fleet.startServer(second.env);
+    expect(await statesOf([run])).toEqual(["SCHEDULED"]);
+    writeFileSync(until, "");
+    await fleet.eventually(60, async () => (await statesOf([run]))[0] === "COMPLETED");
+    expect(agent.output().match(/Submitting flow run/g)).toHaveLength(1);
     await agent.stop();
   },
   300_000,
@@ -174,21 +215,21 @@ function startWriters(flowId: string): { written: readonly Written[]; stop(): Pr
   };
 }
 
-/** Whether the store has these runs, ended. */
-async function isCopied(ids: readonly string[]): Promise<boolean> {
+/** Whether the store has these runs, in this state. */
+async function isCopied(ids: readonly string[], state: string): Promise<boolean> {
   const probe = join(fleet.sandbox.home, "probe", "orch.db");
   rmSync(join(probe, ".."), { recursive: true, force: true });
   if (!(await replica.restore(probe))) return false;
-  const found = completedIn(probe);
+  const found = runsIn(probe, state);
   return ids.every((id) => found.has(id));
 }
 
-/** The completed runs of a restored database, which must be whole. */
-function completedIn(path: string): Set<string> {
+/** The runs in this state of a restored database, which must be whole. */
+function runsIn(path: string, state: string): Set<string> {
   const sqlite = new Sqlite(path);
   try {
     expect(sqlite.query("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
-    const rows = sqlite.query("select id from flow_run where state_type = 'COMPLETED'").all() as { id: string }[]; // its columns
+    const rows = sqlite.query("select id from flow_run where state_type = ?").all(state) as { id: string }[]; // its columns
     return new Set(rows.map(({ id }) => id));
   } finally {
     sqlite.close();
