@@ -9,7 +9,7 @@ export type Parsed = Record<string, string | boolean | (string | boolean)[] | un
 export async function parseOptions({ options }: AnyCommand, given: string[]): Promise<Parsed> {
   const entries = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const named = entries.filter(([, option]) => option.type !== "positional");
-  const words = withLongNames(given, named);
+  const words = withLongNames(withDashes(given, named), named);
   refuseUnknown(named, words);
   const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
   const { values, positionals } = words.length > 0 ? await parse(config, words) : NOTHING;
@@ -47,6 +47,17 @@ function configOf(option: OptionDef) {
     multiple: option.multiple ?? false,
     ...(short ? { short } : {}),
   };
+}
+
+/** `--day_or`, as the old command line has it, is `--day-or`. */
+function withDashes(words: string[], named: [string, OptionDef][]): string[] {
+  const end = words.indexOf("--");
+  return words.map((word, index) => {
+    const [, name = "", value = ""] = /^--([a-z]+(?:_[a-z]+)+)(=.*)?$/s.exec(word) ?? [];
+    const dashed = name.replaceAll("_", "-");
+    const isOption = (end < 0 || index < end) && named.some(([known]) => known === dashed);
+    return isOption && !isValue(words[index - 1], named) ? `--${dashed}${value}` : word;
+  });
 }
 
 /** `-sb` and `-ib` are names of their own, not two letters in one word. */

@@ -1,6 +1,6 @@
 // `--cron`, `--interval`, `--rrule` and what goes with them, to a schedule. Checked here, so that nothing is built for a
 // schedule that the server would refuse.
-import { readCatchup, readOverlap } from "#domain/catchup.ts";
+import { readCatchup, readOverlap, spanSeconds } from "#domain/catchup.ts";
 import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
@@ -11,7 +11,7 @@ import { UsageError } from "./command.ts";
 
 export const SCHEDULE_OPTIONS = {
   cron: { type: "string", description: "A cron string, such as '0 9 * * *'." },
-  interval: { type: "string", description: "Seconds between two runs." },
+  interval: { type: "string", description: "Seconds between two runs, or a length of time such as 30m, 1h or 1d." },
   "anchor-date": { type: "string", description: "Start of the first interval." },
   rrule: { type: "string", description: "A recurrence rule, such as 'FREQ=HOURLY;BYDAY=MO'." },
   timezone: { type: "string", description: "The time zone of the schedule, such as 'Europe/Berlin'." },
@@ -44,7 +44,7 @@ export interface ScheduleFlags {
   rrule: string | undefined;
   timezone: string | undefined;
   /** `true` or `false`, as text; only some commands take it. */
-  day_or?: string | undefined;
+  "day-or"?: string | undefined;
 }
 
 /** Of `set-schedule`, in seconds. */
@@ -56,11 +56,9 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
   const { cron, interval, rrule, timezone = null, "anchor-date": anchor } = flags;
   const given = [cron, interval, rrule].filter((flag) => flag !== undefined);
   if (given.length > 1) throw new OrchError("invalid", "Only one schedule type can be provided.");
-  if (anchor !== undefined && interval === undefined) {
-    throw new OrchError("invalid", "An anchor date can only be provided with an interval schedule");
-  }
+  if (anchor !== undefined && interval === undefined) throw onlyForIntervals();
   if (cron !== undefined)
-    return usableSchedule({ cron, timezone, day_or: flags.day_or === undefined || truth(flags.day_or) });
+    return usableSchedule({ cron, timezone, day_or: flags["day-or"] === undefined || truth(flags["day-or"]) });
   if (interval !== undefined) return usableSchedule(intervalOf(interval, anchor, timezone));
   if (rrule !== undefined) return usableSchedule(rruleOf(rrule, timezone));
   return undefined;
@@ -68,36 +66,70 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
 
 /** Exactly one, for `set-schedule`. Throws `invalid` with a sentence. */
 export function readOneSchedule(flags: ScheduleFlags): Schedule {
-  if (flags.interval !== undefined && !(Number(flags.interval) >= LEAST_INTERVAL)) {
-    const sentence = `Invalid value for '--interval': '${flags.interval}' is no number of seconds`;
-    throw new UsageError(`${sentence}, ${LEAST_INTERVAL} or more.`);
+  if (flags.interval !== undefined && !((secondsOf(flags.interval) ?? 0) >= LEAST_INTERVAL)) {
+    const sentence = `Invalid value for '--interval': '${flags.interval}' is no number of seconds, ${LEAST_INTERVAL} or more`;
+    throw new UsageError(`${sentence}, and no length of time such as 30m, 1h or 1d.`);
   }
   const given = [flags.cron, flags.interval, flags.rrule].filter((flag) => flag !== undefined);
   const schedule = given.length === 1 ? readSchedule(flags) : undefined;
   if (!schedule) {
     throw new OrchError("invalid", "Exactly one of `--interval`, `--rrule`, or `--cron` must be provided.");
   }
-  if (flags.day_or !== undefined && flags.cron === undefined) {
-    throw new OrchError("invalid", "`--day_or` can only be provided with a cron schedule");
-  }
+  if (flags["day-or"] !== undefined && flags.cron === undefined) throw onlyForCrons();
   return schedule;
+}
+
+/** For `set-schedule` without a kind: the schedule there is, with what was said. `name` is that of the deployment. Throws `invalid`. */
+export function readChangedSchedule(flags: ScheduleFlags, before: Schedule | null, name: string): Schedule {
+  const { timezone = before?.timezone ?? null, "anchor-date": anchor, "day-or": dayOr } = flags;
+  if (!before) {
+    const sentence = `'${name}' has no schedule that could be changed: give one with --cron, --interval or --rrule.`;
+    throw new OrchError("invalid", sentence);
+  }
+  if (anchor !== undefined && !("interval" in before)) throw onlyForIntervals();
+  if (dayOr !== undefined && !("cron" in before)) throw onlyForCrons();
+  return usableSchedule({
+    ...before,
+    timezone,
+    ...(anchor === undefined ? {} : { anchor_date: anchorOf(anchor) }),
+    ...(dayOr === undefined ? {} : { day_or: truth(dayOr) }),
+  });
+}
+
+function onlyForIntervals(): OrchError {
+  return new OrchError("invalid", "An anchor date can only be provided with an interval schedule");
+}
+
+function onlyForCrons(): OrchError {
+  return new OrchError("invalid", "`--day-or` can only be provided with a cron schedule");
 }
 
 /** Words for yes and no as the old command line reads them. */
 function truth(text: string): boolean {
   if (/^(1|true|t|yes|y|on)$/i.test(text)) return true;
   if (/^(0|false|f|no|n|off)$/i.test(text)) return false;
-  throw new OrchError("invalid", `--day_or must be true or false, not '${text}'.`);
+  throw new OrchError("invalid", `--day-or must be true or false, not '${text}'.`);
 }
 
 function intervalOf(text: string, anchor: string | undefined, timezone: string | null): Schedule {
-  const interval = Number(text);
-  if (!Number.isFinite(interval))
-    throw new OrchError("invalid", `The interval must be a number of seconds, not '${text}'.`);
-  if (anchor !== undefined && parseTimestamp(anchor) === null) {
-    throw new OrchError("invalid", `The anchor date must be a valid date string, not '${anchor}'.`);
+  const interval = secondsOf(text);
+  if (interval === undefined) {
+    const sentence = "The interval must be a number of seconds, or a length of time such as 30m, 1h or 1d";
+    throw new OrchError("invalid", `${sentence}; not '${text}'.`);
   }
-  return { interval, anchor_date: anchor ?? null, timezone };
+  return { interval, anchor_date: anchor === undefined ? null : anchorOf(anchor), timezone };
+}
+
+/** `3600`, `90.5`, `1h`, `90 min`, `PT1H`, `01:00:00`. */
+function secondsOf(text: string): number | undefined {
+  const seconds = Number(text);
+  const meant = Number.isFinite(seconds) ? seconds : spanSeconds(text);
+  return meant !== undefined && Number.isFinite(meant) ? meant : undefined;
+}
+
+function anchorOf(text: string): string {
+  if (parseTimestamp(text) !== null) return text;
+  throw new OrchError("invalid", `The anchor date must be a valid date string, not '${text}'.`);
 }
 
 /** Also as JSON: `{"rrule": …, "timezone": …}`. */

@@ -17,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => terminal.close());
 
+const ANCHORED = { interval: 3600, anchor_date: "2026-01-01T00:00:00+00:00", timezone: "Asia/Tokyo" };
+
 const deployment = (...words: string[]) => terminal.orch("deployment", ...words);
 const inspect = async () => JSON.parse((await deployment("inspect", "f/d", "--json")).out);
 
@@ -28,6 +30,12 @@ describe("set-schedule", () => {
       ["--cron", "0 9 1 * 1", "--day_or", "Yes", "--timezone", "Europe/Berlin"],
       { day_or: true, timezone: "Europe/Berlin" },
     ],
+    [["--cron", "0 9 1 * 1", "--day-or=no"], { day_or: false }],
+    [["--interval", "90 min"], { interval: 5400 }],
+    [["--interval", "1h30m"], { interval: 5400 }],
+    [["--interval", "PT2H"], { interval: 7200 }],
+    [["--interval", "01:00:00"], { interval: 3600 }],
+    [["--interval", "1d", "--timezone", "Europe/Vienna"], { interval: 86_400, timezone: "Europe/Vienna" }],
     [["--interval", "90.5"], { interval: 90.5, timezone: "UTC" }],
     [["--interval", "60", "--anchor-date", "2026-01-01"], { anchor_date: "2026-01-01T00:00:00+00:00" }],
     [["--rrule", "FREQ=DAILY"], { rrule: "FREQ=DAILY", timezone: "UTC" }],
@@ -52,6 +60,37 @@ describe("set-schedule", () => {
     expect(JSON.parse(out)).toMatchObject({ name: "d", schedule: { cron: "0 8 * * *" } });
   });
 
+  const CHANGED: [before: string[], words: string[], schedule: object][] = [
+    [["--cron", "0 9 1 * 1"], ["--timezone", "Asia/Tokyo"], { cron: "0 9 1 * 1", timezone: "Asia/Tokyo" }],
+    [
+      ["--cron", "0 9 1 * 1", "--timezone", "Asia/Tokyo"],
+      ["--day-or", "no"],
+      { timezone: "Asia/Tokyo", day_or: false },
+    ],
+    [["--rrule", "FREQ=DAILY"], ["--timezone", "Asia/Tokyo"], { rrule: "FREQ=DAILY", timezone: "Asia/Tokyo" }],
+    [["--interval", "1h", "--anchor-date", "2026-01-01"], ["--timezone", "Asia/Tokyo"], ANCHORED],
+    [["--interval", "1h", "--timezone", "Asia/Tokyo"], ["--anchor-date", "2026-01-01"], ANCHORED],
+  ];
+  for (const [before, words, schedule] of CHANGED) {
+    test(`${words.join(" ")} alone changes ${before.join(" ")}`, async () => {
+      await deployment("set-schedule", "f/d", ...before);
+      expect(await deployment("set-schedule", "f/d", ...words)).toMatchObject({ code: 0, err: "" });
+      expect((await inspect()).schedule).toMatchObject(schedule);
+    });
+  }
+  test("what only changes a schedule is refused where there is none, or one of another kind", async () => {
+    const none = "'f/d' has no schedule that could be changed: give one with --cron, --interval or --rrule.";
+    await deployment("set-schedule", "f/d", "--none");
+    expect((await deployment("set-schedule", "f/d", "--timezone", "UTC")).err).toBe(none);
+    await deployment("set-schedule", "f/d", "--cron", "0 9 * * *");
+    const refused = async (...words: string[]) => (await deployment("set-schedule", "f/d", ...words)).err;
+    expect(await refused("--anchor-date", "2026-01-01")).toContain("only be provided with an interval schedule");
+    expect(await refused("--timezone", "Mars/X")).toContain('Invalid timezone: "Mars/X"');
+    await deployment("set-schedule", "f/d", "--interval", "1h");
+    expect(await refused("--day-or", "no")).toContain("only be provided with a cron schedule");
+    expect(await refused("--anchor-date", "soon")).toContain("must be a valid date string, not 'soon'");
+  });
+
   const ONE = "Exactly one of `--interval`, `--rrule`, or `--cron` must be provided.";
   test("the name is looked at first, then the options, then what is there", async () => {
     expect((await deployment("set-schedule", "nameless")).err).toContain("Invalid deployment name 'nameless'.");
@@ -69,14 +108,13 @@ describe("set-schedule", () => {
   const REFUSED: [words: string[], sentence: string][] = [
     [[], ONE],
     [["--cron", "* * * * *", "--interval", "5"], ONE],
-    [["--timezone", "UTC"], ONE],
     [
       ["--cron", "* * * * *", "--anchor-date", "2026-01-01"],
       "An anchor date can only be provided with an interval schedule",
     ],
     [["--interval", "5", "--anchor-date", "soon"], "The anchor date must be a valid date string, not 'soon'."],
-    [["--interval", "5", "--day_or", "true"], "`--day_or` can only be provided with a cron schedule"],
-    [["--cron", "* * * * *", "--day_or", "perhaps"], "--day_or must be true or false, not 'perhaps'."],
+    [["--interval", "5", "--day_or", "true"], "`--day-or` can only be provided with a cron schedule"],
+    [["--cron", "* * * * *", "--day_or", "perhaps"], "--day-or must be true or false, not 'perhaps'."],
     [["--rrule", "DTSTART;TZID=Europe/Paris:20260101T000000\nRRULE:FREQ=DAILY"], "The TZID of a rule is ignored."],
     [["--cron", "nonsense"], 'Invalid cron string: "nonsense": it has 1 field instead of five'],
     [["--cron", "0 25 * * *"], "'25' is no hour (0 to 23)."],

@@ -8,6 +8,7 @@ import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import {
   POLICY_OPTIONS,
+  readChangedSchedule,
   readOneSchedule,
   readPolicies,
   SCHEDULE_OPTIONS,
@@ -17,19 +18,20 @@ import { deploymentNamed, isDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
   description:
-    "Set or remove the schedule of a deployment, or its policies for overlapping and missed runs. Scheduled runs of an " +
-    "earlier schedule that have not started are deleted.",
+    "Set or remove the schedule of a deployment, or its policies for overlapping and missed runs. Runs of an " +
+    "earlier schedule that have not begun are deleted; those that an agent holds already are skipped.",
   examples: [
     "orch deployment set-schedule say-hi/marvin --cron '0 9 * * 1-5' --timezone Europe/Berlin",
-    "orch deployment set-schedule say-hi/marvin --interval 3600 --anchor-date 2026-01-01",
+    "orch deployment set-schedule say-hi/marvin --interval 1h --anchor-date 2026-01-01",
     "orch deployment set-schedule say-hi/marvin --rrule 'FREQ=MONTHLY;BYDAY=1MO'",
+    "orch deployment set-schedule say-hi/marvin --timezone Europe/Vienna",
     "orch deployment set-schedule say-hi/marvin --overlap skip --catchup last",
     "orch deployment set-schedule say-hi/marvin --none",
   ],
   options: {
     name: { type: "positional", required: true, description: "<flow-name>/<deployment-name>" },
     ...SCHEDULE_OPTIONS,
-    day_or: {
+    "day-or": {
       type: "string",
       description: "Whether a cron's day and weekday mean either (true, the default) or both (false).",
     },
@@ -44,10 +46,11 @@ export const setSchedule = command({
     }
     const run_policy = readPolicies(options);
     const hasPolicy = Object.keys(run_policy).length > 0;
-    const schedule = scheduleOf(options, hasPolicy);
-    const body = { ...(schedule === undefined ? {} : { schedule }), ...(hasPolicy ? { run_policy } : {}) };
+    const wanted = scheduleOf(options, hasPolicy);
     await withApi(loaded.settings, async ({ client }) => {
-      const { id } = await deploymentNamed(client, options.name);
+      const { id, schedule: before } = await deploymentNamed(client, options.name);
+      const schedule = wanted === "changed" ? readChangedSchedule(options, before, options.name) : wanted;
+      const body = { ...(schedule === undefined ? {} : { schedule }), ...(hasPolicy ? { run_policy } : {}) };
       if (hasPolicy && !(await knowsPolicies(client))) throw notKept(client.description);
       await client.call(updateDeployment, { params: { id }, body });
       if (options.json) {
@@ -65,12 +68,18 @@ function notKept(server: string): OrchError {
   return new OrchError("invalid", sentence);
 }
 
-/** Null for none, undefined where it is left alone. */
-function scheduleOf(options: ScheduleFlags & { none: boolean }, hasPolicy: boolean): Schedule | null | undefined {
-  const { cron, interval, rrule, timezone, day_or, none, "anchor-date": anchor } = options;
-  const isGiven = [cron, interval, rrule, timezone, day_or, anchor].some((flag) => flag !== undefined);
+/** Null for none, undefined where it is left alone, `changed` for the one there is with another zone, anchor or reading of days. */
+function scheduleOf(
+  options: ScheduleFlags & { none: boolean },
+  hasPolicy: boolean,
+): Schedule | "changed" | null | undefined {
+  const { cron, interval, rrule, timezone, none, "day-or": dayOr, "anchor-date": anchor } = options;
+  const isNew = [cron, interval, rrule].some((flag) => flag !== undefined);
+  const isChanged = [timezone, dayOr, anchor].some((flag) => flag !== undefined);
+  const isGiven = isNew || isChanged;
   if (none && isGiven)
     throw new OrchError("invalid", "`--none` removes the schedule: leave out the other schedule options.");
   if (none) return null;
+  if (!isNew && isChanged) return "changed";
   return !isGiven && hasPolicy ? undefined : readOneSchedule(options);
 }

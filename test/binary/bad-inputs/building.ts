@@ -175,7 +175,7 @@ export const building: readonly BadInput[] = [
     "an interval in words",
     ["deployment", "build", "-n", "x", "-q", "test", "-a", "--interval", "soon", "flows/good.ts:sayHi"],
     1,
-    "The interval must be a number of seconds, not 'soon'.",
+    "The interval must be a number of seconds, or a length of time such as 30m, 1h or 1d; not 'soon'.",
   ],
   [
     "a rule of no known frequency",

@@ -117,7 +117,7 @@ export const deployments: readonly BadInput[] = [
     "set-schedule with an interval of nothing",
     ["deployment", "set-schedule", "say-hi/good", "--interval", "0"],
     2,
-    "Invalid value for '--interval': '0' is no number of seconds, 0.0001 or more. Try 'orch deployment set-schedule --help'.",
+    "Invalid value for '--interval': '0' is no number of seconds, 0.0001 or more, and no length of time such as 30m, 1h or 1d. Try 'orch deployment set-schedule --help'.",
   ],
   [
     "pause-schedule without a slash",

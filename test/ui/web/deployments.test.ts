@@ -130,7 +130,7 @@ describe.skipIf(!possible)("deployments", () => {
       await dialog.getByLabel("Cron", { exact: true }).last().fill("0 9 1 * 1");
       await dialog.getByLabel(/^Only days that fit both/).check();
       await dialog.getByLabel("Runs that could not start in time").selectOption("last");
-      await dialog.getByText("--cron '0 9 1 * 1' --day_or false --timezone Europe/Berlin --catchup last").waitFor();
+      await dialog.getByText("--cron '0 9 1 * 1' --day-or false --timezone Europe/Berlin --catchup last").waitFor();
       await dialog.getByRole("button", { name: "Save" }).click();
       await page.getByText("Of the runs that could not start in time, only the newest").first().waitFor();
       expect(await policies()).toMatchObject([{ overlap: "skip", catchup: "last" }]);

@@ -59,7 +59,7 @@ export function commandOf(title: string, draft: Draft, more: string): string {
     kind === "interval"
       ? `--interval ${Number(every) * UNITS[unit]}${anchor === "" ? "" : ` --anchor-date ${shellWord(anchor)}`}`
       : `--${kind} ${shellWord((kind === "cron" ? cron : rrule).trim())}`;
-  const days = kind === "cron" && !isDayOr ? " --day_or false" : "";
+  const days = kind === "cron" && !isDayOr ? " --day-or false" : "";
   const where = zone === "" ? "" : ` --timezone ${shellWord(zone)}`;
   return `orch deployment set-schedule ${shellWord(title)} ${what}${days}${where}${more}`;
 }
