@@ -84,10 +84,20 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
     return printHelp((help) => help.commandHelp(path, found, io.columns), io);
   }
   const options = await parseOptions(found, words);
+  await noteZone(path, io);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
   const wide = options["wide"] === true ? { ...io, columns: (await import("./layout.ts")).NO_LIMIT } : io;
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
+}
+
+/** Not for a run's process, which has what its agent has, nor for `doctor`, which has a line for it. */
+async function noteZone([name = ""]: string[], { env, err, paint }: Io): Promise<void> {
+  const zone = env["TZ"];
+  if (!zone || name === "doctor" || Object.hasOwn(HIDDEN, name)) return;
+  const { oddZone } = await import("./odd-zone.ts");
+  const sentence = oddZone(zone);
+  if (sentence !== undefined) err(paint.warn(sentence));
 }
 
 async function printHelp(page: (help: typeof import("./help.ts")) => Promise<string>, io: Io): Promise<number> {

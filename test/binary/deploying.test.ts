@@ -68,7 +68,17 @@ describe("D4: parameters that cannot work", () => {
   });
 
   test("are noted at build, and a run's own value is looked at", async () => {
-    const built = await orch("deployment", "build", "flows/a.ts:a", "-n", "two", "-o", "d4.yaml", "--param", "num=abc");
+    const built = await orch(
+      "deployment",
+      "build",
+      "flows/a.ts:a",
+      "-n",
+      "two",
+      "-o",
+      "d4-two.yaml",
+      "--param",
+      "num=abc",
+    );
     expect(built).toMatchObject({
       code: 0,
       stderr: `Note: parameter 'num': must be a number, got "abc". Runs will fail.\n`,

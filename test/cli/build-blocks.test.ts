@@ -271,3 +271,21 @@ describe("apply --upload without a storage block", () => {
     expect([code, err]).toEqual([0, expect.stringContaining("there is nothing to upload")]);
   });
 });
+
+test("storage in the memory of a process is refused by build and apply: no run could find its code", async () => {
+  await saveBlock("remote-file-system", "mem", { basepath: "memory://flows", settings: {} });
+  const { code, err } = await build("-sb", "remote-file-system/mem", "--skip-upload");
+  expect([code, err]).toEqual([
+    1,
+    "'remote-file-system/mem' keeps files in the memory of one process (memory://): runs have other processes, and would find no code. Use a storage block that is a folder, a bucket or a share.",
+  ]);
+  expect(existsSync(join(terminal.folder, "sayHi-deployment.yaml"))).toBe(false);
+  await build("--skip-upload");
+  const block =
+    "storage:\n  basepath: memory://flows\n  _block_document_name: mem\n  _block_type_slug: remote-file-system\n";
+  writeFileSync(join(terminal.folder, "mem.yaml"), yaml().replace("storage: null\n", block));
+  expect(await terminal.orch("deployment", "apply", "mem.yaml")).toMatchObject({
+    ...{ code: 1, out: "" },
+    err: expect.stringContaining("'mem.yaml' did not conform to deployment spec: 'storage' keeps files in the memory"),
+  });
+});

@@ -37,6 +37,112 @@ test("-o names the file, in a folder that is not there yet, and adds the suffix"
   expect(existsSync(join(terminal.folder, "out/mine.yaml"))).toBe(true);
 });
 
+describe("a second deployment of the flow", () => {
+  const text = (file: string) => readFileSync(join(terminal.folder, file), "utf8");
+  const yamls = () => files().filter((file) => file.endsWith(".yaml"));
+
+  test("takes the usual file; the first one's is kept beside with what its owner wrote, and that is said", async () => {
+    await build("-n", "a", "--skip-upload");
+    const edited = `# mine\n${text("sayHi-deployment.yaml")}`;
+    writeFileSync(join(terminal.folder, "sayHi-deployment.yaml"), edited);
+    const { out, err } = await build("-n", "b c", "--skip-upload");
+    const moved = "The file that was there describes 'say-hi/a': it is 'sayHi-a-deployment.yaml' now.";
+    expect([err, out.split("\n")]).toEqual(["", expect.arrayContaining([moved])]);
+    expect(yamls()).toEqual(["sayHi-a-deployment.yaml", "sayHi-deployment.yaml"]);
+    expect(text("sayHi-a-deployment.yaml")).toBe(edited);
+    expect(text("sayHi-deployment.yaml")).toContain("name: b c\n");
+    expect(text("sayHi-deployment.yaml")).not.toContain("# mine");
+    // Each is built again where it is.
+    for (const [name, file] of [
+      ["a", "sayHi-a-deployment.yaml"],
+      ["b c", "sayHi-deployment.yaml"],
+    ] as const) {
+      expect(await build("-n", name, "--skip-upload", "-t", "again")).toMatchObject({ code: 0, err: "" });
+      expect(text(file)).toContain("tags:\n- again\n");
+    }
+    expect(text("sayHi-a-deployment.yaml")).toStartWith("# mine\n");
+    expect(yamls()).toHaveLength(2);
+  });
+
+  test("a file that is named by --output is kept too, and none of those kept is written over", async () => {
+    for (const name of ["a", "b"]) await build("-n", name, "-o", "one.yaml", "--skip-upload");
+    expect(yamls()).toEqual(["one-a-deployment.yaml", "one.yaml"]);
+    writeFileSync(join(terminal.folder, "one-b-deployment.yaml"), "of another\n");
+    const { err } = await build("-n", "c", "-o", "one.yaml", "--skip-upload", "--json");
+    expect(err).toContain("describes 'say-hi/b': it is 'one-b-2-deployment.yaml' now.");
+    expect(text("one-b-deployment.yaml")).toBe("of another\n");
+    expect(text("one-b-2-deployment.yaml")).toContain("name: b\n");
+  });
+
+  test("a file that describes nothing is no deployment's: it is filled in", async () => {
+    writeFileSync(join(terminal.folder, "sayHi-deployment.yaml"), "# to be filled in\ntags: [x]\n");
+    expect(await build("-n", "a", "--skip-upload")).toMatchObject({ code: 0, err: "" });
+    expect(text("sayHi-deployment.yaml")).toContain("# to be filled in\n");
+    expect(yamls()).toHaveLength(1);
+  });
+});
+
+describe("what a build says", () => {
+  test("of a schedule that is paused: it stays so, also when it becomes another one", async () => {
+    await build("-n", "a", "--cron", "0 9 * * *", "-a", "--skip-upload");
+    await terminal.orch("deployment", "pause-schedule", "say-hi/a");
+    const KEPT = "Kept from the deployment on the server:";
+    const BY = "('orch deployment resume-schedule' resumes it).";
+    const again = async (...words: string[]) => (await build("-n", "a", "--skip-upload", ...words)).err;
+    expect(await again()).toBe(`${KEPT} the schedule, which is paused ${BY}`);
+    expect(await again("--interval", "2h")).toBe(`${KEPT} that the schedule is paused ${BY}`);
+    await terminal.orch("deployment", "resume-schedule", "say-hi/a");
+    expect(await again()).toBe(`${KEPT} the schedule.`);
+    expect(await again("--interval", "2h")).toBe("");
+  });
+
+  test("of a name that is too long: one sentence, and no file", async () => {
+    const { code, err } = await build("-n", "x".repeat(5000));
+    const sentence = `The name '${"x".repeat(40)}…' has 5000 characters: names of deployments have at most 200.`;
+    expect([code, err]).toEqual([1, sentence]);
+    expect(files()).not.toContain("sayHi-deployment.yaml");
+    expect((await build("-n", "x".repeat(200), "--skip-upload")).code).toBe(0);
+  });
+
+  test("--json is one object: the file, and with --apply the id", async () => {
+    const file = join(terminal.folder, "sayHi-deployment.yaml");
+    const made = { name: "say-hi/a", file, url: null, path: terminal.folder, entrypoint: "flows/a.ts:sayHi" };
+    const built = await build("-n", "a", "--skip-upload", "--json");
+    expect([built.err, JSON.parse(built.out)]).toEqual(["", { id: null, ...made }]);
+    const { id } = JSON.parse((await build("-n", "a", "--skip-upload", "--json", "-a")).out);
+    expect(JSON.parse(await flowNames())).toMatchObject([{ id, name: "a" }]);
+    const applied = await terminal.orch("deployment", "apply", "sayHi-deployment.yaml", "--json");
+    expect([applied.err, JSON.parse(applied.out)]).toEqual(["", [{ id, ...made }]]);
+  });
+});
+
+test("a run whose start is past is due now, and that is said", async () => {
+  await build("-n", "a", "-a", "--skip-upload");
+  const started = (...words: string[]) => terminal.orch("deployment", "run", "say-hi/a", "--json", ...words);
+  const past = await started("--start-at", "2020-02-03 04:05");
+  expect(past.code).toBe(0);
+  expect(past.err).toMatch(/^2020-02-03 \d\d:05:00 .+ is in the past: the run is due now\.$/m);
+  for (const words of [[], ["--start-in", "5 minutes"], ["--start-in", "0 seconds"]]) {
+    expect((await started(...words)).err).not.toContain("in the past");
+  }
+});
+
+test("TZ that is no time zone is said by every command, once", async () => {
+  const odd = (TZ: string) => testTerminal({ TZ });
+  for (const TZ of ["Nonsense", "CET-1CEST", "UTC+3"]) {
+    const other = odd(TZ);
+    const { code, err } = await other.orch("deployment", "ls", "--json");
+    const sentence = `TZ is '${TZ}', which is no time zone: times are shown in UTC. Set TZ to a name such as Europe/Berlin, or unset it.`;
+    expect([code, err]).toEqual([0, sentence]);
+    other.close();
+  }
+  for (const TZ of ["Europe/Vienna", ":Europe/Vienna", "EST5EDT", "UTC", "Etc/GMT+3", "GMT0", ""]) {
+    const other = odd(TZ);
+    expect([TZ, (await other.orch("deployment", "ls", "--json")).err]).toEqual([TZ, ""]);
+    other.close();
+  }
+});
+
 test("--skip-upload takes no snapshot: the path is the folder itself", async () => {
   expect((await build("-n", "a", "--skip-upload")).out).not.toContain("uploaded");
   const text = readFileSync(join(terminal.folder, "sayHi-deployment.yaml"), "utf8");

@@ -1,6 +1,8 @@
 // Every command of the tree that prints data prints one JSON document with --json: on an empty home, on one with something
 // in it, and nothing on standard output when it fails.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { AnyCommand, Entry } from "#cli/command.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
@@ -10,7 +12,7 @@ const WITHOUT_JSON = new Set([
   ...["dev", "init", "run", "types", "completion", "server start", "agent start", "worker start"],
   ...["server database backup", "server database restore", "server database reset", "server database vacuum"],
   ...["server database upgrade", "server database downgrade", "service install", "service uninstall"],
-  ...["deployment build", "deployment apply", "block register", "notification pause", "notification resume"],
+  ...["block register", "notification pause", "notification resume"],
   ...["config set", "config unset", "profile create", "profile use", "profile delete", "profile rename"],
 ]);
 
@@ -59,6 +61,12 @@ describe("when nothing answers, standard output is empty, one sentence is on the
   let lost: TestTerminal;
   beforeAll(() => {
     lost = testTerminal({ ORCH_API_URL: "http://127.0.0.1:1/api" });
+    const flow = 'import { flow } from "orch";\nexport const b = flow(async function b() {}, { name: "a" });\n';
+    writeFileSync(join(lost.folder, "a.ts"), flow);
+    writeFileSync(
+      join(lost.folder, "a.yaml"),
+      "name: b\nflow_name: a\ninfrastructure: {type: process}\nentrypoint: a.ts:b\nparameter_openapi_schema: {}\n",
+    );
   });
   afterAll(() => lost.close());
 
@@ -70,6 +78,8 @@ describe("when nothing answers, standard output is empty, one sentence is on the
     "block inspect": ["secret/x"],
     "block type delete": ["secret", "--yes"],
     "concurrency-limit create": ["x", "1"],
+    "deployment apply": ["a.yaml"],
+    "deployment build": ["a.ts:b", "-n", "b"],
     "deployment delete": ["a/b", "--yes"],
     "deployment run": ["a/b"],
     "deployment set-schedule": ["a/b", "--none"],
@@ -81,7 +91,7 @@ describe("when nothing answers, standard output is empty, one sentence is on the
     "work-queue set-concurrency-limit": ["x", "1"],
   };
   /** Of these nothing is asked of an API. */
-  const LOCAL = /^(?:check|doctor|version|config|profile|server|service|flow run$)/;
+  const LOCAL = /^(?:adopt|check|doctor|version|config|profile|server|service|flow run$)/;
 
   for (const [name, entry] of ALL.filter(([one]) => !WITHOUT_JSON.has(one) && !LOCAL.test(one))) {
     test(name, async () => {

@@ -152,7 +152,7 @@ describe("Deployment build options", () => {
   test("values not given are taken from the deployment that exists", async () => {
     await build("-a", "-t", "kept", "-q", "kept-queue", "--param", "num=5", "--cron", "0 9 * * *", "-d", "Kept.");
     rmSync(join(world.folder, FILE));
-    await build();
+    await build("-o", FILE);
     for (const line of [
       "- kept",
       "work_queue_name: kept-queue",

@@ -4,11 +4,20 @@ import type { DeploymentSpec } from "#domain/deployment.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
-import { command, type Io, UsageError } from "../command.ts";
+import { command, type Io, JSON_OPTION, UsageError } from "../command.ts";
+import { json } from "../layout.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { noteParameters } from "./parameter-notes.ts";
-import { checkPool, readLimit, registerDeployment, setQueueLimit } from "./registered.ts";
+import {
+  checkPool,
+  type MadeDeployment,
+  madeDeployment,
+  readLimit,
+  registerDeployment,
+  setQueueLimit,
+  withoutNews,
+} from "./registered.ts";
 import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const apply = command({
@@ -18,14 +27,17 @@ export const apply = command({
     paths: { type: "positional", multiple: true, description: "Deployment files." },
     upload: { type: "boolean", description: "Upload this folder's files first, to where the deployment has its code." },
     limit: { type: "string", alias: "l", description: "How many runs of the queue may execute at the same time." },
+    ...JSON_OPTION,
   },
-  async run({ options, io, loaded }) {
+  async run({ options, io: given, loaded }) {
+    const io = options.json ? withoutNews(given) : given;
     const paths = options.paths as unknown as string[]; // `multiple` makes it a list
     if (paths.length === 0) throw new UsageError("Missing argument 'PATHS'.");
     const limit = readLimit(options.limit);
     const { settings } = loaded;
     await withApi(settings, async (api) => {
       const { client } = api;
+      const made: MadeDeployment[] = [];
       for (const path of paths) {
         const spec = readDeploymentFile(io.cwd, path);
         io.out(io.paint.good(`Successfully loaded '${spec.name}'`));
@@ -34,9 +46,11 @@ export const apply = command({
         if (options.upload) await upload(client, spec, path);
         refuseLostSnapshot(spec.path, path, settings);
         noteParameters(spec, io.err);
-        await registerDeployment({ client }, spec, io);
+        const registered = await registerDeployment({ client }, spec, io);
+        if (options.json) made.push(await madeDeployment(api, spec, resolve(io.cwd, path), registered));
       }
       await tidyAfterRegistering(api, settings, io.err);
+      if (options.json) given.out(json(made));
     });
 
     async function upload(client: Api["client"], spec: DeploymentSpec, file: string): Promise<void> {

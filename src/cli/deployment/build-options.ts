@@ -5,7 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { didYouMean } from "#lib/nearest.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
-import { UsageError, type Values } from "../command.ts";
+import { JSON_OPTION, UsageError, type Values } from "../command.ts";
 import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
 import { POLICY_OPTIONS, readPolicies, readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
 import { checkName, refuseUnprintable } from "./refusals.ts";
@@ -49,6 +49,7 @@ export const BUILD_OPTIONS = {
   apply: { type: "boolean", alias: "a", description: "Also register the deployment." },
   ...SCHEDULE_OPTIONS,
   ...POLICY_OPTIONS,
+  ...JSON_OPTION,
 } as const;
 
 export type BuildFlags = Values<typeof BUILD_OPTIONS>;

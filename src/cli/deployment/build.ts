@@ -1,6 +1,6 @@
 // `orch deployment build`: a deployment file from a flow; with --apply the deployment too.
 import { existsSync, statSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { entrypointOrFile } from "#domain/entrypoint.ts";
 import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
@@ -14,15 +14,23 @@ import { withApi } from "../api.ts";
 import { command } from "../command.ts";
 import { openFlowSource } from "../flow-source.ts";
 import { parametersMeant } from "../json-arguments.ts";
+import { json } from "../layout.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { agentNeeds } from "./agent-needs.ts";
 import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
-import { filesOfDeployment } from "./files-of-deployment.ts";
+import { deploymentOf, filesOfDeployment, fileWord, keepOther } from "./files-of-deployment.ts";
 import { noteKept } from "./kept-notes.ts";
 import { noteParameters } from "./parameter-notes.ts";
-import { refuseUnprintable } from "./refusals.ts";
-import { checkPool, isOfWorkers, registerDeployment, setQueueLimit } from "./registered.ts";
+import { refuseMemory, refuseUnprintable } from "./refusals.ts";
+import {
+  checkPool,
+  isOfWorkers,
+  madeDeployment,
+  registerDeployment,
+  setQueueLimit,
+  withoutNews,
+} from "./registered.ts";
 import { uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const build = command({
@@ -33,7 +41,9 @@ export const build = command({
     "orch deployment build -n stored -sb local-file-system/shared/marvin flows/marvin.ts:sayHi",
   ],
   options: BUILD_OPTIONS,
-  async run({ options, io, loaded }) {
+  async run({ options, io: given, loaded }) {
+    const io = options.json ? withoutNews(given) : given;
+    const sayMoved = options.json ? io.err : io.out;
     const told = readOptions(options);
     const { name, limit } = told;
     const { file, exportName: asked } = entrypointOrFile(options.entrypoint);
@@ -45,7 +55,8 @@ export const build = command({
     const { exportName, ...flow } = await source.read(resolve(io.cwd, file), asked);
     refuseUnprintable("The flow's name", flow.name);
     io.out(io.paint.good(`Found flow '${flow.name}'`));
-    const others = filesOfDeployment(io.cwd, `${flow.name}/${name}`);
+    const full = `${flow.name}/${name}`;
+    const others = filesOfDeployment(io.cwd, full);
     const target = resolve(io.cwd, told.output ?? chosenFile(usualFile(exportName), others));
     const earlier = refuseUnwritable(target);
 
@@ -92,16 +103,20 @@ export const build = command({
       );
       noteParameters(spec, io.err);
       noteKept(options, existing, io.err);
-      writeDeploymentFile(target, spec, earlier, loaded.settings.ORCH_HOME);
+      const other = deploymentOf(target);
+      const kept = keepOther(target, full);
+      writeDeploymentFile(target, spec, kept === undefined ? earlier : undefined, loaded.settings.ORCH_HOME);
       io.out(`Deployment YAML created at '${target}'.`);
+      if (kept !== undefined) sayMoved(`The file that was there describes '${other}': it is '${basename(kept)}' now.`);
       for (const other of others.filter((one) => resolve(io.cwd, one) !== target)) {
-        io.err(`'${other}' describes '${flow.name}/${name}' too: 'orch dev' takes the file that was saved last.`);
+        io.err(`'${other}' describes '${full}' too: 'orch dev' takes the file that was saved last.`);
       }
       for (const need of agentNeeds(spec, pool !== null && (await isOfWorkers(client, pool)))) io.err(need);
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (place.said) io.out(place.said);
-      if (options.apply) await registerDeployment({ client }, spec, io);
+      const registered = options.apply ? await registerDeployment({ client }, spec, io) : existing?.deployment;
       await tidyAfterRegistering(api, loaded.settings, io.err);
+      if (options.json) given.out(json(await madeDeployment(api, spec, target, registered)));
 
       /** Uploaded before the file names it: a build that is cut off leaves no file that names nothing. */
       async function placeOfCode(): Promise<{ path: string; said?: string }> {
@@ -120,9 +135,8 @@ export const build = command({
   },
 });
 
-/** Exports may have any text for a name: what would lead to another folder becomes a dash. */
 function usualFile(exportName: string): string {
-  return `${exportName.replace(/[/\\\p{Cc}]+/gu, "-")}-deployment.yaml`;
+  return `${fileWord(exportName)}-deployment.yaml`;
 }
 
 /** The file that describes the deployment already is written again: two of them would contradict each other. */
@@ -164,10 +178,13 @@ function refuseNoInfrastructure(told: string | BlockDocument | undefined): void 
 
 /** `--storage-block secret/x`. */
 function refuseNoStorage(told: BlockDocument | undefined): void {
-  if (!told || told.block_schema?.capabilities.includes("get-directory")) return;
+  if (!told) return;
+  const name = `'${told.block_type?.slug}/${told.name}'`;
+  refuseMemory(name, told.data);
+  if (told.block_schema?.capabilities.includes("get-directory")) return;
   const sentence = "is no storage: its block type holds no files";
   const hint = told.block_schema?.capabilities.includes("run-infrastructure")
     ? "Runs execute in it: name it with --infra-block"
     : "Use one such as 'local-file-system'";
-  throw new OrchError("invalid", `'${told.block_type?.slug}/${told.name}' ${sentence}. ${hint}.`);
+  throw new OrchError("invalid", `${name} ${sentence}. ${hint}.`);
 }

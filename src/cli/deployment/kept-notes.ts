@@ -10,7 +10,7 @@ export function noteKept(flags: BuildFlags, existing: Existing | undefined, say:
   const { deployment, infrastructure, overlap, catchup } = existing;
   const kept = [
     ...infrastructureKept(flags, infrastructure),
-    ...(isScheduled(flags) || !deployment.schedule ? [] : ["the schedule"]),
+    ...scheduleKept(flags, deployment),
     ...(flags.param.length > 0 || flags.params || Object.keys(deployment.parameters).length === 0
       ? []
       : ["parameters"]),
@@ -20,6 +20,15 @@ export function noteKept(flags: BuildFlags, existing: Existing | undefined, say:
   ];
   if (kept.length > 0) say(`Kept from the deployment on the server: ${kept.join(", ")}.`);
 }
+
+/** A schedule that is paused stays paused, also when it becomes another one. */
+function scheduleKept(flags: BuildFlags, { schedule, is_schedule_active }: Existing["deployment"]): string[] {
+  const isPaused = is_schedule_active === false;
+  if (isScheduled(flags)) return isPaused ? [`that the schedule is paused${RESUMED_BY}`] : [];
+  return schedule ? [isPaused ? `the schedule, which is paused${RESUMED_BY}` : "the schedule"] : [];
+}
+
+const RESUMED_BY = " ('orch deployment resume-schedule' resumes it)";
 
 function infrastructureKept(flags: BuildFlags, infrastructure: Existing["infrastructure"]): string[] {
   if (flags.infra !== undefined || flags["infra-block"] !== undefined || !infrastructure) return [];

@@ -3,12 +3,21 @@
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
+import { type JsonObject, textOfJson } from "#lib/json.ts";
 import { FORBIDDEN_IN_NAMES } from "#wire/primitives.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
+
+/** The server would take any length, but such a name fits no table, no command line and no name of a file. */
+const MOST_OF_NAME = 200;
+const SHOWN_OF_NAME = 40;
 
 /** Throws `invalid`. */
 export function checkName(name: string): void {
   refuseUnprintable("The name", name);
+  if (name.length > MOST_OF_NAME) {
+    const sentence = `The name '${name.slice(0, SHOWN_OF_NAME)}…' has ${name.length} characters`;
+    throw new OrchError("invalid", `${sentence}: names of deployments have at most ${MOST_OF_NAME}.`);
+  }
   const bad = FORBIDDEN_IN_NAMES.find((character) => name.includes(character));
   if (bad === undefined) return;
   const list = FORBIDDEN_IN_NAMES.join(" ");
@@ -22,15 +31,24 @@ export function refuseUnprintable(what: string, name: string | null | undefined)
   throw new OrchError("invalid", `${what} ${JSON.stringify(name)} ${sentence}.`);
 }
 
+/** Throws `invalid` for storage in which no run could find code. `fields` are those of the block, `what` names it. */
+export function refuseMemory(what: string, fields: JsonObject | null | undefined): void {
+  if (!/^memory:/i.test(textOfJson(fields?.["basepath"] ?? ""))) return;
+  const sentence =
+    "keeps files in the memory of one process (memory://): runs have other processes, and would find no code";
+  throw new OrchError("invalid", `${what} ${sentence}. Use a storage block that is a folder, a bucket or a share.`);
+}
+
 /** Throws `invalid`, with the name of the file. */
 export function checkSpec(spec: DeploymentSpec, path: string): void {
-  const { name, flow_name, work_queue_name, work_pool_name, schedule } = spec;
+  const { name, flow_name, work_queue_name, work_pool_name, schedule, storage } = spec;
   try {
     checkName(name);
     refuseUnprintable("The flow's name", flow_name);
     refuseUnprintable("The work queue's name", work_queue_name);
     refuseUnprintable("The work pool's name", work_pool_name);
     if (schedule) usableSchedule(shaped(schedule));
+    refuseMemory("'storage'", storage);
   } catch (error) {
     if (!(error instanceof OrchError)) throw error;
     const sentence = `'${path}' did not conform to deployment spec: ${error.message}`;

@@ -3,16 +3,52 @@ import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
+import { pages } from "#lib/page-addresses.ts";
 import { applyDeployment } from "#project/apply.ts";
 import { lostPolicies } from "#project/run-policies.ts";
+import type { Deployment } from "#wire/deployments.ts";
 import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work-pools.ts";
 import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
+import { answeringPage } from "../answering-page.ts";
 import type { Api } from "../api.ts";
 import type { Io } from "../command.ts";
 import { wholeNumber } from "../numbers.ts";
 import { nearPool } from "../work-pool/named.ts";
 
-export async function registerDeployment({ client }: Pick<Api, "client">, spec: DeploymentSpec, io: Io): Promise<void> {
+/** What was made, for scripts. `id` and `url` are null where the server has no such deployment, or no web UI. */
+export interface MadeDeployment {
+  id: string | null;
+  /** `say-hi/marvin`. */
+  name: string;
+  /** The deployment file. */
+  file: string;
+  url: string | null;
+  /** Where runs find the code. */
+  path: string | null;
+  entrypoint: string | null;
+}
+
+export async function madeDeployment(
+  { url }: Pick<Api, "url">,
+  { flow_name, name, path, entrypoint }: DeploymentSpec,
+  file: string,
+  registered: Deployment | undefined,
+): Promise<MadeDeployment> {
+  const page = registered && (await answeringPage(url, pages.deployment(registered.id)));
+  const id = registered?.id ?? null;
+  return { id, name: `${flow_name}/${name}`, file, url: page ?? null, path, entrypoint };
+}
+
+/** For `--json`: what went well is said by the JSON alone. */
+export function withoutNews(io: Io): Io {
+  return { ...io, out: () => {}, progress: () => {} };
+}
+
+export async function registerDeployment(
+  { client }: Pick<Api, "client">,
+  spec: DeploymentSpec,
+  io: Io,
+): Promise<Deployment> {
   const deployment = await applyDeployment(client, spec);
   io.out(io.paint.good(`Deployment '${spec.flow_name}/${spec.name}' successfully created with id '${deployment.id}'.`));
   const lost = await lostPolicies(client, spec);
@@ -31,6 +67,7 @@ export async function registerDeployment({ client }: Pick<Api, "client">, spec: 
   } else {
     io.out("This deployment has no work queue: no agent will pick up its runs. Give it one with -q.");
   }
+  return deployment;
 }
 
 async function isOfAgents(client: Client, pool: string): Promise<boolean> {

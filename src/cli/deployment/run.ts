@@ -67,6 +67,8 @@ export const run = command({
       const parameters = parametersMeant(typed, { schema, isPython });
       if (schema && !options.force) checkParameterNames(schema, Object.keys(parameters));
       if (!options.force) refuseFailingRun(deployment, { ...deployment.parameters, ...parameters });
+      if (toMillis(start) < now - PAST_MS)
+        io.err(io.paint.warn(`${localMoment(toMillis(start))} is in the past: the run is due now.`));
       if (!options.json) io.out(`Creating flow run for deployment '${name ?? (await nameOf(client, deployment))}'...`);
       const created = await client.call(createDeploymentFlowRun, {
         params: { id: deployment.id },
@@ -91,6 +93,9 @@ export const run = command({
     });
   },
 });
+
+/** `now` in words may be a moment ago. */
+const PAST_MS = 1_000;
 
 async function nameOf(client: Client, { flow_id, name }: Deployment): Promise<string> {
   const flow = await client.call(readFlow, { params: { id: flow_id } });
