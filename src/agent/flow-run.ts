@@ -186,7 +186,7 @@ async function finishLog(
   options: OwnCare,
   run: QueuedFlowRun,
   started: Started,
-  { code, reason: crash, cancelReason }: Exit,
+  { code, reason: crash, cancelReason, cause }: Exit,
 ): Promise<FlowRun | undefined> {
   const { client, link, stopNow, lost } = options;
   if (code === 0 && (started.logFile === undefined || !existsSync(started.logFile))) return undefined;
@@ -203,9 +203,12 @@ async function finishLog(
     if (now.state_type === "CANCELLING") return cancelReason;
     return stopNow.aborted ? `Crash detected! ${STOPPED}` : crash;
   };
-  const reason = isLost ? why() : null;
+  const reason = isLost ? why() : now.state_type === "CRASHED" ? (cause ?? null) : null;
   // A process that could report its end has also sent what belongs to its log.
-  await complete(options, run, started.logFile, { printed: reason === null ? null : started.lastLines(), reason });
+  await complete(options, run, started.logFile, {
+    printed: isLost && reason !== null ? started.lastLines() : null,
+    reason,
+  });
   return now;
 }
 

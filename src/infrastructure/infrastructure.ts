@@ -48,6 +48,8 @@ export interface Exit {
   reason: string;
   /** The same for a run that is being cancelled; null where the job ended by itself and has said so in the log. */
   cancelReason: string | null;
+  /** A line for the log of a run that has reported a crash by itself, and could not know why it was ended. */
+  cause?: string | undefined;
 }
 
 /** A job that somebody started, as the server knows it. */

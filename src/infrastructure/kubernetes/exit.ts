@@ -57,6 +57,7 @@ export function jobExit(seen: SeenJob): Exit {
     code,
     line: code === 0 ? `Job '${name}' exited cleanly.` : `Job '${name}' exited with status code: ${code}. It ${how}.`,
     reason: `Crash detected! The pod of the flow run ${how}.`,
+    cause: byCluster(seen, last) && `The pod of the flow run ${how}.`,
     cancelReason: cancelReason(code, end?.reason === "OOMKilled", end !== undefined),
   };
 }
@@ -67,9 +68,7 @@ function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefine
   if (pod && end?.reason === "OOMKilled") {
     return `was killed because it used more than ${limitOf(pod)} (OOMKilled)`;
   }
-  const failed = conditionOf(job, "Failed") ?? conditionOf(job, "FailureTarget");
-  if (failed?.reason === "DeadlineExceeded") return `was ended by the cluster: ${words(failed)}`;
-  const taken = pod && disruption(pod);
+  const taken = byCluster({ job }, pod);
   if (taken) return taken;
   if (end && !PLAIN.has(end.reason)) return `could not run: ${words(end)}`;
   const isDeleted = pod !== undefined && fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined;
@@ -77,6 +76,7 @@ function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefine
     return `was deleted from the cluster, and ended with status code ${code}`;
   }
   if (end) return howItEnded(code);
+  const failed = conditionOf(job, "Failed");
   if (failed) return `was ended by the cluster: ${words(failed)}`;
   return isGone || isDeleted
     ? "was removed from the cluster before its end was seen"
@@ -86,6 +86,13 @@ function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefine
 function limitOf(pod: JsonObject): string {
   const limit = memoryLimitOf(pod);
   return limit === undefined ? "the memory there is" : `its memory limit of ${limit}`;
+}
+
+/** Undefined where the pod ended by itself. */
+function byCluster({ job }: Pick<SeenJob, "job">, pod: JsonObject | undefined): string | undefined {
+  const failed = conditionOf(job, "Failed") ?? conditionOf(job, "FailureTarget");
+  if (failed?.reason === "DeadlineExceeded") return `was ended by the cluster: ${words(failed)}`;
+  return pod && disruption(pod);
 }
 
 /** The cluster has taken the pod from its node: to make room, for maintenance, or because the node was lost. */

@@ -163,6 +163,7 @@ describe("blocks 21: the cluster's own words", () => {
       const line =
         code === 0 ? "Job 'calm-crow' exited cleanly." : `Job 'calm-crow' exited with status code: ${code}. It ${how}.`;
       expect(exit.line).toBe(line);
+      expect(exit.cause !== undefined).toBe(/^was (?:evicted|ended) by the cluster/.test(how));
     });
   }
 });
