@@ -15,7 +15,7 @@ export const SECTIONS: [title: string, names: readonly string[]][] = [
   ["DEPLOYMENTS AND RUNS", ["deployment", "flow", "flow-run", "task-run", "artifact"]],
   ["SERVER AND AGENTS", ["server", "service", "agent", "worker", "work-queue", "work-pool", "concurrency-limit"]],
   ["WHAT FLOWS USE", ["block", "variable", "notification"]],
-  ["THIS INSTALLATION", ["config", "profile", "doctor", "adopt", "version", "completion"]],
+  ["THIS INSTALLATION", ["config", "profile", "doctor", "adopt", "version", "licenses", "completion"]],
 ];
 
 export async function rootHelp(width: number): Promise<string> {

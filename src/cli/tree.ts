@@ -39,6 +39,10 @@ export const COMMANDS: Record<string, Entry> = {
     description: "Print versions and the address of the API.",
     load: async () => (await import("./version.ts")).version,
   },
+  licenses: {
+    description: "List the software inside of this executable, with its licenses.",
+    load: async () => (await import("./licenses.ts")).licenses,
+  },
 };
 
 /** For other programs, not for people: no help page lists them. */

@@ -8,9 +8,20 @@ export const VERSION_LINE = `orch ${release} (API of Prefect ${PREFECT_VERSION})
 
 export const version = command({
   description: "Print versions and the address of the API.",
-  examples: ["orch version", "orch version --json"],
-  options: JSON_OPTION,
+  examples: ["orch version", "orch version --json", "orch version --verify"],
+  options: {
+    verify: { type: "boolean", description: "Compare this executable with the checksums of its release instead." },
+    manifest: {
+      type: "string",
+      description: "The file with the checksums. Default: checksums.txt of the installation.",
+    },
+    ...JSON_OPTION,
+  },
   async run({ options, io, loaded }) {
+    if (options.verify || options.manifest !== undefined) {
+      const { verify } = await import("./verify.ts");
+      return verify({ io, manifest: options.manifest });
+    }
     const { settings, profile } = loaded;
     const url = settings.ORCH_API_URL ?? (await listeningServer(settings.ORCH_HOME)) ?? null;
     const lines: [string, string][] = [

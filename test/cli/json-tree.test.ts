@@ -91,7 +91,7 @@ describe("when nothing answers, standard output is empty, one sentence is on the
     "work-queue set-concurrency-limit": ["x", "1"],
   };
   /** Of these nothing is asked of an API. */
-  const LOCAL = /^(?:adopt|check|doctor|version|config|profile|server|service|flow run$)/;
+  const LOCAL = /^(?:adopt|check|doctor|version|licenses|config|profile|server|service|flow run$)/;
 
   for (const [name, entry] of ALL.filter(([one]) => !WITHOUT_JSON.has(one) && !LOCAL.test(one))) {
     test(name, async () => {

@@ -1,10 +1,18 @@
 // What the executable carries along, made before it is compiled: `dist/assets/*.asset`.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { carriedPackages, foldersOf } from "./carried-packages.ts";
 import { checkerAsset, STARTER_CONFIG, STARTER_TYPES } from "./checker-asset.ts";
+import compile from "./compile.json";
 import { buildUi, packUi } from "./ui-asset.ts";
 
+/** What was bundled, as paths. */
+const inputs = new Set<string>();
+
 mkdirSync("dist/assets", { recursive: true });
+// The program asks for both when it is bundled to see what is in it. The bundler remembers a folder as it saw it first.
+for (const name of ["module", "licenses"]) writeFileSync(`dist/assets/${name}.asset`, "");
 writeFileSync("dist/assets/parser.asset", await parser());
 writeFileSync("dist/assets/moments.asset", await library('export { parse } from "chrono-node/en";'));
 writeFileSync("dist/assets/recurrences.asset", await library('export { RRule, Weekday } from "rrule";'));
@@ -29,8 +37,12 @@ writeFileSync(
   await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
 );
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
-writeFileSync("dist/assets/ui.asset", packUi(await buildUi()));
+const ui = await buildUi();
+for (const path of ui.inputs) inputs.add(path);
+writeFileSync("dist/assets/ui.asset", packUi(ui));
 writeFileSync("dist/assets/module.asset", await sdkModule());
+await bundled({ entrypoints: compile.entries, target: "bun", splitting: true });
+writeFileSync("dist/assets/licenses.asset", gzipSync(JSON.stringify(carriedPackages(foldersOf(inputs)))));
 
 /** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */
 async function sdkModule(): Promise<string> {
@@ -64,7 +76,8 @@ async function library(text: string, external: string[] = []): Promise<string> {
 }
 
 async function bundled(config: Bun.BuildConfig): Promise<string> {
-  const built = await Bun.build(config);
+  const built = await Bun.build({ ...config, metafile: true });
+  for (const path of Object.keys(built.metafile?.inputs ?? {})) inputs.add(path);
   const entry = built.outputs.find(({ kind }) => kind === "entry-point");
   if (!entry) throw new Error(`${config.entrypoints} was not bundled`);
   return entry.text();

@@ -9,6 +9,7 @@ const SLOW_SUITES = [
   "test/stores",
   "test/engines",
   "test/kubernetes",
+  "test/release",
 ];
 const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
 

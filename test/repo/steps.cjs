@@ -5,20 +5,6 @@ const OLDEST_NODE = 18;
 /** Everything that the build reads; a change in them makes a new executable. */
 const SOURCES = ["src", "templates", "test/repo", "package.json", "package-lock.json", "tsconfig.json", "bunfig.toml"];
 const STAMP = "dist/.built-from";
-const ENTRIES = [
-  "src/main.ts",
-  "src/server/aside/worker.ts",
-  "src/project/loading/compile-worker.ts",
-  "src/cli/thread.ts",
-  "src/cli/watchdog-worker.ts",
-];
-const COMPILE = [
-  ...["build", "--compile", "--minify", "--bytecode", "--compile-jit-policy=10", "--splitting", "--format=esm"],
-  ...["--sourcemap=linked", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
-  ...["--compile-autoload-tsconfig", "--compile-autoload-package-json"],
-  "--compile-exec-argv=--define=process.env.NODE_ENV:process.env.NODE_ENV",
-];
-
 /** A reader of a pipe sees a line this often, and so is never left in silence for more than 3 seconds. */
 const LINE_MILLISECONDS = 2500;
 
@@ -31,6 +17,7 @@ if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE) {
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const compile = require("./compile.json"); // the entries of the program, and the words of `bun build`
 process.chdir(path.resolve(__dirname, "../.."));
 
 /** What stops a step that was foreseen: its message is all that a person reads. */
@@ -101,7 +88,7 @@ async function build() {
   await show(
     "Building dist/orch",
     [bun, "test/repo/assets.ts"],
-    [bun, ...COMPILE, ...ENTRIES, "--outfile", "dist/orch"],
+    [bun, ...compile.words, ...compile.entries, "--outfile", "dist/orch"],
   );
   fs.writeFileSync(STAMP, state);
 }

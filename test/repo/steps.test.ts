@@ -21,7 +21,7 @@ beforeEach(() => {
   rmSync(clone, { recursive: true, force: true });
   for (const folder of ["src", "templates", "test/repo"]) mkdirSync(join(clone, folder), { recursive: true });
   mkdirSync(bin, { recursive: true });
-  cpSync("test/repo/steps.cjs", join(clone, "test/repo/steps.cjs"));
+  for (const name of ["steps.cjs", "compile.json"]) cpSync(`test/repo/${name}`, join(clone, `test/repo/${name}`));
   for (const name of ["package.json", "tsconfig.json", "bunfig.toml"]) writeFileSync(join(clone, name), "{}");
   writeFileSync(join(clone, "package-lock.json"), JSON.stringify(LOCK));
 });

@@ -7,13 +7,15 @@ export interface BuiltUi {
   page: string;
   /** By path below the page, as the page names them. */
   files: Map<string, Uint8Array>;
+  /** What it was made of, as paths. */
+  inputs: string[];
 }
 
 /** Throws when the bundler does. */
 export async function buildUi(): Promise<BuiltUi> {
   const built = await Bun.build({
     entrypoints: ["src/ui/index.html"],
-    ...{ minify: true, splitting: true, target: "browser" },
+    ...{ minify: true, splitting: true, target: "browser", metafile: true },
     define: { "process.env.NODE_ENV": '"production"' },
     naming: { entry: "[name].[ext]", chunk: "assets/[name]-[hash].[ext]", asset: "assets/[name]-[hash].[ext]" },
   });
@@ -25,11 +27,11 @@ export async function buildUi(): Promise<BuiltUi> {
     else files.set(path, new Uint8Array(await output.arrayBuffer()));
   }
   if (page === "") throw new Error("The bundler made no index.html of src/ui.");
-  return { page, files };
+  return { page, files, inputs: Object.keys(built.metafile?.inputs ?? {}) };
 }
 
 /** The bytes of the asset. */
-export function packUi({ page, files }: BuiltUi): Uint8Array {
+export function packUi({ page, files }: Pick<BuiltUi, "page" | "files">): Uint8Array {
   const [, script = ""] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
   if (script === "") throw new Error("src/ui/index.html has no script for the theme: its hash is part of the policy.");
   const table: PackedTable = {
@@ -69,7 +71,7 @@ export function closureOf(files: BuiltUi["files"], path: string, found = new Set
  * By page, as its file is named: the scripts that it needs beside the main one. Without them in the page, the browser learns of
  * each from the one before. The empty name: of the main script alone.
  */
-function preloadsOf({ page, files }: BuiltUi): PackedTable["preloads"] {
+function preloadsOf({ page, files }: Pick<BuiltUi, "page" | "files">): PackedTable["preloads"] {
   const main = /src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1] ?? "";
   const own = (path: string) => [...closureOf(files, path)].filter((each) => each !== main);
   const named = [...files.keys()].flatMap((path) => {

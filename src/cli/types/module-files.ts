@@ -22,7 +22,7 @@ export function moduleVersion(): string {
 }
 
 /** `about`: more fields of its package.json. */
-export function writeModule(folder: string, about: Record<string, string> = {}): void {
+export function writeModule(folder: string, about: Record<string, unknown> = {}): void {
   writeWhole(join(folder, "index.js"), readFileSync(bundle));
   writeWhole(join(folder, "parser.asset"), readFileSync(parser));
   writeWhole(join(folder, "checker.asset"), readFileSync(checker));

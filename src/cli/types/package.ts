@@ -10,18 +10,23 @@ import { writeModule } from "./module-files.ts";
 /** Throws `invalid` when another package of that name is there. */
 export function writePackage(folder: string, types: string): void {
   const target = join(folder, "node_modules/orch");
-  refuseForeign(target);
+  const before = refuseForeign(target);
   const description = "Written by 'orch types': the module of the orch executable, for bun and for editors.";
-  writeModule(target, { description, types: "index.d.ts" });
+  writeModule(target, before ?? { description, types: "index.d.ts" });
   writeWhole(join(target, "index.d.ts"), asModule(types));
 }
 
-function refuseForeign(target: string): void {
+/** The fields to keep: of npm's package, which starts the executable. Undefined for what 'orch types' wrote. */
+function refuseForeign(target: string): Record<string, unknown> | undefined {
   const path = join(target, "package.json");
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) return undefined;
   const about = tryParseJson(readFileSync(path, "utf8"));
-  if (isObject(about) && isObject(about["orch"])) return;
-  throw new OrchError("invalid", `'${target}' is another package of that name: uninstall it first.`);
+  if (!isObject(about) || !isObject(about["orch"])) {
+    throw new OrchError("invalid", `'${target}' is another package of that name: uninstall it first.`);
+  }
+  if (!about["orch"]["launcher"]) return undefined;
+  const { type: _, main: __, ...kept } = about;
+  return { ...kept, orch: { ...about["orch"], executable: process.execPath } };
 }
 
 /** `declare module "orch" { … }` to the file of a module: the same without its frame. */

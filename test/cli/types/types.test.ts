@@ -59,6 +59,17 @@ test("another package of the name is left alone, with a sentence", async () => {
   expect(existsSync(path("node_modules/orch/index.js"))).toBe(false);
 });
 
+test("the package of npm keeps its launcher, and becomes the module besides", async () => {
+  const about = { name: "orch", version: "9.9.9", bin: { orch: "bin/orch.cjs" }, orch: { launcher: "bin/orch.cjs" } };
+  mkdirSync(path("node_modules/orch"), { recursive: true });
+  writeFileSync(path("node_modules/orch/package.json"), JSON.stringify(about));
+  expect((await terminal.orch("types")).code).toBe(0);
+  const after = JSON.parse(read("node_modules/orch/package.json")) as object;
+  const orch = { launcher: "bin/orch.cjs", executable: process.execPath };
+  expect(after).toEqual({ ...about, type: "module", main: "index.js", orch });
+  expect(existsSync(path("node_modules/orch/index.js"))).toBe(true);
+});
+
 test("a folder that is not there, and a tsconfig that is no JSON, are refused", async () => {
   expect((await terminal.orch("types", "nowhere")).err).toContain("There is no folder");
   writeFileSync(path("tsconfig.json"), "{ include: ");

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// Starts the executable of this platform, which is in a package beside this one, and ends as it ends.
+const { spawn } = require("node:child_process");
+const { constants } = require("node:os");
+const path = require("node:path");
+
+const SCOPE = "@" + require("../package.json").name.replace(/^@[^/]*\//, "");
+
+/** Node's own report names the C library that it was linked with. */
+function isMusl() {
+  if (process.platform !== "linux") return false;
+  try {
+    return !process.report.getReport().header.glibcVersionRuntime;
+  } catch {
+    return require("node:fs").existsSync(`/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`);
+  }
+}
+
+/** Undefined where the package is not installed. */
+function programOf(name) {
+  try {
+    const folder = path.dirname(require.resolve(`${name}/package.json`));
+    return path.join(folder, process.platform === "win32" ? "orch.exe" : "orch");
+  } catch {
+    return undefined;
+  }
+}
+
+function find() {
+  const name = `${SCOPE}/${process.platform}-${process.arch}`;
+  const [plain, musl] = [programOf(name), programOf(`${name}-musl`)];
+  // npm installs the one that fits; the report takes long.
+  const found = plain && musl ? (isMusl() ? musl : plain) : (plain ?? musl);
+  if (found) return found;
+  console.error(
+    `orch is not installed for this platform: the package '${name}' is missing. Install again with optional packages allowed (npm install --include=optional). There are packages for Linux, macOS and Windows on x64, and for Linux and macOS on arm64.`,
+  );
+  process.exit(1);
+}
+
+const program = find();
+const args = process.argv.slice(2);
+
+// Where Node can, orch takes the place of this process, with its id: nothing is left to forward, and nothing is held in memory.
+if (typeof process.execve === "function" && process.platform !== "win32") {
+  try {
+    process.execve(program, [program, ...args], process.env);
+  } catch {}
+}
+
+const child = spawn(program, args, { stdio: "inherit" });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]) {
+  try {
+    // Ctrl-C of a terminal reaches every process there: sent twice, it would mean "at once".
+    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
+  } catch {} // a signal that the platform does not have
+}
+child.on("error", (error) => {
+  console.error(`'${program}' cannot be started: ${error.message}`);
+  process.exit(126);
+});
+child.on("exit", (code, signal) => {
+  if (signal === null) process.exit(code);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // What cannot end itself by the signal ends with the number that shells give it.
+  setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 1000);
+});

@@ -1,0 +1,70 @@
+// What the executable says about itself: what is inside of it, and whether it is what was released.
+import { afterAll, expect, test } from "bun:test";
+import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSandbox } from "./sandbox.ts";
+
+const sandbox = createSandbox();
+afterAll(() => sandbox.close());
+
+test("licenses lists packages with version and license, and prints their texts", async () => {
+  const { stdout, code } = await sandbox.orch(["licenses"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^orch +\d+\.\d+\.\d+ +Apache-2\.0\nbun +\d+\.\d+\.\d+ +MIT AND LGPL/);
+  expect(stdout).toMatch(/^preact +[\d.]+ +MIT$/m);
+  expect(stdout).toMatch(/^typescript +[\d.]+ +Apache-2\.0$/m);
+  expect(stdout).not.toContain("playwright");
+  const one = await sandbox.orch(["licenses", "preact"]);
+  expect(one.stdout).toMatch(/^preact [\d.]+: MIT\n\n[\s\S]*Permission is hereby granted/);
+  const all = await sandbox.orch(["licenses", "--all"]);
+  expect(all.stdout).toContain("JavaScriptCore");
+  expect(all.stdout).toContain("Apache License");
+  const records = JSON.parse((await sandbox.orch(["licenses", "--json"])).stdout) as {
+    name: string;
+    license: string;
+  }[];
+  expect(records.filter(({ name, license }) => !name || !license)).toEqual([]);
+});
+
+test("licenses refuses a package that is not inside", async () => {
+  expect(await sandbox.orch(["licenses", "left-pad"])).toMatchObject({
+    ...{ code: 1, stdout: "" },
+    stderr: "There is no package 'left-pad' in this executable. 'orch licenses' lists those there are.\n",
+  });
+});
+
+test("version --verify compares the executable with the manifest, and says where it looked", async () => {
+  const folder = join(sandbox.folder, "prefix/bin");
+  mkdirSync(folder, { recursive: true });
+  const orch = join(folder, "orch");
+  copyFileSync("dist/orch", orch);
+  const verify = (...words: string[]) => sandbox.shell(`'${orch}' version --verify ${words.join(" ")}`);
+
+  const none = await verify();
+  expect(none).toMatchObject({ code: 1, stdout: "" });
+  expect(none.stderr).toContain(
+    `neither '${folder}/checksums.txt' nor '${folder.slice(0, -4)}/share/orch/checksums.txt' exists`,
+  );
+
+  const digest = new Bun.CryptoHasher("sha256").update(await Bun.file(orch).bytes()).digest("hex");
+  writeFileSync(join(sandbox.folder, "list.txt"), `${"0".repeat(64)}  other\n${digest}  orch-linux-x64\n`);
+  const good = await verify("--manifest", "list.txt");
+  expect(good).toMatchObject({ code: 0, stderr: "" });
+  expect(good.stdout).toContain("is unchanged: it is 'orch-linux-x64' of");
+
+  for (const place of [join(folder, "checksums.txt"), join(sandbox.folder, "prefix/share/orch/checksums.txt")]) {
+    mkdirSync(join(place, ".."), { recursive: true });
+    writeFileSync(place, `${digest}  orch-linux-x64\n`);
+    expect(await verify()).toMatchObject({ code: 0 });
+    await sandbox.shell(`rm '${place}'`);
+  }
+
+  writeFileSync(join(sandbox.folder, "page.html"), "<html>Not found</html>\n");
+  expect((await verify("--manifest", "page.html")).stderr).toContain("is no list of checksums");
+  expect((await verify("--manifest", "nowhere.txt")).stderr).toContain("cannot be read");
+
+  appendFileSync(orch, "x");
+  const changed = await verify("--manifest", "list.txt");
+  expect(changed).toMatchObject({ code: 1, stdout: "" });
+  expect(changed.stderr).toContain("it was changed, or is of another release");
+});

@@ -1,0 +1,58 @@
+// The files of a release: what this machine cannot run is compiled and looked at, and the lists name what there is.
+import { beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { compileFor } from "../repo/release/executable.ts";
+import { targetsNamed } from "../repo/release/targets.ts";
+import { madeRelease } from "./machine.ts";
+
+const BIGGEST_WHEEL = 100_000_000;
+
+beforeAll(async () => {
+  await madeRelease();
+}, 300_000);
+
+for (const target of targetsNamed(["darwin-arm64", "windows-x64"])) {
+  test(`${target.name} is compiled: ${target.format}, of its processor`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-foreign-"));
+    try {
+      await compileFor(target, join(folder, "orch")); // throws when the file is not what it should be
+      expect(statSync(join(folder, "orch")).size).toBeGreaterThan(60_000_000);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+test("checksums.txt has the digest of every file, and each file is there", () => {
+  const lines = readFileSync("dist/release/checksums.txt", "utf8").trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(8);
+  for (const line of lines) {
+    const [digest = "", name = ""] = line.split("  ");
+    const bytes = readFileSync(join("dist/release", name));
+    expect({ name, digest: new Bun.CryptoHasher("sha256").update(bytes).digest("hex") }).toEqual({ name, digest });
+    if (name.endsWith(".whl")) expect(bytes.length).toBeLessThan(BIGGEST_WHEEL);
+    if (name.endsWith(".gz")) {
+      const whole = readFileSync(join("dist/release", name.slice(0, -3)));
+      expect(gunzipSync(bytes).equals(whole)).toBe(true);
+    }
+  }
+});
+
+test("the list of contents has what was bundled, the runtime and its parts, and no tool of the repository", () => {
+  const bom = JSON.parse(readFileSync("dist/release/sbom.cdx.json", "utf8")) as {
+    bomFormat: string;
+    metadata: { component: { name: string } };
+    components: { name: string; type: string; version: string; purl?: string }[];
+  };
+  expect(bom.bomFormat).toBe("CycloneDX");
+  expect(bom.metadata.component.name).toBe("orch");
+  const names = bom.components.map(({ purl, name }) => purl?.replace(/@[^@]*$/, "") ?? name);
+  expect(names).toEqual(expect.arrayContaining(["pkg:npm/valibot", "pkg:npm/preact", "pkg:npm/typescript"]));
+  expect(names).toEqual(expect.arrayContaining(["pkg:github/oven-sh/bun", "webkit", "sqlite", "boringssl"]));
+  expect(names).not.toContain("pkg:npm/playwright-core");
+  expect(names).not.toContain("pkg:npm/%40biomejs/biome");
+  expect(new Set(names).size).toBe(names.length);
+});
