@@ -1,6 +1,7 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
 import { join } from "node:path";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
+import { lockHome } from "#db/home-lock.ts";
 import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
@@ -53,7 +54,9 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
   refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
   const { app, close } = await openApp(settings, { services, ui, log });
   keepHomePrivate(settings.ORCH_HOME, log);
+  let release = () => {};
   try {
+    release = lockHome(settings.ORCH_HOME);
     const listener = serve(app, { host, port, openToAll });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {
@@ -70,10 +73,12 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
         await listener.stop();
         await tidying.stop();
         await close();
+        release();
       },
     };
   } catch (error) {
     await close();
+    release();
     throw error;
   }
 }
