@@ -29,17 +29,24 @@ const FILES: Record<string, unknown> = {
 
 export const init = command({
   description: "Write a starter project. Files that are there already are never overwritten.",
-  examples: ["orch init .", "orch init my-flows"],
-  options: { folder: { type: "positional", required: false, description: "The folder. Default: this one." } },
+  examples: ["orch init .", "orch init my-flows", "orch init . --devcontainer"],
+  options: {
+    folder: { type: "positional", required: false, description: "The folder. Default: this one." },
+    devcontainer: { type: "boolean", description: "Write a dev container, too, that has orch and starts it." },
+  },
   async run({ options, io }) {
     const folder = resolve(io.cwd, options.folder ?? ".");
-    const reasons = new Map(Object.keys(FILES).map((name) => [name, reasonToLeave(folder, name)]));
-    for (const [name, content] of Object.entries(FILES)) {
+    const container = options.devcontainer ? await import("./devcontainer.ts") : undefined;
+    const files = { ...FILES, ...container?.devcontainerFiles(folder) };
+    const reasons = new Map(Object.keys(files).map((name) => [name, reasonToLeave(folder, name)]));
+    for (const [name, content] of Object.entries(files)) {
       const reason = reasons.get(name);
       if (reason === undefined) writeWhole(join(folder, name), String(content));
       io.out(reason ?? `Wrote ${name}`);
     }
     for (const line of besides(folder)) io.out(line);
+    const isWritten = reasons.get(".devcontainer/devcontainer.json") === undefined;
+    for (const line of container?.devcontainerHints(folder, isWritten) ?? []) io.out(line);
     const there = options.folder && options.folder !== "." ? ` ${options.folder}` : "";
     io.out("");
     io.out(`Run it:  orch dev${there}`);

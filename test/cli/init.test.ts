@@ -95,3 +95,42 @@ test("C23: a build rewrites the file that describes the deployment, whatever its
     "'marvin-deployment.yaml' describes 'say-hi/marvin' too: 'orch dev' takes the file that was saved last.",
   );
 });
+
+test("--devcontainer writes a configuration that uses the feature beside it", async () => {
+  const { out, code } = await terminal.orch("init", ".", "--devcontainer");
+  expect(code).toBe(0);
+  expect(out).toContain("Wrote .devcontainer/devcontainer.json\n");
+  const config = JSON.parse(read(".devcontainer/devcontainer.json")) as {
+    features: Record<string, Record<string, unknown>>;
+    forwardPorts: number[];
+  };
+  const feature = JSON.parse(read(".devcontainer/orch/devcontainer-feature.json")) as {
+    options: Record<string, unknown>;
+  };
+  expect(Object.keys(config.features["./orch"] ?? {}).filter((name) => !(name in feature.options))).toEqual([]);
+  expect(config.features["./orch"]).toMatchObject({ queue: "test", version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  expect(config.forwardPorts).toEqual([4200]);
+  expect(read(".devcontainer/orch/install.sh")).toContain("get-orch.sh");
+  expect(read(".devcontainer/orch/get-orch.sh")).not.toMatch(/@RELEASES@|@VERSION@/);
+});
+
+test("--devcontainer leaves a configuration that is there, and says what it needs", async () => {
+  write(".devcontainer/devcontainer.json", "{}");
+  const { out } = await terminal.orch("init", ".", "--devcontainer");
+  expect(out).toContain("Left .devcontainer/devcontainer.json as it is.\n");
+  expect(out).toContain('needs: "features": { "./orch": { "queue": "test" } }, "forwardPorts": [4200]');
+  expect(read(".devcontainer/devcontainer.json")).toBe("{}");
+  expect(existsSync(path(".devcontainer/orch/install.sh"))).toBe(true);
+});
+
+test("--devcontainer beside a .devcontainer.json writes no second configuration", async () => {
+  write(".devcontainer.json", "{}");
+  const { out } = await terminal.orch("init", ".", "--devcontainer");
+  expect(out).toContain("Left .devcontainer.json as it is.");
+  expect(existsSync(path(".devcontainer/devcontainer.json"))).toBe(false);
+});
+
+test("without --devcontainer there is none", async () => {
+  await terminal.orch("init", ".");
+  expect(existsSync(path(".devcontainer"))).toBe(false);
+});
