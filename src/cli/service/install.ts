@@ -1,39 +1,100 @@
 // `orch service install`.
 import { OrchError } from "#lib/errors.ts";
-import { command } from "../command.ts";
+import { command, type Io, UsageError } from "../command.ts";
 import { MOST_PORT, wholeNumber } from "../numbers.ts";
-import { refuseWithoutSystemd, systemctl, UNIT, unitPath, unitText, writeUnit } from "./unit.ts";
+import {
+  refuseWithoutSystemd,
+  systemctl,
+  systemctlCommand,
+  UNIT_OPTIONS,
+  type UnitName,
+  unitName,
+  unitOf,
+  unitPath,
+  unitText,
+  writeUnit,
+} from "./unit.ts";
 
 export const install = command({
-  description: "Write a systemd user unit that runs the server of this home folder, and start it.",
-  examples: ["orch service install", "orch service install --agent test"],
+  description: "Write a systemd unit that runs the server or an agent, and start it.",
+  examples: [
+    "orch service install",
+    "orch service install --agent test",
+    "sudo orch service install --system --user orch",
+    "orch service install agent --agent test",
+  ],
   options: {
+    ...UNIT_OPTIONS,
+    user: { type: "string", description: "The user that a unit of the system runs as. Default: who called sudo." },
     host: { type: "string", description: "Address to listen on. Default: ORCH_SERVER_API_HOST, 127.0.0.1." },
     port: { type: "string", description: "Port to listen on. Default: ORCH_SERVER_API_PORT, 4200." },
-    agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
+    agent: {
+      type: "string",
+      multiple: true,
+      description: "A queue to run an agent for, in the process of the server; or of the agent alone.",
+    },
     start: { type: "boolean", default: true, description: "Start it now and whenever the machine starts." },
   },
   async run({ options, io, loaded }) {
     refuseWithoutSystemd();
+    const unit = unitOf(options);
     wholeNumber("--port", options.port, 1, MOST_PORT);
-    const words = [
+    const user = userOf(options, io.env);
+    const path = unitPath(io.env, unit);
+    writeUnit(path, unitText({ unit, words: wordsOf(unit, options), user, loaded }));
+    io.out(`Wrote ${path}`);
+    const enable = `${systemctlCommand(unit)} enable --now ${unitName(unit)}`;
+    if (!options.start) return io.out(`Start it: ${enable}`);
+    startNow(unit, enable, io);
+    io.out(
+      io.paint.good(
+        `The ${unit.what} is running, and starts again with ${unit.isSystem ? "the machine" : "your session"}.`,
+      ),
+    );
+    if (!unit.isSystem) io.out("  Also before you log in: loginctl enable-linger");
+    io.out(`  Its log: journalctl ${unit.isSystem ? "" : "--user "}-u ${unitName(unit)}`);
+  },
+});
+
+/** What follows `start`. Throws a usage error for options of the other kind. */
+function wordsOf(
+  { what }: UnitName,
+  options: { host?: string | undefined; port?: string | undefined; agent: string[] },
+): string[] {
+  if (what === "server") {
+    return [
       ...(options.host === undefined ? [] : ["--host", options.host]),
       ...(options.port === undefined ? [] : ["--port", options.port]),
       ...options.agent.flatMap((queue) => ["--agent", queue]),
     ];
-    const path = unitPath(io.env);
-    writeUnit(path, unitText(words, loaded));
-    io.out(`Wrote ${path}`);
-    if (!options.start) return io.out(`Start it: systemctl --user enable --now ${UNIT}`);
-    for (const step of [["daemon-reload"], ["enable", UNIT], ["restart", UNIT]]) {
-      const done = systemctl(io.env, ...step);
-      if (done?.code === 0) continue;
-      const why = done === undefined ? "There is no systemctl here" : done.output || `exit code ${done.code}`;
-      const sentence = `The unit is written, and 'systemctl --user ${step.join(" ")}' failed: ${why.replace(/\.?$/, ".")}`;
-      throw new OrchError("unavailable", `${sentence} Where systemd runs: systemctl --user enable --now ${UNIT}`);
-    }
-    io.out(io.paint.good("The server is running, and starts again with your session."));
-    io.out("  Also before you log in: loginctl enable-linger");
-    io.out(`  Its log: journalctl --user -u ${UNIT}`);
-  },
-});
+  }
+  if (options.host !== undefined || options.port !== undefined) {
+    throw new UsageError("An agent listens on no address: leave out --host and --port.");
+  }
+  if (options.agent.length === 0) throw new UsageError("An agent needs a queue: name it with --agent QUEUE.");
+  return options.agent.flatMap((queue) => ["-q", queue]);
+}
+
+/** Throws a usage error where a unit of the system has no user, or one of a user has one. */
+function userOf({ system, user }: { system: boolean; user?: string | undefined }, env: Io["env"]): string | undefined {
+  if (!system) {
+    if (user !== undefined) throw new UsageError("Option '--user' is for a unit of the system: add --system.");
+    return undefined;
+  }
+  const named = user ?? env["SUDO_USER"];
+  if (!named) throw new UsageError("A unit of the system needs a user to run as: name it with --user NAME.");
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(named)) throw new UsageError(`'${named}' is no name of a user.`);
+  return named;
+}
+
+/** Throws `unavailable` with what to type where systemd does not take it. */
+function startNow(unit: UnitName, enable: string, io: Io): void {
+  for (const step of [["daemon-reload"], ["enable", unitName(unit)], ["restart", unitName(unit)]]) {
+    const done = systemctl(io.env, unit, ...step);
+    if (done?.code === 0) continue;
+    const why = done === undefined ? "There is no systemctl here" : done.output || `exit code ${done.code}`;
+    const failed = `'${systemctlCommand(unit)} ${step.join(" ")}' failed`;
+    const sentence = `The unit is written, and ${failed}: ${why.replace(/\.?$/, ".")}`;
+    throw new OrchError("unavailable", `${sentence} Where systemd runs: ${enable}`);
+  }
+}

@@ -3,18 +3,19 @@ import { existsSync } from "node:fs";
 import { OrchError } from "#lib/errors.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
-import { refuseWithoutSystemd, systemctl, UNIT, unitPath } from "./unit.ts";
+import { refuseWithoutSystemd, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
 
 export const status = command({
   description: "Show whether the service is installed and running. The exit code is 1 when it is not.",
-  examples: ["orch service status", "orch service status --json"],
-  options: JSON_OPTION,
+  examples: ["orch service status", "orch service status agent --json"],
+  options: { ...UNIT_OPTIONS, ...JSON_OPTION },
   async run({ options, io }) {
     refuseWithoutSystemd();
-    const path = unitPath(io.env);
+    const unit = unitOf(options);
+    const path = unitPath(io.env, unit);
     const isInstalled = existsSync(path);
     const state = isInstalled
-      ? (systemctl(io.env, "is-active", UNIT)?.output.split("\n")[0] ?? "unknown")
+      ? (systemctl(io.env, unit, "is-active", unitName(unit))?.output.split("\n")[0] ?? "unknown")
       : "not installed";
     // A state is one word; a sentence says why there is none.
     if (/\s/.test(state) && isInstalled) {

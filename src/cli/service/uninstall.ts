@@ -1,19 +1,20 @@
 // `orch service uninstall`.
 import { existsSync } from "node:fs";
 import { command } from "../command.ts";
-import { refuseWithoutSystemd, removeUnit, systemctl, UNIT, unitPath } from "./unit.ts";
+import { refuseWithoutSystemd, removeUnit, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
 
 export const uninstall = command({
   description: "Stop the service and remove its unit. The home and its database stay.",
-  examples: ["orch service uninstall"],
-  options: {},
-  async run({ io }) {
+  examples: ["orch service uninstall", "sudo orch service uninstall --system"],
+  options: UNIT_OPTIONS,
+  async run({ options, io }) {
     refuseWithoutSystemd();
-    const path = unitPath(io.env);
+    const unit = unitOf(options);
+    const path = unitPath(io.env, unit);
     if (!existsSync(path)) return io.out("The service is not installed: there is nothing to remove.");
-    systemctl(io.env, "disable", "--now", UNIT);
+    systemctl(io.env, unit, "disable", "--now", unitName(unit));
     removeUnit(path);
-    systemctl(io.env, "daemon-reload");
+    systemctl(io.env, unit, "daemon-reload");
     io.out(io.paint.good(`Removed ${path}`));
   },
 });

@@ -1,14 +1,38 @@
-// The systemd unit of a user that runs the server of one home, and the program that looks after units.
+// The systemd units that run the server or an agent, of a user or of the system, and the program that looks after units.
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeWhole } from "#lib/durable.ts";
-import { OrchError } from "#lib/errors.ts";
+import { EXIT_NEWER_DATABASE, OrchError } from "#lib/errors.ts";
 import { userHome } from "#lib/user-home.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "../command.ts";
 import { ownCommand } from "../own-command.ts";
 
-export const UNIT = "orch.service";
+/** Of all commands of the group: which unit. */
+export const UNIT_OPTIONS = {
+  what: {
+    type: "positional",
+    required: false,
+    choices: ["server", "agent"],
+    description: "What it runs: the server (default), or an agent alone.",
+  },
+  system: { type: "boolean", description: "A unit of the system instead of your user; needs root." },
+} as const;
+
+export interface UnitName {
+  what: "server" | "agent";
+  isSystem: boolean;
+}
+
+/** From UNIT_OPTIONS. */
+export function unitOf(options: { what: string | undefined; system: boolean }): UnitName {
+  return { what: options.what === "agent" ? "agent" : "server", isSystem: options.system };
+}
+
+/** `orch.service` is the server's. */
+export function unitName({ what }: UnitName): string {
+  return what === "server" ? "orch.service" : "orch-agent.service";
+}
 
 /** Throws `invalid` where there is no systemd. */
 export function refuseWithoutSystemd(platform: string = process.platform): void {
@@ -18,33 +42,59 @@ export function refuseWithoutSystemd(platform: string = process.platform): void 
   throw new OrchError("invalid", `${sentence} Have ${way} start: ${ownCommand("server", "start").join(" ")}`);
 }
 
-/** `~/.config/systemd/user/orch.service` */
-export function unitPath(env: Io["env"]): string {
+/** `~/.config/systemd/user/orch.service`, or the system's folder. */
+export function unitPath(env: Io["env"], unit: UnitName): string {
+  if (unit.isSystem) return join("/etc/systemd/system", unitName(unit));
   const config = env["XDG_CONFIG_HOME"] || join(userHome(env), ".config");
-  return join(config, "systemd", "user", UNIT);
+  return join(config, "systemd", "user", unitName(unit));
 }
 
-/** The text of the unit. `words`: what follows `orch server start`. */
-export function unitText(words: readonly string[], { settings, profile }: LoadedSettings): string {
+/** Where a unit of the system keeps its home: systemd makes it, for the user of the unit. */
+export const SYSTEM_HOME = "/var/lib/orch";
+
+export interface UnitInput {
+  unit: UnitName;
+  /** What follows `orch server start` or `orch agent start`. */
+  words: readonly string[];
+  /** The user that a unit of the system runs as. */
+  user: string | undefined;
+  loaded: LoadedSettings;
+}
+
+/**
+ * The text of the unit. A run that needs too much memory ends alone, not with the agent that started it. What starting again does
+ * not help is left: a wrong option, a database of a newer orch.
+ */
+export function unitText({ unit, words, user, loaded: { settings, profile } }: UnitInput): string {
+  const { what, isSystem } = unit;
+  const home = isSystem ? SYSTEM_HOME : settings.ORCH_HOME;
+  const api = what === "agent" ? settings.ORCH_API_URL : undefined;
   return `# Written by 'orch service install'; 'orch service uninstall' removes it.
 [Unit]
-Description=orch server
-After=network-online.target
+Description=orch ${what}
+After=network-online.target${what === "agent" ? " orch.service" : ""}
 Wants=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
-Environment=${quoted(`ORCH_HOME=${settings.ORCH_HOME}`)}
+${isSystem ? `User=${user}\nStateDirectory=orch\nStateDirectoryMode=0700\nUMask=0077\n` : ""}\
+Environment=${quoted(`ORCH_HOME=${home}`)}
 Environment=${quoted(`ORCH_PROFILE=${profile}`)}
-ExecStart=${ownCommand("server", "start", ...words)
+${api ? `Environment=${quoted(`ORCH_API_URL=${api}`)}\n` : ""}\
+ExecStart=${ownCommand(what, "start", ...words)
     .map((word) => quoted(word).replaceAll("$", "$$$$"))
     .join(" ")}
 Restart=on-failure
 RestartSec=2
+RestartPreventExitStatus=2 ${EXIT_NEWER_DATABASE}
 KillMode=mixed
 TimeoutStopSec=60
+OOMPolicy=continue
+LimitNOFILE=65536
+TasksMax=infinity
 
 [Install]
-WantedBy=default.target
+WantedBy=${isSystem ? "multi-user.target" : "default.target"}
 `;
 }
 
@@ -68,10 +118,16 @@ export interface Systemctl {
   output: string;
 }
 
-/** `systemctl --user …`; undefined where there is no such program. */
-export function systemctl(env: Io["env"], ...words: string[]): Systemctl | undefined {
+/** The words that people type for it. */
+export function systemctlCommand({ isSystem }: UnitName): string {
+  return isSystem ? "systemctl" : "systemctl --user";
+}
+
+/** Undefined where there is no such program. */
+export function systemctl(env: Io["env"], { isSystem }: UnitName, ...words: string[]): Systemctl | undefined {
   const program = Bun.which("systemctl", { PATH: env["PATH"] ?? "" });
   if (program === null) return undefined;
-  const child = Bun.spawnSync([program, "--user", ...words], { env, stdout: "pipe", stderr: "pipe" });
+  const command = [program, ...(isSystem ? [] : ["--user"]), ...words];
+  const child = Bun.spawnSync(command, { env, stdout: "pipe", stderr: "pipe" });
   return { code: child.exitCode, output: `${child.stdout}${child.stderr}`.trim() };
 }
