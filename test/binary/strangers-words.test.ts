@@ -102,6 +102,7 @@ const WORDS: Record<string, (() => string[]) | null> = {
   doctor: () => [],
   adopt: () => ["hostile.ts"],
   completion: () => ["bash"],
+  licenses: () => [],
   version: () => [],
   "server start": null,
   "server status": () => [],

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { TARGETS } from "../repo/release/targets.ts";
 
 export interface Outcome {
   code: number;
@@ -13,11 +14,16 @@ export interface Outcome {
 /** The user: the number that no file of this machine belongs to. */
 const NOBODY = 65534;
 
+const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c"];
+
 /** Starts as root in namespaces of its own. The upper layer is in memory, and gone with the last process. */
-const SETUP = `set -e
+const LAYERS = `set -e
 mount -t tmpfs none "$W"
 mkdir "$W/up" "$W/work" "$W/root"
 mount -t overlay -o "lowerdir=/,upperdir=$W/up,workdir=$W/work" overlay "$W/root"
+ip link set lo up
+`;
+const SETUP = `${LAYERS}
 mount -t proc proc "$W/root/proc"
 mount --rbind /dev "$W/root/dev"
 mount -t tmpfs -o mode=1777 none "$W/root/tmp"
@@ -25,8 +31,6 @@ mkdir -p "$W/root/home/dev" "$W/root/release"
 mount --bind "$RELEASE" "$W/root/release"
 chown ${NOBODY} "$W/root/home/dev"
 chmod 755 "$W/root/root" # where a version manager keeps its Python
-ip link set lo up
-touch "$W/begun"
 code=0
 inside() { chroot "$W/root" env -i TERM=dumb LANG=C.UTF-8 npm_config_cache=/tmp/npm "$@"; }
 inside HOME=/root PATH="$PATH" sh -ec "$AS_ROOT" || code=$?
@@ -42,7 +46,11 @@ export function whyNoMachine(): string | undefined {
   if (process.platform !== "linux") return "only Linux has namespaces";
   if (process.getuid?.() !== 0) return "only root may mount";
   const missing = ["unshare", "setpriv", "chroot", "ip"].filter((name) => Bun.which(name) === null);
-  return missing.length > 0 ? `there is no ${missing.join(", ")}` : undefined;
+  if (missing.length > 0) return `there is no ${missing.join(", ")}`;
+  const folder = mkdtempSync(join(tmpdir(), "orch-machine-"));
+  const { exitCode, stderr } = Bun.spawnSync([...NAMESPACES, LAYERS], { env: { ...process.env, W: folder } });
+  rmSync(folder, { recursive: true });
+  return exitCode === 0 ? undefined : stderr.toString().trim();
 }
 
 /** Runs the one script as root, the other as a user of the machine, in its home folder. /release has the files of the release. */
@@ -55,7 +63,7 @@ export async function onNewMachine({
 }): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "orch-machine-"));
   try {
-    const child = Bun.spawn(["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c", SETUP], {
+    const child = Bun.spawn([...NAMESPACES, SETUP], {
       env: { PATH: process.env["PATH"], W: folder, RELEASE: resolve("dist/release"), AS_ROOT: asRoot, AS_USER: asUser },
       ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
     });
@@ -85,7 +93,7 @@ cd ..
 
 /** The targets of this machine; with RELEASE_ALL=1 all that there are. */
 function wanted(): string[] {
-  if (process.env["RELEASE_ALL"]) return [];
+  if (process.env["RELEASE_ALL"]) return TARGETS.map(({ name }) => name);
   return process.arch === "arm64" ? ["linux-arm64"] : ["linux-x64", "linux-x64-baseline"];
 }
 
@@ -95,7 +103,7 @@ export async function madeRelease(): Promise<string> {
   mkdirSync("dist/release", { recursive: true });
   const names = wanted();
   const text = existsSync(checksums) ? readFileSync(checksums, "utf8") : "";
-  const isThere = names.length > 0 && names.every((name) => text.includes(`  orch-${name}\n`));
+  const isThere = names.every((name) => new RegExp(`  orch-${name}(\\.exe)?$`, "m").test(text));
   if (isThere) return "dist/release";
   const words = ["test/repo/release.ts", ...names.flatMap((name) => ["--target", name])];
   const child = Bun.spawn([process.execPath, ...words], { stdout: "pipe", stderr: "pipe" });

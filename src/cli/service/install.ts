@@ -20,7 +20,7 @@ export const install = command({
   examples: [
     "orch service install",
     "orch service install --agent test",
-    "sudo orch service install --system --user orch",
+    "orch service install --system --user orch",
     "orch service install agent --agent test",
   ],
   options: {

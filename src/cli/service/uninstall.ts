@@ -5,7 +5,7 @@ import { refuseWithoutSystemd, removeUnit, systemctl, UNIT_OPTIONS, unitName, un
 
 export const uninstall = command({
   description: "Stop the service and remove its unit. The home and its database stay.",
-  examples: ["orch service uninstall", "sudo orch service uninstall --system"],
+  examples: ["orch service uninstall", "orch service uninstall --system"],
   options: UNIT_OPTIONS,
   async run({ options, io }) {
     refuseWithoutSystemd();
