@@ -32,7 +32,7 @@ mount --bind "$RELEASE" "$W/root/release"
 chown ${NOBODY} "$W/root/home/dev"
 chmod 755 "$W/root/root" # where a version manager keeps its Python
 code=0
-inside() { chroot "$W/root" env -i TERM=dumb LANG=C.UTF-8 npm_config_cache=/tmp/npm "$@"; }
+inside() { chroot "$W/root" env -i TERM=dumb LANG=C.UTF-8 npm_config_cache=/tmp/npm RUSTUP_HOME=/tmp/rustup "$@"; }
 inside HOME=/root PATH="$PATH" sh -ec "$AS_ROOT" || code=$?
 [ $code != 0 ] || inside HOME=/home/dev PATH="/home/dev/.local/bin:$PATH" \\
   setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups sh -ec "cd; $AS_USER" || code=$?

@@ -10,6 +10,7 @@ interface Component {
 }
 
 interface Bom {
+  metadata: { component: Component; [field: string]: unknown };
   components: Component[];
   dependencies: { ref: string; dependsOn?: string[] }[];
   [field: string]: unknown;
@@ -33,7 +34,10 @@ export async function bomOf(carried: readonly CarriedPackage[]): Promise<Bom> {
   const dependencies = bom.dependencies
     .filter(({ ref }) => ref === root || refs.has(ref))
     .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }));
-  return { ...bom, components: all, dependencies };
+  // npm takes the name of the folder for an application without a registry.
+  const [{ name = "", version = "" } = {}] = carried;
+  const component = { ...bom.metadata.component, name, version, purl: `pkg:npm/${name}@${version}` };
+  return { ...bom, metadata: { ...bom.metadata, component }, components: all, dependencies };
 }
 
 async function listOfNpm(): Promise<Bom> {
