@@ -8,11 +8,11 @@ import { lockHome } from "#db/home-lock.ts";
 const home = mkdtempSync(join(tmpdir(), "orch-lock-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const SENTENCE = `Another server has the home '${home}', on another machine or in another container that shares it.`;
+const SENTENCE = `Another server has the home '${home}': it runs in another container or on another machine, or is stopping.`;
 
 test("a second server is refused until the first lets go", () => {
   const release = lockHome(home);
-  expect(() => lockHome(home)).toThrow(SENTENCE);
+  expect(() => lockHome(home, 0)).toThrow(SENTENCE);
   release();
   lockHome(home)();
   expect(statSync(join(home, "server.lock"))).toMatchObject({ size: 0 });
@@ -22,7 +22,7 @@ test("another process has it, and killed with -9 has it no longer", async () => 
   const script = `import { lockHome } from "#db/home-lock.ts"; lockHome(process.argv[1]); console.log("locked"); await new Promise(() => setInterval(() => {}, 1000));`;
   const child = Bun.spawn([process.execPath, "-e", script, home], { stdout: "pipe" });
   expect(new TextDecoder().decode((await child.stdout.getReader().read()).value)).toBe("locked\n");
-  expect(() => lockHome(home)).toThrow(SENTENCE);
+  expect(() => lockHome(home, 0)).toThrow(SENTENCE);
   child.kill("SIGKILL");
   await child.exited;
   lockHome(home)();
