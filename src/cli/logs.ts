@@ -4,6 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import type { In } from "#wire/endpoint.ts";
 import { LOG_PAGE_LIMIT, type Log, type LogPage, listLogs, readLogPage } from "#wire/logs.ts";
 import { type Io, JSON_OPTION } from "./command.ts";
+import { createLineNames } from "./flow-run/line-names.ts";
 import { logLine } from "./flow-run/log-line.ts";
 import { jsonText } from "./layout.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -40,17 +41,27 @@ export function mostLines({ head, "num-logs": asked }: AskedLines): number | und
   return wholeNumber("--num-logs", asked, 1) ?? (head ? USUAL_HEAD : undefined);
 }
 
-/** Prints the records as they come. `ofRun` starts each line: `Flow run 'x'`. */
-export async function printLines(client: Client, logs: LogsOf, ofRun: string, options: ShownLines, io: Io) {
+export interface LogOf {
+  logs: LogsOf;
+  /** How a line of the run starts: `Flow run 'x'`. */
+  ofRun: string;
+  /** Why there may be no lines: what the run's state says of it. */
+  reason?: string | undefined;
+}
+
+/** Prints the records as they come, those of task runs under their names. */
+export async function printLines(client: Client, { logs, ofRun, reason }: LogOf, options: ShownLines, io: Io) {
   const sort = options.reverse ? "TIMESTAMP_DESC" : "TIMESTAMP_ASC";
   const pages = logPages(client, logs, { sort, most: mostLines(options) });
   if (options.json) return printJson(pages, io);
+  const names = createLineNames(client, ofRun);
   let isEmpty = true;
   for await (const lines of pages) {
     isEmpty = false;
-    if (!(await io.write(lines.map((line) => logLine(line, ofRun, io.paint))))) return;
+    const nameOf = await names.of(lines);
+    if (!(await io.write(lines.map((line) => logLine(line, nameOf(line), io.paint))))) return;
   }
-  if (isEmpty) io.err(`${ofRun} has no log lines.`);
+  if (isEmpty) io.err(`${ofRun} has no log lines.${reason === undefined ? "" : ` ${reason}`}`);
 }
 
 /** One list, as it would be printed whole. */

@@ -10,6 +10,7 @@ import type { Log } from "#wire/logs.ts";
 
 const START = Date.UTC(2026, 10, 27, 12);
 const OF_RUN = { flow_run_id: { any_: ["r"] } };
+const OF_X = { logs: OF_RUN, ofRun: "Flow run 'x'" };
 
 function record(index: number, millis: number): Log {
   const timestamp = toTimestamp(START + millis);
@@ -110,7 +111,7 @@ describe("printed", () => {
 
   test("as lines", async () => {
     const terminal = io();
-    await printLines(server().client, OF_RUN, "Flow run 'x'", options, terminal.io);
+    await printLines(server().client, OF_X, options, terminal.io);
     expect(terminal.printed.join("\n").split("\n")).toEqual([
       "2026-11-27 12:00:00.000 | INFO    | Flow run 'x' - line 0",
       "2026-11-27 12:00:00.001 | INFO    | Flow run 'x' - line 1",
@@ -120,21 +121,51 @@ describe("printed", () => {
 
   test("as one JSON list, whatever the pages", async () => {
     const terminal = io();
-    await printLines(server().client, OF_RUN, "Flow run 'x'", { ...options, json: true }, terminal.io);
+    await printLines(server().client, OF_X, { ...options, json: true }, terminal.io);
     expect(terminal.printed.join("\n")).toBe(JSON.stringify(pages.flat(), null, 2));
   });
 
   test("as an empty list where there is nothing", async () => {
     const terminal = io();
     const client = oldServer([]).client;
-    await printLines(client, OF_RUN, "Flow run 'x'", { ...options, json: true }, terminal.io);
+    await printLines(client, OF_X, { ...options, json: true }, terminal.io);
     expect(terminal.printed).toEqual(["[]"]);
+  });
+
+  test("commands 2: lines of tasks by the names of their task runs, each asked for once", async () => {
+    const terminal = io();
+    const asked: string[][] = [];
+    const line = (index: number, task_run_id: string | null) => ({ ...record(index, index), task_run_id });
+    const client = {
+      async call(
+        endpoint: { path: string },
+        { body }: { body: { task_runs?: { id: { any_: string[] } }; after?: string } },
+      ) {
+        if (endpoint.path === "/task_runs/filter") {
+          asked.push(body.task_runs?.id.any_ ?? []);
+          return [{ id: "a", name: "greet-0" }];
+        }
+        const isFirst = body.after === null;
+        const logs = isFirst ? [line(0, null), line(1, "a"), line(2, "gone")] : [line(3, "a")];
+        return { logs, cursor: "1", more: isFirst };
+      },
+    } as unknown as Client; // the two calls that are made
+    await printLines(client, OF_X, options, terminal.io);
+    const names = terminal.printed.join("\n").match(/(Flow|Task) run '[^']+'/g);
+    expect(names).toEqual(["Flow run 'x'", "Task run 'greet-0'", "Flow run 'x'", "Task run 'greet-0'"]);
+    expect(asked).toEqual([["a", "gone"]]);
+  });
+
+  test("commands 3: nothing, and why", async () => {
+    const terminal = io();
+    await printLines(oldServer([]).client, { ...OF_X, reason: "Its state is Late." }, options, terminal.io);
+    expect(terminal.printed).toEqual(["Flow run 'x' has no log lines. Its state is Late."]);
   });
 
   test("no further than they are read", async () => {
     const terminal = io(false);
     const { client, asked } = server();
-    await printLines(client, OF_RUN, "Flow run 'x'", options, terminal.io);
+    await printLines(client, OF_X, options, terminal.io);
     expect(terminal.printed).toHaveLength(1);
     expect(asked()).toBe(1);
   });

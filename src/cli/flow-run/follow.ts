@@ -12,6 +12,7 @@ import type { Layout } from "../layout.ts";
 import { starting } from "../listeners.ts";
 import { logTail } from "../logs.ts";
 import { stateColour } from "../state-colours.ts";
+import { createLineNames, type LineNames } from "./line-names.ts";
 import { logLine } from "./log-line.ts";
 
 const LOOK_EVERY_MS = 200;
@@ -26,8 +27,8 @@ export interface FollowOptions {
   /** Where the lines go: standard error when JSON is printed. */
   say: (line: string | Layout) => void;
   paint: Io["paint"];
-  /** Gets each log record in the place of `say`. */
-  onLog?: (record: Log, run: FlowRun) => void;
+  /** Gets each log record in the place of `say`. `ofRun` names the run that it is about: `Task run 'greet-0'`. */
+  onLog?: (record: Log, ofRun: string) => void;
   /** The person knows already that no agent listens to the queue. */
   isWarned?: boolean;
   /** Says nothing about states: only the log is wanted. */
@@ -42,7 +43,7 @@ export interface FollowOptions {
  */
 export async function followRun(id: string, options: FollowOptions): Promise<FlowRun> {
   const { client, clock, say, paint, signal, isQuiet = false } = options;
-  const onLog = options.onLog ?? ((record, { name }) => say(logLine(record, `Flow run '${name}'`, paint)));
+  const onLog = options.onLog ?? ((record, ofRun) => say(logLine(record, ofRun, paint)));
   const began = clock.now();
   let warned = options.isWarned ?? false;
   const patientClient: Client = {
@@ -50,6 +51,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     call: (endpoint, input, given) => reached(() => client.call(endpoint, input, given)),
   };
   const tail = logTail(patientClient, { flow_run_id: { any_: [id] } });
+  let names: LineNames | undefined;
   let state: string | null = null;
   let last: FlowRun | undefined;
   for (;;) {
@@ -64,7 +66,9 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     // A run ships the last of its log when its end is known.
     if (ended) await clock.sleep(LOOK_EVERY_MS);
     for await (const lines of tail.next()) {
-      for (const line of lines) onLog(line, run);
+      names ??= createLineNames(patientClient, `Flow run '${run.name}'`);
+      const nameOf = await names.of(lines);
+      for (const line of lines) onLog(line, nameOf(line));
     }
     if (ended && !isQuiet) {
       const color = run.state_type === "COMPLETED" ? paint.good : paint.bad;

@@ -81,12 +81,16 @@ function bodyFor({ flows, deploymentIds, states }: Wanted, types: readonly State
   };
 }
 
-/** When the run ended, began, or is due: what it is sorted by is what is shown. */
+/**
+ * When the run ended, began, or is due, in milliseconds: what it is sorted by is what is shown. A run that an agent holds
+ * ready is Pending, and is due as it was before.
+ */
 export function momentOf({ state_type, state, end_time, start_time, expected_start_time, created }: FlowRun): number {
   const isOver = state_type !== null && TERMINAL_TYPES.includes(state_type);
   if (isOver) return toMillis(end_time ?? state?.timestamp ?? created);
   if (state_type === "SCHEDULED")
     return toMillis(state?.state_details.scheduled_time ?? expected_start_time ?? created);
+  if (state_type === "PENDING" && start_time === null) return toMillis(expected_start_time ?? created);
   return toMillis(start_time ?? state?.timestamp ?? created);
 }
 

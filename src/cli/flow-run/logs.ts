@@ -1,10 +1,12 @@
 // `orch flow-run logs`.
+import type { Log } from "#wire/logs.ts";
 import { withApi } from "../api.ts";
-import { command, type Io, UsageError } from "../command.ts";
+import { command, UsageError } from "../command.ts";
 import { jsonText } from "../layout.ts";
 import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { logLine } from "./log-line.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
+import { stateSentence } from "./state-sentence.ts";
 import { watchRun } from "./watch-run.ts";
 
 export const logs = command({
@@ -31,14 +33,16 @@ export const logs = command({
     await withApi(loaded.settings, async ({ client }) => {
       const run = await flowRunNamed(client, options.run);
       if (!options.follow) {
-        return printLines(client, { flow_run_id: { any_: [run.id] } }, `Flow run '${run.name}'`, options, io);
+        const logs = { flow_run_id: { any_: [run.id] } };
+        return printLines(client, { logs, ofRun: `Flow run '${run.name}'`, reason: stateSentence(run) }, options, io);
       }
-      await watchRun(client, run, io, { say: io.err, isQuiet: true, onLog: printer(options.json, io) });
+      let isEmpty = true;
+      const onLog = (record: Log, ofRun: string): void => {
+        isEmpty = false;
+        io.out(options.json ? jsonText(JSON.stringify(record)) : logLine(record, ofRun, io.paint));
+      };
+      const last = await watchRun(client, run, io, { say: io.err, isQuiet: true, onLog });
+      if (isEmpty) io.err(`Flow run '${last.name}' has no log lines. ${stateSentence(last)}`);
     });
   },
 });
-
-function printer(asJson: boolean, io: Io) {
-  return (record: Parameters<typeof logLine>[0], { name }: { name: string }): void =>
-    io.out(asJson ? jsonText(JSON.stringify(record)) : logLine(record, `Flow run '${name}'`, io.paint));
-}

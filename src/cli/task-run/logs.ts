@@ -1,6 +1,7 @@
 // `orch task-run logs`: what a task itself has logged, of all that its flow run has.
 import { withApi } from "../api.ts";
 import { command } from "../command.ts";
+import { stateSentence } from "../flow-run/state-sentence.ts";
 import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { RUN_OPTION, taskRunNamed } from "./named.ts";
 
@@ -12,7 +13,8 @@ export const logs = command({
     mostLines(options);
     await withApi(loaded.settings, async ({ client }) => {
       const run = await taskRunNamed(client, options.run);
-      await printLines(client, { task_run_id: { any_: [run.id] } }, `Task run '${run.name}'`, options, io);
+      const logs = { task_run_id: { any_: [run.id] } };
+      await printLines(client, { logs, ofRun: `Task run '${run.name}'`, reason: stateSentence(run) }, options, io);
     });
   },
 });
