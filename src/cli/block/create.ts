@@ -16,6 +16,7 @@ import { withApi } from "../api.ts";
 import { columns } from "../columns.ts";
 import { command, type Io, JSON_OPTION, UsageError } from "../command.ts";
 import { json } from "../layout.ts";
+import { checkNewName, shownName } from "../new-name.ts";
 import { dataOfFields } from "./fields/ask.ts";
 import { withDefaults } from "./fields/data.ts";
 import { FIELD_OPTION } from "./fields/given.ts";
@@ -164,7 +165,10 @@ function blockNamed(client: Client, slug: string, name: string): Promise<BlockDo
 }
 
 function requireName(name: string): void {
-  if (name !== "" && SLUG.test(name)) return;
+  if (name !== "" && SLUG.test(name)) {
+    checkNewName("a block", name);
+    return;
+  }
   const better = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -174,6 +178,6 @@ function requireName(name: string): void {
   const hint = better === "" ? "" : ` '${better}' is one.`;
   throw new OrchError(
     "invalid",
-    `'${name}' is no name for a block: names have small letters, digits and dashes.${hint}`,
+    `'${shownName(name)}' is no name for a block: names have small letters, digits and dashes.${hint}`,
   );
 }

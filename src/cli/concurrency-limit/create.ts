@@ -3,6 +3,7 @@ import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
+import { checkNewTag } from "../new-name.ts";
 import { wholeNumber } from "../numbers.ts";
 import { TAG_OPTION } from "./named.ts";
 
@@ -16,6 +17,7 @@ export const create = command({
   },
   async run({ options, io, loaded }) {
     const { tag } = options;
+    checkNewTag(tag);
     const concurrency_limit = wholeNumber("LIMIT", options.limit, 0) ?? 0;
     const limit = await withApi(loaded.settings, ({ client }) =>
       client.call(createConcurrencyLimit, { body: { tag, concurrency_limit } }),

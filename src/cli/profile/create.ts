@@ -1,6 +1,7 @@
 // `orch profile create`.
 import { editProfiles } from "#settings/edit-profiles.ts";
 import { command } from "../command.ts";
+import { checkNewName } from "../new-name.ts";
 import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
 
 export const create = command({
@@ -12,6 +13,7 @@ export const create = command({
     from: { type: "string", description: "Copy the settings of this profile." },
   },
   async run({ options: { name, from }, io, loaded }) {
+    checkNewName("a profile", name);
     editProfiles(profilesPath(loaded), (file) => {
       refuseTaken(file, name);
       const values = from === undefined ? {} : profileNamed(file, from);

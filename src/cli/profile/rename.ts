@@ -1,6 +1,7 @@
 // `orch profile rename`.
 import { editProfiles } from "#settings/edit-profiles.ts";
 import { command } from "../command.ts";
+import { checkNewName } from "../new-name.ts";
 import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
 
 export const rename = command({
@@ -13,9 +14,10 @@ export const rename = command({
   },
   async run({ options, io, loaded }) {
     const { name, "new-name": newName } = options;
+    checkNewName("a profile", newName);
     editProfiles(profilesPath(loaded), ({ active, profiles }) => {
       const values = profileNamed({ active, profiles }, name);
-      refuseTaken({ active, profiles }, newName);
+      refuseTaken({ active, profiles }, newName, name);
       const { [name]: _, ...rest } = profiles;
       return { active: active === name ? newName : active, profiles: { ...rest, [newName]: values } };
     });

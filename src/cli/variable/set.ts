@@ -4,6 +4,7 @@ import { createVariable, readVariableByName, updateVariableByName, VARIABLE_NAME
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
+import { checkNewName, shownName } from "../new-name.ts";
 import { NAME_OPTION } from "./named.ts";
 
 export const set = command({
@@ -18,9 +19,10 @@ export const set = command({
   async run({ options, io, loaded }) {
     const { name, value, tag } = options;
     if (!VARIABLE_NAME.test(name)) {
-      const sentence = `'${name}' is no name for a variable: it has lower-case letters, digits and underscores.`;
+      const sentence = `'${shownName(name)}' is no name for a variable: it has lower-case letters, digits and underscores.`;
       throw new OrchError("invalid", sentence);
     }
+    checkNewName("a variable", name);
     await withApi(loaded.settings, async ({ client }) => {
       const fields = { value, ...(tag.length > 0 ? { tags: tag } : {}) };
       const params = { name };

@@ -5,6 +5,7 @@ import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
+import { checkNewName } from "../new-name.ts";
 
 export const create = command({
   description: "Create a work pool, with its queue 'default'.",
@@ -22,6 +23,7 @@ export const create = command({
   },
   async run({ options, io, loaded }) {
     const { name, paused: is_paused, type = USUAL_TYPE } = options;
+    checkNewName("a work pool", name);
     const body = { name, type, is_paused, base_job_template: baseJobTemplateOf(type) };
     const pool = await withApi(loaded.settings, ({ client }) =>
       client

@@ -7,6 +7,7 @@ import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import { orchErrorIf } from "../missing.ts";
+import { checkNewName } from "../new-name.ts";
 import { wholeNumber } from "../numbers.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
 import { POOL_OPTION } from "./named.ts";
@@ -28,6 +29,7 @@ export const create = command({
   },
   async run({ options, io, loaded }) {
     const { name, pool, tag: tags } = options;
+    checkNewName("a work queue", name);
     const limit = wholeNumber("--limit", options.limit, 0) ?? null;
     if (tags.length > 0) io.err(io.paint.bad("Tags are deprecated: this work queue takes all runs that have them."));
     if (pool && tags.length > 0) {
