@@ -6,15 +6,18 @@ import type { Group } from "./command.ts";
 
 /** What other tools call them, the likeliest first. */
 const SYNONYMS: Record<string, readonly string[]> = {
-  rm: ["delete"],
-  remove: ["delete"],
-  del: ["delete"],
+  rm: ["delete", "uninstall"],
+  remove: ["delete", "uninstall"],
+  del: ["delete", "uninstall"],
   destroy: ["delete"],
-  list: ["ls"],
-  ps: ["ls"],
-  show: ["inspect", "view", "status"],
-  get: ["inspect", "view"],
-  describe: ["inspect"],
+  list: ["ls", "status", "view"],
+  ps: ["ls", "status"],
+  show: ["inspect", "view", "status", "ls"],
+  get: ["inspect", "view", "status", "ls"],
+  cat: ["inspect", "view"],
+  describe: ["inspect", "view", "status", "ls"],
+  status: ["inspect", "ls", "view"],
+  state: ["inspect", "status"],
   info: ["inspect", "status"],
   log: ["logs"],
   tail: ["logs"],
@@ -47,9 +50,22 @@ const SYNONYMS: Record<string, readonly string[]> = {
 /** Groups whose commands are most often meant when no group is named. */
 const LIKELY = ["deployment", "flow-run", "server", "agent"];
 
-/** The name of a command of the group, or undefined. */
-export function meantOf(word: string, names: readonly string[]): string | undefined {
-  return SYNONYMS[own(word)]?.find((name) => names.includes(name)) ?? nearest(word, names);
+/** What a group has not, and another one has: the group's name, the word, the command. */
+const ELSEWHERE: Record<string, Record<string, string>> = {
+  deployment: { logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
+  flow: { logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
+  "task-run": { cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
+  agent: { ls: "orch work-queue ls", logs: "orch flow-run logs" },
+  worker: { ls: "orch work-pool ls", logs: "orch flow-run logs" },
+};
+
+/** The name of a command of the group; else `orch …`, a command of another one; else undefined. */
+export function meantOf(word: string, names: readonly string[], group: string): string | undefined {
+  const synonyms = SYNONYMS[own(word)] ?? [];
+  const other = Object.hasOwn(ELSEWHERE, group) ? ELSEWHERE[group] : undefined;
+  const verb = [word, ...synonyms].find((name) => other !== undefined && Object.hasOwn(other, name));
+  const close = synonyms.find((name) => names.includes(name)) ?? nearest(word, names);
+  return close ?? (verb === undefined ? undefined : other?.[verb]);
 }
 
 /** The words after `orch`, or undefined. */

@@ -76,7 +76,7 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   }
   if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
   const { meantOf } = await import("./meant-command.ts");
-  throw unknown(`command of 'orch ${name}'`, first ?? "", meantOf(first ?? "", Object.keys(group.commands)));
+  throw unknown(`command of 'orch ${name}'`, first ?? "", meantOf(first ?? "", Object.keys(group.commands), name));
 }
 
 async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {
