@@ -45,7 +45,7 @@ async function readRun({ client, link }: CareOptions, id: string): Promise<Queue
   });
 }
 
-/** A run that was deleted has nobody who waits for it. */
+/** Ends the job of a run that was deleted: no client waits for its end any more. */
 async function endUnknown({ infrastructure }: CareOptions, { run, pid }: LeftJob): Promise<void> {
   await infrastructure.kill({ pid, flowRunId: run.id }, 0);
   const rest = await infrastructure.adopt(pid, bareJob(run));

@@ -18,7 +18,7 @@ export interface HandingBackOptions {
 export interface HandingBack {
   /** Of these runs, those that are not due yet, or wait for the machine. */
   waiting(runs: Iterable<InCare>): InCare[];
-  /** Hands those back, and gives the ones that the server did not take: they have begun meanwhile. Never rejects. */
+  /** Hands these runs back. Returns those that the server refused, because they have begun meanwhile. Never rejects. */
   offer(runs: Iterable<InCare>): Promise<InCare[]>;
 }
 

@@ -1,4 +1,4 @@
-// `orch init`: a starter project. What is there already is never overwritten; it is said what that means.
+// `orch init`: writes a starter project. It never overwrites a file, and prints what each file that it left alone means.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeWhole } from "#lib/durable.ts";

@@ -52,7 +52,7 @@ export interface Exit {
   cause?: string | undefined;
 }
 
-/** A job that somebody started, as the server knows it. */
+/** A job that runs, whichever agent started it, with what the server stores of it. */
 export interface RunningJob {
   pid: string;
   flowRunId: string;

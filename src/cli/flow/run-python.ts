@@ -1,4 +1,4 @@
-// Runs a Python flow here and now, in a process of its own: by the Prefect of its Python, or by the built-in engine.
+// Runs a Python flow here and now, in a separate Python process: by the Prefect of its Python, or by the built-in engine.
 import { dirname } from "node:path";
 import { checkParameterNames } from "#domain/parameters.ts";
 import { OrchError } from "#lib/errors.ts";

@@ -1,4 +1,4 @@
-// Says schedules in words, for people: `Every day, at 03:00`. Without their zone, which is said beside.
+// Describes schedules in words, for people: `Every day, at 03:00`. The caller adds the time zone.
 import { shortened } from "#lib/limits.ts";
 import type { CronSchedule, Schedule } from "#wire/schedules.ts";
 import { parseCron } from "./cron-pattern.ts";

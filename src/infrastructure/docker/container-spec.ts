@@ -83,7 +83,7 @@ function hostIn(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname : "";
 }
 
-/** An address of this machine, as a container on a network of its own reaches it. */
+/** The address under which a container reaches a server on this machine. With the network `host` it is the same one. */
 function addressInside(apiUrl: string, networkMode: string | null, { isPodman, hasHostGateway }: EngineFacts): string {
   if (networkMode === "host" || !LOCAL.test(hostIn(apiUrl))) return apiUrl;
   const url = new URL(apiUrl);

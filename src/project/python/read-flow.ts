@@ -22,7 +22,7 @@ export interface PythonSourceOptions extends Pick<InterpreterOptions, "setting" 
 
 const MOST_SECONDS = 60;
 
-/** Runs the flow's file in a process of its own, with stand-ins for Prefect. */
+/** Runs the flow's file in a separate Python process, with stand-ins for Prefect. */
 export function pythonSource(options: PythonSourceOptions): FlowSource {
   return { read: (file, exportName) => readPythonFlow(file, exportName, options) };
 }

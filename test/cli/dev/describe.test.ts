@@ -1,4 +1,4 @@
-// What a look at a flow file gives, in a process of its own, from source.
+// Reading a flow file in a separate process, from source.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
