@@ -33,8 +33,16 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof OrchError && isObject(error.cause) && typeof error.cause["status"] === "number";
 }
 
+/** Whether a server refused the id in an address because no thing can have it: `/flow_runs/abc`. */
+export function isNoId(body: unknown): boolean {
+  const details = isObject(body) ? body["exception_detail"] : undefined;
+  if (!Array.isArray(details)) return false;
+  return details.some((one) => isObject(one) && one["type"] === "type_error.uuid" && Object(one["loc"])[0] === "path");
+}
+
 function sentenceOf(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
+  if (isNoId(body)) return "There is nothing at this address: its id is not a whole id.";
   if (typeof body["detail"] === "string") return body["detail"];
   if (Array.isArray(body["exception_detail"])) {
     return listed(issuesOf(body["exception_detail"]));

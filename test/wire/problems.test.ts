@@ -67,6 +67,18 @@ const ANSWERS: [status: number, body: unknown, code: string, message: string][] 
     "invalid",
     "name: field required",
   ],
+  [
+    422,
+    { exception_detail: [{ loc: ["path", "id"], msg: "value is not a valid uuid", type: "type_error.uuid" }] },
+    "invalid",
+    "There is nothing at this address: its id is not a whole id.",
+  ],
+  [
+    422,
+    { exception_detail: [{ loc: ["body", "flow_id"], msg: "value is not a valid uuid", type: "type_error.uuid" }] },
+    "invalid",
+    "flow_id: value is not a valid uuid",
+  ],
 ];
 for (const [status, body, code, message] of ANSWERS) {
   test(`an answer ${status} ${JSON.stringify(body)} becomes ${code}: ${message}`, () => {

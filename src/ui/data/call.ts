@@ -4,7 +4,7 @@ import { parseJson } from "#lib/json.ts";
 import type { CallInput, CallOutput } from "#wire/endpoint.ts";
 import { endpointLines } from "#wire/endpoint-lines.ts" with { type: "macro" };
 import type { EndpointName, EndpointNamed } from "#wire/index.ts";
-import { errorOfAnswer } from "#wire/problems.ts";
+import { errorOfAnswer, isNoId } from "#wire/problems.ts";
 import { apiAddress } from "./base.ts";
 import { noteServerTime } from "./clock.ts";
 import { remembered } from "./storage.ts";
@@ -73,7 +73,9 @@ export async function call<Name extends EndpointName>(
   const answer = response.headers.get("content-type")?.startsWith("text/plain") ? text : read(text);
   if (response.ok) return answer as Output<Name>; // the endpoint's own answer, as the server made it
   if (response.status === 401) isKeyWanted.value = true;
-  throw new CallError(errorOfAnswer(response.status, answer).message, response.status, answer);
+  // To a reader an id that cannot be is one that is not there.
+  const status = isNoId(answer) ? 404 : response.status;
+  throw new CallError(errorOfAnswer(response.status, answer).message, status, answer);
 }
 
 /** Whether it answers at all, whatever it says. */

@@ -200,7 +200,7 @@ describe.skipIf(!possible)("a reader who tries to break it", () => {
       const paths = [
         ...["/flow-runs/flow-run", "/flow-runs/task-run", "/flows/flow", "/deployments/deployment", "/blocks/block"],
         ...["/work-queues/work-queue", "/artifacts/artifact", "/concurrency-limits/concurrency-limit"],
-      ].map((path) => `${path}/${NOWHERE}`);
+      ].flatMap((path) => [`${path}/${NOWHERE}`, `${path}/abc`]); // the second is no id at all
       const others = [
         ...["/work-pools/work-pool/none", "/work-pools/work-pool/none/edit", "/blocks/catalog/none"],
         ...["/work-pools/work-pool/cluster/queue/none", "/artifacts/key/none", `/notifications/${NOWHERE}/edit`],
