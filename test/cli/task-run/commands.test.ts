@@ -89,7 +89,7 @@ describe("task-run inspect and logs", () => {
   test("say when there are no lines", async () => {
     expect(await orch("task-run", "logs", task(1).id)).toEqual({
       ...{ code: 0, out: "" },
-      err: "Task run 't-1' has no log lines.",
+      err: "Task run 't-1' has no log lines. Its state is Failed.",
     });
   });
 
