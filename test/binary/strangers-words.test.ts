@@ -194,10 +194,10 @@ const WORDS: Record<string, (() => string[]) | null> = {
   "config unset": () => [HOSTILE.replaceAll("\0", "")],
   "config validate": () => [],
   "profile ls": () => [],
-  "profile create": () => [HOSTILE.replaceAll("\0", "")],
-  "profile use": () => [HOSTILE.replaceAll("\0", "")],
+  "profile create": () => ["other"],
+  "profile use": () => ["other"], // whose key is not the hostile one that `config set` kept
   "profile delete": () => ["no", "--yes"],
-  "profile rename": () => [HOSTILE.replaceAll("\0", ""), "other"],
+  "profile rename": () => [HOSTILE.replaceAll("\0", ""), "another"],
   "profile inspect": () => [HOSTILE.replaceAll("\0", "")],
 };
 
