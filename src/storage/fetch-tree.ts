@@ -9,6 +9,7 @@ import { eachOf } from "#lib/parallel.ts";
 import { removeAbandonedDrafts } from "./drafts.ts";
 import { fetchFile, SMALL_BYTES, Unlike } from "./fetch-file.ts";
 import { type FileStore, persistently, TryAgain } from "./file-store.ts";
+import { bufferFreer } from "./free-buffers.ts";
 import { inFolder, type Manifest, type ManifestFile, readManifest } from "./manifest.ts";
 import { asFound, sizesIn } from "./send-tree.ts";
 import type { Copied, GetOptions } from "./storage.ts";
@@ -67,8 +68,10 @@ export async function fetchTree(
       await mkdir(path, { recursive: true });
       if (!isNew) await removeAbandonedDrafts(path);
     }
+    const free = bufferFreer();
     const advance = (bytes: number) => {
       sofar.bytes += bytes;
+      free(bytes);
       onProgress?.({ ...sofar }, all);
     };
     for (const [group, atOnce] of bySize(files, store.parts?.partBytes)) {

@@ -11,6 +11,7 @@ import { eachOf } from "#lib/parallel.ts";
 import { sizeOf } from "./copy.ts";
 import { SMALL_BYTES } from "./fetch-file.ts";
 import { type FileStore, persistently } from "./file-store.ts";
+import { bufferFreer } from "./free-buffers.ts";
 import { isUnchanged, listTree, type TreeFile } from "./list.ts";
 import { inFolder, type Manifest, type ManifestFile, OWN_FOLDER, readManifest, writeManifest } from "./manifest.ts";
 import type { Copied, PutOptions } from "./storage.ts";
@@ -45,6 +46,7 @@ export async function sendTree(
   const sent: Sent[] = [];
   const sofar: Copied = { files: 0, bytes: 0 };
   const whole = sizeOf(files);
+  const free = bufferFreer();
   await eachOf(files, FILES_AT_ONCE, async (file) => {
     const one = await sendOne(file);
     sent.push(one);
@@ -60,6 +62,7 @@ export async function sendTree(
 
   function advance(bytes: number): void {
     sofar.bytes += bytes;
+    free(bytes);
     onProgress?.({ ...sofar }, whole);
   }
 

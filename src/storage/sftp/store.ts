@@ -11,8 +11,6 @@ import type { Attributes, Sftp } from "./ssh2.ts";
 const PIECE_BYTES = 32 * 1024;
 /** Requests of one file that are on their way together: a far server answers late. */
 const PIECES_AT_ONCE = 16;
-/** The library makes two buffers of each piece, which the collector sees late: 200 MB would be lying there. */
-const COLLECT_BYTES = 16 * 1024 * 1024;
 /** Files that are on their way; an upload that was cut off may leave them. */
 const DRAFT = ".orch-draft-";
 
@@ -21,13 +19,6 @@ export function sftpStore(options: SftpOptions): FileStore {
   const { base } = options;
   const placeOf = (path: string) => [base, path].filter((part, index) => index === 0 || part !== "").join("/") || "/";
   const location = (path: string) => `${connection.name}${placeOf(path)}`.replace(/\/$/, "");
-  let uncollected = 0;
-  const passed = (bytes: number) => {
-    uncollected += bytes;
-    if (uncollected < COLLECT_BYTES) return;
-    uncollected = 0;
-    Bun.gc(true);
-  };
 
   /** Failures as sentences about `path`; `verb`: what is done there. */
   async function at<T>(path: string, verb: string, work: (sftp: Sftp) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -53,10 +44,8 @@ export function sftpStore(options: SftpOptions): FileStore {
     },
     async read(path, signal) {
       const file = await at(path, "read", (sftp) => openFile(sftp, placeOf(path), location(path)), signal);
-      const stream = streamOf(
-        file,
-        (work) => at(path, "read", (sftp) => work(sftp, handleOf(file, sftp, connection)), signal),
-        passed,
+      const stream = streamOf(file, (work) =>
+        at(path, "read", (sftp) => work(sftp, handleOf(file, sftp, connection)), signal),
       );
       return contentOf(stream, file.bytes);
     },
@@ -73,7 +62,6 @@ export function sftpStore(options: SftpOptions): FileStore {
           const from = position;
           await use((sftp, handle) => writeAt(sftp, handle, Buffer.from(chunk), from));
           position += chunk.length;
-          passed(chunk.length);
           onSent?.(chunk.length);
         }
         await use((sftp, handle) => asked((done) => sftp.close(handle, done)));
@@ -142,7 +130,6 @@ async function openFile(sftp: Sftp, place: string, location: string): Promise<Op
 function streamOf(
   { bytes }: { bytes: number },
   use: <T>(work: (sftp: Sftp, handle: Buffer) => Promise<T>) => Promise<T>,
-  passed: (bytes: number) => void,
 ) {
   let position = 0;
   const close = () => use((sftp, handle) => asked<void>((done) => sftp.close(handle, done)));
@@ -151,7 +138,6 @@ function streamOf(
       async pull(controller) {
         const read = await use((sftp, handle) => readAt(sftp, handle, position, bytes));
         position += read.length;
-        passed(read.length);
         if (read.length > 0) return controller.enqueue(read);
         await close();
         controller.close();
