@@ -29,7 +29,8 @@ test.skipIf(!possible)(
     const still = Object.fromEntries(loops.map((loop) => [`PREFECT_API_SERVICES_${loop}_ENABLED`, "false"]));
     const prefect = (words: string[], more: Record<string, string> = {}) => {
       const child = Bun.spawn(words, {
-        ...{ cwd: sandbox.folder, env: { ...env, ...more }, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+        ...{ cwd: sandbox.folder, env: { ...env, ...more }, detached: true },
+        ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
       });
       children.add(child);
       return child;
@@ -84,12 +85,19 @@ test.skipIf(!possible)(
       agent.kill("SIGINT");
       await agent.exited;
     } finally {
-      for (const child of children) child.kill("SIGKILL");
+      for (const child of children) killGroup(child.pid);
       await sandbox.close();
     }
   },
   300_000,
 );
+
+/** With the server that Prefect's command line has started. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {} // all have ended
+}
 
 function freePort(): number {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
