@@ -7,7 +7,7 @@ import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
 import { command, type Io } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 
-const TYPES = WORKER_TYPES.join(" or ");
+const TYPES = `${WORKER_TYPES.slice(0, -1).join(", ")} or ${WORKER_TYPES.at(-1)}`;
 
 export const workerStart = command({
   description: "Start a worker, which executes runs of a work pool as processes.",

@@ -23,7 +23,10 @@ describe("is refused", () => {
     [["-p", "none"], "Work pool 'none' does not exist. To make it as the worker starts, say its type: --type process."],
     [["-p", "agents"], "Work pool 'agents' is of type 'prefect-agent', for agents: orch agent start -p 'agents'."],
     [["-p", "agents", "-t", "process"], "Work pool 'agents' is of type 'prefect-agent', for agents:"],
-    [["-p", "x", "-t", "ecs"], "Unable to start a worker of type 'ecs': orch has workers of type process or docker."],
+    [
+      ["-p", "x", "-t", "ecs"],
+      "Unable to start a worker of type 'ecs': orch has workers of type process, docker or kubernetes.",
+    ],
     [["-p", "x", "-t", "process", "-n", "a/b"], "A worker cannot be named 'a/b': '/' and '%' are not allowed."],
     [["-p", "x", "-t", "process", "-l", "0"], "--limit must be a whole number of at least 1, not '0'."],
     [["-p", "x", "-t", "process", "--prefetch-seconds", "x"], "--prefetch-seconds must be a whole number"],

@@ -158,6 +158,6 @@ export const queues: readonly BadInput[] = [
     "a worker of a type that orch has not",
     ["worker", "start", "-p", "p", "-t", "ecs"],
     1,
-    "Unable to start a worker of type 'ecs': orch has workers of type process or docker.",
+    "Unable to start a worker of type 'ecs': orch has workers of type process, docker or kubernetes.",
   ],
 ];
