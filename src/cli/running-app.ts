@@ -5,7 +5,7 @@ import { lockHome } from "#db/home-lock.ts";
 import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
-import { type Listener, serve } from "#server/http/serve.ts";
+import { type Listener, refuseOpenAddress, serve } from "#server/http/serve.ts";
 import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
 import { openApp } from "./app.ts";
@@ -48,6 +48,7 @@ async function openUiOf({ ORCH_UI_STATIC_DIRECTORY: folder }: Settings): Promise
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
   const { settings, host, port, services, openToAll = false, log } = options;
+  refuseOpenAddress(settings, { host, openToAll });
   expectLongWork();
   const ui = options.ui && settings.ORCH_UI_ENABLED ? await openUiOf(settings) : undefined;
   await refuseSecondServer(settings.ORCH_HOME);

@@ -3,6 +3,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { MOST_BODY_BYTES, TOO_LARGE } from "#lib/limits.ts";
 import { portOwner } from "#lib/port-owner.ts";
 import { nextTurn } from "#lib/turns.ts";
+import type { Settings } from "#settings/table.ts";
 import type { App } from "../app.ts";
 import { EVENT_STREAM } from "../events/stream.ts";
 import { becameEventSocket, eventSocket } from "./event-socket.ts";
@@ -32,13 +33,17 @@ export interface ServeOptions {
   openToAll?: boolean;
 }
 
-/** Throws `conflict` when the port is taken, `invalid` when an open address has no key. */
+/** Throws `invalid` when an open address has no key. */
+export function refuseOpenAddress(settings: Settings, { host, openToAll = false }: Omit<ServeOptions, "port">): void {
+  if (isLoopback(host) || settings.ORCH_SERVER_API_KEY || openToAll) return;
+  const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
+  throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth turns the key off.`);
+}
+
+/** Throws `conflict` when the port is taken, and as `refuseOpenAddress`. */
 export function serve(app: App, { host, port, openToAll = false }: ServeOptions): Listener {
   const { settings, clock, log } = app.context;
-  if (!isLoopback(host) && !settings.ORCH_SERVER_API_KEY && !openToAll) {
-    const sentence = `Binding ${host} lets other machines in: set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.`;
-    throw new OrchError("invalid", `${sentence} On a network you trust, --no-auth turns the key off.`);
-  }
+  refuseOpenAddress(settings, { host, openToAll });
   const guard = createGuard(openToAll ? { ...settings, ORCH_SERVER_API_KEY: null } : settings, host);
   let underWay = 0;
   let allAnswered = () => {};
