@@ -36,7 +36,7 @@ test.skipIf(why !== undefined)("npm, without scripts and offline", async () => {
   const asUser = `
     mkdir app && cd app
     npm init --yes >/dev/null
-    npm install --offline --ignore-scripts --no-audit --no-fund /release/npm/*.tgz
+    npm install --offline --ignore-scripts --no-audit --no-fund /release/npm/orch-[0-9]*.tgz /release/npm/orch-linux-${process.arch}-[0-9]*.tgz
     PATH="$PWD/node_modules/.bin:$PATH"
     npx --offline orch version --verify
     test -f node_modules/orch/index.d.ts
@@ -74,7 +74,7 @@ test.skipIf(why !== undefined || python === undefined)("a wheel of PyPI, without
 
 test.skipIf(why !== undefined)("the executable alone, unpacked from its archive", async () => {
   const asUser = `
-    mkdir -p bin && gzip -dc /release/orch-linux-*4.gz > bin/orch && chmod +x bin/orch
+    mkdir -p bin && gzip -dc /release/orch-linux-${process.arch}.gz > bin/orch && chmod +x bin/orch
     PATH="$PWD/bin:$PATH"
     orch version --verify --manifest /release/checksums.txt
     ${MAIN_JOB}

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 /** What an image is built with: the files that `orch init --devcontainer` writes, and a release beside them. */
 const BUILD = `
-  gzip -dc /release/orch-linux-*4.gz > /tmp/orch && chmod 755 /tmp/orch
+  gzip -dc /release/orch-linux-${process.arch}.gz > /tmp/orch && chmod 755 /tmp/orch
   mkdir /tmp/project && cd /tmp/project && ORCH_HOME=/tmp/unused /tmp/orch init . --devcontainer
   cp /release/checksums.txt /release/orch-linux-*.gz .devcontainer/orch/
   VERSION=latest SERVER=true QUEUE=test PORT=4200 sh .devcontainer/orch/install.sh
