@@ -3,6 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { command, type Io, UsageError } from "../command.ts";
 import { MOST_PORT, wholeNumber } from "../numbers.ts";
 import {
+  refuseWithoutManager,
   refuseWithoutSystemd,
   systemctl,
   systemctlCommand,
@@ -40,8 +41,10 @@ export const install = command({
     const unit = unitOf(options);
     wholeNumber("--port", options.port, 1, MOST_PORT);
     const user = userOf(options, io.env);
+    const words = wordsOf(unit, options);
+    if (options.start) refuseWithoutManager(io.env, unit);
     const path = unitPath(io.env, unit);
-    writeUnit(path, unitText({ unit, words: wordsOf(unit, options), user, loaded }));
+    writeUnit(path, unitText({ unit, words, user, loaded }));
     io.out(`Wrote ${path}`);
     const enable = `${systemctlCommand(unit)} enable --now ${unitName(unit)}`;
     if (!options.start) return io.out(`Start it: ${enable}`);

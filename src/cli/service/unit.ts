@@ -42,6 +42,16 @@ export function refuseWithoutSystemd(platform: string = process.platform): void 
   throw new OrchError("invalid", `${sentence} Have ${way} start: ${ownCommand("server", "start").join(" ")}`);
 }
 
+/** Throws `unavailable` where no systemd answers, as in most containers: before anything is written. */
+export function refuseWithoutManager(env: Io["env"], unit: UnitName): void {
+  const answer = systemctl(env, unit, "show-environment");
+  if (answer?.code === 0) return;
+  const why = answer === undefined ? "there is no systemctl here" : answer.output || `exit code ${answer.code}`;
+  const sentence = `Services are made for systemd, which does not answer: ${why.replace(/\.?$/, ".")} Nothing was written.`;
+  const way = unit.what === "server" ? ["server", "start", "--background"] : ["agent", "start", "-q", "QUEUE"];
+  throw new OrchError("unavailable", `${sentence} Start the ${unit.what} yourself: ${ownCommand(...way).join(" ")}`);
+}
+
 /** `~/.config/systemd/user/orch.service`, or the system's folder. */
 export function unitPath(env: Io["env"], unit: UnitName): string {
   if (unit.isSystem) return join("/etc/systemd/system", unitName(unit));

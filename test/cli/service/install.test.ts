@@ -1,0 +1,32 @@
+// `orch service install` where no systemd answers.
+import { expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { testTerminal } from "../io.ts";
+
+const unitOf = (folder: string) => join(folder, ".config", "systemd", "user", "orch.service");
+
+test.skipIf(process.platform !== "linux")("commands 5: without systemctl nothing is written", async () => {
+  const terminal = testTerminal({ PATH: "/nowhere" });
+  const { code, err } = await terminal.orch("service", "install");
+  expect([code, err]).toEqual([1, expect.stringContaining("there is no systemctl here. Nothing was written.")]);
+  expect(existsSync(unitOf(terminal.folder))).toBe(false);
+  expect((await terminal.orch("service", "install", "--no-start")).code).toBe(0);
+  expect(existsSync(unitOf(terminal.folder))).toBe(true);
+  terminal.close();
+});
+
+test.skipIf(process.platform !== "linux")("commands 5: nor where systemctl reaches no manager", async () => {
+  const tools = testTerminal();
+  const program = join(tools.folder, "bin", "systemctl");
+  mkdirSync(join(tools.folder, "bin"));
+  writeFileSync(program, "#!/bin/sh\necho 'Failed to connect to bus: No medium found' >&2\nexit 1\n");
+  chmodSync(program, 0o755);
+  const terminal = testTerminal({ PATH: join(tools.folder, "bin") });
+  const { code, err } = await terminal.orch("service", "install");
+  const why = "systemd, which does not answer: Failed to connect to bus: No medium found. Nothing was written.";
+  expect([code, err]).toEqual([1, expect.stringContaining(why)]);
+  expect(existsSync(unitOf(terminal.folder))).toBe(false);
+  terminal.close();
+  tools.close();
+});
