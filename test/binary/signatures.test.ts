@@ -39,9 +39,10 @@ beforeAll(() => {
 });
 
 async function schemaOf(name: string): Promise<object> {
-  const args = ["deployment", "build", "-n", "x", "-q", "test", "--skip-upload", "-o", "out.yaml", `flow.ts:${name}`];
+  const file = `${name}.yaml`;
+  const args = ["deployment", "build", "-n", "x", "-q", "test", "--skip-upload", "-o", file, `flow.ts:${name}`];
   expect(await sandbox.orch(args, { folder: apps })).toMatchObject({ code: 0, stderr: "" });
-  return parse(readFileSync(join(apps, "out.yaml"), "utf8")).parameter_openapi_schema;
+  return parse(readFileSync(join(apps, file), "utf8")).parameter_openapi_schema;
 }
 
 async function run(name: string, ...params: string[]): Promise<string> {
