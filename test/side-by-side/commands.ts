@@ -8,11 +8,13 @@ export interface Compared {
 }
 
 export const REASONS = {
-  "all types": "orch knows the types 'prefect-agent', 'process' and 'docker' without asking the internet.",
+  "all types":
+    "orch knows the types 'prefect-agent', 'process', 'docker' and 'kubernetes' without asking the internet.",
   "another state": "The command before it left another state behind: orch refuses before it writes a file.",
   "bad input": "Prefect prints a traceback; orch one sentence that says what to do.",
   "checked first": "orch refuses before anything is loaded or written, so it has found no flow yet.",
   "empty list": "An empty table says nothing; orch says what makes the first row.",
+  "file kept": "Prefect writes over the file of the flow's other deployment; orch keeps it beside the new one.",
   moments: "orch says moments in words, and puts ids last.",
   "more said": "orch adds what was wrong, or what to do next.",
   "no boxes": "Usage errors are one sentence on stderr, not a box; the exit code is the same.",
@@ -46,10 +48,16 @@ export const COMMANDS: readonly Compared[] = [
 
   { args: build("-n", "marvin", "-q", "test"), why: "snapshot" },
   { args: build("-n", "marvin", "-q", "test", "-a"), why: "snapshot" },
-  { args: build("-n", "cron", "--cron", "0 9 * * *", "--timezone", "Europe/Berlin", "-a", "--skip-upload") },
-  { args: build("-n", "interval", "--interval", "60", "-q", "narrow", "-l", "3", "-a", "--skip-upload") },
-  { args: build("-n", "rrule", "--rrule", "FREQ=DAILY;COUNT=3", "--skip-upload") },
-  { args: build("-n", "params", "--param", "name=Ada", "--param", "num=5", "--skip-upload") },
+  {
+    args: build("-n", "cron", "--cron", "0 9 * * *", "--timezone", "Europe/Berlin", "-a", "--skip-upload"),
+    why: "file kept",
+  },
+  {
+    args: build("-n", "interval", "--interval", "60", "-q", "narrow", "-l", "3", "-a", "--skip-upload"),
+    why: "file kept",
+  },
+  { args: build("-n", "rrule", "--rrule", "FREQ=DAILY;COUNT=3", "--skip-upload"), why: "file kept" },
+  { args: build("-n", "params", "--param", "name=Ada", "--param", "num=5", "--skip-upload"), why: "file kept" },
   { args: build("-n", "out", "-t", "a", "-t", "b", "-v", "1", "-d", "By hand.", "-o", "out.yaml", "--skip-upload") },
   {
     args: build("-n", "docker", "-i", "docker-container", "--skip-upload", "-o", "docker.yaml"),

@@ -24,8 +24,8 @@ type Row = Record<string, string | number | null>;
 const NEXT: Record<string, readonly string[]> = {
   "": ["SCHEDULED", "PENDING"],
   SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "CRASHED", "CANCELLED"],
-  // Scheduled: handed back by an agent that was stopped.
-  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING", "SCHEDULED"],
+  // Scheduled: handed back by an agent that was stopped. Cancelled: its schedule was paused before its time.
+  PENDING: ["RUNNING", "CRASHED", "FAILED", "CANCELLING", "SCHEDULED", "CANCELLED"],
   RUNNING: ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED", "CANCELLING"],
   PAUSED: ["RUNNING", "SCHEDULED", "CRASHED"],
   CANCELLING: ["CANCELLED"],

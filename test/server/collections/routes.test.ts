@@ -17,7 +17,7 @@ const workers = async () => (await app.send("GET", "/collections/views/aggregate
 
 test("the types of work pool, by the collection that brings them", async () => {
   const { prefect } = (await workers()) as { prefect: Record<string, Metadata> };
-  expect(Object.keys(prefect)).toEqual(["prefect-agent", "process", "docker"]);
+  expect(Object.keys(prefect)).toEqual(["prefect-agent", "process", "docker", "kubernetes"]);
   expect(prefect["process"]).toMatchObject({ type: "process", documentation_url: "", logo_url: "" });
 });
 
