@@ -1,7 +1,7 @@
 // Keeps the memory of a transfer small. The collector sees late what buffers hold, and on a busy machine later still: without
 // a word from here a few hundred megabytes of finished ones pile up.
 
-const EACH_BYTES = 16 * 1024 * 1024;
+const EACH_BYTES = 8 * 1024 * 1024;
 /** What the work on a small file leaves behind, beside its content. */
 const FILE_BYTES = 32 * 1024;
 /** Below that there is nothing to gain: a process that has just started holds 70 MB. */

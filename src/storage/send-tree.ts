@@ -70,7 +70,7 @@ export async function sendTree(
     const source = Bun.file(join(localPath, file.path));
     // What is small is read once.
     const content = file.bytes <= SMALL_BYTES ? await source.bytes() : source;
-    const digest = await digestOf(content);
+    const digest = await digestOf(content, free);
     const entry: ManifestFile = { path: file.path, bytes: file.bytes, digest, executable: file.executable };
     const known = stored.byPath.get(file.path);
     const size = stored.sizes.get(file.path);
@@ -172,9 +172,12 @@ function isPortable(link: string | null): link is string {
   return link !== null && !link.startsWith("/");
 }
 
-async function digestOf(file: Blob | Uint8Array): Promise<string> {
+async function digestOf(file: Blob | Uint8Array, free: (bytes: number) => void): Promise<string> {
   if (!(file instanceof Blob)) return Bun.CryptoHasher.hash("sha256", file, "hex");
   const hasher = new Bun.CryptoHasher("sha256");
-  for await (const chunk of file.stream()) hasher.update(chunk);
+  for await (const chunk of file.stream()) {
+    hasher.update(chunk);
+    free(chunk.length);
+  }
   return hasher.digest("hex");
 }

@@ -60,7 +60,7 @@ export function sftpStore(options: SftpOptions): FileStore {
         let position = 0;
         for await (const chunk of content instanceof Blob ? content.stream() : [content]) {
           const from = position;
-          await use((sftp, handle) => writeAt(sftp, handle, Buffer.from(chunk), from));
+          await use((sftp, handle) => writeAt(sftp, handle, viewOf(chunk), from));
           position += chunk.length;
           onSent?.(chunk.length);
         }
@@ -161,6 +161,11 @@ async function readAt(sftp: Sftp, handle: Buffer, position: number, bytes: numbe
   // A server may give less than was asked for: what comes after the gap is asked for again.
   const gap = (await Promise.all(pieces)).find(({ isShort }) => isShort);
   return block.subarray(0, gap?.end ?? length);
+}
+
+/** As ssh2 wants it; `Buffer.from` would copy. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 async function writeAt(sftp: Sftp, handle: Buffer, chunk: Buffer, position: number): Promise<void> {
