@@ -25,7 +25,7 @@ export default function FlowRunsPage() {
   const address = useAddress();
   const range = rangeOf(address, useMinute());
   const filters = filtersOf(address, range);
-  const overview = useQuery("readFlowRunPage", { body: { ...filters, parts: ["counts", "dots"] } }).data;
+  const { data: overview, isOld } = useQuery("readFlowRunPage", { body: { ...filters, parts: ["counts", "dots"] } });
   const isThere = overview !== undefined;
   const isFiltered = NAMES.some((name) => address.all(name).length > 0);
   useLastRange(address, isFiltered);
@@ -38,7 +38,7 @@ export default function FlowRunsPage() {
         <SearchFilter label="Search names" />
         <ClearFilters names={NAMES} />
       </FilterBar>
-      {overview?.counts ? <RunCounts counts={overview.counts} /> : <div class="run-counts" />}
+      {overview?.counts ? <RunCounts {...{ counts: overview.counts, isOld }} /> : <div class="run-counts" />}
       {overview?.dots ? (
         <RunDots
           {...{ dots: overview.dots, from: range.from, to: range.to }}

@@ -107,7 +107,7 @@ export async function openWatched(browser: Browser, url: string, look: Look = {}
 /** Nothing is loading: no skeleton is left. (The event stream never ends, so the network is never idle.) */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor();
-  await page.waitForFunction(() => document.querySelector(".skeleton") === null);
+  await page.waitForFunction(() => document.querySelector(".skeleton, .is-old") === null);
 }
 
 async function barriersOf(page: Page): Promise<string[]> {

@@ -1,10 +1,10 @@
-// Says how many runs there are of each state; each number is a filter.
+// Says how many runs there are of each state; each number is a filter. `isOld`: the numbers answer the filters before.
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import { useAddress } from "../../parts/address.ts";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { STATES, typeOf } from "./run-filters.ts";
 
-export function RunCounts({ counts }: { counts: NonNullable<FlowRunPage["counts"]> }) {
+export function RunCounts({ counts, isOld }: { counts: NonNullable<FlowRunPage["counts"]>; isOld: boolean }) {
   const address = useAddress();
   const chosen = address.all("state");
   const countOf = (word: string) => {
@@ -16,7 +16,7 @@ export function RunCounts({ counts }: { counts: NonNullable<FlowRunPage["counts"
   const shown = STATES.filter((word) => countOf(word) > 0 || chosen.includes(word));
   if (shown.length === 0) return null;
   return (
-    <nav class="run-counts" aria-label="Runs by state">
+    <nav class={`run-counts ${isOld ? "is-old" : ""}`} aria-label="Runs by state">
       {shown.map((word) => {
         const isChosen = chosen.includes(word);
         const others = chosen.filter((item) => item !== word);
