@@ -53,11 +53,14 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
   const ui = options.ui && settings.ORCH_UI_ENABLED ? await openUiOf(settings) : undefined;
   await refuseSecondServer(settings.ORCH_HOME);
   refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
-  const { app, close } = await openApp(settings, { services, ui, log });
-  keepHomePrivate(settings.ORCH_HOME, log);
-  let release = () => {};
+  // Before the database is opened: that may migrate it, under the feet of another server.
+  const release = lockHome(settings.ORCH_HOME);
+  const { app, close } = await openApp(settings, { services, ui, log }).catch((error) => {
+    release();
+    throw error;
+  });
   try {
-    release = lockHome(settings.ORCH_HOME);
+    keepHomePrivate(settings.ORCH_HOME, log);
     const listener = serve(app, { host, port, openToAll });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {

@@ -45,7 +45,7 @@ const args = process.argv.slice(2);
 if (typeof process.execve === "function" && process.platform !== "win32") {
   try {
     process.execve(program, [program, ...args], process.env);
-  } catch {}
+  } catch {} // it is started as a child below, which says what is wrong
 }
 
 const child = spawn(program, args, { stdio: "inherit" });

@@ -1,7 +1,8 @@
 // C8 and C9 on the executable: homes that are nowhere, that are files, and that cannot be written.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lockHome } from "#db/home-lock.ts";
 import { createSandbox, type Result } from "./sandbox.ts";
 
 const sandbox = createSandbox(["setpriv"]);
@@ -99,6 +100,15 @@ test("adopt: a server that makes a new home offers Prefect's database, and does 
   } finally {
     await other.close();
   }
+});
+
+test("a home that another server holds is refused before its database is opened", async () => {
+  const shared = join(sandbox.home, "shared");
+  const release = lockHome(shared);
+  const { code, stderr } = await sandbox.orch(["server", "start", "--port", "0"], { env: { ORCH_HOME: shared } });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`Another server has the home '${shared}'`)]);
+  expect(readdirSync(shared).filter((name) => name.startsWith("orch.db"))).toEqual([]);
+  release();
 });
 
 test("C8: without HOME, and with an empty one, the home is that of the user database", async () => {

@@ -5,28 +5,11 @@ import { isObject, type Json } from "#lib/json.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createWorld, type Run, type World } from "../page/world.ts";
 import { engineHere, type RealEngine, startDockerd, startPodman } from "./engine.ts";
+import { FLOWS } from "./flows.ts";
 import { importFlows } from "./images.ts";
 
 const IMAGE = "localhost/orch-flows:1";
 const SECONDS = 60;
-const FLOWS = `import { flow, getRunLogger, sleep } from "orch";
-export const hello = flow(async function hello(name: string = "Ada") {
-  getRunLogger().info("hello " + name + " from " + process.cwd());
-  console.log("printed by hello");
-});
-export const long = flow(async function long() {
-  getRunLogger().info("long has begun");
-  await sleep(600);
-});
-export const short = flow(async function short() {
-  getRunLogger().info("short has begun");
-  await sleep(8);
-});
-export const hungry = flow(async function hungry() {
-  const all: Uint8Array[] = [];
-  for (;;) all.push(new Uint8Array(32 * 1024 * 1024).fill(1));
-});
-`;
 
 type Details = Record<string, Json>;
 

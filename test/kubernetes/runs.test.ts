@@ -5,30 +5,13 @@ import { join, resolve } from "node:path";
 import { listIn } from "#infrastructure/kubernetes/pods.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Running } from "../binary/sandbox.ts";
+import { FLOWS } from "../engines/flows.ts";
 import { addFlows } from "../engines/images.ts";
 import { createWorld, type Run, type World } from "../page/world.ts";
 import { clusterHere, type RealCluster } from "./cluster.ts";
 
 const IMAGE = "localhost/orch-flows:1";
 const SECONDS = 90;
-const FLOWS = `import { flow, getRunLogger, sleep } from "orch";
-export const hello = flow(async function hello(name: string = "Ada") {
-  getRunLogger().info("hello " + name + " from " + process.cwd());
-  console.log("printed by hello");
-});
-export const long = flow(async function long() {
-  getRunLogger().info("long has begun");
-  await sleep(600);
-});
-export const short = flow(async function short() {
-  getRunLogger().info("short has begun");
-  await sleep(8);
-});
-export const hungry = flow(async function hungry() {
-  const all: Uint8Array[] = [];
-  for (;;) all.push(new Uint8Array(32 * 1024 * 1024).fill(1));
-});
-`;
 const HOST_NETWORK = { op: "add", path: "/spec/template/spec/hostNetwork", value: true };
 const SHORT_GRACE = { op: "add", path: "/spec/template/spec/terminationGracePeriodSeconds", value: 2 };
 const CONTAINER = "/spec/template/spec/containers/0";

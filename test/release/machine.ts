@@ -16,7 +16,7 @@ const NOBODY = 65534;
 
 const NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c"];
 
-/** Starts as root in namespaces of its own. The upper layer is in memory, and gone with the last process. */
+/** Runs as root in new namespaces. All writes go to a layer in memory, which ends with the last process. */
 const LAYERS = `set -e
 mount -t tmpfs none "$W"
 mkdir "$W/up" "$W/work" "$W/root"

@@ -39,7 +39,7 @@ export async function madeDeployment(
   return { id, name: `${flow_name}/${name}`, file, url: page ?? null, path, entrypoint };
 }
 
-/** For `--json`: what went well is said by the JSON alone. */
+/** For `--json`: standard output is the JSON alone, without news of what went well. */
 export function withoutNews(io: Io): Io {
   return { ...io, out: () => {}, progress: () => {} };
 }

@@ -124,7 +124,7 @@ export function followJob(options: FollowOptions): Followed {
     await clock.sleep(seconds * 1000, done);
     if (done.aborted) return;
     seen.ended = await how();
-    await options.end().catch(() => {}); // the cluster is away: the limit below counts
+    await options.end().catch(() => {}); // the cluster does not answer: `isEnding` limits the wait for the end
     isEnding(0);
   }
 
@@ -146,7 +146,7 @@ export function followJob(options: FollowOptions): Followed {
 
   const exited = finished.promise.then(async (): Promise<Exit> => {
     // The one watch may be ahead of the other.
-    await list(ofPods).catch(() => {}); // the cluster is away
+    await list(ofPods).catch(() => {}); // the cluster does not answer: what the watch has seen decides
     over.abort();
     for (const log of logs.values()) {
       const bound = new AbortController();

@@ -68,7 +68,7 @@ export function isFinished(job: Json): boolean {
 /** Nothing is wrong: the cluster is at it. */
 const USUAL = new Set(["ContainerCreating", "PodInitializing", ""]);
 
-/** What keeps a pod from starting, in the cluster's own words; undefined where nothing is said. */
+/** Why a pod does not start, as the cluster reports it; undefined where it reports no reason. */
 export function pendingReason(pod: JsonObject): Condition | undefined {
   const statuses = ["initContainerStatuses", "containerStatuses"].flatMap((name) =>
     listIn(fieldIn(pod, "status"), name),

@@ -88,7 +88,7 @@ export function readOverview(q: Reader, filters: Filters, { whereOf, dots, now }
   };
 }
 
-/** Runs whose state has a name of its own beside its type. */
+/** Counts the runs in a named state of a type: Late runs are Scheduled, Skipped runs are Cancelled. */
 function countCalled(q: Reader, [type, name]: [type: StateType, name: "Late" | "Skipped"], where: Condition): number {
   const called = all([condition(`state_type = '${type}' and state_name = '${name}'`), where]);
   return q.get<{ n: number }>(`select count(*) as n from flow_run where ${called.sql}`, ...called.params)?.n ?? 0;
