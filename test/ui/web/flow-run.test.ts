@@ -246,6 +246,27 @@ describe.skipIf(!possible)("a run with a long log", () => {
   );
 
   test(
+    "ui 21: a selection keeps its lines although the log scrolls before the page hears of it",
+    async () => {
+      const page = await openLog();
+      const isKept = await box(page).evaluate(async (element) => {
+        const row = element.querySelector('.log-row[data-position="5"]');
+        const text = row?.querySelector(".text")?.firstChild;
+        if (!text) return undefined;
+        // The event that tells of a selection is sent later; that of the scroll is sent at once.
+        getSelection()?.collapse(text, 0);
+        element.scrollTop = 2000 * 20;
+        element.dispatchEvent(new Event("scroll"));
+        const isDrawn = () => document.querySelector('.log-row[data-position="2003"]');
+        while (!isDrawn()) await new Promise(requestAnimationFrame);
+        return row?.isConnected;
+      });
+      expect(isKept).toBe(true);
+    },
+    LIMIT,
+  );
+
+  test(
     "ui 12: one click shows failed task runs only, in the timeline and in the list",
     async () => {
       const { page, open, faults } = watched;

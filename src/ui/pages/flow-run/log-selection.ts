@@ -21,20 +21,22 @@ export interface ShownLines {
 }
 
 /**
- * Sets `ends` to the positions of the lines at both ends of the selection, the smaller first: their rows have to stay in the page while
- * it lasts, and that of a click: another with Shift may end there what it began. A selection of the box itself means all lines.
+ * Copies what is selected of the log, and gives what tells the positions of the lines at both ends of the selection of this moment, the
+ * smaller first: their rows have to stay in the page while it lasts, and that of a click, for another click with Shift may end there what
+ * it began. A selection of the box itself means all lines.
  */
-export function useSelection(box: Cell<HTMLElement | null>, ends: Cell<Ends | undefined>, shown: ShownLines): void {
+export function useSelection(box: Cell<HTMLElement | null>, shown: ShownLines): () => Ends | undefined {
   const latest = useRef(shown);
   latest.current = shown;
+  // Always read from the page: the event that tells of a change may come after the scroll that takes a row away.
+  const ends = () => endsOf(getSelection(), box.current, latest.current.count);
   useEffect(() => {
     const onChange = () => {
-      ends.current = endsOf(getSelection(), box.current, latest.current.count);
-      if (ends.current && ends.current[1] - ends.current[0] < MOST_COPIED) latest.current.lines.want(...ends.current);
+      const [from, to] = ends() ?? [0, 0];
+      if (from !== to && to - from < MOST_COPIED) latest.current.lines.want(from, to);
     };
     const onCopy = (event: ClipboardEvent) => {
-      // Of the moment: the event that tells of a change may still be under way.
-      const [from, to] = endsOf(getSelection(), box.current, latest.current.count) ?? [0, 0];
+      const [from, to] = ends() ?? [0, 0];
       if (from === to || !event.clipboardData) return; // a part of one line: the browser's own copy is right
       event.preventDefault();
       const text = textOf(latest.current, from, to);
@@ -49,6 +51,7 @@ export function useSelection(box: Cell<HTMLElement | null>, ends: Cell<Ends | un
       document.removeEventListener("copy", onCopy);
     };
   }, []);
+  return ends;
 }
 
 function endsOf(selection: Selection | null, box: HTMLElement | null, count: number): Ends | undefined {

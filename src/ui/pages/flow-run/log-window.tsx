@@ -54,8 +54,6 @@ export function LogWindowView(props: LogWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((times: number) => times + 1, 0);
   const [marked, setMarked] = useState(-1);
-  /** Positions of the lines at both ends of a selection. */
-  const ends = useRef<[number, number] | undefined>(undefined);
   const byReader = useRef(false);
   const scrolledTo = useRef(0);
   /** The position that was gone to, until the reader scrolls. */
@@ -64,6 +62,7 @@ export function LogWindowView(props: LogWindowProps) {
   lines.version.value; // a piece that came is drawn
   const positionOf = (row: number) => (isNewestFirst ? count - 1 - row : row);
   const rowOf = positionOf;
+  const selected = useSelection(box, { lines, count, isNewestFirst });
 
   const options = {
     count,
@@ -74,7 +73,7 @@ export function LogWindowView(props: LogWindowProps) {
     observeElementOffset,
     scrollToFn: elementScroll,
     rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) =>
-      [...new Set([...defaultRangeExtractor(range), ...(ends.current ?? []).map(rowOf)])]
+      [...new Set([...defaultRangeExtractor(range), ...(selected() ?? []).map(rowOf)])]
         .filter((at) => at >= 0 && at < count)
         .sort((a, b) => a - b),
     onChange: (_: unknown, isSync: boolean) => isSync !== undefined && draw(0),
@@ -120,7 +119,6 @@ export function LogWindowView(props: LogWindowProps) {
       return { after: Math.max(0, seen), before: Math.max(0, seen) };
     },
   }));
-  useSelection(box, ends, { lines, count, isNewestFirst });
 
   const onScroll = () => {
     if (!box.current) return;
