@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { isObject, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { toTimestamp } from "#lib/timestamps.ts";
 import type { Deployment } from "#wire/deployments.ts";
@@ -51,7 +52,9 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   const [retries, setRetries] = useState(copied?.empirical_policy.retries?.toString() ?? "");
   const [delay, setDelay] = useState(copied?.empirical_policy.retry_delay?.toString() ?? "");
   const start = isLater ? startOf(at) : undefined;
-  const lacking = fieldsOf(schema, schema).filter((field) => field.isRequired && parameters[field.name] === undefined);
+  const lacking = fieldsOf(schema, schema).filter(
+    (field) => field.isRequired && !Object.hasOwn(parameters, field.name),
+  );
   const unknown = unknownNames(deployment.parameter_openapi_schema, parameters);
   const activity = useQuery("readDeploymentActivity", {
     body: { deployments: { id: { any_: [deployment.id] } }, runs: 0 },
@@ -194,7 +197,7 @@ function defaultsOf({ parameters }: Deployment, schema: JsonObject): JsonObject 
 }
 
 function changedOnly(parameters: JsonObject, defaults: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(parameters).filter(([name, value]) => !isSame(value, defaults[name])));
+  return Object.fromEntries(Object.entries(parameters).filter(([name, value]) => !isSame(value, own(defaults, name))));
 }
 
 function commandOf(title: string, parameters: JsonObject): string {

@@ -6,6 +6,8 @@ export interface FieldProps {
   label: string;
   /** Drawn in place of the label's text. */
   head?: ComponentChildren;
+  /** Small buttons beside the label: no part of the control's name. */
+  actions?: ComponentChildren;
   hint?: ComponentChildren;
   /** The page's own check, or what the server refused: shown beside the field. */
   fault?: string | undefined;
@@ -19,12 +21,15 @@ export interface ControlProps {
   "aria-invalid": boolean;
 }
 
-export function Field({ label, head, hint, fault, children }: FieldProps) {
+export function Field({ label, head, actions, hint, fault, children }: FieldProps) {
   const id = useId();
   const note = `${id}-note`;
   return (
     <div class="field">
-      <label for={id}>{head ?? label}</label>
+      <span class="line field-head">
+        <label for={id}>{head ?? label}</label>
+        {actions}
+      </span>
       {children({ id, "aria-describedby": note, "aria-invalid": fault !== undefined })}
       <span id={note}>
         {fault !== undefined && (

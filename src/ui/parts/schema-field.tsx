@@ -1,63 +1,99 @@
 // Draws one field of a schema form by what its schema says it is; objects and lists hold fields of their own.
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { Button } from "./button.tsx";
-import { emptyOf, fieldsOf, kindOf, resolved, type Schema, titleOf, variantFor, variantsOf } from "./schema.ts";
-import { type FieldProps, Label, PlainField } from "./schema-plain-field.tsx";
+import {
+  drawnKind,
+  emptyOf,
+  fieldsOf,
+  fitOf,
+  resolved,
+  type Schema,
+  titleOf,
+  variantFor,
+  variantsOf,
+} from "./schema.ts";
+import { type FieldProps, PlainField, Title, WayBack } from "./schema-plain-field.tsx";
+
+/** Levels of objects that require each other: what is deeper is JSON. */
+const MOST_LEVELS = 12;
 
 export function SchemaField(props: FieldProps) {
-  const own = props.custom?.(props.path, props);
-  if (own !== undefined) return <>{own}</>;
-  const kind = kindOf(props.schema);
-  if (kind === "object") return <ObjectField {...props} />;
+  const custom = props.custom?.(props.path, props);
+  if (custom !== undefined) return <>{custom}</>;
+  const kind = drawnKind(props.schema, props.value);
+  if (kind === "object" && props.path.length < MOST_LEVELS) return <ObjectField {...props} />;
   if (kind === "list") return <ListField {...props} />;
   if (kind === "variants") return <VariantsField {...props} />;
   return <PlainField {...props} />;
 }
 
 function ObjectField(props: FieldProps) {
-  const { schema, root, value, usual, path, fault, custom, onChange } = props;
-  const held = isObject(value) ? (value as JsonObject) : {};
+  const { schema, root, value, usual, path, custom, onChange } = props;
+  const held = isObject(value) ? (value as JsonObject) : {}; // a JSON value
+  const before = isObject(usual) ? (usual as JsonObject) : {}; // as above
+  // What may be left out is opened when asked for: one that holds another of its kind would have no end.
+  const isClosed = !isObject(value) && !isObject(usual) && !props.isRequired;
   return (
     <fieldset class="schema-group">
       <legend class="line">
-        <Label {...props} />
+        <Title {...props} />
+        <WayBack {...props} />
       </legend>
       {typeof schema["description"] === "string" && <p class="hint">{schema["description"]}</p>}
-      {fieldsOf(schema, root).map(({ name, schema: field, isRequired }) => (
-        <SchemaField
-          key={name}
-          {...{ name, isRequired, root, custom }}
-          path={[...path, name]}
-          schema={field}
-          value={held[name]}
-          usual={isObject(usual) ? (usual as JsonObject)[name] : (field["default"] as Json | undefined)}
-          onChange={(given) => {
-            const { [name]: _, ...others } = held;
-            onChange(given === undefined ? others : { ...held, [name]: given });
-          }}
-        />
-      ))}
-      {fault && <span class="fault">{fault}</span>}
+      {isClosed ? (
+        <span>
+          <Button isSmall icon={Plus} onClick={() => onChange({})}>
+            Fill in
+          </Button>
+        </span>
+      ) : (
+        fieldsOf(schema, root).map(({ name, schema: field, isRequired }) => (
+          <SchemaField
+            key={name}
+            {...{ name, isRequired, root, custom }}
+            path={[...path, name]}
+            schema={field}
+            value={own(held, name)}
+            usual={own(before, name) ?? field["default"]}
+            onChange={(given) => {
+              const { [name]: _, ...others } = held;
+              onChange(given === undefined ? others : { ...held, [name]: given });
+            }}
+          />
+        ))
+      )}
     </fieldset>
   );
 }
 
 function ListField(props: FieldProps) {
-  const { schema, root, value, path, fault, custom, onChange } = props;
-  const items = Array.isArray(value) ? value : [];
+  const { schema, root, value, usual, path, custom, onChange } = props;
+  const usualItems = value === undefined && Array.isArray(usual) ? usual : [];
+  const items = Array.isArray(value) ? value : usualItems;
   const item = resolved(schema["items"] as Schema, root); // the kind says so
-  const moved = (from: number, to: number) => items.with(to, items[from] ?? null).with(from, items[to] ?? null);
+  const keys = useItemKeys(items.length);
+  const move = (from: number, to: number) => {
+    keys.splice(to, 0, ...keys.splice(from, 1));
+    onChange(items.toSpliced(from, 1).toSpliced(to, 0, items[from] ?? null));
+  };
+  const remove = (at: number) => {
+    keys.splice(at, 1);
+    onChange(items.toSpliced(at, 1));
+  };
   return (
     <fieldset class="schema-group">
       <legend class="line">
-        <Label {...props} />
+        <Title {...props} />
+        <WayBack {...props} />
       </legend>
       {items.map((entry, at) => (
-        <div class="schema-item" key={at}>
+        <div class="schema-item" key={keys[at]}>
           <SchemaField
             {...{ root, custom }}
+            isItem
             name={String(at + 1)}
             path={[...path, String(at)]}
             schema={{ ...item, title: `${at + 1}` }}
@@ -71,7 +107,7 @@ function ListField(props: FieldProps) {
               icon={ArrowUp}
               label="Move up"
               disabled={at === 0}
-              onClick={() => onChange(moved(at, at - 1))}
+              onClick={() => move(at, at - 1)}
             />
             <Button
               isSmall
@@ -79,34 +115,53 @@ function ListField(props: FieldProps) {
               icon={ArrowDown}
               label="Move down"
               disabled={at === items.length - 1}
-              onClick={() => onChange(moved(at, at + 1))}
+              onClick={() => move(at, at + 1)}
             />
-            <Button isSmall kind="plain" icon={X} label="Remove" onClick={() => onChange(items.toSpliced(at, 1))} />
+            <Button isSmall kind="plain" icon={X} label="Remove" onClick={() => remove(at)} />
           </span>
         </div>
       ))}
       <span>
-        <Button isSmall icon={Plus} onClick={() => onChange([...items, emptyOf(item)])}>
+        <Button isSmall icon={Plus} onClick={() => onChange([...items, emptyOf(item, root)])}>
           Add one
         </Button>
       </span>
-      {fault && <span class="fault">{fault}</span>}
     </fieldset>
   );
 }
 
+/** A number for each item that stays with it when others move or go, so that what is half typed does not change places. */
+function useItemKeys(length: number): number[] {
+  const keys = useRef<number[]>([]);
+  const last = useRef(0);
+  while (keys.current.length < length) {
+    last.current += 1;
+    keys.current.push(last.current);
+  }
+  keys.current.length = length;
+  return keys.current;
+}
+
 /** One of several kinds of value: what each held is kept while another is looked at. */
 function VariantsField(props: FieldProps) {
-  const { name, schema, root, value, onChange } = props;
+  const { name, schema, root, value, usual, onChange } = props;
   const variants = variantsOf(schema, root);
-  const [at, setAt] = useState(() => variantFor(value, variants));
+  const shown = value === undefined ? usual : value;
+  const [chosen, setChosen] = useState<number>();
   const [kept, setKept] = useState<Record<number, Json | undefined>>({});
-  const { anyOf: _, oneOf: __, ...own } = schema;
+  // What the reader chose, as long as the value is such a one: it may come from elsewhere, as the default does.
+  const best = variantFor(shown, variants, root);
+  const isOfChosen =
+    value === undefined ||
+    fitOf(value, variants[chosen ?? 0] ?? {}, root) >= 0 ||
+    fitOf(value, variants[best] ?? {}, root) < 0;
+  const at = chosen !== undefined && isOfChosen ? chosen : best;
+  const { anyOf: _, oneOf: __, discriminator: ___, ...here } = schema;
   const variant = variants[at] ?? {};
   const choose = (next: number) => {
     setKept({ ...kept, [at]: value });
-    setAt(next);
-    onChange(kept[next] ?? emptyOf(variants[next] ?? {}));
+    setChosen(next);
+    onChange(kept[next] ?? emptyOf(variants[next] ?? {}, root));
   };
   return (
     <div class="stack schema-variants">
@@ -118,7 +173,14 @@ function VariantsField(props: FieldProps) {
           </label>
         ))}
       </div>
-      <SchemaField key={at} {...props} schema={{ ...variant, ...own, title: titleOf(schema, name) }} />
+      {variant["type"] === "null" ? (
+        <span class="line">
+          <Title {...props} />
+          <WayBack {...props} />
+        </span>
+      ) : (
+        <SchemaField key={at} {...props} schema={{ ...variant, ...here, title: titleOf(schema, name) }} />
+      )}
     </div>
   );
 }

@@ -1,11 +1,15 @@
 // Draws one field of a schema form that holds a single value: text, secret, number, choice, a box to tick, or JSON.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { type Json, parseJson } from "#lib/json.ts";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Json } from "#lib/json.ts";
 import { Button } from "./button.tsx";
 import { Field } from "./field.tsx";
 import { Folded, letters, MOST_LETTERS } from "./folded.tsx";
-import { isSame, kindOf, type Schema, titleOf } from "./schema.ts";
+import { drawnKind, isSame, type Schema, titleOf } from "./schema.ts";
+import { readerOf, Typed, useTyped } from "./schema-typed-field.tsx";
+
+/** What the server answers for a secret. */
+const HIDDEN = "********";
 
 export type Custom = (path: readonly string[], field: FieldProps) => ComponentChildren | undefined;
 
@@ -14,29 +18,36 @@ export interface FieldProps {
   path: readonly string[];
   schema: Schema;
   root: Schema;
+  /** `undefined`: it is left out, and its default holds. */
   value: Json | undefined;
   /** What it holds unless it is changed. */
   usual?: Json | undefined;
   isRequired?: boolean;
-  fault?: string | undefined;
+  /** Of a list: it is removed, not left out. */
+  isItem?: boolean;
   custom?: Custom | undefined;
-  /** `undefined`: left out. */
   onChange: (value: Json | undefined) => void;
 }
 
-/** The title of a field, and the way back to its default where it was changed. */
-export function Label({ name, schema, isRequired, value, usual, onChange }: FieldProps) {
-  const isChanged = usual !== undefined && !isSame(value, usual);
+/** The title of a field, and whether it has to be filled in. */
+export function Title({ name, schema, isRequired }: FieldProps) {
   return (
-    <>
+    <span>
       {titleOf(schema, name)}
       {isRequired && <span class="quiet"> required</span>}
-      {isChanged && (
-        <Button isSmall kind="plain" onClick={() => onChange(usual)}>
-          Reset to default
-        </Button>
-      )}
-    </>
+    </span>
+  );
+}
+
+/** The way back to the default of a field that was changed, or to nothing where it has none. */
+export function WayBack({ isRequired, isItem, value, usual, onChange }: FieldProps) {
+  if (value === undefined) return null;
+  const canGo = usual === undefined ? !isRequired && !isItem : !isSame(value, usual);
+  if (!canGo) return null;
+  return (
+    <Button isSmall kind="plain" onClick={() => onChange(usual)}>
+      {usual === undefined ? "Leave out" : "Reset to default"}
+    </Button>
   );
 }
 
@@ -47,128 +58,114 @@ function hintOf({ description, format, type }: Schema): string | undefined {
 }
 
 export function PlainField(props: FieldProps) {
-  const { name, schema, value, fault, onChange } = props;
-  const kind = kindOf(schema);
+  const { name, schema, value, usual, onChange } = props;
+  const kind = drawnKind(schema, value);
   const label = titleOf(schema, name);
-  const [wrong, setWrong] = useState<string>();
+  const typed = useTyped(props, readerOf(kind, schema));
   if (kind === "boolean") {
     return (
       <div class="field">
-        <label class="line">
-          <input type="checkbox" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
-          <Label {...props} />
-        </label>
+        <span class="line field-head">
+          <label class="line">
+            <input
+              type="checkbox"
+              checked={(value ?? usual) === true}
+              onChange={(event) => onChange(event.currentTarget.checked)}
+            />
+            <Title {...props} />
+          </label>
+          <WayBack {...props} />
+        </span>
         {typeof schema["description"] === "string" && <span class="hint">{schema["description"]}</span>}
-        {fault && <span class="fault">{fault}</span>}
       </div>
     );
   }
   return (
-    <Field label={label} head={<Label {...props} />} hint={hintOf(schema)} fault={wrong ?? fault}>
+    <Field
+      label={label}
+      head={<Title {...props} />}
+      actions={<WayBack {...props} />}
+      hint={hintOf(schema)}
+      fault={typed.fault}
+    >
       {(control) => {
         if (kind === "choice") return <Choice {...{ control, props }} />;
-        if (kind === "number") {
-          return (
-            <TypedInput
-              {...{ control, onChange, setWrong }}
-              written={value === undefined || value === null ? "" : JSON.stringify(value)}
-              read={(text) =>
-                /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) &&
-                (schema["type"] !== "integer" || Number.isInteger(Number(text)))
-                  ? parseJson(text)
-                  : undefined
-              }
-              problem={schema["type"] === "integer" ? "A whole number." : "A number."}
-            />
-          );
-        }
-        if (kind === "json") {
-          const written = value === undefined ? "" : JSON.stringify(value, null, 2);
-          return (
-            <Folded size={letters(written)} isLong={written.length > MOST_LETTERS}>
-              {() => (
-                <TypedInput
-                  {...{ control, onChange, setWrong, written }}
-                  isLong
-                  read={parsed}
-                  problem="This is not JSON."
-                />
-              )}
-            </Folded>
-          );
-        }
-        const text =
-          typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
-        if (kind === "text" && (text.includes("\n") || text.length > MOST_LETTERS)) {
-          return (
-            <Folded size={letters(text)} isLong={text.length > MOST_LETTERS}>
-              {() => (
-                <textarea {...control} rows={6} value={text} onInput={(event) => onChange(event.currentTarget.value)} />
-              )}
-            </Folded>
-          );
-        }
-        return (
-          <input
-            {...control}
-            type={kind === "secret" ? "password" : "text"}
-            autocomplete="off"
-            value={text}
-            onInput={(event) => onChange(event.currentTarget.value)}
-          />
-        );
+        if (kind === "secret") return <Secret {...{ control, props }} />;
+        if (kind === "text") return <Text {...{ control, props }} />;
+        return <Typed {...{ control, typed }} isLong={kind !== "number"} placeholder={placeholderOf(props)} />;
       }}
     </Field>
   );
 }
 
-interface TypedInputProps {
-  control: object;
-  written: string;
-  isLong?: boolean;
-  /** `undefined` for what makes no sense. */
-  read: (text: string) => Json | undefined;
-  problem: string;
-  setWrong: (problem: string | undefined) => void;
-  onChange: (value: Json | undefined) => void;
+/** What holds when the field is left out, in grey. */
+function placeholderOf({ value, usual }: FieldProps): string | undefined {
+  if (value !== undefined) return value === null ? "null" : undefined;
+  return usual === undefined ? undefined : typeof usual === "string" ? usual : JSON.stringify(usual);
 }
 
-/** Keeps what was typed while it makes no sense: the value is then the one before. */
-function TypedInput({ control, written, isLong = false, read, problem, setWrong, onChange }: TypedInputProps) {
-  const [typed, setTyped] = useState<string>();
-  const onInput = (text: string) => {
-    const value = text.trim() === "" ? undefined : read(text.trim());
-    const isWrong = text.trim() !== "" && value === undefined;
-    setTyped(text);
-    setWrong(isWrong ? problem : undefined);
-    if (!isWrong) onChange(value);
-  };
-  // A value that came from elsewhere, such as the default, is shown.
-  const isOwn =
-    typed !== undefined &&
-    (typed.trim() === ""
-      ? written === ""
-      : read(typed.trim()) === undefined || isSame(read(typed.trim()), read(written)));
-  const value = isOwn ? typed : written;
-  if (isLong) {
-    const rows = Math.min(16, Math.max(2, value.split("\n").length));
+interface PartProps {
+  control: object;
+  props: FieldProps;
+}
+
+/** A text with line breaks has lines; what became long under the reader's hands stays so, and keeps the focus. */
+function Text({ control, props }: PartProps) {
+  const { value, onChange } = props;
+  const text = typeof value === "string" ? value : "";
+  const [isLong, setLong] = useState(/[\r\n]/.test(text) || text.length > MOST_LETTERS);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [pasted, setPasted] = useState<number>();
+  useLayoutEffect(() => {
+    if (pasted === undefined) return;
+    area.current?.focus();
+    area.current?.setSelectionRange(pasted, pasted);
+  }, [pasted]);
+  const common = { ...control, value: text, placeholder: placeholderOf(props) };
+  if (isLong || text.includes("\n")) {
     return (
-      <textarea
-        {...control}
-        class="mono"
-        rows={rows}
-        spellcheck={false}
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
+      <Folded size={letters(text)} isLong={text.length > MOST_LETTERS}>
+        {() => <textarea {...common} ref={area} rows={6} onInput={(event) => onChange(event.currentTarget.value)} />}
+      </Folded>
     );
   }
   return (
-    <input {...control} inputMode="decimal" value={value} onInput={(event) => onInput(event.currentTarget.value)} />
+    <input
+      {...common}
+      type="text"
+      autocomplete="off"
+      onInput={(event) => onChange(event.currentTarget.value)}
+      onPaste={(event) => {
+        const added = event.clipboardData?.getData("text/plain") ?? "";
+        if (!added.includes("\n")) return;
+        // The browser would take the line breaks out.
+        event.preventDefault();
+        const { selectionStart, selectionEnd } = event.currentTarget;
+        const [from, end] = [selectionStart ?? text.length, selectionEnd ?? text.length];
+        setLong(true);
+        setPasted(from + added.length);
+        onChange(text.slice(0, from) + added + text.slice(end));
+      }}
+    />
   );
 }
 
-function Choice({ control, props: { schema, value, isRequired, onChange } }: { control: object; props: FieldProps }) {
+/** The server answers a secret as asterisks, and keeps it when they come back. They are not shown: typing begins with nothing. */
+function Secret({ control, props: { value, onChange } }: PartProps) {
+  const [stored] = useState(value === HIDDEN ? value : undefined);
+  return (
+    <input
+      {...control}
+      type="password"
+      autocomplete="new-password"
+      placeholder={value === HIDDEN ? "Stored; what you type replaces it" : undefined}
+      value={typeof value === "string" && value !== HIDDEN ? value : ""}
+      onInput={({ currentTarget: { value: text } }) => onChange(text === "" && stored !== undefined ? stored : text)}
+    />
+  );
+}
+
+function Choice({ control, props: { schema, value, usual, isRequired, onChange } }: PartProps) {
   const choices = schema["enum"] as Json[]; // the kind says so
   const at = choices.findIndex((choice) => isSame(choice, value));
   return (
@@ -178,21 +175,19 @@ function Choice({ control, props: { schema, value, isRequired, onChange } }: { c
       onChange={({ currentTarget }) => onChange(choices[Number(currentTarget.value)])}
     >
       {(at < 0 || !isRequired) && (
-        <option value="-1">{at < 0 && value !== undefined ? JSON.stringify(value) : "—"}</option>
+        <option value="-1">
+          {at < 0 && value !== undefined ? JSON.stringify(value) : usual === undefined ? "—" : `— (${wordOf(usual)})`}
+        </option>
       )}
       {choices.map((choice, index) => (
         <option value={String(index)} key={index}>
-          {typeof choice === "string" ? choice : JSON.stringify(choice)}
+          {wordOf(choice)}
         </option>
       ))}
     </select>
   );
 }
 
-function parsed(text: string): Json | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+function wordOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

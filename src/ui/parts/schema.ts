@@ -1,22 +1,61 @@
 // Reads JSON schemas as forms need them: references followed, what a field is, and what it holds unless somebody says otherwise.
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 
 export type Schema = JsonObject;
 
 export type Kind = "text" | "secret" | "number" | "boolean" | "choice" | "list" | "object" | "variants" | "json";
 
-/** Follows `$ref` into the root's definitions, and an `allOf` of one. What the place itself says wins. */
-export function resolved(schema: Schema, root: Schema): Schema {
-  const { $ref, allOf, ...own } = schema;
+/**
+ * Follows `$ref` into the root's definitions, joins what `allOf` lists, and writes a `const` as a choice of one and a list of
+ * types as `anyOf`. What the place itself says wins. References that lead back to themselves say nothing.
+ */
+export function resolved(schema: Schema, root: Schema, followed: readonly string[] = []): Schema {
+  const { $ref, allOf, anyOf, ...here } = schema;
   if (typeof $ref === "string" && $ref.startsWith("#/")) {
-    let found: unknown = root;
-    for (const part of $ref.slice(2).split("/")) found = isObject(found) ? found[part] : undefined;
-    return isObject(found) && found !== schema ? { ...resolved(found as Schema, root), ...own } : own;
+    const found = followed.includes($ref) ? undefined : namedBy($ref, root);
+    return found ? resolved({ ...found, ...here }, root, [...followed, $ref]) : here;
   }
-  if (Array.isArray(allOf) && allOf.length === 1 && isObject(allOf[0])) {
-    return { ...resolved(allOf[0] as Schema, root), ...own };
+  const parts = (Array.isArray(allOf) ? allOf : [])
+    .filter(isObject)
+    .map((part) => resolved(part as Schema, root, followed));
+  if (parts.length > 0 && (parts.length === 1 || parts.every(({ properties }) => isObject(properties)))) {
+    return { ...joined(parts), ...here };
   }
-  return schema;
+  if (Array.isArray(anyOf) && anyOf.length === 1 && isObject(anyOf[0])) {
+    return { ...resolved(anyOf[0] as Schema, root, followed), ...here };
+  }
+  return withPlainType(schema);
+}
+
+function withPlainType(schema: Schema): Schema {
+  const { const: only, type, ...others } = schema;
+  if (others["enum"] !== undefined) return schema;
+  if (only !== undefined) return { ...schema, enum: [only] };
+  if (!Array.isArray(type)) return schema;
+  const { title: _, description: __, default: ___, ...each } = others;
+  return { ...others, anyOf: type.map((one) => ({ ...each, type: one })) };
+}
+
+/** `#/definitions/a~1b` is the definition `a/b`. */
+function namedBy($ref: string, root: Schema): Schema | undefined {
+  let found: unknown = root;
+  for (const part of $ref.slice(2).split("/")) {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    found = isObject(found) ? own(found, name) : undefined;
+  }
+  return isObject(found) ? (found as Schema) : undefined; // schemas hold schemas
+}
+
+function joined(parts: readonly Schema[]): Schema {
+  const entriesOf = ({ properties }: Schema) => (isObject(properties) ? Object.entries(properties as JsonObject) : []);
+  const fields = Object.fromEntries(parts.flatMap(entriesOf));
+  const whole = parts.length === 1 ? {} : { properties: fields, required: parts.flatMap(requiredOf) };
+  return { ...Object.fromEntries(parts.flatMap((part) => Object.entries(part))), ...whole };
+}
+
+function requiredOf({ required }: Schema): Json[] {
+  return Array.isArray(required) ? required : [];
 }
 
 export function kindOf(schema: Schema): Kind {
@@ -34,9 +73,9 @@ export function kindOf(schema: Schema): Kind {
 
 /** The fields of an object in the order of their `position`, as Prefect's signatures number them. */
 export function fieldsOf(schema: Schema, root: Schema): { name: string; schema: Schema; isRequired: boolean }[] {
-  const { properties, required } = schema;
+  const { properties } = schema;
   if (!isObject(properties)) return [];
-  const needed = new Set(Array.isArray(required) ? required : []);
+  const needed = new Set(requiredOf(schema));
   return Object.entries(properties)
     .filter((entry): entry is [string, Schema] => isObject(entry[1]))
     .map(([name, field]) => ({ name, schema: resolved(field, root), isRequired: needed.has(name) }))
@@ -52,20 +91,51 @@ export function variantsOf(schema: Schema, root: Schema): Schema[] {
   return Array.isArray(variants) ? variants.filter(isObject).map((variant) => resolved(variant as Schema, root)) : [];
 }
 
-/** The variant that a value is of; the first when it is of none. */
-export function variantFor(value: Json | undefined, variants: readonly Schema[]): number {
+/** The variant that a value fits best; the first when it is of none. */
+export function variantFor(value: Json | undefined, variants: readonly Schema[], root: Schema): number {
   if (value === undefined) return 0;
-  const at = variants.findIndex((variant) => isOfType(value, variant));
-  return Math.max(0, at);
+  const fits = variants.map((variant) => fitOf(value, variant, root));
+  return Math.max(0, fits.indexOf(Math.max(...fits)));
 }
 
-function isOfType(value: Json, { type, enum: choices, properties }: Schema): boolean {
+/** Below 0: not of this schema. Of two objects the one whose fixed words and required fields are there fits better. */
+export function fitOf(value: Json, schema: Schema, root: Schema): number {
+  if (!isOfType(value, schema)) return -1;
+  const { items } = schema;
+  if (Array.isArray(value)) {
+    const [first] = value;
+    return first === undefined || !isObject(items) ? 1 : fitOf(first, resolved(items as Schema, root), root) + 1;
+  }
+  if (!isObject(value)) return 1;
+  const object = value as JsonObject;
+  if (requiredOf(schema).some((name) => typeof name === "string" && !Object.hasOwn(object, name))) return 0;
+  const known = fieldsOf(schema, root).filter(({ name }) => Object.hasOwn(object, name));
+  const isOther = known.some(({ name, schema: field }) => !isOfType(object[name] ?? null, field));
+  return isOther ? 0 : 1 + known.length;
+}
+
+function isOfType(value: Json, schema: Schema): boolean {
+  const { type, enum: choices, properties } = schema;
   if (Array.isArray(choices)) return choices.some((choice) => isSame(choice, value));
+  if (kindOf(schema) === "variants") return true; // one of its own variants may fit
   if (type === "null") return value === null;
-  if (type === "integer") return typeof value === "number" && Number.isInteger(value);
+  if (type === "integer") return isExact(value) ? /^-?\d+$/.test(value.rawJSON) : Number.isInteger(value);
+  if (type === "number") return isExact(value) || typeof value === "number";
   if (type === "array") return Array.isArray(value);
   if (type === "object" || isObject(properties)) return isObject(value);
-  return type === undefined || typeof value === type;
+  return typeof type !== "string" || typeof value === type;
+}
+
+/** How a field is drawn: as its schema says, but as JSON where it holds something else, so that the reader sees that. */
+export function drawnKind(schema: Schema, value: Json | undefined): Kind {
+  const kind = kindOf(schema);
+  if (value === undefined || value === null) return kind;
+  const isStrange =
+    (kind === "list" && !Array.isArray(value)) ||
+    (kind === "object" && !isObject(value)) ||
+    (kind === "boolean" && typeof value !== "boolean") ||
+    ((kind === "text" || kind === "secret") && typeof value !== "string");
+  return isStrange ? "json" : kind;
 }
 
 export function titleOf(schema: Schema, name: string): string {
@@ -75,7 +145,7 @@ export function titleOf(schema: Schema, name: string): string {
 }
 
 /** What a new item or a chosen variant begins with. */
-export function emptyOf(schema: Schema): Json {
+export function emptyOf(schema: Schema, root: Schema): Json {
   if (schema["default"] !== undefined) return schema["default"] as Json;
   const kind = kindOf(schema);
   if (kind === "text" || kind === "secret") return "";
@@ -84,7 +154,19 @@ export function emptyOf(schema: Schema): Json {
   if (kind === "list") return [];
   if (kind === "object") return {};
   if (kind === "choice") return (schema["enum"] as Json[])[0] ?? null;
+  if (kind === "variants") return emptyOf(variantsOf(schema, root)[0] ?? {}, root);
   return null;
+}
+
+/** What a number is beyond, of the limits that its schema sets. */
+export function limitFault({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema, value: Json | undefined) {
+  const number = isExact(value) ? Number(value.rawJSON) : value;
+  if (typeof number !== "number") return undefined;
+  if (typeof minimum === "number" && number < minimum) return `${minimum} or more.`;
+  if (typeof maximum === "number" && number > maximum) return `${maximum} or less.`;
+  if (typeof exclusiveMinimum === "number" && number <= exclusiveMinimum) return `More than ${exclusiveMinimum}.`;
+  if (typeof exclusiveMaximum === "number" && number >= exclusiveMaximum) return `Less than ${exclusiveMaximum}.`;
+  return undefined;
 }
 
 export function isSame(one: unknown, other: unknown): boolean {
