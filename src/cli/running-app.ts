@@ -1,7 +1,7 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
 import { join } from "node:path";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
-import { lockHome } from "#db/home-lock.ts";
+import { lockHome, SERVER } from "#db/home-lock.ts";
 import { systemClock } from "#lib/clock.ts";
 import { expectLongWork } from "#lib/jit.ts";
 import { makeEntriesPrivate } from "#lib/private.ts";
@@ -47,18 +47,31 @@ async function openUiOf({ ORCH_UI_STATIC_DIRECTORY: folder }: Settings): Promise
 
 /** Throws a sentence when the home or the port cannot be had; nothing is left open then. */
 export async function startApp(options: RunningAppOptions): Promise<RunningApp> {
-  const { settings, host, port, services, openToAll = false, log } = options;
+  const { settings, host, openToAll = false } = options;
   refuseOpenAddress(settings, { host, openToAll });
   expectLongWork();
   const ui = options.ui && settings.ORCH_UI_ENABLED ? await openUiOf(settings) : undefined;
   await refuseSecondServer(settings.ORCH_HOME);
-  refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
-  // Before the database is opened: that may migrate it, under the feet of another server.
-  const release = lockHome(settings.ORCH_HOME);
-  const { app, close } = await openApp(settings, { services, ui, log }).catch((error) => {
+  // Before the database is opened: that may migrate it, under the feet of another server, or of a command that replaces it.
+  const release = lockHome(settings.ORCH_HOME, { work: SERVER });
+  try {
+    return await startLocked(options, { ui, release });
+  } catch (error) {
     release();
     throw error;
-  });
+  }
+}
+
+interface Locked {
+  ui: UiFiles | undefined;
+  /** Gives up the home. */
+  release: () => void;
+}
+
+async function startLocked(options: RunningAppOptions, { ui, release }: Locked): Promise<RunningApp> {
+  const { settings, host, port, services, openToAll = false, log } = options;
+  refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
+  const { app, close } = await openApp(settings, { services, ui, log });
   try {
     keepHomePrivate(settings.ORCH_HOME, log);
     const listener = serve(app, { host, port, openToAll });
@@ -82,7 +95,6 @@ export async function startApp(options: RunningAppOptions): Promise<RunningApp> 
     };
   } catch (error) {
     await close();
-    release();
     throw error;
   }
 }

@@ -65,7 +65,7 @@ describe("while a server of the home runs", () => {
     const { server, url } = await startServer();
     await makeVariable(url, "a");
     await database("backup", "b.db");
-    const refusal = `The server of this home is running at ${url}: stop it first.`;
+    const refusal = `The server of this home is running at ${url}, as process ${server.pid}: stop it first, with 'orch server stop'.`;
     expect((await database("restore", "b.db", "--yes")).stderr).toStartWith(refusal);
     expect((await database("vacuum")).stderr).toStartWith(refusal);
     expect((await database("stats")).code).toBe(0);

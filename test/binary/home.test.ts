@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lockHome } from "#db/home-lock.ts";
+import { lockHome, SERVER } from "#db/home-lock.ts";
 import { createSandbox, type Result } from "./sandbox.ts";
 
 const sandbox = createSandbox(["setpriv"]);
@@ -104,11 +104,32 @@ test("adopt: a server that makes a new home offers Prefect's database, and does 
 
 test("a home that another server holds is refused before its database is opened", async () => {
   const shared = join(sandbox.home, "shared");
-  const release = lockHome(shared);
+  const release = lockHome(shared, { work: SERVER });
   const { code, stderr } = await sandbox.orch(["server", "start", "--port", "0"], { env: { ORCH_HOME: shared } });
-  expect([code, stderr]).toEqual([1, expect.stringContaining(`Another server has the home '${shared}'`)]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`A server has the home '${shared}', as process`)]);
   expect(readdirSync(shared).filter((name) => name.startsWith("orch.db"))).toEqual([]);
   release();
+});
+
+describe("installing a: a home that a server holds, without its address", () => {
+  const shared = join(sandbox.home, "held");
+  const orch = (...words: string[]) => sandbox.orch(words, { env: { ORCH_HOME: shared } });
+  beforeAll(async () => {
+    await orch("variable", "set", "a", "1");
+    await orch("server", "database", "backup", "held.db");
+  });
+  test.each(["restore held.db -y", "reset -y", "vacuum"])(
+    "'orch server database %s' is refused, with the process that has it",
+    async (words) => {
+      const release = lockHome(shared, { work: SERVER });
+      const { code, stdout, stderr } = await orch("server", "database", ...words.split(" "));
+      release();
+      expect(stderr).toMatch(/^A server has the home '.*\/held', as process \d+: stop it with [^\n]+\n$/);
+      expect(stderr).toContain(`as process ${process.pid}:`);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect((await orch("variable", "inspect", "a", "--json")).stdout).toContain('"value": "1"');
+    },
+  );
 });
 
 test("C8: without HOME, and with an empty one, the home is that of the user database", async () => {

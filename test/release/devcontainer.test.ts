@@ -66,7 +66,7 @@ test.skipIf(why !== undefined)(
     const { code, output } = await onNewMachine({ asRoot });
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(output).toContain('"pid":1');
-    expect(output).toContain("Another server has the home '/var/lib/orch/home': it runs in another container");
+    expect(output).toContain("A server has the home '/var/lib/orch/home', as process 1 in another container");
     expect(output).toContain("second ended with 1");
     expect(output).toContain("Server stopped!");
   },

@@ -11,7 +11,7 @@ import { OrchError } from "#lib/errors.ts";
 import { userHome } from "#lib/user-home.ts";
 import { createVault } from "#server/blocks/encryption.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
-import { homeDatabase, refuseWhileServing } from "../database/home-database.ts";
+import { aloneInHome, homeDatabase } from "../database/home-database.ts";
 import { json } from "../layout.ts";
 import { sizeText } from "../output.ts";
 import { withProgress } from "../progress.ts";
@@ -36,11 +36,12 @@ export const adopt = command({
   async run({ options, io, loaded }) {
     const isTrial = options["dry-run"];
     const { path } = homeDatabase(loaded.settings);
-    await refuseWhileServing(loaded.settings, "It would not see what is taken over.");
-    refuseForeignDatabase(path);
     const source = openPrefectFile(options.source ?? usualPlace(io), io);
+    const take = () => taken(source, { path, home: loaded.settings.ORCH_HOME, isTrial, io });
+    const alone = { work: "orch adopt", why: "It would not see what is taken over." };
     try {
-      const lines = await taken(source, { path, home: loaded.settings.ORCH_HOME, isTrial, io });
+      // A trial makes no home.
+      const lines = await (isTrial && !existsSync(path) ? take() : aloneInHome(loaded.settings, alone, take));
       print(lines, { source, path, isTrial, asJson: options.json, io });
     } finally {
       source.close();
@@ -66,6 +67,7 @@ async function taken(source: Source, { path, home, isTrial, io }: Target): Promi
   const scratch = isTrial && !existsSync(path) ? mkdtempSync(join(tmpdir(), "orch-adopt-")) : undefined;
   const target = scratch === undefined ? path : join(scratch, "orch.db");
   try {
+    refuseForeignDatabase(path);
     refuseWithoutRoom(source.shown, scratch ?? path);
     await openDatabase(target).close();
     return await takenInto(target, source, { home, isTrial, io });

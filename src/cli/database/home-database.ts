@@ -1,6 +1,8 @@
 // The database of the home, as its commands see it, and the key that its blocks are sealed with.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readServerNote } from "#client/server-note.ts";
+import { lockHome } from "#db/home-lock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
 import { listeningServer } from "../running-server.ts";
@@ -22,10 +24,31 @@ export function existingDatabase(settings: Pick<Settings, "ORCH_HOME">): HomeDat
   throw new OrchError("not_found", sentence);
 }
 
-/** Throws `conflict` while a server of this home is running. `why` completes the sentence. */
-export async function refuseWhileServing({ ORCH_HOME }: Pick<Settings, "ORCH_HOME">, why: string): Promise<void> {
+/** What works on the database alone. */
+export interface Alone {
+  /** The words of the command, for the sentence that refuses others meanwhile. */
+  work: string;
+  /** Completes the sentence that refuses it while a server is running. */
+  why: string;
+}
+
+/** Does `task` while no server of the home runs, and none starts. Throws `conflict`, with who has the home, where that cannot be had. */
+export async function aloneInHome<T>(
+  { ORCH_HOME }: Pick<Settings, "ORCH_HOME">,
+  { work, why }: Alone,
+  task: () => Promise<T>,
+): Promise<T> {
   const url = await listeningServer(ORCH_HOME);
-  if (url) throw new OrchError("conflict", `The server of this home is running at ${url}: stop it first. ${why}`);
+  if (url !== undefined) {
+    const running = `The server of this home is running at ${url}, as process ${readServerNote(ORCH_HOME)?.pid}`;
+    throw new OrchError("conflict", `${running}: stop it first, with 'orch server stop'. ${why}`);
+  }
+  const release = lockHome(ORCH_HOME, { work });
+  try {
+    return await task();
+  } finally {
+    release();
+  }
 }
 
 /** `20261123-201500-042`: the order of names is the order of time. */

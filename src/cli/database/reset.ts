@@ -3,7 +3,8 @@ import { clearDatabase } from "#wire/admin.ts";
 import { withApi } from "../api.ts";
 import { command } from "../command.ts";
 import { confirmed, YES_OPTION } from "../confirm.ts";
-import { existingDatabase } from "./home-database.ts";
+import { listeningServer } from "../running-server.ts";
+import { aloneInHome, existingDatabase } from "./home-database.ts";
 
 export const reset = command({
   description:
@@ -14,9 +15,13 @@ export const reset = command({
     const { path } = existingDatabase(loaded.settings);
     await confirmed(io, options, `Delete everything in '${path}'?`, "The database was not reset.");
     // The database of the home, also when another server is talked to.
-    await withApi({ ...loaded.settings, ORCH_API_URL: null }, ({ client }) =>
-      client.call(clearDatabase, { body: { confirm: true } }),
-    );
+    const clear = () =>
+      withApi({ ...loaded.settings, ORCH_API_URL: null }, ({ client }) =>
+        client.call(clearDatabase, { body: { confirm: true } }),
+      );
+    const isServed = (await listeningServer(loaded.settings.ORCH_HOME)) !== undefined;
+    const alone = { work: "orch server database reset", why: "It would not know." };
+    await (isServed ? clear() : aloneInHome(loaded.settings, alone, clear));
     io.out(io.paint.good(`The database '${path}' was reset.`));
   },
 });

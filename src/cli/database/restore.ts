@@ -11,7 +11,7 @@ import { command, type Io } from "../command.ts";
 import { confirmed, YES_OPTION } from "../confirm.ts";
 import { sizeText } from "../output.ts";
 import { copyKey } from "./backup.ts";
-import { homeDatabase, refuseWhileServing, stampOf } from "./home-database.ts";
+import { aloneInHome, homeDatabase, stampOf } from "./home-database.ts";
 
 export const restore = command({
   description: "Replace the database with a backup. The old database is kept in another file.",
@@ -25,27 +25,29 @@ export const restore = command({
     const source = resolve(io.cwd, options.backup);
     const stats = fileAt(source, options.backup);
     if (isSameFile(stats, path)) throw new OrchError("invalid", `'${options.backup}' is the database itself.`);
-    await refuseWhileServing(loaded.settings, "It would go on with the old database.");
-    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-    refuseWithoutRoom(stats.size, path, options.backup);
-    io.progress(`Checking ${sizeText(stats.size)}…`);
-    const checked = checkedCopyOf(source, path, io);
-    const aside = `${path}.before-restore-${stampOf(systemClock.now())}`;
-    const isThere = existsSync(path);
-    if (isThere) {
-      const question = `Replace '${path}' by '${options.backup}'?`;
-      await confirmed(io, options, question, "The database was not replaced.").catch((error) => {
-        discardCopy(checked);
-        throw error;
-      });
-    }
-    replaceDatabase(checked, path, aside);
-    io.out(io.paint.good(`Restored '${path}' from '${options.backup}': ${checked.flowRuns} flow run(s).`));
-    // Cut off here, the same command does it when it is run again.
-    takeKey(checked, { source, keyPath, aside }, io);
-    if (isThere) io.out(`What was there before is in '${aside}'.`);
-    const { schema, knownSchema } = checked;
-    if (schema < knownSchema) io.out(`Its schema ${schema} becomes ${knownSchema} when it is next used.`);
+    const alone = { work: "orch server database restore", why: "It would go on with the old database." };
+    await aloneInHome(loaded.settings, alone, async () => {
+      mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+      refuseWithoutRoom(stats.size, path, options.backup);
+      io.progress(`Checking ${sizeText(stats.size)}…`);
+      const checked = checkedCopyOf(source, path, io);
+      const isThere = existsSync(path);
+      if (isThere) {
+        const question = `Replace '${path}' by '${options.backup}'?`;
+        await confirmed(io, options, question, "The database was not replaced.").catch((error) => {
+          discardCopy(checked);
+          throw error;
+        });
+      }
+      const aside = `${path}.before-restore-${stampOf(systemClock.now())}`;
+      replaceDatabase(checked, path, aside);
+      io.out(io.paint.good(`Restored '${path}' from '${options.backup}': ${checked.flowRuns} flow run(s).`));
+      // Cut off here, the same command does it when it is run again.
+      takeKey(checked, { source, keyPath, aside }, io);
+      if (isThere) io.out(`What was there before is in '${aside}'.`);
+      const { schema, knownSchema } = checked;
+      if (schema < knownSchema) io.out(`Its schema ${schema} becomes ${knownSchema} when it is next used.`);
+    });
   },
 });
 

@@ -5,7 +5,7 @@ import { inspectDatabase } from "#db/inspect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command } from "../command.ts";
 import { confirmed, YES_OPTION } from "../confirm.ts";
-import { existingDatabase } from "./home-database.ts";
+import { aloneInHome, existingDatabase } from "./home-database.ts";
 
 export const upgrade = command({
   description:
@@ -23,8 +23,9 @@ export const upgrade = command({
       const question = `Upgrade '${path}' to schema ${knownSchema}?`;
       await confirmed(io, options, question, "The database was not upgraded.");
     }
+    const alone = { work: "orch server database upgrade", why: "It does not know the new schema." };
     // Throws for one that is newer than this program.
-    await openDatabase(path).close();
+    await aloneInHome(loaded.settings, alone, () => openDatabase(path).close());
     io.out(io.paint.good(`Upgraded '${path}' from schema ${schema} to ${knownSchema}.`));
   },
 });

@@ -5,7 +5,7 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command } from "../command.ts";
 import { sizeText } from "../output.ts";
-import { existingDatabase, refuseWhileServing } from "./home-database.ts";
+import { aloneInHome, existingDatabase } from "./home-database.ts";
 import { performed } from "./work.ts";
 
 export const vacuum = command({
@@ -14,15 +14,17 @@ export const vacuum = command({
   options: {},
   async run({ io, loaded }) {
     const { path } = existingDatabase(loaded.settings);
-    await refuseWhileServing(loaded.settings, "It could not write meanwhile.");
-    const { size } = statSync(path);
-    const { bavail, bsize } = statfsSync(dirname(path));
-    // SQLite writes the whole database anew, and its log too.
-    if (bavail * bsize < 2 * size) {
-      const needed = `${sizeText(2 * size)} free, and there are ${sizeText(bavail * bsize)}`;
-      throw new OrchError("unavailable", `To compact '${path}' needs ${needed}.`);
-    }
-    await performed({ kind: "vacuum", path }, io, { clock: systemClock });
-    io.out(io.paint.good(`Compacted '${path}' from ${sizeText(size)} to ${sizeText(statSync(path).size)}.`));
+    const alone = { work: "orch server database vacuum", why: "It could not write meanwhile." };
+    await aloneInHome(loaded.settings, alone, async () => {
+      const { size } = statSync(path);
+      const { bavail, bsize } = statfsSync(dirname(path));
+      // SQLite writes the whole database anew, and its log too.
+      if (bavail * bsize < 2 * size) {
+        const needed = `${sizeText(2 * size)} free, and there are ${sizeText(bavail * bsize)}`;
+        throw new OrchError("unavailable", `To compact '${path}' needs ${needed}.`);
+      }
+      await performed({ kind: "vacuum", path }, io, { clock: systemClock });
+      io.out(io.paint.good(`Compacted '${path}' from ${sizeText(size)} to ${sizeText(statSync(path).size)}.`));
+    });
   },
 });

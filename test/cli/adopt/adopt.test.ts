@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openApi } from "#cli/api.ts";
+import { lockHome, SERVER } from "#db/home-lock.ts";
 import { loadSettings } from "#settings/load.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";
@@ -338,6 +339,14 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
     return refused(new RegExp(`in use: process ${child.pid} works with it\\. Stop Prefect's server`), path).finally(
       () => child.kill(),
     );
+  });
+  test("installing a: a home that a server holds, before its address is known", async () => {
+    makePrefectDatabase(path, home());
+    const release = lockHome(terminal.home, { work: SERVER });
+    await refused(/^A server has the home '.*', as process \d+: stop it with 'orch server stop'/, path).finally(
+      release,
+    );
+    expect((await adopted()).size).toBeGreaterThan(0);
   });
   test("secrets whose key is not there", async () => {
     makePrefectDatabase(path, { ...home(), configuration: [] });

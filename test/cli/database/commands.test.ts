@@ -18,6 +18,7 @@ import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { openApi } from "#cli/api.ts";
 import { openDatabase } from "#db/connect.ts";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
+import { lockHome, SERVER } from "#db/home-lock.ts";
 import { MIGRATIONS } from "#db/migrations/index.ts";
 import { saveNamed } from "#sdk/blocks/documents.ts";
 import { loadSettings } from "#settings/load.ts";
@@ -443,6 +444,9 @@ describe("vacuum, stats, upgrade, downgrade", () => {
     expect((await database("upgrade", "--dry-run")).out).toBe(
       `'${path}' has schema 1 and would get ${MIGRATIONS.length}.`,
     );
+    const release = lockHome(terminal.home, { work: SERVER });
+    expect((await database("upgrade", "-y")).err).toStartWith(`A server has the home '${terminal.home}', as process`);
+    release();
     expect((await database("upgrade", "-y")).out).toBe(`Upgraded '${path}' from schema 1 to ${MIGRATIONS.length}.`);
   });
 
