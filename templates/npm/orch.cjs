@@ -48,13 +48,15 @@ if (typeof process.execve === "function" && process.platform !== "win32") {
   } catch {} // it is started as a child below, which says what is wrong
 }
 
-const child = spawn(program, args, { stdio: "inherit" });
+// Before it is started: a signal that comes meanwhile would end this process alone, and leave the executable running.
+let child;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]) {
   try {
     // Ctrl-C of a terminal reaches every process there: sent twice, it would mean "at once".
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));
   } catch {} // a signal that the platform does not have
 }
+child = spawn(program, args, { stdio: "inherit" });
 child.on("error", (error) => {
   console.error(`'${program}' cannot be started: ${error.message}`);
   process.exit(126);

@@ -9,7 +9,7 @@ const main = join(root, "node_modules/orch");
 const platform = join(root, `node_modules/@orch/${process.platform}-${process.arch}`);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Prints its words; with `wait` it says which signal ends it, with `kill` it ends itself by one. */
+/** Prints its words; with `wait` it says which signal ends it, and makes the file it is given when it can; with `kill` it ends itself by one. */
 const PROGRAM = `#!/bin/sh
 case $1 in
   exit) exit $2 ;;
@@ -17,6 +17,7 @@ case $1 in
   wait)
     for name in INT TERM HUP; do trap "echo got $name; exit 7" $name; done
     echo ready
+    [ -z "$2" ] || : >"$2"
     while :; do sleep 0.05; done ;;
   *) printf '[%s]' "$@" ;;
 esac
@@ -73,6 +74,27 @@ for (const runtime of ["node", process.execPath]) {
     }
   });
 }
+
+test("a signal that comes while the executable is being started reaches it", async () => {
+  const file = join(root, "started");
+  const hook = join(root, "hook.cjs");
+  // Sends it when the executable is there, and before the launcher goes on.
+  writeFileSync(
+    hook,
+    `const processes = require("node:child_process"), { existsSync } = require("node:fs"), { spawn } = processes;
+    processes.spawn = (...words) => {
+      const child = spawn(...words);
+      while (!existsSync(${JSON.stringify(file)}));
+      process.kill(process.pid, "SIGTERM");
+      return child;
+    };
+    process.execve = undefined;`,
+  );
+  const words = ["--require", hook, join(main, "bin/orch.cjs"), "wait", file];
+  const child = Bun.spawn(["node", ...words], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  expect(await child.exited).toBe(7);
+  expect(await new Response(child.stdout).text()).toBe("ready\ngot TERM\n");
+});
 
 test("without the package of the platform one sentence says what to do", async () => {
   rmSync(platform, { recursive: true });
