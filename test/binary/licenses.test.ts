@@ -1,6 +1,6 @@
 // What the executable says about itself: what is inside of it, and whether it is what was released.
 import { afterAll, expect, test } from "bun:test";
-import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox } from "./sandbox.ts";
 
@@ -24,6 +24,19 @@ test("licenses lists packages with version and license, and prints their texts",
     license: string;
   }[];
   expect(records.filter(({ name, license }) => !name || !license)).toEqual([]);
+});
+
+test("installing b: the text of Bun is its own page, of its version, with the whole texts of its licenses", async () => {
+  const { stdout, code } = await sandbox.orch(["licenses", "bun"]);
+  expect(code).toBe(0);
+  expect(stdout).toStartWith(`bun ${Bun.version}: MIT AND LGPL-2.0-or-later\n`);
+  const page = readFileSync("node_modules/bun-types/docs/project/license.mdx", "utf8");
+  expect(stdout).toContain(page.slice(page.indexOf("Bun itself is MIT-licensed.")));
+  for (const whole of ["lgpl-2.0.txt", "lgpl-2.1.txt"]) {
+    expect(stdout).toContain(readFileSync(`templates/licenses/${whole}`, "utf8").trim());
+  }
+  expect(stdout).toMatch(/GNU LIBRARY GENERAL PUBLIC LICENSE[\s\S]*END OF TERMS AND CONDITIONS/);
+  expect(stdout).toMatch(/Permission is hereby granted[\s\S]*WITHOUT WARRANTY OF ANY KIND/);
 });
 
 test("licenses refuses a package that is not inside", async () => {

@@ -39,10 +39,19 @@ function ofFolder(folder: string): CarriedPackage {
   return { name, version, license, text };
 }
 
-/** The package of npm brings no text. */
+/**
+ * The package of npm brings no text: its page about licenses is in the documentation, which comes with its types, of the same version.
+ * The whole texts that the page names without a link are beside our words about it.
+ */
 function runtime(): CarriedPackage {
-  const text = readFileSync("templates/licenses/bun.md", "utf8");
-  return { name: "bun", version: about("node_modules/bun").version, license: "MIT AND LGPL-2.0-or-later", text };
+  const { name, version } = about("node_modules/bun");
+  if (about("node_modules/bun-types").version !== version) throw new Error("bun-types is not of Bun's version");
+  const page = readFileSync("node_modules/bun-types/docs/project/license.mdx", "utf8").replace(/^---\n.*?\n---\n/s, "");
+  const [words, ...texts] = ["bun.md", "lgpl-2.0.txt", "lgpl-2.1.txt"].map((file) =>
+    readFileSync(join("templates/licenses", file), "utf8"),
+  );
+  const text = [words, page, ...texts].join(`\n${"-".repeat(80)}\n\n`);
+  return { name, version, license: "MIT AND LGPL-2.0-or-later", text };
 }
 
 /** Lies inside of @ts-morph/common. */
