@@ -1,5 +1,5 @@
 // Writes archives: gzip of one file, and zip. Both take what was deflated once, as an executable takes seconds.
-import { crc32, deflateRawSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 
 export interface Packed {
   size: number;
@@ -12,11 +12,11 @@ export interface ZipEntry extends Packed {
   isExecutable: boolean;
 }
 
-/** The highest takes twice as long for a file that is 0.3 % smaller. */
-const LEVEL = 6;
+/** Of libdeflate, whose 6 is quicker and smaller than zlib's (2.4 %). Its 10 takes five times as long for another 2 %. */
+const DEFLATED = { library: "libdeflate", level: 6 } as const;
 
-export function pack(bytes: Uint8Array): Packed {
-  return { size: bytes.length, crc: crc32(bytes), deflated: deflateRawSync(bytes, { level: LEVEL }) };
+export function pack(bytes: Uint8Array<ArrayBuffer>): Packed {
+  return { size: bytes.length, crc: crc32(bytes), deflated: Bun.deflateSync(bytes, DEFLATED) };
 }
 
 export function gzipOf({ size, crc, deflated }: Packed): Uint8Array {
