@@ -13,6 +13,7 @@ const LOCK = {
   packages: {
     "": { name: "orch" },
     "node_modules/a": { version: "1.0.0", integrity: "sha512-a" },
+    "node_modules/tester": { version: "1.0.0", integrity: "sha512-tester", dev: true },
     "node_modules/@oven/bun-linux-x64": { optional: true, os: ["linux", "darwin"], cpu: ["x64", "arm64"] },
   },
 };
@@ -32,12 +33,15 @@ function program(path: string, script: string): void {
   chmodSync(path, 0o755);
 }
 
-const npm = (script: string) => program(join(bin, "npm"), `echo called >> npm-calls\n${script}`);
+const npm = (script: string) => program(join(bin, "npm"), `echo "$@" >> npm-calls\n${script}`);
 
 /** What `npm ci` leaves. */
-function installed(integrity: string): void {
-  mkdirSync(join(clone, "node_modules/a"), { recursive: true });
-  const packages = { "node_modules/a": { version: "1.0.0", integrity } };
+function installed(integrities: Record<string, string>): void {
+  const packages: Record<string, object> = {};
+  for (const [name, integrity] of Object.entries(integrities)) {
+    mkdirSync(join(clone, "node_modules", name), { recursive: true });
+    packages[`node_modules/${name}`] = { version: "1.0.0", integrity };
+  }
   writeFileSync(join(clone, "node_modules/.package-lock.json"), JSON.stringify({ packages }));
 }
 
@@ -79,12 +83,25 @@ test("C22: a step that takes long shows its seconds", async () => {
 
 test("C22: what is installed is not installed again, another lock file's packages are", async () => {
   npm("");
-  installed("sha512-a");
+  installed({ a: "sha512-a", tester: "sha512-tester" });
   expect(await steps(["install"])).toEqual({ code: 0, out: "", err: "" });
+  expect(await steps(["install-for-build"])).toEqual({ code: 0, out: "", err: "" });
   expect(calls()).toBe("");
-  installed("sha512-b");
+  installed({ a: "sha512-b", tester: "sha512-tester" });
   expect((await steps(["install"])).code).toBe(0);
-  expect(calls()).toBe("called\n");
+  expect(calls()).toMatch(/^ci .*\n$/);
+});
+
+test("C22: a build installs nothing that only tests need, and the tests install it later", async () => {
+  npm("");
+  expect((await steps(["install-for-build"])).code).toBe(0);
+  expect(calls()).toMatch(/^ci .*--omit=dev.*\n$/);
+  installed({ a: "sha512-a" });
+  expect(await steps(["install-for-build"])).toEqual({ code: 0, out: "", err: "" });
+  rmSync(join(clone, "npm-calls"));
+  expect((await steps(["install"])).code).toBe(0);
+  expect(calls()).toMatch(/^ci .*\n$/);
+  expect(calls()).not.toContain("--omit");
 });
 
 test("C22: what is built is built again only after a change", async () => {
