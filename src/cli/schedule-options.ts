@@ -1,6 +1,7 @@
 // `--cron`, `--interval`, `--rrule` and what goes with them, to a schedule. Checked here, so that nothing is built for a
 // schedule that the server would refuse.
-import { readCatchup, readOverlap, spanSeconds } from "#domain/catchup.ts";
+import { readCatchup, readOverlap } from "#domain/catchup.ts";
+import { intervalSeconds, readInterval } from "#domain/schedules/read-interval.ts";
 import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
@@ -66,7 +67,7 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
 
 /** Exactly one, for `set-schedule`. Throws `invalid` with a sentence. */
 export function readOneSchedule(flags: ScheduleFlags): Schedule {
-  if (flags.interval !== undefined && !((secondsOf(flags.interval) ?? 0) >= LEAST_INTERVAL)) {
+  if (flags.interval !== undefined && !((intervalSeconds(flags.interval) ?? 0) >= LEAST_INTERVAL)) {
     const sentence = `Invalid value for '--interval': '${flags.interval}' is no number of seconds, ${LEAST_INTERVAL} or more`;
     throw new UsageError(`${sentence}, and no length of time such as 30m, 1h or 1d.`);
   }
@@ -112,19 +113,8 @@ function truth(text: string): boolean {
 }
 
 function intervalOf(text: string, anchor: string | undefined, timezone: string | null): Schedule {
-  const interval = secondsOf(text);
-  if (interval === undefined) {
-    const sentence = "The interval must be a number of seconds, or a length of time such as 30m, 1h or 1d";
-    throw new OrchError("invalid", `${sentence}; not '${text}'.`);
-  }
+  const interval = readInterval(text, "The interval");
   return { interval, anchor_date: anchor === undefined ? null : anchorOf(anchor), timezone };
-}
-
-/** `3600`, `90.5`, `1h`, `90 min`, `PT1H`, `01:00:00`. */
-function secondsOf(text: string): number | undefined {
-  const seconds = Number(text);
-  const meant = Number.isFinite(seconds) ? seconds : spanSeconds(text);
-  return meant !== undefined && Number.isFinite(meant) ? meant : undefined;
 }
 
 function anchorOf(text: string): string {

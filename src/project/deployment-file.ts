@@ -3,6 +3,7 @@ import { readCatchup, readOverlap } from "#domain/catchup.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { FILE_FIELDS } from "#domain/deployment-file.ts";
 import { objectOf } from "#domain/json-schema.ts";
+import { readInterval } from "#domain/schedules/read-interval.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { Catchup, Overlap } from "#wire/run-policies.ts";
@@ -90,10 +91,17 @@ export function parseFields(text: string, path: string): JsonObject {
   const schema = objectOf(fieldMeant("parameter_openapi_schema", fields["parameter_openapi_schema"] ?? {}, {}));
   const meant = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fieldMeant(key, value, schema)]));
   try {
-    return { ...meant, ...policiesOf(meant) };
+    return { ...meant, ...scheduleOf(meant), ...policiesOf(meant) };
   } catch (error) {
     throw error instanceof OrchError ? refusal(path, error.message.replace(/\.$/, "")) : error;
   }
+}
+
+/** Its interval in seconds, so that a build leaves `1h` as it was typed. */
+function scheduleOf({ schedule }: JsonObject): JsonObject {
+  if (!isObject(schedule) || !Object.hasOwn(schedule, "interval")) return {};
+  const interval = readInterval(schedule["interval"], "'schedule.interval'");
+  return { schedule: { ...(schedule as JsonObject), interval } }; // JSON holds JSON
 }
 
 /** However they are written, so that two ways to write one policy are the same. */

@@ -737,8 +737,8 @@ declare module "orch" {
     dayOr?: boolean;
   }
   export interface Interval {
-    /** Seconds. */
-    interval: number;
+    /** Seconds, or a length of time such as `30m`, `1h` or `1d`. */
+    interval: number | string;
     /** Runs are whole intervals away from it. Default: when the deployment is applied. */
     anchorDate?: Date | string | null;
     timezone?: string | null;

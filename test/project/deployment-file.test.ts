@@ -224,3 +224,33 @@ describe("R6: a file that is small, and stands for too much", () => {
     );
   });
 });
+
+describe("the interval of a schedule is read as the command line reads it", () => {
+  const fileWith = (interval: string) =>
+    renderDeploymentFile(SPEC).replace(/^ {2}interval: .*$/m, `  interval: ${interval}`);
+  const read: [written: string, seconds: number][] = [
+    ["1h", 3600],
+    ["90m", 5400],
+    ["1d", 86_400],
+    ["PT1H", 3600],
+    ["3600.0", 3600],
+    ["3600", 3600],
+    ["'3600'", 3600],
+    ["1h 30m", 5400],
+    ["'01:00:00'", 3600],
+    ["01:00:00", 3600],
+    ["0.5", 0.5],
+  ];
+  for (const [written, seconds] of read) {
+    test(written, () => {
+      expect(parseDeploymentFile(fileWith(written), "x.yaml").schedule).toMatchObject({ interval: seconds });
+    });
+  }
+  for (const written of ["soon", "1 fortnight", "''", "null", "[1]", "true", ".inf", ".nan"]) {
+    test(`${written} is refused in one sentence`, () => {
+      const sentence =
+        "'schedule.interval' must be a number of seconds, or a length of time such as 30m, 1h or 1d; not ";
+      expect(() => parseDeploymentFile(fileWith(written), "x.yaml")).toThrow(sentence);
+    });
+  }
+});

@@ -197,3 +197,10 @@ test("a file that is none is refused by name", () => {
   expect(() => rebuilt("- a\n")).toThrow("'x.yaml' is not a deployment file");
   expect(() => rebuilt("bogus: 1\n")).toThrow("extra fields not permitted: bogus");
 });
+
+test("an interval that is a length of time stays as it was typed", () => {
+  const schedule = { interval: 3600, anchor_date: null, timezone: null };
+  const typed = renderDeploymentFile({ ...SPEC, schedule }).replace("interval: 3600.0", "interval: 1h");
+  expect(rebuilt(typed, { schedule })).toBe(typed);
+  expect(rebuilt(typed, { schedule: { ...schedule, interval: 60 } })).toContain("  interval: 60.0\n");
+});

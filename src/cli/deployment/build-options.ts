@@ -4,11 +4,11 @@ import { INFRASTRUCTURE_TYPES, type InfrastructureType, isInfrastructureType } f
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { didYouMean } from "#lib/nearest.ts";
+import { checkName, refuseUnprintable } from "#project/deployment-refusals.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
 import { JSON_OPTION, UsageError, type Values } from "../command.ts";
 import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
 import { POLICY_OPTIONS, readPolicies, readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
-import { checkName, refuseUnprintable } from "./refusals.ts";
 import { readLimit } from "./registered.ts";
 
 export const BUILD_OPTIONS = {

@@ -6,6 +6,7 @@ import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
+import { refuseMemory, refuseUnprintable } from "#project/deployment-refusals.ts";
 import { ensureIgnoreFile } from "#project/ignore.ts";
 import { checkedOverrides } from "#project/overrides.ts";
 import { readSavedBlock } from "#project/saved-blocks.ts";
@@ -22,7 +23,6 @@ import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
 import { deploymentOf, filesOfDeployment, fileWord, keepOther } from "./files-of-deployment.ts";
 import { noteKept } from "./kept-notes.ts";
 import { noteParameters } from "./parameter-notes.ts";
-import { refuseMemory, refuseUnprintable } from "./refusals.ts";
 import {
   checkPool,
   isOfWorkers,

@@ -8,16 +8,15 @@ import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { parseDeploymentFile, parseFields } from "#project/deployment-file.ts";
+import { checkedFileSpec } from "#project/deployment-refusals.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
 import { decodedYaml } from "#project/yaml-reader.ts";
 import schemaText from "../../../templates/deployment.schema.json" with { type: "text" };
-import { checkSpec } from "./refusals.ts";
 
 /** Throws `invalid` with a sentence that names the file. */
 export function readDeploymentFile(folder: string, path: string): DeploymentSpec {
   const spec = parseDeploymentFile(readText(resolve(folder, path), path), path);
-  checkSpec(spec, path);
-  return spec;
+  return checkedFileSpec(spec, path);
 }
 
 /** The text a build will change, if the file is there. Throws `invalid` for a file that a build must not overwrite. */

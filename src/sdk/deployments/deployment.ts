@@ -223,13 +223,15 @@ export class Deployment {
   async #spec(blocks: Partial<DeploymentFields> = {}): Promise<DeploymentSpec> {
     const { chooseInfrastructure } = await import("#project/build.ts");
     const process = chooseInfrastructure({ entrypoint: this.entrypoint ?? "" }, undefined, undefined);
+    const { checkedSpec } = await import("#project/deployment-refusals.ts");
     const { readCatchup, readOverlap } = await import("#domain/catchup.ts");
     const { overlap, catchup } = this.#fields;
     const policies = {
       overlap: overlap && readOverlap(overlap, "'overlap'"),
       catchup: catchup && readCatchup(catchup, "'catchup'"),
     };
-    return specOf({ ...this.#fields, ...blocks }, { process, policies, timestamp: timestampNow(systemClock) });
+    const timestamp = timestampNow(systemClock);
+    return checkedSpec(specOf({ ...this.#fields, ...blocks }, { process, policies, timestamp }));
   }
 
   #named(): { name: string; flowName: string } {

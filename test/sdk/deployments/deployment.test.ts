@@ -127,11 +127,28 @@ describe("building from a flow", () => {
     expect(spec.infrastructure).toMatchObject({ type: "process", command: ["orch", "engine"] });
   });
 
+  test("an interval may be a length of time, and is kept in seconds", async () => {
+    await build({ schedule: { interval: "1h 30m" }, applyOnBuild: true, output: "x.yaml" });
+    const params = { flow_name: "say-hi", deployment_name: "marvin" };
+    expect((await on.app.call(readDeploymentByName, { params })).schedule).toMatchObject({ interval: 5400 });
+    expect(readFileSync("x.yaml", "utf8")).toContain("  interval: 5400.0\n");
+  });
+
   const refused: [what: string, options: object, words: string][] = [
     ["no name", { name: "" }, "A deployment needs a 'name'."],
     ["an unknown option", { queue: "q" }, "Deployments have no field 'queue'. Their fields are: name, flowName"],
     ["an entrypoint without a flow", { entrypoint: "flows/marvin.ts" }, "must include the name of the function"],
     ["no schedule", { schedule: { every: 5 }, output: "x.yaml" }, "A schedule has one of"],
+    ["a name that no table shows", { name: "n".repeat(201), output: "x.yaml" }, "has 201 characters: names of"],
+    ["a name with a line break", { name: "a\nb" }, "has a line break or another control character"],
+    ["a queue with a line break", { workQueueName: "a\nb" }, "The work queue's name"],
+    [
+      "storage in memory",
+      { storage: { _block_type_slug: "remote-file-system", basepath: "memory://x" } },
+      "keeps files in the memory of one process",
+    ],
+    ["an interval that is no length of time", { schedule: { interval: "soon" } }, "such as 30m, 1h or 1d; not 'soon'."],
+    ["a schedule that never fires", { schedule: { cron: "0 0 30 2 *" } }, "never makes a run"],
     ["an unknown pool", { workPoolName: "none", applyOnBuild: true }, 'Work pool "none" not found'],
   ];
   for (const [what, options, words] of refused) {

@@ -1,6 +1,7 @@
 // What the server would refuse of a deployment, refused before anything is written or sent, with the words of people.
 
 import type { DeploymentSpec } from "#domain/deployment.ts";
+import { readInterval } from "#domain/schedules/read-interval.ts";
 import { usableSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
@@ -39,16 +40,27 @@ export function refuseMemory(what: string, fields: JsonObject | null | undefined
   throw new OrchError("invalid", `${what} ${sentence}. Use a storage block that is a folder, a bucket or a share.`);
 }
 
-/** Throws `invalid`, with the name of the file. */
-export function checkSpec(spec: DeploymentSpec, path: string): void {
+/** With its interval in seconds. Throws `invalid`. */
+export function checkedSpec(spec: DeploymentSpec): DeploymentSpec {
   const { name, flow_name, work_queue_name, work_pool_name, schedule, storage } = spec;
+  checkName(name);
+  refuseUnprintable("The flow's name", flow_name);
+  refuseUnprintable("The work queue's name", work_queue_name);
+  refuseUnprintable("The work pool's name", work_pool_name);
+  refuseMemory("'storage'", storage);
+  if (!schedule) return spec;
+  const inSeconds =
+    "interval" in schedule
+      ? { ...schedule, interval: readInterval(schedule.interval, "'schedule.interval'") }
+      : schedule;
+  usableSchedule(shaped(inSeconds));
+  return { ...spec, schedule: inSeconds };
+}
+
+/** Throws `invalid`, with the name of the file. */
+export function checkedFileSpec(spec: DeploymentSpec, path: string): DeploymentSpec {
   try {
-    checkName(name);
-    refuseUnprintable("The flow's name", flow_name);
-    refuseUnprintable("The work queue's name", work_queue_name);
-    refuseUnprintable("The work pool's name", work_pool_name);
-    if (schedule) usableSchedule(shaped(schedule));
-    refuseMemory("'storage'", storage);
+    return checkedSpec(spec);
   } catch (error) {
     if (!(error instanceof OrchError)) throw error;
     const sentence = `'${path}' did not conform to deployment spec: ${error.message}`;
