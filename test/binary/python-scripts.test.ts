@@ -29,6 +29,31 @@ if __name__ == "__main__":
     sys.exit(7)
 `;
 
+/** One flow in two languages. */
+const PAIR = {
+  python: `from prefect import flow
+
+@flow(log_prints=True)
+def fails():
+    print("hello")
+    raise ValueError("two\\nlines")
+`,
+  typescript: `import { flow } from "orch";
+export const fails = flow(async function fails() { console.log("hello"); throw new Error("two\\nlines"); }, { logPrints: true });
+`,
+};
+
+/** The lines that have a time, without it, names of runs, and the first words of what differs between languages. */
+function wordsOf(log = ""): string[] {
+  const lines = log.split("\n").filter((line) => /^\d\d:\d\d:\d\d/.test(line));
+  return lines.map((line) =>
+    line
+      .slice(13)
+      .replace(/'[a-z]+-[a-z]+'/g, "RUN")
+      .replace(/(?:Value)?Error: two$/, "Error"),
+  );
+}
+
 describe.skipIf(!python)("python 5:", () => {
   let sandbox: Sandbox;
   const env = { ORCH_PYTHON: python ?? "", ORCH_PYTHON_ENGINE: "built-in" };
@@ -41,20 +66,21 @@ describe.skipIf(!python)("python 5:", () => {
 
   test("a program runs with its arguments and its exit code, without a server, and its flows are tracked", async () => {
     const ran = await sandbox.orch(["run", "flows/marvin.py", "a", "--", "--b"], { env });
-    expect(ran).toMatchObject({ code: 7, stdout: "arguments ['a', '--b']\nresult 8\n" });
-    expect(ran.stderr).toContain("- logged\n");
+    expect(ran).toMatchObject({ code: 7, stderr: "" });
+    expect(ran.stdout).toMatch(/^arguments \['a', '--b'\]\n[\s\S]* - logged\n[\s\S]*\nresult 8\n$/);
     const { stdout } = await sandbox.orch(["flow-run", "ls", "--json"], { env });
     expect(JSON.parse(stdout)).toMatchObject([{ state_name: "Completed", parameters: { n: 4, words: [] } }]);
   });
 
   test("a flow runs with parameters; the exit code says how it ended", async () => {
     const ran = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--param", "n=5"], { env });
-    expect(ran).toMatchObject({ code: 0, stdout: "Returned 10\n" });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toEndWith("\nReturned 10\n");
     const asJson = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--json"], { env });
     expect(JSON.parse(asJson.stdout)).toMatchObject({ state_name: "Completed", parameters: { n: 1 } });
     expect(await sandbox.orch(["flow", "run", "flows/marvin.py:fails"], { env })).toMatchObject({
       code: 1,
-      stdout: "",
+      stderr: "",
     });
     const wrong = await sandbox.orch(["flow", "run", "flows/marvin.py:twice", "--param", "m=5"], { env });
     expect(wrong.code).toBe(1);
@@ -84,5 +110,16 @@ describe.skipIf(!python)("python 5:", () => {
     writeFileSync(join(sandbox.folder, "flows/marvin.py"), "def broken(:\n");
     await dev.until(/flows\/marvin\.py:1:\d+: invalid syntax/);
     await dev.stop();
+  });
+
+  test("its log has the streams and the words of a TypeScript flow's", async () => {
+    writeFileSync(join(sandbox.folder, "flows/pair.py"), PAIR.python);
+    writeFileSync(join(sandbox.folder, "flows/pair.ts"), PAIR.typescript);
+    const [python, typescript] = await Promise.all(
+      ["py", "ts"].map((language) => sandbox.orch(["flow", "run", `flows/pair.${language}:fails`], { env })),
+    );
+    expect(python).toMatchObject({ code: 1, stderr: "" });
+    expect(wordsOf(python?.stdout)).toEqual(wordsOf(typescript?.stdout));
+    expect(python?.stdout).toEndWith("Failed('Flow run encountered an exception. ValueError: two\nlines')\n");
   });
 });

@@ -1,6 +1,7 @@
-"""Logs of runs: to standard error at once, and to the API in batches."""
+"""Logs of runs: to a standard stream at once, and to the API in batches."""
 import datetime
 import logging
+import os
 import sys
 import threading
 
@@ -95,8 +96,10 @@ class RunHandler(logging.Handler):
         who = "Task run %r - " % of_task if of_task else ""
         if not who and getattr(record, "flow_run_name", None):
             who = "Flow run %r - " % record.flow_run_name
-        sys.__stderr__.write(head + (who or record.name + " - ") + message + "\n")
-        sys.__stderr__.flush()
+        # A flow that is called here logs where a TypeScript flow does.
+        stream = sys.__stderr__ if "PREFECT__FLOW_RUN_ID" in os.environ else sys.__stdout__
+        stream.write(head + (who or record.name + " - ") + message + "\n")
+        stream.flush()
 
 
 class RunLogger(logging.LoggerAdapter):

@@ -121,7 +121,14 @@ class State:
         return {"type": self.type.value, "name": self.name, "message": self.message, "data": self.data, "state_details": details}
 
     def __str__(self):
-        shown = [repr(self.message)] if self.message else []
+        return self.shown(repr)
+
+    def in_log(self):
+        """As `str`, for people: line breaks of the message are line breaks, and none ends it."""
+        return self.shown(lambda message: "'%s'" % message.strip())
+
+    def shown(self, quoted):
+        shown = [quoted(self.message)] if self.message else []
         if self.type.value.lower() != self.name.lower():
             shown.append("type=%s" % self.type.value)
         return "%s(%s)" % (self.name, ", ".join(shown))
