@@ -1,9 +1,10 @@
 // Compares this executable with the checksums of its release.
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { dirname, join } from "node:path";
+import { OrchError } from "#lib/errors.ts";
 import type { Io } from "./command.ts";
 import { isCompiled } from "./own-command.ts";
+import { textFile } from "./text-input.ts";
 
 const MANIFEST = "checksums.txt";
 
@@ -20,9 +21,10 @@ export interface VerifyOptions {
 /** Prints what was found; throws `not_found` without a manifest, `invalid` when the executable is not one of those it names. */
 export async function verify({ io, manifest, executable = process.execPath }: VerifyOptions): Promise<void> {
   if (!isCompiled()) throw new OrchError("invalid", "This is orch from source: there is no executable to verify.");
-  const path = manifest === undefined ? besides(executable) : resolve(io.cwd, manifest);
+  const path = manifest ?? besides(executable);
+  const text = textFile(path, io.cwd, "--manifest");
   const digest = await digestOf(executable);
-  const lines = (await textOf(path)).split(/\r?\n/).filter((line) => line !== "");
+  const lines = text.split(/\r?\n/).filter((line) => line !== "");
   const entries = lines.map((line) => LINE.exec(line));
   if (lines.length === 0 || entries.includes(null)) {
     throw new OrchError(
@@ -46,14 +48,6 @@ function besides(executable: string): string {
   if (found !== undefined) return found;
   const sentence = `There is no manifest to verify against: neither '${places[0]}' nor '${places[1]}' exists.`;
   throw new OrchError("not_found", `${sentence} Give the ${MANIFEST} of the release by --manifest FILE.`);
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await Bun.file(path).text();
-  } catch (error) {
-    throw new OrchError("not_found", `The manifest '${path}' cannot be read: ${messageOf(error)}`);
-  }
 }
 
 /** SHA-256 in hexadecimal digits. */

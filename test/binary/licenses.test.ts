@@ -74,7 +74,16 @@ test("version --verify compares the executable with the manifest, and says where
 
   writeFileSync(join(sandbox.folder, "page.html"), "<html>Not found</html>\n");
   expect((await verify("--manifest", "page.html")).stderr).toContain("is no list of checksums");
-  expect((await verify("--manifest", "nowhere.txt")).stderr).toContain("cannot be read");
+  writeFileSync(join(sandbox.folder, "list.bin"), new Uint8Array([0, 255, 254]));
+  for (const [place, sentence] of [
+    ["nowhere.txt", "There is no file 'nowhere.txt'. It was to be read for --manifest."],
+    ["prefix", "'prefix' is a folder. It was to be read for --manifest."],
+    ["list.bin", "The file 'list.bin' for --manifest is no text in UTF-8."],
+    ["/dev/null", "'/dev/null' is no list of checksums: each line has a SHA-256 and the name of a file."],
+    ["/dev/zero", "The file '/dev/zero' for --manifest holds more than 8 MB, the most that a request may hold."],
+  ]) {
+    expect(await verify("--manifest", place ?? "")).toEqual({ code: 1, stdout: "", stderr: `${sentence}\n` });
+  }
 
   appendFileSync(orch, "x");
   const changed = await verify("--manifest", "list.txt");
