@@ -75,8 +75,11 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
     if (meant) return invoke(await meant.load(), [name, fallback], words, io);
   }
   if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
-  const { meantOf } = await import("./meant-command.ts");
-  throw unknown(`command of 'orch ${name}'`, first ?? "", meantOf(first ?? "", Object.keys(group.commands), name));
+  const { adviceFor, meantOf } = await import("./meant-command.ts");
+  const [what, word] = [`command of 'orch ${name}'`, first ?? ""];
+  const advice = adviceFor(word, name);
+  if (advice !== undefined) throw new UsageError(`No such ${what}: '${word}'. ${advice}`);
+  throw unknown(what, word, meantOf(word, Object.keys(group.commands), name));
 }
 
 async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {

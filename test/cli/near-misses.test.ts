@@ -52,7 +52,56 @@ describe("C19: the command that was probably meant is named", () => {
     ["agent list", "orch work-queue ls"],
     ["agent status", "orch work-queue ls"],
     ["worker status", "orch work-pool ls"],
+    ["agent run", "start"],
+    ["worker run", "start"],
+    ["server run", "start"],
+    ["server shutdown", "stop"],
+    ["server ls", "status"],
+    ["server backup", "database backup"],
+    ["service run", "install"],
+    ["service ls", "status"],
+    ["flow runs", "orch flow-run ls"],
+    ["flow build", "orch deployment build"],
+    ["flow deploy", "orch deployment build"],
+    ["flow watch", "orch flow-run watch"],
+    ["flow-run list", "ls"],
+    ["flow-run run", "orch deployment run"],
+    ["flow-run start", "orch deployment run"],
+    ["flow-run result", "inspect"],
+    ["deployment watch", "orch flow-run watch"],
+    ["deployment push", "apply"],
+    ["deployment unschedule", "set-schedule --none"],
+    ["work-pool start", "orch worker start"],
+    ["work-queue start", "orch agent start"],
+    ["block types", "type ls"],
+    ["config ls", "view"],
+    ["profile switch", "use"],
+    ["runs", "orch flow-run ls"],
+    ["ps", "orch flow-run ls"],
+    ["pool ls", "work-pool"],
+    ["queues", "work-queue"],
+    ["backup", "orch server database backup"],
+    ["database", "orch server database"],
+    ["new", "init"],
   ];
+  const ADVICE: [typed: string, advice: RegExp][] = [
+    ["agent stop", /Ctrl-C in its terminal ends it; .*'orch service uninstall'\./],
+    ["agent kill", /Ctrl-C in its terminal ends it/],
+    ["worker stop", /Ctrl-C in its terminal ends it/],
+    ["worker restart", /Then 'orch worker start'\./],
+    ["server log", /server\.log in its home/],
+    ["server restart", /'orch server stop', then 'orch server start'\./],
+    ["service log", /journalctl --user -u orch' shows it\./],
+    ["service stop", /systemctl --user stop orch' does that\./],
+    ["service restart", /systemctl --user restart orch/],
+    ["flow-run pause", /'orch flow-run cancel' ends a run\./],
+  ];
+  for (const [typed, advice] of ADVICE) {
+    test(`orch ${typed}: what does it instead`, async () => {
+      const { code, err } = await terminal.orch(...typed.split(" "));
+      expect([code, err.includes("Did you mean"), err]).toEqual([2, false, expect.stringMatching(advice)]);
+    });
+  }
   for (const [typed, meant] of CASES) {
     test(`orch ${typed}: ${meant}`, async () => {
       const { code, err } = await terminal.orch(...typed.split(" "));
