@@ -100,6 +100,8 @@ async function build() {
     [bun, "test/repo/assets.ts"],
     [bun, ...compile.words, ...compile.entries, "--outfile", "dist/orch"],
   );
+  // The executable holds its source maps; Bun writes them beside it once more.
+  for (const name of fs.readdirSync("dist")) if (name.endsWith(".map")) fs.rmSync(`dist/${name}`);
   fs.writeFileSync(STAMP, state);
 }
 

@@ -1,6 +1,16 @@
 // C22: the first steps of a clone show progress, do nothing twice, and say in one sentence what stops them.
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -105,11 +115,12 @@ test("C22: a build installs nothing that only tests need, and the tests install 
 });
 
 test("C22: what is built is built again only after a change", async () => {
-  bun('echo built >> builds; mkdir -p dist; echo "" > dist/orch');
+  bun('echo built >> builds; mkdir -p dist; echo "" > dist/orch; echo "{}" > dist/main.js.map');
   const builds = () => readFileSync(join(clone, "builds"), "utf8").split("\n").length - 1;
   expect((await steps(["build"])).out).toMatch(
     /^Building dist\/orch…\n(?:.*\n)*Building dist\/orch: done after \d+ s\.\n$/,
   );
+  expect(readdirSync(join(clone, "dist")).toSorted()).toEqual([".built-from", "orch"]);
   const once = builds();
   expect((await steps(["build"])).out).toBe("dist/orch is up to date.\n");
   expect(builds()).toBe(once);
