@@ -1,4 +1,5 @@
-// A home that the real Prefect 2.10.4 has made and filled, taken over: each endpoint answers as before, and the real agent goes on.
+// A home that the real Prefect 2.10.4 has made and filled, taken over from its running server and from its database: each endpoint
+// answers as before, and the real agent goes on.
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,12 +9,17 @@ import { environment, possible, until } from "./prefect.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Call = (method: "GET" | "POST", path: string, body?: object) => Promise<Json>;
+interface Line {
+  table: string;
+  found: number;
+  taken: number;
+}
 
 test.skipIf(!possible)(
   "adopt: a home of the real 2.10.4, endpoint by endpoint, and its agent goes on",
   async () => {
     const bin = join(environment ?? "", "bin");
-    const sandbox = createSandbox();
+    const [sandbox, other] = [createSandbox(), createSandbox()];
     const children = new Set<Bun.Subprocess>();
     const prefectHome = join(sandbox.home, ".prefect");
     mkdirSync(prefectHome);
@@ -35,12 +41,7 @@ test.skipIf(!possible)(
       children.add(child);
       return child;
     };
-    const call: Call = async (method, path, body) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(`${url}/api${path}`, { method, headers, body: body ? JSON.stringify(body) : null });
-      expect([path, answer.status < 300]).toEqual([path, true]);
-      return (await answer.json()) as Json;
-    };
+    const call = caller(url);
     try {
       const port = new URL(url).port;
       const server = prefect([join(bin, "prefect"), "server", "start", "--port", port], still);
@@ -49,6 +50,16 @@ test.skipIf(!possible)(
       const [said, code] = await Promise.all([new Response(fill.stderr).text(), fill.exited]);
       expect(code === 0 ? "" : said).toBe("");
       const before = await answers(call);
+
+      const asked = await other.orch(["adopt", `${url}/api`, "--json"]);
+      expect([asked.stderr, asked.code]).toEqual(["", 0]);
+      expect(incomplete(asked.stdout)).toEqual([]);
+      const again = await other.orch(["adopt", url, "--json"]);
+      expect(tables(again.stdout).filter(({ taken }) => taken > 0)).toEqual([]);
+      const beside = other.start(["server", "start", "--port", "0", "--no-services"]);
+      const [, address = ""] = await beside.until(/running at (http:\S+?),/);
+      expectAlike(await answers(caller(address)), before);
+      await other.close();
 
       const early = await sandbox.orch(["adopt"]);
       expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("Stop Prefect's server")]);
@@ -62,13 +73,11 @@ test.skipIf(!possible)(
         () => "the end of Prefect's server",
       );
       expect(adopted.stderr).toBe("");
-      const lines = JSON.parse(adopted.stdout).tables as { table: string; found: number; taken: number }[];
-      expect(lines.filter(({ found, taken }) => found !== taken).map(({ table }) => table)).toEqual(["configuration"]);
+      expect(incomplete(adopted.stdout)).toEqual(["configuration"]);
 
       const orch = sandbox.start(["server", "start", "--port", port, "--no-services"]);
       await orch.until(/running at/);
-      const after = await answers(call);
-      for (const [what, answer] of before) expect({ [what]: after.get(what) }).toEqual({ [what]: answer });
+      expectAlike(await answers(call), before);
 
       // The agent that is there already, with a deployment that Prefect has made.
       const agent = prefect([join(bin, "prefect"), "agent", "start", "-q", "slow"]);
@@ -86,11 +95,33 @@ test.skipIf(!possible)(
       await agent.exited;
     } finally {
       for (const child of children) killGroup(child.pid);
-      await sandbox.close();
+      await Promise.all([sandbox.close(), other.close()]);
     }
   },
-  300_000,
+  600_000,
 );
+
+function caller(url: string): Call {
+  return async (method, path, body) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${url}/api${path}`, { method, headers, body: body ? JSON.stringify(body) : null });
+    expect([path, answer.status < 300]).toEqual([path, true]);
+    return (await answer.json()) as Json;
+  };
+}
+
+const tables = (printed: string): Line[] => JSON.parse(printed).tables;
+
+/** The tables of which not all has come over. */
+function incomplete(printed: string): string[] {
+  return tables(printed)
+    .filter(({ found, taken }) => found !== taken)
+    .map(({ table }) => table);
+}
+
+function expectAlike(after: ReadonlyMap<string, Json>, before: ReadonlyMap<string, Json>): void {
+  for (const [what, answer] of before) expect({ [what]: after.get(what) }).toEqual({ [what]: answer });
+}
 
 /** With the server that Prefect's command line has started. */
 function killGroup(pid: number): void {

@@ -1,14 +1,14 @@
 // `orch adopt`: makes what a Prefect 2 has orch's own, from its database.
-import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { openDatabase } from "#db/connect.ts";
 import { connect } from "#db/connections.ts";
 import { machineFault } from "#db/faults.ts";
 import { refuseForeignDatabase } from "#db/foreign-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { userHome } from "#lib/user-home.ts";
+import { userHome, withUserHome } from "#lib/user-home.ts";
 import { createVault } from "#server/blocks/encryption.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { aloneInHome, homeDatabase } from "../database/home-database.ts";
@@ -22,13 +22,17 @@ import type { Source } from "./source.ts";
 
 export const adopt = command({
   description:
-    "Take over what Prefect 2.10 to 2.20 has in its database: flows, deployments, blocks with their secrets, pools, runs, logs and the rest. Prefect's database is only read, and its server has to be stopped.",
-  examples: ["orch adopt --dry-run", "orch adopt ~/.prefect/prefect.db"],
+    "Take over what Prefect 2.10 to 2.20 has: flows, deployments, blocks with their secrets, pools, runs, logs and the rest. It reads Prefect's SQLite database, whose server has to be stopped, or asks a running server, which may have another database. Nothing is changed there.",
+  examples: ["orch adopt --dry-run", "orch adopt ~/.prefect/prefect.db", "orch adopt http://127.0.0.1:4200/api"],
   options: {
     source: {
       type: "positional",
       required: false,
-      description: "The database. Default: prefect.db in PREFECT_HOME, ~/.prefect.",
+      description: "The database, or the address of a server's API. Default: prefect.db in PREFECT_HOME, ~/.prefect.",
+    },
+    "api-key": {
+      type: "string",
+      description: "A file with the API key of Prefect's server, or '-' for standard input. Default: PREFECT_API_KEY.",
     },
     "dry-run": { type: "boolean", description: "Only print what would be done." },
     ...JSON_OPTION,
@@ -36,18 +40,50 @@ export const adopt = command({
   async run({ options, io, loaded }) {
     const isTrial = options["dry-run"];
     const { path } = homeDatabase(loaded.settings);
-    const source = openPrefectFile(options.source ?? usualPlace(io), io);
-    const take = () => taken(source, { path, home: loaded.settings.ORCH_HOME, isTrial, io });
+    const home = loaded.settings.ORCH_HOME;
     const alone = { work: "orch adopt", why: "It would not see what is taken over." };
+    // A trial makes no home.
+    const isScratch = isTrial && !existsSync(path);
+    // To read a server takes long: what would be refused in the end is refused first.
+    if (!isScratch && existsSync(home))
+      await aloneInHome(loaded.settings, alone, async () => refuseForeignDatabase(path));
+    const source = await opened(options, io);
+    const take = () => taken(source, { path, home, isTrial, io });
     try {
-      // A trial makes no home.
-      const lines = await (isTrial && !existsSync(path) ? take() : aloneInHome(loaded.settings, alone, take));
+      const lines = await (isScratch ? take() : aloneInHome(loaded.settings, alone, take));
       print(lines, { source, path, isTrial, asJson: options.json, io });
     } finally {
       source.close();
     }
   },
 });
+
+async function opened(options: { source: string | undefined; "api-key": string | undefined }, io: Io): Promise<Source> {
+  const given = options.source ?? usualPlace(io);
+  if (!given.includes("://")) return openPrefectFile(given, io);
+  const apiKey = await apiKeyOf(options["api-key"], io);
+  const { openPrefectServer } = await import("./prefect-server.ts");
+  return withProgress(io, systemClock, (show) =>
+    openPrefectServer(given, {
+      ...{ apiKey, clock: systemClock },
+      show: (what, count) => show(() => `Reading ${what}: ${count.toLocaleString("en")}…`),
+    }),
+  );
+}
+
+/** Never a word of the command, which a shell remembers and other users see. */
+async function apiKeyOf(file: string | undefined, io: Io): Promise<string | null> {
+  if (file === undefined) return io.env["PREFECT_API_KEY"] || null;
+  // It may be the key itself, which is not repeated.
+  if (file !== "-" && !existsSync(resolve(io.cwd, withUserHome(file)))) {
+    const sentence = "--api-key names a file that holds the key, or '-' for standard input, and there is no such file.";
+    throw new OrchError("invalid", sentence);
+  }
+  const { textFile } = await import("../text-input.ts");
+  const key = (file === "-" ? await io.stdin() : textFile(file, io.cwd, "--api-key")).trim();
+  if (key !== "" && !/\s/.test(key)) return key;
+  throw new OrchError("invalid", "What --api-key names holds no API key: one word is expected.");
+}
 
 function usualPlace({ env }: Io): string {
   const path = join(env["PREFECT_HOME"] || join(userHome(env), ".prefect"), "prefect.db");
@@ -68,7 +104,7 @@ async function taken(source: Source, { path, home, isTrial, io }: Target): Promi
   const target = scratch === undefined ? path : join(scratch, "orch.db");
   try {
     refuseForeignDatabase(path);
-    refuseWithoutRoom(source.shown, scratch ?? path);
+    refuseWithoutRoom(source, scratch ?? path);
     await openDatabase(target).close();
     return await takenInto(target, source, { home, isTrial, io });
   } finally {
@@ -100,13 +136,13 @@ async function takenInto(path: string, source: Source, { home, isTrial, io }: Om
 }
 
 /** It is written to the log first, and then to the database. */
-function refuseWithoutRoom(source: string, target: string): void {
-  const needed = 2 * statSync(source).size;
+function refuseWithoutRoom({ shown, bytes }: Source, target: string): void {
+  const needed = 2 * bytes;
   let folder = dirname(target);
   while (!existsSync(folder)) folder = dirname(folder);
   const { bavail, bsize } = statfsSync(folder);
   if (needed <= bavail * bsize) return;
-  const sentence = `To adopt '${source}' needs ${sizeText(needed)} in '${folder}', and there are ${sizeText(bavail * bsize)}. Make room first.`;
+  const sentence = `To adopt '${shown}' needs ${sizeText(needed)} in '${folder}', and there are ${sizeText(bavail * bsize)}. Make room first.`;
   throw new OrchError("unavailable", sentence);
 }
 
@@ -127,6 +163,7 @@ function print(lines: Line[], { source, path, isTrial, asJson, io }: Printing): 
     if (isTrial) return [`Nothing was changed: ${count} rows of '${source.shown}' would come to '${path}'.`];
     return [
       io.paint.good(`Took over ${count} rows of '${source.shown}' into '${path}'.`),
+      ...(source.goesOn ? ["Stop Prefect's server first: it goes on making runs of the same schedules."] : []),
       "Start the server: orch server start",
     ];
   }

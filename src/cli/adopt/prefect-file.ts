@@ -27,6 +27,8 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
     return {
       shown: path,
       counts,
+      bytes: statSync(path).size,
+      goesOn: false,
       pages: (table) => (counts.has(table) ? pagesOf(sqlite, table) : []),
       unsealed: (block) => unsealed(block, keys, path),
       requireUnchanged() {
@@ -43,10 +45,6 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
 }
 
 function fileAt(given: string, cwd: string): string {
-  if (/:\/\//.test(given)) {
-    const sentence = `'${given}' is an address: what is taken over is a file. Stop Prefect's server, and name its database, such as ~/.prefect/prefect.db.`;
-    throw new OrchError("invalid", sentence);
-  }
   const stats = statSync(resolve(cwd, given), { throwIfNoEntry: false });
   if (!stats) throw new OrchError("not_found", `There is no file '${given}'.`);
   if (!stats.isFile())

@@ -1,4 +1,5 @@
-// Block schemas as clients read them. Prefect keeps the blocks within a block in a table of their own, orch within the fields.
+// Block schemas as clients read them. Prefect's database keeps the blocks within a block in a table of their own, orch and Prefect's
+// API within the fields.
 import { isObject, type Json, type JsonObject, parseJson } from "#lib/json.ts";
 import type { SourceRow } from "./source.ts";
 
@@ -39,7 +40,7 @@ export function schemaFields({ schemas, references, slugs }: SchemaRows): (schem
       if (typeof title === "string") definitions = { ...definitions, [title]: fields, ...objectOf(inner) };
     }
     const all = { ...objectOf(own["definitions"]), ...definitions };
-    const fields = { ...own, block_schema_references: named };
+    const fields = { ...own, block_schema_references: { ...objectOf(own["block_schema_references"]), ...named } };
     return Object.keys(all).length > 0 ? { ...fields, definitions: all } : fields;
   }
 

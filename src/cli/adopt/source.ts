@@ -9,6 +9,10 @@ export interface Source {
   shown: string;
   /** Rows of each table that it has. */
   counts: ReadonlyMap<string, number>;
+  /** About the room that all of it takes. */
+  bytes: number;
+  /** What still makes runs of the deployments that are taken over. */
+  goesOn: boolean;
   /** All rows of a table in the order of their making, some at a time; none of a table that is not there. */
   pages(table: string): AsyncIterable<readonly SourceRow[]> | Iterable<readonly SourceRow[]>;
   /** The data of a block in the clear. Throws `conflict` when no key opens it. */

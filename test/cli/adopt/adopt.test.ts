@@ -319,11 +319,6 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
   };
   test("without a database", () => refused(/^There is no '.*prefect\.db': name the database/));
   test("a file that is not there", () => refused(/^There is no file/, "nowhere.db"));
-  test("an address", () =>
-    refused(
-      /^'http:\/\/127\.0\.0\.1:4200\/api' is an address: what is taken over is a file\./,
-      "http://127.0.0.1:4200/api",
-    ));
   test("a folder", () => refused(/is no file: name the database itself/, "."));
   test("what is no database", () => {
     writeFileSync(path, "x".repeat(5_000));

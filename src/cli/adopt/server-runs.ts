@@ -1,0 +1,104 @@
+// Reads all runs of a server that may be at work: until a look at all of them finds none that has changed since it was read.
+import { OrchError } from "#lib/errors.ts";
+import type { JsonObject } from "#lib/json.ts";
+import { eachOf } from "#lib/parallel.ts";
+import { cachedResult, idOf, nameOf, type Of, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
+import type { PrefectApi } from "./prefect-api.ts";
+import type { Spool } from "./spool.ts";
+
+/** Prefect answers from one process, which is busy with so many. */
+const AT_ONCE = 6;
+const MOST_LOOKS = 6;
+const MOST_NAMES = 5;
+/** The first that has inputs of runs. */
+const INPUTS_MINOR = 14;
+const MOST_INPUTS = 200;
+
+export interface Reading {
+  api: PrefectApi;
+  spool: Spool;
+  /** One more of a kind was read. */
+  show(what: string): void;
+}
+
+/** Throws `conflict` when runs go on changing, as those that agents work on. What is only scheduled may change. */
+export async function readRuns(reading: Reading): Promise<void> {
+  await lookAtRuns(reading);
+  let busy: string[] = [];
+  for (let look = 1; look < MOST_LOOKS; look += 1) {
+    busy = await lookAtRuns(reading);
+    if (busy.length === 0) return;
+  }
+  const more = busy.length > MOST_NAMES ? ` and ${busy.length - MOST_NAMES} more` : "";
+  const names = `${busy.slice(0, MOST_NAMES).join(", ")}${more}`;
+  const sentence = `Runs of Prefect's server at ${reading.api.url} went on while they were read: ${names}. Stop its agents and workers, and adopt again. Nothing was changed.`;
+  throw new OrchError("conflict", sentence);
+}
+
+const UNDER_WAY = new Set<unknown>(["PENDING", "RUNNING", "CANCELLING", "PAUSED"]);
+
+/** Reads what has changed since the look before. Gives the names of those that an agent may be at work on. */
+async function lookAtRuns(reading: Reading): Promise<string[]> {
+  const { api, spool } = reading;
+  const [there, busy] = [new Set<string>(), [] as string[]];
+  for await (const page of api.pages("/flow_runs/filter", { sort: "ID_DESC" })) {
+    for (const { id } of page) there.add(String(id));
+    const changed = page.filter((one) => spool.stampOf("flow_run", idOf(one)) !== stampOf(one));
+    await eachOf(changed, AT_ONCE, (one) => readFlowRun(one, reading));
+    const isChanged = new Set(changed);
+    const watched = page.filter((one) => isChanged.has(one) || UNDER_WAY.has(one["state_type"]));
+    const ofTasks = await lookAtTaskRuns(watched, reading);
+    busy.push(
+      ...page
+        .filter((one) => ofTasks.has(idOf(one)) || (isChanged.has(one) && one["state_type"] !== "SCHEDULED"))
+        .map(nameOf),
+    );
+  }
+  await forgetGone(there, reading);
+  return busy;
+}
+
+async function readFlowRun(one: JsonObject, reading: Reading): Promise<void> {
+  const { api, spool, show } = reading;
+  const id = idOf(one);
+  if (spool.put("flow_run", run(one))) show("flow runs");
+  await readStates({ kind: "flow_run", id, flow_run_id: id }, reading);
+  if (api.minor < INPUTS_MINOR) return;
+  const body = { prefix: "", limit: MOST_INPUTS };
+  for (const input of (await api.filter(`/flow_runs/${id}/input/filter`, body)) ?? [])
+    spool.put("flow_run_input", spooled(input));
+}
+
+async function readStates(of: Of, { api, spool }: Reading): Promise<void> {
+  for (const one of objectsOf(await api.get(`/${of.kind}_states/?${of.kind}_id=${of.id}`))) {
+    spool.put(`${of.kind}_state`, state(one, of));
+    const cached = of.kind === "task_run" ? cachedResult(one) : undefined;
+    if (cached) spool.put("task_run_state_cache", cached);
+  }
+}
+
+/** Gives the ids of the flow runs with task runs that have changed. */
+async function lookAtTaskRuns(flowRuns: readonly JsonObject[], reading: Reading): Promise<ReadonlySet<string>> {
+  const { api, spool, show } = reading;
+  const touched = new Set<string>();
+  if (flowRuns.length === 0) return touched;
+  const body = { sort: "ID_DESC", flow_runs: { id: { any_: flowRuns.map(idOf) } } };
+  for await (const page of api.pages("/task_runs/filter", body)) {
+    const changed = page.filter((one) => spool.stampOf("task_run", idOf(one)) !== stampOf(one));
+    await eachOf(changed, AT_ONCE, async (one) => {
+      const flow_run_id = String(one["flow_run_id"]);
+      touched.add(flow_run_id);
+      if (spool.put("task_run", run(one))) show("task runs");
+      await readStates({ kind: "task_run", id: idOf(one), flow_run_id }, reading);
+    });
+  }
+  return touched;
+}
+
+/** A run that no page had may have moved from one page to another: the server is asked for it. */
+async function forgetGone(there: ReadonlySet<string>, { api, spool }: Reading): Promise<void> {
+  const absent = spool.ids("flow_run").filter((id) => !there.has(id));
+  await eachOf(absent, AT_ONCE, async (id) => {
+    if ((await api.get(`/flow_runs/${id}`)) === undefined) spool.forgetFlowRun(id);
+  });
+}
