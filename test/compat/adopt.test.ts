@@ -1,5 +1,5 @@
 // A home that the real Prefect 2.10.4 has made and filled, taken over from its running server and from its database: each endpoint
-// answers as before, and the real agent goes on.
+// answers as before, and the real agent goes on. Its schedules have the same dates by orch.
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,6 +50,10 @@ test.skipIf(!possible)(
       const [said, code] = await Promise.all([new Response(fill.stderr).text(), fill.exited]);
       expect(code === 0 ? "" : said).toBe("");
       const before = await answers(call);
+
+      const shadow = await other.orch(["adopt", "--shadow", url, "--json"]);
+      const { differences, deployments } = JSON.parse(shadow.stdout);
+      expect([shadow.code, differences, deployments.length]).toEqual([0, 0, 2]);
 
       const asked = await other.orch(["adopt", `${url}/api`, "--json"]);
       expect([asked.stderr, asked.code]).toEqual(["", 0]);

@@ -23,7 +23,12 @@ import type { Source } from "./source.ts";
 export const adopt = command({
   description:
     "Take over what Prefect 2.10 to 2.20 has: flows, deployments, blocks with their secrets, pools, runs, logs and the rest. It reads Prefect's SQLite database, whose server has to be stopped, or asks a running server, which may have another database. Nothing is changed there.",
-  examples: ["orch adopt --dry-run", "orch adopt ~/.prefect/prefect.db", "orch adopt http://127.0.0.1:4200/api"],
+  examples: [
+    "orch adopt --dry-run",
+    "orch adopt ~/.prefect/prefect.db",
+    "orch adopt http://127.0.0.1:4200/api",
+    "orch adopt --shadow http://127.0.0.1:4200/api",
+  ],
   options: {
     source: {
       type: "positional",
@@ -35,9 +40,15 @@ export const adopt = command({
       description: "A file with the API key of Prefect's server, or '-' for standard input. Default: PREFECT_API_KEY.",
     },
     "dry-run": { type: "boolean", description: "Only print what would be done." },
+    shadow: {
+      type: "boolean",
+      description:
+        "Take nothing: compute the schedules of a running server, and list every date that differs from the runs it has scheduled. Exit code 1 when any does.",
+    },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {
+    if (options.shadow) return await shadow(options, io);
     const isTrial = options["dry-run"];
     const { path } = homeDatabase(loaded.settings);
     const home = loaded.settings.ORCH_HOME;
@@ -58,7 +69,12 @@ export const adopt = command({
   },
 });
 
-async function opened(options: { source: string | undefined; "api-key": string | undefined }, io: Io): Promise<Source> {
+interface SourceOptions {
+  source: string | undefined;
+  "api-key": string | undefined;
+}
+
+async function opened(options: SourceOptions, io: Io): Promise<Source> {
   const given = options.source ?? usualPlace(io);
   if (!given.includes("://")) return openPrefectFile(given, io);
   const apiKey = await apiKeyOf(options["api-key"], io);
@@ -89,6 +105,27 @@ function usualPlace({ env }: Io): string {
   const path = join(env["PREFECT_HOME"] || join(userHome(env), ".prefect"), "prefect.db");
   if (existsSync(path)) return path;
   throw new OrchError("not_found", `There is no '${path}': name the database to adopt, as in 'orch adopt FILE'.`);
+}
+
+/** Gives the exit code. */
+async function shadow(options: SourceOptions & { json: boolean }, io: Io): Promise<number> {
+  const { source } = options;
+  if (!source?.includes("://")) {
+    const sentence =
+      "--shadow compares with a running server: give the address of its API, such as http://127.0.0.1:4200/api.";
+    throw new OrchError("invalid", sentence);
+  }
+  const [{ connectPrefect }, { compareSchedules }, { differencesOf, shadowReport }] = await Promise.all([
+    import("./prefect-api.ts"),
+    import("./shadow.ts"),
+    import("./shadow-report.ts"),
+  ]);
+  const api = await connectPrefect(source, { apiKey: await apiKeyOf(options["api-key"], io), clock: systemClock });
+  const compared = await compareSchedules(api, systemClock.now());
+  const differences = differencesOf(compared);
+  if (options.json) io.out(json({ source: api.url, differences, deployments: compared }));
+  else for (const line of shadowReport(compared, api.url, io.columns)) io.out(line);
+  return differences === 0 ? 0 : 1;
 }
 
 interface Target {

@@ -71,7 +71,7 @@ const LISTS = new Set(
 );
 
 interface Filters {
-  flow_runs?: { id: { any_: unknown[] } };
+  flow_runs?: { id?: { any_: unknown[] }; expected_start_time?: { after_: string } };
   logs?: { timestamp: { after_: string } };
   block_documents?: { is_anonymous: { eq_: boolean } };
 }
@@ -79,7 +79,9 @@ interface Filters {
 /** As much of the filters as is sent. */
 function matches(item: Item, filters: Filters): boolean {
   const { flow_runs, logs, block_documents } = filters;
-  if (flow_runs) return flow_runs.id.any_.includes(item["flow_run_id"]);
+  if (flow_runs?.id) return flow_runs.id.any_.includes(item["flow_run_id"]);
+  if (flow_runs?.expected_start_time)
+    return String(item["expected_start_time"]) >= flow_runs.expected_start_time.after_.slice(0, 19);
   if (logs) return String(item["timestamp"]) >= logs.timestamp.after_;
   return !block_documents || item["is_anonymous"] === block_documents.is_anonymous.eq_;
 }

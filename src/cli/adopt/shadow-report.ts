@@ -1,0 +1,27 @@
+// Prints what a comparison of schedules has found.
+import type { Layout } from "../layout.ts";
+import { table } from "../output.ts";
+import type { Compared } from "./shadow.ts";
+
+export const differencesOf = (all: readonly Compared[]) =>
+  all.reduce((sum, { only_prefect, only_orch }) => sum + only_prefect.length + only_orch.length, 0);
+
+/** One line for each deployment, then every date that differs, then how many. */
+export function shadowReport(all: readonly Compared[], url: string, width: number): (string | Layout)[] {
+  if (all.length === 0) return [`No deployment of ${url} has an active schedule.`];
+  const rows = all.map(({ deployment, same, only_prefect, only_orch, note }) => [
+    ...[deployment, String(same), String(only_prefect.length), String(only_orch.length), note ?? ""],
+  ]);
+  const head = ["Deployment", "Same", "Only Prefect", "Only orch", "Note"];
+  const dates = all.flatMap(({ deployment, only_prefect, only_orch }) => [
+    ...only_prefect.map((date) => `${deployment}: ${date} is scheduled by Prefect alone.`),
+    ...only_orch.map((date) => `${deployment}: ${date} would be scheduled by orch alone.`),
+  ]);
+  const differing = differencesOf(all);
+  const same = all.reduce((sum, one) => sum + one.same, 0).toLocaleString("en");
+  const last =
+    differing === 0
+      ? `orch would schedule the same: ${same} dates of ${url} were compared, and none differs.`
+      : `${differing.toLocaleString("en")} dates differ, ${same} are the same.`;
+  return [table("Schedules beside Prefect", head, rows, width), ...dates, last];
+}
