@@ -7,11 +7,12 @@ import type { Settings } from "#settings/table.ts";
 import { MODULES } from "#storage/list.ts";
 import type { Io } from "../command.ts";
 import { describeInProcess } from "./described.ts";
-import { type FollowOptions, followProject } from "./follow.ts";
+import { type Follower, type FollowOptions, followProject } from "./follow.ts";
 import { readProject } from "./project.ts";
 import { createRestorer } from "./restore.ts";
 import { createSaves } from "./saves.ts";
-import { createTypeCheck } from "./type-check.ts";
+import { checkFiles, createTypeCheck } from "./type-check.ts";
+import { createUnnamedFiles } from "./unnamed-files.ts";
 
 export interface FollowingOptions extends Pick<FollowOptions, "client" | "onQueue"> {
   folder: string;
@@ -31,13 +32,27 @@ export function openFollowing({ folder, settings, io, client, onQueue }: Followi
     describe: describeInProcess({ folder, env: io.env, signal: stopping.signal }),
   });
   const skips = () => skippedFolders(folder, settings);
-  const saves = createSaves({ folder, clock: systemClock, follower, skips, log: io.err });
+  const unnamed = createUnnamedFiles({
+    ...{ folder, io, skips, signal, named: follower.files },
+    async problemsOf(files) {
+      await types.settled(); // a check takes a core and 200 MB
+      return checkFiles(files, { folder, io, signal });
+    },
+  });
+  const both: Follower = {
+    files: follower.files,
+    async pass(changed) {
+      await follower.pass(changed);
+      unnamed.look(changed);
+    },
+  };
+  const saves = createSaves({ folder, clock: systemClock, follower: both, skips, log: io.err });
   return {
     start: saves.start,
     async stop() {
       stopping.abort();
       await saves.stop();
-      await types.settled();
+      await Promise.all([types.settled(), unnamed.settled()]);
       await restorer.restore();
     },
   };

@@ -30,7 +30,7 @@ export function createTypeCheck({
   folder,
   io,
   signal,
-  problemsOf = checkWith({ folder, io, signal }),
+  problemsOf = (file) => checkFiles([file], { folder, io, signal }),
 }: TypeCheckOptions): TypeCheck {
   const said = new Map<string, string>();
   const waiting = new Set<string>();
@@ -77,15 +77,16 @@ export function createTypeCheck({
 }
 
 /** Asks `orch check`, which knows the project's settings. What it cannot look at is no type error. */
-function checkWith({ folder, io, signal }: Pick<TypeCheckOptions, "folder" | "io" | "signal">) {
-  return async (file: string): Promise<readonly Problem[] | undefined> => {
-    const child = Bun.spawn(ownCommand("check", file, "--json"), {
-      ...{ cwd: folder, env: withoutServerVariables(io.env), signal, killSignal: "SIGKILL" },
-      ...{ stdin: "ignore", stdout: "pipe", stderr: "ignore" },
-    });
-    const printed = await new Response(child.stdout).text();
-    await child.exited;
-    const problems = tryParseJson(printed);
-    return Array.isArray(problems) ? (problems as unknown as Problem[]) : undefined; // as that command prints them
-  };
+export async function checkFiles(
+  files: readonly string[],
+  { folder, io, signal }: Pick<TypeCheckOptions, "folder" | "io" | "signal">,
+): Promise<readonly Problem[] | undefined> {
+  const child = Bun.spawn(ownCommand("check", ...files, "--json"), {
+    ...{ cwd: folder, env: withoutServerVariables(io.env), signal, killSignal: "SIGKILL" },
+    ...{ stdin: "ignore", stdout: "pipe", stderr: "ignore" },
+  });
+  const printed = await new Response(child.stdout).text();
+  await child.exited;
+  const problems = tryParseJson(printed);
+  return Array.isArray(problems) ? (problems as unknown as Problem[]) : undefined; // as that command prints them
 }
