@@ -1,4 +1,6 @@
 // Fills the placeholders of texts, and ends before the result grows far beyond them: a name may stand there many times.
+
+import { numberText } from "#lib/words-of-numbers.ts";
 import { OrchError } from "./errors.ts";
 import { MOST_FILLED_LETTERS } from "./limits.ts";
 
@@ -20,7 +22,7 @@ export function createLetterCount(): (text: string) => string {
   return (text) => {
     letters += text.length;
     if (letters <= MOST_FILLED_LETTERS) return text;
-    const limit = MOST_FILLED_LETTERS.toLocaleString("en-US");
+    const limit = numberText(MOST_FILLED_LETTERS);
     throw new OrchError(
       "invalid",
       `The template is filled with more than ${limit} letters: use its long values less often.`,

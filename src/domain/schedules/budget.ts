@@ -1,6 +1,7 @@
 // Counts the steps of one expansion and ends it beyond the limit, so that no schedule holds its process up.
 import { OrchError } from "#lib/errors.ts";
 import { MOST_SCHEDULE_STEPS } from "#lib/limits.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 
 export interface Budget {
   /** Steps taken so far. */
@@ -16,7 +17,7 @@ export interface Budget {
 /** The steps were used up before the expansion came to its end. */
 export class TooCostly extends OrchError {
   constructor() {
-    const steps = MOST_SCHEDULE_STEPS.toLocaleString("en-US");
+    const steps = numberText(MOST_SCHEDULE_STEPS);
     const remedy = "Use a larger FREQ, fewer rules and exclusions, or a later DTSTART";
     super("invalid", `The schedule is too costly: its next date was not found in ${steps} steps. ${remedy}`);
   }

@@ -1,6 +1,7 @@
 // Reads from the API for the pages, and remembers what was read by call and input. A failed read keeps the old answer.
 import { type Signal, signal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { callOrTake, keyOf } from "./ahead.ts";
 import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
 import { now } from "./clock.ts";
 import type { ServerEvent } from "./event-stream.ts";
@@ -62,7 +63,7 @@ const LONGEST_RETRY_MS = 30_000;
  * const flows = useQuery("listFlows", { body: { sort: "NAME_ASC", limit: 200 } });
  */
 export function useQuery<Name extends EndpointName>(name: Name, input: Input<Name> | null): Query<Output<Name>> {
-  const key = input === null ? undefined : `${name} ${JSON.stringify(input)}`;
+  const key = input === null ? undefined : keyOf(name, input);
   const entry = useMemo(() => (key === undefined ? undefined : entryOf(key, name, input)), [key]);
   const before = useRef<Entry | undefined>(undefined);
   // Not after the paint: the answer is under way while the browser paints the frame of the page.
@@ -132,7 +133,7 @@ async function start(entry: Entry): Promise<void> {
   entry.startedAt = Date.now();
   const { state } = entry;
   try {
-    const data = await call(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
+    const data = await callOrTake(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
     if (pending.signal.aborted) return;
     entry.failures = 0;
     state.value = { data: kept(state.peek().data, data), error: undefined, readAt: now() };

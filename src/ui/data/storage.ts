@@ -1,16 +1,25 @@
 // Remembers what the reader chose, in this browser. Without storage (private windows may refuse it) it lasts as long as the page.
 import { type Signal, signal } from "@preact/signals";
 
-/** A signal that is kept under `orch.NAME`; `null` when nothing was chosen. Other tabs follow. */
+/** By their key in the storage. */
+const all = new Map<string, Signal<string | null>>();
+
+/** Has choices that are made in another tab of the browser come here. */
+export function followOtherTabs(): void {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    const value = key === null ? undefined : all.get(key);
+    if (value) value.value = newValue;
+  });
+}
+
+/** A signal that is kept under `orch.NAME`; `null` when nothing was chosen. */
 export function remembered(name: string): Signal<string | null> {
   const key = `orch.${name}`;
   const value = signal(read(key));
   value.subscribe((now) => {
     if (now !== read(key)) write(key, now);
   });
-  window.addEventListener("storage", (event) => {
-    if (event.key === key) value.value = event.newValue;
-  });
+  all.set(key, value);
   return value;
 }
 

@@ -2,7 +2,7 @@
 
 export interface ZoneClock {
   /** Its name: `Europe/Berlin`. */
-  zone: string;
+  readonly zone: string;
   /** What people call it at a moment: `CET`, or `GMT+5:30` where English has no word. */
   nameAt(millis: number): string;
   /** How far the zone is ahead of UTC at a moment, in milliseconds. */
@@ -22,20 +22,29 @@ export interface ZoneClock {
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** Of a zone, or of the browser. */
-export function zoneClock(timeZone?: string): ZoneClock {
+export function zoneClock(timeZone: string): ZoneClock {
   const format = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "longOffset", hour: "numeric" });
-
-  let names: Intl.DateTimeFormat | undefined;
-  function nameAt(millis: number): string {
-    names ??= new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
-    return names.formatToParts(millis).find(({ type }) => type === "timeZoneName")?.value ?? "";
-  }
-
-  function offsetAt(millis: number): number {
+  return clockOf(timeZone, (millis) => {
     const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d+)(?::(\d+))?/.exec(format.format(millis)) ?? [];
     return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+  });
+}
+
+/** Of the browser's zone. It needs no Intl until a name is asked for: the first use of that costs 10 ms and more. */
+export function browserClock(): ZoneClock {
+  return clockOf(undefined, (millis) => -new Date(millis).getTimezoneOffset() * MINUTE_MS);
+}
+
+function clockOf(timeZone: string | undefined, offsetAt: ZoneClock["offsetAt"]): ZoneClock {
+  let names: Intl.DateTimeFormat | undefined;
+  function namesOfZone(): Intl.DateTimeFormat {
+    names ??= new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "short" });
+    return names;
   }
+  const nameAt = (millis: number) =>
+    namesOfZone()
+      .formatToParts(millis)
+      .find(({ type }) => type === "timeZoneName")?.value ?? "";
   const local = (millis: number) => millis + offsetAt(millis);
   function moment(wanted: number): number {
     const [before, after] = [wanted - offsetAt(wanted - DAY_MS), wanted - offsetAt(wanted + DAY_MS)];
@@ -47,7 +56,10 @@ export function zoneClock(timeZone?: string): ZoneClock {
     return Number.isNaN(wanted) ? wanted : moment(wanted);
   };
   return {
-    ...{ zone: format.resolvedOptions().timeZone, nameAt, offsetAt, local, moment, write, read },
+    ...{ nameAt, offsetAt, local, moment, write, read },
+    get zone() {
+      return namesOfZone().resolvedOptions().timeZone;
+    },
     daysFrom(millis, count) {
       const today = Math.floor(local(millis) / DAY_MS) * DAY_MS;
       return Array.from({ length: count }, (_, number) => moment(today + number * DAY_MS));

@@ -1,15 +1,23 @@
 // The zone that all times are shown in, and how they are written: chosen in the top bar, the browser's by default.
 import { computed } from "@preact/signals";
 import { remembered } from "./storage.ts";
-import { zoneClock } from "./zone-clock.ts";
+import { browserClock, zoneClock } from "./zone-clock.ts";
 
 /** `null`: the browser's own. */
 export const chosenZone = remembered("zone");
-const browserClock = zoneClock();
-export const BROWSER_ZONE: string = browserClock.zone;
+const ofBrowser = browserClock();
+
+export function browserZone(): string {
+  if (lastBrowserZone.peek() !== ofBrowser.zone) lastBrowserZone.value = ofBrowser.zone;
+  return ofBrowser.zone;
+}
+
+/** As it was called when the page was open before: to be shown until it is asked for. */
+export const lastBrowserZone = remembered("browser-zone");
 
 /** Its clocks: for fields of dates, days of charts, marks of axes. */
-export const clock = computed(() => (chosenZone.value === null ? browserClock : zoneClock(chosenZone.value)));
+export const clock = computed(() => (chosenZone.value === null ? ofBrowser : zoneClock(chosenZone.value)));
+/** Its name. What the first page shows does not need it: see `browserClock`. */
 export const zone = computed(() => clock.value.zone);
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { parseId } from "#lib/ids.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { pageOf, to } from "../data/base.ts";
 import { isKeyWanted } from "../data/call.ts";
@@ -86,8 +87,6 @@ function Home() {
   return null;
 }
 
-/** As the server takes ids: with dashes or without. */
-const ID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 /** Letters of what stands in the place of an id. */
 const MOST_SHOWN = 60;
 const shown = new Map<Page, (props: { params: Record<string, string> }) => ComponentChildren>();
@@ -98,7 +97,7 @@ function shownBy(page: Page) {
   if (known) return known;
   const Shown = ({ params }: { params: Record<string, string> }) => (
     <ErrorBoundary key={pageOf(location.pathname)}>
-      {params["id"] === undefined || ID.test(params["id"]) ? (
+      {params["id"] === undefined || parseId(params["id"]) !== null ? (
         <page.component params={params} />
       ) : (
         <NotFound what={`'${params["id"].slice(0, MOST_SHOWN)}' is not an id, so there is no page at this address.`} />

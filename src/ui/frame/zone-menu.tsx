@@ -1,18 +1,20 @@
 // Chooses the zone of all times: the browser's, UTC, or any other. The key `z` goes between the first two.
 import { Check, ChevronDown } from "lucide-preact";
-import { useState } from "preact/hooks";
-import { BROWSER_ZONE, chosenZone, zone } from "../data/zone.ts";
+import { useEffect, useState } from "preact/hooks";
+import { browserZone, chosenZone, lastBrowserZone, zone } from "../data/zone.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Menu, MenuItem } from "../parts/menu.tsx";
 
 const MOST_SHOWN = 12;
+const NAMED_AFTER_MS = 500;
 
 export function toggleUtc(): void {
   chosenZone.value = zone.value === "UTC" ? null : "UTC";
 }
 
 export function ZoneMenu() {
-  const name = zone.value;
+  const isQuiet = useQuietPage();
+  const name = chosenZone.value ?? (isQuiet ? browserZone() : lastBrowserZone.value) ?? "";
   const button = {
     kind: "plain",
     label: `Times are shown in ${name}`,
@@ -30,11 +32,21 @@ export function ZoneMenu() {
   );
 }
 
+/** Whether the page has shown what it was opened for: the first name of a zone makes a browser pause. */
+function useQuietPage(): boolean {
+  const [isQuiet, setQuiet] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setQuiet(true), NAMED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isQuiet;
+}
+
 function Zones() {
   const [text, setText] = useState("");
   const words = text.toLowerCase().replaceAll(" ", "_");
   const others = Intl.supportedValuesOf("timeZone").filter((name) => name.toLowerCase().includes(words));
-  const shown = text === "" ? [BROWSER_ZONE, "UTC"] : others.slice(0, MOST_SHOWN);
+  const shown = text === "" ? [browserZone(), "UTC"] : others.slice(0, MOST_SHOWN);
   return (
     <>
       <input
@@ -48,10 +60,10 @@ function Zones() {
           key={name}
           end={name === zone.value ? <Icon of={Check} /> : undefined}
           onClick={() => {
-            chosenZone.value = name === BROWSER_ZONE ? null : name;
+            chosenZone.value = name === browserZone() ? null : name;
           }}
         >
-          {name === BROWSER_ZONE ? `${name} (this browser)` : name}
+          {name === browserZone() ? `${name} (this browser)` : name}
         </MenuItem>
       ))}
       {shown.length === 0 && <p class="note">There is no such zone.</p>}

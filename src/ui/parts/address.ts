@@ -1,4 +1,5 @@
 // Reads and writes what the address says after its `?`: the only place where a page keeps its filters, tabs and open rows.
+import { useMemo } from "preact/hooks";
 import { useLocation } from "preact-iso";
 
 /** The name of the row that is shown beside its list. */
@@ -19,17 +20,17 @@ export interface Address {
 
 export function useAddress(): Address {
   const { url, route } = useLocation();
-  const { pathname, search } = new URL(url, location.origin);
-  const given = new URLSearchParams(search);
+  return useMemo(() => addressFrom(url, route), [url, route]);
+}
+
+/** Of a URL, for what is no component. `route` goes to another one. */
+export function addressFrom(url: string, route: (url: string, isReplacing: boolean) => void = () => {}): Address {
+  const { pathname, searchParams: given } = new URL(url, location.origin);
+  const kept = [...given];
 
   function other(values: Values): string {
-    const params = new URLSearchParams(given);
-    for (const [name, value] of Object.entries(values)) {
-      params.delete(name);
-      for (const item of typeof value === "string" ? [value] : (value ?? [])) params.append(name, item);
-    }
-    const text = params.toString();
-    return text === "" ? pathname : `${pathname}?${text}`;
+    const pairs = kept.filter(([name]) => !Object.hasOwn(values, name));
+    return written(pathname, pairs, values);
   }
 
   return {
@@ -42,10 +43,12 @@ export function useAddress(): Address {
 
 /** A link to a page with values: `linkTo(to(pages.runs()), { state: "Failed" })`. */
 export function linkTo(address: string, values: Values): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    for (const item of typeof value === "string" ? [value] : (value ?? [])) params.append(name, item);
-  }
-  const text = params.toString();
-  return text === "" ? address : `${address}?${text}`;
+  return written(address, [], values);
+}
+
+function written(path: string, kept: readonly [string, string][], values: Values): string {
+  const pairs = [...kept];
+  for (const [name, value] of Object.entries(values))
+    for (const item of typeof value === "string" ? [value] : (value ?? [])) pairs.push([name, item]);
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
 }

@@ -1,6 +1,7 @@
 // Keeps back a control for a value that is so long that a browser needs seconds to draw it, until the reader asks for it.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { numberText } from "#lib/words-of-numbers.ts";
 import { Button } from "./button.tsx";
 
 /** Letters of a text that a control takes without holding up the page. */
@@ -28,5 +29,5 @@ export function Folded({ size, isLong, children }: FoldedProps) {
 }
 
 export function letters(text: string): string {
-  return `${text.length.toLocaleString("en")} letters`;
+  return `${numberText(text.length)} letters`;
 }

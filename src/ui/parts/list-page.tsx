@@ -1,6 +1,7 @@
 // Draws a page that lists records, all in one frame: title with count, actions, filters, list, and what is done with picked rows.
 import { Trash2 } from "lucide-preact";
 import type { ComponentChildren } from "preact";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { Query } from "../data/query.ts";
 import { useAddress } from "./address.ts";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -50,7 +51,7 @@ export function ListPage<Row>({ count, actions, ...listing }: ListPageProps<Row>
       <PageHead title={label} actions={actions}>
         {known !== undefined && (
           <span class="quiet">
-            {known.toLocaleString("en")}
+            {numberText(known)}
             {count === undefined && known === MOST && " or more"}
           </span>
         )}

@@ -1,6 +1,7 @@
 // Shows a text of any length: what is long is folded until it is asked for, and then laid out piece by piece.
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { numberText } from "#lib/words-of-numbers.ts";
 import { Button } from "./button.tsx";
 import { Code } from "./code.tsx";
 
@@ -29,7 +30,7 @@ export function LongText({ text, label, wraps = false, draw = (part) => part }: 
       </Code>
       {isLong && !isWhole && (
         <p class="quiet">
-          The first {SHORT.toLocaleString("en")} of {text.length.toLocaleString("en")} letters.{" "}
+          The first {numberText(SHORT)} of {numberText(text.length)} letters.{" "}
           <Button isSmall onClick={() => setWhole(true)}>
             Show all
           </Button>

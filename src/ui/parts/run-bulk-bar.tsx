@@ -2,6 +2,7 @@
 // filters mean, however many. The server says first how many that is.
 import { Ban, RotateCcw, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { Chosen, FlowRunAction } from "#wire/bulk.ts";
 import { CallError, call } from "../data/call.ts";
 import { change } from "../data/query.ts";
@@ -64,12 +65,12 @@ export function RunBulkBar({ picked, filters, count }: RunBulkBarProps) {
     }
   }
 
-  const text = progress ?? (isAll ? `All ${number(count)} of these filters` : undefined);
+  const text = progress ?? (isAll ? `All ${numberText(count)} of these filters` : undefined);
   return (
     <BulkBar picked={picked} onClear={clear} text={text}>
       {!isAll && count > picked.ids.size && (
         <Button kind="plain" onClick={() => setAll(true)}>
-          Pick all {number(count)}
+          Pick all {numberText(count)}
         </Button>
       )}
       {ACTIONS.map((action) => {
@@ -90,13 +91,12 @@ export function RunBulkBar({ picked, filters, count }: RunBulkBarProps) {
   );
 }
 
-const number = (count: number) => count.toLocaleString("en");
-const runs = (count: number) => (count === 1 ? "1 run" : `${number(count)} runs`);
+const runs = (count: number) => (count === 1 ? "1 run" : `${numberText(count)} runs`);
 
 function questionOf(action: FlowRunAction, { ids, fits, names, unfit }: Chosen) {
   const { verb, warning } = DEEDS[action];
-  const more = ids.length > names.length ? `, and ${number(ids.length - names.length)} more` : "";
-  const first = fits > ids.length ? ` The newest ${number(ids.length)} of ${number(fits)}.` : "";
+  const more = ids.length > names.length ? `, and ${numberText(ids.length - names.length)} more` : "";
+  const first = fits > ids.length ? ` The newest ${numberText(ids.length)} of ${numberText(fits)}.` : "";
   const others = unfit.map(({ reason, count }) => ` Not ${runs(count)}: ${reason}`).join("");
   return {
     title: `${verb} ${runs(ids.length)}: ${names.join(", ")}${more}?`,
@@ -117,7 +117,7 @@ async function done(action: FlowRunAction, ids: readonly string[], say: (progres
   let changed = 0;
   const refused: string[] = [];
   while (waiting.length > 0) {
-    say(`${past} ${number(ids.length - waiting.length)} of ${number(ids.length)}`);
+    say(`${past} ${numberText(ids.length - waiting.length)} of ${numberText(ids.length)}`);
     const now = waiting.slice(0, MOST_AT_ONCE);
     const outcome = await change("changeFlowRuns", { body: { action, ids: now } });
     changed += outcome.done + outcome.unchanged;

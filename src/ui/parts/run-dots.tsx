@@ -1,9 +1,10 @@
 // Draws runs as dots: when they started, and how long they took. A drag over it zooms the range, a click opens a run. Failures
 // are crosses, and lie on top. The list of runs below it is its table.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import { durationText } from "#lib/words-of-time.ts";
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import type { StateType } from "#wire/states.ts";
@@ -11,7 +12,7 @@ import { to } from "../data/base.ts";
 import { now } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { look as colours } from "../data/theme.ts";
-import { clock, timeText, zone } from "../data/zone.ts";
+import { chosenZone, clock, timeText } from "../data/zone.ts";
 import { A_DAY, durationScale, fittedStart, type Plot, type Scale, timeScale } from "./dot-scales.ts";
 import { StateBadge, stateClass } from "./state-badge.tsx";
 
@@ -51,14 +52,15 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
     () => (isFitted && isWhole && given !== undefined && end !== undefined ? fittedStart(given, end, dots.at) : given),
     [dots, given, end, isFitted],
   );
-  const look = `${colours.value} ${zone.value}`;
+  const look = `${colours.value} ${chosenZone.value}`;
 
-  useEffect(() => {
+  // Before the paint: the dots are drawn in the frame in which their place is laid out.
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
     if (canvas.current?.parentElement) observer.observe(canvas.current.parentElement);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const draw = () => {
       if (canvas.current && width > 0) drawn.current = drawAll(canvas.current, dots, { from, to: end, width });
     };
@@ -103,7 +105,7 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`${shown.toLocaleString("en")} runs by their start and duration. The list below has each of them.`}
+        aria-label={`${numberText(shown)} runs by their start and duration. The list below has each of them.`}
       />
       {drag && Math.abs(drag.to - drag.from) >= LEAST_DRAG && (
         <div
@@ -116,7 +118,7 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
       )}
       {dots.left_out > 0 && (
         <figcaption class="quiet small">
-          {dots.ids.length.toLocaleString("en")} of {shown.toLocaleString("en")} runs are drawn
+          {numberText(dots.ids.length)} of {numberText(shown)} runs are drawn
           {dots.failures_left_out === 0 ? ", all failures among them" : ""}
         </figcaption>
       )}
@@ -210,8 +212,9 @@ const CROSSES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]
 /** Of one state at once, and failures last: a colour is set ten times and not a thousand. */
 function drawDots(context: CanvasRenderingContext2D, dots: Dots, { x, y }: Drawn, canvas: HTMLElement): void {
   const states = [...new Set(dots.states)].sort((a, b) => Number(CROSSES.has(a)) - Number(CROSSES.has(b)));
-  for (const state of states) {
-    const colour = colourOf(state, canvas);
+  const colours = coloursOf(states, canvas);
+  for (const [number, state] of states.entries()) {
+    const colour = colours[number] ?? "";
     context.fillStyle = colour;
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
@@ -236,12 +239,15 @@ function drawDots(context: CanvasRenderingContext2D, dots: Dots, { x, y }: Drawn
   context.globalAlpha = 1;
 }
 
-/** As the style sheet has it, in the theme of the moment. */
-function colourOf(state: StateType, beside: HTMLElement): string {
-  const sample = document.createElement("span");
-  sample.className = `state ${stateClass(state)}`;
-  beside.after(sample);
-  const { color } = getComputedStyle(sample);
-  sample.remove();
-  return color;
+/** As the style sheet has them, in the theme of the moment. All are put into the page together, so that it is styled once. */
+function coloursOf(states: readonly StateType[], beside: HTMLElement): string[] {
+  const samples = states.map((state) => {
+    const sample = document.createElement("span");
+    sample.className = `state ${stateClass(state)}`;
+    return sample;
+  });
+  beside.after(...samples);
+  const colours = samples.map((sample) => getComputedStyle(sample).color);
+  for (const sample of samples) sample.remove();
+  return colours;
 }

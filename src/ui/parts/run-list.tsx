@@ -1,11 +1,12 @@
 // Lists flow runs with all that a row says of one: windowed over the whole filter, live, with rows to pick for actions on many.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
 import type { Input } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
-import { OPEN_ROW, useAddress } from "./address.ts";
+import { type Address, OPEN_ROW, useAddress } from "./address.ts";
 import { Button } from "./button.tsx";
 import { deferred } from "./deferred.tsx";
 import { Empty } from "./empty.tsx";
@@ -22,7 +23,8 @@ type Body = NonNullable<Input<"readFlowRunPage">["body"]>;
 export type RunFilters = Pick<Body, "flow_runs" | "flows" | "deployments" | "work_pools" | "work_pool_queues">;
 
 export const RUN_SORTS = ["EXPECTED_START_TIME_DESC", "EXPECTED_START_TIME_ASC", "NAME_ASC", "NAME_DESC"] as const;
-const USUAL = RUN_SORTS[0];
+type RunSort = (typeof RUN_SORTS)[number];
+const USUAL: RunSort = RUN_SORTS[0];
 /** Rows of one read, and the step between reads: what is on the screen lies whole in one of them. */
 const ROWS_READ = 200;
 const STEP = 100;
@@ -34,7 +36,7 @@ export interface RunListProps {
   /** Where a tag leads; to this page's own filter unless given. */
   tagHref?: (tag: string) => string;
   /** The order while the address has none; the newest first unless given. */
-  usualSort?: (typeof RUN_SORTS)[number];
+  usualSort?: RunSort;
   /** How many runs there are, where the page reads it anyway: else the list reads it. `null` until it is known. */
   count?: number | null;
   /** Shown instead of the list when there is no run. */
@@ -46,20 +48,27 @@ const RunPeek = deferred(() => import("./run-peek.tsx"));
 const ROWS = ["rows"] as const;
 const ROWS_AND_COUNTS = ["counts", "rows"] as const;
 
+/** What `RunList` reads: of the first rows unless an offset is given. `hasCount`: the page counts the runs itself. */
+export function rowsToRead(
+  filters: RunFilters,
+  { sort, offset = 0, hasCount }: { sort: RunSort; offset?: number; hasCount: boolean },
+): Body {
+  return { ...filters, sort, offset, limit: ROWS_READ, parts: [...(hasCount ? ROWS : ROWS_AND_COUNTS)] };
+}
+
+/** Of the address; `usual` while it has none. */
+export function sortOf(address: Address, usual: RunSort = USUAL): RunSort {
+  return RUN_SORTS.find((known) => known === address.one("sort")) ?? usual;
+}
+
 export function RunList(props: RunListProps) {
   const { filters, without = [], tagHref, empty = <Empty title="There are no runs." />, usualSort = USUAL } = props;
   const address = useAddress();
-  const sort = RUN_SORTS.find((known) => known === address.one("sort")) ?? usualSort;
+  const sort = sortOf(address, usualSort);
   const box = useRef<HTMLDivElement>(null);
   const height = rowHeightOf([{ gives: "second" }]);
   const offset = useOffset(box, height);
-  const body = {
-    ...filters,
-    sort,
-    offset,
-    limit: ROWS_READ,
-    parts: [...(props.count === undefined ? ROWS_AND_COUNTS : ROWS)],
-  };
+  const body = rowsToRead(filters, { sort, offset, hasCount: props.count !== undefined });
   const page = useQuery("readFlowRunPage", { body });
   const picked = usePicked();
   // The same filters a minute later are no others, though their range has moved.
@@ -223,7 +232,7 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
       width: "64px",
       gives: "third",
       isEndAligned: true,
-      cell: ({ task_run_count: count }) => (count > 0 ? count.toLocaleString("en") : null),
+      cell: ({ task_run_count: count }) => (count > 0 ? numberText(count) : null),
     },
     {
       title: "Tags",

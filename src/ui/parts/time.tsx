@@ -1,4 +1,4 @@
-// Shows moments and durations: relative in words, exact on hover, in the zone of the top bar.
+// Shows moments and durations: relative in words, in the zone of the top bar. time-titles.ts shows the exact moment on hover.
 import { toMillis } from "#lib/timestamps.ts";
 import { durationText, relativeTime } from "#lib/words-of-time.ts";
 import { moment, second } from "../data/clock.ts";
@@ -14,12 +14,7 @@ export interface TimeProps {
 export function Time({ at, as }: TimeProps) {
   if (!at) return null;
   const millis = toMillis(at);
-  const exact = timeText(millis, "exact");
-  return (
-    <time dateTime={at} title={exact}>
-      {as ? timeText(millis, as) : relativeTime(millis, moment.value)}
-    </time>
-  );
+  return <time dateTime={at}>{as ? timeText(millis, as) : relativeTime(millis, moment.value)}</time>;
 }
 
 /** `1.2 s`. Of what is running it goes on by the second: give its start as `since`. */

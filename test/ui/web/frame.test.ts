@@ -109,7 +109,11 @@ describe.skipIf(!possible)("the frame", () => {
       const { page, open, close } = await world.openPage({ timezoneId: "Asia/Tokyo" });
       await open("/flows");
       await page.getByRole("button", { name: "Asia/Tokyo" }).waitFor();
-      const exact = () => page.locator("time").first().getAttribute("title");
+      const exact = async () => {
+        await page.mouse.move(0, 0);
+        await page.locator("time").first().hover();
+        return page.locator("time").first().getAttribute("title");
+      };
       expect(await exact()).toContain("GMT+9");
       await page.keyboard.press("z");
       await page.getByRole("button", { name: "UTC" }).waitFor();

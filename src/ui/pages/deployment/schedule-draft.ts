@@ -1,6 +1,6 @@
 // Turns a schedule into what its editor holds, and back; and into the command that sets it.
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
-import { BROWSER_ZONE } from "../../data/zone.ts";
+import { browserZone } from "../../data/zone.ts";
 import { shellWord } from "../../parts/command.tsx";
 
 export const KINDS = ["cron", "interval", "rrule"] as const;
@@ -29,7 +29,7 @@ export function draftOf(schedule: Schedule | null): Draft {
     anchor: "",
     rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
   };
-  const zone = schedule?.timezone ?? BROWSER_ZONE;
+  const zone = schedule?.timezone ?? browserZone();
   if (schedule && "interval" in schedule) {
     const unit =
       (["days", "hours", "minutes"] as const).find((each) => schedule.interval % UNITS[each] === 0) ?? "seconds";

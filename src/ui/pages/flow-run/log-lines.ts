@@ -1,7 +1,8 @@
 // Holds the lines of a log that were read, in pieces, and reads those that are on the screen.
 import { type Signal, signal } from "@preact/signals";
 import type { LogLine, LogWindow } from "#wire/log-windows.ts";
-import { CallError, call, type Input } from "../../data/call.ts";
+import { callOrTake } from "../../data/ahead.ts";
+import { CallError, type Input } from "../../data/call.ts";
 
 /** Which lines: as `POST /orch/logs/window` takes them. */
 export type LogFilter = Pick<
@@ -32,6 +33,10 @@ export interface LogLines {
   stop(): void;
 }
 
+export function pieceToRead(filter: LogFilter, piece: number) {
+  return { ...filter, offset: piece * PIECE, limit: PIECE };
+}
+
 export function createLogLines(filter: LogFilter): LogLines {
   const pieces = new Map<number, readonly LogLine[]>();
   const pending = new Map<number, Promise<void>>();
@@ -55,8 +60,8 @@ export function createLogLines(filter: LogFilter): LogLines {
 
   async function readNow(piece: number): Promise<void> {
     try {
-      const body = { ...filter, offset: piece * PIECE, limit: PIECE };
-      const window = await call("readLogWindow", { body }, { signal: over.signal });
+      const body = pieceToRead(filter, piece);
+      const window = await callOrTake("readLogWindow", { body }, { signal: over.signal });
       if (over.signal.aborted) return;
       pieces.delete(piece);
       pieces.set(piece, window.lines);

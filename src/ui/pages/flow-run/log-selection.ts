@@ -1,6 +1,7 @@
 // Keeps a selection of lines of a log while it scrolls, and copies the lines between its ends, those that are not drawn too.
 import { useEffect, useRef } from "preact/hooks";
 import { toMillis } from "#lib/timestamps.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { LogLine } from "#wire/log-windows.ts";
 import { timeText } from "../../data/zone.ts";
 import { copyText } from "../../parts/copy.tsx";
@@ -42,7 +43,7 @@ export function useSelection(box: Cell<HTMLElement | null>, shown: ShownLines): 
       const text = textOf(latest.current, from, to);
       if (text !== undefined) event.clipboardData.setData("text/plain", text);
       else if (to - from < MOST_COPIED) copyWhenRead(latest.current, from, to);
-      else toast({ text: `${number(to - from + 1)} lines are too many to copy: download them.`, isBad: true });
+      else toast({ text: `${numberText(to - from + 1)} lines are too many to copy: download them.`, isBad: true });
     };
     document.addEventListener("selectionchange", onChange);
     document.addEventListener("copy", onCopy);
@@ -70,7 +71,7 @@ function positionOf(node: Node | null, box: HTMLElement): number | undefined {
 }
 
 async function copyWhenRead(shown: ShownLines, from: number, to: number): Promise<void> {
-  const count = number(to - from + 1);
+  const count = numberText(to - from + 1);
   toast({ text: `Reading ${count} lines to copy them.` });
   await shown.lines.want(from, to);
   const text = textOf(shown, from, to);
@@ -102,10 +103,6 @@ export function levelWord(level: number): string {
 }
 
 function lineText({ level, message, timestamp, letters_left_out: left }: LogLine): string {
-  const rest = left > 0 ? ` … ${number(left)} more letters` : "";
+  const rest = left > 0 ? ` … ${numberText(left)} more letters` : "";
   return `${timeText(toMillis(timestamp), "clockWithSeconds")} ${levelWord(level).padEnd(8)} ${plain(message)}${rest}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -1,12 +1,14 @@
 // Shows the log of a run: windowed over the whole of it, searched on the server, live while the run goes on.
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, WrapText } from "lucide-preact";
 import type { RefObject } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { LogHits } from "#wire/log-windows.ts";
+import { callAhead } from "../../data/ahead.ts";
 import { CallError, call } from "../../data/call.ts";
 import { useQuery } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
-import { useAddress } from "../../parts/address.ts";
+import { type Address, useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
@@ -14,13 +16,13 @@ import { useKeys } from "../../parts/keys.ts";
 import { Skeleton } from "../../parts/skeleton.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import { Downloads } from "./log-download.tsx";
-import { createLogLines, type LogFilter } from "./log-lines.ts";
+import { createLogLines, type LogFilter, pieceToRead } from "./log-lines.ts";
 import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
 
 export interface LogViewProps {
   /** One of the two is needed: the log of a flow run holds that of its task runs. */
-  flowRunId?: string;
-  taskRunId?: string;
+  flowRunId?: string | undefined;
+  taskRunId?: string | undefined;
   /** Lines may still come. */
   isLive: boolean;
 }
@@ -39,20 +41,33 @@ const FILTERS = ["find", "level", "task", "logger", "only"];
 const wraps = remembered("log-wraps");
 const order = remembered("log-order");
 
-export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
-  const address = useAddress();
+/** Reads the first lines before the log is drawn. */
+export function readFirstLines(address: Address, flowRunId: string): void {
+  callAhead("readLogWindow", { body: pieceToRead(filterOf(address, { flowRunId }), 0) });
+}
+
+function filterOf(
+  address: Address,
+  { flowRunId, taskRunId }: Pick<LogViewProps, "flowRunId" | "taskRunId">,
+): LogFilter {
   const level = address.one("level");
   const task = address.one("task");
   const loggers = address.all("logger");
   const find = address.one("find") ?? "";
   const isOnlyHits = address.one("only") === "yes";
   const ids = task ? { task_run_id: task } : taskRunId ? { task_run_id: taskRunId } : { flow_run_id: flowRunId };
-  const filter: LogFilter = {
+  return {
     ...ids,
     ...(level ? { level: Number(level) } : {}),
     ...(loggers.length > 0 ? { loggers } : {}),
     ...(isOnlyHits && find ? { text: find } : {}),
   };
+}
+
+export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
+  const address = useAddress();
+  const find = address.one("find") ?? "";
+  const filter = filterOf(address, { flowRunId, taskRunId });
   const subject = JSON.stringify(filter);
   const isFiltered = FILTERS.some((name) => name !== "find" && address.one(name)) || filter.text !== undefined;
   const lines = useMemo(() => createLogLines(filter), [subject]);
@@ -61,7 +76,7 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
   const hits = useHits(filter, find, lines.count.value ?? 0);
   const isNewestFirst = order.value === "newest";
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     lines.want(0, 0);
     return () => lines.stop();
   }, [lines]);
@@ -218,7 +233,7 @@ function HitSteps({ hits, view }: { hits: LogHits; view: RefObject<LogWindowHand
   return (
     <span class="line" role="status">
       <span class="quiet nowrap">
-        {found === 0 ? "nothing found" : `${at < 0 ? "" : `${at + 1} of `}${found.toLocaleString("en")} found`}
+        {found === 0 ? "nothing found" : `${at < 0 ? "" : `${at + 1} of `}${numberText(found)} found`}
       </span>
       <Button isSmall kind="plain" icon={ArrowUp} label="Hit before" onClick={previous} />
       <Button isSmall kind="plain" icon={ArrowDown} label="Next hit" onClick={next} />

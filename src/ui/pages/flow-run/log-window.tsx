@@ -10,6 +10,7 @@ import {
 import type { JSX, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { toMillis } from "#lib/timestamps.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { LogLine } from "#wire/log-windows.ts";
 import { remembered } from "../../data/storage.ts";
 import { timeText } from "../../data/zone.ts";
@@ -212,11 +213,13 @@ function Line({ line, find }: { line: LogLine | undefined; find: string }) {
   const at = toMillis(line.timestamp);
   return (
     <div class={`log-line level-${word.toLowerCase()}`}>
-      <time title={`${timeText(at, "exact")}: press for a link to this line`}>{timeText(at, "clockWithSeconds")}</time>
+      <time dateTime={line.timestamp} data-hint="press for a link to this line">
+        {timeText(at, "clockWithSeconds")}
+      </time>
       <span class="level">{word}</span>
       <span class="text" title={line.name}>
         {find === "" ? message : withMarks(message, find)}
-        {line.letters_left_out > 0 && <i class="quiet"> … {line.letters_left_out.toLocaleString("en")} more letters</i>}
+        {line.letters_left_out > 0 && <i class="quiet"> … {numberText(line.letters_left_out)} more letters</i>}
       </span>
     </div>
   );

@@ -2,6 +2,7 @@
 import { pages } from "#lib/page-addresses.ts";
 import { toMillis, toTimestamp } from "#lib/timestamps.ts";
 import { visible } from "#lib/visible.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
 import type { StateType } from "#wire/states.ts";
 import type { Timeline } from "#wire/timelines.ts";
@@ -70,7 +71,7 @@ export function TaskRunsTab({ timeline }: { timeline: Query<Timeline> }) {
           return (
             <>
               {found.left_out > 0 && (
-                <p class="quiet">{`${found.left_out.toLocaleString("en")} task runs that did not fail are left out here.`}</p>
+                <p class="quiet">{`${numberText(found.left_out)} task runs that did not fail are left out here.`}</p>
               )}
               <List
                 {...{ rows, columns: TASKS, label: "Task runs", isOld: timeline.isOld }}

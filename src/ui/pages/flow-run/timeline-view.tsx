@@ -2,6 +2,7 @@
 import { Maximize2, Minus, Plus, Scan } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
+import { numberText } from "#lib/words-of-numbers.ts";
 import { durationText } from "#lib/words-of-time.ts";
 import type { Timeline } from "#wire/timelines.ts";
 import { to } from "../../data/base.ts";
@@ -31,7 +32,7 @@ export function TimelineView({ timeline }: { timeline: Query<Timeline> }) {
   if (data.count > DRAWN_AT_ONCE && !isAsked) {
     return (
       <p class="line">
-        <span class="quiet">{`This run has ${data.count.toLocaleString("en")} task runs.`}</span>
+        <span class="quiet">{`This run has ${numberText(data.count)} task runs.`}</span>
         <Button isSmall onClick={() => setAsked(true)}>
           Draw the timeline
         </Button>
@@ -155,9 +156,7 @@ function Drawing({ timeline }: { timeline: Timeline }) {
           Arrows
         </Toggle>
         <span class="push line">
-          {timeline.left_out > 0 && (
-            <span class="quiet small">{`${timeline.left_out.toLocaleString("en")} left out`}</span>
-          )}
+          {timeline.left_out > 0 && <span class="quiet small">{`${numberText(timeline.left_out)} left out`}</span>}
           <Button isSmall kind="plain" icon={Minus} label="Zoom out" onClick={() => zoom(1 / ZOOM)} />
           <Button isSmall kind="plain" icon={Plus} label="Zoom in" onClick={() => zoom(ZOOM)} />
           <Button isSmall kind="plain" icon={Scan} label="Show all" onClick={() => setZoomed(undefined)} />

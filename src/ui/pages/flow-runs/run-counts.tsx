@@ -1,4 +1,6 @@
 // Says how many runs there are of each state; each number is a filter. `isOld`: the numbers answer the filters before.
+
+import { numberText } from "#lib/words-of-numbers.ts";
 import type { FlowRunPage } from "#wire/flow-run-pages.ts";
 import { useAddress } from "../../parts/address.ts";
 import { StateBadge } from "../../parts/state-badge.tsx";
@@ -27,7 +29,7 @@ export function RunCounts({ counts, isOld }: { counts: NonNullable<FlowRunPage["
             class={isChosen ? "is-chosen" : ""}
             aria-current={isChosen}
           >
-            <b>{countOf(word).toLocaleString("en")}</b>
+            <b>{numberText(countOf(word))}</b>
             <StateBadge type={typeOf(word)} name={word} />
           </a>
         );
