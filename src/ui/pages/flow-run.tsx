@@ -85,7 +85,7 @@ function Run({ story }: { story: FlowRunStory }) {
         </span>
         {(timeline.data?.count ?? 0) > 0 && <TimelineView timeline={timeline} />}
         <Tabs tabs={tabs} label={`Parts of ${name}`} />
-        {tab === "logs" && <LogView flowRunId={id} isLive={!isEnded(type)} />}
+        {tab === "logs" && <LogView flowRunId={id} isLive={!isEnded(type)} endedAt={row.end_time} />}
         {tab === "tasks" && <TaskRunsTab timeline={timeline} />}
         {tab === "subflows" && <SubflowsTab id={id} />}
         {tab === "artifacts" && <ArtifactsTab of={{ flow_run_id: { any_: [id] } }} />}

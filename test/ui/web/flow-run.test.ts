@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { fillLively, type LivelyHome } from "../lively.ts";
 import { box, button, sees, toPage } from "./run-page.ts";
 import { createWebWorld, possible, type WatchedPage, type WebWorld } from "./world.ts";
@@ -283,6 +283,37 @@ describe.skipIf(!possible)("a run with a long log", () => {
     },
     LIMIT,
   );
+
+  const firstSights: [what: string, address: () => string, calls: string[]][] = [
+    ["the runs", () => "/flow-runs?state=Failed&sort=NAME_ASC", ["flow_runs/page", "flow_runs/page"]],
+    [
+      "a run",
+      () => toPage(idOf("hundred-thousand-lines"), "?level=40"),
+      ["flow_runs/ID/story", "flow_runs/ID/timeline", "logs/window"],
+    ],
+  ];
+  for (const [what, address, calls] of firstSights) {
+    test(
+      `ui 1: what the page of ${what} shows first is asked for before the frame, and once`,
+      async () => {
+        const { page } = watched;
+        const asked: string[] = [];
+        const note = (request: Request) => {
+          const [, path] = /\/api\/orch\/(.*)/.exec(request.url()) ?? [];
+          if (path) asked.push(path.replace(/[0-9a-f-]{36}/, "ID"));
+          else if (request.url().endsWith("/flow_runs/count")) asked.push("the frame");
+        };
+        page.on("request", note);
+        await watched.open(address());
+        await page.locator("main h1").waitFor();
+        await page.locator("tbody tr.row, .log-row").first().waitFor();
+        page.off("request", note);
+        expect(asked.slice(0, asked.indexOf("the frame"))).toEqual(expect.arrayContaining(calls));
+        expect(asked.filter((path) => calls.includes(path)).toSorted()).toEqual(calls.toSorted());
+      },
+      LIMIT,
+    );
+  }
 
   test(
     "ui 6: a tab costs at most three requests and never shows the rows of the one before",

@@ -1,6 +1,6 @@
 // What clocks of a zone show, on the days on which they change: for fields of dates, days of charts and marks of axes.
 import { describe, expect, test } from "bun:test";
-import { zoneClock } from "../../../src/ui/data/zone-clock.ts";
+import { browserClock, zoneClock } from "../../../src/ui/data/zone-clock.ts";
 import { timeScale } from "../../../src/ui/parts/dot-scales.ts";
 
 describe("a local time is a moment", () => {
@@ -45,4 +45,12 @@ test("the axis of a chart has each midnight once, also after the clocks have cha
   const plot = { left: 0, top: 0, width: 500, height: 100 };
   const { ticks } = timeScale(from, to, plot, { clock, words: (millis) => clock.write(millis) });
   expect(ticks.map(({ text }) => text)).toEqual([23, 24, 25, 26, 27, 28].map((day) => `2026-10-${day}T00:00`));
+});
+
+test("the clock of the browser's own zone is that of the zone by its name", () => {
+  const own = browserClock();
+  const named = zoneClock(own.zone);
+  const moments = ["2026-01-15T12:00Z", "2026-07-15T12:00Z", "1999-10-31T00:30Z"].map((text) => Date.parse(text));
+  expect(moments.map(own.local)).toEqual(moments.map(named.local));
+  expect(moments.map(own.nameAt)).toEqual(moments.map(named.nameAt));
 });

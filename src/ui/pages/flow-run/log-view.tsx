@@ -2,10 +2,12 @@
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, WrapText } from "lucide-preact";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { toMillis } from "#lib/timestamps.ts";
 import { numberText } from "#lib/words-of-numbers.ts";
 import type { LogHits } from "#wire/log-windows.ts";
 import { callAhead } from "../../data/ahead.ts";
 import { CallError, call } from "../../data/call.ts";
+import { now } from "../../data/clock.ts";
 import { useQuery } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
 import { type Address, useAddress } from "../../parts/address.ts";
@@ -25,6 +27,8 @@ export interface LogViewProps {
   taskRunId?: string | undefined;
   /** Lines may still come. */
   isLive: boolean;
+  /** A run that ended while its page was opened may have written more than was read ahead. */
+  endedAt?: string | null;
 }
 
 export const LEVELS = [
@@ -36,6 +40,7 @@ export const LEVELS = [
 ];
 const ERROR = 40;
 const LIVE_MS = 1_000;
+const JUST_MS = 10_000;
 const FILTERS = ["find", "level", "task", "logger", "only"];
 
 const wraps = remembered("log-wraps");
@@ -64,7 +69,7 @@ function filterOf(
   };
 }
 
-export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
+export function LogView({ flowRunId, taskRunId, isLive, endedAt }: LogViewProps) {
   const address = useAddress();
   const find = address.one("find") ?? "";
   const filter = filterOf(address, { flowRunId, taskRunId });
@@ -73,6 +78,7 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
   const lines = useMemo(() => createLogLines(filter), [subject]);
   const view = useRef<LogWindowHandle>(null);
   const [isFollowing, setFollowing] = useState(isLive);
+  const wasLive = useRef(false);
   const hits = useHits(filter, find, lines.count.value ?? 0);
   const isNewestFirst = order.value === "newest";
 
@@ -82,9 +88,12 @@ export function LogView({ flowRunId, taskRunId, isLive }: LogViewProps) {
   }, [lines]);
   useEffect(() => {
     if (!isLive) {
-      lines.grow(); // what came between the last look and the end
+      const isJustEnded = wasLive.current || (endedAt && now() - toMillis(endedAt) < JUST_MS);
+      if (isJustEnded) lines.grow(); // what came between the last look and the end
+      wasLive.current = false;
       return;
     }
+    wasLive.current = true;
     const timer = setInterval(() => document.visibilityState === "visible" && lines.grow(), LIVE_MS);
     return () => clearInterval(timer);
   }, [lines, isLive]);
