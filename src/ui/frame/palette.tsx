@@ -18,7 +18,7 @@ import {
   Workflow,
 } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/page-addresses.ts";
 import type { HitKind } from "#wire/search.ts";
@@ -60,7 +60,8 @@ export default function Palette() {
   const chosen = Math.min(at, found.length - 1);
   const active = chosen < 0 ? {} : { "aria-activedescendant": `${id}-${chosen}` };
 
-  useEffect(() => {
+  // As with `Dialog`: what is typed at once goes into it.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     box.current?.showModal();
     return () => opener?.focus();

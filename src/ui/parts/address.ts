@@ -28,16 +28,20 @@ export function addressFrom(url: string, route: (url: string, isReplacing: boole
   const { pathname, searchParams: given } = new URL(url, location.origin);
   const kept = [...given];
 
-  function other(values: Values): string {
-    const pairs = kept.filter(([name]) => !Object.hasOwn(values, name));
+  function other(values: Values, before: readonly [string, string][] = kept): string {
+    const pairs = before.filter(([name]) => !Object.hasOwn(values, name));
     return written(pathname, pairs, values);
   }
 
   return {
     one: (name) => given.get(name) ?? undefined,
     all: (name) => given.getAll(name),
-    with: other,
-    set: (values, { isReplacing = false } = {}) => route(other(values), isReplacing),
+    with: (values) => other(values),
+    set(values, { isReplacing = false } = {}) {
+      // What was called for a moment ago, as by a filter that waits until typing ends, does not undo what was chosen since.
+      const isHere = location.pathname === pathname;
+      route(other(values, isHere ? [...new URLSearchParams(location.search)] : kept), isReplacing);
+    },
   };
 }
 

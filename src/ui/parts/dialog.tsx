@@ -2,7 +2,7 @@
 // what was typed survives.
 import { X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { useOnce } from "./once.ts";
 
@@ -22,7 +22,8 @@ export function Dialog({ title, onClose, onSubmit, foot, isWide = false, childre
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   const submit = useOnce(() => onSubmit?.());
-  useEffect(() => {
+  // Not after the paint: what is typed as soon as it is asked for goes into it.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     const dialog = box.current;
     dialog?.showModal();

@@ -34,13 +34,15 @@ export function keysNow(): Keys {
 export function listenToKeys(): void {
   let first: { key: string; at: number } | undefined;
   window.addEventListener("keydown", (event) => {
+    // When it was pressed, not when a busy page comes to it.
+    const at = event.timeStamp;
     const isChord = event.ctrlKey || event.metaKey;
     if (event.defaultPrevented || event.altKey || (isTyping(event) && !isChord)) return;
     const key = `${isChord ? "Ctrl+" : ""}${event.key}`;
     const keys = keysNow();
-    const pair = first && Date.now() - first.at < PAIR_MS ? keys[`${first.key} ${key}`] : undefined;
+    const pair = first && at - first.at < PAIR_MS ? keys[`${first.key} ${key}`] : undefined;
     const act = pair?.act ?? (isDialogOpen() && !isChord ? undefined : keys[key]?.act);
-    first = pair ? undefined : { key, at: Date.now() };
+    first = pair ? undefined : { key, at };
     if (!act) return;
     event.preventDefault();
     act();

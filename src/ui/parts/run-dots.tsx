@@ -35,14 +35,14 @@ const DOT = 2.5;
 const NEAR = 8;
 const LEAST_DRAG = 6;
 
-interface Drawn {
+interface Scales {
+  plot: Plot;
   x: Scale;
   y: Scale;
 }
 
 export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDotsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const drawn = useRef<Drawn | undefined>(undefined);
   const [width, setWidth] = useState(0);
   const [near, setNear] = useState<number>();
   const [drag, setDrag] = useState<{ from: number; to: number }>();
@@ -53,6 +53,10 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
     [dots, given, end, isFitted],
   );
   const look = `${colours.value} ${chosenZone.value}`;
+  const scales = useMemo(
+    () => (width > 0 ? scalesOf(dots, { from, to: end, width }) : undefined),
+    [dots, from, end, width, chosenZone.value],
+  );
 
   // Before the paint: the dots are drawn in the frame in which their place is laid out.
   useLayoutEffect(() => {
@@ -62,13 +66,13 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
   }, []);
   useLayoutEffect(() => {
     const draw = () => {
-      if (canvas.current && width > 0) drawn.current = drawAll(canvas.current, dots, { from, to: end, width });
+      if (canvas.current && scales) drawAll(canvas.current, dots, scales, width);
     };
     draw();
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", draw);
     return () => scheme.removeEventListener("change", draw);
-  }, [dots, from, end, width, look]);
+  }, [scales, look]);
 
   const pointer = (event: PointerEvent) => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
@@ -76,11 +80,10 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
   };
   const release = (event: PointerEvent) => {
     const id = near === undefined ? undefined : dots.ids[near];
-    const { x } = drawn.current ?? {};
     setDrag(undefined);
-    if (drag && x && Math.abs(drag.to - drag.from) >= LEAST_DRAG) {
+    if (drag && scales && Math.abs(drag.to - drag.from) >= LEAST_DRAG) {
       const [left, right] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
-      onZoom(Math.floor(x.value(left)), Math.ceil(x.value(right)));
+      onZoom(Math.floor(scales.x.value(left)), Math.ceil(scales.x.value(right)));
     } else if (id !== undefined && event.button === 0) route(to(pages.flowRun(id)));
   };
   const shown = dots.ids.length + dots.left_out;
@@ -91,7 +94,7 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
       onPointerMove={(event) => {
         const { x, y } = pointer(event);
         if (drag) setDrag({ ...drag, to: x });
-        else setNear(drawn.current && nearest(dots, drawn.current, x, y));
+        else setNear(scales && nearest(dots, scales, x, y));
       }}
       onPointerLeave={() => setNear(undefined)}
       onPointerDown={(event) => {
@@ -113,8 +116,8 @@ export function RunDots({ dots, from: given, to: end, isFitted, onZoom }: RunDot
           style={{ left: `${Math.min(drag.from, drag.to)}px`, width: `${Math.abs(drag.to - drag.from)}px` }}
         />
       )}
-      {near !== undefined && !drag && drawn.current && (
-        <HoverCard index={near} dots={dots} at={drawn.current.x.at(dots.at[near] ?? 0)} width={width} />
+      {near !== undefined && !drag && scales && (
+        <HoverCard index={near} dots={dots} at={scales.x.at(dots.at[near] ?? 0)} width={width} />
       )}
       {dots.left_out > 0 && (
         <figcaption class="quiet small">
@@ -140,7 +143,7 @@ function HoverCard({ index, dots, at, width }: { index: number; dots: Dots; at: 
   );
 }
 
-function nearest(dots: Dots, { x, y }: Drawn, pointerX: number, pointerY: number): number | undefined {
+function nearest(dots: Dots, { x, y }: Scales, pointerX: number, pointerY: number): number | undefined {
   let found: number | undefined;
   let least = NEAR * NEAR;
   for (let index = 0; index < dots.ids.length; index += 1) {
@@ -152,19 +155,10 @@ function nearest(dots: Dots, { x, y }: Drawn, pointerX: number, pointerY: number
   return found;
 }
 
-function drawAll(
-  canvas: HTMLCanvasElement,
+function scalesOf(
   dots: Dots,
   { from, to: end, width }: { from: number | undefined; to: number | undefined; width: number },
-): Drawn | undefined {
-  const context = canvas.getContext("2d");
-  if (!context) return undefined;
-  const ratio = devicePixelRatio;
-  canvas.width = width * ratio;
-  canvas.height = HEIGHT * ratio;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${HEIGHT}px`;
-  context.scale(ratio, ratio);
+): Scales {
   const plot: Plot = {
     ...{ left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right },
     height: HEIGHT - MARGIN.top - MARGIN.bottom,
@@ -173,13 +167,23 @@ function drawAll(
   const last = end ?? dots.at.reduce((high, at) => Math.max(high, at), now());
   const words = (millis: number, step: number) => timeText(millis, step < A_DAY ? "clockOrDay" : "dayOnly");
   const x = timeScale(first, last, plot, { words, clock: clock.peek() });
-  const y = durationScale(dots.seconds, plot);
-  drawGrid(context, plot, { x, y }, canvas);
-  drawDots(context, dots, { x, y }, canvas);
-  return { x, y };
+  return { plot, x, y: durationScale(dots.seconds, plot) };
 }
 
-function drawGrid(context: CanvasRenderingContext2D, plot: Plot, { x, y }: Drawn, canvas: HTMLElement): void {
+function drawAll(canvas: HTMLCanvasElement, dots: Dots, scales: Scales, width: number): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const ratio = devicePixelRatio;
+  canvas.width = width * ratio;
+  canvas.height = HEIGHT * ratio;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${HEIGHT}px`;
+  context.scale(ratio, ratio);
+  drawGrid(context, scales, canvas);
+  drawDots(context, dots, scales, canvas);
+}
+
+function drawGrid(context: CanvasRenderingContext2D, { plot, x, y }: Scales, canvas: HTMLElement): void {
   const style = getComputedStyle(canvas);
   context.font = `${style.fontSize} ${style.fontFamily}`;
   context.fillStyle = style.color;
@@ -210,7 +214,7 @@ function drawGrid(context: CanvasRenderingContext2D, plot: Plot, { x, y }: Drawn
 const CROSSES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]);
 
 /** Of one state at once, and failures last: a colour is set ten times and not a thousand. */
-function drawDots(context: CanvasRenderingContext2D, dots: Dots, { x, y }: Drawn, canvas: HTMLElement): void {
+function drawDots(context: CanvasRenderingContext2D, dots: Dots, { x, y }: Scales, canvas: HTMLElement): void {
   const states = [...new Set(dots.states)].sort((a, b) => Number(CROSSES.has(a)) - Number(CROSSES.has(b)));
   const colours = coloursOf(states, canvas);
   for (const [number, state] of states.entries()) {

@@ -78,6 +78,7 @@ export async function openWatched(browser: Browser, url: string, look: Look = {}
   const context: BrowserContext = await browser.newContext({
     ...{ viewport: { width, height }, colorScheme: scheme, timezoneId, locale: "en-GB", reducedMotion: "reduce" },
   });
+  await context.addInitScript(countReads);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const found: string[] = [];
@@ -104,10 +105,52 @@ export async function openWatched(browser: Browser, url: string, look: Look = {}
   };
 }
 
-/** Nothing is loading: no skeleton is left. (The event stream never ends, so the network is never idle.) */
+/** How many reads of a page are under way, as `countReads` counts them. */
+type WithReads = typeof globalThis & { readsUnderWay?: number };
+
+/** Runs in the page, before its own scripts. The event stream never ends, so it does not count. */
+function countReads(): void {
+  const page = globalThis as WithReads; // the page's own world
+  page.readsUnderWay = 0;
+  const counted = async <T>(read: Promise<T>): Promise<T> => {
+    page.readsUnderWay = (page.readsUnderWay ?? 0) + 1;
+    return read.finally(() => {
+      page.readsUnderWay = (page.readsUnderWay ?? 0) - 1;
+    });
+  };
+  const { fetch: ask } = page;
+  const { text, json, blob } = Response.prototype;
+  page.fetch = Object.assign(
+    (...given: Parameters<typeof fetch>) => (/\/events\b/.test(`${given[0]}`) ? ask(...given) : counted(ask(...given))),
+    ask,
+  );
+  Object.assign(Response.prototype, {
+    text(this: Response) {
+      return counted(text.call(this));
+    },
+    json(this: Response) {
+      return counted(json.call(this));
+    },
+    blob(this: Response) {
+      return counted(blob.call(this));
+    },
+  });
+}
+
+/**
+ * The page is there, nothing of it is loading, and what was read is drawn: no skeleton is left, no read is under way, and drawing has
+ * asked for no other one.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor();
-  await page.waitForFunction(() => document.querySelector(".skeleton, .is-old") === null);
+  await page.waitForFunction(async () => {
+    for (let frame = 0; frame < 2; frame += 1) {
+      const { readsUnderWay = 0 } = globalThis as WithReads;
+      if (readsUnderWay > 0 || document.querySelector(".skeleton, .is-old")) return false;
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    }
+    return true;
+  });
 }
 
 async function barriersOf(page: Page): Promise<string[]> {
