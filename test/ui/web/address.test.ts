@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { PAGES } from "./pages.ts";
-import { LIMIT, shareWorld } from "./shared.ts";
+import { expectSoon, LIMIT, shareWorld } from "./shared.ts";
 import { possible, settled } from "./world.ts";
 
 /** Lists and details, each once: without the tabs that `PAGES` has besides. */
@@ -26,8 +26,7 @@ async function isInAddress(page: Page, what: string, act: () => Promise<void>): 
   await page.waitForURL((now) => now.href !== address);
   await page.goBack();
   await page.waitForURL(address);
-  await page.waitForFunction(() => document.querySelector(".skeleton, .is-old") === null);
-  expect([what, await shownBy(page)]).toEqual([what, shown]);
+  await expectSoon(async () => [what, await shownBy(page)], [what, shown]);
 }
 
 async function each(all: Locator, act: (one: Locator, name: string) => Promise<void>): Promise<void> {
@@ -83,12 +82,11 @@ async function chooseEverything(page: Page): Promise<void> {
   if ((await search.count()) === 0) return;
   await search.fill("zzz");
   await page.waitForURL(/zzz/);
-  await settled(page);
   const shown = await shownBy(page);
   await page.reload();
   await settled(page);
   expect(await search.inputValue()).toBe("zzz");
-  expect(await shownBy(page)).toBe(shown);
+  await expectSoon(() => shownBy(page), shown);
 }
 
 describe.skipIf(!possible)("what is shown", () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { PAGES } from "./pages.ts";
 import { box, toPage } from "./run-page.ts";
-import { createWebWorld, possible, settled, type WatchedPage, type WebWorld } from "./world.ts";
+import { expectSoon, LIMIT } from "./shared.ts";
+import { createWebWorld, possible, type WatchedPage, type WebWorld } from "./world.ts";
 
 let world: WebWorld;
 let watched: WatchedPage;
@@ -13,8 +14,6 @@ beforeAll(async () => {
   watched = await world.openPage();
 });
 afterAll(() => world?.close());
-
-const LIMIT = 60_000;
 
 const panel = (page: Page): Locator => page.getByRole("complementary", { name: /^The open row of/ });
 const focusedRow = (page: Page) =>
@@ -47,7 +46,7 @@ describe.skipIf(!possible)("29: a row beside its list", () => {
         await page.keyboard.press("Escape");
         await panel(page).waitFor({ state: "detached" });
         expect(openRow(page)).toBeNull();
-        expect(await focusedRow(page)).toBe("0");
+        await expectSoon(() => focusedRow(page), "0");
         expect(faults()).toEqual([]);
       },
       LIMIT,
@@ -66,12 +65,12 @@ describe.skipIf(!possible)("29: a row beside its list", () => {
       const first = openRow(page);
       await page.keyboard.press("j");
       await page.waitForFunction((before) => new URL(location.href).searchParams.get("row") !== before, first);
-      expect(await focusedRow(page)).toBe("1");
+      await expectSoon(() => focusedRow(page), "1");
       await page.keyboard.press("ArrowRight");
-      expect(await page.evaluate(() => document.activeElement?.className)).toBe("peek");
+      await page.locator(".peek:focus").waitFor();
       await page.keyboard.press("Escape");
       await panel(page).waitFor({ state: "detached" });
-      expect(await focusedRow(page)).toBe("1");
+      await expectSoon(() => focusedRow(page), "1");
       await page.goBack();
       await panel(page).locator("h2").waitFor();
       await page.getByRole("button", { name: "Close the panel" }).click();
@@ -132,7 +131,7 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
       const { page, open, close } = await world.openPage();
       await open("/flow-runs");
       const row = page.locator("tr.row").first();
-      expect(await heightOf(row)).toBe(36);
+      await expectSoon(() => heightOf(row), 36);
       await page.keyboard.press("Control+k");
       await page.getByRole("combobox").fill("compact");
       await page.getByRole("option", { name: /Compact rows/ }).waitFor();
@@ -140,7 +139,7 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
       await page.waitForFunction(() => document.querySelector("tr.row")?.getBoundingClientRect().height === 28);
       for (const path of ["/deployments", "/variables", "/work-pools", "/blocks"]) {
         await open(path); // menus, switches and tags fit into such a row
-        expect([path, await heightOf(page.locator("tr.row").first())]).toEqual([path, 28]);
+        await expectSoon(async () => [path, await heightOf(page.locator("tr.row").first())], [path, 28]);
       }
       await page.getByRole("button", { name: "Colours, compact rows" }).click();
       await page.getByRole("menuitem", { name: "Compact rows" }).click();
@@ -162,20 +161,20 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
       const rail = page.getByRole("separator", { name: "Width of the rail" });
       await rail.focus();
       await page.keyboard.press("ArrowRight");
-      expect(await widthOf(page.getByRole("navigation", { name: "Places" }))).toBe(216);
+      await expectSoon(() => widthOf(page.getByRole("navigation", { name: "Places" })), 216);
       const edge = await page.getByRole("separator", { name: "Width of the panel" }).boundingBox();
       const before = await widthOf(panel(page));
       await page.mouse.move((edge?.x ?? 0) + 2, (edge?.y ?? 0) + 40);
       await page.mouse.down();
       await page.mouse.move((edge?.x ?? 0) - 58, (edge?.y ?? 0) + 40);
       await page.mouse.up();
-      expect(await widthOf(panel(page))).toBe(before + 60);
+      await expectSoon(() => widthOf(panel(page)), before + 60);
       await page.reload();
       await panel(page).waitFor();
-      expect(await widthOf(panel(page))).toBe(before + 60);
-      expect(await widthOf(page.getByRole("navigation", { name: "Places" }))).toBe(216);
+      await expectSoon(() => widthOf(panel(page)), before + 60);
+      await expectSoon(() => widthOf(page.getByRole("navigation", { name: "Places" })), 216);
       await rail.dblclick();
-      expect(await widthOf(page.getByRole("navigation", { name: "Places" }))).toBe(200);
+      await expectSoon(() => widthOf(page.getByRole("navigation", { name: "Places" })), 200);
 
       await world.send(
         "POST",
@@ -190,10 +189,10 @@ describe.skipIf(!possible)("28: what the reader set survives a reload", () => {
       const height = await heightOf(box(page));
       await page.getByRole("separator", { name: "Height of the log" }).focus();
       await page.keyboard.press("ArrowUp");
-      expect(await heightOf(box(page))).toBe(height - 16);
+      await expectSoon(() => heightOf(box(page)), height - 16);
       await page.reload();
       await box(page).waitFor();
-      expect(await heightOf(box(page))).toBe(height - 16);
+      await expectSoon(() => heightOf(box(page)), height - 16);
       await close();
     },
     LIMIT,
@@ -212,9 +211,9 @@ describe.skipIf(!possible)("30: at 400 pixels", () => {
       const { page, open } = narrow;
       await open("/flow-runs?search=done-run");
       const row = page.getByRole("row", { name: /done-run/ });
-      expect(await row.getByRole("checkbox").isVisible()).toBe(true);
-      expect(await row.getByText(/ago|now/).isVisible()).toBe(true);
-      expect(await row.getByText(/ ms| s$/).isVisible()).toBe(true);
+      await row.getByRole("checkbox").waitFor();
+      await row.getByText(/ago|now/).waitFor();
+      await row.getByText(/ ms| s$/).waitFor();
       await row.getByRole("checkbox").check();
       await page.getByText("1 picked").waitFor();
       await open("/flow-runs?search=broken-run");
@@ -230,29 +229,38 @@ describe.skipIf(!possible)("30: at 400 pixels", () => {
       const { page, open } = narrow;
       await open(toPage(world.data.runs.failed, "?tab=history"));
       const row = page.getByRole("row", { name: /Failed/ });
-      expect(await row.getByText("Flow run encountered an exception.").isVisible()).toBe(true);
-      expect(await row.getByText(/\d\d:\d\d:\d\d/).isVisible()).toBe(true);
+      await row.getByText("Flow run encountered an exception.").waitFor();
+      await row.getByText(/\d\d:\d\d:\d\d/).waitFor();
     },
     LIMIT,
   );
 
-  test("no page is wider than the screen, nor is a row beside its list", async () => {
-    const { page, open, faults } = narrow;
-    const wide: string[] = [];
-    const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    for (const { name, path } of PAGES) {
-      await open(path(world.data));
-      await settled(page);
-      if (await isWide()) wide.push(name);
-    }
-    await open("/flow-runs");
-    await page
-      .locator("tr.row .below")
-      .first()
-      .click({ position: { x: 150, y: 4 } });
-    await panel(page).locator("h2").waitFor();
-    if (await isWide()) wide.push("the open row");
-    expect(wide).toEqual([]);
-    expect(faults()).toEqual([]);
-  }, 120_000);
+  const isWide = () => narrow.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  for (const { name, path } of PAGES) {
+    test(
+      `the page ${name} is not wider than the screen`,
+      async () => {
+        await narrow.open(path(world.data));
+        expect(await isWide()).toBe(false);
+        expect(narrow.faults()).toEqual([]);
+      },
+      LIMIT,
+    );
+  }
+
+  test(
+    "nor is a row beside its list",
+    async () => {
+      const { page, open, faults } = narrow;
+      await open("/flow-runs");
+      await page
+        .locator("tr.row .below")
+        .first()
+        .click({ position: { x: 150, y: 4 } });
+      await panel(page).locator("h2").waitFor();
+      expect(await isWide()).toBe(false);
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
 });
