@@ -151,7 +151,7 @@ test.skipIf(NO_SMALL_DISKS !== undefined)(
     expect(await run.exited).toBe(0);
     expect(count(run.output(), "waits for it")).toBe(1);
   },
-  20_000,
+  120_000,
 );
 
 /** Of every file that is there, by its path; databases by their presence. */

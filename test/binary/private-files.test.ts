@@ -47,7 +47,7 @@ for (const umask of ["000", "022", "077"]) {
     expect(stdout).toContain("KEYS ORCH_API_KEY,PREFECT_API_KEY\n");
     expect(stdout).toMatch(/^-rw------- /m);
     expect(openToOthers(join(sandbox.home, ".orch"))).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 }
 
 test("R17: what was open is narrowed by the server's start, and an open home is reported with what mends it", async () => {

@@ -41,7 +41,7 @@ test("a block that the flow makes, and a folder by its whole path, where '~' is 
   );
   expect(await agentRuns(`resultStorage: "~/told"`)).toContain("Finished in state Completed");
   expect([valuesIn("made"), valuesIn("told")]).toEqual([[VALUE], [VALUE]]);
-}, 30_000);
+}, 120_000);
 
 test("the setting of the agent says it for flows that do not", async () => {
   const block = `new LocalFileSystem({ basepath: ${JSON.stringify(join(sandbox.home, "dev"))} })`;
@@ -55,7 +55,7 @@ test("the setting of the agent says it for flows that do not", async () => {
   expect(await agentRuns("", setting)).toContain("Finished in state Completed");
   expect(await agentRuns(`resultStorage: "~/told"`, setting)).toContain("Finished in state Completed");
   expect([valuesIn("dev"), valuesIn("told")]).toEqual([[VALUE], [VALUE]]);
-}, 30_000);
+}, 120_000);
 
 test("a folder in the copy of the code is refused before the flow is called, with a sentence", async () => {
   const printed = await agentRuns(`resultStorage: "./results"`);
@@ -63,7 +63,7 @@ test("a folder in the copy of the code is refused before the flow is called, wit
     "Results cannot be kept in './results': that path is in the folder of the run, which is removed when the run ends. Write an absolute path.",
   );
   expect(printed).not.toContain("called");
-}, 30_000);
+}, 120_000);
 
 test("on the spot a folder is one of the folder that the command works in", async () => {
   writeFileSync(

@@ -17,7 +17,7 @@ export interface Result {
 export interface Running {
   pid: number;
   output(): string;
-  /** Resolves with the match once the output has it; rejects when the process ends without, or after 20 s. */
+  /** Resolves with the match once the output has it; rejects when the process ends without, or after a minute: a machine under load takes its time. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
   /** Signals the process and waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<number>;
@@ -131,7 +131,7 @@ function watch(child: Subprocess<"ignore", "pipe", "pipe">): Running {
           const match = pattern.exec(printed);
           if (match) finish(() => resolve(match));
         };
-        const timer = setTimeout(() => fail("20 s passed"), 20_000);
+        const timer = setTimeout(() => fail("a minute passed"), 60_000);
         listeners.add(look);
         collected.then(() => fail("the process ended"));
         look();

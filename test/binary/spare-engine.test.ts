@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { systemClock } from "#lib/clock.ts";
+import { eventually } from "../eventually.ts";
 import { createFleet, type Fleet } from "../faults/fleet.ts";
 
 let fleet: Fleet;
@@ -28,13 +29,11 @@ export const work = flow(async function work() {
 
 /** The agent's engine that waits for a run. `busy` is one that has got its run. */
 async function spareOf(agent: number, busy?: string): Promise<number> {
-  for (let look = 0; look < 1_000; look += 1) {
+  return eventually(() => {
     const children = readFileSync(`/proc/${agent}/task/${agent}/children`, "utf8").split(" ").filter(Boolean);
     const spare = children.find((pid) => pid !== busy && commandOf(Number(pid)).endsWith("engine --spare"));
-    if (spare) return Number(spare);
-    await systemClock.sleep(10);
-  }
-  throw new Error("the agent has started no spare engine within 10 s");
+    return spare !== undefined && Number(spare);
+  }, "the agent has started a spare engine");
 }
 
 /** Empty for a process that is gone. */

@@ -231,7 +231,7 @@ for (const name of [...staying, ...going]) {
   if (!words) continue;
   test(`R8: orch ${name} prints nothing raw`, async () => {
     expectHarmless(await onTerminal([...name.split(" "), ...words()]));
-  }, 15_000);
+  }, 120_000);
 }
 
 test("R8: the characters are there to see, and a forged line is marked", async () => {

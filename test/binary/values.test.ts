@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../eventually.ts";
 import { createWorld, type World } from "../page/world.ts";
 
 /** Each prints what it got as a line of the log. */
@@ -80,12 +81,10 @@ async function deployed(name: string, ...words: string[]): Promise<string> {
 
 /** A run ships the last of its log after its end. */
 async function logOf(id: string, pattern: RegExp): Promise<string> {
-  let log = "";
-  for (let look = 0; look < 200 && !pattern.test(log); look += 1) {
-    if (look > 0) await Bun.sleep(25);
-    log = await world.logs(id);
-  }
-  return log;
+  return eventually(async () => {
+    const log = await world.logs(id);
+    return pattern.test(log) && log;
+  }, `the log has ${pattern}`);
 }
 
 /** What it printed, run here. */

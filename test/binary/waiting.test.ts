@@ -1,5 +1,6 @@
 // Runs that wait, on the compiled executable with a server and an agent: for somebody's word, and for a slot of a tag.
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { eventually } from "../eventually.ts";
 import { createFleet, type Fleet } from "../faults/fleet.ts";
 import type { Running } from "./sandbox.ts";
 
@@ -45,12 +46,13 @@ async function start(way: string): Promise<string> {
 }
 
 async function inState(id: string, type: string): Promise<Run> {
-  for (let look = 0; look < 200; look++) {
-    const run = (await (await fetch(`${fleet.url}/flow_runs/${id}`)).json()) as Run; // the API's own shape
-    if (run.state_type === type) return run;
-    await Bun.sleep(50);
-  }
-  throw new Error(`run ${id} was not ${type} within 10 s: ${agent.output()}`);
+  return eventually(
+    async () => {
+      const run = (await (await fetch(`${fleet.url}/flow_runs/${id}`)).json()) as Run; // the API's own shape
+      return run.state_type === type && run;
+    },
+    () => `the run ${id} is ${type}: ${agent.output()}`,
+  );
 }
 
 test("a run that waits in its process goes on in the moment it is resumed", async () => {

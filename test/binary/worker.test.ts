@@ -50,7 +50,7 @@ test("a run gets its variables from the pool's template, the deployment's values
   expect(seen?.name).toBe("one");
   expect(await worker.stop()).toBe(0);
   expect(worker.output()).toContain("Worker 'one' stopped!");
-}, 30_000);
+}, 120_000);
 
 test("a run is cancelled by its worker", async () => {
   await world.deployment("build", "flows/work.ts:long", "-n", "x", "-p", "mine", "-a");
@@ -60,4 +60,4 @@ test("a run is cancelled by its worker", async () => {
   await world.orch("flow-run", "cancel", run.id);
   expect(await world.endOf(run.id)).toMatchObject({ state_type: "CANCELLED" });
   expect(await worker.stop()).toBe(0);
-}, 30_000);
+}, 120_000);

@@ -189,9 +189,10 @@ test("T27: what the disk may not hold is counted, in its place in the log", asyn
 test("T27: where nothing can be written to disk the memory keeps what it can, and the others are counted", async () => {
   for (const path of ["/no/such/folder/log", undefined]) {
     const { add, shipper, api } = setup({ queue: { path, memoryBytes: 100_000, diskBytes: 0 } });
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (let line = 0; line < 60_000; line++) add(`${line} ${"x".repeat(400)}`);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const { user, system } = process.cpuUsage(before); // not the time: others may use the machine
+    expect(user + system).toBeLessThan(5_000_000);
     await shipper.flush();
     // A first one may still have room for its notice.
     const isNotice = (text: string) => text.includes(" log records were dropped: ");

@@ -63,7 +63,7 @@ test("builds at once are all right, and make one snapshot", async () => {
   expect(names()).toContain(basename(paths[0] ?? "none"));
   expect(names().length - before).toBe(1);
   await expectAllWhole();
-}, 30_000);
+}, 120_000);
 
 test("a server that is killed while it collects leaves whole snapshots, and the next one goes on", async () => {
   for (let n = 0; n < 20; n += 1) {

@@ -11,6 +11,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { membersOf } from "#lib/process-group.ts";
 import { processStart } from "#lib/process-identity.ts";
 import { nextTurn } from "#lib/turns.ts";
+import { eventually } from "../eventually.ts";
 import { never } from "./contract.ts";
 import { lineRecorder } from "./line-recorder.ts";
 
@@ -54,14 +55,12 @@ function isThere(pid: number): boolean {
 
 /** Resolves when the pid is gone, or is a zombie that only waits for whoever has to reap it. */
 async function gone(pid: number): Promise<void> {
-  for (let look = 0; look < 500 && isThere(pid); look += 1) {
+  await eventually(async () => {
     const stat = await Bun.file(`/proc/${pid}/stat`)
       .text()
       .catch(() => "");
-    if (/\) Z /.test(stat)) return;
-    await systemClock.sleep(10);
-  }
-  expect(isThere(pid)).toBe(false);
+    return /\) Z /.test(stat) || !isThere(pid);
+  }, `${pid} is gone`);
 }
 
 describe("a job", () => {

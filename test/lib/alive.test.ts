@@ -29,4 +29,4 @@ test("a process that has ended and is not reaped is not alive", async () => {
   expect(() => process.kill(child, 0)).not.toThrow();
   parent.kill("SIGKILL");
   await parent.exited;
-}, 10_000);
+}, 120_000);

@@ -3,6 +3,7 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../eventually.ts";
 import { createWorld, later, type Run, type World } from "./world.ts";
 
 let world: World;
@@ -183,13 +184,9 @@ describe("Deployments and flows", () => {
 });
 
 async function scheduled(deployment: string): Promise<Run[]> {
-  for (let look = 0; look < 200; look += 1) {
-    const runs = await world.api<Run[]>("POST", "/flow_runs/filter", {
-      deployments: { name: { any_: [deployment] } },
-      sort: "EXPECTED_START_TIME_ASC",
-    });
-    if (runs.length > 0) return runs;
-    await Bun.sleep(25);
-  }
-  throw new Error(`no run of ${deployment} was scheduled within 5 s`);
+  const body = { deployments: { name: { any_: [deployment] } }, sort: "EXPECTED_START_TIME_ASC" };
+  return eventually(async () => {
+    const runs = await world.api<Run[]>("POST", "/flow_runs/filter", body);
+    return runs.length > 0 && runs;
+  }, `a run of ${deployment} is scheduled`);
 }

@@ -1,5 +1,6 @@
 // The page, "Deployment API representation" and "Create a flow run from a deployment".
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventually } from "../eventually.ts";
 import { createWorld, later, type Run, type World } from "./world.ts";
 
 interface Deployment {
@@ -135,10 +136,8 @@ describe("The deployment commands", () => {
 });
 
 async function until<T>(look: () => Promise<T[]>): Promise<T[]> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  return eventually(async () => {
     const found = await look();
-    if (found.length > 0) return found;
-    await Bun.sleep(25);
-  }
-  throw new Error("nothing came within 5 s");
+    return found.length > 0 && found;
+  }, "something comes");
 }

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Running } from "../binary/sandbox.ts";
+import { eventually } from "../eventually.ts";
 import { createWorld, type Run, type World } from "./world.ts";
 
 let world: World;
@@ -26,12 +27,7 @@ const deploy = (name: string, ...args: string[]) =>
 const newRun = (name: string) => world.json<Run>("deployment", "run", `say-hi/${name}`);
 const readRun = (id: string) => world.api<Run>("GET", `/flow_runs/${id}`);
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let look = 0; !(await isSo()); look += 1) {
-    if (look > 400) throw new Error("waited 20 s in vain");
-    await Bun.sleep(50);
-  }
-}
+const until = (isSo: () => Promise<boolean>) => eventually(isSo, `${isSo}`);
 
 describe("Work queue affinity", () => {
   test("a work queue is created if it doesn't already exist, by a deployment that names it", async () => {
@@ -82,7 +78,7 @@ describe("Note that if a work queue is not set, work will not be scheduled", () 
     await agent("-p", "default-agent-pool");
     await until(async () => (await readRun(id)).state_name === "Late");
     expect((await readRun(id)).state_type).toBe("SCHEDULED");
-  }, 40_000);
+  }, 120_000);
 });
 
 describe("The work pool that will handle this deployment's runs", () => {

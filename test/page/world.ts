@@ -4,6 +4,7 @@ import { test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSandbox, type Result, type Running, type Sandbox } from "../binary/sandbox.ts";
+import { eventually } from "../eventually.ts";
 
 export interface Run {
   id: string;
@@ -91,12 +92,13 @@ export async function createWorld(): Promise<World> {
     return (text === "" ? null : JSON.parse(text)) as T; // each test states the shape it expects
   }
   async function endOf(id: string): Promise<Run> {
-    for (let look = 0; look < 400; look += 1) {
-      const run = await api<Run>("GET", `/flow_runs/${id}`);
-      if (ENDED.includes(run.state_type)) return run;
-      await Bun.sleep(25);
-    }
-    throw new Error(`run ${id} did not end within 10 s:\n${await logs(id)}`);
+    return eventually(
+      async () => {
+        const run = await api<Run>("GET", `/flow_runs/${id}`);
+        return ENDED.includes(run.state_type) && run;
+      },
+      async () => `the run ${id} has ended:\n${await logs(id)}`,
+    );
   }
   async function logs(id: string): Promise<string> {
     return good("flow-run", "logs", id);

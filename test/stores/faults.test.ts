@@ -204,7 +204,7 @@ describe.each(kinds)("$name", ({ name, slug, isReadOnly }) => {
       } finally {
         slow.close();
       }
-    }, 30_000);
+    }, 120_000);
   }
 
   test.skipIf(NO_SMALL_DISKS !== undefined)(
@@ -222,7 +222,7 @@ describe.each(kinds)("$name", ({ name, slug, isReadOnly }) => {
         disk.remove();
       }
     },
-    30_000,
+    120_000,
   );
 
   test("no secret is printed, coming or going", () => {

@@ -153,7 +153,7 @@ describe.skipIf(!possible)("files by SFTP", () => {
     const target = filesIn({});
     await storageAt(folder).getDirectory(null, target);
     expect(readFileSync(join(target, "a.bin"), "utf8")).toBe("before");
-  }, 30_000);
+  }, 120_000);
 
   test("sftp: a key that is not let in, one that is locked, none at all: one sentence each", async () => {
     const folder = server.folder();

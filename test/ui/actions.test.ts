@@ -1,6 +1,7 @@
 // What people do in the UI of Prefect's package, done on our server: the API then says so.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator } from "playwright-core";
+import { eventually } from "../eventually.ts";
 import { createWorld, possible, type World } from "./world.ts";
 
 let world: World;
@@ -20,13 +21,7 @@ const list = async (path: string, body: object = {}) =>
   (await world.send("POST", path, body)) as unknown as Record<string, unknown>[];
 
 /** Looks until what was done has arrived. */
-async function arrives(look: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await look()) return;
-    await world.page.waitForTimeout(50);
-  }
-  throw new Error("it did not arrive");
-}
+const arrives = (look: () => Promise<boolean>) => eventually(look, `${look}`);
 
 const stateOf = async (id: string) => (await read(`/flow_runs/${id}`))["state_name"];
 

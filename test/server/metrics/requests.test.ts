@@ -23,7 +23,8 @@ test("the same are counted together, others apart", () => {
 
 test("counting is cheap: 100,000 requests in well under a second", () => {
   const counts = createRequestCounts();
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (let index = 0; index < 100_000; index += 1) counts.add("/flows/{id}", "GET", index % 10 ? 200 : 404, 0.0002);
-  expect(performance.now() - started).toBeLessThan(500);
+  const { user, system } = process.cpuUsage(before); // not the time: others may use the machine
+  expect(user + system).toBeLessThan(500_000);
 });
