@@ -24,12 +24,15 @@ export const wayOut = ends(async (how) => {
   await WAYS[how]?.();
 }, { name: "way-out" });
 
+// What is cancelled has begun: the flow says so, whose log is read.
+const begun = Promise.withResolvers<void>();
+const saysWhenBegun = () => void begun.promise.then(() => log("ready"));
 const cleaningTask = task(async function cleaningTask() {
-  try { await sleep(60); } finally { await at(200); log("the task has cleaned up"); }
+  try { begun.resolve(); await sleep(60); } finally { await at(200); log("the task has cleaned up"); }
 });
-const stuckTask = task(async function stuckTask() { await at(60_000); });
+const stuckTask = task(async function stuckTask() { begun.resolve(); await at(60_000); });
 const cleaningSubflow = flow(async function cleaningSubflow() {
-  try { await sleep(60); } finally { await at(100); console.log("the subflow has cleaned up"); }
+  try { begun.resolve(); await sleep(60); } finally { await at(100); console.log("the subflow has cleaned up"); }
 }, { logPrints: true });
 const CANCELLED: Record<string, () => unknown> = {
   finally: async () => {
@@ -44,9 +47,9 @@ const CANCELLED: Record<string, () => unknown> = {
     await at(200);
     console.log("after the listener");
   },
-  task: async () => { log("ready"); try { await cleaningTask(); } finally { console.log("the flow has cleaned up"); } },
-  subflow: async () => { log("ready"); try { await cleaningSubflow(); } finally { console.log("the flow has cleaned up"); } },
-  stuck: async () => { log("ready"); try { await stuckTask(); } finally { console.log("the flow has cleaned up"); } },
+  task: async () => { saysWhenBegun(); try { await cleaningTask(); } finally { console.log("the flow has cleaned up"); } },
+  subflow: async () => { saysWhenBegun(); try { await cleaningSubflow(); } finally { console.log("the flow has cleaned up"); } },
+  stuck: async () => { saysWhenBegun(); try { await stuckTask(); } finally { console.log("the flow has cleaned up"); } },
   ignores: async () => { log("ready"); await at(60_000); },
 };
 export const cancelled = ends(async (how) => CANCELLED[how]?.(), { name: "cancelled" });

@@ -33,6 +33,7 @@ const actions: [what: string, act: () => Promise<void>][] = [
       await open(`/deployments/deployment/${world.data.deployment}`);
       await heading().getByRole("switch").click();
       await arrives(async () => (await read(path))["is_schedule_active"] === false);
+      await heading().getByRole("switch", { checked: false }).waitFor(); // else the next click says the same again
       await heading().getByRole("switch").click();
       await arrives(async () => (await read(path))["is_schedule_active"] === true);
     },
