@@ -42,13 +42,13 @@ async function holding(start: () => Promise<Running>, pool?: string): Promise<{ 
   await fleet.post(`/deployments/${deployment}/create_flow_run`, { state });
   const before = await theRun();
   const holder = await start();
-  await fleet.eventually(20, async () => (await theRun()).infrastructure_pid !== null);
+  await fleet.eventually(60, async () => (await theRun()).infrastructure_pid !== null);
   return { holder, before };
 }
 
 /** It waits for its time as before, and another agent takes it. */
 async function expectHandedBack(before: Held): Promise<void> {
-  const now = await fleet.eventually(20, async () => {
+  const now = await fleet.eventually(60, async () => {
     const run = await theRun();
     return run.state_type === "SCHEDULED" && run;
   });
@@ -57,7 +57,7 @@ async function expectHandedBack(before: Held): Promise<void> {
     next_scheduled_start_time: before.next_scheduled_start_time,
   });
   const other = await fleet.startAgent({}, ...EARLY);
-  await fleet.eventually(20, async () => (await theRun()).state_type === "PENDING");
+  await fleet.eventually(60, async () => (await theRun()).state_type === "PENDING");
   expect(await other.stop("SIGTERM")).toBe(0);
   expect((await theRun()).state_type).toBe("SCHEDULED");
 }
@@ -68,7 +68,7 @@ test("C7: SIGTERM to an agent hands its runs back that are not due, and it stops
   expect(holder.output()).toContain("Handed back 1 flow run(s) that had not begun");
   expect(holder.output()).toContain("Agent stopped!");
   await expectHandedBack(before);
-}, 60_000);
+}, 120_000);
 
 test("C7: SIGTERM to a worker does the same", async () => {
   const { holder } = await holding(async () => {
@@ -79,13 +79,13 @@ test("C7: SIGTERM to a worker does the same", async () => {
   expect(await holder.stop("SIGTERM")).toBe(0);
   expect(holder.output()).toContain("Handed back 1 flow run(s) that had not begun");
   expect((await theRun()).state_type).toBe("SCHEDULED");
-}, 60_000);
+}, 120_000);
 
 test("C7: an agent that holds such runs is killed: their processes hand them back", async () => {
   const { holder, before } = await holding(() => fleet.startAgent({}, ...EARLY));
   await holder.stop("SIGKILL");
   await expectHandedBack(before);
-}, 60_000);
+}, 120_000);
 
 test("C7: SIGTERM to the agent and the processes of its runs, as systemd sends it, loses nothing", async () => {
   const { holder, before } = await holding(() => fleet.startAgent({}, ...EARLY));
@@ -93,7 +93,7 @@ test("C7: SIGTERM to the agent and the processes of its runs, as systemd sends i
   process.kill(pid, "SIGTERM");
   expect(await holder.stop("SIGTERM")).toBe(0);
   await expectHandedBack(before);
-}, 60_000);
+}, 120_000);
 
 test("a schedule that is paused skips what an agent has claimed of it, and a stopped agent revives nothing", async () => {
   await fleet.startServer();

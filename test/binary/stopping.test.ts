@@ -49,7 +49,7 @@ test("a second Ctrl-C stops the runs now: none is left running, nor anything the
   await agent.until(/Ctrl-C again stops them now/);
   process.kill(agent.pid, "SIGINT");
   await stopped;
-  const [run] = await fleet.allFinal(10);
+  const [run] = await fleet.allFinal(60);
   expect(run?.state_type).toBe("CRASHED");
   expect(run?.state.message).toMatch(/interrupt|stopped/i);
   expect(() => process.kill(Number(grandchild), 0)).toThrow();
@@ -66,7 +66,7 @@ test("a server that goes away is said once, and nothing is lost meanwhile", asyn
   await agent.until(/Lost the server/);
   await agent.until(/done/);
   const second = await fleet.startServer();
-  const [run] = await fleet.allFinal(20);
+  const [run] = await fleet.allFinal(60);
   expect(run?.state_type).toBe("COMPLETED");
   expect(agent.output().match(/Lost the server/g)).toHaveLength(1);
   const logs = await fleet.sandbox.orch(["flow-run", "logs", id], { env: { ORCH_API_URL: fleet.url } });

@@ -42,9 +42,9 @@ test("R13: a server with more connections than it may open answers again when th
     socket.on("error", () => {}); // refused, or never answered
     sockets.push(socket);
   }
-  await fleet.eventually(10, () => sockets.filter(({ pending }) => !pending).length >= FEW / 2);
+  await fleet.eventually(60, () => sockets.filter(({ pending }) => !pending).length >= FEW / 2);
   for (const socket of sockets) socket.destroy();
-  await fleet.eventually(30, async () => {
+  await fleet.eventually(60, async () => {
     const answer = await fetch(`${fleet.url}/flows/`, { method: "POST", body: '{"name":"after"}' }).catch(() => null);
     return answer?.status === 201;
   });

@@ -90,7 +90,7 @@ async function start(kind: string): Promise<Run> {
 
 /** Its process has ended, and the agent has looked after it. Names come again: so only what follows its start counts. */
 async function ended({ id, name }: Run, state: string): Promise<void> {
-  await fleet.eventually(30, () => {
+  await fleet.eventually(60, () => {
     const { 1: output = "" } = agent.output().split(`(${id})`);
     return output.includes(`'${name}' finished in state`);
   });
@@ -147,7 +147,7 @@ const WORKS: Work[] = [
     async act() {
       const before = executedSoFar();
       const run = await start("pause");
-      await fleet.eventually(20, async () => (await read(run.id)).state_type === "PAUSED");
+      await fleet.eventually(60, async () => (await read(run.id)).state_type === "PAUSED");
       await orch("flow-run", "resume", run.id);
       await ended(run, "Completed");
       executionsOf(["work pause"], before);
@@ -158,9 +158,9 @@ const WORKS: Work[] = [
     async act() {
       const before = executedSoFar();
       const run = await start("cancel");
-      await fleet.eventually(20, () => executedSoFar() > before);
+      await fleet.eventually(60, () => executedSoFar() > before);
       await orch("flow-run", "cancel", run.id);
-      await fleet.eventually(20, async () => (await read(run.id)).state_type === "CANCELLED");
+      await fleet.eventually(60, async () => (await read(run.id)).state_type === "CANCELLED");
       executionsOf(["work cancel"], before);
     },
   },

@@ -35,7 +35,7 @@ test("R10: a home that is moved away and back: nothing acknowledged is lost, run
   const deployment = await fleet.deploy(FLOW);
   const agent = await fleet.startAgent();
   for (let n = 0; n < 3; n += 1) expect(await create(deployment, { seconds: 4 })).toBe(201);
-  await fleet.eventually(20, async () => (await fleet.runs()).every(({ state_type }) => state_type === "RUNNING"));
+  await fleet.eventually(60, async () => (await fleet.runs()).every(({ state_type }) => state_type === "RUNNING"));
   renameSync(home(), `${home()}.away`);
   const refused = await fleet.post("/flows/", { name: "lost" });
   expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining("orch.db' is gone") } });
@@ -48,7 +48,7 @@ test("R10: a home that is moved away and back: nothing acknowledged is lost, run
   const runs = await fleet.allFinal(60);
   expect(runs.map(({ state_type }) => state_type)).toEqual(["COMPLETED", "COMPLETED", "COMPLETED"]);
   expect(await create(deployment)).toBe(201);
-  expect((await fleet.allFinal(30)).length).toBe(4);
+  expect((await fleet.allFinal(60)).length).toBe(4);
   expect([count(server.output(), "is gone"), count(server.output(), "written again")]).toEqual([1, 1]);
   await agent.stop("SIGINT");
   await server.stop("SIGKILL");
@@ -68,7 +68,7 @@ for (const [name, harm, sentence] of LOSSES) {
   test(`R10: a database that is ${name}: writes answer 503, said once, and a restart finds a whole one`, async () => {
     const server = await fleet.startServer();
     await fleet.post("/flows/", { name: "old" });
-    await fleet.eventually(10, () => existsSync(file()));
+    await fleet.eventually(60, () => existsSync(file()));
     const copied = await fleet.sandbox.orch(["server", "database", "backup", `${file()}.old`]);
     expect(copied.code).toBe(0);
     for (let n = 0; n < 50; n += 1) await fleet.post("/flows/", { name: `new-${n}-${"x".repeat(500)}` });
@@ -97,7 +97,7 @@ test("a server that stands still for longer than the lost-run time calls none of
   const agent = fleet.sandbox.start(["agent", "start", "-q", "test"], { ...env, ORCH_API_URL: fleet.url });
   await agent.until(/Agent started!/);
   await create(deployment, { seconds: 14 });
-  await fleet.eventually(20, async () => (await fleet.runs())[0]?.state_type === "RUNNING");
+  await fleet.eventually(60, async () => (await fleet.runs())[0]?.state_type === "RUNNING");
   process.kill(server.pid, "SIGSTOP");
   await Bun.sleep(8_000);
   process.kill(server.pid, "SIGCONT");

@@ -45,7 +45,7 @@ async function storm(overlap: Overlap): Promise<{ rows: RunRow[]; trace: string[
   for (let kill = 0; kill < KILLS; kill += 1) {
     for (let run = 0; run < RUNS / KILLS; run += 1) await create();
     // Something is under way when it is killed, unless all was over before it could be seen.
-    await fleet.eventually(30, async () => {
+    await fleet.eventually(60, async () => {
       const states = (await fleet.runs()).map(({ state_type }) => state_type);
       return states.includes("RUNNING") || !states.some((type) => type === "SCHEDULED" || type === "PENDING");
     });

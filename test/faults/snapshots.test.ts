@@ -114,7 +114,7 @@ export const work = flow(async function work() { await sleep(600); });`);
   process.kill(Number(pid), "SIGSTOP"); // so that it cannot clear up when it misses its agent
   await agent.stop("SIGKILL");
   process.kill(Number(pid), "SIGKILL");
-  await fleet.allFinal(20);
+  await fleet.allFinal(60);
   expect(folders().length).toBeGreaterThan(0);
   await startAgent();
   await until(() => folders().length === 0);
