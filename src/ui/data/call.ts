@@ -58,17 +58,21 @@ export async function call<Name extends EndpointName>(
 ): Promise<Output<Name>> {
   const { params, query, body } = input as Parts; // what every input is made of
   const { method, path, isKeyed } = addressOf(name);
-  const response = await sent(apiAddress(filled(path, params) + searchOf(query)), {
+  const address = apiAddress(filled(path, params) + searchOf(query));
+  const written = body === undefined ? undefined : JSON.stringify(body);
+  const what = isKeyed ? `${method} ${address} ${written}` : "";
+  const key = isKeyed ? keyFor(what) : undefined;
+  const { response, text } = await sent(address, {
     method,
     headers: {
       ...keyHeaders(),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(isKeyed ? { "idempotency-key": newKey() } : {}),
+      ...(written === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(written === undefined ? {} : { body: written }),
     ...(over ? { signal: over } : {}),
   });
-  const text = await response.text();
+  unanswered.delete(what);
   // Logs and files are answered as text; a proxy's page of HTML is no answer.
   const answer = response.headers.get("content-type")?.startsWith("text/plain") ? text : read(text);
   if (response.ok) return answer as Output<Name>; // the endpoint's own answer, as the server made it
@@ -92,12 +96,13 @@ interface Parts {
   body?: unknown;
 }
 
-async function sent(address: string, init: RequestInit): Promise<Response> {
+/** An answer that is cut within is none. */
+async function sent(address: string, init: RequestInit): Promise<{ response: Response; text: string }> {
   const sentAt = Date.now();
   try {
     const response = await fetch(address, init);
     noteServerTime(response.headers.get("date"), sentAt);
-    return response;
+    return { response, text: await response.text() };
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new CallError("The server cannot be reached.", 0);
@@ -120,6 +125,22 @@ function filled(path: string, params: Record<string, string> = {}): string {
 function searchOf(query: Record<string, unknown> = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}
+
+/**
+ * The keys of calls that no answer came to: the server may have done them. Pressed again they are sent with the same key, so
+ * that it does them once.
+ */
+const unanswered = new Map<string, string>();
+const MOST_UNANSWERED = 20;
+
+function keyFor(what: string): string {
+  const key = unanswered.get(what) ?? newKey();
+  unanswered.delete(what);
+  unanswered.set(what, key); // the last in the map
+  const [oldest] = unanswered.keys();
+  if (unanswered.size > MOST_UNANSWERED && oldest !== undefined) unanswered.delete(oldest);
+  return key;
 }
 
 /** `crypto.randomUUID` is missing on pages over plain HTTP. */
