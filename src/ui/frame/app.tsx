@@ -5,7 +5,7 @@ import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { parseId } from "#lib/ids.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { pageOf, to } from "../data/base.ts";
-import { isKeyWanted } from "../data/call.ts";
+import { apiKey, isKeyWanted } from "../data/call.ts";
 import { PAGES, type Page } from "../pages/registry.ts";
 import { ConfirmHost } from "../parts/confirm.tsx";
 import { NotFound } from "../parts/not-found.tsx";
@@ -13,11 +13,13 @@ import { Toasts } from "../parts/toasts.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FrameKeys } from "./frame-keys.tsx";
 import { Rail, railWidth } from "./rail.tsx";
-import { SignIn } from "./sign-in.tsx";
+import { SignIn, SignInAgain } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
 
 export function App() {
-  if (isKeyWanted.value) return <SignIn />;
+  // A key that is refused while the page is open is asked for above it: what was typed there stays.
+  const isAgain = isKeyWanted.value && apiKey.peek() !== null;
+  if (isKeyWanted.value && !isAgain) return <SignIn />;
   return (
     <LocationProvider scope={to("/")}>
       <Frame>
@@ -25,6 +27,7 @@ export function App() {
       </Frame>
       <ConfirmHost />
       <Toasts />
+      {isAgain && <SignInAgain />}
     </LocationProvider>
   );
 }
