@@ -3,13 +3,24 @@ import { useState } from "preact/hooks";
 import type { RunPolicyChange } from "#wire/run-policies.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
 import { CallError } from "../../data/call.ts";
+import { BROWSER_ZONE } from "../../data/zone.ts";
 import { Button } from "../../parts/button.tsx";
 import { Command } from "../../parts/command.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import { PolicyFields, policyChangeOf, policyDraftOf, policyOptions, type RunPolicy } from "./run-policies.tsx";
-import { commandOf, type Draft, draftOf, KINDS, scheduleOf, TITLES, UNITS, type Unit } from "./schedule-draft.ts";
+import {
+  commandOf,
+  type Draft,
+  draftOf,
+  KINDS,
+  scheduleOf,
+  secondsOf,
+  TITLES,
+  UNITS,
+  type Unit,
+} from "./schedule-draft.ts";
 import { PreviewTable, useSchedulePreview } from "./schedule-preview.tsx";
 
 export interface ScheduleDialogProps {
@@ -22,7 +33,7 @@ export interface ScheduleDialogProps {
 }
 
 export function ScheduleDialog({ title, schedule, policy, save, onClose }: ScheduleDialogProps) {
-  const [draft, setDraft] = useState(() => draftOf(schedule));
+  const [draft, setDraft] = useState(() => draftOf(schedule, BROWSER_ZONE));
   const [late, setLate] = useState(() => policyDraftOf(policy));
   const policyChange = policyChangeOf(late, policy);
   const [fault, setFault] = useState<string>();
@@ -67,7 +78,8 @@ export function ScheduleDialog({ title, schedule, policy, save, onClose }: Sched
         <KindFields
           draft={draft}
           set={set}
-          fault={problem && problem.field !== "timezone" ? problem.sentence : fault}
+          fault={problem && !BESIDE.has(problem.field) ? problem.sentence : fault}
+          anchorFault={problem?.field === "anchor_date" ? problem.sentence : undefined}
         />
         <Field
           label="Time zone"
@@ -98,13 +110,17 @@ export function ScheduleDialog({ title, schedule, policy, save, onClose }: Sched
   );
 }
 
+/** Faults of these are shown at their own fields. */
+const BESIDE = new Set(["timezone", "anchor_date"]);
+
 interface KindProps {
   draft: Draft;
   set: (part: Partial<Draft>) => void;
   fault: string | undefined;
+  anchorFault: string | undefined;
 }
 
-function KindFields({ draft, set, fault }: KindProps) {
+function KindFields({ draft, set, fault, anchorFault }: KindProps) {
   if (draft.kind === "cron") {
     return (
       <>
@@ -144,7 +160,7 @@ function KindFields({ draft, set, fault }: KindProps) {
   }
   return (
     <>
-      <Field label="Every" fault={/^\d+(\.\d+)?$/.test(draft.every) ? fault : "A number above 0."}>
+      <Field label="Every" fault={secondsOf(draft) === null ? "A number above 0." : fault}>
         {(control) => (
           <span class="line nowrap">
             <input
@@ -165,7 +181,11 @@ function KindFields({ draft, set, fault }: KindProps) {
           </span>
         )}
       </Field>
-      <Field label="Counted from" hint="A date and time, such as 2026-11-27T09:00; empty: from now.">
+      <Field
+        label="Counted from"
+        hint="A date and time, such as 2026-11-27T09:00; empty: from now."
+        fault={anchorFault}
+      >
         {(control) => (
           <input
             {...control}

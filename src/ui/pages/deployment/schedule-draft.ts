@@ -1,6 +1,5 @@
 // Turns a schedule into what its editor holds, and back; and into the command that sets it.
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
-import { browserZone } from "../../data/zone.ts";
 import { shellWord } from "../../parts/command.tsx";
 
 export const KINDS = ["cron", "interval", "rrule"] as const;
@@ -20,7 +19,8 @@ export interface Draft {
   zone: string;
 }
 
-export function draftOf(schedule: Schedule | null): Draft {
+/** `usualZone`: of a schedule that is new. */
+export function draftOf(schedule: Schedule | null, usualZone: string): Draft {
   const none = {
     cron: "0 9 * * *",
     isDayOr: true,
@@ -29,7 +29,8 @@ export function draftOf(schedule: Schedule | null): Draft {
     anchor: "",
     rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
   };
-  const zone = schedule?.timezone ?? browserZone();
+  // A schedule without a zone follows UTC; to show another one would move its runs at the next change.
+  const zone = schedule ? (schedule.timezone ?? "UTC") : usualZone;
   if (schedule && "interval" in schedule) {
     const unit =
       (["days", "hours", "minutes"] as const).find((each) => schedule.interval % UNITS[each] === 0) ?? "seconds";
@@ -47,17 +48,23 @@ export function scheduleOf(draft: Draft): ScheduleInput | null {
   if (draft.kind === "cron")
     return draft.cron.trim() === "" ? null : { cron: draft.cron.trim(), timezone, day_or: draft.isDayOr };
   if (draft.kind === "rrule") return draft.rrule.trim() === "" ? null : { rrule: draft.rrule.trim(), timezone };
-  const interval = Number(draft.every) * UNITS[draft.unit];
-  if (!(interval > 0)) return null;
+  const interval = secondsOf(draft);
+  if (interval === null) return null;
   return { interval, timezone, ...(draft.anchor === "" ? {} : { anchor_date: draft.anchor }) };
+}
+
+/** `null` for what is no number above 0. Microseconds are the least, as in the database. */
+export function secondsOf({ every, unit }: Pick<Draft, "every" | "unit">): number | null {
+  const seconds = /^\d+(\.\d+)?$/.test(every) ? Math.round(Number(every) * UNITS[unit] * 1e6) / 1e6 : 0;
+  return seconds > 0 ? seconds : null;
 }
 
 /** The command that does the same; `more` are further options. */
 export function commandOf(title: string, draft: Draft, more: string): string {
-  const { kind, cron, isDayOr, every, unit, anchor, rrule, zone } = draft;
+  const { kind, cron, isDayOr, anchor, rrule, zone } = draft;
   const what =
     kind === "interval"
-      ? `--interval ${Number(every) * UNITS[unit]}${anchor === "" ? "" : ` --anchor-date ${shellWord(anchor)}`}`
+      ? `--interval ${secondsOf(draft) ?? ""}${anchor === "" ? "" : ` --anchor-date ${shellWord(anchor)}`}`
       : `--${kind} ${shellWord((kind === "cron" ? cron : rrule).trim())}`;
   const days = kind === "cron" && !isDayOr ? " --day-or false" : "";
   const where = zone === "" ? "" : ` --timezone ${shellWord(zone)}`;
