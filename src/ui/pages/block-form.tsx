@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 import { pages } from "#lib/page-addresses.ts";
 import type { BlockDocument, BlockSchema, BlockType } from "#wire/blocks.ts";
 import { to } from "../data/base.ts";
@@ -13,7 +14,7 @@ import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { fieldsOf, titleOf } from "../parts/schema.ts";
+import { fieldsOf, isSame, titleOf } from "../parts/schema.ts";
 
 import { SchemaForm } from "../parts/schema-form.tsx";
 import type { Custom } from "../parts/schema-plain-field.tsx";
@@ -53,7 +54,8 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
   const references = referencesOf(schema.fields);
   const defaults = defaultsOf(schema);
   const [name, setName] = useState(block?.name ?? "");
-  const [data, setData] = useState<JsonObject>(() => (block ? withReferences(block) : defaults));
+  const [opened] = useState<JsonObject>(() => (block ? withReferences(block) : defaults));
+  const [data, setData] = useState(opened);
   const isWrongName = name !== "" && !/^[a-z0-9-]+$/.test(name);
   const custom: Custom = (path, field) => {
     const [first = ""] = path;
@@ -65,7 +67,7 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
   );
 
   async function save(): Promise<void> {
-    const id = block ? await changed(block, data) : await made(name, data, schema);
+    const id = block ? await changed(block.id, opened, data) : await made(name, data, schema);
     toast({ text: `${block ? "Saved" : "Created"} ${type.slug}/${name}.` });
     route(to(pages.block(id)));
   }
@@ -114,10 +116,11 @@ async function made(name: string, data: JsonObject, schema: BlockSchema): Promis
   return (await change("createBlockDocument", { body: { name, data, block_schema_id, block_type_id } })).id;
 }
 
-/** What was emptied is sent as nothing. Masks of secrets are sent back as they came: the server then keeps the secret. */
-async function changed({ id, data: before }: BlockDocument, data: JsonObject): Promise<string> {
-  const emptied = Object.keys(before).filter((name) => !(name in data));
-  const body = { data: { ...data, ...Object.fromEntries(emptied.map((name) => [name, null])) } };
+/** What was emptied is sent as nothing. A secret that was not touched is not sent, so the server keeps it. */
+async function changed(id: string, before: JsonObject, data: JsonObject): Promise<string> {
+  const emptied = Object.keys(before).filter((name) => !Object.hasOwn(data, name));
+  const given = Object.entries(data).filter(([name, value]) => !isSame(value, own(before, name)));
+  const body = { data: Object.fromEntries([...given, ...emptied.map((name): [string, Json] => [name, null])]) };
   await change("updateBlockDocument", { params: { id }, body });
   return id;
 }
@@ -151,7 +154,7 @@ const MOST = 200;
 
 function BlockChoice({ slug, name, value, isRequired, onChange }: BlockChoiceProps) {
   const body = { block_types: { slug: { any_: [slug] } }, limit: MOST };
-  const blocks = useQuery("listBlockDocuments", { body }).data ?? [];
+  const blocks = useQuery("listBlockDocuments", { body });
   const reference = isObject(value) ? value["$ref"] : undefined;
   const chosen =
     isObject(reference) && typeof reference["block_document_id"] === "string" ? reference["block_document_id"] : "";
@@ -176,7 +179,10 @@ function BlockChoice({ slug, name, value, isRequired, onChange }: BlockChoicePro
           }
         >
           <option value="">—</option>
-          {blocks.map((block) => (
+          {chosen !== "" && blocks.data?.every(({ id }) => id !== chosen) && (
+            <option value={chosen}>the one it has</option>
+          )}
+          {blocks.data?.map((block) => (
             <option value={block.id} key={block.id}>
               {block.name}
             </option>

@@ -8,13 +8,14 @@ import type { Deployment } from "#wire/deployments.ts";
 import { to } from "../data/base.ts";
 import { nameOf } from "../data/names.ts";
 import { change, useQuery } from "../data/query.ts";
+import { changedIn } from "../parts/changed.ts";
 import { Field } from "../parts/field.tsx";
 import { FormPage } from "../parts/form-page.tsx";
 import { jsonObjectOf } from "../parts/json-object.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { isSame } from "../parts/schema.ts";
 import { SchemaForm } from "../parts/schema-form.tsx";
+import { tagsOf, textOfTags } from "../parts/tag-text.ts";
 import { toast } from "../parts/toasts.tsx";
 import { MOST } from "./pool-data.ts";
 import type { PageProps } from "./registry.ts";
@@ -32,7 +33,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
   const [description, setDescription] = useState(deployment.description ?? "");
   const [pool, setPool] = useState(deployment.work_pool_name ?? "");
   const [queue, setQueue] = useState(deployment.work_queue_name ?? "");
-  const [tags, setTags] = useState(deployment.tags.join(", "));
+  const [tags, setTags] = useState(textOfTags(deployment.tags));
   const [parameters, setParameters] = useState<JsonObject>(deployment.parameters);
   const [overrides, setOverrides] = useState(() => JSON.stringify(deployment.infra_overrides, null, 2));
   const pools = useQuery("listWorkPools", { body: { limit: MOST } }).data ?? [];
@@ -45,14 +46,12 @@ function EditForm({ deployment }: { deployment: Deployment }) {
       description: description === "" ? null : description,
       ...(pool === "" ? {} : { work_pool_name: pool }),
       work_queue_name: queue === "" ? null : queue,
-      tags: [...new Set(tags.split(",").flatMap((tag) => tag.trim() || []))],
+      tags: tagsOf(tags),
       parameters,
       infra_overrides: infra,
     };
     // Only what was changed in this form: another reader may have changed the rest meanwhile.
-    const body = Object.fromEntries(
-      Object.entries(given).filter(([name, value]) => !isSame(value, opened[name as keyof Deployment])),
-    );
+    const body = changedIn(given, opened);
     await change("updateDeployment", { params: { id }, body });
     toast({ text: `Saved ${flow}/${deployment.name}.` });
     route(to(pages.deployment(id)));
@@ -98,7 +97,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
         <Field label="Work queue" hint="It is made when it is not there.">
           {(control) => <input {...control} value={queue} onInput={(event) => setQueue(event.currentTarget.value)} />}
         </Field>
-        <Field label="Tags" hint="Separated by commas.">
+        <Field label="Tags" hint="Separated by commas; one that has a comma is in quotes.">
           {(control) => <input {...control} value={tags} onInput={(event) => setTags(event.currentTarget.value)} />}
         </Field>
         <h2>Parameters</h2>

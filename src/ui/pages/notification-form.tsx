@@ -6,11 +6,13 @@ import { pages } from "#lib/page-addresses.ts";
 import type { NotificationPolicy } from "#wire/notifications.ts";
 import { to } from "../data/base.ts";
 import { change, useQuery } from "../data/query.ts";
+import { changedIn } from "../parts/changed.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Field } from "../parts/field.tsx";
 import { FormPage } from "../parts/form-page.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { tagsOf, textOfTags } from "../parts/tag-text.ts";
 import { toast } from "../parts/toasts.tsx";
 import { blockName } from "./block-actions.ts";
 import type { PageProps } from "./registry.ts";
@@ -49,8 +51,9 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
     limit: MOST,
   };
   const blocks = useQuery("listBlockDocuments", { body });
+  const [opened] = useState(policy);
   const [states, setStates] = useState<readonly string[]>(policy?.state_names ?? ["Failed", "Crashed"]);
-  const [tags, setTags] = useState(policy?.tags.join(", ") ?? "");
+  const [tags, setTags] = useState(textOfTags(policy?.tags ?? []));
   const [block, setBlock] = useState(policy?.block_document_id ?? "");
   const [template, setTemplate] = useState(policy?.message_template ?? "");
   const offered = [...new Set([...STATES, ...states])];
@@ -58,12 +61,13 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
   async function save(): Promise<void> {
     const given = {
       state_names: [...states],
-      tags: tags.split(",").flatMap((tag) => tag.trim() || []),
+      tags: tagsOf(tags),
       block_document_id: block,
       message_template: template === "" ? null : template,
     };
-    if (policy) await change("updateNotificationPolicy", { params: { id: policy.id }, body: given });
-    else await change("createNotificationPolicy", { body: given });
+    if (opened) {
+      await change("updateNotificationPolicy", { params: { id: opened.id }, body: changedIn(given, opened) });
+    } else await change("createNotificationPolicy", { body: given });
     toast({ text: policy ? "Saved the notification." : "Created the notification." });
     route(to(pages.notifications()));
   }

@@ -7,6 +7,7 @@ import { pages } from "#lib/page-addresses.ts";
 import type { WorkPool } from "#wire/work-pools.ts";
 import { to } from "../data/base.ts";
 import { change, useQuery } from "../data/query.ts";
+import { changedIn } from "../parts/changed.ts";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Field } from "../parts/field.tsx";
 import { FormPage } from "../parts/form-page.tsx";
@@ -53,6 +54,7 @@ function typesOf(view: JsonObject): PoolType[] {
 
 function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[] }) {
   const { route } = useLocation();
+  const [opened] = useState(pool);
   const [name, setName] = useState(pool?.name ?? "");
   const [type, setType] = useState(pool?.type ?? AGENT_TYPE);
   const [description, setDescription] = useState(pool?.description ?? "");
@@ -64,7 +66,8 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
     if (!job) return;
     const concurrency_limit = limit === "" ? null : Number(limit);
     const body = { description, concurrency_limit, base_job_template: job };
-    if (pool) await change("updateWorkPool", { params: { name }, body });
+    const before = opened && { ...opened, description: opened.description ?? "" };
+    if (before) await change("updateWorkPool", { params: { name }, body: changedIn(body, before) });
     else await change("createWorkPool", { body: { ...body, name, type } });
     toast({ text: pool ? `Saved ${name}.` : `Created the work pool ${name}.` });
     route(to(pages.workPool(name)));

@@ -7,6 +7,7 @@ import type { WorkPool } from "#wire/work-pools.ts";
 import type { WorkQueue } from "#wire/work-queues.ts";
 import { to } from "../data/base.ts";
 import { change } from "../data/query.ts";
+import { changedIn } from "../parts/changed.ts";
 import { Command, shellWord } from "../parts/command.tsx";
 import { FormPage } from "../parts/form-page.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -24,6 +25,7 @@ const LIMIT_HINT = "How many of its runs execute at once; empty for no limit, 0 
 
 export function QueueForm({ queue, pool }: QueueFormProps) {
   const { route } = useLocation();
+  const [opened] = useState(queue);
   const [name, setName] = useState(queue?.name ?? "");
   const [description, setDescription] = useState(queue?.description ?? "");
   const [limit, setLimit] = useState(queue?.concurrency_limit?.toString() ?? "");
@@ -37,7 +39,8 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       concurrency_limit: limit === "" ? null : Number(limit),
       ...(priority === "" ? {} : { priority: Number(priority) }),
     };
-    if (queue) await change("updateWorkQueue", { params: { id: queue.id }, body });
+    const before = opened && { ...opened, description: opened.description ?? "" };
+    if (before) await change("updateWorkQueue", { params: { id: before.id }, body: changedIn(body, before) });
     else if (pool) await change("createPoolQueue", { params: { work_pool_name: pool.name }, body });
     else await change("createWorkQueue", { body });
     toast({ text: queue ? `Saved ${name}.` : `Created the queue ${name}.` });

@@ -20,6 +20,7 @@ import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { fieldsOf, isSame } from "../parts/schema.ts";
 import { SchemaForm } from "../parts/schema-form.tsx";
+import { tagsOf, textOfTags } from "../parts/tag-text.ts";
 import { toast } from "../parts/toasts.tsx";
 import { ListenNotice } from "./deployment/listeners.tsx";
 import { quoted, unknownNames } from "./deployment/parameter-notes.ts";
@@ -46,7 +47,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   const [parameters, setParameters] = useState<JsonObject>({ ...defaults, ...copied?.parameters });
   const [name, setName] = useState("");
   const [message, setMessage] = useState("Created from the UI");
-  const [tags, setTags] = useState(copied?.tags.filter((tag) => !deployment.tags.includes(tag)).join(", ") ?? "");
+  const [tags, setTags] = useState(textOfTags(copied?.tags.filter((tag) => !deployment.tags.includes(tag)) ?? []));
   const [isLater, setLater] = useState(false);
   const [at, setAt] = useState("");
   const [retries, setRetries] = useState(copied?.empirical_policy.retries?.toString() ?? "");
@@ -71,7 +72,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
     const body = {
       ...(name === "" ? {} : { name }),
       parameters: changedOnly(parameters, defaults),
-      tags: tags.split(",").flatMap((tag) => tag.trim() || []),
+      tags: tagsOf(tags),
       empirical_policy,
       state: {
         type: "SCHEDULED" as const,

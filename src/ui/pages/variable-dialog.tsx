@@ -3,10 +3,12 @@ import { useState } from "preact/hooks";
 import type { Variable } from "#wire/variables.ts";
 import { change } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
+import { changedIn } from "../parts/changed.ts";
 import { Command, shellWord } from "../parts/command.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import { useSending } from "../parts/form-page.tsx";
+import { tagsOf, textOfTags } from "../parts/tag-text.ts";
 import { toast } from "../parts/toasts.tsx";
 
 export interface VariableDialogProps {
@@ -18,14 +20,15 @@ export interface VariableDialogProps {
 const NAME_HINT = "Lower-case letters, digits and underscores.";
 
 export function VariableDialog({ variable, onClose }: VariableDialogProps) {
+  const [opened] = useState(variable);
   const [name, setName] = useState(variable?.name ?? "");
   const [value, setValue] = useState(variable?.value ?? "");
-  const [tags, setTags] = useState(variable?.tags.join(", ") ?? "");
+  const [tags, setTags] = useState(textOfTags(variable?.tags ?? []));
   const isWrongName = name !== "" && !/^[a-z0-9_]+$/.test(name);
 
   async function save(): Promise<void> {
     const body = { name, value, tags: tagsOf(tags) };
-    if (variable) await change("updateVariable", { params: { id: variable.id }, body });
+    if (opened) await change("updateVariable", { params: { id: opened.id }, body: changedIn(body, opened) });
     else await change("createVariable", { body });
     onClose();
     toast({ text: variable ? `Saved ${name}.` : `Created ${name}.` });
@@ -66,15 +69,11 @@ export function VariableDialog({ variable, onClose }: VariableDialogProps) {
             />
           )}
         </Field>
-        <Field label="Tags" hint="Separated by commas.">
+        <Field label="Tags" hint="Separated by commas; one that has a comma is in quotes.">
           {(control) => <input {...control} value={tags} onInput={(event) => setTags(event.currentTarget.value)} />}
         </Field>
         {name !== "" && <Command>{`orch variable set ${shellWord(name)} ${shellWord(value)}`}</Command>}
       </div>
     </Dialog>
   );
-}
-
-function tagsOf(text: string): string[] {
-  return [...new Set(text.split(",").flatMap((tag) => tag.trim() || []))];
 }
