@@ -78,8 +78,14 @@ export function fieldsOf(schema: Schema, root: Schema): { name: string; schema: 
   const needed = new Set(requiredOf(schema));
   return Object.entries(properties)
     .filter((entry): entry is [string, Schema] => isObject(entry[1]))
-    .map(([name, field]) => ({ name, schema: resolved(field, root), isRequired: needed.has(name) }))
+    .map(([name, field]) => ({ name, schema: namedHere(field, root), isRequired: needed.has(name) }))
     .toSorted((one, other) => positionOf(one.schema) - positionOf(other.schema));
+}
+
+/** The title of a definition says what it is, not which field: two fields may be of one. */
+function namedHere(field: Schema, root: Schema): Schema {
+  const { title: _, ...found } = resolved(field, root);
+  return field["title"] === undefined ? found : { ...found, title: field["title"] };
 }
 
 function positionOf({ position }: Schema): number {

@@ -72,7 +72,7 @@ describe.skipIf(!possible)("a form of a schema", () => {
     const headers = { "content-type": "application/json" };
     const answer = await fetch(`${url}/api/deployments/`, { method: "POST", headers, body });
     form = `/deployments/deployment/${((await answer.json()) as { id: string }).id}/run`;
-  });
+  }, LIMIT);
 
   const field = (name: string) => shared.page.getByLabel(name, { exact: true });
   const asJson = async () => {
