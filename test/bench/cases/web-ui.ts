@@ -55,19 +55,19 @@ async function openings({ browser, url, times }: Stage, path: string, sights: re
 async function pageFigures(stage: Stage): Promise<Figure[]> {
   const { ui, runs } = stage;
   const pages = [
-    { what: "runs page of 100,000 runs", path: "/flow-runs", sights: ui.runs, budget: "≤ 300 ms" },
+    { what: "ui 3: runs page of 100,000 runs", path: "/flow-runs", sights: ui.runs, budget: "≤ 300 ms" },
     {
       what: "run page of 2,000 tasks: graph",
       path: `/flow-runs/flow-run/${runs["two-thousand-tasks"]}`,
       ...{ sights: ui.run.graph, budget: "≤ 500 ms" },
     },
     {
-      what: "run page of 100,000 lines: first line",
+      what: "ui 1: run page of 100,000 lines: first line",
       path: `/flow-runs/flow-run/${runs["hundred-thousand-lines"]}`,
       ...{ sights: ui.run.log, budget: "≤ 300 ms" },
     },
     {
-      what: "run page of 5,000 tasks: usable",
+      what: "ui 1: run page of 5,000 tasks: usable",
       path: `/flow-runs/flow-run/${runs["five-thousand-tasks"]}`,
       ...{ sights: ui.run.usable, budget: "≤ 500 ms" },
     },
@@ -120,7 +120,7 @@ async function scrollFigures({ browser, url, ui, runs }: Stage): Promise<Figure[
   await tab.close();
   return [
     {
-      ...{ what: "scrolling a log of 100,000 lines: frames (CPU of one)", unit: "per s", budget: "60/s" },
+      ...{ what: "ui 7: scrolling a log of 100,000 lines: frames (CPU of one)", unit: "per s", budget: "60/s" },
       ...{ value: perSecond, cpu: cpuPerFrame },
     },
   ];

@@ -70,7 +70,7 @@ export async function idleFigures({ browser, url, ui }: Stage): Promise<Figure[]
     const cpu = (await cpuOfBrowser(browser)) - before;
     await tab.close();
     figures.push({
-      ...{ what: `an idle tab, /flow-runs${query}: of a core`, unit: "%", budget: "< 2 %" },
+      ...{ what: `ui 5: an idle tab, /flow-runs${query}: of a core`, unit: "%", budget: "< 2 %" },
       value: (100 * cpu) / IDLE_MS,
     });
   }

@@ -238,7 +238,7 @@ describe.skipIf(!possible)("30: at 400 pixels", () => {
   const isWide = () => narrow.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   for (const { name, path } of PAGES) {
     test(
-      `the page ${name} is not wider than the screen`,
+      `ui 30: the page ${name} is not wider than the screen`,
       async () => {
         await narrow.open(path(world.data));
         expect(await isWide()).toBe(false);
@@ -249,7 +249,7 @@ describe.skipIf(!possible)("30: at 400 pixels", () => {
   }
 
   test(
-    "nor is a row beside its list",
+    "ui 30: nor is a row beside its list",
     async () => {
       const { page, open, faults } = narrow;
       await open("/flow-runs");

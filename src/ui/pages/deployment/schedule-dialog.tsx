@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { RunPolicyChange } from "#wire/run-policies.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
 import { CallError } from "../../data/call.ts";
-import { BROWSER_ZONE } from "../../data/zone.ts";
+import { browserZone } from "../../data/zone.ts";
 import { Button } from "../../parts/button.tsx";
 import { Command } from "../../parts/command.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -33,7 +33,7 @@ export interface ScheduleDialogProps {
 }
 
 export function ScheduleDialog({ title, schedule, policy, save, onClose }: ScheduleDialogProps) {
-  const [draft, setDraft] = useState(() => draftOf(schedule, BROWSER_ZONE));
+  const [draft, setDraft] = useState(() => draftOf(schedule, browserZone()));
   const [late, setLate] = useState(() => policyDraftOf(policy));
   const policyChange = policyChangeOf(late, policy);
   const [fault, setFault] = useState<string>();
