@@ -33,7 +33,7 @@ export function LimitDialog({ limit, onClose }: LimitDialogProps) {
   const foot = (
     <>
       <Button onClick={onClose}>Cancel</Button>
-      <Button kind="main" type="submit" disabled={tag === "" || isWrong}>
+      <Button kind="main" type="submit" disabled={tag.trim() === "" || isWrong}>
         {limit ? "Save" : "Create"}
       </Button>
     </>

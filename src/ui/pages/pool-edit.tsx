@@ -81,7 +81,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
       />
       <FormPage
         action={pool ? "Save" : "Create"}
-        isDisabled={name === "" || !isWhole(limit) || !job}
+        isDisabled={name.trim() === "" || !isWhole(limit) || !job}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workPools())}
         command={!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}

@@ -59,7 +59,7 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       <PageHead title={queue ? `Change ${queue.name}` : "New work queue"} crumbs={crumbs} />
       <FormPage
         action={queue ? "Save" : "Create"}
-        isDisabled={name === "" || !isWhole(limit) || !isWhole(priority, 1)}
+        isDisabled={name.trim() === "" || !isWhole(limit) || !isWhole(priority, 1)}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workQueues())}
         command={

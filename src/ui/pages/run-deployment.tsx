@@ -61,8 +61,8 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
     body: { deployments: { id: { any_: [deployment.id] } }, runs: 0 },
   });
   const active = activity.data?.deployments[0];
-  const wrongNumber = [retries, delay].some((text) => !/^\d{0,6}$/.test(text));
-  const isWrong = (isLater && start === null) || wrongNumber;
+  const faultOf = (text: string) => (/^\d{0,6}$/.test(text) ? undefined : "A whole number.");
+  const isWrong = (isLater && start === null) || [retries, delay].some((text) => faultOf(text) !== undefined);
 
   async function run(): Promise<void> {
     const empirical_policy = {
@@ -145,7 +145,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
           {(control) => <input {...control} value={tags} onInput={(event) => setTags(event.currentTarget.value)} />}
         </Field>
         <div class="line">
-          <Field label="Retries" fault={wrongNumber ? "Whole numbers." : undefined}>
+          <Field label="Retries" fault={faultOf(retries)}>
             {(control) => (
               <input
                 {...control}
@@ -155,7 +155,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
               />
             )}
           </Field>
-          <Field label="Seconds between tries">
+          <Field label="Seconds between tries" fault={faultOf(delay)}>
             {(control) => (
               <input
                 {...control}

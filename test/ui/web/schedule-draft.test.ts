@@ -1,6 +1,6 @@
 // What the editor of schedules makes of one, and back: nothing that was not touched changes. And tags as text.
 import { describe, expect, test } from "bun:test";
-import { draftOf, scheduleOf, secondsOf } from "#ui/pages/deployment/schedule-draft.ts";
+import { commandOf, draftOf, scheduleOf, secondsOf } from "#ui/pages/deployment/schedule-draft.ts";
 import { tagsOf, textOfTags } from "#ui/parts/tag-text.ts";
 import type { Schedule } from "#wire/schedules.ts";
 
@@ -16,7 +16,28 @@ describe("a schedule that is only looked at", () => {
   }
 
   test("without a zone follows UTC, as it did, and not the clocks of the browser", () => {
-    expect(scheduleOf(draftOf({ cron: "0 5 * * *", timezone: null, day_or: true }, "Europe/Berlin"))).toMatchObject({ timezone: "UTC" });
+    expect(scheduleOf(draftOf({ cron: "0 5 * * *", timezone: null, day_or: true }, "Europe/Berlin"))).toMatchObject({
+      timezone: "UTC",
+    });
+  });
+});
+
+test("the day an interval is counted from is one of its zone, in the command too", () => {
+  const draft = { ...draftOf(null, "Europe/Berlin"), kind: "interval" as const };
+  const cases: [anchor: string, moment: string][] = [
+    ["2026-11-27T09:00", "2026-11-27T08:00:00"],
+    ["2026-07-01 09:00:30", "2026-07-01T07:00:30"],
+    ["2026-11-27", "2026-11-26T23:00:00"],
+    ["2026-11-27T09:00:00+00:00", "2026-11-27T09:00:00"],
+    ["2026-11-27T09:00Z", "2026-11-27T09:00"],
+    ["soon", "soon"],
+  ];
+  for (const [anchor, moment] of cases) {
+    expect(scheduleOf({ ...draft, anchor })).toMatchObject({ anchor_date: expect.stringContaining(moment) });
+    expect(commandOf("a/b", { ...draft, anchor }, "")).toContain(`--anchor-date ${moment}`);
+  }
+  expect(scheduleOf({ ...draft, zone: "Europe/Ber", anchor: "2026-11-27T09:00" })).toMatchObject({
+    anchor_date: "2026-11-27T09:00",
   });
 });
 

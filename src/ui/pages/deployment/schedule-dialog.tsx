@@ -183,7 +183,7 @@ function KindFields({ draft, set, fault, anchorFault }: KindProps) {
       </Field>
       <Field
         label="Counted from"
-        hint="A date and time, such as 2026-11-27T09:00; empty: from now."
+        hint="A date and time in the time zone below, such as 2026-11-27T09:00; empty: from now."
         fault={anchorFault}
       >
         {(control) => (

@@ -1,5 +1,7 @@
 // Turns a schedule into what its editor holds, and back; and into the command that sets it.
+import { toTimestamp } from "#lib/timestamps.ts";
 import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
+import { zoneClock } from "../../data/zone-clock.ts";
 import { shellWord } from "../../parts/command.tsx";
 
 export const KINDS = ["cron", "interval", "rrule"] as const;
@@ -50,7 +52,20 @@ export function scheduleOf(draft: Draft): ScheduleInput | null {
   if (draft.kind === "rrule") return draft.rrule.trim() === "" ? null : { rrule: draft.rrule.trim(), timezone };
   const interval = secondsOf(draft);
   if (interval === null) return null;
-  return { interval, timezone, ...(draft.anchor === "" ? {} : { anchor_date: draft.anchor }) };
+  return { interval, timezone, ...(draft.anchor === "" ? {} : { anchor_date: anchorOf(draft) }) };
+}
+
+const LOCAL = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
+
+/** A time without an offset is one on the clocks of the schedule's zone; the server would take it for one of UTC. */
+function anchorOf({ anchor, zone }: Draft): string {
+  if (!LOCAL.test(anchor) || zone === "") return anchor;
+  try {
+    const millis = zoneClock(zone).read(anchor.length === 10 ? `${anchor}T00:00` : anchor.replace(" ", "T"));
+    return Number.isNaN(millis) ? anchor : toTimestamp(millis);
+  } catch {
+    return anchor; // the zone is not whole yet
+  }
 }
 
 /** `null` for what is no number above 0. Microseconds are the least, as in the database. */
@@ -61,7 +76,8 @@ export function secondsOf({ every, unit }: Pick<Draft, "every" | "unit">): numbe
 
 /** The command that does the same; `more` are further options. */
 export function commandOf(title: string, draft: Draft, more: string): string {
-  const { kind, cron, isDayOr, anchor, rrule, zone } = draft;
+  const { kind, cron, isDayOr, rrule, zone } = draft;
+  const anchor = anchorOf(draft);
   const what =
     kind === "interval"
       ? `--interval ${secondsOf(draft) ?? ""}${anchor === "" ? "" : ` --anchor-date ${shellWord(anchor)}`}`
