@@ -5,7 +5,7 @@ import type { Output } from "../data/call.ts";
 import { moment } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { isSilent, MOST } from "./pool-data.ts";
+import { AGENT_TYPE, isSilent, MOST } from "./pool-data.ts";
 
 type Status = Output<"readWorkQueueStatuses">[number];
 
@@ -17,31 +17,38 @@ export function useStatuses(queues: readonly WorkQueue[]): ReadonlyMap<string, S
   return new Map(read.map((status) => [status.id, status]));
 }
 
-/** With the shape of the state that is most like it. A queue that nothing asks for work is no failure while nothing waits in it. */
+/** With the shape of the state that is most like it. */
 const WORDS = {
   Ready: "COMPLETED",
-  Healthy: "COMPLETED",
   Paused: "PAUSED",
   Late: "SCHEDULED",
-  Unhealthy: "FAILED",
+  "No agent": "FAILED",
+  "No worker": "FAILED",
 } as const satisfies Record<string, StateType>;
 
-export function Health({ word, late }: { word: keyof typeof WORDS; late: number }) {
+export interface HealthProps {
+  of: { is_paused: boolean };
+  /** The type of the pool, which says what takes its runs. */
+  poolType: string | undefined;
+  /** When anything last asked it for work. */
+  lastPolled: string | null | undefined;
+  late: number;
+}
+
+/**
+ * Runs that are late although something asks for work mean too few places; without that nothing takes them at all. That is
+ * no failure while nothing waits.
+ */
+export function Health({ of, poolType = AGENT_TYPE, lastPolled, late }: HealthProps) {
+  const isSilentNow = isSilent(lastPolled ?? null, moment.value);
+  const silent = poolType === AGENT_TYPE ? "No agent" : "No worker";
+  const word = of.is_paused ? "Paused" : isSilentNow ? silent : late > 0 ? "Late" : "Ready";
   return (
     <span class="line nowrap">
-      <StateBadge type={word === "Unhealthy" && late === 0 ? "PENDING" : WORDS[word]} name={word} />
+      <StateBadge type={word === silent && late === 0 ? "PENDING" : WORDS[word]} name={word} />
       {late > 0 && (
         <span class="quiet">{word === "Late" ? `${late} ${late === 1 ? "run" : "runs"}` : `${late} late`}</span>
       )}
     </span>
   );
-}
-
-/** Runs that are late although something asks for work mean too few places; without that nothing takes them at all. */
-export function QueueHealth({ queue, status }: { queue: WorkQueue; status: Status | undefined }) {
-  if (!status) return null;
-  const { healthy, late_runs_count: late, last_polled } = status;
-  const isHeard = !isSilent(last_polled, moment.value);
-  const word = queue.is_paused ? "Paused" : healthy ? "Healthy" : isHeard ? "Late" : "Unhealthy";
-  return <Health {...{ word, late }} />;
 }

@@ -29,12 +29,20 @@ interface PoolType {
 
 export function CreatePool() {
   const view = useQuery("readCollectionView", { params: { view: "aggregate-worker-metadata" } });
-  return <Loaded of={view}>{(found) => <PoolForm types={typesOf(found)} />}</Loaded>;
+  return (
+    <Loaded of={view} record="work pool">
+      {(found) => <PoolForm types={typesOf(found)} />}
+    </Loaded>
+  );
 }
 
 export function EditPool({ params: { name } }: PageProps<"name">) {
   const query = useQuery("readWorkPool", { params: { name } });
-  return <Loaded of={query}>{(pool) => <PoolForm pool={pool} types={[]} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work pool">
+      {(pool) => <PoolForm pool={pool} types={[]} />}
+    </Loaded>
+  );
 }
 
 /** The view lists types by the collection that brings them. */

@@ -12,7 +12,7 @@ import { Empty } from "../parts/empty.tsx";
 import type { Column } from "../parts/list.tsx";
 import { Listing, type ListingProps, ListPage } from "../parts/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
-import { QueueHealth, useStatuses } from "./health.tsx";
+import { Health, useStatuses } from "./health.tsx";
 import { Polled } from "./polled.tsx";
 import { queueSwitch, removedQueues } from "./pool-actions.tsx";
 import { MOST } from "./pool-data.ts";
@@ -50,7 +50,11 @@ function useQueues({ list, poolOf, hasPools = false }: QueuesProps): ListingProp
     hrefOf: (queue) => pageOfQueue(queue, poolOf(queue)),
     menu: (queue) => <QueueMenu queue={queue} pool={poolOf(queue)} />,
     remove: (chosen) => removedQueues(chosen, poolName),
-    empty: <Empty title="There are no queues yet." command="orch agent start -q default" />,
+    empty: (
+      <Empty title="There are no queues yet." command="orch agent start -q default">
+        Runs wait in a queue until an agent takes them. An agent makes the queues that it asks.
+      </Empty>
+    ),
   };
 }
 
@@ -83,7 +87,12 @@ function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
       title: "Status",
       width: "170px",
       gives: "second",
-      cell: (queue) => <QueueHealth queue={queue} status={statuses.get(queue.id)} />,
+      cell: (queue) => {
+        const status = statuses.get(queue.id);
+        if (!status) return null;
+        const { last_polled: lastPolled, late_runs_count: late } = status;
+        return <Health of={queue} poolType={poolOf(queue)?.type} {...{ lastPolled, late }} />;
+      },
     },
     ...(hasPools ? [pool] : []),
     {

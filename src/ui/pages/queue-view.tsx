@@ -7,7 +7,6 @@ import type { WorkQueue } from "#wire/work-queues.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
-import { Command } from "../parts/command.tsx";
 import { Details } from "../parts/details.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Id } from "../parts/id.tsx";
@@ -15,6 +14,7 @@ import { PageHead } from "../parts/page-head.tsx";
 import { RunList } from "../parts/run-list.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
+import { ListenLine } from "./listen-line.tsx";
 import { Polled } from "./polled.tsx";
 import { queueSwitch, removedQueues } from "./pool-actions.tsx";
 import { queueCommand } from "./pool-data.ts";
@@ -29,6 +29,7 @@ export function QueueView({ queue, pool }: { queue: WorkQueue; pool: WorkPool | 
   const { id, name, description } = queue;
   const { route } = useLocation();
   const tab = useTab(["upcoming", "runs", "details"]);
+  const status = useQuery("readWorkQueueStatus", { params: { id } }).data;
   const parent = pool ? to(pages.workPool(pool.name)) : to(pages.workQueues());
   const crumbs = pool
     ? [
@@ -60,35 +61,30 @@ export function QueueView({ queue, pool }: { queue: WorkQueue; pool: WorkPool | 
       </PageHead>
       <div class="stack">
         {description && <p>{description}</p>}
-        <Health queue={queue} command={queueCommand(pool, name)} />
+        <ListenLine
+          what="queue"
+          poolType={pool?.type}
+          isPaused={queue.is_paused}
+          lastPolled={status?.last_polled}
+          late={status?.late_runs_count ?? 0}
+          command={queueCommand(pool, name)}
+        />
         <Tabs tabs={TABS} label={`Parts of ${name}`} />
         {tab === "upcoming" && (
           <RunList
             filters={upcoming}
             usualSort="EXPECTED_START_TIME_ASC"
-            empty={<Empty title="Nothing is scheduled in this queue." />}
+            empty={
+              <Empty title="Nothing is scheduled in this queue." command="orch deployment run FLOW/DEPLOYMENT">
+                Runs of the deployments that name this queue wait here.
+              </Empty>
+            }
           />
         )}
         {tab === "runs" && <RunList filters={own} />}
         {tab === "details" && <QueueDetails queue={queue} />}
       </div>
     </>
-  );
-}
-
-function Health({ queue: { id, is_paused }, command }: { queue: WorkQueue; command: string }) {
-  const status = useQuery("readWorkQueueStatus", { params: { id } }).data;
-  const late = status?.late_runs_count ?? 0;
-  const isUnheard = status !== undefined && !status.healthy && !is_paused;
-  return (
-    <div class={isUnheard ? "notice bad" : "line"}>
-      <span class={isUnheard ? "" : "quiet"}>
-        {isUnheard
-          ? `${late > 0 ? `${late} ${late === 1 ? "run is" : "runs are"} late. ` : ""}Nothing seems to take the runs of this queue:`
-          : "Take its runs on any machine:"}
-      </span>
-      <Command>{command}</Command>
-    </div>
   );
 }
 

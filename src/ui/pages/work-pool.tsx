@@ -7,7 +7,6 @@ import type { Worker } from "#wire/workers.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
-import { Command } from "../parts/command.tsx";
 import { Details } from "../parts/details.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Id } from "../parts/id.tsx";
@@ -19,19 +18,25 @@ import { PageHead } from "../parts/page-head.tsx";
 import { RunList } from "../parts/run-list.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
+import { ListenLine } from "./listen-line.tsx";
 import { poolSwitch, removedPools } from "./pool-actions.tsx";
-import { AGENT_TYPE, MOST, poolCommand } from "./pool-data.ts";
+import { AGENT_TYPE, lastPolledOf, MOST, poolCommand } from "./pool-data.ts";
 import { QueueList } from "./queue-list.tsx";
 import type { PageProps } from "./registry.ts";
 
 export default function WorkPoolPage({ params: { name } }: PageProps<"name">) {
   const query = useQuery("readWorkPool", { params: { name } });
-  return <Loaded of={query}>{(pool) => <Pool pool={pool} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work pool">
+      {(pool) => <Pool pool={pool} />}
+    </Loaded>
+  );
 }
 
 function Pool({ pool }: { pool: WorkPool }) {
   const { name, type, description } = pool;
   const hasWorkers = type !== AGENT_TYPE;
+  const queues = useQuery("listPoolQueues", { params: { work_pool_name: name }, body: { limit: MOST } }).data;
   const tab = useTab(["queues", "runs", "workers", "details"]);
   const tabs = [
     { key: "queues", title: "Queues" },
@@ -50,10 +55,13 @@ function Pool({ pool }: { pool: WorkPool }) {
       </PageHead>
       <div class="stack">
         {description && <p>{description}</p>}
-        <p class="line">
-          <span class="quiet">Take its runs on any machine:</span>
-          <Command>{poolCommand(pool)}</Command>
-        </p>
+        <ListenLine
+          what="pool"
+          poolType={type}
+          isPaused={pool.is_paused}
+          lastPolled={queues && lastPolledOf(queues)}
+          command={poolCommand(pool)}
+        />
         <Tabs tabs={tabs} label={`Parts of ${name}`} />
         {tab === "queues" && <QueueList pool={pool} />}
         {tab === "runs" && <RunList filters={{ work_pools: { name: { any_: [name] } } }} />}

@@ -53,7 +53,7 @@ export default function WorkPoolsPage() {
       remove={(chosen) => removedPools(chosen.map(({ name }) => name))}
       empty={
         <Empty title="There are no work pools yet." command="orch agent start -q default">
-          The first queue brings the pool default-agent-pool with it.
+          A pool holds the queues in which runs wait for agents. The first agent brings default-agent-pool with it.
         </Empty>
       }
     />
@@ -74,7 +74,7 @@ const COLUMNS: Column<Row>[] = [
     title: "Status",
     width: "150px",
     gives: "second",
-    cell: ({ is_paused, late }) => <Health word={is_paused ? "Paused" : late > 0 ? "Late" : "Ready"} late={late} />,
+    cell: (pool) => <Health of={pool} poolType={pool.type} {...pool} />,
   },
   {
     title: "Queues",

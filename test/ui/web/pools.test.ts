@@ -51,7 +51,7 @@ describe.skipIf(!possible)("work pools and queues", () => {
       const { send, data } = world;
       const row = (name: string) => page.getByRole("row", { name: new RegExp(`^${name}|Pick ${name}`) }).first();
       await open("/work-queues");
-      await row("night").getByText("Unhealthy").waitFor(); // nothing has asked it for work
+      await row("night").getByText("No agent").waitFor(); // nothing has asked it for work
       const state = { type: "SCHEDULED", name: "Late", state_details: { scheduled_time: "2026-01-01T00:00:00Z" } };
       await send("POST", `/flow_runs/${data.runs.scheduled}/set_state`, { state, force: true });
       await row("night").getByText("1 late").waitFor();
@@ -64,6 +64,15 @@ describe.skipIf(!possible)("work pools and queues", () => {
       await send("PATCH", `/work_queues/${data.queue}`, { is_paused: false });
       await open("/work-pools");
       await row("default-agent-pool").getByText("1 run", { exact: true }).waitFor();
+      await row("cluster").getByText("No agent").waitFor();
+      await open("/work-pools/work-pool/cluster");
+      await page.getByText("No agent listens to this pool, so nothing starts until one does.").waitFor();
+      await open("/work-pools/work-pool/cluster/queue/urgent");
+      await page.getByText("No agent listens to this queue, so nothing starts until one does.").waitFor();
+      await send("POST", "/work_pools/cluster/get_scheduled_flow_runs", {}); // as an agent asks
+      await open("/work-pools/work-pool/cluster/queue/urgent");
+      await page.getByText("Take its runs on any machine:").waitFor();
+      await open("/work-pools");
       await row("cluster").getByText("Ready").waitFor();
       expect(faults()).toEqual([]);
     },
