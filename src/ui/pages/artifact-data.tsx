@@ -8,6 +8,9 @@ import { Markdown } from "../parts/markdown.tsx";
 
 type Content = Pick<Artifact, "type" | "data" | "metadata_">;
 
+/** What a page without artifacts offers. */
+export const ARTIFACT_CODE = 'await createMarkdownArtifact({ key: "report", markdown: "# All is well" });';
+
 /** Longer texts are shown as they were sent: to read them as Markdown would hold up the page. Letters. */
 const MOST_MARKDOWN = 200_000;
 

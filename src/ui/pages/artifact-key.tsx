@@ -6,11 +6,11 @@ import type { Artifact } from "#wire/artifacts.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
-import { shellWord } from "../parts/command.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { type Column, List } from "../parts/list.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
+import { NamedLink } from "../parts/named-link.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Time } from "../parts/time.tsx";
 import { removedKey } from "./artifact-actions.ts";
@@ -24,7 +24,7 @@ export default function ArtifactKeyPage({ params: { key } }: PageProps<"key">) {
   const body = { artifacts: { key: { any_: [key] } }, sort: "CREATED_DESC" as const, limit: MOST };
   const list = useQuery("listArtifacts", { body });
   const crumbs = [{ title: "Artifacts", href: to(pages.artifacts()) }];
-  const actions = (
+  const actions = (list.data?.length ?? 0) > 0 && (
     <Button
       icon={Trash2}
       onClick={async () => {
@@ -41,11 +41,7 @@ export default function ArtifactKeyPage({ params: { key } }: PageProps<"key">) {
         {(rows) => {
           const [newest] = rows;
           if (!newest) {
-            return (
-              <Empty title="This key has no artifacts." command={`orch artifact inspect ${shellWord(key)}`}>
-                They may have been deleted with their runs.
-              </Empty>
-            );
+            return <Empty title="This key has no artifacts.">They may have been deleted with their runs.</Empty>;
           }
           return (
             <div class="stack">
@@ -83,12 +79,7 @@ const COLUMNS: Column<Artifact>[] = [
   },
   {
     title: "Flow run",
-    width: "110px",
-    cell: ({ flow_run_id }) =>
-      flow_run_id && (
-        <a class="link" href={to(pages.flowRun(flow_run_id))}>
-          Open
-        </a>
-      ),
+    width: "24%",
+    cell: ({ flow_run_id }) => <NamedLink kind="flowRun" id={flow_run_id} />,
   },
 ];

@@ -10,6 +10,7 @@ import { Details } from "../parts/details.tsx";
 import { Id } from "../parts/id.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { Markdown } from "../parts/markdown.tsx";
+import { NamedLink } from "../parts/named-link.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
 import { Time } from "../parts/time.tsx";
@@ -19,7 +20,11 @@ import type { PageProps } from "./registry.ts";
 
 export default function ArtifactPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readArtifact", { params: { id } });
-  return <Loaded of={query}>{(artifact) => <Shown artifact={artifact} />}</Loaded>;
+  return (
+    <Loaded of={query} record="artifact">
+      {(artifact) => <Shown artifact={artifact} />}
+    </Loaded>
+  );
 }
 
 const VIEWS = [
@@ -54,23 +59,16 @@ function Shown({ artifact }: { artifact: Artifact }) {
         </div>
         <Details
           facts={[
-            ["Key", key && <a class="link" href={to(pages.artifactKey(key))}>{`All of ${key}`}</a>],
             [
-              "Flow run",
-              flow_run_id && (
-                <a class="link" href={to(pages.flowRun(flow_run_id))}>
-                  Open
+              "Versions",
+              key && (
+                <a class="link" href={to(pages.artifactKey(key))}>
+                  {`All with the key ${key}`}
                 </a>
               ),
             ],
-            [
-              "Task run",
-              task_run_id && (
-                <a class="link" href={to(pages.taskRun(task_run_id))}>
-                  Open
-                </a>
-              ),
-            ],
+            ["Flow run", flow_run_id && <NamedLink kind="flowRun" id={flow_run_id} />],
+            ["Task run", task_run_id && <NamedLink kind="taskRun" id={task_run_id} />],
             ["Created", <Time at={created} />],
             ["Id", <Id id={id} />],
           ]}

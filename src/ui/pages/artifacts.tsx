@@ -13,7 +13,7 @@ import { ListPage, MOST } from "../parts/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Time } from "../parts/time.tsx";
 import { removedKey } from "./artifact-actions.ts";
-import { firstLine } from "./artifact-data.tsx";
+import { ARTIFACT_CODE, firstLine } from "./artifact-data.tsx";
 
 const SORTS = ["UPDATED_DESC", "CREATED_DESC", "KEY_ASC", "KEY_DESC"] as const;
 const USUAL = SORTS[0];
@@ -45,8 +45,8 @@ export default function ArtifactsPage() {
       hrefOf={({ key }) => to(pages.artifactKey(key))}
       menu={(artifact) => <KeyMenu artifact={artifact} />}
       empty={
-        <Empty title="There are no artifacts yet." command="orch artifact ls">
-          A flow leaves tables and texts for people with createTableArtifact and createMarkdownArtifact.
+        <Empty title="There are no artifacts yet." code={ARTIFACT_CODE}>
+          A flow leaves texts, tables and links for people: a line such as this one makes an artifact.
         </Empty>
       }
     />

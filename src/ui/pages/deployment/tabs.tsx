@@ -8,6 +8,7 @@ import { Id } from "../../parts/id.tsx";
 import { JsonView } from "../../parts/json-view.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { LongText } from "../../parts/long-text.tsx";
+import { NamedLink } from "../../parts/named-link.tsx";
 import { Time } from "../../parts/time.tsx";
 
 export function PlaceTab({ deployment }: { deployment: Deployment }) {
@@ -81,7 +82,7 @@ export function DetailsTab({ deployment }: { deployment: Deployment }) {
         ["Changed", <Time at={deployment.updated} as="exact" />],
         ["Changed by", updated_by?.display_value],
         ["Manifest", deployment.manifest_path],
-        ["Flow", <Id id={deployment.flow_id} />],
+        ["Flow", <NamedLink kind="flow" id={deployment.flow_id} />],
         ["Id", <Id id={deployment.id} />],
       ]}
     />

@@ -17,10 +17,11 @@ import { Id } from "../../parts/id.tsx";
 import { JsonView } from "../../parts/json-view.tsx";
 import { type Column, List } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
+import { NamedLink } from "../../parts/named-link.tsx";
 import { RunList } from "../../parts/run-list.tsx";
 import { StateBadge } from "../../parts/state-badge.tsx";
 import { Duration, Time } from "../../parts/time.tsx";
-import { ArtifactData } from "../artifact-data.tsx";
+import { ARTIFACT_CODE, ArtifactData } from "../artifact-data.tsx";
 
 interface TaskRow {
   id: string;
@@ -157,9 +158,8 @@ export function ArtifactsTab({
     <Loaded of={list}>
       {(rows) =>
         rows.length === 0 ? (
-          <Empty title="There are no results and no artifacts.">
-            A flow keeps results with persistResult, and leaves tables and texts with createTableArtifact and
-            createMarkdownArtifact.
+          <Empty title="There are no results and no artifacts." code={ARTIFACT_CODE}>
+            A flow keeps results with persistResult, and leaves texts, tables and links for people.
           </Empty>
         ) : (
           <div class="stack">
@@ -255,14 +255,7 @@ export function DetailsTab({ id }: { id: string }) {
             ["Seconds between tries", run.empirical_policy.retry_delay],
             ["Process", run.infrastructure_pid],
             ["Idempotency key", run.idempotency_key],
-            [
-              "Parent task run",
-              run.parent_task_run_id && (
-                <a class="link" href={to(pages.taskRun(run.parent_task_run_id))}>
-                  Open
-                </a>
-              ),
-            ],
+            ["Parent task run", run.parent_task_run_id && <NamedLink kind="taskRun" id={run.parent_task_run_id} />],
             ["Id", <Id id={run.id} />],
           ]}
         />
