@@ -39,11 +39,15 @@ export default function DeploymentPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readDeployment", { params: { id } });
   const activity = useQuery("readDeploymentActivity", { body: { deployments: { id: { any_: [id] } } } });
   return (
-    <Loaded of={query}>
+    <Loaded of={query} record="deployment">
       {(deployment) => (
-        <Loaded of={activity}>
+        <Loaded of={activity} record="deployment">
           {({ deployments: [active] }) =>
-            active ? <Shown key={id} {...{ deployment, active }} /> : <NotFound what="This deployment is deleted." />
+            active ? (
+              <Shown key={id} {...{ deployment, active }} />
+            ) : (
+              <NotFound what="There is no deployment at this address. It may have been deleted." />
+            )
           }
         </Loaded>
       )}
@@ -107,7 +111,7 @@ function Shown({ deployment, active }: { deployment: Deployment; active: Deploym
             <Loaded of={upcoming}>{(found) => <NextDays upcoming={found} from={from} />}</Loaded>
           </section>
           <section>
-            <h2>The last {active.runs.ids.length || 50} runs</h2>
+            <h2>{active.runs.ids.length === 1 ? "The last run" : `The last ${active.runs.ids.length || 50} runs`}</h2>
             <LastRuns runs={active.runs} hasLinks />
           </section>
         </div>

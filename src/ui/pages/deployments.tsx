@@ -13,9 +13,9 @@ import type { Column } from "../parts/list.tsx";
 import { ListPage, MOST } from "../parts/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { Tags } from "../parts/tags.tsx";
-import { Time } from "../parts/time.tsx";
 import { quickRun, removedDeployments, scheduleSwitch } from "./deployment/actions.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
+import { NextRun } from "./deployment/next-run.tsx";
 import "../style/deployments.css";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "CREATED_DESC", "UPDATED_DESC"] as const;
@@ -91,7 +91,7 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
       title: "Next run",
       width: "136px",
       gives: "second",
-      cell: ({ next_run }) => <Time at={next_run} />,
+      cell: ({ next_run }) => <NextRun at={next_run} />,
     },
     { title: "Last runs", width: "190px", gives: "second", cell: ({ runs }) => <LastRuns runs={runs} /> },
     {

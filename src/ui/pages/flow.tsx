@@ -20,13 +20,18 @@ import { Tags } from "../parts/tags.tsx";
 import { Time } from "../parts/time.tsx";
 import { scheduleSwitch } from "./deployment/actions.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
+import { NextRun } from "./deployment/next-run.tsx";
 import { removedFlows } from "./flow-actions.ts";
 import type { PageProps } from "./registry.ts";
 import "../style/deployments.css";
 
 export default function FlowPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readFlow", { params: { id } });
-  return <Loaded of={query}>{(flow) => <Shown key={id} flow={flow} />}</Loaded>;
+  return (
+    <Loaded of={query} record="flow">
+      {(flow) => <Shown key={id} flow={flow} />}
+    </Loaded>
+  );
 }
 
 const MOST = 200;
@@ -104,7 +109,7 @@ const COLUMNS: Column<DeploymentActivity>[] = [
     ),
   },
   { title: "Schedule", gives: "second", cell: ({ schedules }) => schedules.map((each) => each.words).join("; ") },
-  { title: "Next run", width: "136px", gives: "third", cell: ({ next_run }) => <Time at={next_run} /> },
+  { title: "Next run", width: "136px", gives: "third", cell: ({ next_run }) => <NextRun at={next_run} /> },
   { title: "Last runs", width: "190px", gives: "third", cell: ({ runs }) => <LastRuns runs={runs} /> },
   { title: "On", width: "64px", cell: (deployment) => scheduleSwitch(deployment) },
 ];

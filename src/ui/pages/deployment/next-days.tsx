@@ -56,10 +56,15 @@ function shareOfDay(at: number): number {
   return (hours * 60 + minutes) / 1440;
 }
 
-function wordsOf(times: readonly number[]): string {
+function wordsOf(times: readonly number[]) {
   if (times.length === 0) return "—";
   if (times.length <= 2) return times.map((at) => timeText(at, "clock")).join(", ");
-  return `${times.length} runs`;
+  return (
+    <>
+      {times.length}
+      <span class="month"> runs</span>
+    </>
+  );
 }
 
 function notesOf(one: UpcomingRuns["deployments"][number] | undefined, title: string): string[] {

@@ -43,7 +43,7 @@ export function PreviewTable({ preview }: { preview: SchedulePreview }) {
           {runs.map(({ time, local, reader, note }) => (
             <tr key={time + local}>
               <td>{clockText(local)}</td>
-              {hasTwo && <td class="quiet">{reader ? clockText(reader) : ""}</td>}
+              {hasTwo && <td class="quiet nowrap">{reader ? readerText(reader, local) : ""}</td>}
               <td class="state-late small">{note}</td>
             </tr>
           ))}
@@ -52,6 +52,12 @@ export function PreviewTable({ preview }: { preview: SchedulePreview }) {
       {runs.length === 0 && <p class="quiet">It makes no more runs.</p>}
     </div>
   );
+}
+
+/** The same moment by the reader's clock: the day only where it is another one. */
+function readerText(reader: string, local: string): string {
+  const text = clockText(reader);
+  return reader.slice(0, 10) === local.slice(0, 10) ? text.slice(text.lastIndexOf(" ") + 1) : text;
 }
 
 /** `2026-11-27T09:00:00+01:00`, by the clock that it shows: `Fri 27 Nov 2026, 09:00`. */

@@ -47,9 +47,6 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
           Overlap and catch-up
         </Button>
       </div>
-      {policy && (
-        <p>{policyWords(policy).join(" ") || "Every run starts, whatever else is under way and however late it is."}</p>
-      )}
       {active.schedules.length > 1 && (
         <p class="quiet">{`It has ${active.schedules.length} schedules, as clients later than 2.10 make them; this is the first.`}</p>
       )}
@@ -62,6 +59,11 @@ export function ScheduleTab({ deployment, active }: { deployment: Deployment; ac
         >
           It runs when you or another flow start it.
         </Empty>
+      )}
+      {policy && (
+        <p class="quiet">
+          {policyWords(policy).join(" ") || "Every run starts, whatever else is under way and however late it is."}
+        </p>
       )}
       {opened === "policy" && policy && (
         <PolicyDialog {...{ id, title, policy }} onClose={() => setOpened(undefined)} />

@@ -1,0 +1,15 @@
+// Says when a deployment runs next; of a run that has not begun in time, since when it is due.
+import { toMillis } from "#lib/timestamps.ts";
+import { moment } from "../../data/clock.ts";
+import { Time } from "../../parts/time.tsx";
+
+export function NextRun({ at }: { at: string | null }) {
+  if (at === null) return null;
+  return toMillis(at) < moment.value ? (
+    <span class="state-late">
+      due <Time at={at} />
+    </span>
+  ) : (
+    <Time at={at} />
+  );
+}
