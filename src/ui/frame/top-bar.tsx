@@ -43,11 +43,12 @@ function LiveMark() {
       </span>
     );
   }
+  const age = relativeTime(cutAt, moment.value);
   return (
     <span class="live is-cut" role="status">
       <span class="dot" />
       Reconnecting…
-      <span class="word">read {relativeTime(cutAt, moment.value)}</span>
+      {age !== "now" && <span class="word">what is shown was read {age}</span>}
     </span>
   );
 }

@@ -29,7 +29,7 @@ export function Tags({ tags, hrefOf, most = tags.length }: TagsProps) {
         ),
       )}
       {others.length > 0 && (
-        <span class="tag" title={others.join(", ")}>
+        <span class="tag more" title={others.join(", ")}>
           +{others.length}
         </span>
       )}
