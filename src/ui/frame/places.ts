@@ -13,6 +13,7 @@ import {
   Workflow,
 } from "lucide-preact";
 import { pages } from "#lib/page-addresses.ts";
+import { to } from "../data/base.ts";
 
 export interface Place {
   title: string;
@@ -36,3 +37,10 @@ export const PLACES: readonly Place[] = [
   { title: "Artifacts", page: pages.artifacts(), icon: Package, key: "a" },
   { title: "Settings", page: pages.settings(), icon: Settings, key: "s" },
 ];
+
+/** The place that the page of this path belongs to. */
+export function placeOf(path: string): Place | undefined {
+  return PLACES.find(({ page, also }) =>
+    [page, also ?? page].some((at) => path === to(at) || path.startsWith(`${to(at)}/`)),
+  );
+}

@@ -8,7 +8,7 @@ import { remembered } from "../data/storage.ts";
 import { linkTo } from "../parts/address.ts";
 import { Icon } from "../parts/icon.tsx";
 import { ResizeHandle, sizeOf } from "../parts/resize-handle.tsx";
-import { PLACES } from "./places.ts";
+import { PLACES, placeOf } from "./places.ts";
 
 /** By the type too, which has an index: names alone are looked for in all runs. */
 const LATE = { flow_runs: { state: { type: { any_: ["SCHEDULED" as const] }, name: { any_: ["Late"] } } } };
@@ -31,8 +31,9 @@ export function Rail() {
         orch
       </a>
       <ul>
-        {PLACES.map(({ title, page, also, icon }) => {
-          const isHere = [page, also ?? page].some((at) => path === to(at) || path.startsWith(`${to(at)}/`));
+        {PLACES.map((place) => {
+          const { title, page, icon } = place;
+          const isHere = place === placeOf(path);
           const isLate = page === pages.runs() && late > 0;
           return (
             <li key={page}>

@@ -18,6 +18,7 @@ import { fieldsOf, isSame, titleOf } from "../parts/schema.ts";
 
 import { SchemaForm } from "../parts/schema-form.tsx";
 import type { Custom } from "../parts/schema-plain-field.tsx";
+import { PageSkeleton } from "../parts/skeleton.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { referencesOf, useNewestSchema } from "./block-catalog.tsx";
 import type { PageProps } from "./registry.ts";
@@ -25,13 +26,17 @@ import type { PageProps } from "./registry.ts";
 export function CreateBlock({ params: { slug } }: PageProps<"slug">) {
   const type = useQuery("readBlockTypeBySlug", { params: { slug } });
   const schema = useNewestSchema(type.data?.id);
-  return <Loaded of={type}>{(found) => schema && <BlockForm key={schema.id} {...{ type: found, schema }} />}</Loaded>;
+  return (
+    <Loaded of={type} record="block type">
+      {(found) => (schema ? <BlockForm key={schema.id} {...{ type: found, schema }} /> : <PageSkeleton />)}
+    </Loaded>
+  );
 }
 
 export function EditBlock({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readBlockDocument", { params: { id } });
   return (
-    <Loaded of={query}>
+    <Loaded of={query} record="block">
       {(block) =>
         block.block_type &&
         block.block_schema && <BlockForm key={id} type={block.block_type} schema={block.block_schema} block={block} />

@@ -16,7 +16,7 @@ export default function BlockTypePage({ params: { slug } }: PageProps<"slug">) {
   const query = useQuery("readBlockTypeBySlug", { params: { slug } });
   const schema = useNewestSchema(query.data?.id);
   return (
-    <Loaded of={query}>
+    <Loaded of={query} record="block type">
       {(type) => (
         <>
           <PageHead

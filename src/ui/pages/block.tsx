@@ -19,7 +19,11 @@ import type { PageProps } from "./registry.ts";
 
 export default function BlockPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readBlockDocument", { params: { id } });
-  return <Loaded of={query}>{(block) => <Block block={block} />}</Loaded>;
+  return (
+    <Loaded of={query} record="block">
+      {(block) => <Block block={block} />}
+    </Loaded>
+  );
 }
 
 function Block({ block }: { block: BlockDocument }) {

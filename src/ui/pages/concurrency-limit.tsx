@@ -25,7 +25,11 @@ const MOST = 200;
 
 export default function ConcurrencyLimitPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readConcurrencyLimit", { params: { id } });
-  return <Loaded of={query}>{(limit) => <Limit limit={limit} />}</Loaded>;
+  return (
+    <Loaded of={query} record="concurrency limit">
+      {(limit) => <Limit limit={limit} />}
+    </Loaded>
+  );
 }
 
 function Limit({ limit }: { limit: ConcurrencyLimit }) {

@@ -22,7 +22,11 @@ import type { PageProps } from "./registry.ts";
 
 export default function EditDeploymentPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readDeployment", { params: { id } });
-  return <Loaded of={query}>{(deployment) => <EditForm deployment={deployment} key={id} />}</Loaded>;
+  return (
+    <Loaded of={query} record="deployment">
+      {(deployment) => <EditForm deployment={deployment} key={id} />}
+    </Loaded>
+  );
 }
 
 function EditForm({ deployment }: { deployment: Deployment }) {

@@ -43,7 +43,11 @@ export function readFirst(address: Address, path: string): void {
 export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
   const story = useQuery("readFlowRunStory", { params: { id } });
   useQuery("readTimeline", { params: { id } }); // begins beside the story, for what is drawn below
-  return <Loaded of={story}>{(found) => <Run story={found} key={id} />}</Loaded>;
+  return (
+    <Loaded of={story} record="flow run">
+      {(found) => <Run story={found} key={id} />}
+    </Loaded>
+  );
 }
 
 const TABS = ["logs", "tasks", "subflows", "artifacts", "history", "parameters", "details"] as const;

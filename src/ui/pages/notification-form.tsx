@@ -40,7 +40,11 @@ export function CreateNotification() {
 
 export function EditNotification({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readNotificationPolicy", { params: { id } });
-  return <Loaded of={query}>{(policy) => <PolicyForm key={id} policy={policy} />}</Loaded>;
+  return (
+    <Loaded of={query} record="notification">
+      {(policy) => <PolicyForm key={id} policy={policy} />}
+    </Loaded>
+  );
 }
 
 function PolicyForm({ policy }: { policy?: NotificationPolicy }) {

@@ -7,5 +7,9 @@ import type { PageProps } from "./registry.ts";
 export default function PoolQueuePage({ params: { name: pool, queue } }: PageProps<"name" | "queue">) {
   const query = useQuery("readPoolQueue", { params: { work_pool_name: pool, name: queue } });
   const owner = useQuery("readWorkPool", { params: { name: pool } }).data;
-  return <Loaded of={query}>{(found) => <QueueView queue={found} pool={owner} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work queue">
+      {(found) => <QueueView queue={found} pool={owner} />}
+    </Loaded>
+  );
 }

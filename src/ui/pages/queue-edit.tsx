@@ -11,7 +11,11 @@ export function CreatePoolQueue({ params: { name } }: PageProps<"name">) {
 
 export function EditPoolQueue({ params: { name: pool, queue } }: PageProps<"name" | "queue">) {
   const query = useQuery("readPoolQueue", { params: { work_pool_name: pool, name: queue } });
-  return <Loaded of={query}>{(found) => <QueueForm queue={found} pool={{ name: pool }} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work queue">
+      {(found) => <QueueForm queue={found} pool={{ name: pool }} />}
+    </Loaded>
+  );
 }
 
 export function CreateQueue() {
@@ -21,5 +25,9 @@ export function CreateQueue() {
 export function EditQueue({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readWorkQueue", { params: { id } });
   const pool = usePoolOf(query.data?.work_pool_id);
-  return <Loaded of={query}>{(found) => <QueueForm queue={found} pool={pool} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work queue">
+      {(found) => <QueueForm queue={found} pool={pool} />}
+    </Loaded>
+  );
 }

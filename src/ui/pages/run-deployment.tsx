@@ -31,7 +31,7 @@ export default function RunDeploymentPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readDeployment", { params: { id } });
   const copied = useQuery("readFlowRun", copy ? { params: { id: copy } } : null);
   return (
-    <Loaded of={query}>
+    <Loaded of={query} record="deployment">
       {(deployment) =>
         copy && !copied.data && !copied.error ? null : <RunForm key={id} {...{ deployment, copied: copied.data }} />
       }

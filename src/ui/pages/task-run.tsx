@@ -30,7 +30,11 @@ import "../style/flow-run.css";
 
 export default function TaskRunPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readTaskRun", { params: { id } });
-  return <Loaded of={query}>{(run) => <Task run={run} key={id} />}</Loaded>;
+  return (
+    <Loaded of={query} record="task run">
+      {(run) => <Task run={run} key={id} />}
+    </Loaded>
+  );
 }
 
 const TABS = [

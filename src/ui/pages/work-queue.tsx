@@ -8,5 +8,9 @@ import type { PageProps } from "./registry.ts";
 export default function WorkQueuePage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readWorkQueue", { params: { id } });
   const pool = usePoolOf(query.data?.work_pool_id);
-  return <Loaded of={query}>{(queue) => <QueueView {...{ queue, pool }} />}</Loaded>;
+  return (
+    <Loaded of={query} record="work queue">
+      {(queue) => <QueueView {...{ queue, pool }} />}
+    </Loaded>
+  );
 }

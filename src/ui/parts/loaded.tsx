@@ -6,22 +6,36 @@ import { moment } from "../data/clock.ts";
 import type { Query } from "../data/query.ts";
 import { Button } from "./button.tsx";
 import { NotFound } from "./not-found.tsx";
-import { Skeleton } from "./skeleton.tsx";
+import { PageHead } from "./page-head.tsx";
+import { PageSkeleton, Skeleton } from "./skeleton.tsx";
 
 export interface LoadedProps<T> {
   of: Query<T>;
-  /** The shape to keep while it loads; rows of a list unless given. */
-  skeleton?: ComponentChildren;
+  /**
+   * What the whole page shows, as in "There is no flow run at this address.": until it is there the page has a head of its own.
+   * Without it the page has one already, and a missing record is a failure as any other.
+   */
+  record?: string;
   children: (data: T & {}) => ComponentChildren;
 }
 
-export function Loaded<T>({ of: query, skeleton = <Skeleton />, children }: LoadedProps<T>) {
+export function Loaded<T>({ of: query, record, children }: LoadedProps<T>) {
   const { data, error } = query;
-  if (error?.status === 404 && (data === undefined || data === null)) return <NotFound what={error.message} />;
+  if (data !== undefined && data !== null)
+    return (
+      <>
+        <ReadFault of={query} />
+        {children(data)}
+      </>
+    );
+  if (!error) return record ? <PageSkeleton /> : <Skeleton />;
+  if (!record) return <ReadFault of={query} />;
+  if (error.status === 404)
+    return <NotFound what={`There is no ${record} at this address. It may have been deleted.`} />;
   return (
     <>
-      {error && <ReadFault of={query} />}
-      {data === undefined || data === null ? !error && skeleton : children(data)}
+      <PageHead title="Not loaded" />
+      <ReadFault of={query} />
     </>
   );
 }

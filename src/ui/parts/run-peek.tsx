@@ -15,6 +15,7 @@ import "../style/flow-run.css";
 
 export default function RunPeek({ id }: { id: string }) {
   const story = useQuery("readFlowRunStory", { params: { id } });
+  if (story.error?.status === 404 && !story.data) return <p>There is no such run. It may have been deleted.</p>;
   return (
     <Loaded of={story}>
       {({ row, waiting, seconds }) => (

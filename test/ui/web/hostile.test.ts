@@ -210,11 +210,30 @@ describe.skipIf(!possible)("a reader who tries to break it", () => {
           .or(page.getByText("This key has no artifacts."))
           .waitFor();
         expect(await page.locator("h1").count()).toBe(1);
+        if (path.includes(NOWHERE))
+          await page.getByText(/^There is no [a-z ]+ at this address. It may have been deleted.$/).waitFor();
         shared.faults(); // the refusals themselves
       },
       LIMIT,
     );
   }
+
+  test(
+    "a record that is not there leads to its list, and an open row that is not there says so",
+    async () => {
+      const { page } = shared;
+      await page.goto(`${shared.world.url}/deployments/deployment/${NOWHERE}`);
+      await page.getByRole("link", { name: "Go to Deployments" }).click();
+      await page.getByRole("heading", { name: "Deployments" }).waitFor();
+      for (const row of ["abc", NOWHERE]) {
+        await page.goto(`${shared.world.url}/flow-runs?row=${row}`);
+        await page.getByText("There is no such run. It may have been deleted.").waitFor();
+        expect([row, await page.locator("h1").count()]).toEqual([row, 1]);
+      }
+      shared.faults(); // the refusals themselves
+    },
+    LIMIT,
+  );
 
   test(
     "many rapid clicks on Run make one run, and on Create one variable",
