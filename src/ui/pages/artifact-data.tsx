@@ -103,7 +103,7 @@ function ofLists(rows: unknown[][]): Table {
   return { columns: Array.from({ length: width }, (_, at) => String(at + 1)), rows };
 }
 
-/** Of a description, for a row. */
+/** Of a description, for a row: without the marks of Markdown that would be drawn elsewhere. */
 export function firstLine(text: string | null | undefined): string {
-  return text?.trim().split("\n", 1)[0] ?? "";
+  return (text?.trim().split("\n", 1)[0] ?? "").replace(/^#+ |\*+|`/g, "");
 }

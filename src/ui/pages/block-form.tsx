@@ -88,17 +88,13 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
       <PageHead title={block ? `Change ${block.name ?? "block"}` : `New ${type.name}`} crumbs={crumbs} />
       <FormPage
         action={block ? "Save" : "Create"}
-        isDisabled={name === "" || isWrongName || lacking.length > 0}
+        isWrong={isWrongName}
+        missing={[...(name === "" ? ["Name"] : []), ...lacking.map((field) => titleOf(field.schema, field.name))]}
         onSubmit={save}
         cancelHref={to(block ? pages.block(block.id) : pages.blockCatalog())}
         command={
           !block && (
             <Command>{`orch block create ${type.slug}${name === "" ? "" : ` --name ${shellWord(name)}`}`}</Command>
-          )
-        }
-        note={
-          lacking.length > 0 && (
-            <span class="quiet">{`Needed: ${lacking.map((field) => titleOf(field.schema, field.name)).join(", ")}`}</span>
           )
         }
       >

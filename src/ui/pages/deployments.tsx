@@ -99,7 +99,11 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
       width: "13%",
       gives: "third",
       cell: ({ tags }) => (
-        <Tags tags={tags} hrefOf={(tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] })} />
+        <Tags
+          tags={tags}
+          most={2}
+          hrefOf={(tag) => address.with({ tag: [...new Set([...address.all("tag"), tag])] })}
+        />
       ),
     },
     { title: "On", width: "64px", cell: (deployment) => scheduleSwitch(deployment) },

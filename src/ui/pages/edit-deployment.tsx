@@ -67,7 +67,7 @@ function EditForm({ deployment }: { deployment: Deployment }) {
         title={`Change ${deployment.name}`}
         crumbs={[{ title: flow, href: to(pages.flow(deployment.flow_id)) }]}
       />
-      <FormPage action="Save" isDisabled={!infra} onSubmit={save} cancelHref={to(pages.deployment(id))}>
+      <FormPage action="Save" isWrong={!infra} onSubmit={save} cancelHref={to(pages.deployment(id))}>
         {deployment.updated !== opened.updated && (
           <p class="notice" role="status">
             It was changed elsewhere since this form was opened. Save writes only the fields that you changed.

@@ -87,7 +87,7 @@ function Run({ story }: { story: FlowRunStory }) {
         <span>
           <Command>{`orch flow-run inspect ${id}`}</Command>
         </span>
-        {(timeline.data?.count ?? 0) > 0 && <TimelineView timeline={timeline} />}
+        {timeline.data?.task_runs.starts.some((at) => at !== null) && <TimelineView timeline={timeline} />}
         <Tabs tabs={tabs} label={`Parts of ${name}`} />
         {tab === "logs" && <LogView flowRunId={id} isLive={!isEnded(type)} endedAt={row.end_time} />}
         {tab === "tasks" && <TaskRunsTab timeline={timeline} />}

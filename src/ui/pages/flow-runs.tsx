@@ -74,7 +74,7 @@ export default function FlowRunsPage() {
             <NothingFound clearHref={to(pages.runs())} />
           ) : (
             <Empty title="There are no runs in the last 7 days." command="orch deployment run FLOW/DEPLOYMENT">
-              A run appears here as soon as it is planned.
+              A run appears here as soon as it is planned. New here? <code>orch init</code> writes a first project.
             </Empty>
           )
         }

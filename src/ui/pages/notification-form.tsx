@@ -94,7 +94,7 @@ function PolicyForm({ policy }: { policy?: NotificationPolicy }) {
           ) : (
             <FormPage
               action={policy ? "Save" : "Create"}
-              isDisabled={block === "" || states.length === 0}
+              missing={[...(states.length === 0 ? ["a state"] : []), ...(block === "" ? ["Sent by"] : [])]}
               onSubmit={save}
               cancelHref={to(pages.notifications())}
             >

@@ -89,7 +89,8 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
       />
       <FormPage
         action={pool ? "Save" : "Create"}
-        isDisabled={name.trim() === "" || !isWhole(limit) || !job}
+        isWrong={!isWhole(limit) || !job}
+        missing={name.trim() === "" ? ["Name"] : []}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workPools())}
         command={!pool && name !== "" && <Command>{`orch work-pool create ${shellWord(name)} --type ${type}`}</Command>}

@@ -59,7 +59,8 @@ export function QueueForm({ queue, pool }: QueueFormProps) {
       <PageHead title={queue ? `Change ${queue.name}` : "New work queue"} crumbs={crumbs} />
       <FormPage
         action={queue ? "Save" : "Create"}
-        isDisabled={name.trim() === "" || !isWhole(limit) || !isWhole(priority, 1)}
+        isWrong={!isWhole(limit) || !isWhole(priority, 1)}
+        missing={name.trim() === "" ? ["Name"] : []}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workQueues())}
         command={

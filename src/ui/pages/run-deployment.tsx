@@ -96,7 +96,8 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
       />
       <FormPage
         action={isLater ? "Schedule the run" : "Run"}
-        isDisabled={isWrong || lacking.length > 0}
+        isWrong={isWrong}
+        missing={lacking.map((field) => field.name)}
         onSubmit={run}
         cancelHref={to(pages.deployment(deployment.id))}
         command={
@@ -171,9 +172,6 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
             <input {...control} value={message} onInput={(event) => setMessage(event.currentTarget.value)} />
           )}
         </Field>
-        {lacking.length > 0 && (
-          <p class="notice">{`Still needed: ${lacking.map((field) => field.name).join(", ")}.`}</p>
-        )}
         {unknown.length > 0 && (
           <p class="notice">{`The flow has no parameter ${quoted(unknown)}: the run will fail.`}</p>
         )}

@@ -8,13 +8,14 @@ import { useOnce } from "./once.ts";
 export interface FormPageProps {
   /** The word of the button that sends it. */
   action: string;
-  isDisabled: boolean;
+  /** Something that is filled in is wrong; its field says what. */
+  isWrong?: boolean;
+  /** What is still to be filled in, by the labels of the fields: until then it cannot be sent, and says so. */
+  missing?: readonly string[];
   /** Sends it, and goes on to another page. What the server refuses is shown above the buttons. */
   onSubmit: () => Promise<void>;
   /** Where `Cancel` leads. */
   cancelHref: string;
-  /** Beside the buttons: what is still missing. */
-  note?: ComponentChildren;
   /** The command that does the same. */
   command?: ComponentChildren;
   /** As a function it gets the server's sentence, and shows it at the field it is about. */
@@ -22,7 +23,7 @@ export interface FormPageProps {
 }
 
 export function FormPage(props: FormPageProps) {
-  const { action, isDisabled, onSubmit, cancelHref, note, command, children } = props;
+  const { action, isWrong = false, missing = [], onSubmit, cancelHref, command, children } = props;
   const { fault, send } = useSending(onSubmit);
   const submit = useOnce(send);
   return (
@@ -41,11 +42,11 @@ export function FormPage(props: FormPageProps) {
       )}
       {command}
       <div class="line">
-        <Button kind="main" type="submit" disabled={isDisabled}>
+        <Button kind="main" type="submit" disabled={isWrong || missing.length > 0}>
           {action}
         </Button>
         <Button href={cancelHref}>Cancel</Button>
-        {note}
+        {missing.length > 0 && <span class="quiet">{`Still needed: ${missing.join(", ")}.`}</span>}
       </div>
     </form>
   );

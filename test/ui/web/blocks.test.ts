@@ -32,7 +32,7 @@ describe.skipIf(!possible)("blocks", () => {
       await page.getByText("Lower-case letters, digits and dashes.").first().waitFor();
       expect(await page.getByRole("button", { name: "Create" }).isDisabled()).toBe(true);
       await page.getByLabel("Name", { exact: true }).fill("dev");
-      await page.getByText("Needed: Bucket Path").waitFor();
+      await page.getByText("Still needed: Bucket Path.").waitFor();
       await page.getByLabel(/Bucket Path/).fill("data/base");
       await page.getByLabel(/Secret Access Key/).fill("hush-hush");
       expect(await page.getByLabel(/Secret Access Key/).getAttribute("type")).toBe("password");

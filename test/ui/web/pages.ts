@@ -90,8 +90,12 @@ export const PAGES: readonly PageCase[] = [
     texts: ["database", "No slot is taken."],
   },
   { name: "artifacts", path: () => "/artifacts", texts: ["report", "markdown", "rows"] },
-  { name: "artifact", path: ({ artifact }) => `/artifacts/artifact/${artifact}`, texts: ["Revenue", "all is well"] },
-  { name: "artifact-key", path: () => "/artifacts/key/rows", texts: ["Bonn", "Versions"] },
+  {
+    name: "artifact",
+    path: ({ artifact }) => `/artifacts/artifact/${artifact}`,
+    texts: ["Revenue", "all is well", "done-run", "extract-0"],
+  },
+  { name: "artifact-key", path: () => "/artifacts/key/rows", texts: ["Bonn", "Versions", "done-run"] },
   { name: "settings", path: () => "/settings", texts: ["2.10.4", "ORCH_API_URL"] },
   {
     name: "api-reference",
@@ -111,7 +115,11 @@ export const PAGES: readonly PageCase[] = [
     path: () => "/work-pools/work-pool/cluster/queue/urgent",
     texts: ["urgent", "Nothing is scheduled in this queue."],
   },
-  { name: "create-queue", path: () => "/work-pools/work-pool/cluster/queue/create", texts: ["New work queue"] },
+  {
+    name: "create-queue",
+    path: () => "/work-pools/work-pool/cluster/queue/create",
+    texts: ["New work queue", "Still needed: Name."],
+  },
   { name: "edit-queue", path: () => "/work-pools/work-pool/cluster/queue/urgent/edit", texts: ["Change urgent"] },
   { name: "work-queues", path: () => "/work-queues", texts: ["night", "urgent"] },
   { name: "create-work-queue", path: () => "/work-queues/create", texts: ["New work queue"] },
@@ -130,7 +138,11 @@ export const PAGES: readonly PageCase[] = [
   { name: "block", path: ({ block }) => `/blocks/block/${block}`, texts: ["team-channel", /\*{8}/] },
   { name: "edit-block", path: ({ block }) => `/blocks/block/${block}/edit`, texts: ["Change team-channel"] },
   { name: "notifications", path: () => "/notifications", texts: ["Failed", "finance", "Slack Webhook team-channel"] },
-  { name: "create-notification", path: () => "/notifications/create", texts: ["New notification", "Crashed"] },
+  {
+    name: "create-notification",
+    path: () => "/notifications/create",
+    texts: ["New notification", "Crashed", "Still needed: Sent by."],
+  },
   {
     name: "edit-notification",
     path: ({ policy }) => `/notifications/${policy}/edit`,

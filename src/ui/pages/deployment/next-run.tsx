@@ -6,7 +6,7 @@ import { Time } from "../../parts/time.tsx";
 export function NextRun({ at }: { at: string | null }) {
   if (at === null) return null;
   return toMillis(at) < moment.value ? (
-    <span class="state-late">
+    <span>
       due <Time at={at} />
     </span>
   ) : (
