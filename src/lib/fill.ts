@@ -1,8 +1,8 @@
 // Fills the placeholders of texts, and ends before the result grows far beyond them: a name may stand there many times.
 
-import { numberText } from "#lib/words-of-numbers.ts";
 import { OrchError } from "./errors.ts";
 import { MOST_FILLED_LETTERS } from "./limits.ts";
+import { numberText } from "./words-of-numbers.ts";
 
 /**
  * A function that fills texts. `pattern` is a global one whose first group is the name; a name without a value stays as it is.

@@ -37,6 +37,7 @@ const PURE = new Set([
   "lib/own.ts",
   "lib/page-addresses.ts",
   "lib/timestamps.ts",
+  "lib/words-of-numbers.ts",
   "lib/words-of-time.ts",
   "wire/problems.ts",
 ]);

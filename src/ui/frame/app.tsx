@@ -2,11 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { parseId } from "#lib/ids.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { pageOf, to } from "../data/base.ts";
 import { apiKey, isKeyWanted } from "../data/call.ts";
 import { PAGES, type Page } from "../pages/registry.ts";
+import { isId } from "../parts/address.ts";
 import { ConfirmHost } from "../parts/confirm.tsx";
 import { NotFound } from "../parts/not-found.tsx";
 import { Toasts } from "../parts/toasts.tsx";
@@ -100,7 +100,7 @@ function shownBy(page: Page) {
   if (known) return known;
   const Shown = ({ params }: { params: Record<string, string> }) => (
     <ErrorBoundary key={pageOf(location.pathname)}>
-      {params["id"] === undefined || parseId(params["id"]) !== null ? (
+      {params["id"] === undefined || isId(params["id"]) ? (
         <page.component params={params} />
       ) : (
         <NotFound what={`'${params["id"].slice(0, MOST_SHOWN)}' is not an id, so there is no page at this address.`} />

@@ -1,12 +1,11 @@
 // Shows one flow run: why it waits or where its time went, its timeline, its log, and all that belongs to it.
-import { parseId } from "#lib/ids.ts";
 import { pages } from "#lib/page-addresses.ts";
 import { visible } from "#lib/visible.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
 import { callAhead } from "../data/ahead.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
-import { type Address, linkTo } from "../parts/address.ts";
+import { type Address, isId, linkTo } from "../parts/address.ts";
 import { Command } from "../parts/command.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -34,7 +33,7 @@ import "../style/flow-run.css";
 /** Reads the story, the timeline and the first lines of the log, before the page is drawn. */
 export function readFirst(address: Address, path: string): void {
   const [, , , id = ""] = path.split("/");
-  if (parseId(id) === null) return;
+  if (!isId(id)) return;
   callAhead("readFlowRunStory", { params: { id } });
   callAhead("readTimeline", { params: { id } });
   if (tabOf(address, TABS) === "logs") readFirstLines(address, id);

@@ -45,6 +45,13 @@ export function addressFrom(url: string, route: (url: string, isReplacing: boole
   };
 }
 
+const ID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
+
+/** Whether the server takes it for an id: with dashes or without. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** A link to a page with values: `linkTo(to(pages.runs()), { state: "Failed" })`. */
 export function linkTo(address: string, values: Values): string {
   return written(address, [], values);
