@@ -1,6 +1,3 @@
-// `orch run FILE`: a program of the user's in this process, with "orch" in reach: it calls flows, applies deployments,
-// starts runs. What `bun FILE` does after `orch types`, on a machine that has nothing but the executable.
-import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { Interruption } from "#engine/guards.ts";
@@ -8,6 +5,7 @@ import { describeError } from "#engine/stack.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { watchIdle } from "#lib/idle.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { importScript } from "#project/load-flow.ts";
 import { engineHost } from "#sdk/host.ts";
 import { readApiVersion } from "#wire/admin.ts";
@@ -37,9 +35,7 @@ export const script = command({
   async run({ options, io, loaded }) {
     const { settings } = loaded;
     const path = resolve(io.cwd, options.file);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats) throw new OrchError("invalid", `There is no file '${options.file}'.${deploymentHint(options.file)}`);
-    if (stats.isDirectory()) throw new OrchError("invalid", `'${options.file}' is a folder: name a file in it.`);
+    requireReadableFile(path, options.file, { hint: deploymentHint(options.file) });
     if (languageOf(path) === "python") {
       const { runPython } = await import("./python-child.ts");
       const words = [path, ...(options.args as unknown as string[])]; // as below

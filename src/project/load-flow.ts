@@ -1,5 +1,5 @@
 // Finds a flow in a user's file. Everything that can be wrong with the file is one sentence that says where.
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
 import { languageOf } from "#domain/entrypoint.ts";
@@ -7,6 +7,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { watchIdle } from "#lib/idle.ts";
 import { isObject } from "#lib/json.ts";
 import { didYouMean } from "#lib/nearest.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { compilerNeeds, tsConfigFor } from "./loading/compiler-options.ts";
 
 export interface LoadedFlow {
@@ -30,13 +31,8 @@ export async function loadFlow(file: string, exportName: string | undefined): Pr
       `'${shown}' is a Python file: it runs from a deployment, by 'orch deployment build' and an agent.`,
     );
   }
-  if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${shown}'.`);
-  if (statSync(path).isDirectory()) {
-    throw new OrchError(
-      "invalid",
-      `'${shown}' is a folder: name a file in it, as ${join(shown, "file.ts")}:${exportName ?? "flow"}.`,
-    );
-  }
+  const example = `${join(shown, "file.ts")}:${exportName ?? "flow"}`;
+  requireReadableFile(path, shown, { ofFolder: `: name a file in it, as ${example}` });
   process.argv.splice(1, Number.POSITIVE_INFINITY, path); // orch's own words are none of the flow's
   const exported = await importFile(path, shown);
   if (exportName === undefined) return onlyFlow(exported, shown);

@@ -175,6 +175,7 @@ describe("config", () => {
   test("set keeps a value, view shows it with its source, unset removes it", async () => {
     const { out } = await orch("config", "set", "PREFECT_API_REQUEST_TIMEOUT=5", "ORCH_API_KEY=secret");
     expect(out).toContain("Set 'ORCH_API_REQUEST_TIMEOUT' to '5'.");
+    expect(out).toContain("Set 'ORCH_API_KEY' to '********'.");
     expect(out).toContain("Updated profile 'default'.");
     const view = (await orch("config", "view")).out;
     expect(view).toContain("ORCH_API_REQUEST_TIMEOUT='5' (from profile)");

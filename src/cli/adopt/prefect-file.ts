@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import type { Io } from "../command.ts";
 import { jsonOfPython } from "./columns.ts";
 import { openFernet } from "./fernet.ts";
@@ -17,6 +18,7 @@ const PAGE = 2_000;
 /** Throws a sentence for a file that is no such database, or that is in use. `env` may hold the key of its secrets. */
 export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "cwd">): Source {
   const path = fileAt(given, cwd);
+  requireReadableFile(path, path);
   const pid = findWriter(path);
   if (pid !== undefined) throw inUse(path, `process ${pid} works with it`);
   const before = stampOf(path);

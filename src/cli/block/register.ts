@@ -1,8 +1,8 @@
 // `orch block register`: the block types that a file exports, made known to the server.
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { registered } from "#project/block-types.ts";
 import { importScript } from "#project/load-flow.ts";
 import { blockClassesIn } from "#sdk/blocks/block.ts";
@@ -51,7 +51,7 @@ function pathOf({ module, file }: { module: string | undefined; file: string | u
   }
   if (file !== undefined) {
     const path = resolve(cwd, file);
-    if (!existsSync(path)) throw new OrchError("invalid", `There is no file '${file}'.`);
+    requireReadableFile(path, file);
     return path;
   }
   try {

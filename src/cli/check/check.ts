@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { expectLongWork } from "#lib/jit.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { command, type Io, JSON_OPTION } from "../command.ts";
 import { json } from "../layout.ts";
 import type { Problem } from "./problems.ts";
@@ -37,6 +38,7 @@ export const check = command({
 function existing(cwd: string, given: string): string {
   const path = resolve(cwd, given);
   if (!existsSync(path)) throw new OrchError("invalid", `There is no file or folder '${given}'.`);
+  if (!statSync(path).isDirectory()) requireReadableFile(path, given);
   return path;
 }
 

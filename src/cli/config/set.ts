@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { writeProfile } from "#settings/edit-profiles.ts";
 import { parseSetting } from "#settings/load.ts";
 import { readProfile } from "#settings/profiles.ts";
-import { entryOf, type SettingName, settingName } from "#settings/table.ts";
+import { entryOf, type SettingName, settingName, shownValue } from "#settings/table.ts";
 import { command, UsageError } from "../command.ts";
 import { profilesPath } from "../profile/known.ts";
 import { unknownSetting } from "./problems.ts";
@@ -19,7 +19,7 @@ export const set = command({
     const changes = Object.fromEntries(words(options.settings).map(readAssignment));
     writeProfile(profilesPath(loaded), loaded.profile, changes);
     for (const [name, value] of Object.entries(changes)) {
-      io.out(`Set '${name}' to '${value}'.`);
+      io.out(`Set '${name}' to '${shownValue(name, value)}'.`);
       if (loaded.source(name as SettingName) === "env") {
         io.err(`${name} is also set by an environment variable, which wins over the profile.`);
       }

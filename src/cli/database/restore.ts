@@ -6,6 +6,7 @@ import { type CheckedCopy, checkedCopy, discardCopy, replaceDatabase } from "#db
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/private.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { keyOpens } from "#server/blocks/encryption.ts";
 import { command, type Io } from "../command.ts";
 import { confirmed, YES_OPTION } from "../confirm.ts";
@@ -54,9 +55,9 @@ export const restore = command({
 /** Of a file, or of the file that a link leads to. */
 function fileAt(path: string, given: string): Stats {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isFile()) return stats;
-  const sentence = stats ? `'${given}' is no file: a backup is one.` : `There is no file '${given}'.`;
-  throw new OrchError("invalid", sentence);
+  if (stats && !stats.isFile()) throw new OrchError("invalid", `'${given}' is no file: a backup is one.`);
+  requireReadableFile(path, given);
+  return statSync(path);
 }
 
 function isSameFile({ dev, ino }: Stats, path: string): boolean {

@@ -1,5 +1,5 @@
 // Deployment files on disk: read with a sentence for what is wrong, written whole or not at all.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DeploymentSpec } from "#domain/deployment.ts";
@@ -7,6 +7,7 @@ import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import { parseDeploymentFile, parseFields } from "#project/deployment-file.ts";
 import { checkedFileSpec } from "#project/deployment-refusals.ts";
 import { rebuiltDeploymentFile } from "#project/rebuilt-file.ts";
@@ -56,14 +57,11 @@ function writeSchema(home: string): string {
 }
 
 function readText(file: string, shown: string): string {
+  requireReadableFile(file, shown, { ofFolder: ", not a deployment file" });
   try {
     return decodedYaml(readFileSync(file), shown);
   } catch (error) {
     if (error instanceof OrchError) throw error;
-    if (!existsSync(file)) throw new OrchError("invalid", `There is no file '${shown}'.`, { cause: error });
-    if (statSync(file).isDirectory()) {
-      throw new OrchError("invalid", `'${shown}' is a folder, not a deployment file.`, { cause: error });
-    }
     throw new OrchError("invalid", `'${shown}' cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,8 +1,7 @@
-// Reads a Python flow for its deployment by the machine's own Python: no service, and no Prefect, is needed for it.
-import { existsSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { requireReadableFile } from "#lib/readable-file.ts";
 import schema from "#python/prefect/_schema.py" with { type: "text" };
 import reader from "#python/read_flow.py" with { type: "text" };
 import type { FlowSource, FoundFlow } from "../flow-source.ts";
@@ -34,10 +33,7 @@ async function readPythonFlow(
 ): Promise<FoundFlow> {
   const { folder, env, setting, note = () => {}, onFiles = () => {}, mostSeconds = MOST_SECONDS } = options;
   const shown = shownPath(folder, file);
-  if (!existsSync(file)) throw new OrchError("invalid", `There is no file '${shown}'.`);
-  if (statSync(file).isDirectory()) {
-    throw new OrchError("invalid", `'${shown}' is a folder: name a file in it, as ${shown}/file.py:${name ?? "flow"}.`);
-  }
+  requireReadableFile(file, shown, { ofFolder: `: name a file in it, as ${shown}/file.py:${name ?? "flow"}` });
   const { path, isOfProject } = findInterpreter({ folder, env, setting });
   const { answer, printed, isLate, code } = await askPython([path, "-c", `${schema}\n${reader}`, file, name ?? ""], {
     folder,
