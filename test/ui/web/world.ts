@@ -105,8 +105,8 @@ export async function openWatched(browser: Browser, url: string, look: Look = {}
   };
 }
 
-/** How many reads of a page are under way, as `countReads` counts them. */
-type WithReads = typeof globalThis & { readsUnderWay?: number };
+/** How many reads of a page are under way, as `countReads` counts them; and for how many frames a call of `settled` has seen none. */
+type WithReads = typeof globalThis & { readsUnderWay?: number; quiet?: { call: string; frames: number } };
 
 /** Runs in the page, before its own scripts. The event stream never ends, so it does not count. */
 function countReads(): void {
@@ -143,14 +143,14 @@ function countReads(): void {
  */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor();
-  await page.waitForFunction(async () => {
-    for (let frame = 0; frame < 2; frame += 1) {
-      const { readsUnderWay = 0 } = globalThis as WithReads;
-      if (readsUnderWay > 0 || document.querySelector(".skeleton, .is-old")) return false;
-      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
-    }
-    return true;
-  });
+  // Looked at in each frame. A promise would count as true, whatever it resolves to.
+  await page.waitForFunction((call) => {
+    const own = globalThis as WithReads;
+    const isQuiet = !own.readsUnderWay && document.querySelector(".skeleton, .is-old") === null;
+    const before = own.quiet?.call === call ? own.quiet.frames : 0;
+    own.quiet = { call, frames: isQuiet ? before + 1 : 0 };
+    return own.quiet.frames > 2;
+  }, crypto.randomUUID());
 }
 
 async function barriersOf(page: Page): Promise<string[]> {
