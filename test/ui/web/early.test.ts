@@ -1,22 +1,22 @@
-// What a reader does before the browser has painted, or while the page is busy: it is done all the same.
+// What a reader does as soon as something is on the screen, or while the page is busy: it is done all the same.
 import { describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { LIMIT, shareWorld } from "./shared.ts";
 import { possible } from "./world.ts";
 
-/** Runs `act` in the page, in the first task after what is looked for is there. It may use nothing from outside of itself. */
+/** Runs `act` in the page, in the first task after the frame that shows what is looked for. It may use nothing from outside of itself. */
 async function asSoonAs(page: Page, selector: string, act: () => unknown): Promise<void> {
   await page.addInitScript(`{
     const watcher = new MutationObserver(() => {
       if (!document.querySelector(${JSON.stringify(selector)})) return;
       watcher.disconnect();
-      setTimeout(${act});
+      requestAnimationFrame(() => setTimeout(${act}));
     });
     watcher.observe(document, { childList: true, subtree: true });
   }`);
 }
 
-describe.skipIf(!possible)("before the paint", () => {
+describe.skipIf(!possible)("as soon as it is seen", () => {
   const shared = shareWorld();
 
   test(
