@@ -25,7 +25,8 @@ test("a service counts its children, and stops with them", async () => {
   const tree = treeOf(service.pid).map(({ pid }) => pid);
   expect(tree).toHaveLength(2);
   expect(service.memory()).toBeGreaterThan(0.5);
-  expect(service.footprint()).toBeLessThan(service.memory());
+  // Pages that other processes share count in part; on a quiet machine there may be none.
+  expect(service.footprint()).toBeLessThanOrEqual(service.memory());
   expect(service.cpu()).toBeGreaterThanOrEqual(0);
   await service.stop();
   for (const pid of tree) expect(treeOf(pid)).toEqual([]);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
+import { messageOf } from "#lib/errors.ts";
 import type { Problem } from "../check/problems.ts";
 import type { Io } from "../command.ts";
 
@@ -41,7 +42,11 @@ export function createUnnamedFiles(options: UnnamedFilesOptions): UnnamedFiles {
   async function work(): Promise<void> {
     while (isWanted && !signal.aborted) {
       isWanted = false;
-      await lookAtAll();
+      try {
+        await lookAtAll();
+      } catch (error) {
+        if (!signal.aborted) io.err(messageOf(error)); // a child process cannot be started, for example
+      }
     }
     working = undefined;
   }

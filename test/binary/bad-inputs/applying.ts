@@ -100,7 +100,7 @@ export const applying: readonly BadInput[] = [
     "a schedule of the wrong type",
     ["deployment", "apply", "bad-schedule-type.yaml"],
     1,
-    "'bad-schedule-type.yaml' did not conform to deployment spec: 'schedule.interval' must be a number of seconds.",
+    "'bad-schedule-type.yaml' did not conform to deployment spec: 'schedule.interval' must be a number of seconds, or a length of time such as 30m, 1h or 1d; not 'hourly'",
   ],
   [
     "a limit that is none",

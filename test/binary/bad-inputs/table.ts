@@ -69,8 +69,9 @@ export function everything({ home, folder }: Sandbox): Record<string, string> {
   for (const root of [folder, home]) {
     for (const path of readdirSync(root, { recursive: true, withFileTypes: true })) {
       const name = join(path.parentPath, path.name);
-      // The database is looked at row by row: its files change when it is opened.
-      if (path.isFile() && !path.name.startsWith("orch.db")) found[name] = readFileSync(name, "latin1");
+      // The database is looked at row by row: its files change when it is opened. A lock is made by whoever asks for it, and holds nothing.
+      if (path.isFile() && !path.name.startsWith("orch.db") && path.name !== "server.lock")
+        found[name] = readFileSync(name, "latin1");
     }
   }
   const database = new Database(join(home, ".orch/orch.db"), { readonly: true });

@@ -9,6 +9,7 @@ import { createUnnamedFiles, type UnnamedFiles } from "#cli/dev/unnamed-files.ts
 let folder: string;
 let problems: Problem[] | undefined;
 let named: string[];
+let failure: Error | undefined;
 let unnamed: UnnamedFiles;
 let looked: string[][];
 const lines: string[] = [];
@@ -26,6 +27,7 @@ beforeEach(() => {
     io: { out: (line) => lines.push(`out ${line}`), err: (line) => lines.push(`err ${line}`) },
     signal: new AbortController().signal,
     async problemsOf(files) {
+      if (failure) throw failure;
       looked.push(files.map((file) => file.slice(folder.length + 1)).toSorted());
       return problems;
     },
@@ -76,4 +78,13 @@ test("D15: type errors, files of deployments and files without flows are left to
   expect(looked).toEqual([["flows/b.ts"], ["flows/e.py"]]);
   expect(await see("flows/a.ts", "README.md")).toEqual([]);
   expect(looked).toHaveLength(2);
+});
+
+test("D15: a look that fails is said, and does not end orch dev", async () => {
+  write("flows/b.ts");
+  failure = new Error("no process can be started");
+  expect(await see()).toEqual(["err no process can be started"]);
+  failure = undefined;
+  problems = [problem(1005)];
+  expect(await see()).toEqual(["err 'flows/b.ts' cannot be loaded: line 3: ')' expected."]);
 });
