@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox, type Result, type Running, type Sandbox } from "../binary/sandbox.ts";
+import { eventually } from "../eventually.ts";
 import { freePort } from "../stores/free-port.ts";
 
 /** The blocks of commands, with the heading they stand under. */
@@ -77,6 +78,11 @@ test("installing c: from 'npx orch dev' to a team server, a backup and back", as
   expect(existsSync(join(yours.home, ".orch/storage"))).toBe(false);
 
   const agent = await started(executing, block(3, /^4\. On the machine/), "orch agent start -q team");
+  // Until its first question reaches the server a run says that nobody listens.
+  await eventually(async () => {
+    const queue = await yours.orch(["work-queue", "inspect", "team", "--json"]);
+    return JSON.parse(queue.stdout).last_polled !== null;
+  }, "the agent asks its queue");
   expect((await ran(yours, block(4, /^4\./))).stdout).toMatch(/finished in state Completed[\s\S]*say-hi\/team/);
   expect(await nextScheduled()).toMatchObject({ state_type: "COMPLETED", auto_scheduled: true });
 
