@@ -12,6 +12,8 @@ export interface Question {
   body?: ComponentChildren;
   /** The button's word: "Delete". */
   action: string;
+  /** The other button's word: "Keep" unless given. */
+  keep?: string;
   command?: string;
 }
 
@@ -45,11 +47,11 @@ export function named(verb: string, kind: string, names: readonly string[]): str
 export function ConfirmHost() {
   const question = asked.value;
   if (!question) return null;
-  const { title, body, action, command, answer } = question;
+  const { title, body, action, keep = "Keep", command, answer } = question;
   const foot = (
     <>
       <Button autofocus onClick={() => answer(false)}>
-        Keep
+        {keep}
       </Button>
       <Button kind="danger" onClick={() => answer(true)}>
         {action}

@@ -1,9 +1,10 @@
 // Draws a form that fills a page: its fields, what the server refused, and its buttons; and sends it once, however often one presses.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { CallError } from "../data/call.ts";
 import { Button } from "./button.tsx";
 import { useOnce } from "./once.ts";
+import { useUnsaved } from "./unsaved.ts";
 
 export interface FormPageProps {
   /** The word of the button that sends it. */
@@ -26,8 +27,11 @@ export function FormPage(props: FormPageProps) {
   const { action, isWrong = false, missing = [], onSubmit, cancelHref, command, children } = props;
   const { fault, send } = useSending(onSubmit);
   const submit = useOnce(send);
+  const form = useRef<HTMLFormElement>(null);
+  useUnsaved(form);
   return (
     <form
+      ref={form}
       class="stack form-page"
       onSubmit={(event) => {
         event.preventDefault();
