@@ -142,7 +142,7 @@ def flow_steps(flow, frame, given):
             state = yield from retried(path, state, logger)
     if state.is_final():
         level = logging.INFO if state.is_completed() else logging.ERROR
-        logger.log(level, "Finished in state %s" % state.in_log())
+        logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
         call_hooks(flow.on_completion if state.is_completed() else flow.on_failure if state.is_failed() else (), flow, run, state, logger)
     return state
 
@@ -245,7 +245,7 @@ def task_steps(task, run, frame, parameters, wait_for, future):
                 state = yield from retried(path, state, logger)
         if state.is_final():
             level = logging.INFO if state.is_completed() else logging.ERROR
-            logger.log(level, "Finished in state %s" % state.in_log())
+            logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
             hooks = task.on_completion if state.is_completed() else task.on_failure if state.is_failed() else ()
             call_hooks(hooks, task, run, state, logger)
         return ended(future, state)
@@ -284,7 +284,8 @@ def create_flow_run(flow, given, parent):
     run = record(FlowRun, api().post("/flow_runs/", body))
     logger = flow_run_logger(run, flow)
     if parent is None:
-        logger.info("Created flow run %r for flow %r" % (run.name, flow.name))
+        # As in Prefect, the log that the server keeps begins after it.
+        get_logger("engine").info("Created flow run %r for flow %r" % (run.name, flow.name), extra={"flow_run_name": run.name})
     else:
         parent.logger.info("Created subflow run %r for flow %r" % (run.name, flow.name))
     return run, logger

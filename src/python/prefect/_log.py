@@ -77,7 +77,7 @@ class RunHandler(logging.Handler):
         try:
             message = self.format(record)
             flow_run_id = getattr(record, "flow_run_id", None)
-            self.show(record, message)
+            self.show(record, getattr(record, "shown", message))
             if flow_run_id is None or setting("LOGGING_TO_API_ENABLED", "true").lower() in ("false", "0"):
                 return
             if len(message) > LARGEST:
@@ -90,6 +90,7 @@ class RunHandler(logging.Handler):
             self.handleError(record)
 
     def show(self, record, message):
+        """On the terminal, where a line may be worded for people: the API gets the words of Prefect's own engine."""
         moment = datetime.datetime.fromtimestamp(record.created)
         head = "%s.%03d | %-7s | " % (moment.strftime("%H:%M:%S"), record.msecs, record.levelname)
         of_task = getattr(record, "task_run_name", None)
