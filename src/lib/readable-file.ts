@@ -14,7 +14,7 @@ export interface ReadableFileOptions {
  * `shown` is the path as the reader gave it. Pipes and devices are files too.
  * Throws `invalid` when nothing is there, for a folder, and for what may not be read.
  *
- * @example requireReadableFile("/home/me/flows", "flows"); // 'flows' is a folder: name a file in it.
+ * @example requireReadableFile(resolve("flows"), "flows"); // 'flows' is a folder: name a file in it.
  */
 export function requireReadableFile(path: string, shown: string, options: ReadableFileOptions = {}): void {
   const { ofFolder = ": name a file in it", hint = "" } = options;

@@ -60,7 +60,7 @@ for (const [index, [how, cancel]] of WAYS.entries()) {
     const asked = performance.now();
     await cancel(run.id);
     expect(await world.endOf(run.id)).toMatchObject({ state_type: "CANCELLED", state_name: "Cancelled" });
-    // The agent is told at once: its heartbeats are 14 s apart, its looks for work 15 s.
+    // The server notifies the agent at once: by itself it would ask after 14 s (heartbeat) or 15 s (polling).
     expect(performance.now() - asked).toBeLessThan(10_000);
     expect(isAlive(pid)).toBe(false);
     const family = await world.api<Run[]>("POST", "/flow_runs/filter", {

@@ -29,7 +29,7 @@ async function asked(words: readonly string[], question: RegExp) {
   });
   const ended = child.exited.then(() => Promise.reject(new Error(`It ended without its question:\n${shown}`)));
   await Promise.race([isAsked.promise, ended]);
-  ended.catch(() => {});
+  ended.catch(() => {}); // once it has asked, its end is expected
   return child;
 }
 

@@ -1,4 +1,4 @@
-// Makes of each object that Prefect's API gives the row that its database has of it.
+// Turns the objects of Prefect's API into the rows that Prefect's database holds for them.
 import { createHash } from "node:crypto";
 import { writeJson } from "#db/codecs.ts";
 import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/json.ts";

@@ -95,7 +95,7 @@ function compare(
         toTimestamp(instant),
       );
       for (const date of found) ours.add(date);
-      // Of several schedules each has dates up to a day of its own.
+      // Prefect schedules each of several schedules up to a different date.
       const last = schedules.length === 1 ? found.length - 1 : found.findLastIndex((date) => theirs.has(date));
       for (const date of found.slice(0, last + 1)) if (!theirs.has(date)) extra.add(date);
     }

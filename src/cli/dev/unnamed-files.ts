@@ -19,7 +19,7 @@ export interface UnnamedFilesOptions {
   folder: string;
   io: Pick<Io, "out" | "err">;
   skips: () => (path: string) => boolean;
-  /** The files that deployments are made of: what is wrong with them is said elsewhere. */
+  /** Files of deployments are left out here: deploying them reports their errors. */
   named: () => readonly string[];
   signal: AbortSignal;
   /** Of all these files, as `orch check --json` prints them; undefined when it could not look. */

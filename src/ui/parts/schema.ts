@@ -123,7 +123,7 @@ export function fitOf(value: Json, schema: Schema, root: Schema): number {
 function isOfType(value: Json, schema: Schema): boolean {
   const { type, enum: choices, properties } = schema;
   if (Array.isArray(choices)) return choices.some((choice) => isSame(choice, value));
-  if (kindOf(schema) === "variants") return true; // one of its own variants may fit
+  if (kindOf(schema) === "variants") return true; // a union inside a union: its variants are not compared here
   if (type === "null") return value === null;
   if (type === "integer") return isExact(value) ? /^-?\d+$/.test(value.rawJSON) : Number.isInteger(value);
   if (type === "number") return isExact(value) || typeof value === "number";

@@ -1,5 +1,5 @@
-// Shows the exact moment of every time on the page when the pointer comes to it. Lists have many times that nobody hovers, and the
-// name of the zone in a title is dear: see `browserClock`.
+// Shows the exact moment of every time on the page when the pointer comes to it. Most times of a list are never
+// hovered, and the zone name in a title is expensive to compute: see `browserClock`.
 import { toMillis } from "#lib/timestamps.ts";
 import { timeText } from "../data/zone.ts";
 

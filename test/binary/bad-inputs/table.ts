@@ -69,7 +69,7 @@ export function everything({ home, folder }: Sandbox): Record<string, string> {
   for (const root of [folder, home]) {
     for (const path of readdirSync(root, { recursive: true, withFileTypes: true })) {
       const name = join(path.parentPath, path.name);
-      // The database is looked at row by row: its files change when it is opened. A lock is made by whoever asks for it, and holds nothing.
+      // The database is looked at row by row: its files change when it is opened. The lock file is empty, and every command that locks the home creates it.
       if (path.isFile() && !path.name.startsWith("orch.db") && path.name !== "server.lock")
         found[name] = readFileSync(name, "latin1");
     }
