@@ -92,6 +92,11 @@ export default function Palette() {
       ref={box}
       class="dialog palette"
       aria-label="Go to, or do"
+      // Escape: at once, as `onClose` comes a task later, and a key between the two would toggle what is closed already.
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
       onClose={close}
       onKeyDown={onKeyDown}
       onClick={(event) => event.target === box.current && close()}

@@ -73,6 +73,32 @@ describe.skipIf(!possible)("as soon as it is seen", () => {
   );
 });
 
+describe.skipIf(!possible)("as soon as it is gone", () => {
+  const shared = shareWorld();
+
+  test(
+    "the palette opens again",
+    async () => {
+      const { page, open } = shared;
+      await open("/variables");
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox").waitFor();
+      await page.evaluate(() => {
+        const watcher = new MutationObserver(() => {
+          if (document.querySelector("dialog[open]")) return;
+          watcher.disconnect();
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true }));
+        });
+        watcher.observe(document, { childList: true, subtree: true, attributes: true });
+      });
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(100); // until it could have closed again
+      await page.getByRole("combobox").waitFor();
+    },
+    LIMIT,
+  );
+});
+
 describe.skipIf(!possible)("while the page is busy", () => {
   const shared = shareWorld();
 
