@@ -1,17 +1,17 @@
 // `bun run check`: format and lint, types, tests. `bun run check --slow`: the suites that take minutes instead.
 // The last line is always `N passed, N failed`; a failed lint or type check counts as one failure.
+const BROWSER_SUITE = "test/ui";
 const SLOW_SUITES = [
   "test/faults",
   "test/compat",
   "test/fuzz",
-  "test/ui",
   "test/packages",
   "test/stores",
   "test/engines",
   "test/kubernetes",
   "test/release",
 ];
-const NOT_FOR_CHECK = [...SLOW_SUITES, "test/bench/results"];
+const NOT_FOR_CHECK = [...SLOW_SUITES, BROWSER_SUITE, "test/bench/results"];
 
 const slow = process.argv.includes("--slow");
 
@@ -49,13 +49,54 @@ async function step(name: string, command: string[]): Promise<Tally> {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
+interface Outcome extends Tally {
+  output: string;
+}
+
 /** Runs test files and reads the runner's own closing counts. A runner that dies without them is a failure. */
-async function suite(args: string[]): Promise<Tally> {
+async function suite(args: string[]): Promise<Outcome> {
   const { code, output } = await run(["bun", "test", "--only-failures", ...args], slow ? "slow suites" : "tests");
   const passed = Number(/^\s*(\d+) pass$/m.exec(output)?.[1] ?? 0);
   const failed = Number(/^\s*(\d+) fail$/m.exec(output)?.[1] ?? 0);
   repeatFailures(output);
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, output };
+}
+
+const SLOW_LIMIT = "--timeout=600000";
+/** Of files run again: more than this is no accident of one moment. */
+const MOST_AGAIN = 3;
+
+/**
+ * The tests in the browser. Their page, the browser's own processes and the server share two cores, so a few files with failures are run
+ * once more, each in a fresh browser: a test that fails twice fails, and one that fails once is named, to be mended.
+ * Playwright's own projects do the same on CI (`retries: 2`).
+ */
+async function browserSuite(): Promise<Tally> {
+  const first = await suite([SLOW_LIMIT, `./${BROWSER_SUITE}`]);
+  const { files, names } = failuresIn(first.output);
+  if (first.failed === 0 || names.length !== first.failed || files.length > MOST_AGAIN) return first;
+  console.log(`Once more, as tests in them failed: ${files.join(", ")}`);
+  const again = await suite([SLOW_LIMIT, ...files.map((file) => `./${file}`)]);
+  const stillFailing = failuresIn(again.output).names;
+  for (const name of names)
+    if (!stillFailing.includes(name)) console.log(`FAILED ONCE, passed when run again: ${name}`);
+  return { passed: first.passed + first.failed - again.failed, failed: again.failed };
+}
+
+/** The failed tests of a run, and the files they are in, each once: the runner lists them again at its end, without files. */
+function failuresIn(output: string): { files: string[]; names: string[] } {
+  const files = new Set<string>();
+  const names: string[] = [];
+  let file = "";
+  for (const line of output.split("\n")) {
+    if (/^\d+ tests? failed:$/.test(line)) break;
+    file = /^(\S+\.test\.tsx?):$/.exec(line)?.[1] ?? file;
+    const name = /^\(fail\) (.*?)( \[[\d.]+m?s\])?$/.exec(line)?.[1];
+    if (name === undefined) continue;
+    files.add(file);
+    names.push(`${file}: ${name}`);
+  }
+  return { files: [...files], names };
 }
 
 /** Prints each failed test again, with the lines before it, where a reader of the end of a long run finds it. */
@@ -66,8 +107,8 @@ function repeatFailures(output: string): void {
   }
 }
 
-const tallies = slow
-  ? [await suite(["--timeout=600000", ...SLOW_SUITES.map((folder) => `./${folder}`)])]
+const tallies: Tally[] = slow
+  ? [await suite([SLOW_LIMIT, ...SLOW_SUITES.map((folder) => `./${folder}`)]), await browserSuite()]
   : [
       await step("format and lint", ["biome", "check", "--error-on-warnings", "."]),
       await step("types", ["tsc", "-p", "."]),
