@@ -1,19 +1,7 @@
-// Starts the web UI.
-import { render } from "preact";
+// Starts the web UI: small, so that the first reads are on their way before the rest is there.
 import { pageOf } from "./data/base.ts";
-import { goLive } from "./data/live.ts";
-import { followOtherTabs } from "./data/storage.ts";
-import { App } from "./frame/app.tsx";
-import { loadPage } from "./pages/registry.ts";
-import { listenToKeys } from "./parts/keys.ts";
-import { showExactTimes } from "./parts/time-titles.ts";
+import { readFirst } from "./pages/first-reads.ts";
 
-listenToKeys();
-goLive();
-const place = document.getElementById("app");
-// The browser loads both at once: drawn together they cost one frame, and the page's reads begin a frame sooner.
-loadPage(pageOf(location.pathname)).then(() => {
-  if (place) render(<App />, place);
-  showExactTimes();
-  followOtherTabs();
-});
+const path = pageOf(location.pathname);
+readFirst(path, location.href);
+import("./frame/start.tsx").then(({ start }) => start(path));

@@ -67,18 +67,25 @@ export function closureOf(files: BuiltUi["files"], path: string, found = new Set
   return found;
 }
 
+/** Without its hash: what the main script loads as soon as it has begun the first reads (`src/ui/frame/start.tsx`). */
+const STARTED = "start";
+
 /**
- * By page, as its file is named: the scripts that it needs beside the main one. Without them in the page, the browser learns of
- * each from the one before. The empty name: of the main script alone.
+ * By page, as its file is named: the scripts that it needs, the main one's first. Without them in the page, the browser learns of
+ * each from the one before. The empty name: of no page.
  */
 function preloadsOf({ page, files }: Pick<BuiltUi, "page" | "files">): PackedTable["preloads"] {
   const main = /src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1] ?? "";
-  const own = (path: string) => [...closureOf(files, path)].filter((each) => each !== main);
   const named = [...files.keys()].flatMap((path) => {
     const name = /^assets\/(.+)-[^-]+\.js$/.exec(path)?.[1];
-    return name === undefined || name === "index" ? [] : [[name, own(path)] as const];
+    return name === undefined || name === "index" ? [] : [[name, path] as const];
   });
-  return Object.fromEntries([["", own(main)], ...named]);
+  const started = named.find(([name]) => name === STARTED)?.[1];
+  if (started === undefined) throw new Error(`The web UI's build has no script named ${STARTED}.`);
+  const withAll = (path?: string) => [
+    ...new Set([main, started, ...(path ? [path] : [])].flatMap((each) => [...closureOf(files, each)])),
+  ];
+  return Object.fromEntries([["", withAll()], ...named.map(([name, path]) => [name, withAll(path)] as const)]);
 }
 
 export function zipped(bytes: Uint8Array): Uint8Array {

@@ -8,11 +8,11 @@ const FIRST_PAGE = 90 * KB;
 const ALL = 200 * KB;
 const EXECUTABLE = 130 * KB * KB;
 
-/** The page's own script and style, the page of runs, and what they import at once; lazy ones are not among them. */
+/** The page's own script and style, what draws the frame, the page of runs, and what they import at once; lazy ones are not among them. */
 function firstPage({ page, files }: BuiltUi): string[] {
   const found = new Set<string>();
   for (const [, path = ""] of page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)) closureOf(files, path, found);
-  for (const path of files.keys()) if (/assets\/flow-runs-[^/]+\.js$/.test(path)) closureOf(files, path, found);
+  for (const path of files.keys()) if (/assets\/(start|flow-runs)-[^/]+\.js$/.test(path)) closureOf(files, path, found);
   return [...found];
 }
 

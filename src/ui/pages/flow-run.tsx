@@ -2,22 +2,22 @@
 import { pages } from "#lib/page-addresses.ts";
 import { visible } from "#lib/visible.ts";
 import type { FlowRunStory } from "#wire/flow-run-stories.ts";
-import { callAhead } from "../data/ahead.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
-import { type Address, isId, linkTo } from "../parts/address.ts";
+import { linkTo } from "../parts/address.ts";
 import { Command } from "../parts/command.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Lateness } from "../parts/run-cells.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
-import { Tabs, tabOf, useTab } from "../parts/tabs.tsx";
+import { Tabs, useTab } from "../parts/tabs.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { Duration } from "../parts/time.tsx";
 import { TimeBar } from "../parts/time-bar.tsx";
 import { WaitNotice } from "../parts/wait-notice.tsx";
-import { LogView, readFirstLines } from "./flow-run/log-view.tsx";
+import { LogView } from "./flow-run/log-view.tsx";
 import { isEnded, RunActions } from "./flow-run/run-actions.tsx";
+import { TABS } from "./flow-run/tab-names.ts";
 import {
   ArtifactsTab,
   DetailsTab,
@@ -30,15 +30,6 @@ import { TimelineView } from "./flow-run/timeline-view.tsx";
 import type { PageProps } from "./registry.ts";
 import "../style/flow-run.css";
 
-/** Reads the story, the timeline and the first lines of the log, before the page is drawn. */
-export function readFirst(address: Address, path: string): void {
-  const [, , , id = ""] = path.split("/");
-  if (!isId(id)) return;
-  callAhead("readFlowRunStory", { params: { id } });
-  callAhead("readTimeline", { params: { id } });
-  if (tabOf(address, TABS) === "logs") readFirstLines(address, id);
-}
-
 export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
   const story = useQuery("readFlowRunStory", { params: { id } });
   useQuery("readTimeline", { params: { id } }); // begins beside the story, for what is drawn below
@@ -48,8 +39,6 @@ export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
     </Loaded>
   );
 }
-
-const TABS = ["logs", "tasks", "subflows", "artifacts", "history", "parameters", "details"] as const;
 
 function Run({ story }: { story: FlowRunStory }) {
   const { row, waiting, seconds, states } = story;

@@ -2,7 +2,6 @@
 // of the address.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/page-addresses.ts";
-import { callAhead } from "../data/ahead.ts";
 import { to } from "../data/base.ts";
 import { now, second } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
@@ -12,30 +11,14 @@ import { Empty, NothingFound } from "../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { RunDots } from "../parts/run-dots.tsx";
-import { type RunFilters, RunList, rowsToRead, sortOf } from "../parts/run-list.tsx";
+import { RunList } from "../parts/run-list.tsx";
 import { StateBadge } from "../parts/state-badge.tsx";
 import { RangeMenu } from "./flow-runs/range-menu.tsx";
 import { RunCounts } from "./flow-runs/run-counts.tsx";
-import { filtersOf, NAMES, rangeOf, STATES, typeOf } from "./flow-runs/run-filters.ts";
+import { countsAndDots, endOfMinute, filtersOf, NAMES, rangeOf, STATES, typeOf } from "./flow-runs/run-filters.ts";
 import { ViewsMenu } from "./flow-runs/views-menu.tsx";
 
-const MINUTE = 60_000;
 const MOST = 200;
-
-/** Reads what the page shows first, before it is drawn: the answers are under way meanwhile. */
-export function readFirst(address: Address): void {
-  const filters = filtersOf(address, rangeOf(address, endOfMinute()));
-  callAhead("readFlowRunPage", { body: countsAndDots(filters) });
-  callAhead("readFlowRunPage", { body: rowsToRead(filters, { sort: sortOf(address), hasCount: true }) });
-}
-
-function countsAndDots(filters: RunFilters) {
-  return { ...filters, parts: ["counts" as const, "dots" as const] };
-}
-
-function endOfMinute(): number {
-  return Math.ceil(now() / MINUTE) * MINUTE;
-}
 
 export default function FlowRunsPage() {
   const address = useAddress();
@@ -102,8 +85,8 @@ function useLastRange(address: Address, isFiltered: boolean): void {
 
 /** The end of the running minute, in milliseconds. */
 function useMinute(): number {
-  const [minute, setMinute] = useState(endOfMinute);
-  useEffect(() => second.subscribe(() => setMinute(endOfMinute())), []);
+  const [minute, setMinute] = useState(() => endOfMinute(now()));
+  useEffect(() => second.subscribe(() => setMinute(endOfMinute(now()))), []);
   return minute;
 }
 

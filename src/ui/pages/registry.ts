@@ -1,9 +1,7 @@
 // Lists every page with its address. Each is loaded when it is first opened; its file is named after its path.
 import type { ComponentType } from "preact";
 import { lazy } from "preact-iso";
-import { pageOf } from "../data/base.ts";
 import { isServerThere } from "../data/call.ts";
-import { type Address, addressFrom } from "../parts/address.ts";
 import { Unreached } from "../parts/unreached.tsx";
 
 export interface PageProps<Param extends string = never> {
@@ -22,21 +20,14 @@ type Lazy<Props> = ComponentType<Props> & { preload(): Promise<ComponentType<Pro
 interface PageModule {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   default: ComponentType<PageProps<any>>;
-  /** Begins the reads of the page's first sight. `path` is below the base. */
-  readFirst?(address: Address, path: string): void;
 }
 
 const RELOADED = "orch.reloaded";
 
 /** After an update of the server the files of this page's version are gone: the page is loaded anew, once. */
 function opened(load: () => Promise<PageModule>): Page["component"] {
-  const loadAndRead = async () => {
-    const module = await load();
-    module.readFirst?.(addressFrom(location.href), pageOf(location.pathname));
-    return module;
-  };
   return lazy(() =>
-    loadAndRead().catch(async (error) => {
+    load().catch(async (error) => {
       if (!(await isServerThere())) return { default: Unreached };
       if (sessionStorage.getItem(RELOADED) === location.href) throw error;
       sessionStorage.setItem(RELOADED, location.href);

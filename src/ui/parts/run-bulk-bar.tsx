@@ -11,7 +11,7 @@ import { Button } from "./button.tsx";
 import { confirm } from "./confirm.tsx";
 import type { LucideIcon } from "./icon.tsx";
 import type { Picked } from "./picked.ts";
-import type { RunFilters } from "./run-list.tsx";
+import type { RunFilters } from "./run-rows.ts";
 import { toast } from "./toasts.tsx";
 
 export interface RunBulkBarProps {

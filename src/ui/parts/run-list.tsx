@@ -4,9 +4,8 @@ import { pages } from "#lib/page-addresses.ts";
 import { numberText } from "#lib/words-of-numbers.ts";
 import type { FlowRunRow } from "#wire/flow-run-pages.ts";
 import { to } from "../data/base.ts";
-import type { Input } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
-import { type Address, OPEN_ROW, useAddress } from "./address.ts";
+import { OPEN_ROW, useAddress } from "./address.ts";
 import { Button } from "./button.tsx";
 import { deferred } from "./deferred.tsx";
 import { Empty } from "./empty.tsx";
@@ -15,19 +14,12 @@ import { Loaded } from "./loaded.tsx";
 import { usePicked } from "./picked.ts";
 import { RunBulkBar } from "./run-bulk-bar.tsx";
 import { Lateness, RunName, RunSpan } from "./run-cells.tsx";
+import { ROWS_READ, type RunFilters, type RunSort, rowsToRead, sortOf, USUAL_SORT } from "./run-rows.ts";
 import { StateBadge } from "./state-badge.tsx";
 import { Tags } from "./tags.tsx";
 
-type Body = NonNullable<Input<"readFlowRunPage">["body"]>;
-/** Which runs: as `POST /orch/flow_runs/page` takes it. */
-export type RunFilters = Pick<Body, "flow_runs" | "flows" | "deployments" | "work_pools" | "work_pool_queues">;
-
-export const RUN_SORTS = ["EXPECTED_START_TIME_DESC", "EXPECTED_START_TIME_ASC", "NAME_ASC", "NAME_DESC"] as const;
-type RunSort = (typeof RUN_SORTS)[number];
-const USUAL: RunSort = RUN_SORTS[0];
-/** Rows of one read, and the step between reads: what is on the screen lies whole in one of them. */
-const ROWS_READ = 200;
-const STEP = 100;
+/** Between reads: what is on the screen lies whole in one of them. */
+const STEP = ROWS_READ / 2;
 
 export interface RunListProps {
   filters: RunFilters;
@@ -45,24 +37,14 @@ export interface RunListProps {
 
 const RunPeek = deferred(() => import("./run-peek.tsx"));
 
-const ROWS = ["rows"] as const;
-const ROWS_AND_COUNTS = ["counts", "rows"] as const;
-
-/** What `RunList` reads: of the first rows unless an offset is given. `hasCount`: the page counts the runs itself. */
-export function rowsToRead(
-  filters: RunFilters,
-  { sort, offset = 0, hasCount }: { sort: RunSort; offset?: number; hasCount: boolean },
-): Body {
-  return { ...filters, sort, offset, limit: ROWS_READ, parts: [...(hasCount ? ROWS : ROWS_AND_COUNTS)] };
-}
-
-/** Of the address; `usual` while it has none. */
-export function sortOf(address: Address, usual: RunSort = USUAL): RunSort {
-  return RUN_SORTS.find((known) => known === address.one("sort")) ?? usual;
-}
-
 export function RunList(props: RunListProps) {
-  const { filters, without = [], tagHref, empty = <Empty title="There are no runs." />, usualSort = USUAL } = props;
+  const {
+    filters,
+    without = [],
+    tagHref,
+    empty = <Empty title="There are no runs." />,
+    usualSort = USUAL_SORT,
+  } = props;
   const address = useAddress();
   const sort = sortOf(address, usualSort);
   const box = useRef<HTMLDivElement>(null);
@@ -106,7 +88,7 @@ export function RunList(props: RunListProps) {
           )
         }
       </Loaded>
-      {news > 0 && sort === USUAL && (
+      {news > 0 && sort === USUAL_SORT && (
         <div class="news">
           <Button kind="main" isSmall onClick={() => box.current?.scrollIntoView()}>
             {news} new

@@ -29,6 +29,8 @@ export interface Stage {
   bed: Bed;
   url: string;
   browser: Browser;
+  /** The path of the browser's program. */
+  chromium: string;
   ui: WebUi;
   runs: Record<string, string>;
   times: number;
@@ -138,7 +140,7 @@ export const webUiCase: Case = {
       await bed.startServer({ ...STILL, ...(name === "Prefect" ? theirs : {}) });
       const browser = await launch(chromium);
       const stage: Stage = {
-        ...{ bed, browser, runs, url: bed.api.replace(/\/api$/, "") },
+        ...{ bed, browser, chromium, runs, url: bed.api.replace(/\/api$/, "") },
         ...{ ui: name === "Prefect" ? PREFECT_UI : ORCH_UI, times: quick ? 1 : 5 },
       };
       try {

@@ -1,5 +1,6 @@
 // What a page of runs costs while it is open: with a hundred state changes a second, and with none.
 
+import { launch } from "../../ui/browser.ts";
 import type { Stage } from "../cases/web-ui.ts";
 import type { Figure } from "../cases.ts";
 import { cpuOfBrowser, openTab } from "./tab.ts";
@@ -56,10 +57,11 @@ export async function liveFigures(stage: Stage): Promise<Figure[]> {
   ];
 }
 
-/** Of all processes of the browser, which has this one tab. */
-export async function idleFigures({ browser, url, ui }: Stage): Promise<Figure[]> {
+/** Of all processes of a browser that has this one tab and has had no other: what pages before it left behind is not the tab's. */
+export async function idleFigures({ chromium, url, ui }: Stage): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const query of ["", "?state=Running"]) {
+    const browser = await launch(chromium);
     const tab = await openTab(browser);
     await tab.page.goto(`${url}/flow-runs${query}`);
     await tab.page.locator(ui.row).first().waitFor();
@@ -68,7 +70,7 @@ export async function idleFigures({ browser, url, ui }: Stage): Promise<Figure[]
     const before = await cpuOfBrowser(browser);
     await Bun.sleep(IDLE_MS);
     const cpu = (await cpuOfBrowser(browser)) - before;
-    await tab.close();
+    await browser.close();
     figures.push({
       ...{ what: `ui 5: an idle tab, /flow-runs${query}: of a core`, unit: "%", budget: "< 2 %" },
       value: (100 * cpu) / IDLE_MS,

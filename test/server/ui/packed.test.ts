@@ -10,7 +10,8 @@ import { packUi } from "../../repo/ui-asset.ts";
 const root = mkdtempSync(join(tmpdir(), "orch-ui-"));
 const asset = join(root, "ui.asset");
 const page = '<html><base href="/" /><script>theme()</script></html>';
-writeFileSync(asset, packUi({ page, files: new Map([["assets/app-1a2b.js", Buffer.from("code()")]]) }));
+const scripts = ["assets/app-1a2b.js", "assets/start-3c4d.js"];
+writeFileSync(asset, packUi({ page, files: new Map(scripts.map((path) => [path, Buffer.from("code()")])) }));
 const ui = openPackedUi(asset);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -43,8 +44,9 @@ test("the page is asked for again, and not sent again", async () => {
 describe("scripts that a page needs are named in it, so that they come together", () => {
   const files = new Map(
     Object.entries({
-      "assets/index-1.js": 'import"./index-2.js";import("./flows-3.js");import("./flow-4.js")',
+      "assets/index-1.js": 'import"./index-2.js";import("./start-6.js")',
       "assets/index-2.js": "",
+      "assets/start-6.js": 'import"./index-2.js";import("./flows-3.js");import("./flow-4.js")',
       "assets/flows-3.js": 'import{a}from"./index-5.js"',
       "assets/flow-4.js": "",
       "assets/index-5.js": 'import{b}from"./index-2.js"',
@@ -55,10 +57,10 @@ describe("scripts that a page needs are named in it, so that they come together"
   writeFileSync(path, packUi({ page: head, files }));
   const chained = openPackedUi(path);
   const cases: [path: string, scripts: string[]][] = [
-    ["/flows", ["flows-3", "index-5", "index-2"]],
-    ["/flows/flow/1", ["flow-4"]],
-    ["/elsewhere", ["index-2"]],
-    ["/flows/flow/1/constructor", ["index-2"]],
+    ["/flows", ["index-1", "index-2", "start-6", "flows-3", "index-5"]],
+    ["/flows/flow/1", ["index-1", "index-2", "start-6", "flow-4"]],
+    ["/elsewhere", ["index-1", "index-2", "start-6"]],
+    ["/flows/flow/1/constructor", ["index-1", "index-2", "start-6"]],
   ];
   for (const [at, scripts] of cases) {
     test(at, async () => {

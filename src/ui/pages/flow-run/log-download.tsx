@@ -3,7 +3,7 @@ import { Download } from "lucide-preact";
 import { apiAddress } from "../../data/base.ts";
 import { apiKey, keyHeaders } from "../../data/call.ts";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
-import type { LogFilter } from "./log-lines.ts";
+import type { LogFilter } from "./log-filter.ts";
 
 export function Downloads({
   flowRunId,

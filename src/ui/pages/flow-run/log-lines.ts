@@ -2,15 +2,9 @@
 import { type Signal, signal } from "@preact/signals";
 import type { LogLine, LogWindow } from "#wire/log-windows.ts";
 import { callOrTake } from "../../data/ahead.ts";
-import { CallError, type Input } from "../../data/call.ts";
+import { CallError } from "../../data/call.ts";
+import { type LogFilter, PIECE, pieceToRead } from "./log-filter.ts";
 
-/** Which lines: as `POST /orch/logs/window` takes them. */
-export type LogFilter = Pick<
-  Input<"readLogWindow">["body"],
-  "flow_run_id" | "task_run_id" | "level" | "text" | "loggers"
->;
-
-export const PIECE = 500;
 /** Pieces that are kept: of 100,000 lines all. */
 const MOST_PIECES = 300;
 /** Pieces that are read at the same time. */
@@ -31,10 +25,6 @@ export interface LogLines {
   /** Reads the end anew: more may have come. */
   grow(): Promise<void>;
   stop(): void;
-}
-
-export function pieceToRead(filter: LogFilter, piece: number) {
-  return { ...filter, offset: piece * PIECE, limit: PIECE };
 }
 
 export function createLogLines(filter: LogFilter): LogLines {

@@ -5,12 +5,11 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { toMillis } from "#lib/timestamps.ts";
 import { numberText } from "#lib/words-of-numbers.ts";
 import type { LogHits } from "#wire/log-windows.ts";
-import { callAhead } from "../../data/ahead.ts";
 import { CallError, call } from "../../data/call.ts";
 import { now } from "../../data/clock.ts";
 import { useQuery } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
-import { type Address, useAddress } from "../../parts/address.ts";
+import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
@@ -18,7 +17,8 @@ import { useKeys } from "../../parts/keys.ts";
 import { Skeleton } from "../../parts/skeleton.tsx";
 import { toast } from "../../parts/toasts.tsx";
 import { Downloads } from "./log-download.tsx";
-import { createLogLines, type LogFilter, pieceToRead } from "./log-lines.ts";
+import { type LogFilter, logFilterOf } from "./log-filter.ts";
+import { createLogLines } from "./log-lines.ts";
 import { type LogWindowHandle, LogWindowView } from "./log-window.tsx";
 
 export interface LogViewProps {
@@ -46,33 +46,10 @@ const FILTERS = ["find", "level", "task", "logger", "only"];
 const wraps = remembered("log-wraps");
 const order = remembered("log-order");
 
-/** Reads the first lines before the log is drawn. */
-export function readFirstLines(address: Address, flowRunId: string): void {
-  callAhead("readLogWindow", { body: pieceToRead(filterOf(address, { flowRunId }), 0) });
-}
-
-function filterOf(
-  address: Address,
-  { flowRunId, taskRunId }: Pick<LogViewProps, "flowRunId" | "taskRunId">,
-): LogFilter {
-  const level = address.one("level");
-  const task = address.one("task");
-  const loggers = address.all("logger");
-  const find = address.one("find") ?? "";
-  const isOnlyHits = address.one("only") === "yes";
-  const ids = task ? { task_run_id: task } : taskRunId ? { task_run_id: taskRunId } : { flow_run_id: flowRunId };
-  return {
-    ...ids,
-    ...(level ? { level: Number(level) } : {}),
-    ...(loggers.length > 0 ? { loggers } : {}),
-    ...(isOnlyHits && find ? { text: find } : {}),
-  };
-}
-
 export function LogView({ flowRunId, taskRunId, isLive, endedAt }: LogViewProps) {
   const address = useAddress();
   const find = address.one("find") ?? "";
-  const filter = filterOf(address, { flowRunId, taskRunId });
+  const filter = logFilterOf(address, { flowRunId, taskRunId });
   const subject = JSON.stringify(filter);
   const isFiltered = FILTERS.some((name) => name !== "find" && address.one(name)) || filter.text !== undefined;
   const lines = useMemo(() => createLogLines(filter), [subject]);

@@ -2,9 +2,10 @@
 import type { SavedSearch } from "#wire/saved-searches.ts";
 import type { StateType } from "#wire/states.ts";
 import type { Address, Values } from "../../parts/address.ts";
-import type { RunFilters } from "../../parts/run-list.tsx";
+import type { RunFilters } from "../../parts/run-rows.ts";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Ranges by their word in the address: from and to, in milliseconds from now; no end means from there on. */
@@ -47,6 +48,11 @@ export const BUILT_IN: readonly { name: string; values: Values }[] = [
   { name: "Failures", values: { state: ["Failed", "Crashed"] } },
   { name: "What comes next", values: { range: "next" } },
 ];
+
+/** The end of the minute that runs at `now`; both in milliseconds since 1970. */
+export function endOfMinute(now: number): number {
+  return Math.ceil(now / MINUTE) * MINUTE;
+}
 
 /** Of the address: two moments, or a word. `now` is the end of the running minute, so that the same minute asks the same. */
 export function rangeOf(address: Address, now: number): Range {
@@ -91,6 +97,11 @@ export function filtersOf(address: Address, { from, to }: Range): RunFilters {
     ...(flow ? { flows: { id: flow } } : {}),
     ...(pool ? { work_pools: { name: pool } } : {}),
   };
+}
+
+/** The numbers by state and the dots of the chart: what the page of runs reads beside its rows. */
+export function countsAndDots(filters: RunFilters) {
+  return { ...filters, parts: ["counts" as const, "dots" as const] };
 }
 
 function stateFilter(words: readonly string[]) {
