@@ -165,6 +165,8 @@ async function engineOf(
     async crash() {
       child?.kill("SIGKILL");
       await child?.exited;
+      // Its containerd ends with it. Where the machine's first process reaps none, dockerd takes it for alive.
+      rmSync(join(folder, "exec", "containerd", "containerd.pid"), { force: true });
     },
     async close() {
       await removeContainers(engine);

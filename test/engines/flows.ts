@@ -3,6 +3,7 @@ export const FLOWS = `import { flow, getRunLogger, sleep } from "orch";
 export const hello = flow(async function hello(name: string = "Ada") {
   getRunLogger().info("hello " + name + " from " + process.cwd());
   console.log("printed by hello");
+  if (process.env.GREETING) getRunLogger().info("greeting " + process.env.GREETING);
 });
 export const long = flow(async function long() {
   getRunLogger().info("long has begun");

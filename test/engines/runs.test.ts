@@ -187,6 +187,48 @@ function runsOn(real: RealEngine): void {
       await next.stop();
     });
 
+    it("a saved block, given with -ib when a deployment is built, runs it", async () => {
+      const data = { image: IMAGE, image_pull_policy: "NEVER", auto_remove: true, env: { GREETING: "from the block" } };
+      await world.saveBlock("docker-container", "crates", data);
+      await world.deployment("build", "-n", "saved", "-q", "saved", "-ib", "docker-container/crates", "flows.ts:hello");
+      await world.deployment("apply", "hello-deployment.yaml");
+      const own = agent("saved");
+      const { state_name, id } = await ended((await start("hello/saved")).id);
+      expect([state_name, await world.logs(id)]).toEqual([
+        "Completed",
+        expect.stringContaining("greeting from the block"),
+      ]);
+      await gone(id);
+      await own.stop();
+    });
+
+    it("an engine that is killed and started again: its runs are found again, or settled with what became of them", async () => {
+      const own = agent("d");
+      const [brief, endless] = [await start("short/d"), await start("long/d")];
+      await begun(brief.id, "short has begun");
+      await begun(endless.id, "long has begun");
+      await real.crash();
+      await real.start();
+      if (real.name === "podman") {
+        // Its containers do not need it: it looks at them again.
+        expect((await ended(brief.id)).state_name).toBe("Completed");
+        await own.until(new RegExp(`'${brief.name}' finished in state Completed`));
+        expect((await inState(endless.id, "RUNNING")).state_name).toBe("Running");
+        await world.orch("flow-run", "cancel", endless.id);
+        expect((await ended(endless.id)).state_name).toBe("Cancelled");
+      } else {
+        // It ends what it finds running when it starts.
+        for (const { id } of [brief, endless]) {
+          expect((await ended(id)).state_type).toBe("CRASHED");
+          await begun(id, "The container of the flow run was ended (signal SIG");
+        }
+      }
+      for (const { id } of [brief, endless]) await gone(id);
+      const next = await start("hello/d");
+      expect((await ended(next.id)).state_name).toBe("Completed");
+      await own.stop();
+    });
+
     it("an agent that is stopped at once ends its containers and reports their runs", async () => {
       const own = agent("d");
       const run = await start("long/d");

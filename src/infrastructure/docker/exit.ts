@@ -11,20 +11,25 @@ export interface ContainerEnd {
   memoryLimit: string | null;
   /** The container was removed before its end was seen. */
   isGone?: boolean;
+  /** It ended while the engine did not answer, or soon after: a dockerd that starts ends what it finds running. */
+  wasEngineAway?: boolean;
 }
 
 const KILLED = 137;
 const TERMINATED = 143;
 
-export function containerExit({ name, code, isOutOfMemory, memoryLimit, isGone }: ContainerEnd): Exit {
+export function containerExit(end: ContainerEnd): Exit {
+  const { name, code, isOutOfMemory, memoryLimit, isGone } = end;
   const limit = memoryLimit === null ? "the memory there is" : `its memory limit of ${memoryLimit}`;
+  const byEngine = endedByEngine(end);
   const how = isGone
     ? "was removed before its end was seen"
     : isOutOfMemory
       ? `was killed because it used more than ${limit}`
-      : code === KILLED && memoryLimit !== null
-        ? `was killed by signal SIGKILL: by hand, by the system, or because it used more than ${limit}`
-        : howItEnded(code);
+      : (byEngine ??
+        (code === KILLED && memoryLimit !== null
+          ? `was killed by signal SIGKILL: by hand, by the system, or because it used more than ${limit}`
+          : howItEnded(code)));
   return {
     code,
     line:
@@ -32,8 +37,16 @@ export function containerExit({ name, code, isOutOfMemory, memoryLimit, isGone }
         ? `Container '${name}' exited cleanly.`
         : `Container '${name}' exited with status code: ${code}. It ${how}.`,
     reason: `Crash detected! The container of the flow run ${how}.`,
+    cause: byEngine && `The container of the flow run ${how}.`,
     cancelReason: cancelReason(code, isOutOfMemory),
   };
+}
+
+/** Undefined where it ended by itself, or was ended by others. */
+function endedByEngine({ code, isOutOfMemory, isGone, wasEngineAway }: ContainerEnd): string | undefined {
+  if (!wasEngineAway || isOutOfMemory || isGone) return undefined;
+  const signal = code === KILLED ? "SIGKILL" : code === TERMINATED ? "SIGTERM" : undefined;
+  return signal && `was ended (signal ${signal}) while its engine was away, or was started again`;
 }
 
 /** Null for one that ended by itself: it has said so in the log. */

@@ -32,6 +32,7 @@ interface Ending {
   code: number;
   isOutOfMemory: boolean;
   isGone?: boolean;
+  wasEngineAway?: boolean;
 }
 
 export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines"> {
@@ -95,15 +96,20 @@ async function readRest(engine: Engine, id: string, known: number, output: (line
 /** Resolves when the container has ended, however long the engine itself is away meanwhile. The end of its log is a hint. */
 async function ending(engine: Engine, id: string, clock: Clock, printed: Promise<void>): Promise<Ending> {
   let hint: Promise<void> | undefined = printed;
+  let wasEngineAway = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const asked = new AbortController();
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(ASK_ANEW_MS)]);
     // Away, or the question was cut off: it is asked anew.
-    const answered = engine.ask("POST", `/containers/${id}/wait`, { signal }).catch(() => {});
+    const answered = engine.ask("POST", `/containers/${id}/wait`, { signal }).catch(() => {
+      wasEngineAway ||= !signal.aborted;
+    });
     await Promise.race([answered, ...(hint ? [hint.then(() => (hint = undefined))] : [])]);
     asked.abort();
-    const end = await endIn(engine, id).catch(() => undefined);
-    if (end) return end;
+    const end = await endIn(engine, id).catch(() => {
+      wasEngineAway = true;
+    });
+    if (end) return { ...end, wasEngineAway };
     await clock.sleep(pause);
   }
 }
