@@ -19,6 +19,10 @@ export interface RealCluster {
   importImage: (name: string, fill: (root: string) => Promise<void>) => Promise<void>;
   /** One of its scripts, or a command with its programs in PATH. */
   run: (...command: string[]) => Promise<string>;
+  /** Kills a program of it with -9. */
+  crash: (program: "apiserver" | "kubelet") => void;
+  /** Starts it as `up.sh` did. */
+  restart: (program: "apiserver" | "kubelet") => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -44,6 +48,7 @@ async function start(folder: string): Promise<RealCluster> {
   const path = `${join(folder, "bin")}:${process.env["PATH"]}:/usr/sbin:/sbin`;
   const run = async (...command: string[]): Promise<string> => {
     const log = join(folder, "log", `${process.pid}-test.log`);
+    writeFileSync(log, ""); // what comes after is written over what it had
     const child = Bun.spawn(command, {
       ...{ cwd: folder, stdin: "ignore", stdout: Bun.file(log), stderr: Bun.file(log) },
       env: { ...process.env, PATH: path, KUBECONFIG: kubeconfig, H: folder },
@@ -68,11 +73,21 @@ async function start(folder: string): Promise<RealCluster> {
       await run("ctr", "-a", join(folder, "run/containerd.sock"), "-n", "k8s.io", "images", "import", tar);
       rmSync(tar);
     },
+    crash(program) {
+      process.kill(Number(readFileSync(join(folder, "run", `${program}.pid`), "utf8")), "SIGKILL");
+    },
+    async restart(program) {
+      // Its command, which goes on in the next line for as long as there is a backslash.
+      const command = `awk '/^bg ${program} /{on=1} on{print} on && !/\\\\$/{exit}' start2.sh start3.sh > run/${program}.cmd`;
+      await run("bash", "-c", `${command}; . ./env.sh; P=$H/pki; ${BACKGROUND}; . run/${program}.cmd`);
+    },
     close: async () => {
       await run("bash", "down.sh");
     },
   };
 }
+
+const BACKGROUND = 'bg() { local n=$1; shift; setsid "$@" > log/$n.log 2>&1 < /dev/null & echo $! > run/$n.pid; }';
 
 /** An image of one layer, as `docker save` writes it. */
 async function imageTar(name: string, fill: (root: string) => Promise<void>): Promise<string> {

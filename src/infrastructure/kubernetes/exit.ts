@@ -18,6 +18,8 @@ export interface SeenPod {
   pod: JsonObject;
   /** The cluster has it no more. */
   isGone: boolean;
+  /** The cluster has ended it, and its node has not: no machine answers there. */
+  isLost?: boolean;
 }
 
 export interface SeenJob {
@@ -38,20 +40,29 @@ const UNKNOWN = -1;
 /** Says no more than the exit code. */
 const PLAIN = new Set(["", "Completed", "Error"]);
 
-/** Whether none of it executes any more, and none will. A pod whose Job is gone may still execute. */
+/**
+ * Whether none of it executes any more, and none will. A pod whose Job is gone may still execute. A Job waits for the end of a pod
+ * on a lost node for ever.
+ */
 export function hasEnded({ job, isGone, pods }: SeenJob): boolean {
-  const isDone = isGone || (job !== null && isFinished(job));
-  return isDone && pods.every((seen) => seen.isGone || isOver(seen.pod));
+  const isDone = isGone || (job !== null && isFinished(job)) || pods.some(isLeft);
+  return isDone && pods.every((seen) => seen.isGone || isOver(seen.pod) || seen.isLost);
+}
+
+/** It is in the cluster, and its node will not say how it ended. */
+export function isLeft({ isLost, isGone, pod }: SeenPod): boolean {
+  return isLost === true && !isGone && !isOver(pod);
 }
 
 /** Of a job that has ended, or that is given up. */
 export function jobExit(seen: SeenJob): Exit {
-  const last = seen.pods.at(-1)?.pod;
+  const newest = seen.pods.at(-1);
+  const last = newest?.pod;
   const end = last && terminatedOf(last);
   const hasFailed = seen.ended !== undefined || conditionOf(seen.job, "Failed") !== undefined;
   const isComplete = conditionOf(seen.job, "Complete") !== undefined;
   const code = end && !(hasFailed && end.code === 0) ? end.code : isComplete && !hasFailed ? 0 : UNKNOWN;
-  const how = howPodEnded(seen, last, code);
+  const how = `${howPodEnded(seen, last, code)}${newest && isLeft(newest) ? nodeLost(newest.pod) : ""}`;
   const { name } = seen;
   return {
     code,
@@ -81,6 +92,11 @@ function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefine
   return isGone || isDeleted
     ? "was removed from the cluster before its end was seen"
     : "ended, and its end was not seen";
+}
+
+function nodeLost(pod: JsonObject): string {
+  const node = textIn(fieldIn(pod, "spec"), "nodeName");
+  return `, and its node${node === "" ? "" : ` '${node}'`} has not answered since`;
 }
 
 function limitOf(pod: JsonObject): string {

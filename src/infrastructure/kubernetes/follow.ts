@@ -5,7 +5,7 @@ import type { Exit, Job, Started } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
 import type { ClusterApi } from "./api.ts";
-import { hasEnded, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
+import { hasEnded, isLeft, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
 import { followPodLog, type PodLog } from "./pod-log.ts";
 import { type Condition, fieldIn, hasStarted, isOver, listIn, mainContainer, pendingReason, textIn } from "./pods.ts";
 import { keepWatching, list } from "./watch.ts";
@@ -37,6 +37,8 @@ export function followJob(options: FollowOptions): Followed {
   const { api, clock, job, namespace, name, tail } = options;
   const pods = new Map<string, SeenPod>();
   const logs = new Map<string, PodLog>();
+  /** Pods that are being ended, by their uid. */
+  const awaited = new Set<string>();
   const seen: SeenJob = { name: job.run.name, job: null, isGone: false, pods: [] };
   const over = new AbortController();
   const last = createLastLines();
@@ -59,13 +61,27 @@ export function followJob(options: FollowOptions): Followed {
 
   function see(pod: JsonObject, isGone: boolean): void {
     const key = textIn(fieldIn(pod, "metadata"), "uid");
-    pods.set(key, { pod, isGone });
+    pods.set(key, { ...pods.get(key), pod, isGone });
     seen.pods = [...pods.values()];
+    if (fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined) awaitEnd(key, pod);
     if (hasStarted(pod)) {
       started.resolve();
       if (!logs.has(key) && !isGone) logs.set(key, readLog(key, pod));
     } else if (isOver(pod)) started.resolve();
     else notePending(pod);
+  }
+
+  /** A node that is well ends a deleted pod. Of one that is not, the cluster keeps the pod as it was last. */
+  function awaitEnd(key: string, pod: JsonObject): void {
+    if (awaited.has(key) || isOver(pod)) return;
+    awaited.add(key);
+    const grace = fieldIn(fieldIn(pod, "metadata"), "deletionGracePeriodSeconds");
+    void clock.sleep(Number(grace ?? 0) * 1000 + LOST_MS, over.signal).then(() => {
+      const now = pods.get(key);
+      if (now) pods.set(key, { ...now, isLost: true });
+      seen.pods = [...pods.values()];
+      look();
+    });
   }
 
   function readLog(key: string, pod: JsonObject): PodLog {
@@ -148,6 +164,8 @@ export function followJob(options: FollowOptions): Followed {
     // The one watch may be ahead of the other.
     await list(ofPods).catch(() => {}); // the cluster does not answer: what the watch has seen decides
     over.abort();
+    // Its run is CRASHED then: nothing of it may start when the node is back.
+    if (seen.pods.some(isLeft)) await options.end().catch(() => {}); // as above
     for (const log of logs.values()) {
       const bound = new AbortController();
       await Promise.race([log.whole, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);

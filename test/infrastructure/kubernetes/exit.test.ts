@@ -155,6 +155,29 @@ const ENDS: [what: string, seen: SeenJob, code: number, how: string][] = [
   ],
 ];
 
+test("blocks 21: a pod whose node answers no more has no end of its own", () => {
+  const taken = condition(
+    "DisruptionTarget",
+    "DeletionByTaintManager",
+    "Taint manager: deleting due to NoExecute taint",
+  );
+  const metadata = { deletionTimestamp: "2026-11-28T06:00:00Z" };
+  const lost = (changes: PodParts): SeenJob => {
+    const one = pod({ state: { running: {} }, metadata, ...changes });
+    return {
+      ...seen(jobWith(), []),
+      pods: [{ pod: { ...one, spec: { ...one.spec, nodeName: "n-1" } }, isGone: false, isLost: true }],
+    };
+  };
+  const [byCluster, byHand] = [jobExit(lost({ conditions: [taken] })), jobExit(lost({}))];
+  const words =
+    "The pod of the flow run was ended by the cluster: Taint manager: deleting due to NoExecute taint (DeletionByTaintManager), and its node 'n-1' has not answered since.";
+  expect([byCluster.code, byCluster.reason, byCluster.cause]).toEqual([-1, `Crash detected! ${words}`, words]);
+  expect(byHand.reason).toBe(
+    "Crash detected! The pod of the flow run was removed from the cluster before its end was seen, and its node 'n-1' has not answered since.",
+  );
+});
+
 describe("blocks 21: the cluster's own words", () => {
   for (const [what, given, code, how] of ENDS) {
     test(what, () => {
@@ -177,6 +200,27 @@ describe("blocks 22: nothing has ended while a pod executes, or may still start"
     ["the Job has failed, its pod is being ended", seen(DEADLINE, [running]), false],
     ["the Job is gone, its pod runs on", seen(null, [running], { isGone: true }), false],
     ["the Job is gone, its pod may start", seen(null, [pending], { isGone: true }), false],
+    [
+      "its node does not end the pod",
+      { ...seen(jobWith(), []), pods: [{ pod: running, isGone: false, isLost: true }] },
+      true,
+    ],
+    [
+      "its node does not end the pod, another one runs",
+      {
+        ...seen(jobWith(), []),
+        pods: [
+          { pod: running, isGone: false, isLost: true },
+          { pod: running, isGone: false },
+        ],
+      },
+      false,
+    ],
+    [
+      "a pod was lost and is gone, its Job may make another",
+      { ...seen(jobWith(), []), pods: [{ pod: running, isGone: true, isLost: true }] },
+      false,
+    ],
     ["both are gone", { ...seen(null, [], { isGone: true }), pods: [{ pod: running, isGone: true }] }, true],
     ["the Job has failed without a pod", seen(FAILED, []), true],
     ["beside the flow's container another runs on", seen(COMPLETE, [pod({ state: terminated(0, "Completed") })]), true],

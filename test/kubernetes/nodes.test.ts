@@ -1,0 +1,77 @@
+// Flow runs whose node goes away: it comes back, or it never does.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { clusterHere, type RealCluster } from "./cluster.ts";
+import { type ClusterWorld, createClusterWorld, SECONDS, until } from "./cluster-world.ts";
+
+/** The cluster waits for five minutes otherwise. */
+const QUICK = {
+  ...{ op: "add", path: "/spec/template/spec/tolerations" },
+  value: ["not-ready", "unreachable"].map((word) => ({
+    ...{ key: `node.kubernetes.io/${word}`, operator: "Exists", effect: "NoExecute", tolerationSeconds: 1 },
+  })),
+};
+const NODE_LOST =
+  /The pod of the flow run was ended by the cluster: Taint manager: .*\(DeletionByTaintManager\), and its node '127\.0\.0\.1' has not answered since\./;
+
+function nodesOf(real: RealCluster): void {
+  describe("a node", () => {
+    let world: ClusterWorld;
+    beforeAll(async () => {
+      world = await createClusterWorld(real);
+      for (const flow of ["long", "short"]) await world.deploy(flow, "d", [QUICK]);
+    }, 300_000);
+    afterAll(async () => {
+      await world?.close();
+      await real.close();
+    }, 60_000);
+
+    const it = (what: string, check: () => Promise<void>) => test(what, check, 3 * SECONDS * 1000);
+
+    const isReady = async () => (await real.run("kubectl", "get", "node", "127.0.0.1")).includes(" Ready ");
+
+    it("blocks 20, 22: a kubelet that is killed and started again: the run goes on, and its end and its output are seen", async () => {
+      const own = world.agentOf("d");
+      const run = await world.start("short/d");
+      await world.logged(run.id, "short has begun");
+      real.crash("kubelet");
+      // It executes without its node's program, and tells the server so.
+      expect((await world.ended(run.id)).state_name).toBe("Completed");
+      expect(own.output()).not.toContain("finished in state");
+      await real.restart("kubelet");
+      await own.until(/finished in state Completed/);
+      expect(own.output()).not.toContain("exited with status code");
+      expect(await own.stop()).toBe(0);
+      await until("a ready node", isReady);
+    });
+
+    it("blocks 21, 22, 23: a node that never answers again: runs are CRASHED with the cluster's words, or Cancelled, and nothing starts when it is back", async () => {
+      const own = world.agentOf("d");
+      const [lost, cancelled, done] = [
+        await world.start("long/d"),
+        await world.start("long/d"),
+        await world.start("short/d"),
+      ];
+      for (const { id } of [lost, cancelled]) await world.logged(id, "long has begun");
+      await world.logged(done.id, "short has begun");
+      real.crash("kubelet");
+      await world.orch("flow-run", "cancel", cancelled.id);
+      expect((await world.ended(done.id)).state_name).toBe("Completed");
+      // As the cluster does by itself where another node is well.
+      await until("a node that is missed", async () =>
+        (await real.run("kubectl", "get", "node")).includes(" NotReady "),
+      );
+      await real.run("kubectl", "taint", "node", "127.0.0.1", "node.kubernetes.io/unreachable:NoExecute");
+      expect((await world.ended(cancelled.id)).state_name).toBe("Cancelled");
+      expect((await world.ended(lost.id)).state_type).toBe("CRASHED");
+      await world.logged(lost.id, NODE_LOST);
+      // The agent waits for none of them any more.
+      await own.until(new RegExp(`'${done.name}' finished in state Completed`));
+      expect(await own.stop()).toBe(0);
+      await real.restart("kubelet");
+      for (const { id } of [lost, cancelled]) await world.gone(id);
+    });
+  });
+}
+
+const real = await clusterHere();
+if (real) nodesOf(real);
