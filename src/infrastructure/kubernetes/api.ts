@@ -2,7 +2,7 @@
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials, Proof } from "./credentials.ts";
 
 export interface ApiRequest {
   query?: Readonly<Record<string, string | undefined>>;
@@ -31,11 +31,11 @@ const ANSWER_MS = 30_000;
 const UNAUTHORIZED = 401;
 
 export function createClusterApi(cluster: Cluster, credentials: Credentials): ClusterApi {
-  async function sendOnce(method: string, path: string, request: ApiRequest): Promise<Response> {
+  async function sendOnce(method: string, path: string, request: ApiRequest, proof: Proof): Promise<Response> {
     const { query = {}, body, signal } = request;
     const words = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const search = words.length > 0 ? `?${new URLSearchParams(words)}` : "";
-    const { headers, cert, key } = await credentials.proof();
+    const { headers, cert, key } = proof;
     const { server, ca, tlsServerName, isUnchecked, proxy } = cluster;
     const tls = {
       rejectUnauthorized: !isUnchecked,
@@ -55,15 +55,18 @@ export function createClusterApi(cluster: Cluster, credentials: Credentials): Cl
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {
       if (signal?.aborted && signal.reason?.name !== "TimeoutError") throw cause;
+      const unusable = await unusableCertificate(cluster, proof);
+      if (unusable) throw new OrchError("invalid", unusable, { cause });
       throw new OrchError("unavailable", unreachable(cluster, cause), { cause });
     }
   }
 
   async function send(method: string, path: string, request: ApiRequest): Promise<Response> {
-    const answer = await sendOnce(method, path, request);
+    const proof = await credentials.proof();
+    const answer = await sendOnce(method, path, request, proof);
     if (answer.status !== UNAUTHORIZED) return answer;
     await answer.body?.cancel();
-    const again = credentials.renew() ? await sendOnce(method, path, request) : answer;
+    const again = credentials.renew(proof) ? await sendOnce(method, path, request, await credentials.proof()) : answer;
     if (again.status !== UNAUTHORIZED) return again;
     const sentence = `The cluster at ${cluster.server} refuses the login of ${cluster.name} (401 Unauthorized).`;
     throw new OrchError("invalid", `${sentence} Renew its token or certificate.`);
@@ -93,6 +96,26 @@ async function readAnswer(answer: Response): Promise<ApiAnswer> {
   const words = typeof message === "string" && message !== "" ? message : text;
   const plain = words.trim().replace(/\s*\n\s*/g, " ");
   return { status: answer.status, body, message: answer.ok ? "" : plain || `The cluster answered ${answer.status}.` };
+}
+
+/** What is wrong with the certificates, where no connection comes about: that of one that cannot be used fails like any other. */
+async function unusableCertificate({ name, ca }: Cluster, { cert, key }: Proof): Promise<string | undefined> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  const reads: [what: string, read: () => unknown][] = [
+    ["The certificate authority", () => ca === undefined || new X509Certificate(ca)],
+    ["The client certificate", () => cert === undefined || new X509Certificate(cert)],
+    ["The client key", () => key === undefined || createPrivateKey(key)],
+  ];
+  for (const [what, read] of reads) {
+    try {
+      read();
+    } catch (error) {
+      return `${what} of ${name} cannot be read: ${messageOf(error).replace(/\.$/, "")}.`;
+    }
+  }
+  const isPair =
+    cert === undefined || key === undefined || new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  return isPair ? undefined : `The client key of ${name} is not that of its client certificate.`;
 }
 
 function unreachable({ server, name }: Cluster, cause: unknown): string {

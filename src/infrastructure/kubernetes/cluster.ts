@@ -166,7 +166,7 @@ function impersonation(user: JsonObject): Record<string, string> {
   return as === undefined ? {} : { "impersonate-user": as };
 }
 
-function execOf(exec: JsonObject, { entry }: Entry, folder: string): ExecPlugin {
+function execOf(exec: JsonObject, cluster: Entry, folder: string): ExecPlugin {
   const command = textIn(exec, "command") ?? "";
   return {
     // As kubectl does: a path is relative to the file, a bare name is looked for in PATH.
@@ -174,10 +174,25 @@ function execOf(exec: JsonObject, { entry }: Entry, folder: string): ExecPlugin 
     args: Array.isArray(exec["args"]) ? exec["args"].map(textOfJson) : [],
     env: Object.fromEntries(listIn(exec, "env").map(({ name, value }) => [textOfJson(name), textOfJson(value)])),
     apiVersion: textIn(exec, "apiVersion") ?? "client.authentication.k8s.io/v1",
-    clusterInfo: exec["provideClusterInfo"] === true ? entry : null,
+    clusterInfo: exec["provideClusterInfo"] === true ? clusterInfo(cluster) : null,
     installHint: textIn(exec, "installHint") ?? "",
   };
 }
+
+/** As plugins are shown it: what a file holds is in it, not where it is. */
+function clusterInfo({ entry, folder }: Entry): JsonObject {
+  const ca = pemOf(entry, "certificate-authority", folder);
+  const { "certificate-authority": _, extensions: __, ...plain } = entry;
+  const config = listIn(entry, "extensions").find(({ name }) => name === EXTENSION)?.["extension"];
+  return {
+    ...plain,
+    ...(ca === undefined ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+    ...(config === undefined ? {} : { config }),
+  };
+}
+
+/** Where a kubeconfig holds what the plugin has to know of the cluster. */
+const EXTENSION = "client.authentication.k8s.io/exec";
 
 interface Entry {
   entry: JsonObject;

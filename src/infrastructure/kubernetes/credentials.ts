@@ -12,8 +12,8 @@ export interface Proof {
 
 export interface Credentials {
   proof(): Promise<Proof>;
-  /** The cluster has refused them: what a plugin gave is asked for anew. False where there is nothing to ask. */
-  renew(): boolean;
+  /** The cluster has refused this one: what a plugin gave is asked for anew. False where there is nothing to ask. */
+  renew(refused: Proof): boolean;
 }
 
 interface Given {
@@ -26,38 +26,47 @@ interface Given {
 const AHEAD_MS = 30_000;
 const PLUGIN_MS = 60_000;
 
-/** `now`: milliseconds since 1970. */
-export function createCredentials(cluster: Cluster, env: Environment, now: () => number): Credentials {
+/** `now`: milliseconds since 1970. `most`: milliseconds that a plugin may take. */
+export function createCredentials(
+  cluster: Cluster,
+  env: Environment,
+  now: () => number,
+  most = PLUGIN_MS,
+): Credentials {
   const { exec } = cluster;
   let asked: Promise<Given> | undefined;
+  /** Refused by the cluster. */
+  const refusals = new WeakSet<Proof>();
 
+  const isGood = ({ proof, until }: Given) => until - AHEAD_MS > now() && !refusals.has(proof);
+
+  /** Requests that need a new one at the same time share it: the plugin is started once. */
   async function given(plugin: ExecPlugin): Promise<Proof> {
-    const known = await asked;
-    if (known && known.until - AHEAD_MS > now()) return known.proof;
-    const asking = askPlugin(plugin, cluster, env);
-    asked = asking;
-    asking.catch(() => (asked = undefined));
-    return (await asking).proof;
+    const known = asked;
+    if (known && isGood(await known)) return (await known).proof;
+    if (asked === known) {
+      const asking = askPlugin(plugin, cluster, env, most);
+      asked = asking;
+      asking.catch(() => (asked = asked === asking ? undefined : asked));
+    }
+    return ((await asked) as Given).proof; // it was set before, here or by another request
   }
 
   return {
-    async proof() {
-      const proof = exec ? await given(exec) : fixed(cluster);
-      return { ...proof, headers: { ...cluster.headers, ...proof.headers } };
-    },
-    renew() {
-      asked = undefined;
+    proof: async () => (exec ? given(exec) : fixed(cluster)),
+    renew(refused) {
+      refusals.add(refused);
       return exec !== undefined;
     },
   };
 }
 
-function fixed({ cert, key, token, tokenFile, basic }: Cluster): Proof {
+function fixed({ cert, key, token, tokenFile, basic, headers }: Cluster): Proof {
   const bearer = tokenFile === undefined ? token : readToken(tokenFile);
   const words = basic && Buffer.from(`${basic.username}:${basic.password}`).toString("base64");
   const authorization = bearer ? `Bearer ${bearer}` : words ? `Basic ${words}` : undefined;
   return {
-    headers: authorization === undefined ? {} : { authorization },
+    headers: authorization === undefined ? headers : { ...headers, authorization },
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };
@@ -72,30 +81,14 @@ function readToken(path: string): string {
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
-async function askPlugin(plugin: ExecPlugin, cluster: Cluster, env: Environment): Promise<Given> {
-  const { command, args, apiVersion, installHint } = plugin;
+async function askPlugin(plugin: ExecPlugin, cluster: Cluster, env: Environment, most: number): Promise<Given> {
+  const { command, installHint } = plugin;
   const program = Bun.which(command, { PATH: env["PATH"] ?? "" });
   if (!program) {
     const hint = installHint.trim().replace(/\s*\n\s*/g, " ");
     throw new OrchError("invalid", `${of(cluster)} needs the program '${command}', which is not there. ${hint}`.trim());
   }
-  const info = {
-    ...{ apiVersion, kind: "ExecCredential" },
-    spec: { interactive: false, ...(plugin.clusterInfo ? { cluster: plugin.clusterInfo } : {}) },
-  };
-  const child = Bun.spawn([program, ...args], {
-    ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: PLUGIN_MS },
-    env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
-  });
-  const [text, errors, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) {
-    const words = errors.trim().split("\n").slice(-3).join(" ");
-    throw new OrchError("invalid", `${of(cluster)}: '${command}' exited with status code ${code}: ${words}`);
-  }
+  const text = await outputOf(plugin, [program, ...plugin.args], cluster, env, most);
   const answer = tryParseJson(text);
   const { status } = isObject(answer) ? (answer as JsonObject) : {}; // JSON holds JSON
   const { token, clientCertificateData, clientKeyData, expirationTimestamp } = isObject(status)
@@ -111,11 +104,36 @@ async function askPlugin(plugin: ExecPlugin, cluster: Cluster, env: Environment)
   const until = typeof expirationTimestamp === "string" ? Date.parse(expirationTimestamp) : Number.NaN;
   return {
     proof: {
-      headers: typeof token === "string" ? { authorization: `Bearer ${token}` } : {},
+      headers: { ...cluster.headers, ...(typeof token === "string" ? { authorization: `Bearer ${token}` } : {}) },
       ...(hasCertificate ? { cert: clientCertificateData, key: clientKeyData } : {}),
     },
     until: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until,
   };
+}
+
+async function outputOf(
+  { command, env: own, apiVersion, clusterInfo }: ExecPlugin,
+  words: string[],
+  cluster: Cluster,
+  env: Environment,
+  most: number,
+): Promise<string> {
+  const spec = { interactive: false, ...(clusterInfo ? { cluster: clusterInfo } : {}) };
+  const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec });
+  const child = Bun.spawn(words, {
+    ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: most },
+    env: { ...env, ...own, KUBERNETES_EXEC_INFO: info },
+  });
+  const printed = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  const code = await child.exited;
+  const plugin = `${of(cluster)}: '${command}'`;
+  // What it has started may hold its output open for longer.
+  if (child.signalCode === "SIGTERM")
+    throw new OrchError("invalid", `${plugin} gave no answer within ${most / 1000} s.`);
+  const [text, errors] = await printed;
+  if (code === 0) return text;
+  const said = errors.trim().split("\n").slice(-3).join(" ");
+  throw new OrchError("invalid", `${plugin} exited with status code ${code}${said === "" ? "." : `: ${said}`}`);
 }
 
 function of({ name }: Cluster): string {

@@ -24,7 +24,7 @@ const CONFIG = `apiVersion: v1
 kind: Config
 current-context: prod
 clusters:
-- {name: a, cluster: {server: "https://a.lan:6443/", certificate-authority: ca.pem}}
+- {name: a, cluster: {server: "https://a.lan:6443/", certificate-authority: ca.pem, extensions: [{name: client.authentication.k8s.io/exec, extension: {region: x}}]}}
 - {name: b, cluster: {server: "https://b.lan", certificate-authority-data: ${base64("CA B")}, tls-server-name: real.lan, proxy-url: "http://proxy:3128"}}
 - {name: open, cluster: {server: "http://127.0.0.1:8080", insecure-skip-tls-verify: true}}
 users:
@@ -89,7 +89,13 @@ describe("blocks 25: a kubeconfig", () => {
   test("an exec plugin", () => {
     expect(findCluster(null, prepared("exec")).exec).toMatchObject({
       ...{ command: join(folder, "login"), args: ["get", "5"], env: { A: "b" } },
-      ...{ apiVersion: "client.authentication.k8s.io/v1beta1", clusterInfo: { server: "https://a.lan:6443/" } },
+      ...{ apiVersion: "client.authentication.k8s.io/v1beta1" },
+      // What it has to know, and not where a file with it is.
+      clusterInfo: {
+        server: "https://a.lan:6443/",
+        "certificate-authority-data": base64("CA A"),
+        config: { region: "x" },
+      },
     });
   });
 
@@ -121,6 +127,40 @@ test("blocks 25: a kubernetes-cluster-config block comes first, as a mapping or 
   expect(findCluster({ config: CONFIG, context_name: "token" }, env).server).toBe("https://b.lan");
   const config = Bun.YAML.parse(CONFIG) as never; // JSON
   expect(findCluster({ config, context_name: "token" }, env).token).toBe("t-1");
+});
+
+test("blocks 25: a plugin that never answers is one sentence, whatever it has started", async () => {
+  const exec = {
+    command: "sh",
+    args: ["-c", "sleep 5 & wait"],
+    env: {},
+    apiVersion: "v1",
+    clusterInfo: null,
+    installHint: "",
+  };
+  const cluster = { name: "context 'x'", server: "https://a.lan", isUnchecked: false, headers: {}, exec };
+  const credentials = createCredentials(cluster, { PATH: process.env["PATH"] }, () => 0, 200);
+  expect(credentials.proof()).rejects.toThrow("The login of context 'x': 'sh' gave no answer within 0.2 s.");
+});
+
+test("blocks 25: a plugin is asked once by all who wait for its answer, and again for what was refused or ends soon", async () => {
+  const asked = join(folder, "asked");
+  const answer = { status: { token: "t", expirationTimestamp: "1970-01-01T00:01:00Z" } };
+  const script = `echo x >> '${asked}'; echo '${JSON.stringify(answer)}'`;
+  const exec = { command: "sh", args: ["-c", script], env: {}, apiVersion: "v1", clusterInfo: null, installHint: "" };
+  const cluster = { name: "context 'x'", server: "https://a.lan", isUnchecked: false, headers: {}, exec };
+  let now = 0;
+  const credentials = createCredentials(cluster, { PATH: process.env["PATH"] }, () => now);
+  const all = () => Promise.all([credentials.proof(), credentials.proof(), credentials.proof()]);
+  const times = async () => (await Bun.file(asked).text()).length / 2;
+  const [first] = await all();
+  expect(await times()).toBe(1);
+  for (const _ of [1, 2]) credentials.renew(first as NonNullable<typeof first>); // two requests were refused: it is one proof
+  await all();
+  expect(await times()).toBe(2);
+  now = 31_000;
+  await all();
+  expect(await times()).toBe(3);
 });
 
 const REFUSED: [what: string, context: string, sentence: RegExp][] = [
