@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { agentsCase } from "./cases/agents.ts";
 import { commandCases } from "./cases/commands.ts";
+import { containersCase } from "./cases/containers.ts";
 import { millionCase } from "./cases/million.ts";
 import { largeTransfersCase, objectStoresCase } from "./cases/object-stores.ts";
 import { requestCases } from "./cases/requests.ts";
@@ -60,6 +61,7 @@ export const CASES: readonly Case[] = [
   ...commandCases,
   sizeCase,
   ...runCases,
+  containersCase,
   ...requestCases,
   schedulerCase,
   agentsCase,

@@ -61,13 +61,14 @@ export interface Bed {
   /** Starts the server and waits for its first healthy answer; gives the milliseconds it took. */
   startServer(env?: Record<string, string>): Promise<{ server: Service; wall: number }>;
   startAgent(): Promise<Service>;
-  /** Builds and applies; gives the deployment's id. */
-  deploy(flow: "noop" | "tasks"): Promise<string>;
+  /** Builds and applies; gives the deployment's id. `words`: more of the command line. */
+  deploy(flow: "noop" | "tasks", entry?: string, ...words: string[]): Promise<string>;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
 }
 
-export async function createBed(product: Product): Promise<Bed> {
+/** `own`: variables of the environment besides. */
+export async function createBed(product: Product, own: Record<string, string> = {}): Promise<Bed> {
   const root = mkdtempSync(join(tmpdir(), "orch-bench-"));
   const cwd = join(root, "project");
   mkdirSync(cwd);
@@ -81,6 +82,7 @@ export async function createBed(product: Product): Promise<Bed> {
     HOME: root,
     [`${product.prefix}_HOME`]: home,
     PREFECT_SERVER_ANALYTICS_ENABLED: "false",
+    ...own,
   };
   const clientEnv = { ...baseEnv, [`${product.prefix}_API_URL`]: api };
 
@@ -112,9 +114,9 @@ export async function createBed(product: Product): Promise<Bed> {
       await until(`${product.name}'s agent to start`, 20, async () => (await Bun.file(log).text()).includes("started"));
       return service;
     },
-    async deploy(flow) {
+    async deploy(flow, entry = product.entry(flow), ...words) {
       const built = await runCommand(
-        [...product.command, "deployment", "build", product.entry(flow), "-n", "bench", "-q", "bench", "-a"],
+        [...product.command, "deployment", "build", entry, "-n", "bench", "-q", "bench", ...words, "-a"],
         { env: clientEnv, cwd },
       );
       const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/.exec(built.stdout)?.[0];

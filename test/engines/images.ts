@@ -57,8 +57,10 @@ export async function importBase(engine: RealEngine, name: string, orch: string)
   await imported(engine, name, fill, [`USER ${NONROOT}:${NONROOT}`]);
 }
 
-async function addLibraries(root: string, orch: string): Promise<void> {
-  const linked = await new Response(Bun.spawn(["ldd", orch], { stdout: "pipe" }).stdout).text();
+/** Those that the programs link. */
+export async function addLibraries(root: string, ...programs: string[]): Promise<void> {
+  const ldd = Bun.spawn(["ldd", ...programs], { stdout: "pipe", stderr: "ignore" });
+  const linked = await new Response(ldd.stdout).text();
   for (const [path] of linked.matchAll(/\/\S*lib\S*(?= \()/g)) {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     cpSync(path, join(root, path), { dereference: true });
@@ -79,7 +81,8 @@ export async function addShell(root: string): Promise<void> {
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
 }
 
-async function imported(
+/** Makes an image of what `fill` writes into a folder. `changes`: lines of a Dockerfile. */
+export async function imported(
   { engine }: RealEngine,
   name: string,
   fill: (root: string) => Promise<void>,

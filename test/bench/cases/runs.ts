@@ -30,7 +30,7 @@ async function withAgent(
 }
 
 /** Triggers one run and waits for its end; gives the milliseconds between, by the server's clock. */
-async function trigger(bed: Bed, deploymentId: string): Promise<number> {
+export async function trigger(bed: Bed, deploymentId: string): Promise<number> {
   const { id } = await bed.call<Run>("POST", `/deployments/${deploymentId}/create_flow_run`, {});
   let run: Run | undefined;
   await until(`run ${id} to end`, bed.product.name === "orch" ? 10 : 250, async () => {
@@ -75,7 +75,7 @@ const triggerCase: Case = {
 };
 
 /** Between two triggers, as people and schedules leave it. */
-const IDLE_MS = 100;
+export const IDLE_MS = 100;
 
 const tasksCase: Case = {
   name: "tasks",
