@@ -93,6 +93,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
       },
       logHome: loaded.settings.ORCH_LOGGING_TO_API_ENABLED ? ORCH_HOME : null,
       spareEngines: once ? 0 : loaded.settings.ORCH_AGENT_SPARE_ENGINES,
+      warmPythonSeconds: loaded.settings.ORCH_AGENT_WARM_PYTHON_SECONDS,
       clock: systemClock,
     },
     worker && infrastructureOfPool(worker.type),

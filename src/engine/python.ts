@@ -1,5 +1,6 @@
 // Hands a run of a Python flow over to its interpreter: fetches the code, chooses the Python and the engine, names both in the
-// run's log, and then replaces this process, so that agents go on watching the same one.
+// run's log, and then replaces this process, so that agents go on watching the same one. Where the agent has a process with Prefect
+// loaded, a fork of that runs the flow, and this process ends.
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
@@ -7,6 +8,7 @@ import { splitEntrypoint } from "#domain/entrypoint.ts";
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import { environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
+import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { replaceProcess } from "#lib/replace-process.ts";
 import { givenWorkingDir, isInRunFolder, WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
@@ -16,13 +18,14 @@ import type { Deployment } from "#wire/deployments.ts";
 import { fetchCode } from "./code.ts";
 import type { RunLogger } from "./context.ts";
 import type { Cleanup, Session } from "./session.ts";
+import { startedWarm } from "./warm-python.ts";
 
 const NO_ADDRESS =
   "Python flows reach the API by its address, and this agent works without a server. Start one: orch server start";
 const PULL_STEPS =
   "The deployment has steps that pull its code, which orch's built-in Python engine does not do. Install Prefect for its Python, and the run is executed by it";
 /** What the agent says to the engine of this executable alone. */
-const OWN_VARIABLES = [PYTHON_VARIABLE, PARENT_VARIABLE, WORKING_DIR_VARIABLE];
+const OWN_VARIABLES = [PYTHON_VARIABLE, PARENT_VARIABLE, WORKING_DIR_VARIABLE, HAND_OVER_VARIABLE];
 
 /** Does not return. Throws `invalid` with a sentence where the flow cannot be run. */
 export async function handOverToPython(
@@ -43,9 +46,15 @@ export async function handOverToPython(
   const { kind, description } = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env });
   const started = kind === "real" ? await startReal() : await startBuiltIn();
   logger.info(`${description}.`);
+  const variables = { ...withoutOwn(env), ...started.variables };
+  const [path = "", ...words] = started.command;
+  const order = { interpreter: path, words, environment: variables, folder: process.cwd() };
+  await session.logs.flush(); // this process ends when the run is handed over
+  const why = await startedWarm(env, kind === "real" ? order : null);
+  if (why !== undefined) logger.debug(`Python is started for this run alone: ${why}.`);
   session.noteSignals();
   await session.logs.flush();
-  return replaceProcess(started.command, { ...withoutOwn(env), ...started.variables });
+  return replaceProcess(started.command, variables);
 
   async function startReal(): Promise<Started> {
     const isFetched = leavesFetchingToUs(deployment);

@@ -3,6 +3,7 @@
 import { parse } from "node:path";
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import type { Clock } from "#lib/clock.ts";
+import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 
@@ -47,6 +48,7 @@ export const RUN_VARIABLES = [
   ATTEMPT_VARIABLE,
   LOG_FILE_VARIABLE,
   WORKING_DIR_VARIABLE,
+  HAND_OVER_VARIABLE,
 ] as const;
 /** While runs execute, a spare is started when none has started for so long: in a burst it would only take their time. */
 const QUIET_MS = 500;

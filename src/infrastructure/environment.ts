@@ -1,6 +1,7 @@
 // The variables of a flow run's process: the machine's, then the agent's settings, both without the server's, then the
 // block's own.
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
+import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
 import { PARENT_VARIABLE } from "#lib/parent.ts";
 import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
@@ -22,6 +23,8 @@ export interface EnvironmentParts {
     workingDir: string | null;
     logFile?: string | undefined;
     attempt?: string | undefined;
+    /** See HAND_OVER_VARIABLE. */
+    handOver?: string | undefined;
   };
   agentPid: number;
 }
@@ -39,6 +42,7 @@ export function environmentOf({ machine, settings, job, agentPid }: EnvironmentP
     [PARENT_VARIABLE]: String(agentPid),
     [WORKING_DIR_VARIABLE]: job.workingDir,
     [LOG_FILE_VARIABLE]: job.logFile,
+    [HAND_OVER_VARIABLE]: job.handOver,
     ...job.env,
   };
   const kept = Object.entries(merged).filter((entry): entry is [string, string] => typeof entry[1] === "string");

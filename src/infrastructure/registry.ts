@@ -17,6 +17,8 @@ export interface InfrastructureOptions {
   logHome: string | null;
   /** How many engine processes are kept started ahead. Default: 0. */
   spareEngines?: number;
+  /** How long a Python process with Prefect loaded is kept for the next run. Default: 0, none is. */
+  warmPythonSeconds?: number;
   clock: Clock;
 }
 

@@ -105,6 +105,10 @@ export const SETTINGS = {
   ORCH_AGENT_QUERY_INTERVAL: number(15, "Longest time between two requests for work by an agent, in seconds."),
   ORCH_AGENT_PREFETCH_SECONDS: number(15, "How long before its scheduled time an agent takes a run, in seconds."),
   ORCH_AGENT_SPARE_ENGINES: number(1, "Engine processes that an agent starts in advance; 0 starts none.", 0, 16),
+  ORCH_AGENT_WARM_PYTHON_SECONDS: number(
+    600,
+    "How long an agent keeps a Python process with Prefect loaded for the next flow run, in seconds; 0 keeps none. Linux only.",
+  ),
   ORCH_WORKER_HEARTBEAT_SECONDS: number(30, "Seconds between two heartbeats of a worker.", 0.1),
   ORCH_WORKER_PREFETCH_SECONDS: number(10, "How long before its scheduled time a worker takes a run, in seconds."),
   ORCH_HEARTBEAT_SECONDS: number(5, "Seconds between two heartbeats of an agent or a flow run.", 0.1),

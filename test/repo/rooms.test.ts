@@ -11,7 +11,7 @@ const ROOMS: Record<string, readonly string[]> = {
   domain: ["wire", "lib"],
   blocks: ["wire", "lib"],
   storage: ["blocks", "wire", "lib"],
-  infrastructure: ["domain", "wire", "settings", "lib"],
+  infrastructure: ["python", "domain", "wire", "settings", "lib"],
   db: ["lib"],
   server: ["db", "blocks", "domain", "wire", "settings", "lib"],
   client: ["wire", "settings", "lib"],

@@ -1,0 +1,180 @@
+// Keeps one parent for each interpreter as long as runs come, and gets forks from them.
+import type { Clock } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
+import type { HandOverOrder } from "#lib/hand-over.ts";
+import { newId } from "#lib/ids.ts";
+import { startTicks } from "#lib/process-identity.ts";
+import type { Attached, OutputSockets } from "./output-sockets.ts";
+import { type ForkEnd, type Parent, startParent } from "./parent.ts";
+
+/** A process of a run that a parent has forked. It has begun. */
+export interface Fork {
+  pid: number;
+  /** Its exit code, −N for signal N; 0 where its parent has ended first, so that it is not known. */
+  exited: Promise<number>;
+  /** Resolves when its output has ended. */
+  printed: Promise<void>;
+}
+
+export interface ParentsOptions {
+  sockets: OutputSockets;
+  /** Of the agent: nothing of a run is in it. */
+  environment: Readonly<Record<string, string>>;
+  /** A parent ends when it had nothing to do for so long. */
+  idleSeconds: number;
+  clock: Clock;
+  /** Gets the process of each parent that is started. */
+  onStart: (pid: number, exited: Promise<unknown>) => void;
+  /** As `startParent`, for tests. */
+  start?: typeof startParent;
+}
+
+export interface Parents {
+  /** Why there is no fork, or the fork. `unwanted` ends the try. */
+  fork(order: HandOverOrder, output: (line: string) => void, unwanted: AbortSignal): Promise<Fork | string>;
+  /** Ends those without forks, and the others after their forks. Resolves when the first are gone. */
+  close(): Promise<void>;
+}
+
+/** Each has a hundred megabytes. */
+const MOST_PARENTS = 4;
+/** A fork that does not say in time that it is there is not let begin. */
+const MOST_FORK_SECONDS = 60;
+/** How often it is looked whether a fork without parent is still there. */
+const LOOK_MS = 200;
+/** The second try is by a new parent, where packages have changed since the first was started. */
+const TRIES = 3;
+const UNWANTED = "the run is not to be started any more";
+
+export function createParents(options: ParentsOptions): Parents {
+  const { sockets, environment, idleSeconds, clock, onStart, start = startParent } = options;
+  /** Used last comes last. */
+  const parents = new Map<string, Parent>();
+  const idle = new Map<Parent, AbortController>();
+  const retired = new Set<Parent>();
+  let isClosed = false;
+
+  function parentFor(interpreter: string): Parent {
+    const known = parents.get(interpreter);
+    const parent = known ?? started(interpreter);
+    parents.delete(interpreter);
+    parents.set(interpreter, parent);
+    idle.get(parent)?.abort();
+    return parent;
+  }
+
+  function started(interpreter: string): Parent {
+    const [oldest] = parents.size < MOST_PARENTS ? [] : parents.values();
+    if (oldest) retire(oldest);
+    const parent = start({ interpreter, environment, clock });
+    onStart(parent.pid, parent.exited);
+    // One that is unable stays in the table for a while: the next run need not find that out again.
+    void parent.ready.then((why) => {
+      if (why === null) void parent.exited.then(() => forget(parent));
+      else rest(parent);
+    });
+    return parent;
+  }
+
+  function forget(parent: Parent): void {
+    for (const [key, one] of parents) if (one === parent) parents.delete(key);
+    idle.get(parent)?.abort();
+    retired.delete(parent);
+  }
+
+  /** It gets no more orders, and ends when those it has are done. */
+  function retire(parent: Parent): void {
+    forget(parent);
+    retired.add(parent);
+    if (parent.orders === 0) parent.close();
+  }
+
+  /** Nothing is to be done by it now. */
+  function rest(parent: Parent): void {
+    if (retired.has(parent) || isClosed) {
+      retire(parent);
+      return;
+    }
+    const over = new AbortController();
+    idle.get(parent)?.abort();
+    idle.set(parent, over);
+    over.signal.addEventListener("abort", () => idle.delete(parent));
+    void clock.sleep(idleSeconds * 1000, over.signal, false).then(() => {
+      if (!over.signal.aborted) retire(parent);
+    });
+  }
+
+  async function tryFork(
+    parent: Parent,
+    order: HandOverOrder,
+    output: (line: string) => void,
+    unwanted: AbortSignal,
+  ): Promise<Fork | ForkEnd> {
+    const token = crypto.randomUUID();
+    const attached = sockets.expect(token, output);
+    const { words, environment, folder } = order;
+    const end = parent.fork({ id: newId(), words, environment, folder, socket: sockets.path, token });
+    void end.then(() => {
+      if (parent.orders === 0) rest(parent);
+    });
+    const done = new AbortController();
+    const signal = AbortSignal.any([done.signal, unwanted]);
+    const late: Promise<ForkEnd> = clock
+      .sleep(MOST_FORK_SECONDS * 1000, signal, false)
+      .then(() => ({ kind: "refused", why: unwanted.aborted ? UNWANTED : "the fork did not answer in time" }));
+    const first = await Promise.race([attached, end, late]);
+    done.abort();
+    sockets.forget(token);
+    if ("kind" in first) return first;
+    if (unwanted.aborted) {
+      first.refuse();
+      return { kind: "refused", why: UNWANTED };
+    }
+    return begun(first, end);
+  }
+
+  function begun(attached: Attached, end: Promise<ForkEnd>): Fork {
+    const { pid, printed } = attached;
+    const since = startTicks(pid);
+    attached.begin();
+    const exited = end.then(async (ended) => {
+      if (ended.kind === "ended") return ended.code;
+      while (since !== undefined && startTicks(pid) === since) await clock.sleep(LOOK_MS);
+      return 0;
+    });
+    return { pid, exited, printed };
+  }
+
+  return {
+    async fork(order, output, unwanted) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        if (isClosed) return "the agent is about to end";
+        let parent: Parent;
+        try {
+          parent = parentFor(order.interpreter);
+        } catch (error) {
+          return `'${order.interpreter}' could not be started: ${messageOf(error)}`;
+        }
+        const why = await Promise.race([parent.ready, aborted(unwanted).then(() => UNWANTED)]);
+        if (why !== null) return why;
+        const found = await tryFork(parent, order, output, unwanted);
+        if (!("kind" in found)) return found;
+        if (found.kind === "refused") return found.why;
+        if (found.kind === "ended") return "the fork ended before it began";
+        retire(parent); // it is out of date, or has ended
+      }
+      return "the Python environment is being changed";
+    },
+    async close() {
+      isClosed = true;
+      const idle = [...parents.values()].filter(({ orders }) => orders === 0);
+      for (const parent of [...parents.values()]) retire(parent);
+      await Promise.all(idle.map(({ exited }) => exited));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,123 @@
+// Starts runs of Python flows as forks of a process that has Prefect loaded. The engine of a run asks for it, once it has fetched
+// the code and chosen the Python; whatever fails before the fork says that it is there is no harm: the engine goes on by itself.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "#lib/clock.ts";
+import type { HandOverAnswer, HandOverRequest } from "#lib/hand-over.ts";
+import { makeRunFolder } from "#lib/run-folder.ts";
+import { openOutputSockets } from "./output-sockets.ts";
+import { createParents, type Fork } from "./parents.ts";
+
+/** What the agent offers to one run. */
+export interface Offer {
+  /** For its engine: see `HAND_OVER_VARIABLE`. */
+  address: string;
+  /** Resolves with the process of the run; null where the run stays with its engine. */
+  fork: Promise<Fork | null>;
+  /** Nothing is forked for the run from now on. */
+  withdraw(): void;
+}
+
+export interface WarmPython {
+  /** `output` gets the lines of the fork. */
+  offer(output: (line: string) => void): Offer;
+  /** Ends what was started ahead of runs. Those that run go on. */
+  close(): Promise<void>;
+}
+
+export interface WarmPythonOptions {
+  /** Of the agent: nothing of a run is in it. */
+  environment: Readonly<Record<string, string>>;
+  /** See ORCH_AGENT_WARM_PYTHON_SECONDS. */
+  idleSeconds: number;
+  clock: Clock;
+  /** Gets the process of each parent that is started. */
+  onStart: (pid: number, exited: Promise<unknown>) => void;
+}
+
+interface Open {
+  output: (line: string) => void;
+  unwanted: AbortController;
+  /** Its engine has asked: what comes of it settles the offer. */
+  isAsked: boolean;
+  settle: (fork: Fork | null) => void;
+}
+
+/** The system takes no longer addresses of sockets. */
+const LONGEST_PATH = 100;
+
+/** Undefined on a machine that cannot do it. */
+export function openWarmPython(options: WarmPythonOptions): WarmPython | undefined {
+  if (process.platform !== "linux") return undefined;
+  const folder = makeRunFolder();
+  const [asked, printed] = [join(folder, "asked"), join(folder, "printed")];
+  if (Math.max(asked.length, printed.length) > LONGEST_PATH) {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  const sockets = openOutputSockets(printed);
+  const parents = createParents({ ...options, sockets });
+  const offers = new Map<string, Open>();
+  let running = 0;
+  let isClosed = false;
+
+  /** Null when the run was handed over. */
+  async function handOver({ token, order }: HandOverRequest): Promise<string | null> {
+    const open = offers.get(token);
+    if (!open || open.isAsked) return "the run is not to be started any more";
+    open.isAsked = true;
+    if (!order) {
+      open.settle(null);
+      return "it was not asked for";
+    }
+    const fork = await parents.fork(order, open.output, open.unwanted.signal);
+    open.settle(typeof fork === "string" ? null : fork);
+    return typeof fork === "string" ? fork : null;
+  }
+
+  const server = Bun.serve({
+    unix: asked,
+    async fetch(request) {
+      const why = await handOver((await request.json()) as HandOverRequest); // by our own engine
+      return Response.json({ why } satisfies HandOverAnswer);
+    },
+  });
+  server.unref();
+
+  function release(): void {
+    if (!isClosed || running > 0) return;
+    sockets.close();
+    void server.stop(); // not its answers: an engine without one ends
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  return {
+    offer(output) {
+      const token = crypto.randomUUID();
+      const { promise, resolve } = Promise.withResolvers<Fork | null>();
+      const unwanted = new AbortController();
+      const settle = (fork: Fork | null) => {
+        offers.delete(token);
+        resolve(fork);
+      };
+      const open: Open = { output, unwanted, settle, isAsked: false };
+      offers.set(token, open);
+      running += 1;
+      const over = () => {
+        running -= 1;
+        release();
+      };
+      void promise.then((fork) => (fork ? fork.exited.then(over) : over()));
+      const withdraw = () => {
+        unwanted.abort();
+        if (!open.isAsked) settle(null);
+      };
+      return { address: `${token}@${asked}`, fork: promise, withdraw };
+    },
+    async close() {
+      isClosed = true;
+      await parents.close();
+      release();
+    },
+  };
+}
