@@ -223,7 +223,7 @@ def begin(order, answers):
         del names[name]
     names["__doc__"] = None
     kind, source = order["words"]
-    return compile(source if kind == "-c" else "import runpy; runpy._run_module_as_main(%r)" % source, "<string>", "exec")
+    return compile(source if kind == "-c" else "__import__('runpy')._run_module_as_main(%r)" % source, "<string>", "exec")
 
 
 def become(order):

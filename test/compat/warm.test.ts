@@ -1,8 +1,10 @@
 // The same Python flows by the real engine, each in a process of its own and each forked from one that has Prefect loaded: what
 // they leave in the API and in the agent's output has to be the same.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "#lib/alive.ts";
+import { statOf } from "#lib/process-stat.ts";
 import { prefectEnvironment } from "../bench/environment.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createPrefect, type Prefect, possible, until } from "./prefect.ts";
@@ -68,7 +70,7 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     await prefect.python("from prefect.blocks.system import Secret; Secret(value='abcde').save('hidden')");
     const words = ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/warm.py:tasks"];
     expect(await prefect.sandbox.orch(words, { env: { ORCH_PYTHON: python } })).toMatchObject({ code: 0 });
-    for (const [name, { overrides = {} }] of Object.entries(FLOWS)) await deploy(name, overrides);
+    for (const [name, { overrides = {} }] of Object.entries<Call>({ ...FLOWS, waits: {} })) await deploy(name, overrides);
     agent = startAgent("0");
     cold = await all();
     await agent.stop("SIGINT");
@@ -99,10 +101,8 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
       ...{ ORCH_PYTHON: python, ORCH_AGENT_WARM_PYTHON_SECONDS: seconds, ORCH_LOGGING_LEVEL: "DEBUG" },
     });
 
-  const trigger = (name: string) =>
-    prefect.call<Run>("POST", `/deployments/${deployments.get(name)}/create_flow_run`, {
-      parameters: FLOWS[name]?.parameters ?? {},
-    });
+  const trigger = (name: string, parameters = FLOWS[name]?.parameters ?? {}) =>
+    prefect.call<Run>("POST", `/deployments/${deployments.get(name)}/create_flow_run`, { parameters });
 
   const read = (id: string) => prefect.call<Run>("GET", `/flow_runs/${id}`);
 
@@ -120,6 +120,28 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     return logs.map(({ level, name, message }) => `${level} ${name} ${message}`);
   }
 
+  const logged = (id: string, word: string) =>
+    until(
+      async () => ((await logsOf(id)).some((line) => line.endsWith(word)) ? true : undefined),
+      () => `'${word}' in the log of a run\n${agent?.output()}`,
+    );
+
+  /** A run that goes on until its file is there, its process and the parent of that. */
+  async function waiting(file: string) {
+    const path = join(prefect.sandbox.folder, file);
+    const { id } = await trigger("waits", { path });
+    await logged(id, "waits");
+    const noted = await inState(id, ({ infrastructure_pid }) => infrastructure_pid !== null);
+    const pid = Number(noted.infrastructure_pid?.split(":").at(-1));
+    return { id, pid, parent: Number(statOf(String(pid))[1]), end: () => writeFileSync(path, "") };
+  }
+
+  const gone = (pid: number, what: string) =>
+    until(
+      async () => (isAlive(pid) ? undefined : true),
+      () => what,
+    );
+
   async function all(): Promise<Map<string, Left>> {
     return new Map(await Promise.all(Object.keys(FLOWS).map(async (name) => [name, await left(name)] as const)));
   }
@@ -132,10 +154,7 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
       await prefect.call("POST", `/flow_runs/${id}/resume`);
     }
     if (name === "sleeps") {
-      await until(
-        async () => ((await logsOf(id)).some((line) => line.endsWith("asleep")) ? true : undefined),
-        () => "the log of a run that sleeps",
-      );
+      await logged(id, "asleep");
       const state = { type: "CANCELLING", name: "Cancelling" };
       await prefect.call("POST", `/flow_runs/${id}/set_state`, { state, force: true });
     }
@@ -174,6 +193,25 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
   test(`${AT_ONCE} at once leave what one leaves`, () => {
     for (const one of crowd) expect(one).toEqual(cold.get("subflow") as Left);
   });
+
+  test("goes on when its parent is killed with kill -9, and the next one has another parent", async () => {
+    const { id, parent, end } = await waiting("first");
+    process.kill(parent, "SIGKILL");
+    await gone(parent, "the parent");
+    end();
+    const { name, state_name } = await inState(id, ({ state_type }) => ENDS.has(state_type));
+    expect(state_name).toBe("Completed");
+    await agent?.until(new RegExp(`Flow run '${name}' finished in state Completed`));
+    expect(await left("tasks")).toEqual(cold.get("tasks") as Left);
+  }, 120_000);
+
+  test("is ended like a cold one when its agent is killed with kill -9, and the parent ends at once", async () => {
+    const { pid, parent } = await waiting("second");
+    await agent?.stop("SIGKILL");
+    agent = undefined;
+    await gone(parent, "the parent");
+    await gone(pid, "the run's process");
+  }, 120_000);
 });
 
 /** Names, ids, times and places that differ from run to run. */

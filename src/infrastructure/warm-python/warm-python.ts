@@ -60,6 +60,7 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
   const offers = new Map<string, Open>();
   let running = 0;
   let isClosed = false;
+  let isReleased = false;
 
   /** Null when the run was handed over. */
   async function handOver({ token, order }: HandOverRequest): Promise<string | null> {
@@ -85,7 +86,8 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
   server.unref();
 
   function release(): void {
-    if (!isClosed || running > 0) return;
+    if (!isClosed || isReleased || running > 0) return;
+    isReleased = true;
     sockets.close();
     void server.stop(); // not its answers: an engine without one ends
     rmSync(folder, { recursive: true, force: true });
