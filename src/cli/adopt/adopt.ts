@@ -62,7 +62,7 @@ export const adopt = command({
     const take = () => taken(source, { path, home, isTrial, io });
     try {
       const lines = await (isScratch ? take() : aloneInHome(loaded.settings, alone, take));
-      print(lines, { source, path, isTrial, asJson: options.json, io });
+      return print(lines, { source, path, isTrial, asJson: options.json, io });
     } finally {
       source.close();
     }
@@ -191,12 +191,21 @@ interface Printing {
   io: Io;
 }
 
-function print(lines: Line[], { source, path, isTrial, asJson, io }: Printing): void {
-  if (asJson) io.out(json({ source: source.shown, target: path, dry_run: isTrial, tables: lines }));
+/** Gives the exit code: 1 where something is there and could not be had. */
+function print(lines: Line[], { source, path, isTrial, asJson, io }: Printing): number {
+  const lacking = source.lacking.reduce((sum, { count }) => sum + count, 0);
+  if (asJson) io.out(json({ source: source.shown, target: path, dry_run: isTrial, lacking, tables: lines }));
   else for (const line of [...reportTable(lines, isTrial, io.columns), ...lastWords()]) io.out(line);
+  if (lacking === 0) return 0;
+  const which = asJson ? "" : ", which the lines above name";
+  io.err(
+    `${lacking.toLocaleString("en")} of what '${source.shown}' has could not be had${which}. Adopt again when its server can send them, or adopt its database where that is a file: only what is missing is taken then.`,
+  );
+  return 1;
 
   function lastWords(): string[] {
     const count = lines.reduce((sum, line) => sum + line.taken, 0).toLocaleString("en");
+    if (count === "0") return [`Nothing to do: '${path}' has all of '${source.shown}' that can be taken.`];
     if (isTrial) return [`Nothing was changed: ${count} rows of '${source.shown}' would come to '${path}'.`];
     return [
       io.paint.good(`Took over ${count} rows of '${source.shown}' into '${path}'.`),

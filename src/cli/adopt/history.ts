@@ -5,8 +5,13 @@ import type { SourceRow } from "./source.ts";
 
 const named = (row: SourceRow) => String(row["name"]);
 
+export const FLOW_RUNS: Plan = {
+  ...{ table: "flow_run", what: "flow runs", label: named, convert: flowRun, asItIs: underWay },
+  links: { deployment_id: "deployment", work_queue_id: "work_queue", infrastructure_document_id: "block_document" },
+};
+
 export const HISTORY: readonly Plan[] = [
-  { table: "flow_run", what: "flow runs", label: named, convert: flowRun, asItIs: underWay },
+  FLOW_RUNS,
   { table: "task_run", what: "task runs", label: named, convert: taskRun },
   {
     table: "artifact",
@@ -23,6 +28,7 @@ export const HISTORY: readonly Plan[] = [
   {
     table: "task_run_state_cache",
     what: "cached results",
+    same: ["cache_key", "task_run_state_id"],
     convert: (row) => ({
       ...{ id: text(row["id"]), created: made(row).created, cache_key: text(row["cache_key"]) },
       ...{ cache_expiration: moment(row["cache_expiration"]), task_run_state_id: text(row["task_run_state_id"]) },
@@ -127,6 +133,7 @@ function statePlan(kind: "flow_run" | "task_run", what: string): Plan {
   return {
     table: `${kind}_state`,
     what,
+    links: { result_artifact_id: "artifact" },
     before(row) {
       if (!isData(row)) return [];
       const { id, created, updated } = made(row);

@@ -1,16 +1,16 @@
 // Takes all of a source into a database of orch, in one transaction: cut off anywhere, nothing has happened.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { Tx } from "#db/connect.ts";
-import { sqliteCode } from "#db/faults.ts";
 import { createStatements, createTx } from "#db/unit-of-work.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Vault } from "#server/blocks/encryption.ts";
-import { jsonOfPython } from "./columns.ts";
-import { type Around, Left, type Plan, type Values } from "./plan.ts";
+import { FLOW_RUNS } from "./history.ts";
+import type { Around } from "./plan.ts";
 import { PLANS } from "./plans.ts";
-import { createTallies, type Tallies, type Tally } from "./report.ts";
+import { createTallies, type Tallies } from "./report.ts";
 import { schemaFields } from "./schemas.ts";
 import type { Source, SourceRow } from "./source.ts";
+import { comesWithout, type Surroundings, taker } from "./taking.ts";
 
 export interface IntakeOptions {
   source: Source;
@@ -33,7 +33,7 @@ export async function takeAll(options: IntakeOptions): Promise<Tallies> {
     // Runs and task runs refer to each other: looked at when all are there.
     sqlite.run("pragma defer_foreign_keys = on");
     const tallies = await takeTables(tx, options);
-    settle(tx);
+    settle(tx, tallies);
     source.requireUnchanged();
     sqlite.run(isTrial ? "rollback" : "commit");
     return tallies;
@@ -47,11 +47,11 @@ export async function takeAll(options: IntakeOptions): Promise<Tallies> {
 
 async function takeTables(tx: Tx, options: IntakeOptions): Promise<Tallies> {
   const { source, show } = options;
-  const tallies = createTallies(source.counts);
-  const { around, join } = await surroundings(tx, options);
+  const tallies = createTallies(source.counts, source.lacking);
+  const { around, join, arrive } = await surroundings(tx, options);
   for (const plan of PLANS) {
     const tally = tallies.of(plan);
-    const take = taker(tx, plan, { around, tally, join });
+    const take = taker(tx, plan, { around, tally, join, arrive });
     for await (const page of source.pages(plan.table)) {
       for (const row of page) take(row);
       show(plan.what, tally.done(), tally.found);
@@ -62,14 +62,14 @@ async function takeTables(tx: Tx, options: IntakeOptions): Promise<Tallies> {
   return tallies;
 }
 
-interface Surroundings {
-  around: Around;
-  /** From now on an object of the source is this one of the target. */
-  join(table: string, id: string, target: string): void;
-}
+/** The tables that rows may come without an object of. */
+const LINKED = new Set(PLANS.flatMap(({ links }) => Object.values(links ?? {})));
 
 async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<Surroundings> {
   const joined = new Map<string, Map<unknown, string>>();
+  const arrived = new Map<string, Set<string>>();
+  // In a home that is empty nothing waits for what arrives.
+  const isFirst = tx.get("select 1 from flow limit 1") === undefined;
   const fieldsOf = schemaFields({
     schemas: await allOf(source, "block_schema"),
     references: await allOf(source, "block_schema_reference"),
@@ -83,8 +83,12 @@ async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<S
       if (id === null || id === undefined) return null;
       const known = joined.get(table)?.get(id);
       if (known !== undefined) return known;
-      return tx.get(`select 1 from ${table} where id = ?`, id) ? String(id) : null;
+      if (tx.get(`select 1 from ${table} where id = ?`, id)) return String(id);
+      around.missed.add(table);
+      return null;
     },
+    missed: new Set(),
+    hasArrived: (table, id) => arrived.get(table)?.has(String(id)) ?? false,
     isJoined: (table, id) => joined.get(table)?.has(id) ?? false,
     sealed: (block) => vault.seal(tx, source.unsealed(block)),
     schedules,
@@ -96,6 +100,11 @@ async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<S
       const ofTable = joined.get(table) ?? new Map<unknown, string>();
       joined.set(table, ofTable.set(id, target));
     },
+    arrive(table, id) {
+      if (isFirst || !LINKED.has(table)) return;
+      const ofTable = arrived.get(table) ?? new Set();
+      arrived.set(table, ofTable.add(id));
+    },
   };
 }
 
@@ -104,96 +113,6 @@ async function allOf(source: Source, table: string): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
   for await (const page of source.pages(table)) rows.push(...page);
   return rows;
-}
-
-interface Taking extends Pick<Surroundings, "around" | "join"> {
-  tally: Tally;
-}
-
-function taker(tx: Tx, plan: Plan, { around, tally, join }: Taking): (row: SourceRow) => void {
-  const table = plan.into ?? plan.table;
-  const insertInto = inserter(tx);
-
-  /** Whether it is there now and was not before. */
-  function insert(into: string, values: Values): boolean {
-    try {
-      return insertInto(into, values);
-    } catch (error) {
-      if (sqliteCode(error) !== "SQLITE_CONSTRAINT_CHECK") throw error;
-      const mended = mendedJson(values);
-      tally.changed("NaN and Infinity, which JSON does not have, became null");
-      return insertInto(into, mended);
-    }
-  }
-
-  function take(row: SourceRow): void {
-    const label = plan.label?.(row);
-    const values = plan.convert(row, around);
-    if (values instanceof Left) {
-      tally.left(values.why, label);
-      return;
-    }
-    for (const each of plan.before?.(row, around) ?? []) insert(each.table, each.values);
-    if (insert(table, values)) taken(row, label ?? "");
-    else if (tx.get(`select 1 from ${table} where id = ?`, String(row["id"]))) tally.here();
-    else keepOther(String(row["id"]), values, label);
-  }
-
-  function taken(row: SourceRow, label: string): void {
-    tally.taken();
-    const why = plan.asItIs?.(row);
-    if (why !== undefined) tally.asItIs(why, label);
-  }
-
-  function keepOther(id: string, values: Values, label: string | undefined): void {
-    const other = plan.names && findNamed(tx, table, plan.names, values);
-    if (other === undefined) {
-      tally.left("orch has another one with its key", label);
-      return;
-    }
-    join(plan.table, id, other);
-    tally.joined(label ?? id);
-  }
-
-  return (row) => {
-    try {
-      take(row);
-    } catch (error) {
-      const code = sqliteCode(error);
-      if (!code.startsWith("SQLITE_CONSTRAINT")) throw error;
-      const isAlone = code === "SQLITE_CONSTRAINT_NOTNULL";
-      tally.left(isAlone ? "what it belongs to is not there" : "its values are damaged", plan.label?.(row));
-    }
-  };
-}
-
-/** Of a table always the same columns are given, so that its statement is written once. */
-function inserter(tx: Tx): (table: string, values: Values) => boolean {
-  const statements = new Map<string, string>();
-  return (table, values) => {
-    const sql = statements.get(table) ?? insertStatement(table, Object.keys(values));
-    statements.set(table, sql);
-    return tx.run(sql, ...Object.values(values)) > 0;
-  };
-}
-
-function insertStatement(table: string, columns: readonly string[]): string {
-  const names = columns.map((name) => `"${name}"`).join(", ");
-  return `insert into ${table} (${names}) values (${columns.map(() => "?").join(", ")}) on conflict do nothing`;
-}
-
-function mendedJson(values: Values): Values {
-  const mended = Object.entries(values).map(([column, value]) => {
-    const isJson = typeof value === "string" && /^[[{]|^-?Infinity$|^NaN$/.test(value);
-    return [column, isJson ? jsonOfPython(value) : value] as const;
-  });
-  return Object.fromEntries(mended);
-}
-
-function findNamed(tx: Tx, table: string, names: readonly string[], values: Values): string | undefined {
-  const where = names.map((name) => `"${name}" = ?`).join(" and ");
-  return tx.get<{ id: string }>(`select id from ${table} where ${where}`, ...names.map((name) => values[name] ?? null))
-    ?.id;
 }
 
 /** Of the pools that were taken: their queues have come after them. */
@@ -206,11 +125,13 @@ async function setDefaultQueues(tx: Tx, source: Source, { idOf, isJoined }: Arou
 }
 
 /** What could only be told when all was there. */
-function settle(tx: Tx): void {
-  tx.run(`update flow_run set parent_task_run_id = null
+function settle(tx: Tx, tallies: Tallies): void {
+  const orphans = tx.run(`update flow_run set parent_task_run_id = null
     where parent_task_run_id is not null and parent_task_run_id not in (select id from task_run)`);
   tx.run(`update artifact_collection set latest_id =
       (select a.id from artifact a where a.key = artifact_collection.key order by a.created desc, a.id desc limit 1)
     where exists (select 1 from artifact a where a.key = artifact_collection.key
       and a.created > (select b.created from artifact b where b.id = artifact_collection.latest_id))`);
+  const tally = tallies.of(FLOW_RUNS);
+  for (let orphan = 0; orphan < orphans; orphan += 1) tally.changed(comesWithout("task run that has started it"));
 }

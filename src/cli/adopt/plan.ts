@@ -21,6 +21,10 @@ export interface Around {
   idOf(table: string, id: string | number | null | undefined): string | null;
   /** Whether the target has another object of the same name, which is kept. */
   isJoined(table: string, id: string | number | null | undefined): boolean;
+  /** Tables of which `idOf` has not found an object. */
+  missed: Set<string>;
+  /** Whether the target has an object since this adoption, and rows that are older. */
+  hasArrived(table: string, id: unknown): boolean;
   /** The data of a block, sealed anew. */
   sealed(block: SourceRow): string;
   /** Of each deployment its schedules, since Prefect 2.16. Undefined where it has no such table. */
@@ -38,6 +42,10 @@ export interface Plan {
   what: string;
   /** What names an object of the target: one of the same name is kept, and what belongs to the source's belongs to it. */
   names?: readonly string[];
+  /** Columns by which a row is the same as one of the target under another id. */
+  same?: readonly string[];
+  /** Columns that a row may come without, and the table that each refers to. */
+  links?: Readonly<Record<string, string>>;
   /** Further rows that come of one, before it: JSON that Prefect had in the row itself. */
   before?(row: SourceRow, around: Around): { table: string; values: Values }[];
   convert(row: SourceRow, around: Around): Values | Left;

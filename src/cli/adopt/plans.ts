@@ -82,6 +82,7 @@ const CONFIGURED: readonly Plan[] = [
   {
     table: "block_document_reference",
     what: "references between blocks",
+    same: ["parent_block_document_id", "name", "reference_block_document_id"],
     label: named,
     convert(row, { idOf, isJoined }) {
       if (isJoined("block_document", row["parent_block_document_id"]))
@@ -93,7 +94,14 @@ const CONFIGURED: readonly Plan[] = [
       };
     },
   },
-  { table: "deployment", what: "deployments", names: ["flow_id", "name"], label: named, convert: deployment },
+  {
+    ...{ table: "deployment", what: "deployments", names: ["flow_id", "name"], label: named, convert: deployment },
+    links: {
+      work_queue_id: "work_queue",
+      storage_document_id: "block_document",
+      infrastructure_document_id: "block_document",
+    },
+  },
   {
     table: "concurrency_limit",
     what: "concurrency limits",

@@ -4,10 +4,14 @@ import { httpTransport, type WireAnswer } from "#client/transport.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { ApiFailure, type AskList, NOT_FOUND, pagesOf, type Unsent } from "./paging.ts";
 
 /** A busy server with a large database may need long for one page. */
 const PATIENCE_MS = 120_000;
 const RETRIES = 5;
+/** A server that is too busy may ask for any pause. */
+const LONGEST_PAUSE_MS = 30_000;
+const TRY_LATER = new Set([429, 502, 503]);
 /** The oldest that it knows, of 2. */
 const OLDEST_MINOR = 10;
 
@@ -16,12 +20,19 @@ export interface PrefectApi {
   url: string;
   /** Of 2.10 it is 10. */
   minor: number;
-  /** Undefined when there is no such object, or no such route. */
+  /** Undefined when there is no such object, or no such route. Throws `ApiFailure` for an answer that is no use. */
   get(path: string): Promise<Json | undefined>;
   /** The answer to a filter; undefined when there is no such route. */
   filter(path: string, body: JsonObject): Promise<JsonObject[] | undefined>;
-  /** All that a filter finds, each once, although objects come and go while it is read. */
-  pages(path: string, body: JsonObject): AsyncIterable<readonly JsonObject[]>;
+  /** The list of a filter. Throws `ApiFailure`. */
+  list(path: string): AskList;
+  /**
+   * All that a filter finds, each once, although objects come and go while it is read. `onUnsent`: called for what the server
+   * cannot send; without it, that throws.
+   */
+  pages(path: string, body: JsonObject, onUnsent?: (one: Unsent) => void): AsyncIterable<readonly JsonObject[]>;
+  /** How many objects a filter finds; undefined where the server does not tell. */
+  count(path: string, body: JsonObject): Promise<number | undefined>;
 }
 
 export interface ConnectOptions {
@@ -33,11 +44,15 @@ export interface ConnectOptions {
 export async function connectPrefect(given: string, { apiKey, clock }: ConnectOptions): Promise<PrefectApi> {
   const url = apiAddress(given);
   const transport = httpTransport({ url, apiKey });
+  const patient: Clock = {
+    ...clock,
+    sleep: (millis, signal) => clock.sleep(Math.min(millis, LONGEST_PAUSE_MS), signal),
+  };
   let wasThere = false;
 
   async function send(method: "GET" | "POST", path: string, body?: JsonObject): Promise<WireAnswer> {
     try {
-      return await retrying({ clock, retries: wasThere ? RETRIES : 0, signal: undefined }, () =>
+      return await retrying({ clock: patient, retries: wasThere ? RETRIES : 0, signal: undefined }, () =>
         transport.send({
           ...{ method, path: `${/\/api$/.exec(url) ?? ""}${path}`, headers: { "content-type": "application/json" } },
           ...(body ? { body: JSON.stringify(body) } : {}),
@@ -45,6 +60,7 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
         }),
       );
     } catch (error) {
+      if (isTimeout(error) && wasThere) throw hanging(url, `${method} ${path}`);
       const why = messageOf(error instanceof OrchError && error.cause ? error.cause : error);
       const what = wasThere
         ? `The connection to Prefect's server at ${url} was lost (${why}). Nothing was changed: adopt again when it answers.`
@@ -60,8 +76,9 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
     const answer = status < 400 ? tryParseJson(text) : undefined;
     if (answer !== undefined) return answer;
     const said = status < 400 ? "something that is no JSON" : String(status);
-    const sentence = `Prefect's server at ${url} answered ${method} ${path} with ${said}. Its own log says why. Nothing was changed.`;
-    throw new OrchError("unavailable", sentence);
+    const advice = TRY_LATER.has(status) ? "It is too busy: adopt again later." : "Its own log says why.";
+    const sentence = `Prefect's server at ${url} answered ${method} ${path} with ${said}. ${advice} Nothing was changed.`;
+    throw new ApiFailure(status, sentence);
   }
 
   async function filter(path: string, body: JsonObject): Promise<JsonObject[] | undefined> {
@@ -74,13 +91,38 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
   const minor = await minorOf(url, await send("GET", "/admin/version"), apiKey);
   wasThere = true;
 
-  async function list(path: string, body: JsonObject): Promise<JsonObject[]> {
-    const found = await filter(path, body);
-    if (found) return found;
-    throw new OrchError("unavailable", `Prefect's server at ${url} does not know ${path}. Nothing was changed.`);
-  }
+  const list =
+    (path: string): AskList =>
+    async (body) => {
+      const found = await filter(path, body);
+      if (found) return found;
+      throw new ApiFailure(NOT_FOUND, `Prefect's server at ${url} does not know ${path}. Nothing was changed.`);
+    };
 
-  return { url, minor, get: (path) => read("GET", path), filter, pages: (path, body) => pagesOf(list, path, body) };
+  return {
+    ...{ url, minor, filter, list, get: (path) => read("GET", path) },
+    pages: (path, body, onUnsent) => pagesOf(list(path), body, onUnsent ?? unexpected(url, path)),
+    async count(path, body) {
+      const counted = await read("POST", path, body).catch((error) => {
+        if (error instanceof ApiFailure) return undefined;
+        throw error;
+      });
+      return typeof counted === "number" ? counted : undefined;
+    },
+  };
+}
+
+const isTimeout = (error: unknown) => error instanceof Error && error.name === "TimeoutError";
+
+function hanging(url: string, asked: string): OrchError {
+  const sentence = `Prefect's server at ${url} did not answer ${asked} within ${PATIENCE_MS / 1000} seconds. Its own log says why. Nothing was changed: adopt again when it answers.`;
+  return new OrchError("unavailable", sentence);
+}
+
+function unexpected(url: string, path: string): () => never {
+  return () => {
+    throw new OrchError("unavailable", `Prefect's server at ${url} cannot send all of ${path}. Its own log says why.`);
+  };
 }
 
 /** The address as people have it: with `/api` or without. Of others only the kind is repeated: a database's has a password. */
@@ -118,28 +160,4 @@ async function minorOf(url: string, { status, text }: WireAnswer, apiKey: string
     throw new OrchError("invalid", sentence);
   }
   return Number(minor);
-}
-
-/**
- * Each page begins with the last object of the one before. When none of it has been seen, something before it was deleted, and
- * what took its place was missed: then it goes back. No limit is sent, as a server refuses one above its own.
- */
-async function* pagesOf(
-  list: (path: string, body: JsonObject) => Promise<JsonObject[]>,
-  path: string,
-  body: JsonObject,
-): AsyncIterable<readonly JsonObject[]> {
-  const seen = new Set<unknown>();
-  let [offset, most] = [0, 0];
-  for (;;) {
-    const page = await list(path, { ...body, offset });
-    most = Math.max(most, page.length);
-    const fresh = page.filter(({ id }) => !seen.has(id));
-    const isGap = offset > 0 && fresh.length === page.length;
-    for (const { id } of fresh) seen.add(id);
-    if (fresh.length > 0) yield fresh;
-    if (isGap) offset = Math.max(0, offset - most);
-    else if (page.length < most || page.length <= 1) return;
-    else offset += page.length - 1;
-  }
 }

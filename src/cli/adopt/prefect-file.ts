@@ -28,7 +28,7 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
     const keys = keysOf(sqlite, env);
     return {
       shown: path,
-      counts,
+      ...{ counts, lacking: [] },
       bytes: statSync(path).size,
       goesOn: false,
       pages: (table) => (counts.has(table) ? pagesOf(sqlite, table) : []),

@@ -1,6 +1,7 @@
 // Counts what becomes of each row that was found, and prints it.
 import type { Layout } from "../layout.ts";
 import { table } from "../output.ts";
+import type { Lacking } from "./lacking.ts";
 import type { Plan } from "./plan.ts";
 import { LEFT_OUT, NO_SUCH, PLANS, UNLISTED } from "./plans.ts";
 
@@ -49,26 +50,41 @@ export interface Tallies {
 const MOST_NAMES = 10;
 const KEPT = "orch has one of the same name under another id: orch's stays, and what refers to it is joined to it";
 
-export function createTallies(counts: ReadonlyMap<string, number>): Tallies {
+/** `lacking`: what could not be had counts as found, and is left out. */
+export function createTallies(counts: ReadonlyMap<string, number>, lacking: readonly Lacking[]): Tallies {
   const lines = new Map<string, Line>();
 
   function lineOf(name: string, what: string): Line {
     const known = lines.get(name);
     if (known) return known;
     const none = { taken: 0, known: 0, kept: 0, left_out: 0, notes: [] };
-    const line: Line = { table: name, what, found: counts.get(name) ?? 0, ...none };
+    const line: Line = withLacking({ table: name, what, found: counts.get(name) ?? 0, ...none });
     lines.set(name, line);
     return line;
+  }
+
+  function withLacking(line: Line): Line {
+    const own = lacking.filter(({ table }) => table === line.table);
+    const count = own.reduce((sum, one) => sum + one.count, 0);
+    const notes = own.map((one): Note => ({ kind: "left out", why: one.why, count: one.count, names: [...one.names] }));
+    return {
+      ...{ ...line, found: line.found + count, left_out: line.left_out + count },
+      notes: [...line.notes, ...notes],
+    };
   }
 
   /** What no plan is for. */
   function others(): Line[] {
     const planned = new Set(PLANS.map((plan) => plan.table));
-    return [...counts].flatMap(([name, found]): Line[] => {
-      if (planned.has(name) || UNLISTED.has(name) || found === 0) return [];
+    const names = new Set([...counts.keys(), ...lacking.map((one) => one.table)]);
+    return [...names].flatMap((name): Line[] => {
+      const found = counts.get(name) ?? 0;
+      if (planned.has(name) || UNLISTED.has(name)) return [];
       const notes: Note[] = [{ kind: "left out", why: LEFT_OUT[name] ?? NO_SUCH, count: found, names: [] }];
       const none = { taken: 0, known: 0, kept: 0 };
-      return [{ table: name, what: name.replaceAll("_", " "), found, ...none, left_out: found, notes }];
+      const line = { table: name, what: name.replaceAll("_", " "), found, ...none, left_out: found };
+      const whole = withLacking({ ...line, notes: found > 0 ? notes : [] });
+      return whole.found > 0 ? [whole] : [];
     });
   }
 
@@ -121,7 +137,9 @@ export function reportTable(lines: readonly Line[], isTrial: boolean, width: num
 }
 
 function noteText(what: string, { kind, why, count, names }: Note): string {
-  const more = count > names.length && names.length > 0 ? ` and ${count - names.length} more` : "";
-  const which = names.length > 0 ? ` (${names.join(", ")}${more})` : "";
+  const first = names.slice(0, MOST_NAMES);
+  const more =
+    count > first.length && first.length > 0 ? ` and ${(count - first.length).toLocaleString("en")} more` : "";
+  const which = first.length > 0 ? ` (${first.join(", ")}${more})` : "";
   return `${what}: ${count.toLocaleString("en")} ${kind}: ${why}${which}.`;
 }

@@ -2,8 +2,11 @@
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { eachOf } from "#lib/parallel.ts";
-import { cachedResult, idOf, nameOf, type Of, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
+import { cachedResult, idOf, nameOf, type Of, objectOf, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
+import { type LackingNotes, placeName } from "./lacking.ts";
+import { ApiFailure } from "./paging.ts";
 import type { PrefectApi } from "./prefect-api.ts";
+import { missingOf } from "./server-counts.ts";
 import type { Spool } from "./spool.ts";
 
 /** Prefect answers from one process, which is busy with so many. */
@@ -12,11 +15,12 @@ const MOST_LOOKS = 6;
 const MOST_NAMES = 5;
 /** The first that has inputs of runs. */
 const INPUTS_MINOR = 14;
-const MOST_INPUTS = 200;
+const INPUTS_AT_ONCE = 1_000;
 
 export interface Reading {
   api: PrefectApi;
   spool: Spool;
+  lacking: LackingNotes;
   /** One more of a kind was read. */
   show(what: string): void;
 }
@@ -39,9 +43,13 @@ const UNDER_WAY = new Set<unknown>(["PENDING", "RUNNING", "CANCELLING", "PAUSED"
 
 /** Reads what has changed since the look before. Gives the names of those that an agent may be at work on. */
 async function lookAtRuns(reading: Reading): Promise<string[]> {
-  const { api, spool } = reading;
+  const { api, spool, lacking } = reading;
   const [there, busy] = [new Set<string>(), [] as string[]];
-  for await (const page of api.pages("/flow_runs/filter", { sort: "ID_DESC" })) {
+  lacking.forget("flow_run");
+  const pages = api.pages("/flow_runs/filter", { sort: "ID_DESC" }, (one) =>
+    lacking.unsent("flow_run", placeName(one)),
+  );
+  for await (const page of pages) {
     for (const { id } of page) there.add(String(id));
     const changed = page.filter((one) => spool.stampOf("flow_run", idOf(one)) !== stampOf(one));
     await eachOf(changed, AT_ONCE, (one) => readFlowRun(one, reading));
@@ -58,38 +66,85 @@ async function lookAtRuns(reading: Reading): Promise<string[]> {
   return busy;
 }
 
+/** A run alone, with its task runs: one that its list could not send. */
+export async function readRunAlone(one: JsonObject, reading: Reading): Promise<void> {
+  await readFlowRun(one, reading);
+  await lookAtTaskRuns([one], reading);
+}
+
+/** Runs that a scheduler has made meanwhile, where the server counts more than were read. */
+export async function readNewRuns(reading: Reading): Promise<void> {
+  if ((await missingOf("flow_run", reading)) > 0) await lookAtRuns(reading);
+}
+
 async function readFlowRun(one: JsonObject, reading: Reading): Promise<void> {
   const { api, spool, show } = reading;
   const id = idOf(one);
   if (spool.put("flow_run", run(one))) show("flow runs");
-  await readStates({ kind: "flow_run", id, flow_run_id: id }, reading);
-  if (api.minor < INPUTS_MINOR) return;
-  const body = { prefix: "", limit: MOST_INPUTS };
-  for (const input of (await api.filter(`/flow_runs/${id}/input/filter`, body)) ?? [])
-    spool.put("flow_run_input", spooled(input));
+  await readStates(one, { kind: "flow_run", id, flow_run_id: id }, reading);
+  if (api.minor >= INPUTS_MINOR) await readInputs(one, reading);
 }
 
-async function readStates(of: Of, { api, spool }: Reading): Promise<void> {
-  for (const one of objectsOf(await api.get(`/${of.kind}_states/?${of.kind}_id=${of.id}`))) {
-    spool.put(`${of.kind}_state`, state(one, of));
-    const cached = of.kind === "task_run" ? cachedResult(one) : undefined;
-    if (cached) spool.put("task_run_state_cache", cached);
+/** Without those that are there already, until no other comes: their list has no pages. */
+async function readInputs(one: JsonObject, { api, spool, lacking }: Reading): Promise<void> {
+  const keys = new Set<string>();
+  try {
+    for (;;) {
+      const body = { prefix: "", limit: INPUTS_AT_ONCE, exclude_keys: [...keys] };
+      const inputs = (await api.filter(`/flow_runs/${idOf(one)}/input/filter`, body)) ?? [];
+      const fresh = inputs.filter(({ key }) => !keys.has(String(key)));
+      for (const input of fresh) spool.put("flow_run_input", spooled(input));
+      for (const { key } of fresh) keys.add(String(key));
+      if (fresh.length > 0) continue;
+      if (inputs.length > 0) lacking.unsent("flow_run_input", `those of ${labelOf(one)} after its first ${keys.size}`);
+      return;
+    }
+  } catch (error) {
+    if (!isUnsent(error)) throw error;
+    const which = keys.size > 0 ? `those of ${labelOf(one)} after its first ${keys.size}` : `those of ${labelOf(one)}`;
+    lacking.unsent("flow_run_input", which);
   }
 }
 
+/** Where they cannot be sent, the state that the run itself tells of is all there is. */
+async function readStates(one: JsonObject, of: Of, { api, spool, lacking }: Reading): Promise<void> {
+  for (const each of await statesOf()) {
+    spool.put(`${of.kind}_state`, state(each, of));
+    const cached = of.kind === "task_run" ? cachedResult(each) : undefined;
+    if (cached) spool.put("task_run_state_cache", cached);
+  }
+
+  async function statesOf(): Promise<JsonObject[]> {
+    try {
+      return objectsOf(await api.get(`/${of.kind}_states/?${of.kind}_id=${of.id}`));
+    } catch (error) {
+      if (!isUnsent(error)) throw error;
+      lacking.unsent(`${of.kind}_state`, `those of ${labelOf(one)} before its last`);
+      const last = objectOf(one["state"]);
+      return last["id"] === undefined ? [] : [last];
+    }
+  }
+}
+
+const labelOf = (one: JsonObject) => `'${nameOf(one)}' (${idOf(one)})`;
+
+/** Whether the server fails with the one object that was asked for. */
+export const isUnsent = (error: unknown) => error instanceof ApiFailure && error.isOfObject;
+
 /** Gives the ids of the flow runs with task runs that have changed. */
 async function lookAtTaskRuns(flowRuns: readonly JsonObject[], reading: Reading): Promise<ReadonlySet<string>> {
-  const { api, spool, show } = reading;
+  const { api, spool, lacking, show } = reading;
   const touched = new Set<string>();
   if (flowRuns.length === 0) return touched;
   const body = { sort: "ID_DESC", flow_runs: { id: { any_: flowRuns.map(idOf) } } };
-  for await (const page of api.pages("/task_runs/filter", body)) {
+  const pages = api.pages("/task_runs/filter", body, (one) => lacking.unsent("task_run", placeName(one)));
+  for await (const page of pages) {
     const changed = page.filter((one) => spool.stampOf("task_run", idOf(one)) !== stampOf(one));
     await eachOf(changed, AT_ONCE, async (one) => {
       const flow_run_id = String(one["flow_run_id"]);
       touched.add(flow_run_id);
       if (spool.put("task_run", run(one))) show("task runs");
-      await readStates({ kind: "task_run", id: idOf(one), flow_run_id }, reading);
+      await readStates(one, { kind: "task_run", id: idOf(one), flow_run_id }, reading);
     });
   }
   return touched;
@@ -99,6 +154,15 @@ async function lookAtTaskRuns(flowRuns: readonly JsonObject[], reading: Reading)
 async function forgetGone(there: ReadonlySet<string>, { api, spool }: Reading): Promise<void> {
   const absent = spool.ids("flow_run").filter((id) => !there.has(id));
   await eachOf(absent, AT_ONCE, async (id) => {
-    if ((await api.get(`/flow_runs/${id}`)) === undefined) spool.forgetFlowRun(id);
+    if (await isGone(api, id)) spool.forgetFlowRun(id);
   });
+}
+
+async function isGone(api: PrefectApi, id: string): Promise<boolean> {
+  try {
+    return (await api.get(`/flow_runs/${id}`)) === undefined;
+  } catch (error) {
+    if (isUnsent(error)) return false;
+    throw error;
+  }
 }

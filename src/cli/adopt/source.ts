@@ -1,5 +1,6 @@
 // What is adopted from, whatever it is: a file of Prefect's database, or a server that answers for one.
 import type { JsonObject } from "#lib/json.ts";
+import type { Lacking } from "./lacking.ts";
 
 /** As Prefect's SQLite database has it: JSON is text, times are text in UTC, yes and no are 1 and 0. */
 export type SourceRow = Readonly<Record<string, string | number | null>>;
@@ -9,6 +10,8 @@ export interface Source {
   shown: string;
   /** Rows of each table that it has. */
   counts: ReadonlyMap<string, number>;
+  /** What is there and could not be had; not among `counts`. */
+  lacking: readonly Lacking[];
   /** About the room that all of it takes. */
   bytes: number;
   /** What still makes runs of the deployments that are taken over. */

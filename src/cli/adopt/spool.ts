@@ -22,6 +22,9 @@ export interface Spool {
   know(kind: string): void;
   stampOf(kind: string, id: string): string | undefined;
   has(kind: string, id: string): boolean;
+  count(kind: string): number;
+  /** What a column of a kind holds that is the id of no object of `to`. */
+  dangling(kind: string, column: string, to: string): string[];
   /** Of a kind, in no order. */
   ids(kind: string): string[];
   /** A flow run that is gone, with what goes with it. */
@@ -69,6 +72,16 @@ export function createSpool(): Spool {
       sqlite
         .query<{ id: string }, [string]>("select id from spool.row where kind = ?")
         .all(kind)
+        .map(({ id }) => id),
+    count: (kind) =>
+      sqlite.query<{ n: number }, [string]>("select count(*) as n from spool.row where kind = ?").get(kind)?.n ?? 0,
+    dangling: (kind, column, to) =>
+      sqlite
+        .query<{ id: string }, [string, string, string]>(
+          `select distinct body ->> ?2 as id from spool.row one where kind = ?1 and body ->> ?2 is not null
+            and not exists (select 1 from spool.row other where other.kind = ?3 and other.id = one.body ->> ?2)`,
+        )
+        .all(kind, column, to)
         .map(({ id }) => id),
     forgetFlowRun(id) {
       sqlite.run("delete from spool.row where kind = 'flow_run' and id = ?", [id]);

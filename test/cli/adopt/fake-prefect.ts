@@ -16,6 +16,10 @@ export interface FakePrefect {
   limit: number;
   /** When set, requests without it are refused. */
   key: string | undefined;
+  /** Of each flow run its inputs, by the run's id. They have keys, and a limit that the request names. */
+  inputs: Record<string, Item[]>;
+  /** Ids of objects that it fails with: an answer that would have one of them is a 500. */
+  unsendable: Set<unknown>;
   /** Called before each answer; an answer of its own is given instead. */
   before(path: string, body: Item): Response | undefined;
   stop(): void;
@@ -25,7 +29,8 @@ export function createFakePrefect(): FakePrefect {
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: answer });
   const fake: FakePrefect = {
     url: `http://127.0.0.1:${server.port}/api`,
-    ...{ lists: {}, states: {}, asked: [], version: "2.10.4", limit: 200, key: undefined },
+    ...{ lists: {}, states: {}, inputs: {}, asked: [], version: "2.10.4", limit: 200, key: undefined },
+    unsendable: new Set(),
     before: () => undefined,
     stop: () => server.stop(true),
   };
@@ -42,18 +47,42 @@ export function createFakePrefect(): FakePrefect {
     if (other) return other;
     if (path === "/admin/version") return Response.json(fake.version);
     const states = searchParams.get("flow_run_id") ?? searchParams.get("task_run_id");
-    if (states !== null) return Response.json(fake.states[states] ?? []);
-    const one = request.method === "GET" ? /^\/flow_runs\/([^/]+)$/.exec(path)?.[1] : undefined;
-    const found = fake.lists["/flow_runs/filter"]?.find(({ id }) => id === one);
-    if (one !== undefined) return found ? Response.json(found) : new Response("{}", { status: 404 });
-    return request.method === "POST" && path.endsWith("/filter") ? listed(path, body) : missing();
+    if (states !== null) return sent(fake.states[states] ?? []);
+    const [, kind = "", one] = (request.method === "GET" && /^\/(\w+)\/([^/]+)$/.exec(path)) || [];
+    if (one !== undefined) {
+      const found = fake.lists[`/${kind}/filter`]?.find(({ id }) => id === one);
+      return found ? sent(found) : missing();
+    }
+    if (request.method !== "POST") return missing();
+    const inputsOf = /^\/flow_runs\/([^/]+)\/input\/filter$/.exec(path)?.[1];
+    if (inputsOf !== undefined) return inputs(inputsOf, body);
+    if (path.endsWith("/count")) return counted(path.replace(/count$/, "filter"), body);
+    return path.endsWith("/filter") ? listed(path, body) : missing();
+  }
+
+  function sent(answer: Item | Item[]): Response {
+    const isSendable = [answer].flat().every(({ id }) => !fake.unsendable.has(id));
+    return isSendable ? Response.json(answer) : Response.json({ exception_message: "Internal" }, { status: 500 });
+  }
+
+  function inputs(run: string, { limit, exclude_keys }: Item): Response {
+    const excluded = new Set(exclude_keys as string[]);
+    const all = (fake.inputs[run] ?? []).filter(({ key }) => !excluded.has(String(key)));
+    return sent(all.slice(0, Number(limit)));
+  }
+
+  function counted(path: string, body: Item): Response {
+    if (!COUNTED.has(path)) return missing();
+    return Response.json((fake.lists[path] ?? []).filter((item) => matches(item, body)).length);
   }
 
   function listed(path: string, body: Item): Response {
     if (!LISTS.has(path) && !fake.lists[path]) return missing();
     const all = (fake.lists[path] ?? []).filter((item) => matches(item, body));
     const offset = Number(body["offset"] ?? 0);
-    return Response.json(all.slice(offset, offset + fake.limit));
+    const limit = Number(body["limit"] ?? fake.limit);
+    if (limit > fake.limit) return Response.json({ detail: "Invalid limit" }, { status: 422 });
+    return sent(all.slice(offset, offset + limit));
   }
 
   return fake;
@@ -68,6 +97,13 @@ const LISTS = new Set(
     ...["block_schemas", "block_documents", "variables", "saved_searches", "concurrency_limits", "work_pools"],
     ...["work_queues", "flow_run_notification_policies"],
   ].map((name) => `/${name}/filter`),
+);
+
+/** What servers of 2.10 count. */
+const COUNTED = new Set(
+  ["flows", "deployments", "flow_runs", "task_runs", "artifacts", "artifacts/latest", "variables"].map(
+    (name) => `/${name}/filter`,
+  ),
 );
 
 interface Filters {

@@ -1,75 +1,35 @@
 // `orch adopt URL` on a server that is played: what goes wrong on the way, and what changes meanwhile.
-import { Database as Sqlite } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPrefectServer } from "#cli/adopt/prefect-server.ts";
 import { messageOf } from "#lib/errors.ts";
 import { manualClock } from "../../clock.ts";
-import { type TestTerminal, testTerminal } from "../io.ts";
-import { createFakePrefect, type FakePrefect, type Item } from "./fake-prefect.ts";
+import type { TestTerminal } from "../io.ts";
+import type { FakePrefect } from "./fake-prefect.ts";
+import { createServerHome, type Line, later, made, type ServerHome } from "./server-home.ts";
 
+let home: ServerHome;
 let terminal: TestTerminal;
 let fake: FakePrefect;
-beforeEach(() => {
-  terminal = testTerminal();
-  fake = createFakePrefect();
-});
-afterEach(() => {
-  fake.stop();
-  terminal.close();
-});
+const open = (env?: Record<string, string>) => {
+  home = createServerHome(env);
+  ({ fake, terminal } = home);
+};
+beforeEach(() => open());
+afterEach(() => home.close());
 
 const database = () => join(terminal.home, "orch.db");
-const TIME = "2023-04-12T08:00:00.123456+00:00";
-const made = () => ({ id: crypto.randomUUID(), created: TIME, updated: TIME });
-const later = (second: number) => `2023-04-12T08:00:${String(second).padStart(2, "0")}.000000+00:00`;
 
-interface Line {
-  found: number;
-  taken: number;
-  known: number;
-  left_out: number;
-}
 async function adopted(...words: string[]): Promise<Map<string, Line>> {
   const { out, err } = await terminal.orch("adopt", fake.url, "--json", ...words);
   expect(err).toBe("");
-  return new Map((JSON.parse(out).tables as (Line & { table: string })[]).map((line) => [line.table, line]));
-}
-function rows(sql: string): unknown[] {
-  const sqlite = new Sqlite(database(), { readonly: true });
-  try {
-    return sqlite.query(sql).all();
-  } finally {
-    sqlite.close();
-  }
-}
-
-/** A flow with so many runs that have completed. */
-function withRuns(count: number): { flow: Item; runs: Item[] } {
-  const flow = { ...made(), name: "say-hi", tags: [] };
-  const runs = Array.from({ length: count }, (_, index) => runOf(flow, `run-${index}`, "COMPLETED"));
-  fake.lists["/flows/filter"] = [flow];
-  fake.lists["/flow_runs/filter"] = runs;
-  return { flow, runs };
-}
-function runOf(flow: Item, name: string, type: string): Item {
-  const run: Item = { ...made(), name, flow_id: flow["id"], deployment_id: null, tags: [], parameters: { n: 1 } };
-  Object.assign(run, { context: {}, empirical_policy: {}, run_count: 0, total_run_time: 0, auto_scheduled: false });
-  return enter(run, type);
-}
-/** Another state, as a server notes it. */
-function enter(run: Item, type: string): Item {
-  const before = fake.states[String(run["id"])] ?? [];
-  const timestamp = later(before.length);
-  const state = { id: crypto.randomUUID(), type, name: type, timestamp, state_details: {}, data: null };
-  fake.states[String(run["id"])] = [...before, state];
-  return Object.assign(run, { state_id: state.id, state_type: type, state_name: type, state });
+  return new Map((JSON.parse(out).tables as Line[]).map((line) => [line.table, line]));
 }
 
 test("adopt: a server with a small limit is read whole, also when the command is repeated", async () => {
   fake.limit = 3;
-  const { runs } = withRuns(10);
+  const { runs } = home.withRuns(10);
   const lines = Array.from({ length: 11 }, (_, index) => ({
     ...made(),
     ...{ name: "x", level: 20, message: `line ${index}`, flow_run_id: runs[0]?.["id"], task_run_id: null },
@@ -88,13 +48,13 @@ test("adopt: a server with a small limit is read whole, also when the command is
 });
 
 test("adopt: nothing but reads and filters is sent", async () => {
-  withRuns(2);
+  home.withRuns(2);
   await adopted();
-  expect(fake.asked.filter((line) => !/^GET |^POST \S+\/filter /.test(line))).toEqual([]);
+  expect(fake.asked.filter((line) => !/^GET |^POST \S+\/(filter|count) /.test(line))).toEqual([]);
 });
 
 test("adopt: a dry run of a server makes neither a database nor a key", async () => {
-  withRuns(2);
+  home.withRuns(2);
   const planned = await adopted("--dry-run");
   expect(existsSync(terminal.home)).toBeFalse();
   expect(await adopted()).toEqual(planned);
@@ -112,7 +72,7 @@ test("adopt: secrets come over, and what another block gives is not kept twice",
   fake.lists["/block_documents/filter"] = [inner, { ...outer, block_document_references: references }];
   const first = await adopted();
   expect(first.get("block_document_reference")?.taken).toBe(1);
-  expect(JSON.stringify(rows("select data from block_document"))).not.toContain("hush");
+  expect(JSON.stringify(home.rows("select data from block_document"))).not.toContain("hush");
   const source = await openPrefectServer(fake.url, { apiKey: null, clock: manualClock(), show() {} });
   expect([source.unsealed({ id: inner.id }), source.unsealed({ id: outer.id })]).toEqual([
     { password: "hush" },
@@ -124,7 +84,7 @@ test("adopt: secrets come over, and what another block gives is not kept twice",
 describe("adopt: while the server goes on", () => {
   test("objects that are deleted between two pages hide no others", async () => {
     fake.limit = 4;
-    const { runs } = withRuns(12);
+    const { runs } = home.withRuns(12);
     let pages = 0;
     fake.before = (path) => {
       if (path !== "/flow_runs/filter") return undefined;
@@ -136,23 +96,23 @@ describe("adopt: while the server goes on", () => {
   });
 
   test("a run that goes on while it is read comes over as it is in the end, with all its states", async () => {
-    const { flow, runs } = withRuns(2);
-    const moving = runOf(flow, "moving", "RUNNING");
+    const { flow, runs } = home.withRuns(2);
+    const moving = home.runOf(flow, "moving", "RUNNING");
     runs.push(moving);
     let looks = 0;
     fake.before = (path) => {
       if (path !== "/flow_runs/filter") return;
       looks += 1;
-      if (looks === 3) enter(moving, "COMPLETED");
+      if (looks === 3) home.enter(moving, "COMPLETED");
     };
     expect((await adopted()).get("flow_run_state")?.taken).toBe(4);
-    expect(rows("select state_type from flow_run where name = 'moving'")).toEqual([{ state_type: "COMPLETED" }]);
+    expect(home.rows("select state_type from flow_run where name = 'moving'")).toEqual([{ state_type: "COMPLETED" }]);
   });
 
   test("runs that go on and on are named, and nothing is taken", async () => {
-    const { runs } = withRuns(2);
+    const { runs } = home.withRuns(2);
     fake.before = (path) => {
-      if (path === "/flow_runs/filter" && runs[1]) enter(runs[1], "RUNNING");
+      if (path === "/flow_runs/filter" && runs[1]) home.enter(runs[1], "RUNNING");
     };
     const { code, err } = await terminal.orch("adopt", fake.url);
     expect(err).toMatch(/went on while they were read: run-1\. Stop its agents and workers, and adopt again\./);
@@ -160,14 +120,14 @@ describe("adopt: while the server goes on", () => {
   });
 
   test("runs that the scheduler makes meanwhile come over too", async () => {
-    const { flow, runs } = withRuns(1);
+    const { flow, runs } = home.withRuns(1);
     fake.before = (path, { offset }) => {
       if (path !== "/flow_runs/filter" || offset !== 0) return;
-      runs.push(runOf(flow, `next-${runs.length}`, "SCHEDULED"));
+      runs.push(home.runOf(flow, `next-${runs.length}`, "SCHEDULED"));
     };
     const taken = (await adopted()).get("flow_run")?.taken ?? 0;
     expect(taken).toBe(3);
-    expect(rows("select count(*) as n from flow_run_state")).toEqual([{ n: taken }]);
+    expect(home.rows("select count(*) as n from flow_run_state")).toEqual([{ n: taken }]);
   });
 });
 
@@ -176,19 +136,20 @@ describe("adopt: the API key of a server", () => {
     fake.key = "s3cret";
   });
   test("by the environment", async () => {
-    terminal.close();
-    terminal = testTerminal({ PREFECT_API_KEY: "s3cret" });
-    withRuns(1);
+    home.close();
+    open({ PREFECT_API_KEY: "s3cret" });
+    fake.key = "s3cret";
+    home.withRuns(1);
     expect((await adopted()).get("flow_run")?.taken).toBe(1);
   });
   test("by a file", async () => {
     writeFileSync(join(terminal.folder, "key"), "s3cret\n");
-    withRuns(1);
+    home.withRuns(1);
     expect((await adopted("--api-key", "key")).get("flow_run")?.taken).toBe(1);
   });
   test("by standard input", async () => {
     terminal.piped = "s3cret\n";
-    withRuns(1);
+    home.withRuns(1);
     expect((await adopted("--api-key", "-")).get("flow_run")?.taken).toBe(1);
   });
 });
@@ -243,7 +204,7 @@ describe("adopt: a server that is refused in one sentence, and nothing is made",
 });
 
 test("adopt: a server that is lost in the middle", async () => {
-  withRuns(2);
+  home.withRuns(2);
   fake.before = (path) => {
     if (path === "/logs/filter") fake.stop();
     return undefined;
