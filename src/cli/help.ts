@@ -18,6 +18,11 @@ export const SECTIONS: [title: string, names: readonly string[]][] = [
   ["THIS INSTALLATION", ["config", "profile", "doctor", "adopt", "version", "licenses", "completion"]],
 ];
 
+const ROOT_OPTIONS = [
+  ["  -p, --profile NAME", "The profile of this one command."],
+  ["  --help", "Show this page."],
+];
+
 export async function rootHelp(width: number): Promise<string> {
   const all = await listedBy({ subCommands: summaries({ ...COMMANDS, ...GROUPS }) }, "COMMANDS");
   const longest = Math.max(...all.map(([name]) => name.length));
@@ -34,6 +39,7 @@ export async function rootHelp(width: number): Promise<string> {
   return page("Prefect 2's deployments system in one file you can copy.", width, [
     ["USAGE", "  orch [-p PROFILE] COMMAND …\n  orch COMMAND --help"],
     ...sections,
+    ["OPTIONS", listed(ROOT_OPTIONS, width)],
     [
       "EXAMPLES",
       examplesText(["orch init .", "orch dev", "orch deployment run say-hi/marvin --param name=Ada"], width),
@@ -54,7 +60,7 @@ export async function commandHelp(path: readonly string[], found: AnyCommand, wi
   const places = all.filter(([, option]) => option.type === "positional");
   const named = all.filter(([, option]) => option.type !== "positional");
   const usage = ["orch", ...path, ...(named.length > 0 ? ["[OPTIONS]"] : []), ...places.map(placeText)].join(" ");
-  const args = argsOf(named.some(([name]) => name === "help") ? all : [...all, HELP]);
+  const args = argsOf([...all.filter(([name]) => name !== "help"), HELP]);
   return page(found.description, width, [
     ["USAGE", `  ${usage}`],
     ["ARGUMENTS", listed(await listedBy({ args }, "ARGUMENTS"), width)],
@@ -65,12 +71,25 @@ export async function commandHelp(path: readonly string[], found: AnyCommand, wi
 
 const HELP: [string, OptionDef] = ["help", { type: "boolean", description: "Show this page." }];
 
+/** What the value of an option is, by the option's name; all else is a text. */
+const VALUES: Readonly<Record<string, string>> = {
+  ...{ limit: "N", offset: "N", count: "N", hours: "N", "num-logs": "N", "keep-alive-timeout": "N" },
+  ...{ "prefetch-seconds": "N", port: "PORT", host: "ADDRESS", api: "URL", user: "USER", "log-level": "LEVEL" },
+  ...{ pool: "POOL", "work-queue": "QUEUE", agent: "QUEUE", match: "PREFIX", tag: "TAG", id: "ID", name: "NAME" },
+  ...{ state: "STATE", "state-type": "TYPE", type: "TYPE", infra: "TYPE", "flow-name": "FLOW", "flow-run": "RUN" },
+  ...{ deployment: "DEPLOYMENT", param: "NAME=VALUE", override: "NAME=VALUE", field: "NAME=VALUE", params: "JSON" },
+  ...{ "infra-block": "BLOCK", "storage-block": "BLOCK", block: "BLOCK", path: "PATH", module: "MODULE" },
+  ...{ output: "FILE", file: "FILE", manifest: "FILE", "api-key": "FILE", "idempotency-key": "KEY" },
+  ...{ cron: "CRON", interval: "TIME", "anchor-date": "DATE", rrule: "RULE", timezone: "ZONE", "day-or": "BOOL" },
+  ...{ overlap: "POLICY", catchup: "POLICY", since: "TIME", "start-in": "TIME", "start-at": "TIME" },
+};
+
 /** For citty's list alone: a switch that is on by default is shown as the option that turns it off. */
 function argsOf(options: readonly [string, OptionDef][]): ArgsDef {
   const shown = options.map(([name, option]) => {
     const { type, description = "", multiple } = option;
     const isOff = type === "boolean" && option.default === true;
-    const hint = type === "string" ? { valueHint: multiple ? "TEXT…" : "TEXT" } : {};
+    const hint = type === "string" ? { valueHint: `${VALUES[name] ?? "TEXT"}${multiple ? "…" : ""}` } : {};
     const alias = isOff ? [] : aliasesOf(option);
     return [
       isOff ? `no-${name}` : name,
@@ -126,9 +145,9 @@ function examplesText(examples: readonly string[], width: number): string {
   return examples.map((line) => `  $ ${continuedLine(line, width - 6)}`).join("\n");
 }
 
-/** Breaks at spaces, but not inside of quotes. */
+/** Breaks at spaces, but not inside of quotes, nor between an option and its value. */
 function continuedLine(line: string, width: number): string {
-  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const words = line.match(/(?:--?[a-z][a-z-]* (?!-))?(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   const lines = [""];
   for (const word of words) {
     const last = lines.at(-1) ?? "";

@@ -12,7 +12,7 @@ const USUAL_HOURS = 1;
 const HOUR_MS = 3_600_000;
 
 export const HOURS_OPTION = {
-  hours: { type: "string", alias: "h", description: `How many hours to look ahead. Default ${USUAL_HOURS}.` },
+  hours: { type: "string", alias: "h", description: `How many hours to look ahead. Default: ${USUAL_HOURS}.` },
   help: { type: "boolean", description: "Show this page." },
 } as const;
 

@@ -6,7 +6,7 @@ import { command, type Io } from "./command.ts";
 import { MOST_PORT, wholeNumber } from "./numbers.ts";
 import { refuseSecondServer } from "./second-server.ts";
 
-const TAKEN = "Accepted for scripts that start Prefect's server";
+const TAKEN = "Accepted for scripts of Prefect's server";
 /** Scripts that start the old server have them. They say nothing that this one could do otherwise. */
 const OF_OLD = {
   "log-level": {
@@ -28,18 +28,26 @@ export const serverStart = command({
       type: "string",
       description: "Port to listen on; 0 picks a free one. Default: ORCH_SERVER_API_PORT, 4200.",
     },
-    ui: { type: "boolean", default: true, description: "Serve the web UI." },
-    auth: { type: "boolean", default: true, description: "Require the API key of ORCH_SERVER_API_KEY." },
-    services: { type: "boolean", default: true, description: "Run the scheduler and the other background loops." },
-    scheduler: { type: "boolean", default: true, description: "Create the runs of scheduled deployments." },
-    "late-runs": { type: "boolean", default: true, description: "Mark runs that have not started in time as Late." },
-    ...OF_OLD,
+    ui: { type: "boolean", default: true, description: "Do not serve the web UI." },
+    auth: { type: "boolean", default: true, description: "Ask for no API key, whatever ORCH_SERVER_API_KEY is." },
+    services: {
+      type: "boolean",
+      default: true,
+      description: "Run neither the scheduler nor the other background loops.",
+    },
+    scheduler: { type: "boolean", default: true, description: "Create no runs of scheduled deployments." },
+    "late-runs": {
+      type: "boolean",
+      default: true,
+      description: "Do not mark runs that have not started in time as Late.",
+    },
     agent: { type: "string", multiple: true, description: "Run an agent for this queue in the same process." },
     background: {
       type: "boolean",
       description:
         "Start it in the background, so that it keeps running without this terminal; 'orch server stop' stops it.",
     },
+    ...OF_OLD,
   },
   async run({ options, io, loaded }) {
     const settings = chosen(loaded.settings, options);

@@ -105,10 +105,10 @@ export const GROUPS: Record<string, Group> = {
     },
   },
   service: {
-    description: "Start the server when this machine starts.",
+    description: "Start the server, or an agent, whenever this machine starts.",
     commands: {
       install: {
-        description: "Start the server now and whenever the machine starts.",
+        description: "Start the server, or an agent, now and whenever the machine starts.",
         load: async () => (await import("./service/install.ts")).install,
       },
       status: {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SECTIONS } from "#cli/help.ts";
+import { commandHelp, SECTIONS } from "#cli/help.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
@@ -212,7 +212,23 @@ describe("C20: help", () => {
     });
   }
   test("agent --help shows -q", async () => {
-    expect((await terminal.orch("agent", "--help")).out).toContain("-q, --work-queue TEXT…");
+    expect((await terminal.orch("agent", "--help")).out).toContain("-q, --work-queue QUEUE…");
+  });
+  test("the value of an option is named, and a switch that turns something off says so", async () => {
+    const { out } = await terminal.orch("server", "start", "--help");
+    expect(out).toMatch(/--port PORT +Port to listen on/);
+    expect(out).toMatch(/--no-ui +Do not serve the web UI\./);
+  });
+  test("--help is the last option, also where -h means something else", async () => {
+    const { out } = await terminal.orch("flow-run", "logs", "--help");
+    const options = out.split("\n\n").find((part) => part.startsWith("OPTIONS")) ?? "";
+    expect(options.split("\n").at(-1)).toMatch(/^ +--help +Show this page\.$/);
+  });
+  test("an example breaks before an option, not between it and its value", async () => {
+    const command = await (GROUPS["deployment"]?.commands["set-schedule"]?.load() ?? Promise.reject(new Error("none")));
+    expect(await commandHelp(["deployment", "set-schedule"], command, 60)).toContain(
+      "set-schedule say-hi/marvin \\\n      --cron '0 9 * * 1-5' --timezone Europe/Berlin\n",
+    );
   });
   test("only what is required is shown without brackets", async () => {
     expect((await terminal.orch("deployment", "run", "--help")).out).toContain("orch deployment run [OPTIONS] [NAME]");

@@ -18,7 +18,7 @@ export const inspect = command({
   examples: ["orch artifact inspect report", "orch artifact inspect report --limit 1 --json"],
   options: {
     key: { type: "positional", required: true, description: "The key." },
-    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

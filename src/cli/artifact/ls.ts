@@ -17,7 +17,7 @@ export const ls = command({
   description: "List artifacts by key: the latest of each, or all.",
   examples: ["orch artifact ls", "orch artifact ls --all --json"],
   options: {
-    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
     all: { type: "boolean", alias: "a", description: "All artifacts, not only the latest of each key." },
     ...JSON_OPTION,
   },

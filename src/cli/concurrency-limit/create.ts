@@ -12,7 +12,7 @@ export const create = command({
   examples: ["orch concurrency-limit create database 5"],
   options: {
     ...TAG_OPTION,
-    limit: { type: "positional", required: true, description: "How many; 0 for none." },
+    limit: { type: "positional", required: true, description: "How many task runs; with 0 none starts." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

@@ -14,8 +14,8 @@ export const ls = command({
   description: "List concurrency limits, last changed first.",
   examples: ["orch concurrency-limit ls", "orch concurrency-limit ls --limit 50 --json"],
   options: {
-    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
-    offset: { type: "string", description: "How many to skip. Default 0." },
+    limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
+    offset: { type: "string", description: "How many to skip. Default: 0." },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

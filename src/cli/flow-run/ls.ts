@@ -38,7 +38,7 @@ export const ls = command({
     ...STATE_OPTIONS,
     ...SINCE_OPTION,
     scheduled: { type: "boolean", description: "Only runs that are scheduled for later, soonest first." },
-    limit: { type: "string", description: `How many runs. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many runs. Default: ${USUAL_LIMIT}.` },
     ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {

@@ -16,7 +16,7 @@ export const ls = command({
   description: "List flows, newest first.",
   examples: ["orch flow ls", "orch flow ls --limit 50 --json"],
   options: {
-    limit: { type: "string", description: `How many flows. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many flows. Default: ${USUAL_LIMIT}.` },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

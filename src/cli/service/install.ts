@@ -34,7 +34,7 @@ export const install = command({
       multiple: true,
       description: "A queue to run an agent for, in the process of the server; or of the agent alone.",
     },
-    start: { type: "boolean", default: true, description: "Start it now and whenever the machine starts." },
+    start: { type: "boolean", default: true, description: "Only write the unit; it starts nothing." },
   },
   async run({ options, io, loaded }) {
     refuseWithoutSystemd();

@@ -31,9 +31,9 @@ export const ls = command({
     "flow-run": {
       type: "string",
       multiple: true,
-      description: "Only task runs of this flow run: its id, its name, or 'last'.",
+      description: "Only task runs of this flow run: its id, the start of its id, its name, or 'last'.",
     },
-    limit: { type: "string", description: `How many task runs. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many task runs. Default: ${USUAL_LIMIT}.` },
     ...STATE_OPTIONS,
     ...LIST_OPTIONS,
   },

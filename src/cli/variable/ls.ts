@@ -19,7 +19,7 @@ export const ls = command({
   description: "List variables by name.",
   examples: ["orch variable ls", "orch variable ls --json"],
   options: {
-    limit: { type: "string", description: `How many. Default ${USUAL_LIMIT}.` },
+    limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
     ...JSON_OPTION,
   },
   async run({ options, io, loaded }) {

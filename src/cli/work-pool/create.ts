@@ -17,7 +17,7 @@ export const create = command({
       type: "string",
       alias: "t",
       default: USUAL_TYPE,
-      description: "What takes its runs: prefect-agent or process.",
+      description: `What takes its runs: ${USUAL_TYPE} (the default), process, docker or kubernetes.`,
     },
     ...JSON_OPTION,
   },

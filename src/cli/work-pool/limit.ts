@@ -9,7 +9,7 @@ export const setLimit = command({
   examples: ["orch work-pool set-concurrency-limit my-pool 10"],
   options: {
     ...NAME_OPTION,
-    limit: { type: "positional", required: true, description: "How many runs; 0 for none." },
+    limit: { type: "positional", required: true, description: "How many runs; with 0 none starts." },
     ...CHANGE_OPTIONS,
   },
   async run(call) {
