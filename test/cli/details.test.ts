@@ -39,6 +39,12 @@ describe("C21: a record is shown in words", () => {
       "x\n\nDescription:  one two three four five\n              six",
     );
   });
+  test("a terminal gets the beginning of a long text inside of data, a pipe all of it", () => {
+    const page = details("x", [[{ label: "Parameters", value: { rows: "x".repeat(31_000), n: 1 } }]], 80);
+    expect(page.draw(true).split("\n").length).toBeLessThan(40);
+    expect(page.draw(true).replaceAll(/\s+/g, " ")).toContain("x… (31000 characters; --json prints all) n: 1");
+    expect(page.draw(false).replaceAll(/\s/g, "")).toContain("x".repeat(31_000));
+  });
   test("text of others cannot pose as a field", () => {
     const value = "a\nState: Completed";
     expect(drawn({ message: value })).toBe("x\n\nMessage:  a\n          State: Completed");

@@ -51,10 +51,9 @@ export const ls = command({
     const sorted = options["by-created"] ? listed : listed.toSorted(byName);
     if (options.json) return io.out(json(sorted.map(forScripts)));
     if (sorted.length === 0) return io.out(names.length > 0 ? noneOf(names) : NONE);
-    const withPolicies = sorted.some(({ policies }) => policies !== undefined);
-    const rows = await Promise.all(sorted.map((one) => rowOf(one, now, io, withPolicies)));
-    const policyHead = withPolicies ? ["Overlap", "Catch-up"] : [];
-    const head = ["Name", "Schedule", ...policyHead, "Queue", "Last Run", "Next Run", "ID"];
+    const policies = POLICIES.filter(({ textOf }) => sorted.some((one) => textOf(one.policies ?? NO_POLICIES) !== ""));
+    const rows = await Promise.all(sorted.map((one) => rowOf(one, now, io, policies)));
+    const head = ["Name", "Schedule", ...policies.map(({ title }) => title), "Queue", "Last Run", "Next Run", "ID"];
     io.out(table("Deployments", head, rows, io.columns));
   },
 });
@@ -66,15 +65,27 @@ interface Listed extends RunsOf {
   policies: SetPolicies | undefined;
 }
 
-async function rowOf(listed: Listed, now: number, io: Io, withPolicies: boolean): Promise<Cell[]> {
-  const { deployment, flow, last, next, policies } = listed;
+interface Policy {
+  title: string;
+  /** Empty where a deployment does not set it. */
+  textOf(policies: SetPolicies): string;
+}
+
+/** A column is shown where a deployment sets it. */
+const POLICIES: readonly Policy[] = [
+  { title: "Overlap", textOf: ({ overlap }) => overlap ?? "" },
+  { title: "Catch-up", textOf: ({ catchup }) => (catchup === null ? "" : catchupText(catchup)) },
+];
+
+async function rowOf(listed: Listed, now: number, io: Io, shown: readonly Policy[]): Promise<Cell[]> {
+  const { deployment, flow, last, next, policies = NO_POLICIES } = listed;
   return [
     `${flow}/${deployment.name}`,
     await scheduleText(deployment),
-    ...(withPolicies ? policyCells(policies) : []),
+    ...shown.map(({ textOf }) => textOf(policies)),
     queueText(deployment),
     last ? lastRun(last, now, io) : "",
-    next ? relativeTime(momentOf(next), now) : "",
+    next ? nextText(momentOf(next), now) : "",
     deployment.id,
   ];
 }
@@ -84,13 +95,14 @@ function set(policies: SetPolicies = NO_POLICIES): Partial<SetPolicies> {
   return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== null));
 }
 
-function policyCells({ overlap, catchup }: SetPolicies = NO_POLICIES): string[] {
-  return [overlap ?? "", catchup === null ? "" : catchupText(catchup)];
-}
-
 /** The pool is shown unless it is the default one. */
 function queueText({ work_queue_name: queue, work_pool_name: pool }: Deployment): string {
   return pool && pool !== DEFAULT_POOL ? `${pool}/${queue ?? "default"}` : (queue ?? "none");
+}
+
+/** A run that waits to be tried again may be due already. */
+function nextText(due: number, now: number): string {
+  return due < now ? `due ${relativeTime(due, now)}` : relativeTime(due, now);
 }
 
 function lastRun(run: FlowRun, now: number, io: Io): Cell {

@@ -15,17 +15,20 @@ export interface Field {
 const GAP = 2;
 /** Values are never narrower. */
 const LEAST = 24;
+/** Inside of data a terminal gets so much of a text: a parameter may have a megabyte. */
+const MOST_LETTERS = 2_000;
 
 /** `groups` have an empty line between them; those without fields are left out. `width`: columns of the terminal. */
 export function details(title: string, groups: readonly (readonly Field[])[], width: number): Layout {
   return new Layout((isTerminal) => {
     const name = isTerminal ? visibleLine : same;
-    const shown = isTerminal ? visible : same;
+    const shown: Shown = isTerminal ? visible : same;
+    const inData: Shown = isTerminal ? (text) => visible(shortened(text)) : same;
     const labels = groups.flat().map(({ label }) => Bun.stringWidth(name(label)) + 1);
     const column = Math.max(0, ...labels) + GAP;
     const room = Math.max(LEAST, width - column);
     const drawn = ({ label, value, colour = same }: Field): string[] =>
-      valueLines(value, room, shown).map((line, at) => {
+      valueLines(value, room, { shown, inData }).map((line, at) => {
         return `${padded(at === 0 ? `${name(label)}:` : "", column)}${colour(line)}`.trimEnd();
       });
     const blocks = groups.filter((group) => group.length > 0).map((group) => group.flatMap(drawn).join("\n"));
@@ -40,11 +43,16 @@ function same(text: string): string {
 /** What a terminal must not get is replaced before a line is measured. */
 type Shown = (text: string) => string;
 
-function valueLines(value: unknown, room: number, shown: Shown): string[] {
+function shortened(text: string): string {
+  if (text.length <= MOST_LETTERS) return text;
+  return `${text.slice(0, MOST_LETTERS).replace(/[\ud800-\udbff]$/, "")}… (${text.length} characters; --json prints all)`;
+}
+
+function valueLines(value: unknown, room: number, { shown, inData }: Record<"shown" | "inData", Shown>): string[] {
   if (typeof value === "string") return folded(shown(value), room);
   if (!hasParts(value)) return folded(shown(scalarText(value)), room);
   const isPlainList = Array.isArray(value) && !value.some(hasParts);
-  return isPlainList ? folded(shown(value.map(scalarText).join(", ")), room) : partLines(value, room, shown);
+  return isPlainList ? folded(inData(value.map(scalarText).join(", ")), room) : partLines(value, room, inData);
 }
 
 /** `name: Ada`, or `- one`: a line for each part; parts with parts stay on their line where they fit. */

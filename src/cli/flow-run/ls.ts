@@ -58,7 +58,9 @@ export const ls = command({
       print(io, named, now);
       const more = options.scheduled ? scheduled - named.length : scheduled;
       if (more > 0)
-        io.out(`and ${more} ${options.scheduled ? "more: --limit" : "scheduled: orch flow-run ls --scheduled"}`);
+        io.out(
+          `and ${more} ${options.scheduled ? `more: --limit ${scheduled}` : "scheduled: orch flow-run ls --scheduled"}`,
+        );
     });
   },
 });

@@ -40,3 +40,9 @@ test("a schedule that is paused says so, and goes on in words", async () => {
   const { out } = await terminal.orch("deployment", "ls", "--wide");
   expect(out).toContain("│ paused: Every week, on Monday to Friday, at 09:00 (Europe/Berlin) │");
 });
+
+test("a policy has a column only where a deployment sets it", async () => {
+  await terminal.orch("deployment", "set-schedule", "work/daily", "--overlap", "skip");
+  const { out } = await terminal.orch("deployment", "ls", "--wide");
+  expect(out).toMatch(/┃ Schedule +┃ Overlap ┃ Queue ┃/);
+});

@@ -36,6 +36,11 @@ describe("flow ls", () => {
   });
 });
 
+test("inspect names the flow and the deployment", async () => {
+  const { out } = await orch("flow-run", "inspect", await newRun("b"));
+  expect(out).toMatch(/^Flow: +b\nDeployment: +b\/x$/m);
+});
+
 describe("cancel", () => {
   test("of a run that nobody executes yet ends it at once", async () => {
     const id = await newRun();

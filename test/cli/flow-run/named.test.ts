@@ -104,7 +104,7 @@ describe("C4: flow-run ls", () => {
   });
   test("--scheduled shows what is to come, the soonest first", async () => {
     expect((await namesOf("--scheduled")).slice(0, 3)).toEqual(["later-1", "later-2", "later-3"]);
-    expect((await orch("flow-run", "ls", "--scheduled")).out.split("\n").at(-1)).toBe("and 6 more: --limit");
+    expect((await orch("flow-run", "ls", "--scheduled")).out.split("\n").at(-1)).toBe("and 6 more: --limit 21");
   });
   test("C5: names of states in any case, types too", async () => {
     for (const state of ["RUNNING", "running", "Running"]) {
