@@ -27,6 +27,19 @@ const BY_SIGNAL: Readonly<Record<number, string>> = {
 };
 const OUT_OF_MEMORY = "was killed (signal SIGKILL) because the machine ran out of memory";
 
+/**
+ * What is known of a signal: the system ran out of memory; or the agent ended the job, by asking it (`asked`), at once
+ * (`killed`), or because it went on after it was asked (`killed-after-asking`).
+ */
+export type EndCause = "out-of-memory" | EndedByAgent;
+export type EndedByAgent = "asked" | "killed" | "killed-after-asking";
+
+const BY_AGENT: Readonly<Record<EndedByAgent, readonly [signal: number, how: string]>> = {
+  asked: [15, "was ended by its agent (signal SIGTERM)"],
+  killed: [9, "was killed by its agent (signal SIGKILL)"],
+  "killed-after-asking": [9, "did not end when its agent asked it to, and was killed by it (signal SIGKILL)"],
+};
+
 const ENDED = " It was ended by SIGTERM, as a cancellation does.";
 const HINTS: Readonly<Record<number, string>> = {
   [-9]: " It was killed by SIGKILL: by hand, or because the machine ran out of memory.",
@@ -34,25 +47,37 @@ const HINTS: Readonly<Record<number, string>> = {
   143: ENDED,
 };
 
-/** `name`: the job's. `code`: −N for signal N. `isOutOfMemory`: the system has ended processes for it since the run began. */
-export function processExit(name: string, code: number, isOutOfMemory = false): Exit {
+/** `name`: the job's. `code`: −N for signal N. */
+export function processExit(name: string, code: number, cause?: EndCause): Exit {
+  const known = ofCause(signalOf(code), cause);
+  const hint = known === undefined ? (HINTS[code] ?? "") : ` It ${known}.`;
   return {
     code,
     line:
-      code === 0
-        ? `Process '${name}' exited cleanly.`
-        : `Process '${name}' exited with status code: ${code}.${HINTS[code] ?? ""}`,
-    reason: `Crash detected! The process of the flow run ${howItEnded(code, isOutOfMemory)}.`,
+      code === 0 ? `Process '${name}' exited cleanly.` : `Process '${name}' exited with status code: ${code}.${hint}`,
+    reason: `Crash detected! The process of the flow run ${howItEnded(code, cause)}.`,
     cancelReason: cancelReason(code),
   };
 }
 
 /** How a process ended, as the end of a sentence. Shells say 128+N for signal N. */
-export function howItEnded(code: number, isOutOfMemory = false): string {
-  const signal = code < 0 ? -code : code > 128 ? code - 128 : 0;
-  if (signal === 9 && isOutOfMemory) return OUT_OF_MEMORY;
+export function howItEnded(code: number, cause?: EndCause): string {
+  const signal = signalOf(code);
+  const known = ofCause(signal, cause);
+  if (known !== undefined) return known;
   if (code === 0) return "ended without reporting how the run ended";
   return BY_SIGNAL[signal] ?? (code < 0 ? `was ended by signal ${signal}` : `exited with status code ${code}`);
+}
+
+function signalOf(code: number): number {
+  return code < 0 ? -code : code > 128 ? code - 128 : 0;
+}
+
+/** Undefined where another signal has ended it: then the cause is another one. */
+function ofCause(signal: number, cause: EndCause | undefined): string | undefined {
+  if (cause === undefined) return undefined;
+  const [expected, how] = cause === "out-of-memory" ? [9, OUT_OF_MEMORY] : BY_AGENT[cause];
+  return signal === expected ? how : undefined;
 }
 
 function cancelReason(code: number): string | null {

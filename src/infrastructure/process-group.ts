@@ -5,6 +5,7 @@ import type { Clock } from "#lib/clock.ts";
 import { membersOf, signalled } from "#lib/process-group.ts";
 import { executesRun, runOfProcess } from "#lib/process-identity.ts";
 import type { Killed, RunningJob } from "./infrastructure.ts";
+import type { EndedByAgent } from "./process-exit.ts";
 
 const LOOK_MS = 20;
 
@@ -16,15 +17,19 @@ export function processName(pid: number): string {
 /** So long a process that can notice a signal takes at most to say so. */
 const ANSWER_SECONDS = 5;
 
-/**
- * SIGTERM, and SIGKILL for what is left after `graceSeconds`; SIGKILL at once where these are 0. `hasAnswered`, where it can be known, says whether the process
- * has noticed: one that has not after some seconds is too busy to, and has nothing from waiting.
- */
+export interface KillOptions {
+  clock: Clock;
+  /** Whether the process has noticed, where that can be known: one that has not after some seconds is too busy to, and has nothing from waiting. */
+  hasAnswered?: () => boolean;
+  /** Called with each signal that was sent. */
+  onSent?: (sent: EndedByAgent) => void;
+}
+
+/** SIGTERM, and SIGKILL for what is left after `graceSeconds`; SIGKILL at once where these are 0. */
 export async function killGroup(
   job: RunningJob,
   graceSeconds: number,
-  clock: Clock,
-  hasAnswered: () => boolean = () => true,
+  { clock, hasAnswered = () => true, onSent = () => {} }: KillOptions,
 ): Promise<Killed> {
   const at = job.pid.lastIndexOf(":");
   if (job.pid.slice(0, at) !== hostname()) return "not-ours";
@@ -35,11 +40,12 @@ export async function killGroup(
   const target = signalled(-pid, 0) ? -pid : pid;
   // Between the two a process would have the time for a last word.
   if (!signalled(target, graceSeconds > 0 ? "SIGTERM" : "SIGKILL")) return "not-found";
+  onSent(graceSeconds > 0 ? "asked" : "killed");
   const asked = clock.elapsed();
   while (isAlive(target)) {
     const seconds = (clock.elapsed() - asked) / 1000;
     if (seconds >= graceSeconds || (seconds >= ANSWER_SECONDS && !hasAnswered())) {
-      if (executesRun(pid, job)) signalled(target, "SIGKILL");
+      if (executesRun(pid, job) && signalled(target, "SIGKILL") && graceSeconds > 0) onSent("killed-after-asking");
       break;
     }
     await clock.sleep(LOOK_MS);

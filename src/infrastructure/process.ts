@@ -10,13 +10,21 @@ import { environmentOf } from "./environment.ts";
 import type { Infrastructure, RunningJob } from "./infrastructure.ts";
 import { fieldOf, nameOf, streamsOutput, textOf, variablesOf } from "./job-fields.ts";
 import { logFileFor } from "./log-files.ts";
-import { outOfMemoryKills, processExit } from "./process-exit.ts";
+import { type EndedByAgent, outOfMemoryKills, processExit } from "./process-exit.ts";
 import { isProcessOf, killGroup } from "./process-group.ts";
 import type { InfrastructureOptions } from "./registry.ts";
 import { type ProcessJob, startRunProcess } from "./run-process.ts";
 import { createSurvivors } from "./survivors.ts";
 import type { WarmPython } from "./warm-python/warm-python.ts";
 import { openWorkingDir } from "./working-dir.ts";
+
+/** A job that this process has started. */
+interface OwnJob extends RunningJob {
+  /** Of engines, which say beside it that they have noticed a signal. */
+  logFile?: string | undefined;
+  /** What `kill` has done to it last. */
+  ended?: EndedByAgent;
+}
 
 /**
  * Starts runs as processes of this machine.
@@ -29,17 +37,16 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
   const { engineCommand, spareEngines = 0, warmPythonSeconds = 0, logHome, machine, settings, clock } = options;
   const engines = createEngineProcesses({ command: engineCommand, spares: spareEngines, clock });
   const survivors = createSurvivors({ clock, machine });
-  /** Jobs that run, by their process names. `logFile`: of engines, which say beside it that they have noticed a signal. */
-  const running = new Map<string, RunningJob & { logFile?: string | undefined }>();
-  const own = { machine, settings, job: { env: {}, flowRunId: "", workingDir: null }, agentPid: process.pid };
-  engines.expect(environmentOf(own));
+  const running = new Map<string, OwnJob>(); // by their process names
+  const agent = { machine, settings, job: { env: {}, flowRunId: "", workingDir: null }, agentPid: process.pid };
+  engines.expect(environmentOf(agent));
   let kills = outOfMemoryKills();
   let warm: Promise<WarmPython | undefined> | undefined;
 
   /** Loaded by the first run of a Python flow. */
   function warmPython(): Promise<WarmPython | undefined> {
     warm ??= import("./warm-python/warm-python.ts").then(({ openWarmPython }) => {
-      const { [PARENT_VARIABLE]: _, ...environment } = environmentOf(own);
+      const { [PARENT_VARIABLE]: _, ...environment } = environmentOf(agent);
       return openWarmPython({ environment, idleSeconds: warmPythonSeconds, clock, onStart: survivors.add });
     });
     return warm;
@@ -69,18 +76,26 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
       const { exited, ...started } = await startRunProcess(whole, process, offer, giveUp);
       const { pid, processStart } = started;
       const logFile = whole.command === null && !started.isFork ? whole.logFile : undefined;
-      running.set(pid, { pid, processStart, flowRunId: job.run.id, logFile });
+      const own: OwnJob = { pid, processStart, flowRunId: job.run.id, logFile };
+      running.set(pid, own);
       void exited.then(() => running.delete(pid));
-      const exit = exited.then((code) => processExit(job.run.name, code, code === -9 && isOutOfMemory()));
+      const exit = exited.then((code) => {
+        const isKilled = code === -9 && isOutOfMemory();
+        return processExit(job.run.name, code, own.ended ?? (isKilled ? "out-of-memory" : undefined));
+      });
       return { ...started, exited: exit, logFile: whole.logFile };
     },
     async kill(job, graceSeconds) {
       const own = running.get(job.pid);
       if (own && own.flowRunId !== job.flowRunId) return "not-found";
-      const { logFile, ...known } = own ?? { ...job, logFile: undefined };
-      if (!logFile) return killGroup(known, graceSeconds, clock);
+      const onSent = (sent: EndedByAgent) => {
+        if (own) own.ended = sent;
+      };
+      const known: RunningJob = own ?? job;
+      const logFile = own?.logFile;
+      if (!logFile) return killGroup(known, graceSeconds, { clock, onSent });
       const notice = noticeFile(logFile);
-      const killed = await killGroup(known, graceSeconds, clock, () => existsSync(notice));
+      const killed = await killGroup(known, graceSeconds, { clock, onSent, hasAnswered: () => existsSync(notice) });
       await rm(notice, { force: true });
       return killed;
     },

@@ -1,6 +1,6 @@
 // The end of a process in words: for the agent's output, for the run's log, for a run that is being cancelled.
 import { expect, test } from "bun:test";
-import { processExit } from "#infrastructure/process-exit.ts";
+import { type EndCause, processExit } from "#infrastructure/process-exit.ts";
 
 test("the agent's line has a hint where there is one", () => {
   expect([0, 3, -9, -15, 143].map((code) => processExit("a", code).line)).toEqual([
@@ -12,17 +12,35 @@ test("the agent's line has a hint where there is one", () => {
   ]);
 });
 
-const REASONS: [code: number, isOutOfMemory: boolean, how: string][] = [
-  [0, false, "ended without reporting how the run ended"],
-  [3, false, "exited with status code 3"],
-  [-9, true, "was killed (signal SIGKILL) because the machine ran out of memory"],
-  [-9, false, "was killed by signal SIGKILL, which leaves it no time to report anything: by hand, or by the system"],
-  [139, false, "crashed in native code (signal SIGSEGV)"],
-  [-40, false, "was ended by signal 40"],
+test("the agent's line says what the agent itself has done", () => {
+  expect(processExit("a", -9, "killed-after-asking").line).toBe(
+    "Process 'a' exited with status code: -9. It did not end when its agent asked it to, and was killed by it (signal SIGKILL).",
+  );
+  expect(processExit("a", -15, "asked").line).toEndWith("It was ended by its agent (signal SIGTERM).");
+  expect(processExit("a", 0, "asked").line).toBe("Process 'a' exited cleanly.");
+});
+
+const REASONS: [code: number, cause: EndCause | undefined, how: string][] = [
+  [0, undefined, "ended without reporting how the run ended"],
+  [3, undefined, "exited with status code 3"],
+  [-9, "out-of-memory", "was killed (signal SIGKILL) because the machine ran out of memory"],
+  [
+    -9,
+    undefined,
+    "was killed by signal SIGKILL, which leaves it no time to report anything: by hand, or by the system",
+  ],
+  [139, undefined, "crashed in native code (signal SIGSEGV)"],
+  [-9, "killed", "was killed by its agent (signal SIGKILL)"],
+  [-9, "killed-after-asking", "did not end when its agent asked it to, and was killed by it (signal SIGKILL)"],
+  [-15, "asked", "was ended by its agent (signal SIGTERM)"],
+  [143, "asked", "was ended by its agent (signal SIGTERM)"],
+  [-9, "asked", "was killed by signal SIGKILL, which leaves it no time to report anything: by hand, or by the system"],
+  [3, "killed", "exited with status code 3"],
+  [-40, undefined, "was ended by signal 40"],
 ];
-for (const [code, isOutOfMemory, how] of REASONS) {
-  test(`the log of a run whose process ended with ${code} says: ${how}`, () => {
-    expect(processExit("a", code, isOutOfMemory).reason).toBe(`Crash detected! The process of the flow run ${how}.`);
+for (const [code, cause, how] of REASONS) {
+  test(`the log of a run whose process ended with ${code} (${cause}) says: ${how}`, () => {
+    expect(processExit("a", code, cause).reason).toBe(`Crash detected! The process of the flow run ${how}.`);
   });
 }
 

@@ -150,7 +150,8 @@ describe("kill", () => {
     const child = Number((await lines.until(/child (\d+)/))[1]);
     expect(isThere(child)).toBe(true);
     expect(await place.kill({ pid, flowRunId: RUN }, 10)).toBe("killed");
-    expect((await exited).code).toBe(-15);
+    const { code, line } = await exited;
+    expect([code, line]).toEqual([-15, expect.stringContaining("It was ended by its agent (signal SIGTERM).")]);
     await gone(child);
   });
 
@@ -159,7 +160,10 @@ describe("kill", () => {
     const { pid, exited } = await place.start(whole, never());
     const child = Number((await lines.until(/child (\d+)/))[1]);
     expect(await place.kill({ pid, flowRunId: RUN }, 0.1)).toBe("killed");
-    expect((await exited).code).toBe(-9);
+    const { code, line, reason } = await exited;
+    const how = "did not end when its agent asked it to, and was killed by it (signal SIGKILL).";
+    expect([code, line]).toEqual([-9, expect.stringContaining(`It ${how}`)]);
+    expect(reason).toBe(`Crash detected! The process of the flow run ${how}`);
     await gone(child);
   });
 

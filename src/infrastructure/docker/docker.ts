@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { RUN_LABEL } from "../container-labels.ts";
 import type { Infrastructure, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf, nameOf, textOf } from "../job-fields.ts";
+import type { EndedByAgent } from "../process-exit.ts";
 import type { InfrastructureOptions } from "../registry.ts";
 import { type ContainerSpec, containerSpec } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
@@ -25,6 +26,8 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
   const { machine, settings, clock } = options;
   let connecting: Promise<Connected> | undefined;
   let wasConnected = false;
+  /** Containers that run, by their ids, with what this agent has done to end them. */
+  const followed = new Map<string, EndedByAgent | undefined>();
 
   /** Asked anew after a failure: the engine may be there by then. */
   function connect(): Promise<Connected> {
@@ -44,7 +47,11 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
 
   function follow({ engine, base, facts }: Connected, id: string, job: Job, tail?: number): Started {
     const mayCutLog = facts.isPodman;
-    return { pid: `${base}:${id}`, ...followContainer({ engine, id, job, clock, tail, mayCutLog }) };
+    followed.set(id, undefined);
+    const endedByAgent = () => followed.get(id);
+    const { exited, lastLines } = followContainer({ engine, id, job, clock, tail, mayCutLog, endedByAgent });
+    void exited.then(() => followed.delete(id));
+    return { pid: `${base}:${id}`, exited, lastLines };
   }
 
   return {
@@ -84,6 +91,8 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
       if (typeof found === "string") return found;
       if (!found.isRunning) return "not-found";
       const { engine, id } = found;
+      // Before the engine answers, which is after the end.
+      if (followed.has(id)) followed.set(id, graceSeconds > 0 ? "asked" : "killed");
       const answer =
         graceSeconds > 0
           ? await engine.ask("POST", `/containers/${id}/stop`, { query: { t: String(Math.ceil(graceSeconds)) } })

@@ -1,6 +1,6 @@
 // Says in plain words how a container has ended.
 import type { Exit } from "../infrastructure.ts";
-import { howItEnded } from "../process-exit.ts";
+import { type EndedByAgent, howItEnded } from "../process-exit.ts";
 
 export interface ContainerEnd {
   /** Of the run. */
@@ -13,13 +13,15 @@ export interface ContainerEnd {
   isGone?: boolean;
   /** It ended while the engine did not answer, or soon after: a dockerd that starts ends what it finds running. */
   wasEngineAway?: boolean;
+  /** What the agent has done to end it. */
+  ended?: EndedByAgent | undefined;
 }
 
 const KILLED = 137;
 const TERMINATED = 143;
 
 export function containerExit(end: ContainerEnd): Exit {
-  const { name, code, isOutOfMemory, memoryLimit, isGone } = end;
+  const { name, code, isOutOfMemory, memoryLimit, isGone, ended } = end;
   const limit = memoryLimit === null ? "the memory there is" : `its memory limit of ${memoryLimit}`;
   const byEngine = endedByEngine(end);
   const how = isGone
@@ -27,9 +29,9 @@ export function containerExit(end: ContainerEnd): Exit {
     : isOutOfMemory
       ? `was killed because it used more than ${limit}`
       : (byEngine ??
-        (code === KILLED && memoryLimit !== null
+        (code === KILLED && memoryLimit !== null && ended === undefined
           ? `was killed by signal SIGKILL: by hand, by the system, or because it used more than ${limit}`
-          : howItEnded(code)));
+          : howItEnded(code, code === KILLED && ended === "asked" ? "killed-after-asking" : ended)));
   return {
     code,
     line:
@@ -43,8 +45,8 @@ export function containerExit(end: ContainerEnd): Exit {
 }
 
 /** Undefined where it ended by itself, or was ended by others. */
-function endedByEngine({ code, isOutOfMemory, isGone, wasEngineAway }: ContainerEnd): string | undefined {
-  if (!wasEngineAway || isOutOfMemory || isGone) return undefined;
+function endedByEngine({ code, isOutOfMemory, isGone, wasEngineAway, ended }: ContainerEnd): string | undefined {
+  if (!wasEngineAway || isOutOfMemory || isGone || ended) return undefined;
   const signal = code === KILLED ? "SIGKILL" : code === TERMINATED ? "SIGTERM" : undefined;
   return signal && `was ended (signal ${signal}) while its engine was away, or was started again`;
 }

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import type { Exit, Job, Started } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
+import type { EndedByAgent } from "../process-exit.ts";
 import type { Engine } from "./engine.ts";
 import { containerExit } from "./exit.ts";
 import { forEachLogLine } from "./frames.ts";
@@ -17,6 +18,8 @@ export interface WatchOptions {
   tail?: number | undefined;
   /** The engine may end a log before its last lines: they are asked for again. */
   mayCutLog?: boolean;
+  /** What the agent has done to end it, asked at its end. */
+  endedByAgent?: () => EndedByAgent | undefined;
 }
 
 /** A question that goes on for longer may have been forgotten on its way: it is asked anew. */
@@ -55,7 +58,8 @@ export function followContainer(options: WatchOptions): Pick<Started, "exited" |
     if (mayCutLog && tail === undefined) await readRest(engine, id, count, output);
     if (fieldOf(job, "auto_remove") === true) await remove(engine, id);
     const limit = fieldOf(job, "mem_limit");
-    return containerExit({ name: job.run.name, ...end, memoryLimit: limit === null ? null : textOfJson(limit) });
+    const memoryLimit = limit === null ? null : textOfJson(limit);
+    return containerExit({ name: job.run.name, ...end, memoryLimit, ended: options.endedByAgent?.() });
   });
   return { exited, lastLines: () => last.all };
 }

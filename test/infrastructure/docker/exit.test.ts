@@ -13,6 +13,11 @@ test("blocks 18: memory, signals and codes are said in words", () => {
     "by hand, by the system, or because it used more",
   );
   expect(containerExit(end).reason).toContain("was killed by signal SIGKILL");
+  expect(containerExit({ ...end, memoryLimit: "64m", ended: "asked" }).line).toBe(
+    "Container 'crow' exited with status code: 137. It did not end when its agent asked it to, and was killed by it (signal SIGKILL).",
+  );
+  expect(containerExit({ ...end, ended: "killed" }).reason).toContain("was killed by its agent (signal SIGKILL)");
+  expect(containerExit({ ...end, code: 143, ended: "asked" }).reason).toContain("was ended by its agent");
   expect(containerExit({ ...end, code: 3 }).line).toBe(
     "Container 'crow' exited with status code: 3. It exited with status code 3.",
   );
