@@ -1,7 +1,7 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
 import { version } from "../../package.json";
-import { command, type Io } from "./command.ts";
+import { command, type Io, UsageError } from "./command.ts";
 import { wholeNumber } from "./numbers.ts";
 
 export const agentStart = command({
@@ -44,6 +44,7 @@ export const agentStart = command({
   async run({ options, io, loaded }) {
     const asked = { ...options, pool: options.pool ?? null };
     refuseMixtures(asked);
+    await refuseCommandAsQueue(options.queue);
     const limit = wholeNumber("--limit", options.limit, 1) ?? null;
     const prefetchSeconds = wholeNumber("--prefetch-seconds", options["prefetch-seconds"], 0);
     const settings = { ...loaded.settings, ...(options.api === undefined ? {} : { ORCH_API_URL: options.api }) };
@@ -83,6 +84,16 @@ export const agentStart = command({
     io.out("Agent stopped!");
   },
 });
+
+/** `orch agent start stop` would make a queue of that name, and wait for its runs. */
+async function refuseCommandAsQueue(queue: string | undefined): Promise<void> {
+  if (queue === undefined) return;
+  const { commandMeant } = await import("./meant-command.ts");
+  const meant = commandMeant(queue, "agent", ["start"]);
+  if (meant === "") return;
+  const named = `For a queue of that name: 'orch agent start -q ${queue}'.`;
+  throw new UsageError(`'${queue}' reads as a command, not as a queue.${meant} ${named}`);
+}
 
 interface Asked {
   queue: string | undefined;

@@ -99,6 +99,16 @@ export interface Group {
 /** A wrong way to call a command: exit code 2. */
 export class UsageError extends Error {}
 
+/** A word more than the command takes. */
+export class UnexpectedArgument extends UsageError {
+  readonly word: string;
+
+  constructor(word: string) {
+    super(`Got unexpected argument '${word}'.`);
+    this.word = word;
+  }
+}
+
 /** Every list and inspect command has it. */
 export const JSON_OPTION = { json: { type: "boolean", description: "Print JSON, for scripts." } } as const;
 

@@ -1,163 +1,64 @@
 // Guesses the command that a word which is none was meant to be: another tool's word for it, a misspelling, or a command
 // of a group whose name was left out.
-
 import { nearest } from "#lib/nearest.ts";
 import type { Group } from "./command.ts";
+import { ADVICE, AT_ROOT, ELSEWHERE, LIKELY, SAME, SYNONYMS } from "./other-words.ts";
 
-/** What other tools call them, the likeliest first. */
-const SYNONYMS: Record<string, readonly string[]> = {
-  rm: ["delete", "uninstall"],
-  remove: ["delete", "uninstall"],
-  del: ["delete", "uninstall"],
-  destroy: ["delete"],
-  list: ["ls", "status", "view"],
-  ps: ["ls", "status"],
-  show: ["inspect", "view", "status", "ls"],
-  get: ["inspect", "view", "status", "ls"],
-  cat: ["inspect", "view"],
-  describe: ["inspect", "view", "status", "ls"],
-  status: ["inspect", "ls", "view"],
-  state: ["inspect", "status"],
-  info: ["inspect", "status"],
-  log: ["logs"],
-  tail: ["logs"],
-  follow: ["watch", "logs"],
-  new: ["create", "build", "init"],
-  add: ["create", "build"],
-  create: ["build", "set"],
-  make: ["create", "build"],
-  deploy: ["apply", "build"],
-  register: ["apply", "create"],
-  update: ["set", "apply"],
-  edit: ["set"],
-  trigger: ["run"],
-  execute: ["run"],
-  start: ["run", "resume", "install"],
-  stop: ["cancel", "pause", "pause-schedule", "uninstall"],
-  kill: ["cancel"],
-  abort: ["cancel"],
-  rerun: ["retry"],
-  restart: ["retry"],
-  pause: ["pause-schedule"],
-  resume: ["resume-schedule"],
-  schedule: ["set-schedule"],
-  serve: ["dev", "start"],
-  up: ["dev", "start"],
-  use: ["apply"],
-  unset: ["delete"],
-};
-
-/** Groups whose commands are most often meant when no group is named. */
-const LIKELY = ["deployment", "flow-run", "server", "agent"];
-
-/** Of words that are no command of the group: the one that was meant, there or, as `orch …`, in another group. */
-const ELSEWHERE: Record<string, Record<string, string>> = {
-  server: {
-    ...{ run: "start", kill: "stop", down: "stop", shutdown: "stop", ls: "status" },
-    ...Object.fromEntries(
-      ["backup", "restore", "reset", "vacuum", "stats", "upgrade"].map((word) => [word, `database ${word}`]),
-    ),
-  },
-  service: { ls: "status", run: "install" },
-  deployment: {
-    ...{ logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
-    ...{ watch: "orch flow-run watch", push: "apply", edit: "apply", save: "apply", unschedule: "set-schedule --none" },
-  },
-  flow: {
-    ...{ logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
-    ...{ runs: "orch flow-run ls", watch: "orch flow-run watch", build: "orch deployment build" },
-    ...{ apply: "orch deployment apply", deploy: "orch deployment build", create: "orch deployment build" },
-    ...{ serve: "orch dev", schedule: "orch deployment set-schedule" },
-  },
-  "flow-run": {
-    ...{ run: "orch deployment run", start: "orch deployment run", create: "orch deployment run" },
-    ...{ result: "inspect", schedule: "orch deployment set-schedule" },
-  },
-  "task-run": { cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
-  "work-pool": { start: "orch worker start", limit: "set-concurrency-limit" },
-  "work-queue": { start: "orch agent start", limit: "set-concurrency-limit" },
-  agent: { run: "start", up: "start", ls: "orch work-queue ls", logs: "orch flow-run logs" },
-  worker: { run: "start", up: "start", ls: "orch work-pool ls", logs: "orch flow-run logs" },
-  block: { types: "type ls", update: "create", edit: "create" },
-  config: { ls: "view" },
-  profile: { set: "use", switch: "use", activate: "use" },
-};
-
-/** The same without a group. */
-const AT_ROOT: Record<string, string> = {
-  ...{ runs: "flow-run ls", ps: "flow-run ls", task: "task-run", tasks: "task-run", pool: "work-pool" },
-  ...{ pools: "work-pool", queue: "work-queue", queues: "work-queue", notify: "notification" },
-  ...{ concurrency: "concurrency-limit", secret: "block create secret", secrets: "block ls" },
-  ...{ database: "server database", db: "server database", new: "init", create: "init" },
-  ...{ ui: "server start", dashboard: "server start", cron: "deployment set-schedule" },
-  ...Object.fromEntries(
-    ["backup", "restore", "reset", "vacuum", "stats", "upgrade"].map((word) => [word, `server database ${word}`]),
-  ),
-};
-
-const END_AGENT =
-  "Ctrl-C in its terminal ends it; what 'orch service install' has set up ends by 'orch service uninstall'.";
-const LOG = "A server writes to its terminal, with --background to server.log in its home, as a service to journalctl.";
-/** Other words for those of ADVICE. */
-const SAME: Record<string, string> = {
-  kill: "stop",
-  end: "stop",
-  shutdown: "stop",
-  down: "stop",
-  quit: "stop",
-  reload: "restart",
-};
-/** What no command does, and what does it, by group and word. */
-const ADVICE: Record<string, string> = {
-  "agent stop": END_AGENT,
-  "worker stop": END_AGENT,
-  "agent restart": `${END_AGENT} Then 'orch agent start'.`,
-  "worker restart": `${END_AGENT} Then 'orch worker start'.`,
-  "server restart": "Use 'orch server stop', then 'orch server start'.",
-  "server logs": LOG,
-  "service logs": "'journalctl --user -u orch' shows it.",
-  "service start": "'systemctl --user start orch' does that.",
-  "service stop": "'systemctl --user stop orch' does that.",
-  "service restart": "'systemctl --user restart orch' does that.",
-  "service enable": "'systemctl --user enable orch' does that.",
-  "service disable": "'systemctl --user disable orch' does that.",
-  "flow-run pause": "A flow pauses itself, by pauseFlowRun(); 'orch flow-run cancel' ends a run.",
-};
-
-/** A sentence about a word of the group that is no command because something else does that; undefined for others. */
-export function adviceFor(word: string, group: string): string | undefined {
-  const found = [word, ...(SYNONYMS[own(word)] ?? []), ...(Object.hasOwn(SAME, word) ? [SAME[word]] : [])].map(
-    (name) => `${group} ${name}`,
-  );
+/**
+ * A sentence about a word of the group that is no command because something else does that; undefined for others. `names`:
+ * the commands of the group. Without a group: the empty text.
+ */
+export function adviceFor(word: string, group: string, names: readonly string[]): string | undefined {
+  const synonyms = listOf(SYNONYMS, word);
+  const isCommand = synonyms.some((name) => names.includes(name));
+  const same = Object.hasOwn(SAME, word) ? [SAME[word]] : [];
+  const found = [word, ...same, ...(isCommand ? [] : synonyms)].map((name) => `${group} ${name}`);
   const key = found.find((name) => Object.hasOwn(ADVICE, name));
   return key === undefined ? undefined : ADVICE[key];
 }
 
 /** The name of a command of the group; else `orch …`, a command of another one; else undefined. */
-export function meantOf(word: string, names: readonly string[], group: string): string | undefined {
-  const synonyms = SYNONYMS[own(word)] ?? [];
-  const other = Object.hasOwn(ELSEWHERE, group) ? (ELSEWHERE[group] ?? {}) : {};
-  const known = (name: string) => Object.hasOwn(other, name);
-  if (known(word)) return other[word];
-  const close = synonyms.find((name) => names.includes(name)) ?? nearest(word, names);
-  const verb = synonyms.find(known);
-  return close ?? (verb === undefined ? undefined : other[verb]);
+export function meantOf(
+  word: string,
+  names: readonly string[],
+  group: string,
+  groups: Record<string, Group>,
+): string | undefined {
+  const exact = exactlyMeant(word, names, group);
+  const root = groupCalled(word, groups) ?? (Object.hasOwn(AT_ROOT, word) ? AT_ROOT[word] : undefined);
+  return exact ?? nearest(word, names) ?? otherGroup(word, group) ?? (root === undefined ? undefined : `orch ${root}`);
 }
 
-/** The words after `orch`, or undefined. */
+/** By another tool's word, not by a misspelling. */
+function exactlyMeant(word: string, names: readonly string[], group: string): string | undefined {
+  const other = Object.hasOwn(ELSEWHERE, group) ? (ELSEWHERE[group] ?? {}) : {};
+  if (Object.hasOwn(other, word)) return other[word];
+  return listOf(SYNONYMS, word).find((name) => names.includes(name));
+}
+
+function otherGroup(word: string, group: string): string | undefined {
+  const other = Object.hasOwn(ELSEWHERE, group) ? (ELSEWHERE[group] ?? {}) : {};
+  const verb = listOf(SYNONYMS, word).find((name) => Object.hasOwn(other, name));
+  return verb === undefined ? undefined : other[verb];
+}
+
+/** The words after `orch`, or undefined. `next` is the word behind: `orch get deployments` means `orch deployment ls`. */
 export function meantAtRoot(
   word: string,
+  next: string | undefined,
   commands: readonly string[],
   groups: Record<string, Group>,
 ): string | undefined {
-  if (Object.hasOwn(AT_ROOT, word)) return AT_ROOT[word];
-  const close = nearest(word, [...commands, ...Object.keys(groups)]);
   const order = [...LIKELY, ...Object.keys(groups).filter((name) => !LIKELY.includes(name))];
   const within = (name: string) => order.find((group) => Object.hasOwn(groups[group]?.commands ?? {}, name));
+  const ofGroup = next === undefined ? undefined : verbOf(word, next, groups);
+  if (ofGroup !== undefined) return ofGroup;
+  if (Object.hasOwn(AT_ROOT, word)) return AT_ROOT[word];
+  const close = nearest(word, [...commands, ...Object.keys(groups)]);
   const group = within(word);
   if (group !== undefined) return `${group} ${word}`;
   if (close !== undefined) return close;
-  for (const name of SYNONYMS[own(word)] ?? []) {
+  for (const name of listOf(SYNONYMS, word)) {
     if (commands.includes(name)) return name;
     const found = within(name);
     if (found !== undefined) return `${found} ${name}`;
@@ -165,7 +66,39 @@ export function meantAtRoot(
   return undefined;
 }
 
-/** Not `SYNONYMS[word]`: `constructor` is no synonym. */
-function own(word: string): string {
-  return Object.hasOwn(SYNONYMS, word) ? word : "";
+/** `get deployments` to `deployment ls`, `logs flow-run` to `flow-run logs`: the verb first, as kubectl has it. */
+function verbOf(verb: string, noun: string, groups: Record<string, Group>): string | undefined {
+  const meant = groupCalled(noun, groups) ?? (Object.hasOwn(AT_ROOT, noun) ? AT_ROOT[noun] : undefined);
+  const [group = ""] = meant?.split(" ") ?? [];
+  if (!Object.hasOwn(groups, group)) return undefined;
+  const names = Object.keys(groups[group]?.commands ?? {});
+  const isMany = verb === "get" && noun.endsWith("s") && names.includes("ls");
+  const command = isMany ? "ls" : names.includes(verb) ? verb : exactlyMeant(verb, names, group);
+  return command === undefined ? undefined : command.startsWith("orch ") ? command.slice(5) : `${group} ${command}`;
+}
+
+function groupCalled(word: string, groups: Record<string, Group>): string | undefined {
+  if (Object.hasOwn(groups, word)) return word;
+  return Object.keys(groups).find((name) => groups[name]?.aliases?.includes(word));
+}
+
+/**
+ * About a word that reads as a command and was given to a command of `group` as its argument: ` Did you mean 'orch server stop'?`,
+ * what does it instead, or nothing.
+ *
+ * @example
+ * commandMeant("stop", "server", ["start", "stop"]); // " Did you mean 'orch server stop'?"
+ */
+export function commandMeant(word: string, group: string, names: readonly string[]): string {
+  if (word === "help") return ` 'orch ${group} --help' shows the help.`;
+  const advice = adviceFor(word, group, names);
+  if (advice !== undefined) return ` ${advice}`;
+  const meant = names.includes(word) ? word : (exactlyMeant(word, names, group) ?? otherGroup(word, group));
+  if (meant === undefined) return "";
+  return ` Did you mean '${meant.startsWith("orch ") ? meant : `orch ${group} ${meant}`}'?`;
+}
+
+/** Not `table[word]`: `constructor` is no synonym. */
+function listOf(table: Record<string, readonly string[]>, word: string): readonly string[] {
+  return Object.hasOwn(table, word) ? (table[word] ?? []) : [];
 }

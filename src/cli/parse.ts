@@ -1,7 +1,7 @@
 // The words after a command to its options. Unknown and misspelt ones are refused with the nearest that exists.
 
 import { didYouMean, nearest } from "#lib/nearest.ts";
-import { type AnyCommand, type OptionDef, UsageError } from "./command.ts";
+import { type AnyCommand, type OptionDef, UnexpectedArgument, UsageError } from "./command.ts";
 
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
@@ -23,7 +23,8 @@ export async function parseOptions({ options }: AnyCommand, given: string[]): Pr
     if (!option.mayBeEmpty) refuseEmpty(name, option, parsed[name]);
     if (option.choices) refuseOther(name, option.choices, parsed[name]);
   }
-  if (positionals.length > 0) throw new UsageError(`Got unexpected argument '${positionals[0]}'.`);
+  const [unexpected] = positionals;
+  if (unexpected !== undefined) throw new UnexpectedArgument(unexpected);
   return parsed;
 }
 

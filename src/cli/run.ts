@@ -1,7 +1,7 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { homeOf, loadSettings } from "#settings/load.ts";
-import { type AnyCommand, type Command, type Group, type Io, UsageError } from "./command.ts";
+import { type AnyCommand, type Command, type Group, type Io, UnexpectedArgument, UsageError } from "./command.ts";
 import { commandNamed, commandsUnder } from "./named-command.ts";
 import { parseOptions } from "./parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
@@ -23,7 +23,7 @@ export async function run(words: string[], io: Io): Promise<number> {
     const { homeFault } = await import("./home-fault.ts");
     const ofHome = homeFault(error, homeOf(io.env));
     if (error instanceof OrchError) {
-      io.err(io.paint.bad(ofHome ?? error.message));
+      io.err(io.paint.bad(ofHome ?? `${error.message}${await commandInstead(error, words)}`));
       return error.exitCode;
     }
     const { systemFault } = await import("#lib/system-fault.ts");
@@ -52,8 +52,11 @@ async function dispatch(words: string[], io: Io): Promise<number> {
   if (first === "help" && rest.length > 0) return dispatch([...rest, "--help"], io);
   if (first === "--help" || first === "-h" || first === "help")
     return printHelp((help) => help.rootHelp(io.columns), io);
-  const { meantAtRoot } = await import("./meant-command.ts");
-  throw unknown("command", first, meantAtRoot(first, Object.keys(COMMANDS), GROUPS), "orch");
+  const { adviceFor, meantAtRoot } = await import("./meant-command.ts");
+  const advice = adviceFor(first, "", Object.keys(COMMANDS));
+  if (advice !== undefined) throw new UsageError(`No such command: '${first}'. ${advice}`);
+  const next = rest.find((word) => !word.startsWith("-"));
+  throw unknown("command", first, meantAtRoot(first, next, Object.keys(COMMANDS), GROUPS), "orch");
 }
 
 async function dispatchGroup(group: Group, name: string, words: string[], io: Io): Promise<number> {
@@ -77,21 +80,43 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
   const { adviceFor, meantOf } = await import("./meant-command.ts");
   const [what, word] = [`command of 'orch ${name}'`, first ?? ""];
-  const advice = adviceFor(word, name);
+  const names = Object.keys(group.commands);
+  const advice = adviceFor(word, name, names);
   if (advice !== undefined) throw new UsageError(`No such ${what}: '${word}'. ${advice}`);
-  throw unknown(what, word, meantOf(word, Object.keys(group.commands), name));
+  throw unknown(what, word, meantOf(word, names, name, GROUPS));
 }
 
 async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {
   if (words.includes("--help") || (words.includes("-h") && !("help" in found.options))) {
     return printHelp((help) => help.commandHelp(path, found, io.columns), io);
   }
-  const options = await parseOptions(found, words);
+  const options = await parseOptions(found, words).catch((error) => refuseWith(error, path));
   await noteZone(path, io);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
   const wide = options["wide"] === true ? { ...io, columns: (await import("./layout.ts")).NO_LIMIT } : io;
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
+}
+
+/** `orch server start stop`: the word that is too many may be the command that was meant. */
+async function refuseWith(error: unknown, [group = ""]: string[]): Promise<never> {
+  if (!(error instanceof UnexpectedArgument)) throw error;
+  throw new UsageError(`${error.message}${await commandMeantIn(group, error.word)}`);
+}
+
+/** `orch deployment run ls`: a name that names nothing may be the command that was meant. */
+async function commandInstead({ code, message }: OrchError, words: readonly string[]): Promise<string> {
+  const [first = "", ...rest] = words;
+  const hasHint = (code !== "invalid" && code !== "not_found") || message.includes("Did you mean");
+  const word = rest.find((one) => message.includes(`'${one}'`) || message.includes(`/${one}'`));
+  if (hasHint || word === undefined) return "";
+  const hint = await commandMeantIn(first === "run" ? "flow-run" : (groupName(first) ?? first), word);
+  return hint === "" || /[.!?]$/.test(message) ? hint : `.${hint}`;
+}
+
+async function commandMeantIn(group: string, word: string): Promise<string> {
+  const { commandMeant } = await import("./meant-command.ts");
+  return commandMeant(word, group, Object.keys(own(GROUPS, group)?.commands ?? {}));
 }
 
 /** Not for a run's process, which has what its agent has, nor for `doctor`, which has a line for it. */

@@ -83,9 +83,41 @@ describe("C19: the command that was probably meant is named", () => {
     ["backup", "orch server database backup"],
     ["database", "orch server database"],
     ["new", "init"],
+    ["notify me", "orch notification create"],
+    ["deployment flow", "orch flow"],
+    ["flow deployments", "orch deployment"],
+    ["deploy flows/marvin.ts", "orch deployment build"],
+    ["serve", "dev"],
+    ["rm", "orch deployment delete"],
+    ["show", "orch deployment inspect"],
+    ["get deployments", "orch deployment ls"],
+    ["get pods", "orch flow-run ls"],
+    ["list runs", "orch flow-run ls"],
+    ["describe deployment x", "orch deployment inspect"],
+    ["delete work-queue x", "orch work-queue delete"],
+    ["create block", "orch block create"],
+    ["top", "orch flow-run ls"],
+    ["migrate", "adopt"],
+    ["trigger x", "orch deployment run"],
+    ["flow-run stop last", "cancel"],
+    ["server database migrate", "upgrade"],
+    ["notification off", "pause"],
+    ["notification send x", "test"],
+    ["block set", "create"],
+    ["work-queue disable x", "pause"],
+    ["server start stop", "orch server stop"],
+    ["deployment ls inspect", "orch deployment inspect"],
+    ["config view set", "orch config set"],
+    ["agent start ls", "orch work-queue ls"],
+    ["worker start status", "orch work-pool ls"],
   ];
   const ADVICE: [typed: string, advice: RegExp][] = [
     ["agent stop", /Ctrl-C in its terminal ends it; .*'orch service uninstall'\./],
+    ["login", /There is no account and no cloud: 'orch config set ORCH_API_URL=/],
+    ["cloud login", /There is no account and no cloud/],
+    ["agent start stop", /^'stop' reads as a command.* Ctrl-C in its .*: 'orch agent start -q stop'\. Try/],
+    ["agent start help", /'orch agent --help' shows the help\./],
+    ["worker start stop", /Ctrl-C in its terminal ends it/],
     ["agent kill", /Ctrl-C in its terminal ends it/],
     ["worker stop", /Ctrl-C in its terminal ends it/],
     ["worker restart", /Then 'orch worker start'\./],
@@ -106,6 +138,18 @@ describe("C19: the command that was probably meant is named", () => {
     test(`orch ${typed}: ${meant}`, async () => {
       const { code, err } = await terminal.orch(...typed.split(" "));
       expect([code, err]).toEqual([2, expect.stringContaining(`Did you mean '${meant}'?`)]);
+    });
+  }
+  const NAMES_OF_NOTHING: [typed: string, meant: RegExp][] = [
+    ["run ls", /^There is no file 'ls'\. Did you mean 'orch flow-run ls'\?$/],
+    ["flow run ls", /^There is no file 'ls'\. Did you mean 'orch flow ls'\?$/],
+    ["deployment run ls", /'<flow-name>\/<deployment-name>'\. Did you mean 'orch deployment ls'\?$/],
+    ["profile inspect list", /Did you mean 'orch profile ls'\?$/],
+    ["dev stop", /^There is no folder '.*stop'\. Ctrl-C in its terminal ends 'orch dev'\.$/],
+  ];
+  for (const [typed, meant] of NAMES_OF_NOTHING) {
+    test(`orch ${typed}: a name that names nothing and reads as a command`, async () => {
+      expect(await terminal.orch(...typed.split(" "))).toMatchObject({ code: 1, err: expect.stringMatching(meant) });
     });
   }
   test("nothing is guessed for a word that is like none", async () => {
