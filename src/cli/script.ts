@@ -48,7 +48,7 @@ export const script = command({
       registerUserCode(engineHost({ client, clock: systemClock, settings, output: (line) => io.out(ownLog(line)) }));
       Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
       process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
-      await ended(importScript(path));
+      await ended(importScript(path).catch(withStack));
       return Number(process.exitCode ?? 0);
     } finally {
       await close();
@@ -62,11 +62,22 @@ function deploymentHint(file: string): string {
   return isName ? ` If it is a deployment: orch deployment run ${file}` : "";
 }
 
+/** With the lines of the program that it came by, and its causes: they are the person's own. */
+function withStack(error: unknown): never {
+  if (!(error instanceof OrchError) || error.cause === undefined) throw error;
+  const lines = describeError(error.cause, process.cwd()).split("\n");
+  const from = lines.findIndex((line) => /^(?: +at |Caused by: )/.test(line));
+  const isOneOfCompiler = /^\S+:\d+:\d+: /.test(error.message); // it has its place
+  if (from < 0 || isOneOfCompiler) throw error;
+  throw new OrchError("invalid", [error.message, ...lines.slice(from)].join("\n"), { cause: error.cause });
+}
+
 /** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const fail = (error: unknown) => {
-    const text = error instanceof Interruption && error.cause === undefined ? error.message : describeError(error);
+    const text =
+      error instanceof Interruption && error.cause === undefined ? error.message : describeError(error, process.cwd());
     reject(new OrchError("invalid", text, { cause: error }));
   };
   process.once("unhandledRejection", fail);

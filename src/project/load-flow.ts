@@ -124,14 +124,24 @@ const MISSING_PACKAGE = /^Cannot find (?:package|module) '((?:@[^/':]+\/)?[^/'.@
 /** Syntax errors and missing packages carry their place; what a file throws is found by its stack. */
 function explain(error: unknown, shown: string): string {
   if (error instanceof OrchError) return error.message;
-  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const [inner] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+  const first = isObject(inner) && inner["position"] ? inner : error; // several things that cannot be compiled
   const position = isObject(first) ? first["position"] : undefined;
   if (isObject(position) && typeof position["file"] === "string" && position["file"] !== "") {
     return `${shownPath(position["file"])}:${position["line"]}:${position["column"]}: ${messageOf(first)}${adviceFor(first)}`;
   }
   const place = first instanceof Error ? placeIn(first, shown) : shown;
   const name = first instanceof Error && !UNSAID_NAMES.has(first.name) ? `${first.name}: ` : "";
-  return `Script at '${place}' encountered an exception: ${name}${messageOf(first)}${adviceFor(first)}`;
+  return `Script at '${place}' encountered an exception: ${name}${thrownText(first)}${adviceFor(first)}`;
+}
+
+/** What cannot be read as JSON is named whole by the runtime, be it a megabyte. */
+const MOST_LETTERS = 2_000;
+
+function thrownText(thrown: unknown): string {
+  const text =
+    thrown instanceof Error || !isObject(thrown) ? messageOf(thrown) : Bun.inspect(thrown, { compact: true });
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
 }
 
 /** What to do about a package that is not installed. */

@@ -64,6 +64,20 @@ describe.skipIf(!python)("python 5:", () => {
   });
   afterAll(() => sandbox.close());
 
+  test("what a program does not catch is shown without the frames of orch", async () => {
+    const own = createSandbox();
+    const source = "from prefect import flow\n\n@flow\ndef bad():\n    raise ValueError('boom')\n\nbad()\n";
+    writeFileSync(join(own.folder, "bad.py"), source);
+    writeFileSync(join(own.folder, "unknown.py"), "from prefect import nothing_such\n");
+    const ran = await own.orch(["run", "bad.py"], { env });
+    const places = ran.stderr.match(/[^/"]+", line \d+/g);
+    expect([ran.code, places]).toEqual([1, ['bad.py", line 7', 'bad.py", line 5']]);
+    expect(ran.stderr).toEndWith("\nValueError: boom\n");
+    const unknown = await own.orch(["run", "unknown.py"], { env });
+    expect([unknown.code, unknown.stderr.match(/^ {2}File /gm)?.length]).toEqual([1, 1]);
+    own.close();
+  });
+
   test("a program runs with its arguments and its exit code, without a server, and its flows are tracked", async () => {
     const ran = await sandbox.orch(["run", "flows/marvin.py", "a", "--", "--b"], { env });
     expect(ran).toMatchObject({ code: 7, stderr: "" });

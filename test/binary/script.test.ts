@@ -49,7 +49,22 @@ describe("orch run", () => {
     [
       "throws",
       "\nthrow new TypeError('no config');",
-      /^Script at 'wrong\.ts:2' encountered an exception: TypeError: no config\n$/,
+      /^Script at 'wrong\.ts:2' encountered an exception: TypeError: no config\n +at .*\(?wrong\.ts:2:\d+\)?\n$/,
+    ],
+    [
+      "throws with a cause, deep inside",
+      "const inner = () => {\n  throw new Error('outer', { cause: new Error('inner') });\n};\ninner();",
+      /^Script at 'wrong\.ts:2' encountered an exception: outer\n +at inner \(wrong\.ts:2:\d+\)\n +at .*wrong\.ts:4:\d+\)?\nCaused by: Error: inner\n/,
+    ],
+    [
+      "throws several at once",
+      "throw new AggregateError([new Error('a'), new Error('b')], 'both failed');",
+      /^Script at 'wrong\.ts:1' encountered an exception: AggregateError: both failed\n(?:.*\n)+Caused by: Error: b\n/,
+    ],
+    [
+      "throws what is no error",
+      "throw { code: 5 };",
+      /^Script at 'wrong\.ts' encountered an exception: \{ ?code: 5,? ?\}\n$/,
     ],
     [
       "throws later",
@@ -62,7 +77,7 @@ describe("orch run", () => {
       /^RangeError: too late\n +at .*wrong\.ts:2:\d+\)?\n$/,
     ],
     ["is no TypeScript", "const = 5;", /^wrong\.ts:1:\d+: /],
-    ["imports what is not there", 'import "nowhere";', /nowhere/],
+    ["imports what is not there", 'import "nowhere";', /^.*nowhere.*Install it: npm install nowhere\n$/],
   ];
   for (const [what, source, sentence] of WRONG) {
     test(`a program that ${what} ends with 1 and says where`, async () => {

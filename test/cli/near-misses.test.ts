@@ -142,7 +142,7 @@ describe("C19: the command that was probably meant is named", () => {
   }
   const NAMES_OF_NOTHING: [typed: string, meant: RegExp][] = [
     ["run ls", /^There is no file 'ls'\. Did you mean 'orch flow-run ls'\?$/],
-    ["flow run ls", /^There is no file 'ls'\. Did you mean 'orch flow ls'\?$/],
+    ["flow run ls", /^There is no file '.*ls'\. Did you mean 'orch flow ls'\?$/],
     ["deployment run ls", /'<flow-name>\/<deployment-name>'\. Did you mean 'orch deployment ls'\?$/],
     ["profile inspect list", /Did you mean 'orch profile ls'\?$/],
     ["dev stop", /^There is no folder '.*stop'\. Ctrl-C in its terminal ends 'orch dev'\.$/],

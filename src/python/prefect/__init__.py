@@ -10,10 +10,11 @@ from ._context import get_run_context, tags
 from ._futures import allow_failure, unmapped
 from ._log import get_run_logger
 from ._objects import Flow, Task, flow, task
-from ._states import State
+from ._states import State, show_users_tracebacks as _show_users_tracebacks
 from . import _modules
 
 _modules.install()
+_show_users_tracebacks()
 
 # What is loaded when it is first asked for, and where it is.
 _LATER = {

@@ -223,6 +223,21 @@ def user_traceback(error):
     return "".join(shown.format()).rstrip("\n")
 
 
+def show_users_tracebacks():
+    """What a program does not catch is shown without the frames of this package too."""
+    import sys
+
+    def show(kind, error, frames):
+        try:
+            print(user_traceback(error), file=sys.stderr)
+        except Exception:
+            sys.__excepthook__(kind, error, frames)
+
+    # A program, or its debugger, may have its own way.
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = show
+
+
 def chain_of(shown):
     while shown is not None:
         yield shown

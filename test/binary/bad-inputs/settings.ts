@@ -6,7 +6,7 @@ export const settings: readonly BadInput[] = [
     "a command that is not there",
     ["deploy"],
     2,
-    "No such command: 'deploy'. Did you mean 'orch deployment apply'? Try 'orch --help'.",
+    "No such command: 'deploy'. Did you mean 'orch deployment build'? Try 'orch --help'.",
   ],
   [
     "a typo in a command",
@@ -130,7 +130,7 @@ export const settings: readonly BadInput[] = [
     "a command of the database that is none",
     ["server", "database", "drop"],
     2,
-    "No such command of 'orch server database': 'drop'. Try 'orch server database --help'.",
+    "No such command of 'orch server database': 'drop'. Did you mean 'reset'? Try 'orch server database --help'.",
   ],
   [
     "a server with a log level that is none",
