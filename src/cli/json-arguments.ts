@@ -1,5 +1,7 @@
 // Parameters given on the command line: `name=value`, where the parameter's type says whether the value is text or JSON.
 
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { branchesOf } from "#domain/json-schema.ts";
 import { meant, parameterSchema, type Typed, TypedWord, takesText } from "#domain/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -14,7 +16,10 @@ export const RUN_PARAMETER_OPTIONS = {
     multiple: true,
     description: "A parameter: name=value, the value as JSON or text.",
   },
-  params: { type: "string", description: "Parameters as a JSON object; '-' reads them from standard input." },
+  params: {
+    type: "string",
+    description: "Parameters as a JSON object; @FILE reads them from a file, '-' from standard input.",
+  },
 } as const;
 
 /** Parameters as they were typed, before it is known of which types they are. */
@@ -31,7 +36,7 @@ export async function readRunParameters(
   params: string | undefined,
   io: Io,
 ): Promise<TypedParameters> {
-  const all = params === undefined ? {} : parseParams(params === "-" ? await piped(io) : params);
+  const all = params === undefined ? {} : await readParams(params, io);
   const single = parseSingle(param);
   const both = [...single.keys()].filter((name) => Object.hasOwn(all, name));
   if (both.length > 0) {
@@ -40,7 +45,22 @@ export async function readRunParameters(
   return { single, all };
 }
 
-async function piped(io: Io): Promise<string> {
+/** `--params`: JSON, or where it is. Throws `invalid` with a sentence that names the file. */
+export async function readParams(given: string, io: Pick<Io, "stdin" | "cwd">): Promise<TypedParameters["all"]> {
+  if (given === "-") return parseParams(await piped(io));
+  if (given.startsWith("@")) {
+    const { textFile } = await import("./text-input.ts");
+    const text = textFile(given.slice(1), io.cwd, "--params");
+    const source = `The file '${given.slice(1)}' for --params`;
+    if (text.trim() === "") throw new OrchError("invalid", `${source} is empty: it has to hold ${AN_OBJECT}.`);
+    return parseParams(text, source);
+  }
+  const isFile = !/[[{"]/.test(given) && existsSync(resolve(io.cwd, given));
+  if (isFile) throw new OrchError("invalid", `${NO_OBJECT} To read the file: --params @${given}`);
+  return parseParams(given);
+}
+
+async function piped(io: Pick<Io, "stdin">): Promise<string> {
   const text = await io.stdin();
   if (text.trim() === "") throw new OrchError("invalid", "No data passed to stdin");
   return text;
@@ -64,11 +84,18 @@ export function parseSingle(given: readonly string[]): Map<string, string> {
   return single;
 }
 
-/** `--params`: a JSON object. Throws `invalid` for anything else. */
-export function parseParams(text: string): { [name: string]: Typed } {
-  const value = typedJson(text, "--params");
+const AN_OBJECT = `a JSON object such as '{"name": "Ada"}'`;
+const NO_OBJECT = `Failed to parse JSON: --params must be an object such as '{"name": "Ada"}'.`;
+
+/** `--params`: a JSON object. Throws `invalid` for anything else. `file` begins a sentence about the file that it came from. */
+export function parseParams(text: string, file?: string): { [name: string]: Typed } {
+  const value = typedJson(text, file ?? "--params");
   if (isObject(value) && !(value instanceof TypedWord)) return value as { [name: string]: Typed }; // what typedJson reads
-  throw new OrchError("invalid", `Failed to parse JSON: --params must be an object such as '{"name": "Ada"}'.`);
+  if (file === undefined) throw new OrchError("invalid", NO_OBJECT);
+  throw new OrchError(
+    "invalid",
+    `${file} holds ${value === undefined ? "no JSON" : "JSON of another kind"}: it has to hold ${AN_OBJECT}.`,
+  );
 }
 
 /** The value of JSON text, its numbers with their text; undefined when it is not JSON. */

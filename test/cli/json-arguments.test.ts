@@ -1,6 +1,9 @@
 // Parameters of the command line, read by the types of the flow.
-import { describe, expect, test } from "bun:test";
-import { parametersMeant, parseParams, parseSingle } from "#cli/json-arguments.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parametersMeant, parseParams, parseSingle, readParams } from "#cli/json-arguments.ts";
 import type { JsonObject } from "#lib/json.ts";
 
 const schemaOf = (property: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -131,5 +134,43 @@ describe("refused with a sentence", () => {
 
   test("--params that is no object", () => {
     for (const text of ["1", "[1]", "null", "{", "NaN"]) expect(() => parseParams(text)).toThrow("must be an object");
+  });
+});
+
+describe("--params @FILE", () => {
+  const cwd = mkdtempSync(join(tmpdir(), "orch-params-"));
+  afterAll(() => rmSync(cwd, { recursive: true }));
+  const read = (given: string) => readParams(given, { cwd, stdin: async () => "" });
+  const file = (name: string, bytes: string | Uint8Array) => writeFileSync(join(cwd, name), bytes);
+
+  test("is read whatever its line breaks, and with the mark that some editors put in front", async () => {
+    file("crlf.json", '{\r\n"name": "Ada"\r\n}\r\n');
+    file("bom.json", '\ufeff{"name": "Ada"}');
+    for (const name of ["crlf.json", "bom.json"]) expect(await read(`@${name}`)).toEqual({ name: "Ada" });
+  });
+  const BAD: [what: string, name: string, bytes: string | Uint8Array | undefined, sentence: string][] = [
+    ["that is not there", "none.json", undefined, "There is no file 'none.json'. It was to be read for --params."],
+    ["that is a folder", ".", undefined, "'.' is a folder. It was to be read for --params."],
+    ["that is empty", "empty.json", " \n", "The file 'empty.json' for --params is empty: it has to hold a JSON object"],
+    ["that is no JSON", "text.json", "name: Ada", "The file 'text.json' for --params holds no JSON: it has to hold"],
+    ["with a list", "list.json", "[1]", "The file 'list.json' for --params holds JSON of another kind: it has to hold"],
+    ["of bytes", "bytes.json", Buffer.from([0xff, 0xfe]), "The file 'bytes.json' for --params is no text in UTF-8."],
+    [
+      "that is huge",
+      "huge.json",
+      Buffer.alloc(9_000_000, "1"),
+      "The file 'huge.json' for --params holds more than 8 MB",
+    ],
+  ];
+  for (const [what, name, bytes, sentence] of BAD) {
+    test(`a file ${what} is one sentence that names it`, async () => {
+      if (bytes !== undefined) file(name, bytes);
+      await expect(read(`@${name}`)).rejects.toThrow(sentence);
+    });
+  }
+  test("a file's name without the @ is noticed", async () => {
+    file("given.json", "{}");
+    await expect(read("given.json")).rejects.toThrow("To read the file: --params @given.json");
+    await expect(read("{")).rejects.toThrow(/'\{"name": "Ada"\}'\.$/);
   });
 });

@@ -6,8 +6,8 @@ import type { JsonObject } from "#lib/json.ts";
 import { didYouMean } from "#lib/nearest.ts";
 import { checkName, refuseUnprintable } from "#project/deployment-refusals.ts";
 import { parseBlockName } from "#project/saved-blocks.ts";
-import { JSON_OPTION, UsageError, type Values } from "../command.ts";
-import { parseParams, parseSingle, splitPair, type TypedParameters } from "../json-arguments.ts";
+import { type Io, JSON_OPTION, UsageError, type Values } from "../command.ts";
+import { parseSingle, readParams, splitPair, type TypedParameters } from "../json-arguments.ts";
 import { POLICY_OPTIONS, readPolicies, readSchedule, SCHEDULE_OPTIONS } from "../schedule-options.ts";
 import { readLimit } from "./registered.ts";
 
@@ -43,7 +43,10 @@ export const BUILD_OPTIONS = {
   },
   "skip-upload": { type: "boolean", description: "Upload nothing; without a storage block runs work in this folder." },
   param: { type: "string", multiple: true, description: "A default parameter: name=value." },
-  params: { type: "string", description: "All default parameters, as a JSON object." },
+  params: {
+    type: "string",
+    description: "All default parameters, as a JSON object; @FILE reads them from a file, '-' from standard input.",
+  },
   path: { type: "string", description: "A path in the storage block; without one, the folder that runs work in." },
   output: { type: "string", alias: "o", description: "The file to write. Default: <function>-deployment.yaml." },
   apply: { type: "boolean", alias: "a", description: "Also register the deployment." },
@@ -53,10 +56,10 @@ export const BUILD_OPTIONS = {
 } as const;
 
 export type BuildFlags = Values<typeof BUILD_OPTIONS>;
-export type Told = ReturnType<typeof readOptions>;
+export type Told = Awaited<ReturnType<typeof readOptions>>;
 
 /** Everything that can be refused before a file is touched or the server asked, in the old command's order. */
-export function readOptions(flags: BuildFlags) {
+export async function readOptions(flags: BuildFlags, io: Pick<Io, "stdin" | "cwd">) {
   const { name } = flags;
   if (!name) throw new OrchError("invalid", "A name for this deployment must be provided with the '--name' flag.");
   checkName(name);
@@ -84,7 +87,7 @@ export function readOptions(flags: BuildFlags) {
     ...{ name, schedule, output, infra, infraBlock, storageBlock, limit: readLimit(flags.limit) },
     ...readPolicies(flags),
     overrides: readOverrides(flags.override),
-    parameters: readParameters(flags.param, flags.params),
+    parameters: await readParameters(flags.param, flags.params, io),
   };
 }
 
@@ -107,10 +110,14 @@ function readOverrides(given: readonly string[]): JsonObject {
   return Object.fromEntries(given.map((text) => splitPair(text, "--override")));
 }
 
-function readParameters(param: readonly string[], params: string | undefined): TypedParameters | undefined {
+async function readParameters(
+  param: readonly string[],
+  params: string | undefined,
+  io: Pick<Io, "stdin" | "cwd">,
+): Promise<TypedParameters | undefined> {
   if (param.length > 0 && params !== undefined) {
     throw new OrchError("invalid", "Can only pass one of `param` or `params` options");
   }
   if (param.length === 0 && params === undefined) return undefined;
-  return { single: parseSingle(param), all: params === undefined ? {} : parseParams(params) };
+  return { single: parseSingle(param), all: params === undefined ? {} : await readParams(params, io) };
 }

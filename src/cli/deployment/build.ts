@@ -44,7 +44,7 @@ export const build = command({
   async run({ options, io: given, loaded }) {
     const io = options.json ? withoutNews(given) : given;
     const sayMoved = options.json ? io.err : io.out;
-    const told = readOptions(options);
+    const told = await readOptions(options, io);
     const { name, limit } = told;
     const { file, exportName: asked } = entrypointOrFile(options.entrypoint);
     const wanted = told.output ?? (asked === undefined ? undefined : usualFile(asked));
