@@ -1,5 +1,6 @@
 // How a request reaches the server: over HTTP, or by calling it in the same process.
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
+import { networkWords } from "#lib/network-words.ts";
 import type { Method } from "#wire/endpoint.ts";
 
 export interface WireRequest {
@@ -67,16 +68,18 @@ export function httpTransport({ url, apiKey }: HttpOptions): Transport {
         signal?.throwIfAborted();
         if (error instanceof OrchError) throw error;
         const code = codeOf(error);
-        const sentence = MISADDRESSED.get(code)?.(url, messageOf(error)) ?? (await unanswered(url));
+        const why = networkWords(error);
+        const sentence = MISADDRESSED.get(code)?.(url, why) ?? (await unanswered(url));
         throw new OrchError("unavailable", sentence, {
-          cause: Object.assign(new Error(messageOf(error), { cause: error }), { code }),
+          cause: Object.assign(new Error(why, { cause: error }), { code }),
         });
       }
     },
   };
 }
 
-const tlsFailed = (url: string, why: string) => `No secure connection can be made to ${url}: ${why}.`;
+const tlsFailed = (url: string, why: string) =>
+  `No secure connection can be made to ${url}: ${why}. Check ORCH_API_URL, or NODE_EXTRA_CA_CERTS for an authority of your own.`;
 
 /** What tells that nothing is wrong with the server but with its address. */
 const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = new Map([
@@ -85,7 +88,10 @@ const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = 
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", tlsFailed],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", tlsFailed],
   ["SELF_SIGNED_CERT_IN_CHAIN", tlsFailed],
+  ["UNABLE_TO_GET_ISSUER_CERT", tlsFailed],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", tlsFailed],
   ["CERT_HAS_EXPIRED", tlsFailed],
+  ["CERT_NOT_YET_VALID", tlsFailed],
   ["ERR_TLS_CERT_ALTNAME_INVALID", tlsFailed],
 ]);
 

@@ -1,8 +1,8 @@
 // Sends one request to a store that speaks HTTP, within time limits, and makes sentences of what went wrong on the way.
 import { OrchError } from "#lib/errors.ts";
+import { networkWords } from "#lib/network-words.ts";
 import { type TimeLimit, timeLimit } from "#lib/time-limit.ts";
 import { type Content, TryAgain } from "./file-store.ts";
-import { networkWords } from "./network-words.ts";
 
 export type HttpBody = Blob | Uint8Array<ArrayBuffer> | string;
 
@@ -101,7 +101,7 @@ export function networkFailure(error: unknown, endpoint: string, trust: string):
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reason = networkWords(error);
   if (/CERT|SIGNATURE|SSL|TLS/.test(code) || /certificate/i.test(reason)) {
-    const sentence = `The certificate of ${endpoint} is not trusted: ${reason}. ${trust}`;
+    const sentence = `The certificate of ${endpoint} is not trusted: ${reason.replace(/^its certificate /, "it ")}. ${trust}`;
     return new OrchError("invalid", sentence, { cause: error });
   }
   return new TryAgain(`${endpoint} cannot be reached: ${reason}.`, { cause: error });

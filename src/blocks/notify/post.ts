@@ -1,5 +1,6 @@
 // One request to a service, and what to say when it was not taken. Addresses hold secrets: only the host is ever named.
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
+import { networkWords } from "#lib/network-words.ts";
 import type { Outside } from "./notifier.ts";
 
 export interface Request {
@@ -38,7 +39,7 @@ function hostOf(address: string): string {
 }
 
 function reasonOf(error: unknown, signal: AbortSignal): string {
-  return signal.aborted ? "no answer in time." : messageOf(error);
+  return `${signal.aborted ? "no answer in time" : networkWords(error)}.`;
 }
 
 /** A page for people says nothing in one line. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isLoopback } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
-import { messageOf } from "#lib/errors.ts";
+import { networkWords } from "#lib/network-words.ts";
 import { proxyOf } from "#lib/proxy.ts";
 import type { Settings } from "#settings/table.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
@@ -44,7 +44,7 @@ async function askedAt(url: string, settings: Settings): Promise<Finding[]> {
   } catch (error) {
     const proxy = isLoopback(url) ? null : proxyOf(url);
     const way = proxy === null ? "" : ` through the proxy ${proxy}`;
-    const says = `${url} does not answer${way}: ${messageOf(error)}`.replace(/\.?$/, ".");
+    const says = `${url} does not answer${way}: ${networkWords(error)}.`;
     return [wrong("server", says, "Start it with 'orch server start', or correct ORCH_API_URL ('orch config view').")];
   }
 }

@@ -1,6 +1,7 @@
 // Sends requests to a container engine: Docker's, or podman's socket, which speaks the same.
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { networkWords } from "#lib/network-words.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 export interface EngineRequest {
@@ -77,6 +78,6 @@ function unreachable({ name, socket }: Endpoint, cause: unknown): string {
     /EACCES|EPERM|FailedToOpenSocket/.test(code) && socket
       ? "Is it running, and may this user open the socket?"
       : "Is it running?";
-  const reason = socket ? "" : ` (${messageOf(cause).replace(/\.$/, "")})`;
+  const reason = socket ? "" : ` (${networkWords(cause)})`;
   return `No container engine answers at ${name}${reason}. ${hint} DOCKER_HOST names another one.`;
 }

@@ -1,6 +1,7 @@
 // Sends requests to the API server of a cluster.
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { networkWords } from "#lib/network-words.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Credentials, Proof } from "./credentials.ts";
 
@@ -119,6 +120,5 @@ async function unusableCertificate({ name, ca }: Cluster, { cert, key }: Proof):
 }
 
 function unreachable({ server, name }: Cluster, cause: unknown): string {
-  const reason = messageOf(cause).replace(/\.$/, "");
-  return `No Kubernetes cluster answers at ${server}, which ${name} names (${reason}).`;
+  return `No Kubernetes cluster answers at ${server}, which ${name} names (${networkWords(cause)}).`;
 }

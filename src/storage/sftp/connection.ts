@@ -1,9 +1,9 @@
 // Keeps one connection to a server by SFTP, made when it is needed and again when it was lost. It does not keep the process alive.
 import { createConnection, type Socket } from "node:net";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { networkWords } from "#lib/network-words.ts";
 import { TryAgain } from "../file-store.ts";
 import { withoutPoint } from "../http.ts";
-import { networkWords } from "../network-words.ts";
 import { compareKey, hostKeyAlgorithms, knownKeys } from "./known-hosts.ts";
 import type { SftpOptions } from "./options.ts";
 import { type LoginMethod, type Sftp, type SshClient, ssh2 } from "./ssh2.ts";

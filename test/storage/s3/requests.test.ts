@@ -197,7 +197,7 @@ describe("a failure is a sentence without the key", () => {
     expect(networkFailure(thrown, "https://minio", "Trust it.")).toMatchObject({
       code: "invalid",
       message: expect.stringContaining(
-        "The certificate of https://minio is not trusted: self signed certificate. Trust it.",
+        "The certificate of https://minio is not trusted: it is signed by itself. Trust it.",
       ),
     });
   });
