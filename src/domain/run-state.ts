@@ -89,6 +89,13 @@ export class RunState<T = unknown> {
   }
 }
 
+/** A state in one line for a log that has the stack of its error already. */
+export function withoutStack(state: RunState): string {
+  const message = state.message ?? "";
+  const at = message.search(/\n +at /);
+  return at < 0 ? `${state}` : `${state}`.replace(message, () => message.slice(0, at));
+}
+
 /** The server's state, with the outcome that this process holds. A run without one counts as pending. */
 export function fromWire<T>(state: State | null, outcome?: Outcome<T>): RunState<T> {
   if (!state) return new RunState<T>({ type: "PENDING" }, outcome);

@@ -1,6 +1,6 @@
 // One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
-import { fromWire, type RunState } from "#domain/run-state.ts";
+import { fromWire, type RunState, withoutStack } from "#domain/run-state.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { expectLongWorkUnlessOver } from "#lib/jit.ts";
 import { objectWithNumbers } from "#lib/json.ts";
@@ -132,7 +132,7 @@ function leftAlone(logger: RunLogger, state: FlowRun["state"], reason: string | 
 }
 
 async function ended(session: Session, logger: RunLogger, job: FlowRunJob, state: RunState): Promise<RunState> {
-  logger[state.isCompleted() ? "info" : "error"](`Finished in state ${state}`);
+  logger[state.isCompleted() ? "info" : "error"](`Finished in state ${withoutStack(state)}`);
   await runHooks(session, logger, job.flow.options, job.flow, job.run, state);
   return state;
 }

@@ -2,7 +2,7 @@
 import { taskName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameter-names.ts";
 import { UpstreamTaskError } from "#domain/run-errors.ts";
-import { fromWire, type RunState } from "#domain/run-state.ts";
+import { fromWire, type RunState, withoutStack } from "#domain/run-state.ts";
 import { isUnavailable, patient } from "#lib/patience.ts";
 import type { State, StateInput } from "#wire/states.ts";
 import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/task-runs.ts";
@@ -138,7 +138,7 @@ async function ended(
   { outcome }: Ending,
 ): Promise<RunState> {
   const final = fromWire(state, outcome);
-  logger[final.isCompleted() ? "info" : "error"](`Finished in state ${final}`);
+  logger[final.isCompleted() ? "info" : "error"](`Finished in state ${withoutStack(final)}`);
   session.active.delete(run.id);
   await runHooks(session, logger, task.options, task, run, final);
   return final;
