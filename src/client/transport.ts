@@ -1,6 +1,5 @@
 // How a request reaches the server: over HTTP, or by calling it in the same process.
 import { OrchError } from "#lib/errors.ts";
-import { networkWords } from "#lib/network-words.ts";
 import type { Method } from "#wire/endpoint.ts";
 
 export interface WireRequest {
@@ -68,7 +67,7 @@ export function httpTransport({ url, apiKey }: HttpOptions): Transport {
         signal?.throwIfAborted();
         if (error instanceof OrchError) throw error;
         const code = codeOf(error);
-        const why = networkWords(error);
+        const why = (await import("#lib/network-words.ts")).networkWords(error);
         const sentence = MISADDRESSED.get(code)?.(url, why) ?? (await unanswered(url));
         throw new OrchError("unavailable", sentence, {
           cause: Object.assign(new Error(why, { cause: error }), { code }),
