@@ -31,10 +31,14 @@ export async function runPython({ io, loaded, words, folder, isRead = false }: P
   const { settings } = loaded;
   const interpreter = findInterpreter({ setting: settings.ORCH_PYTHON, folder, env: io.env });
   const engine = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env: io.env });
-  const { url, apiKey, close } = await reachableApi(loaded);
+  const { url, apiKey, isOwn, close } = await reachableApi(loaded);
   // Ctrl-C reaches both processes of a terminal: the child ends by it, and this one after the child.
   const ignored = () => {};
   process.on("SIGINT", ignored);
+  // A stop of this process alone reaches the child through it.
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.on("SIGTERM", stop);
   try {
     const child = Bun.spawn([interpreter.path, ...words], {
       cwd: io.cwd,
@@ -42,8 +46,10 @@ export async function runPython({ io, loaded, words, folder, isRead = false }: P
         ...withoutServerVariables(io.env),
         ...{ PREFECT_API_URL: url, ORCH_API_URL: url, ORCH_HOME: settings.ORCH_HOME },
         ...(apiKey === null ? {} : { PREFECT_API_KEY: apiKey, ORCH_API_KEY: apiKey }),
+        ...(isOwn ? { ORCH__SERVICES: "none" } : {}),
         ...(engine.kind === "built-in" ? builtInVariables(settings.ORCH_HOME, io.env) : {}),
       },
+      ...{ signal: stopping.signal, killSignal: "SIGTERM" },
       stdio: ["inherit", isRead ? "pipe" : "inherit", "inherit"],
     });
     const printed = isRead ? await new Response(child.stdout ?? null).text() : "";
@@ -51,6 +57,7 @@ export async function runPython({ io, loaded, words, folder, isRead = false }: P
     return { code: child.signalCode ? 128 + signalNumber(child.signalCode) : (child.exitCode ?? 1), printed };
   } finally {
     process.off("SIGINT", ignored);
+    process.off("SIGTERM", stop);
     await close();
   }
 }
@@ -62,6 +69,8 @@ function signalNumber(name: string | number): number {
 interface Reachable {
   url: string;
   apiKey: string | null;
+  /** Whether it is in this process, where nothing schedules runs. */
+  isOwn: boolean;
   close(): Promise<void>;
 }
 
@@ -70,7 +79,7 @@ async function reachableApi(loaded: LoadedSettings): Promise<Reachable> {
   const { client, url, apiKey, close } = await openApi(loaded.settings);
   if (url !== null) {
     await client.call(readApiVersion, {});
-    return { url, apiKey, close };
+    return { url, apiKey, isOwn: false, close };
   }
   await close();
   const [{ openApp }, { serve }] = await Promise.all([import("./app.ts"), import("#server/http/serve.ts")]);
@@ -82,5 +91,5 @@ async function reachableApi(loaded: LoadedSettings): Promise<Reachable> {
     await listener.stop();
     await app.close();
   };
-  return { url: `${listener.url}/api`, apiKey: own, close: end };
+  return { url: `${listener.url}/api`, apiKey: own, isOwn: true, close: end };
 }

@@ -121,7 +121,8 @@ def paused():
     pause_flow_run(reschedule=True, timeout=600)
     get_run_logger().info("resumed")
 `;
-const FAR = "from prefect import flow\nfrom prefect_aws import S3Bucket\n\n@flow\ndef far():\n    pass\n";
+const FAR =
+  "from prefect import flow\nfrom prefect_snowflake import SnowflakeConnector\n\n@flow\ndef far():\n    pass\n";
 
 const JSON_BODY = { "content-type": "application/json" };
 
@@ -266,7 +267,7 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
   test("that needs what the engine has not fails with a sentence", () => {
     expect(of("far").state).toMatchObject({
       name: "Failed",
-      message: `Flow could not be retrieved from deployment. 'prefect_aws' is not offered by orch's built-in Python engine. Install Prefect, and the run is executed by it: ${python} -m pip install 'prefect>=2,<3'`,
+      message: `Flow could not be retrieved from deployment. 'prefect_snowflake' is not offered by orch's built-in Python engine. Install Prefect, and the run is executed by it: ${python} -m pip install 'prefect>=2,<3' prefect-snowflake`,
     });
   });
 });

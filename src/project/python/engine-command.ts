@@ -55,7 +55,11 @@ export function builtInCommand(
 /** What makes `prefect` the built-in package, for the process and for those that it starts. */
 export function builtInVariables(home: string, env: Environment): Record<string, string> {
   const before = env["PYTHONPATH"];
-  return { PYTHONPATH: [builtInPackage(home), ...(before ? [before] : [])].join(delimiter) };
+  return {
+    PYTHONPATH: [builtInPackage(home), ...(before ? [before] : [])].join(delimiter),
+    // What serves flows, or tests them, starts an agent or a server.
+    ORCH__EXECUTABLE: process.execPath,
+  };
 }
 
 /** What an interpreter says of itself. */

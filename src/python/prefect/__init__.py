@@ -20,6 +20,15 @@ _show_users_tracebacks()
 _LATER = {
     "pause_flow_run": "_pausing",
     "resume_flow_run": "_pausing",
+    "get_client": "_client",
+    "serve": "_serving",
+    "client": "client",
+    "settings": "settings",
+    "serializers": "serializers",
+    "utilities": "utilities",
+    "engine": "engine",
+    "server": "server",
+    "testing": "testing",
     "context": "context",
     "variables": "variables",
     "runtime": "runtime",
@@ -45,7 +54,7 @@ def __getattr__(name):
         place = _LATER[name]
         module = importlib.import_module("prefect." + place)
         return getattr(module, name) if place.startswith("_") else module
-    if name.startswith("__"):
+    if name.startswith("_"):
         raise AttributeError(name)
     from ._missing import missing
 

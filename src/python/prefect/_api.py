@@ -21,6 +21,10 @@ class ObjectNotFound(ApiError):
     pass
 
 
+class ObjectAlreadyExists(ApiError):
+    pass
+
+
 class NoLongerYours(ApiError):
     """The run was taken from this process: another one executes it."""
 
@@ -84,7 +88,7 @@ class Api:
         except (ValueError, AttributeError):
             detail = text.decode("utf-8", "replace")[:1000]
         message = "%s %s answered %d: %s" % (method, path, status, detail)
-        raise {404: ObjectNotFound, 410: NoLongerYours}.get(status, ApiError)(status, message)
+        raise {404: ObjectNotFound, 409: ObjectAlreadyExists, 410: NoLongerYours}.get(status, ApiError)(status, message)
 
     def once(self, method, path, data, key):
         with self.lock:

@@ -14,17 +14,18 @@ class Block:
     _block_document_id = None
     _block_document_name = None
 
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        KINDS.setdefault(cls.get_block_type_slug(), cls)
+
     def __init__(self, *args, **fields):
         names = self.fields()
         if args:
             fields = dict(zip(names, args), **fields)
-        for name in names:
-            if name not in fields and hasattr(type(self), name):
-                fields[name] = getattr(type(self), name)
         missing = [name for name, is_needed in names.items() if is_needed and name not in fields]
         if missing:
             raise ValueError("%d validation error for %s\n%s\n  field required" % (len(missing), type(self).__name__, missing[0]))
-        self.__dict__.update(fields)
+        self.__dict__.update(filled(type(self), fields))
         if hasattr(self, "block_initialization"):
             self.block_initialization()
 
@@ -35,7 +36,8 @@ class Block:
         for base in reversed(cls.__mro__):
             for name, hint in getattr(base, "__dict__", {}).get("__annotations__", {}).items():
                 if not name.startswith("_"):
-                    found[name] = not hasattr(cls, name) and "Optional" not in str(hint) and "None" not in str(hint)
+                    is_optional = "Optional" in str(hint) or "None" in str(hint)
+                    found[name] = default_of(cls, name) is NEEDED if hasattr(cls, name) else not is_optional
         return found
 
     @classmethod
@@ -52,14 +54,13 @@ class Block:
             found = api().get("/block_types/slug/%s/block_documents/name/%s?include_secrets=true" % (slug, name))
         except ObjectNotFound:
             raise ValueError("Unable to find block document named %s for block type %s" % (name, slug)) from None
-        block = made(cls if cls is not Block else KINDS.get(slug, Block), found["data"])
+        block = made(cls if cls is not Block else kind_of(slug), found["data"])
         block._block_document_id, block._block_document_name = found["id"], name
         return compatible(block)
 
     def save(self, name=None, overwrite=False, client=None):
         slug = self.get_block_type_slug()
-        data = {key: secretless(value) for key, value in self.__dict__.items() if not key.startswith("_")}
-        document = save_document(slug, data, name or self._block_document_name, overwrite, type(self))
+        document = save_document(slug, data_of_block(self), name or self._block_document_name, overwrite, type(self))
         self._block_document_id, self._block_document_name = document["id"], document.get("name")
         return compatible(document["id"])
 
@@ -90,17 +91,73 @@ class SecretValue:
         return "SecretStr(%r)" % str(self)
 
 
-def made(kind, data):
-    block = kind.__new__(kind)
+# The class of each slug; those of the files in LATER when the files are loaded.
+KINDS = {}
+LATER = ("_filesystems", "_aws", "_gcp", "_sqlalchemy", "_shell", "_email")
+NEEDED = object()
+
+
+def kind_of(slug):
+    import importlib
+
+    for file in LATER:
+        if slug in KINDS:
+            break
+        importlib.import_module("prefect." + file)
+    return KINDS.get(slug, Block)
+
+
+def default_of(kind, name):
+    """The default of a field, which pydantic's Field may hold; NEEDED for none."""
+    value = getattr(kind, name, NEEDED)
+    if type(value).__name__ != "FieldInfo":
+        return value
+    if value.default_factory is not None:
+        return value.default_factory()
+    is_open = value.default is Ellipsis or type(value.default).__name__ in ("PydanticUndefinedType", "UndefinedType")
+    return NEEDED if is_open else value.default
+
+
+def filled(kind, given):
+    """All fields of a block: those that are given, as their annotations say, and the defaults of the others."""
+    from ._schema import hints_of
+
     hints = {}
     for base in reversed(kind.__mro__):
-        hints.update(getattr(base, "__dict__", {}).get("__annotations__", {}))
-    for name in kind.fields():
-        if hasattr(kind, name):
-            block.__dict__[name] = getattr(kind, name)
-    for name, value in data.items():
-        is_secret = "Secret" in str(hints.get(name, "")) and isinstance(value, str)
-        block.__dict__[name] = SecretValue(value) if is_secret else value
+        hints.update(hints_of(base) if "__annotations__" in base.__dict__ else {})
+    found = {}
+    for name, is_needed in kind.fields().items():
+        if name not in given and not is_needed:
+            found[name] = default_of(kind, name) if hasattr(kind, name) else None
+        elif name in given:
+            found[name] = as_hinted(given[name], hints.get(name))
+    # What the class does not know is kept.
+    return dict(found, **{name: value for name, value in given.items() if name not in found})
+
+
+def as_hinted(value, hint):
+    if isinstance(value, str) and "Secret" in str(hint):
+        return SecretValue(value)
+    if isinstance(value, dict):
+        for kind in (hint,) + getattr(hint, "__args__", ()):
+            if isinstance(kind, type) and issubclass(kind, (Block, Part)):
+                return made(kind, value)
+    return value
+
+
+class Part:
+    """Fields that are a value of a block: an object, and no block of its own."""
+
+    fields = classmethod(Block.fields.__func__)
+    __init__ = Block.__init__
+    dict = Block.dict
+    __repr__ = Block.__repr__
+
+
+def made(kind, data):
+    """A block of what the server keeps of it."""
+    block = kind.__new__(kind)
+    block.__dict__.update(filled(kind, {key: value for key, value in data.items() if key != "block_type_slug"}))
     if hasattr(block, "block_initialization"):
         block.block_initialization()
     return block
@@ -111,9 +168,21 @@ def secretless(value):
 
     if hasattr(value, "get_secret_value"):
         return value.get_secret_value()
+    if isinstance(value, Block) and value._block_document_id:
+        return {"$ref": {"block_document_id": str(value._block_document_id)}}
+    if isinstance(value, (Block, Part)):
+        return secretless(value.dict())
     if isinstance(value, dict):
         return {key: secretless(item) for key, item in value.items()}
     return sendable(value)
+
+
+def data_of_block(block):
+    return {key: secretless(value) for key, value in block.dict().items()}
+
+
+# The server has the types and schemas of these from the beginning.
+OF_SERVER = (__name__, "prefect._filesystems")
 
 
 def type_and_schema(slug, kind=None):
@@ -125,7 +194,7 @@ def type_and_schema(slug, kind=None):
         name = kind._block_type_name or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__)
         description = inspect.getdoc(kind) if kind.__doc__ else None
         of_type = api().post("/block_types/", {"name": name, "slug": slug, "description": description})
-    if kind is not None and kind._block_type_slug is None and kind.__module__ != __name__:
+    if kind is not None and kind.__module__ not in OF_SERVER:
         schema = api().post("/block_schemas/", {"block_type_id": of_type["id"], "fields": schema_of(kind), "capabilities": []})
         return of_type["id"], schema["id"]
     found = api().post("/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [of_type["id"]]}}})
@@ -149,7 +218,8 @@ def schema_of(kind):
             keywords = {}
         if is_secret:
             secrets.append(name)
-        given = {"default": plain(getattr(kind, name))} if getattr(kind, name, None) is not None else {}
+        default = default_of(kind, name)
+        given = {} if default is NEEDED or default is None else {"default": plain(default)}
         properties[name] = dict({"title": name.title().replace("_", " ")}, **given, **keywords)
     needed = [name for name, is_needed in kind.fields().items() if is_needed]
     fields = {"title": kind.__name__, "type": "object", "properties": properties, "secret_fields": secrets}
@@ -196,7 +266,7 @@ class DateTime(Block):
     value: "Any"
 
 
-class Webhook(Block):
+class Notifier(Block):
     url: "SecretStr"
 
     def notify(self, body, subject=None):
@@ -210,11 +280,11 @@ class Webhook(Block):
         return compatible(None)
 
 
-class SlackWebhook(Webhook):
+class SlackWebhook(Notifier):
     _block_type_slug = "slack-webhook"
 
 
-class MicrosoftTeamsWebhook(Webhook):
+class MicrosoftTeamsWebhook(Notifier):
     _block_type_slug = "ms-teams-webhook"
 
 
@@ -228,80 +298,6 @@ class PagerDutyWebHook(Block):
     _block_type_slug = "pager-duty-webhook"
     integration_key: "SecretStr"
     api_key: "SecretStr"
-
-
-class LocalFileSystem(Block):
-    """A folder of this machine."""
-
-    _block_type_slug = "local-file-system"
-    basepath: "Optional[str]" = None
-
-    def place(self, path):
-        import os
-
-        base = os.path.abspath(os.path.expanduser(self.basepath or "."))
-        found = os.path.abspath(os.path.join(base, path))
-        if os.path.commonpath([base, found]) != base:
-            raise ValueError("Provided path %s is outside of the base path %s." % (found, base))
-        return found
-
-    def read_path(self, path):
-        with open(self.place(path), "rb") as file:
-            return compatible(file.read())
-
-    def write_path(self, path, content):
-        import os
-
-        place = self.place(path)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "wb") as file:
-            file.write(content)
-        return compatible(place)
-
-
-class RemoteFileSystem(Block):
-    _block_type_slug = "remote-file-system"
-    basepath: str
-    settings: "Optional[dict]" = None
-
-
-class S3(Block):
-    _block_type_slug = "s3"
-    bucket_path: str
-    aws_access_key_id: "Optional[SecretStr]" = None
-    aws_secret_access_key: "Optional[SecretStr]" = None
-
-
-class GCS(Block):
-    _block_type_slug = "gcs"
-    bucket_path: str
-    service_account_info: "Optional[SecretStr]" = None
-    project: "Optional[str]" = None
-
-
-class Azure(Block):
-    _block_type_slug = "azure"
-    bucket_path: str
-    azure_storage_connection_string: "Optional[SecretStr]" = None
-    azure_storage_account_name: "Optional[SecretStr]" = None
-    azure_storage_account_key: "Optional[SecretStr]" = None
-
-
-class SMB(Block):
-    _block_type_slug = "smb"
-    share_path: str
-    smb_host: str
-    smb_username: "Optional[SecretStr]" = None
-    smb_password: "Optional[SecretStr]" = None
-    smb_port: "Optional[int]" = None
-
-
-class GitHub(Block):
-    _block_type_slug = "github"
-    repository: str
-    reference: "Optional[str]" = None
-    access_token: "Optional[SecretStr]" = None
-    include_git_objects: "Optional[bool]" = True
 
 
 class Infrastructure(Block):
@@ -329,6 +325,3 @@ class KubernetesJob(Infrastructure):
     _block_type_slug = "kubernetes-job"
     image: "Optional[str]" = None
     namespace: "Optional[str]" = None
-
-
-KINDS = {kind._block_type_slug: kind for kind in list(globals().values()) if isinstance(kind, type) and issubclass(kind, Block) and kind._block_type_slug}

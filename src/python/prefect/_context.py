@@ -2,6 +2,8 @@
 import contextlib
 import contextvars
 
+from ._records import now
+
 _flow = contextvars.ContextVar("orch_flow", default=None)
 _task = contextvars.ContextVar("orch_task", default=None)
 _tags = contextvars.ContextVar("orch_tags", default=frozenset())
@@ -11,10 +13,35 @@ class MissingContextError(RuntimeError):
     """The call is not in a run."""
 
 
-class FlowRunContext:
+class RunContext:
+    """What flow and task runs have both."""
+
+    @property
+    def client(self):
+        from ._client import get_client
+
+        return get_client()
+
+    def dict(self):
+        return {name: value for name, value in self.__dict__.items() if name in self.SHOWN}
+
+    def copy(self, update=None):
+        import copy
+
+        found = copy.copy(self)
+        found.__dict__.update(update or {})
+        return found
+
+
+class FlowRunContext(RunContext):
     """A flow run that executes in this process."""
 
-    def __init__(self, flow, flow_run, logger, parameters):
+    SHOWN = ("flow", "flow_run", "parameters", "log_prints", "start_time")
+
+    def __init__(self, flow, flow_run, logger, parameters, parent=None):
+        self.start_time = now()
+        # The run of the flow that has called this one.
+        self.parent = parent
         self.flow = flow
         self.flow_run = flow_run
         self.logger = logger
@@ -29,18 +56,21 @@ class FlowRunContext:
         self.task_run = None
 
     @property
-    def start_time(self):
-        return self.flow_run.start_time
+    def task_runner(self):
+        return self.flow.task_runner
 
     @classmethod
     def get(cls):
         return _flow.get()
 
 
-class TaskRunContext:
+class TaskRunContext(RunContext):
     """A task run that executes in this process."""
 
+    SHOWN = ("task", "task_run", "parameters", "log_prints", "start_time")
+
     def __init__(self, task, task_run, logger, parameters):
+        self.start_time = now()
         self.task = task
         self.task_run = task_run
         self.logger = logger
@@ -50,6 +80,17 @@ class TaskRunContext:
     @classmethod
     def get(cls):
         return _task.get()
+
+
+class TagsContext:
+    """The tags that `tags` has set around the call."""
+
+    def __init__(self, current_tags=frozenset()):
+        self.current_tags = set(current_tags)
+
+    @classmethod
+    def get(cls):
+        return cls(_tags.get())
 
 
 def current_flow():

@@ -134,6 +134,7 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
         time.sleep(min(pause, poll_interval))
         pause = min(pause * 1.5, poll_interval)
     run.state = states.state_from_api(run.state)
+    run.state_type = run.state.type
     return compatible(run)
 
 

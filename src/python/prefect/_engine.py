@@ -239,7 +239,8 @@ def task_steps(task, run, frame, parameters, wait_for, future):
             if key is not None and final.is_completed():
                 expires = now() + task.cache_expiration if task.cache_expiration else None
                 final.state_details.__dict__.update(cache_key=key, cache_expiration=expires and expires.isoformat())
-            keep(final, task, frame)
+            with in_task(context):  # the key of its storage may speak of it
+                keep(final, task, frame)
             state = yield from proposed(path, final)
             if state.is_scheduled():
                 state = yield from retried(path, state, logger)

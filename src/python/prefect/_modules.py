@@ -2,6 +2,7 @@
 import importlib
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import types
 
@@ -10,48 +11,74 @@ from ._missing import missing
 STATES = "State StateType Pending Running Completed Failed Crashed Cancelled Cancelling Retrying Paused Scheduled AwaitingRetry is_state get_state_exception raise_state_exception"
 SCHEDULES = "CronSchedule IntervalSchedule RRuleSchedule"
 RECORDS = "FlowRun TaskRun"
-# The name of a module: the files that its names are from, with these names.
+SERIALIZERS = (
+    "Serializer JSONSerializer PickleSerializer CompressedSerializer CompressedJSONSerializer CompressedPickleSerializer "
+    "prefect_json_object_encoder prefect_json_object_decoder"
+)
+CLIENT = "get_client PrefectClient SyncPrefectClient"
+
+
+def schemas(top):
+    """The modules of records, which Prefect has at three places."""
+    return {
+        top + ".schemas": [("_records", RECORDS), ("_states", "State StateType")],
+        top + ".schemas.core": [("_filters", "objects:*")],
+        top + ".schemas.states": [("_states", STATES)],
+        top + ".schemas.schedules": [("_schedules", SCHEDULES)],
+        top + ".schemas.filters": [("_filters", "filters:*")],
+        top + ".schemas.sorting": [("_filters", "sorting:*")],
+        top + ".schemas.actions": [("_filters", "actions:*")],
+        top + ".schemas.responses": [("_filters", "objects:*")],
+    }
+
+
+# The name of a module, below "prefect.": the files that its names are from, with these names.
 OFFERED = {
-    "flows": [("_objects", "Flow flow")],
+    "flows": [("_objects", "Flow flow"), ("_serving", "serve")],
     "tasks": [("_objects", "Task task"), ("_runners", "task_input_hash exponential_backoff")],
     "task_runners": [("_runners", "ConcurrentTaskRunner SequentialTaskRunner ThreadPoolTaskRunner")],
     "futures": [("_futures", "Future:PrefectFuture")],
     "states": [("_states", STATES)],
-    "context": [("_context", "get_run_context FlowRunContext TaskRunContext MissingContextError tags")],
+    "context": [
+        ("_context", "get_run_context FlowRunContext TaskRunContext TagsContext MissingContextError tags"),
+        ("_settings", "SettingsContext get_settings_context"),
+    ],
+    "settings": [
+        ("_settings", "Settings Setting get_current_settings temporary_settings"),
+        ("_settings", "named:*"),
+    ],
+    "testing": [],
+    "testing.utilities": [("_testing", "prefect_test_harness")],
     "logging": [("_log", "get_run_logger get_logger")],
     "logging.loggers": [("_log", "get_run_logger get_logger flow_run_logger task_run_logger")],
     "exceptions": [
         ("_states", "FailedRun CrashedRun CancelledRun UnfinishedRun MissingResult"),
         ("_values", "ParameterTypeError ParameterBindError"),
         ("_context", "MissingContextError"),
-        ("_api", "ObjectNotFound ApiError:PrefectException"),
+        ("_api", "ObjectNotFound ObjectAlreadyExists ApiError:PrefectException ApiError:PrefectHTTPStatusError"),
         ("_steps", "Abort Pause TerminationSignal"),
         ("_pausing", "FlowPauseTimeout PausedRun"),
     ],
-    "serializers": [("_results", "Serializer JSONSerializer PickleSerializer")],
+    "serializers": [("_serializers", SERIALIZERS)],
     "utilities": [],
+    "utilities.asyncutils": [("_runners", "sync_compatible run_sync_in_worker_thread")],
     "utilities.annotations": [("_futures", "unmapped allow_failure quote")],
     "engine": [("_pausing", "pause_flow_run resume_flow_run")],
     "deployments": [("_deployments", "Deployment run_deployment")],
-    "client": [],
-    "client.schemas": [("_records", RECORDS), ("_states", "State StateType")],
-    "client.schemas.schedules": [("_schedules", SCHEDULES)],
-    "client.schemas.objects": [("_records", RECORDS), ("_states", "State StateType")],
+    "client": [("_client", "get_client")],
+    "client.orchestration": [("_client", CLIENT)],
+    "client.utilities": [("_client", "inject_client")],
+    **schemas("client"),
+    "client.schemas.objects": [("_filters", "objects:*")],
     "orion": [],
-    "orion.schemas": [],
-    "orion.schemas.core": [("_records", RECORDS)],
-    "orion.schemas.states": [("_states", STATES)],
-    "orion.schemas.schedules": [("_schedules", SCHEDULES)],
+    **schemas("orion"),
     "server": [],
-    "server.schemas": [],
-    "server.schemas.core": [("_records", RECORDS)],
-    "server.schemas.states": [("_states", STATES)],
-    "server.schemas.schedules": [("_schedules", SCHEDULES)],
+    **schemas("server"),
     "blocks": [],
     "blocks.core": [("_blocks", "Block")],
     "blocks.system": [("_blocks", "Secret JSON String DateTime")],
     "blocks.notifications": [("_blocks", "SlackWebhook MicrosoftTeamsWebhook CustomWebhook PagerDutyWebHook")],
-    "filesystems": [("_blocks", "LocalFileSystem RemoteFileSystem S3 GCS Azure SMB GitHub")],
+    "filesystems": [("_filesystems", "LocalFileSystem RemoteFileSystem S3 GCS Azure SMB GitHub")],
     "infrastructure": [("_blocks", "Process DockerContainer KubernetesJob")],
     "infrastructure.process": [("_blocks", "Process")],
     "infrastructure.docker": [("_blocks", "DockerContainer")],
@@ -64,6 +91,47 @@ OFFERED = {
     "runtime.task_run": [("_runtime", "task_run:*")],
     "runtime.deployment": [("_runtime", "deployment:*")],
 }
+
+
+SQL = "DatabaseCredentials SqlAlchemyConnector ConnectionComponents SyncDriver AsyncDriver"
+# Packages beside Prefect, for where they are not installed: they work by the packages of the vendors.
+COLLECTIONS = {
+    "prefect_gcp": [("_gcp", "GcpCredentials GcsBucket")],
+    "prefect_gcp.credentials": [("_gcp", "GcpCredentials")],
+    "prefect_gcp.cloud_storage": [("_gcp", "GcsBucket")],
+    "prefect_aws": [("_aws", "AwsCredentials MinIOCredentials S3Bucket AwsClientParameters")],
+    "prefect_aws.credentials": [("_aws", "AwsCredentials MinIOCredentials")],
+    "prefect_aws.client_parameters": [("_aws", "AwsClientParameters")],
+    "prefect_aws.s3": [("_aws", "S3Bucket")],
+    "prefect_sqlalchemy": [("_sqlalchemy", SQL)],
+    "prefect_sqlalchemy.credentials": [("_sqlalchemy", SQL)],
+    "prefect_sqlalchemy.database": [("_sqlalchemy", SQL)],
+    "prefect_shell": [("_shell", "ShellOperation shell_run_command")],
+    "prefect_shell.commands": [("_shell", "ShellOperation shell_run_command")],
+    "prefect_email": [("_email", "EmailServerCredentials email_send_message")],
+    "prefect_email.credentials": [("_email", "EmailServerCredentials SMTPServer SMTPType")],
+    "prefect_email.message": [("_email", "email_send_message")],
+    "prefect_dask": [("_dask", "DaskTaskRunner")],
+    "prefect_dask.task_runners": [("_dask", "DaskTaskRunner")],
+}
+
+
+def offered(name):
+    """The files of a module; None for one that there is not."""
+    top, _, short = name.partition(".")
+    return OFFERED.get(short) if top == "prefect" else COLLECTIONS.get(name)
+
+
+def installed(name):
+    """Where a package is which is installed: it is taken before what this engine has of it."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return importlib.machinery.PathFinder.find_spec(name, [place for place in sys.path if os.path.abspath(place) != here])
+
+
+def stand_in(name):
+    """Puts what is right in the place of a module which a file beside this package was found for."""
+    del sys.modules[name]
+    importlib.import_module(name)
 
 
 class Module(types.ModuleType):
@@ -79,9 +147,9 @@ class Module(types.ModuleType):
         dynamic = self.__dict__.get("_dynamic")
         if dynamic is not None and not name.startswith("__"):
             return dynamic(name)
-        short = self.__name__[len("prefect.") :] + "." + name
-        if short in OFFERED:
-            return importlib.import_module("prefect." + short)
+        inner = self.__name__ + "." + name
+        if offered(inner) is not None:
+            return importlib.import_module(inner)
         if name.startswith("__") and name != "__all__":
             raise AttributeError(name)
         if name == "__all__":
@@ -96,20 +164,24 @@ class Finder:
         top, _, short = name.partition(".")
         if top == "orch" and short:
             return importlib.util.spec_from_loader(name, Alias())
-        if top == "prefect" and short in OFFERED:
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
-        if top == "prefect" and short and not short.startswith("_"):
+        if top == "prefect" and (not short or short.startswith("_")):
+            return None
+        if top != "prefect":
+            if not top.startswith("prefect_") or short and not isinstance(sys.modules.get(top), Module):
+                return None
+            found = None if short else installed(top)
+            if found is not None:
+                return found
+        if offered(name) is None:
             raise missing("'%s'" % name)
-        if top.startswith("prefect_") and importlib.machinery.PathFinder.find_spec(top) is None:
-            raise missing("'%s'" % name)
-        return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec):
         return Module(spec.name)
 
     def exec_module(self, module):
         names = {}
-        for file, words in OFFERED[module.__name__.partition(".")[2]]:
+        for file, words in offered(module.__name__):
             for word in words.split():
                 inner, _, outer = word.partition(":")
                 if outer == "*":

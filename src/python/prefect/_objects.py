@@ -84,7 +84,7 @@ class Flow:
     def begin(self, run, logger, given, parent):
         from ._api import setting
 
-        frame = FlowRunContext(self, run, logger, given)
+        frame = FlowRunContext(self, run, logger, given, parent)
         inherited = parent.log_prints if parent else setting("LOGGING_LOG_PRINTS", "").lower() in ("true", "1")
         frame.log_prints = inherited
         return frame, flow_steps(self, frame, resolved(given))
@@ -103,12 +103,21 @@ class Flow:
             return state
         return state.result()
 
-    def serve(self, *args, **kwargs):
+    def to_deployment(self, name=None, **options):
+        from ._serving import to_deployment
+
+        return to_deployment(self, name, **options)
+
+    def serve(self, name=None, pause_on_shutdown=True, print_starting_message=True, limit=None, **options):
+        """Registers a deployment and runs what is due of it, until the process is stopped."""
+        from ._serving import serve
+
+        serve(self.to_deployment(name, **options), pause_on_shutdown=pause_on_shutdown, print_starting_message=print_starting_message, limit=limit)
+
+    def deploy(self, *args, **options):
         from ._missing import missing
 
-        raise missing("flow.serve()")
-
-    deploy = serve
+        raise missing("flow.deploy()")
 
 
 FLOW_OPTIONS = {name: name for name in inspect.signature(Flow.__init__).parameters if name != "self"}
@@ -134,6 +143,7 @@ class Task:
         persist_result=None,
         result_storage=None,
         result_serializer=None,
+        result_storage_key=None,
         cache_result_in_memory=True,
         timeout_seconds=None,
         log_prints=None,
@@ -157,6 +167,7 @@ class Task:
         self.retry_delay_seconds = retry_delay_seconds(self.retries) if callable(retry_delay_seconds) else retry_delay_seconds
         self.retry_jitter_factor = retry_jitter_factor
         self.persist_result, self.result_storage, self.result_serializer = persist_result, result_storage, result_serializer
+        self.result_storage_key = result_storage_key
         self.cache_result_in_memory, self.log_prints = cache_result_in_memory, log_prints
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.on_completion, self.on_failure = on_completion, on_failure

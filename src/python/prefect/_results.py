@@ -1,5 +1,4 @@
-"""Values of runs in the states that travel: kept in files of the local storage where a run asks for that."""
-import base64
+"""Values of runs in the states that travel: kept in files of the run's storage where a run asks for that."""
 import json
 import os
 import uuid
@@ -7,21 +6,31 @@ import uuid
 from ._api import ObjectNotFound, api, setting
 from ._states import NOTHING, State
 
-UNPERSISTED = "Unpersisted result of type `%s`"
-
 
 def data_of(state, definition, frame):
-    """What the state says of its value, as Prefect's engine writes it."""
+    """What the state says of its value, as Prefect's engine writes it. A value that memory should not hold is let go."""
     value = state.value
     if value is NOTHING:
         return None
-    if isinstance(value, BaseException) or is_of_states(value) or not is_kept(definition, frame):
-        description = UNPERSISTED % type(value).__name__
-        return {"type": "unpersisted", "artifact_type": "result", "artifact_description": description}
+    if is_of_states(value) or not is_kept(definition, frame):
+        return unpersisted(value)
     if value is None or isinstance(value, bool):
-        words = "Literal: `%s`" % value
+        words = "Result with value `%s` persisted to Prefect." % value
         return {"type": "literal", "value": value, "artifact_type": "result", "artifact_description": words}
-    return written(value, definition.result_serializer or getattr(frame.flow, "result_serializer", None))
+    try:
+        data = written(value, definition, frame)
+    except Exception:
+        if not isinstance(value, BaseException):
+            raise
+        return unpersisted(value)
+    if not definition.cache_result_in_memory:
+        state.value = NOTHING
+    return data
+
+
+def unpersisted(value):
+    words = "Unpersisted result of type `%s`" % type(value).__name__
+    return {"type": "unpersisted", "artifact_type": "result", "artifact_description": words}
 
 
 def is_of_states(value):
@@ -29,11 +38,72 @@ def is_of_states(value):
 
 
 def is_kept(definition, frame):
+    """Some features need results that last: caches, memory that is kept free, and retries of the flow around."""
     if definition.persist_result is not None:
         return definition.persist_result
     if setting("RESULTS_PERSIST_BY_DEFAULT", "").lower() in ("true", "1"):
         return True
-    return bool(getattr(definition, "cache_key_fn", None)) or definition is not frame.flow and bool(frame.flow.retries)
+    around = frame.parent if definition is frame.flow else frame
+    is_retried = around is not None and bool(around.flow.retries)
+    return is_retried or bool(getattr(definition, "cache_key_fn", None)) or not definition.cache_result_in_memory
+
+
+def inherited(definition, frame, name):
+    """An option of results: the run's, or that of the flow around it."""
+    found = getattr(definition, name)
+    while found is None and frame is not None:
+        found = getattr(frame.flow, name)
+        frame = frame.parent
+    return found
+
+
+def serializer_of(definition, frame):
+    from ._serializers import Serializer
+
+    found = inherited(definition, frame, "result_serializer") or setting("RESULTS_DEFAULT_SERIALIZER", "pickle")
+    return Serializer(type=found) if isinstance(found, str) else found
+
+
+def storage_of(definition, frame):
+    """The storage, and the id of its block."""
+    from ._filesystems import LocalFileSystem
+    from ._blocks import Block, save_document
+
+    found = inherited(definition, frame, "result_storage")
+    if found is None:
+        place = folder()
+        return LocalFileSystem(basepath=place), block_of(place)
+    if isinstance(found, str):
+        found = settled(Block.load(found))
+    if not isinstance(found, Block):
+        raise TypeError("Result storage must be a block, or the name of one as 'TYPE/NAME'. Got %r." % type(found).__name__)
+    if not hasattr(found, "write_path"):
+        raise TypeError("The block %r cannot be written to, so it is no result storage." % type(found).__name__)
+    if found._block_document_id is None:
+        from ._blocks import data_of_block
+
+        found._block_document_id = save_document(found.get_block_type_slug(), data_of_block(found), None, kind=type(found))["id"]
+    return found, found._block_document_id
+
+
+def settled(value):
+    """The value of what may be awaited: blocks of people have async methods."""
+    from ._artifacts import Awaitable
+
+    if isinstance(value, Awaitable):
+        return value.value
+    if not hasattr(value, "__await__"):
+        return value
+    import asyncio
+    import concurrent.futures
+
+    # In its own thread: a loop may be running in this one.
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, awaited(value)).result()
+
+
+async def awaited(value):
+    return await value
 
 
 def folder():
@@ -41,46 +111,33 @@ def folder():
     return os.path.abspath(setting("LOCAL_STORAGE_PATH", os.path.join(home, "storage")))
 
 
-def written(value, serializer):
-    import pickle
+def key_of(definition):
+    template = getattr(definition, "result_storage_key", None)
+    if template is None:
+        return uuid.uuid4().hex
+    import prefect.runtime as runtime
 
-    is_json = serializer == "json" or getattr(serializer, "type", None) == "json"
-    if is_json:
-        from ._schema import plain
+    around = {"flow_run": runtime.flow_run, "task_run": runtime.task_run, "deployment": runtime.deployment}
+    return template.format(parameters=runtime.task_run.parameters, **around)
 
-        kind = {"type": "json"}
-        data = json.dumps(plain(value)).encode()
+
+def written(value, definition, frame):
+    serializer = serializer_of(definition, frame)
+    blob = {"serializer": serializer.dict(), "data": serializer.dumps(value).decode(), "prefect_version": "2.10.4"}
+    storage, block_id = storage_of(definition, frame)
+    key = key_of(definition)
+    settled(storage.write_path(key, json.dumps(blob).encode()))
+    words = "Result of type `%s`" % type(value).__name__
+    if hasattr(storage, "_resolve_path"):
+        place = storage._resolve_path(key)
+        is_local = storage.get_block_type_slug() == "local-file-system"
+        words += " persisted to: `%s`" % place if is_local else " persisted to [%s](%s)." % (place, place)
     else:
-        kind = {"type": "pickle", "picklelib": "pickle", "picklelib_version": None}
-        data = base64.b64encode(pickle.dumps(value))
-    key = uuid.uuid4().hex
-    place = folder()
-    os.makedirs(place, mode=0o700, exist_ok=True)
-    path = os.path.join(place, key)
-    with open(path + ".part", "w") as file:
-        json.dump({"serializer": kind, "data": data.decode(), "prefect_version": "2.10.4"}, file)
-    os.replace(path + ".part", path)
+        words += " persisted with storage block `%s`." % block_id
     return {
-        **{"type": "reference", "serializer_type": kind["type"], "storage_block_id": block_of(place), "storage_key": key},
-        **{"artifact_type": "result", "artifact_description": "Result of type `%s` persisted to: `%s`" % (type(value).__name__, path)},
+        **{"type": "reference", "serializer_type": serializer.type, "storage_block_id": str(block_id), "storage_key": key},
+        **{"artifact_type": "result", "artifact_description": words},
     }
-
-
-class Serializer:
-    """How values are written: `result_serializer=JSONSerializer()`."""
-
-    type = None
-
-    def __init__(self, **options):
-        self.__dict__.update(options)
-
-
-class JSONSerializer(Serializer):
-    type = "json"
-
-
-class PickleSerializer(Serializer):
-    type = "pickle"
 
 
 _blocks = {}
@@ -88,7 +145,8 @@ _blocks = {}
 
 def block_of(place):
     """The id of the saved block for results of this machine's folder."""
-    if place not in _blocks:
+    key = (api(), place)
+    if key not in _blocks:
         import hashlib
         import socket
 
@@ -99,8 +157,8 @@ def block_of(place):
             from ._blocks import save_document
 
             found = save_document("local-file-system", {"basepath": place}, name)
-        _blocks[place] = found["id"]
-    return _blocks[place]
+        _blocks[key] = found["id"]
+    return _blocks[key]
 
 
 def read_result(data):
@@ -110,16 +168,15 @@ def read_result(data):
         return data.get("value")
     if kind != "reference":
         return NOTHING
+    from ._blocks import kind_of, made
+    from ._serializers import Serializer
+
     block = api().get("/block_documents/%s?include_secrets=true" % data["storage_block_id"])
-    if (block.get("block_type") or {}).get("slug") != "local-file-system":
+    slug = (block.get("block_type") or {}).get("slug")
+    storage = kind_of(slug)
+    if not hasattr(storage, "read_path"):
         from ._missing import missing
 
-        raise missing("Reading results from %s storage" % (block.get("block_type") or {}).get("slug"))
-    with open(os.path.join(os.path.expanduser(block["data"].get("basepath") or "."), data["storage_key"])) as file:
-        blob = json.load(file)
-    text = blob["data"]
-    if blob["serializer"]["type"] == "json":
-        return json.loads(text)
-    import pickle
-
-    return pickle.loads(base64.b64decode(text))
+        raise missing("Reading results from storage of the type '%s'" % slug)
+    blob = json.loads(settled(made(storage, block["data"]).read_path(data["storage_key"])))
+    return Serializer(**blob["serializer"]).loads(blob["data"].encode())

@@ -80,3 +80,29 @@ def task_input_hash(context, arguments):
 def exponential_backoff(backoff_factor):
     """Delays for `retry_delay_seconds`: each retry waits twice as long."""
     return lambda retries: [backoff_factor * max(0, 2**retry) for retry in range(min(retries, 50))]
+
+
+def sync_compatible(fn):
+    """A coroutine function that may be called without a loop too: then it runs to its end."""
+    import functools
+
+    @functools.wraps(fn)
+    def called(*args, **kwargs):
+        found = fn(*args, **kwargs)
+        if in_loop():
+            return found
+        import asyncio
+
+        return asyncio.run(found)
+
+    return called
+
+
+async def run_sync_in_worker_thread(fn, *args, **kwargs):
+    """Calls a function in a thread, in the run around the call."""
+    import asyncio
+    import contextvars
+    import functools
+
+    call = functools.partial(contextvars.copy_context().run, fn, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(None, call)

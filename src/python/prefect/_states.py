@@ -18,6 +18,9 @@ class StateType(str, enum.Enum):
     PAUSED = "PAUSED"
     CANCELLING = "CANCELLING"
 
+    def __repr__(self):
+        return "StateType." + self.name
+
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 NOTHING = object()
