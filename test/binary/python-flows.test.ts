@@ -105,7 +105,12 @@ async def asynchronous():
     return sum([await future.result() for future in futures]) + sum(await asyncio.gather(wait(1), wait(2)))
 `;
 const LONG = `import time
-from prefect import flow, get_run_logger, pause_flow_run
+from prefect import flow, get_run_logger, pause_flow_run, task
+
+@task(persist_result=True)
+def before():
+    get_run_logger().info("ran before")
+    return "kept"
 
 @flow
 def slow():
@@ -118,8 +123,9 @@ def slow():
 
 @flow
 def paused():
+    value = before()
     pause_flow_run(reschedule=True, timeout=600)
-    get_run_logger().info("resumed")
+    get_run_logger().info("resumed with %s", value)
 `;
 const FAR =
   "from prefect import flow\nfrom prefect_snowflake import SnowflakeConnector\n\n@flow\ndef far():\n    pass\n";
@@ -260,7 +266,10 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     await reached(paused, "PAUSED");
     await fetch(`${url}/api/flow_runs/${paused}/resume`, { method: "POST", body: "{}", headers: JSON_BODY });
     await reached(paused, "COMPLETED");
-    expect(await logsOf(paused)).toContain("resumed");
+    const logs = await logsOf(paused);
+    expect(logs).toContain("resumed with kept");
+    // A task that has completed is not run again by the other process.
+    expect(logs.filter((line) => line === "ran before")).toHaveLength(1);
     await agent.stop();
   }, 60_000);
 

@@ -74,7 +74,8 @@ describe.skipIf(!possible)("python 4: the built-in engine", () => {
     const shownTasks = tasks.map((one) => [
       ...[
         one.name,
-        one.state_name,
+        // What no agent takes is late some seconds afterwards.
+        one.state_name.replace("Late", "Scheduled"),
         masked(one.state.message ?? ""),
         one.task_key,
         one.dynamic_key,
@@ -92,7 +93,7 @@ describe.skipIf(!possible)("python 4: the built-in engine", () => {
   test("ends runs in the same states, with the same values", () => {
     const shown = (all: Map<string, Seen>) => [...all].map(([name, { state, value }]) => [name, state, value]);
     expect(shown(ours)).toEqual(shown(real));
-    expect(real.size).toBe(69);
+    expect(real.size).toBe(149);
   });
 
   test("makes the same task runs", () => {

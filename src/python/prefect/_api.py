@@ -9,7 +9,11 @@ PATIENCE_SECONDS = 60
 AGAIN = (429, 502, 503)
 
 
-class ApiError(Exception):
+class PrefectException(Exception):
+    """What all errors of this engine are, as Prefect's are."""
+
+
+class ApiError(PrefectException):
     """The server has refused a call. `status` is that of HTTP."""
 
     def __init__(self, status, message):

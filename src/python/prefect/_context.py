@@ -2,6 +2,7 @@
 import contextlib
 import contextvars
 
+from ._api import PrefectException
 from ._records import now
 
 _flow = contextvars.ContextVar("orch_flow", default=None)
@@ -9,7 +10,7 @@ _task = contextvars.ContextVar("orch_task", default=None)
 _tags = contextvars.ContextVar("orch_tags", default=frozenset())
 
 
-class MissingContextError(RuntimeError):
+class MissingContextError(PrefectException, RuntimeError):
     """The call is not in a run."""
 
 

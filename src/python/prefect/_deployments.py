@@ -1,5 +1,6 @@
 """Deployments from Python: built from flows, registered, and run."""
 import os
+import re
 import time
 import uuid
 
@@ -7,7 +8,7 @@ from . import _states as states
 from ._api import api
 from ._artifacts import compatible
 from ._context import current_flow, current_task
-from ._engine import create_task_run, sendable
+from ._engine import inputs_of, resolved_or_name, sendable
 from ._records import FlowRun, now, record
 
 
@@ -113,7 +114,7 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
     deployment = api().get(path)
     moment = scheduled_time or now()
     body = {
-        "parameters": {key: sendable(value) for key, value in (parameters or {}).items()},
+        "parameters": {key: sendable(resolved_or_name(value)) for key, value in (parameters or {}).items()},
         "state": states.Scheduled(scheduled_time=moment).to_api(),
         "tags": list(tags or []),
         "idempotency_key": idempotency_key,
@@ -122,7 +123,8 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
         body["name"] = flow_run_name
     frame = current_flow()
     if frame is not None and current_task() is None:
-        body["parent_task_run_id"] = str(stand_in(deployment, frame).id)
+        shown = name if isinstance(name, str) else "%s/%s" % (api().get("/flows/" + deployment["flow_id"])["name"], deployment["name"])
+        body["parent_task_run_id"] = stand_in(shown, deployment, parameters or {}, frame)
     run = record(FlowRun, api().post("/deployments/%s/create_flow_run" % deployment["id"], body))
     began = time.monotonic()
     pause = 0.05
@@ -138,14 +140,17 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
     return compatible(run)
 
 
-def stand_in(deployment, frame):
-    class Called:
-        name = deployment["name"]
-        task_key = "run_deployment"
-        version = None
-        retries = 0
-        retry_delay_seconds = 0
-        retry_jitter_factor = None
-        tags = ()
-
-    return create_task_run(Called, frame, {}, None)
+def stand_in(name, deployment, given, frame):
+    """The task run that stands for the deployment's run in the flow that calls it."""
+    key = "prefect.deployments.run_deployment." + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    count = frame.dynamic_keys.get(key, -1) + 1
+    frame.dynamic_keys[key] = count
+    body = {
+        "flow_run_id": str(frame.flow_run.id),
+        "task_key": key,
+        "dynamic_key": str(count),
+        "task_version": deployment["version"],
+        "task_inputs": {name: inputs_of(value, frame) for name, value in given.items()},
+        "state": states.Pending().to_api(),
+    }
+    return api().post("/task_runs/", body)["id"]

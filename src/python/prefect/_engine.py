@@ -122,7 +122,8 @@ def flow_steps(flow, frame, given):
     while state.is_running():
         run.run_count = getattr(run, "run_count", 0) + 1
         run.state = state
-        frame.children = []
+        # Calls are counted from the beginning: tasks that have completed are found by it, and not run again.
+        frame.children, frame.dynamic_keys = [], {}
         try:
             value = yield Call(flow.fn, args, kwargs, lambda: in_flow(frame), flow.timeout_seconds)
             yield from all_done(frame)
@@ -221,7 +222,16 @@ def task_steps(task, run, frame, parameters, wait_for, future):
         key = task.cache_key_fn(context, parameters) if task.cache_key_fn else None
         begin = states.Running()
         begin.state_details.__dict__.update(cache_key=key, refresh_cache=task.refresh_cache)
-        state = yield from proposed(path, begin)
+        try:
+            state = yield from proposed(path, begin)
+        except Abort:
+            # The flow is run again, and this task had ended before.
+            state = states.state_from_api(api().get(path)["state"])
+            if not state.is_final():
+                raise
+            state.is_of_run = True
+            logger.info("Task run '%s' already finished." % run.id)
+            return ended(future, state)
         args, kwargs = call_with(task.fn, parameters)
         while state.is_running():
             run.run_count = getattr(run, "run_count", 0) + 1
@@ -269,7 +279,7 @@ def flow_id_of(name):
 
 
 def create_flow_run(flow, given, parent):
-    """A run of a flow that is called here: of its own, or of another flow's."""
+    """A run of a flow that is called here, its logger, and its state where it has ended before: the flow around is run again."""
     shown = {name: sendable(resolved_or_name(value)) for name, value in given.items()}
     policy = {"retries": flow.retries, "retry_delay": int(flow.retry_delay_seconds)}
     body = {
@@ -281,7 +291,11 @@ def create_flow_run(flow, given, parent):
         "empirical_policy": policy,
     }
     if parent is not None:
-        body["parent_task_run_id"] = str(stand_in(flow, given, parent).id)
+        place = stand_in(flow, given, parent)
+        body["parent_task_run_id"] = str(place.id)
+        state = states.state_from_api(place.state)
+        if state.is_completed() or state.is_final() and parent.flow_run.run_count < 2:
+            return earlier_run(flow, place)
     run = record(FlowRun, api().post("/flow_runs/", body))
     logger = flow_run_logger(run, flow)
     if parent is None:
@@ -289,7 +303,18 @@ def create_flow_run(flow, given, parent):
         get_logger("engine").info("Created flow run %r for flow %r" % (run.name, flow.name), extra={"flow_run_name": run.name})
     else:
         parent.logger.info("Created subflow run %r for flow %r" % (run.name, flow.name))
-    return run, logger
+    return run, logger, None
+
+
+def earlier_run(flow, place):
+    """The last flow run of the task run that stands for it in its parent."""
+    wanted = {"flow_runs": {"parent_task_run_id": {"any_": [str(place.id)]}}, "sort": "EXPECTED_START_TIME_ASC"}
+    run = record(FlowRun, api().post("/flow_runs/filter", wanted)[-1])
+    state = states.state_from_api(run.state)
+    state.is_of_run = True
+    logger = flow_run_logger(run, flow)
+    logger.log(logging.INFO if state.is_completed() else logging.ERROR, "Finished in state %s" % state)
+    return run, logger, state
 
 
 def resolved_or_name(value):

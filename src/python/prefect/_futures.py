@@ -79,7 +79,8 @@ def futures_in(value, found=None):
     """All futures in a value: in lists, tuples, sets and dicts too."""
     found = [] if found is None else found
     if isinstance(value, Future):
-        found.append(value)
+        if value not in found:
+            found.append(value)
     elif isinstance(value, allow_failure):
         futures_in(value.value, found)
     elif isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Logs of runs: to a standard stream at once, and to the API in batches."""
 import datetime
+import io
 import logging
 import os
 import sys
@@ -165,9 +166,11 @@ def capture_prints():
 
     def print(*values, **options):
         frame = current_task() or current_flow()
-        if frame is None or not frame.log_prints or options.get("file") not in (None, sys.stdout):
+        if frame is None or not frame.log_prints or options.get("file") not in (None, sys.stdout, sys.stderr):
             return plain(*values, **options)
-        frame.logger.info((options.get("sep") or " ").join(str(value) for value in values))
+        text = io.StringIO()
+        plain(*values, **dict(options, file=text))
+        frame.logger.info(text.getvalue().rstrip())
 
     print.is_of_runs = True
     builtins.print = print

@@ -3,6 +3,7 @@ import functools
 import inspect
 
 from . import _states as states
+from ._api import PrefectException
 from ._context import FlowRunContext, current_flow, current_task
 from ._engine import create_flow_run, create_task_run, flow_steps, report_crash, task_steps
 from ._futures import Future, in_loop, resolved, unmapped
@@ -64,22 +65,24 @@ class Flow:
         parent = None if current_task() else current_flow()
         if self.isasync and (parent is None or parent.flow.isasync or in_loop()):
             return self.run_async(given, parent, return_state)
-        run, logger = create_flow_run(self, given, parent)
-        return self.outcome(self.run_here(run, logger, given, parent), return_state)
+        run, logger, state = create_flow_run(self, given, parent)
+        state = self.end(state, parent) if state else self.run_here(run, logger, given, parent)
+        return self.outcome(state, return_state)
 
     async def run_async(self, given, parent, return_state):
-        run, logger = create_flow_run(self, given, parent)
-        frame, steps = self.begin(run, logger, given, parent)
-        with crashes_reported(frame):
-            state = await drive_async(steps)
-        return self.outcome(self.end(state, frame, parent), return_state)
+        run, logger, state = create_flow_run(self, given, parent)
+        if state is None:
+            frame, steps = self.begin(run, logger, given, parent)
+            with crashes_reported(frame):
+                state = await drive_async(steps)
+        return self.outcome(self.end(state, parent), return_state)
 
     def run_here(self, run, logger, given, parent=None):
         """The final state of a run that is there already."""
         frame, steps = self.begin(run, logger, given, parent)
         with crashes_reported(frame):
             state = drive(steps)
-        return self.end(state, frame, parent)
+        return self.end(state, parent)
 
     def begin(self, run, logger, given, parent):
         from ._api import setting
@@ -89,7 +92,7 @@ class Flow:
         frame.log_prints = inherited
         return frame, flow_steps(self, frame, resolved(given))
 
-    def end(self, state, frame, parent):
+    def end(self, state, parent):
         if parent is None:
             SHIPPER.flush()
         else:
@@ -219,13 +222,15 @@ class Task:
 
     def map(self, *args, return_state=False, wait_for=None, **kwargs):
         parameters = bind(self.fn, args, kwargs)
-        many = {name: value for name, value in parameters.items() if is_mapped(value, args, kwargs, name)}
+        # A default is whole for each, also one that could be gone through.
+        given_names = inspect.signature(self.fn).bind(*args, **kwargs).arguments
+        many = {name: value for name, value in parameters.items() if name in given_names and is_mapped(value)}
         lists = {name: mapped_items(value) for name, value in many.items()}
         lengths = {name: len(items) for name, items in lists.items()}
         if not lists:
-            raise ValueError("No iterable parameters were received. Parameters for map must include at least one iterable.")
+            raise MappingMissingIterable("map() needs a list or another iterable, and %s got none. Call the task, or submit() it." % self.name)
         if len(set(lengths.values())) > 1:
-            raise ValueError("Expected iterable parameters to be the same length; got %s." % lengths)
+            raise MappingLengthMismatch("map() goes through its lists side by side, and they differ in length: %s." % ", ".join("%s has %d" % item for item in lengths.items()))
         futures = []
         for at in range(next(iter(lengths.values()))):
             each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
@@ -263,11 +268,23 @@ class BoundTask:
         return self.task.map(unmapped(self.instance), *args, **kwargs)
 
 
+class MappingLengthMismatch(PrefectException):
+    """Lists to map over that differ in length."""
+
+
+class MappingMissingIterable(PrefectException):
+    """Nothing to map over."""
+
+
+for _kind in (MappingLengthMismatch, MappingMissingIterable):
+    _kind.__module__ = "prefect.exceptions"
+
+
 async def given(value):
     return value
 
 
-def is_mapped(value, args, kwargs, name):
+def is_mapped(value):
     if isinstance(value, unmapped):
         return False
     value = getattr(value, "value", value) if type(value).__name__ in ("allow_failure", "quote") else value

@@ -2,14 +2,14 @@
 import time
 
 from . import _states as states
-from ._api import api
+from ._api import PrefectException, api
 from ._context import current_flow, current_task
 from ._engine import proposed
 from ._steps import Pause, drive
 from ._records import now
 
 
-class FlowPauseTimeout(Exception):
+class FlowPauseTimeout(PrefectException):
     """A paused run was not resumed in time."""
 
 

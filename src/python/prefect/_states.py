@@ -4,6 +4,7 @@ import inspect
 import os
 import uuid
 
+from ._api import PrefectException
 from ._records import Record, now, time_of
 
 
@@ -26,23 +27,23 @@ FINAL = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 NOTHING = object()
 
 
-class FailedRun(Exception):
+class FailedRun(PrefectException):
     """A run that failed, and left no exception of its own."""
 
 
-class CrashedRun(Exception):
+class CrashedRun(PrefectException):
     pass
 
 
-class CancelledRun(Exception):
+class CancelledRun(PrefectException):
     pass
 
 
-class UnfinishedRun(RuntimeError):
+class UnfinishedRun(PrefectException, RuntimeError):
     pass
 
 
-class MissingResult(ValueError):
+class MissingResult(PrefectException, ValueError):
     pass
 
 
@@ -250,7 +251,11 @@ def chain_of(shown):
 def last_line(error):
     import traceback
 
-    return "".join(traceback.format_exception_only(type(error), error))
+    kind = type(error)
+    text = "".join(traceback.format_exception_only(kind, error))
+    if kind.__module__.startswith("prefect."):
+        return text.replace("%s.%s" % (kind.__module__, kind.__name__), kind.__name__, 1)
+    return text
 
 
 def returned(value, children=()):

@@ -1,12 +1,14 @@
 """Checks the parameters of a flow, and makes them what their annotations say, as pydantic 1 does: "5" for an int is 5."""
 import inspect
 
+from ._api import PrefectException
 
-class ParameterTypeError(TypeError):
+
+class ParameterTypeError(PrefectException, TypeError):
     """A value that does not fit its parameter."""
 
 
-class ParameterBindError(TypeError):
+class ParameterBindError(PrefectException, TypeError):
     """A call that its function does not take."""
 
 
