@@ -70,6 +70,55 @@ if "--boto3" in sys.argv:
     print([item["Key"] for item in bucket.list_objects("folder")], repr(bucket.credentials.aws_secret_access_key))
 `;
 
+/** Commands, mail and tasks of Dask need the standard library alone. A thread takes the mail. */
+const WHOLE = `import socket, threading
+from prefect import flow, task
+from prefect_dask import DaskTaskRunner
+from prefect_email import EmailServerCredentials, email_send_message
+from prefect_shell import ShellOperation, shell_run_command
+
+listener = socket.create_server(("127.0.0.1", 0))
+mail = []
+
+def take():
+    connection, _ = listener.accept()
+    file = connection.makefile("rb")
+    connection.sendall(b"220 here\\r\\n")
+    is_text = False
+    for line in file:
+        line = line.decode().rstrip("\\r\\n")
+        mail.append(line)
+        if is_text and line != ".":
+            continue
+        is_text = line.upper() == "DATA"
+        connection.sendall(b"354 go on\\r\\n" if is_text else b"221 bye\\r\\n" if line.upper() == "QUIT" else b"250 ok\\r\\n")
+        if line.upper() == "QUIT":
+            return connection.close()
+
+taker = threading.Thread(target=take, daemon=True)
+taker.start()
+
+@task
+def double(n):
+    return n * 2
+
+@flow(task_runner=DaskTaskRunner(cluster_kwargs={"n_workers": 2}))
+def whole():
+    lines = ShellOperation(commands=["echo one", "echo $WORD"], env={"WORD": "two"}, shell="sh").run()
+    try:
+        ShellOperation(commands=["exit 3"], shell="sh").run()
+    except RuntimeError as error:
+        lines.append(str(error).split(" ", 2)[2])
+    lines += shell_run_command("echo a; echo b", shell="sh", return_all=True)
+    server = EmailServerCredentials(smtp_server="127.0.0.1", smtp_type="INSECURE", smtp_port=listener.getsockname()[1])
+    email_send_message(subject="of the flow", msg="<p>hi</p>", email_server_credentials=server, email_from="a@b.c", email_to="d@e.f, g@h.i")
+    taker.join()
+    return lines + [future.result() for future in double.map([1, 2])]
+
+print("whole", whole())
+print([line for line in mail if line.lower().startswith(("rcpt", "subject", "<p>"))])
+`;
+
 /** As much of boto3 as a bucket needs, in memory. */
 const BOTO3 = `import io
 OBJECTS = {}
@@ -162,6 +211,17 @@ describe.skipIf(!python)("python 6:", () => {
       "['a/b.txt', 'folder/up.txt', 'up.txt']",
       "['base/folder/up.txt'] SecretStr('**********')",
     ]);
+  }, 60_000);
+
+  test("commands of a shell, mail and tasks of Dask", async () => {
+    write("whole.py", WHOLE);
+    const ran = await sandbox.orch(["run", "whole.py"], { env });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout.trimEnd().split("\n").slice(-2)).toEqual([
+      "whole ['one', 'two', 'failed with return code 3.', 'a', 'b', 2, 4]",
+      "['rcpt TO:<d@e.f>', 'rcpt TO:<g@h.i>', 'Subject: of the flow', '<p>hi</p>']",
+    ]);
+    expect(ran.stdout).toContain("DaskTaskRunner: the built-in engine has no Dask, so tasks run in threads");
   }, 60_000);
 
   test("a package of Prefect's that is installed is taken", async () => {

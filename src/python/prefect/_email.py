@@ -1,4 +1,4 @@
-"""What prefect_email has: a server for mail as a block, and the task that sends one."""
+"""What prefect_email has: a server for mail, as a block, and the task that sends one."""
 import enum
 from typing import Any, Optional
 
@@ -33,7 +33,7 @@ def member(kind, value):
 
 
 class EmailServerCredentials(Block):
-    """A server for mail, and who sends by it."""
+    """A server for mail, and whose mail it takes."""
 
     _block_type_name = "Email Server Credentials"
     _block_type_slug = "email-server-credentials"
