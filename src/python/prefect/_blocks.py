@@ -146,7 +146,7 @@ def as_hinted(value, hint):
 
 
 class Part:
-    """Fields that are a value of a block: an object, and no block of its own."""
+    """Fields that are a value of a block: an object, and no block."""
 
     fields = classmethod(Block.fields.__func__)
     __init__ = Block.__init__
