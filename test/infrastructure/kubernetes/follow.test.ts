@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Infrastructure } from "#infrastructure/infrastructure.ts";
 import { createKubernetesInfrastructure } from "#infrastructure/kubernetes/kubernetes.ts";
-import { systemClock } from "#lib/clock.ts";
+import { type Clock, systemClock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { never, shellJob } from "../contract.ts";
 import { type PlayedCluster, playCluster } from "./played-cluster.ts";
@@ -149,6 +149,23 @@ test("blocks 23: a pod whose Job was removed without it is ended too", async () 
   expect((await exited).cancelReason).toMatch(/^The flow run was cancelled/);
 });
 
+test("blocks 21, 22: a pod that its node does not end is given up a minute after its grace, and its Job ends", async () => {
+  const LOST_MS = 62_000;
+  const sleep: Clock["sleep"] = (ms, signal) => systemClock.sleep(ms === LOST_MS ? 1 : ms, signal);
+  infrastructure = createKubernetesInfrastructure({
+    ...{ engineCommand: [], machine: { PATH: process.env["PATH"], HOME: folder }, logHome: null },
+    ...{ clock: { ...systemClock, sleep }, settings: { ORCH_API_URL: "https://orch.lan/api" } },
+  });
+  const { exited } = await start().starting;
+  await played.asked(WATCHES, 2);
+  const running = podIn("Running", { running: {} });
+  show(running);
+  const metadata = { deletionTimestamp: "2026-11-28T06:00:02Z", deletionGracePeriodSeconds: 2 };
+  show({ ...running, metadata: { ...(running["metadata"] as JsonObject), ...metadata } }); // it has some
+  expect((await exited).reason).toEndWith("before its end was seen, and its node has not answered since.");
+  expect(played.requests.some((line) => /^DELETE .*\/jobs\/.*propagationPolicy=Foreground/.test(line))).toBe(true);
+});
+
 test("an agent that may not read the namespaces of a cluster names it by another sign", async () => {
   played.instead.push({ match: /kube-system/, answer: () => Response.json({ message: "forbidden" }, { status: 403 }) });
   const { pid } = await start().starting;
@@ -208,4 +225,11 @@ test("a cluster that is away is one sentence", async () => {
   const { url } = played;
   await played.close();
   expect(start().starting).rejects.toThrow(`No Kubernetes cluster answers at ${url}, which context 'x' names`);
+});
+
+test("blocks 25: a certificate that cannot be used is said, in place of a cluster that is away", async () => {
+  await played.close(); // a connection with such a certificate comes about no more than this one
+  const data = Buffer.from("no certificate").toString("base64");
+  const user = { "client-certificate-data": data, "client-key-data": data };
+  expect(start({}, user).starting).rejects.toThrow(/^The client certificate of context 'x' cannot be read: .+\.$/);
 });
