@@ -12,8 +12,9 @@ export interface RealEngine {
   env: Record<string, string>;
   engine: Engine;
   folder: string;
-  /** Ends the engine as a crash does; `start` has it back with what it had. */
+  /** Ends the engine as a crash does, or as an update of it; `start` has it back with what it had. */
   crash: () => Promise<void>;
+  stop: () => Promise<void>;
   start: () => Promise<void>;
   close: () => Promise<void>;
 }
@@ -162,6 +163,10 @@ async function engineOf(
   });
   return {
     ...{ name, folder, engine, start, env: { DOCKER_HOST: `unix://${socket}`, HOME: folder } },
+    async stop() {
+      child?.kill("SIGTERM");
+      await child?.exited;
+    },
     async crash() {
       child?.kill("SIGKILL");
       await child?.exited;

@@ -9,6 +9,8 @@ export interface EngineRequest {
   body?: JsonObject;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  /** By a connection of its own: an engine that is being stopped still answers on those that it has. */
+  isFresh?: boolean;
 }
 
 export interface EngineAnswer {
@@ -29,7 +31,7 @@ export interface Engine {
 
 export function createEngine(endpoint: Endpoint): Engine {
   async function send(method: string, path: string, request: EngineRequest): Promise<Response> {
-    const { query = {}, body, headers = {}, signal } = request;
+    const { query = {}, body, headers = {}, signal, isFresh } = request;
     const words = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const search = words.length > 0 ? `?${new URLSearchParams(words)}` : "";
     const { base, socket, tls } = endpoint;
@@ -40,6 +42,7 @@ export function createEngine(endpoint: Endpoint): Engine {
         ...(socket ? { unix: socket } : {}),
         ...(tls ? { tls } : {}),
         ...(signal ? { signal } : {}),
+        ...(isFresh ? { keepalive: false } : {}),
         timeout: false, // pulls and the end of a container take as long as they take
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {

@@ -11,7 +11,7 @@ export interface ContainerEnd {
   memoryLimit: string | null;
   /** The container was removed before its end was seen. */
   isGone?: boolean;
-  /** It ended while the engine did not answer, or soon after: a dockerd that starts ends what it finds running. */
+  /** It ended while the engine did not answer, or soon after: a dockerd that is stopped, or started, ends what runs. */
   wasEngineAway?: boolean;
   /** What the agent has done to end it. */
   ended?: EndedByAgent | undefined;
@@ -45,10 +45,15 @@ export function containerExit(end: ContainerEnd): Exit {
 }
 
 /** Undefined where it ended by itself, or was ended by others. */
-function endedByEngine({ code, isOutOfMemory, isGone, wasEngineAway, ended }: ContainerEnd): string | undefined {
-  if (!wasEngineAway || isOutOfMemory || isGone || ended) return undefined;
-  const signal = code === KILLED ? "SIGKILL" : code === TERMINATED ? "SIGTERM" : undefined;
-  return signal && `was ended (signal ${signal}) while its engine was away, or was started again`;
+function endedByEngine(end: ContainerEnd): string | undefined {
+  const { code, isOutOfMemory, isGone, wasEngineAway, ended } = end;
+  if (!wasEngineAway || isOutOfMemory || isGone || ended || !isBySignal(code)) return undefined;
+  return `was ended (signal ${code === KILLED ? "SIGKILL" : "SIGTERM"}) while its engine was stopped or started again`;
+}
+
+/** It was asked to end, or was ended hard. */
+export function isBySignal(code: number): boolean {
+  return code === KILLED || code === TERMINATED;
 }
 
 /** Null for one that ended by itself: it has said so in the log. */

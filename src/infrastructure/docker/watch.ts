@@ -6,7 +6,7 @@ import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import type { Engine } from "./engine.ts";
-import { containerExit } from "./exit.ts";
+import { containerExit, isBySignal } from "./exit.ts";
 import { forEachLogLine } from "./frames.ts";
 
 export interface WatchOptions {
@@ -113,7 +113,7 @@ async function ending(engine: Engine, id: string, clock: Clock, printed: Promise
     const end = await endIn(engine, id).catch(() => {
       wasEngineAway = true;
     });
-    if (end) return { ...end, wasEngineAway };
+    if (end) return { ...end, wasEngineAway: wasEngineAway || (isBySignal(end.code) && (await isAway(engine))) };
     await clock.sleep(pause);
   }
 }
@@ -126,6 +126,14 @@ async function endIn(engine: Engine, id: string): Promise<Ending | undefined> {
   if (status !== 200 || state["Running"] === true || state["Restarting"] === true) return undefined;
   const code = typeof state["ExitCode"] === "number" ? state["ExitCode"] : -1;
   return { code, isOutOfMemory: state["OOMKilled"] === true };
+}
+
+/** It takes no new connections: a dockerd that is being stopped ends its containers first. */
+async function isAway(engine: Engine): Promise<boolean> {
+  return engine.ask("GET", "/_ping", { isFresh: true }).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function mayGoOn(engine: Engine, id: string): Promise<boolean> {

@@ -25,7 +25,7 @@ test("blocks 18: memory, signals and codes are said in words", () => {
   expect(containerExit({ ...end, code: -1, isGone: true }).reason).toContain("was removed before its end was seen");
   const restarted = [137, 143, 4, 0].map((code) => containerExit({ ...end, code, wasEngineAway: true }));
   const words = (signal: string) =>
-    `The container of the flow run was ended (signal ${signal}) while its engine was away, or was started again.`;
+    `The container of the flow run was ended (signal ${signal}) while its engine was stopped or started again.`;
   expect(restarted.map(({ cause }) => cause)).toEqual([words("SIGKILL"), words("SIGTERM"), undefined, undefined]);
   expect(restarted[0]?.reason).toBe(`Crash detected! ${words("SIGKILL")}`);
   expect([137, 143, 4].map((code) => containerExit({ ...end, code }).cancelReason)).toEqual([
