@@ -87,7 +87,8 @@ def load():
         del kind.items  # that of Mapping again
 
 
-PRELOADED = ()
+# Imported by the first call of the API.
+PRELOADED = ("anyio._backends._asyncio",)
 
 
 def obstacle():

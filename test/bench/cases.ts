@@ -6,6 +6,7 @@ import { commandCases } from "./cases/commands.ts";
 import { containersCase } from "./cases/containers.ts";
 import { millionCase } from "./cases/million.ts";
 import { largeTransfersCase, objectStoresCase } from "./cases/object-stores.ts";
+import { pythonCase } from "./cases/python.ts";
 import { requestCases } from "./cases/requests.ts";
 import { runCases } from "./cases/runs.ts";
 import { schedulerCase } from "./cases/scheduler.ts";
@@ -62,6 +63,7 @@ export const CASES: readonly Case[] = [
   sizeCase,
   ...runCases,
   containersCase,
+  pythonCase,
   ...requestCases,
   schedulerCase,
   agentsCase,

@@ -60,7 +60,7 @@ export interface Bed {
   run(...args: string[]): Promise<Finished>;
   /** Starts the server and waits for its first healthy answer; gives the milliseconds it took. */
   startServer(env?: Record<string, string>): Promise<{ server: Service; wall: number }>;
-  startAgent(): Promise<Service>;
+  startAgent(env?: Record<string, string>): Promise<Service>;
   /** Builds and applies; gives the deployment's id. `words`: more of the command line. */
   deploy(flow: "noop" | "tasks", entry?: string, ...words: string[]): Promise<string>;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -109,8 +109,8 @@ export async function createBed(product: Product, own: Record<string, string> = 
       await until(`${product.name}'s server to answer`, 2, () => isHealthy(`${api}/health`));
       return { server: service, wall: performance.now() - begin };
     },
-    async startAgent() {
-      const { service, log } = start(["agent", "start", "-q", "bench"], clientEnv);
+    async startAgent(env = {}) {
+      const { service, log } = start(["agent", "start", "-q", "bench"], { ...clientEnv, ...env });
       await until(`${product.name}'s agent to start`, 20, async () => (await Bun.file(log).text()).includes("started"));
       return service;
     },
@@ -135,6 +135,29 @@ export async function createBed(product: Product, own: Record<string, string> = 
       if (existsSync(root)) rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+export interface Run {
+  id: string;
+  created: string;
+  expected_start_time: string;
+  start_time: string | null;
+  end_time: string | null;
+  state_type: string;
+}
+
+const FINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
+
+/** Triggers one run and waits for its end; gives the milliseconds between, by the server's clock. */
+export async function trigger(bed: Bed, deploymentId: string): Promise<number> {
+  const { id } = await bed.call<Run>("POST", `/deployments/${deploymentId}/create_flow_run`, {});
+  let run: Run | undefined;
+  await until(`run ${id} to end`, bed.product.name === "orch" ? 10 : 250, async () => {
+    run = await bed.call<Run>("GET", `/flow_runs/${id}`);
+    return FINAL.includes(run.state_type);
+  });
+  if (run?.state_type !== "COMPLETED") throw new Error(`run ${id} ended as ${run?.state_type}`);
+  return Date.parse(run.end_time ?? "") - Date.parse(run.created);
 }
 
 async function isHealthy(url: string): Promise<boolean> {

@@ -5,9 +5,9 @@ import { engineHere, type RealEngine, startDockerd } from "../../engines/engine.
 import { addFlows, addLibraries, imported } from "../../engines/images.ts";
 import type { Case, Figure } from "../cases.ts";
 import { prefectEnvironment } from "../environment.ts";
-import { createBed, ORCH_FLOWS, PREFECT_FLOWS, type Product } from "../product.ts";
+import { createBed, ORCH_FLOWS, PREFECT_FLOWS, type Product, trigger } from "../product.ts";
 import { percentile } from "../stats.ts";
-import { IDLE_MS, trigger } from "./runs.ts";
+import { IDLE_MS } from "./runs.ts";
 
 const IMAGE = "localhost/orch-and-prefect:1";
 const OVERRIDES = [`image=${IMAGE}`, "image_pull_policy=NEVER", "network_mode=host", "auto_remove=true"];

@@ -1,19 +1,8 @@
 // Runs as child processes, from the trigger to their end. Times are the server's own: looking does not disturb them much.
 import type { Case, Figure } from "../cases.ts";
 import type { Service } from "../processes.ts";
-import { type Bed, createBed, type Product, until } from "../product.ts";
+import { type Bed, createBed, type Product, type Run, trigger, until } from "../product.ts";
 import { median, percentile } from "../stats.ts";
-
-interface Run {
-  id: string;
-  created: string;
-  expected_start_time: string;
-  start_time: string | null;
-  end_time: string | null;
-  state_type: string;
-}
-
-const FINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
 
 async function withAgent(
   product: Product,
@@ -27,18 +16,6 @@ async function withAgent(
   } finally {
     await bed.close();
   }
-}
-
-/** Triggers one run and waits for its end; gives the milliseconds between, by the server's clock. */
-export async function trigger(bed: Bed, deploymentId: string): Promise<number> {
-  const { id } = await bed.call<Run>("POST", `/deployments/${deploymentId}/create_flow_run`, {});
-  let run: Run | undefined;
-  await until(`run ${id} to end`, bed.product.name === "orch" ? 10 : 250, async () => {
-    run = await bed.call<Run>("GET", `/flow_runs/${id}`);
-    return FINAL.includes(run.state_type);
-  });
-  if (run?.state_type !== "COMPLETED") throw new Error(`run ${id} ended as ${run?.state_type}`);
-  return Date.parse(run.end_time ?? "") - Date.parse(run.created);
 }
 
 async function times(count: number, work: () => Promise<number>): Promise<number[]> {
