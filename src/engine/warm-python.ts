@@ -22,8 +22,8 @@ export async function startedWarm(env: Environment, order: HandOverOrder | null)
   if (answer === "gone") return "the agent's socket is gone";
   const said = tryParseJson(answer);
   const { why } = (isObject(said) ? said : {}) as Partial<HandOverAnswer>; // by the agent
-  if (typeof why === "string") return why;
-  process.reallyExit(0);
+  if (why === null) process.reallyExit(0);
+  return why ?? "the agent gave no reason";
 }
 
 /** `gone`: nothing was asked. Of an agent that was killed meanwhile it is not known what it did: its end ends this process. */

@@ -21,7 +21,7 @@ export interface HandOverRequest {
   order: HandOverOrder | null;
 }
 
-/** `why`: the run is to be started cold, and the end of "…, because". Null: it runs, and this engine has to end. */
+/** `why` the run has to be started by its engine. Null: it runs, and its engine has to end. */
 export interface HandOverAnswer {
   why: string | null;
 }

@@ -109,8 +109,8 @@ export async function createPrefect(options: string[] = [], at = environment): P
 }
 
 /** Looks twice a second until what is found is something; two minutes and a half at most, as machines may be busy. */
-export async function until<T>(look: () => Promise<T | undefined>, what: () => string): Promise<T> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+export async function until<T>(look: () => Promise<T | undefined>, what: () => string, looks = 300): Promise<T> {
+  for (let attempt = 0; attempt < looks; attempt += 1) {
     const found = await look();
     if (found !== undefined) return found;
     await Bun.sleep(500);

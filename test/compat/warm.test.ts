@@ -18,24 +18,17 @@ interface Call {
   overrides?: Record<string, unknown>;
 }
 
+/** At DEBUG its process prints a line now and then, which is part of the log where it ends in the middle. */
+const QUIET: Call = { overrides: { "env.PREFECT_LOGGING_LEVEL": "INFO" } };
 const FLOWS: Record<string, Call> = {
-  tasks: { overrides: { "env.PREFECT_LOGGING_LEVEL": "DEBUG" } },
-  ...{
-    retries: {},
-    concurrent: {},
-    asynchronous: {},
-    prints: {},
-    subflow: {},
-    fails: {},
-    task_fails: {},
-    exits: {},
-    dies: {},
-  },
+  ...{ tasks: {}, retries: {}, concurrent: {}, asynchronous: {}, prints: {}, subflow: {}, fails: {}, task_fails: {} },
   model: { parameters: { order: { number: 1, lines: ["a", "b"] } } },
-  ...{ leaves: {}, secret: {}, processes: {}, sleeps: {}, pauses: {} },
+  ...{ exits: {}, dies: QUIET, leaves: QUIET, secret: {}, processes: {}, sleeps: QUIET, pauses: {} },
   place: { overrides: { "env.MARK": "yes", "env.PREFECT_LOGGING_EXTRA_LOGGERS": "mine" } },
 };
 const AT_ONCE = 20;
+/** Twice a second: all cold runs are at work at once, on two cores. */
+const MOST_LOOKS = 900;
 const ENDS = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
 
 interface Run {
@@ -70,14 +63,15 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     await prefect.python("from prefect.blocks.system import Secret; Secret(value='abcde').save('hidden')");
     const words = ["deployment", "build", "-n", "x", "-q", "test", "-a", "flows/warm.py:tasks"];
     expect(await prefect.sandbox.orch(words, { env: { ORCH_PYTHON: python } })).toMatchObject({ code: 0 });
-    for (const [name, { overrides = {} }] of Object.entries<Call>({ ...FLOWS, waits: {} })) await deploy(name, overrides);
+    for (const [name, { overrides = {} }] of Object.entries<Call>({ ...FLOWS, waits: {} }))
+      await deploy(name, overrides);
     agent = startAgent("0");
     cold = await all();
     await agent.stop("SIGINT");
     agent = startAgent("600");
     warm = await all();
     crowd = await Promise.all(Array.from({ length: AT_ONCE }, () => left("subflow")));
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await agent?.stop("SIGINT");
     await prefect?.close();
@@ -111,7 +105,7 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
       const run = await read(id);
       return isIt(run) ? run : undefined;
     };
-    return until(look, () => `${id}\n${agent?.output()}`);
+    return until(look, () => `${id}\n${agent?.output()}`, MOST_LOOKS);
   }
 
   async function logsOf(id: string): Promise<string[]> {
@@ -124,6 +118,7 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     until(
       async () => ((await logsOf(id)).some((line) => line.endsWith(word)) ? true : undefined),
       () => `'${word}' in the log of a run\n${agent?.output()}`,
+      MOST_LOOKS,
     );
 
   /** A run that goes on until its file is there, its process and the parent of that. */
@@ -161,7 +156,11 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     const run = await inState(id, ({ state_type }) => ENDS.has(state_type));
     // Said after the process has ended: then its log is whole.
     const said = new RegExp(`Flow run '${run.name}' finished in state|Cancelled flow run '${run.name}'`);
-    await agent?.until(said);
+    await until(
+      async () => (said.test(agent?.output() ?? "") ? true : undefined),
+      () => `the agent's word of ${name}\n${agent?.output()}`,
+      MOST_LOOKS,
+    );
     const exit = new RegExp(`Process '${run.name}' exited.*`).exec(agent?.output() ?? "")?.[0] ?? "";
     const tasks = await prefect.call<Run[]>("POST", "/task_runs/filter", { flow_runs: { id: { any_: [id] } } });
     const mask = (text: string) => masked(text, run);
@@ -201,9 +200,12 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     end();
     const { name, state_name } = await inState(id, ({ state_type }) => ENDS.has(state_type));
     expect(state_name).toBe("Completed");
-    await agent?.until(new RegExp(`Flow run '${name}' finished in state Completed`));
+    await until(
+      async () => (agent?.output().includes(`Flow run '${name}' finished in state Completed`) ? true : undefined),
+      () => `the agent's word of ${name}\n${agent?.output()}`,
+    );
     expect(await left("tasks")).toEqual(cold.get("tasks") as Left);
-  }, 120_000);
+  }, 300_000);
 
   test("is ended like a cold one when its agent is killed with kill -9, and the parent ends at once", async () => {
     const { pid, parent } = await waiting("second");
@@ -211,7 +213,7 @@ describe.skipIf(!canFork)("python 17: a warm run of the real engine", () => {
     agent = undefined;
     await gone(parent, "the parent");
     await gone(pid, "the run's process");
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Names, ids, times and places that differ from run to run. */

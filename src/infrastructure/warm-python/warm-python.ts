@@ -3,6 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
 import type { HandOverAnswer, HandOverRequest } from "#lib/hand-over.ts";
 import { makeRunFolder } from "#lib/run-folder.ts";
 import { openOutputSockets } from "./output-sockets.ts";
@@ -71,13 +72,19 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
       open.settle(null);
       return "it was not asked for";
     }
-    const fork = await parents.fork(order, open.output, open.unwanted.signal);
+    let fork: Fork | string;
+    try {
+      fork = await parents.fork(order, open.output, open.unwanted.signal);
+    } catch (error) {
+      fork = messageOf(error);
+    }
     open.settle(typeof fork === "string" ? null : fork);
     return typeof fork === "string" ? fork : null;
   }
 
   const server = Bun.serve({
     unix: asked,
+    development: false,
     async fetch(request) {
       const why = await handOver((await request.json()) as HandOverRequest); // by our own engine
       return Response.json({ why } satisfies HandOverAnswer);
