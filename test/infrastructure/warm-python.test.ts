@@ -184,15 +184,22 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     await eventually(() => !isAlive(child), "the child has ended");
   });
 
-  test("stays with its engine when the run is given up meanwhile", async () => {
-    const where = place({ STUB: "hangs" });
+  test("stays with its engine when the run is given up meanwhile, and a parent that still loads is not waited for", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    const mark = join(folder, "mark");
+    const where = place({ STUB: "hangs", STUB_MARK: mark });
     const stop = new AbortController();
-    const { job: whole } = job("");
+    const { job: whole, lines } = job("");
     const starting = where.start(whole, stop.signal);
+    const loading = async () => (existsSync(mark) ? /^(\d+)\.$/.exec(readFileSync(mark, "utf8"))?.[1] : undefined);
+    const parent = Number(await eventually(loading, "the parent loads"));
     stop.abort();
-    const { pid, exited } = await starting;
-    expect(await where.kill({ pid, flowRunId: RUN }, 5)).toBe("killed");
-    await exited;
+    const { exited } = await starting;
+    expect((await exited).code).toBe(5);
+    expect(lines.all).toEqual(["cold: the run is not to be started any more"]);
+    await where.close();
+    expect(isAlive(parent)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   test("ends its parent when nothing ran for the time that is set", async () => {

@@ -54,6 +54,7 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
   const ready = Promise.withResolvers<string | null>();
   const open = new Map<string, (end: ForkEnd) => void>();
   const late = new AbortController();
+  let isReady = false;
 
   function settle(id: string, end: ForkEnd): void {
     open.get(id)?.(end);
@@ -64,7 +65,10 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
     const said = tryParseJson(line);
     if (!isObject(said)) return;
     const { id, unable, cold, ended } = said;
-    if (said["ready"]) ready.resolve(null);
+    if (said["ready"]) {
+      isReady = true;
+      ready.resolve(null);
+    }
     if (typeof unable === "string") ready.resolve(unable);
     if (typeof id !== "string") return;
     if (typeof cold === "string") settle(id, { kind: "refused", why: cold });
@@ -100,7 +104,9 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
       return open.size;
     },
     close() {
-      child.stdin.end();
+      // It does not look at its input while it loads, and has forked nothing.
+      if (isReady) child.stdin.end();
+      else child.kill("SIGKILL");
     },
   };
 }
