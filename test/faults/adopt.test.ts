@@ -1,40 +1,104 @@
 // `orch adopt` killed in the middle: nothing has happened, and the same command does all of it.
 import { Database as Sqlite } from "bun:sqlite";
-import { expect, test } from "bun:test";
-import { mkdirSync, statSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createSandbox } from "../binary/sandbox.ts";
+import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
+import { createFakePrefect, type FakePrefect } from "../cli/adopt/fake-prefect.ts";
 import { makePrefectDatabase, TIME } from "../cli/adopt/prefect-database.ts";
 
 /** So many that SQLite cannot keep them in memory until the end. */
 const LINES = 300_000;
-const LARGE_BYTES = 4 * 1024 * 1024;
+const SERVER_LINES = 80_000;
+const MEGABYTE = 1024 * 1024;
 
-test("adopt: kill -9 in the middle leaves nothing, and the next run takes all", async () => {
-  const sandbox = createSandbox();
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = createSandbox();
+});
+afterEach(() => sandbox.close());
+
+const target = () => join(sandbox.home, ".orch", "orch.db");
+/** What has been written of the one transaction. */
+const written = () => statSync(`${target()}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Starts the command and kills it at a moment. */
+async function killed(args: string[], moment: (ended: () => boolean) => Promise<unknown>): Promise<void> {
+  const running = sandbox.start(args);
+  let ended = false;
+  running.exited.then(() => {
+    ended = true;
+  });
+  await moment(() => ended);
+  expect([ended, running.output()]).toEqual([false, ""]);
+  await running.stop("SIGKILL");
+  expect(countsOf(target())).toEqual({ flows: 0, lines: 0, integrity: "ok" });
+}
+
+/** Run again, it takes all; and then nothing. */
+async function completes(args: string[], lines: number): Promise<void> {
+  const again = await sandbox.orch(args);
+  expect([again.stderr, again.code]).toEqual(["", 0]);
+  expect(countsOf(target())).toEqual({ flows: 1, lines, integrity: "ok" });
+  expect((await sandbox.orch(args)).stdout).toContain("Nothing to do: ");
+}
+
+const hasWritten = (bytes: number) => async (ended: () => boolean) => {
+  while (!ended() && written() < bytes) await Bun.sleep(5);
+};
+
+test("adopt 3: kill -9 while a file is taken over leaves nothing, and the next run takes all", async () => {
+  mkdirSync(join(sandbox.home, ".prefect"));
+  const source = join(sandbox.home, ".prefect", "prefect.db");
+  makePrefectDatabase(source, { flow: [{ name: "say-hi", tags: [] }] });
+  fillWithLines(source);
+  for (const megabytes of [1, 16, 40]) await killed(["adopt"], hasWritten(megabytes * MEGABYTE));
+  await completes(["adopt"], LINES);
+}, 300_000);
+
+test("adopt 3: kill -9 while a server is read leaves nothing, and the next run takes all", async () => {
+  const fake = createFakePrefect();
   try {
-    mkdirSync(join(sandbox.home, ".prefect"));
-    const source = join(sandbox.home, ".prefect", "prefect.db");
-    makePrefectDatabase(source, { flow: [{ name: "say-hi", tags: [] }] });
-    fillWithLines(source);
-    const target = join(sandbox.home, ".orch", "orch.db");
-    const running = sandbox.start(["adopt"]);
-    let ended = false;
-    running.exited.then(() => {
-      ended = true;
-    });
-    const written = () => statSync(`${target}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    while (!ended && written() < LARGE_BYTES) await Bun.sleep(5);
-    expect(ended).toBeFalse();
-    await running.stop("SIGKILL");
-    expect(countsOf(target)).toEqual({ flows: 0, lines: 0 });
-    const again = await sandbox.orch(["adopt"]);
-    expect([again.stderr, again.code]).toEqual(["", 0]);
-    expect(countsOf(target)).toEqual({ flows: 1, lines: LINES });
+    const at = "2023-04-12T08:00:00.123456+00:00";
+    const made = () => ({ id: crypto.randomUUID(), created: at, updated: at });
+    const flow_run_id = crypto.randomUUID();
+    fake.lists["/flows/filter"] = [{ ...made(), name: "say-hi", tags: [] }];
+    fake.lists["/logs/filter"] = Array.from({ length: SERVER_LINES }, (_, index) => ({
+      ...{ ...made(), name: "x", level: 20, flow_run_id, task_run_id: null },
+      message: `line ${index} of what a flow has printed, as long as many lines are`,
+      timestamp: new Date(Date.UTC(2023, 3, 12) + index).toISOString().replace("Z", "000+00:00"),
+    }));
+    fake.limit = 10_000;
+    const args = ["adopt", fake.url];
+    // The first request, the middle of the lines, the last list, the very last.
+    for (const [path, nth] of [
+      ["/admin/version", 1],
+      ["/logs/filter", 5],
+      ["/block_types/filter", 1],
+      ["/work_pools/count", 2],
+    ] as const) {
+      await killed(args, () => asked(fake, path, nth));
+    }
+    await completes(args, SERVER_LINES);
   } finally {
-    await sandbox.close();
+    fake.stop();
   }
-}, 180_000);
+}, 300_000);
+
+/** Resolves when a path is asked for the nth time, which is not answered. */
+function asked(fake: FakePrefect, path: string, nth: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let times = 0;
+  fake.before = (each) => {
+    if (each !== path) return undefined;
+    times += 1;
+    if (times < nth) return undefined;
+    fake.before = () => undefined;
+    resolve();
+    return new Promise<never>(() => {});
+  };
+  return promise;
+}
 
 function fillWithLines(path: string): void {
   const sqlite = new Sqlite(path);
@@ -50,14 +114,19 @@ function fillWithLines(path: string): void {
   sqlite.close();
 }
 
-function countsOf(path: string): { flows: number; lines: number } | null {
+/** None of a database that is not there yet. */
+function countsOf(path: string): { flows: number; lines: number; integrity: string } {
+  if (!existsSync(path)) return { flows: 0, lines: 0, integrity: "ok" };
   const sqlite = new Sqlite(path);
   try {
-    return sqlite
-      .query<{ flows: number; lines: number }, []>(
-        "select (select count(*) from flow) as flows, (select count(*) from log) as lines",
-      )
-      .get();
+    const count = (table: string) =>
+      sqlite.query<{ n: number }, []>(`select count(*) as n from ${table}`).get()?.n ?? -1;
+    const found = sqlite.query<{ integrity_check: string }, []>("pragma integrity_check").get();
+    const isMade = sqlite.query("select 1 from sqlite_schema where name = 'log'").get() !== null;
+    return {
+      ...(isMade ? { flows: count("flow"), lines: count("log") } : { flows: 0, lines: 0 }),
+      integrity: found?.integrity_check ?? "",
+    };
   } finally {
     sqlite.close();
   }

@@ -21,7 +21,7 @@ export interface FakePrefect {
   /** Ids of objects that it fails with: an answer that would have one of them is a 500. */
   unsendable: Set<unknown>;
   /** Called before each answer; an answer of its own is given instead. */
-  before(path: string, body: Item): Response | undefined;
+  before(path: string, body: Item): Response | Promise<Response> | undefined;
   stop(): void;
 }
 
