@@ -212,6 +212,26 @@ test("adopt: a second run changes nothing, also after orch has changed what came
   expect(rows("select * from deployment")).toEqual(before);
 });
 
+test("adopt 4: what comes by the file and by the server under different ids is there once", async () => {
+  const both = (): Rows => ({ ...home(), task_run_state_cache: [{ cache_key: "k", task_run_state_id: STATE }] });
+  makePrefectDatabase(path, both());
+  await adopted();
+  rmSync(path);
+  makePrefectDatabase(path, both());
+  const lines = await adopted();
+  for (const table of ["task_run_state_cache", "block_document_reference"]) {
+    expect(lines.get(table)).toMatchObject({ found: 1, known: 1, left_out: 0 });
+    expect(rows(`select count(*) as n from ${table}`)).toEqual([{ n: 1 }]);
+  }
+});
+
+test("adopt 4: a run whose deployment was deleted comes without it, and the report says so", async () => {
+  makePrefectDatabase(path, { ...home(), deployment: [] });
+  const why = "they come without their deployment, which is not there";
+  expect((await adopted()).get("flow_run")?.notes).toContainEqual({ kind: "changed", why, count: 1, names: [] });
+  expect((await orch("adopt", path, "--dry-run")).out).toContain("Nothing to do: ");
+});
+
 test("adopt: --dry-run says the same, and makes neither a database nor a key", async () => {
   makePrefectDatabase(path, home());
   const bytes = readFileSync(path);
