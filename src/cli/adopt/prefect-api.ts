@@ -75,10 +75,7 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
     if (status === 404) return undefined;
     const answer = status < 400 ? tryParseJson(text) : undefined;
     if (answer !== undefined) return answer;
-    const said = status < 400 ? "something that is no JSON" : String(status);
-    const advice = TRY_LATER.has(status) ? "It is too busy: adopt again later." : "Its own log says why.";
-    const sentence = `Prefect's server at ${url} answered ${method} ${path} with ${said}. ${advice} Nothing was changed.`;
-    throw new ApiFailure(status, sentence);
+    throw new ApiFailure(status, useless(url, `${method} ${path}`, status));
   }
 
   async function filter(path: string, body: JsonObject): Promise<JsonObject[] | undefined> {
@@ -110,6 +107,13 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
       return typeof counted === "number" ? counted : undefined;
     },
   };
+}
+
+/** In one sentence and what to do: an answer that is no use. */
+function useless(url: string, asked: string, status: number): string {
+  const said = status < 400 ? "something that is no JSON" : String(status);
+  const advice = TRY_LATER.has(status) ? "It is too busy: adopt again later." : "Its own log says why.";
+  return `The server at ${url} answered ${asked} with ${said}. ${advice} Nothing was changed.`;
 }
 
 const isTimeout = (error: unknown) => error instanceof Error && error.name === "TimeoutError";
@@ -147,6 +151,8 @@ function refusedKey(url: string, status: number, apiKey: string | null): OrchErr
 
 async function minorOf(url: string, { status, text }: WireAnswer, apiKey: string | null): Promise<number> {
   if (status === 401 || status === 403) throw refusedKey(url, status, apiKey);
+  if (status >= 500 || TRY_LATER.has(status))
+    throw new OrchError("unavailable", useless(url, "GET /admin/version", status));
   const version = status < 400 ? tryParseJson(text) : undefined;
   const [, major, minor] = (typeof version === "string" && /^(\d+)\.(\d+)\./.exec(version)) || [];
   if (major === undefined) {

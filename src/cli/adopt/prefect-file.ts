@@ -3,6 +3,7 @@ import { constants, Database as Sqlite } from "bun:sqlite";
 import { constants as access, accessSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { sqliteCode } from "#db/faults.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { requireReadableFile } from "#lib/readable-file.ts";
@@ -31,7 +32,7 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
       ...{ counts, lacking: [] },
       bytes: statSync(path).size,
       goesOn: false,
-      pages: (table) => (counts.has(table) ? pagesOf(sqlite, table) : []),
+      pages: (table) => (counts.has(table) ? pagesOf(sqlite, table, path) : []),
       unsealed: (block) => unsealed(block, keys, path),
       requireUnchanged() {
         const writer = findWriter(path);
@@ -42,7 +43,7 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
     };
   } catch (error) {
     sqlite.close();
-    throw error;
+    throw damaged(error, path) ?? error;
   }
 }
 
@@ -59,6 +60,13 @@ function inUse(path: string, why: string): OrchError {
     "conflict",
     `'${path}' is in use: ${why}. Stop Prefect's server, and adopt it again. Nothing was changed.`,
   );
+}
+
+/** The sentence for what SQLite throws where the file does not hold what it should; undefined for any other error. */
+function damaged(error: unknown, path: string): OrchError | undefined {
+  if (!/^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error))) return undefined;
+  const sentence = `'${path}' is damaged: ${messageOf(error)}. Save what is left by 'sqlite3 prefect.db .recover | sqlite3 mended.db', and adopt that file. Nothing was changed.`;
+  return new OrchError("unavailable", sentence, { cause: error });
 }
 
 /** What any write changes. */
@@ -117,7 +125,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function* pagesOf(sqlite: Sqlite, table: string): Iterable<readonly SourceRow[]> {
+function* pagesOf(sqlite: Sqlite, table: string, path: string): Iterable<readonly SourceRow[]> {
   const sql = `select rowid as "source row", * from ${quoted(table)} where rowid > ? order by rowid limit ${PAGE}`;
   const page = sqlite.prepare<SourceRow, [number]>(sql);
   let after = Number.MIN_SAFE_INTEGER;
@@ -128,6 +136,8 @@ function* pagesOf(sqlite: Sqlite, table: string): Iterable<readonly SourceRow[]>
       if (rows.length < PAGE) return;
       after = Number(rows.at(-1)?.["source row"]);
     }
+  } catch (error) {
+    throw damaged(error, path) ?? error;
   } finally {
     page.finalize();
   }

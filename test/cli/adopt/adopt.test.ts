@@ -344,6 +344,14 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
     writeFileSync(path, "x".repeat(5_000));
     return refused(/cannot be read as a database/, path);
   });
+  test("one that is damaged", () => {
+    const lines = Array.from({ length: 20 }, () => ({ flow_run_id: RUN, message: "x".repeat(3_000), timestamp: TIME }));
+    makePrefectDatabase(path, { ...home(), log: lines });
+    const bytes = readFileSync(path);
+    // The lines lie near the end.
+    writeFileSync(path, bytes.fill(0xff, bytes.length - 40_000, bytes.length - 20_000));
+    return refused(/prefect\.db' is damaged: .*\. Save what is left by 'sqlite3 .*'.*Nothing was changed\.$/, path);
+  });
   test("a database of another kind", () => {
     new Sqlite(path).run("create table a (b)");
     return refused(/not one of Prefect 2/, path);

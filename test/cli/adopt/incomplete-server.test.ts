@@ -262,10 +262,17 @@ describe("adopt 3: a server that is away, too busy or silent in the middle is on
       fill();
       home.fake.before = (path) => (path === "/logs/filter" ? new Response("busy", { status }) : undefined);
       expect(await failureOf()).toBe(
-        `Prefect's server at ${home.fake.url} answered POST /logs/filter with ${status}. It is too busy: adopt again later. Nothing was changed.`,
+        `The server at ${home.fake.url} answered POST /logs/filter with ${status}. It is too busy: adopt again later. Nothing was changed.`,
       );
     });
   }
+
+  test("it is too busy from the beginning", async () => {
+    home.fake.before = () => new Response("busy", { status: 503 });
+    expect(await failureOf()).toBe(
+      `The server at ${home.fake.url} answered GET /admin/version with 503. It is too busy: adopt again later. Nothing was changed.`,
+    );
+  });
 
   test("it asks for an hour of patience: it is asked again much earlier", async () => {
     fill();
