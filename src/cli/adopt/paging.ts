@@ -68,11 +68,11 @@ interface Narrowing {
   failure: ApiFailure;
 }
 
-/** Reads the next `size` objects in two halves. Gives whether the list ends there. */
+/** Reads the next `size` objects, two at least, in two halves. Gives whether the list ends there. */
 async function narrow(narrowing: Narrowing, size: number): Promise<boolean> {
   const { ask, body, slots } = narrowing;
   const first = Math.ceil(size / 2);
-  for (const limit of first === size ? [size] : [first, size - first]) {
+  for (const limit of [first, size - first]) {
     const objects = await attempted(ask, { ...body, offset: Number(body["offset"] ?? 0) + slots.length, limit });
     if (objects) {
       slots.push(...objects);
