@@ -1,5 +1,5 @@
 // Sends requests to the API server of a cluster.
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { networkWords } from "#lib/network-words.ts";
 import type { Cluster } from "./cluster.ts";
