@@ -1,15 +1,15 @@
 // The entry: hands the words of the command line to the CLI, and its answer to the shell. What runs user code is not
-// awaited: while the entry waits, the runtime does not say when it is idle (src/lib/idle.ts).
+// awaited: while the entry waits, the runtime does not say when it is idle (src/lib/process/idle.ts).
 const words = process.argv.slice(2);
 
 if (words[0] === "--version" || words[0] === "-v") {
-  const { VERSION_LINE } = await import("#cli/version.ts");
-  const io = (await import("#cli/terminal.ts")).terminal();
+  const { VERSION_LINE } = await import("#cli/version/version.ts");
+  const io = (await import("#cli/terminal/terminal.ts")).terminal();
   io.out(VERSION_LINE);
   process.exit(io.hasLostOutput() ? 1 : 0);
 } else {
-  if (process.env["ORCH__RUNS_SCRIPTS"]) (await import("#cli/become-bun.ts")).becomeBunForScripts(words);
-  const { terminal } = await import("#cli/terminal.ts");
+  if (process.env["ORCH__RUNS_SCRIPTS"]) (await import("#cli/user-code/become-bun.ts")).becomeBunForScripts(words);
+  const { terminal } = await import("#cli/terminal/terminal.ts");
   if (words[0] === "engine" && words[1] === "--spare") {
     const { spareEngine } = await import("#cli/spare-engine.ts");
     spareEngine(terminal()).then((code) => process.exit(code));

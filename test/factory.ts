@@ -1,9 +1,9 @@
 // Rows through the API, with only the fields that matter to a test.
-import { createDeployment, type Deployment, type DeploymentInput } from "#wire/deployments.ts";
+import { createDeployment, type Deployment, type DeploymentInput } from "#wire/deployments/deployments.ts";
+import { createFlow, type Flow } from "#wire/deployments/flows.ts";
 import type { CallInput } from "#wire/endpoint.ts";
-import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
-import { createFlow, type Flow } from "#wire/flows.ts";
-import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { createFlowRun, type FlowRun } from "#wire/runs/flow-runs.ts";
+import { createTaskRun, type TaskRun } from "#wire/runs/task-runs.ts";
 import type { TestApp } from "./app.ts";
 
 let counter = 0;

@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import type { Job, LeftJob, Started } from "#infrastructure/infrastructure.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { type QueuedFlowRun, readFlowRun } from "#wire/flow-runs.ts";
+import { type QueuedFlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import { type CareOptions, careFor, type InCare, type OwnCare } from "./flow-run.ts";
 import type { Preparation } from "./job.ts";
 

@@ -3,9 +3,9 @@
 import type { Client } from "#client/client.ts";
 import { Pending } from "#domain/states.ts";
 import { newId } from "#lib/ids.ts";
-import { ATTEMPT_HEADER, attemptText } from "#wire/attempts.ts";
-import { type QueuedFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
+import { ATTEMPT_HEADER, attemptText } from "#wire/runs/attempts.ts";
+import { type QueuedFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import { HEARTBEAT_HEADER } from "#wire/runs/heartbeats.ts";
 import type { ServerLink } from "./server-link.ts";
 
 export interface ClaimOptions {

@@ -7,11 +7,11 @@ import type { Exit, Infrastructures, Job, RunningJob, Started } from "#infrastru
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
-import { PROCESS_START_HEADER } from "#wire/agents.ts";
-import { attemptText } from "#wire/attempts.ts";
-import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/flow-runs.ts";
-import { sendHeartbeats } from "#wire/heartbeats.ts";
-import type { StateInput } from "#wire/states.ts";
+import { attemptText } from "#wire/runs/attempts.ts";
+import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/runs/flow-runs.ts";
+import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
+import type { StateInput } from "#wire/runs/states.ts";
+import { PROCESS_START_HEADER } from "#wire/work/agents.ts";
 import type { Claim } from "./claim.ts";
 import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";

@@ -1,8 +1,8 @@
 // Hands runs back that an agent has claimed and that have not begun, so that another one takes them on time.
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { handBackRuns } from "#wire/agents.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import { handBackRuns } from "#wire/work/agents.ts";
 import type { InCare } from "./flow-run.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { Shortage } from "./shortage.ts";

@@ -1,9 +1,9 @@
 // A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
 // `{{ placeholders }}` in the job.
 import { overridden } from "#blocks/overrides.ts";
-import { createFiller } from "#lib/fill.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
+import { createFiller } from "#lib/text/fill.ts";
 
 const PLACEHOLDER = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*([\w.-]+)\s*\}\}$/;

@@ -6,9 +6,9 @@ import type { Client } from "#client/client.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
-import { type Deployment, readDeployment } from "#wire/deployments.ts";
-import type { QueuedFlowRun } from "#wire/flow-runs.ts";
-import { readFlow } from "#wire/flows.ts";
+import { type Deployment, readDeployment } from "#wire/deployments/deployments.ts";
+import { readFlow } from "#wire/deployments/flows.ts";
+import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
 
 const MOST_REMEMBERED = 1_000;
 

@@ -3,9 +3,9 @@
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
-import { parseTimestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { listFlowRuns } from "#wire/flow-runs.ts";
-import { createLogs, type Log, type LogInput, listLogs } from "#wire/logs.ts";
+import { parseTimestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import { listFlowRuns } from "#wire/runs/flow-runs.ts";
+import { createLogs, type Log, type LogInput, listLogs } from "#wire/runs/logs.ts";
 import { leftLogs, sendLeft } from "./left-logs.ts";
 
 const LOGGER = "prefect.flow_runs";

@@ -1,9 +1,9 @@
 // Log records that processes of runs have left in their files: sent by the agent, each once, and the files removed. A process
-// keeps its records there until the server has them (src/engine/log-queue.ts), so one that is killed leaves what it had to send.
+// keeps its records there until the server has them (src/engine/logs/log-queue.ts), so one that is killed leaves what it had to send.
 import type { Client } from "#client/client.ts";
+import { openRecordFile, type RecordFile } from "#lib/files/record-file.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import { openRecordFile, type RecordFile } from "#lib/record-file.ts";
-import { createLogs, type LogInput } from "#wire/logs.ts";
+import { createLogs, type LogInput } from "#wire/runs/logs.ts";
 
 /** As the processes send them. */
 const BATCH_BYTES = 1_000_000;

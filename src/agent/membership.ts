@@ -5,8 +5,8 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { createLoop, type Service } from "#lib/loop.ts";
 import { isUnavailable } from "#lib/patience.ts";
-import { createWorkPool, readWorkPool, updateWorkPool } from "#wire/work-pools.ts";
-import { heartbeatWorker } from "#wire/workers.ts";
+import { createWorkPool, readWorkPool, updateWorkPool } from "#wire/work/work-pools.ts";
+import { heartbeatWorker } from "#wire/work/workers.ts";
 
 /** What a worker is besides an agent of its pool. */
 export interface WorkerIdentity {

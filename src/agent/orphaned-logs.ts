@@ -6,8 +6,8 @@ import type { Infrastructure } from "#infrastructure/infrastructure.ts";
 import { orphanedLogFiles } from "#infrastructure/log-files.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isNoticeFile } from "#lib/record-file.ts";
-import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
+import { isNoticeFile } from "#lib/files/record-file.ts";
+import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 
 export interface OrphanedLogsOptions {
   client: Client;

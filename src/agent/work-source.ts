@@ -2,10 +2,10 @@
 // all of them.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import { type AgentScope, getMatchingRuns } from "#wire/agents.ts";
-import type { QueuedFlowRun } from "#wire/flow-runs.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
+import { type AgentScope, getMatchingRuns } from "#wire/work/agents.ts";
 import {
   createPoolQueue,
   DEFAULT_POOL,
@@ -13,8 +13,8 @@ import {
   listWorkPools,
   readPoolQueue,
   readWorkPool,
-} from "#wire/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
+} from "#wire/work/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work/work-queues.ts";
 
 export interface WorkSource {
   /** Makes the queues that are missing. Throws `not_found` for a pool that is. */

@@ -2,7 +2,7 @@
 // that the field's JSON schema asks for, as pydantic does in Prefect 2.10.4.
 import { OrchError } from "#lib/errors.ts";
 import { isExact, isObject, type Json, type JsonObject, parseWith, textOfJson, tryParseJson } from "#lib/json.ts";
-import { shellWords } from "#lib/shell-words.ts";
+import { shellWords } from "#lib/text/shell-words.ts";
 
 /** The fields of a block type, or the variables of a work pool: a JSON schema of an object. */
 export type FieldSchema = JsonObject;

@@ -1,8 +1,8 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
 import { version } from "../../package.json";
-import { command, type Io, UsageError } from "./command.ts";
-import { wholeNumber } from "./numbers.ts";
+import { command, type Io, UsageError } from "./kit/command.ts";
+import { wholeNumber } from "./options/numbers.ts";
 
 export const agentStart = command({
   description: "Start an agent, which executes runs of work queues.",
@@ -51,9 +51,9 @@ export const agentStart = command({
 
     const [{ openApi }, { reachServer, runAgent }, { watchInterrupts }, { queuesFor }] = await Promise.all([
       import("./api.ts"),
-      import("./running-agent.ts"),
-      import("./interrupts.ts"),
-      import("./agent-queues.ts"),
+      import("./agent/running-agent.ts"),
+      import("./terminal/interrupts.ts"),
+      import("./agent/agent-queues.ts"),
     ]);
     const interrupts = watchInterrupts();
     const api = await openApi(settings, { retries: 0 });
@@ -88,7 +88,7 @@ export const agentStart = command({
 /** `orch agent start stop` would make a queue of that name, and wait for its runs. */
 async function refuseCommandAsQueue(queue: string | undefined): Promise<void> {
   if (queue === undefined) return;
-  const { commandMeant } = await import("./meant-command.ts");
+  const { commandMeant } = await import("./kit/meant-command.ts");
   const meant = commandMeant(queue, "agent", ["start"]);
   if (meant === "") return;
   const named = `For a queue of that name: 'orch agent start -q ${queue}'.`;

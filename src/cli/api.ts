@@ -6,7 +6,7 @@ import { fetchTransport, httpTransport } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
 import type { Host } from "#sdk/host.ts";
 import type { Settings } from "#settings/table.ts";
-import { findServer, listeningServer } from "./running-server.ts";
+import { findServer, listeningServer } from "./server/running-server.ts";
 
 export interface Api {
   client: Client;
@@ -30,7 +30,7 @@ export async function openApi(settings: Settings, { retries = 2 }: ApiOptions = 
     const transport = httpTransport({ url, apiKey });
     return { client: createClient({ ...common, transport }), url, apiKey, close: async () => {} };
   }
-  const { openApp } = await import("./app.ts");
+  const { openApp } = await import("./server/app.ts");
   const { app, close } = await openApp(settings, { log: () => {} });
   const client = createClient({ ...common, transport: fetchTransport(app.fetch) });
   return { client, url: null, apiKey: null, close };

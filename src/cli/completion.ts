@@ -2,8 +2,8 @@
 import bash from "../../templates/completion/orch.bash" with { type: "text" };
 import fish from "../../templates/completion/orch.fish" with { type: "text" };
 import zsh from "../../templates/completion/orch.zsh" with { type: "text" };
-import { command } from "./command.ts";
-import { ours } from "./layout.ts";
+import { command } from "./kit/command.ts";
+import { ours } from "./terminal/layout.ts";
 
 const SCRIPTS = { bash, zsh, fish };
 type Shell = keyof typeof SCRIPTS;

@@ -5,13 +5,13 @@ import { httpTransport } from "#client/transport.ts";
 import { runFlowRun } from "#engine/entry.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { PARENT_VARIABLE } from "#lib/parent.ts";
-import { markedRecord } from "#lib/printed-records.ts";
+import { PARENT_VARIABLE } from "#lib/process/parent.ts";
+import { markedRecord } from "#lib/process/printed-records.ts";
 import { apiHost } from "#sdk/host.ts";
 import { loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
-import type { Io } from "./command.ts";
-import { registerUserCode } from "./user-code.ts";
+import type { Io } from "./kit/command.ts";
+import { registerUserCode } from "./user-code/user-code.ts";
 
 /** The exit code. The run is named by the argument, or by PREFECT__FLOW_RUN_ID. */
 export async function engine(words: readonly string[], io: Pick<Io, "out" | "err" | "env">): Promise<number> {
@@ -35,7 +35,7 @@ export async function engine(words: readonly string[], io: Pick<Io, "out" | "err
 }
 
 async function end(sentence: string): Promise<void> {
-  (await import("#engine/stale.ts")).endStale(sentence);
+  (await import("#engine/process/stale.ts")).endStale(sentence);
 }
 
 /** The engine waits for a server that is away by itself: so nothing is tried again here. */

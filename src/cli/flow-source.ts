@@ -23,8 +23,8 @@ export async function openFlowSource(file: string, options: FlowSourceOptions): 
     return pythonSource({ ...options, setting: settings.ORCH_PYTHON });
   }
   const [{ loadingSource }, { registerUserCode }] = await Promise.all([
-    import("#project/described-flow.ts"),
-    import("./user-code.ts"),
+    import("#project/typescript/described-flow.ts"),
+    import("./user-code/user-code.ts"),
   ]);
   const files = hostForFiles(settings);
   registerUserCode(files.host);

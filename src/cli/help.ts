@@ -1,10 +1,10 @@
 // Help pages: citty lists commands and options from their declarations; here they are put in sections and fitted to the terminal.
 import { type ArgsDef, type CommandDef, renderUsage } from "citty";
-import { columns } from "./columns.ts";
-import type { AnyCommand, Group, OptionDef } from "./command.ts";
-import { aliasesOf } from "./parse.ts";
+import type { AnyCommand, Group, OptionDef } from "./kit/command.ts";
+import { aliasesOf } from "./kit/parse.ts";
+import { columns } from "./terminal/columns.ts";
+import { folded } from "./terminal/wrap.ts";
 import { COMMANDS, GROUPS } from "./tree.ts";
-import { folded } from "./wrap.ts";
 
 /** Longer lines are hard to read. */
 const MOST_COLUMNS = 100;

@@ -1,17 +1,17 @@
 // Reports runs that have passed their time, and ends their process, from another thread than that of the flow.
 import { leftLogs, sendLeft } from "#agent/left-logs.ts";
 import { attemptClient } from "#client/attempt.ts";
-import type { TimeLimit } from "#engine/watchdog.ts";
+import type { TimeLimit } from "#engine/process/watchdog.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { patiently } from "#lib/patience.ts";
-import { groupOfRun, signalled } from "#lib/process-group.ts";
+import { groupOfRun, signalled } from "#lib/process/process-group.ts";
 import { loadSettings } from "#settings/load.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import { createLogs } from "#wire/logs.ts";
-import type { StateInput } from "#wire/states.ts";
-import { setTaskRunState } from "#wire/task-runs.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import { createLogs } from "#wire/runs/logs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
+import { setTaskRunState } from "#wire/runs/task-runs.ts";
 import { openApi } from "./api.ts";
 
 const PATIENCE_SECONDS = 10;

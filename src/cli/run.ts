@@ -1,9 +1,9 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { homeOf, loadSettings } from "#settings/load.ts";
-import { type AnyCommand, type Command, type Group, type Io, UnexpectedArgument, UsageError } from "./command.ts";
-import { commandNamed, commandsUnder } from "./named-command.ts";
-import { parseOptions } from "./parse.ts";
+import { type AnyCommand, type Command, type Group, type Io, UnexpectedArgument, UsageError } from "./kit/command.ts";
+import { commandNamed, commandsUnder } from "./kit/named-command.ts";
+import { parseOptions } from "./kit/parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 
 const EXIT_USAGE = 2;
@@ -20,13 +20,13 @@ export async function run(words: string[], io: Io): Promise<number> {
       io.err(`${io.paint.bad(error.message)} Try 'orch ${[...helpPath(words), "--help"].join(" ")}'.`);
       return EXIT_USAGE;
     }
-    const { homeFault } = await import("./home-fault.ts");
+    const { homeFault } = await import("./kit/home-fault.ts");
     const ofHome = homeFault(error, homeOf(io.env));
     if (error instanceof OrchError) {
       io.err(io.paint.bad(ofHome ?? `${error.message}${await commandInstead(error, words)}`));
       return error.exitCode;
     }
-    const { systemFault } = await import("#lib/system-fault.ts");
+    const { systemFault } = await import("#lib/files/system-fault.ts");
     io.err(io.paint.bad(ofHome ?? systemFault(error) ?? `Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;
@@ -52,7 +52,7 @@ async function dispatch(words: string[], io: Io): Promise<number> {
   if (first === "help" && rest.length > 0) return dispatch([...rest, "--help"], io);
   if (first === "--help" || first === "-h" || first === "help")
     return printHelp((help) => help.rootHelp(io.columns), io);
-  const { adviceFor, meantAtRoot } = await import("./meant-command.ts");
+  const { adviceFor, meantAtRoot } = await import("./kit/meant-command.ts");
   const advice = adviceFor(first, "", Object.keys(COMMANDS));
   if (advice !== undefined) throw new UsageError(`No such command: '${first}'. ${advice}`);
   const next = rest.find((word) => !word.startsWith("-"));
@@ -78,7 +78,7 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
     if (meant) return invoke(await meant.load(), [name, fallback], words, io);
   }
   if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
-  const { adviceFor, meantOf } = await import("./meant-command.ts");
+  const { adviceFor, meantOf } = await import("./kit/meant-command.ts");
   const [what, word] = [`command of 'orch ${name}'`, first ?? ""];
   const names = Object.keys(group.commands);
   const advice = adviceFor(word, name, names);
@@ -94,7 +94,7 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
   await noteZone(path, io);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
-  const wide = options["wide"] === true ? { ...io, columns: (await import("./layout.ts")).NO_LIMIT } : io;
+  const wide = options["wide"] === true ? { ...io, columns: (await import("./terminal/layout.ts")).NO_LIMIT } : io;
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
 }
 
@@ -115,7 +115,7 @@ async function commandInstead({ code, message }: OrchError, words: readonly stri
 }
 
 async function commandMeantIn(group: string, word: string): Promise<string> {
-  const { commandMeant } = await import("./meant-command.ts");
+  const { commandMeant } = await import("./kit/meant-command.ts");
   return commandMeant(word, group, Object.keys(own(GROUPS, group)?.commands ?? {}));
 }
 
@@ -123,14 +123,14 @@ async function commandMeantIn(group: string, word: string): Promise<string> {
 async function noteZone([name = ""]: string[], { env, err, paint }: Io): Promise<void> {
   const zone = env["TZ"];
   if (!zone || name === "doctor" || Object.hasOwn(HIDDEN, name)) return;
-  const { oddZone } = await import("./odd-zone.ts");
+  const { oddZone } = await import("./options/odd-zone.ts");
   const sentence = oddZone(zone);
   if (sentence !== undefined) err(paint.warn(sentence));
 }
 
 async function printHelp(page: (help: typeof import("./help.ts")) => Promise<string>, io: Io): Promise<number> {
   const text = await page(await import("./help.ts"));
-  const { ours } = await import("./layout.ts");
+  const { ours } = await import("./terminal/layout.ts");
   io.out(ours(text.replace(/ +$/gm, "")));
   return 0;
 }

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "#settings/table.ts";
-import { command, type Io } from "./command.ts";
-import { MOST_PORT, wholeNumber } from "./numbers.ts";
-import { refuseSecondServer } from "./second-server.ts";
+import { command, type Io } from "./kit/command.ts";
+import { MOST_PORT, wholeNumber } from "./options/numbers.ts";
+import { refuseSecondServer } from "./server/second-server.ts";
 
 const TAKEN = "Accepted for scripts of Prefect's server";
 /** Scripts that start the old server have them. They say nothing that this one could do otherwise. */
@@ -55,9 +55,9 @@ export const serverStart = command({
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
     if (options.background) return background(options, settings.ORCH_HOME, io);
     const [{ startApp }, { isLoopback }, { watchInterrupts }] = await Promise.all([
-      import("./running-app.ts"),
+      import("./server/running-app.ts"),
       import("#server/http/guard.ts"),
-      import("./interrupts.ts"),
+      import("./terminal/interrupts.ts"),
     ]);
     const interrupts = watchInterrupts();
     const isNew = !existsSync(join(settings.ORCH_HOME, "orch.db"));
@@ -82,7 +82,7 @@ export const serverStart = command({
     io.out("Server stopped!");
 
     async function withAgent(queues: string[], api: string): Promise<void> {
-      const [{ runAgent }, { openApi }] = await Promise.all([import("./running-agent.ts"), import("./api.ts")]);
+      const [{ runAgent }, { openApi }] = await Promise.all([import("./agent/running-agent.ts"), import("./api.ts")]);
       const { client, apiKey } = await openApi({ ...settings, ORCH_API_URL: api }, { retries: 0 });
       const prefetchSeconds = settings.ORCH_AGENT_PREFETCH_SECONDS;
       const rest = { pool: null, limit: null, prefetchSeconds, once: false, interrupts };
@@ -95,8 +95,8 @@ export const serverStart = command({
 async function offerAdoption(home: string, io: Io): Promise<void> {
   const [{ prefectDatabase }, { userHome }, { shellQuoted }] = await Promise.all([
     import("./doctor/home.ts"),
-    import("#lib/user-home.ts"),
-    import("#lib/shell-words.ts"),
+    import("#lib/process/user-home.ts"),
+    import("#lib/text/shell-words.ts"),
   ]);
   const found = prefectDatabase(home, userHome(io.env));
   if (found === undefined) return;

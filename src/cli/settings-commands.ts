@@ -1,5 +1,5 @@
 // The commands on settings and their profiles, each loaded only when it is called.
-import type { Group } from "./command.ts";
+import type { Group } from "./kit/command.ts";
 
 export const SETTINGS_GROUPS: Record<string, Group> = {
   config: {

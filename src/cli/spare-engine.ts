@@ -4,8 +4,8 @@ import { readSync } from "node:fs";
 import { RUN_VARIABLES, type SpareOrder } from "#infrastructure/engine-processes.ts";
 import { messageOf } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import type { Io } from "./command.ts";
 import { engine } from "./engine.ts";
+import type { Io } from "./kit/command.ts";
 
 const INPUT = 0;
 
@@ -34,10 +34,10 @@ export async function spareEngine(io: Pick<Io, "out" | "err" | "env">): Promise<
 /** What the engine loads on first use in nearly every run. */
 async function preload(): Promise<void> {
   await Promise.all([
-    import("#domain/parameters.ts"),
-    import("#lib/run-folder.ts"),
+    import("#domain/parameters/parameters.ts"),
+    import("#lib/files/run-folder.ts"),
     import("#project/load-flow.ts"),
-    import("#project/snapshot-use.ts"),
+    import("#project/snapshots/snapshot-use.ts"),
     import("#storage/local.ts"),
     import("node:util"),
   ]);

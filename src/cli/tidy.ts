@@ -25,7 +25,7 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
     clock: systemClock,
     delay: () => PERIOD_MS,
     async runOnce() {
-      const { removeLeftRunFolders } = await import("#lib/run-folder.ts");
+      const { removeLeftRunFolders } = await import("#lib/files/run-folder.ts");
       removeLeftRunFolders();
       const renewSeconds = settings.ORCH_SNAPSHOTS_KEEP_SECONDS / RENEWALS;
       const count = await collect(settings, renewSeconds, (use) => use(client));
@@ -38,7 +38,7 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
 /** What goes wrong here is said, and no reason to fail: the deployment is registered. */
 export async function tidyAfterRegistering({ client, url }: Api, settings: Settings, err: (line: string) => void) {
   try {
-    const { forgetElsewhere } = await import("#project/collect.ts");
+    const { forgetElsewhere } = await import("#project/snapshots/collect.ts");
     if (url !== null) await forgetElsewhere(settings.ORCH_LOCAL_STORAGE_PATH, client);
     const home = { ...settings, ORCH_API_URL: null };
     await collect(settings, settings.ORCH_SNAPSHOTS_KEEP_SECONDS, (use) =>
@@ -54,7 +54,7 @@ async function collect(
   renewSeconds: number,
   openHome: <T>(use: (client: Client) => Promise<T>) => Promise<T>,
 ): Promise<number> {
-  const { collectSnapshots } = await import("#project/collect.ts");
+  const { collectSnapshots } = await import("#project/snapshots/collect.ts");
   return collectSnapshots({
     storageRoot: settings.ORCH_LOCAL_STORAGE_PATH,
     clock: systemClock,

@@ -1,15 +1,15 @@
 // All commands, each loaded only when it is called.
-import type { Entry, Group } from "./command.ts";
+import type { Entry, Group } from "./kit/command.ts";
 import { SETTINGS_GROUPS } from "./settings-commands.ts";
 
 export const COMMANDS: Record<string, Entry> = {
   dev: {
     description: "Run a server and an agent for the project in a folder.",
-    load: async () => (await import("./dev.ts")).dev,
+    load: async () => (await import("./dev/dev.ts")).dev,
   },
   init: {
     description: "Write a starter project.",
-    load: async () => (await import("./init.ts")).init,
+    load: async () => (await import("./init/init.ts")).init,
   },
   check: {
     description: "Check the types of a project's flows.",
@@ -17,7 +17,7 @@ export const COMMANDS: Record<string, Entry> = {
   },
   run: {
     description: "Run a TypeScript program that uses orch.",
-    load: async () => (await import("./script.ts")).script,
+    load: async () => (await import("./user-code/script.ts")).script,
   },
   types: {
     description: 'Write the types of "orch" for editors, and what `bun FILE` needs.',
@@ -37,11 +37,11 @@ export const COMMANDS: Record<string, Entry> = {
   },
   version: {
     description: "Print versions and the address of the API.",
-    load: async () => (await import("./version.ts")).version,
+    load: async () => (await import("./version/version.ts")).version,
   },
   licenses: {
     description: "List the software inside of this executable, with its licenses.",
-    load: async () => (await import("./licenses.ts")).licenses,
+    load: async () => (await import("./version/licenses.ts")).licenses,
   },
 };
 
@@ -49,7 +49,7 @@ export const COMMANDS: Record<string, Entry> = {
 export const HIDDEN: Record<string, Entry> = {
   __api: {
     description: "The API for the process that started this one.",
-    load: async () => (await import("./private-api.ts")).privateApi,
+    load: async () => (await import("./user-code/private-api.ts")).privateApi,
   },
   __database: {
     description: "Work on a database for the process that started this one.",

@@ -1,6 +1,6 @@
 // The entry of the thread that ends runs which have passed their time while the main thread does not answer.
 import { writeSync } from "node:fs";
-import type { TimeLimit, WatchdogMessage } from "#engine/watchdog.ts";
+import type { TimeLimit, WatchdogMessage } from "#engine/process/watchdog.ts";
 import type { LateRuns } from "./late-runs.ts";
 
 declare const self: Worker;

@@ -3,9 +3,9 @@ import type { Client } from "#client/client.ts";
 import { USUAL_TYPE, WORKER_TYPES } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { readWorkPool, type WorkPool } from "#wire/work-pools.ts";
-import { command, type Io } from "./command.ts";
-import { wholeNumber } from "./numbers.ts";
+import { readWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
+import { command, type Io } from "./kit/command.ts";
+import { wholeNumber } from "./options/numbers.ts";
 
 const TYPES = `${WORKER_TYPES.slice(0, -1).join(", ")} or ${WORKER_TYPES.at(-1)}`;
 
@@ -46,8 +46,8 @@ export const workerStart = command({
 
     const [{ openApi }, { reachServer, runAgent }, { watchInterrupts }] = await Promise.all([
       import("./api.ts"),
-      import("./running-agent.ts"),
-      import("./interrupts.ts"),
+      import("./agent/running-agent.ts"),
+      import("./terminal/interrupts.ts"),
     ]);
     const interrupts = watchInterrupts();
     const api = await openApi(loaded.settings, { retries: 0 });

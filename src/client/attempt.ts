@@ -1,7 +1,7 @@
 // Makes the calls of one execution of a flow run: each carries the execution's token, and a refusal says that the run was
 // taken from it.
 import { OrchError } from "#lib/errors.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
 import type { Client } from "./client.ts";
 
 /**

@@ -2,14 +2,14 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isAlive } from "#lib/alive.ts";
-import { fullDisk } from "#lib/disk.ts";
-import { syncFolderOf, syncToDisk } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
-import { makePrivate, PRIVATE_FILE } from "#lib/private.ts";
-import { systemFault } from "#lib/system-fault.ts";
+import { fullDisk } from "#lib/files/disk.ts";
+import { syncFolderOf, syncToDisk } from "#lib/files/durable.ts";
+import { makePrivate, PRIVATE_FILE } from "#lib/files/private.ts";
+import { systemFault } from "#lib/files/system-fault.ts";
+import { isAlive } from "#lib/process/alive.ts";
 import { isBusy, isNoRoom } from "./faults.ts";
-import { refuseForeignSchema } from "./foreign-schema.ts";
+import { refuseForeignSchema } from "./home/foreign-schema.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 /** SQLite gives up after so long when somebody else holds the lock. */

@@ -1,7 +1,7 @@
 // The connections of an open database: one writes, one reads. They can be opened anew below those who use them.
 import { Database as Sqlite } from "bun:sqlite";
 import { isNoRoom } from "./faults.ts";
-import { type Place, watchPlace } from "./place.ts";
+import { type Place, watchPlace } from "./home/place.ts";
 import { createStatements, type Statements } from "./unit-of-work.ts";
 
 export interface Connections {

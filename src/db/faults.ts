@@ -1,7 +1,8 @@
 // What SQLite says of the machine, as sentences: the disk, the file, another process. Such errors are no defects: they are
 // answered with 503, and go away with their cause.
-import { fullDisk } from "#lib/disk.ts";
+
 import { OrchError } from "#lib/errors.ts";
+import { fullDisk } from "#lib/files/disk.ts";
 
 /** `SQLITE_FULL`, `SQLITE_IOERR_WRITE` and the like; empty for an error that is not SQLite's. */
 export function sqliteCode(error: unknown): string {

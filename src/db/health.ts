@@ -1,7 +1,7 @@
 // Remembers whether the database can be written, so that what keeps it from that is said once, and its end too.
 import { dirname } from "node:path";
-import { freeBytes } from "#lib/disk.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { freeBytes } from "#lib/files/disk.ts";
 import { isUnavailable } from "#lib/patience.ts";
 import { isDamage, isNoRoom, machineFault } from "./faults.ts";
 

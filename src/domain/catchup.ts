@@ -1,8 +1,9 @@
 // Reads and writes catch-up policies as people do in files and commands: `last`, `within 6h`, `{within: 90 min}`.
-import { parseDuration } from "#lib/duration.ts";
+
 import { OrchError } from "#lib/errors.ts";
 import { isExact, isObject } from "#lib/json.ts";
-import { CATCHUPS, type Catchup, OVERLAPS, type Overlap } from "#wire/run-policies.ts";
+import { parseDuration } from "#lib/text/duration.ts";
+import { CATCHUPS, type Catchup, OVERLAPS, type Overlap } from "#wire/runs/run-policies.ts";
 
 const UNITS: readonly [pattern: RegExp, seconds: number][] = [
   [/^(?:s|secs?|seconds?)$/, 1],

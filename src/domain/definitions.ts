@@ -2,8 +2,8 @@
 
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { StandardSchema } from "./parameters/standard-schema.ts";
 import type { RunState } from "./run-state.ts";
-import type { StandardSchema } from "./standard-schema.ts";
 
 /** Brands that survive two copies of the SDK in one process. */
 export const FLOW = Symbol.for("orch.flow");

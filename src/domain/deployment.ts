@@ -1,8 +1,8 @@
 // A deployment as its file and its builder know it, before the server has seen it.
 
 import type { JsonObject } from "#lib/json.ts";
-import type { Catchup, Overlap } from "#wire/run-policies.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
+import type { Catchup, Overlap } from "#wire/runs/run-policies.ts";
 
 export interface DeploymentSpec {
   name: string;

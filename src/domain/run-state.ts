@@ -1,5 +1,5 @@
 // A state in the process that reached it: what the server knows of it, and the value or error it stands for.
-import type { State, StateInput, StateType } from "#wire/states.ts";
+import type { State, StateInput, StateType } from "#wire/runs/states.ts";
 import { CancelledRun, CrashedRun, FailedRun, MissingResult, UnfinishedRun } from "./run-errors.ts";
 
 /** What a final state holds. Absent when the value lives elsewhere or was never kept. */

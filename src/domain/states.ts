@@ -1,5 +1,5 @@
 // States as proposals, and what can be asked of a state's type.
-import { STATE_TYPES, type StateDetails, type StateInput, type StateType } from "#wire/states.ts";
+import { STATE_TYPES, type StateDetails, type StateInput, type StateType } from "#wire/runs/states.ts";
 import { usualName } from "./run-state.ts";
 
 export const TERMINAL_TYPES: readonly StateType[] = ["COMPLETED", "FAILED", "CANCELLED", "CRASHED"];

@@ -1,7 +1,7 @@
 // Where the time of a run went, by its states: from when it was due until it ended.
-import { type Timestamp, toMillis } from "#lib/timestamps.ts";
-import type { SPAN_KINDS } from "#wire/flow-run-stories.ts";
-import type { StateType } from "#wire/states.ts";
+import { type Timestamp, toMillis } from "#lib/time/timestamps.ts";
+import type { SPAN_KINDS } from "#wire/runs/flow-run-stories.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 export type SpanKind = (typeof SPAN_KINDS)[number];
 

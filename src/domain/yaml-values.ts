@@ -2,7 +2,7 @@
 // versions differ, so both directions use this one table.
 
 import { exactNumber, type Json } from "#lib/json.ts";
-import { type Typed, TypedWord } from "./typed-values.ts";
+import { type Typed, TypedWord } from "./parameters/typed-values.ts";
 
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;

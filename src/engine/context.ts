@@ -4,9 +4,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
 import type { UserApi } from "./api.ts";
-import type { TaskFuture } from "./future.ts";
-import type { Pause } from "./pause.ts";
-import type { AskedDeployment, AskedRun, Send } from "./stand-in.ts";
+import type { Pause } from "./flow/pause.ts";
+import type { AskedDeployment, AskedRun, Send } from "./flow/stand-in.ts";
+import type { TaskFuture } from "./task/future.ts";
 import type { Activity } from "./user-code.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "critical";

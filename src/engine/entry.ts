@@ -1,16 +1,16 @@
 // The engine: executes one flow run in this process, from its id to its exit code.
 import type { CallOptions } from "#client/client.ts";
 import { takeAttempt } from "#lib/attempt-variable.ts";
+import { takeLogFile } from "#lib/files/record-file.ts";
 import { parseId } from "#lib/ids.ts";
 import { patient } from "#lib/patience.ts";
-import { takeLogFile } from "#lib/record-file.ts";
-import { attemptText } from "#wire/attempts.ts";
-import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
-import { executeFlowRun, flowRunLogger } from "./flow-run.ts";
-import { guarded, type SessionOptions } from "./guarded.ts";
-import { Interruption } from "./guards.ts";
-import { startHeartbeat } from "./heartbeat.ts";
-import { CannotStart, prepare } from "./prepare.ts";
+import { attemptText } from "#wire/runs/attempts.ts";
+import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
+import { executeFlowRun, flowRunLogger } from "./flow/flow-run.ts";
+import { CannotStart, prepare } from "./flow/prepare.ts";
+import { guarded, type SessionOptions } from "./process/guarded.ts";
+import { Interruption } from "./process/guards.ts";
+import { startHeartbeat } from "./process/heartbeat.ts";
 import { propose } from "./propose.ts";
 import type { Cleanup, Session } from "./session.ts";
 

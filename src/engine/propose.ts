@@ -1,12 +1,12 @@
 // Proposals to the server, and what its verdicts mean for the process that made them.
 import { usualName } from "#domain/run-state.ts";
 import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
-import { toMillis } from "#lib/timestamps.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import type { ResultMetadata } from "#wire/artifacts.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import type { OrchestrationResult, State, StateInput } from "#wire/states.ts";
-import { setTaskRunState } from "#wire/task-runs.ts";
-import { ownRunAfter } from "./own-run.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { OrchestrationResult, State, StateInput } from "#wire/runs/states.ts";
+import { setTaskRunState } from "#wire/runs/task-runs.ts";
+import { ownRunAfter } from "./process/own-run.ts";
 import type { RunRef, Session } from "./session.ts";
 
 /** Offers a state until the server answers. */

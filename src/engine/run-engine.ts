@@ -1,13 +1,13 @@
 // What the SDK's calls become inside a run.
 import type { FlowDefinition, TaskDefinition } from "#domain/definitions.ts";
 import type { RunEngine } from "./context.ts";
-import { ownRunAfter } from "./own-run.ts";
+import type { Scope } from "./flow/scope.ts";
+import { askForRun } from "./flow/stand-in.ts";
+import { startSubflow } from "./flow/subflow.ts";
 import { patientClient } from "./patient-client.ts";
-import type { Scope } from "./scope.ts";
+import { ownRunAfter } from "./process/own-run.ts";
 import type { Session } from "./session.ts";
-import { askForRun } from "./stand-in.ts";
-import { startSubflow } from "./subflow.ts";
-import { startTaskRun } from "./task-run.ts";
+import { startTaskRun } from "./task/task-run.ts";
 import { pendingCall } from "./user-code.ts";
 
 /** A call nobody awaits is no uncaught error: the flow's end waits for it and counts its state. */
@@ -32,7 +32,7 @@ export function createRunEngine(session: Session, scope: Scope): RunEngine {
       scope.signal.throwIfAborted();
     },
     async pause(pause) {
-      const { pauseHere } = await import("./pause.ts");
+      const { pauseHere } = await import("./flow/pause.ts");
       await pendingCall(pauseHere(session, scope, pause));
     },
     askForRun: (deployment, parameters, send) => askForRun(session, scope, deployment, parameters, send),

@@ -3,11 +3,11 @@ import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { ApiSettings } from "./api.ts";
 import type { RunEngine, RunLogger } from "./context.ts";
-import type { LogShipper } from "./log-shipper.ts";
-import type { Results } from "./results.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "./flow/scope.ts";
+import type { LogShipper } from "./logs/log-shipper.ts";
+import type { Watchdog } from "./process/watchdog.ts";
+import type { Results } from "./results/results.ts";
 import type { Activity } from "./user-code.ts";
-import type { Watchdog } from "./watchdog.ts";
 
 /** The settings the engine reads. */
 export interface EngineSettings extends ApiSettings {

@@ -1,6 +1,5 @@
 // Asks the agent to start a run of a Python flow in a process that has Prefect loaded.
 
-import type { Environment } from "#lib/environment.ts";
 import {
   HAND_OVER_VARIABLE,
   type HandOverAnswer,
@@ -9,6 +8,7 @@ import {
   handOverAddress,
 } from "#lib/hand-over.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
+import type { Environment } from "#lib/process/environment.ts";
 
 /**
  * Resolves with why the run has to be started by this process, undefined where the agent has no such process at all. Where the run

@@ -3,9 +3,9 @@
 import { parse } from "node:path";
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import type { Clock } from "#lib/clock.ts";
+import { LOG_FILE_VARIABLE } from "#lib/files/record-file.ts";
+import { WORKING_DIR_VARIABLE } from "#lib/files/run-folder.ts";
 import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
-import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
-import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
 
 type EngineProcess = Bun.Subprocess<"pipe" | "ignore", "pipe", "pipe">;
 

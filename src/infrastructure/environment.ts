@@ -1,10 +1,10 @@
 // The variables of a flow run's process: the machine's, then the agent's settings, both without the server's, then the
 // block's own.
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
+import { LOG_FILE_VARIABLE } from "#lib/files/record-file.ts";
+import { WORKING_DIR_VARIABLE } from "#lib/files/run-folder.ts";
 import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
-import { PARENT_VARIABLE } from "#lib/parent.ts";
-import { LOG_FILE_VARIABLE } from "#lib/record-file.ts";
-import { WORKING_DIR_VARIABLE } from "#lib/run-folder.ts";
+import { PARENT_VARIABLE } from "#lib/process/parent.ts";
 import { withoutServerVariables } from "#settings/table.ts";
 
 /** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */

@@ -1,11 +1,11 @@
 // Remembers jobs that outlive their agent, one small file for each: an agent that is killed leaves them to the next one of its home.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "#lib/alive.ts";
+import { PRIVATE_FILE } from "#lib/files/private.ts";
+import { processSpace } from "#lib/files/run-folder.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
-import { PRIVATE_FILE } from "#lib/private.ts";
-import { processStart } from "#lib/process-identity.ts";
-import { processSpace } from "#lib/run-folder.ts";
+import { isAlive } from "#lib/process/alive.ts";
+import { processStart } from "#lib/process/process-identity.ts";
 import type { Job, LeftJob } from "./infrastructure.ts";
 
 const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})\.json$/;

@@ -1,9 +1,9 @@
 // Ending a process and all that it started: signals go to its group, of which it is the leader.
 import { hostname } from "node:os";
-import { isAlive as isThere } from "#lib/alive.ts";
 import type { Clock } from "#lib/clock.ts";
-import { membersOf, signalled } from "#lib/process-group.ts";
-import { executesRun, runOfProcess } from "#lib/process-identity.ts";
+import { isAlive as isThere } from "#lib/process/alive.ts";
+import { membersOf, signalled } from "#lib/process/process-group.ts";
+import { executesRun, runOfProcess } from "#lib/process/process-identity.ts";
 import type { Killed, RunningJob } from "./infrastructure.ts";
 import type { EndedByAgent } from "./process-exit.ts";
 

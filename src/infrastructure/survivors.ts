@@ -2,7 +2,7 @@
 // A shell does it, which outlives the agent and needs hardly any memory. It is started by the first job that takes longer.
 import { parse } from "node:path";
 import type { Clock } from "#lib/clock.ts";
-import { startTicks } from "#lib/process-identity.ts";
+import { startTicks } from "#lib/process/process-identity.ts";
 
 /** Shorter jobs are not worth the words: they are over before anybody could look. */
 const LONG_JOB_MS = 1_000;

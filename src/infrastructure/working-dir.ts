@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { withUserHome } from "#lib/user-home.ts";
+import { withUserHome } from "#lib/process/user-home.ts";
 
 /**
  * The absolute path of `given`: relative to the agent's folder, `~` is the home of the agent's user. Throws `invalid` with a

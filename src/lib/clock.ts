@@ -1,5 +1,5 @@
 // Time is handed in, never reached for: tests move it by hand (test/clock.ts).
-import { type Timestamp, toTimestamp } from "./timestamps.ts";
+import { type Timestamp, toTimestamp } from "./time/timestamps.ts";
 
 export interface Clock {
   /** The time of day: milliseconds since 1970; the fraction is microseconds. For due times and records. */

@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { type FlowDefinition, flowName, isFlow } from "#domain/definitions.ts";
 import { languageOf } from "#domain/entrypoint.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { watchIdle } from "#lib/idle.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { isObject } from "#lib/json.ts";
-import { didYouMean } from "#lib/nearest.ts";
-import { requireReadableFile } from "#lib/readable-file.ts";
+import { watchIdle } from "#lib/process/idle.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import { compilerNeeds, tsConfigFor } from "./loading/compiler-options.ts";
 
 export interface LoadedFlow {

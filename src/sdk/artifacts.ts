@@ -1,6 +1,6 @@
 // Artifacts from user code: what a run leaves for people to look at. Made in a run, they are that run's.
 
-import { sendableValue } from "#domain/sendable.ts";
+import { sendableValue } from "#domain/parameters/sendable.ts";
 import { currentRun } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type Json, parseJson } from "#lib/json.ts";

@@ -23,7 +23,7 @@ export {
   UnfinishedRun,
   UpstreamTaskError,
 } from "#domain/run-errors.ts";
-export { taskInputHash } from "#engine/cache-key.ts";
+export { taskInputHash } from "#engine/results/cache-key.ts";
 export { Block } from "./blocks/block.ts";
 export * from "./blocks/infrastructure.ts";
 export * from "./blocks/storage.ts";

@@ -2,7 +2,7 @@
 import { FlowPauseTimeout, NotPausedError } from "#domain/run-errors.ts";
 import { currentRun } from "#engine/context.ts";
 import { OrchError } from "#lib/errors.ts";
-import { readFlowRun, resumeFlowRun as resumeEndpoint, setFlowRunState } from "#wire/flow-runs.ts";
+import { readFlowRun, resumeFlowRun as resumeEndpoint, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { apiFor, type Host } from "./host.ts";
 
 export interface PauseOptions {
@@ -43,7 +43,7 @@ export function pausesFor(host: Host | null) {
     pause: { timeout: number | null; reschedule: boolean; key?: string },
   ): Promise<void> {
     const { client, clock } = await apiFor(host, "pauseFlowRun()");
-    const { pausedState } = await import("#engine/pause.ts");
+    const { pausedState } = await import("#engine/flow/pause.ts");
     const body = { state: pausedState(clock.now(), pause) };
     const { status, details } = await client.call(setFlowRunState, { params: { id }, body });
     if (status === "ACCEPT") return;

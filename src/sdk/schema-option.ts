@@ -1,5 +1,5 @@
 // Reads the option `parameters` of a flow as the Standard Schema that everything else knows.
-import type { StandardSchema } from "#domain/standard-schema.ts";
+import type { StandardSchema } from "#domain/parameters/standard-schema.ts";
 import { OrchError } from "#lib/errors.ts";
 
 /** A schema of zod before 3.24, which does not follow the interface yet. */

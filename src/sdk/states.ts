@@ -1,7 +1,7 @@
 // States made by hand: what a flow or task returns to decide how its run ends.
 import { RunState } from "#domain/run-state.ts";
-import { AllowFailure } from "#engine/inputs.ts";
-import type { StateType } from "#wire/states.ts";
+import { AllowFailure } from "#engine/task/inputs.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 export interface StateOptions<T> {
   /** Default: the usual name of the type, such as `Completed`. */

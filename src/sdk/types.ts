@@ -1,9 +1,9 @@
 // How wrapped functions look to the type checker. `templates/starter/orch.d.ts` says the same to users' editors.
 import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions, UserFunction } from "#domain/definitions.ts";
+import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/parameters/standard-schema.ts";
 import type { RunState } from "#domain/run-state.ts";
-import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/standard-schema.ts";
-import type { TaskFuture } from "#engine/future.ts";
-import type { AllowFailure } from "#engine/inputs.ts";
+import type { TaskFuture } from "#engine/task/future.ts";
+import type { AllowFailure } from "#engine/task/inputs.ts";
 import type { OlderSchema } from "./schema-option.ts";
 
 /** An async function keeps its very type, generics too; a plain one gets a promise of its result. */

@@ -1,5 +1,5 @@
 // What happened, told after its commit to whoever listens in this process: held requests, loops that wait for a due time.
-import type { StateType } from "#wire/states.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 export type ServerEvent =
   /** A run became SCHEDULED, a slot became free, a queue, pool or deployment changed: look again. */

@@ -1,7 +1,7 @@
 // What a run's times add up to when it is read: how long it has run, how late it started. Seconds.
 import { isTerminal } from "#domain/states.ts";
-import { type Timestamp, toMillis } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
+import { type Timestamp, toMillis } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 export interface RunTimes {
   state_type: StateType | null;

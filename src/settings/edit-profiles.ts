@@ -1,7 +1,7 @@
 // Changes `profiles.toml`. Apart from the reading of it, which every start does.
-import { writeWhole } from "#lib/durable.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { own } from "#lib/own.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import { type ProfilesFile, readProfiles } from "./profiles.ts";
 
 /** Lays `changes` over a profile; `null` removes a value. Throws `invalid` where it cannot write. */

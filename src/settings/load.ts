@@ -1,7 +1,7 @@
 // Settings from their sources, strongest first: ORCH_X in the environment, PREFECT_X there, the profile, the default.
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { withUserHome } from "#lib/user-home.ts";
+import { withUserHome } from "#lib/process/user-home.ts";
 import { isBlank, type Profile, readProfile, readProfiles } from "./profiles.ts";
 import { entryOf, SETTING_NAMES, type SettingName, type Settings } from "./table.ts";
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject } from "#lib/json.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import { settingName } from "./table.ts";
 
 export interface Profile {

@@ -3,14 +3,14 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
-import { withUserHome } from "#lib/user-home.ts";
-import { copyTree } from "./copy.ts";
-import { flushFolder } from "./flush.ts";
-import { listTree } from "./list.ts";
+import { withUserHome } from "#lib/process/user-home.ts";
 import type { Storage } from "./storage.ts";
+import { copyTree } from "./transfer/copy.ts";
+import { flushFolder } from "./transfer/flush.ts";
+import { listTree } from "./transfer/list.ts";
 
 /** The block `local-file-system`; `~` is the home of the user. */
 export function openLocal(data: JsonObject): Storage {
@@ -73,7 +73,7 @@ export function localStorage(basepath: string, { isPrivate = false }: LocalStora
       try {
         await writeWhole(place, content, isPrivate);
       } catch (cause) {
-        throw (await import("#lib/durable.ts")).unwritable(place, cause);
+        throw (await import("#lib/files/durable.ts")).unwritable(place, cause);
       }
       return place;
     },

@@ -8,10 +8,10 @@ export type Opener = (data: JsonObject) => Storage | Promise<Storage>;
 
 /** By the slugs of block types. */
 const KINDS: Readonly<Record<string, () => Promise<Opener>>> = {
-  "bitbucket-repository": async () => (await import("./git.ts")).openBitbucket,
-  github: async () => (await import("./git.ts")).openGitHub,
-  "github-repository": async () => (await import("./git.ts")).openGitHubRepository,
-  "gitlab-repository": async () => (await import("./git.ts")).openGitLab,
+  "bitbucket-repository": async () => (await import("./git/git.ts")).openBitbucket,
+  github: async () => (await import("./git/git.ts")).openGitHub,
+  "github-repository": async () => (await import("./git/git.ts")).openGitHubRepository,
+  "gitlab-repository": async () => (await import("./git/git.ts")).openGitLab,
   "local-file-system": async () => (await import("./local.ts")).openLocal,
   "remote-file-system": async () => (await import("./remote-file-system.ts")).openRemoteFileSystem,
   azure: async () => (await import("./azure/open.ts")).openAzure,

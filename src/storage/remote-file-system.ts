@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, textOfJson } from "#lib/json.ts";
 import type { FileStore } from "./file-store.ts";
 import type { Storage } from "./storage.ts";
-import { storedTree } from "./stored-tree.ts";
+import { storedTree } from "./transfer/stored-tree.ts";
 
 /** What an address says besides its scheme, without slashes at the end; `settings` are those of the block. */
 export interface Address {

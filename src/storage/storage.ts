@@ -1,6 +1,6 @@
 // Where flow code lives between its build and its runs: one interface, one file for each kind of place.
 
-import type { TreeFile } from "./list.ts";
+import type { TreeFile } from "./transfer/list.ts";
 
 export interface Copied {
   files: number;

@@ -1,9 +1,9 @@
 // What orch's own processes ask to learn of a change in the moment it happens, beside the old API.
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
-import { flowRun } from "./flow-runs.ts";
 import { list, text, uuid } from "./primitives.ts";
 import { READS } from "./repeat.ts";
+import { flowRun } from "./runs/flow-runs.ts";
 
 /**
  * The run, once it is in another state than the one named; nothing until then, or when it is gone. With `Prefer: wait=N`

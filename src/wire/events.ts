@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy } from "./endpoint.ts";
 import { maybe, text, uuid } from "./primitives.ts";
-import type { StateType } from "./states.ts";
+import type { StateType } from "./runs/states.ts";
 
 /**
  * Of all runs, queues and deployments; with `flow_run_id` of one run, with its tasks and its logs. Goes on after the event

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { MOST_PATTERN_LENGTH } from "#lib/limits.ts";
 import { type In, lazy, type Out } from "./endpoint.ts";
 import { bool, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "./primitives.ts";
-import { stateTypeSchema } from "./states.ts";
+import { stateTypeSchema } from "./runs/states.ts";
 
 const operator = () => ({ operator: orDefault(oneOf(["and_", "or_"]), () => "and_" as const) });
 

@@ -1,39 +1,39 @@
 // Every endpoint, in documentation order. For the server's router and its OpenAPI page only: callers import the
 // resource they need, so that a child process does not load them all.
 import * as admin from "./admin.ts";
-import * as agents from "./agents.ts";
 import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
-import * as bulk from "./bulk.ts";
 import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
-import * as concurrencyLimits from "./concurrency-limits.ts";
-import * as deploymentActivity from "./deployment-activity.ts";
-import * as deploymentSchedules from "./deployment-schedules.ts";
-import * as deployments from "./deployments.ts";
+import * as deploymentActivity from "./deployments/deployment-activity.ts";
+import * as deploymentSchedules from "./deployments/deployment-schedules.ts";
+import * as deployments from "./deployments/deployments.ts";
+import * as flows from "./deployments/flows.ts";
+import * as schedulePreviews from "./deployments/schedule-previews.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
-import * as flowRunInputs from "./flow-run-inputs.ts";
-import * as flowRunPages from "./flow-run-pages.ts";
-import * as flowRunStories from "./flow-run-stories.ts";
-import * as flowRuns from "./flow-runs.ts";
-import * as flows from "./flows.ts";
-import * as globalConcurrencyLimits from "./global-concurrency-limits.ts";
-import * as heartbeats from "./heartbeats.ts";
-import * as history from "./history.ts";
-import * as logWindows from "./log-windows.ts";
-import * as logs from "./logs.ts";
 import * as notifications from "./notifications.ts";
-import * as runPolicies from "./run-policies.ts";
+import * as bulk from "./runs/bulk.ts";
+import * as flowRunInputs from "./runs/flow-run-inputs.ts";
+import * as flowRunPages from "./runs/flow-run-pages.ts";
+import * as flowRunStories from "./runs/flow-run-stories.ts";
+import * as flowRuns from "./runs/flow-runs.ts";
+import * as heartbeats from "./runs/heartbeats.ts";
+import * as history from "./runs/history.ts";
+import * as logWindows from "./runs/log-windows.ts";
+import * as logs from "./runs/logs.ts";
+import * as runPolicies from "./runs/run-policies.ts";
+import * as states from "./runs/states.ts";
+import * as taskRuns from "./runs/task-runs.ts";
+import * as timelines from "./runs/timelines.ts";
 import * as savedSearches from "./saved-searches.ts";
-import * as schedulePreviews from "./schedule-previews.ts";
 import * as search from "./search.ts";
-import * as states from "./states.ts";
-import * as taskRuns from "./task-runs.ts";
-import * as timelines from "./timelines.ts";
 import * as variables from "./variables.ts";
-import * as workPools from "./work-pools.ts";
-import * as workQueues from "./work-queues.ts";
-import * as workers from "./workers.ts";
+import * as agents from "./work/agents.ts";
+import * as concurrencyLimits from "./work/concurrency-limits.ts";
+import * as globalConcurrencyLimits from "./work/global-concurrency-limits.ts";
+import * as workPools from "./work/work-pools.ts";
+import * as workQueues from "./work/work-queues.ts";
+import * as workers from "./work/workers.ts";
 
 const RESOURCES = {
   flows,

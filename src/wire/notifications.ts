@@ -1,7 +1,7 @@
 // Notification policies: which states of which flow runs are told to whom.
 import * as v from "valibot";
 import { messageOf } from "#lib/errors.ts";
-import { parseFormat } from "#lib/format-text.ts";
+import { parseFormat } from "#lib/text/format-text.ts";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { notificationPolicyFilter, page } from "./filters.ts";
 import { bool, keptUnlessSent, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";

@@ -1,11 +1,11 @@
 // Each kind of value the old server accepted, written once: pydantic 1 coerces, so a number is taken for a string,
 // "on" for true, text without an offset for UTC. Issues carry the old message, and the old error type in `expected`.
 import * as v from "valibot";
-import { parseDuration } from "#lib/duration.ts";
 import { parseId } from "#lib/ids.ts";
 import { isExact, isObject, isTooDeep, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import { LONG_LIST, MOST_ITEMS, MOST_LEVELS, shortened } from "#lib/limits.ts";
-import { parseTimestamp } from "#lib/timestamps.ts";
+import { parseDuration } from "#lib/text/duration.ts";
+import { parseTimestamp } from "#lib/time/timestamps.ts";
 import { record } from "./record.ts";
 
 interface Refusal {
@@ -202,7 +202,7 @@ export function uuid(): v.GenericSchema<string> {
   });
 }
 
-/** ISO-8601 in; fixed-width UTC text out (lib/timestamps.ts). Numbers are refused. */
+/** ISO-8601 in; fixed-width UTC text out (lib/time/timestamps.ts). Numbers are refused. */
 export function timestamp(): v.GenericSchema<string> {
   return primitive({ type: "string", format: "date-time" }, (input) => {
     if (typeof input !== "string") return { message: "Unrecognized datetime.", type: "value_error" };

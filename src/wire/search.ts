@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "./endpoint.ts";
 import { integer, list, oneOf, orDefault, text } from "./primitives.ts";
-import { stateTypeSchema } from "./states.ts";
+import { stateTypeSchema } from "./runs/states.ts";
 
 const MOST_LETTERS = 200;
 const MOST_HITS = 50;

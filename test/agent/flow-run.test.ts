@@ -1,7 +1,7 @@
 // How a run's process ends, and what becomes of the run; and what becomes of one that cannot be started.
 import { afterEach, describe, expect, test } from "bun:test";
-import { listLogs } from "#wire/logs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { listLogs } from "#wire/runs/logs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type Bundle, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];

@@ -4,8 +4,8 @@ import { createPreparations } from "#agent/job.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug, updateBlockDocument } from "#wire/blocks.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { readFlow } from "#wire/flows.ts";
+import { readFlow } from "#wire/deployments/flows.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { testApp } from "../app.ts";
 import { lineTo, makeDueRun, makeFlowRun, readRun } from "./setup.ts";
 

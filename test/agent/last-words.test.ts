@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { completeLog } from "#agent/last-words.ts";
 import type { Client } from "#client/client.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { createLogs, type LogInput, listLogs } from "#wire/runs/logs.ts";
 import { type TestApp, testApp } from "../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../factory.ts";
 

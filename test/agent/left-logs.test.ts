@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { leftLogs, sendLeft } from "#agent/left-logs.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
+import { createRecordFile } from "#lib/files/record-file.ts";
 import { newId } from "#lib/ids.ts";
-import { createRecordFile } from "#lib/record-file.ts";
-import { createLogs, type LogInput, listLogs } from "#wire/logs.ts";
+import { createLogs, type LogInput, listLogs } from "#wire/runs/logs.ts";
 import { type TestApp, testApp } from "../app.ts";
 
 let app: TestApp;

@@ -5,8 +5,8 @@ import { fetchTransport, type Transport, type WireAnswer, type WireRequest } fro
 import { OrchError } from "#lib/errors.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Settings } from "#settings/table.ts";
-import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../app.ts";
 import type { ManualClock } from "../clock.ts";
 import { makeDeployment, makeFlowRun } from "../factory.ts";

@@ -10,8 +10,8 @@ import type { Infrastructures, Job } from "#infrastructure/infrastructure.ts";
 import { processExit } from "#infrastructure/process-exit.ts";
 import { systemClock } from "#lib/clock.ts";
 
-import { attemptText } from "#wire/attempts.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
+import { attemptText } from "#wire/runs/attempts.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { testSettings } from "../settings.ts";
 
 export interface LightAgents {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lockHome, SERVER } from "#db/home-lock.ts";
+import { lockHome, SERVER } from "#db/home/home-lock.ts";
 import { createSandbox, type Result } from "./sandbox.ts";
 
 const sandbox = createSandbox(["setpriv"]);

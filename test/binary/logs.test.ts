@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "#wire/logs.ts";
+import type { Log } from "#wire/runs/logs.ts";
 import { createSandbox } from "./sandbox.ts";
 
 const sandbox = createSandbox();

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostForFiles, openApi } from "#cli/api.ts";
-import { findServer, listeningServer } from "#cli/running-server.ts";
-import { noteServer } from "#cli/server-noting.ts";
+import { findServer, listeningServer } from "#cli/server/running-server.ts";
+import { noteServer } from "#cli/server/server-noting.ts";
 import { readHealth } from "#wire/admin.ts";
 import { testSettings } from "../settings.ts";
 

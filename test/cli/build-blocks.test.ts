@@ -6,7 +6,7 @@ import { withApi } from "#cli/api.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { loadSettings } from "#settings/load.ts";
 import { createBlockDocument, listBlockSchemas, readBlockTypeBySlug } from "#wire/blocks.ts";
-import { readDeploymentByName } from "#wire/deployments.ts";
+import { readDeploymentByName } from "#wire/deployments/deployments.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 const FLOW =

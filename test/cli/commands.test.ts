@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findServer } from "#cli/running-server.ts";
-import { forgetServer, noteServer } from "#cli/server-noting.ts";
+import { findServer } from "#cli/server/running-server.ts";
+import { forgetServer, noteServer } from "#cli/server/server-noting.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;

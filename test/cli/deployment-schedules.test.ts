@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { withApi } from "#cli/api.ts";
 import type { ClockNotes } from "#domain/schedules/clock-notes.ts";
 import { loadSettings } from "#settings/load.ts";
-import { updateDeployment } from "#wire/deployments.ts";
+import { updateDeployment } from "#wire/deployments/deployments.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;

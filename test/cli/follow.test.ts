@@ -1,7 +1,7 @@
 // Following a run by hand-moved time: nobody takes it, and what is said then.
 import { afterEach, expect, test } from "bun:test";
-import { PLAIN } from "#cli/colours.ts";
 import { followRun } from "#cli/flow-run/follow.ts";
+import { PLAIN } from "#cli/terminal/colours.ts";
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";

@@ -1,7 +1,7 @@
 // Every command of the tree explains itself, with lines that people can copy.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { AnyCommand } from "#cli/command.ts";
-import { parseOptions } from "#cli/parse.ts";
+import type { AnyCommand } from "#cli/kit/command.ts";
+import { parseOptions } from "#cli/kit/parse.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 

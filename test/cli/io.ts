@@ -2,9 +2,9 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PLAIN } from "#cli/colours.ts";
-import type { Io } from "#cli/command.ts";
+import type { Io } from "#cli/kit/command.ts";
 import { run } from "#cli/run.ts";
+import { PLAIN } from "#cli/terminal/colours.ts";
 
 export interface Ran {
   code: number;

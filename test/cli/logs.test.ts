@@ -1,12 +1,12 @@
 // Reading the log of a run: page by page, from orch's server and from one of Prefect, printed as it comes.
 import { describe, expect, test } from "bun:test";
-import type { Io } from "#cli/command.ts";
-import type { Layout } from "#cli/layout.ts";
+import type { Io } from "#cli/kit/command.ts";
 import { logPages, logTail, printLines } from "#cli/logs.ts";
+import type { Layout } from "#cli/terminal/layout.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
-import type { Log } from "#wire/logs.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import type { Log } from "#wire/runs/logs.ts";
 
 const START = Date.UTC(2026, 10, 27, 12);
 const OF_RUN = { flow_run_id: { any_: ["r"] } };

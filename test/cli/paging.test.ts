@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { openApi } from "#cli/api.ts";
-import { registered } from "#project/block-types.ts";
+import { registered } from "#project/deployments/block-types.ts";
 import { loadSettings } from "#settings/load.ts";
 import { createArtifact } from "#wire/artifacts.ts";
 import { createBlockDocument } from "#wire/blocks.ts";
-import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
-import { createDeployment } from "#wire/deployments.ts";
-import { createFlowRun } from "#wire/flow-runs.ts";
-import { createFlow } from "#wire/flows.ts";
-import { createLogs } from "#wire/logs.ts";
-import { createTaskRun } from "#wire/task-runs.ts";
+import { createDeployment } from "#wire/deployments/deployments.ts";
+import { createFlow } from "#wire/deployments/flows.ts";
+import { createFlowRun } from "#wire/runs/flow-runs.ts";
+import { createLogs } from "#wire/runs/logs.ts";
+import { createTaskRun } from "#wire/runs/task-runs.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createWorkPool } from "#wire/work-pools.ts";
-import { createWorkQueue } from "#wire/work-queues.ts";
+import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import { createWorkPool } from "#wire/work/work-pools.ts";
+import { createWorkQueue } from "#wire/work/work-queues.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 const MANY = 405;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 
 const MOST: [module: string, modules: number][] = [
-  ["version", 10],
+  ["version/version", 10],
   ["engine", 141],
   ["run", 15],
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { progressLine, untilInterrupted, withUploadProgress } from "#cli/deployment/upload-progress.ts";
+import { progressLine, untilInterrupted, withUploadProgress } from "#cli/deployment/build/upload-progress.ts";
 import { manualClock } from "../clock.ts";
 
 const MB = 1024 * 1024;

@@ -4,10 +4,10 @@ import { httpTransport, type Transport, type WireRequest } from "#client/transpo
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
-import { createFlow, deleteFlow, readFlow } from "#wire/flows.ts";
-import { sendHeartbeats } from "#wire/heartbeats.ts";
-import { createLogs } from "#wire/logs.ts";
-import { getQueueRuns } from "#wire/work-queues.ts";
+import { createFlow, deleteFlow, readFlow } from "#wire/deployments/flows.ts";
+import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
+import { createLogs } from "#wire/runs/logs.ts";
+import { getQueueRuns } from "#wire/work/work-queues.ts";
 
 const ID = "0191e5a0-0000-7000-8000-00000000000a";
 

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "#lib/alive.ts";
-import { statOf } from "#lib/process-stat.ts";
+import { isAlive } from "#lib/process/alive.ts";
+import { statOf } from "#lib/process/process-stat.ts";
 import { prefectEnvironment } from "../bench/environment.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createPrefect, type Prefect, possible, until } from "./prefect.ts";

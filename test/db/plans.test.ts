@@ -15,7 +15,7 @@ import { listTaskRuns } from "#server/task-runs/store.ts";
 import { dueRunsOfQueue, nextDue } from "#server/work-queues/due-runs.ts";
 import { readQueue } from "#server/work-queues/store.ts";
 import type { FlowRunFilter } from "#wire/filters.ts";
-import { FLOW_RUN_SORTS } from "#wire/flow-runs.ts";
+import { FLOW_RUN_SORTS } from "#wire/runs/flow-runs.ts";
 import { testApp } from "../app.ts";
 import { makeDeployment } from "../factory.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { aggregate } from "#domain/aggregate.ts";
 import { CancelledRun, CrashedRun, FailedRun, MissingResult, UnfinishedRun } from "#domain/run-errors.ts";
 import { fromWire, RunState, toProposal } from "#domain/run-state.ts";
-import type { StateType } from "#wire/states.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 const of = (type: StateType, message?: string) => new RunState({ type, message: message ?? null });
 

@@ -15,7 +15,7 @@ import {
   TERMINAL_TYPES,
   USUAL_NAMES,
 } from "#domain/states.ts";
-import { STATE_TYPES, type StateInput, type StateType, stateCreate } from "#wire/states.ts";
+import { STATE_TYPES, type StateInput, type StateType, stateCreate } from "#wire/runs/states.ts";
 
 const TIME = "2026-11-23T12:00:00.000000+00:00";
 

@@ -1,8 +1,8 @@
 // Where the time of a run went, by its states.
 import { expect, test } from "bun:test";
 import { secondsOf, spansOf, type TimedState } from "#domain/time-spent.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 const at = (seconds: number) => toTimestamp(Date.UTC(2026, 10, 27) + seconds * 1000);
 const state = (seconds: number, type: StateType, name = "", due?: number): TimedState => ({

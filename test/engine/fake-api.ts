@@ -4,9 +4,9 @@ import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
-import type { LogInput } from "#wire/logs.ts";
+import type { LogInput } from "#wire/runs/logs.ts";
 
 export interface FakeState {
   type: string;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { runFlowHere } from "#engine/direct.ts";
+import { runFlowHere } from "#engine/flow/direct.ts";
 import type { EngineSettings } from "#engine/session.ts";
 import { FakeApi } from "./fake-api.ts";
 import { type LapseClock, lapseClock } from "./lapse-clock.ts";

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "#wire/logs.ts";
+import type { Log } from "#wire/runs/logs.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createFleet } from "./fleet.ts";
 

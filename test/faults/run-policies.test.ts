@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Overlap } from "#wire/run-policies.ts";
+import type { Overlap } from "#wire/runs/run-policies.ts";
 import { createFleet, type Fleet, type RunRow, seededRandom } from "./fleet.ts";
 
 const RUNS = 14;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { systemClock } from "#lib/clock.ts";
-import { digestsOf, nameOf } from "#project/digest.ts";
-import { packSnapshot } from "#project/snapshot.ts";
-import { listTree } from "#storage/list.ts";
+import { digestsOf, nameOf } from "#project/snapshots/digest.ts";
+import { packSnapshot } from "#project/snapshots/snapshot.ts";
+import { listTree } from "#storage/transfer/list.ts";
 import { createFleet, seededRandom } from "./fleet.ts";
 
 const FILES = 400;

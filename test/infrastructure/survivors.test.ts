@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createSurvivors } from "#infrastructure/survivors.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
-import { membersOf } from "#lib/process-group.ts";
+import { membersOf } from "#lib/process/process-group.ts";
 
 /** Every job takes long at once. */
 const clock: Clock = { ...systemClock, sleep: async () => {} };

@@ -1,7 +1,7 @@
 // One clock: it never steps back, never gives a time twice, and follows the machine's clock.
 import { describe, expect, test } from "bun:test";
 import { risingTime, systemClock, timestampNow } from "#lib/clock.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 
 /** A machine whose two clocks are set by hand. */
 function machine(wall: number, elapsed = 5_000.25) {

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readIgnoreFile } from "#project/ignore.ts";
 import { loadEnvFiles } from "#project/loading/env-files.ts";
-import { isEnvFile } from "#project/secret-files.ts";
+import { readIgnoreFile } from "#project/snapshots/ignore.ts";
+import { isEnvFile } from "#project/snapshots/secret-files.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -4,13 +4,13 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bindParameters } from "#domain/parameters.ts";
+import { bindParameters } from "#domain/parameters/parameters.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { openChecker } from "#project/checker/compiler.ts";
 import { openProgram } from "#project/checker/program.ts";
 import { signatureIn } from "#project/checker/signature.ts";
-import { Inexact } from "#project/inexact.ts";
-import { signatureBySyntax } from "#project/written-signature.ts";
+import { Inexact } from "#project/typescript/inexact.ts";
+import { signatureBySyntax } from "#project/typescript/written-signature.ts";
 import { DECLARED, TYPES, type Typed } from "./oracle-types.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "orch-oracle-"));

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { packSnapshot } from "#project/snapshot.ts";
+import { packSnapshot } from "#project/snapshots/snapshot.ts";
 import { localStorage } from "#storage/local.ts";
 
 let root = "";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import Ajv from "ajv";
 import { parse } from "yaml";
 import { INFRASTRUCTURE_TYPES, newInfrastructure } from "#domain/infrastructure-blocks.ts";
-import { parseDeploymentFile } from "#project/deployment-file.ts";
+import { parseDeploymentFile } from "#project/deployments/deployment-file.ts";
 import schema from "../../templates/deployment.schema.json";
 
 const isValid = new Ajv({ strict: false }).compile(schema);

@@ -6,8 +6,8 @@ import { openChecker } from "#project/checker/compiler.ts";
 import { openProgram } from "#project/checker/program.ts";
 import { checkedSignature, signatureIn } from "#project/checker/signature.ts";
 import type { Signature } from "#project/described.ts";
-import { Inexact } from "#project/inexact.ts";
-import { signatureBySyntax } from "#project/written-signature.ts";
+import { Inexact } from "#project/typescript/inexact.ts";
+import { signatureBySyntax } from "#project/typescript/written-signature.ts";
 
 interface Written {
   path: string;

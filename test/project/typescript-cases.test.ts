@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { UserFunction } from "#domain/definitions.ts";
-import { bindParameters } from "#domain/parameters.ts";
+import { bindParameters } from "#domain/parameters/parameters.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 import { signaturesIn } from "./signatures.ts";
 

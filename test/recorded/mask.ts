@@ -1,7 +1,7 @@
 // What differs between two runs of the same conversation: ids, times of today, measured seconds, made-up names. Each id
 // becomes a number, the same for the same id, so that what belongs together is still compared.
 import { isObject, type Json } from "#lib/json.ts";
-import { parseTimestamp, printTimestamp } from "#lib/timestamps.ts";
+import { parseTimestamp, printTimestamp } from "#lib/time/timestamps.ts";
 
 const UUID = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/gi;
 /** Scenarios use times of other years. */

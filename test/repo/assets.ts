@@ -34,7 +34,7 @@ writeFileSync(
 writeFileSync("dist/assets/ssh2.asset", await library('export * from "ssh2";', ["cpu-features", "*.node"]));
 writeFileSync(
   "dist/assets/child.asset",
-  await bundled({ entrypoints: ["src/cli/child.ts"], target: "bun", format: "esm", minify: true }),
+  await bundled({ entrypoints: ["src/cli/user-code/child.ts"], target: "bun", format: "esm", minify: true }),
 );
 writeFileSync("dist/assets/checker.asset", await kept(checkerAsset));
 const ui = await buildUi();
@@ -47,7 +47,7 @@ writeFileSync("dist/assets/licenses.asset", gzipSync(JSON.stringify(carriedPacka
 /** The module "orch" as one file, for `orch types`. Plain: packed with the executable it costs half of what it would alone. */
 async function sdkModule(): Promise<string> {
   const naming = { asset: "[name].[ext]" }; // `orch types` writes them beside it
-  return bundled({ entrypoints: ["src/cli/module.ts"], target: "bun", format: "esm", minify: true, naming });
+  return bundled({ entrypoints: ["src/cli/user-code/module.ts"], target: "bun", format: "esm", minify: true, naming });
 }
 
 /** Of the languages it knows only ours. */
@@ -58,7 +58,7 @@ async function parser(): Promise<string> {
   return library(text.replace(/^export \{.*\};$/m, "export { parse, parseExpression };"));
 }
 
-/** The exports of a module's text, for src/lib/carried.ts. `external`: modules that are left out. */
+/** The exports of a module's text, for src/lib/files/carried.ts. `external`: modules that are left out. */
 async function library(text: string, external: string[] = []): Promise<string> {
   const folder = mkdtempSync("dist/library-");
   try {

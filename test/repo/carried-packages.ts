@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ts } from "@ts-morph/common";
-import type { CarriedPackage } from "#cli/licenses.ts";
+import type { CarriedPackage } from "#cli/version/licenses.ts";
 
 /** Whose declarations and compiler lie in the checker's asset (checker-asset.ts), which no bundler makes. */
 const OF_CHECKER = ["@ts-morph/common", "bun-types", "@types/bun", "@types/node", "undici-types"];

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import type { CarriedPackage } from "#cli/licenses.ts";
+import type { CarriedPackage } from "#cli/version/licenses.ts";
 import { type About, readAbout } from "./release/about.ts";
 import { entryOf, gather, hindrances } from "./release/check.ts";
 import { compileFor } from "./release/executable.ts";

@@ -33,12 +33,12 @@ const LONGEST_FILE = 500;
 /** What runs in a browser too, without schemas: values of these files may be imported by the web UI. */
 const PURE = new Set([
   "lib/json.ts",
-  "lib/visible.ts",
+  "lib/text/visible.ts",
   "lib/own.ts",
-  "lib/page-addresses.ts",
-  "lib/timestamps.ts",
-  "lib/words-of-numbers.ts",
-  "lib/words-of-time.ts",
+  "lib/text/page-addresses.ts",
+  "lib/time/timestamps.ts",
+  "lib/text/words-of-numbers.ts",
+  "lib/text/words-of-time.ts",
   "wire/problems.ts",
 ]);
 
@@ -58,8 +58,8 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
 }
 
 /** What the CLI embeds: its version and the templates; and any room, what the build made for it. */
-const EMBEDDED = /^(?:\.\.\/){2,3}(package\.json|templates\/.+)$/;
-const MADE = /^(?:\.\.\/){2,3}dist\/assets\/.+$/;
+const EMBEDDED = /^(?:\.\.\/){2,4}(package\.json|templates\/.+)$/;
+const MADE = /^(?:\.\.\/){2,4}dist\/assets\/.+$/;
 
 /** `../` is for subfolders of the same room only. */
 function leavesRoom(file: string, path: string): boolean {
@@ -93,6 +93,35 @@ test(`no source file is longer than ${LONGEST_FILE} lines, none lies deeper than
     const lines = (await Bun.file(`src/${file}`).text()).split("\n").length;
     if (lines > LONGEST_FILE) broken.push(`${file}: ${lines} lines`);
     if (file.split("/").length > 4) broken.push(`${file}: too deep`);
+  }
+  expect(broken).toEqual([]);
+});
+
+const MOST_FILES = 20;
+
+test(`no folder of src has more than ${MOST_FILES} source files`, async () => {
+  const counts = new Map<string, number>();
+  for await (const file of new Glob("**/*.{ts,tsx}").scan("src")) {
+    const folder = file.slice(0, file.lastIndexOf("/"));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([]);
+});
+
+/** What the commands share: it imports no command. */
+const SHARED_BY_COMMANDS = ["kit", "options", "terminal"];
+
+test(`${SHARED_BY_COMMANDS.join(", ")} of cli import from one another alone`, async () => {
+  const broken: string[] = [];
+  for (const folder of SHARED_BY_COMMANDS) {
+    for await (const file of new Glob(`cli/${folder}/*.ts`).scan("src")) {
+      const source = await Bun.file(`src/${file}`).text();
+      for (const [, kind, path = ""] of source.matchAll(IMPORT)) {
+        if (kind !== "../" || path.startsWith("../")) continue;
+        if (!SHARED_BY_COMMANDS.some((shared) => path.startsWith(`${shared}/`)))
+          broken.push(`${file} imports ../${path}`);
+      }
+    }
   }
   expect(broken).toEqual([]);
 });

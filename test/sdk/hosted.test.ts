@@ -19,7 +19,7 @@ test("whatever knows its host without one says so, and is hosted", async () => {
 });
 
 test("the module of 'bun FILE' exports each of them under its name", async () => {
-  const text = await Bun.file("src/cli/module.ts").text();
+  const text = await Bun.file("src/cli/user-code/module.ts").text();
   const [, list = ""] = /export const \{([^}]*)\} = sdkFor/.exec(text) ?? [];
   const names = list.split(",").map((name) => name.trim());
   const renamed = [...text.matchAll(/Block as (\w+)/g)].map((match) => match[1] ?? "");

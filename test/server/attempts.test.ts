@@ -1,11 +1,11 @@
 // R1 and R7 at the API: which execution of a flow run is heard, and what happens to what is created too late.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createLostRuns } from "#server/loops/lost-runs.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { HEARTBEAT_HEADER, sendHeartbeats } from "#wire/heartbeats.ts";
-import { listLogs } from "#wire/logs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { HEARTBEAT_HEADER, sendHeartbeats } from "#wire/runs/heartbeats.ts";
+import { listLogs } from "#wire/runs/logs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { testApp } from "../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../factory.ts";
 import { brief, flowRun, propose, taskRun } from "./proposals.ts";

@@ -1,7 +1,7 @@
 // Proposing states through the API, and reading back what came of it.
-import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
-import type { State, StateInput } from "#wire/states.ts";
-import { readTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
+import type { State, StateInput } from "#wire/runs/states.ts";
+import { readTaskRun, type TaskRun } from "#wire/runs/task-runs.ts";
 import type { TestApp } from "../app.ts";
 
 export interface Seen {

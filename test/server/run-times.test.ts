@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { toMillis } from "#lib/timestamps.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "#server/run-times.ts";
 
 const at = (seconds: number) => `2026-11-23T12:00:${String(seconds).padStart(2, "0")}.000000+00:00`;

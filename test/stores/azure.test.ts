@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { azureOptions } from "#storage/azure/options.ts";
 import { azureStore } from "#storage/azure/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { ACCOUNT, ACCOUNT_KEY, type Azurite, accountSignature, possible, startAzurite } from "./azurite.ts";
 import { deployAndRun } from "./deployed.ts";
 import { objectStoreTests } from "./object-store.ts";

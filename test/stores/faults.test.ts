@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listTree } from "#storage/list.ts";
 import { openStorage } from "#storage/registry.ts";
+import { listTree } from "#storage/transfer/list.ts";
 import { createSandbox, type Result, type Sandbox } from "../binary/sandbox.ts";
 import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
 import { createFaultProxy, type Fault } from "./cutting-proxy.ts";

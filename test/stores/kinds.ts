@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { type Memory, memoryStore } from "#storage/memory.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { createRepositories, cannotRun as noGit, serveGit } from "../storage/git-server.ts";
 import { ACCOUNT, ACCOUNT_KEY, possible as azuriteIsThere, startAzurite } from "./azurite.ts";
 import { possible as gcsIsThere, startFakeGcs } from "./fake-gcs.ts";

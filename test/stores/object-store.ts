@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FileStore } from "#storage/file-store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
 import { createFaultProxy } from "./cutting-proxy.ts";
 

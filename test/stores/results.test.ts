@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
-import { knownType } from "#project/block-types.ts";
+import { knownType } from "#project/deployments/block-types.ts";
 import { flow, task } from "#sdk/index.ts";
 import { createBlockDocument, deleteBlockDocument } from "#wire/blocks.ts";
 import { createSandbox, type Sandbox } from "../binary/sandbox.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { s3Options } from "#storage/s3/options.ts";
 import { s3Store } from "#storage/s3/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
 import { createFaultProxy } from "./cutting-proxy.ts";
 import { possible as gofakes3IsThere, startGofakes3 } from "./gofakes3.ts";

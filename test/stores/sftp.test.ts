@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { sftpOptions } from "#storage/sftp/options.ts";
 import { sftpStore } from "#storage/sftp/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
 import { createFaultProxy } from "./cutting-proxy.ts";
 import { deployAndRun } from "./deployed.ts";

@@ -7,7 +7,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { openRemoteFileSystem } from "#storage/remote-file-system.ts";
 import { smbBlockOptions } from "#storage/smb/options.ts";
 import { smbStore } from "#storage/smb/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 import { storageContract } from "../contracts/storage.ts";
 import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
 import { deployAndRun } from "./deployed.ts";

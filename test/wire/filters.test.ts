@@ -1,12 +1,12 @@
 // The bodies of lists, as clients of the old server send them.
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { listDeployments } from "#wire/deployments.ts";
+import { listDeployments } from "#wire/deployments/deployments.ts";
+import { listFlows } from "#wire/deployments/flows.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
-import { listFlowRuns } from "#wire/flow-runs.ts";
-import { listFlows } from "#wire/flows.ts";
-import { listLogs } from "#wire/logs.ts";
-import { listTaskRuns } from "#wire/task-runs.ts";
+import { listFlowRuns } from "#wire/runs/flow-runs.ts";
+import { listLogs } from "#wire/runs/logs.ts";
+import { listTaskRuns } from "#wire/runs/task-runs.ts";
 
 const LISTS: [name: string, list: Endpoint, usual: string][] = [
   ["flows", listFlows, "NAME_ASC"],

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { OrchError } from "#lib/errors.ts";
-import { createDeployment } from "#wire/deployments.ts";
-import { createFlowRun } from "#wire/flow-runs.ts";
+import { createDeployment } from "#wire/deployments/deployments.ts";
 import { errorOfAnswer, isAnswer, statusOf, validationProblem } from "#wire/problems.ts";
+import { createFlowRun } from "#wire/runs/flow-runs.ts";
 
 function problemsOf(schema: v.GenericSchema, input: unknown) {
   const result = v.safeParse(schema, input);

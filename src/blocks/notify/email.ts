@@ -1,7 +1,7 @@
 // Mail by SMTP. Encrypted unless the block says otherwise: a server that offers no encryption then gets nothing.
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
-import { carried } from "#lib/carried.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { carried } from "#lib/files/carried.ts";
 import type { JsonObject } from "#lib/json.ts";
 import asset from "../../../dist/assets/mail.asset" with { type: "file" };
 import { SMTP_TYPES } from "../notifications.ts";

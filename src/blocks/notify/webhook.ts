@@ -1,7 +1,8 @@
 // Any address that takes JSON: the plain webhook gets subject and body, the custom one what its owner wrote for it.
-import { createFiller } from "#lib/fill.ts";
+
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
+import { createFiller } from "#lib/text/fill.ts";
 import { chosen, needed, pairsIn } from "./block-data.ts";
 import type { Message, Notifier } from "./notifier.ts";
 import { call } from "./post.ts";

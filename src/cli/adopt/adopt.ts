@@ -5,16 +5,16 @@ import { dirname, join, resolve } from "node:path";
 import { openDatabase } from "#db/connect.ts";
 import { connect } from "#db/connections.ts";
 import { machineFault } from "#db/faults.ts";
-import { refuseForeignDatabase } from "#db/foreign-schema.ts";
+import { refuseForeignDatabase } from "#db/home/foreign-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { userHome, withUserHome } from "#lib/user-home.ts";
+import { userHome, withUserHome } from "#lib/process/user-home.ts";
 import { createVault } from "#server/blocks/encryption.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
 import { aloneInHome, homeDatabase } from "../database/home-database.ts";
-import { json } from "../layout.ts";
-import { sizeText } from "../output.ts";
-import { withProgress } from "../progress.ts";
+import { command, type Io, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { sizeText } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { takeAll } from "./intake.ts";
 import { openPrefectFile } from "./prefect-file.ts";
 import { type Line, reportTable } from "./report.ts";
@@ -78,7 +78,7 @@ async function opened(options: SourceOptions, io: Io): Promise<Source> {
   const given = options.source ?? usualPlace(io);
   if (!given.includes("://")) return openPrefectFile(given, io);
   const apiKey = await apiKeyOf(options["api-key"], io);
-  const { openPrefectServer } = await import("./prefect-server.ts");
+  const { openPrefectServer } = await import("./server/prefect-server.ts");
   return withProgress(io, systemClock, (show) =>
     openPrefectServer(given, {
       ...{ apiKey, clock: systemClock },
@@ -95,7 +95,7 @@ async function apiKeyOf(file: string | undefined, io: Io): Promise<string | null
     const sentence = "--api-key names a file that holds the key, or '-' for standard input, and there is no such file.";
     throw new OrchError("invalid", sentence);
   }
-  const { textFile } = await import("../text-input.ts");
+  const { textFile } = await import("../terminal/text-input.ts");
   const key = (file === "-" ? await io.stdin() : textFile(file, io.cwd, "--api-key")).trim();
   if (key !== "" && !/\s/.test(key)) return key;
   throw new OrchError("invalid", "What --api-key names holds no API key: one word is expected.");
@@ -116,7 +116,7 @@ async function shadow(options: SourceOptions & { json: boolean }, io: Io): Promi
     throw new OrchError("invalid", sentence);
   }
   const [{ connectPrefect }, { compareSchedules }, { differencesOf, shadowReport }] = await Promise.all([
-    import("./prefect-api.ts"),
+    import("./server/prefect-api.ts"),
     import("./shadow.ts"),
     import("./shadow-report.ts"),
   ]);

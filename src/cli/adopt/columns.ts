@@ -1,6 +1,6 @@
 // Turns what Prefect's columns hold into what orch's hold.
 import { readOwnJson, writeJson } from "#db/codecs.ts";
-import { parseTimestamp, type Timestamp } from "#lib/timestamps.ts";
+import { parseTimestamp, type Timestamp } from "#lib/time/timestamps.ts";
 import type { SourceRow } from "./source.ts";
 
 type Value = string | number | null | undefined;

@@ -1,9 +1,9 @@
 // Counts what becomes of each row that was found, and prints it.
-import type { Layout } from "../layout.ts";
-import { table } from "../output.ts";
-import type { Lacking } from "./lacking.ts";
+import type { Layout } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 import type { Plan } from "./plan.ts";
 import { LEFT_OUT, NO_SUCH, PLANS, UNLISTED } from "./plans.ts";
+import type { Lacking } from "./server/lacking.ts";
 
 /** Rows of one table. Each is counted once: taken, here, joined or left. */
 export interface Tally {

@@ -1,6 +1,6 @@
 // Prints what a comparison of schedules has found.
-import type { Layout } from "../layout.ts";
-import { table } from "../output.ts";
+import type { Layout } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 import type { Compared } from "./shadow.ts";
 
 export const differencesOf = (all: readonly Compared[]) =>

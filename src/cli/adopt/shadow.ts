@@ -2,10 +2,10 @@
 import { dates, MOST_DATES } from "#domain/schedules/expand.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
-import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { Schedule } from "#wire/schedules.ts";
-import { idOf, nameOf, objectOf, objectsOf } from "./api-rows.ts";
-import type { PrefectApi } from "./prefect-api.ts";
+import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
+import { idOf, nameOf, objectOf, objectsOf } from "./server/api-rows.ts";
+import type { PrefectApi } from "./server/prefect-api.ts";
 
 /** Of one deployment with a schedule that is active. */
 export interface Compared {

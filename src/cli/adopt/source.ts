@@ -1,6 +1,6 @@
 // What is adopted from, whatever it is: a file of Prefect's database, or a server that answers for one.
 import type { JsonObject } from "#lib/json.ts";
-import type { Lacking } from "./lacking.ts";
+import type { Lacking } from "./server/lacking.ts";
 
 /** As Prefect's SQLite database has it: JSON is text, times are text in UTC, yes and no are 1 and 0. */
 export type SourceRow = Readonly<Record<string, string | number | null>>;

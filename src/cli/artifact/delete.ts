@@ -4,11 +4,11 @@ import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import { type Artifact, deleteArtifact, listArtifacts, readArtifact } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
-import { orchErrorIf } from "../missing.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { allPages } from "../kit/pages.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { noArtifact } from "./missing.ts";
 
 export const remove = command({

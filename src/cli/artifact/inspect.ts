@@ -3,12 +3,12 @@ import { systemClock } from "#lib/clock.ts";
 import { parseJson } from "#lib/json.ts";
 import { type Artifact, listArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { details } from "../details/draw.ts";
 import { fieldsOf } from "../details/fields.ts";
-import { json, NO_LIMIT } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json, NO_LIMIT } from "../terminal/layout.ts";
 import { noArtifact } from "./missing.ts";
 
 const USUAL_LIMIT = 10;

@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { listLatestArtifacts } from "#wire/artifacts.ts";
-import { nearName } from "../near-name.ts";
+import { nearName } from "../kit/near-name.ts";
 
 /** With the nearest key that one has. */
 export async function noArtifact(client: Client, key: string): Promise<OrchError> {

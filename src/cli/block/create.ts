@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import {
   type BlockDocument,
   createBlockDocument,
@@ -11,12 +11,12 @@ import {
   SLUG,
   updateBlockDocument,
 } from "#wire/blocks.ts";
-import { answeringPage } from "../answering-page.ts";
 import { withApi } from "../api.ts";
-import { columns } from "../columns.ts";
-import { command, type Io, JSON_OPTION, UsageError } from "../command.ts";
-import { json } from "../layout.ts";
-import { checkNewName, shownName } from "../new-name.ts";
+import { answeringPage } from "../kit/answering-page.ts";
+import { command, type Io, JSON_OPTION, UsageError } from "../kit/command.ts";
+import { checkNewName, shownName } from "../options/new-name.ts";
+import { columns } from "../terminal/columns.ts";
+import { json } from "../terminal/layout.ts";
 import { dataOfFields } from "./fields/ask.ts";
 import { withDefaults } from "./fields/data.ts";
 import { FIELD_OPTION } from "./fields/given.ts";

@@ -1,9 +1,9 @@
 // `orch block delete`.
 import { deleteBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 import { shownDocument } from "./shown.ts";
 

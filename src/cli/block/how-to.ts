@@ -1,10 +1,10 @@
 // Says how a block of a type is made, and how one that was made is used.
 import { BLOCK_TYPES } from "#blocks/registry.ts";
-import { objectOf } from "#domain/json-schema.ts";
+import { objectOf } from "#domain/parameters/json-schema.ts";
 import { BLOCKS } from "#sdk/blocks/hosted.ts";
-import { columns } from "../columns.ts";
-import type { Io } from "../command.ts";
-import { page } from "../layout.ts";
+import type { Io } from "../kit/command.ts";
+import { columns } from "../terminal/columns.ts";
+import { page } from "../terminal/layout.ts";
 import { fieldTable, neededWords } from "./fields/listing.ts";
 import { isFixed } from "./fields/schema.ts";
 import type { TypeWithFields } from "./type-fields.ts";

@@ -1,7 +1,7 @@
 // `orch block inspect`.
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { showInspected } from "../details/show.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 import { shownDocument } from "./shown.ts";
 

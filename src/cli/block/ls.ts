@@ -1,10 +1,10 @@
 // `orch block ls`.
 import { listBlockDocuments } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 import { shownDocument } from "./shown.ts";
 
 export const ls = command({

@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { didYouMean, nearest } from "#lib/nearest.ts";
+import { didYouMean, nearest } from "#lib/text/nearest.ts";
 import {
   type BlockDocument,
   type BlockType,
@@ -12,9 +12,9 @@ import {
   readBlockDocumentByName,
   readBlockTypeBySlug,
 } from "#wire/blocks.ts";
-import { UsageError } from "../command.ts";
-import { orchErrorIf } from "../missing.ts";
-import { allPages } from "../pages.ts";
+import { UsageError } from "../kit/command.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { allPages } from "../kit/pages.ts";
 
 export const WHICH_BLOCK = {
   slug: { type: "positional", required: false, description: "The block, as type/name." },

@@ -2,14 +2,14 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { requireReadableFile } from "#lib/readable-file.ts";
-import { registered } from "#project/block-types.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
+import { registered } from "#project/deployments/block-types.ts";
 import { importScript } from "#project/load-flow.ts";
 import { blockClassesIn } from "#sdk/blocks/block.ts";
 import { registerSdk } from "#sdk/register.ts";
 import { hostForFiles, withApi } from "../api.ts";
-import { command } from "../command.ts";
-import { table } from "../output.ts";
+import { command } from "../kit/command.ts";
+import { table } from "../terminal/output.ts";
 
 export const register = command({
   description: "Register the block types defined in a file or a module.",

@@ -2,7 +2,7 @@
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { knownType } from "#project/block-types.ts";
+import { knownType } from "#project/deployments/block-types.ts";
 import { listBlockSchemas } from "#wire/blocks.ts";
 import { type BlockFields, blockFieldsOf } from "./fields/schema.ts";
 import { allBlockTypes, blockTypeNamed } from "./named.ts";

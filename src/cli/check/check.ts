@@ -2,10 +2,10 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { expectLongWork } from "#lib/jit.ts";
-import { requireReadableFile } from "#lib/readable-file.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
+import { expectLongWork } from "#lib/process/jit.ts";
+import { command, type Io, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import type { Problem } from "./problems.ts";
 
 export const check = command({

@@ -6,7 +6,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { findInterpreter } from "#project/python/interpreter.ts";
 import script from "#python/check.py" with { type: "text" };
-import type { Io } from "../command.ts";
+import type { Io } from "../kit/command.ts";
 import type { Problem } from "./problems.ts";
 
 /** Folders that are no part of the project: packages, environments, what is hidden. */

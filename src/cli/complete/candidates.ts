@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
-import type { Entry, Group, OptionDef } from "../command.ts";
-import { commandNamed, commandsUnder } from "../named-command.ts";
-import { aliasesOf } from "../parse.ts";
+import type { Entry, Group, OptionDef } from "../kit/command.ts";
+import { commandNamed, commandsUnder } from "../kit/named-command.ts";
+import { aliasesOf } from "../kit/parse.ts";
 import { COMMANDS, GROUPS } from "../tree.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import type { Candidate, Names } from "./names.ts";

@@ -1,8 +1,8 @@
 // `orch __complete WORD…`: what may stand where the last word is, for the completion scripts of shells. One line each,
 // with a tab before what it says; `:files` and `:folders` leave it to the shell. Silent when something is wrong.
-import { visibleLine } from "#lib/visible.ts";
+import { visibleLine } from "#lib/text/visible.ts";
 import { loadSettings } from "#settings/load.ts";
-import type { Io } from "../command.ts";
+import type { Io } from "../kit/command.ts";
 import { candidatesFor } from "./candidates.ts";
 import type { Candidate, Names } from "./names.ts";
 

@@ -29,7 +29,10 @@ type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setti
 
 const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
   async deployment(client) {
-    const [{ listDeployments }, flows] = await Promise.all([import("#wire/deployments.ts"), flowNames(client)]);
+    const [{ listDeployments }, flows] = await Promise.all([
+      import("#wire/deployments/deployments.ts"),
+      flowNames(client),
+    ]);
     const found = await client.call(listDeployments, { body: { limit: MOST } });
     return found.map(({ flow_id, name, description }) => ({
       value: `${flows.get(flow_id)}/${name}`,
@@ -66,24 +69,24 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
     return parameterWords((await deploymentNamed(client, name)).parameter_openapi_schema);
   },
   async queue(client) {
-    const { listWorkQueues } = await import("#wire/work-queues.ts");
+    const { listWorkQueues } = await import("#wire/work/work-queues.ts");
     const found = await client.call(listWorkQueues, { body: { limit: MOST } });
     return found.map(({ name, is_paused }) => ({ value: name, ...said(is_paused ? "paused" : null) }));
   },
   async pool(client) {
-    const { listWorkPools } = await import("#wire/work-pools.ts");
+    const { listWorkPools } = await import("#wire/work/work-pools.ts");
     return (await client.call(listWorkPools, { body: { limit: MOST } })).map(({ name, type }) => ({
       value: name,
       says: type,
     }));
   },
   async "flow-run"(client) {
-    const { listFlowRuns } = await import("#wire/flow-runs.ts");
+    const { listFlowRuns } = await import("#wire/runs/flow-runs.ts");
     const found = await client.call(listFlowRuns, { body: { limit: 20, sort: "EXPECTED_START_TIME_DESC" } });
     return found.map(({ id, name, state_name }) => ({ value: id, says: `${name}, ${state_name}` }));
   },
   async "task-run"(client) {
-    const { listTaskRuns } = await import("#wire/task-runs.ts");
+    const { listTaskRuns } = await import("#wire/runs/task-runs.ts");
     const found = await client.call(listTaskRuns, { body: { limit: 20, sort: "EXPECTED_START_TIME_DESC" } });
     return found.map(({ id, name, state_name }) => ({ value: id, says: `${name}, ${state_name}` }));
   },
@@ -97,7 +100,7 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
     return found.map(({ key, type }) => ({ value: key, ...said(type) }));
   },
   async "concurrency-limit"(client) {
-    const { listConcurrencyLimits } = await import("#wire/concurrency-limits.ts");
+    const { listConcurrencyLimits } = await import("#wire/work/concurrency-limits.ts");
     const found = await client.call(listConcurrencyLimits, { body: { limit: MOST } });
     return found.map(({ tag, concurrency_limit }) => ({ value: tag, says: `${concurrency_limit} at once` }));
   },
@@ -109,7 +112,7 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
 };
 
 async function flowNames(client: Client): Promise<Map<string, string>> {
-  const { listFlows } = await import("#wire/flows.ts");
+  const { listFlows } = await import("#wire/deployments/flows.ts");
   return new Map((await client.call(listFlows, { body: { limit: MOST } })).map(({ id, name }) => [id, name]));
 }
 
@@ -130,7 +133,7 @@ export async function listNames(
   if (kind === "state" || kind === "state-type") {
     const [{ STATE_NAMES }, { STATE_TYPES }] = await Promise.all([
       import("#domain/states.ts"),
-      import("#wire/states.ts"),
+      import("#wire/runs/states.ts"),
     ]);
     return (kind === "state" ? STATE_NAMES : STATE_TYPES).map((value) => ({ value }));
   }
@@ -157,7 +160,7 @@ export async function listNames(
 async function parametersOfFile(entrypoint: string, cwd: string): Promise<Candidate[]> {
   const [{ splitEntrypoint, languageOf }, { signatureBySyntax }, { parameterWords }] = await Promise.all([
     import("#domain/entrypoint.ts"),
-    import("#project/written-signature.ts"),
+    import("#project/typescript/written-signature.ts"),
     import("./parameter-words.ts"),
   ]);
   const found = splitEntrypoint(entrypoint);

@@ -1,5 +1,5 @@
 // What may follow `--param` while it is typed: `name=`, and the values of choices and of true or false.
-import { branchesOf, objectOf } from "#domain/json-schema.ts";
+import { branchesOf, objectOf } from "#domain/parameters/json-schema.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Candidate } from "./names.ts";
 

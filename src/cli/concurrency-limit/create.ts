@@ -1,10 +1,10 @@
 // `orch concurrency-limit create`.
-import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { checkNewTag } from "../new-name.ts";
-import { wholeNumber } from "../numbers.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { checkNewTag } from "../options/new-name.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json } from "../terminal/layout.ts";
 import { TAG_OPTION } from "./named.ts";
 
 export const create = command({

@@ -1,9 +1,9 @@
 // `orch concurrency-limit delete` and `reset`.
-import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/concurrency-limits.ts";
+import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
 export const remove = command({

@@ -1,7 +1,7 @@
 // `orch concurrency-limit inspect`.
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { showInspected } from "../details/show.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import { limitOfTag, TAG_OPTION } from "./named.ts";
 
 export const inspect = command({

@@ -1,11 +1,11 @@
 // `orch concurrency-limit ls`.
-import { listConcurrencyLimits } from "#wire/concurrency-limits.ts";
+import { listConcurrencyLimits } from "#wire/work/concurrency-limits.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 
 const USUAL_LIMIT = 15;
 const CAPTION = "inspect a concurrency limit to show active task run IDs";

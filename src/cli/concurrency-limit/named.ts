@@ -1,8 +1,12 @@
 // Concurrency limits by tag.
 import type { Client } from "#client/client.ts";
-import { type ConcurrencyLimit, listConcurrencyLimits, readConcurrencyLimitByTag } from "#wire/concurrency-limits.ts";
-import { orchErrorIf } from "../missing.ts";
-import { nearName } from "../near-name.ts";
+import {
+  type ConcurrencyLimit,
+  listConcurrencyLimits,
+  readConcurrencyLimitByTag,
+} from "#wire/work/concurrency-limits.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { nearName } from "../kit/near-name.ts";
 
 export const TAG_OPTION = {
   tag: { type: "positional", required: true, description: "The tag of the tasks." },

@@ -1,6 +1,6 @@
 // What is wrong with the settings of a profile.
 import { messageOf } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import { parseSetting } from "#settings/load.ts";
 import { entryOf, SETTING_NAMES, settingName } from "#settings/table.ts";
 

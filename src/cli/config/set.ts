@@ -4,7 +4,7 @@ import { writeProfile } from "#settings/edit-profiles.ts";
 import { parseSetting } from "#settings/load.ts";
 import { readProfile } from "#settings/profiles.ts";
 import { entryOf, type SettingName, settingName, shownValue } from "#settings/table.ts";
-import { command, UsageError } from "../command.ts";
+import { command, UsageError } from "../kit/command.ts";
 import { profilesPath } from "../profile/known.ts";
 import { unknownSetting } from "./problems.ts";
 

@@ -2,9 +2,9 @@
 import { editProfiles } from "#settings/edit-profiles.ts";
 import { readAsWritten, readProfiles } from "#settings/profiles.ts";
 import { settingName } from "#settings/table.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import { profilesPath } from "../profile/known.ts";
+import { json } from "../terminal/layout.ts";
 import { problemsOf } from "./problems.ts";
 
 export const validate = command({

@@ -1,7 +1,7 @@
 // `orch config view`.
 import { SETTING_NAMES, shownValue } from "#settings/table.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 
 export const view = command({
   description: "Show settings and their sources.",

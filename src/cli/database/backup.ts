@@ -3,11 +3,11 @@ import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { blocksIn } from "#db/inspect.ts";
 import { systemClock } from "#lib/clock.ts";
-import { writeWhole } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
-import { PRIVATE_FILE } from "#lib/private.ts";
-import { command, type Io } from "../command.ts";
-import { sizeText } from "../output.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { PRIVATE_FILE } from "#lib/files/private.ts";
+import { command, type Io } from "../kit/command.ts";
+import { sizeText } from "../terminal/output.ts";
 import { existingDatabase } from "./home-database.ts";
 import { performed } from "./work.ts";
 

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readServerNote } from "#client/server-note.ts";
-import { lockHome } from "#db/home-lock.ts";
+import { lockHome } from "#db/home/home-lock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
-import { listeningServer } from "../running-server.ts";
+import { listeningServer } from "../server/running-server.ts";
 
 export interface HomeDatabase {
   path: string;

@@ -1,9 +1,9 @@
 // `orch server database reset`: by the server of this home when it is running, so that it knows; else in this process.
 import { clearDatabase } from "#wire/admin.ts";
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
-import { confirmed, YES_OPTION } from "../confirm.ts";
-import { listeningServer } from "../running-server.ts";
+import { command } from "../kit/command.ts";
+import { listeningServer } from "../server/running-server.ts";
+import { confirmed, YES_OPTION } from "../terminal/confirm.ts";
 import { aloneInHome, existingDatabase } from "./home-database.ts";
 
 export const reset = command({

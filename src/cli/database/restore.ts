@@ -5,12 +5,12 @@ import { dirname, resolve } from "node:path";
 import { type CheckedCopy, checkedCopy, discardCopy, replaceDatabase } from "#db/backup.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { PRIVATE_FOLDER } from "#lib/private.ts";
-import { requireReadableFile } from "#lib/readable-file.ts";
+import { PRIVATE_FOLDER } from "#lib/files/private.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { keyOpens } from "#server/blocks/encryption.ts";
-import { command, type Io } from "../command.ts";
-import { confirmed, YES_OPTION } from "../confirm.ts";
-import { sizeText } from "../output.ts";
+import { command, type Io } from "../kit/command.ts";
+import { confirmed, YES_OPTION } from "../terminal/confirm.ts";
+import { sizeText } from "../terminal/output.ts";
 import { copyKey } from "./backup.ts";
 import { aloneInHome, homeDatabase, stampOf } from "./home-database.ts";
 

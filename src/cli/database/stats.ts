@@ -2,12 +2,12 @@
 import { type DatabaseStatistics, databaseStatistics } from "#db/statistics.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { details } from "../details/draw.ts";
 import { momentText } from "../details/fields.ts";
-import { json } from "../layout.ts";
-import { sizeText, table } from "../output.ts";
-import { withProgress } from "../progress.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { sizeText, table } from "../terminal/output.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { existingDatabase } from "./home-database.ts";
 
 export const stats = command({

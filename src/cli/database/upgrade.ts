@@ -3,8 +3,8 @@
 import { openDatabase } from "#db/connect.ts";
 import { inspectDatabase } from "#db/inspect.ts";
 import { OrchError } from "#lib/errors.ts";
-import { command } from "../command.ts";
-import { confirmed, YES_OPTION } from "../confirm.ts";
+import { command } from "../kit/command.ts";
+import { confirmed, YES_OPTION } from "../terminal/confirm.ts";
 import { aloneInHome, existingDatabase } from "./home-database.ts";
 
 export const upgrade = command({

@@ -3,8 +3,8 @@ import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { command } from "../command.ts";
-import { sizeText } from "../output.ts";
+import { command } from "../kit/command.ts";
+import { sizeText } from "../terminal/output.ts";
 import { aloneInHome, existingDatabase } from "./home-database.ts";
 import { performed } from "./work.ts";
 

@@ -4,9 +4,9 @@ import { statSync } from "node:fs";
 import { backupDatabase, compactDatabase, draftOf } from "#db/backup.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { command, type Io } from "../command.ts";
-import { sizeText } from "../output.ts";
-import { ownCommand } from "../own-command.ts";
+import { command, type Io } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
+import { sizeText } from "../terminal/output.ts";
 
 type Work = { kind: "backup"; path: string; target: string } | { kind: "vacuum"; path: string };
 

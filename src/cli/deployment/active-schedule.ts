@@ -1,8 +1,8 @@
 // `orch deployment pause-schedule` and `resume-schedule`.
-import { readDeployment, setScheduleActive, setScheduleInactive } from "#wire/deployments.ts";
+import { readDeployment, setScheduleActive, setScheduleInactive } from "#wire/deployments/deployments.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { deploymentNamed } from "./named.ts";
 
 export const pauseSchedule = switching({

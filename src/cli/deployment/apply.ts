@@ -2,12 +2,13 @@
 import { resolve } from "node:path";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { OrchError } from "#lib/errors.ts";
-import { readSavedBlock } from "#project/saved-blocks.ts";
+import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
-import { command, type Io, JSON_OPTION, UsageError } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, type Io, JSON_OPTION, UsageError } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
-import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
+import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
+import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./build/upload.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import {
   checkPool,
@@ -18,7 +19,6 @@ import {
   setQueueLimit,
   withoutNews,
 } from "./registered.ts";
-import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const apply = command({
   description: "Create or update deployments from their files.",

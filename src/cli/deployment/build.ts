@@ -5,23 +5,24 @@ import { entrypointOrFile } from "#domain/entrypoint.ts";
 import { IMAGE_FLOWS, isImageBased } from "#domain/infrastructure-blocks.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { buildDeployment, chooseInfrastructure, readExisting } from "#project/build.ts";
-import { refuseMemory, refuseUnprintable } from "#project/deployment-refusals.ts";
-import { ensureIgnoreFile } from "#project/ignore.ts";
-import { checkedOverrides } from "#project/overrides.ts";
-import { readSavedBlock } from "#project/saved-blocks.ts";
+import { buildDeployment, chooseInfrastructure, readExisting } from "#project/deployments/build.ts";
+import { refuseMemory, refuseUnprintable } from "#project/deployments/deployment-refusals.ts";
+import { checkedOverrides } from "#project/deployments/overrides.ts";
+import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
+import { ensureIgnoreFile } from "#project/snapshots/ignore.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
 import { openFlowSource } from "../flow-source.ts";
-import { parametersMeant } from "../json-arguments.ts";
-import { json } from "../layout.ts";
+import { command } from "../kit/command.ts";
+import { parametersMeant } from "../options/json-arguments.ts";
+import { json } from "../terminal/layout.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { agentNeeds } from "./agent-needs.ts";
-import { BUILD_OPTIONS, readOptions } from "./build-options.ts";
-import { readEarlierFile, writeDeploymentFile } from "./deployment-files.ts";
-import { deploymentOf, filesOfDeployment, fileWord, keepOther } from "./files-of-deployment.ts";
-import { noteKept } from "./kept-notes.ts";
+import { BUILD_OPTIONS, readOptions } from "./build/build-options.ts";
+import { readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
+import { deploymentOf, filesOfDeployment, fileWord, keepOther } from "./build/files-of-deployment.ts";
+import { noteKept } from "./build/kept-notes.ts";
+import { uploadFiles, uploadSnapshot } from "./build/upload.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import {
   checkPool,
@@ -31,7 +32,6 @@ import {
   setQueueLimit,
   withoutNews,
 } from "./registered.ts";
-import { uploadFiles, uploadSnapshot } from "./upload.ts";
 
 export const build = command({
   description: "Write the deployment file of a flow; --apply also registers it.",

@@ -1,10 +1,10 @@
 // `orch deployment delete`.
 import { OrchError } from "#lib/errors.ts";
-import { deleteDeployment } from "#wire/deployments.ts";
+import { deleteDeployment } from "#wire/deployments/deployments.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 
 export const remove = command({

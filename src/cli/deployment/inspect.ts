@@ -1,14 +1,14 @@
 // `orch deployment inspect`.
 import { catchupText } from "#domain/catchup.ts";
-import { shownPolicies } from "#project/run-policies.ts";
+import { shownPolicies } from "#project/deployments/run-policies.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import type { Field } from "../details/draw.ts";
 import { withoutEmpty } from "../details/fields.ts";
 import { showInspected } from "../details/show.ts";
-import { page } from "../layout.ts";
-import { pythonValue } from "../python-text.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { page } from "../terminal/layout.ts";
+import { pythonValue } from "../terminal/python-text.ts";
 import { deploymentNamed } from "./named.ts";
 import { parameterFields } from "./parameter-fields.ts";
 import { scheduleText } from "./schedule-text.ts";

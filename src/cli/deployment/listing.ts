@@ -1,8 +1,8 @@
 // Reads what `orch deployment ls` shows beside the deployments: their flows, their last run and their next one.
 import type { Client } from "#client/client.ts";
 import { eachOf } from "#lib/parallel.ts";
-import type { Deployment } from "#wire/deployments.ts";
-import { type FlowRun, type ListFlowRuns, listFlowRuns } from "#wire/flow-runs.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import { type FlowRun, type ListFlowRuns, listFlowRuns } from "#wire/runs/flow-runs.ts";
 
 /** So many deployments are asked about at a time. */
 const AT_ONCE = 10;

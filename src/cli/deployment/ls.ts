@@ -1,20 +1,20 @@
 // `orch deployment ls`: what there is, when it runs, where, how the last run ended and when the next one is due.
 import { catchupText } from "#domain/catchup.ts";
 import { systemClock } from "#lib/clock.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
-import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "#project/run-policies.ts";
-import { type Deployment, listDeployments } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { listFlows } from "#wire/flows.ts";
-import { DEFAULT_POOL } from "#wire/work-pools.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "#project/deployments/run-policies.ts";
+import { type Deployment, listDeployments } from "#wire/deployments/deployments.ts";
+import { listFlows } from "#wire/deployments/flows.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
 import { withApi } from "../api.ts";
-import { command, type Io, LIST_OPTIONS } from "../command.ts";
 import { momentOf } from "../flow-run/listing.ts";
-import { json } from "../layout.ts";
-import { type Cell, table } from "../output.ts";
-import { allPages } from "../pages.ts";
-import { stateColour } from "../state-colours.ts";
+import { command, type Io, LIST_OPTIONS } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { json } from "../terminal/layout.ts";
+import { type Cell, table } from "../terminal/output.ts";
+import { stateColour } from "../terminal/state-colours.ts";
 import { type RunsOf, runsOfEach } from "./listing.ts";
 import { scheduleText } from "./schedule-text.ts";
 

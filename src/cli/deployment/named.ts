@@ -2,9 +2,14 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { didYouMean, nearest } from "#lib/nearest.ts";
-import { type Deployment, listDeployments, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
-import { listFlows } from "#wire/flows.ts";
+import { didYouMean, nearest } from "#lib/text/nearest.ts";
+import {
+  type Deployment,
+  listDeployments,
+  readDeployment,
+  readDeploymentByName,
+} from "#wire/deployments/deployments.ts";
+import { listFlows } from "#wire/deployments/flows.ts";
 
 /** Throws `not_found` when there is no such deployment. */
 export async function deploymentNamed(client: Client, name: string): Promise<Deployment> {

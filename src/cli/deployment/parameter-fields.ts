@@ -1,5 +1,5 @@
 // Says in a line each what a flow takes: the parameters of a deployment's schema.
-import { objectOf } from "#domain/json-schema.ts";
+import { objectOf } from "#domain/parameters/json-schema.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type Field, inline } from "../details/draw.ts";
 

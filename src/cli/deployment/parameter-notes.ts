@@ -3,7 +3,7 @@
 
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { languageAt } from "#domain/entrypoint.ts";
-import { type ParameterFaults, parameterFaults } from "#domain/parameters.ts";
+import { type ParameterFaults, parameterFaults } from "#domain/parameters/parameters.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 

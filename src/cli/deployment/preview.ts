@@ -4,13 +4,13 @@ import { clockChange, clockNotes, notesText } from "#domain/schedules/clock-note
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones, isoText } from "#domain/schedules/zone.ts";
 import { systemClock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { table } from "../output.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 import { deploymentNamed } from "./named.ts";
 
 const USUAL_COUNT = 10;

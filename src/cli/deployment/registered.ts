@@ -3,16 +3,16 @@ import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
-import { pages } from "#lib/page-addresses.ts";
-import { applyDeployment } from "#project/apply.ts";
-import { lostPolicies } from "#project/run-policies.ts";
-import type { Deployment } from "#wire/deployments.ts";
-import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
-import { answeringPage } from "../answering-page.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { applyDeployment } from "#project/deployments/apply.ts";
+import { lostPolicies } from "#project/deployments/run-policies.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import { createPoolQueue, DEFAULT_POOL, readPoolQueue, readWorkPool, updatePoolQueue } from "#wire/work/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
 import type { Api } from "../api.ts";
-import type { Io } from "../command.ts";
-import { wholeNumber } from "../numbers.ts";
+import { answeringPage } from "../kit/answering-page.ts";
+import type { Io } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
 import { nearPool } from "../work-pool/named.ts";
 
 /** What was made, for scripts. `id` and `url` are null where the server has no such deployment, or no web UI. */

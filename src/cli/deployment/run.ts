@@ -2,26 +2,26 @@
 
 import type { Client } from "#client/client.ts";
 import { languageAt } from "#domain/entrypoint.ts";
-import { checkParameterNames } from "#domain/parameters.ts";
+import { checkParameterNames } from "#domain/parameters/parameters.ts";
 import { Scheduled } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { localMoment } from "#lib/local-moment.ts";
-import { pages } from "#lib/page-addresses.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
-import { createDeploymentFlowRun, type Deployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { readFlow } from "#wire/flows.ts";
-import { answeringPage } from "../answering-page.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
+import { localMoment } from "#lib/time/local-moment.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import { createDeploymentFlowRun, type Deployment } from "#wire/deployments/deployments.ts";
+import { readFlow } from "#wire/deployments/flows.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { nobodyListens } from "../agent/listeners.ts";
 import { withApi } from "../api.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
 import { inline } from "../details/draw.ts";
 import { returnedBy, withResult } from "../flow-run/result.ts";
 import { exitCodeOf, watchRun } from "../flow-run/watch-run.ts";
-import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../json-arguments.ts";
-import { json } from "../layout.ts";
-import { nobodyListens } from "../listeners.ts";
+import { answeringPage } from "../kit/answering-page.ts";
+import { command, type Io, JSON_OPTION } from "../kit/command.ts";
+import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters } from "../options/json-arguments.ts";
+import { json } from "../terminal/layout.ts";
 import { deploymentNamed, deploymentWithId } from "./named.ts";
 import { refuseFailingRun } from "./parameter-notes.ts";
 
@@ -105,7 +105,7 @@ async function nameOf(client: Client, { flow_id, name }: Deployment): Promise<st
 /** The words of a moment need a library, which runs that start now do without. */
 async function startTime(startIn: string | undefined, startAt: string | undefined, now: number) {
   if (startIn === undefined && startAt === undefined) return toTimestamp(now);
-  const { readStartTime } = await import("../start-time.ts");
+  const { readStartTime } = await import("../options/start-time.ts");
   return readStartTime({ in: startIn, at: startAt }, now);
 }
 

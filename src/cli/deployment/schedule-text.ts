@@ -1,5 +1,5 @@
 // Says the schedule of a deployment in words: `Every day, at 09:00 (Europe/Berlin)`, `paused: Every 10 seconds`, or nothing.
-import type { Deployment } from "#wire/deployments.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 
 /** Loads what reads cron only where there is a schedule. */
 export async function scheduleText({

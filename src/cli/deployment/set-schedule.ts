@@ -1,11 +1,10 @@
 // `orch deployment set-schedule`: another schedule, none, or another policy for runs that overlap or are late.
 import { OrchError } from "#lib/errors.ts";
-import { knowsPolicies, shownPolicies } from "#project/run-policies.ts";
-import { readDeployment, updateDeployment } from "#wire/deployments.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import { knowsPolicies, shownPolicies } from "#project/deployments/run-policies.ts";
+import { readDeployment, updateDeployment } from "#wire/deployments/deployments.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import {
   POLICY_OPTIONS,
   readChangedSchedule,
@@ -13,7 +12,8 @@ import {
   readPolicies,
   SCHEDULE_OPTIONS,
   type ScheduleFlags,
-} from "../schedule-options.ts";
+} from "../options/schedule-options.ts";
+import { json } from "../terminal/layout.ts";
 import { deploymentNamed, isDeploymentName } from "./named.ts";
 
 export const setSchedule = command({

@@ -1,8 +1,8 @@
 // Draws one thing for people: its name, then its fields, one below the other, with their values in one column.
 import { isExact } from "#lib/json.ts";
-import { visible, visibleLine } from "#lib/visible.ts";
-import { Layout } from "../layout.ts";
-import { folded, padded } from "../wrap.ts";
+import { visible, visibleLine } from "#lib/text/visible.ts";
+import { Layout } from "../terminal/layout.ts";
+import { folded, padded } from "../terminal/wrap.ts";
 
 /** A name and its value: text, or data, which is drawn over lines when it has parts. */
 export interface Field {

@@ -1,8 +1,8 @@
 // Turns a record of the API into fields that people read: names in words, times in words with the exact time, nothing that is empty.
 import { isExact, isObject } from "#lib/json.ts";
-import { localMoment } from "#lib/local-moment.ts";
-import { parseTimestamp, toMillis } from "#lib/timestamps.ts";
-import { durationText, relativeTime } from "#lib/words-of-time.ts";
+import { durationText, relativeTime } from "#lib/text/words-of-time.ts";
+import { localMoment } from "#lib/time/local-moment.ts";
+import { parseTimestamp, toMillis } from "#lib/time/timestamps.ts";
 import type { Field } from "./draw.ts";
 
 export interface FieldsOptions {

@@ -1,7 +1,7 @@
 // The state of a run as `inspect` shows it: its name in its colour, since when, and its message.
-import type { FlowRun } from "#wire/flow-runs.ts";
-import type { Paint } from "../command.ts";
-import { stateColour } from "../state-colours.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import type { Paint } from "../kit/command.ts";
+import { stateColour } from "../terminal/state-colours.ts";
 import type { Field } from "./draw.ts";
 import { momentText } from "./fields.ts";
 

@@ -1,7 +1,7 @@
 // Prints what an `inspect` command found: JSON for scripts, aligned fields for people.
 import { systemClock } from "#lib/clock.ts";
-import type { Io } from "../command.ts";
-import { json, NO_LIMIT } from "../layout.ts";
+import type { Io } from "../kit/command.ts";
+import { json, NO_LIMIT } from "../terminal/layout.ts";
 import { details, type Field } from "./draw.ts";
 import { fieldsOf } from "./fields.ts";
 

@@ -1,7 +1,7 @@
 // The agents of `orch dev`: one for each queue that a deployment names, started when the first one does.
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { DEFAULT_POOL } from "#wire/work-pools.ts";
-import { type RunningAgentOptions, runAgent } from "../running-agent.ts";
+import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
+import { type RunningAgentOptions, runAgent } from "../agent/running-agent.ts";
 
 export interface Agents {
   /** Has the runs of the deployment executed. */

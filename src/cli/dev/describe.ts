@@ -3,8 +3,8 @@
 import { messageOf } from "#lib/errors.ts";
 import type { FlowDescription } from "#project/flow-source.ts";
 import { loadSettings } from "#settings/load.ts";
-import type { Io } from "../command.ts";
 import { openFlowSource } from "../flow-source.ts";
+import type { Io } from "../kit/command.ts";
 
 /** What `orch dev` takes from a flow: all else is the deployment file's. */
 export type Described = Pick<FlowDescription, "name" | "version" | "schema">;

@@ -1,8 +1,8 @@
 // Asks a process of its own what a flow file says (describe.ts). Whatever the file does there, it does not do it here.
 import { parseJson } from "#lib/json.ts";
 import { withoutServerVariables } from "#settings/table.ts";
-import type { Io } from "../command.ts";
-import { ownCommand } from "../own-command.ts";
+import type { Io } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
 import { ANSWER_MARK, type Answer } from "./describe.ts";
 
 /** A file that waits for something at its top level would hold up all others. */

@@ -2,10 +2,10 @@
 import { relative } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import type { Service } from "#lib/loop.ts";
-import { readIgnoreFile } from "#project/ignore.ts";
+import { readIgnoreFile } from "#project/snapshots/ignore.ts";
 import type { Settings } from "#settings/table.ts";
-import { MODULES } from "#storage/list.ts";
-import type { Io } from "../command.ts";
+import { MODULES } from "#storage/transfer/list.ts";
+import type { Io } from "../kit/command.ts";
 import { describeInProcess } from "./described.ts";
 import { type Follower, type FollowOptions, followProject } from "./follow.ts";
 import { readProject } from "./project.ts";

@@ -5,8 +5,8 @@ import type { DeploymentSpec } from "#domain/deployment.ts";
 import { splitEntrypoint } from "#domain/entrypoint.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
-import { readDeploymentFile } from "../deployment/deployment-files.ts";
-import { isSnapshot } from "../deployment/upload.ts";
+import { readDeploymentFile } from "../deployment/build/deployment-files.ts";
+import { isSnapshot } from "../deployment/build/upload.ts";
 
 const USUAL_QUEUE = "default";
 

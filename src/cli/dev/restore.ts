@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { writeWhole } from "#lib/durable.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
-import { readExisting } from "#project/build.ts";
-import { setScheduleInactive, updateDeployment } from "#wire/deployments.ts";
-import type { Io } from "../command.ts";
+import { readExisting } from "#project/deployments/build.ts";
+import { setScheduleInactive, updateDeployment } from "#wire/deployments/deployments.ts";
+import type { Io } from "../kit/command.ts";
 
 export interface RestorerOptions {
   client: Client;

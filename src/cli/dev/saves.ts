@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Service } from "#lib/loop.ts";
-import { IGNORE_FILES } from "#project/ignore.ts";
+import { IGNORE_FILES } from "#project/snapshots/ignore.ts";
 import type { Follower } from "./follow.ts";
 import { type FolderWatch, watchFolder } from "./watch.ts";
 

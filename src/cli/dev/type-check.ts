@@ -4,8 +4,8 @@ import { messageOf } from "#lib/errors.ts";
 import { tryParseJson } from "#lib/json.ts";
 import { withoutServerVariables } from "#settings/table.ts";
 import type { Problem } from "../check/problems.ts";
-import type { Io } from "../command.ts";
-import { ownCommand } from "../own-command.ts";
+import type { Io } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
 
 /** Lines of one file's problems: a mistake in one type may be a hundred errors. */
 const MOST_LINES = 5;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { Problem } from "../check/problems.ts";
-import type { Io } from "../command.ts";
+import type { Io } from "../kit/command.ts";
 
 /** TypeScript's numbers: of its syntax, and of imports that lead nowhere. */
 const IS_SYNTAX = (code: number) => code >= 1000 && code < 2000;

@@ -1,10 +1,10 @@
 // `orch doctor`: what this installation stands on, line by line, and how to mend what is wrong.
 import { join } from "node:path";
 import { messageOf } from "#lib/errors.ts";
-import { userHome } from "#lib/user-home.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { VERSION_LINE } from "../version.ts";
+import { userHome } from "#lib/process/user-home.ts";
+import { command, type Io, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { VERSION_LINE } from "../version/version.ts";
 import { type Finding, wrong } from "./finding.ts";
 
 export const doctor = command({

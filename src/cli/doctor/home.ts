@@ -1,15 +1,15 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tooFewFiles } from "#db/few-files.ts";
-import { refuseForeignDatabase } from "#db/foreign-schema.ts";
+import { tooFewFiles } from "#db/home/few-files.ts";
+import { refuseForeignDatabase } from "#db/home/foreign-schema.ts";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { rightsOfOthers } from "#lib/private.ts";
-import { shellQuoted } from "#lib/shell-words.ts";
-import { whyUnwritable } from "#lib/unwritable-folder.ts";
-import { homeWords } from "../home-fault.ts";
-import { sizeText } from "../output.ts";
+import { rightsOfOthers } from "#lib/files/private.ts";
+import { whyUnwritable } from "#lib/files/unwritable-folder.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
+import { homeWords } from "../kit/home-fault.ts";
+import { sizeText } from "../terminal/output.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 export function checkHome(home: string): Finding {

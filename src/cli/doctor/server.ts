@@ -8,7 +8,7 @@ import { proxyOf } from "#lib/proxy.ts";
 import type { Settings } from "#settings/table.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { keyFor } from "../api.ts";
-import { listeningServer } from "../running-server.ts";
+import { listeningServer } from "../server/running-server.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 const PATIENCE_MS = 3_000;

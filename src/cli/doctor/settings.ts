@@ -1,6 +1,6 @@
 // The settings, wherever they come from.
 import { messageOf } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import { type Environment, parseSetting, variable } from "#settings/load.ts";
 import { readProfiles } from "#settings/profiles.ts";
 import { SETTING_NAMES, settingName } from "#settings/table.ts";

@@ -1,10 +1,10 @@
 // `orch flow-run cancel`: asks for the run's end. Its agent ends the process, and all that runs in it or was started by it.
 import { Cancelling } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
-import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
+import { readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { flowRunNamed, notFound, RUN_OPTION } from "./named.ts";
 
 export const cancel = command({

@@ -1,9 +1,9 @@
 // `orch flow-run delete`.
-import { deleteFlowRun } from "#wire/flow-runs.ts";
+import { deleteFlowRun } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { flowRunNamed, notFound, RUN_OPTION } from "./named.ts";
 
 export const remove = command({

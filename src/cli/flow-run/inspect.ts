@@ -1,8 +1,8 @@
 // `orch flow-run inspect`.
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { STATE_FIELDS, stateFields } from "../details/run-state.ts";
 import { showInspected } from "../details/show.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import { withNames } from "./listing.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 

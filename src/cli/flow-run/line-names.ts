@@ -1,7 +1,7 @@
 // Names the run that each line of a log is about: a task run of the flow run, or the flow run itself.
 import type { Client } from "#client/client.ts";
-import type { Log } from "#wire/logs.ts";
-import { listTaskRuns } from "#wire/task-runs.ts";
+import type { Log } from "#wire/runs/logs.ts";
+import { listTaskRuns } from "#wire/runs/task-runs.ts";
 
 /** Ids of one request: the API answers with 200 records at most. */
 const MOST_IDS = 200;

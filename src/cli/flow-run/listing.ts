@@ -1,13 +1,13 @@
 // Reads the flow runs that `orch flow-run ls` shows: what runs or waits now, then what happened, the latest first.
 import type { Client } from "#client/client.ts";
 import { TERMINAL_TYPES } from "#domain/states.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { listDeployments } from "#wire/deployments.ts";
-import { countFlowRuns, type FlowRun, type ListFlowRuns, listFlowRuns } from "#wire/flow-runs.ts";
-import { listFlows } from "#wire/flows.ts";
-import type { StateType } from "#wire/states.ts";
-import { allPages } from "../pages.ts";
-import { stateFilter, type WantedStates } from "../state-filter.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import { listDeployments } from "#wire/deployments/deployments.ts";
+import { listFlows } from "#wire/deployments/flows.ts";
+import { countFlowRuns, type FlowRun, type ListFlowRuns, listFlowRuns } from "#wire/runs/flow-runs.ts";
+import type { StateType } from "#wire/runs/states.ts";
+import { allPages } from "../kit/pages.ts";
+import { stateFilter, type WantedStates } from "../options/state-filter.ts";
 
 export interface Wanted {
   flows: readonly string[];

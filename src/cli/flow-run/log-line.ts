@@ -1,9 +1,9 @@
 // A log record as people read it.
-import type { Log } from "#wire/logs.ts";
-import type { Paint } from "../command.ts";
-import { type Layout, record } from "../layout.ts";
-import { shownTime } from "../output.ts";
-import { levelColour } from "../state-colours.ts";
+import type { Log } from "#wire/runs/logs.ts";
+import type { Paint } from "../kit/command.ts";
+import { type Layout, record } from "../terminal/layout.ts";
+import { shownTime } from "../terminal/output.ts";
+import { levelColour } from "../terminal/state-colours.ts";
 
 const LEVELS: Record<number, string> = { 10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL" };
 

@@ -1,9 +1,9 @@
 // `orch flow-run logs`.
-import type { Log } from "#wire/logs.ts";
+import type { Log } from "#wire/runs/logs.ts";
 import { withApi } from "../api.ts";
-import { command, UsageError } from "../command.ts";
-import { jsonText } from "../layout.ts";
+import { command, UsageError } from "../kit/command.ts";
 import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
+import { jsonText } from "../terminal/layout.ts";
 import { logLine } from "./log-line.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 import { stateSentence } from "./state-sentence.ts";

@@ -2,17 +2,17 @@
 
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
-import { durationText, relativeTime } from "#lib/words-of-time.ts";
-import { countFlowRuns, type FlowRun } from "#wire/flow-runs.ts";
+import { durationText, relativeTime } from "#lib/text/words-of-time.ts";
+import { countFlowRuns, type FlowRun } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, type Io, LIST_OPTIONS } from "../command.ts";
 import { deploymentNamed } from "../deployment/named.ts";
-import { json } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { table } from "../output.ts";
-import { readSince, SINCE_OPTION } from "../since.ts";
-import { stateColour } from "../state-colours.ts";
-import { STATE_OPTIONS, wantedStates } from "../state-filter.ts";
+import { command, type Io, LIST_OPTIONS } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { readSince, SINCE_OPTION } from "../options/since.ts";
+import { STATE_OPTIONS, wantedStates } from "../options/state-filter.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
+import { stateColour } from "../terminal/state-colours.ts";
 import { flowText, momentOf, type WithNames, wantedRuns, withNames } from "./listing.ts";
 
 const USUAL_LIMIT = 15;

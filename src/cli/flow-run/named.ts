@@ -1,10 +1,10 @@
 // Flow runs as people name them: by id, the beginning of an id, name, or `last`.
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
-import { type FlowRun, type ListFlowRuns, listFlowRuns, readFlowRun } from "#wire/flow-runs.ts";
-import { orchErrorIf } from "../missing.ts";
-import { runNamed } from "../run-named.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import { type FlowRun, type ListFlowRuns, listFlowRuns, readFlowRun } from "#wire/runs/flow-runs.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { runNamed } from "../options/run-named.ts";
 
 export const RUN_OPTION = {
   run: {

@@ -3,10 +3,10 @@
 import type { Client } from "#client/client.ts";
 import { ALL_COMPLETED } from "#domain/aggregate.ts";
 import { isObject, type Json, tryParseJson } from "#lib/json.ts";
-import { visibleJson } from "#lib/visible.ts";
+import { visibleJson } from "#lib/text/visible.ts";
 import type { Settings } from "#settings/table.ts";
 import { listArtifacts } from "#wire/artifacts.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 
 export interface ReturnedValue {
   /** The whole value, where it is known and is JSON. */
@@ -27,7 +27,7 @@ export function withResult(run: FlowRun, returned: ReturnedValue | undefined): F
 /** Of a value that is here. */
 export async function returnedHere(value: unknown): Promise<ReturnedValue | undefined> {
   if (value === undefined) return undefined;
-  const { wholeJson } = await import("#engine/result-serialization.ts");
+  const { wholeJson } = await import("#engine/results/result-serialization.ts");
   const text = wholeJson(value);
   const json = text === undefined ? undefined : tryParseJson(text);
   if (text !== undefined && json !== undefined) return { json, text: shortened(text) };
@@ -54,7 +54,7 @@ export async function returnedBy(
 /** Undefined for a value that is not kept, or is kept where this machine cannot read it. */
 async function persistedValue(data: Json | undefined, api: { client: Client; settings: Settings }) {
   if (!isObject(data) || data["type"] !== "reference") return undefined;
-  const { createResults } = await import("#engine/results.ts");
+  const { createResults } = await import("#engine/results/results.ts");
   const found = await createResults(api)
     .restore(data)
     .catch(() => undefined);

@@ -1,9 +1,9 @@
 // `orch flow-run resume`, which the old command line has not: the word that a paused run waits for.
 import { OrchError } from "#lib/errors.ts";
-import { readFlowRun, resumeFlowRun } from "#wire/flow-runs.ts";
+import { readFlowRun, resumeFlowRun } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 
 export const resume = command({

@@ -2,11 +2,11 @@
 import { AwaitingRetry, isTerminal } from "#domain/states.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
+import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import { nobodyListens } from "../agent/listeners.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { nobodyListens } from "../listeners.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 import { exitCodeOf, watchRun } from "./watch-run.ts";
 

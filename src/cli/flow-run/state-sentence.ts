@@ -1,5 +1,5 @@
 // Says in a sentence which state a run is in and why, for a command that has nothing else to show of it.
-import type { State } from "#wire/states.ts";
+import type { State } from "#wire/runs/states.ts";
 
 /** Without a message: `Its state is Scheduled.`; with one: `Its state is Skipped: flow run 'x' was still under way.` */
 export function stateSentence({ state }: { state: State | null }): string {

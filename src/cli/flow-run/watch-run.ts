@@ -2,8 +2,8 @@
 import type { Client } from "#client/client.ts";
 import { isTerminal } from "#domain/states.ts";
 import { systemClock } from "#lib/clock.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import type { Io } from "../command.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import type { Io } from "../kit/command.ts";
 import type { FollowOptions } from "./follow.ts";
 
 /** Of a command that was stopped by Ctrl-C, as shells have it. */
@@ -13,7 +13,10 @@ type Way = Pick<FollowOptions, "say"> & Partial<Pick<FollowOptions, "onLog" | "i
 
 /** The run as it was last seen. Ctrl-C ends the watching, not the run. */
 export async function watchRun(client: Client, run: FlowRun, io: Io, way: Way): Promise<FlowRun> {
-  const [{ followRun }, { watchInterrupts }] = await Promise.all([import("./follow.ts"), import("../interrupts.ts")]);
+  const [{ followRun }, { watchInterrupts }] = await Promise.all([
+    import("./follow.ts"),
+    import("../terminal/interrupts.ts"),
+  ]);
   const stop = new AbortController();
   const interrupts = watchInterrupts();
   interrupts.first.then(() => stop.abort());

@@ -1,7 +1,7 @@
 // `orch flow-run watch`.
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
 import { returnedBy, withResult } from "./result.ts";
 import { exitCodeOf, watchRun } from "./watch-run.ts";

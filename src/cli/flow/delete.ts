@@ -1,11 +1,11 @@
 // `orch flow delete`.
-import { countDeployments } from "#wire/deployments.ts";
-import { countFlowRuns } from "#wire/flow-runs.ts";
-import { deleteFlow } from "#wire/flows.ts";
+import { countDeployments } from "#wire/deployments/deployments.ts";
+import { deleteFlow } from "#wire/deployments/flows.ts";
+import { countFlowRuns } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { flowNamed, NAME_OPTION } from "./named.ts";
 
 export const remove = command({

@@ -1,9 +1,9 @@
 // Flows by name, or by id.
 import type { Client } from "#client/client.ts";
 import { parseId } from "#lib/ids.ts";
-import { type Flow, listFlows, readFlow, readFlowByName } from "#wire/flows.ts";
-import { orchErrorIf } from "../missing.ts";
-import { nearName } from "../near-name.ts";
+import { type Flow, listFlows, readFlow, readFlowByName } from "#wire/deployments/flows.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { nearName } from "../kit/near-name.ts";
 
 export const NAME_OPTION = {
   name: { type: "positional", required: true, description: "The flow's name, or its id." },

@@ -1,17 +1,17 @@
 // Runs a Python flow here and now, in a separate Python process: by the Prefect of its Python, or by the built-in engine.
 import { dirname } from "node:path";
-import { checkParameterNames } from "#domain/parameters.ts";
+import { checkParameterNames } from "#domain/parameters/parameters.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import script from "#python/flow_run.py" with { type: "text" };
 import type { LoadedSettings } from "#settings/load.ts";
-import { readFlowRun } from "#wire/flow-runs.ts";
+import { readFlowRun } from "#wire/runs/flow-runs.ts";
 import { withApi } from "../api.ts";
-import type { Io } from "../command.ts";
 import { openFlowSource } from "../flow-source.ts";
-import { parametersMeant, type TypedParameters } from "../json-arguments.ts";
-import { json } from "../layout.ts";
-import { runPython } from "../python-child.ts";
+import type { Io } from "../kit/command.ts";
+import { parametersMeant, type TypedParameters } from "../options/json-arguments.ts";
+import { json } from "../terminal/layout.ts";
+import { runPython } from "../user-code/python-child.ts";
 
 export interface PythonFlowOptions {
   io: Io;

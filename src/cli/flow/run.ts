@@ -2,22 +2,27 @@
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { entrypointOrFile, languageOf } from "#domain/entrypoint.ts";
-import { bindParameters } from "#domain/parameters.ts";
+import { bindParameters } from "#domain/parameters/parameters.ts";
+import { inputFromJson } from "#domain/parameters/standard-schema.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { inputFromJson } from "#domain/standard-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { signatureOfFlow } from "#project/flow-signature.ts";
 import { fileVersion, loadFlow } from "#project/load-flow.ts";
+import { signatureOfFlow } from "#project/typescript/flow-signature.ts";
 import { readApiVersion } from "#wire/admin.ts";
-import { readFlowRun } from "#wire/flow-runs.ts";
+import { readFlowRun } from "#wire/runs/flow-runs.ts";
 import { hostForFiles, openApi } from "../api.ts";
-import { command } from "../command.ts";
 import { type ReturnedValue, returnedHere, withResult } from "../flow-run/result.ts";
-import { parametersMeant, RUN_PARAMETER_OPTIONS, readRunParameters, type TypedParameters } from "../json-arguments.ts";
-import { json, ownLog } from "../layout.ts";
-import { registerUserCode } from "../user-code.ts";
+import { command } from "../kit/command.ts";
+import {
+  parametersMeant,
+  RUN_PARAMETER_OPTIONS,
+  readRunParameters,
+  type TypedParameters,
+} from "../options/json-arguments.ts";
+import { json, ownLog } from "../terminal/layout.ts";
+import { registerUserCode } from "../user-code/user-code.ts";
 
 export const run = command({
   description: "Run a flow from a file in this process, tracked by the API.",
@@ -57,7 +62,7 @@ export const run = command({
       await client.call(readApiVersion, {});
       const print = options.json ? io.err : io.out;
       const output = (line: string) => print(ownLog(line));
-      const { runFlowHere } = await import("#engine/direct.ts");
+      const { runFlowHere } = await import("#engine/flow/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);
       const id = state.flowRunId;
       const returned = await returnedWith(state);
@@ -67,7 +72,7 @@ export const run = command({
       } else if (returned) io.out(`Returned ${returned.text}`);
       return state.isCompleted() ? 0 : 1;
     } catch (error) {
-      const { Interruption } = await import("#engine/guards.ts");
+      const { Interruption } = await import("#engine/process/guards.ts");
       if (!(error instanceof Interruption)) throw error;
       io.err(io.paint.bad(`Crash detected! ${error.message}${error.cause ? messageOf(error.cause) : ""}`));
       return error.exitCode || 1;
@@ -91,8 +96,8 @@ async function boundTo(flow: FlowDefinition, typed: TypedParameters, schema: Jso
 
 async function returnedWith(state: RunState): Promise<ReturnedValue | undefined> {
   const [{ knownValue }, { isOfStates }] = await Promise.all([
-    import("#engine/outcome.ts"),
-    import("#engine/result-preview.ts"),
+    import("#engine/flow/outcome.ts"),
+    import("#engine/results/result-preview.ts"),
   ]);
   const known = knownValue(state);
   return known === undefined || isOfStates(known.value) ? undefined : returnedHere(known.value);

@@ -1,7 +1,7 @@
 // `orch notification pause` and `resume`.
 import { updateNotificationPolicy } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
+import { command } from "../kit/command.ts";
 import { ID_OPTION, notificationOf } from "./named.ts";
 
 function switching(verb: "pause" | "resume", is_active: boolean, said: string) {

@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import { USUAL_NAMES } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import { type BlockDocument, createBlockDocument, deleteBlockDocument } from "#wire/blocks.ts";
 import { createNotificationPolicy } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
@@ -10,8 +10,8 @@ import { dataOfFields } from "../block/fields/ask.ts";
 import { FIELD_OPTION } from "../block/fields/given.ts";
 import { blockOf } from "../block/named.ts";
 import { idsForNew, typeWithFields } from "../block/type-fields.ts";
-import { command, type Io, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, type Io, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { shownBlock, whichRuns } from "./named.ts";
 
 export const create = command({

@@ -2,10 +2,10 @@
 import { deleteBlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { deleteNotificationPolicy, listNotificationPolicies } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { ID_OPTION, notificationOf, whichRuns } from "./named.ts";
 
 export const remove = command({

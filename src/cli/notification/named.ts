@@ -4,7 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import { type BlockDocument, listBlockDocuments } from "#wire/blocks.ts";
 import { type NotificationPolicy, readNotificationPolicy } from "#wire/notifications.ts";
-import { orchErrorIf } from "../missing.ts";
+import { orchErrorIf } from "../kit/missing.ts";
 
 export const ID_OPTION = {
   id: { type: "positional", required: true, description: "The notification's id, as 'orch notification ls' shows it." },

@@ -2,8 +2,8 @@
 import { OrchError } from "#lib/errors.ts";
 import { testNotification } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { ID_OPTION, notificationOf } from "./named.ts";
 
 export const send = command({

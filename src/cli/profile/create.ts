@@ -1,7 +1,7 @@
 // `orch profile create`.
 import { editProfiles } from "#settings/edit-profiles.ts";
-import { command } from "../command.ts";
-import { checkNewName } from "../new-name.ts";
+import { command } from "../kit/command.ts";
+import { checkNewName } from "../options/new-name.ts";
 import { profileNamed, profilesPath, refuseTaken } from "./known.ts";
 
 export const create = command({

@@ -2,8 +2,8 @@
 import { OrchError } from "#lib/errors.ts";
 import { editProfiles } from "#settings/edit-profiles.ts";
 import { type ProfilesFile, readProfiles } from "#settings/profiles.ts";
-import { command } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
+import { command } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const remove = command({

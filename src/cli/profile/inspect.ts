@@ -1,9 +1,9 @@
 // `orch profile inspect`.
 import { readProfiles } from "#settings/profiles.ts";
 import { shownValue } from "#settings/table.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { details } from "../details/draw.ts";
-import { json, NO_LIMIT } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json, NO_LIMIT } from "../terminal/layout.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 export const inspect = command({

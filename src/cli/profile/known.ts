@@ -1,7 +1,7 @@
 // Profiles by their names.
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { ProfilesFile } from "#settings/profiles.ts";
 

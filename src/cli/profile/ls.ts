@@ -1,8 +1,8 @@
 // `orch profile ls`.
 import { readProfiles } from "#settings/profiles.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { table } from "../output.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 import { profilesPath } from "./known.ts";
 
 export const ls = command({

@@ -7,7 +7,7 @@ import { editProfiles } from "#settings/edit-profiles.ts";
 import { loadSettings } from "#settings/load.ts";
 import type { Settings } from "#settings/table.ts";
 import { readApiVersion } from "#wire/admin.ts";
-import { command } from "../command.ts";
+import { command } from "../kit/command.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
 const PATIENCE_SECONDS = 3;

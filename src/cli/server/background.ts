@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { readServerNote } from "#client/server-note.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
-import type { Io } from "../command.ts";
-import { ownCommand } from "../own-command.ts";
-import { listeningServer } from "../running-server.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
+import type { Io } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
+import { listeningServer } from "./running-server.ts";
 
 const LOOK_EVERY_MS = 50;
 const PATIENCE_MS = 30_000;

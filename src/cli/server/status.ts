@@ -1,8 +1,8 @@
 // `orch server status`: whether a server of this home runs, and where. The exit code is 1 when none does.
 import { readServerNote } from "#client/server-note.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { listeningServer } from "../running-server.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { listeningServer } from "./running-server.ts";
 
 export const serverStatus = command({
   description: "Show whether the server of this home folder is running. The exit code is 1 if it is not.",

@@ -1,11 +1,11 @@
 // `orch server stop`: asks the server of this home to end, and waits until it has.
 import { readServerNote } from "#client/server-note.ts";
-import { isAlive } from "#lib/alive.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { listeningServer } from "../running-server.ts";
+import { isAlive } from "#lib/process/alive.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
+import { listeningServer } from "./running-server.ts";
 
 const LOOK_EVERY_MS = 50;
 /** A server that runs an agent waits for its runs first. */

@@ -1,7 +1,7 @@
 // `orch service install`.
 import { OrchError } from "#lib/errors.ts";
-import { command, type Io, UsageError } from "../command.ts";
-import { MOST_PORT, wholeNumber } from "../numbers.ts";
+import { command, type Io, UsageError } from "../kit/command.ts";
+import { MOST_PORT, wholeNumber } from "../options/numbers.ts";
 import {
   refuseWithoutManager,
   refuseWithoutSystemd,

@@ -1,8 +1,8 @@
 // `orch service status`: the exit code is 0 when the service is installed and active.
 import { existsSync } from "node:fs";
 import { OrchError } from "#lib/errors.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { refuseWithoutSystemd, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
 
 export const status = command({

@@ -1,6 +1,6 @@
 // `orch service uninstall`.
 import { existsSync } from "node:fs";
-import { command } from "../command.ts";
+import { command } from "../kit/command.ts";
 import { refuseWithoutSystemd, removeUnit, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
 
 export const uninstall = command({

@@ -1,12 +1,12 @@
 // The systemd units that run the server or an agent, of a user or of the system, and the program that looks after units.
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeWhole } from "#lib/durable.ts";
 import { EXIT_NEWER_DATABASE, OrchError } from "#lib/errors.ts";
-import { userHome } from "#lib/user-home.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { userHome } from "#lib/process/user-home.ts";
 import type { LoadedSettings } from "#settings/load.ts";
-import type { Io } from "../command.ts";
-import { ownCommand } from "../own-command.ts";
+import type { Io } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
 
 /** Of all commands of the group: which unit. */
 export const UNIT_OPTIONS = {

@@ -1,9 +1,9 @@
 // `orch task-run delete`.
-import { deleteTaskRun } from "#wire/task-runs.ts";
+import { deleteTaskRun } from "#wire/runs/task-runs.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { notFound, RUN_OPTION, taskRunNamed } from "./named.ts";
 
 export const remove = command({

@@ -1,7 +1,7 @@
 // `orch task-run logs`: what a task itself has logged, of all that its flow run has.
 import { withApi } from "../api.ts";
-import { command } from "../command.ts";
 import { stateSentence } from "../flow-run/state-sentence.ts";
+import { command } from "../kit/command.ts";
 import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { RUN_OPTION, taskRunNamed } from "./named.ts";
 

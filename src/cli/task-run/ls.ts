@@ -2,19 +2,19 @@
 
 import type { Client } from "#client/client.ts";
 import { systemClock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
-import { listFlowRuns } from "#wire/flow-runs.ts";
-import { countTaskRuns, listTaskRuns } from "#wire/task-runs.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import { listFlowRuns } from "#wire/runs/flow-runs.ts";
+import { countTaskRuns, listTaskRuns } from "#wire/runs/task-runs.ts";
 import { withApi } from "../api.ts";
-import { command, LIST_OPTIONS } from "../command.ts";
 import { flowRunNamed } from "../flow-run/named.ts";
-import { json } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
-import { stateColour } from "../state-colours.ts";
-import { STATE_OPTIONS, stateFilter, wantedStates } from "../state-filter.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { STATE_OPTIONS, stateFilter, wantedStates } from "../options/state-filter.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
+import { stateColour } from "../terminal/state-colours.ts";
 
 const USUAL_LIMIT = 15;
 /** So many ids go into one question. */

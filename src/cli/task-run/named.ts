@@ -1,9 +1,9 @@
 // Task runs as people name them: by id, the beginning of an id, name, or `last`.
 import type { Client } from "#client/client.ts";
 import type { In } from "#wire/endpoint.ts";
-import { listTaskRuns, readTaskRun, type TaskRun } from "#wire/task-runs.ts";
-import { orchErrorIf } from "../missing.ts";
-import { runNamed } from "../run-named.ts";
+import { listTaskRuns, readTaskRun, type TaskRun } from "#wire/runs/task-runs.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { runNamed } from "../options/run-named.ts";
 
 export const RUN_OPTION = {
   run: {

@@ -1,7 +1,7 @@
 // Writes the module "orch" as files: for programs that the executable runs as Bun, and for `bun FILE`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "#lib/durable.ts";
+import { writeWhole } from "#lib/files/durable.ts";
 import awsCredentials from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import azureIdentity from "../../../dist/assets/azure-identity.asset" with { type: "file" };
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };
@@ -32,7 +32,7 @@ export function writeModule(folder: string, about: Record<string, unknown> = {})
   writeWhole(join(folder, "package.json"), `${JSON.stringify({ ...ABOUT, ...about }, null, 2)}\n`);
 }
 
-/** With `child.js`, which scripts load first (src/cli/child.ts). */
+/** With `child.js`, which scripts load first (src/cli/user-code/child.ts). */
 export function writeScriptModule(folder: string): void {
   writeModule(folder);
   writeWhole(join(folder, "child.js"), readFileSync(child));

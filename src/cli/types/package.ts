@@ -2,8 +2,8 @@
 // too.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
+import { writeWhole } from "#lib/files/durable.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { writeModule } from "./module-files.ts";
 

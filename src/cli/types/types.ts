@@ -1,10 +1,10 @@
 // `orch types`: tells editors, type checkers and `bun FILE` what "orch" is.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { writeWhole } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
-import { withIncluded } from "#project/tsconfig.ts";
-import { command, type Io } from "../command.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { withIncluded } from "#project/typescript/tsconfig.ts";
+import { command, type Io } from "../kit/command.ts";
 import { writePackage } from "./package.ts";
 import { STARTER_CONFIG, STARTER_TYPES } from "./starter.ts";
 

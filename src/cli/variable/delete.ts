@@ -1,9 +1,9 @@
 // `orch variable delete`.
 import { deleteVariableByName } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION, variableNamed } from "./named.ts";
 
 export const remove = command({

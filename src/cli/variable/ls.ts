@@ -1,15 +1,15 @@
 // `orch variable ls`.
 
 import { systemClock } from "#lib/clock.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import { relativeTime } from "#lib/words-of-time.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import { listVariables } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { wholeNumber } from "../numbers.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json } from "../terminal/layout.ts";
+import { table } from "../terminal/output.ts";
 
 const USUAL_LIMIT = 100;
 /** Values can have 5,000 letters. */

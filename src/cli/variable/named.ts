@@ -1,8 +1,8 @@
 // Variables by name.
 import type { Client } from "#client/client.ts";
 import { listVariables, readVariableByName, type Variable } from "#wire/variables.ts";
-import { orchErrorIf } from "../missing.ts";
-import { nearName } from "../near-name.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { nearName } from "../kit/near-name.ts";
 
 export const NAME_OPTION = {
   name: { type: "positional", required: true, description: "The variable's name." },

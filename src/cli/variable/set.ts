@@ -2,9 +2,9 @@
 import { OrchError } from "#lib/errors.ts";
 import { createVariable, readVariableByName, updateVariableByName, VARIABLE_NAME } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { checkNewName, shownName } from "../new-name.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { checkNewName, shownName } from "../options/new-name.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION } from "./named.ts";
 
 export const set = command({

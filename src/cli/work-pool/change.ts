@@ -1,9 +1,9 @@
 // What the commands that change a work pool have in common.
 import type { In } from "#wire/endpoint.ts";
-import { updateWorkPool, type workPoolUpdate } from "#wire/work-pools.ts";
+import { updateWorkPool, type workPoolUpdate } from "#wire/work/work-pools.ts";
 import { withApi } from "../api.ts";
-import { type Invocation, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { type Invocation, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const CHANGE_OPTIONS = { ...NAME_OPTION, ...JSON_OPTION } as const;

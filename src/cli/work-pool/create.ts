@@ -1,11 +1,11 @@
 // `orch work-pool create`.
 import { baseJobTemplateOf, USUAL_TYPE } from "#domain/work-pool-types.ts";
-import { createWorkPool } from "#wire/work-pools.ts";
+import { createWorkPool } from "#wire/work/work-pools.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { orchErrorIf } from "../missing.ts";
-import { checkNewName } from "../new-name.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { checkNewName } from "../options/new-name.ts";
+import { json } from "../terminal/layout.ts";
 
 export const create = command({
   description: "Create a work pool, with its queue 'default'.",

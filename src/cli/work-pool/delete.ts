@@ -1,9 +1,9 @@
 // `orch work-pool delete`.
-import { deleteWorkPool } from "#wire/work-pools.ts";
+import { deleteWorkPool } from "#wire/work/work-pools.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const remove = command({

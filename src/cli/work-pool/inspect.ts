@@ -1,7 +1,7 @@
 // `orch work-pool inspect`.
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { showInspected } from "../details/show.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
 import { NAME_OPTION, workPoolNamed } from "./named.ts";
 
 export const inspect = command({

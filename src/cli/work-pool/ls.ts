@@ -1,12 +1,12 @@
 // `orch work-pool ls`.
-import { listWorkPools } from "#wire/work-pools.ts";
+import { listWorkPools } from "#wire/work/work-pools.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { inline } from "../details/draw.ts";
-import { json } from "../layout.ts";
-import { newestFirst, withPauseMark } from "../marks.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { json } from "../terminal/layout.ts";
+import { newestFirst, withPauseMark } from "../terminal/marks.ts";
+import { table } from "../terminal/output.ts";
 
 export const ls = command({
   description: "List work pools, newest first.",

@@ -1,9 +1,9 @@
 // Work pools by name.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { listWorkPools, readWorkPool, type WorkPool } from "#wire/work-pools.ts";
-import { orchErrorIf } from "../missing.ts";
-import { nearName } from "../near-name.ts";
+import { listWorkPools, readWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { nearName } from "../kit/near-name.ts";
 
 export const NAME_OPTION = {
   name: { type: "positional", required: true, description: "The pool's name." },

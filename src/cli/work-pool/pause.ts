@@ -1,5 +1,5 @@
 // `orch work-pool pause` and `resume`: a paused pool gives no work to agents, whatever its queues say.
-import { command } from "../command.ts";
+import { command } from "../kit/command.ts";
 import { CHANGE_OPTIONS, changeWorkPool } from "./change.ts";
 
 export const pause = command({

@@ -1,10 +1,10 @@
 // `orch work-pool preview`.
-import { getPoolRuns, type WorkPool } from "#wire/work-pools.ts";
+import { getPoolRuns, type WorkPool } from "#wire/work/work-pools.ts";
+import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { withNames } from "../flow-run/listing.ts";
-import { json } from "../layout.ts";
-import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { workPoolNamed } from "./named.ts";
 
 export const preview = command({

@@ -1,9 +1,9 @@
 // What the commands that change a work queue have in common.
 import type { In } from "#wire/endpoint.ts";
-import { readWorkQueue, updateWorkQueue, type workQueueUpdate } from "#wire/work-queues.ts";
+import { readWorkQueue, updateWorkQueue, type workQueueUpdate } from "#wire/work/work-queues.ts";
 import { withApi } from "../api.ts";
-import { type Invocation, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
+import { type Invocation, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION, POOL_OPTION, workQueueNamed } from "./named.ts";
 
 export const CHANGE_OPTIONS = { ...NAME_OPTION, ...POOL_OPTION, ...JSON_OPTION } as const;

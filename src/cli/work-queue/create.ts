@@ -1,14 +1,14 @@
 // `orch work-queue create`.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { createPoolQueue, DEFAULT_POOL } from "#wire/work-pools.ts";
-import { createWorkQueue, type WorkQueue } from "#wire/work-queues.ts";
+import { createPoolQueue, DEFAULT_POOL } from "#wire/work/work-pools.ts";
+import { createWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { orchErrorIf } from "../missing.ts";
-import { checkNewName } from "../new-name.ts";
-import { wholeNumber } from "../numbers.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { checkNewName } from "../options/new-name.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { json } from "../terminal/layout.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
 import { POOL_OPTION } from "./named.ts";
 

@@ -1,9 +1,9 @@
 // `orch work-queue delete`.
-import { deleteWorkQueue } from "#wire/work-queues.ts";
+import { deleteWorkQueue } from "#wire/work/work-queues.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { confirmDeletion, YES_OPTION } from "../confirm.ts";
-import { json } from "../layout.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";
+import { json } from "../terminal/layout.ts";
 import { NAME_OPTION, POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const remove = command({

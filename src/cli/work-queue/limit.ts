@@ -1,6 +1,6 @@
 // `orch work-queue set-concurrency-limit` and `clear-concurrency-limit`.
-import { command } from "../command.ts";
-import { wholeNumber } from "../numbers.ts";
+import { command } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
 import { CHANGE_OPTIONS, changeWorkQueue } from "./change.ts";
 import { NAME_OPTION } from "./named.ts";
 

@@ -1,13 +1,13 @@
 // `orch work-queue ls`.
 import type { Client } from "#client/client.ts";
-import { listPoolQueues, listWorkPools } from "#wire/work-pools.ts";
-import { listWorkQueues, type WorkQueue } from "#wire/work-queues.ts";
+import { listPoolQueues, listWorkPools } from "#wire/work/work-pools.ts";
+import { listWorkQueues, type WorkQueue } from "#wire/work/work-queues.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
-import { json } from "../layout.ts";
-import { newestFirst, withPauseMark } from "../marks.ts";
-import { table } from "../output.ts";
-import { allPages } from "../pages.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { allPages } from "../kit/pages.ts";
+import { json } from "../terminal/layout.ts";
+import { newestFirst, withPauseMark } from "../terminal/marks.ts";
+import { table } from "../terminal/output.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
 
 const CAPTION = "(**) denotes a paused queue";

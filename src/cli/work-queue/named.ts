@@ -2,10 +2,10 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { listWorkPools, readPoolQueue } from "#wire/work-pools.ts";
-import { listWorkQueues, readWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work-queues.ts";
-import { orchErrorIf } from "../missing.ts";
-import { nearName } from "../near-name.ts";
+import { listWorkPools, readPoolQueue } from "#wire/work/work-pools.ts";
+import { listWorkQueues, readWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work/work-queues.ts";
+import { orchErrorIf } from "../kit/missing.ts";
+import { nearName } from "../kit/near-name.ts";
 import { workPoolNamed } from "../work-pool/named.ts";
 
 export const POOL_OPTION = {

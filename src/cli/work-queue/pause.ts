@@ -1,5 +1,5 @@
 // `orch work-queue pause` and `resume`: a paused queue gives no work to agents.
-import { command } from "../command.ts";
+import { command } from "../kit/command.ts";
 import { CHANGE_OPTIONS, changeWorkQueue } from "./change.ts";
 
 export const pause = command({

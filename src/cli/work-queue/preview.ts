@@ -1,11 +1,11 @@
 // `orch work-queue preview`.
-import type { WorkQueue } from "#wire/work-queues.ts";
-import { getQueueRuns } from "#wire/work-queues.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
+import { getQueueRuns } from "#wire/work/work-queues.ts";
+import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../command.ts";
 import { withNames } from "../flow-run/listing.ts";
-import { json } from "../layout.ts";
-import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../scheduled-work.ts";
+import { command, JSON_OPTION } from "../kit/command.ts";
+import { json } from "../terminal/layout.ts";
 import { POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const preview = command({

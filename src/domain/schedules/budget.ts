@@ -1,7 +1,7 @@
 // Counts the steps of one expansion and ends it beyond the limit, so that no schedule holds its process up.
 import { OrchError } from "#lib/errors.ts";
 import { MOST_SCHEDULE_STEPS } from "#lib/limits.ts";
-import { numberText } from "#lib/words-of-numbers.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
 
 export interface Budget {
   /** Steps taken so far. */

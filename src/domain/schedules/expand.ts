@@ -9,8 +9,8 @@ import {
   MOST_SCHEDULE_DAYS,
   shortened,
 } from "#lib/limits.ts";
-import { parseTimestamp, printTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { IntervalSchedule, RRuleSchedule, Schedule } from "#wire/schedules.ts";
+import { parseTimestamp, printTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { IntervalSchedule, RRuleSchedule, Schedule } from "#wire/deployments/schedules.ts";
 import { type Budget, createBudget, TooCostly } from "./budget.ts";
 import { cronWalls } from "./cron.ts";
 import { parseCron } from "./cron-pattern.ts";

@@ -1,6 +1,6 @@
 // The library of recurrences, read when a schedule first has a rule: an engine or a command never does.
 import type * as Rrule from "rrule";
-import { carried } from "#lib/carried.ts";
+import { carried } from "#lib/files/carried.ts";
 import asset from "../../../dist/assets/recurrences.asset" with { type: "file" };
 
 export function recurrences(): typeof Rrule {

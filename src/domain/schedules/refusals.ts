@@ -2,8 +2,8 @@
 
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { didYouMean } from "#lib/nearest.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 import { TooCostly } from "./budget.ts";
 import { cronFault } from "./cron-fault.ts";
 import { checkSchedule, dates } from "./expand.ts";

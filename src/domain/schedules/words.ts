@@ -1,6 +1,6 @@
 // Describes schedules in words, for people: `Every day, at 03:00`. The caller adds the time zone.
 import { shortened } from "#lib/limits.ts";
-import type { CronSchedule, Schedule } from "#wire/schedules.ts";
+import type { CronSchedule, Schedule } from "#wire/deployments/schedules.ts";
 import { parseCron } from "./cron-pattern.ts";
 import { cronWords } from "./cron-words.ts";
 import { recurrenceWords } from "./rrule-words.ts";

@@ -1,6 +1,6 @@
 // Wall clock ↔ instant for one time zone: the only place that knows offsets, gaps and repeated hours.
 // A wall time is a number too: the milliseconds of that clock face as if it stood in UTC.
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 
 const DAY = 86_400_000;
 /** Two changes of a zone are never closer (Morocco's Ramadan break, the shortest known, lasts 29 days). */

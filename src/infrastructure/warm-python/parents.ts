@@ -3,7 +3,7 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { HandOverOrder } from "#lib/hand-over.ts";
 import { newId } from "#lib/ids.ts";
-import { startTicks } from "#lib/process-identity.ts";
+import { startTicks } from "#lib/process/process-identity.ts";
 import type { Attached, OutputSockets } from "./output-sockets.ts";
 import { type ForkEnd, type Parent, startParent } from "./parent.ts";
 

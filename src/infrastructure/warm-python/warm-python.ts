@@ -4,8 +4,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
+import { makeRunFolder } from "#lib/files/run-folder.ts";
 import type { HandOverAnswer, HandOverRequest } from "#lib/hand-over.ts";
-import { makeRunFolder } from "#lib/run-folder.ts";
 import { openOutputSockets } from "./output-sockets.ts";
 import { createParents, type Fork } from "./parents.ts";
 

@@ -1,6 +1,6 @@
 // Reads the comment before a declaration, in the compiler's tree.
 import type { ts } from "@ts-morph/common";
-import { type Doc, docIn } from "../jsdoc.ts";
+import { type Doc, docIn } from "../typescript/jsdoc.ts";
 import type { Compiler } from "./compiler.ts";
 import { sourceOf } from "./nodes.ts";
 

@@ -1,9 +1,9 @@
 // Keeps the signatures that the checker has read for the next build: as long as everything that it read is as it was.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CallShape } from "#domain/parameter-names.ts";
+import type { CallShape } from "#domain/parameters/parameter-names.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/private.ts";
 import type { Signature } from "../described.ts";
 import { isUnchanged, type Seen } from "./watched.ts";
 

@@ -2,8 +2,8 @@
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
-import { NAMED } from "../known-types.ts";
-import { dictionaryOf, fieldOf, mapOf, NEVER, objectOf } from "../object-schemas.ts";
+import { NAMED } from "../typescript/known-types.ts";
+import { dictionaryOf, fieldOf, mapOf, NEVER, objectOf } from "../typescript/object-schemas.ts";
 import { docOfNode } from "./docs.ts";
 import { fileOf } from "./nodes.ts";
 import type { Program } from "./program.ts";

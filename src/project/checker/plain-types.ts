@@ -1,8 +1,8 @@
 // Makes the schemas of types without parts: texts, numbers, literals.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
-import { NO_PRIMITIVE } from "../known-types.ts";
-import { enumOf, NULL } from "../object-schemas.ts";
+import { NO_PRIMITIVE } from "../typescript/known-types.ts";
+import { enumOf, NULL } from "../typescript/object-schemas.ts";
 import type { Program } from "./program.ts";
 
 /** `undefined` for a type with parts. */

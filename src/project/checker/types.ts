@@ -2,8 +2,8 @@
 // instances of classes.
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
-import { enumOf, unionOf } from "../object-schemas.ts";
-import { createTypeDefinitions, type TypeDefinitions } from "../type-definitions.ts";
+import { enumOf, unionOf } from "../typescript/object-schemas.ts";
+import { createTypeDefinitions, type TypeDefinitions } from "../typescript/type-definitions.ts";
 import { docOfNode } from "./docs.ts";
 import { createObjectTypes } from "./object-types.ts";
 import { plainType } from "./plain-types.ts";

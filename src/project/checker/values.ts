@@ -1,7 +1,7 @@
 // Reads the values of defaults that are written out, or that their type tells: of a constant, of a member of an enum.
 import type { ts } from "@ts-morph/common";
 import type { Json } from "#lib/json.ts";
-import { isWritten } from "../lookup.ts";
+import { isWritten } from "../typescript/lookup.ts";
 import { fileOf, sourceOf } from "./nodes.ts";
 import type { Program } from "./program.ts";
 

@@ -2,7 +2,7 @@
 // installed is linked to as it is, but these are edited, so a snapshot holds copies of them.
 import { type Dirent, existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { linkTo, MODULES, type TreeFile } from "#storage/list.ts";
+import { linkTo, MODULES, type TreeFile } from "#storage/transfer/list.ts";
 
 export interface LinkedPackage {
   /** As it is imported. */

@@ -3,12 +3,12 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { isWithin } from "#lib/is-within.ts";
+import { isWithin } from "#lib/files/is-within.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import { listFile, MODULES, type TreeFile } from "#storage/list.ts";
-import { readIgnoreRules } from "../ignore.ts";
+import { listFile, MODULES, type TreeFile } from "#storage/transfer/list.ts";
 import { type TsConfig, tsConfigFor } from "../loading/compiler-options.ts";
-import { beginningOf, isSecretFile } from "../secret-files.ts";
+import { readIgnoreRules } from "../snapshots/ignore.ts";
+import { beginningOf, isSecretFile } from "../snapshots/secret-files.ts";
 import { type LeftOut, listProject } from "./left-out.ts";
 import { type LinkedPackage, linkedPackages, modulesInReach } from "./linked.ts";
 

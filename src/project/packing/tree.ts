@@ -2,10 +2,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { isWithin } from "#lib/is-within.ts";
-import { FOLDER_LINK } from "#lib/run-folder.ts";
-import { linkTo, MODULES, type TreeFile } from "#storage/list.ts";
-import type { IgnoreRules } from "../ignore.ts";
+import { isWithin } from "#lib/files/is-within.ts";
+import { FOLDER_LINK } from "#lib/files/run-folder.ts";
+import { linkTo, MODULES, type TreeFile } from "#storage/transfer/list.ts";
+import type { IgnoreRules } from "../snapshots/ignore.ts";
 import { createLeftOut, type LeftOut, listProject } from "./left-out.ts";
 import { modulesInReach, modulesInTree } from "./linked.ts";
 import { type Part, partsOutside } from "./outside.ts";

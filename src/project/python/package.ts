@@ -1,8 +1,8 @@
 // Writes the built-in Python engine into the home: one folder for each version of it, whole or not there at all.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
-import { PRIVATE_FOLDER } from "#lib/private.ts";
 import init from "#python/prefect/__init__.py" with { type: "text" };
 import api from "#python/prefect/_api.py" with { type: "text" };
 import artifacts from "#python/prefect/_artifacts.py" with { type: "text" };

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
-import { requireReadableFile } from "#lib/readable-file.ts";
 import schema from "#python/prefect/_schema.py" with { type: "text" };
 import reader from "#python/read_flow.py" with { type: "text" };
 import type { FlowSource, FoundFlow } from "../flow-source.ts";

@@ -1,7 +1,7 @@
 // A block in user code: typed, named configuration that is saved on the server and loaded from it. Secrets are never
 // printed: the console and JSON show asterisks.
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
-import { sendableValue } from "#domain/sendable.ts";
+import { sendableValue } from "#domain/parameters/sendable.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, withNumbers } from "#lib/json.ts";
 import type { BlockDocument } from "#wire/blocks.ts";

@@ -3,8 +3,8 @@ import type { BlockTypeDefinition } from "#blocks/block-type.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { registered } from "#project/block-types.ts";
-import { parseBlockName } from "#project/saved-blocks.ts";
+import { registered } from "#project/deployments/block-types.ts";
+import { parseBlockName } from "#project/deployments/saved-blocks.ts";
 import {
   type BlockDocument,
   createBlockDocument,

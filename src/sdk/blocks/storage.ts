@@ -47,7 +47,7 @@ export abstract class StorageBlock<Fields extends object> extends Block<Fields> 
   ): Promise<number> {
     const storage = await this.#storage();
     const folder = localPath ?? process.cwd();
-    const { readIgnoreFile } = await import("#project/ignore.ts");
+    const { readIgnoreFile } = await import("#project/snapshots/ignore.ts");
     const { files } = await storage.putDirectory(folder, toPath, { ignores: readIgnoreFile(folder, ignoreFile) });
     return files;
   }

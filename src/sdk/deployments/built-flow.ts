@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { parseEntrypoint } from "#domain/entrypoint.ts";
-import { describeFlow } from "#project/described-flow.ts";
 import type { FlowDescription } from "#project/flow-source.ts";
+import { describeFlow } from "#project/typescript/described-flow.ts";
 import { entrypointIn, findFlow } from "./flow-place.ts";
 
 export interface SourceOfFlow extends FlowDescription {

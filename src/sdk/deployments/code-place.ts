@@ -4,9 +4,9 @@ import { IMAGE_FLOWS } from "#domain/infrastructure-blocks.ts";
 import type { UserApi } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { readSavedBlock } from "#project/saved-blocks.ts";
-import { packSnapshot } from "#project/snapshot.ts";
-import { takesUploads, uploadToStorage } from "#project/upload.ts";
+import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
+import { takesUploads, uploadToStorage } from "#project/deployments/upload.ts";
+import { packSnapshot } from "#project/snapshots/snapshot.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { isSnapshot } from "./fields.ts";
 

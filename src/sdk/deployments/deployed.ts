@@ -3,7 +3,7 @@
 import { blockAsPrinted } from "#blocks/printed-block.ts";
 import type { Client } from "#client/client.ts";
 import { objectWithNumbers } from "#lib/json.ts";
-import { readExisting } from "#project/build.ts";
+import { readExisting } from "#project/deployments/build.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import type { DeploymentFields } from "./fields.ts";
 import { scheduleFromWire } from "./schedules.ts";

@@ -2,12 +2,12 @@
 // changed as an object, and applied.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { shownAsJson } from "#domain/sendable.ts";
+import { shownAsJson } from "#domain/parameters/sendable.ts";
 import type { UserApi } from "#engine/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
-import type { CatchupInput, Overlap } from "#wire/run-policies.ts";
+import type { CatchupInput, Overlap } from "#wire/runs/run-policies.ts";
 import type { Block } from "../blocks/block.ts";
 import { apiFor, type Host } from "../host.ts";
 import type { SourceOfFlow } from "./built-flow.ts";
@@ -134,8 +134,8 @@ export class Deployment {
   /** A deployment as its file has it. Throws `invalid` with a sentence for what is wrong there. */
   static async loadFromYaml(path: string): Promise<Deployment> {
     const { readFile } = await import("node:fs/promises");
-    const { parseDeploymentFile } = await import("#project/deployment-file.ts");
-    const { decodedYaml } = await import("#project/yaml-reader.ts");
+    const { parseDeploymentFile } = await import("#project/deployments/deployment-file.ts");
+    const { decodedYaml } = await import("#project/deployments/yaml-reader.ts");
     const bytes = await readFile(path).catch((cause) => {
       throw new OrchError("invalid", `'${path}' cannot be read: ${cause.message}`, { cause });
     });
@@ -164,14 +164,14 @@ export class Deployment {
     const api = await this.#api("Deployment.apply()");
     const { path } = this.#fields;
     if (upload) await this.#bring({ upload }, path !== null && !isSnapshot(path, api.settings));
-    const { applyDeployment } = await import("#project/apply.ts");
+    const { applyDeployment } = await import("#project/deployments/apply.ts");
     const [infrastructure, storage] = [
       await kept(api.client, this.infrastructure),
       await kept(api.client, this.storage),
     ];
     const spec = await this.#spec({ infrastructure, storage });
     const { id } = await applyDeployment(api.client, spec);
-    const { lostPolicies } = await import("#project/run-policies.ts");
+    const { lostPolicies } = await import("#project/deployments/run-policies.ts");
     const lost = await lostPolicies(api.client, spec);
     if (lost !== undefined) console.warn(lost);
     return id;
@@ -179,7 +179,7 @@ export class Deployment {
 
   /** Writes its file, as `orch deployment build` does. */
   async toYaml(path: string): Promise<void> {
-    const { writeWhole } = await import("#lib/durable.ts");
+    const { writeWhole } = await import("#lib/files/durable.ts");
     const { renderDeploymentFile } = await import("#domain/deployment-file.ts");
     writeWhole(path, renderDeploymentFile(await this.#spec()));
   }
@@ -197,7 +197,7 @@ export class Deployment {
   /** Before anything is uploaded or written. */
   async #checkOverrides(): Promise<void> {
     const { client } = await this.#api("Deployment");
-    const { checkedOverrides } = await import("#project/overrides.ts");
+    const { checkedOverrides } = await import("#project/deployments/overrides.ts");
     this.#fields.infraOverrides = await checkedOverrides(client, await this.#spec());
   }
 
@@ -221,9 +221,9 @@ export class Deployment {
   }
 
   async #spec(blocks: Partial<DeploymentFields> = {}): Promise<DeploymentSpec> {
-    const { chooseInfrastructure } = await import("#project/build.ts");
+    const { chooseInfrastructure } = await import("#project/deployments/build.ts");
     const process = chooseInfrastructure({ entrypoint: this.entrypoint ?? "" }, undefined, undefined);
-    const { checkedSpec } = await import("#project/deployment-refusals.ts");
+    const { checkedSpec } = await import("#project/deployments/deployment-refusals.ts");
     const { readCatchup, readOverlap } = await import("#domain/catchup.ts");
     const { overlap, catchup } = this.#fields;
     const policies = {

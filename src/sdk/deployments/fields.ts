@@ -3,12 +3,12 @@ import { join, sep } from "node:path";
 import { hideSecrets, hideSettings } from "#blocks/secrets.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { sendableParameters } from "#domain/sendable.ts";
+import { sendableParameters } from "#domain/parameters/sendable.ts";
 import type { ApiSettings } from "#engine/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
-import type { SetPolicies } from "#project/run-policies.ts";
-import type { CatchupInput, Overlap } from "#wire/run-policies.ts";
+import type { SetPolicies } from "#project/deployments/run-policies.ts";
+import type { CatchupInput, Overlap } from "#wire/runs/run-policies.ts";
 import { Block, definitionOf, type SavedBlock } from "../blocks/block.ts";
 import { type Schedule, scheduleFromWire, scheduleToWire } from "./schedules.ts";
 

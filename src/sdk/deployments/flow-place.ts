@@ -12,7 +12,7 @@ export interface FlowFile {
 
 /** Throws `invalid` when no file on the way to the definition exports the flow. */
 export async function findFlow(flow: FlowDefinition): Promise<FlowFile> {
-  const { exportAt } = await import("#project/exports.ts");
+  const { exportAt } = await import("#project/typescript/exports.ts");
   for (const { file, line, column } of flow.origin ? placesOf(flow.origin) : []) {
     const exportName = exportAt(file, { line, column: column - 1 }, flow.fn.name);
     if (exportName !== undefined) return { file, exportName };

@@ -5,16 +5,21 @@ import { fromWire } from "#domain/run-state.ts";
 import { Scheduled } from "#domain/states.ts";
 import type { UserApi } from "#engine/api.ts";
 import { currentRun } from "#engine/context.ts";
-import { restored } from "#engine/keep.ts";
-import type { Results } from "#engine/results.ts";
+import { restored } from "#engine/results/keep.ts";
+import type { Results } from "#engine/results/results.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import { objectWithNumbers } from "#lib/json.ts";
-import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { createDeploymentFlowRun, type Deployment, readDeployment, readDeploymentByName } from "#wire/deployments.ts";
-import { type FlowRun, readFlowRun } from "#wire/flow-runs.ts";
-import { readFlow } from "#wire/flows.ts";
+import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import {
+  createDeploymentFlowRun,
+  type Deployment,
+  readDeployment,
+  readDeploymentByName,
+} from "#wire/deployments/deployments.ts";
+import { readFlow } from "#wire/deployments/flows.ts";
+import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import { apiFor, type Host } from "../host.ts";
 
 export interface RunDeploymentOptions {
@@ -66,7 +71,7 @@ export function runDeploymentFor(host: Host | null) {
     const when = momentOf(options.scheduledTime);
     const api = await apiFor(host, "runDeployment()");
     const deployment = await deploymentNamed(api.client, name);
-    const { checkParameterNames } = await import("#domain/parameters.ts");
+    const { checkParameterNames } = await import("#domain/parameters/parameters.ts");
     const schema = deployment.parameter_openapi_schema;
     if (schema) checkParameterNames(schema, Object.keys(options.parameters ?? {}));
     const run = await createRun(api, deployment, when, options);
@@ -76,7 +81,7 @@ export function runDeploymentFor(host: Host | null) {
 }
 
 async function resultsOf(api: UserApi): Promise<Results> {
-  const { createResults } = await import("#engine/results.ts");
+  const { createResults } = await import("#engine/results/results.ts");
   return createResults(api);
 }
 
@@ -88,7 +93,7 @@ async function createRun(
 ): Promise<FlowRun> {
   const frame = currentRun.getStore();
   const given = options.parameters ?? {};
-  const { sendableParameters } = await import("#domain/sendable.ts");
+  const { sendableParameters } = await import("#domain/parameters/sendable.ts");
   const send = (values: Record<string, unknown>) => sendableParameters(values, deployment.parameter_openapi_schema);
   const asked = await frame?.engine
     .askForRun({ name: await fullName(client, deployment), version: deployment.version }, given, send)

@@ -2,7 +2,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 
 export interface Cron {
   cron: string;

@@ -1,7 +1,7 @@
 // The routes of orch's own agents.
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/agents.ts";
+import * as wire from "#wire/work/agents.ts";
 import { isCurrent } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import type { ServerEvent } from "../events.ts";

@@ -1,9 +1,9 @@
 // Which queues an agent's scope means, and which of their runs are to be cancelled.
 import type { Reader } from "#db/connect.ts";
 import { all, any, inList, notInList } from "#db/sql.ts";
-import type { AgentScope } from "#wire/agents.ts";
-import { DEFAULT_POOL, type WorkPool } from "#wire/work-pools.ts";
-import type { WorkQueue } from "#wire/work-queues.ts";
+import type { AgentScope } from "#wire/work/agents.ts";
+import { DEFAULT_POOL, type WorkPool } from "#wire/work/work-pools.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
 import { listPools, readPool } from "../work-pools/store.ts";
 import { membersOf } from "../work-queues/slots.ts";
 import { listQueues } from "../work-queues/store.ts";

@@ -2,8 +2,8 @@
 // claim of the run, or that it runs. The execution creates a task run, so its flow run is running.
 import type { Tx } from "#db/connect.ts";
 import { Running } from "#domain/states.ts";
-import type { Attempt } from "#wire/attempts.ts";
-import type { StateType } from "#wire/states.ts";
+import type { Attempt } from "#wire/runs/attempts.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import type { OrchestrationContext } from "../orchestration/rule.ts";

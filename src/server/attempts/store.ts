@@ -2,8 +2,8 @@
 import type { Reader, Tx } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
 import { OrchError } from "#lib/errors.ts";
-import { ATTEMPT_HEADER, type Attempt, parseAttempt } from "#wire/attempts.ts";
-import type { StateType } from "#wire/states.ts";
+import { ATTEMPT_HEADER, type Attempt, parseAttempt } from "#wire/runs/attempts.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { ProblemError } from "../http/problem.ts";
 
 /** The run was taken from its execution, and no other one has named itself. */

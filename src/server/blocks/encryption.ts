@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Reader } from "#db/connect.ts";
-import { syncToDisk, unwritable } from "#lib/durable.ts";
 import { OrchError } from "#lib/errors.ts";
+import { syncToDisk, unwritable } from "#lib/files/durable.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
 import { isInMemory } from "./store.ts";
 

@@ -2,7 +2,7 @@
 import type { Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelling } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
-import type { BulkOutcome, DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
+import type { BulkOutcome, DeploymentAction, FlowRunAction } from "#wire/runs/bulk.ts";
 import type { ServerContext } from "../context.ts";
 import { removeDeployment, switchDeployment } from "../deployments/upsert.ts";
 import { deleteFlowRun } from "../flow-runs/store.ts";

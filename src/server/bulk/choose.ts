@@ -1,7 +1,7 @@
 // Chooses runs or deployments by a filter: those that an action fits, and why the others do not.
 import type { Reader } from "#db/connect.ts";
 import { ROW } from "#db/sql.ts";
-import type { Chosen, DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
+import type { Chosen, DeploymentAction, FlowRunAction } from "#wire/runs/bulk.ts";
 import { deploymentsWhere, type Filters, flowRunsWhere } from "../filters.ts";
 import { type Fit, fitOfDeployment, fitOfRun, type RunState } from "./fit.ts";
 

@@ -1,7 +1,7 @@
 // Whether an action fits a run or a deployment as it is: one place for the choice and for the deed.
 import { isTerminal } from "#domain/states.ts";
-import type { DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
-import type { StateType } from "#wire/states.ts";
+import type { DeploymentAction, FlowRunAction } from "#wire/runs/bulk.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 /** `null`: it fits. `unchanged`: it is as wished already. Else the reason why not. */
 export type Fit = { unchanged: boolean; reason: string } | null;

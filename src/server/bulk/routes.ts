@@ -1,5 +1,5 @@
 // The routes that act on many runs or deployments.
-import * as wire from "#wire/bulk.ts";
+import * as wire from "#wire/runs/bulk.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { changeDeployments, changeRuns } from "./act.ts";

@@ -1,7 +1,7 @@
 // The concurrency limit routes. All answer 200, creating and deleting too, as on the old server.
 import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/concurrency-limits.ts";
+import * as wire from "#wire/work/concurrency-limits.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type RequestInfo, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";

@@ -1,7 +1,7 @@
 // The routes of deployments as a page shows them.
 import { OrchError } from "#lib/errors.ts";
 import { nextTurn } from "#lib/turns.ts";
-import * as wire from "#wire/deployment-activity.ts";
+import * as wire from "#wire/deployments/deployment-activity.ts";
 import type { ServerContext } from "../context.ts";
 import { deploymentYaml } from "../deployments/yaml.ts";
 import { handle, type Route } from "../http/router.ts";

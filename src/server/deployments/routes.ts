@@ -2,9 +2,9 @@
 
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/deployments.ts";
+import * as wire from "#wire/deployments/deployments.ts";
 import { releaseOf } from "#wire/later.ts";
-import { readRunPolicies } from "#wire/run-policies.ts";
+import { readRunPolicies } from "#wire/runs/run-policies.ts";
 import type { ServerContext } from "../context.ts";
 import { dueRunsOfDeployments } from "../flow-runs/store.ts";
 import { handle, type RequestInfo, type Route, reply } from "../http/router.ts";

@@ -2,14 +2,14 @@
 // cost one look into it.
 import type { Reader, Tx } from "#db/connect.ts";
 import { ALWAYS, type Condition, condition, inList } from "#db/sql.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 import {
   type Catchup,
   DEFAULT_RUN_POLICY,
   type Overlap,
   type RunPolicy,
   type RunPolicyChange,
-} from "#wire/run-policies.ts";
+} from "#wire/runs/run-policies.ts";
 import { waitingInItsProcess } from "../heartbeats/store.ts";
 
 /** A condition on `d`, in the words of the index. */

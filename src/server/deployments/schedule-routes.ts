@@ -2,7 +2,7 @@
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import * as wire from "#wire/deployment-schedules.ts";
+import * as wire from "#wire/deployments/deployment-schedules.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { checkedSchedules } from "./accepted.ts";

@@ -5,9 +5,9 @@ import { checkSchedule } from "#domain/schedules/expand.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import { cronSchedule, intervalSchedule, rruleSchedule, type Schedule } from "#wire/deployments/schedules.ts";
 import { type ValidationDetail, validationProblem } from "#wire/problems.ts";
-import { cronSchedule, intervalSchedule, rruleSchedule, type Schedule } from "#wire/schedules.ts";
 import { echoOf, ProblemError } from "../http/problem.ts";
 
 const KINDS = { interval: intervalSchedule, cron: cronSchedule, rrule: rruleSchedule };

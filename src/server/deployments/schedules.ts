@@ -5,9 +5,9 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { MOST_SCHEDULES } from "#lib/limits.ts";
-import { parseTimestamp, type Timestamp } from "#lib/timestamps.ts";
-import type { DeploymentSchedule } from "#wire/deployment-schedules.ts";
-import type { DeploymentScheduleCreate, Schedule } from "#wire/schedules.ts";
+import { parseTimestamp, type Timestamp } from "#lib/time/timestamps.ts";
+import type { DeploymentSchedule } from "#wire/deployments/deployment-schedules.ts";
+import type { DeploymentScheduleCreate, Schedule } from "#wire/deployments/schedules.ts";
 
 /** In the order of their creation. */
 export type StoredSchedule = Omit<DeploymentSchedule, "deployment_id">;

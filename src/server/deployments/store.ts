@@ -4,8 +4,8 @@ import { readJson, readJsonOrNull, writeBool, writeJson, writeJsonOrNull } from 
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../filters.ts";
 import { type Page, rowsOfPage } from "../paging.ts";

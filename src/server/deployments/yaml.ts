@@ -6,7 +6,7 @@ import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { engineCommand } from "#domain/engine-command.ts";
 import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { DEFAULT_RUN_POLICY } from "#wire/run-policies.ts";
+import { DEFAULT_RUN_POLICY } from "#wire/runs/run-policies.ts";
 import { readDocument } from "../blocks/documents.ts";
 import type { Vault } from "../blocks/encryption.ts";
 import { readRunPolicy } from "./run-policy.ts";

@@ -3,7 +3,7 @@
 // a greater id, but for ids of the same moment made by two processes. The ids of logs are made by those who write them, long
 // before they arrive; their row numbers are in the order of arrival.
 import { parseId } from "#lib/ids.ts";
-import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 
 export interface Position {
   /** The id of the last state. */

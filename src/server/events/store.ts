@@ -1,6 +1,6 @@
 // What was stored since a moment, read from the rows themselves: there is no second record of what happened.
 import type { Reader, SqlValue } from "#db/connect.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { EventData } from "#wire/events.ts";
 
 export type Told = { [Name in keyof EventData]: { name: Name; data: EventData[Name] } }[keyof EventData];

@@ -1,7 +1,7 @@
 // The routes of the inputs of flow runs.
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/flow-run-inputs.ts";
+import * as wire from "#wire/runs/flow-run-inputs.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRun } from "../flow-runs/store.ts";
 import { handle, type Route } from "../http/router.ts";

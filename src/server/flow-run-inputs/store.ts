@@ -2,8 +2,8 @@
 import type { Reader, Tx } from "#db/connect.ts";
 import { all, condition, notInList } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { FlowRunInput } from "#wire/flow-run-inputs.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { FlowRunInput } from "#wire/runs/flow-run-inputs.ts";
 
 const COLUMNS = "id, created, updated, flow_run_id, key, value, sender";
 

@@ -2,9 +2,9 @@
 import { readOwnJson } from "#db/codecs.ts";
 import type { Reader } from "#db/connect.ts";
 import { all, atPlaces, type Condition, condition, inList, ROW } from "#db/sql.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { FlowRunPage } from "#wire/flow-run-pages.ts";
-import { STATE_TYPES, type StateType } from "#wire/states.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
+import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
 import { type Filters, isOfStatesAndTimes } from "../filters.ts";
 import { estimatedRunTime, type RunTimes, toMicroseconds } from "../run-times.ts";
 

@@ -1,5 +1,5 @@
 // The route of a page of flow runs.
-import * as wire from "#wire/flow-run-pages.ts";
+import * as wire from "#wire/runs/flow-run-pages.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";

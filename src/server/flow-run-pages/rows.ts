@@ -3,7 +3,7 @@ import { readOwnJson } from "#db/codecs.ts";
 import type { Reader } from "#db/connect.ts";
 import { type Condition, ROW } from "#db/sql.ts";
 import { messageLine } from "#domain/message-line.ts";
-import type { FlowRunRow } from "#wire/flow-run-pages.ts";
+import type { FlowRunRow } from "#wire/runs/flow-run-pages.ts";
 import { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes, toMicroseconds } from "../run-times.ts";

@@ -1,6 +1,6 @@
 // The route of a flow run's story.
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/flow-run-stories.ts";
+import * as wire from "#wire/runs/flow-run-stories.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { readStory } from "./story.ts";

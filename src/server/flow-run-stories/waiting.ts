@@ -1,10 +1,10 @@
 // Says why a flow run waits, and what can be done: what agents would be told, put into words.
 import type { Reader } from "#db/connect.ts";
-import { shellQuoted } from "#lib/shell-words.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { Waiting } from "#wire/flow-run-stories.ts";
-import type { StateType } from "#wire/states.ts";
-import { DEFAULT_POOL } from "#wire/work-pools.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { Waiting } from "#wire/runs/flow-run-stories.ts";
+import type { StateType } from "#wire/runs/states.ts";
+import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
 import { othersUnderWay, readRunPolicy } from "../deployments/run-policy.ts";
 import { waitsInItsProcess } from "../heartbeats/store.ts";
 import { membersOf, membersOfPool, slots } from "../work-queues/slots.ts";

@@ -1,8 +1,8 @@
 // The tasks of a run and what each took from which: the picture a UI draws of it.
 import type { Reader } from "#db/connect.ts";
 import { condition } from "#db/sql.ts";
-import type { DependencyResult } from "#wire/flow-runs.ts";
-import type { TaskRun } from "#wire/task-runs.ts";
+import type { DependencyResult } from "#wire/runs/flow-runs.ts";
+import type { TaskRun } from "#wire/runs/task-runs.ts";
 import { listTaskRuns } from "../task-runs/store.ts";
 
 /** `now` in milliseconds. In the order in which the task runs were made. */

@@ -3,7 +3,7 @@ import type { Tx } from "#db/connect.ts";
 import { Running, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
-import type { State } from "#wire/states.ts";
+import type { State } from "#wire/runs/states.ts";
 import type { ServerContext } from "../context.ts";
 import { misfitOfSchema } from "../deployments/job-variables.ts";
 import { insertInput, readInputValue } from "../flow-run-inputs/store.ts";

@@ -3,11 +3,11 @@
 import type { Reader } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { PROCESS_START_HEADER } from "#wire/agents.ts";
-import * as wire from "#wire/flow-runs.ts";
-import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
 import { releaseOf } from "#wire/later.ts";
-import type { OrchestrationResult } from "#wire/states.ts";
+import * as wire from "#wire/runs/flow-runs.ts";
+import { HEARTBEAT_HEADER } from "#wire/runs/heartbeats.ts";
+import type { OrchestrationResult } from "#wire/runs/states.ts";
+import { PROCESS_START_HEADER } from "#wire/work/agents.ts";
 import { attemptOf, isClaimedBy, refuseOlder } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { recordHeartbeats, waitsInItsProcess } from "../heartbeats/store.ts";

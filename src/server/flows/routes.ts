@@ -1,6 +1,6 @@
 // The flow routes.
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/flows.ts";
+import * as wire from "#wire/deployments/flows.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route, reply } from "../http/router.ts";
 import { pageOf } from "../paging.ts";

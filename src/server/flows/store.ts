@@ -5,7 +5,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
-import type { FLOW_SORTS, Flow } from "#wire/flows.ts";
+import type { FLOW_SORTS, Flow } from "#wire/deployments/flows.ts";
 import { type Filters, flowsWhere } from "../filters.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 

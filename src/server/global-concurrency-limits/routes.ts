@@ -1,7 +1,7 @@
 // The routes of limits with a name.
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/global-concurrency-limits.ts";
+import * as wire from "#wire/work/global-concurrency-limits.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";

@@ -1,8 +1,8 @@
 // Taking and giving back slots of limits with a name. Exact: a unit of work cannot be interleaved by another.
 import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { GlobalConcurrencyLimit } from "#wire/global-concurrency-limits.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { GlobalConcurrencyLimit } from "#wire/work/global-concurrency-limits.ts";
 import { readLimits, updateLimit } from "./store.ts";
 
 export interface Brief {

@@ -3,12 +3,12 @@ import { writeBool } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { inList } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
-import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import type {
   GlobalConcurrencyLimit,
   GlobalConcurrencyLimitCreate,
   GlobalConcurrencyLimitUpdate,
-} from "#wire/global-concurrency-limits.ts";
+} from "#wire/work/global-concurrency-limits.ts";
 import type { Page } from "../paging.ts";
 
 const COLUMNS = `id, created, updated, active, name, "limit", active_slots, denied_slots, slot_decay_per_second,

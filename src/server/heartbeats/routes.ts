@@ -1,6 +1,6 @@
 // Where signs of life arrive.
 import { timestampNow } from "#lib/clock.ts";
-import * as wire from "#wire/heartbeats.ts";
+import * as wire from "#wire/runs/heartbeats.ts";
 import { giveBack, isCurrent } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route, reply } from "../http/router.ts";

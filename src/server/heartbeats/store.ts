@@ -1,6 +1,6 @@
 // Signs of life of runs: the last time an agent or an engine said that it looks after one.
 import type { Reader, Tx } from "#db/connect.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 
 const ENDED = "('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')";
 

@@ -1,7 +1,7 @@
 // The history routes: of flow runs, of task runs, and of flow runs as the dots of a plot.
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/history.ts";
+import * as wire from "#wire/runs/history.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { type HistoryRange, rangeOf } from "./store.ts";

@@ -1,9 +1,9 @@
 // Runs counted by interval and state, read from the index of their expected start.
 import type { Reader } from "#db/connect.ts";
 import { ALWAYS, type Condition, intervalNumber, unindexed } from "#db/sql.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { HistoryInterval, SimpleFlowRun } from "#wire/history.ts";
-import type { StateType } from "#wire/states.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { HistoryInterval, SimpleFlowRun } from "#wire/runs/history.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import type { Page } from "../paging.ts";
 import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
 import type { RunKind } from "../states/store.ts";

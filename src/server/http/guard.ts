@@ -1,7 +1,7 @@
 // Who may call: no foreign web page, no foreign host name, and with a key set only those who have it.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import type { Settings } from "#settings/table.ts";
 import { METRICS_PATH } from "../metrics/page.ts";
 

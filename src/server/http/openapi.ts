@@ -1,9 +1,9 @@
 // The OpenAPI document, derived from the endpoints. Loaded when somebody asks for it.
 import { isObject } from "#lib/json.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";
 import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { paramNames } from "./matcher.ts";
 import { docsPage } from "./openapi-docs.ts";

@@ -1,7 +1,7 @@
 // Answers that are no success: from whatever was thrown to a status and a body.
 import { OrchError } from "#lib/errors.ts";
+import { isShortage, systemFault } from "#lib/files/system-fault.ts";
 import { MOST_ECHO_LENGTH, MOST_SENTENCE_LENGTH, shortened } from "#lib/limits.ts";
-import { isShortage, systemFault } from "#lib/system-fault.ts";
 import { statusOf } from "#wire/problems.ts";
 
 /** A failure whose body has a shape of its own, as some routes of the old server have. */

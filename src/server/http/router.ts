@@ -1,7 +1,7 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
 import { isObject, parseJson } from "#lib/json.ts";
 import { LONG_ANSWER_LENGTH } from "#lib/limits.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import type { ServerContext } from "../context.ts";
 import { RepeatedCall, type Write, writeOf } from "../idempotency/keyed-call.ts";

@@ -1,7 +1,7 @@
 // Binds the app to a port.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { MOST_BODY_BYTES, TOO_LARGE } from "#lib/limits.ts";
-import { portOwner } from "#lib/port-owner.ts";
+import { portOwner } from "#lib/process/port-owner.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { Settings } from "#settings/table.ts";
 import type { App } from "../app.ts";

@@ -1,6 +1,6 @@
 // Stores which calls were answered, and how: the row is written in the transaction of the work.
 import type { Tx } from "#db/connect.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 
 export interface Answered {
   fingerprint: string;

@@ -1,5 +1,5 @@
 // The routes of logs as a page shows them.
-import * as wire from "#wire/log-windows.ts";
+import * as wire from "#wire/runs/log-windows.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { logFile } from "./download.ts";

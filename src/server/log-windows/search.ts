@@ -1,7 +1,7 @@
 // Searches the whole log of a run: which lines are meant, and what is found among them.
 import type { Reader } from "#db/connect.ts";
 import { ALWAYS, all, ROW } from "#db/sql.ts";
-import { type LogHits, type LogLine, type LogSummary, MOST_POSITIONS } from "#wire/log-windows.ts";
+import { type LogHits, type LogLine, type LogSummary, MOST_POSITIONS } from "#wire/runs/log-windows.ts";
 import { chosen, IN_ORDER, type LinesMeant, type LogScope, linesAt, scopeWhere } from "./lines.ts";
 
 export interface SearchQuestion {

@@ -1,7 +1,7 @@
 // A window on the log of a run: some lines at a position, and where each try of the run begins.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition, ROW } from "#db/sql.ts";
-import type { LogWindow } from "#wire/log-windows.ts";
+import type { LogWindow } from "#wire/runs/log-windows.ts";
 import { chosen, IN_ORDER, type LinesMeant, linesAt, scopeWhere } from "./lines.ts";
 
 export interface WindowQuestion {

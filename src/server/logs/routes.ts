@@ -1,5 +1,5 @@
 // The log routes.
-import * as wire from "#wire/logs.ts";
+import * as wire from "#wire/runs/logs.ts";
 import { attemptOf, refuseOlderLogs } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, handleOlder, type Route } from "../http/router.ts";

@@ -4,9 +4,9 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { parseTimestamp } from "#lib/timestamps.ts";
+import { parseTimestamp } from "#lib/time/timestamps.ts";
 import type { LogFilter } from "#wire/filters.ts";
-import type { Log, LogCreate, LogPage } from "#wire/logs.ts";
+import type { Log, LogCreate, LogPage } from "#wire/runs/logs.ts";
 import { logConditions } from "../filters.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 

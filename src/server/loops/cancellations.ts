@@ -3,7 +3,7 @@
 import type { Tx } from "#db/connect.ts";
 import { Cancelled, Cancelling } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { ServerContext } from "../context.ts";
 import { cancelledWithOpenParts, deployedSubflows, openSubflows } from "../flow-runs/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";

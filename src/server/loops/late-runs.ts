@@ -1,7 +1,7 @@
 // Runs that nobody started in time are named Late. They stay scheduled, and are picked up as before.
 import { Scheduled } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { ServerContext } from "../context.ts";
 import { lateRuns } from "../flow-runs/store.ts";
 import { proposalOf } from "../orchestration/proposal.ts";

@@ -3,8 +3,8 @@
 import type { Reader, Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
-import type { StateInput } from "#wire/states.ts";
+import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";

@@ -1,8 +1,8 @@
 // Finds the dates for which no run was made in time, because no scheduler ran, of deployments whose catch-up policy wants them.
 import { type Bounds, dates, MOST_DATES, type ScheduledDate } from "#domain/schedules/expand.ts";
 import type { Zones } from "#domain/schedules/zone.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 import { catchesUp, type ScheduledDeployment } from "./scheduled-runs.ts";
 
 const MINUTE = 60_000;

@@ -5,7 +5,7 @@ import type { Outside } from "#blocks/notify/notifier.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { ServerContext } from "../context.ts";
 import { deliver } from "../notifications/delivery.ts";
 import { messageAbout } from "../notifications/message.ts";

@@ -1,7 +1,7 @@
 // Removes what is no longer kept: the answers to calls after a day, and what the owner of the server has set a time for.
 import type { Tx } from "#db/connect.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import type { ServerContext } from "../context.ts";
 import { forgetAnswers } from "../idempotency/store.ts";

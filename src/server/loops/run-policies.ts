@@ -4,7 +4,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { Cancelled, Cancelling, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import { toMillis } from "#lib/timestamps.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { ServerContext } from "../context.ts";
 import * as store from "../deployments/run-policy.ts";

@@ -3,8 +3,8 @@ import { writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import type { ScheduledDate } from "#domain/schedules/expand.ts";
 import { newId } from "#lib/ids.ts";
-import { runName } from "#lib/names.ts";
-import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import { runName } from "#lib/text/names.ts";
+import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import { hasActiveSchedule } from "../deployments/schedules.ts";
 import { autoScheduledTags } from "../deployments/store.ts";
 

@@ -1,7 +1,7 @@
 // `/metrics`: what somebody who watches many servers wants to know of this one.
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
-import { STATE_TYPES, type StateType } from "#wire/states.ts";
+import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
 import type { ServerContext } from "../context.ts";
 import type { NamedLoop } from "../readiness.ts";
 import { BOUNDS } from "./histogram.ts";

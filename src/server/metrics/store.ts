@@ -1,8 +1,8 @@
 // What the database has to say about itself and its runs. Each is a count in an index.
 import { statSync } from "node:fs";
 import type { Reader } from "#db/connect.ts";
-import { type Timestamp, toMillis } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
+import { type Timestamp, toMillis } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 export function countRuns(q: Reader, kind: "flow_run" | "task_run", state: StateType): number {
   return q.get<{ n: number }>(`select count(*) as n from ${kind} where state_type = ?`, state)?.n ?? 0;

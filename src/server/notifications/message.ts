@@ -2,11 +2,11 @@
 
 import { readJson } from "#db/codecs.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { fillFormat } from "#lib/format-text.ts";
 import type { Json } from "#lib/json.ts";
-import { pages } from "#lib/page-addresses.ts";
-import { pythonRepr } from "#lib/python-repr.ts";
-import { printTimestamp } from "#lib/timestamps.ts";
+import { fillFormat } from "#lib/text/format-text.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { pythonRepr } from "#lib/text/python-repr.ts";
+import { printTimestamp } from "#lib/time/timestamps.ts";
 import type { MessageName } from "#wire/notifications.ts";
 import type { ServerContext } from "../context.ts";
 import type { Notification } from "./queue.ts";

@@ -3,8 +3,8 @@
 import { readOwnJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
 
 interface ActivePolicy {
   id: string;

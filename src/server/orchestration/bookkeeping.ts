@@ -1,7 +1,7 @@
 // What a stored transition changes on its run: counts and times. Pure; the same for flow runs and task runs, forced or not.
 import { isTerminal } from "#domain/states.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { State } from "#wire/states.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { State } from "#wire/runs/states.ts";
 import type { NewState } from "../states/store.ts";
 import type { RunRecord } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 // How rules are combined: in order, the first verdict decides; after the state is stored, hooks run in reverse order.
-import type { State } from "#wire/states.ts";
+import type { State } from "#wire/runs/states.ts";
 import type { NewState } from "../states/store.ts";
 import type { Policy, Rule, RunRecord, Transition, Verdict } from "./rule.ts";
 

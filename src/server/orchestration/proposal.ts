@@ -1,8 +1,8 @@
 // A client's proposal becomes a state of the server's: its own timestamp, a name, the run it belongs to.
 import * as v from "valibot";
 import { EMPTY_DETAILS, USUAL_NAMES } from "#domain/states.ts";
-import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { type State, type StateCreate, type StateInput, stateCreate } from "#wire/states.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import { type State, type StateCreate, type StateInput, stateCreate } from "#wire/runs/states.ts";
 import type { NewState } from "../states/store.ts";
 
 const MICROSECOND = 0.001;

@@ -2,7 +2,7 @@
 import type { Tx } from "#db/connect.ts";
 import { Cancelling, Crashed, isTerminal } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
-import type { State, StateCreate, StateType } from "#wire/states.ts";
+import type { State, StateCreate, StateType } from "#wire/runs/states.ts";
 import { TAKEN } from "../attempts/store.ts";
 import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/record.ts";
 import { deployedSubflows, openSubflows } from "../flow-runs/store.ts";

@@ -2,11 +2,11 @@
 import type { Tx } from "#db/connect.ts";
 import { EMPTY_DETAILS } from "#domain/states.ts";
 import type { Clock } from "#lib/clock.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
-import type { FlowRunPolicy } from "#wire/flow-runs.ts";
-import type { State, StateDetails, StateType } from "#wire/states.ts";
-import type { TaskRunPolicy } from "#wire/task-runs.ts";
+import type { FlowRunPolicy } from "#wire/runs/flow-runs.ts";
+import type { State, StateDetails, StateType } from "#wire/runs/states.ts";
+import type { TaskRunPolicy } from "#wire/runs/task-runs.ts";
 import type { EventsHub } from "../events.ts";
 import type { NewState } from "../states/store.ts";
 

@@ -1,8 +1,8 @@
 // Decides whether a scheduled run of a deployment may start now, by the deployment's overlap and catch-up policies. Both the rule that
 // guards the claim and the loop that acts at the due time ask here, in the transaction in which they act.
 import type { Reader } from "#db/connect.ts";
-import { type Timestamp, toMillis } from "#lib/timestamps.ts";
-import type { Catchup } from "#wire/run-policies.ts";
+import { type Timestamp, toMillis } from "#lib/time/timestamps.ts";
+import type { Catchup } from "#wire/runs/run-policies.ts";
 import { newerDueRun, othersUnderWay, readRunPolicy } from "../deployments/run-policy.ts";
 
 /** Runs start within seconds of their time; later than this one was missed. For `catchup: none`. */

@@ -1,5 +1,5 @@
 // An orchestration verdict as it travels.
-import type { OrchestrationResult } from "#wire/states.ts";
+import type { OrchestrationResult } from "#wire/runs/states.ts";
 import type { Outcome } from "./orchestrate.ts";
 
 /** `stored` says whether a state was written: the answer is 201 then, else 200. */

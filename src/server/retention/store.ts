@@ -1,7 +1,7 @@
 // What is old enough to go. Each function removes a few rows and says how many, so that requests get their turn between.
 import type { Tx } from "#db/connect.ts";
 import { inList, mostly } from "#db/sql.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
 
 /**
  * Ended runs that no other run waits for, oldest first. A subflow goes after the run it belongs to: then nothing hangs on

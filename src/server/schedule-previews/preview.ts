@@ -7,9 +7,9 @@ import { scheduleWords } from "#domain/schedules/words.ts";
 import { createZones, isoText, isZone, type Zone } from "#domain/schedules/zone.ts";
 import { OrchError } from "#lib/errors.ts";
 import { shortened } from "#lib/limits.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
-import type { CLOCK_MARKS, SCHEDULE_FIELDS, SchedulePreview } from "#wire/schedule-previews.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import type { CLOCK_MARKS, SCHEDULE_FIELDS, SchedulePreview } from "#wire/deployments/schedule-previews.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 
 export interface PreviewQuestion {
   schedule: Schedule;

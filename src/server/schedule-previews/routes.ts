@@ -1,6 +1,6 @@
 // The routes of schedules that are being written, and of runs to come.
-import { toMillis } from "#lib/timestamps.ts";
-import * as wire from "#wire/schedule-previews.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import * as wire from "#wire/deployments/schedule-previews.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { previewOf } from "./preview.ts";

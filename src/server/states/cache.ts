@@ -1,8 +1,8 @@
 // Completed states of tasks, kept by the key that the flow's author computes from a task's inputs.
 import type { Reader, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { State } from "#wire/states.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { State } from "#wire/runs/states.ts";
 import { STATE_COLUMNS, type StateRow, stateOf } from "./store.ts";
 
 /** The newest that has not expired. States that were deleted with their run are passed over. */

@@ -1,6 +1,6 @@
 // The histories of states.
 import { OrchError } from "#lib/errors.ts";
-import * as wire from "#wire/states.ts";
+import * as wire from "#wire/runs/states.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { listStates, type RunKind, readState } from "./store.ts";

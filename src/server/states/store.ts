@@ -5,7 +5,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { EMPTY_DETAILS } from "#domain/states.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json } from "#lib/json.ts";
-import type { State, StateDetails, StateType } from "#wire/states.ts";
+import type { State, StateDetails, StateType } from "#wire/runs/states.ts";
 import { rowsOfPage } from "../paging.ts";
 
 export type RunKind = "flow_run" | "task_run";

@@ -2,8 +2,8 @@
 // flow run that is restarted finds them again and executes them.
 import type { Reader } from "#db/connect.ts";
 import { isTerminal } from "#domain/states.ts";
-import type { Timestamp } from "#lib/timestamps.ts";
-import type { StateDetails, StateType } from "#wire/states.ts";
+import type { Timestamp } from "#lib/time/timestamps.ts";
+import type { StateDetails, StateType } from "#wire/runs/states.ts";
 import { newState } from "../orchestration/rule.ts";
 import type { NewState } from "../states/store.ts";
 

@@ -1,7 +1,7 @@
 // The task run routes. Their "not found" differs by route, as on the old server.
 import { OrchError } from "#lib/errors.ts";
-import { runName } from "#lib/names.ts";
-import * as wire from "#wire/task-runs.ts";
+import { runName } from "#lib/text/names.ts";
+import * as wire from "#wire/runs/task-runs.ts";
 import { catchUp } from "../attempts/catch-up.ts";
 import { attemptOf } from "../attempts/store.ts";
 import type { ServerContext } from "../context.ts";

@@ -1,6 +1,6 @@
 // The route of a flow run's timeline.
 import { timestampNow } from "#lib/clock.ts";
-import * as wire from "#wire/timelines.ts";
+import * as wire from "#wire/runs/timelines.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 

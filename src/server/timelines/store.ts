@@ -3,10 +3,10 @@ import { readOwnJson } from "#db/codecs.ts";
 import type { Reader } from "#db/connect.ts";
 import { ROW } from "#db/sql.ts";
 import { OrchError } from "#lib/errors.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
-import type { TaskInput } from "#wire/task-runs.ts";
-import type { Timeline } from "#wire/timelines.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
+import type { TaskInput } from "#wire/runs/task-runs.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
 
 export interface TimelineQuestion {
   flowRunId: string;

@@ -1,9 +1,9 @@
 // The queues of a pool.
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { WorkPool } from "#wire/work-pools.ts";
-import * as wire from "#wire/work-pools.ts";
-import type { WorkQueue } from "#wire/work-queues.ts";
+import type { WorkPool } from "#wire/work/work-pools.ts";
+import * as wire from "#wire/work/work-pools.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { pageOf } from "../paging.ts";

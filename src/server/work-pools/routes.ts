@@ -2,7 +2,7 @@
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import { releaseOf } from "#wire/later.ts";
-import * as wire from "#wire/work-pools.ts";
+import * as wire from "#wire/work/work-pools.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRuns } from "../flow-runs/store.ts";
 import { handle, type Route, reply } from "../http/router.ts";

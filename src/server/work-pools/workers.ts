@@ -4,7 +4,7 @@ import { all, condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import type { WorkerFilter } from "#wire/filters.ts";
-import * as wire from "#wire/workers.ts";
+import * as wire from "#wire/work/workers.ts";
 import type { ServerContext } from "../context.ts";
 import { handle, type Route } from "../http/router.ts";
 import { type Page, pageOf } from "../paging.ts";

@@ -2,8 +2,8 @@
 // the old server matched by the queue's name, in any pool.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition } from "#db/sql.ts";
-import type { WorkPool } from "#wire/work-pools.ts";
-import type { WorkQueue } from "#wire/work-queues.ts";
+import type { WorkPool } from "#wire/work/work-pools.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
 import { hasItsTurn } from "../deployments/run-policy.ts";
 import { WAITS_IN_ITS_PROCESS } from "../heartbeats/store.ts";
 import { membersOf, membersOfPool, type Rules, slots } from "./slots.ts";

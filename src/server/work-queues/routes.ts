@@ -1,8 +1,8 @@
 // The flat work queue routes: queues of the default pool.
 import type { Reader } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import { DEFAULT_POOL } from "#wire/work-pools.ts";
-import * as wire from "#wire/work-queues.ts";
+import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
+import * as wire from "#wire/work/work-queues.ts";
 import type { ServerContext } from "../context.ts";
 import { readFlowRuns } from "../flow-runs/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";

@@ -1,7 +1,7 @@
 // Whose runs they are, and how many more of them may start: the limits of queues and pools.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition, holdsAll, inList } from "#db/sql.ts";
-import type { WorkQueue } from "#wire/work-queues.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
 
 /** As on the old server: what an unlimited queue or pool gives at most. */
 const UNLIMITED = 1000;

@@ -8,8 +8,8 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
-import { DEFAULT_POOL } from "#wire/work-pools.ts";
-import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work-queues.ts";
+import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
+import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work/work-queues.ts";
 import { workQueueConditions } from "../filters.ts";
 import { type Page, rowsOfPage } from "../paging.ts";
 

@@ -4,7 +4,7 @@
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
-import { type Timestamp, toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
 import type { EventsHub } from "../events.ts";
 import type { RequestInfo } from "../http/router.ts";

@@ -1,9 +1,9 @@
 // Logs in to Azure Blob Storage: by the account's key, a shared access signature, or a token that Azure's library gets.
 import type { AccessToken, ClientSecretCredential, DefaultAzureCredential, TokenCredential } from "@azure/identity";
-import { carried } from "#lib/carried.ts";
 import { systemClock } from "#lib/clock.ts";
-import { environment } from "#lib/environment.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { carried } from "#lib/files/carried.ts";
+import { environment } from "#lib/process/environment.ts";
 import asset from "../../../dist/assets/azure-identity.asset" with { type: "file" };
 import { TryAgain } from "../file-store.ts";
 import { hidden, withoutPoint } from "../http.ts";

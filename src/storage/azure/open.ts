@@ -1,12 +1,13 @@
 // Opens containers of Azure Blob Storage: the blocks `azure` and `azure-blob-storage-container`, and `az://` addresses of the block `remote-file-system`.
-import { environment } from "#lib/environment.ts";
+
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
+import { environment } from "#lib/process/environment.ts";
 import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
 import type { Storage } from "../storage.ts";
-import { storedTree } from "../stored-tree.ts";
+import { storedTree } from "../transfer/stored-tree.ts";
 import { azureOptions } from "./options.ts";
 import { azureStore } from "./store.ts";
 

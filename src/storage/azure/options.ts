@@ -1,7 +1,8 @@
 // Makes what requests to Azure Blob Storage need of a block's fields, of the settings that adlfs takes, and of variables.
-import type { Environment } from "#lib/environment.ts";
+
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import { type BlockSettings, notesOf, readSettings } from "../block-settings.ts";
 import { type Account, accountByName, parseConnectionString } from "./account.ts";
 import { ANONYMOUS, type AzureLogin, byIdentity, byKey, byServicePrincipal, bySignature } from "./credentials.ts";

@@ -2,7 +2,7 @@
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
-import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../transfer/parts.ts";
 import { elements, elementText } from "../xml.ts";
 import type { AzureOptions } from "./options.ts";
 import { type AzureClient, azureClient } from "./requests.ts";

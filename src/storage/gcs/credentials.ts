@@ -2,8 +2,8 @@
 // library is loaded when the first token is needed.
 import { existsSync } from "node:fs";
 import type { GoogleAuth } from "google-auth-library";
-import { carried } from "#lib/carried.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { carried } from "#lib/files/carried.ts";
 import { isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import asset from "../../../dist/assets/google-auth.asset" with { type: "file" };
 import { TryAgain } from "../file-store.ts";

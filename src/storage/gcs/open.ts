@@ -1,13 +1,14 @@
 // Opens buckets of Google Cloud Storage: the blocks `gcs` and `gcs-bucket`, and `gs://` addresses of the block `remote-file-system`.
-import { environment } from "#lib/environment.ts";
+
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
-import { withUserHome } from "#lib/user-home.ts";
+import { environment } from "#lib/process/environment.ts";
+import { withUserHome } from "#lib/process/user-home.ts";
 import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
 import type { Storage } from "../storage.ts";
-import { storedTree } from "../stored-tree.ts";
+import { storedTree } from "../transfer/stored-tree.ts";
 import { gcsOptions } from "./options.ts";
 import { gcsStore } from "./store.ts";
 

@@ -1,7 +1,8 @@
 // Makes what requests to Google Cloud Storage need of a block's fields, of the settings that gcsfs takes, and of variables.
-import type { Environment } from "#lib/environment.ts";
+
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, textOfJson } from "#lib/json.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import { notesOf, readSettings } from "../block-settings.ts";
 import { ANONYMOUS, foundTokens, givenTokens, type TokenSource } from "./credentials.ts";
 

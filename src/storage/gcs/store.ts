@@ -3,7 +3,7 @@ import { systemClock } from "#lib/clock.ts";
 import { isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow, unlessGone } from "../object-keys.ts";
-import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf } from "../transfer/parts.ts";
 import type { GcsOptions } from "./options.ts";
 import { type GcsClient, gcsClient } from "./requests.ts";
 

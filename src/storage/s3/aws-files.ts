@@ -2,8 +2,8 @@
 // sign-on, programs that give credentials) is left to AWS's own library (credentials.ts).
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "#lib/environment.ts";
-import { userHome } from "#lib/user-home.ts";
+import type { Environment } from "#lib/process/environment.ts";
+import { userHome } from "#lib/process/user-home.ts";
 
 /** Values of a section by their keys; those that are indented below a key as `key.name`. */
 export type AwsSection = ReadonlyMap<string, string>;

@@ -1,9 +1,9 @@
 // Finds AWS credentials as AWS's own tools do. What is written down plainly is read here; for roles, single sign-on, web
 // identity, containers and instances AWS's library is loaded.
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
-import { carried } from "#lib/carried.ts";
-import type { Environment } from "#lib/environment.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
+import { carried } from "#lib/files/carried.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import asset from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import type { AwsProfile } from "./aws-files.ts";
 

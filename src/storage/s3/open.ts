@@ -1,11 +1,12 @@
 // Opens buckets: the blocks `s3` and `s3-bucket`, and `s3://` addresses of the block `remote-file-system`.
-import { environment } from "#lib/environment.ts";
+
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { environment } from "#lib/process/environment.ts";
 import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
 import type { Storage } from "../storage.ts";
-import { storedTree } from "../stored-tree.ts";
+import { storedTree } from "../transfer/stored-tree.ts";
 import { s3Options } from "./options.ts";
 import { s3Store } from "./store.ts";
 

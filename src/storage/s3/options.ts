@@ -1,8 +1,8 @@
 // Makes what S3 requests need of a block's fields, of the settings that s3fs takes, and of AWS's own variables and files.
 import { existsSync, readFileSync } from "node:fs";
-import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import { notesOf, readSettings } from "../block-settings.ts";
 import { readAwsProfile } from "./aws-files.ts";
 import { type Bucket, fitsHost, parseBucketPath, parseEndpoint, regionOfEndpoint } from "./bucket.ts";

@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { filesOfPages, keyBelow, type Page, prefixBelow } from "../object-keys.ts";
-import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, type FetchedParts, PART_STATUSES, partHeaders, partOf, strongTag } from "../transfer/parts.ts";
 import { elements, elementText, escaped } from "../xml.ts";
 import type { S3Options } from "./options.ts";
 import { type S3Client, s3Client } from "./requests.ts";

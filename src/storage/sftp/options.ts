@@ -1,10 +1,10 @@
 // Makes what a connection by SFTP needs of an address, of the settings that fsspec takes, and of the user's files.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Environment, environment } from "#lib/environment.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { textOfJson } from "#lib/json.ts";
-import { userHome } from "#lib/user-home.ts";
+import { type Environment, environment } from "#lib/process/environment.ts";
+import { userHome } from "#lib/process/user-home.ts";
 import { notesOf, readSettings } from "../block-settings.ts";
 import type { Address } from "../remote-file-system.ts";
 

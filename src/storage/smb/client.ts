@@ -3,10 +3,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
+import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
-import { PRIVATE_FILE } from "#lib/private.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import { loadExeca } from "../execa.ts";
 import { TryAgain } from "../file-store.ts";
 import { textOf } from "./commands.ts";

@@ -1,10 +1,11 @@
 // Opens shares: the block `smb`, and `smb://` addresses of the block `remote-file-system`.
-import { environment } from "#lib/environment.ts";
+
 import type { JsonObject } from "#lib/json.ts";
+import { environment } from "#lib/process/environment.ts";
 import type { FileStore } from "../file-store.ts";
 import type { Address } from "../remote-file-system.ts";
 import type { Storage } from "../storage.ts";
-import { storedTree } from "../stored-tree.ts";
+import { storedTree } from "../transfer/stored-tree.ts";
 import { smbAddressOptions, smbBlockOptions } from "./options.ts";
 import { smbStore } from "./store.ts";
 

@@ -2,10 +2,10 @@
 import { mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Environment } from "#lib/environment.ts";
 import { OrchError } from "#lib/errors.ts";
+import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
-import { PRIVATE_FILE } from "#lib/private.ts";
+import type { Environment } from "#lib/process/environment.ts";
 import { contentOf, type FileStore, persistently, TryAgain } from "../file-store.ts";
 import { smbClient } from "./client.ts";
 import { checkedParts, filesIn, listing, madeFolders, quoted, quotedLocal, textOf } from "./commands.ts";

@@ -3,7 +3,7 @@ import { OrchError } from "#lib/errors.ts";
 import { eachOf } from "#lib/parallel.ts";
 import type { FileStore, StoredFile } from "../file-store.ts";
 import { busyFailure, type HttpAnswer, isBusy, sendHttp } from "../http.ts";
-import { FETCHED, PART_STATUSES, partHeaders, partOf, strongTag } from "../parts.ts";
+import { FETCHED, PART_STATUSES, partHeaders, partOf, strongTag } from "../transfer/parts.ts";
 import { linksBelow } from "./links.ts";
 import type { WebOptions } from "./options.ts";
 

@@ -2,14 +2,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import { pageOf, to } from "../data/base.ts";
 import { apiKey, isKeyWanted } from "../data/call.ts";
 import { PAGES, type Page } from "../pages/registry.ts";
 import { isId } from "../parts/address.ts";
-import { ConfirmHost } from "../parts/confirm.tsx";
+import { ConfirmHost } from "../parts/forms/confirm.tsx";
+import { Toasts } from "../parts/forms/toasts.tsx";
 import { NotFound } from "../parts/not-found.tsx";
-import { Toasts } from "../parts/toasts.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FrameKeys } from "./frame-keys.tsx";
 import { Rail, railWidth } from "./rail.tsx";

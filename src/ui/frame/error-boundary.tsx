@@ -1,7 +1,7 @@
 // Catches what a page throws: the frame stays, and the reader gets a sentence and a way on.
 import { Component, type ComponentChildren } from "preact";
 import { Button } from "../parts/button.tsx";
-import { Code } from "../parts/code.tsx";
+import { Code } from "../parts/text/code.tsx";
 
 export class ErrorBoundary extends Component<{ children: ComponentChildren }, { error?: unknown }> {
   override componentDidCatch(error: unknown): void {

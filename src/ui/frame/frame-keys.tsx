@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { to } from "../data/base.ts";
 import { Button } from "../parts/button.tsx";
 import { deferred } from "../parts/deferred.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog } from "../parts/forms/dialog.tsx";
 import { type Keys, keysNow, useKeys } from "../parts/keys.ts";
 import { isKeyHelpOpen, isPaletteOpen } from "./open-dialogs.ts";
 import { PLACES } from "./places.ts";

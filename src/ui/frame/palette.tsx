@@ -20,7 +20,7 @@ import {
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import type { HitKind } from "#wire/search.ts";
 import { to } from "../data/base.ts";
 import type { Output } from "../data/call.ts";

@@ -12,7 +12,7 @@ import {
   Variable,
   Workflow,
 } from "lucide-preact";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../data/base.ts";
 
 export interface Place {

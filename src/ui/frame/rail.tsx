@@ -1,7 +1,7 @@
 // Draws the rail: all places, and beside Runs how many are late now. Its width is the reader's.
 import { BookOpen } from "lucide-preact";
 import { useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { remembered } from "../data/storage.ts";

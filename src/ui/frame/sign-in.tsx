@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { apiKey, call, isKeyWanted } from "../data/call.ts";
 import { refreshAll } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
-import { Field } from "../parts/field.tsx";
+import { Field } from "../parts/forms/field.tsx";
 
 export function SignIn() {
   const { fault, isAsking, onSubmit } = useSignIn();

@@ -4,7 +4,7 @@ import { goLive } from "../data/live.ts";
 import { followOtherTabs } from "../data/storage.ts";
 import { loadPage } from "../pages/registry.ts";
 import { listenToKeys } from "../parts/keys.ts";
-import { showExactTimes } from "../parts/time-titles.ts";
+import { showExactTimes } from "../parts/text/time-titles.ts";
 import { App } from "./app.tsx";
 
 /** `path`: of the page, below the base. */

@@ -1,6 +1,6 @@
 // Draws the top bar: the way into the palette, whether the page is live, the zone of all times, and light or dark.
 import { Menu as MenuIcon, Search } from "lucide-preact";
-import { relativeTime } from "#lib/words-of-time.ts";
+import { relativeTime } from "#lib/text/words-of-time.ts";
 import { moment } from "../data/clock.ts";
 import { connection } from "../data/live.ts";
 import { Button } from "../parts/button.tsx";

@@ -5,12 +5,12 @@ import { type ApiDocument, type ApiOperation, readApiDocument } from "../data/ap
 import { CallError } from "../data/call.ts";
 import { useAddress } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
-import { Details } from "../parts/details.tsx";
-import { NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { JsonView } from "../parts/json-view.tsx";
+import { NothingFound } from "../parts/lists/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
+import { Skeleton } from "../parts/lists/skeleton.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { Skeleton } from "../parts/skeleton.tsx";
+import { Details } from "../parts/text/details.tsx";
+import { JsonView } from "../parts/text/json-view.tsx";
 import "../style/api-reference.css";
 
 interface Line {

@@ -1,18 +1,18 @@
 // Lists the deployments: schedule in words, the next run, the last runs, and a switch.
 import { Copy, CopyPlus, Pencil, Play, Trash2 } from "lucide-preact";
 import { useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { copyText } from "../parts/copy.tsx";
-import { Empty } from "../parts/empty.tsx";
-import { ChoiceFilter } from "../parts/filter-bar.tsx";
-import type { Column } from "../parts/list.tsx";
-import { ListPage, MOST } from "../parts/list-page.tsx";
+import { Empty } from "../parts/lists/empty.tsx";
+import { ChoiceFilter } from "../parts/lists/filter-bar.tsx";
+import type { Column } from "../parts/lists/list.tsx";
+import { ListPage, MOST } from "../parts/lists/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
-import { Tags } from "../parts/tags.tsx";
+import { copyText } from "../parts/text/copy.tsx";
+import { Tags } from "../parts/text/tags.tsx";
 import { quickRun, removedDeployments, scheduleSwitch } from "./deployment/actions.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
 import { NextRun } from "./deployment/next-run.tsx";

@@ -3,22 +3,22 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { isObject, type JsonObject } from "#lib/json.ts";
-import { pages } from "#lib/page-addresses.ts";
-import type { Deployment } from "#wire/deployments.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 import { to } from "../data/base.ts";
 import { nameOf } from "../data/names.ts";
 import { change, useQuery } from "../data/query.ts";
 import { changedIn } from "../parts/changed.ts";
-import { Field } from "../parts/field.tsx";
-import { FormPage } from "../parts/form-page.tsx";
-import { jsonObjectOf } from "../parts/json-object.ts";
-import { Loaded } from "../parts/loaded.tsx";
+import { Field } from "../parts/forms/field.tsx";
+import { FormPage } from "../parts/forms/form-page.tsx";
+import { toast } from "../parts/forms/toasts.tsx";
+import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { SchemaForm } from "../parts/schema-form.tsx";
-import { tagsOf, textOfTags } from "../parts/tag-text.ts";
-import { toast } from "../parts/toasts.tsx";
-import { MOST } from "./pool-data.ts";
+import { jsonObjectOf } from "../parts/schema/json-object.ts";
+import { SchemaForm } from "../parts/schema/schema-form.tsx";
+import { tagsOf, textOfTags } from "../parts/text/tag-text.ts";
 import type { PageProps } from "./registry.ts";
+import { MOST } from "./work/pool-data.ts";
 
 export default function EditDeploymentPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readDeployment", { params: { id } });

@@ -2,7 +2,7 @@
 import { callAhead } from "../data/ahead.ts";
 import { now } from "../data/clock.ts";
 import { type Address, addressFrom, isId } from "../parts/address.ts";
-import { rowsToRead, sortOf } from "../parts/run-rows.ts";
+import { rowsToRead, sortOf } from "../parts/runs/run-rows.ts";
 import { tabOf } from "../parts/tabs.tsx";
 import { logFilterOf, pieceToRead } from "./flow-run/log-filter.ts";
 import { TABS } from "./flow-run/tab-names.ts";

@@ -1,9 +1,9 @@
 // Deletes flows, after asking.
-import type { Flow } from "#wire/flows.ts";
+import type { Flow } from "#wire/deployments/flows.ts";
 import { change } from "../data/query.ts";
-import { attempt } from "../parts/attempt.ts";
-import { shellWord } from "../parts/command.tsx";
-import { confirm, named } from "../parts/confirm.tsx";
+import { attempt } from "../parts/forms/attempt.ts";
+import { confirm, named } from "../parts/forms/confirm.tsx";
+import { shellWord } from "../parts/text/command.tsx";
 
 /** Resolves to whether they are gone. */
 export async function removedFlows(flows: readonly Flow[]): Promise<boolean> {

@@ -1,18 +1,18 @@
 // Shows the runs: is everything all right? Their numbers by state, a chart of the whole range, and the list; all by the filters
 // of the address.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { now, second } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { remembered } from "../data/storage.ts";
 import { type Address, useAddress } from "../parts/address.ts";
-import { Empty, NothingFound } from "../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
+import { Empty, NothingFound } from "../parts/lists/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { RunDots } from "../parts/run-dots.tsx";
-import { RunList } from "../parts/run-list.tsx";
-import { StateBadge } from "../parts/state-badge.tsx";
+import { RunDots } from "../parts/runs/run-dots.tsx";
+import { RunList } from "../parts/runs/run-list.tsx";
+import { StateBadge } from "../parts/runs/state-badge.tsx";
 import { RangeMenu } from "./flow-runs/range-menu.tsx";
 import { RunCounts } from "./flow-runs/run-counts.tsx";
 import { countsAndDots, endOfMinute, filtersOf, NAMES, rangeOf, STATES, typeOf } from "./flow-runs/run-filters.ts";

@@ -1,19 +1,19 @@
 // Lists the flows, with their deployments and their newest runs: a model for the other lists.
 import { Copy, Trash2 } from "lucide-preact";
 import { useMemo } from "preact/hooks";
-import { pages } from "#lib/page-addresses.ts";
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
-import type { Flow } from "#wire/flows.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
+import type { Flow } from "#wire/deployments/flows.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
 import { useAddress } from "../parts/address.ts";
-import { copyText } from "../parts/copy.tsx";
-import { Empty } from "../parts/empty.tsx";
-import type { Column } from "../parts/list.tsx";
-import { ListPage, MOST } from "../parts/list-page.tsx";
+import { Empty } from "../parts/lists/empty.tsx";
+import type { Column } from "../parts/lists/list.tsx";
+import { ListPage, MOST } from "../parts/lists/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
-import { Tags } from "../parts/tags.tsx";
-import { Time } from "../parts/time.tsx";
+import { copyText } from "../parts/text/copy.tsx";
+import { Tags } from "../parts/text/tags.tsx";
+import { Time } from "../parts/text/time.tsx";
 import { LastRuns } from "./deployment/last-runs.tsx";
 import { removedFlows } from "./flow-actions.ts";
 import "../style/deployments.css";

@@ -2,19 +2,19 @@
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import type { NotificationPolicy } from "#wire/notifications.ts";
 import { to } from "../data/base.ts";
 import { change, useQuery } from "../data/query.ts";
 import { changedIn } from "../parts/changed.ts";
-import { Empty } from "../parts/empty.tsx";
-import { Field } from "../parts/field.tsx";
-import { FormPage } from "../parts/form-page.tsx";
-import { Loaded } from "../parts/loaded.tsx";
+import { Field } from "../parts/forms/field.tsx";
+import { FormPage } from "../parts/forms/form-page.tsx";
+import { toast } from "../parts/forms/toasts.tsx";
+import { Empty } from "../parts/lists/empty.tsx";
+import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
-import { tagsOf, textOfTags } from "../parts/tag-text.ts";
-import { toast } from "../parts/toasts.tsx";
-import { blockName } from "./block-actions.ts";
+import { tagsOf, textOfTags } from "../parts/text/tag-text.ts";
+import { blockName } from "./blocks/block-actions.ts";
 import type { PageProps } from "./registry.ts";
 
 const STATES = [

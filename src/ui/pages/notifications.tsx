@@ -1,19 +1,19 @@
 // Lists the notifications in words, with a switch each.
 import { Pencil, Plus, Trash2 } from "lucide-preact";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import type { NotificationPolicy } from "#wire/notifications.ts";
 import { to } from "../data/base.ts";
 import { change, refreshAll, showAlready, useQuery } from "../data/query.ts";
-import { attempt } from "../parts/attempt.ts";
 import { Button } from "../parts/button.tsx";
-import { confirm } from "../parts/confirm.tsx";
-import { Empty } from "../parts/empty.tsx";
-import type { Column } from "../parts/list.tsx";
-import { ListPage, MOST } from "../parts/list-page.tsx";
+import { attempt } from "../parts/forms/attempt.ts";
+import { confirm } from "../parts/forms/confirm.tsx";
+import { Switch } from "../parts/forms/switch.tsx";
+import { Empty } from "../parts/lists/empty.tsx";
+import type { Column } from "../parts/lists/list.tsx";
+import { ListPage, MOST } from "../parts/lists/list-page.tsx";
 import { MenuItem, RowMenu } from "../parts/menu.tsx";
-import { Switch } from "../parts/switch.tsx";
-import { Tags } from "../parts/tags.tsx";
+import { Tags } from "../parts/text/tags.tsx";
 
 interface Row extends NotificationPolicy {
   block: BlockDocument | undefined;

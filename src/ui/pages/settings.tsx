@@ -1,19 +1,19 @@
 // Shows what this server is and how it is set: version, zone and colours of this browser, every setting.
 import { BookOpen, LogOut } from "lucide-preact";
-import { pages } from "#lib/page-addresses.ts";
+import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../data/base.ts";
 import { apiKey, isKeyWanted } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
 import { zone } from "../data/zone.ts";
 import { useAddress } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
-import { Command } from "../parts/command.tsx";
-import { Details } from "../parts/details.tsx";
-import { NothingFound } from "../parts/empty.tsx";
-import { ClearFilters, FilterBar, SearchFilter } from "../parts/filter-bar.tsx";
-import { type Column, List } from "../parts/list.tsx";
-import { Loaded } from "../parts/loaded.tsx";
+import { NothingFound } from "../parts/lists/empty.tsx";
+import { ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
+import { type Column, List } from "../parts/lists/list.tsx";
+import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { Command } from "../parts/text/command.tsx";
+import { Details } from "../parts/text/details.tsx";
 
 interface Setting {
   name: string;

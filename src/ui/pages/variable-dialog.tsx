@@ -4,12 +4,12 @@ import type { Variable } from "#wire/variables.ts";
 import { change } from "../data/query.ts";
 import { Button } from "../parts/button.tsx";
 import { changedIn } from "../parts/changed.ts";
-import { Command, shellWord } from "../parts/command.tsx";
-import { Dialog } from "../parts/dialog.tsx";
-import { Field } from "../parts/field.tsx";
-import { useSending } from "../parts/form-page.tsx";
-import { tagsOf, textOfTags } from "../parts/tag-text.ts";
-import { toast } from "../parts/toasts.tsx";
+import { Dialog } from "../parts/forms/dialog.tsx";
+import { Field } from "../parts/forms/field.tsx";
+import { useSending } from "../parts/forms/form-page.tsx";
+import { toast } from "../parts/forms/toasts.tsx";
+import { Command, shellWord } from "../parts/text/command.tsx";
+import { tagsOf, textOfTags } from "../parts/text/tag-text.ts";
 
 export interface VariableDialogProps {
   /** `undefined`: a new one. */

@@ -1,7 +1,7 @@
 // Draws what can be pressed: a button, or a link that looks like one.
 import type { ComponentChildren } from "preact";
+import { useOnce } from "./forms/once.ts";
 import { Icon, type LucideIcon } from "./icon.tsx";
-import { useOnce } from "./once.ts";
 
 export interface ButtonProps {
   /** `main`: the one action of the page or dialog. `danger`: destroys. `plain`: without a frame. */

@@ -1,5 +1,5 @@
 // Finds what a form has changed, so that it sends that alone: another reader may have changed the rest meanwhile.
-import { isSame } from "./schema.ts";
+import { isSame } from "./schema/schema.ts";
 
 /** The entries of `given` that differ from those the form was opened with. */
 export function changedIn<Given extends object>(given: Given, opened: object): Partial<Given> {

@@ -1,6 +1,6 @@
 // The API beside a million flow runs: writes, point reads, lists in every order, filters, history and logs.
 import { join } from "node:path";
-import { FLOW_RUN_SORTS } from "#wire/flow-runs.ts";
+import { FLOW_RUN_SORTS } from "#wire/runs/flow-runs.ts";
 import type { Case, Figure } from "../cases.ts";
 import { generateLoad, type Load, type LoadResult } from "../load.ts";
 import { DESIGN_SIZE, fillDatabase } from "../million.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openApi } from "#cli/api.ts";
-import { lockHome, SERVER } from "#db/home-lock.ts";
+import { lockHome, SERVER } from "#db/home/home-lock.ts";
 import { loadSettings } from "#settings/load.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";

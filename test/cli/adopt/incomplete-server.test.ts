@@ -1,6 +1,6 @@
 // `orch adopt URL` where a server does not give all at once, or cannot give all: nothing is dropped silently.
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { openPrefectServer } from "#cli/adopt/prefect-server.ts";
+import { openPrefectServer } from "#cli/adopt/server/prefect-server.ts";
 import { messageOf } from "#lib/errors.ts";
 import { manualClock } from "../../clock.ts";
 import { createServerHome, later, made, type ServerHome, TIME } from "./server-home.ts";

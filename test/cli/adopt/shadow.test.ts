@@ -1,7 +1,7 @@
 // `orch adopt --shadow URL`: the dates of a living server beside orch's own.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { connectPrefect } from "#cli/adopt/prefect-api.ts";
+import { connectPrefect } from "#cli/adopt/server/prefect-api.ts";
 import { compareSchedules } from "#cli/adopt/shadow.ts";
 import { manualClock } from "../../clock.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";

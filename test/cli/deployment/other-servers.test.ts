@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readDeployment } from "#wire/deployments.ts";
+import { readDeployment } from "#wire/deployments/deployments.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow } from "../../factory.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import type { RunningAgentOptions } from "#cli/agent/running-agent.ts";
 import { type AgentsOptions, createAgents } from "#cli/dev/agents.ts";
-import type { RunningAgentOptions } from "#cli/running-agent.ts";
 import { spec } from "./spec.ts";
 
 function setup() {

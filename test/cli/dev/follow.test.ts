@@ -10,7 +10,7 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
-import { listDeployments } from "#wire/deployments.ts";
+import { listDeployments } from "#wire/deployments/deployments.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { spec } from "./spec.ts";
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createRestorer } from "#cli/dev/restore.ts";
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
-import { applyDeployment } from "#project/apply.ts";
-import { type Deployment, readDeploymentByName, setScheduleActive } from "#wire/deployments.ts";
+import { applyDeployment } from "#project/deployments/apply.ts";
+import { type Deployment, readDeploymentByName, setScheduleActive } from "#wire/deployments/deployments.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { spec } from "./spec.ts";
 

@@ -1,8 +1,8 @@
 // The moment that a list shows of a flow run, and sorts it by.
 import { expect, test } from "bun:test";
 import { momentOf } from "#cli/flow-run/listing.ts";
-import { toMillis } from "#lib/timestamps.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 
 const DUE = "2026-11-28T12:00:10.000000+00:00";
 const CLAIMED = "2026-11-28T12:00:00.000000+00:00";

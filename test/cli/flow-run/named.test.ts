@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApi } from "#cli/api.ts";
 import type { Client } from "#client/client.ts";
 import { loadSettings } from "#settings/load.ts";
-import { createDeployment, createDeploymentFlowRun } from "#wire/deployments.ts";
-import { createFlowRun, type FlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import { createFlow } from "#wire/flows.ts";
-import type { StateInput } from "#wire/states.ts";
+import { createDeployment, createDeploymentFlowRun } from "#wire/deployments/deployments.ts";
+import { createFlow } from "#wire/deployments/flows.ts";
+import { createFlowRun, type FlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";
 
 let terminal: TestTerminal;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { withApi } from "#cli/api.ts";
 import { newId } from "#lib/ids.ts";
 import { loadSettings } from "#settings/load.ts";
-import { createFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import { createFlow } from "#wire/flows.ts";
+import { createFlow } from "#wire/deployments/flows.ts";
+import { createFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";
 
 let terminal: TestTerminal;

@@ -1,7 +1,7 @@
 // The sentence about a run that has nothing else to show.
 import { expect, test } from "bun:test";
 import { stateSentence } from "#cli/flow-run/state-sentence.ts";
-import type { State } from "#wire/states.ts";
+import type { State } from "#wire/runs/states.ts";
 
 const CASES: [name: string, message: string | null, sentence: string][] = [
   ["Scheduled", null, "Its state is Scheduled."],

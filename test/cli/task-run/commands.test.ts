@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApi } from "#cli/api.ts";
 import { loadSettings } from "#settings/load.ts";
-import { createFlowRun, type FlowRun } from "#wire/flow-runs.ts";
-import { createFlow } from "#wire/flows.ts";
-import { createLogs } from "#wire/logs.ts";
-import { createTaskRun, type TaskRun } from "#wire/task-runs.ts";
+import { createFlow } from "#wire/deployments/flows.ts";
+import { createFlowRun, type FlowRun } from "#wire/runs/flow-runs.ts";
+import { createLogs } from "#wire/runs/logs.ts";
+import { createTaskRun, type TaskRun } from "#wire/runs/task-runs.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { clockNotes, notesText } from "#domain/schedules/clock-notes.ts";
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones } from "#domain/schedules/zone.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 
 const zones = createZones();
 

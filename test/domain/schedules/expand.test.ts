@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createBudget } from "#domain/schedules/budget.ts";
 import { checkSchedule, dates } from "#domain/schedules/expand.ts";
 import { MOST_SCHEDULE_STEPS } from "#lib/limits.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 
 const NOW = "2026-11-23T06:34:15.396005+00:00";
 const interval = (seconds: number, anchor: string | null = null, timezone: string | null = null): Schedule => ({

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { checkSchedule, dates } from "#domain/schedules/expand.ts";
 import type { Zone, Zones } from "#domain/schedules/zone.ts";
-import { type Schedule, schedule } from "#wire/schedules.ts";
+import { type Schedule, schedule } from "#wire/deployments/schedules.ts";
 import recorded from "../../fixtures/schedule-oracle.json";
 
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { checkedSchedule } from "#domain/schedules/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 
 const cron = (text: string, timezone: string | null = null): Schedule => ({ cron: text, timezone, day_or: true });
 const rrule = (text: string, timezone: string | null = null): Schedule => ({ rrule: text, timezone });

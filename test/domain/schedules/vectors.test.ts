@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { checkSchedule, dates } from "#domain/schedules/expand.ts";
 import { createZones } from "#domain/schedules/zone.ts";
-import { schedule } from "#wire/schedules.ts";
+import { schedule } from "#wire/deployments/schedules.ts";
 import vectors from "../../fixtures/schedule-vectors.json";
 
 const NOW = "2023-01-01T00:00:00.000000+00:00";

@@ -1,5 +1,5 @@
 // Makes the list of what is inside of the executable, in CycloneDX: npm's own list, with only the packages that were bundled, and Bun.
-import type { CarriedPackage } from "#cli/licenses.ts";
+import type { CarriedPackage } from "#cli/version/licenses.ts";
 
 interface Component {
   type: string;

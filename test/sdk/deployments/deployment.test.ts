@@ -4,12 +4,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type { FlowDefinition } from "#domain/definitions.ts";
-import { parseDeploymentFile } from "#project/deployment-file.ts";
+import { parseDeploymentFile } from "#project/deployments/deployment-file.ts";
 import { type BuildOptions, Deployment as Plain } from "#sdk/deployments/deployment.ts";
 import { sdkFor } from "#sdk/hosted.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
-import { readDeployment, readDeploymentByName, type Deployment as Stored } from "#wire/deployments.ts";
-import { readRunPolicies } from "#wire/run-policies.ts";
+import { readDeployment, readDeploymentByName, type Deployment as Stored } from "#wire/deployments/deployments.ts";
+import { readRunPolicies } from "#wire/runs/run-policies.ts";
 import { type AppHost, appHost } from "../app-host.ts";
 import { createProject, type Project } from "./project.ts";
 

@@ -1,11 +1,11 @@
 // Runs of deployments asked for by user code, with the real server's rules and a clock that does not wait.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { runFlowHere } from "#engine/direct.ts";
+import { runFlowHere } from "#engine/flow/direct.ts";
 import { runDeploymentFor } from "#sdk/deployments/run-deployment.ts";
 import { flow, runDeployment as plain, task } from "#sdk/index.ts";
-import type { Deployment } from "#wire/deployments.ts";
-import { type FlowRun, listFlowRuns, readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import { listTaskRuns, readTaskRun } from "#wire/task-runs.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import { type FlowRun, listFlowRuns, readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import { listTaskRuns, readTaskRun } from "#wire/runs/task-runs.ts";
 import { type LapseClock, lapseClock } from "../../engine/lapse-clock.ts";
 import { SETTINGS } from "../../engine/settings.ts";
 import { makeDeployment, makeFlow } from "../../factory.ts";

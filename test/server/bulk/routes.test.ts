@@ -1,10 +1,10 @@
 // Many runs or deployments at once: chosen by a filter, then changed one by one, each by the rules.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { BulkOutcome, DeploymentAction, FlowRunAction } from "#wire/bulk.ts";
-import * as wire from "#wire/bulk.ts";
-import { createDeploymentFlowRun, readDeployment } from "#wire/deployments.ts";
-import { readFlowRun, setFlowRunState } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { createDeploymentFlowRun, readDeployment } from "#wire/deployments/deployments.ts";
+import type { BulkOutcome, DeploymentAction, FlowRunAction } from "#wire/runs/bulk.ts";
+import * as wire from "#wire/runs/bulk.ts";
+import { readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

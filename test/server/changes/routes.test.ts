@@ -1,8 +1,8 @@
 // Those who wait for a run's next state are answered in the moment it comes.
 import { afterAll, describe, expect, test } from "bun:test";
 import { getChangedFlowRun, getFreeSlots } from "#wire/changes.ts";
-import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
 import { testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { propose } from "../proposals.ts";

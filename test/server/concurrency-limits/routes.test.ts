@@ -1,7 +1,11 @@
 // Concurrency limits of tags over the API, and the slots that task runs take and give back.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { releaseSlots, takeSlots } from "#server/concurrency-limits/slots.ts";
-import { type ConcurrencyLimit, createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/concurrency-limits.ts";
+import {
+  type ConcurrencyLimit,
+  createConcurrencyLimit,
+  readConcurrencyLimitByTag,
+} from "#wire/work/concurrency-limits.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

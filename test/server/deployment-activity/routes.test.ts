@@ -1,12 +1,12 @@
 // Deployments as a list shows them, with their last runs, in one call.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { renderDeploymentFile } from "#domain/deployment-file.ts";
-import { parseDeploymentFile } from "#project/deployment-file.ts";
-import { readDeploymentActivity } from "#wire/deployment-activity.ts";
+import { parseDeploymentFile } from "#project/deployments/deployment-file.ts";
+import { readDeploymentActivity } from "#wire/deployments/deployment-activity.ts";
 import type { CallInput } from "#wire/endpoint.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
-import { createWorkPool } from "#wire/work-pools.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
+import { createWorkPool } from "#wire/work/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun } from "../../factory.ts";
 import { makeSlackBlock } from "../notifications/blocks.ts";

@@ -1,7 +1,7 @@
 // A schedule that is paused, removed or changed: no run of it begins that was not due before, also when an agent has claimed it.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Deployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

@@ -1,8 +1,8 @@
 // Deployments as clients of Prefect 2.11 to 2.20 send and read them, and what a client of 2.10 sees of them.
 import { afterEach, describe, expect, test } from "bun:test";
-import type { DeploymentSchedule } from "#wire/deployment-schedules.ts";
-import type { Deployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { DeploymentSchedule } from "#wire/deployments/deployment-schedules.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlow } from "../../factory.ts";
 

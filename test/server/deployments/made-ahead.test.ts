@@ -1,7 +1,7 @@
 // D10: runs that were made ahead of time stay when a deployment changes, unless its schedule is what changes.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Deployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

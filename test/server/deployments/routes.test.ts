@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Deployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow } from "../../factory.ts";
 

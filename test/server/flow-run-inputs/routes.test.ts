@@ -1,6 +1,6 @@
 // Inputs of runs, and runs that are resumed with one: of clients of Prefect 2.14 and later.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { FlowRun } from "#wire/flow-runs.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun } from "../../factory.ts";
 

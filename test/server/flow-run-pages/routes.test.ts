@@ -1,9 +1,9 @@
 // A page of flow runs: counts of the whole filter, dots that say what they left out, rows with all that a row shows.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { CallInput } from "#wire/endpoint.ts";
-import { type FlowRunPage, readFlowRunPage } from "#wire/flow-run-pages.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { type FlowRunPage, readFlowRunPage } from "#wire/runs/flow-run-pages.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

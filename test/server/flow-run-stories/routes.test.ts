@@ -1,12 +1,12 @@
 // Why a run waits, in a code, a sentence and a command; and where its time went.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { toTimestamp } from "#lib/timestamps.ts";
-import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
-import { createDeploymentFlowRun } from "#wire/deployments.ts";
-import { readFlowRunStory, type WaitCode } from "#wire/flow-run-stories.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
-import { setTaskRunState } from "#wire/task-runs.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import { createDeploymentFlowRun } from "#wire/deployments/deployments.ts";
+import { readFlowRunStory, type WaitCode } from "#wire/runs/flow-run-stories.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
+import { setTaskRunState } from "#wire/runs/task-runs.ts";
+import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
 import {
   createPoolQueue,
   createWorkPool,
@@ -14,7 +14,7 @@ import {
   getPoolRuns,
   updatePoolQueue,
   updateWorkPool,
-} from "#wire/work-pools.ts";
+} from "#wire/work/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

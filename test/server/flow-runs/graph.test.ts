@@ -1,6 +1,6 @@
 // The picture of a run: its tasks and what each took from which.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { DependencyResult } from "#wire/flow-runs.ts";
+import type { DependencyResult } from "#wire/runs/flow-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

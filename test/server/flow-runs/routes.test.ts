@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { createDeploymentFlowRun } from "#wire/deployments.ts";
-import { countFlowRuns, createFlowRun, type FlowRun, listFlowRuns, resumeFlowRun } from "#wire/flow-runs.ts";
-import { listFlowRunStates } from "#wire/states.ts";
+import { createDeploymentFlowRun } from "#wire/deployments/deployments.ts";
+import { countFlowRuns, createFlowRun, type FlowRun, listFlowRuns, resumeFlowRun } from "#wire/runs/flow-runs.ts";
+import { listFlowRunStates } from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { flowRun, inSeconds, walk } from "../proposals.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Flow } from "#wire/flows.ts";
+import type { Flow } from "#wire/deployments/flows.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

@@ -1,8 +1,8 @@
 // Signs of life: whose are kept, and when what an earlier keeper of a run said is void.
 import { afterAll, describe, expect, test } from "bun:test";
 import { silentRuns } from "#server/heartbeats/store.ts";
-import { HEARTBEAT_HEADER, sendHeartbeats } from "#wire/heartbeats.ts";
-import type { StateType } from "#wire/states.ts";
+import { HEARTBEAT_HEADER, sendHeartbeats } from "#wire/runs/heartbeats.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun } from "../../factory.ts";
 import { inSeconds, propose } from "../proposals.ts";

@@ -1,7 +1,7 @@
 // Histories over the API: bars by interval and state, and dots.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createDeployment } from "#wire/deployments.ts";
-import type { HistoryInterval, SimpleFlowRun } from "#wire/history.ts";
+import { createDeployment } from "#wire/deployments/deployments.ts";
+import type { HistoryInterval, SimpleFlowRun } from "#wire/runs/history.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

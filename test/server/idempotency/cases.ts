@@ -1,16 +1,16 @@
 // One call of every endpoint that changes something, for tests that make it twice.
 import { createArtifact } from "#wire/artifacts.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
 import { createBlockSchema, createBlockType, listBlockSchemas, readBlockTypeBySlug } from "#wire/blocks.ts";
-import { createConcurrencyLimit } from "#wire/concurrency-limits.ts";
-import { createDeploymentSchedules } from "#wire/deployment-schedules.ts";
-import { createFlowRunInput } from "#wire/flow-run-inputs.ts";
-import { createGlobalConcurrencyLimit } from "#wire/global-concurrency-limits.ts";
+import { createDeploymentSchedules } from "#wire/deployments/deployment-schedules.ts";
 import { createNotificationPolicy } from "#wire/notifications.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
+import { createFlowRunInput } from "#wire/runs/flow-run-inputs.ts";
 import { saveSearch } from "#wire/saved-searches.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createPoolQueue, createWorkPool } from "#wire/work-pools.ts";
-import { createWorkQueue } from "#wire/work-queues.ts";
+import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import { createGlobalConcurrencyLimit } from "#wire/work/global-concurrency-limits.ts";
+import { createPoolQueue, createWorkPool } from "#wire/work/work-pools.ts";
+import { createWorkQueue } from "#wire/work/work-queues.ts";
 import type { TestApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { makeSlackBlock } from "../notifications/blocks.ts";

@@ -1,11 +1,11 @@
 // The log of a run as a page shows it: windows at positions, a search through all of it, and the file.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { CallInput } from "#wire/endpoint.ts";
-import { setFlowRunState } from "#wire/flow-runs.ts";
-import * as wire from "#wire/log-windows.ts";
-import { createLogs } from "#wire/logs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import * as wire from "#wire/runs/log-windows.ts";
+import { createLogs } from "#wire/runs/logs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

@@ -1,7 +1,7 @@
 // Pages of records by cursor: each record once, in order, however many have the same time, in bounded pieces.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#lib/ids.ts";
-import { LOG_PAGE_LIMIT, type Log, type LogPage } from "#wire/logs.ts";
+import { LOG_PAGE_LIMIT, type Log, type LogPage } from "#wire/runs/logs.ts";
 import { testApp } from "../../app.ts";
 
 const app = testApp({ services: false });

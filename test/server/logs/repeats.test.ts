@@ -1,7 +1,7 @@
 // R2: log lines that arrive more than once.
 import { afterAll, expect, test } from "bun:test";
 import { newId } from "#lib/ids.ts";
-import type { Log } from "#wire/logs.ts";
+import type { Log } from "#wire/runs/logs.ts";
 import { testApp } from "../../app.ts";
 
 const app = testApp({ services: false });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newId } from "#lib/ids.ts";
-import type { Log } from "#wire/logs.ts";
+import type { Log } from "#wire/runs/logs.ts";
 import { testApp } from "../../app.ts";
 
 const app = testApp({ services: false });

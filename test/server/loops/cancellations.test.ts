@@ -2,7 +2,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { cancelledWithOpenParts } from "#server/flow-runs/store.ts";
 import { createCancellations } from "#server/loops/cancellations.ts";
-import type { StateType } from "#wire/states.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { plansOf } from "../plans.ts";

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createLostRuns, type LostRuns } from "#server/loops/lost-runs.ts";
 import { createScheduler } from "#server/loops/scheduler.ts";
-import { sendHeartbeats } from "#wire/heartbeats.ts";
-import { listFlowRunStates } from "#wire/states.ts";
+import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
+import { listFlowRunStates } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun } from "../../factory.ts";
 import { flowRun, propose } from "../proposals.ts";

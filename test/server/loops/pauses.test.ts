@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { pausedRuns } from "#server/flow-runs/store.ts";
 import { createPauses } from "#server/loops/pauses.ts";
-import { resumeFlowRun } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { resumeFlowRun } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun } from "../../factory.ts";
 import { plansOf } from "../plans.ts";

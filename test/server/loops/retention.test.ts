@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createRetention, type Retention } from "#server/loops/retention.ts";
 import type { Settings } from "#settings/table.ts";
 import { createArtifact } from "#wire/artifacts.ts";
-import { createFlow } from "#wire/flows.ts";
+import { createFlow } from "#wire/deployments/flows.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

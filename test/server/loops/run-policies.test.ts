@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createRunPolicies, type RunPolicies } from "#server/loops/run-policies.ts";
 import { createScheduler } from "#server/loops/scheduler.ts";
-import { ATTEMPT_HEADER } from "#wire/attempts.ts";
-import { updateDeployment } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import { HEARTBEAT_HEADER } from "#wire/heartbeats.ts";
-import { type CatchupInput, type Overlap, readRunPolicies } from "#wire/run-policies.ts";
+import { updateDeployment } from "#wire/deployments/deployments.ts";
+import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import { HEARTBEAT_HEADER } from "#wire/runs/heartbeats.ts";
+import { type CatchupInput, type Overlap, readRunPolicies } from "#wire/runs/run-policies.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeTaskRun } from "../../factory.ts";
 

@@ -6,10 +6,10 @@ import {
   setScheduleActive,
   setScheduleInactive,
   updateDeployment,
-} from "#wire/deployments.ts";
-import { readFlowRun } from "#wire/flow-runs.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
-import { listFlowRunStates } from "#wire/states.ts";
+} from "#wire/deployments/deployments.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
+import { readFlowRun } from "#wire/runs/flow-runs.ts";
+import { listFlowRunStates } from "#wire/runs/states.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

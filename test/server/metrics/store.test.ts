@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { countRuns, databaseFile, databaseSize, longestWaitMillis, queueDepths } from "#server/metrics/store.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun } from "../../factory.ts";

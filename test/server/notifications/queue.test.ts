@@ -1,6 +1,6 @@
 // Which states are queued for whom, and how a queue is emptied.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type Timestamp, toTimestamp } from "#lib/timestamps.ts";
+import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import { createCancellations } from "#server/loops/cancellations.ts";
 import {
   claimNotification,

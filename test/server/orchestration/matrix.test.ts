@@ -1,6 +1,6 @@
 // Every transition that was tried on the real Prefect 2.10.4 server, tried on ours.
 import { afterAll, describe, expect, test } from "bun:test";
-import type { StateType } from "#wire/states.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import matrix from "../../fixtures/transition-matrix.json";

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from "#server/orchestration/rule.ts";
 import type { NewState } from "#server/states/store.ts";
-import type { State, StateType } from "#wire/states.ts";
+import type { State, StateType } from "#wire/runs/states.ts";
 
 const NOW = "2026-11-23T12:00:00.000000+00:00";
 

@@ -1,9 +1,9 @@
 // What a schedule means before it is saved, and the runs that deployments will have.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createDeploymentFlowRun, setScheduleInactive } from "#wire/deployments.ts";
+import { createDeploymentFlowRun, setScheduleInactive } from "#wire/deployments/deployments.ts";
+import { previewSchedule, readUpcomingRuns } from "#wire/deployments/schedule-previews.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import type { CallInput } from "#wire/endpoint.ts";
-import { previewSchedule, readUpcomingRuns } from "#wire/schedule-previews.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createArtifact } from "#wire/artifacts.ts";
 import { searchNames } from "#wire/search.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createWorkPool } from "#wire/work-pools.ts";
+import { createWorkPool } from "#wire/work/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { makeSlackBlock } from "../notifications/blocks.ts";

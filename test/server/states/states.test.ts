@@ -1,7 +1,13 @@
 // Histories of states, the data they hold, and the cache of completed ones.
 import { afterAll, describe, expect, test } from "bun:test";
 import { cacheState, readCachedState } from "#server/states/cache.ts";
-import { listFlowRunStates, listTaskRunStates, readFlowRunState, readTaskRunState, type State } from "#wire/states.ts";
+import {
+  listFlowRunStates,
+  listTaskRunStates,
+  readFlowRunState,
+  readTaskRunState,
+  type State,
+} from "#wire/runs/states.ts";
 import { testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { plansOf } from "../plans.ts";

@@ -1,5 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { CACHE_KEY_MAX_LENGTH, countTaskRuns, createTaskRun, listTaskRuns, type TaskRun } from "#wire/task-runs.ts";
+import {
+  CACHE_KEY_MAX_LENGTH,
+  countTaskRuns,
+  createTaskRun,
+  listTaskRuns,
+  type TaskRun,
+} from "#wire/runs/task-runs.ts";
 import { testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { inSeconds, taskRun, walk } from "../proposals.ts";

@@ -1,7 +1,7 @@
 // The timeline of a run: task runs in columns, with the places of those whose results they took.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { setTaskRunState } from "#wire/task-runs.ts";
-import { readTimeline, type Timeline } from "#wire/timelines.ts";
+import { setTaskRunState } from "#wire/runs/task-runs.ts";
+import { readTimeline, type Timeline } from "#wire/runs/timelines.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

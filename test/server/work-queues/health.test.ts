@@ -1,14 +1,14 @@
 // How a queue does, and which queues may pick up a deployment's runs.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createLateRuns } from "#server/loops/late-runs.ts";
-import { checkDeploymentQueues } from "#wire/deployments.ts";
+import { checkDeploymentQueues } from "#wire/deployments/deployments.ts";
 import {
   createWorkQueue,
   getQueueRuns,
   readWorkQueueStatus,
   readWorkQueueStatuses,
   type WorkQueue,
-} from "#wire/work-queues.ts";
+} from "#wire/work/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 import { settle, workFor } from "./work.ts";

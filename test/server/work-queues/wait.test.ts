@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { messageOf } from "#lib/errors.ts";
 import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { createEventsHub, type EventsHub } from "#server/events.ts";
 import type { DueRun } from "#server/work-queues/due-runs.ts";
 import { createWaitingRoom, preferenceApplied, preferredWait, type Question } from "#server/work-queues/wait.ts";

@@ -1,10 +1,10 @@
 // Runs in queues, for the tests of what waits there.
 
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { nextTurn } from "#lib/turns.ts";
-import { createDeploymentFlowRun, type DeploymentInput } from "#wire/deployments.ts";
-import type { FlowRun } from "#wire/flow-runs.ts";
-import type { StateType } from "#wire/states.ts";
+import { createDeploymentFlowRun, type DeploymentInput } from "#wire/deployments/deployments.ts";
+import type { FlowRun } from "#wire/runs/flow-runs.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import type { TestApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { azureOptions } from "#storage/azure/options.ts";
 import { azureStore } from "#storage/azure/store.ts";
 import { TryAgain } from "#storage/file-store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 
 const KEY = Buffer.from("s3cret key of the account").toString("base64");
 const servers = new Set<Bun.Server<undefined>>();

@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { TryAgain } from "#storage/file-store.ts";
 import { gcsOptions } from "#storage/gcs/options.ts";
 import { gcsStore, type PieceSizes } from "#storage/gcs/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 
 const TOKEN = "ya29.s3cret-token";
 const servers = new Set<Bun.Server<undefined>>();

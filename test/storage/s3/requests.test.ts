@@ -6,7 +6,7 @@ import { networkFailure } from "#storage/http.ts";
 import { openStorage } from "#storage/registry.ts";
 import { s3Options } from "#storage/s3/options.ts";
 import { s3Store } from "#storage/s3/store.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG";
 type Answers = (request: Request) => Response | Promise<Response>;

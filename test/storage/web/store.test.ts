@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import type { JsonObject } from "#lib/json.ts";
 import { type Memory, memoryStore } from "#storage/memory.ts";
 import { openRemoteFileSystem } from "#storage/remote-file-system.ts";
-import { storedTree } from "#storage/stored-tree.ts";
+import { storedTree } from "#storage/transfer/stored-tree.ts";
 
 let root: string;
 let memory: Memory;

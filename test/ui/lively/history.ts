@@ -3,9 +3,9 @@
 import { usualName } from "#domain/run-state.ts";
 import { dates } from "#domain/schedules/expand.ts";
 import { createZones, type Zones } from "#domain/schedules/zone.ts";
-import { runName } from "#lib/names.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { StateType } from "#wire/states.ts";
+import { runName } from "#lib/text/names.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { DAY_MS, type Place } from "./places.ts";
 import type { Chance, Rows, Value } from "./rows.ts";
 import { CRASHES, FAILURES, LINES } from "./words.ts";

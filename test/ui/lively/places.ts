@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openDatabase } from "#db/connect.ts";
 import { createZones } from "#domain/schedules/zone.ts";
 import { type App, createApp } from "#server/app.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import { manualClock } from "../../clock.ts";
 import { testSettings } from "../../settings.ts";
 import { FLOWS, TEAMS } from "./words.ts";

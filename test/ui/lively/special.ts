@@ -1,5 +1,5 @@
 // The runs of the lively home that are looked up by name: very long, very wide, harmful, and each that waits for something.
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { addLine, addRun, type Step } from "./history.ts";
 import type { Place } from "./places.ts";
 import type { Chance, Rows } from "./rows.ts";

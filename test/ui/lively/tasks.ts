@@ -1,5 +1,5 @@
 // The task runs of a wide run: stages of mapped tasks that take each other's results, and subflows among them.
-import { toTimestamp } from "#lib/timestamps.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import { addRun } from "./history.ts";
 import type { Place } from "./places.ts";
 import type { Chance, Rows } from "./rows.ts";

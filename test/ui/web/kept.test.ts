@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseJson } from "#lib/json.ts";
 import { kept } from "../../../src/ui/data/kept.ts";
-import { rowsNear } from "../../../src/ui/parts/window.ts";
+import { rowsNear } from "../../../src/ui/parts/lists/window.ts";
 
 describe("ui 5: a live update redraws what changed", () => {
   const answer = () => ({

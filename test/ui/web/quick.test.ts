@@ -1,7 +1,7 @@
 // What keeps pages quick: a large graph is drawn when it is asked for, a live update redraws what changed, and what a page shows
 // first waits for nothing else. How quick they are is measured by `bun run bench --only web-ui`.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Timeline } from "#wire/timelines.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
 import { button, toPage } from "./run-page.ts";
 import { createWebWorld, possible, settled, type WebWorld } from "./world.ts";
 

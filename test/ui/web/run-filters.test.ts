@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { zoneClock } from "../../../src/ui/data/zone-clock.ts";
 import { BUILT_IN, filtersOf, rangeOf, valuesOf, viewOf } from "../../../src/ui/pages/flow-runs/run-filters.ts";
 import type { Address } from "../../../src/ui/parts/address.ts";
-import { durationScale, fittedStart, timeScale } from "../../../src/ui/parts/dot-scales.ts";
+import { durationScale, fittedStart, timeScale } from "../../../src/ui/parts/runs/dot-scales.ts";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 const HOUR = 3_600_000;

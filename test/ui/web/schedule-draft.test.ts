@@ -1,8 +1,8 @@
 // What the editor of schedules makes of one, and back: nothing that was not touched changes. And tags as text.
 import { describe, expect, test } from "bun:test";
 import { commandOf, draftOf, scheduleOf, secondsOf } from "#ui/pages/deployment/schedule-draft.ts";
-import { tagsOf, textOfTags } from "#ui/parts/tag-text.ts";
-import type { Schedule } from "#wire/schedules.ts";
+import { tagsOf, textOfTags } from "#ui/parts/text/tag-text.ts";
+import type { Schedule } from "#wire/deployments/schedules.ts";
 
 describe("a schedule that is only looked at", () => {
   const schedules: [what: string, schedule: Schedule][] = [

@@ -10,7 +10,7 @@ import {
   type Schema,
   variantFor,
   variantsOf,
-} from "#ui/parts/schema.ts";
+} from "#ui/parts/schema/schema.ts";
 
 const root: Schema = {
   definitions: {

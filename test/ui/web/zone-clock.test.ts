@@ -1,7 +1,7 @@
 // What clocks of a zone show, on the days on which they change: for fields of dates, days of charts and marks of axes.
 import { describe, expect, test } from "bun:test";
 import { browserClock, zoneClock } from "../../../src/ui/data/zone-clock.ts";
-import { timeScale } from "../../../src/ui/parts/dot-scales.ts";
+import { timeScale } from "../../../src/ui/parts/runs/dot-scales.ts";
 
 describe("a local time is a moment", () => {
   const cases: [zone: string, local: string, moment: string][] = [

@@ -3,7 +3,7 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 import { setOwn } from "#lib/own.ts";
-import type { Io } from "../../command.ts";
+import type { Io } from "../../kit/command.ts";
 import { fieldData, missingFields, secretsInWords } from "./data.ts";
 import { type GivenField, isFromInput, questionOf, readGiven } from "./given.ts";
 import { neededWords } from "./listing.ts";

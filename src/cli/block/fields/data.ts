@@ -1,5 +1,5 @@
 // Makes the data of a block of the fields that were given, each read by the schema of its type.
-import { branchesOf, objectOf } from "#domain/json-schema.ts";
+import { branchesOf, objectOf } from "#domain/parameters/json-schema.ts";
 import { OrchError } from "#lib/errors.ts";
 import { copyJson, isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";

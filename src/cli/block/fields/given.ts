@@ -1,8 +1,8 @@
 // Reads `--field name=value`: the value itself, `-` for standard input, `@file` for what a file holds, `@@…` for a text that begins with `@`.
 import { soundsSecret } from "#blocks/secrets.ts";
-import { branchesOf } from "#domain/json-schema.ts";
+import { branchesOf } from "#domain/parameters/json-schema.ts";
 import { OrchError } from "#lib/errors.ts";
-import type { Io } from "../../command.ts";
+import type { Io } from "../../kit/command.ts";
 import { fieldAt } from "./paths.ts";
 import { pairsOf } from "./read-text.ts";
 import { type BlockFields, isOpenMapping, kindOf } from "./schema.ts";
@@ -64,7 +64,7 @@ async function fromItsSource(path: string, text: string, fields: BlockFields, io
   if (file === "") {
     throw new OrchError("invalid", `'${path}=@' names no file; a text that begins with @ is written @@.`);
   }
-  const { textFile } = await import("../../text-input.ts");
+  const { textFile } = await import("../../terminal/text-input.ts");
   return pipedField(path, textFile(file, io.cwd, `'${path}'`), `The file '${file}'`, fields);
 }
 
@@ -105,7 +105,7 @@ async function jsonOfYaml(path: string, text: string, fields: BlockFields): Prom
   const holdsMapping = branches.every((branch) => ["mapping", "pairs", "list"].includes(kindOf(branch)));
   const arePairs = branches.some(isOpenMapping) && pairsOf(text.trim(), true) !== undefined;
   if (rest !== undefined || !holdsMapping || /^\s*[[{]/.test(text) || arePairs) return text;
-  const { yaml } = await import("#project/yaml-library.ts");
+  const { yaml } = await import("#project/deployments/yaml-library.ts");
   try {
     const value: unknown = yaml.parse(text);
     return typeof value === "object" && value !== null ? JSON.stringify(value) : text;

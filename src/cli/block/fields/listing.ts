@@ -1,9 +1,9 @@
 // Shows what may be given for a block of a type, for people and for programs.
 import type { JsonObject } from "#lib/json.ts";
 import { textOfJson } from "#lib/json.ts";
-import { shellQuoted } from "#lib/shell-words.ts";
-import { columns } from "../../columns.ts";
-import type { Layout } from "../../layout.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
+import { columns } from "../../terminal/columns.ts";
+import type { Layout } from "../../terminal/layout.ts";
 import { type BlockField, type BlockFields, isFixed } from "./schema.ts";
 
 const HEAD = ["FIELD", "KIND", "DEFAULT", "WHAT IT IS"];

@@ -1,14 +1,14 @@
 // Reads the text of a field as the kind of value that its schema asks for. No sentence holds the value: it may be a secret.
-import { coerce } from "#domain/coercion.ts";
-import { branchesOf, itemSchema, objectOf } from "#domain/json-schema.ts";
-import { meant, TypedWord } from "#domain/typed-values.ts";
+import { coerce } from "#domain/parameters/coercion.ts";
+import { branchesOf, itemSchema, objectOf } from "#domain/parameters/json-schema.ts";
+import { meant, TypedWord } from "#domain/parameters/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
 import { exactNumber, isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
-import { didYouMean } from "#lib/nearest.ts";
 import { setOwn } from "#lib/own.ts";
-import { shellWords } from "#lib/shell-words.ts";
-import { parseTimestamp, printTimestamp } from "#lib/timestamps.ts";
-import { typedJson } from "../../json-arguments.ts";
+import { didYouMean } from "#lib/text/nearest.ts";
+import { shellWords } from "#lib/text/shell-words.ts";
+import { parseTimestamp, printTimestamp } from "#lib/time/timestamps.ts";
+import { typedJson } from "../../options/json-arguments.ts";
 import { boundsFault } from "./bounds.ts";
 import { choicesOf, isOpenMapping, isTextMapping, kindOf } from "./schema.ts";
 

@@ -2,9 +2,9 @@
 import { OrchError } from "#lib/errors.ts";
 import { deleteBlockType } from "#wire/blocks.ts";
 import { withApi } from "../../api.ts";
-import { command, JSON_OPTION } from "../../command.ts";
-import { confirmDeletion, YES_OPTION } from "../../confirm.ts";
-import { json } from "../../layout.ts";
+import { command, JSON_OPTION } from "../../kit/command.ts";
+import { confirmDeletion, YES_OPTION } from "../../terminal/confirm.ts";
+import { json } from "../../terminal/layout.ts";
 import { blockTypeNamed } from "../named.ts";
 
 export const remove = command({

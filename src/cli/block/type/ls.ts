@@ -1,8 +1,8 @@
 // `orch block type ls`.
 import { withApi } from "../../api.ts";
-import { command, JSON_OPTION } from "../../command.ts";
-import { json } from "../../layout.ts";
-import { table } from "../../output.ts";
+import { command, JSON_OPTION } from "../../kit/command.ts";
+import { json } from "../../terminal/layout.ts";
+import { table } from "../../terminal/output.ts";
 import { allBlockTypes } from "../named.ts";
 
 export const ls = command({

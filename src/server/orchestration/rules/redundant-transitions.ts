@@ -1,5 +1,5 @@
 // A flow run only moves forward. This is what lets one agent win: the second Pending is aborted.
-import type { StateType } from "#wire/states.ts";
+import type { StateType } from "#wire/runs/states.ts";
 import { type FlowRunRecord, type Rule, types } from "../rule.ts";
 
 const PROGRESS: Partial<Record<StateType, number>> = { SCHEDULED: 1, PENDING: 2, RUNNING: 3, CANCELLING: 4 };

@@ -1,5 +1,5 @@
 // A failed flow run with retries left is scheduled again.
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import { type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
 
 export const retryFailedFlowRuns: Rule<FlowRunRecord> = {

@@ -1,7 +1,7 @@
 // A failed task run with retries left is scheduled again, after its delay.
 import { type Random, systemRandom } from "#lib/random.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import type { TaskRunPolicy } from "#wire/task-runs.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { TaskRunPolicy } from "#wire/runs/task-runs.ts";
 import { newState, type Rule, type TaskRunRecord, types } from "../rule.ts";
 
 export const retryFailedTaskRuns: Rule<TaskRunRecord> = {

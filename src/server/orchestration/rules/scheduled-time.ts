@@ -1,5 +1,5 @@
 // A run starts at its time: the time is carried from Scheduled to Pending, and Running has to wait for it.
-import { toMillis } from "#lib/timestamps.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import { type Rule, types } from "../rule.ts";
 
 export const copyScheduledTime: Rule = {

@@ -1,14 +1,14 @@
 // What can be done with a deployment: switch its schedules, run it, change it, delete it.
-import { pages } from "#lib/page-addresses.ts";
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
-import type { Deployment } from "#wire/deployments.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 import { to } from "../../data/base.ts";
 import { call } from "../../data/call.ts";
 import { change, refreshAll, showAlready } from "../../data/query.ts";
-import { attempt } from "../../parts/attempt.ts";
-import { shellWord } from "../../parts/command.tsx";
-import { confirm, named } from "../../parts/confirm.tsx";
-import { Switch } from "../../parts/switch.tsx";
+import { attempt } from "../../parts/forms/attempt.ts";
+import { confirm, named } from "../../parts/forms/confirm.tsx";
+import { Switch } from "../../parts/forms/switch.tsx";
+import { shellWord } from "../../parts/text/command.tsx";
 import { missingNames } from "./parameter-notes.ts";
 
 type Named = Pick<DeploymentActivity, "id" | "name" | "flow_name">;

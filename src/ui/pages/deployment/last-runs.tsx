@@ -1,10 +1,10 @@
 // Draws the last runs of a deployment as bars: height by duration, colour by state.
-import { pages } from "#lib/page-addresses.ts";
-import { durationText, relativeTime } from "#lib/words-of-time.ts";
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { durationText, relativeTime } from "#lib/text/words-of-time.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
 import { to } from "../../data/base.ts";
 import { moment } from "../../data/clock.ts";
-import { stateClass } from "../../parts/state-badge.tsx";
+import { stateClass } from "../../parts/runs/state-badge.tsx";
 
 export interface LastRunsProps {
   runs: DeploymentActivity["runs"];

@@ -1,9 +1,9 @@
 // Says that nothing takes the runs of a deployment: no agent or worker listens to its queue, or that is paused.
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
 import { moment } from "../../data/clock.ts";
 import { useQuery } from "../../data/query.ts";
-import { Command, shellWord } from "../../parts/command.tsx";
-import { AGENT_TYPE, isSilent, queueCommand, usePoolOf } from "../pool-data.ts";
+import { Command, shellWord } from "../../parts/text/command.tsx";
+import { AGENT_TYPE, isSilent, queueCommand, usePoolOf } from "../work/pool-data.ts";
 
 type Placed = Pick<DeploymentActivity, "work_queue_id" | "work_queue_name" | "work_pool_name">;
 

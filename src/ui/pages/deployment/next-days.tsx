@@ -1,5 +1,5 @@
 // Draws the next seven days of a deployment, a mark for each run, and says where a clock change moves one.
-import type { UpcomingRuns } from "#wire/schedule-previews.ts";
+import type { UpcomingRuns } from "#wire/deployments/schedule-previews.ts";
 import { clock, timeText, zone } from "../../data/zone.ts";
 
 const DAYS = 7;

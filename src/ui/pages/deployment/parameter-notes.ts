@@ -1,6 +1,6 @@
 // Says of parameters what a run would fail at: names that the flow does not have, required ones without a value.
 import { isObject, type JsonObject } from "#lib/json.ts";
-import type { Deployment } from "#wire/deployments.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 
 type Schema = Deployment["parameter_openapi_schema"];
 

@@ -1,14 +1,14 @@
 // Says and edits what becomes of a deployment's runs that would overlap, and of those that could not start in time.
 import { useState } from "preact/hooks";
-import { durationText } from "#lib/words-of-time.ts";
-import type { Catchup, Overlap, RunPolicyChange } from "#wire/run-policies.ts";
+import { durationText } from "#lib/text/words-of-time.ts";
+import type { Catchup, Overlap, RunPolicyChange } from "#wire/runs/run-policies.ts";
 import { CallError } from "../../data/call.ts";
 import { change, useQuery } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";
-import { Command, shellWord } from "../../parts/command.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { toast } from "../../parts/forms/toasts.tsx";
+import { Command, shellWord } from "../../parts/text/command.tsx";
 
 export interface RunPolicy {
   overlap: Overlap;

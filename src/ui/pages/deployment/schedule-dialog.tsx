@@ -1,14 +1,14 @@
 // Edits a schedule: cron, interval or rrule, with what it means as one types, and what becomes of runs that overlap or are late.
 import { useState } from "preact/hooks";
-import type { RunPolicyChange } from "#wire/run-policies.ts";
-import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
+import type { Schedule, ScheduleInput } from "#wire/deployments/schedules.ts";
+import type { RunPolicyChange } from "#wire/runs/run-policies.ts";
 import { CallError } from "../../data/call.ts";
 import { browserZone } from "../../data/zone.ts";
 import { Button } from "../../parts/button.tsx";
-import { Command } from "../../parts/command.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { toast } from "../../parts/forms/toasts.tsx";
+import { Command } from "../../parts/text/command.tsx";
 import { PolicyFields, policyChangeOf, policyDraftOf, policyOptions, type RunPolicy } from "./run-policies.tsx";
 import {
   commandOf,

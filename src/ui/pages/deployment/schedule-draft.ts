@@ -1,8 +1,8 @@
 // Turns a schedule into what its editor holds, and back; and into the command that sets it.
-import { toTimestamp } from "#lib/timestamps.ts";
-import type { Schedule, ScheduleInput } from "#wire/schedules.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
+import type { Schedule, ScheduleInput } from "#wire/deployments/schedules.ts";
 import { zoneClock } from "../../data/zone-clock.ts";
-import { shellWord } from "../../parts/command.tsx";
+import { shellWord } from "../../parts/text/command.tsx";
 
 export const KINDS = ["cron", "interval", "rrule"] as const;
 export type Kind = (typeof KINDS)[number];

@@ -1,6 +1,6 @@
 // Shows what a schedule means: words, and its next ten runs in its own zone and the reader's.
-import type { SchedulePreview } from "#wire/schedule-previews.ts";
-import type { ScheduleInput } from "#wire/schedules.ts";
+import type { SchedulePreview } from "#wire/deployments/schedule-previews.ts";
+import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import { useQuery } from "../../data/query.ts";
 import { zone } from "../../data/zone.ts";
 

@@ -1,14 +1,14 @@
 // Shows the schedule of a deployment in words with its next runs, and changes or removes it; and what becomes of runs that overlap or are late.
 import { CalendarClock, Layers, Pencil, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
-import type { DeploymentActivity } from "#wire/deployment-activity.ts";
-import type { Deployment } from "#wire/deployments.ts";
+import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 import { change } from "../../data/query.ts";
-import { attempt } from "../../parts/attempt.ts";
 import { Button } from "../../parts/button.tsx";
-import { shellWord } from "../../parts/command.tsx";
-import { confirm } from "../../parts/confirm.tsx";
-import { Empty } from "../../parts/empty.tsx";
+import { attempt } from "../../parts/forms/attempt.ts";
+import { confirm } from "../../parts/forms/confirm.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
+import { shellWord } from "../../parts/text/command.tsx";
 import { fullName } from "./actions.tsx";
 import { PolicyDialog, policyWords, useRunPolicy } from "./run-policies.tsx";
 import { ScheduleDialog } from "./schedule-dialog.tsx";

@@ -1,15 +1,15 @@
 // Where a deployment runs, and what else is known of it.
-import { pages } from "#lib/page-addresses.ts";
-import type { Deployment } from "#wire/deployments.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
-import { Details } from "../../parts/details.tsx";
-import { Id } from "../../parts/id.tsx";
-import { JsonView } from "../../parts/json-view.tsx";
-import { Loaded } from "../../parts/loaded.tsx";
-import { LongText } from "../../parts/long-text.tsx";
-import { NamedLink } from "../../parts/named-link.tsx";
-import { Time } from "../../parts/time.tsx";
+import { Loaded } from "../../parts/lists/loaded.tsx";
+import { Details } from "../../parts/text/details.tsx";
+import { Id } from "../../parts/text/id.tsx";
+import { JsonView } from "../../parts/text/json-view.tsx";
+import { LongText } from "../../parts/text/long-text.tsx";
+import { NamedLink } from "../../parts/text/named-link.tsx";
+import { Time } from "../../parts/text/time.tsx";
 
 export function PlaceTab({ deployment }: { deployment: Deployment }) {
   const { work_pool_name: pool, work_queue_name: queue, infra_overrides: overrides } = deployment;

@@ -1,6 +1,6 @@
 // Holds the lines of a log that were read, in pieces, and reads those that are on the screen.
 import { type Signal, signal } from "@preact/signals";
-import type { LogLine, LogWindow } from "#wire/log-windows.ts";
+import type { LogLine, LogWindow } from "#wire/runs/log-windows.ts";
 import { callOrTake } from "../../data/ahead.ts";
 import { CallError } from "../../data/call.ts";
 import { type LogFilter, PIECE, pieceToRead } from "./log-filter.ts";

@@ -1,11 +1,11 @@
 // Keeps a selection of lines of a log while it scrolls, and copies the lines between its ends, those that are not drawn too.
 import { useEffect, useRef } from "preact/hooks";
-import { toMillis } from "#lib/timestamps.ts";
-import { numberText } from "#lib/words-of-numbers.ts";
-import type { LogLine } from "#wire/log-windows.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { LogLine } from "#wire/runs/log-windows.ts";
 import { timeText } from "../../data/zone.ts";
-import { copyText } from "../../parts/copy.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { toast } from "../../parts/forms/toasts.tsx";
+import { copyText } from "../../parts/text/copy.tsx";
 import type { LogLines } from "./log-lines.ts";
 import { plain } from "./log-text.ts";
 

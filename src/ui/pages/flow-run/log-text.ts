@@ -1,5 +1,5 @@
 // Makes the text of a log line fit for a page.
-import { visible } from "#lib/visible.ts";
+import { visible } from "#lib/text/visible.ts";
 
 /** Escapes that colour a terminal. */
 const ESCAPE = "\u001b";

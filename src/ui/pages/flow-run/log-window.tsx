@@ -9,9 +9,9 @@ import {
 } from "@tanstack/virtual-core";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
-import { toMillis } from "#lib/timestamps.ts";
-import { numberText } from "#lib/words-of-numbers.ts";
-import type { LogLine } from "#wire/log-windows.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
+import type { LogLine } from "#wire/runs/log-windows.ts";
 import { remembered } from "../../data/storage.ts";
 import { timeText } from "../../data/zone.ts";
 import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";

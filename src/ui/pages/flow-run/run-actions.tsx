@@ -2,18 +2,18 @@
 import { Ban, CirclePause, Copy, CopyPlus, Ellipsis, Pencil, Play, RotateCcw, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { pages } from "#lib/page-addresses.ts";
-import type { FlowRunRow } from "#wire/flow-run-pages.ts";
-import type { StateInput, StateType } from "#wire/states.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import type { FlowRunRow } from "#wire/runs/flow-run-pages.ts";
+import type { StateInput, StateType } from "#wire/runs/states.ts";
 import { to } from "../../data/base.ts";
 import { now } from "../../data/clock.ts";
 import { change } from "../../data/query.ts";
 import { linkTo } from "../../parts/address.ts";
-import { attempt } from "../../parts/attempt.ts";
 import { Button } from "../../parts/button.tsx";
-import { confirm } from "../../parts/confirm.tsx";
-import { copyText } from "../../parts/copy.tsx";
+import { attempt } from "../../parts/forms/attempt.ts";
+import { confirm } from "../../parts/forms/confirm.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { copyText } from "../../parts/text/copy.tsx";
 import { StateDialog } from "./state-dialog.tsx";
 
 const ENDED: ReadonlySet<StateType> = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);

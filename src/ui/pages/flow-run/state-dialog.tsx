@@ -1,11 +1,11 @@
 // Puts a run into any state, with a message that says why.
 import { useState } from "preact/hooks";
-import type { StateInput, StateType } from "#wire/states.ts";
+import type { StateInput, StateType } from "#wire/runs/states.ts";
 import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Field } from "../../parts/field.tsx";
-import { useSending } from "../../parts/form-page.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { Dialog } from "../../parts/forms/dialog.tsx";
+import { Field } from "../../parts/forms/field.tsx";
+import { useSending } from "../../parts/forms/form-page.tsx";
+import { toast } from "../../parts/forms/toasts.tsx";
 
 const TYPES: readonly StateType[] = [
   "COMPLETED",

@@ -1,27 +1,27 @@
 // The tabs of a flow run beside its log: task runs, subflows, artifacts, history, parameters, details.
-import { pages } from "#lib/page-addresses.ts";
-import { toMillis, toTimestamp } from "#lib/timestamps.ts";
-import { visible } from "#lib/visible.ts";
-import { numberText } from "#lib/words-of-numbers.ts";
-import type { FlowRunStory } from "#wire/flow-run-stories.ts";
-import type { StateType } from "#wire/states.ts";
-import type { Timeline } from "#wire/timelines.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { visible } from "#lib/text/visible.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
+import type { FlowRunStory } from "#wire/runs/flow-run-stories.ts";
+import type { StateType } from "#wire/runs/states.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
 import { to } from "../../data/base.ts";
 import { type Query, useQuery } from "../../data/query.ts";
 import { isNarrow } from "../../data/rows.ts";
 import { useAddress } from "../../parts/address.ts";
-import { Details } from "../../parts/details.tsx";
-import { Empty, NothingFound } from "../../parts/empty.tsx";
-import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/filter-bar.tsx";
-import { Id } from "../../parts/id.tsx";
-import { JsonView } from "../../parts/json-view.tsx";
-import { type Column, List } from "../../parts/list.tsx";
-import { Loaded } from "../../parts/loaded.tsx";
-import { NamedLink } from "../../parts/named-link.tsx";
-import { RunList } from "../../parts/run-list.tsx";
-import { StateBadge } from "../../parts/state-badge.tsx";
-import { Duration, Time } from "../../parts/time.tsx";
-import { ARTIFACT_CODE, ArtifactData } from "../artifact-data.tsx";
+import { Empty, NothingFound } from "../../parts/lists/empty.tsx";
+import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/lists/filter-bar.tsx";
+import { type Column, List } from "../../parts/lists/list.tsx";
+import { Loaded } from "../../parts/lists/loaded.tsx";
+import { RunList } from "../../parts/runs/run-list.tsx";
+import { StateBadge } from "../../parts/runs/state-badge.tsx";
+import { Details } from "../../parts/text/details.tsx";
+import { Id } from "../../parts/text/id.tsx";
+import { JsonView } from "../../parts/text/json-view.tsx";
+import { NamedLink } from "../../parts/text/named-link.tsx";
+import { Duration, Time } from "../../parts/text/time.tsx";
+import { ARTIFACT_CODE, ArtifactData } from "../artifacts/artifact-data.tsx";
 
 interface TaskRow {
   id: string;

@@ -1,7 +1,7 @@
 // Draws the timeline of a run onto a canvas: bars in the colours of their states, arrows from what a task run took its input.
-import { durationText } from "#lib/words-of-time.ts";
-import type { Timeline } from "#wire/timelines.ts";
-import { stateClass } from "../../parts/state-badge.tsx";
+import { durationText } from "#lib/text/words-of-time.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
+import { stateClass } from "../../parts/runs/state-badge.tsx";
 import type { Bars } from "./timeline-layout.ts";
 
 export interface View {

@@ -1,5 +1,5 @@
 // Lays task runs out in lanes over time: one beside its parent where there is room, or each in a row of its own.
-import type { Timeline } from "#wire/timelines.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
 
 export interface Bars {
   /** By task run: lane, start and end in milliseconds. Those that never began have neither. */

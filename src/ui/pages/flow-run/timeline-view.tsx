@@ -1,10 +1,10 @@
 // Shows the task runs of a run over time, with what depended on what. It zooms and pans; the one that is chosen is in the address.
 import { Maximize2, Minus, Plus, Scan } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { pages } from "#lib/page-addresses.ts";
-import { numberText } from "#lib/words-of-numbers.ts";
-import { durationText } from "#lib/words-of-time.ts";
-import type { Timeline } from "#wire/timelines.ts";
+import { pages } from "#lib/text/page-addresses.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
+import { durationText } from "#lib/text/words-of-time.ts";
+import type { Timeline } from "#wire/runs/timelines.ts";
 import { to } from "../../data/base.ts";
 import { second } from "../../data/clock.ts";
 import type { Query } from "../../data/query.ts";
@@ -13,7 +13,7 @@ import { look } from "../../data/theme.ts";
 import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
-import { StateBadge } from "../../parts/state-badge.tsx";
+import { StateBadge } from "../../parts/runs/state-badge.tsx";
 import { AXIS, barAt, draw, LANE, type View } from "./timeline-canvas.ts";
 import { layOut } from "./timeline-layout.ts";
 

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { clock, timeText, zone } from "../../data/zone.ts";
 import { type Address, useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
-import { Field } from "../../parts/field.tsx";
+import { Field } from "../../parts/forms/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { RANGES, type Range, type RangeName, rangeName, USUAL_RANGE } from "./run-filters.ts";

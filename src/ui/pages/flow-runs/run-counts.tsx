@@ -1,9 +1,9 @@
 // Says how many runs there are of each state; each number is a filter. `isOld`: the numbers answer the filters before.
 
-import { numberText } from "#lib/words-of-numbers.ts";
-import type { FlowRunPage } from "#wire/flow-run-pages.ts";
+import { numberText } from "#lib/text/words-of-numbers.ts";
+import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
 import { useAddress } from "../../parts/address.ts";
-import { StateBadge } from "../../parts/state-badge.tsx";
+import { StateBadge } from "../../parts/runs/state-badge.tsx";
 import { STATES, typeOf } from "./run-filters.ts";
 
 export function RunCounts({ counts, isOld }: { counts: NonNullable<FlowRunPage["counts"]>; isOld: boolean }) {

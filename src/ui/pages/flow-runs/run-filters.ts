@@ -1,8 +1,9 @@
 // Turns the address of the page of runs into filters of the API, and into a saved view and back.
+
+import type { StateType } from "#wire/runs/states.ts";
 import type { SavedSearch } from "#wire/saved-searches.ts";
-import type { StateType } from "#wire/states.ts";
 import type { Address, Values } from "../../parts/address.ts";
-import type { RunFilters } from "../../parts/run-rows.ts";
+import type { RunFilters } from "../../parts/runs/run-rows.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

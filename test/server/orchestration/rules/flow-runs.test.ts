@@ -1,8 +1,8 @@
 // The rules of flow runs beyond single transitions (matrix.test.ts has those): what they keep, reset and remember.
 import { afterAll, describe, expect, test } from "bun:test";
 import { AwaitingRetry, Failed } from "#domain/states.ts";
-import { resumeFlowRun } from "#wire/flow-runs.ts";
-import type { StateInput } from "#wire/states.ts";
+import { resumeFlowRun } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
 import { testApp } from "../../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../../factory.ts";
 import { brief, flowRun, inSeconds, propose, walk } from "../../proposals.ts";

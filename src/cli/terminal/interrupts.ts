@@ -1,0 +1,40 @@
+// Ctrl-C: a first one asks politely, a second one means it. And what else is the duty of a command that goes on for long.
+import { systemClock } from "#lib/clock.ts";
+
+export interface Interrupts {
+  /** Resolves when the process is asked to stop for the first time. */
+  first: Promise<void>;
+  second: Promise<void>;
+  remove(): void;
+}
+
+const FIRST_PROCESS = 1;
+
+/** SIGINT and SIGTERM count alike. As the first process of a container this one reaps orphans besides, until `remove`. */
+export function watchInterrupts(): Interrupts {
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  let asked = 0;
+  const onSignal = () => {
+    asked += 1;
+    if (asked === 1) first.resolve();
+    else second.resolve();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const reaping = process.pid === FIRST_PROCESS ? reap() : undefined;
+  return {
+    first: first.promise,
+    second: second.promise,
+    remove() {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+      void reaping?.then((service) => service.stop());
+    },
+  };
+}
+
+async function reap() {
+  const { startReaping } = await import("#lib/process/orphans.ts");
+  return startReaping(systemClock, process.pid);
+}

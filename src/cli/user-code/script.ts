@@ -1,0 +1,90 @@
+import { dirname, resolve } from "node:path";
+import { languageOf } from "#domain/entrypoint.ts";
+import { describeError } from "#engine/logs/stack.ts";
+import { Interruption } from "#engine/process/guards.ts";
+import { systemClock } from "#lib/clock.ts";
+import { OrchError } from "#lib/errors.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
+import { watchIdle } from "#lib/process/idle.ts";
+import { importScript } from "#project/load-flow.ts";
+import { engineHost } from "#sdk/host.ts";
+import { readApiVersion } from "#wire/admin.ts";
+import { openApi } from "../api.ts";
+import { command } from "../kit/command.ts";
+import { ownLog } from "../terminal/layout.ts";
+import { registerUserCode } from "./user-code.ts";
+
+export const script = command({
+  description:
+    "Run a TypeScript or Python program that uses orch. Flows that it calls run in its process, tracked by the API.",
+  examples: [
+    "orch run deploy.ts",
+    "orch run report.ts 2026-11-23",
+    "orch run flows/marvin.py",
+    "orch run report.ts -- --verbose",
+  ],
+  options: {
+    file: { type: "positional", required: true, description: "The program." },
+    args: {
+      type: "positional",
+      multiple: true,
+      description: "Arguments of the program, as in process.argv or sys.argv.",
+      mayBeEmpty: true,
+    },
+  },
+  async run({ options, io, loaded }) {
+    const { settings } = loaded;
+    const path = resolve(io.cwd, options.file);
+    requireReadableFile(path, options.file, { hint: deploymentHint(options.file) });
+    if (languageOf(path) === "python") {
+      const { runPython } = await import("./python-child.ts");
+      const words = [path, ...(options.args as unknown as string[])]; // as below
+      return (await runPython({ io, loaded, words, folder: dirname(path) })).code;
+    }
+    const { client, close } = await openApi(settings);
+    try {
+      // The engine would wait for a server that is away; here a person is told.
+      await client.call(readApiVersion, {});
+      registerUserCode(engineHost({ client, clock: systemClock, settings, output: (line) => io.out(ownLog(line)) }));
+      Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
+      process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
+      await ended(importScript(path).catch(withStack));
+      return Number(process.exitCode ?? 0);
+    } finally {
+      await close();
+    }
+  },
+});
+
+/** For the name of a deployment in the place of a file. */
+function deploymentHint(file: string): string {
+  const isName = /^[^/.]+\/[^/.]+$/.test(file);
+  return isName ? ` If it is a deployment: orch deployment run ${file}` : "";
+}
+
+/** With the lines of the program that it came by, and its causes: they are the person's own. */
+function withStack(error: unknown): never {
+  if (!(error instanceof OrchError) || error.cause === undefined) throw error;
+  const lines = describeError(error.cause, process.cwd()).split("\n");
+  const from = lines.findIndex((line) => /^(?: +at |Caused by: )/.test(line));
+  const isOneOfCompiler = /^\S+:\d+:\d+: /.test(error.message); // it has its place
+  if (from < 0 || isOneOfCompiler) throw error;
+  throw new OrchError("invalid", [error.message, ...lines.slice(from)].join("\n"), { cause: error.cause });
+}
+
+/** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
+async function ended(program: Promise<unknown>): Promise<void> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const fail = (error: unknown) => {
+    const text =
+      error instanceof Interruption && error.cause === undefined ? error.message : describeError(error, process.cwd());
+    reject(new OrchError("invalid", text, { cause: error }));
+  };
+  process.once("unhandledRejection", fail);
+  process.on("uncaughtException", (error) => {
+    // A flow that is running is reported first, and a program may have its own way.
+    if (process.listenerCount("uncaughtException") === 1) fail(error);
+  });
+  const idle = program.then(() => new Promise<void>((resolve) => watchIdle(() => setImmediate(resolve))));
+  await Promise.race([idle, failed]);
+}

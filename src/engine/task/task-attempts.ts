@@ -1,0 +1,186 @@
+// A task run from its start to its end: waits for what it depends on, asks the server, runs, is tried again.
+import { taskName } from "#domain/definitions.ts";
+import { parameterNames } from "#domain/parameters/parameter-names.ts";
+import { UpstreamTaskError } from "#domain/run-errors.ts";
+import { fromWire, type RunState, withoutStack } from "#domain/run-state.ts";
+import { isUnavailable, patient } from "#lib/patience.ts";
+import type { State, StateInput } from "#wire/runs/states.ts";
+import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/runs/task-runs.ts";
+import type { RunLogger } from "../context.ts";
+import { runHooks } from "../flow/hooks.ts";
+import { type Ending, failed, logException, returned } from "../flow/outcome.ts";
+import { fillTemplate, isNamedLater } from "../flow/run-names.ts";
+import { PausedRun } from "../flow/scope.ts";
+import { createRunLogger } from "../logs/run-logger.ts";
+import { describeError } from "../logs/stack.ts";
+import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "../propose.ts";
+import { keepingOf, placeOfResults, restored, withKeptResult } from "../results/keep.ts";
+import type { TaskCache } from "../results/task-cache.ts";
+import { callUserCode } from "../user-code.ts";
+import { resolveArguments } from "./inputs.ts";
+import type { Place } from "./slots.ts";
+import type { TaskCall } from "./task-run.ts";
+
+/** One run of a task, with the logger of its own. */
+export interface TaskWork extends TaskCall {
+  run: TaskRun;
+  logger: RunLogger;
+}
+
+export async function runToTheEnd(work: TaskWork): Promise<RunState> {
+  let args: unknown[];
+  try {
+    await resolveArguments(work.task.options.waitFor ?? []);
+    args = await resolveArguments(work.args);
+  } catch (error) {
+    if (!(error instanceof UpstreamTaskError)) throw error;
+    const notReady: StateInput = { type: "PENDING", name: "NotReady", message: error.message };
+    const { state } = await propose(work.session, { kind: "task", id: work.run.id }, notReady);
+    return fromWire(state, { error });
+  }
+  return attempts(isNamedLater(work.task.options.taskRunName, work.args) ? await named(work, args) : work, args);
+}
+
+async function named(work: TaskWork, args: readonly unknown[]): Promise<TaskWork> {
+  const { session, task, run } = work;
+  const name = fillTemplate(task.options.taskRunName, parameterNames(task.fn), args) ?? run.name;
+  const call = { params: { id: run.id }, body: { name } };
+  await patient(session, (options) => session.client.call(updateTaskRun, call, options));
+  const subject = { kind: "Task", name, flowRunId: run.flow_run_id, taskRunId: run.id } as const;
+  return { ...work, run: { ...run, name }, logger: createRunLogger(session, subject) };
+}
+
+async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
+  const { session, scope, task, run, logger } = work;
+  const { persistResult, retryDelaySeconds, retryJitterFactor } = task.options;
+  const active = { kind: "task", id: run.id } as const;
+  const opened = await cacheOf(work, args);
+  if ("failure" in opened) return endedBefore(work, opened.failure);
+  const results = await placeOfResults(session, task.options.resultStorage, scope.resultPlace);
+  if ("failure" in results) return endedBefore(work, results.failure);
+  const { cache } = opened;
+  const said = persistResult ?? (cache ? true : undefined);
+  const keeping = keepingOf(said, session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, scope.memory !== undefined);
+  const kept = { keeping, place: results.place, logger };
+  for (let retry = 1; ; retry++) {
+    const start = await startWhenResumed(work, retry === 1 ? cache?.lookup : undefined);
+    if (start.state?.type !== "RUNNING") return refused(work, start);
+    const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), kept);
+    const failedAt = session.clock.elapsed();
+    // A value that is lost is made anew, not found under its key.
+    const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
+    const { state } = await proposeEnd(session, active, proposal);
+    if (!isRetry(state)) return ended(work, state, ending);
+    logger.info(
+      `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
+    );
+    // The server draws the delay of a retry with jitter. Of any other it has cut off the fraction of a second.
+    await waitForRetry(session, state, failedAt, retryJitterFactor ? 0 : retryDelay(retryDelaySeconds, retry));
+  }
+}
+
+/** Tasks of a limited tag wait for their slot. */
+async function startInTurn({ session, scope, run }: TaskWork, lookup: TaskCache["lookup"]): Promise<Start> {
+  let place: Place | undefined;
+  try {
+    return await proposeRunning(session, { kind: "task", id: run.id }, lookup, async (seconds) => {
+      const { placeInLine } = await import("./slots.ts");
+      place ??= placeInLine(session, run.tags, scope.signal);
+      await place.wait(seconds);
+    });
+  } finally {
+    place?.leave();
+  }
+}
+
+/** Tasks do not start while their flow is paused. */
+async function startWhenResumed(work: TaskWork, lookup: TaskCache["lookup"] = {}): Promise<Start> {
+  const { session, scope, run } = work;
+  const active = { kind: "task", id: run.id } as const;
+  for (let isOver = false; ; ) {
+    const start = await startInTurn(work, lookup);
+    // Paused although its flow is not: the flow has ended, and the task never starts.
+    if (start.state?.type !== "PAUSED" || isOver) return start;
+    const { currentPause, untilResumed, USUAL_POLL_SECONDS } = await import("../flow/pause.ts");
+    const paused = await currentPause(session, scope);
+    isOver = paused === undefined;
+    session.active.delete(run.id);
+    if (paused) await untilResumed(session, scope, paused, USUAL_POLL_SECONDS);
+    session.active.set(run.id, active);
+  }
+}
+
+/** A function that makes no key fails the run before it starts. */
+async function cacheOf(
+  { session, scope, task, run, logger }: TaskWork,
+  args: unknown[],
+): Promise<{ cache: TaskCache | undefined } | { failure: Ending }> {
+  if (!task.options.cacheKeyFn) return { cache: undefined };
+  const { openCache } = await import("../results/task-cache.ts");
+  try {
+    const names = parameterNames(task.fn);
+    return { cache: await openCache(session, { task, run, flowRunId: scope.flowRun.id, names, args }) };
+  } catch (error) {
+    logger.error(`No cache key could be made:\n${describeError(error, session.folder)}`);
+    return { failure: failed("Task", error, session.folder) };
+  }
+}
+
+/** It failed before it was started. */
+async function endedBefore(work: TaskWork, failure: Ending): Promise<RunState> {
+  const active = { kind: "task", id: work.run.id } as const;
+  return ended(work, (await proposeEnd(work.session, active, failure.proposal)).state, failure);
+}
+
+async function ended(
+  { session, task, run, logger }: TaskWork,
+  state: State | null,
+  { outcome }: Ending,
+): Promise<RunState> {
+  const final = fromWire(state, outcome);
+  logger[final.isCompleted() ? "info" : "error"](`Finished in state ${withoutStack(final)}`);
+  session.active.delete(run.id);
+  await runHooks(session, logger, task.options, task, run, final);
+  return final;
+}
+
+/** The server said no: the run is what it is now — cached, cancelled with its flow, or done before. */
+async function refused({ session, run, logger }: TaskWork, start: Start): Promise<RunState> {
+  const read = () => patient(session, (call) => session.client.call(readTaskRun, { params: { id: run.id } }, call));
+  const state = start.state ?? (await read()).state;
+  const final = fromWire(state, await restored(session, state));
+  if (state?.name === "Cached") logger.info(`Finished in state ${final}`);
+  else logger.info(`Task run '${run.name}' was not started: ${start.reason ?? "it is not running"}`);
+  return final;
+}
+
+/** A task that called another one, which could not start: it gives back its slots, and runs again with its flow. */
+async function leaveToTheNext({ session, run }: TaskWork): Promise<void> {
+  await propose(session, { kind: "task", id: run.id }, { type: "PAUSED", name: "NotReady" });
+  session.active.delete(run.id);
+}
+
+async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
+  const { session, scope, engine, task, receiver, run, logger } = work;
+  const frame = {
+    engine,
+    flowRun: scope.flowRun,
+    taskRun: { id: run.id, name: run.name, taskName: taskName(task), runCount: run.run_count + count },
+    logger,
+    logPrints: task.options.logPrints ?? scope.logPrints,
+    signal: scope.signal,
+  };
+  try {
+    const call = () => task.fn.apply(receiver, args as never[]); // types were checked by the caller
+    return await returned(await callUserCode(session, frame, task.options.timeoutSeconds, call));
+  } catch (error) {
+    // Not the task's own end: its flow was given up, or the server was away for too long.
+    if (scope.signal.aborted || isUnavailable(error)) throw error;
+    if (error instanceof PausedRun) {
+      await leaveToTheNext(work);
+      throw error;
+    }
+    logException(logger, error, session.folder);
+    return failed("Task", error, session.folder);
+  }
+}

@@ -1,0 +1,80 @@
+// Shows a state by hue, shape and word, never by colour alone.
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleX,
+  Clock,
+  ClockAlert,
+  LoaderCircle,
+  Zap,
+} from "lucide-preact";
+import type { StateType } from "#wire/runs/states.ts";
+import { second } from "../../data/clock.ts";
+import { Icon, type LucideIcon } from "../icon.tsx";
+
+const SHAPES: Record<StateType, [className: string, shape: LucideIcon]> = {
+  COMPLETED: ["completed", CircleCheck],
+  RUNNING: ["running", LoaderCircle],
+  SCHEDULED: ["scheduled", Clock],
+  PENDING: ["pending", CircleDashed],
+  PAUSED: ["paused", CirclePause],
+  CANCELLING: ["cancelled", Ban],
+  CANCELLED: ["cancelled", Ban],
+  FAILED: ["failed", CircleX],
+  CRASHED: ["crashed", Zap],
+};
+const LATE: [string, LucideIcon] = ["late", ClockAlert];
+const NONE: [string, LucideIcon] = ["pending", CircleDashed];
+
+/** The class that carries a state's colour as `--state`, for charts and bars too. `Late` is a name of SCHEDULED. */
+export function stateClass(type: StateType | null | undefined, name?: string | null): string {
+  return `state-${shapeOf(type, name)[0]}`;
+}
+
+function shapeOf(type: StateType | null | undefined, name?: string | null): [string, LucideIcon] {
+  if (name === "Late") return LATE;
+  return type ? SHAPES[type] : NONE;
+}
+
+export interface StateBadgeProps {
+  type: StateType | null | undefined;
+  /** The state's own name: `Late`, `AwaitingRetry`. Its type in words unless given. */
+  name?: string | null | undefined;
+  /** The shape alone, where the word is not needed to understand the row: it is read aloud and shown on hover. */
+  isShape?: boolean;
+  /** In the row of a run: while it runs the ring turns, by the second as its duration does. */
+  turns?: boolean;
+}
+
+export function StateBadge({ type, name, isShape = false, turns = false }: StateBadgeProps) {
+  const word = name ?? (type ? type[0] + type.slice(1).toLowerCase() : "No state");
+  const [className, shape] = shapeOf(type, name);
+  return (
+    <span class={`state state-${className}`} title={isShape ? word : undefined}>
+      {turns && type === "RUNNING" ? (
+        <Turning shape={shape} />
+      ) : (
+        <span>
+          <Icon of={shape} />
+        </span>
+      )}
+      <span class={isShape ? "hidden-label" : ""}>{word}</span>
+    </span>
+  );
+}
+
+const STEPS = 8;
+const SECOND_MS = 1_000;
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** By hand: an animation of the style sheet has every frame drawn as long as a run runs, also one in steps. */
+function Turning({ shape }: { shape: LucideIcon }) {
+  const step = isStill.matches ? 0 : Math.floor(second.value / SECOND_MS) % STEPS;
+  return (
+    <span style={{ rotate: `${step / STEPS}turn` }}>
+      <Icon of={shape} />
+    </span>
+  );
+}
