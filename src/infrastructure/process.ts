@@ -101,7 +101,8 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
     },
     isRunning: async (job) => isProcessOf(job),
     async close() {
-      survivors.close();
+      // Runs that the agent still waits for are not left behind.
+      if (running.size === 0) survivors.close();
       await Promise.all([engines.close(), warm?.then((python) => python?.close())]);
     },
   };
