@@ -2,7 +2,7 @@
 import { messageOf } from "./errors.ts";
 
 const CLOSED = "the connection was closed";
-const NO_WAY = "there is no way to it";
+const NO_WAY = "there is no network route to it";
 const UNKNOWN_AUTHORITY = "its certificate comes from an authority that is not known here";
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -75,7 +75,7 @@ describe.skipIf(!python)("python 5:", () => {
     expect(ran.stderr).toEndWith("\nValueError: boom\n");
     const unknown = await own.orch(["run", "unknown.py"], { env });
     expect([unknown.code, unknown.stderr.match(/^ {2}File /gm)?.length]).toEqual([1, 1]);
-    own.close();
+    await own.close();
   });
 
   test("a program runs with its arguments and its exit code, without a server, and its flows are tracked", async () => {

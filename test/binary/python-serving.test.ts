@@ -176,14 +176,14 @@ describe.skipIf(!python)("python 6:", () => {
       const { stdout } = await sandbox.orch(["deployment", "inspect", "hello/served", "--json"], { env: all });
       return JSON.parse(stdout);
     }
-  }, 60_000);
+  }, 120_000);
 
   test("flows of tests run on their own server", async () => {
     write("harness.py", HARNESS);
     const ran = await sandbox.orch(["run", "harness.py"], { env });
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout.split("\n").filter((line) => /^(within|outside)/.test(line))).toEqual(["within 1", "outside 0"]);
-  }, 60_000);
+  }, 120_000);
 
   test("blocks of vendors name the package that they need, and work by it", async () => {
     write("vendors.py", VENDORS);
@@ -211,7 +211,7 @@ describe.skipIf(!python)("python 6:", () => {
       "['a/b.txt', 'folder/up.txt', 'up.txt']",
       "['base/folder/up.txt'] SecretStr('**********')",
     ]);
-  }, 60_000);
+  }, 120_000);
 
   test("commands of a shell, mail and tasks of Dask", async () => {
     write("whole.py", WHOLE);
@@ -222,7 +222,7 @@ describe.skipIf(!python)("python 6:", () => {
       "['rcpt TO:<d@e.f>', 'rcpt TO:<g@h.i>', 'Subject: of the flow', '<p>hi</p>']",
     ]);
     expect(ran.stdout).toContain("DaskTaskRunner: the built-in engine has no Dask, so tasks run in threads");
-  }, 60_000);
+  }, 120_000);
 
   test("a package of Prefect's that is installed is taken", async () => {
     write("own/prefect_aws/__init__.py", "S3Bucket = 'the real one'\n");
@@ -230,5 +230,5 @@ describe.skipIf(!python)("python 6:", () => {
     expect(await sandbox.orch(["run", "own/taken.py"], { env })).toEqual({
       ...{ code: 0, stdout: "the real one\n", stderr: "" },
     });
-  }, 60_000);
+  }, 120_000);
 });

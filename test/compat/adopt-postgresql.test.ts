@@ -67,7 +67,7 @@ test.skipIf(!possible)(
         );
       await setStuck("null");
       const first = await sandbox.orch(["adopt", url, "--json"]);
-      expect([first.code, first.stderr.startsWith("1 of what")]).toEqual([1, true]);
+      expect([first.code, first.stderr.startsWith("1 object of")]).toEqual([1, true]);
       expect(incomplete(first.stdout)).toEqual(["flow_run"]);
       const [note] = tables(first.stdout).find(({ table }) => table === "flow_run")?.notes ?? [];
       expect(note?.names).toEqual([expect.stringMatching(/^the one (between|after|before) '/)]);

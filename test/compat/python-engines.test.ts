@@ -10,6 +10,7 @@ const FIXTURES = resolve("test/fixtures/python");
 const FILES = [
   "engines.py",
   ...readdirSync(join(FIXTURES, "flows"))
+    .filter((file) => file.endsWith(".py"))
     .toSorted()
     .map((file) => `flows/${file}`),
 ];
@@ -38,15 +39,17 @@ describe.skipIf(!possible)("python 4: the built-in engine", () => {
     const home = { PREFECT_HOME: join(prefect.sandbox.home, ".prefect"), PYTHONDONTWRITEBYTECODE: "1" };
     real = await seen(await printed({ ...env, ...home }));
     ours = await seen(await printed({ ...env, ...home, PYTHONPATH: resolve("src/python") }));
-  }, 400_000);
+  }, 1_200_000);
   afterAll(() => prefect?.close());
 
   async function printed(env: Record<string, string>): Promise<string> {
     const files = FILES.map((file) => join(FIXTURES, file));
     const child = Bun.spawn([python, join(FIXTURES, "play.py"), ...files], {
-      ...{ env, cwd: prefect.sandbox.folder, stdout: "pipe", stderr: "ignore" },
+      ...{ env, cwd: prefect.sandbox.folder, stdout: "pipe", stderr: "pipe" },
     });
-    return new Response(child.stdout).text();
+    const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    if ((await child.exited) !== 0) throw new Error(`play.py failed: ${err}`);
+    return out;
   }
 
   async function seen(output: string): Promise<Map<string, Seen>> {

@@ -97,7 +97,7 @@ test.skipIf(!real)(
       "linux/arm64",
     ]);
   },
-  300_000,
+  600_000,
 );
 
 function architectureOf(image: Json): unknown {

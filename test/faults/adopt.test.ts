@@ -52,9 +52,9 @@ test("adopt 3: kill -9 while a file is taken over leaves nothing, and the next r
   const source = join(sandbox.home, ".prefect", "prefect.db");
   makePrefectDatabase(source, { flow: [{ name: "say-hi", tags: [] }] });
   fillWithLines(source);
-  for (const megabytes of [1, 16, 40]) await killed(["adopt"], hasWritten(megabytes * MEGABYTE));
+  for (const megabytes of [1, 8, 20]) await killed(["adopt"], hasWritten(megabytes * MEGABYTE));
   await completes(["adopt"], LINES);
-}, 300_000);
+}, 600_000);
 
 test("adopt 3: kill -9 while a server is read leaves nothing, and the next run takes all", async () => {
   const fake = createFakePrefect();
@@ -83,7 +83,7 @@ test("adopt 3: kill -9 while a server is read leaves nothing, and the next run t
   } finally {
     fake.stop();
   }
-}, 300_000);
+}, 600_000);
 
 /** Resolves when a path is asked for the nth time, which is not answered. */
 function asked(fake: FakePrefect, path: string, nth: number): Promise<void> {

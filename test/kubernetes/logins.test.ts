@@ -220,7 +220,8 @@ function loginsTo(real: RealCluster): void {
       expect(await infrastructure.kill({ pid, flowRunId: job.run.id }, 20)).toBe("killed");
       const { code } = await exited;
       const printed = lines.all.filter((line) => !line.includes("it is not seen: ")); // while the API server began
-      expect([code, printed, asked()]).toEqual([4, ["ready", "bye"], 2]);
+      expect([code, printed]).toEqual([4, ["ready", "bye"]]);
+      expect(asked()).toBeGreaterThanOrEqual(2); // an API server that starts may refuse a login once more
     });
   });
 }

@@ -47,7 +47,19 @@ async function startPostgresql(programs: string): Promise<Peer> {
   if (isRoot) chownSync(folder, ANOTHER.uid, ANOTHER.gid);
   const as = isRoot ? ["setpriv", `--reuid=${ANOTHER.name}`, "--regid=nogroup", "--clear-groups", "--"] : [];
   const data = join(folder, "data");
-  const initdb = [join(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
+  const initdb = [
+    join(programs, "initdb"),
+    "-D",
+    data,
+    "-U",
+    "postgres",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync",
+  ];
   const made = Bun.spawn([...as, ...initdb], { cwd: folder, stdout: "ignore", stderr: "inherit" });
   if ((await made.exited) !== 0) throw new Error("initdb failed");
   const postgres = [join(programs, "postgres"), "-D", data, "-k", folder, "-h", "", "-F"];

@@ -191,7 +191,7 @@ interface Printing {
   io: Io;
 }
 
-/** Gives the exit code: 1 where something is there and could not be had. */
+/** Returns the exit code: 1 where some objects could not be read. */
 function print(lines: Line[], { source, path, isTrial, asJson, io }: Printing): number {
   const lacking = source.lacking.reduce((sum, { count }) => sum + count, 0);
   if (asJson) io.out(json({ source: source.shown, target: path, dry_run: isTrial, lacking, tables: lines }));
@@ -199,7 +199,7 @@ function print(lines: Line[], { source, path, isTrial, asJson, io }: Printing): 
   if (lacking === 0) return 0;
   const which = asJson ? "" : ", which the lines above name";
   io.err(
-    `${lacking.toLocaleString("en")} of what '${source.shown}' has could not be had${which}. Adopt again when its server can send them, or adopt its database where that is a file: only what is missing is taken then.`,
+    `${lacking === 1 ? "1 object" : `${lacking.toLocaleString("en")} objects`} of '${source.shown}' could not be read${which}. Run orch adopt again when its server can send them, or give its database file: only what is missing is taken.`,
   );
   return 1;
 

@@ -62,7 +62,7 @@ async function takeTables(tx: Tx, options: IntakeOptions): Promise<Tallies> {
   return tallies;
 }
 
-/** The tables that rows may come without an object of. */
+/** Tables that rows refer to and may come without. */
 const LINKED = new Set(PLANS.flatMap(({ links }) => Object.values(links ?? {})));
 
 async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<Surroundings> {

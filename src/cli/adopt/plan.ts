@@ -23,7 +23,7 @@ export interface Around {
   isJoined(table: string, id: string | number | null | undefined): boolean;
   /** Tables of which `idOf` has not found an object. */
   missed: Set<string>;
-  /** Whether the target has an object since this adoption, and rows that are older. */
+  /** Whether this adoption has brought the object into a home that already had rows. */
   hasArrived(table: string, id: unknown): boolean;
   /** The data of a block, sealed anew. */
   sealed(block: SourceRow): string;

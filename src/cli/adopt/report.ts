@@ -50,7 +50,7 @@ export interface Tallies {
 const MOST_NAMES = 10;
 const KEPT = "orch has one of the same name under another id: orch's stays, and what refers to it is joined to it";
 
-/** `lacking`: what could not be had counts as found, and is left out. */
+/** `lacking`: what could not be read counts as found, and is left out. */
 export function createTallies(counts: ReadonlyMap<string, number>, lacking: readonly Lacking[]): Tallies {
   const lines = new Map<string, Line>();
 

@@ -10,7 +10,7 @@ export interface Source {
   shown: string;
   /** Rows of each table that it has. */
   counts: ReadonlyMap<string, number>;
-  /** What is there and could not be had; not among `counts`. */
+  /** What is there and could not be read; not among `counts`. */
   lacking: readonly Lacking[];
   /** About the room that all of it takes. */
   bytes: number;

@@ -61,14 +61,14 @@ export function taker(tx: Tx, plan: Plan, { around, tally, join, arrive }: Takin
     return tx.get(`select 1 from ${table} where ${where} and id <> ?`, ...others, values["id"] ?? null) !== undefined;
   }
 
-  /** It came without what could not be had then, and has come now. What orch has changed since stays as it is. */
+  /** It came without something that could not be read then and has come now. What orch has changed since stays as it is. */
   function known(values: Values): void {
     tally.here();
     for (const [column, to] of Object.entries(plan.links ?? {})) {
       if (!around.hasArrived(to, values[column])) continue;
       const sql = `update ${table} set ${column} = ? where id = ? and ${column} is null`;
       if (tx.run(sql, values[column] ?? null, values["id"] ?? null) > 0)
-        tally.changed(`they were here and are joined to their ${to.replaceAll("_", " ")}, which has come now`);
+        tally.changed(`they were here already and are now linked to their ${to.replaceAll("_", " ")}`);
     }
   }
 

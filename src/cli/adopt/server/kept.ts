@@ -3,7 +3,7 @@ import type { JsonObject } from "#lib/json.ts";
 import { artifact, block, blockSchema, deployment, idOf, objectsOf, row, run, spooled } from "./api-rows.ts";
 import type { Spool, SpooledRow } from "./spool.ts";
 
-/** Gives whether there was none of its id. */
+/** True when no object with this id was kept before. */
 export type Keep = (kind: string, one: JsonObject) => boolean;
 
 const CONVERT: Readonly<Record<string, (one: JsonObject) => SpooledRow>> = {

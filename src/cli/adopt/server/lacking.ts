@@ -1,4 +1,4 @@
-// Notes what is on a server of Prefect and could not be had of it, so that the report names it.
+// Notes what a server of Prefect has and could not send, so that the report names it.
 import type { JsonObject } from "#lib/json.ts";
 import type { Unsent } from "./paging.ts";
 
@@ -14,9 +14,9 @@ export interface Lacking {
 export interface LackingNotes {
   /** One that the server answers with an error; once for each name. */
   unsent(table: string, name: string): void;
-  /** One that has been noted by its neighbours has this name. Gives false when none is left without. */
+  /** Names an object that was noted only by its place in a list. False when there is none. */
   rename(table: string, name: string): boolean;
-  /** One of those that have been noted by their neighbours has come by another way. */
+  /** An object noted by its place was read in another way: its note is removed. */
   found(table: string): void;
   /** Those that the server counts and does not show. */
   uncounted(table: string, count: number): void;
@@ -29,7 +29,7 @@ export interface LackingNotes {
 const UNSENT =
   "Prefect's server answers with an error when it is asked for them, and its own log says why. Adopt again when it can send them, or adopt its database where that is a file";
 const UNCOUNTED =
-  "Prefect's server counts more of them than it shows. Adopt again, or adopt its database where that is a file";
+  "Prefect's server says that it has more of them than it lists. Run orch adopt again, or give its database file";
 
 export function createLackingNotes(): LackingNotes {
   const unsent = new Map<string, Set<string>>();
@@ -74,7 +74,7 @@ export function createLackingNotes(): LackingNotes {
 
 const BY_PLACE = "the one ";
 
-/** What tells where an object is that nothing is known of. */
+/** Describes an unknown object by its neighbours in the list. */
 export function placeName({ before, after }: Unsent): string {
   if (before && after) return `${BY_PLACE}between ${labelOf(before)} and ${labelOf(after)}`;
   if (before) return `${BY_PLACE}after ${labelOf(before)}`;

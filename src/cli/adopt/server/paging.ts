@@ -45,7 +45,7 @@ export interface Stretch {
 
 /** What Prefect gives at once by its own settings. */
 const USUAL_PAGE = 200;
-/** Then it is the list that fails, and no object of it. */
+/** After so many failures in a row the list fails, not one object. */
 const MOST_IN_A_ROW = 100;
 
 /** What is at a place of a list: a page, halved as long as the server fails with it. Throws when it fails with whatever is asked. */
@@ -63,7 +63,7 @@ export async function readStretch(ask: AskList, body: JsonObject, size = USUAL_P
 interface Narrowing {
   ask: AskList;
   body: JsonObject;
-  /** Is filled. */
+  /** The result so far. */
   slots: (JsonObject | undefined)[];
   failure: ApiFailure;
 }

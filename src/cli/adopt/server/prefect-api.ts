@@ -111,7 +111,7 @@ export async function connectPrefect(given: string, { apiKey, clock }: ConnectOp
 
 /** In one sentence and what to do: an answer that is no use. */
 function useless(url: string, asked: string, status: number): string {
-  const said = status < 400 ? "something that is no JSON" : String(status);
+  const said = status < 400 ? "something that is not JSON" : String(status);
   const advice = TRY_LATER.has(status) ? "It is too busy: adopt again later." : "Its own log says why.";
   return `The server at ${url} answered ${asked} with ${said}. ${advice} Nothing was changed.`;
 }

@@ -105,7 +105,7 @@ async function readPools(reading: Reading, keep: Keep): Promise<void> {
   }
 }
 
-/** Without a word, a server gives only those that have names. */
+/** Unless it is asked for others, a server lists only blocks with names. */
 async function readBlocks(reading: Reading, keep: Keep): Promise<void> {
   for (const eq_ of [false, true]) {
     const body = { include_secrets: true, block_documents: { is_anonymous: { eq_ } } };

@@ -42,13 +42,13 @@ export async function readReferred(reading: Reading, keep: Keep): Promise<void> 
   }
 }
 
-/** What is not there was deleted, and what refers to it was not. */
+/** An object that is not found was deleted; references to it were left. */
 async function readAlone(reading: Reading, keep: Keep, { kind, id }: Record<"kind" | "id", string>): Promise<void> {
   const { api, lacking } = reading;
   try {
     const one = await api.get(ROUTES[kind]?.(id) ?? "");
     if (!isObject(one)) return;
-    const object = one as JsonObject; // JSON holds JSON
+    const object = one as JsonObject; // isObject does not know that its values are JSON
     if (kind === "flow_run") await readRunAlone(object, reading);
     else keep(kind, object);
     lacking.found(kind);

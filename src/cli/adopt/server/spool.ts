@@ -21,9 +21,8 @@ export interface Spool {
   /** That a kind is there, although it may have no rows. */
   know(kind: string): void;
   stampOf(kind: string, id: string): string | undefined;
-  has(kind: string, id: string): boolean;
   count(kind: string): number;
-  /** What a column of a kind holds that is the id of no object of `to`. */
+  /** The ids in a column that belong to no object of `to`. */
   dangling(kind: string, column: string, to: string): string[];
   /** Of a kind, in no order. */
   ids(kind: string): string[];
@@ -69,7 +68,6 @@ export function createSpool(): Spool {
       known.add(kind);
     },
     stampOf: (kind, id) => find.get(kind, id)?.stamp ?? undefined,
-    has: (kind, id) => find.get(kind, id) !== null,
     ids: (kind) =>
       sqlite
         .query<{ id: string }, [string]>("select id from spool.row where kind = ?")
