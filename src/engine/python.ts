@@ -50,7 +50,7 @@ export async function handOverToPython(
   const [path = "", ...words] = started.command;
   const order = { interpreter: path, words, environment: variables, folder: process.cwd() };
   await session.logs.flush(); // this process ends when the run is handed over
-  const why = await startedWarm(env, kind === "real" ? order : null);
+  const why = await startedWarm(env, { order: kind === "real" ? order : null, signal: session.signal });
   if (why !== undefined) logger.debug(`Python is started for this run alone: ${why}.`);
   session.noteSignals();
   await session.logs.flush();

@@ -9,30 +9,47 @@ import {
 } from "#lib/hand-over.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import type { Environment } from "#lib/process/environment.ts";
+import { Interruption } from "./process/guards.ts";
+
+export interface WarmStart {
+  /** Null: the agent is not asked, and waits no longer. */
+  order: HandOverOrder | null;
+  /** Aborted when this process has to end. */
+  signal: AbortSignal;
+}
 
 /**
  * Resolves with why the run has to be started by this process, undefined where the agent has no such process at all. Where the run
- * was handed over this process ends, without a word. `order` null: the agent is not asked, and waits no longer.
+ * was handed over this process ends with 0, without a word: that lets the other one begin. Any other end refuses it, so nothing
+ * is executed twice. Throws an Interruption when the answer does not arrive, and the signal's reason.
  */
-export async function startedWarm(env: Environment, order: HandOverOrder | null): Promise<string | undefined> {
+export async function startedWarm(env: Environment, { order, signal }: WarmStart): Promise<string | undefined> {
   const address = handOverAddress(env[HAND_OVER_VARIABLE]);
   if (!address) return undefined;
   const { token, socket } = address;
   const answer = await ask(socket, { token, order });
+  signal.throwIfAborted(); // the run is being given back
   if (answer === "gone") return "the agent's socket is gone";
   const said = tryParseJson(answer);
   const { why } = (isObject(said) ? said : {}) as Partial<HandOverAnswer>; // by the agent
   if (why === null) process.reallyExit(0);
-  return why ?? "the agent gave no reason";
+  if (why === undefined) throw lost();
+  return why;
 }
 
-/** `gone`: nothing was asked. Of an agent that was killed meanwhile it is not known what it did: its end ends this process. */
+/** The run is given back, as when the agent is gone. */
+function lost(): Interruption {
+  return new Interruption("The agent did not answer whether it executes this run.", 1, { isAsked: true });
+}
+
+/** `gone`: nothing was asked. */
 async function ask(socket: string, request: HandOverRequest): Promise<string> {
   try {
     const answer = await fetch("http://agent/", { unix: socket, method: "POST", body: JSON.stringify(request) });
     return await answer.text();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return code === "ENOENT" || code === "ECONNREFUSED" ? "gone" : new Promise<never>(() => {});
+    if (code === "ENOENT" || code === "ECONNREFUSED") return "gone";
+    throw lost();
   }
 }

@@ -125,6 +125,12 @@ export async function startRunProcess(
   const fork = offer && (await forkOf(offer, started, giveUp));
   if (!fork) return followed(started, false);
   onStart(fork.pid, fork.exited);
+  // The run is never with both: an engine that ends in another way has not got the answer, or has given the run back.
+  if ((await endOf(started, giveUp)) !== 0) {
+    fork.refuse();
+    return followed(started, false);
+  }
+  fork.begin();
   return followed({ ...fork, printed: Promise.all([started.printed, fork.printed]) }, true);
 }
 
@@ -155,6 +161,17 @@ async function forkOf(offer: Offer, engine: Executing, giveUp: AbortSignal | und
   const fork = await offer.fork;
   giveUp?.removeEventListener("abort", offer.withdraw);
   return fork;
+}
+
+/** Its exit code; undefined when the run is given up before. */
+async function endOf(engine: Executing, giveUp: AbortSignal | undefined): Promise<number | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const give = () => resolve(undefined);
+  giveUp?.addEventListener("abort", give);
+  if (giveUp?.aborted) give();
+  const code = await Promise.race([engine.exited, promise]);
+  giveUp?.removeEventListener("abort", give);
+  return code;
 }
 
 function runFolder(): string {

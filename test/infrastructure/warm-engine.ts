@@ -4,6 +4,11 @@ import { startedWarm } from "#engine/warm-python.ts";
 const { ORCH__HAND_OVER: _, ORCH__AGENT_PID: __, ...environment } = process.env as Record<string, string>;
 const isAsking = environment["STUB_PYTHON"] !== "none";
 const order = { interpreter: environment["STUB_PYTHON"] ?? "python3", words: ["-m", "prefect.engine"] };
-const why = await startedWarm(process.env, isAsking ? { ...order, environment, folder: process.cwd() } : null);
+const code = environment["STUB_ENGINE_CODE"];
+const end = process.reallyExit.bind(process);
+if (code) process.reallyExit = () => end(Number(code)); // as if it were killed when it has the answer
+const signal = new AbortController().signal;
+const asked = isAsking ? { ...order, environment, folder: process.cwd() } : null;
+const why = await startedWarm(process.env, { order: asked, signal });
 console.log(`cold: ${why}`);
 process.exit(5);

@@ -153,6 +153,13 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect([broken.code, broken.lines]).toEqual([5, ["cold: the fork ended before it began"]]);
   });
 
+  test("does not begin where the engine has not ended as one that handed its run over", async () => {
+    const where = place();
+    const { code, lines, id } = await outcome(where, "", { STUB_ENGINE_CODE: "9" });
+    expect([code, lines, id]).toEqual([9, [], Number.NaN]);
+    expect((await outcome(where, "")).code).toBe(0);
+  });
+
   test("is not waited for by a run that does not ask, nor offered with 0 seconds", async () => {
     expect((await outcome(place({ STUB_PYTHON: "none" }), "")).lines).toEqual(["cold: it was not asked for"]);
     expect((await outcome(place({}, 0), "")).lines).toEqual(["cold: undefined"]);

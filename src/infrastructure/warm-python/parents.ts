@@ -7,9 +7,8 @@ import { startTicks } from "#lib/process/process-identity.ts";
 import type { Attached, OutputSockets } from "./output-sockets.ts";
 import { type ForkEnd, type Parent, startParent } from "./parent.ts";
 
-/** A process of a run that a parent has forked. It has begun. */
-export interface Fork {
-  pid: number;
+/** A process of a run that a parent has forked. It waits for `begin`, and ends with the agent. */
+export interface Fork extends Omit<Attached, "printed"> {
   /** Its exit code, −N for signal N; 0 where its parent has ended first, so that it is not known. */
   exited: Promise<number>;
   /** Resolves when its output has ended. */
@@ -130,19 +129,18 @@ export function createParents(options: ParentsOptions): Parents {
       first.refuse();
       return { kind: "refused", why: UNWANTED };
     }
-    return begun(first, end);
+    return followed(first, end);
   }
 
-  function begun(attached: Attached, end: Promise<ForkEnd>): Fork {
-    const { pid, printed } = attached;
+  function followed(attached: Attached, end: Promise<ForkEnd>): Fork {
+    const { pid } = attached;
     const since = startTicks(pid);
-    attached.begin();
     const exited = end.then(async (ended) => {
       if (ended.kind === "ended") return ended.code;
       while (since !== undefined && startTicks(pid) === since) await clock.sleep(LOOK_MS);
       return 0;
     });
-    return { pid, exited, printed };
+    return { ...attached, exited };
   }
 
   return {

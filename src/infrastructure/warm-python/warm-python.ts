@@ -13,7 +13,7 @@ import { createParents, type Fork } from "./parents.ts";
 export interface Offer {
   /** For its engine: see `HAND_OVER_VARIABLE`. */
   address: string;
-  /** Resolves with the process of the run; null where the run stays with its engine. */
+  /** Resolves with a process for the run, which begins when its engine has ended with 0; null where the run stays with its engine. */
   fork: Promise<Fork | null>;
   /** Nothing is forked for the run from now on. */
   withdraw(): void;
@@ -63,7 +63,7 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
   let isClosed = false;
   let isReleased = false;
 
-  /** Null when the run was handed over. */
+  /** Null when there is a fork: the engine has to end. */
   async function handOver({ token, order }: HandOverRequest): Promise<string | null> {
     const open = offers.get(token);
     if (!open || open.isAsked) return "the run is not to be started any more";
