@@ -51,7 +51,7 @@ export async function handOverToPython(
   const order = { interpreter: path, words, environment: variables, folder: process.cwd() };
   await session.logs.flush(); // this process ends when the run is handed over
   const why = await startedWarm(env, { order: kind === "real" ? order : null, signal: session.signal });
-  if (why !== undefined) logger.debug(`Python is started for this run alone: ${why}.`);
+  if (why !== undefined) logger.debug(`This run starts a new Python process: ${why}.`);
   session.noteSignals();
   await session.logs.flush();
   return replaceProcess(started.command, variables);

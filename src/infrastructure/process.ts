@@ -43,13 +43,19 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
   let kills = outOfMemoryKills();
   let warm: Promise<WarmPython | undefined> | undefined;
 
-  /** Loaded by the first run of a Python flow. */
+  /** Loaded by the first run of a Python flow. Where the machine is short of something, the next run tries it again. */
   function warmPython(): Promise<WarmPython | undefined> {
-    warm ??= import("./warm-python/warm-python.ts").then(({ openWarmPython }) => {
-      const { [PARENT_VARIABLE]: _, ...environment } = environmentOf(agent);
-      return openWarmPython({ environment, idleSeconds: warmPythonSeconds, clock, onStart: survivors.add });
+    warm ??= openWarm().catch(() => {
+      warm = undefined;
+      return undefined;
     });
     return warm;
+  }
+
+  async function openWarm(): Promise<WarmPython | undefined> {
+    const { openWarmPython } = await import("./warm-python/warm-python.ts");
+    const { [PARENT_VARIABLE]: _, ...environment } = environmentOf(agent);
+    return openWarmPython({ environment, idleSeconds: warmPythonSeconds, clock, onStart: survivors.add });
   }
 
   /** Whether the system has ended processes for lack of memory since this was asked last. */

@@ -37,7 +37,7 @@ export interface ProcessJob {
 
 export interface RunProcess extends Omit<Started, "exited" | "processStart"> {
   processStart: string | undefined;
-  /** Whether it is no engine of orch, but what the offer has made. */
+  /** True for a fork that the offer has made, false for orch's own engine. */
   isFork: boolean;
   /** −N for a process that was ended by signal N. */
   exited: Promise<number>;
@@ -76,7 +76,7 @@ const SIGNAL_NUMBERS: Record<string, number> = {
 export async function startRunProcess(
   job: ProcessJob,
   options: RunProcessOptions,
-  offerTo?: (output: (line: string) => void) => Offer,
+  offerTo?: (output: (line: string) => void) => Offer | undefined,
   giveUp?: AbortSignal,
 ): Promise<RunProcess> {
   const { clock, engines, onStart, machine, settings } = options;

@@ -98,9 +98,8 @@ def obstacle():
 
     if getattr(sys.flags, "safe_path", False):
         return "PYTHONSAFEPATH is set"
-    threads = len(os.listdir("/proc/self/task"))
-    if threads > 1:
-        return "a package that is imported with Prefect has started %d threads" % (threads - 1)
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "a package that is imported with Prefect has started a thread"
     for module, name in (
         (prefect.context, "GLOBAL_SETTINGS_CONTEXT"),
         (prefect.context, "root_settings_context"),
@@ -198,9 +197,9 @@ def refusal(order, before):
     for name in sorted(names):
         is_fixed = name in ALWAYS or name.startswith(PREFIXES) or name in READ_AT_IMPORT and not name.startswith("PREFECT_")
         if is_fixed and order["environment"].get(name) != SET_AT_START.get(name):
-            return {"cold": "its variable %s is another than the agent's" % name}
+            return {"cold": "its variable %s differs from the agent's" % name}
     if order["words"][0] not in ("-c", "-m"):
-        return {"cold": "its command line is not Prefect's engine"}
+        return {"cold": "its command line does not start Prefect's engine"}
     if any(stamp(path) != known for path, known in before.items()):
         return {"changed": True}
     return None

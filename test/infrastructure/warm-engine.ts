@@ -1,7 +1,9 @@
 // Stands in for the engine of a run: asks the agent for a fork at once, and says why there is none. Exits 5 then.
+import { dirname } from "node:path";
 import { startedWarm } from "#engine/warm-python.ts";
 
 const { ORCH__HAND_OVER: _, ORCH__AGENT_PID: __, ...environment } = process.env as Record<string, string>;
+environment["SOCKET"] = dirname(process.env["ORCH__HAND_OVER"]?.split("@")[1] ?? "");
 const isAsking = environment["STUB_PYTHON"] !== "none";
 const order = { interpreter: environment["STUB_PYTHON"] ?? "python3", words: ["-m", "prefect.engine"] };
 const code = environment["STUB_ENGINE_CODE"];

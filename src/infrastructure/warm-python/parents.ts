@@ -29,7 +29,7 @@ export interface ParentsOptions {
 }
 
 export interface Parents {
-  /** Why there is no fork, or the fork. `unwanted` ends the try. */
+  /** The fork, or why there is none. `unwanted` ends the attempt. */
   fork(order: HandOverOrder, output: (line: string) => void, unwanted: AbortSignal): Promise<Fork | string>;
   /** Ends those without forks, and the others after their forks. Resolves when the first are gone. */
   close(): Promise<void>;
@@ -37,17 +37,17 @@ export interface Parents {
 
 /** Each has a hundred megabytes. */
 const MOST_PARENTS = 4;
-/** A fork that does not say in time that it is there is not let begin. */
+/** A fork that has not connected by then is refused. */
 const MOST_FORK_SECONDS = 60;
-/** How often it is looked whether a fork without parent is still there. */
+/** How often a fork without a parent is looked for. */
 const LOOK_MS = 200;
 /** The second try is by a new parent, where packages have changed since the first was started. */
 const TRIES = 3;
-const UNWANTED = "the run is not to be started any more";
+export const UNWANTED = "the run is no longer to be started";
 
 export function createParents(options: ParentsOptions): Parents {
   const { sockets, environment, idleSeconds, clock, onStart, start = startParent } = options;
-  /** Used last comes last. */
+  /** In the order of their last use. */
   const parents = new Map<string, Parent>();
   const idle = new Map<Parent, AbortController>();
   const retired = new Set<Parent>();
@@ -146,7 +146,7 @@ export function createParents(options: ParentsOptions): Parents {
   return {
     async fork(order, output, unwanted) {
       for (let tries = 0; tries < TRIES; tries += 1) {
-        if (isClosed) return "the agent is about to end";
+        if (isClosed) return "the agent is stopping";
         let parent: Parent;
         try {
           parent = parentFor(order.interpreter);

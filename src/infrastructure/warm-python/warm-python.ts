@@ -1,13 +1,13 @@
 // Starts runs of Python flows as forks of a process that has Prefect loaded. The engine of a run asks for it, once it has fetched
-// the code and chosen the Python; whatever fails before the fork says that it is there is no harm: the engine goes on by itself.
-import { rmSync } from "node:fs";
+// the code and chosen the Python. If anything fails before the fork has connected, the engine runs the flow itself.
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { makeRunFolder } from "#lib/files/run-folder.ts";
 import type { HandOverAnswer, HandOverRequest } from "#lib/hand-over.ts";
-import { openOutputSockets } from "./output-sockets.ts";
-import { createParents, type Fork } from "./parents.ts";
+import { type OutputSockets, openOutputSockets } from "./output-sockets.ts";
+import { createParents, type Fork, UNWANTED } from "./parents.ts";
 
 /** What the agent offers to one run. */
 export interface Offer {
@@ -20,8 +20,8 @@ export interface Offer {
 }
 
 export interface WarmPython {
-  /** `output` gets the lines of the fork. */
-  offer(output: (line: string) => void): Offer;
+  /** `output` gets the lines of the fork. Undefined where no engine could reach the agent. */
+  offer(output: (line: string) => void): Offer | undefined;
   /** Ends what was started ahead of runs. Those that run go on. */
   close(): Promise<void>;
 }
@@ -44,19 +44,39 @@ interface Open {
   settle: (fork: Fork | null) => void;
 }
 
-/** The system takes no longer addresses of sockets. */
+/** The longest path that the system takes for a socket. */
 const LONGEST_PATH = 100;
 
-/** Undefined on a machine that cannot do it. */
+/** Undefined on a system that cannot do it. Throws where there can be no folder or no sockets. */
 export function openWarmPython(options: WarmPythonOptions): WarmPython | undefined {
   if (process.platform !== "linux") return undefined;
   const folder = makeRunFolder();
-  const [asked, printed] = [join(folder, "asked"), join(folder, "printed")];
-  if (Math.max(asked.length, printed.length) > LONGEST_PATH) {
-    rmSync(folder, { recursive: true });
-    return undefined;
+  const undo = [() => rmSync(folder, { recursive: true, force: true })];
+  const close = () => {
+    for (const step of undo.reverse()) step();
+  };
+  try {
+    const [asked, printed] = [join(folder, "asked"), join(folder, "printed")];
+    if (Math.max(asked.length, printed.length) > LONGEST_PATH) {
+      close();
+      return undefined;
+    }
+    const sockets = openOutputSockets(printed);
+    undo.push(sockets.close);
+    return openAt(asked, sockets, close, options);
+  } catch (error) {
+    close();
+    throw error;
   }
-  const sockets = openOutputSockets(printed);
+}
+
+/** Serves engines at the path `asked`. `closeOthers` gets what else was opened out of the way. */
+function openAt(
+  asked: string,
+  sockets: OutputSockets,
+  closeOthers: () => void,
+  options: WarmPythonOptions,
+): WarmPython {
   const parents = createParents({ ...options, sockets });
   const offers = new Map<string, Open>();
   let running = 0;
@@ -66,11 +86,11 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
   /** Null when there is a fork: the engine has to end. */
   async function handOver({ token, order }: HandOverRequest): Promise<string | null> {
     const open = offers.get(token);
-    if (!open || open.isAsked) return "the run is not to be started any more";
+    if (!open || open.isAsked) return UNWANTED;
     open.isAsked = true;
     if (!order) {
       open.settle(null);
-      return "it was not asked for";
+      return "the built-in engine does not use it";
     }
     let fork: Fork | string;
     try {
@@ -95,13 +115,13 @@ export function openWarmPython(options: WarmPythonOptions): WarmPython | undefin
   function release(): void {
     if (!isClosed || isReleased || running > 0) return;
     isReleased = true;
-    sockets.close();
     void server.stop(); // not its answers: an engine without one ends
-    rmSync(folder, { recursive: true, force: true });
+    closeOthers();
   }
 
   return {
     offer(output) {
+      if (isClosed || !existsSync(asked)) return undefined;
       const token = crypto.randomUUID();
       const { promise, resolve } = Promise.withResolvers<Fork | null>();
       const unwanted = new AbortController();
