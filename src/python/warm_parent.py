@@ -207,8 +207,13 @@ def refusal(order, before):
 
 def begin(order, answers):
     """Makes a forked process what a new one would be. What fails here ends it, before anything of the run has happened."""
+    import signal
+
     try:
+        signal.alarm(MOST_SECONDS)
+        signal.set_wakeup_fd(-1)
         answers.close()
+        close_descriptors()
         become(order)
         attach(order)
         greet()
@@ -226,6 +231,20 @@ def begin(order, answers):
     return compile(source if kind == "-c" else "__import__('runpy')._run_module_as_main(%r)" % source, "<string>", "exec")
 
 
+# A forked process that has not connected by then ends.
+MOST_SECONDS = 60
+
+
+def close_descriptors():
+    """Closes those of the parent. Later ones may be of the run: a log file that its settings name."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # that of the list itself
+
+
 def become(order):
     import importlib
     import multiprocessing.process
@@ -234,7 +253,6 @@ def become(order):
     import tempfile
 
     os.setsid()
-    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     os.environ.clear()
@@ -270,8 +288,9 @@ def greet():
 
 
 def attach(order):
-    """Puts the agent's socket in the place of the output, and waits for the agent's word. Descriptors above 2 are closed."""
+    """Puts the agent's socket in the place of the output, and waits for the agent's word."""
     import json
+    import signal
     import socket
 
     streams = []
@@ -281,6 +300,7 @@ def attach(order):
         header = {"token": order["token"], "pid": os.getpid(), "stream": number}
         stream.sendall(json.dumps(header).encode() + b"\n")
         streams.append(stream)
+    signal.alarm(0)  # the agent's end ends the wait
     if streams[0].recv(1) != b"\n":
         os._exit(0)
     sys.stdout.flush()
@@ -290,12 +310,7 @@ def attach(order):
         stream.close()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2:
-            try:
-                os.close(int(name))
-            except OSError:
-                pass  # that of the list itself
+    os.close(nothing)
 
 
 exec(main())

@@ -112,6 +112,18 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect(readFileSync(`/proc/${second.parent}/environ`, "latin1")).not.toContain("of-the-first");
   });
 
+  test("logs to the file that its settings name", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    const log = join(folder, "log");
+    try {
+      const script = "import logging; opened = open('mine', 'w'); logging.warning('noted'); opened.close()";
+      const { code, lines } = await outcome(place(), script, { PREFECT_LOG_FILE: log });
+      expect([code, lines, readFileSync(log, "utf8")]).toEqual([0, [], "noted\n"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   const COLD: [name: string, env: Record<string, string>][] = [
     ["TZ", { TZ: "Asia/Tokyo" }],
     ["HOME", { HOME: "/somewhere" }],
