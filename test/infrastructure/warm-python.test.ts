@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { openDescriptors } from "#infrastructure/descriptors.ts";
 import type { Infrastructure, Job } from "#infrastructure/infrastructure.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
-import { systemClock } from "#lib/clock.ts";
+import { type Clock, systemClock } from "#lib/clock.ts";
 import { isAlive } from "#lib/process/alive.ts";
 import { eventually } from "../eventually.ts";
 import { never } from "./contract.ts";
@@ -29,11 +29,43 @@ afterEach(async () => {
   for (const place of open.splice(0)) await place.close();
 });
 
-function place(machine: Record<string, string> = {}, warmPythonSeconds = 600): Infrastructure {
+interface LongWaits {
+  clock: Clock;
+  /** Ends those of this length that wait now. False when there is none. */
+  end(millis: number): boolean;
+  /** Those of these lengths end at once. */
+  atOnce: Set<number>;
+}
+
+function longWaits(): LongWaits {
+  const waiting = new Map<number, Set<() => void>>();
+  const atOnce = new Set<number>();
+  const sleep: Clock["sleep"] = (millis, signal, keepsAlive) => {
+    if (millis < 60_000) return systemClock.sleep(millis, signal, keepsAlive);
+    if (atOnce.has(millis) || signal?.aborted) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const those = waiting.get(millis) ?? new Set();
+    waiting.set(millis, those.add(resolve));
+    signal?.addEventListener("abort", () => {
+      those.delete(resolve);
+      resolve();
+    });
+    return promise;
+  };
+  const end = (millis: number) => {
+    const those = [...(waiting.get(millis) ?? [])];
+    waiting.delete(millis);
+    for (const resolve of those) resolve();
+    return those.length > 0;
+  };
+  return { clock: { ...systemClock, sleep }, end, atOnce };
+}
+
+function place(machine: Record<string, string> = {}, warmPythonSeconds = 600, clock = systemClock): Infrastructure {
   const made = createProcessInfrastructure({
     engineCommand: [process.execPath, resolve("test/infrastructure/warm-engine.ts")],
     machine: { PATH: process.env["PATH"], STUB_PYTHON: python ?? "", PYTHONPATH: STUB, ...machine },
-    ...{ settings: {}, logHome: null, clock: systemClock, warmPythonSeconds },
+    ...{ settings: {}, logHome: null, clock, warmPythonSeconds },
   });
   open.push(made);
   return made;
@@ -67,6 +99,12 @@ async function outcome(
   const [, own, parent] = /I am (\d+) of (\d+)/.exec(lines.all.join("\n")) ?? [];
   const rest = lines.all.filter((line) => !NOT_OF_RUN.test(line));
   return { pid, code, lines: rest, id: Number(own), parent: Number(parent) };
+}
+
+/** The pid of the parent that hangs while it loads, with this mark. */
+async function loadingParent(mark: string): Promise<number> {
+  const loading = () => (existsSync(mark) ? /^(\d+)\.$/.exec(readFileSync(mark, "utf8"))?.[1] : undefined);
+  return Number(await eventually(loading, "the parent loads"));
 }
 
 describe.skipIf(!canFork)("python 17: a fork of a loaded Python", () => {
@@ -220,6 +258,55 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect((await outcome(where, "")).lines).toEqual(["cold: undefined"]);
   });
 
+  test("is not waited for where its parent hangs, and the next one has another", async () => {
+    const { clock, atOnce } = longWaits();
+    const where = place({}, 600, clock);
+    const { parent } = await outcome(where, "");
+    process.kill(parent, "SIGSTOP");
+    atOnce.add(60_000);
+    expect((await outcome(where, "")).lines).toEqual(["cold: the fork did not answer in time"]);
+    atOnce.clear();
+    await eventually(() => !isAlive(parent), "the parent that hangs has ended");
+    const { code, parent: next } = await outcome(where, "");
+    expect([code, next === parent]).toEqual([0, false]);
+  });
+
+  test("is tried again some time after a parent was unable, however many runs came meanwhile", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    const { clock, end } = longWaits();
+    const where = place({ STUB: "breaks", STUB_MARK: join(folder, "mark") }, 600, clock);
+    for (let run = 0; run < 2; run += 1) expect((await outcome(where, "")).code).toBe(5);
+    writeFileSync(join(folder, "mark"), "");
+    expect((await outcome(where, "")).code).toBe(5);
+    end(600_000);
+    expect((await outcome(where, "")).code).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("may be given up while the parent loads, which ends when nothing comes for the time that is set", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    const mark = join(folder, "mark");
+    const { clock, end } = longWaits();
+    const where = place({ STUB: "hangs", STUB_MARK: mark }, 600, clock);
+    const stop = new AbortController();
+    const starting = where.start(job("").job, stop.signal);
+    const parent = await loadingParent(mark);
+    stop.abort();
+    expect((await (await starting).exited).code).toBe(5);
+    rmSync(mark); // it goes on
+    await eventually(() => end(600_000), "the parent rests");
+    await eventually(() => !isAlive(parent), "the parent has ended");
+    rmSync(folder, { recursive: true });
+  });
+
+  test("is not waited for when its parent that hangs is closed", async () => {
+    const where = place();
+    const { parent } = await outcome(where, "");
+    process.kill(parent, "SIGSTOP");
+    await where.close();
+    expect(isAlive(parent)).toBe(false);
+  });
+
   test("is ended with what it has started", async () => {
     const where = place();
     const run = await begin(
@@ -239,8 +326,7 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     const stop = new AbortController();
     const { job: whole, lines } = job("");
     const starting = where.start(whole, stop.signal);
-    const loading = async () => (existsSync(mark) ? /^(\d+)\.$/.exec(readFileSync(mark, "utf8"))?.[1] : undefined);
-    const parent = Number(await eventually(loading, "the parent loads"));
+    const parent = await loadingParent(mark);
     stop.abort();
     const { exited } = await starting;
     expect((await exited).code).toBe(5);

@@ -31,6 +31,8 @@ export interface Parent {
   readonly orders: number;
   /** It ends; what it forked goes on, and its end is not reported any more. */
   close(): void;
+  /** The same, also where it hangs. */
+  kill(): void;
 }
 
 export interface ParentOptions {
@@ -38,15 +40,13 @@ export interface ParentOptions {
   /** Of the agent: nothing of a run is in it. */
   environment: Readonly<Record<string, string>>;
   clock: Clock;
-  /** It is given up when it is not ready then. */
-  mostSeconds?: number;
 }
 
-/** On a busy machine. */
+/** It is given up when it is not ready then: on a busy machine it takes long. */
 const MOST_SECONDS = 120;
 
 /** Throws where the interpreter cannot be started. */
-export function startParent({ interpreter, environment, clock, mostSeconds = MOST_SECONDS }: ParentOptions): Parent {
+export function startParent({ interpreter, environment, clock }: ParentOptions): Parent {
   const child = Bun.spawn([interpreter, "-c", source], {
     ...{ cwd: parse(process.execPath).root, env: { ...environment }, detached: true },
     ...{ stdin: "pipe", stdout: "pipe", stderr: "ignore" },
@@ -59,6 +59,12 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
   function settle(id: string, end: ForkEnd): void {
     open.get(id)?.(end);
     open.delete(id);
+  }
+
+  /** Rejects where it has ended and that is not known yet. */
+  async function send(line: string): Promise<void> {
+    await child.stdin.write(line);
+    await child.stdin.flush();
   }
 
   function hear(line: string): void {
@@ -81,9 +87,9 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
     ready.resolve("the process that loads Prefect has ended");
     for (const id of [...open.keys()]) settle(id, { kind: "lost" });
   });
-  void clock.sleep(mostSeconds * 1000, late.signal, false).then(() => {
+  void clock.sleep(MOST_SECONDS * 1000, late.signal, false).then(() => {
     if (late.signal.aborted) return;
-    ready.resolve(`Prefect was not loaded within ${mostSeconds} seconds`);
+    ready.resolve(`Prefect was not loaded within ${MOST_SECONDS} seconds`);
     child.kill("SIGKILL");
   });
   void ready.promise.then(() => late.abort());
@@ -96,8 +102,7 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
       const { promise, resolve } = Promise.withResolvers<ForkEnd>();
       if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve({ kind: "lost" });
       open.set(order.id, resolve);
-      child.stdin.write(`${JSON.stringify(order)}\n`);
-      child.stdin.flush();
+      send(`${JSON.stringify(order)}\n`).catch(() => settle(order.id, { kind: "lost" }));
       return promise;
     },
     get orders() {
@@ -105,8 +110,9 @@ export function startParent({ interpreter, environment, clock, mostSeconds = MOS
     },
     close() {
       // It does not look at its input while it loads, and has forked nothing.
-      if (isReady) child.stdin.end();
-      else child.kill("SIGKILL");
+      if (!isReady) child.kill("SIGKILL");
+      else void (async () => child.stdin.end())().catch(() => {}); // it has ended
     },
+    kill: () => child.kill("SIGKILL"),
   };
 }

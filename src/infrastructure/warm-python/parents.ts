@@ -3,6 +3,7 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { HandOverOrder } from "#lib/hand-over.ts";
 import { newId } from "#lib/ids.ts";
+import { isAlive } from "#lib/process/alive.ts";
 import { startTicks } from "#lib/process/process-identity.ts";
 import type { Attached, OutputSockets } from "./output-sockets.ts";
 import { type ForkEnd, type Parent, startParent } from "./parent.ts";
@@ -24,8 +25,6 @@ export interface ParentsOptions {
   clock: Clock;
   /** Gets the process of each parent that is started. */
   onStart: (pid: number, exited: Promise<unknown>) => void;
-  /** As `startParent`, for tests. */
-  start?: typeof startParent;
 }
 
 export interface Parents {
@@ -37,8 +36,10 @@ export interface Parents {
 
 /** Each has a hundred megabytes. */
 const MOST_PARENTS = 4;
-/** A fork that has not connected by then is refused. */
+/** A fork that has not connected by then is refused, and its parent given up. The fork itself ends then too (warm_parent.py). */
 const MOST_FORK_SECONDS = 60;
+/** An idle parent that has not ended by then is killed. */
+const MOST_CLOSE_MS = 2_000;
 /** How often a fork without a parent is looked for. */
 const LOOK_MS = 200;
 /** The second try is by a new parent, where packages have changed since the first was started. */
@@ -46,7 +47,7 @@ const TRIES = 3;
 export const UNWANTED = "the run is no longer to be started";
 
 export function createParents(options: ParentsOptions): Parents {
-  const { sockets, environment, idleSeconds, clock, onStart, start = startParent } = options;
+  const { sockets, environment, idleSeconds, clock, onStart } = options;
   /** In the order of their last use. */
   const parents = new Map<string, Parent>();
   const idle = new Map<Parent, AbortController>();
@@ -58,19 +59,18 @@ export function createParents(options: ParentsOptions): Parents {
     const parent = known ?? started(interpreter);
     parents.delete(interpreter);
     parents.set(interpreter, parent);
-    idle.get(parent)?.abort();
     return parent;
   }
 
   function started(interpreter: string): Parent {
     const [oldest] = parents.size < MOST_PARENTS ? [] : parents.values();
     if (oldest) retire(oldest);
-    const parent = start({ interpreter, environment, clock });
+    const parent = startParent({ interpreter, environment, clock });
     onStart(parent.pid, parent.exited);
     // One that is unable stays in the table for a while: the next run need not find that out again.
     void parent.ready.then((why) => {
       if (why === null) void parent.exited.then(() => forget(parent));
-      else rest(parent);
+      rest(parent); // the run that it was started for may have been given up
     });
     return parent;
   }
@@ -84,8 +84,14 @@ export function createParents(options: ParentsOptions): Parents {
   /** It gets no more orders, and ends when those it has are done. */
   function retire(parent: Parent): void {
     forget(parent);
-    retired.add(parent);
     if (parent.orders === 0) parent.close();
+    else retired.add(parent);
+  }
+
+  /** It hangs. What it has forked goes on. */
+  function giveUp(parent: Parent): void {
+    forget(parent);
+    parent.kill();
   }
 
   /** Nothing is to be done by it now. */
@@ -112,15 +118,18 @@ export function createParents(options: ParentsOptions): Parents {
     const token = crypto.randomUUID();
     const attached = sockets.expect(token, output);
     const { words, environment, folder } = order;
+    idle.get(parent)?.abort();
     const end = parent.fork({ id: newId(), words, environment, folder, socket: sockets.path, token });
     void end.then(() => {
       if (parent.orders === 0) rest(parent);
     });
     const done = new AbortController();
     const signal = AbortSignal.any([done.signal, unwanted]);
-    const late: Promise<ForkEnd> = clock
-      .sleep(MOST_FORK_SECONDS * 1000, signal, false)
-      .then(() => ({ kind: "refused", why: unwanted.aborted ? UNWANTED : "the fork did not answer in time" }));
+    const late: Promise<ForkEnd> = clock.sleep(MOST_FORK_SECONDS * 1000, signal, false).then(() => {
+      if (unwanted.aborted) return { kind: "refused", why: UNWANTED };
+      if (!done.signal.aborted) giveUp(parent);
+      return { kind: "refused", why: "the fork did not answer in time" };
+    });
     const first = await Promise.race([attached, end, late]);
     done.abort();
     sockets.forget(token);
@@ -137,7 +146,7 @@ export function createParents(options: ParentsOptions): Parents {
     const since = startTicks(pid);
     const exited = end.then(async (ended) => {
       if (ended.kind === "ended") return ended.code;
-      while (since !== undefined && startTicks(pid) === since) await clock.sleep(LOOK_MS);
+      while (since !== undefined && startTicks(pid) === since && isAlive(pid)) await clock.sleep(LOOK_MS);
       return 0;
     });
     return { ...attached, exited };
@@ -167,7 +176,12 @@ export function createParents(options: ParentsOptions): Parents {
       isClosed = true;
       const idle = [...parents.values()].filter(({ orders }) => orders === 0);
       for (const parent of [...parents.values()]) retire(parent);
-      await Promise.all(idle.map(({ exited }) => exited));
+      const over = new AbortController();
+      const exited = Promise.all(idle.map((parent) => parent.exited));
+      void exited.then(() => over.abort());
+      await clock.sleep(MOST_CLOSE_MS, over.signal);
+      for (const parent of idle) parent.kill();
+      await exited;
     },
   };
 }
