@@ -17,6 +17,7 @@ import { createLastLines } from "./last-lines.ts";
 import { forEachLine } from "./output-lines.ts";
 import { processName } from "./process-group.ts";
 import type { InfrastructureOptions } from "./registry.ts";
+import type { Survivors } from "./survivors.ts";
 import type { Offer } from "./warm-python/warm-python.ts";
 
 /** What a process is started from. */
@@ -54,7 +55,7 @@ interface Executing {
 export interface RunProcessOptions extends InfrastructureOptions {
   engines: EngineProcesses;
   /** Gets each process that is started. */
-  onStart: (pid: number, exited: Promise<unknown>) => void;
+  onStart: Survivors["add"];
 }
 
 /** When a process has ended, its output is read until none comes for so long: its children may hold the pipe open for ever. */
@@ -124,7 +125,7 @@ export async function startRunProcess(
   onStart(started.pid, started.exited);
   const fork = offer && (await forkOf(offer, started, giveUp));
   if (!fork) return followed(started, false);
-  onStart(fork.pid, fork.exited);
+  onStart(fork.pid, fork.exited, { atOnce: true });
   // The run is never with both: an engine that ends in another way has not got the answer, or has given the run back.
   if ((await endOf(started, giveUp)) !== 0) {
     fork.refuse();

@@ -1,5 +1,5 @@
 // Ends the jobs of an agent that was killed: those that do not notice by themselves, because they are too busy or no engine.
-// A shell does it, which outlives the agent and needs hardly any memory. It is started by the first job that takes longer.
+// A shell does it, which outlives the agent and needs hardly any memory. It is started by the first job that it is for.
 import { parse } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { startTicks } from "#lib/process/process-identity.ts";
@@ -35,10 +35,17 @@ for group in $groups; do stat=""; end KILL "$group"; done
 `;
 
 export interface Survivors {
-  /** A job whose processes are a group of this id; `ended` resolves when it is over. `start`: of its leader (startTicks). */
-  add(group: number, ended: Promise<unknown>, start?: string): void;
+  /** A job whose processes are a group of this id; `ended` resolves when it is over. */
+  add(group: number, ended: Promise<unknown>, options?: JobOptions): void;
   /** Jobs that go on then are ended like those of an agent that was killed. */
   close(): void;
+}
+
+export interface JobOptions {
+  /** Of its leader. Default: startTicks. */
+  start?: string;
+  /** Also where it is short: it does not notice the end of the agent by itself. */
+  atOnce?: boolean;
 }
 
 export interface SurvivorOptions {
@@ -78,15 +85,21 @@ export function createSurvivors(options: SurvivorOptions): Survivors {
   }
 
   return {
-    add(group, ended, start = startTicks(group)) {
+    add(group, ended, { start = startTicks(group), atOnce = false } = {}) {
       if (!Number.isSafeInteger(group) || group <= 1) return; // 0 and 1 would mean "all processes"
+      const named = `${group}:${start ?? ""}`;
+      const note = () => {
+        tell(`+ ${named}`);
+        void ended.then(() => tell(`- ${named}`));
+      };
+      if (atOnce) {
+        note();
+        return;
+      }
       const over = new AbortController();
       void ended.then(() => over.abort());
       void clock.sleep(LONG_JOB_MS, over.signal).then(() => {
-        if (over.signal.aborted) return;
-        const named = `${group}:${start ?? ""}`;
-        tell(`+ ${named}`);
-        void ended.then(() => tell(`- ${named}`));
+        if (!over.signal.aborted) note();
       });
     },
     close() {

@@ -32,6 +32,15 @@ test("T33: when the agent is gone its jobs are ended, hard where they do not lis
   await over.exited;
 });
 
+test("a short job is ended too, if it is named at once", async () => {
+  const slow: Clock = { ...clock, sleep: () => new Promise(() => {}) };
+  const survivors = createSurvivors({ clock: slow, machine, askAfterSeconds: 0, killAfterSeconds: 0 });
+  const one = job("sleep 600; true");
+  survivors.add(one.group, one.ended, { atOnce: true });
+  survivors.close();
+  await one.exited;
+});
+
 test("a machine without a shell ends nothing, and that is no error", async () => {
   const survivors = createSurvivors({ clock, machine: { PATH: "/nowhere" } });
   const one = job("sleep 600; true");
@@ -46,8 +55,8 @@ test("a machine without a shell ends nothing, and that is no error", async () =>
 test("R11: a group that has got the number of a job meanwhile is left alone", async () => {
   const survivors = createSurvivors({ clock, machine, askAfterSeconds: 0, killAfterSeconds: 0 });
   const [reused, known, unknown] = [job("sleep 600; true"), job("sleep 600; true"), job("sleep 600; true")];
-  survivors.add(reused.group, reused.ended, "1");
-  survivors.add(unknown.group, unknown.ended, "");
+  survivors.add(reused.group, reused.ended, { start: "1" });
+  survivors.add(unknown.group, unknown.ended, { start: "" });
   survivors.add(known.group, known.ended);
   await clock.sleep(0);
   survivors.close();
