@@ -16,7 +16,7 @@ ADDED_AT_START = dict((name, value) for name, value in os.environ.items() if nam
 READ_AT_IMPORT = set()
 # Read by the C library, by Python, or by packages that go through all variables. PREFECT_X is read anew in each fork.
 PREFIXES = ("PYTHON", "LD_", "LC_", "MALLOC_", "GLIBC_", "SSL_CERT_", "OPENSSL_", "FSSPEC_", "fsspec_")
-ALWAYS = {"HOME", "LANG", "LANGUAGE", "LOCPATH", "NLSPATH", "TZ", "TZDIR"}
+ALWAYS = {"HOME", "LANG", "LANGUAGE", "LOCPATH", "NLSPATH", "TZ", "TZDIR", "PREFECT_EXTRA_ENTRYPOINTS"}
 
 
 def main():
@@ -33,8 +33,10 @@ def main():
     sys.path.pop(0)  # of `-c`: the current folder
     folders = stamps(sys.path)
     try:
-        load()
-        why = obstacle()
+        why = obstacle_to_loading()
+        if not why:
+            load()
+            why = obstacle()
     except BaseException as error:
         why = "Prefect could not be loaded: %s: %s" % (type(error).__name__, error)
     if why:
@@ -46,6 +48,13 @@ def main():
     say(ready=True)
     order = serve(say, before)
     return begin(order, answers)
+
+
+def obstacle_to_loading():
+    path = os.environ.get("PYTHONPATH")
+    if path and not all(os.path.isabs(entry) for entry in path.split(os.pathsep)):
+        return "PYTHONPATH names a folder relative to that of the run"
+    return None
 
 
 def load():

@@ -169,6 +169,7 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     ["LC_TIME", { LC_TIME: "C" }],
     ["LD_LIBRARY_PATH", { LD_LIBRARY_PATH: "/somewhere" }],
     ["READ_AT_IMPORT", { READ_AT_IMPORT: "1" }],
+    ["PREFECT_EXTRA_ENTRYPOINTS", { PREFECT_EXTRA_ENTRYPOINTS: "mine" }],
   ];
   test("is not made with another value of a variable that counts at the start; any other may differ", async () => {
     const where = place();
@@ -204,6 +205,13 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
       expect([code, lines]).toEqual([5, [`cold: ${why}`]]);
     });
   }
+
+  test("is not made where PYTHONPATH means another folder for each run", async () => {
+    for (const path of [`${STUB}:lib`, `${STUB}:`, "."]) {
+      const { code, lines } = await outcome(place({ PYTHONPATH: path }), "");
+      expect([code, lines]).toEqual([5, ["cold: PYTHONPATH names a folder relative to that of the run"]]);
+    }
+  });
 
   test("is not made where there is no such Python, or it fails before it begins", async () => {
     const missing = await outcome(place({ STUB_PYTHON: "/no/python" }), "");
