@@ -248,6 +248,20 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect(first.lines.all).toContain("bye");
   });
 
+  test("is ended with what it has started when its parent is killed before, and then it itself", async () => {
+    const where = place();
+    const run = await begin(
+      where,
+      "import subprocess; child = subprocess.Popen(['sleep', '60']); print('child', child.pid, flush=True); child.wait()",
+    );
+    const child = Number((await run.lines.until(/child (\d+)/))[1]);
+    process.kill(run.parent, "SIGKILL");
+    await eventually(() => !isAlive(run.parent), "the parent has ended");
+    process.kill(run.id, "SIGKILL");
+    await run.exited;
+    await eventually(() => !isAlive(child), "the child has ended");
+  });
+
   test("is not made while the machine is short of something, nor where the agent's socket is gone", async () => {
     const temporary = process.env["TMPDIR"];
     const where = place();

@@ -4,6 +4,7 @@ import { messageOf } from "#lib/errors.ts";
 import type { HandOverOrder } from "#lib/hand-over.ts";
 import { newId } from "#lib/ids.ts";
 import { isAlive } from "#lib/process/alive.ts";
+import { signalled } from "#lib/process/process-group.ts";
 import { startTicks } from "#lib/process/process-identity.ts";
 import type { Attached, OutputSockets } from "./output-sockets.ts";
 import { type ForkEnd, type Parent, startParent } from "./parent.ts";
@@ -147,6 +148,7 @@ export function createParents(options: ParentsOptions): Parents {
     const exited = end.then(async (ended) => {
       if (ended.kind === "ended") return ended.code;
       while (since !== undefined && startTicks(pid) === since && isAlive(pid)) await clock.sleep(LOOK_MS);
+      signalled(-pid, "SIGKILL"); // it may have been killed, and nothing else ends what it has started
       return 0;
     });
     return { ...attached, exited };
