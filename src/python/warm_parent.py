@@ -1,6 +1,6 @@
 """Loads Prefect once, and forks a process for each flow run that the agent orders.
 
-An order is a line of JSON on standard input: `id`, `words` (what would follow the interpreter on the command line), `environment`,
+The first line of standard input is JSON: the environment that the agent gave. An order is a line of JSON: `id`, `words` (what would follow the interpreter on the command line), `environment`,
 `folder`, `socket` and `token`. Answers are lines of JSON on standard output: `ready` or `unable` (why) once, then for an order
 `cold` (why it needs a process of its own), `changed` (this process is out of date), or `ended` (exit code, −N for signal N).
 A forked process connects its output and its errors to the socket, says its token, its pid and which of the two it is, and begins
@@ -33,7 +33,7 @@ def main():
     sys.path.pop(0)  # of `-c`: the current folder
     folders = stamps(sys.path)
     try:
-        why = obstacle_to_loading()
+        why = obstacle_to_loading(first_line())
         if not why:
             load()
             why = obstacle()
@@ -50,7 +50,28 @@ def main():
     return begin(order, answers)
 
 
-def obstacle_to_loading():
+def first_line():
+    import json
+
+    text = b""
+    while not text.endswith(b"\n"):
+        chunk = os.read(0, 1 << 16)
+        if not chunk:
+            os._exit(0)
+        text += chunk
+    return json.loads(text)
+
+
+# By shells, when they start a script.
+SET_BY_SHELLS = {"PWD", "OLDPWD", "SHLVL", "_"}
+
+
+def obstacle_to_loading(given):
+    given = dict((name, value.encode("utf-8", "surrogatepass")) for name, value in given.items())
+    here = dict((name, os.fsencode(value)) for name, value in SET_AT_START.items())
+    for name in sorted((set(given) | set(here)) - SET_BY_SHELLS):
+        if given.get(name) != here.get(name):
+            return "this Python is started by a script that changes the variable %s" % name
     path = os.environ.get("PYTHONPATH")
     if path and not all(os.path.isabs(entry) for entry in path.split(os.pathsep)):
         return "PYTHONPATH names a folder relative to that of the run"

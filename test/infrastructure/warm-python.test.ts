@@ -9,14 +9,15 @@ import type { Infrastructure, Job } from "#infrastructure/infrastructure.ts";
 import { createProcessInfrastructure } from "#infrastructure/process.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { isAlive } from "#lib/process/alive.ts";
+import { pythonHere } from "../binary/python-here.ts";
 import { eventually } from "../eventually.ts";
 import { never } from "./contract.ts";
 import { lineRecorder } from "./line-recorder.ts";
 
 const RUN = "0191e5a0-0000-7000-8000-00000000000a";
 const STUB = resolve("test/fixtures/python/warm-stub");
-const python = Bun.which("python3");
-const canFork = process.platform === "linux" && python !== null;
+const python = pythonHere();
+const canFork = process.platform === "linux" && python !== undefined;
 
 /** What each run prints first: its pid and that of its parent. */
 const HELLO = "import os, sys, time; print('I am', os.getpid(), 'of', os.getppid(), flush=True)\n";
@@ -195,6 +196,23 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     }
   });
 
+  test("is not made where each run changes a folder of modules, until some time has passed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    cpSync(STUB, folder, { recursive: true });
+    const { clock, end } = longWaits();
+    const where = place({ PYTHONPATH: folder }, 600, clock);
+    const outcomes: string[] = [];
+    for (let run = 0; run < 5; run += 1) {
+      const { code, lines } = await outcome(where, `os.utime('${folder}', (${run}, ${run}))`);
+      outcomes.push(`${code} ${lines.join()}`);
+    }
+    const cold = "5 cold: its Python environment changes at each run";
+    expect(outcomes).toEqual(["0 ", "0 ", "0 ", cold, cold]);
+    end(600_000);
+    for (let run = 0; run < 3; run += 1) expect((await outcome(where, "")).code).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
   const UNABLE: [stub: string, why: string][] = [
     ["threads", "a package that is imported with Prefect has started a thread"],
     ["breaks", "Prefect could not be loaded: ValueError: not today"],
@@ -205,6 +223,27 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
       expect([code, lines]).toEqual([5, [`cold: ${why}`]]);
     });
   }
+
+  test("is not made where the interpreter is a script that changes variables", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
+    const script = (name: string, line: string) => {
+      const path = join(folder, name);
+      writeFileSync(path, `#!/bin/sh\n${line}\nexec '${python}' "$@"\n`, { mode: 0o755 });
+      return path;
+    };
+    try {
+      for (const line of ["export ADDED=1", "export PATH=/mine:$PATH", "unset STUB"]) {
+        const name = /ADDED|PATH|STUB/.exec(line)?.[0];
+        const { code, lines } = await outcome(place({ STUB_PYTHON: script(`${name}`, line), STUB: "given" }), "");
+        const why = `this Python is started by a script that changes the variable ${name}`;
+        expect([code, lines]).toEqual([5, [`cold: ${why}`]]);
+      }
+      expect((await outcome(place({ STUB_PYTHON: script("plain", "") }), "")).code).toBe(0);
+      expect((await outcome(place({ MINE: "grün", LC_ALL: "C" }), "")).code).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test("is not made where PYTHONPATH means another folder for each run", async () => {
     for (const path of [`${STUB}:lib`, `${STUB}:`, "."]) {

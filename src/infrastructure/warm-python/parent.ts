@@ -63,7 +63,7 @@ export function startParent({ interpreter, environment, clock }: ParentOptions):
 
   /** Rejects where it has ended and that is not known yet. */
   async function send(line: string): Promise<void> {
-    await child.stdin.write(line);
+    await child.stdin.write(`${line}\n`);
     await child.stdin.flush();
   }
 
@@ -83,6 +83,7 @@ export function startParent({ interpreter, environment, clock }: ParentOptions):
   }
 
   void forEachLine(child.stdout, hear);
+  send(JSON.stringify(environment)).catch(() => {}); // it has ended, which is noticed
   const exited = child.exited.then(() => {
     ready.resolve("the process that loads Prefect has ended");
     for (const id of [...open.keys()]) settle(id, { kind: "lost" });
@@ -102,7 +103,7 @@ export function startParent({ interpreter, environment, clock }: ParentOptions):
       const { promise, resolve } = Promise.withResolvers<ForkEnd>();
       if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve({ kind: "lost" });
       open.set(order.id, resolve);
-      send(`${JSON.stringify(order)}\n`).catch(() => settle(order.id, { kind: "lost" }));
+      send(JSON.stringify(order)).catch(() => settle(order.id, { kind: "lost" }));
       return promise;
     },
     get orders() {

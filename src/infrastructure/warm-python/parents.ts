@@ -45,6 +45,9 @@ const MOST_CLOSE_MS = 2_000;
 const LOOK_MS = 200;
 /** The second try is by a new parent, where packages have changed since the first was started. */
 const TRIES = 3;
+/** So many parents in a row that were out of date after one fork at most show that the environment changes at each run. */
+const MOST_CHANGES = 3;
+const CHANGES = "its Python environment changes at each run";
 export const UNWANTED = "the run is no longer to be started";
 
 export function createParents(options: ParentsOptions): Parents {
@@ -53,6 +56,10 @@ export function createParents(options: ParentsOptions): Parents {
   const parents = new Map<string, Parent>();
   const idle = new Map<Parent, AbortController>();
   const retired = new Set<Parent>();
+  /** How many forks each has made. */
+  const forks = new WeakMap<Parent, number>();
+  /** By interpreter: how many in a row were loaded for one fork or none. */
+  const wasted = new Map<string, number>();
   let isClosed = false;
 
   function parentFor(interpreter: string): Parent {
@@ -110,6 +117,15 @@ export function createParents(options: ParentsOptions): Parents {
     });
   }
 
+  /** Its parents are not worth their start when it changes all the time. Tried again later. */
+  function noteChange(interpreter: string, parent: Parent): void {
+    if (parents.get(interpreter) !== parent) return; // another run has noticed it
+    const changes = (forks.get(parent) ?? 0) > 1 ? 0 : (wasted.get(interpreter) ?? 0) + 1;
+    wasted.set(interpreter, changes);
+    if (changes < MOST_CHANGES) return;
+    void clock.sleep(idleSeconds * 1000, undefined, false).then(() => wasted.delete(interpreter));
+  }
+
   async function tryFork(
     parent: Parent,
     order: HandOverOrder,
@@ -158,6 +174,7 @@ export function createParents(options: ParentsOptions): Parents {
     async fork(order, output, unwanted) {
       for (let tries = 0; tries < TRIES; tries += 1) {
         if (isClosed) return "the agent is stopping";
+        if ((wasted.get(order.interpreter) ?? 0) >= MOST_CHANGES) return CHANGES;
         let parent: Parent;
         try {
           parent = parentFor(order.interpreter);
@@ -167,9 +184,13 @@ export function createParents(options: ParentsOptions): Parents {
         const why = await Promise.race([parent.ready, aborted(unwanted).then(() => UNWANTED)]);
         if (why !== null) return why;
         const found = await tryFork(parent, order, output, unwanted);
-        if (!("kind" in found)) return found;
+        if (!("kind" in found)) {
+          forks.set(parent, (forks.get(parent) ?? 0) + 1);
+          return found;
+        }
         if (found.kind === "refused") return found.why;
         if (found.kind === "ended") return "the fork ended before it began";
+        if (found.kind === "changed") noteChange(order.interpreter, parent);
         retire(parent); // it is out of date, or has ended
       }
       return "the Python environment is being changed";
