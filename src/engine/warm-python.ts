@@ -45,7 +45,9 @@ function lost(): Interruption {
 /** `gone`: nothing was asked. */
 async function ask(socket: string, request: HandOverRequest): Promise<string> {
   try {
-    const answer = await fetch("http://agent/", { unix: socket, method: "POST", body: JSON.stringify(request) });
+    const body = JSON.stringify(request);
+    // Loading Prefect takes minutes on a machine that is very busy, and the agent has its own limits.
+    const answer = await fetch("http://agent/", { unix: socket, method: "POST", body, timeout: false });
     return await answer.text();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,112 +1,15 @@
 // Runs that are forked from a Python process with Prefect loaded. A small package stands in for Prefect, and a script for the
 // engine of a run; test/compat/warm.test.ts has the real ones.
 import { afterEach, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { openDescriptors } from "#infrastructure/descriptors.ts";
-import type { Infrastructure, Job } from "#infrastructure/infrastructure.ts";
-import { createProcessInfrastructure } from "#infrastructure/process.ts";
-import { type Clock, systemClock } from "#lib/clock.ts";
 import { isAlive } from "#lib/process/alive.ts";
-import { pythonHere } from "../binary/python-here.ts";
 import { eventually } from "../eventually.ts";
-import { never } from "./contract.ts";
-import { lineRecorder } from "./line-recorder.ts";
+import { begin, canFork, closePlaces, outcome, place, python, RUN, STUB } from "./warm-place.ts";
 
-const RUN = "0191e5a0-0000-7000-8000-00000000000a";
-const STUB = resolve("test/fixtures/python/warm-stub");
-const python = pythonHere();
-const canFork = process.platform === "linux" && python !== undefined;
-
-/** What each run prints first: its pid and that of its parent. */
-const HELLO = "import os, sys, time; print('I am', os.getpid(), 'of', os.getppid(), flush=True)\n";
-
-/** The words of runpy, which runs a module that is loaded: one line or two. */
-const NOT_OF_RUN = /^I am|RuntimeWarning: 'prefect.engine' found|^ +warn\(RuntimeWarning/;
-
-const open: Infrastructure[] = [];
-afterEach(async () => {
-  for (const place of open.splice(0)) await place.close();
-});
-
-interface LongWaits {
-  clock: Clock;
-  /** Ends those of this length that wait now. False when there is none. */
-  end(millis: number): boolean;
-  /** Those of these lengths end at once. */
-  atOnce: Set<number>;
-}
-
-function longWaits(): LongWaits {
-  const waiting = new Map<number, Set<() => void>>();
-  const atOnce = new Set<number>();
-  const sleep: Clock["sleep"] = (millis, signal, keepsAlive) => {
-    if (millis < 60_000) return systemClock.sleep(millis, signal, keepsAlive);
-    if (atOnce.has(millis) || signal?.aborted) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const those = waiting.get(millis) ?? new Set();
-    waiting.set(millis, those.add(resolve));
-    signal?.addEventListener("abort", () => {
-      those.delete(resolve);
-      resolve();
-    });
-    return promise;
-  };
-  const end = (millis: number) => {
-    const those = [...(waiting.get(millis) ?? [])];
-    waiting.delete(millis);
-    for (const resolve of those) resolve();
-    return those.length > 0;
-  };
-  return { clock: { ...systemClock, sleep }, end, atOnce };
-}
-
-function place(machine: Record<string, string> = {}, warmPythonSeconds = 600, clock = systemClock): Infrastructure {
-  const made = createProcessInfrastructure({
-    engineCommand: [process.execPath, resolve("test/infrastructure/warm-engine.ts")],
-    machine: { PATH: process.env["PATH"], STUB_PYTHON: python ?? "", PYTHONPATH: STUB, ...machine },
-    ...{ settings: {}, logHome: null, clock, warmPythonSeconds },
-  });
-  open.push(made);
-  return made;
-}
-
-function job(script: string, env: Record<string, string> = {}, fields: Record<string, unknown> = {}) {
-  const lines = lineRecorder();
-  const deployment = { name: "x", updated: "", entrypoint: "flows/a.py:work", flowName: async () => "work" };
-  const block = { env: { SCRIPT: `${HELLO}${script}`, ...env }, ...fields };
-  const whole: Job = { run: { id: RUN, name: "calm-crow" }, deployment, type: "process", block, output: lines.add };
-  return { lines, job: whole };
-}
-
-async function begin(where: Infrastructure, script: string, env?: Record<string, string>) {
-  const { lines, job: whole } = job(script, env);
-  const started = await where.start(whole, never());
-  const [, pid, parent] = await lines.until(/I am (\d+) of (\d+)/);
-  return { ...started, lines, id: Number(pid), parent: Number(parent) };
-}
-
-/** Runs it to its end. */
-async function outcome(
-  where: Infrastructure,
-  script: string,
-  env?: Record<string, string>,
-  fields?: Record<string, unknown>,
-) {
-  const { lines, job: whole } = job(script, env, fields);
-  const { pid, exited } = await where.start(whole, never());
-  const { code } = await exited;
-  const [, own, parent] = /I am (\d+) of (\d+)/.exec(lines.all.join("\n")) ?? [];
-  const rest = lines.all.filter((line) => !NOT_OF_RUN.test(line));
-  return { pid, code, lines: rest, id: Number(own), parent: Number(parent) };
-}
-
-/** The pid of the parent that hangs while it loads, with this mark. */
-async function loadingParent(mark: string): Promise<number> {
-  const loading = () => (existsSync(mark) ? /^(\d+)\.$/.exec(readFileSync(mark, "utf8"))?.[1] : undefined);
-  return Number(await eventually(loading, "the parent loads"));
-}
+afterEach(closePlaces);
 
 describe.skipIf(!canFork)("python 17: a fork of a loaded Python", () => {
   test("executes the run: its own process each time, of one parent", async () => {
@@ -179,38 +82,6 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
       expect([code, lines]).toEqual([5, [`cold: its variable ${name} differs from the agent's`]]);
     }
     expect((await outcome(where, "", { ALL_MINE: "1", PREFECT_X: "1", MINE: "1" })).code).toBe(0);
-  });
-
-  test("is of a new parent once a loaded file has changed", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
-    try {
-      cpSync(STUB, folder, { recursive: true });
-      const where = place({ PYTHONPATH: folder });
-      const { parent } = await outcome(where, "");
-      utimesSync(join(folder, "prefect", "engine.py"), 1, 1);
-      const { parent: next, code } = await outcome(where, "");
-      expect([code, next === parent]).toEqual([0, false]);
-      await eventually(() => !isAlive(parent), "the old parent has ended");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  test("is not made where each run changes a folder of modules, until some time has passed", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
-    cpSync(STUB, folder, { recursive: true });
-    const { clock, end } = longWaits();
-    const where = place({ PYTHONPATH: folder }, 600, clock);
-    const outcomes: string[] = [];
-    for (let run = 0; run < 5; run += 1) {
-      const { code, lines } = await outcome(where, `os.utime('${folder}', (${run}, ${run}))`);
-      outcomes.push(`${code} ${lines.join()}`);
-    }
-    const cold = "5 cold: its Python environment changes at each run";
-    expect(outcomes).toEqual(["0 ", "0 ", "0 ", cold, cold]);
-    end(600_000);
-    for (let run = 0; run < 3; run += 1) expect((await outcome(where, "")).code).toBe(0);
-    rmSync(folder, { recursive: true });
   });
 
   const UNABLE: [stub: string, why: string][] = [
@@ -319,55 +190,6 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect((await outcome(where, "")).lines).toEqual(["cold: undefined"]);
   });
 
-  test("is not waited for where its parent hangs, and the next one has another", async () => {
-    const { clock, atOnce } = longWaits();
-    const where = place({}, 600, clock);
-    const { parent } = await outcome(where, "");
-    process.kill(parent, "SIGSTOP");
-    atOnce.add(60_000);
-    expect((await outcome(where, "")).lines).toEqual(["cold: the fork did not answer in time"]);
-    atOnce.clear();
-    await eventually(() => !isAlive(parent), "the parent that hangs has ended");
-    const { code, parent: next } = await outcome(where, "");
-    expect([code, next === parent]).toEqual([0, false]);
-  });
-
-  test("is tried again some time after a parent was unable, however many runs came meanwhile", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
-    const { clock, end } = longWaits();
-    const where = place({ STUB: "breaks", STUB_MARK: join(folder, "mark") }, 600, clock);
-    for (let run = 0; run < 2; run += 1) expect((await outcome(where, "")).code).toBe(5);
-    writeFileSync(join(folder, "mark"), "");
-    expect((await outcome(where, "")).code).toBe(5);
-    end(600_000);
-    expect((await outcome(where, "")).code).toBe(0);
-    rmSync(folder, { recursive: true });
-  });
-
-  test("may be given up while the parent loads, which ends when nothing comes for the time that is set", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
-    const mark = join(folder, "mark");
-    const { clock, end } = longWaits();
-    const where = place({ STUB: "hangs", STUB_MARK: mark }, 600, clock);
-    const stop = new AbortController();
-    const starting = where.start(job("").job, stop.signal);
-    const parent = await loadingParent(mark);
-    stop.abort();
-    expect((await (await starting).exited).code).toBe(5);
-    rmSync(mark); // it goes on
-    await eventually(() => end(600_000), "the parent rests");
-    await eventually(() => !isAlive(parent), "the parent has ended");
-    rmSync(folder, { recursive: true });
-  });
-
-  test("is not waited for when its parent that hangs is closed", async () => {
-    const where = place();
-    const { parent } = await outcome(where, "");
-    process.kill(parent, "SIGSTOP");
-    await where.close();
-    expect(isAlive(parent)).toBe(false);
-  });
-
   test("is ended with what it has started", async () => {
     const where = place();
     const run = await begin(
@@ -378,41 +200,6 @@ print([name for name in os.listdir('/proc/self/fd') if int(name) > 2 and os.path
     expect(await where.kill({ pid: run.pid, flowRunId: RUN }, 10)).toBe("killed");
     expect((await run.exited).code).toBe(-15);
     await eventually(() => !isAlive(child), "the child has ended");
-  });
-
-  test("stays with its engine when the run is given up meanwhile, and a parent that still loads is not waited for", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "orch-warm-"));
-    const mark = join(folder, "mark");
-    const where = place({ STUB: "hangs", STUB_MARK: mark });
-    const stop = new AbortController();
-    const { job: whole, lines } = job("");
-    const starting = where.start(whole, stop.signal);
-    const parent = await loadingParent(mark);
-    stop.abort();
-    const { exited } = await starting;
-    expect((await exited).code).toBe(5);
-    expect(lines.all).toEqual(["cold: the run is no longer to be started"]);
-    await where.close();
-    expect(isAlive(parent)).toBe(false);
-    rmSync(folder, { recursive: true });
-  });
-
-  test("ends its parent when nothing ran for the time that is set", async () => {
-    const { parent } = await outcome(place({}, 0.05), "");
-    await eventually(() => !isAlive(parent), "the idle parent has ended");
-  });
-
-  test("goes on when its agent takes no more runs: its end is seen, then its parent ends", async () => {
-    const where = place();
-    const idle = await outcome(where, "");
-    const go = join(mkdtempSync(join(tmpdir(), "orch-warm-")), "go");
-    const run = await begin(where, `while not os.path.exists('${go}'): time.sleep(0.01)\nsys.exit(4)`);
-    await where.close();
-    expect([run.parent, isAlive(run.parent)]).toEqual([idle.parent, true]);
-    writeFileSync(go, "");
-    expect((await run.exited).code).toBe(4);
-    await eventually(() => !isAlive(run.parent), "the parent has ended");
-    rmSync(join(go, ".."), { recursive: true });
   });
 
   test("leaves no descriptor and no folder with the agent", async () => {
