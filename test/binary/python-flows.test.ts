@@ -16,6 +16,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.blocks.system import Secret, String
 from prefect.deployments import Deployment, run_deployment
 from prefect.runtime import flow_run
+from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import task_input_hash
 from prefect import variables
 from helper import word
@@ -103,6 +104,44 @@ async def asynchronous():
         return n
     futures = [await wait.submit(n) for n in range(3)]
     return sum([await future.result() for future in futures]) + sum(await asyncio.gather(wait(1), wait(2)))
+
+@flow
+async def submits():
+    import asyncio
+    @task
+    async def wait(n):
+        await asyncio.sleep(0.05)
+    await wait.submit(1)
+    await wait.map([1, 2])
+
+@flow(timeout_seconds=0.2)
+async def sleeps():
+    import asyncio
+    await asyncio.sleep(600)
+
+@task(retries=1, retry_delay_seconds=0.2)
+def second(n):
+    calls.append(n)
+    if calls.count(n) < 2:
+        raise ValueError("once")
+    return n + 1
+
+@flow(task_runner=ThreadPoolTaskRunner(max_workers=1))
+def chained():
+    future = add.submit(0)
+    last = [add.submit(future) for _ in range(3)]
+    for _ in range(5):
+        future = add.submit(future)
+    retried = [second.submit(future), second.submit(1)]
+    return [each.result() for each in last + retried]
+
+@flow(timeout_seconds=0.5)
+def waits_in_task():
+    @task
+    def forever():
+        while True:
+            time.sleep(0.01)
+    forever()
 `;
 const LONG = `import time
 from prefect import flow, get_run_logger, pause_flow_run, task
@@ -132,6 +171,9 @@ const FAR =
 
 const JSON_BODY = { "content-type": "application/json" };
 
+/** Flows of tasks that wait, for others or for their turn: these hang, or are cancelled, where that is not seen to. */
+const WAITING = ["submits", "sleeps", "chained", "waits-in-task"];
+
 interface Ended {
   name: string;
   state: { type: string; name: string; message: string | null };
@@ -157,14 +199,23 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     const flows: [string, string, string[]][] = [
       ["inner", "all", ["n=1"]],
       ["Whole", "all", ['n="5"', 'names=["a"]', "day=2026-01-02", "where=b"]],
-      ...["fails", "children", "exits", "dies", "again", "late", "asynchronous"].map(
+      ...["fails", "children", "exits", "dies", "again", "late", "asynchronous", ...WAITING].map(
         (name): [string, string, string[]] => [...([name, "all", []] as [string, string, string[]])],
       ),
       ["far", "far", []],
     ];
     const ids = new Map<string, string>();
     for (const [flow, file, parameters] of flows) {
-      const words = ["deployment", "build", "-n", "x", "-q", "test", "-a", `flows/${file}.py:${flow.toLowerCase()}`];
+      const words = [
+        "deployment",
+        "build",
+        "-n",
+        "x",
+        "-q",
+        "test",
+        "-a",
+        `flows/${file}.py:${flow.toLowerCase().replaceAll("-", "_")}`,
+      ];
       expect(await sandbox.orch(words, { env: all })).toMatchObject({ code: 0 });
       const given = parameters.flatMap((one) => ["--param", one]);
       const run = await sandbox.orch(["deployment", "run", `${flow}/x`, ...given, "--json"], { env: all });
@@ -247,6 +298,20 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     });
     expect(of("again").state).toMatchObject({ name: "Completed" });
     expect(of("asynchronous").state).toMatchObject({ name: "Completed" });
+  });
+
+  test("ends when its async tasks, and those that wait for a place in a runner, have ended", () => {
+    expect(of("submits").state).toMatchObject({ name: "Completed", message: "All states completed." });
+    expect(of("chained").state).toMatchObject({ name: "Completed" });
+  });
+
+  test("is late by its own time limit, also in an async flow and within a task", () => {
+    const late = (seconds: number) => `Flow run exceeded timeout of ${seconds} seconds TimeoutError\n`;
+    expect(of("sleeps").state).toMatchObject({ name: "TimedOut", message: late(0.2) });
+    const { state, logs } = of("waits-in-task");
+    expect(state).toMatchObject({ name: "TimedOut", message: late(0.5) });
+    expect(logs).toContain("Crash detected! Execution was cancelled by the runtime environment.");
+    expect(logs.join("\n")).not.toContain("None seconds");
   });
 
   test("is cancelled with time to clean up, and goes on after a pause in another process", async () => {

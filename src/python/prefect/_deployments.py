@@ -8,7 +8,8 @@ from . import _states as states
 from ._api import api
 from ._artifacts import compatible
 from ._context import current_flow, current_task
-from ._engine import inputs_of, resolved_or_name, sendable
+from ._engine import inputs_of, sendable
+from ._futures import resolved
 from ._records import FlowRun, now, record
 
 
@@ -138,6 +139,13 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
     run.state = states.state_from_api(run.state)
     run.state_type = run.state.type
     return compatible(run)
+
+
+def resolved_or_name(value):
+    try:
+        return resolved(value)
+    except Exception:
+        return None
 
 
 def stand_in(name, deployment, given, frame):

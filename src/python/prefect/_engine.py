@@ -60,7 +60,7 @@ def crash_message(error):
         return "Execution was aborted by Python system exit call."
     if isinstance(error, (KeyboardInterrupt, TerminationSignal)):
         return "Execution was aborted by an interrupt signal."
-    if type(error).__name__ == "CancelledError":
+    if type(error).__name__ == "CancelledError" or isinstance(error, TimedOut):
         return "Execution was cancelled by the runtime environment."
     if isinstance(error, ConnectionError) and str(error).startswith("Request to "):
         return str(error)
@@ -79,22 +79,23 @@ def report_crash(path, error, logger):
 
 
 def call_hooks(hooks, subject, run, state, logger):
-    for hook in hooks or ():
+    if not hooks:
+        return
+    from ._results import settled
+
+    for hook in hooks:
         name = getattr(hook, "__name__", repr(hook))
         logger.info("Running hook %r in response to entering state %r" % (name, state.name))
         try:
             value = hook(subject, run, state)
-            if hasattr(value, "__await__"):
-                import asyncio
-
-                asyncio.run(value)
+            settled(value)
         except Exception as error:
             logger.error("An error was encountered while running hook %r\n%s" % (name, states.user_traceback(error)))
         else:
             logger.info("Hook %r finished running successfully" % name)
 
 
-def flow_steps(flow, frame, given):
+def flow_steps(flow, frame, given, wait_for=None):
     """One flow run, from its parameters to its final state."""
     run, logger = frame.flow_run, frame.logger
     path = "/flow_runs/%s" % run.id
@@ -109,6 +110,10 @@ def flow_steps(flow, frame, given):
         logger.error(message)
         return (yield from proposed(path, states.Failed(message=message, value=error)))
     frame.parameters = parameters
+    try:
+        yield from inputs_done(list(wait_for or ()))
+    except UpstreamFailed as error:
+        return (yield from proposed(path, states.Pending(name="NotReady", message=str(error)), force=True))
     name = named(flow.flow_run_name, parameters)
     if name:
         api().patch(path, {"name": name})
@@ -125,13 +130,14 @@ def flow_steps(flow, frame, given):
         # Calls are counted from the beginning: tasks that have completed are found by it, and not run again.
         frame.children, frame.dynamic_keys = [], {}
         try:
-            value = yield Call(flow.fn, args, kwargs, lambda: in_flow(frame), flow.timeout_seconds)
+            call = Call(flow.fn, args, kwargs, lambda: in_flow(frame), flow.timeout_seconds)
+            value = yield call
             yield from all_done(frame)
             final = states.returned(value, frame.children)
-        except TimedOut:
+        except call.too_late:
             yield from all_done(frame)
             final = timed_out("Flow run", flow.timeout_seconds)
-        except NoLongerYours:
+        except (NoLongerYours, TimedOut):
             raise
         except Exception as error:
             logger.error("Encountered exception during execution:\n%s" % states.user_traceback(error))
@@ -146,6 +152,13 @@ def flow_steps(flow, frame, given):
         logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
         call_hooks(flow.on_completion if state.is_completed() else flow.on_failure if state.is_failed() else (), flow, run, state, logger)
     return state
+
+
+def inputs_done(value):
+    """The value with the results of futures in their places, which are waited for. Raises UpstreamFailed."""
+    for upstream in futures_in(value):
+        yield Wait(upstream)
+    return resolved(value)
 
 
 def all_done(frame):
@@ -206,11 +219,9 @@ def task_steps(task, run, frame, parameters, wait_for, future):
         capture_prints()
     path = "/task_runs/%s" % run.id
     try:
-        for upstream in futures_in([list(parameters.values()), list(wait_for or ())]):
-            yield Wait(upstream)
         try:
-            parameters = context.parameters = {name: resolved(value) for name, value in parameters.items()}
-            resolved(list(wait_for or ()))
+            parameters = context.parameters = yield from inputs_done(parameters)
+            yield from inputs_done(list(wait_for or ()))
         except UpstreamFailed as error:
             state = yield from proposed(path, states.Pending(name="NotReady", message=str(error)), force=True)
             return ended(future, state)
@@ -237,11 +248,12 @@ def task_steps(task, run, frame, parameters, wait_for, future):
             run.run_count = getattr(run, "run_count", 0) + 1
             run.state = state
             try:
-                value = yield Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds)
+                call = Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds)
+                value = yield call
                 final = states.returned(value)
-            except TimedOut:
+            except call.too_late:
                 final = timed_out("Task run", task.timeout_seconds)
-            except NoLongerYours:
+            except (NoLongerYours, TimedOut):
                 raise
             except Exception as error:
                 logger.error("Encountered exception during execution:\n%s" % states.user_traceback(error))
@@ -278,9 +290,11 @@ def flow_id_of(name):
     return api().post("/flows/", {"name": name})["id"]
 
 
-def create_flow_run(flow, given, parent):
+def create_flow_run(flow, given, parent, wait_for=None):
     """A run of a flow that is called here, its logger, and its state where it has ended before: the flow around is run again."""
-    shown = {name: sendable(resolved_or_name(value)) for name, value in given.items()}
+    place = stand_in(flow, given, parent, wait_for) if parent is not None else None
+    given = yield from inputs_done(given)
+    shown = {name: sendable(value) for name, value in given.items()}
     policy = {"retries": flow.retries, "retry_delay": int(flow.retry_delay_seconds)}
     body = {
         "flow_id": flow_id_of(flow.name),
@@ -291,7 +305,6 @@ def create_flow_run(flow, given, parent):
         "empirical_policy": policy,
     }
     if parent is not None:
-        place = stand_in(flow, given, parent)
         body["parent_task_run_id"] = str(place.id)
         state = states.state_from_api(place.state)
         if state.is_completed() or state.is_final() and parent.flow_run.run_count < 2:
@@ -317,13 +330,6 @@ def earlier_run(flow, place):
     return run, logger, state
 
 
-def resolved_or_name(value):
-    try:
-        return resolved(value)
-    except Exception:
-        return None
-
-
 def sendable(value):
     """A parameter as JSON; what JSON has no form of is shown as text."""
     from ._schema import plain
@@ -334,16 +340,19 @@ def sendable(value):
         return str(value)
 
 
-def stand_in(flow, given, parent):
+def stand_in(flow, given, parent, wait_for):
     """The task run that a subflow has in its parent."""
     key = flow.fn.__module__ + "." + flow.fn.__qualname__
     count = parent.dynamic_keys.get(key, 0)
     parent.dynamic_keys[key] = count + 1
+    inputs = {name: inputs_of(value, parent) for name, value in given.items()}
+    if wait_for:
+        inputs["wait_for"] = inputs_of(list(wait_for), parent)
     body = {
         "flow_run_id": str(parent.flow_run.id),
         "task_key": key,
         "dynamic_key": str(count),
-        "task_inputs": {name: inputs_of(value, parent) for name, value in given.items()},
+        "task_inputs": inputs,
         "state": states.Pending().to_api(),
     }
     return record(TaskRun, api().post("/task_runs/", body))

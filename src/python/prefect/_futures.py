@@ -2,15 +2,17 @@
 import threading
 
 from . import _states as states
-from ._api import api
-from ._steps import Wait
+from ._api import PrefectException, api
+from ._steps import Wait, in_loop
 
 
 class Future:
     """A task run that is under way."""
 
-    def __init__(self, task, run):
+    def __init__(self, task, run, is_awaited=False):
         self.task = task
+        # Whether `wait` and `result` are awaited: those of async tasks in async flows are.
+        self.is_awaited = is_awaited
         self.task_run = run
         self.state = None
         self.error = None
@@ -26,8 +28,12 @@ class Future:
 
     def wait(self, timeout=None):
         """The final state; None when the time is over before."""
-        if self.task.isasync and in_loop():
-            return self.wait_async()
+        if self.is_awaited and in_loop():
+            return self.wait_async(timeout)
+        return self.settled(timeout)
+
+    def settled(self, timeout=None):
+        """As `wait`, in this thread: it never gives a coroutine."""
         if not self.done.wait(timeout):
             return None
         if self.error is not None:
@@ -35,21 +41,16 @@ class Future:
         return self.state
 
     def result(self, timeout=None, raise_on_failure=True):
-        if self.task.isasync and in_loop():
-            return self.result_async(raise_on_failure)
-        state = self.wait(timeout)
-        if state is None:
-            raise TimeoutError("Call timed out before task finished.")
-        return state.result(raise_on_failure=raise_on_failure)
+        if self.is_awaited and in_loop():
+            return self.result_async(timeout, raise_on_failure)
+        return value_of(self.settled(timeout), raise_on_failure)
 
-    async def wait_async(self):
-        await Wait(self).there()
-        if self.error is not None:
-            raise self.error
-        return self.state
+    async def wait_async(self, timeout=None):
+        await Wait(self, timeout).there()
+        return self.settled(0)
 
-    async def result_async(self, raise_on_failure=True):
-        return (await self.wait_async()).result(raise_on_failure=raise_on_failure)
+    async def result_async(self, timeout=None, raise_on_failure=True):
+        return value_of(await self.wait_async(timeout), raise_on_failure)
 
     def get_state(self):
         return self.state or states.state_from_api(api().get("/task_runs/%s" % self.task_run.id)["state"])
@@ -58,21 +59,17 @@ class Future:
         return "PrefectFuture(%r)" % self.name
 
 
-def in_loop():
-    import sys
-
-    loops = sys.modules.get("asyncio")
-    if loops is None:
-        return False
-    try:
-        loops.get_running_loop()
-        return True
-    except RuntimeError:
-        return False
+def value_of(state, raise_on_failure):
+    if state is None:
+        raise TimeoutError("Call timed out before task finished.")
+    return state.result(raise_on_failure=raise_on_failure)
 
 
-class UpstreamFailed(Exception):
-    pass
+class UpstreamFailed(PrefectException):
+    """An input's run has not completed."""
+
+
+UpstreamFailed.__module__, UpstreamFailed.__name__ = "prefect.exceptions", "UpstreamTaskError"
 
 
 def futures_in(value, found=None):

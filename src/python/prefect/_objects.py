@@ -5,11 +5,11 @@ import inspect
 from . import _states as states
 from ._api import PrefectException
 from ._context import FlowRunContext, current_flow, current_task
-from ._engine import create_flow_run, create_task_run, flow_steps, report_crash, task_steps
-from ._futures import Future, in_loop, resolved, unmapped
+from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, report_crash, task_steps
+from ._futures import Future, resolved, unmapped
 from ._log import SHIPPER
 from ._runners import ConcurrentTaskRunner
-from ._steps import Abort, Pause, drive, drive_async
+from ._steps import Abort, Pause, Wait, drive, drive_async, in_loop, run_to_end
 from ._values import bind
 
 
@@ -63,34 +63,37 @@ class Flow:
     def __call__(self, *args, return_state=False, wait_for=None, **kwargs):
         given = bind(self.fn, args, kwargs)
         parent = None if current_task() else current_flow()
+        if wait_for and parent is None:
+            raise ValueError("Only flows run as subflows can wait for dependencies.")
         if self.isasync and (parent is None or parent.flow.isasync or in_loop()):
-            return self.run_async(given, parent, return_state)
-        run, logger, state = create_flow_run(self, given, parent)
-        state = self.end(state, parent) if state else self.run_here(run, logger, given, parent)
+            return self.run_async(given, parent, wait_for, return_state)
+        run, logger, state = drive(create_flow_run(self, given, parent, wait_for))
+        state = self.end(state, parent) if state else self.run_here(run, logger, given, parent, wait_for)
         return self.outcome(state, return_state)
 
-    async def run_async(self, given, parent, return_state):
-        run, logger, state = create_flow_run(self, given, parent)
+    async def run_async(self, given, parent, wait_for, return_state):
+        run, logger, state = await drive_async(create_flow_run(self, given, parent, wait_for))
         if state is None:
-            frame, steps = self.begin(run, logger, given, parent)
+            frame, steps = self.begin(run, logger, given, parent, wait_for)
             with crashes_reported(frame):
                 state = await drive_async(steps)
         return self.outcome(self.end(state, parent), return_state)
 
-    def run_here(self, run, logger, given, parent=None):
+    def run_here(self, run, logger, given, parent=None, wait_for=None):
         """The final state of a run that is there already."""
-        frame, steps = self.begin(run, logger, given, parent)
+        frame, steps = self.begin(run, logger, given, parent, wait_for)
         with crashes_reported(frame):
-            state = drive(steps)
+            # All steps of an async flow are done in its loop: tasks that it has submitted go on there.
+            state = run_to_end(drive_async(steps)) if self.isasync else drive(steps)
         return self.end(state, parent)
 
-    def begin(self, run, logger, given, parent):
+    def begin(self, run, logger, given, parent, wait_for):
         from ._api import setting
 
         frame = FlowRunContext(self, run, logger, given, parent)
         inherited = parent.log_prints if parent else setting("LOGGING_LOG_PRINTS", "").lower() in ("true", "1")
         frame.log_prints = inherited
-        return frame, flow_steps(self, frame, resolved(given))
+        return frame, flow_steps(self, frame, resolved(given), wait_for)
 
     def end(self, state, parent):
         if parent is None:
@@ -188,9 +191,10 @@ class Task:
         frame = self.frame()
         run = create_task_run(self, frame, parameters, wait_for)
         future = Future(self, run)
+        is_awaited = self.is_awaited(frame)
         frame.logger.info("Executing %r immediately..." % run.name)
         steps = task_steps(self, run, frame, parameters, wait_for, future)
-        if self.isasync and in_loop():
+        if is_awaited:
             return self.finish_async(steps, frame, return_state)
         return self.outcome(drive(steps), frame, return_state)
 
@@ -203,21 +207,29 @@ class Task:
 
     def submit(self, *args, return_state=False, wait_for=None, **kwargs):
         future = self.begin(bind(self.fn, args, kwargs), wait_for)
-        if self.isasync and in_loop():
-            return self.given_async(future, return_state)
+        if future.is_awaited:
+            return self.given_async(future, self.frame().flow.task_runner, return_state)
         return future.wait() if return_state else future
 
-    async def given_async(self, future, return_state):
+    async def given_async(self, future, runner, return_state):
+        if return_state or runner.is_sequential:
+            await Wait(future).there()
         return await future.wait_async() if return_state else future
 
     def begin(self, parameters, wait_for):
         frame = self.frame()
         run = create_task_run(self, frame, parameters, wait_for)
-        future = Future(self, run)
+        future = Future(self, run, self.is_awaited(frame))
         frame.children.append(future)
         frame.logger.info(frame.flow.task_runner.says % run.name)
         steps = task_steps(self, run, frame, parameters, wait_for, future)
-        frame.flow.task_runner.start(steps, future)
+        try:
+            frame.flow.task_runner.start(steps, future)
+        except Exception as error:
+            # No thread can be started.
+            report_crash("/task_runs/%s" % run.id, error, frame.logger)
+            future.end(states.Crashed(message=crash_message(error), value=error))
+            raise
         return future
 
     def map(self, *args, return_state=False, wait_for=None, **kwargs):
@@ -235,9 +247,13 @@ class Task:
         for at in range(next(iter(lengths.values()))):
             each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
             futures.append(self.begin(each, wait_for))
-        if self.isasync and in_loop():
-            return given(futures)
+        if self.is_awaited(self.frame()):
+            return given_all(futures, return_state)
         return [future.wait() for future in futures] if return_state else futures
+
+    def is_awaited(self, frame):
+        """Whether its calls are coroutines: not in a sync flow, though a loop may run around that."""
+        return self.isasync and frame.flow.isasync and in_loop()
 
     def frame(self):
         if current_task() is not None:
@@ -280,8 +296,8 @@ for _kind in (MappingLengthMismatch, MappingMissingIterable):
     _kind.__module__ = "prefect.exceptions"
 
 
-async def given(value):
-    return value
+async def given_all(futures, return_state):
+    return [await future.wait_async() for future in futures] if return_state else futures
 
 
 def is_mapped(value):

@@ -94,12 +94,9 @@ def settled(value):
         return value.value
     if not hasattr(value, "__await__"):
         return value
-    import asyncio
-    import concurrent.futures
+    from ._steps import run_to_end
 
-    # In its own thread: a loop may be running in this one.
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, awaited(value)).result()
+    return run_to_end(awaited(value))
 
 
 async def awaited(value):

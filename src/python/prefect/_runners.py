@@ -1,8 +1,7 @@
 """Where submitted tasks run, and what helps to define tasks."""
 import threading
 
-from ._futures import in_loop
-from ._steps import drive, drive_async
+from ._steps import Wait, drive, drive_async, in_loop
 
 THREADS = threading.BoundedSemaphore(250)
 
@@ -11,25 +10,32 @@ class ConcurrentTaskRunner:
     """Runs submitted tasks in threads of this process."""
 
     says = "Submitted task run %r for execution."
+    is_sequential = False
 
     def __init__(self, max_workers=None, **options):
         self.places = threading.BoundedSemaphore(max_workers) if max_workers else THREADS
+        self.started = set()
 
     def start(self, steps, future):
         import contextvars
 
         context = contextvars.copy_context()
-        if future.task.isasync and in_loop():
-            import asyncio
-
-            asyncio.ensure_future(self.run_async(steps, future))
+        if future.is_awaited:
+            self.start_async(self.run_async(steps, future))
             return
         threading.Thread(target=context.run, args=(self.run, steps, future), daemon=True).start()
 
+    def start_async(self, running):
+        import asyncio
+
+        # The loop itself keeps no task that it waits for.
+        started = asyncio.ensure_future(running)
+        self.started.add(started)
+        started.add_done_callback(self.started.discard)
+
     def run(self, steps, future):
         try:
-            with self.places:
-                drive(steps)
+            drive(steps, self.places)
         except BaseException as error:
             if not future.done.is_set():
                 future.end(error=error)
@@ -50,11 +56,23 @@ class SequentialTaskRunner(ConcurrentTaskRunner):
     """Runs each submitted task to its end before the next."""
 
     says = "Executing %r immediately..."
+    is_sequential = True
+    # The loop that the last async task runs in, and its future: the next waits for it.
+    last = (None, None)
 
     def start(self, steps, future):
-        if future.task.isasync and in_loop():
+        if future.is_awaited:
             return super().start(steps, future)
         return self.run(steps, future)
+
+    async def run_async(self, steps, future):
+        import asyncio
+
+        here = asyncio.get_running_loop()
+        (loop, before), self.last = self.last, (here, future)
+        if loop is here:
+            await Wait(before).there()
+        await super().run_async(steps, future)
 
 
 def task_input_hash(context, arguments):

@@ -268,10 +268,10 @@ def returned(value, children=()):
         return value
     given = value if isinstance(value, (list, tuple, set)) else [value]
     if given and all(isinstance(item, (Future, State)) for item in given):
-        found = [item.wait() if isinstance(item, Future) else item for item in given]
+        found = [item.settled() if isinstance(item, Future) else item for item in given]
         return of_states(found, found if given is value else found[0])
     if value is None and children:
-        return of_states([child.wait() if isinstance(child, Future) else child for child in children])
+        return of_states([child.settled() if isinstance(child, Future) else child for child in children])
     return Completed(value=value)
 
 

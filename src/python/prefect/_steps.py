@@ -15,7 +15,7 @@ class Pause(BaseException):
 
 
 class TimedOut(Exception):
-    pass
+    """A time limit is over. Each call raises its own kind: the limit of a flow is not that of the task it waits in."""
 
 
 class TerminationSignal(BaseException):
@@ -27,16 +27,14 @@ class Call:
 
     def __init__(self, fn, args, kwargs, inside, seconds=None):
         self.fn, self.args, self.kwargs, self.inside, self.seconds = fn, args, kwargs, inside, seconds
+        self.too_late = type("TimedOut", (TimedOut,), {}) if seconds else ()
 
     def here(self):
+        if states.is_coroutine_function(self.fn):
+            return run_to_end(self.there())
         with self.inside():
-            with limited(self.seconds):
-                value = self.fn(*self.args, **self.kwargs)
-                if states.is_coroutine_function(self.fn):
-                    import asyncio
-
-                    value = asyncio.run(value)
-                return value
+            with limited(self.seconds, self.too_late):
+                return self.fn(*self.args, **self.kwargs)
 
     async def there(self):
         import asyncio
@@ -53,7 +51,7 @@ class Call:
             except asyncio.TimeoutError:
                 if time.monotonic() - began < self.seconds:
                     raise
-                raise TimedOut() from None
+                raise self.too_late() from None
 
 
 class Sleep:
@@ -72,33 +70,43 @@ class Sleep:
 
 
 class Wait(Sleep):
-    """A step: until a future is done."""
+    """A step: until a future is done, or for so many seconds."""
 
-    def __init__(self, future):
-        self.future = future
+    def __init__(self, future, seconds=None):
+        self.future, self.seconds = future, seconds
 
     def here(self):
-        self.future.wait()
+        self.future.settled(self.seconds)
 
     async def there(self):
         import asyncio
 
+        began = time.monotonic()
         while not self.future.done.is_set():
+            if self.seconds is not None and time.monotonic() - began >= self.seconds:
+                return
             await asyncio.sleep(0.005)
 
 
-def drive(steps):
-    """The run's final state, with all steps done in this thread."""
+def drive(steps, places=None):
+    """The run's final state, with all steps done in this thread. It takes one of the places, but while it waits it takes none."""
     send, value = steps.send, None
-    while True:
-        try:
-            step = send(value)
-        except StopIteration as end:
-            return end.value
-        try:
-            send, value = steps.send, step.here()
-        except BaseException as error:
-            send, value = steps.throw, error
+    with places or contextlib.nullcontext():
+        while True:
+            try:
+                step = send(value)
+            except StopIteration as end:
+                return end.value
+            is_left = places is not None and isinstance(step, Sleep)
+            if is_left:
+                places.release()
+            try:
+                send, value = steps.send, step.here()
+            except BaseException as error:
+                send, value = steps.throw, error
+            finally:
+                if is_left:
+                    places.acquire()
 
 
 async def drive_async(steps):
@@ -114,9 +122,36 @@ async def drive_async(steps):
             send, value = steps.throw, error
 
 
+def in_loop():
+    """Whether an event loop runs in this thread."""
+    import sys
+
+    loops = sys.modules.get("asyncio")
+    if loops is None:
+        return False
+    try:
+        loops.get_running_loop()
+        return True
+    except RuntimeError:
+        return False
+
+
+def run_to_end(coroutine):
+    """What a coroutine gives: by a loop of this thread, or of another one where a loop runs in this one."""
+    import asyncio
+
+    if not in_loop():
+        return asyncio.run(coroutine)
+    import concurrent.futures
+    import contextvars
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(contextvars.copy_context().run, asyncio.run, coroutine).result()
+
+
 @contextlib.contextmanager
-def limited(seconds):
-    """Raises TimedOut in this thread when the time is over."""
+def limited(seconds, too_late):
+    """Raises `too_late` in this thread when the time is over."""
     if not seconds:
         yield
         return
@@ -130,7 +165,7 @@ def limited(seconds):
         with lock:
             if not is_over:
                 is_over.append("late")
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimedOut))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(too_late))
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True
@@ -139,7 +174,7 @@ def limited(seconds):
     try:
         yield
         if time.monotonic() - began >= seconds:
-            raise TimedOut()
+            raise too_late()
     finally:
         with lock:
             is_over.append("done")
