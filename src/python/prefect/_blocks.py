@@ -91,6 +91,13 @@ class SecretValue:
         return "SecretStr(%r)" % str(self)
 
 
+class SecretDict(SecretValue):
+    """An object whose values are secrets."""
+
+    def __repr__(self):
+        return "SecretDict(%r)" % str(self)
+
+
 # The class of each slug; those of the files in LATER when the files are loaded.
 KINDS = {}
 LATER = ("_filesystems", "_aws", "_gcp", "_sqlalchemy", "_shell", "_email")
@@ -138,6 +145,8 @@ def filled(kind, given):
 def as_hinted(value, hint):
     if isinstance(value, str) and "Secret" in str(hint):
         return SecretValue(value)
+    if isinstance(value, dict) and "SecretDict" in str(hint):
+        return SecretDict(value)
     if isinstance(value, dict):
         for kind in (hint,) + getattr(hint, "__args__", ()):
             if isinstance(kind, type) and issubclass(kind, (Block, Part)):
@@ -211,13 +220,12 @@ def schema_of(kind):
     secrets = []
     for name, _ in kind.fields().items():
         hint = hints_of(kind).get(name)
-        is_secret = "Secret" in str(hint)
+        found = secrets_in(hint)
         try:
-            keywords = {"type": "string", "writeOnly": True, "format": "password"} if is_secret else schemas.of(hint)
+            keywords = keywords_of_secrets(found) if found else schemas.of(hint)
         except Exception:
             keywords = {}
-        if is_secret:
-            secrets.append(name)
+        secrets += [name + path for path in found]
         default = default_of(kind, name)
         given = {} if default is NEEDED or default is None else {"default": plain(default)}
         properties[name] = dict({"title": name.title().replace("_", " ")}, **given, **keywords)
@@ -226,6 +234,30 @@ def schema_of(kind):
     fields.update({"required": needed} if needed else {})
     fields.update({"definitions": schemas.definitions} if schemas.definitions else {})
     return dict(fields, block_type_slug=kind.get_block_type_slug(), block_schema_references={})
+
+
+def keywords_of_secrets(paths):
+    """The server knows a schema again by its fields without their secrets: one of before, with fewer secrets, has other keywords."""
+    if paths == [""]:
+        return {"type": "string", "writeOnly": True, "format": "password"}
+    return {"type": "object", "description": "Its values are secrets." if paths == [".*"] else "Some of its fields are secrets."}
+
+
+def secrets_in(hint, around=()):
+    """Where a field's value has secrets: "" for the whole of it, ".*" for all within, ".inner" for a field of a part or a block."""
+    from ._schema import hints_of
+
+    if isinstance(hint, type) and issubclass(hint, (Block, Part)):
+        inner = {} if hint in around else {name: hints_of(hint).get(name) for name in hint.fields()}
+        return ["." + name + path for name, each in inner.items() for path in secrets_in(each, (*around, hint))]
+    found = sorted({path for each in getattr(hint, "__args__", None) or () for path in secrets_in(each, around)})
+    origin = getattr(hint, "__origin__", None)
+    if "SecretDict" in str(hint) or origin is dict and (found or "Secret" in str(hint)):
+        return [".*"]
+    # A list is shown, or hidden, as a whole.
+    if origin in (list, tuple, set) and found or not found and "Secret" in str(hint):
+        return [""]
+    return found
 
 
 def save_document(slug, data, name, overwrite=False, kind=None):

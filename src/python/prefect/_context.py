@@ -52,6 +52,8 @@ class FlowRunContext(RunContext):
         self.children = []
         # How often each task was called.
         self.dynamic_keys = {}
+        # How often the flow has paused: a pause that was resumed is known by its number.
+        self.pauses = 0
         # Task runs by the ids of values that they returned: they are the inputs of others.
         self.sources = {}
         self.task_run = None

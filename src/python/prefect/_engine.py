@@ -128,7 +128,7 @@ def flow_steps(flow, frame, given, wait_for=None):
         run.run_count = getattr(run, "run_count", 0) + 1
         run.state = state
         # Calls are counted from the beginning: tasks that have completed are found by it, and not run again.
-        frame.children, frame.dynamic_keys = [], {}
+        frame.children, frame.dynamic_keys, frame.pauses = [], {}, 0
         try:
             call = Call(flow.fn, args, kwargs, lambda: in_flow(frame), flow.timeout_seconds)
             value = yield call

@@ -3,7 +3,7 @@ import json
 from typing import Optional
 
 from ._artifacts import compatible
-from ._blocks import Block
+from ._blocks import Block, SecretDict
 from ._cloud import Bucket
 from ._missing import vendor
 
@@ -14,7 +14,7 @@ class GcpCredentials(Block):
     _block_type_name = "GCP Credentials"
     _block_type_slug = "gcp-credentials"
     service_account_file: Optional[str] = None
-    service_account_info: Optional[dict] = None
+    service_account_info: Optional[SecretDict] = None
     project: Optional[str] = None
 
     def info(self):

@@ -1,11 +1,10 @@
 """Pauses flow runs, and resumes them."""
-import time
-
 from . import _states as states
 from ._api import PrefectException, api
+from ._artifacts import compatible
 from ._context import current_flow, current_task
 from ._engine import proposed
-from ._steps import Pause, drive
+from ._steps import Pause, Sleep, drive, drive_async, in_loop
 from ._records import now
 
 
@@ -17,17 +16,24 @@ PausedRun = Pause
 
 
 def pause_flow_run(flow_run_id=None, timeout=300, poll_interval=10, reschedule=False, key=None):
-    """Waits until the run is resumed. With `reschedule` the process ends, and another one goes on."""
-    import datetime
-
+    """Waits until the run is resumed; awaited in async flows. With `reschedule` the process ends, and another one goes on."""
     frame = current_flow()
     if flow_run_id is not None:
-        return pause_other(flow_run_id, timeout, key)
+        steps = pause_other(flow_run_id, timeout, key)
+    else:
+        steps = pause_steps(frame, timeout, poll_interval, reschedule, key)
+    is_awaited = in_loop() and (frame is None or frame.flow.isasync)
+    return drive_async(steps) if is_awaited else drive(steps)
+
+
+def pause_steps(frame, timeout, poll_interval, reschedule, key):
+    import datetime
+
     if current_task() is not None:
         raise RuntimeError("Cannot pause task runs.")
     if frame is None:
         raise RuntimeError("Flow runs can only be paused from within a flow run.")
-    frame.pauses = getattr(frame, "pauses", 0) + 1
+    frame.pauses += 1
     path = "/flow_runs/%s" % frame.flow_run.id
     end = now() + datetime.timedelta(seconds=timeout)
     details = {"pause_timeout": end.isoformat(), "pause_reschedule": reschedule, "pause_key": key or str(frame.pauses)}
@@ -42,7 +48,7 @@ def pause_flow_run(flow_run_id=None, timeout=300, poll_interval=10, reschedule=F
     if reschedule:
         raise Pause()
     while True:
-        time.sleep(min(poll_interval, max(0.1, (end - now()).total_seconds())))
+        yield Sleep(min(poll_interval, max(0.1, (end - now()).total_seconds())))
         run = api().get(path)
         if run["state_type"] == "RUNNING":
             frame.logger.info("Resuming flow run execution!")
@@ -57,7 +63,7 @@ def pause_other(flow_run_id, timeout, key):
     end = now() + datetime.timedelta(seconds=timeout)
     details = {"pause_timeout": end.isoformat(), "pause_reschedule": True, "pause_key": key}
     state = states.State("PAUSED", state_details=details)
-    return drive(proposed("/flow_runs/%s" % flow_run_id, state))
+    return (yield from proposed("/flow_runs/%s" % flow_run_id, state))
 
 
 def resume_flow_run(flow_run_id, run_input=None):
@@ -65,3 +71,4 @@ def resume_flow_run(flow_run_id, run_input=None):
     answer = api().post("/flow_runs/%s/resume" % flow_run_id, {})
     if answer["status"] != "ACCEPT":
         raise RuntimeError("Cannot resume this run: %s" % (answer.get("details") or {}).get("reason"))
+    return compatible(None)
