@@ -1,4 +1,5 @@
 """What prefect_shell has: commands of a shell, as a block and as a task."""
+import contextlib
 import os
 import subprocess
 import sys
@@ -28,6 +29,28 @@ def logger():
     return get_run_logger() if current_task() or current_flow() else get_logger("prefect_shell")
 
 
+def begun(words, file, env, folder):
+    try:
+        return subprocess.Popen(words, env=env, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except BaseException:
+        os.unlink(file)
+        raise
+
+
+@contextlib.contextmanager
+def ending(process, file):
+    """Leaves no process and no script behind, also when what reads its lines is cancelled or late."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(file)
+
+
 class ShellProcess:
     """Commands that run."""
 
@@ -35,7 +58,7 @@ class ShellProcess:
         words, self.file = shell_command(operation.shell, operation.extension, operation.commands)
         self.operation = operation
         env = dict(os.environ, **(operation.env or {}))
-        self.process = subprocess.Popen(words, env=env, cwd=operation.working_dir, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = begun(words, self.file, env, operation.working_dir)
         self.log = logger()
         self.log.info("PID %d triggered with %d commands running inside the %r directory." % (self.process.pid, len(operation.commands), str(operation.working_dir or ".")))
         self.lines = []
@@ -49,12 +72,12 @@ class ShellProcess:
         return self.process.returncode
 
     def wait_for_completion(self):
-        for line in self.process.stdout:
-            self.lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
-            if self.operation.stream_output:
-                self.log.info("PID %d stream output:\n%s" % (self.process.pid, self.lines[-1]))
-        code = self.process.wait()
-        os.unlink(self.file)
+        with ending(self.process, self.file):
+            for line in self.process.stdout:
+                self.lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
+                if self.operation.stream_output:
+                    self.log.info("PID %d stream output:\n%s" % (self.process.pid, self.lines[-1]))
+            code = self.process.wait()
         if code:
             raise RuntimeError("PID %d failed with return code %d." % (self.process.pid, code))
         self.log.info("PID %d completed with return code %d." % (self.process.pid, code))
@@ -77,7 +100,9 @@ class ShellOperation(Block):
     extension: Optional[str] = None
 
     def trigger(self, **options):
-        return compatible(ShellProcess(self))
+        process = ShellProcess(self)
+        self.__dict__.setdefault("_processes", []).append(process)
+        return compatible(process)
 
     def run(self, **options):
         process = ShellProcess(self)
@@ -85,18 +110,24 @@ class ShellOperation(Block):
         return compatible(process.lines)
 
     def close(self):
+        """Ends what was triggered and still runs."""
+        for each in self.__dict__.pop("_processes", []):
+            with ending(each.process, each.file):
+                pass
         return compatible(None)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        self.close()
         return False
 
     async def __aenter__(self):
         return self
 
     async def __aexit__(self, *error):
+        self.close()
         return False
 
 
@@ -110,13 +141,13 @@ async def shell_run_command(command, env=None, helper_command=None, shell="bash"
 def printed_by(script, env, cwd, level):
     words, file = script
     log = logger()
-    process = subprocess.Popen(words, env=dict(os.environ, **(env or {})), cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = begun(words, file, dict(os.environ, **(env or {})), cwd)
     lines = []
-    for line in process.stdout:
-        lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
-        log.log(level, lines[-1])
-    code = process.wait()
-    os.unlink(file)
+    with ending(process, file):
+        for line in process.stdout:
+            lines.append(line.decode("utf-8", "replace").rstrip("\r\n"))
+            log.log(level, lines[-1])
+        code = process.wait()
     if code:
         raise RuntimeError("Command failed with exit code %d:\n%s" % (code, lines[-1] if lines else ""))
     return lines
