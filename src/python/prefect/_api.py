@@ -7,6 +7,7 @@ import time
 
 PATIENCE_SECONDS = 60
 AGAIN = (429, 502, 503)
+CUT = "the answer was cut off"
 
 
 class PrefectException(Exception):
@@ -134,28 +135,39 @@ class Api:
         connection[0].sendall(head.encode() + data)
         file = connection[1]
         line = file.readline()
-        if not line:
+        if not line.endswith(b"\n"):
             raise EOFError("the connection was closed")
         status = int(line.split()[1])
         headers = {}
         while True:
-            line = file.readline().strip()
-            if not line:
+            line = file.readline()
+            if not line.endswith(b"\n"):
+                raise EOFError(CUT)
+            if not line.strip():
                 break
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
         if headers.get("transfer-encoding") == "chunked":
             text = b"".join(iter(lambda: chunk_of(file), b""))
         else:
-            text = file.read(int(headers.get("content-length", 0)))
+            text = exactly(file, int(headers.get("content-length", 0)))
         return status, text, headers.get("connection", "").lower() != "close"
 
 
 def chunk_of(file):
-    size = int(file.readline().split(b";")[0], 16)
-    chunk = file.read(size)
+    line = file.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError(CUT)
+    chunk = exactly(file, int(line.split(b";")[0], 16))
     file.readline()
     return chunk
+
+
+def exactly(file, size):
+    found = file.read(size)
+    if len(found) < size:
+        raise EOFError(CUT)
+    return found
 
 
 NO_ADDRESS = "PREFECT_API_URL is not set: orch's Python engine reaches the API by its address. Start a server: orch server start"
