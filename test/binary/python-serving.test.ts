@@ -1,6 +1,6 @@
 // What flows use beside flows and tasks: serving, tests on their own server, and packages of vendors, by the built-in engine.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pythonHere } from "./python-here.ts";
 import { createSandbox, type Sandbox } from "./sandbox.ts";
@@ -15,6 +15,23 @@ def hello(name: str = "nobody"):
 
 if __name__ == "__main__":
     hello.serve(name="served", cron="0 0 1 1 *", tags=["kept"])
+`;
+
+/** Serving that ends by a signal: that of its agent, or its own while it registers. */
+const STOPPED = `import os, signal, sys
+from prefect import flow, serve
+
+@flow
+def hello():
+    pass
+
+if __name__ == "__main__":
+    first, second = [hello.to_deployment(name, cron="0 0 1 1 *") for name in ("first", "second")]
+    if sys.argv[1] == "registers":
+        second.apply = lambda: os.kill(os.getpid(), signal.SIGINT)
+    else:
+        os.environ["ORCH__EXECUTABLE"] = os.path.abspath("killed.sh")
+    serve(first, second)
 `;
 
 const HARNESS = `import asyncio
@@ -68,6 +85,60 @@ if "--boto3" in sys.argv:
     bucket.get_directory("", target)
     print(sorted(os.path.relpath(os.path.join(folder, name), target) for folder, _, names in os.walk(target) for name in names))
     print([item["Key"] for item in bucket.list_objects("folder")], repr(bucket.credentials.aws_secret_access_key))
+`;
+
+/** What is kept as a secret, what a process leaves behind, and a server that is elsewhere and cuts its first answer off. */
+const CARE = `import asyncio, os, socket, tempfile, threading
+from prefect import get_client, variables
+from prefect.settings import PREFECT_API_KEY, PREFECT_API_URL, temporary_settings
+from prefect_aws import AwsCredentials, S3Bucket
+from prefect_gcp import GcpCredentials
+from prefect_shell import ShellOperation
+from prefect_sqlalchemy import ConnectionComponents, SqlAlchemyConnector, SyncDriver
+
+gcp = GcpCredentials(service_account_info={"private_key": "hush"})
+sqlite = ConnectionComponents(driver=SyncDriver.SQLITE_PYSQLITE, database="x", password="hush")
+blocks = [
+    gcp,
+    S3Bucket(bucket_name="b", credentials=AwsCredentials(aws_secret_access_key="hush")),
+    SqlAlchemyConnector(connection_info=sqlite),
+]
+
+async def hidden(block):
+    async with get_client() as client:
+        found = await client.read_block_document_by_name("kept", block.get_block_type_slug(), include_secrets=False)
+        return "hush" in str(found.data)
+
+for block in blocks:
+    block.save("kept")
+    print("shown", asyncio.run(hidden(block)), "hush" in repr(type(block).load("kept")))
+print("whole", GcpCredentials.load("kept").info(), S3Bucket.load("kept").credentials.aws_secret_access_key.get_secret_value())
+
+listener = socket.create_server(("127.0.0.1", 0))
+
+def answer():
+    body = b'{"value": "elsewhere"}'
+    head = b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body)
+    for end in (len(head) - 4, len(head) + 5, len(head) + len(body)):
+        connection, _ = listener.accept()
+        connection.recv(65536)
+        connection.sendall((head + body)[:end])
+        connection.close()
+
+threading.Thread(target=answer, daemon=True).start()
+with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:%d/api" % listener.getsockname()[1], PREFECT_API_KEY: "hush"}):
+    print("key", repr(PREFECT_API_KEY))
+    os.environ["OWN"] = "stays"
+    print("value", variables.get("any"))
+print("value", variables.get("any", default="here"), os.environ["OWN"])
+
+tempfile.tempdir = tempfile.mkdtemp()
+with ShellOperation(commands=["exec sleep 600"], shell="sh") as operation:
+    process = operation.trigger()
+try:
+    ShellOperation(commands=["true"], shell="sh", working_dir="/there/is/none").run()
+except OSError:
+    print("left", process.return_code, os.listdir(tempfile.tempdir))
 `;
 
 /** Commands, mail and tasks of Dask need the standard library alone. A thread takes the mail. */
@@ -170,10 +241,20 @@ describe.skipIf(!python)("python 6:", () => {
     expect(await deployment()).toMatchObject({ is_schedule_active: true, tags: ["kept"] });
     expect(await serving.stop()).toBe(0);
     expect(await deployment()).toMatchObject({ is_schedule_active: false });
+    write("stopped.py", STOPPED);
+    write("killed.sh", "#!/bin/sh\nkill -9 $$\n");
+    chmodSync(join(sandbox.folder, "killed.sh"), 0o755);
+    for (const [how, code] of [
+      ["killed", 137],
+      ["registers", 130],
+    ] as const) {
+      expect(await sandbox.orch(["run", "stopped.py", "--", how], { env: all })).toMatchObject({ code, stderr: "" });
+      expect(await deployment("first")).toMatchObject({ is_schedule_active: false });
+    }
     await server.stop();
 
-    async function deployment() {
-      const { stdout } = await sandbox.orch(["deployment", "inspect", "hello/served", "--json"], { env: all });
+    async function deployment(name = "served") {
+      const { stdout } = await sandbox.orch(["deployment", "inspect", `hello/${name}`, "--json"], { env: all });
       return JSON.parse(stdout);
     }
   }, 120_000);
@@ -210,6 +291,17 @@ describe.skipIf(!python)("python 6:", () => {
       "base/up.txt base/folder",
       "['a/b.txt', 'folder/up.txt', 'up.txt']",
       "['base/folder/up.txt'] SecretStr('**********')",
+    ]);
+  }, 120_000);
+
+  test("secrets within blocks are hidden, settings of a while hold, and a shell leaves nothing behind", async () => {
+    write("care.py", CARE);
+    const ran = await sandbox.orch(["run", "care.py"], { env });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    const shown = ran.stdout.split("\n").filter((line) => /^(shown|whole|key|value|left) /.test(line));
+    expect(shown).toEqual([
+      ...["shown False False", "shown False False", "shown False False", "whole {'private_key': 'hush'} hush"],
+      ...["key <PREFECT_API_KEY: '**********'>", "value elsewhere", "value here stays", "left -9 []"],
     ]);
   }, 120_000);
 

@@ -43,19 +43,27 @@ def serve(*deployments, pause_on_shutdown=True, print_starting_message=True, lim
         sys.exit(NO_SERVER)
     words = [executable(), "agent", "start"] + (["--limit", str(limit)] if limit else [])
     ids = []
-    for deployment in deployments:
-        deployment.work_queue_name = "serve-%s-%s" % (deployment.flow_name, deployment.name)
-        deployment.is_schedule_active = True if deployment.schedule else None
-        ids.append(settled(deployment.apply()))
-        words += ["-q", deployment.work_queue_name]
-        if print_starting_message:
-            name = "%s/%s" % (deployment.flow_name, deployment.name)
-            print("Your flow '%s' is being served. Run it: orch deployment run '%s'" % (deployment.flow_name, name), flush=True)
-    agent = subprocess.Popen(words, env=dict(os.environ, ORCH_PYTHON=sys.executable))
-    for number in (signal.SIGTERM, signal.SIGINT):
+    agent = None
+
+    def stop(number, frame):
+        if agent is None:
+            sys.exit(128 + number)
         # Ctrl-C of a terminal reaches the agent by itself, which ends by the first.
-        signal.signal(number, lambda number, frame: agent.send_signal(signal.SIGTERM) if number == signal.SIGTERM else None)
+        if number == signal.SIGTERM:
+            agent.send_signal(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
+        for deployment in deployments:
+            deployment.work_queue_name = "serve-%s-%s" % (deployment.flow_name, deployment.name)
+            deployment.is_schedule_active = True if deployment.schedule else None
+            ids.append(settled(deployment.apply()))
+            words += ["-q", deployment.work_queue_name]
+            if print_starting_message:
+                name = "%s/%s" % (deployment.flow_name, deployment.name)
+                print("Your flow '%s' is being served. Run it: orch deployment run '%s'" % (deployment.flow_name, name), flush=True)
+        agent = subprocess.Popen(words, env=dict(os.environ, ORCH_PYTHON=sys.executable))
         code = agent.wait()
     finally:
         for key in ids if pause_on_shutdown else ():
@@ -63,5 +71,5 @@ def serve(*deployments, pause_on_shutdown=True, print_starting_message=True, lim
                 api().call("POST", "/deployments/%s/set_schedule_inactive" % key, {}, patience=5)
             except Exception as error:
                 sys.stderr.write("The schedule could not be paused: %s\n" % error)
-    if code > 0:
-        sys.exit(code)
+    if code not in (0, -signal.SIGTERM, -signal.SIGINT):
+        sys.exit(code if code > 0 else 128 - code)

@@ -14,6 +14,9 @@ DEFAULTS = {
     **{"SERVER_API_PORT": 4200, "AGENT_QUERY_INTERVAL": 15.0, "WORKER_QUERY_SECONDS": 10.0, "LOGGING_SETTINGS_PATH": None},
 }
 
+# The second may have a password in it.
+SECRET = ("PREFECT_API_KEY", "PREFECT_API_DATABASE_CONNECTION_URL")
+
 
 class Setting:
     """A setting of Prefect's name."""
@@ -43,7 +46,8 @@ class Setting:
         return hash(self.name)
 
     def __repr__(self):
-        return "<%s: %r>" % (self.name, self.value())
+        value = self.value()
+        return "<%s: %r>" % (self.name, "**********" if value and self.name in SECRET else value)
 
 
 def path_of(short, text):
@@ -83,22 +87,42 @@ def get_current_settings():
 @contextlib.contextmanager
 def temporary_settings(updates=None, set_defaults=None, restore_defaults=None):
     """Other settings within: those of this process's environment are changed, and come back."""
-    before = dict(os.environ)
+    changes = {}
     for each in restore_defaults or ():
-        os.environ.pop(each.name, None)
-        os.environ.pop("ORCH_" + each.name[len("PREFECT_") :], None)
-    changes = {each.name: value for each, value in (set_defaults or {}).items() if each.name not in os.environ}
+        changes.update({each.name: None, "ORCH_" + each.name[len("PREFECT_") :]: None})
+    changes.update({each.name: value for each, value in (set_defaults or {}).items() if changes.get(each.name, os.environ.get(each.name)) is None})
     changes.update({each.name: value for each, value in (updates or {}).items()})
-    for name, value in changes.items():
+    before = {name: os.environ.get(name) for name in changes}
+    is_elsewhere = any(name.endswith(("_API_URL", "_API_KEY")) for name in changes)
+    with own_api() if is_elsewhere else contextlib.nullcontext():
+        set_variables(changes)
+        try:
+            yield Settings()
+        finally:
+            set_variables(before)
+
+
+def set_variables(values):
+    for name, value in values.items():
         if value is None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = str(value)
+
+
+@contextlib.contextmanager
+def own_api():
+    """The API of other settings. Records that wait are sent to the server that they are of."""
+    from . import _api
+    from ._log import SHIPPER
+
+    SHIPPER.flush()
+    before, _api._api = _api._api, None
     try:
-        yield Settings()
+        yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        SHIPPER.flush()
+        _api._api = before
 
 
 class Profile:

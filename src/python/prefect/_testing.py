@@ -7,8 +7,6 @@ import subprocess
 import tempfile
 import threading
 
-from . import _api
-from ._log import SHIPPER
 from ._settings import named, temporary_settings
 
 
@@ -25,20 +23,8 @@ def prefect_test_harness():
     """Flows within run on a server with an empty database, which is gone afterwards."""
     with tempfile.TemporaryDirectory() as home, started(home) as url:
         changes = {named("PREFECT_HOME"): home, named("PREFECT_API_URL"): url}
-        with temporary_settings(changes, restore_defaults=[named("PREFECT_API_KEY")]), own_api():
+        with temporary_settings(changes, restore_defaults=[named("PREFECT_API_KEY")]):
             yield
-
-
-@contextlib.contextmanager
-def own_api():
-    """Records that wait are sent to the server that they are of."""
-    SHIPPER.flush()
-    before, _api._api = _api._api, None
-    try:
-        yield
-    finally:
-        SHIPPER.flush()
-        _api._api = before
 
 
 @contextlib.contextmanager
@@ -61,4 +47,8 @@ def started(home):
         yield found.group(1).rstrip("/") + "/api"
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
