@@ -135,7 +135,27 @@ def chained():
     retried = [second.submit(future), second.submit(1)]
     return [each.result() for each in last + retried]
 
-@flow(timeout_seconds=0.5)
+@flow
+def threadless():
+    import threading
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+    start, threading.Thread.start = threading.Thread.start, refused
+    try:
+        add.submit(1)
+    finally:
+        threading.Thread.start = start
+
+@flow
+async def blocks_loop():
+    import asyncio
+    @task(name="waited")
+    async def wait(n):
+        await asyncio.sleep(0.05)
+        return n
+    add(await wait.submit(1))
+
+@flow(timeout_seconds=2)
 def waits_in_task():
     @task
     def forever():
@@ -172,7 +192,7 @@ const FAR =
 const JSON_BODY = { "content-type": "application/json" };
 
 /** Flows of tasks that wait, for others or for their turn: these hang, or are cancelled, where that is not seen to. */
-const WAITING = ["submits", "sleeps", "chained", "waits-in-task"];
+const WAITING = ["submits", "sleeps", "chained", "waits-in-task", "threadless", "blocks-loop"];
 
 interface Ended {
   name: string;
@@ -303,13 +323,19 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
   test("ends when its async tasks, and those that wait for a place in a runner, have ended", () => {
     expect(of("submits").state).toMatchObject({ name: "Completed", message: "All states completed." });
     expect(of("chained").state).toMatchObject({ name: "Completed" });
+    // What cannot be waited for ends too.
+    const failed = (error: string) => `Flow run encountered an exception. RuntimeError: ${error}\n`;
+    expect(of("threadless").state).toMatchObject({ name: "Failed", message: failed("can't start new thread") });
+    const words =
+      "Task run 'waited-0' goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()";
+    expect(of("blocks-loop").state).toMatchObject({ name: "Failed", message: failed(words) });
   });
 
   test("is late by its own time limit, also in an async flow and within a task", () => {
-    const late = (seconds: number) => `Flow run exceeded timeout of ${seconds} seconds TimeoutError\n`;
-    expect(of("sleeps").state).toMatchObject({ name: "TimedOut", message: late(0.2) });
+    const late = (seconds: string) => `Flow run exceeded timeout of ${seconds} seconds TimeoutError\n`;
+    expect(of("sleeps").state).toMatchObject({ name: "TimedOut", message: late("0.2") });
     const { state, logs } = of("waits-in-task");
-    expect(state).toMatchObject({ name: "TimedOut", message: late(0.5) });
+    expect(state).toMatchObject({ name: "TimedOut", message: late("2.0") });
     expect(logs).toContain("Crash detected! Execution was cancelled by the runtime environment.");
     expect(logs.join("\n")).not.toContain("None seconds");
   });

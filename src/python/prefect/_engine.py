@@ -180,12 +180,13 @@ def named(template, parameters):
     return template.format(**parameters) if template else None
 
 
-def create_task_run(task, frame, parameters, wait_for):
+def create_task_run(task, frame, parameters, wait_for, sources=None):
+    """`sources`: futures whose values were gone through for this run; they are its inputs too."""
     flow_run = frame.flow_run
     key = task.task_key
     count = frame.dynamic_keys.get(key, 0)
     frame.dynamic_keys[key] = count + 1
-    inputs = {name: inputs_of(value, frame) for name, value in parameters.items()}
+    inputs = {name: inputs_of([value, (sources or {}).get(name)], frame) for name, value in parameters.items()}
     if wait_for:
         inputs["wait_for"] = inputs_of(list(wait_for), frame)
     delays = task.retry_delay_seconds

@@ -216,9 +216,9 @@ class Task:
             await Wait(future).there()
         return await future.wait_async() if return_state else future
 
-    def begin(self, parameters, wait_for):
+    def begin(self, parameters, wait_for, sources=None):
         frame = self.frame()
-        run = create_task_run(self, frame, parameters, wait_for)
+        run = create_task_run(self, frame, parameters, wait_for, sources)
         future = Future(self, run, self.is_awaited(frame))
         frame.children.append(future)
         frame.logger.info(frame.flow.task_runner.says % run.name)
@@ -237,19 +237,32 @@ class Task:
         # A default is whole for each, also one that could be gone through.
         given_names = inspect.signature(self.fn).bind(*args, **kwargs).arguments
         many = {name: value for name, value in parameters.items() if name in given_names and is_mapped(value)}
+        if self.is_awaited(self.frame()):
+            return self.map_async(parameters, many, wait_for, return_state)
+        futures = self.begin_each(parameters, many, wait_for)
+        return [future.wait() for future in futures] if return_state else futures
+
+    async def map_async(self, parameters, many, wait_for, return_state):
+        for value in many.values():
+            if isinstance(value, Future):
+                await Wait(value).there()
+        futures = self.begin_each(parameters, many, wait_for)
+        runner = self.frame().flow.task_runner
+        return [await self.given_async(future, runner, return_state) for future in futures]
+
+    def begin_each(self, parameters, many, wait_for):
         lists = {name: mapped_items(value) for name, value in many.items()}
         lengths = {name: len(items) for name, items in lists.items()}
         if not lists:
             raise MappingMissingIterable("map() needs a list or another iterable, and %s got none. Call the task, or submit() it." % self.name)
         if len(set(lengths.values())) > 1:
             raise MappingLengthMismatch("map() goes through its lists side by side, and they differ in length: %s." % ", ".join("%s has %d" % item for item in lengths.items()))
+        sources = {name: value for name, value in many.items() if isinstance(value, Future)}
         futures = []
         for at in range(next(iter(lengths.values()))):
             each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
-            futures.append(self.begin(each, wait_for))
-        if self.is_awaited(self.frame()):
-            return given_all(futures, return_state)
-        return [future.wait() for future in futures] if return_state else futures
+            futures.append(self.begin(each, wait_for, sources))
+        return futures
 
     def is_awaited(self, frame):
         """Whether its calls are coroutines: not in a sync flow, though a loop may run around that."""
@@ -296,10 +309,6 @@ for _kind in (MappingLengthMismatch, MappingMissingIterable):
     _kind.__module__ = "prefect.exceptions"
 
 
-async def given_all(futures, return_state):
-    return [await future.wait_async() for future in futures] if return_state else futures
-
-
 def is_mapped(value):
     if isinstance(value, unmapped):
         return False
@@ -311,7 +320,8 @@ def mapped_items(value):
     if type(value).__name__ == "allow_failure":
         return [type(value)(item) for item in value.value]
     if isinstance(value, Future):
-        value = value.result()
+        Wait(value).here()
+        value = value.state.result()
     elif isinstance(value, states.State):
         value = value.result()
     return list(value)

@@ -76,6 +76,9 @@ class Wait(Sleep):
         self.future, self.seconds = future, seconds
 
     def here(self):
+        if self.future.is_awaited and in_loop() and not self.future.done.is_set():
+            words = "Task run %r goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()"
+            raise RuntimeError(words % self.future.name)
         self.future.settled(self.seconds)
 
     async def there(self):
