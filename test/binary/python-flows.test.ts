@@ -181,6 +181,15 @@ def slow():
         get_run_logger().info("cleaned up")
 
 @flow
+async def awaits():
+    import asyncio
+    get_run_logger().info("begun to wait")
+    try:
+        await asyncio.sleep(600)
+    finally:
+        get_run_logger().info("cleaned up")
+
+@flow
 def paused():
     value = before()
     pause_flow_run(reschedule=True, timeout=600)
@@ -343,17 +352,19 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
   test("is cancelled with time to clean up, and goes on after a pause in another process", async () => {
     const all = { ...env, ORCH_API_URL: `${url}/api` };
     const ids: string[] = [];
-    for (const name of ["slow", "paused"]) {
+    for (const name of ["slow", "awaits", "paused"]) {
       await sandbox.orch(["deployment", "build", "-n", "x", "-q", "long", "-a", `flows/long.py:${name}`], { env: all });
       const run = await sandbox.orch(["deployment", "run", `${name}/x`, "--json"], { env: all });
       ids.push(JSON.parse(run.stdout).id);
     }
-    const [slow = "", paused = ""] = ids;
+    const [slow = "", awaits = "", paused = ""] = ids;
     const agent = sandbox.start(["agent", "start", "-q", "long"], all);
-    await agent.until(/begun/);
-    await sandbox.orch(["flow-run", "cancel", slow], { env: all });
-    await reached(slow, "CANCELLED");
-    expect(await logsOf(slow)).toContain("cleaned up");
+    await Promise.all([agent.until(/begun\n/), agent.until(/begun to wait\n/)]);
+    for (const id of [slow, awaits]) {
+      await sandbox.orch(["flow-run", "cancel", id], { env: all });
+      await reached(id, "CANCELLED");
+      expect(await logsOf(id)).toContain("cleaned up");
+    }
     await reached(paused, "PAUSED");
     await fetch(`${url}/api/flow_runs/${paused}/resume`, { method: "POST", body: "{}", headers: JSON_BODY });
     await reached(paused, "COMPLETED");
