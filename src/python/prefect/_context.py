@@ -4,6 +4,7 @@ import contextvars
 
 from ._api import PrefectException
 from ._records import now
+from ._steps import in_loop
 
 _flow = contextvars.ContextVar("orch_flow", default=None)
 _task = contextvars.ContextVar("orch_task", default=None)
@@ -52,6 +53,8 @@ class FlowRunContext(RunContext):
         self.children = []
         # How often each task was called.
         self.dynamic_keys = {}
+        # Whether an event loop runs around a sync flow: its calls are not awaited.
+        self.is_in_loop = in_loop() and not flow.isasync
         # How often the flow has paused: a pause that was resumed is known by its number.
         self.pauses = 0
         # Task runs by the ids of values that they returned: they are the inputs of others.

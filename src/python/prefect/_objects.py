@@ -65,7 +65,7 @@ class Flow:
         parent = None if current_task() else current_flow()
         if wait_for and parent is None:
             raise ValueError("Only flows run as subflows can wait for dependencies.")
-        if self.isasync and (parent is None or parent.flow.isasync or in_loop()):
+        if self.isasync and (parent is None or parent.flow.isasync or in_loop() and not parent.is_in_loop):
             return self.run_async(given, parent, wait_for, return_state)
         run, logger, state = drive(create_flow_run(self, given, parent, wait_for))
         state = self.end(state, parent) if state else self.run_here(run, logger, given, parent, wait_for)
@@ -266,7 +266,7 @@ class Task:
 
     def is_awaited(self, frame):
         """Whether its calls are coroutines: not in a sync flow, though a loop may run around that."""
-        return self.isasync and frame.flow.isasync and in_loop()
+        return self.isasync and in_loop() and not frame.is_in_loop
 
     def frame(self):
         if current_task() is not None:
