@@ -61,7 +61,7 @@ export interface Bed {
   /** Starts the server and waits for its first healthy answer; gives the milliseconds it took. */
   startServer(env?: Record<string, string>): Promise<{ server: Service; wall: number }>;
   startAgent(env?: Record<string, string>): Promise<Service>;
-  /** Builds and applies; gives the deployment's id. `words`: more of the command line. */
+  /** Builds and applies a deployment and returns its id. `words`: further options of `deployment build`. */
   deploy(flow: "noop" | "tasks", entry?: string, ...words: string[]): Promise<string>;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
@@ -148,7 +148,7 @@ export interface Run {
 
 const FINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
 
-/** Triggers one run and waits for its end; gives the milliseconds between, by the server's clock. */
+/** Triggers one run and waits for its end. Returns the milliseconds between, by the server's clock. */
 export async function trigger(bed: Bed, deploymentId: string): Promise<number> {
   const { id } = await bed.call<Run>("POST", `/deployments/${deploymentId}/create_flow_run`, {});
   let run: Run | undefined;

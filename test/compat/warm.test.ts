@@ -1,5 +1,5 @@
-// The same Python flows by the real engine, each in a process of its own and each forked from one that has Prefect loaded: what
-// they leave in the API and in the agent's output has to be the same.
+// Runs each Python flow by the real engine twice: in a new Python process, and forked from one that has Prefect loaded. What the two
+// leave in the API and in the agent's output has to be the same.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -9,7 +9,7 @@ export interface EngineRequest {
   body?: JsonObject;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
-  /** By a connection of its own: an engine that is being stopped still answers on those that it has. */
+  /** Opens a new connection to ask: an engine that is being stopped still answers on the open ones. */
   isFresh?: boolean;
 }
 
