@@ -175,6 +175,8 @@ async function engineOf(
     },
     async close() {
       await removeContainers(engine);
+      // The bridge of a network outlives its engine, and an engine has only about thirty ranges of addresses for them.
+      await engine.ask("POST", "/networks/prune").catch(() => undefined); // an engine that is down has none to remove
       child?.kill("SIGTERM");
       await child?.exited;
       await tidy(env);

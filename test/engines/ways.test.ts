@@ -67,8 +67,10 @@ const overrides = (...all: string[]) =>
   [`image=${IMAGE}`, "image_pull_policy=NEVER", ...all].flatMap((one) => ["--override", one]);
 
 it("blocks 15: a bridge, a user's networks and an address of the block's own all reach the API", async () => {
-  for (const Name of ["orch-test-a", "orch-test-b"])
-    await real?.engine.ask("POST", "/networks/create", { body: { Name } });
+  for (const Name of ["orch-test-a", "orch-test-b"]) {
+    const made = await real?.engine.ask("POST", "/networks/create", { body: { Name } });
+    expect(made).toMatchObject({ status: 201 });
+  }
   const ways: [name: string, override: string, expected: RegExp][] = [
     ["bridge", "network_mode=bridge", /hello from http:\/\/host\.docker\.internal:\d+\/api/],
     ["networks", 'networks=["orch-test-a","orch-test-b"]', /hello from http:\/\/host\.docker\.internal:\d+\/api/],
