@@ -1,0 +1,24 @@
+// The commands of `orch config`, each loaded only when it is called.
+import type { Group } from "../kit/command.ts";
+
+export const configCommands: Group = {
+  description: "Read and change settings.",
+  commands: {
+    view: {
+      description: "Show settings and their sources.",
+      load: async () => (await import("./view.ts")).view,
+    },
+    set: {
+      description: "Store settings in the active profile.",
+      load: async () => (await import("./set.ts")).set,
+    },
+    unset: {
+      description: "Remove settings from the active profile.",
+      load: async () => (await import("./set.ts")).unset,
+    },
+    validate: {
+      description: "Check the settings of the active profile.",
+      load: async () => (await import("./validate.ts")).validate,
+    },
+  },
+};
