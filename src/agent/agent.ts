@@ -6,8 +6,8 @@ import type { Infrastructures } from "#infrastructure/infrastructure.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { createLoop } from "#lib/loop.ts";
-import { isUnavailable } from "#lib/patience.ts";
 import { watchWake } from "#lib/process/wake.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { localTime } from "#lib/time/local-time.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
@@ -19,13 +19,13 @@ import { type Claim, type ClaimOptions, claim } from "./claim.ts";
 import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
 import { createHandingBack } from "./hand-back.ts";
 import { createPreparations, type Preparation } from "./job.ts";
-import { createMembership, type WorkerIdentity } from "./membership.ts";
 import { sendOrphanedLogs } from "./orphaned-logs.ts";
-import { createPace } from "./pace.ts";
 import { createServerLink } from "./server-link.ts";
 import { createShortage } from "./shortage.ts";
+import { createStartLimiter } from "./start-limiter.ts";
 import { createWorkSource } from "./work-source.ts";
 import { createWorkerPreparations } from "./worker-job.ts";
+import { createWorkerRegistration, type WorkerIdentity } from "./worker-registration.ts";
 
 export interface AgentOptions {
   /** Best without retries of its own: the agent notices at once when the server is away, and waits by itself. */
@@ -78,11 +78,11 @@ export function createAgent(options: AgentOptions): Agent {
   const giveUp = new AbortController();
   const inCare = new Map<string, InCare>();
   const heartbeatSeconds = settings.ORCH_WORKER_HEARTBEAT_SECONDS;
-  const membership =
+  const registration =
     worker && pool !== null
-      ? createMembership({ client, clock, pool, worker, heartbeatSeconds, giveUp: giveUp.signal, say })
+      ? createWorkerRegistration({ client, clock, pool, worker, heartbeatSeconds, giveUp: giveUp.signal, say })
       : null;
-  const source = createWorkSource({ ...options, makePool: membership?.makePool, say });
+  const source = createWorkSource({ ...options, makePool: registration?.makePool, say });
   const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
   const shortage = createShortage({ clock, say });
   const shared = { client, link, infrastructure, shortage, giveUp: giveUp.signal, say };
@@ -100,7 +100,7 @@ export function createAgent(options: AgentOptions): Agent {
     print: output,
   };
   const newPreparation =
-    membership && pool !== null
+    registration && pool !== null
       ? createWorkerPreparations({
           client,
           pool,
@@ -108,7 +108,7 @@ export function createAgent(options: AgentOptions): Agent {
           signal: giveUp.signal,
         })
       : createPreparations(client, giveUp.signal);
-  const pace = createPace(clock);
+  const startLimiter = createStartLimiter(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
   const gaveUp = Promise.withResolvers<void>();
   const handingBack = createHandingBack({ ...shared, clock });
@@ -118,7 +118,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   /** True when the run is now in this agent's care. */
   async function take(run: QueuedFlowRun, preparation: Preparation): Promise<boolean> {
-    const turn = await pace.turn();
+    const turn = await startLimiter.turn();
     let claimed: Claim | null;
     try {
       const isUnwanted = draining.signal.aborted || shortage.isShort();
@@ -217,7 +217,7 @@ export function createAgent(options: AgentOptions): Agent {
       }
     },
     onError(error) {
-      // That the server is away is said already.
+      // It was logged already that the server is unreachable.
       if (!isUnavailable(error) && !giveUp.signal.aborted) say(`Heartbeat rejected: ${messageOf(error)}`);
     },
   });
@@ -257,7 +257,7 @@ export function createAgent(options: AgentOptions): Agent {
     pulse.start();
     // An agent that was asleep asks at once whether its runs are still its own.
     const stopWatching = watchWake(systemClock, pulse.wake);
-    membership?.start();
+    registration?.start();
     cancellations.start();
     try {
       await (once ? workOnce() : work());
@@ -269,7 +269,7 @@ export function createAgent(options: AgentOptions): Agent {
     } finally {
       await Promise.all([...inCare.values()].map(({ ended }) => ended));
       await cancellations.stop();
-      await membership?.stop();
+      await registration?.stop();
       stopWatching();
       await pulse.stop();
     }
@@ -279,7 +279,7 @@ export function createAgent(options: AgentOptions): Agent {
     async run({ once = false } = {}) {
       const prepare = async () => {
         await source.prepare();
-        await membership?.join();
+        await registration?.join();
       };
       try {
         await link.reach(prepare, { signal: draining.signal, briefly: once });

@@ -1,4 +1,4 @@
-// Runs that somebody asked to cancel: their processes are ended, then they are Cancelled. The server tells at once.
+// Ends the processes of runs that are to be cancelled, and then proposes Cancelled. The server reports such runs at once.
 import { isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled } from "#domain/states.ts";
@@ -6,9 +6,9 @@ import type { Infrastructure } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop } from "#lib/loop.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
+import { type CancellingRun, getCancellations } from "#wire/pools/agents.ts";
 import { setFlowRunState } from "#wire/runs/flow-runs.ts";
-import { type CancellingRun, getCancellations } from "#wire/work/agents.ts";
 import type { InCare } from "./flow-run.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { WorkSource } from "./work-source.ts";
@@ -61,7 +61,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
     const { infrastructure_pid: noted, process_start: processStart } = run;
     const job = (await mine?.job) ?? (noted ? { pid: noted, processStart, flowRunId: run.id } : null);
     const outcome = job ? await infrastructure.kill(job, GRACE_SECONDS) : "not-found";
-    // Whoever waits for the end of the run finds its log whole.
+    // Clients that wait for the end of the run then find its whole log.
     if (outcome === "killed") await mine?.logged;
     if (outcome === "not-ours") {
       say(`Flow run '${run.name}' executes at ${job?.pid}: an agent there has to cancel it.`);
@@ -120,7 +120,7 @@ export function createCancellations(options: CancellationOptions): Cancellations
     delay: () => pause,
     runOnce: look,
     onError(error) {
-      // That the server is away is said already.
+      // It was logged already that the server is unreachable.
       if (isUnavailable(error) || looking.aborted) return;
       say(`Runs to be cancelled could not be asked for: ${messageOf(error)}`);
     },

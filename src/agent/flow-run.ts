@@ -7,11 +7,11 @@ import type { Exit, Infrastructures, Job, RunningJob, Started } from "#infrastru
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
+import { PROCESS_START_HEADER } from "#wire/pools/agents.ts";
 import { attemptText } from "#wire/runs/attempts.ts";
 import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateFlowRun } from "#wire/runs/flow-runs.ts";
 import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
 import type { StateInput } from "#wire/runs/states.ts";
-import { PROCESS_START_HEADER } from "#wire/work/agents.ts";
 import type { Claim } from "./claim.ts";
 import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";
@@ -20,7 +20,7 @@ import type { Shortage } from "./shortage.ts";
 
 const STOPPED = "The agent that looked after this flow run was stopped.";
 const NO_RESULT = "The process of the flow run ended without reporting its result.";
-/** Time for a run to report its own end when its agent is told to end at once. */
+/** Time for a run to report its own end when its agent has to end at once. */
 const STOP_GRACE_SECONDS = 3;
 
 export interface CareOptions {
@@ -35,7 +35,7 @@ export interface CareOptions {
   stopNow: AbortSignal;
   /** Ends calls that the server does not answer. */
   giveUp: AbortSignal;
-  /** Whether a run's process is being ended because somebody cancelled the run. */
+  /** Whether a run's process is being ended because the run was cancelled. */
   isBeingCancelled: (runId: string) => boolean;
   /** One line about a run, for the person who started the agent. */
   say: (line: string) => void;
@@ -236,7 +236,7 @@ function removeLeft(logFile: string | undefined): void {
   if (logFile !== undefined) rmSync(logFile, { force: true });
 }
 
-/** A process that ended without an end of its run leaves nobody who would end it. */
+/** Reports the crash of a process that ended without an end of its run: nothing else would. */
 async function settle(options: OwnCare, run: QueuedFlowRun, started: Started, { reason }: Exit): Promise<void> {
   const { pid } = started;
   const { client, link, isBeingCancelled, say } = options;

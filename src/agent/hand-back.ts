@@ -2,7 +2,7 @@
 import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
-import { handBackRuns } from "#wire/work/agents.ts";
+import { handBackRuns } from "#wire/pools/agents.ts";
 import type { InCare } from "./flow-run.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { Shortage } from "./shortage.ts";

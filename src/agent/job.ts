@@ -30,7 +30,7 @@ export interface Preparation {
 }
 
 export function createPreparations(client: Client, signal: AbortSignal): () => Preparation {
-  // Anonymous blocks can be kept: nobody can edit them. A deployment that changes gets another one.
+  // Anonymous blocks can be kept: they cannot be edited. A deployment that changes gets another one.
   const anonymous = new Map<string, SavedBlock>();
 
   async function readBlock(id: string): Promise<SavedBlock> {

@@ -1,15 +1,15 @@
-// The server as an agent sees it: it may be away. That is said once, waited for, and said again when it is back.
+// Calls the server and waits while it is unreachable: logs this once, and once more when it is back.
 import { isMisaddressed } from "#client/transport.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { type Again, isUnavailable, patient, patiently } from "#lib/patience.ts";
+import { callUntilAvailable, isUnavailable, type RetriedCall, retryUntilAvailable } from "#lib/retry.ts";
 import { isAnswer } from "#wire/problems.ts";
 
 export interface ServerLink {
   /** One try. Notices a server that is away, or back. */
   attempt<T>(call: () => Promise<T>): Promise<T>;
   /** Tries until the server answers; what it refuses is thrown. */
-  insist<T>(call: (options: Again) => Promise<T>): Promise<T>;
+  insist<T>(call: (options: RetriedCall) => Promise<T>): Promise<T>;
   /**
    * The first call of all: waits for a server that is not there yet for as long as it takes, or until `signal`; with
    * `briefly` for seconds. Throws what the server refuses, and within seconds where waiting does not help: the address
@@ -65,7 +65,7 @@ export function createServerLink({ clock, where, say, giveUp }: ServerLinkOption
     const began = clock.elapsed();
     const isLate = () => clock.elapsed() - began >= TOGETHER_SECONDS * 1000;
     const patience = { clock, signal, seconds: briefly ? TOGETHER_SECONDS : Number.POSITIVE_INFINITY };
-    return patiently(patience, async () => {
+    return retryUntilAvailable(patience, async () => {
       try {
         return await (briefly ? call() : attempt(call));
       } catch (error) {
@@ -77,7 +77,7 @@ export function createServerLink({ clock, where, say, giveUp }: ServerLinkOption
 
   return {
     attempt,
-    insist: (call) => patient({ clock, signal: giveUp }, (options) => attempt(() => call(options))),
+    insist: (call) => callUntilAvailable({ clock, signal: giveUp }, (options) => attempt(() => call(options))),
     reach,
   };
 }

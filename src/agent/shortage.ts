@@ -2,7 +2,7 @@
 // disk. They are not failed for it, and no more of them are claimed meanwhile.
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 
 export interface Shortage {
   /** Calls `start` until it succeeds. Throws what it refuses for another reason, and the last reason once `signal` aborts. */

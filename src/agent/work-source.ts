@@ -4,8 +4,7 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { didYouMean } from "#lib/text/nearest.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
-import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
-import { type AgentScope, getMatchingRuns } from "#wire/work/agents.ts";
+import { type AgentScope, getMatchingRuns } from "#wire/pools/agents.ts";
 import {
   createPoolQueue,
   DEFAULT_POOL,
@@ -13,8 +12,9 @@ import {
   listWorkPools,
   readPoolQueue,
   readWorkPool,
-} from "#wire/work/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work/work-queues.ts";
+} from "#wire/pools/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/pools/work-queues.ts";
+import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
 
 export interface WorkSource {
   /** Makes the queues that are missing. Throws `not_found` for a pool that is. */

@@ -6,7 +6,7 @@ import type { Client } from "#client/client.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 import { readBlockDocument, readBlockDocumentByName } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments/deployments.ts";
-import { readWorkPool } from "#wire/work/work-pools.ts";
+import { readWorkPool } from "#wire/pools/work-pools.ts";
 import { jobFrom, type Preparation, readOnce } from "./job.ts";
 import { filledTemplate, type Referred } from "./job-template.ts";
 

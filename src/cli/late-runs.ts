@@ -5,8 +5,8 @@ import type { TimeLimit } from "#engine/process/watchdog.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { patiently } from "#lib/patience.ts";
 import { groupOfRun, signalled } from "#lib/process/process-group.ts";
+import { retryUntilAvailable } from "#lib/retry.ts";
 import { loadSettings } from "#settings/load.ts";
 import { setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { createLogs } from "#wire/runs/logs.ts";
@@ -14,7 +14,7 @@ import type { StateInput } from "#wire/runs/states.ts";
 import { setTaskRunState } from "#wire/runs/task-runs.ts";
 import { openApi } from "./api.ts";
 
-const PATIENCE_SECONDS = 10;
+const RETRY_SECONDS = 10;
 const ERROR_LEVEL = 40;
 
 export interface LateRuns {
@@ -34,7 +34,7 @@ export async function endLateRuns({ late, api, logFile, attempt, say }: LateRuns
   const url = /^https?:/.test(api) ? api : settings.ORCH_API_URL;
   const opened = await openApi({ ...settings, ORCH_API_URL: url }, { retries: 0 });
   const client = attempt === undefined ? opened.client : attemptClient(opened.client, attempt, () => {});
-  const patience = { clock: systemClock, seconds: PATIENCE_SECONDS };
+  const patience = { clock: systemClock, seconds: RETRY_SECONDS };
   const [first] = late;
   const reason = `${first ? messageFor(first) : ""}, and kept its process too busy to notice. The process was ended.`;
   // The logs of the flows around them end with the reason too.
@@ -44,7 +44,7 @@ export async function endLateRuns({ late, api, logFile, attempt, say }: LateRuns
     timestamp: timestampNow(systemClock),
   }));
   say(reason);
-  await patiently(patience, async () => {
+  await retryUntilAvailable(patience, async () => {
     const file = leftLogs(logFile);
     if (file) await sendLeft(file, client.call);
     await client.call(createLogs, { body: records });
@@ -57,7 +57,7 @@ export async function endLateRuns({ late, api, logFile, attempt, say }: LateRuns
 
   async function report({ kind, id }: Pick<TimeLimit, "kind" | "id">, state: StateInput): Promise<void> {
     const endpoint = kind === "flow" ? setFlowRunState : setTaskRunState;
-    await patiently(patience, (idempotencyKey) =>
+    await retryUntilAvailable(patience, (idempotencyKey) =>
       client.call(endpoint, { params: { id }, body: { state } }, { idempotencyKey }),
     ).catch((error) => say(`The end of a run could not be reported: ${messageOf(error)}`));
   }

@@ -3,7 +3,7 @@ import type { Client } from "#client/client.ts";
 import { USUAL_TYPE, WORKER_TYPES } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { readWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
+import { readWorkPool, type WorkPool } from "#wire/pools/work-pools.ts";
 import { command, type Io } from "./kit/command.ts";
 import { wholeNumber } from "./options/numbers.ts";
 

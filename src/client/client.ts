@@ -7,7 +7,7 @@ import { errorOfAnswer } from "#wire/problems.ts";
 import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { readAnswer } from "./answers.ts";
-import { retrying } from "./retries.ts";
+import { retrying } from "./retry.ts";
 import type { Transport, WireAnswer, WireRequest } from "./transport.ts";
 
 export interface CallOptions {
@@ -24,7 +24,7 @@ export interface CallOptions {
 
 export interface Client {
   /**
-   * Throws `unavailable` when nobody answers, and what the server refused with its code and sentence.
+   * Throws `unavailable` when no answer arrives, and what the server refused with its code and sentence.
    *
    * @example
    * const run = await client.call(readFlowRun, { params: { id } });

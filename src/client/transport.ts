@@ -18,7 +18,7 @@ export interface WireAnswer {
 }
 
 export interface Transport {
-  /** Throws `unavailable` when nobody answers; any answer that arrives is given back. */
+  /** Throws `unavailable` when no answer arrives; any answer that arrives is returned. */
   send(request: WireRequest): Promise<WireAnswer>;
   /** For people: the address, or "this process". */
   readonly description: string;

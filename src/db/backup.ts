@@ -4,15 +4,15 @@ import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, rmSync, st
 import { basename, dirname, join } from "node:path";
 import { EXIT_NEWER_DATABASE, messageOf, OrchError } from "#lib/errors.ts";
 import { fullDisk } from "#lib/files/disk.ts";
-import { syncFolderOf, syncToDisk } from "#lib/files/durable.ts";
+import { syncFolderOf, syncToDisk } from "#lib/files/fsync.ts";
 import { makePrivate, PRIVATE_FILE } from "#lib/files/private.ts";
 import { systemFault } from "#lib/files/system-fault.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { isBusy, isNoRoom } from "./faults.ts";
 import { refuseForeignSchema } from "./home/foreign-schema.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
-/** SQLite gives up after so long when somebody else holds the lock. */
+/** SQLite gives up after so long when another process holds the lock. */
 const PATIENCE_MS = 10_000;
 /** Who compacts can come again. */
 const SHORT_PATIENCE_MS = 1_000;
@@ -122,7 +122,7 @@ export function replaceDatabase({ draft }: CheckedCopy, path: string, aside: str
   }
 }
 
-/** Nobody else may have it open: they would go on in the old file. A damaged one is held by nobody. */
+/** No other process may have it open: it would go on in the old file. A damaged one cannot be held. */
 function holdAlone(path: string): Sqlite | null {
   const sqlite = open(path, 0);
   try {
@@ -140,7 +140,7 @@ function holdAlone(path: string): Sqlite | null {
   }
 }
 
-/** Gives back the room of deleted rows. Nobody can write meanwhile. */
+/** Reclaims the disk space of deleted rows. No process can write meanwhile. */
 export function compactDatabase(path: string): void {
   const sqlite = open(path, SHORT_PATIENCE_MS);
   try {

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { fullDisk } from "#lib/files/disk.ts";
 import { ensurePrivateFile, makePrivate, PRIVATE_FOLDER } from "#lib/files/private.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { clearTables } from "./clear.ts";
 import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
 import { isBusy, isDamage, isNoRoom, machineFault } from "./faults.ts";
@@ -47,7 +47,7 @@ export interface Database {
 
 export interface DatabaseOptions {
   clock?: Clock;
-  /** Receives what goes wrong after a commit, where nobody waits for it. */
+  /** Receives what goes wrong after a commit, when the caller has its answer. */
   onError?: (error: unknown) => void;
   /** Gets one sentence when the machine keeps the database from its work, and one when it works again. */
   say?: (sentence: string) => void;
@@ -113,7 +113,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     check(clock.elapsed() - checkedAt > LOOK_MS);
   }
 
-  /** Rejects with what `work` throws; a fault of the machine is said, the first time. */
+  /** Rejects with what `work` throws; a fault of the machine is logged the first time. */
   function guarded<T>(work: () => T): T {
     try {
       return work();
@@ -150,7 +150,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
         checkpointed = written;
         check();
       }
-      connections.place?.settle();
+      connections.watched?.settle();
     },
     trouble: health.sentence,
     async close() {
@@ -158,10 +158,10 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
       closed = true;
       await foreign.stop();
       await commits.drain();
-      const fault = connections.place?.look(false);
+      const fault = connections.watched?.look(false);
       // The last connection that closes moves the log into the file. Into another one it must not.
       if (fault?.kind !== "gone" && fault?.kind !== "other") return connections.close();
-      const aside = fault.kind === "other" ? connections.place?.setLogAside() : undefined;
+      const aside = fault.kind === "other" ? connections.watched?.setLogAside() : undefined;
       if (aside) say(`The last writes to the previous database are in '${aside}'.`);
     },
   };
@@ -172,11 +172,11 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
  * held is moved into the file, and another one is begun.
  */
 function checked(connections: Connections, health: Health, thoroughly: boolean): void {
-  let fault = connections.place?.look(thoroughly);
+  let fault = connections.watched?.look(thoroughly);
   if (fault?.kind === "log") {
     connections.writer.run("pragma wal_checkpoint(truncate)");
     connections.reopen();
-    fault = connections.place?.look(true);
+    fault = connections.watched?.look(true);
   }
   if (fault) throw health.misplaced(fault.sentence);
 }
@@ -202,7 +202,7 @@ function openOrExplain(path: string, clock: Clock): Connections {
 function openOnce(path: string, pragmas: readonly string[]): Sqlite {
   let sqlite: Sqlite | undefined;
   try {
-    if (path !== IN_MEMORY) makePlace(path);
+    if (path !== IN_MEMORY) makeFile(path);
     sqlite = connect(path, pragmas);
     migrate(sqlite, path);
     return sqlite;
@@ -213,7 +213,7 @@ function openOnce(path: string, pragmas: readonly string[]): Sqlite {
 }
 
 /** All is its owner's alone: SQLite gives the files beside the database the rights of the database. */
-function makePlace(path: string): void {
+function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
   ensurePrivateFile(path);
   for (const suffix of ["-wal", "-shm"]) makePrivate(path + suffix);

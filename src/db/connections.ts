@@ -1,7 +1,7 @@
 // The connections of an open database: one writes, one reads. They can be opened anew below those who use them.
 import { Database as Sqlite } from "bun:sqlite";
 import { isNoRoom } from "./faults.ts";
-import { type Place, watchPlace } from "./home/place.ts";
+import { type WatchedFile, watchFile } from "./home/watched-file.ts";
 import { createStatements, type Statements } from "./unit-of-work.ts";
 
 export interface Connections {
@@ -9,7 +9,7 @@ export interface Connections {
   readonly writing: Statements;
   readonly reading: Statements;
   /** Undefined for a database in memory, and for one that is open alone. */
-  readonly place: Place | undefined;
+  readonly watched: WatchedFile | undefined;
   /** Whether no other process, and no other connection, can have it open. */
   readonly isAlone: boolean;
   /** Nothing may be under way. Throws when they cannot be opened: then the next call tries again. */
@@ -22,7 +22,7 @@ interface Opened {
   reader: Sqlite;
   writing: Statements;
   reading: Statements;
-  place: Place | undefined;
+  watched: WatchedFile | undefined;
   isAlone: boolean;
 }
 
@@ -44,21 +44,21 @@ export function openConnections(path: string, first: Connect): Connections {
 
   function closeBoth(): void {
     if (!opened) return;
-    const { writer, reader, writing, reading, place } = opened;
+    const { writer, reader, writing, reading, watched } = opened;
     opened = undefined;
     reading.finalize();
     writing.finalize();
     if (reader !== writer) reader.close();
     writer.close();
-    place?.close();
+    watched?.close();
   }
 
   return {
     get writer() {
       return current().writer;
     },
-    get place() {
-      return current().place;
+    get watched() {
+      return current().watched;
     },
     get isAlone() {
       return current().isAlone;
@@ -82,9 +82,9 @@ function openBoth(path: string, first: Connect): Opened {
   try {
     writer = first(path, PRAGMAS);
     const reader = connect(path);
-    const place = watchPlace(path);
+    const watched = watchFile(path);
     const writing = createStatements(writer);
-    return { writer, reader, writing, reading: createStatements(reader), place, isAlone: false };
+    return { writer, reader, writing, reading: createStatements(reader), watched, isAlone: false };
   } catch (error) {
     writer?.close();
     // Without room for the index of its log a database can be read by one connection, which keeps that in its memory.
@@ -96,7 +96,7 @@ function openBoth(path: string, first: Connect): Opened {
 /** A database in memory exists once for each connection. */
 function openAlone(writer: Sqlite): Opened {
   const statements = createStatements(writer);
-  return { writer, reader: writer, writing: statements, reading: statements, place: undefined, isAlone: true };
+  return { writer, reader: writer, writing: statements, reading: statements, watched: undefined, isAlone: true };
 }
 
 /** A connection with the settings of all of ours. */

@@ -112,7 +112,7 @@ export function createGroupCommit(options: {
     try {
       job.run(tx);
     } catch (error) {
-      // On a full disk SQLite undoes the whole transaction by itself: then nobody of the group has written.
+      // On a full disk SQLite undoes the whole transaction by itself: then no work of the group was written.
       if (!connections.writer.inTransaction) throw error;
       job.failure = { error };
       say("rollback to job");

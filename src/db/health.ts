@@ -1,12 +1,12 @@
-// Remembers whether the database can be written, so that what keeps it from that is said once, and its end too.
+// Remembers whether the database can be written, so that a fault is logged once, and that it is over too.
 import { dirname } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { freeBytes } from "#lib/files/disk.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { isDamage, isNoRoom, machineFault } from "./faults.ts";
 
 export interface Health {
-  /** The error for the caller. A fault of the machine is said, the first time. */
+  /** The error for the caller. A fault of the machine is logged the first time. */
   failed(error: unknown): unknown;
   /** For a file that is not in its place. */
   misplaced(sentence: string): OrchError;
@@ -28,20 +28,20 @@ const ROOM_BYTES = 1024 * 1024;
 
 export function createHealth(path: string, say: (line: string) => void): Health {
   /** What was said since it worked last. */
-  const said = new Map<string, Kind>();
+  const reported = new Map<string, Kind>();
 
   function fault(sentence: string, kind: Kind, cause?: unknown): OrchError {
-    if (!said.has(sentence)) {
-      said.set(sentence, kind);
+    if (!reported.has(sentence)) {
+      reported.set(sentence, kind);
       say(sentence);
     }
     return new OrchError("unavailable", sentence, { cause });
   }
 
   function forget(kinds: readonly Kind[]): void {
-    const over = [...said].filter(([, kind]) => kinds.includes(kind));
-    for (const [sentence] of over) said.delete(sentence);
-    if (over.length > 0 && said.size === 0) say(`The database '${path}' can be written again.`);
+    const over = [...reported].filter(([, kind]) => kinds.includes(kind));
+    for (const [sentence] of over) reported.delete(sentence);
+    if (over.length > 0 && reported.size === 0) say(`The database '${path}' can be written again.`);
   }
 
   return {
@@ -53,12 +53,12 @@ export function createHealth(path: string, say: (line: string) => void): Health 
     },
     inPlace: () => forget(["place"]),
     worked() {
-      if (said.size === 0) return;
-      const isRoomy = ![...said.values()].includes("room") || freeBytes(dirname(path)) >= ROOM_BYTES;
+      if (reported.size === 0) return;
+      const isRoomy = ![...reported.values()].includes("room") || freeBytes(dirname(path)) >= ROOM_BYTES;
       if (isRoomy) forget(["place", "room", "other"]);
     },
-    isGood: () => said.size === 0,
-    sentence: () => said.keys().next().value,
+    isGood: () => reported.size === 0,
+    sentence: () => reported.keys().next().value,
   };
 }
 

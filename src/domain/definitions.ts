@@ -21,7 +21,7 @@ export interface RunHookSubject {
 export type FlowHook = (flow: FlowDefinition, flowRun: RunHookSubject, state: RunState) => unknown;
 export type TaskHook = (task: TaskDefinition, taskRun: RunHookSubject, state: RunState) => unknown;
 
-/** What a `cacheKeyFn` is told of the run. */
+/** What a `cacheKeyFn` gets of the run. */
 export interface CacheContext {
   readonly task: TaskDefinition;
   readonly taskRunId: string;

@@ -3,7 +3,7 @@
 import type { JsonObject } from "#lib/json.ts";
 
 const COMMON = { env: {}, labels: {}, name: null, command: null };
-/** What Prefect 2.10.4 runs containers from when nothing is said. */
+/** What Prefect 2.10.4 runs containers from by default. */
 const IMAGE = "prefecthq/prefect:2.10.4-python3.11";
 
 const DEFAULTS = {

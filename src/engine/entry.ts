@@ -3,16 +3,16 @@ import type { CallOptions } from "#client/client.ts";
 import { takeAttempt } from "#lib/attempt-variable.ts";
 import { takeLogFile } from "#lib/files/record-file.ts";
 import { parseId } from "#lib/ids.ts";
-import { patient } from "#lib/patience.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import { attemptText } from "#wire/runs/attempts.ts";
 import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import { executeFlowRun, flowRunLogger } from "./flow/flow-run.ts";
 import { CannotStart, prepare } from "./flow/prepare.ts";
-import { guarded, type SessionOptions } from "./process/guarded.ts";
-import { Interruption } from "./process/guards.ts";
 import { startHeartbeat } from "./process/heartbeat.ts";
-import { propose } from "./propose.ts";
-import type { Cleanup, Session } from "./session.ts";
+import { runInSession, type SessionOptions } from "./process/open-session.ts";
+import { Interruption } from "./session/interruption.ts";
+import { propose } from "./session/propose.ts";
+import type { Cleanup, Session } from "./session/session.ts";
 
 /** It may be a cancellation, which is no crash. */
 const ASKED_TO_END = "The process was asked to end before its flow run had begun.";
@@ -35,11 +35,11 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
   const token = takeAttempt();
   const attempt = token === undefined ? undefined : attemptText({ flowRunId: id, token });
   try {
-    return await guarded(
+    return await runInSession(
       { logFile: takeLogFile(), attempt, ...options },
       async (session) => {
         const read = (call: CallOptions) => session.client.call(readFlowRun, { params: { id } }, call);
-        const run = await patient(session, read);
+        const run = await callUntilAvailable(session, read);
         isFound = true;
         return perform(session, run, options.register, cleanup);
       },
@@ -67,7 +67,7 @@ async function perform(session: Session, run: FlowRun, register: () => void, cle
   } catch (error) {
     if (!(error instanceof CannotStart)) throw error;
     logger.error(error.message);
-    await propose(session, ref, { type: "FAILED", name: "Failed", message: error.message }, error.force);
+    await propose(session, ref, { type: "FAILED", name: "Failed", message: error.message }, { force: error.force });
   }
   session.active.delete(id);
   return 0;

@@ -4,7 +4,7 @@ import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
 import { LOG_FILE_VARIABLE } from "#lib/files/record-file.ts";
 import { WORKING_DIR_VARIABLE } from "#lib/files/run-folder.ts";
 import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
-import { PARENT_VARIABLE } from "#lib/process/parent.ts";
+import { PARENT_VARIABLE } from "#lib/process/watch-parent.ts";
 import { withoutServerVariables } from "#settings/table.ts";
 
 /** In the agent's own environment they are about the agent. They would make the executable do something else than run a flow. */

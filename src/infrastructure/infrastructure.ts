@@ -1,4 +1,5 @@
 // Where a flow run executes: one interface, one file or folder for each kind of place, listed in `registry.ts`.
+import type { Clock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 
 /** A flow run to be started. Each infrastructure makes its own start, environment, kill and exit text from it. */
@@ -98,4 +99,20 @@ export interface LeftJob {
   pid: string;
   /** The token of its execution. */
   attempt: string;
+}
+
+export interface InfrastructureOptions {
+  /** The command line of this executable's engine. */
+  engineCommand: readonly string[];
+  /** The agent's own environment. */
+  machine: Readonly<Record<string, string | undefined>>;
+  /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
+  settings: Readonly<Record<string, string>>;
+  /** Where jobs of this machine leave log records that they could not send; null where they keep none. */
+  logHome: string | null;
+  /** How many engine processes are kept started ahead. Default: 0. */
+  spareEngines?: number;
+  /** How long a Python process with Prefect loaded is kept for the next run. Default: 0, none is. */
+  warmPythonSeconds?: number;
+  clock: Clock;
 }

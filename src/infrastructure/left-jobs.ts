@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { processSpace } from "#lib/files/run-folder.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { processStart } from "#lib/process/process-identity.ts";
 import type { Job, LeftJob } from "./infrastructure.ts";
 

@@ -1,7 +1,7 @@
 // Ending a process and all that it started: signals go to its group, of which it is the leader.
 import { hostname } from "node:os";
 import type { Clock } from "#lib/clock.ts";
-import { isAlive as isThere } from "#lib/process/alive.ts";
+import { isAlive as isThere } from "#lib/process/process-alive.ts";
 import { membersOf, signalled } from "#lib/process/process-group.ts";
 import { executesRun, runOfProcess } from "#lib/process/process-identity.ts";
 import type { Killed, RunningJob } from "./infrastructure.ts";

@@ -1,26 +1,9 @@
 // Opens the infrastructure of each run by the type of its block. A kind is loaded when its first run comes.
-import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { mostProcesses, openDescriptors } from "./descriptors.ts";
-import type { Infrastructure, Infrastructures, Job, Started } from "./infrastructure.ts";
+import type { Infrastructure, InfrastructureOptions, Infrastructures, Job, Started } from "./infrastructure.ts";
 import { createLeftJobs } from "./left-jobs.ts";
 import { createProcessInfrastructure } from "./process.ts";
-
-export interface InfrastructureOptions {
-  /** The command line of this executable's engine. */
-  engineCommand: readonly string[];
-  /** The agent's own environment. */
-  machine: Readonly<Record<string, string | undefined>>;
-  /** Settings that were set on purpose, and where the API is, as `ORCH_X`. */
-  settings: Readonly<Record<string, string>>;
-  /** Where jobs of this machine leave log records that they could not send; null where they keep none. */
-  logHome: string | null;
-  /** How many engine processes are kept started ahead. Default: 0. */
-  spareEngines?: number;
-  /** How long a Python process with Prefect loaded is kept for the next run. Default: 0, none is. */
-  warmPythonSeconds?: number;
-  clock: Clock;
-}
 
 interface Kind {
   /** The form of its pids, which no other kind shares. */

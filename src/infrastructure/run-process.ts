@@ -12,11 +12,10 @@ import { signalled } from "#lib/process/process-group.ts";
 import { processStart } from "#lib/process/process-identity.ts";
 import type { EngineProcesses } from "./engine-processes.ts";
 import { environmentOf } from "./environment.ts";
-import type { Job, Started } from "./infrastructure.ts";
+import type { InfrastructureOptions, Job, Started } from "./infrastructure.ts";
 import { createLastLines } from "./last-lines.ts";
 import { forEachLine } from "./output-lines.ts";
 import { processName } from "./process-group.ts";
-import type { InfrastructureOptions } from "./registry.ts";
 import type { Survivors } from "./survivors.ts";
 import type { Offer } from "./warm-python/warm-python.ts";
 

@@ -1,8 +1,8 @@
-// Work on many things, a few at a time.
+// Runs work for many items, a few at a time.
 
 /**
  * Calls `work` for each item, at most `atOnce` at a time. The first failure is thrown once the calls under way have ended:
- * whoever cleans up afterwards is alone.
+ * no other call is under way when the caller cleans up.
  *
  * @example
  * await eachOf(files, 32, (file) => copyFile(file, target));

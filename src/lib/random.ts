@@ -1,4 +1,4 @@
-// Chance, handed in where it is needed so that tests can choose it.
+// Injectable random source, so that tests can choose it.
 
 /** At least 0, below 1. */
 export type Random = () => number;

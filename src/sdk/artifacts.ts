@@ -1,7 +1,7 @@
 // Artifacts from user code: what a run leaves for people to look at. Made in a run, they are that run's.
 
 import { sendableValue } from "#domain/parameters/sendable.ts";
-import { currentRun } from "#engine/context.ts";
+import { currentRun } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type Json, parseJson } from "#lib/json.ts";
 import { createArtifact } from "#wire/artifacts.ts";

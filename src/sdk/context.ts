@@ -1,6 +1,12 @@
 // What flow code may ask about the run it is in.
-import { currentRun, type FlowRunInfo, type RunFrame, type RunLogger, type TaskRunInfo } from "#engine/context.ts";
-import { signalFor } from "#engine/user-code.ts";
+import {
+  currentRun,
+  type FlowRunInfo,
+  type RunFrame,
+  type RunLogger,
+  type TaskRunInfo,
+} from "#engine/session/context.ts";
+import { signalFor } from "#engine/session/user-code.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 

@@ -9,7 +9,7 @@ import {
   type UserFunction,
 } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { currentRun } from "#engine/context.ts";
+import { currentRun } from "#engine/session/context.ts";
 import type { Host } from "./host.ts";
 import { nameAt } from "./places.ts";
 import { standardSchema } from "./schema-option.ts";

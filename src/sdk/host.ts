@@ -1,10 +1,10 @@
 // The program that loaded the user's file: how files reach the API outside of any run, and who runs their flows there.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import type { UserApi } from "#engine/api.ts";
-import { currentRun } from "#engine/context.ts";
-import type { RunHere } from "#engine/flow/direct.ts";
-import type { SessionOptions } from "#engine/process/guarded.ts";
+import type { RunHere } from "#engine/direct.ts";
+import type { SessionOptions } from "#engine/process/open-session.ts";
+import type { UserApi } from "#engine/session/api.ts";
+import { currentRun } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
 
 export interface Host {
@@ -19,7 +19,7 @@ export function engineHost(options: SessionOptions): Required<Host> {
   let runs: Promise<RunHere> | undefined;
   return {
     async call(flow, args) {
-      runs ??= import("#engine/flow/direct.ts").then(({ directRuns }) => directRuns(options));
+      runs ??= import("#engine/direct.ts").then(({ directRuns }) => directRuns(options));
       return (await runs)(flow, args);
     },
     api: async () => options,

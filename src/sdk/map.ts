@@ -1,5 +1,5 @@
 // `task.map(…)`: from lists of arguments to the arguments of each call.
-import { isFuture } from "#engine/task/future.ts";
+import { isFuture } from "#engine/session/future.ts";
 import { OrchError } from "#lib/errors.ts";
 import { Unmapped } from "./types.ts";
 

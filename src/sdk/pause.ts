@@ -1,6 +1,6 @@
 // `pauseFlowRun()` and `resumeFlowRun(id)`: a flow run that waits for somebody's word.
 import { FlowPauseTimeout, NotPausedError } from "#domain/run-errors.ts";
-import { currentRun } from "#engine/context.ts";
+import { currentRun } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readFlowRun, resumeFlowRun as resumeEndpoint, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { apiFor, type Host } from "./host.ts";
@@ -43,7 +43,7 @@ export function pausesFor(host: Host | null) {
     pause: { timeout: number | null; reschedule: boolean; key?: string },
   ): Promise<void> {
     const { client, clock } = await apiFor(host, "pauseFlowRun()");
-    const { pausedState } = await import("#engine/flow/pause.ts");
+    const { pausedState } = await import("#engine/run/pause.ts");
     const body = { state: pausedState(clock.now(), pause) };
     const { status, details } = await client.call(setFlowRunState, { params: { id }, body });
     if (status === "ACCEPT") return;

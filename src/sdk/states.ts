@@ -1,6 +1,6 @@
 // States made by hand: what a flow or task returns to decide how its run ends.
 import { RunState } from "#domain/run-state.ts";
-import { AllowFailure } from "#engine/task/inputs.ts";
+import { AllowFailure } from "#engine/run/inputs.ts";
 import type { StateType } from "#wire/runs/states.ts";
 
 export interface StateOptions<T> {

@@ -7,7 +7,7 @@ import {
   taskName,
   type UserFunction,
 } from "#domain/definitions.ts";
-import { currentRun, type RunEngine } from "#engine/context.ts";
+import { currentRun, type RunEngine } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";
 import { nameAt } from "./places.ts";

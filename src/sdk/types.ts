@@ -2,8 +2,8 @@
 import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions, UserFunction } from "#domain/definitions.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/parameters/standard-schema.ts";
 import type { RunState } from "#domain/run-state.ts";
-import type { TaskFuture } from "#engine/task/future.ts";
-import type { AllowFailure } from "#engine/task/inputs.ts";
+import type { AllowFailure } from "#engine/run/inputs.ts";
+import type { TaskFuture } from "#engine/session/future.ts";
 import type { OlderSchema } from "./schema-option.ts";
 
 /** An async function keeps its very type, generics too; a plain one gets a promise of its result. */

@@ -2,37 +2,14 @@
 import type { Database } from "#db/connect.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { Loop } from "#lib/loop.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import type { Settings } from "#settings/table.ts";
-import { adminRoutes } from "./admin/routes.ts";
-import { agentRoutes } from "./agents/routes.ts";
-import { artifactRoutes } from "./artifacts/routes.ts";
-import { createAside } from "./aside/aside.ts";
 import { attemptOf, refuseOlder } from "./attempts/store.ts";
-import { createVault } from "./blocks/encryption.ts";
 import { ensureBlockTypes } from "./blocks/register.ts";
-import { blockRoutes } from "./blocks/routes.ts";
-import { bulkRoutes } from "./bulk/routes.ts";
-import { changeRoutes } from "./changes/routes.ts";
-import { collectionRoutes } from "./collections/routes.ts";
-import { concurrencyLimitRoutes } from "./concurrency-limits/routes.ts";
-import type { ServerContext } from "./context.ts";
-import { deploymentActivityRoutes } from "./deployment-activity/routes.ts";
-import { deploymentRoutes } from "./deployments/routes.ts";
-import { deploymentScheduleRoutes } from "./deployments/schedule-routes.ts";
-import { eventRoutes } from "./events/routes.ts";
-import { createEventsHub } from "./events.ts";
-import { flowRunInputRoutes } from "./flow-run-inputs/routes.ts";
-import { flowRunPageRoutes } from "./flow-run-pages/routes.ts";
-import { flowRunStoryRoutes } from "./flow-run-stories/routes.ts";
-import { flowRunRoutes } from "./flow-runs/routes.ts";
-import { flowRoutes } from "./flows/routes.ts";
-import { globalConcurrencyLimitRoutes } from "./global-concurrency-limits/routes.ts";
-import { heartbeatRoutes } from "./heartbeats/routes.ts";
-import { historyRoutes } from "./history/routes.ts";
+import { createRequestCounts, METRICS_PATH } from "./http/request-counts.ts";
 import { createRouter } from "./http/router.ts";
-import { logWindowRoutes } from "./log-windows/routes.ts";
-import { logRoutes } from "./logs/routes.ts";
+import { createEventsHub } from "./kernel/event-hub.ts";
+import { createVault } from "./kernel/vault.ts";
 import { createCancellations } from "./loops/cancellations.ts";
 import { createCheckpoints } from "./loops/checkpoints.ts";
 import { createLateRuns } from "./loops/late-runs.ts";
@@ -42,23 +19,45 @@ import { createPauses } from "./loops/pauses.ts";
 import { createRetention } from "./loops/retention.ts";
 import { createRunPolicies } from "./loops/run-policies.ts";
 import { createRecentDeploymentsScheduler, createScheduler } from "./loops/scheduler.ts";
-import { createMetricsPage, METRICS_PATH } from "./metrics/page.ts";
-import { createRequestCounts } from "./metrics/requests.ts";
-import { notificationRoutes } from "./notifications/routes.ts";
-import { createReadiness } from "./readiness.ts";
-import { savedSearchRoutes } from "./saved-searches/routes.ts";
-import { schedulePreviewRoutes } from "./schedule-previews/routes.ts";
-import { searchRoutes } from "./search/routes.ts";
-import { stateRoutes } from "./states/routes.ts";
-import { taskRunRoutes } from "./task-runs/routes.ts";
-import { timelineRoutes } from "./timelines/routes.ts";
+import { createMetricsPage } from "./metrics/page.ts";
+import { createReadiness } from "./metrics/readiness.ts";
+import { adminRoutes } from "./routes/admin.ts";
+import { artifactRoutes } from "./routes/artifacts.ts";
+import { blockRoutes } from "./routes/blocks.ts";
+import { collectionRoutes } from "./routes/collections.ts";
+import { deploymentActivityRoutes } from "./routes/deployments/deployment-activity.ts";
+import { deploymentScheduleRoutes } from "./routes/deployments/deployment-schedules.ts";
+import { deploymentRoutes } from "./routes/deployments/deployments.ts";
+import { flowRoutes } from "./routes/deployments/flows.ts";
+import { schedulePreviewRoutes } from "./routes/deployments/schedule-previews.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { longPollRoutes } from "./routes/long-polls.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
+import { agentRoutes } from "./routes/pools/agents.ts";
+import { concurrencyLimitRoutes } from "./routes/pools/concurrency-limits.ts";
+import { globalConcurrencyLimitRoutes } from "./routes/pools/global-concurrency-limits.ts";
+import { poolQueueRoutes } from "./routes/pools/pool-queues.ts";
+import { workPoolRoutes } from "./routes/pools/work-pools.ts";
+import { workQueueRoutes } from "./routes/pools/work-queues.ts";
+import { workerRoutes } from "./routes/pools/workers.ts";
+import { bulkRoutes } from "./routes/runs/bulk.ts";
+import { flowRunInputRoutes } from "./routes/runs/flow-run-inputs.ts";
+import { flowRunPageRoutes } from "./routes/runs/flow-run-pages.ts";
+import { flowRunStoryRoutes } from "./routes/runs/flow-run-stories.ts";
+import { flowRunRoutes } from "./routes/runs/flow-runs.ts";
+import { heartbeatRoutes } from "./routes/runs/heartbeats.ts";
+import { historyRoutes } from "./routes/runs/history.ts";
+import { logWindowRoutes } from "./routes/runs/log-windows.ts";
+import { logRoutes } from "./routes/runs/logs.ts";
+import { stateRoutes } from "./routes/runs/states.ts";
+import { taskRunRoutes } from "./routes/runs/task-runs.ts";
+import { timelineRoutes } from "./routes/runs/timelines.ts";
+import { savedSearchRoutes } from "./routes/saved-searches.ts";
+import { searchRoutes } from "./routes/search.ts";
+import { variableRoutes } from "./routes/variables.ts";
+import { createSlowReads, type RouteContext } from "./slow-reads/slow-reads.ts";
 import type { UiFiles } from "./ui/files.ts";
 import { UI_SETTINGS_PATH, uiSettings } from "./ui/settings.ts";
-import { variableRoutes } from "./variables/routes.ts";
-import { poolQueueRoutes } from "./work-pools/queue-routes.ts";
-import { workPoolRoutes } from "./work-pools/routes.ts";
-import { workerRoutes } from "./work-pools/workers.ts";
-import { workQueueRoutes } from "./work-queues/routes.ts";
 
 export interface App {
   fetch(request: Request): Promise<Response>;
@@ -68,7 +67,7 @@ export interface App {
   release(): void;
   /** Releases, and waits for the loops. The database stays open. */
   stop(): Promise<void>;
-  context: ServerContext;
+  context: RouteContext;
 }
 
 export interface AppOptions {
@@ -86,7 +85,7 @@ export interface AppOptions {
 const DOCUMENTATION = /^[a-z]+:\/\/[^/]*(?:\/api)?\/(openapi\.json|docs)$/;
 
 export function createApp({ db, clock, settings, services = true, ui, log = () => {} }: AppOptions): App {
-  // What other processes write is an event too, while somebody listens.
+  // Writes of other processes are events too, while there are listeners.
   const events = createEventsHub((publish) =>
     db.onForeignWrite(() => {
       publish({ type: "foreign-write" });
@@ -95,8 +94,8 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
   );
   let address = `http://${settings.ORCH_SERVER_API_HOST}:${settings.ORCH_SERVER_API_PORT}`;
   const vault = createVault(settings.ORCH_HOME);
-  const aside = createAside({ db, clock, log });
-  const context: ServerContext = { db, clock, settings, events, aside, vault, log, address: () => address };
+  const slowReads = createSlowReads({ db, clock, log });
+  const context: RouteContext = { db, clock, settings, events, slowReads, vault, log, address: () => address };
   const stopping = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -155,7 +154,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       ...variableRoutes(context),
       ...artifactRoutes(context),
       ...heartbeatRoutes(context),
-      ...changeRoutes(context),
+      ...longPollRoutes(context),
       ...agentRoutes(context),
       ...eventRoutes(context),
       ...savedSearchRoutes(context),
@@ -168,7 +167,7 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       refuse: (headers) => db.read((q) => refuseOlder(q, attemptOf(headers))),
     },
   );
-  // What goes wrong here is said by the first request, which tries again.
+  // The first request tries again, and reports what goes wrong.
   prepared().catch(() => {});
   return {
     context,
@@ -193,12 +192,12 @@ export function createApp({ db, clock, settings, services = true, ui, log = () =
       stopping.abort();
       await Promise.all(loops.map(({ loop }) => loop.stop()));
       await preparing?.catch(() => {});
-      await aside.stop();
+      await slowReads.stop();
     },
   };
 }
 
-function createLoops(context: ServerContext): { name: string; loop: Loop }[] {
+function createLoops(context: RouteContext): { name: string; loop: Loop }[] {
   const { settings } = context;
   const {
     ORCH_API_SERVICES_SCHEDULER_ENABLED: schedules,
@@ -208,7 +207,7 @@ function createLoops(context: ServerContext): { name: string; loop: Loop }[] {
     ORCH_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED: endsPauses,
     ORCH_API_SERVICES_FLOW_RUN_NOTIFICATIONS_ENABLED: notifies,
   } = settings;
-  const wanted: [name: string, wanted: boolean, create: (context: ServerContext) => Loop][] = [
+  const wanted: [name: string, wanted: boolean, create: (context: RouteContext) => Loop][] = [
     ["scheduler", schedules, createScheduler],
     ["recent-deployments", schedules, createRecentDeploymentsScheduler],
     ["run-policies", schedules, createRunPolicies],

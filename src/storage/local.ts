@@ -73,7 +73,7 @@ export function localStorage(basepath: string, { isPrivate = false }: LocalStora
       try {
         await writeWhole(place, content, isPrivate);
       } catch (cause) {
-        throw (await import("#lib/files/durable.ts")).unwritable(place, cause);
+        throw (await import("#lib/files/fsync.ts")).unwritable(place, cause);
       }
       return place;
     },

@@ -103,7 +103,7 @@ export function endpoint<
     ? [parts: Parts<Query, Body, Response> & RepeatOf<M>]
     : [parts?: Parts<Query, Body, Response> & RepeatOf<M>]
 ): Endpoint<Path, Query, Body, Response> {
-  const usual: readonly SuccessStatus[] = method === "PATCH" || method === "DELETE" ? [204] : [200];
+  const defaultStatuses: readonly SuccessStatus[] = method === "PATCH" || method === "DELETE" ? [204] : [200];
   return {
     method,
     path,
@@ -112,7 +112,7 @@ export function endpoint<
     bodyOptional: parts?.bodyOptional ?? false,
     response: parts?.response as Response,
     isText: parts?.isText ?? false,
-    statuses: parts?.statuses ?? usual,
+    statuses: parts?.statuses ?? defaultStatuses,
     versioned: parts?.versioned ?? true,
     idInRoute: parts?.idInRoute ?? false,
     repeat: parts?.repeat ?? (method === "GET" ? READS : KEYED),

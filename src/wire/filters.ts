@@ -174,10 +174,10 @@ export const deploymentFilters = () => ({
 });
 
 /** Null and nothing mean the usual value: so the old server takes what stands beside filters in a body. */
-export const nullAs = <S extends v.GenericSchema>(schema: S, usual: v.InferOutput<S>) =>
+export const nullAs = <S extends v.GenericSchema>(schema: S, fallback: v.InferOutput<S>) =>
   v.pipe(
-    v.optional(v.nullable(schema), usual as never), // what the schema gives is what it takes
-    v.transform((value): v.InferOutput<S> => value ?? usual),
+    v.optional(v.nullable(schema), fallback as never), // what the schema gives is what it takes
+    v.transform((value): v.InferOutput<S> => value ?? fallback),
   );
 
 /** `limit` and `offset`. A limit above 200 is refused by the server, in a shape of its own, not here. */
@@ -190,8 +190,8 @@ export const page = () => ({
 /** An order out of a closed list; null and nothing mean the usual one. */
 export const sortedBy = <const Sorts extends readonly string[], Usual extends Sorts[number]>(
   sorts: Sorts,
-  usual: Usual,
-) => nullAs(oneOf(sorts), usual);
+  fallback: Usual,
+) => nullAs(oneOf(sorts), fallback);
 
 export type FlowFilter = Out<typeof flowFilter>;
 export type FlowRunFilter = Out<typeof flowRunFilter>;

@@ -3,7 +3,6 @@
 import * as admin from "./admin.ts";
 import * as artifacts from "./artifacts.ts";
 import * as blocks from "./blocks.ts";
-import * as changes from "./changes.ts";
 import * as collections from "./collections.ts";
 import * as deploymentActivity from "./deployments/deployment-activity.ts";
 import * as deploymentSchedules from "./deployments/deployment-schedules.ts";
@@ -11,7 +10,14 @@ import * as deployments from "./deployments/deployments.ts";
 import * as flows from "./deployments/flows.ts";
 import * as schedulePreviews from "./deployments/schedule-previews.ts";
 import { type Endpoint, isLazy, type Lazy } from "./endpoint.ts";
+import * as changes from "./long-polls.ts";
 import * as notifications from "./notifications.ts";
+import * as agents from "./pools/agents.ts";
+import * as concurrencyLimits from "./pools/concurrency-limits.ts";
+import * as globalConcurrencyLimits from "./pools/global-concurrency-limits.ts";
+import * as workPools from "./pools/work-pools.ts";
+import * as workQueues from "./pools/work-queues.ts";
+import * as workers from "./pools/workers.ts";
 import * as bulk from "./runs/bulk.ts";
 import * as flowRunInputs from "./runs/flow-run-inputs.ts";
 import * as flowRunPages from "./runs/flow-run-pages.ts";
@@ -28,12 +34,6 @@ import * as timelines from "./runs/timelines.ts";
 import * as savedSearches from "./saved-searches.ts";
 import * as search from "./search.ts";
 import * as variables from "./variables.ts";
-import * as agents from "./work/agents.ts";
-import * as concurrencyLimits from "./work/concurrency-limits.ts";
-import * as globalConcurrencyLimits from "./work/global-concurrency-limits.ts";
-import * as workPools from "./work/work-pools.ts";
-import * as workQueues from "./work/work-queues.ts";
-import * as workers from "./work/workers.ts";
 
 const RESOURCES = {
   flows,

@@ -1,4 +1,4 @@
-// Notification policies: which states of which flow runs are told to whom.
+// Notification policies: which states of which flow runs are sent, and where to.
 import * as v from "valibot";
 import { messageOf } from "#lib/errors.ts";
 import { parseFormat } from "#lib/text/format-text.ts";

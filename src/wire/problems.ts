@@ -54,8 +54,8 @@ const MOST_SAID = 5;
 
 function listed(issues: string[]): string {
   const others = issues.length - MOST_SAID;
-  const said = issues.slice(0, MOST_SAID).join("; ");
-  return others > 0 ? `${said}; and ${others} more` : said;
+  const listed = issues.slice(0, MOST_SAID).join("; ");
+  return others > 0 ? `${listed}; and ${others} more` : listed;
 }
 
 /** A refusal by a rule says more than the branches of a union beside it that do not fit either. */

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { AgentOptions } from "#agent/agent.ts";
 import { OrchError } from "#lib/errors.ts";
+import { createPoolQueue, createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName } from "#wire/pools/work-queues.ts";
 import { deleteFlowRun } from "#wire/runs/flow-runs.ts";
-import { createPoolQueue, createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName } from "#wire/work/work-queues.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];

@@ -1,7 +1,7 @@
 // Runs that somebody cancels: their processes are ended, then they are Cancelled, once.
 import { afterEach, expect, test } from "bun:test";
+import { createWorkQueue } from "#wire/pools/work-queues.ts";
 import { updateFlowRun } from "#wire/runs/flow-runs.ts";
-import { createWorkQueue } from "#wire/work/work-queues.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];

@@ -1,7 +1,7 @@
 // C7: runs that an agent has claimed and that have not begun go back when the agent stops, as they were before.
 import { afterEach, describe, expect, test } from "bun:test";
 import { OrchError } from "#lib/errors.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { createLostRuns } from "#server/loops/lost-runs.ts";
 import { makeDeployment } from "../factory.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, QUEUE, readRun, setup } from "./setup.ts";

@@ -3,7 +3,7 @@ import { type Agent, type AgentOptions, createAgent } from "#agent/agent.ts";
 import { type Client, createClient } from "#client/client.ts";
 import { fetchTransport, type Transport, type WireAnswer, type WireRequest } from "#client/transport.ts";
 import { OrchError } from "#lib/errors.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import type { Settings } from "#settings/table.ts";
 import { type FlowRun, readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import type { StateInput } from "#wire/runs/states.ts";

@@ -7,10 +7,10 @@ import type { WireAnswer } from "#client/transport.ts";
 import type { RunningJob } from "#infrastructure/infrastructure.ts";
 import { OrchError } from "#lib/errors.ts";
 import { createRecordFile } from "#lib/files/record-file.ts";
+import { PROCESS_START_HEADER } from "#wire/pools/agents.ts";
 import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
 import { listLogs } from "#wire/runs/logs.ts";
 import type { StateInput } from "#wire/runs/states.ts";
-import { PROCESS_START_HEADER } from "#wire/work/agents.ts";
 import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];

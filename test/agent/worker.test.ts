@@ -1,8 +1,8 @@
 // An agent that is a worker: its pool, its signs of life, and jobs from the pool's template.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { baseJobTemplateOf } from "#domain/work-pool-types.ts";
-import { createWorkPool, readWorkPool, updateWorkPool } from "#wire/work/work-pools.ts";
-import { listWorkers } from "#wire/work/workers.ts";
+import { createWorkPool, readWorkPool, updateWorkPool } from "#wire/pools/work-pools.ts";
+import { listWorkers } from "#wire/pools/workers.ts";
 import { type Bundle, history, makeDueRun, meanwhile, setup } from "./setup.ts";
 
 const POOL = "pool-1";

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
-import { flowRunsWhere } from "#server/filters.ts";
 import { countFlowRuns, listFlowRuns } from "#server/flow-runs/store.ts";
+import { flowRunsWhere } from "#server/kernel/filters.ts";
 import { listStates } from "#server/states/store.ts";
 import { fillDatabase } from "./million.ts";
 

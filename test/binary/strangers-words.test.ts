@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { createArtifact } from "#wire/artifacts.ts";
+import { createConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue } from "#wire/pools/work-queues.ts";
 import { createLogs } from "#wire/runs/logs.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue } from "#wire/work/work-queues.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../factory.ts";
 import { FORGED, HOSTILE, type HostileServer, hostileServer } from "./hostile-server.ts";
 

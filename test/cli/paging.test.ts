@@ -8,13 +8,13 @@ import { createArtifact } from "#wire/artifacts.ts";
 import { createBlockDocument } from "#wire/blocks.ts";
 import { createDeployment } from "#wire/deployments/deployments.ts";
 import { createFlow } from "#wire/deployments/flows.ts";
+import { createConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue } from "#wire/pools/work-queues.ts";
 import { createFlowRun } from "#wire/runs/flow-runs.ts";
 import { createLogs } from "#wire/runs/logs.ts";
 import { createTaskRun } from "#wire/runs/task-runs.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue } from "#wire/work/work-queues.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
 const MANY = 405;

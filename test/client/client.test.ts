@@ -5,9 +5,9 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { createFlow, deleteFlow, readFlow } from "#wire/deployments/flows.ts";
+import { getQueueRuns } from "#wire/pools/work-queues.ts";
 import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
 import { createLogs } from "#wire/runs/logs.ts";
-import { getQueueRuns } from "#wire/work/work-queues.ts";
 
 const ID = "0191e5a0-0000-7000-8000-00000000000a";
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { statOf } from "#lib/process/process-stat.ts";
 import { prefectEnvironment } from "../bench/environment.ts";
 import type { Running } from "../binary/sandbox.ts";

@@ -3,10 +3,10 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { runFlowHere } from "#engine/flow/direct.ts";
+import { runFlowHere } from "#engine/direct.ts";
 import { executeFlowRun } from "#engine/flow/flow-run.ts";
-import { guarded } from "#engine/process/guarded.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { runInSession } from "#engine/process/open-session.ts";
+import { nextTurn } from "#lib/yield.ts";
 import type { Settings } from "#settings/table.ts";
 import { type FlowRun, listFlowRuns } from "#wire/runs/flow-runs.ts";
 import { listTaskRuns, type TaskRun } from "#wire/runs/task-runs.ts";
@@ -53,7 +53,7 @@ export function onApp(settings: Partial<Settings> = {}): OnApp {
     },
     async execute(id, definition) {
       const run = await flowRun(app, id);
-      return guarded(
+      return runInSession(
         options,
         (session) => executeFlowRun(session, { run, flow: definition, args: [] }),
         (_crash, error) => Promise.reject(error),

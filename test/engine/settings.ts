@@ -1,5 +1,5 @@
 // Settings of an engine that keeps nothing.
-import type { EngineSettings } from "#engine/session.ts";
+import type { EngineSettings } from "#engine/session/session.ts";
 
 export const SETTINGS: EngineSettings = {
   ORCH_LOGGING_LEVEL: "INFO",

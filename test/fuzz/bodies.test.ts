@@ -3,7 +3,7 @@
 // longest; FUZZ_SEED repeats what a failure printed.
 import { afterAll, expect, test } from "bun:test";
 import { tryParseJson } from "#lib/json.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { testApp } from "../app.ts";
 import { type Case, casesOf } from "./requests.ts";
 import { seeded } from "./schema.ts";

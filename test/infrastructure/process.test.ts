@@ -10,7 +10,7 @@ import { systemClock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { membersOf } from "#lib/process/process-group.ts";
 import { processStart } from "#lib/process/process-identity.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { eventually } from "../eventually.ts";
 import { never } from "./contract.ts";
 import { lineRecorder } from "./line-recorder.ts";

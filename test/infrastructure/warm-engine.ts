@@ -1,6 +1,6 @@
 // Stands in for the engine of a run: asks the agent for a fork at once, and says why there is none. Exits 5 then.
 import { dirname } from "node:path";
-import { startedWarm } from "#engine/warm-python.ts";
+import { startedWarm } from "#engine/flow/warm-python.ts";
 
 const { ORCH__HAND_OVER: _, ORCH__AGENT_PID: __, ...environment } = process.env as Record<string, string>;
 environment["SOCKET"] = dirname(process.env["ORCH__HAND_OVER"]?.split("@")[1] ?? "");

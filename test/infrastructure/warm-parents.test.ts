@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { eventually } from "../eventually.ts";
 import { begin, canFork, closePlaces, job, longWaits, outcome, place, STUB } from "./warm-place.ts";
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDescriptors } from "#infrastructure/descriptors.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { eventually } from "../eventually.ts";
 import { begin, canFork, closePlaces, outcome, place, python, RUN, STUB } from "./warm-place.ts";
 

@@ -58,7 +58,7 @@ async function parser(): Promise<string> {
   return library(text.replace(/^export \{.*\};$/m, "export { parse, parseExpression };"));
 }
 
-/** The exports of a module's text, for src/lib/files/carried.ts. `external`: modules that are left out. */
+/** The exports of a module's text, for src/lib/files/embedded-library.ts. `external`: modules that are left out. */
 async function library(text: string, external: string[] = []): Promise<string> {
   const folder = mkdtempSync("dist/library-");
   try {

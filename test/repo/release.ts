@@ -44,11 +44,11 @@ async function make(targets: readonly Target[]): Promise<void> {
   for (const target of targets) files.push(...(await filesFor(target, about)));
   files.push(await mainPackage(about, `${TO}/npm`));
   for (const name of ["install.sh", "install.ps1"]) files.push(installer(name, about));
-  files.push(written("sbom.cdx.json", `${JSON.stringify(await bomOf(carried()), null, 2)}\n`));
+  files.push(written("sbom.cdx.json", `${JSON.stringify(await bomOf(embeddedLibrary()), null, 2)}\n`));
   files.push(
     written(
       "licenses.txt",
-      carried()
+      embeddedLibrary()
         .map(termsOf)
         .join(`\n${"-".repeat(80)}\n\n`),
     ),
@@ -93,7 +93,7 @@ function written(name: string, content: string | Uint8Array): string {
 }
 
 /** As `orch licenses --json` prints it. */
-function carried(): CarriedPackage[] {
+function embeddedLibrary(): CarriedPackage[] {
   return JSON.parse(gunzipSync(readFileSync("dist/assets/licenses.asset")).toString()) as CarriedPackage[]; // made by the build
 }
 

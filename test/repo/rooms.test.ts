@@ -1,6 +1,7 @@
 // The walls of the house: which room may import which. Across rooms imports are written `#room/file.ts`.
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
+import { circlesIn, mutualFolders, readSources } from "./sources.ts";
 
 const ROOMS: Record<string, readonly string[]> = {
   lib: [],
@@ -28,7 +29,7 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 
 const IMPORT = /(?:from|import\()\s*"(#|\.\.?\/)([^"]+)"/g;
-const LONGEST_FILE = 500;
+const LONGEST_FILE = 400;
 
 /** What runs in a browser too, without schemas: values of these files may be imported by the web UI. */
 const PURE = new Set([
@@ -124,4 +125,69 @@ test(`${SHARED_BY_COMMANDS.join(", ")} of cli import from one another alone`, as
     }
   }
   expect(broken).toEqual([]);
+});
+
+/**
+ * The layers of rooms that have many folders: each folder imports from its own layer and those above it in the list. Folders of one
+ * layer do not import each other mutually. The last one is the files in the room itself.
+ */
+const LAYERS: Record<string, readonly (readonly string[])[]> = {
+  server: [
+    ["http", "kernel"],
+    [
+      ...["admin", "agents", "artifacts", "attempts", "blocks", "concurrency-limits", "events", "flow-run-inputs"],
+      ...["flow-run-pages", "flow-run-stories", "flow-runs", "flows", "global-concurrency-limits", "heartbeats"],
+      ...["history", "log-windows", "logs", "long-polls", "metrics", "notifications", "retention", "run-policies"],
+      ...[
+        "saved-searches",
+        "search",
+        "states",
+        "task-runs",
+        "timelines",
+        "ui",
+        "variables",
+        "work-pools",
+        "work-queues",
+      ],
+    ],
+    ["orchestration/rules"],
+    ["orchestration"],
+    ["bulk", "deployment-activity", "deployments"],
+    ["slow-reads"],
+    ["loops", "schedule-previews"],
+    ["routes", "routes/deployments", "routes/pools", "routes/runs"],
+    ["."],
+  ],
+  engine: [["session"], ["logs"], ["results"], ["run"], ["task"], ["flow"], ["process"], ["."]],
+};
+
+for (const [room, layers] of Object.entries(LAYERS)) {
+  test(`folders of ${room} import along their layers`, async () => {
+    const sources = await readSources();
+    const layerOf = (path: string) => layers.findIndex((layer) => layer.includes(folderIn(room, path)));
+    const inside = (path: string) => path.startsWith(`${room}/`);
+    const arrows = sources
+      .filter(({ path }) => inside(path))
+      .flatMap(({ path, imports }) => imports.filter(inside).map((target) => ({ path, target })));
+    const upward = arrows.filter(({ path, target }) => layerOf(target) > layerOf(path));
+    const unknown = sources.filter(({ path }) => inside(path) && layerOf(path) === -1);
+    expect(unknown.map(({ path }) => path)).toEqual([]);
+    expect(upward.map(({ path, target }) => `${path} imports ${target}`)).toEqual([]);
+    expect(mutualFolders(sources.filter(({ path }) => inside(path)))).toEqual([]);
+  });
+}
+
+/** `runs` for `server/runs/store.ts`, `.` for `server/app.ts`. */
+function folderIn(room: string, path: string): string {
+  const folder = path
+    .slice(room.length + 1)
+    .split("/")
+    .slice(0, -1)
+    .join("/");
+  return folder === "" ? "." : folder;
+}
+
+test("no source files import each other in a circle, types included", async () => {
+  const sources = await readSources();
+  expect(circlesIn(new Map(sources.map(({ path, imports }) => [path, imports])))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // The SDK as a host's files see it, on a server in memory.
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
-import type { UserApi } from "#engine/api.ts";
+import type { UserApi } from "#engine/session/api.ts";
 import type { Clock } from "#lib/clock.ts";
 import { apiHost, type Host } from "#sdk/host.ts";
 import { type TestApp, type TestAppOptions, testApp } from "../app.ts";

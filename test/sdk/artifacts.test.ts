@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
-import { runFlowHere } from "#engine/flow/direct.ts";
+import { runFlowHere } from "#engine/direct.ts";
 import { artifactsFor } from "#sdk/artifacts.ts";
 import { apiHost } from "#sdk/host.ts";
 import { createMarkdownArtifact, createTableArtifact, flow, task, variables } from "#sdk/index.ts";

@@ -1,7 +1,7 @@
 // Mail by SMTP. Encrypted unless the block says otherwise: a server that offers no encryption then gets nothing.
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import type { JsonObject } from "#lib/json.ts";
 import asset from "../../../dist/assets/mail.asset" with { type: "file" };
 import { SMTP_TYPES } from "../notifications.ts";
@@ -12,7 +12,7 @@ import type { Message, Notifier, Outside } from "./notifier.ts";
 const USUAL_PORT = { STARTTLS: 587, SSL: 465, INSECURE: 25 } as const;
 
 export const sendByMail: Notifier = async (block, message, outside) => {
-  const { default: SmtpConnection } = carried<{ default: typeof SMTPConnection }>(asset);
+  const { default: SmtpConnection } = embeddedLibrary<{ default: typeof SMTPConnection }>(asset);
   const type = chosen(block, "smtp_type", SMTP_TYPES);
   const host = needed(block, "smtp_server");
   const port = Number(optional(block, "smtp_port") ?? USUAL_PORT[type]);

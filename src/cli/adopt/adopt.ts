@@ -9,7 +9,7 @@ import { refuseForeignDatabase } from "#db/home/foreign-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { userHome, withUserHome } from "#lib/process/user-home.ts";
-import { createVault } from "#server/blocks/encryption.ts";
+import { createVault } from "#server/kernel/vault.ts";
 import { aloneInHome, homeDatabase } from "../database/home-database.ts";
 import { command, type Io, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";

@@ -2,8 +2,8 @@
 import type { Database as Sqlite } from "bun:sqlite";
 import type { Tx } from "#db/connect.ts";
 import { createStatements, createTx } from "#db/unit-of-work.ts";
-import { nextTurn } from "#lib/turns.ts";
-import type { Vault } from "#server/blocks/encryption.ts";
+import { nextTurn } from "#lib/yield.ts";
+import type { Vault } from "#server/kernel/vault.ts";
 import { FLOW_RUNS } from "./history.ts";
 import type { Around } from "./plan.ts";
 import { PLANS } from "./plans.ts";

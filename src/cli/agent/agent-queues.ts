@@ -2,8 +2,8 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { DEFAULT_POOL, listWorkPools } from "#wire/work/work-pools.ts";
-import { createWorkQueue, readWorkQueueByName, updateWorkQueue } from "#wire/work/work-queues.ts";
+import { DEFAULT_POOL, listWorkPools } from "#wire/pools/work-pools.ts";
+import { createWorkQueue, readWorkQueueByName, updateWorkQueue } from "#wire/pools/work-queues.ts";
 import type { Io } from "../kit/command.ts";
 import { workQueueNamed } from "../work-queue/named.ts";
 

@@ -5,8 +5,8 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
-import { DEFAULT_POOL, readPoolQueue, readWorkPool } from "#wire/work/work-pools.ts";
-import { readWorkQueueByName, type WorkQueue } from "#wire/work/work-queues.ts";
+import { DEFAULT_POOL, readPoolQueue, readWorkPool } from "#wire/pools/work-pools.ts";
+import { readWorkQueueByName, type WorkQueue } from "#wire/pools/work-queues.ts";
 
 /** Agents ask anew at least once a minute. */
 const SILENT_AFTER_MS = 90_000;

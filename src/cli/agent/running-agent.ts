@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createAgent } from "#agent/agent.ts";
-import type { WorkerIdentity } from "#agent/membership.ts";
 import { createServerLink } from "#agent/server-link.ts";
+import type { WorkerIdentity } from "#agent/worker-registration.ts";
 import type { Client } from "#client/client.ts";
 import { infrastructureOfPool } from "#domain/work-pool-types.ts";
 import { createInfrastructures } from "#infrastructure/registry.ts";

@@ -19,7 +19,7 @@ export interface Names {
 }
 
 /** Nobody waits longer for a server behind a key press. */
-const PATIENCE_SECONDS = 0.3;
+const RETRY_SECONDS = 0.3;
 const MOST = 200;
 
 type Lister = (client: Client, type: string) => Promise<Candidate[]>;
@@ -69,12 +69,12 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
     return parameterWords((await deploymentNamed(client, name)).parameter_openapi_schema);
   },
   async queue(client) {
-    const { listWorkQueues } = await import("#wire/work/work-queues.ts");
+    const { listWorkQueues } = await import("#wire/pools/work-queues.ts");
     const found = await client.call(listWorkQueues, { body: { limit: MOST } });
     return found.map(({ name, is_paused }) => ({ value: name, ...said(is_paused ? "paused" : null) }));
   },
   async pool(client) {
-    const { listWorkPools } = await import("#wire/work/work-pools.ts");
+    const { listWorkPools } = await import("#wire/pools/work-pools.ts");
     return (await client.call(listWorkPools, { body: { limit: MOST } })).map(({ name, type }) => ({
       value: name,
       says: type,
@@ -100,7 +100,7 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
     return found.map(({ key, type }) => ({ value: key, ...said(type) }));
   },
   async "concurrency-limit"(client) {
-    const { listConcurrencyLimits } = await import("#wire/work/concurrency-limits.ts");
+    const { listConcurrencyLimits } = await import("#wire/pools/concurrency-limits.ts");
     const found = await client.call(listConcurrencyLimits, { body: { limit: MOST } });
     return found.map(({ tag, concurrency_limit }) => ({ value: tag, says: `${concurrency_limit} at once` }));
   },
@@ -148,7 +148,7 @@ export async function listNames(
   }
   // Looking must not make a database.
   if (settings.ORCH_API_URL === null && !existsSync(join(settings.ORCH_HOME, "orch.db"))) return [];
-  const { client, close } = await openApi({ ...settings, ORCH_API_REQUEST_TIMEOUT: PATIENCE_SECONDS }, { retries: 0 });
+  const { client, close } = await openApi({ ...settings, ORCH_API_REQUEST_TIMEOUT: RETRY_SECONDS }, { retries: 0 });
   try {
     return await LISTERS[kind](client, type ?? "");
   } finally {

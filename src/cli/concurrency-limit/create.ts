@@ -1,5 +1,5 @@
 // `orch concurrency-limit create`.
-import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import { createConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { checkNewTag } from "../options/new-name.ts";

@@ -1,5 +1,5 @@
 // `orch concurrency-limit delete` and `reset`.
-import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import { deleteConcurrencyLimitByTag, resetConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";

@@ -1,5 +1,5 @@
 // `orch concurrency-limit ls`.
-import { listConcurrencyLimits } from "#wire/work/concurrency-limits.ts";
+import { listConcurrencyLimits } from "#wire/pools/concurrency-limits.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";

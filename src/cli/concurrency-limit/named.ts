@@ -4,7 +4,7 @@ import {
   type ConcurrencyLimit,
   listConcurrencyLimits,
   readConcurrencyLimitByTag,
-} from "#wire/work/concurrency-limits.ts";
+} from "#wire/pools/concurrency-limits.ts";
 import { orchErrorIf } from "../kit/missing.ts";
 import { nearName } from "../kit/near-name.ts";
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { blocksIn } from "#db/inspect.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { command, type Io } from "../kit/command.ts";
 import { sizeText } from "../terminal/output.ts";

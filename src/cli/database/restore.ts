@@ -7,7 +7,7 @@ import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
-import { keyOpens } from "#server/blocks/encryption.ts";
+import { keyOpens } from "#server/kernel/vault.ts";
 import { command, type Io } from "../kit/command.ts";
 import { confirmed, YES_OPTION } from "../terminal/confirm.ts";
 import { sizeText } from "../terminal/output.ts";

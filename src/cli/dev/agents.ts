@@ -1,6 +1,6 @@
 // The agents of `orch dev`: one for each queue that a deployment names, started when the first one does.
 import type { DeploymentSpec } from "#domain/deployment.ts";
-import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
+import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import { type RunningAgentOptions, runAgent } from "../agent/running-agent.ts";
 
 export interface Agents {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { readExisting } from "#project/deployments/build.ts";

@@ -3,7 +3,7 @@ import type { Client } from "#client/client.ts";
 import { isTerminal } from "#domain/states.ts";
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isUnavailable, patiently } from "#lib/patience.ts";
+import { isUnavailable, retryUntilAvailable } from "#lib/retry.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import type { Log } from "#wire/runs/logs.ts";
@@ -46,11 +46,11 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   const onLog = options.onLog ?? ((record, ofRun) => say(logLine(record, ofRun, paint)));
   const began = clock.now();
   let warned = options.isWarned ?? false;
-  const patientClient: Client = {
+  const retryingClient: Client = {
     ...client,
     call: (endpoint, input, given) => reached(() => client.call(endpoint, input, given)),
   };
-  const tail = logTail(patientClient, { flow_run_id: { any_: [id] } });
+  const tail = logTail(retryingClient, { flow_run_id: { any_: [id] } });
   let names: LineNames | undefined;
   let state: string | null = null;
   let last: FlowRun | undefined;
@@ -66,7 +66,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     // A run ships the last of its log when its end is known.
     if (ended) await clock.sleep(LOOK_EVERY_MS);
     for await (const lines of tail.next()) {
-      names ??= createLineNames(patientClient, `Flow run '${run.name}'`);
+      names ??= createLineNames(retryingClient, `Flow run '${run.name}'`);
       const nameOf = await names.of(lines);
       for (const line of lines) onLog(line, nameOf(line));
     }
@@ -77,7 +77,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
     if (ended || signal.aborted) return run;
     const due = run.expected_start_time ? toMillis(run.expected_start_time) : began;
     if (!isQuiet && !warned && isUntaken(run) && clock.now() - Math.max(began, due) > UNTAKEN_AFTER_MS) {
-      say(paint.warn(await untaken(patientClient, run)));
+      say(paint.warn(await untaken(retryingClient, run)));
       warned = true;
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
@@ -86,7 +86,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   /** Undefined when the signal came while the server was away. */
   async function look(): Promise<FlowRun | undefined> {
     try {
-      return await patientClient.call(readFlowRun, { params: { id } });
+      return await retryingClient.call(readFlowRun, { params: { id } });
     } catch (error) {
       if (last && signal.aborted && isUnavailable(error)) return undefined;
       if (!last || !(error instanceof OrchError)) throw error;
@@ -102,7 +102,7 @@ export async function followRun(id: string, options: FollowOptions): Promise<Flo
   /** A server that is restarted is waited for. */
   function reached<T>(call: () => Promise<T>): Promise<T> {
     let isAway = false;
-    return patiently({ clock, seconds: last ? SERVER_AWAY_SECONDS : 0, signal }, async () => {
+    return retryUntilAvailable({ clock, seconds: last ? SERVER_AWAY_SECONDS : 0, signal }, async () => {
       try {
         return await call();
       } catch (error) {

@@ -62,7 +62,7 @@ export const run = command({
       await client.call(readApiVersion, {});
       const print = options.json ? io.err : io.out;
       const output = (line: string) => print(ownLog(line));
-      const { runFlowHere } = await import("#engine/flow/direct.ts");
+      const { runFlowHere } = await import("#engine/direct.ts");
       const state = await runFlowHere({ client, clock: systemClock, settings, output }, flow, args);
       const id = state.flowRunId;
       const returned = await returnedWith(state);
@@ -72,7 +72,7 @@ export const run = command({
       } else if (returned) io.out(`Returned ${returned.text}`);
       return state.isCompleted() ? 0 : 1;
     } catch (error) {
-      const { Interruption } = await import("#engine/process/guards.ts");
+      const { Interruption } = await import("#engine/session/interruption.ts");
       if (!(error instanceof Interruption)) throw error;
       io.err(io.paint.bad(`Crash detected! ${error.message}${error.cause ? messageOf(error.cause) : ""}`));
       return error.exitCode || 1;
@@ -96,7 +96,7 @@ async function boundTo(flow: FlowDefinition, typed: TypedParameters, schema: Jso
 
 async function returnedWith(state: RunState): Promise<ReturnedValue | undefined> {
   const [{ knownValue }, { isOfStates }] = await Promise.all([
-    import("#engine/flow/outcome.ts"),
+    import("#engine/results/outcome.ts"),
     import("#engine/results/result-preview.ts"),
   ]);
   const known = knownValue(state);

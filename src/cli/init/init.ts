@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { DEFAULT_PATTERNS } from "#project/snapshots/ignore.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 // @ts-expect-error: imported as text, which the type checker does not know of.

@@ -2,7 +2,7 @@
 // is meant, as the old command line reads them.
 import type * as chrono from "chrono-node/en";
 import { OrchError } from "#lib/errors.ts";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import asset from "../../../dist/assets/moments.asset" with { type: "file" };
 
@@ -22,7 +22,9 @@ export function readStartTime(start: { in?: string | undefined; at?: string | un
 function momentIn(words: string, shown: string, now: number): Timestamp {
   const plain = spaced(words);
   const reference = { instant: new Date(now), timezone: 0 };
-  const [found] = isMisread(plain) ? [] : carried<typeof chrono>(asset).parse(plain, reference, { forwardDate: true });
+  const [found] = isMisread(plain)
+    ? []
+    : embeddedLibrary<typeof chrono>(asset).parse(plain, reference, { forwardDate: true });
   // Words that are left over may say something else: `the day after tomorrow` is not tomorrow.
   const whole = found?.index === 0 && found.text.length === plain.length ? found.start : undefined;
   const moment = whole && exact(whole, now);

@@ -10,7 +10,7 @@ import { readApiVersion } from "#wire/admin.ts";
 import { command } from "../kit/command.ts";
 import { profileNamed, profilesPath } from "./known.ts";
 
-const PATIENCE_SECONDS = 3;
+const RETRY_SECONDS = 3;
 
 export const use = command({
   description: "Switch to a profile and check that its API answers.",
@@ -42,7 +42,7 @@ export const use = command({
 
 async function problemOf(url: string, settings: Settings): Promise<string | null> {
   const transport = httpTransport({ url, apiKey: settings.ORCH_API_KEY });
-  const client = createClient({ transport, clock: systemClock, timeoutSeconds: PATIENCE_SECONDS, retries: 0 });
+  const client = createClient({ transport, clock: systemClock, timeoutSeconds: RETRY_SECONDS, retries: 0 });
   try {
     await client.call(readApiVersion, {});
     return null;

@@ -5,7 +5,7 @@ import { lockHome, SERVER } from "#db/home/home-lock.ts";
 import { systemClock } from "#lib/clock.ts";
 import { makeEntriesPrivate } from "#lib/files/private.ts";
 import { expectLongWork } from "#lib/process/jit.ts";
-import { type Listener, refuseOpenAddress, serve } from "#server/http/serve.ts";
+import { type Listener, refuseOpenAddress, serve } from "#server/serve.ts";
 import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
 import { openHome } from "../doctor/home.ts";

@@ -1,6 +1,6 @@
 // Finds the server of a home by the note that it left there.
 import { readServerNote } from "#client/server-note.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 
 /** The address of the server of this home if its process lives. A note left by a killed one counts for nothing. */
 export function findServer(home: string): string | undefined {

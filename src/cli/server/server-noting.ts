@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { readServerNote, type ServerNote, serverNotePath } from "#client/server-note.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { createLoop, type Service } from "#lib/loop.ts";
 

@@ -2,7 +2,7 @@
 import { readServerNote } from "#client/server-note.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
 import { listeningServer } from "./running-server.ts";

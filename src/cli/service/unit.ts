@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EXIT_NEWER_DATABASE, OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { userHome } from "#lib/process/user-home.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import type { Io } from "../kit/command.ts";

@@ -3,7 +3,8 @@
 import { visibleLine } from "#lib/text/visible.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import { Layout } from "./layout.ts";
-import { type DrawnCell, drawnTable } from "./table-layout.ts";
+import type { DrawnCell } from "./packed-rows.ts";
+import { drawnTable } from "./table-layout.ts";
 
 /** What stands in a cell: text, or text with the colour it has. */
 export type Cell = string | { text: string; colour: (text: string) => string };

@@ -1,6 +1,20 @@
 // Draws the rows of a table that is too wide for its box: each row on two or three lines, aligned with the head.
-import type { DrawnCell, DrawnTable } from "./table-layout.ts";
 import { folded, padded } from "./wrap.ts";
+
+export interface DrawnCell {
+  text: string;
+  /** Colours a piece of the text, after it was measured. */
+  colour: (text: string) => string;
+}
+
+export interface DrawnTable {
+  title: string;
+  head: readonly string[];
+  rows: readonly (readonly DrawnCell[])[];
+  /** Of the terminal. */
+  width: number;
+  caption: string | undefined;
+}
 
 const GAP = 2;
 /** Before each line: a bullet where a row begins, so that no text of others looks like a line of orch. */

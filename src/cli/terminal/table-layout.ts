@@ -1,22 +1,7 @@
 // Draws a table that fits a terminal without cutting what people copy.
-import { packedRows } from "./packed-rows.ts";
+import { type DrawnCell, type DrawnTable, packedRows } from "./packed-rows.ts";
 import { shortIds } from "./short-ids.ts";
 import { folded, padded } from "./wrap.ts";
-
-export interface DrawnCell {
-  text: string;
-  /** Colours a piece of the text, after it was measured. */
-  colour: (text: string) => string;
-}
-
-export interface DrawnTable {
-  title: string;
-  head: readonly string[];
-  rows: readonly (readonly DrawnCell[])[];
-  /** Of the terminal. */
-  width: number;
-  caption: string | undefined;
-}
 
 const NARROWEST = 8;
 /** Columns of ids that other columns can stand for: there is a name beside them, and commands take their beginnings. */

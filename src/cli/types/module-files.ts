@@ -1,7 +1,7 @@
 // Writes the module "orch" as files: for programs that the executable runs as Bun, and for `bun FILE`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import awsCredentials from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import azureIdentity from "../../../dist/assets/azure-identity.asset" with { type: "file" };
 import checker from "../../../dist/assets/checker.asset" with { type: "file" };

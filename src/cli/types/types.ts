@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 import { command, type Io } from "../kit/command.ts";
 import { writePackage } from "./package.ts";

@@ -2,7 +2,7 @@
 // `bun flows/marvin.ts` runs the flows called there, here and now, tracked by the API. Bundled by the build; never
 // imported by the executable itself.
 import type { FlowDefinition } from "#domain/definitions.ts";
-import { Interruption } from "#engine/process/guards.ts";
+import { Interruption } from "#engine/session/interruption.ts";
 import { engineHost } from "#sdk/host.ts";
 import { sdkFor } from "#sdk/hosted.ts";
 import { ownLog } from "../terminal/layout.ts";

@@ -9,7 +9,7 @@ export const privateApi = command({
   async run({ io, loaded }) {
     const apiKey = randomBytes(24).toString("hex");
     const settings = { ...loaded.settings, ORCH_SERVER_API_KEY: apiKey };
-    const [{ openApp }, { serve }] = await Promise.all([import("../server/app.ts"), import("#server/http/serve.ts")]);
+    const [{ openApp }, { serve }] = await Promise.all([import("../server/app.ts"), import("#server/serve.ts")]);
     const { app, close } = await openApp(settings, { services: false, log: io.err });
     const listener = serve(app, { host: "127.0.0.1", port: 0 });
     // Ctrl-C reaches both processes of a terminal: the other one still has its run to report.

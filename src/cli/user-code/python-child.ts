@@ -82,7 +82,7 @@ async function reachableApi(loaded: LoadedSettings): Promise<Reachable> {
     return { url, apiKey, isOwn: false, close };
   }
   await close();
-  const [{ openApp }, { serve }] = await Promise.all([import("../server/app.ts"), import("#server/http/serve.ts")]);
+  const [{ openApp }, { serve }] = await Promise.all([import("../server/app.ts"), import("#server/serve.ts")]);
   const own = crypto.randomUUID();
   const settings = { ...loaded.settings, ORCH_SERVER_API_KEY: own };
   const app = await openApp(settings, { services: false, log: () => {} });

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { describeError } from "#engine/logs/stack.ts";
-import { Interruption } from "#engine/process/guards.ts";
+import { Interruption } from "#engine/session/interruption.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";

@@ -1,6 +1,6 @@
 // What the commands that change a work pool have in common.
 import type { In } from "#wire/endpoint.ts";
-import { updateWorkPool, type workPoolUpdate } from "#wire/work/work-pools.ts";
+import { updateWorkPool, type workPoolUpdate } from "#wire/pools/work-pools.ts";
 import { withApi } from "../api.ts";
 import { type Invocation, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";

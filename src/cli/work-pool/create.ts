@@ -1,6 +1,6 @@
 // `orch work-pool create`.
 import { baseJobTemplateOf, USUAL_TYPE } from "#domain/work-pool-types.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { orchErrorIf } from "../kit/missing.ts";

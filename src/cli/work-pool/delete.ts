@@ -1,5 +1,5 @@
 // `orch work-pool delete`.
-import { deleteWorkPool } from "#wire/work/work-pools.ts";
+import { deleteWorkPool } from "#wire/pools/work-pools.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";

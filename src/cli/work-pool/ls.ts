@@ -1,5 +1,5 @@
 // `orch work-pool ls`.
-import { listWorkPools } from "#wire/work/work-pools.ts";
+import { listWorkPools } from "#wire/pools/work-pools.ts";
 import { withApi } from "../api.ts";
 import { inline } from "../details/draw.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";

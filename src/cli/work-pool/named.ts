@@ -1,7 +1,7 @@
 // Work pools by name.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { listWorkPools, readWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
+import { listWorkPools, readWorkPool, type WorkPool } from "#wire/pools/work-pools.ts";
 import { orchErrorIf } from "../kit/missing.ts";
 import { nearName } from "../kit/near-name.ts";
 

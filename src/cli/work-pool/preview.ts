@@ -1,5 +1,5 @@
 // `orch work-pool preview`.
-import { getPoolRuns, type WorkPool } from "#wire/work/work-pools.ts";
+import { getPoolRuns, type WorkPool } from "#wire/pools/work-pools.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
 import { withNames } from "../flow-run/listing.ts";

@@ -1,6 +1,6 @@
 // What the commands that change a work queue have in common.
 import type { In } from "#wire/endpoint.ts";
-import { readWorkQueue, updateWorkQueue, type workQueueUpdate } from "#wire/work/work-queues.ts";
+import { readWorkQueue, updateWorkQueue, type workQueueUpdate } from "#wire/pools/work-queues.ts";
 import { withApi } from "../api.ts";
 import { type Invocation, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";

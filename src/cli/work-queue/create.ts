@@ -1,8 +1,8 @@
 // `orch work-queue create`.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
-import { createPoolQueue, DEFAULT_POOL } from "#wire/work/work-pools.ts";
-import { createWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
+import { createPoolQueue, DEFAULT_POOL } from "#wire/pools/work-pools.ts";
+import { createWorkQueue, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { orchErrorIf } from "../kit/missing.ts";

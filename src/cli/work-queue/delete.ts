@@ -1,5 +1,5 @@
 // `orch work-queue delete`.
-import { deleteWorkQueue } from "#wire/work/work-queues.ts";
+import { deleteWorkQueue } from "#wire/pools/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { confirmDeletion, YES_OPTION } from "../terminal/confirm.ts";

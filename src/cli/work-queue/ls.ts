@@ -1,7 +1,7 @@
 // `orch work-queue ls`.
 import type { Client } from "#client/client.ts";
-import { listPoolQueues, listWorkPools } from "#wire/work/work-pools.ts";
-import { listWorkQueues, type WorkQueue } from "#wire/work/work-queues.ts";
+import { listPoolQueues, listWorkPools } from "#wire/pools/work-pools.ts";
+import { listWorkQueues, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";

@@ -2,8 +2,8 @@
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
-import { listWorkPools, readPoolQueue } from "#wire/work/work-pools.ts";
-import { listWorkQueues, readWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/work/work-queues.ts";
+import { listWorkPools, readPoolQueue } from "#wire/pools/work-pools.ts";
+import { listWorkQueues, readWorkQueue, readWorkQueueByName, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { orchErrorIf } from "../kit/missing.ts";
 import { nearName } from "../kit/near-name.ts";
 import { workPoolNamed } from "../work-pool/named.ts";

@@ -1,6 +1,6 @@
 // `orch work-queue preview`.
-import type { WorkQueue } from "#wire/work/work-queues.ts";
-import { getQueueRuns } from "#wire/work/work-queues.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
+import { getQueueRuns } from "#wire/pools/work-queues.ts";
 import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
 import { withNames } from "../flow-run/listing.ts";

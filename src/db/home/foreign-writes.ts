@@ -1,4 +1,4 @@
-// Notices that another process has written: SQLite counts such writes for each connection. Looks only while somebody listens.
+// Notices that another process has written: SQLite counts such writes for each connection. Looks only while there are listeners.
 import type { Clock } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import type { Reader } from "../unit-of-work.ts";
@@ -31,7 +31,7 @@ export function watchForeignWrites(options: {
   }
 
   function start(): Loop {
-    // What was written while nobody listened is no news.
+    // What was written while there were no listeners is no news.
     seen = version();
     const started = createLoop({ clock, delay: () => LOOK_MS, runOnce: look, onError });
     started.start();

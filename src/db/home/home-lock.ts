@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { processSpace } from "#lib/files/run-folder.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";

@@ -5,10 +5,10 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Entrypoint, splitEntrypoint } from "#domain/entrypoint.ts";
 import { OrchError } from "#lib/errors.ts";
 import { FOLDER_LINK, givenWorkingDir } from "#lib/files/run-folder.ts";
-import { patient } from "#lib/patience.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
-import type { RunLogger } from "../context.ts";
-import type { Cleanup, Session } from "../session.ts";
+import type { RunLogger } from "../session/context.ts";
+import type { Cleanup, Session } from "../session/session.ts";
 
 /** With the absolute path of the flow's file. */
 export type Code = Entrypoint;
@@ -73,7 +73,7 @@ async function storedSource(session: Session, id: string, path: string | null, l
     import("#storage/registry.ts"),
   ]);
   const query = { include_secrets: true };
-  const block = await patient(session, (call) =>
+  const block = await callUntilAvailable(session, (call) =>
     session.client.call(readBlockDocument, { params: { id }, query }, call),
   );
   const storage = await openStorage(block.block_type?.slug ?? "", block.data);

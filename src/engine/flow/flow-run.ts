@@ -1,23 +1,23 @@
-// One flow run in this process, top-level or subflow: asks to start, runs the function, proposes how it ended, tries again.
+// Executes a flow run in this process, top-level or subflow: proposes Running, calls the function, proposes the end, retries.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { fromWire, type RunState, withoutStack } from "#domain/run-state.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { objectWithNumbers } from "#lib/json.ts";
-import { isUnavailable } from "#lib/patience.ts";
 import { expectLongWorkUnlessOver } from "#lib/process/jit.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import type { State } from "#wire/runs/states.ts";
-import type { FlowRunInfo, RunLogger } from "../context.ts";
 import { createRunLogger } from "../logs/run-logger.ts";
-import { isRetry, proposeEnd, proposeRunning, waitForRetry } from "../propose.ts";
-import { keepingOf, placeOfResults, withKeptResult } from "../results/keep.ts";
-import type { ResultPlace } from "../results/result-places.ts";
+import { type Ending, failed, logException, returned, returnedNothing } from "../results/outcome.ts";
+import { persistenceOf, resultStoreOf, withPersistedResult } from "../results/result-persistence.ts";
 import { previewResult } from "../results/result-preview.ts";
-import type { RunRef, Session } from "../session.ts";
-import { callUserCode, cleanedUp } from "../user-code.ts";
-import { runHooks } from "./hooks.ts";
-import { type Ending, failed, logException, returned, returnedNothing } from "./outcome.ts";
-import { createScope, type Memory, RunCancelled, type Scope } from "./scope.ts";
+import { runHooks } from "../run/hooks.ts";
+import type { FlowRunInfo, RunLogger } from "../session/context.ts";
+import { isRetry, propose, proposeRunning, waitForRetry } from "../session/propose.ts";
+import type { ResultStore } from "../session/results.ts";
+import { createScope, type Memory, RunCancelled, type Scope } from "../session/scope.ts";
+import type { RunRef, Session } from "../session/session.ts";
+import { callUserCode, cleanedUp } from "../session/user-code.ts";
 
 /** How long the end of a run waits for its log to be sent first. */
 const DRAIN_SECONDS = 2;
@@ -30,7 +30,7 @@ export interface FlowRunJob {
   args: readonly unknown[];
   parentRetries?: boolean;
   /** Where the flow that calls this one keeps results. */
-  parentResults?: ResultPlace | undefined;
+  parentResults?: ResultStore | undefined;
   /** Of the flow that calls this one. */
   parentLogPrints?: boolean;
   /** The arguments have been through the flow's own schema. */
@@ -54,9 +54,9 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   const { retries, pause_keys, resuming } = run.empirical_policy;
   // A run that is resumed by a new process is not counted once more.
   const counted = run.run_count - (resuming ? 1 : 0);
-  const results = await placeFor(session, job);
+  const results = await storeFor(session, job);
   if ("failure" in results) {
-    const { state, details } = await proposeEnd(session, active, results.failure.proposal);
+    const { state, details } = await propose(session, active, results.failure.proposal);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason);
     return ended(session, logger, job, fromWire(state, results.failure.outcome));
   }
@@ -71,22 +71,24 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
         logger,
         logPrints: flow.options.logPrints ?? job.parentLogPrints ?? session.settings.ORCH_LOGGING_LOG_PRINTS,
         memory,
-        resultPlace: results.place,
+        resultStore: results.store,
         isResumed: (pause_keys ?? []).length > 0,
       },
       job.parentSignal ?? session.signal,
     );
     const found = await attempt(session, scope, job);
     if (scope.pausedAs) return leftPaused(session, run, scope.pausedAs, logger);
-    const ending = await withKeptResult(session, "Flow", found, {
-      keeping: keepingFor(session, job),
-      place: results.place,
+    const ending = await withPersistedResult(session, "Flow", found, {
+      persistence: persistenceFor(session, job),
+      store: results.store,
       logger,
     });
     const failedAt = session.clock.elapsed();
     // Who waits for a run's end and then reads its log finds it there.
     if (!run.parent_task_run_id) await session.logs.drain(DRAIN_SECONDS);
-    const { state, details } = await proposeEnd(session, active, ending.proposal, shownOf(flow, ending));
+    const { state, details } = await propose(session, active, ending.proposal, {
+      result_metadata: shownOf(flow, ending),
+    });
     session.active.delete(run.id);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason, ending);
     if (!isRetry(state)) return await ended(session, logger, job, fromWire(state, ending.outcome));
@@ -98,15 +100,15 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
 }
 
 /** `parentRetries`: a subflow's result is needed when its parent is tried again. */
-function keepingFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
-  return keepingOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
+function persistenceFor({ settings }: Session, { flow, parentRetries = false }: FlowRunJob) {
+  return persistenceOf(flow.options.persistResult, settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, parentRetries);
 }
 
 /** The storage that the flow names, else its parent's, else the setting's. */
-function placeFor(session: Session, { flow, parentResults }: FlowRunJob) {
-  const usual = session.settings.ORCH_DEFAULT_RESULT_STORAGE_BLOCK || undefined;
-  const named = flow.options.resultStorage ?? (parentResults ? undefined : usual);
-  return placeOfResults(session, named, parentResults);
+function storeFor(session: Session, { flow, parentResults }: FlowRunJob) {
+  const defaultBlock = session.settings.ORCH_DEFAULT_RESULT_STORAGE_BLOCK || undefined;
+  const named = flow.options.resultStorage ?? (parentResults ? undefined : defaultBlock);
+  return resultStoreOf(session, named, parentResults);
 }
 
 /** An author who keeps no results does not want them to be seen either. */

@@ -1,19 +1,19 @@
-// A flow run made by this process itself: of a subflow, or of a flow called by hand.
+// Creates a flow run from this process: of a subflow, or of a flow that a program calls.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { callShape, parameterNames } from "#domain/parameters/parameter-names.ts";
 import { shownAsJson } from "#domain/parameters/sendable.ts";
 import { isObject, type JsonObject } from "#lib/json.ts";
-import { patient } from "#lib/patience.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import { createFlow } from "#wire/deployments/flows.ts";
 import { createFlowRun, type FlowRun } from "#wire/runs/flow-runs.ts";
 import type { TaskRun } from "#wire/runs/task-runs.ts";
-import { pendingState } from "../propose.ts";
-import type { Session } from "../session.ts";
-import { fillTemplate } from "./run-names.ts";
+import { fillTemplate } from "../run/run-names.ts";
+import { pendingState } from "../session/propose.ts";
+import type { Session } from "../session/session.ts";
 
-/** Set for a subflow: its stand-in, and which attempt of the parent asks. */
+/** Set for a subflow: its task run, and which attempt of the parent asks. */
 export interface ParentRun {
-  standIn: TaskRun;
+  taskRun: TaskRun;
   attempt: number;
 }
 
@@ -31,18 +31,20 @@ export async function createRun(
     flow_version: options.version ?? null,
     parameters: recorded(flow, names, args),
     empirical_policy: { retries: options.retries ?? 0, retry_delay: Math.floor(options.retryDelaySeconds ?? 0) },
-    parent_task_run_id: parent?.standIn.id ?? null,
+    parent_task_run_id: parent?.taskRun.id ?? null,
     // So that a request whose answer was lost does not make a second child.
-    idempotency_key: parent ? `${parent.standIn.id}-${parent.attempt}` : null,
+    idempotency_key: parent ? `${parent.taskRun.id}-${parent.attempt}` : null,
     state: pendingState(),
   };
-  return patient(session, (call) => session.client.call(createFlowRun, { body }, call));
+  return callUntilAvailable(session, (call) => session.client.call(createFlowRun, { body }, call));
 }
 
 function flowIdOf(session: Session, name: string): Promise<string> {
   const known = session.flowIds.get(name);
   if (known) return known;
-  const id = patient(session, (call) => session.client.call(createFlow, { body: { name } }, call)).then(({ id }) => id);
+  const id = callUntilAvailable(session, (call) => session.client.call(createFlow, { body: { name } }, call)).then(
+    ({ id }) => id,
+  );
   session.flowIds.set(name, id);
   return id;
 }

@@ -1,18 +1,18 @@
-// From a run's id to a function and its arguments: fetch the code, load the flow, bind the parameters, tell the server.
+// Prepares a run: fetches the code, loads the flow, binds the parameters, and updates the run on the server.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { languageAt } from "#domain/entrypoint.ts";
 import { parameterNames } from "#domain/parameters/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
-import { patient } from "#lib/patience.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import { type Deployment, readDeployment } from "#wire/deployments/deployments.ts";
 import { type FlowRun, updateFlowRun } from "#wire/runs/flow-runs.ts";
-import type { RunLogger } from "../context.ts";
 import { describeError } from "../logs/stack.ts";
-import type { Cleanup, Session } from "../session.ts";
+import { fillTemplate } from "../run/run-names.ts";
+import type { RunLogger } from "../session/context.ts";
+import type { Cleanup, Session } from "../session/session.ts";
 import { fetchCode } from "./code.ts";
 import type { FlowRunJob } from "./flow-run.ts";
-import { fillTemplate } from "./run-names.ts";
 
 /** The run fails before its function is called. `force`: whatever state it is in, as the old engine has it. */
 export class CannotStart extends Error {
@@ -70,9 +70,11 @@ async function retrieve(
   try {
     const id = run.deployment_id;
     if (!id) throw new OrchError("invalid", `Flow run '${run.name}' has no deployment that says where its code is.`);
-    const deployment = await patient(session, (call) => session.client.call(readDeployment, { params: { id } }, call));
+    const deployment = await callUntilAvailable(session, (call) =>
+      session.client.call(readDeployment, { params: { id } }, call),
+    );
     if (languageAt(deployment.entrypoint) === "python") {
-      const { handOverToPython } = await import("../python.ts");
+      const { handOverToPython } = await import("./python.ts");
       return await handOverToPython(session, deployment, logger, cleanup);
     }
     const { file, exportName } = await fetchCode(session, deployment, logger, cleanup);
@@ -107,7 +109,9 @@ async function tellServer(
     },
     ...(name === undefined ? {} : { name }),
   };
-  await patient(session, (call) => session.client.call(updateFlowRun, { params: { id: run.id }, body }, call));
+  await callUntilAvailable(session, (call) =>
+    session.client.call(updateFlowRun, { params: { id: run.id }, body }, call),
+  );
   return { ...run, ...body };
 }
 

@@ -1,17 +1,17 @@
-// A flow called inside a flow: a run of its own in the same process, with a stand-in among the parent's task runs.
-// The server keeps the stand-in's state equal to the child's.
+// Runs a flow that is called inside a flow: a separate flow run in the same process, represented by a task run of the parent.
+// The server keeps the states of both equal.
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameters/parameter-names.ts";
 import type { RunState } from "#domain/run-state.ts";
-import type { Session } from "../session.ts";
-import { resolveArguments } from "../task/inputs.ts";
+import { knownValue } from "../results/outcome.ts";
+import { completedBefore } from "../run/completed-before.ts";
+import { resolveArguments } from "../run/inputs.ts";
+import type { Scope } from "../session/scope.ts";
+import type { Session } from "../session/session.ts";
 import { taskKey } from "../task/task-run.ts";
-import { earlierEnd } from "./earlier.ts";
 import { executeFlowRun } from "./flow-run.ts";
 import { createRun } from "./new-run.ts";
-import { knownValue } from "./outcome.ts";
-import type { Scope } from "./scope.ts";
-import { createStandIn } from "./stand-in.ts";
+import { createSubflowTaskRun } from "./subflow-task-run.ts";
 
 /** Runs the child to its end. Its state counts among those that decide a parent which returns nothing. */
 export function startSubflow(
@@ -27,7 +27,7 @@ export function startSubflow(
   return work;
 }
 
-interface Place {
+interface SubflowCall {
   key: string;
   index: number;
 }
@@ -37,25 +37,25 @@ async function runSubflow(
   scope: Scope,
   flow: FlowDefinition,
   args: readonly unknown[],
-  place: Place,
+  call: SubflowCall,
 ): Promise<RunState> {
   const names = parameterNames(flow.fn);
-  const standIn = await createStandIn(session, scope, { name: flowName(flow), ...place, args, names });
+  const taskRun = await createSubflowTaskRun(session, scope, { name: flowName(flow), ...call, args, names });
   // The parent is tried again, or resumed: a child that completed is not run twice.
-  const earlier = await earlierEnd(session, scope, standIn);
+  const earlier = await completedBefore(session, scope, taskRun);
   if (earlier && earlier !== "lost") return earlier;
   const values = await resolveArguments(args);
-  const run = await createRun(session, flow, values, { standIn, attempt: scope.flowRun.runCount });
+  const run = await createRun(session, flow, values, { taskRun, attempt: scope.flowRun.runCount });
   scope.logger.info(`Created subflow run '${run.name}' for flow '${flowName(flow)}'`);
   const parent = {
     parentSignal: scope.signal,
     parentRetries: scope.memory !== undefined,
-    parentResults: scope.resultPlace,
+    parentResults: scope.resultStore,
     parentLogPrints: scope.logPrints,
   };
   const state = await executeFlowRun(session, { run, flow, args: values, ...parent });
-  scope.memory?.set(standIn.id, state);
+  scope.memory?.set(taskRun.id, state);
   const known = knownValue(state);
-  if (known) scope.remember(known.value, standIn.id);
+  if (known) scope.remember(known.value, taskRun.id);
   return state;
 }

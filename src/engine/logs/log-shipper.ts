@@ -3,22 +3,15 @@ import type { Client } from "#client/client.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { PATIENCE_SECONDS, patiently } from "#lib/patience.ts";
+import { RETRY_SECONDS, retryUntilAvailable } from "#lib/retry.ts";
 import { createLogs, type LogInput } from "#wire/runs/logs.ts";
+import type { LogShipper } from "../session/session.ts";
 import { createLogQueue, type LogBatch, type LogQueueOptions } from "./log-queue.ts";
 
 /** The server stores this much in 50 ms, and answers other requests before the next batch. */
 const BATCH_BYTES = 1_000_000;
 const LARGEST_MESSAGE = 1_000_000;
 const ERROR_LEVEL = 40;
-
-export interface LogShipper {
-  add(record: LogInput): void;
-  /** Resolves when everything added so far was sent, or after `seconds`: what is left then goes on being offered. */
-  drain(seconds: number): Promise<void>;
-  /** Resolves when everything added so far was sent, or given up after `seconds`. Never rejects. */
-  flush(seconds?: number): Promise<void>;
-}
 
 export interface LogShipperOptions {
   client: Client;
@@ -85,7 +78,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
     const patience = { clock, seconds: Number.POSITIVE_INFINITY, signal: giveUp.signal };
     try {
       const body: LogInput[] = JSON.parse(`[${batch.records.join(",")}]`);
-      await patiently(patience, () => client.call(createLogs, { body }, { signal: giveUp.signal }));
+      await retryUntilAvailable(patience, () => client.call(createLogs, { body }, { signal: giveUp.signal }));
     } catch (error) {
       if (giveUp.signal.aborted) return reportLeft();
       onLost(`${batch.records.length} log records could not be sent: ${messageOf(error)}`);
@@ -113,7 +106,7 @@ export function createLogShipper(options: LogShipperOptions): LogShipper {
       await Promise.race([sendAll(), clock.sleep(seconds * 1000, done.signal)]);
       done.abort();
     },
-    async flush(seconds = PATIENCE_SECONDS) {
+    async flush(seconds = RETRY_SECONDS) {
       const done = new AbortController();
       void clock.sleep(seconds * 1000, done.signal).then(() => done.signal.aborted || giveUp.abort());
       await sendAll();

@@ -1,10 +1,10 @@
-// The logger of one run: prints `HH:MM:SS.mmm | INFO    | Flow run 'name' - message` and hands the record to the shipper.
+// Makes the logger of a run: prints `HH:MM:SS.mmm | INFO    | Flow run 'name' - message` and passes the record to the shipper.
 import { localTime } from "#lib/time/local-time.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import { isUtcZone } from "#lib/time/zone.ts";
 import type { LogInput } from "#wire/runs/logs.ts";
-import { currentRun, type LogLevel, type RunLogger } from "../context.ts";
-import type { Session } from "../session.ts";
+import { currentRun, type LogLevel, type RunLogger } from "../session/context.ts";
+import type { Session } from "../session/session.ts";
 import { logText } from "./log-text.ts";
 
 const LEVELS: Record<LogLevel, { number: number; word: string }> = {

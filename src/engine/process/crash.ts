@@ -1,15 +1,15 @@
-// The end nobody planned: every run that would be left RUNNING is reported CRASHED, within seconds, server willing.
+// Marks every unfinished run as CRASHED, best effort, within 10 seconds.
 import type { Client } from "#client/client.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { isUnavailable, patiently } from "#lib/patience.ts";
+import { isUnavailable, retryUntilAvailable } from "#lib/retry.ts";
 import { readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { setTaskRunState } from "#wire/runs/task-runs.ts";
 import { describeError } from "../logs/stack.ts";
-import type { RunRef, Session } from "../session.ts";
-import { Interruption } from "./guards.ts";
+import { Interruption } from "../session/interruption.ts";
+import type { RunRef, Session } from "../session/session.ts";
 
 /** An agent that cancels kills hard after 30 s: be done before. */
-export const CRASH_PATIENCE_SECONDS = 10;
+export const CRASH_REPORT_SECONDS = 10;
 
 export interface Crash {
   message: string;
@@ -38,7 +38,7 @@ export async function logCrash(session: Session, runs: Iterable<RunRef>, message
   const logs = [...runs].map(async ({ id, logger }) => {
     if (!logger) return;
     const read = () => session.client.call(readFlowRun, { params: { id } }, { signal });
-    const run = await patiently(patience, read).catch(() => undefined);
+    const run = await retryUntilAvailable(patience, read).catch(() => undefined);
     if (run?.state_type === "CANCELLING") logger.info("The flow run is being cancelled. Its process ends.");
     else logger.error(`Crash detected! ${message}`);
   });
@@ -53,15 +53,15 @@ export async function reportCrash(
   message: string,
 ): Promise<void> {
   const over = new AbortController();
-  const patience = { clock: session.clock, seconds: CRASH_PATIENCE_SECONDS, signal: over.signal };
+  const patience = { clock: session.clock, seconds: CRASH_REPORT_SECONDS, signal: over.signal };
   const body = { state: { type: "CRASHED" as const, name: "Crashed", message } };
   const reports = [...runs].map((run) => {
     const endpoint = run.kind === "flow" ? setFlowRunState : setTaskRunState;
-    return patiently(patience, (idempotencyKey) =>
+    return retryUntilAvailable(patience, (idempotencyKey) =>
       session.client.call(endpoint, { params: { id: run.id }, body }, { signal: over.signal, idempotencyKey }),
     );
   });
-  const deadline = session.clock.sleep(CRASH_PATIENCE_SECONDS * 1000, over.signal);
+  const deadline = session.clock.sleep(CRASH_REPORT_SECONDS * 1000, over.signal);
   await Promise.race([Promise.allSettled(reports), deadline]);
   over.abort();
 }

@@ -1,9 +1,9 @@
-// Signs of life of a run that takes long. The first one after a whole interval: until then the agent's cover it. One more
-// comes as soon as the process has slept, because its run may be another's by then: the answer says so (client/attempt.ts).
+// Sends heartbeats of a run. The first one after a whole interval: until then those of its agent count. One more is sent when
+// the process has slept, because the run may belong to another execution by then: the answer says so (client/attempt.ts).
 import { systemClock } from "#lib/clock.ts";
 import { watchWake } from "#lib/process/wake.ts";
 import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
 /** Beats until the returned function is called. A beat that does not arrive is no failure: the next one is due anyway. */
 export function startHeartbeat(session: Session, flowRunId: string): () => void {

@@ -1,8 +1,7 @@
 // Ends runs that have passed their time and keep the process so busy that nothing in it can notice. A thread watches: it is
 // started by the first function that has a time limit.
 import { ownWorker } from "#project/loading/threads.ts";
-import type { RunFrame } from "../context.ts";
-import type { RunRef, Session } from "../session.ts";
+import type { RunRef, Session, Watchdog } from "../session/session.ts";
 
 /** A message to the watchdog thread. */
 export type WatchdogMessage =
@@ -20,11 +19,6 @@ export interface TimeLimit {
   seconds: number;
   /** Runs of the process that go on around it. */
   others: { kind: RunRef["kind"]; id: string }[];
-}
-
-export interface Watchdog {
-  /** A function with a time limit is called now. Returns what to call when it is over. */
-  enter(frame: Omit<RunFrame, "activity">, seconds: number): () => void;
 }
 
 export function startWatchdog({ client, active, attempt }: Session, logFile: string | undefined): Watchdog {

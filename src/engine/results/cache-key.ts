@@ -1,4 +1,4 @@
-// The key under which a task's result is found again, as its author computes it.
+// Computes the key by which the result of a task is found again.
 import { type CacheContext, taskName } from "#domain/definitions.ts";
 import { contentText } from "./content-text.ts";
 

@@ -1,45 +1,30 @@
 // Results that outlive their process: files in a storage, named by what the server keeps with a state, so that a later
 // run, another process or a cached task finds the value again. Loaded when the first one is kept or needed.
 import { join } from "node:path";
-import type { ResultStorage } from "#domain/definitions.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { gate } from "#lib/gate.ts";
 import { newId } from "#lib/ids.ts";
-import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import type { FileOptions } from "#storage/storage.ts";
-import type { UserApi } from "../api.ts";
-import { StorageFailure } from "./keep.ts";
-import { type ResultPlace, resultPlaces } from "./result-places.ts";
+import type { UserApi } from "../session/api.ts";
+import type { ResultStore, Results } from "../session/results.ts";
+import { StorageFailure } from "./result-persistence.ts";
 import { deserializeResult, serializeResult, typeName } from "./result-serialization.ts";
+import { resultStores } from "./result-stores.ts";
 
 /** What a reference says of itself, as Prefect 2.10.4 writes it. */
 const ENVELOPE_VERSION = "2.10.4";
 /** Results that are on their way: more would only take memory, and wait in the time that a store has to answer. */
 const AT_ONCE = 16;
 
-export interface Results {
-  /** The place that a flow or a task names. Throws `StorageFailure` where it cannot keep results. */
-  open(storage: ResultStorage): Promise<ResultPlace>;
-  /**
-   * The state's data for a value; what is not null or a boolean is in the place then (default: a folder of the home).
-   * Throws `invalid` for a value that cannot be kept, `StorageFailure` when a place that was named does not take it.
-   */
-  keep(value: unknown, place?: ResultPlace): Promise<JsonObject>;
-  /**
-   * The value that a state's data leads to; undefined when it leads nowhere. Throws `not_found` when the file or its block
-   * is gone, `StorageFailure` when the place cannot be reached, `invalid` for what orch cannot read.
-   */
-  restore(data: Json | undefined): Promise<{ value: unknown } | undefined>;
-}
-
-/** `files`: for calls to the storage; a wait for one that is away is told to its `onWait`. */
+/** `files`: for calls to the storage; `onWait` is called when one is unreachable. */
 export function createResults(api: Pick<UserApi, "client" | "settings">, files: FileOptions = {}): Results {
-  const places = resultPlaces(api);
+  const stores = resultStores(api);
   const ours = join(api.settings.ORCH_LOCAL_STORAGE_PATH, "results");
   const inTurn = gate(AT_ONCE);
 
   return {
-    open: (storage) => places.named(storage),
+    open: (storage) => stores.named(storage),
 
     async keep(value, named) {
       const isLiteral = value === undefined || value === null || typeof value === "boolean";
@@ -61,18 +46,18 @@ export function createResults(api: Pick<UserApi, "client" | "settings">, files: 
     },
   };
 
-  async function write(value: unknown, named: ResultPlace | undefined): Promise<JsonObject> {
+  async function write(value: unknown, named: ResultStore | undefined): Promise<JsonObject> {
     const { type, data } = serializeResult(value);
     const key = newId().replaceAll("-", "");
     const envelope = JSON.stringify({ serializer: { type }, data, prefect_version: ENVELOPE_VERSION });
-    const place = named ?? (await places.folder(ours));
-    const at = await place.storage.writePath(key, new TextEncoder().encode(envelope), files).catch((error) => {
+    const store = named ?? (await stores.folder(ours));
+    const at = await store.storage.writePath(key, new TextEncoder().encode(envelope), files).catch((error) => {
       if (!named) throw error;
-      throw new StorageFailure("invalid", `The result '${key}' was not written to ${place.name}: ${messageOf(error)}`);
+      throw new StorageFailure("invalid", `The result '${key}' was not written to ${store.name}: ${messageOf(error)}`);
     });
-    const artifact_description = `Result of type \`${typeName(value)}\` persisted to${place.isFolder ? `: \`${at}\`` : ` [${at}](${at}).`}`;
+    const artifact_description = `Result of type \`${typeName(value)}\` persisted to${store.isFolder ? `: \`${at}\`` : ` [${at}](${at}).`}`;
     return {
-      ...{ type: "reference", serializer_type: type, storage_block_id: place.id, storage_key: key },
+      ...{ type: "reference", serializer_type: type, storage_block_id: store.id, storage_key: key },
       ...{ artifact_type: "result", artifact_description },
     };
   }
@@ -85,7 +70,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">, files: 
   }
 
   async function contentOf(id: string, key: string): Promise<Uint8Array> {
-    const place = await places.withId(id).catch((error) => {
+    const store = await stores.withId(id).catch((error) => {
       if (!(error instanceof OrchError) || error.code === "unavailable") throw error;
       if (error.code === "not_found") {
         const sentence = `The result '${key}' cannot be read: its storage block ${id} is not there any more.`;
@@ -93,8 +78,8 @@ export function createResults(api: Pick<UserApi, "client" | "settings">, files: 
       }
       throw new StorageFailure("invalid", `The result '${key}' cannot be read from the block ${id}: ${error.message}`);
     });
-    return place.storage.readPath(key, files).catch((error) => {
-      const sentence = `The result '${key}' in ${place.name} cannot be read: ${messageOf(error)}`;
+    return store.storage.readPath(key, files).catch((error) => {
+      const sentence = `The result '${key}' in ${store.name} cannot be read: ${messageOf(error)}`;
       if (error instanceof OrchError && error.code === "not_found") throw new OrchError("not_found", sentence);
       throw new StorageFailure("invalid", sentence);
     });

@@ -1,11 +1,11 @@
-// Caching of task runs: the key that the author's function makes of a call, and what the server is told of it. Loaded by
-// the first task that has one.
+// Caches task runs: computes the key by the author's function, and sends it with the states. Loaded by the first task that
+// has such a function.
 import { type TaskDefinition, taskName } from "#domain/definitions.ts";
 import { OrchError } from "#lib/errors.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { StateInput } from "#wire/runs/states.ts";
 import { CACHE_KEY_MAX_LENGTH, type TaskRun } from "#wire/runs/task-runs.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
 export interface CachedCall {
   task: TaskDefinition;

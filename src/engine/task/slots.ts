@@ -1,42 +1,42 @@
-// Task runs that wait for a slot of their tags. Of one process one asks at a time for the same tags, the others stand in
-// line behind it: a thousand that wait cost no more than one. Loaded by the first that has to wait.
+// Queues task runs that wait for a slot of their tags. Of one process one asks at a time for the same tags, the others wait
+// behind it: a thousand cost no more than one. Loaded by the first that has to wait.
 import { OrchError } from "#lib/errors.ts";
-import { getFreeSlots } from "#wire/changes.ts";
-import { patientClient } from "../patient-client.ts";
-import type { Session } from "../session.ts";
+import { getFreeSlots } from "#wire/long-polls.ts";
+import { retryingClient } from "../session/retrying-client.ts";
+import type { Session } from "../session/session.ts";
 
-type Waiting = Pick<Session, "client" | "clock" | "slotLines">;
+type Waiting = Pick<Session, "client" | "clock" | "slotQueues">;
 
-export interface Place {
+export interface SlotQueueEntry {
   /** Resolves when it is worth asking again, after `seconds` at the latest. Throws when the signal has aborted. */
   wait(seconds: number): Promise<void>;
   /** Lets the next one ask. */
   leave(): void;
 }
 
-export function placeInLine(session: Waiting, tags: readonly string[], signal: AbortSignal): Place {
-  let leaveLine: (() => void) | undefined;
+export function joinSlotQueue(session: Waiting, tags: readonly string[], signal: AbortSignal): SlotQueueEntry {
+  let leaveQueue: (() => void) | undefined;
   return {
     async wait(seconds) {
-      leaveLine ??= await headOfLine(session.slotLines, JSON.stringify(tags.toSorted()));
+      leaveQueue ??= await headOfQueue(session.slotQueues, JSON.stringify(tags.toSorted()));
       signal.throwIfAborted();
       await freeSlot(session, tags, seconds, signal);
       signal.throwIfAborted();
     },
-    leave: () => leaveLine?.(),
+    leave: () => leaveQueue?.(),
   };
 }
 
 /** Resolves when those in front have left; gives the way to leave. */
-async function headOfLine(lines: Map<string, Promise<void>>, key: string): Promise<() => void> {
+async function headOfQueue(queues: Map<string, Promise<void>>, key: string): Promise<() => void> {
   const mine = Promise.withResolvers<void>();
-  const before = lines.get(key) ?? Promise.resolve();
+  const before = queues.get(key) ?? Promise.resolve();
   const end = before.then(() => mine.promise);
-  lines.set(key, end);
+  queues.set(key, end);
   await before;
   return () => {
     mine.resolve();
-    if (lines.get(key) === end) lines.delete(key);
+    if (queues.get(key) === end) queues.delete(key);
   };
 }
 
@@ -46,7 +46,7 @@ async function freeSlot(
   seconds: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = patientClient({ ...session, signal });
+  const client = retryingClient({ ...session, signal });
   try {
     await client.call(getFreeSlots, { body: { tags: [...tags] } }, { waitSeconds: seconds });
   } catch (error) {

@@ -1,31 +1,24 @@
-// A task run from its start to its end: waits for what it depends on, asks the server, runs, is tried again.
+// Executes a task run: waits for what it depends on, proposes Running, calls the function, retries.
 import { taskName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameters/parameter-names.ts";
 import { UpstreamTaskError } from "#domain/run-errors.ts";
 import { fromWire, type RunState, withoutStack } from "#domain/run-state.ts";
-import { isUnavailable, patient } from "#lib/patience.ts";
+import { callUntilAvailable, isUnavailable } from "#lib/retry.ts";
 import type { State, StateInput } from "#wire/runs/states.ts";
-import { readTaskRun, type TaskRun, updateTaskRun } from "#wire/runs/task-runs.ts";
-import type { RunLogger } from "../context.ts";
-import { runHooks } from "../flow/hooks.ts";
-import { type Ending, failed, logException, returned } from "../flow/outcome.ts";
-import { fillTemplate, isNamedLater } from "../flow/run-names.ts";
-import { PausedRun } from "../flow/scope.ts";
+import { readTaskRun, updateTaskRun } from "#wire/runs/task-runs.ts";
 import { createRunLogger } from "../logs/run-logger.ts";
 import { describeError } from "../logs/stack.ts";
-import { isRetry, propose, proposeEnd, proposeRunning, retryDelay, type Start, waitForRetry } from "../propose.ts";
-import { keepingOf, placeOfResults, restored, withKeptResult } from "../results/keep.ts";
+import { type Ending, failed, logException, returned } from "../results/outcome.ts";
+import { persistenceOf, restored, resultStoreOf, withPersistedResult } from "../results/result-persistence.ts";
 import type { TaskCache } from "../results/task-cache.ts";
-import { callUserCode } from "../user-code.ts";
-import { resolveArguments } from "./inputs.ts";
-import type { Place } from "./slots.ts";
-import type { TaskCall } from "./task-run.ts";
-
-/** One run of a task, with the logger of its own. */
-export interface TaskWork extends TaskCall {
-  run: TaskRun;
-  logger: RunLogger;
-}
+import { runHooks } from "../run/hooks.ts";
+import { resolveArguments } from "../run/inputs.ts";
+import { fillTemplate, isNamedLater } from "../run/run-names.ts";
+import { isRetry, propose, proposeRunning, retryDelay, type Start, waitForRetry } from "../session/propose.ts";
+import { PausedRun } from "../session/scope.ts";
+import { callUserCode } from "../session/user-code.ts";
+import type { SlotQueueEntry } from "./slots.ts";
+import type { TaskWork } from "./task-call.ts";
 
 export async function runToTheEnd(work: TaskWork): Promise<RunState> {
   let args: unknown[];
@@ -45,7 +38,7 @@ async function named(work: TaskWork, args: readonly unknown[]): Promise<TaskWork
   const { session, task, run } = work;
   const name = fillTemplate(task.options.taskRunName, parameterNames(task.fn), args) ?? run.name;
   const call = { params: { id: run.id }, body: { name } };
-  await patient(session, (options) => session.client.call(updateTaskRun, call, options));
+  await callUntilAvailable(session, (options) => session.client.call(updateTaskRun, call, options));
   const subject = { kind: "Task", name, flowRunId: run.flow_run_id, taskRunId: run.id } as const;
   return { ...work, run: { ...run, name }, logger: createRunLogger(session, subject) };
 }
@@ -56,20 +49,24 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
   const active = { kind: "task", id: run.id } as const;
   const opened = await cacheOf(work, args);
   if ("failure" in opened) return endedBefore(work, opened.failure);
-  const results = await placeOfResults(session, task.options.resultStorage, scope.resultPlace);
+  const results = await resultStoreOf(session, task.options.resultStorage, scope.resultStore);
   if ("failure" in results) return endedBefore(work, results.failure);
   const { cache } = opened;
-  const said = persistResult ?? (cache ? true : undefined);
-  const keeping = keepingOf(said, session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT, scope.memory !== undefined);
-  const kept = { keeping, place: results.place, logger };
+  const chosen = persistResult ?? (cache ? true : undefined);
+  const persistence = persistenceOf(
+    chosen,
+    session.settings.ORCH_RESULTS_PERSIST_BY_DEFAULT,
+    scope.memory !== undefined,
+  );
+  const options = { persistence, store: results.store, logger };
   for (let retry = 1; ; retry++) {
     const start = await startWhenResumed(work, retry === 1 ? cache?.lookup : undefined);
     if (start.state?.type !== "RUNNING") return refused(work, start);
-    const ending = await withKeptResult(session, "Task", await attempt(work, args, retry), kept);
+    const ending = await withPersistedResult(session, "Task", await attempt(work, args, retry), options);
     const failedAt = session.clock.elapsed();
     // A value that is lost is made anew, not found under its key.
     const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
-    const { state } = await proposeEnd(session, active, proposal);
+    const { state } = await propose(session, active, proposal);
     if (!isRetry(state)) return ended(work, state, ending);
     logger.info(
       `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
@@ -81,15 +78,15 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
 
 /** Tasks of a limited tag wait for their slot. */
 async function startInTurn({ session, scope, run }: TaskWork, lookup: TaskCache["lookup"]): Promise<Start> {
-  let place: Place | undefined;
+  let entry: SlotQueueEntry | undefined;
   try {
     return await proposeRunning(session, { kind: "task", id: run.id }, lookup, async (seconds) => {
-      const { placeInLine } = await import("./slots.ts");
-      place ??= placeInLine(session, run.tags, scope.signal);
-      await place.wait(seconds);
+      const { joinSlotQueue } = await import("./slots.ts");
+      entry ??= joinSlotQueue(session, run.tags, scope.signal);
+      await entry.wait(seconds);
     });
   } finally {
-    place?.leave();
+    entry?.leave();
   }
 }
 
@@ -101,7 +98,7 @@ async function startWhenResumed(work: TaskWork, lookup: TaskCache["lookup"] = {}
     const start = await startInTurn(work, lookup);
     // Paused although its flow is not: the flow has ended, and the task never starts.
     if (start.state?.type !== "PAUSED" || isOver) return start;
-    const { currentPause, untilResumed, USUAL_POLL_SECONDS } = await import("../flow/pause.ts");
+    const { currentPause, untilResumed, USUAL_POLL_SECONDS } = await import("../run/pause.ts");
     const paused = await currentPause(session, scope);
     isOver = paused === undefined;
     session.active.delete(run.id);
@@ -129,7 +126,7 @@ async function cacheOf(
 /** It failed before it was started. */
 async function endedBefore(work: TaskWork, failure: Ending): Promise<RunState> {
   const active = { kind: "task", id: work.run.id } as const;
-  return ended(work, (await proposeEnd(work.session, active, failure.proposal)).state, failure);
+  return ended(work, (await propose(work.session, active, failure.proposal)).state, failure);
 }
 
 async function ended(
@@ -146,7 +143,8 @@ async function ended(
 
 /** The server said no: the run is what it is now — cached, cancelled with its flow, or done before. */
 async function refused({ session, run, logger }: TaskWork, start: Start): Promise<RunState> {
-  const read = () => patient(session, (call) => session.client.call(readTaskRun, { params: { id: run.id } }, call));
+  const read = () =>
+    callUntilAvailable(session, (call) => session.client.call(readTaskRun, { params: { id: run.id } }, call));
   const state = start.state ?? (await read()).state;
   const final = fromWire(state, await restored(session, state));
   if (state?.name === "Cached") logger.info(`Finished in state ${final}`);

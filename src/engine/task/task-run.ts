@@ -1,32 +1,19 @@
-// One task run: created, or found again, and taken to its end. Three round trips when all goes well.
-import { type TaskDefinition, taskName } from "#domain/definitions.ts";
+// Creates a task run, or finds it again, and executes it to its end: three round trips without retries.
+import { taskName } from "#domain/definitions.ts";
 import { parameterNames } from "#domain/parameters/parameter-names.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { patient } from "#lib/patience.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import { createTaskRun, type TaskRun } from "#wire/runs/task-runs.ts";
-import type { RunEngine } from "../context.ts";
-import { earlierEnd } from "../flow/earlier.ts";
-import { knownValue } from "../flow/outcome.ts";
-import { fillTemplate, isNamedLater } from "../flow/run-names.ts";
-import type { Scope } from "../flow/scope.ts";
 import { createRunLogger } from "../logs/run-logger.ts";
-import { pendingState } from "../propose.ts";
-import type { Session } from "../session.ts";
-import { TaskFuture } from "./future.ts";
-import { taskInputs } from "./inputs.ts";
+import { knownValue } from "../results/outcome.ts";
+import { completedBefore } from "../run/completed-before.ts";
+import { taskInputs } from "../run/inputs.ts";
+import { fillTemplate, isNamedLater } from "../run/run-names.ts";
+import { TaskFuture } from "../session/future.ts";
+import { pendingState } from "../session/propose.ts";
+import { pendingCall } from "../session/user-code.ts";
 import { runToTheEnd } from "./task-attempts.ts";
-
-export interface TaskCall {
-  session: Session;
-  scope: Scope;
-  engine: RunEngine;
-  task: TaskDefinition;
-  args: readonly unknown[];
-  /** `this` in the task's function: undefined unless the task was called as a method. */
-  receiver?: unknown;
-  /** `.submit` and `.map`, as opposed to a call that is awaited on the spot. */
-  submitted: boolean;
-}
+import type { TaskCall } from "./task-call.ts";
 
 /** Starts the task run at once and gives its future. The order of calls is the order of dynamic keys. */
 export function startTaskRun(call: TaskCall): TaskFuture<unknown> {
@@ -39,6 +26,7 @@ export function startTaskRun(call: TaskCall): TaskFuture<unknown> {
   return new TaskFuture(
     created.then(({ run }) => run.id),
     final,
+    pendingCall,
   );
 }
 
@@ -74,9 +62,11 @@ async function createRun(call: TaskCall, key: string, index: number): Promise<Fo
     state: pendingState(),
   };
   const create = (dynamic_key: string) =>
-    patient(session, (options) => session.client.call(createTaskRun, { body: { ...body, dynamic_key } }, options));
+    callUntilAvailable(session, (options) =>
+      session.client.call(createTaskRun, { body: { ...body, dynamic_key } }, options),
+    );
   let run = await create(String(index));
-  let earlier = await earlierEnd(session, scope, run);
+  let earlier = await completedBefore(session, scope, run);
   if (earlier === "lost") {
     run = await create(`${index}-${scope.flowRun.runCount}`);
     earlier = undefined;

@@ -2,10 +2,9 @@
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { RUN_LABEL } from "../container-labels.ts";
-import type { Infrastructure, Job, RunningJob, Started } from "../infrastructure.ts";
+import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf, nameOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
-import type { InfrastructureOptions } from "../registry.ts";
 import { type ContainerSpec, containerSpec } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { createEngine, type Engine } from "./engine.ts";

@@ -2,9 +2,8 @@
 import { createHash } from "node:crypto";
 import { OrchError } from "#lib/errors.ts";
 import type { Json } from "#lib/json.ts";
-import type { Infrastructure, Job, RunningJob, Started } from "../infrastructure.ts";
+import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf } from "../job-fields.ts";
-import type { InfrastructureOptions } from "../registry.ts";
 import { type ClusterApi, createClusterApi } from "./api.ts";
 import { findCluster } from "./cluster.ts";
 import { createCredentials } from "./credentials.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import type { HandOverOrder } from "#lib/hand-over.ts";
 import { newId } from "#lib/ids.ts";
-import { isAlive } from "#lib/process/alive.ts";
+import { isAlive } from "#lib/process/process-alive.ts";
 import { signalled } from "#lib/process/process-group.ts";
 import { startTicks } from "#lib/process/process-identity.ts";
 import type { Attached, OutputSockets } from "./output-sockets.ts";

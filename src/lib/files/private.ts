@@ -31,7 +31,7 @@ export function ensurePrivateFile(path: string): void {
   else closeSync(openSync(path, "a", PRIVATE_FILE));
 }
 
-/** The files and folders of a folder; not what lies in those, which nobody else can enter then. */
+/** The files and folders of a folder; not what lies in those, which no other user can enter then. */
 export function makeEntriesPrivate(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isFile() || entry.isDirectory()) makePrivate(join(folder, entry.name));

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../process/alive.ts";
+import { isAlive } from "../process/process-alive.ts";
 
 /** A link at the top of a tree of code that holds more than a project's folder: it leads to that folder. */
 export const FOLDER_LINK = ".orch-folder";
@@ -87,6 +87,6 @@ function workingFolder(pid: string): string[] {
   try {
     return [readlinkSync(`/proc/${pid}/cwd`)];
   } catch {
-    return []; // it has ended, or is somebody else's
+    return []; // it has ended, or belongs to another user
   }
 }

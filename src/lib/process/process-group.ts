@@ -1,7 +1,7 @@
 // Process groups: signals to them, and which processes are in them.
 import { readdirSync, readFileSync } from "node:fs";
-import { PARENT_VARIABLE } from "./parent.ts";
 import { hasEnded, statOf } from "./process-stat.ts";
+import { PARENT_VARIABLE } from "./watch-parent.ts";
 
 /**
  * Sends a signal to a process, or to a group as −ID; 0 only looks. False when there is no such process any more.

@@ -1,4 +1,4 @@
-// Names of runs that nobody named: two words that a person can say and remember.
+// Makes names of runs that were given none: two words that a person can say and remember.
 import { pick, type Random, systemRandom } from "../random.ts";
 
 type Words = [string, ...string[]];

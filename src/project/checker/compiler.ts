@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { ts } from "@ts-morph/common";
-import { evaluated } from "#lib/files/carried.ts";
+import { evaluated } from "#lib/files/embedded-library.ts";
 import asset from "../../../dist/assets/checker.asset" with { type: "file" };
 
 /** What is left of it; test/repo/checker-asset.ts has the list. */

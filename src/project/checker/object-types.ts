@@ -4,11 +4,17 @@ import type { JsonObject } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
 import { NAMED } from "../typescript/known-types.ts";
 import { dictionaryOf, fieldOf, mapOf, NEVER, objectOf } from "../typescript/object-schemas.ts";
+import type { TypeDefinitions } from "../typescript/type-definitions.ts";
 import { docOfNode } from "./docs.ts";
 import { fileOf } from "./nodes.ts";
 import type { Program } from "./program.ts";
-import type { CheckedTypes } from "./types.ts";
 import { aliasIn, itemNode } from "./written.ts";
+
+export interface CheckedTypes {
+  /** `node` is how the type is written, where that is known. */
+  schemaOf(type: ts.Type, node?: ts.TypeNode): JsonObject;
+  definitions: TypeDefinitions;
+}
 
 type ObjectType = (type: ts.Type, node: ts.TypeNode | undefined) => JsonObject;
 

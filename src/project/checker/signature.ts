@@ -9,8 +9,9 @@ import { type Checker, openChecker } from "./compiler.ts";
 import { docOfNode } from "./docs.ts";
 import { type CheckedFlow, type FlowParameter, findFlow } from "./flows.ts";
 import { keptSignatures, type Wanted } from "./kept.ts";
+import type { CheckedTypes } from "./object-types.ts";
 import { openProgram, type Program } from "./program.ts";
-import { type CheckedTypes, createCheckedTypes } from "./types.ts";
+import { createCheckedTypes } from "./types.ts";
 import { bareExpression, givenIn, nameOfProperty, valueIn } from "./values.ts";
 import { watched } from "./watched.ts";
 

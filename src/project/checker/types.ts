@@ -3,18 +3,12 @@
 import type { ts } from "@ts-morph/common";
 import type { JsonObject } from "#lib/json.ts";
 import { enumOf, unionOf } from "../typescript/object-schemas.ts";
-import { createTypeDefinitions, type TypeDefinitions } from "../typescript/type-definitions.ts";
+import { createTypeDefinitions } from "../typescript/type-definitions.ts";
 import { docOfNode } from "./docs.ts";
-import { createObjectTypes } from "./object-types.ts";
+import { type CheckedTypes, createObjectTypes } from "./object-types.ts";
 import { plainType } from "./plain-types.ts";
 import type { Program } from "./program.ts";
 import { inWrittenOrder, symbolIn } from "./written.ts";
-
-export interface CheckedTypes {
-  /** `node` is how the type is written, where that is known. */
-  schemaOf(type: ts.Type, node?: ts.TypeNode): JsonObject;
-  definitions: TypeDefinitions;
-}
 
 /** Types may go on for ever, `type Deep<T> = { next: Deep<T[]> }`, or be as large as a browser: there anything goes. */
 const DEEPEST = 15;

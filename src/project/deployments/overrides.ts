@@ -8,7 +8,7 @@ import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
-import { DEFAULT_POOL, readWorkPool } from "#wire/work/work-pools.ts";
+import { DEFAULT_POOL, readWorkPool } from "#wire/pools/work-pools.ts";
 
 type Overriding = Pick<DeploymentSpec, "infra_overrides" | "infrastructure" | "work_pool_name">;
 

@@ -1,7 +1,7 @@
 // What a snapshot is named by: each file's path, kind and content.
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { isUnchanged, type TreeFile, unreadable } from "#storage/transfer/list.ts";
 
 /** One buffer for all files: memory stays as it is, whatever is packed. */

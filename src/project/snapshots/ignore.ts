@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ignore from "ignore";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { beginningOf, isSecretFile } from "./secret-files.ts";
 
 /** `.orchignore` wins if both are there. */

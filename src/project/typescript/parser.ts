@@ -1,6 +1,6 @@
 // The parser of the language, read when a file of the language is.
 import type { parse, parseExpression } from "@babel/parser";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import asset from "../../../dist/assets/parser.asset" with { type: "file" };
 
 interface Parser {
@@ -9,5 +9,5 @@ interface Parser {
 }
 
 export function parser(): Parser {
-  return carried<Parser>(asset);
+  return embeddedLibrary<Parser>(asset);
 }

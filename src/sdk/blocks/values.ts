@@ -50,7 +50,7 @@ export interface WebhookFields {
 }
 
 /** Seconds until an address that does not answer is given up. */
-const PATIENCE_SECONDS = 30;
+const RETRY_SECONDS = 30;
 
 /** An address, with a method and headers. The address may hold a key, so it is a secret too. */
 export class Webhook extends Block<WebhookFields> {
@@ -64,7 +64,7 @@ export class Webhook extends Block<WebhookFields> {
     const body = payload === undefined || this.method === "GET" ? null : JSON.stringify(payload);
     const headers = { ...(body === null ? {} : { "content-type": "application/json" }), ...this.headers };
     try {
-      const signal = AbortSignal.timeout(PATIENCE_SECONDS * 1000);
+      const signal = AbortSignal.timeout(RETRY_SECONDS * 1000);
       return await fetch(this.url, { method: this.method, headers, body, signal });
     } catch {
       // Without its cause, which names the address.

@@ -1,7 +1,7 @@
 // Where runs will take a deployment's code from, and the code on its way there.
 import { resolve } from "node:path";
 import { IMAGE_FLOWS } from "#domain/infrastructure-blocks.ts";
-import type { UserApi } from "#engine/api.ts";
+import type { UserApi } from "#engine/session/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { readSavedBlock } from "#project/deployments/saved-blocks.ts";

@@ -3,7 +3,7 @@
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { shownAsJson } from "#domain/parameters/sendable.ts";
-import type { UserApi } from "#engine/api.ts";
+import type { UserApi } from "#engine/session/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
@@ -179,7 +179,7 @@ export class Deployment {
 
   /** Writes its file, as `orch deployment build` does. */
   async toYaml(path: string): Promise<void> {
-    const { writeWhole } = await import("#lib/files/durable.ts");
+    const { writeWhole } = await import("#lib/files/fsync.ts");
     const { renderDeploymentFile } = await import("#domain/deployment-file.ts");
     writeWhole(path, renderDeploymentFile(await this.#spec()));
   }

@@ -4,7 +4,7 @@ import { hideSecrets, hideSettings } from "#blocks/secrets.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { sendableParameters } from "#domain/parameters/sendable.ts";
-import type { ApiSettings } from "#engine/api.ts";
+import type { ApiSettings } from "#engine/session/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import type { SetPolicies } from "#project/deployments/run-policies.ts";

@@ -4,7 +4,7 @@ import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
 import type { Json } from "#lib/json.ts";
 import type { Artifact, ArtifactCollection, ArtifactCreate, ArtifactSort, ArtifactUpdate } from "#wire/artifacts.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 import { type ArtifactFilters, artifactsWhere } from "./where.ts";
 
 const OWN =

@@ -1,7 +1,7 @@
 // Artifact filters to SQL. A filter on runs keeps the artifacts that belong to a match.
 import { all, any, type Condition, condition, within } from "#db/sql.ts";
 import type { ArtifactCollectionFilter, ArtifactFilter } from "#wire/filters.ts";
-import { type Filters, field, flowRunsWhere, taskRunsWhere } from "../filters.ts";
+import { type Filters, field, flowRunsWhere, taskRunsWhere } from "../kernel/filters.ts";
 
 /** `artifact.key` for all of them, `artifact_collection.key` for the newest ones. */
 function conditions(filter: ArtifactFilter | ArtifactCollectionFilter, key: string): Condition {

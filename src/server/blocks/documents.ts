@@ -11,8 +11,8 @@ import { setOwn } from "#lib/own.ts";
 import type { BlockDocument, BlockDocumentCreate, BlockDocumentUpdate } from "#wire/blocks.ts";
 import type { BlockDocumentFilter, BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import { ProblemError } from "../http/problem.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
-import type { Vault } from "./encryption.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
+import type { Vault } from "../kernel/vault.ts";
 
 import { readBlockSchema } from "./store.ts";
 import { blockDocumentsWhere } from "./where.ts";
@@ -42,7 +42,7 @@ export interface ReadOptions {
 }
 
 /** Documents that one document may still be made of. */
-interface Room {
+interface Budget {
   left: number;
 }
 
@@ -51,12 +51,12 @@ function documentOf(
   q: Reader,
   row: Row,
   options: ReadOptions,
-  room: Room = { left: MOST_BLOCKS_IN_BLOCK },
+  budget: Budget = { left: MOST_BLOCKS_IN_BLOCK },
 ): BlockDocument {
   const schema = readBlockSchema(q, row.block_schema_id) ?? null;
   const data = options.vault.open(q, row.data);
   const references: JsonObject = {};
-  for (const { name, child } of childrenOf(q, row.id, options, room)) {
+  for (const { name, child } of childrenOf(q, row.id, options, budget)) {
     setOwn<Json>(data, name, child.data);
     const { id, name: childName, block_type, is_anonymous, block_document_references } = child;
     const summary = { id, name: childName, block_type, is_anonymous, block_document_references };
@@ -72,13 +72,18 @@ function documentOf(
   };
 }
 
-function childrenOf(q: Reader, id: string, options: ReadOptions, room: Room): { name: string; child: BlockDocument }[] {
+function childrenOf(
+  q: Reader,
+  id: string,
+  options: ReadOptions,
+  budget: Budget,
+): { name: string; child: BlockDocument }[] {
   const sql =
     "select name, reference_block_document_id from block_document_reference where parent_block_document_id = ?";
   return q.all<Reference>(sql, id).flatMap(({ name, reference_block_document_id }) => {
-    room.left -= 1;
-    const child = room.left < 0 ? undefined : rowOf(q, reference_block_document_id);
-    return child ? [{ name, child: documentOf(q, child, options, room) }] : [];
+    budget.left -= 1;
+    const child = budget.left < 0 ? undefined : rowOf(q, reference_block_document_id);
+    return child ? [{ name, child: documentOf(q, child, options, budget) }] : [];
   });
 }
 
@@ -92,15 +97,15 @@ export function readDocument(q: Reader, id: string, options: ReadOptions): Block
 }
 
 /** Throws `invalid` for a document that would be made of more documents than the limit says. */
-function requireRoom(q: Reader, id: string, room: Room = { left: MOST_BLOCKS_IN_BLOCK }): void {
+function requireBudget(q: Reader, id: string, budget: Budget = { left: MOST_BLOCKS_IN_BLOCK }): void {
   const sql =
     "select reference_block_document_id as id from block_document_reference where parent_block_document_id = ?";
   for (const child of q.all<{ id: string }>(sql, id)) {
-    room.left -= 1;
-    if (room.left < 0) {
+    budget.left -= 1;
+    if (budget.left < 0) {
       throw new OrchError("invalid", `A block cannot be made of more than ${MOST_BLOCKS_IN_BLOCK} other blocks.`);
     }
-    requireRoom(q, child.id, room);
+    requireBudget(q, child.id, budget);
   }
 }
 
@@ -234,7 +239,7 @@ function writeReferences(tx: Tx, parent: string, references: Map<string, string>
       ...[newId(), name, parent, child],
     );
   }
-  if (references.size > 0) requireRoom(tx, parent);
+  if (references.size > 0) requireBudget(tx, parent);
 }
 
 /** Whether `id` is `top` or one of the documents it is made of. */

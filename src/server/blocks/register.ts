@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { PREFECT_VERSION } from "#wire/version.ts";
-import type { ServerContext } from "../context.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { readRegistered, registerBlockTypes, writeRegistered } from "./store.ts";
 
 /** Safe to repeat, and to be done by two processes at once. */

@@ -10,7 +10,7 @@ import type { JsonObject } from "#lib/json.ts";
 import type { BlockSchema, BlockType, BlockTypeCreate, BlockTypeUpdate } from "#wire/blocks.ts";
 import type { BlockSchemaFilter, BlockTypeFilter } from "#wire/filters.ts";
 import { PREFECT_VERSION } from "#wire/version.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 import { schemaChecksum } from "./checksum.ts";
 import { blockSchemasWhere, blockTypesWhere } from "./where.ts";
 
@@ -178,9 +178,4 @@ export function writeRegistered(tx: Tx, hash: string): void {
     "insert into configuration (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
     ...[REGISTERED, writeJson(hash)],
   );
-}
-
-/** A database in memory goes with its process, and so may the key of its blocks. */
-export function isInMemory(q: Reader): boolean {
-  return q.get<{ file: string }>("select file from pragma_database_list where name = 'main'")?.file === "";
 }

@@ -2,7 +2,7 @@
 import type { Reader } from "#db/connect.ts";
 import { ROW } from "#db/sql.ts";
 import type { Chosen, DeploymentAction, FlowRunAction } from "#wire/runs/bulk.ts";
-import { deploymentsWhere, type Filters, flowRunsWhere } from "../filters.ts";
+import { deploymentsWhere, type Filters, flowRunsWhere } from "../kernel/filters.ts";
 import { type Fit, fitOfDeployment, fitOfRun, type RunState } from "./fit.ts";
 
 export interface RunChoice {

@@ -4,8 +4,8 @@ import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
-import type { ConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
-import type { Page } from "../paging.ts";
+import type { ConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
+import type { Page } from "../kernel/paging.ts";
 
 const COLUMNS = "id, created, updated, tag, concurrency_limit, active_slots";
 

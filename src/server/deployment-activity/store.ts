@@ -8,10 +8,10 @@ import type { DeploymentActivity } from "#wire/deployments/deployment-activity.t
 import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
 import { readSchedules } from "../deployments/schedules.ts";
 import { DEPLOYMENT_ORDER } from "../deployments/store.ts";
-import { deploymentsWhere, type Filters } from "../filters.ts";
 import { usualDurations } from "../flow-run-pages/rows.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
-import { estimatedRunTime, type RunTimes } from "../run-times.ts";
+import { deploymentsWhere, type Filters } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
+import { estimatedRunTime, type RunTimes } from "../kernel/run-times.ts";
 
 type Own = Omit<DeploymentActivity, "tags" | "paused" | "schedules" | "next_run" | "late" | "usual_duration" | "runs">;
 export type ListedDeployment = Own & { tags: string; isOn: number; schedules: string };

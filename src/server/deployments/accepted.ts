@@ -1,10 +1,11 @@
 // From what a client sends to what is stored, whichever release of Prefect it speaks: later names and fields become ours.
+
+import { misfitOfSchema } from "#domain/parameters/schema-fit.ts";
 import { createBudget } from "#domain/schedules/budget.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { DeploymentCreate, DeploymentUpdate } from "#wire/deployments/deployments.ts";
 import type { DeploymentScheduleCreate } from "#wire/deployments/schedules.ts";
-import { misfitOfSchema } from "./job-variables.ts";
 import { checkedSchedule } from "./schedule.ts";
 import { newSchedule, newSchedules, type StoredSchedule } from "./schedules.ts";
 

@@ -8,8 +8,8 @@ import type { Deployment, DeploymentFlowRunCreate } from "#wire/deployments/depl
 import type { Release } from "#wire/later.ts";
 import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { stateCreate } from "#wire/runs/states.ts";
-import type { ServerContext } from "../context.ts";
-import { createFlowRun, type NewFlowRun } from "../flow-runs/create.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import { createFlowRun, type NewFlowRun } from "../orchestration/create-flow-run.ts";
 import { resolveQueue } from "../work-pools/store.ts";
 import { misfitOfParameters } from "./accepted.ts";
 import { type RunOrigin, readDeployment, readEnforcement, readRunOrigin } from "./store.ts";

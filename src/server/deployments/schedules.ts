@@ -12,11 +12,6 @@ import type { DeploymentScheduleCreate, Schedule } from "#wire/deployments/sched
 /** In the order of their creation. */
 export type StoredSchedule = Omit<DeploymentSchedule, "deployment_id">;
 
-/** A condition: some schedule makes runs. The text cannot be part of a schedule itself: its quotes would be escaped. */
-export function hasActiveSchedule(table: string): string {
-  return `instr(${table}.schedules, '"active":true') > 0`;
-}
-
 export function readSchedules(column: string): StoredSchedule[] {
   return readJson<JsonObject[]>(column) as unknown as StoredSchedule[]; // written from this very type
 }
@@ -35,8 +30,8 @@ export function newSchedules(given: readonly DeploymentScheduleCreate[], now: Ti
 }
 
 export function newSchedule(schedule: Schedule, now: Timestamp): StoredSchedule {
-  const usual = { active: true, max_active_runs: null, max_scheduled_runs: null, catchup: false };
-  return { id: newId(), created: now, updated: now, schedule, ...usual };
+  const defaults = { active: true, max_active_runs: null, max_scheduled_runs: null, catchup: false };
+  return { id: newId(), created: now, updated: now, schedule, ...defaults };
 }
 
 /** The one that clients of 2.10 see: the first that makes runs, or else the first. */

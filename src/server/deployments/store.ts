@@ -7,8 +7,8 @@ import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
-import { deploymentsWhere, type Filters } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { deploymentsWhere, type Filters } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 import type { DeploymentChange, NewDeployment } from "./accepted.ts";
 import { readSchedules, type StoredSchedule, shownSchedule, writeSchedules } from "./schedules.ts";
 

@@ -1,18 +1,18 @@
 // Creates and changes deployments: finds or makes the queue, requires the referenced blocks, and brings the runs that were
 // made ahead of time in line.
 import type { Tx } from "#db/connect.ts";
+import { misfitOfVariables } from "#domain/parameters/schema-fit.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
 import type { Release } from "#wire/later.ts";
-import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
-import type { ServerContext } from "../context.ts";
+import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import { skipClaimedAhead } from "../orchestration/claimed-ahead.ts";
+import { forgetMissed, writeRunPolicy } from "../run-policies/store.ts";
 import { readPool, resolveQueue } from "../work-pools/store.ts";
 import { type DeploymentChange, misfitOfParameters, type NewDeployment } from "./accepted.ts";
-import { skipClaimedAhead } from "./claimed-ahead.ts";
-import { misfitOfVariables } from "./job-variables.ts";
-import { forgetMissed, writeRunPolicy } from "./run-policy.ts";
 import { makeSameRuns, type StoredSchedule, withKnown, withOneSchedule, withSomeActive } from "./schedules.ts";
 import * as store from "./store.ts";
 

@@ -8,8 +8,8 @@ import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { DEFAULT_RUN_POLICY } from "#wire/runs/run-policies.ts";
 import { readDocument } from "../blocks/documents.ts";
-import type { Vault } from "../blocks/encryption.ts";
-import { readRunPolicy } from "./run-policy.ts";
+import type { Vault } from "../kernel/vault.ts";
+import { readRunPolicy } from "../run-policies/store.ts";
 import { readDeployment } from "./store.ts";
 
 /** `undefined` when it is not there. */

@@ -1,6 +1,6 @@
 // Which queues and deployments are gone: rows that are no more say nothing, so it is known which there were.
 import type { Reader } from "#db/connect.ts";
-import { countOf, idsOf, type Told } from "./store.ts";
+import { countOf, idsOf, type ListenerEvent } from "./store.ts";
 
 const TABLES = { "work-queue": "work_queue", deployment: "deployment" } as const;
 type Kind = keyof typeof TABLES;
@@ -10,7 +10,7 @@ export interface Deletions {
   begin(q: Reader): void;
   add(kind: Kind, id: string): void;
   /** Those gone since the last look. Cheap while none is: then there are as many as are known. */
-  look(q: Reader): Told[];
+  look(q: Reader): ListenerEvent[];
 }
 
 export function createDeletions(): Deletions {
@@ -28,7 +28,7 @@ export function createDeletions(): Deletions {
         const before = known[kind];
         known[kind] = new Set(idsOf(q, TABLES[kind]));
         const gone = [...before].filter((id) => !known[kind].has(id));
-        return gone.map((id): Told => ({ name: kind, data: { change: "deleted", id } }));
+        return gone.map((id): ListenerEvent => ({ name: kind, data: { change: "deleted", id } }));
       });
     },
   };

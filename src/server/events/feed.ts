@@ -2,8 +2,8 @@
 // sent away and catches up when it comes back: the database is the buffer, so slow readers cost no memory.
 import type { Reader } from "#db/connect.ts";
 import { MOST_EVENT_LETTERS } from "#lib/limits.ts";
-import type { ServerContext } from "../context.ts";
-import type { ServerEvent } from "../events.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import type { ServerEvent } from "../kernel/event-hub.ts";
 import { createLook, type Look, type LookOptions } from "./look.ts";
 
 export interface Feed {

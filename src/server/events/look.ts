@@ -7,12 +7,12 @@ import { idBefore, type Position, parsePosition, positionText, timeBefore } from
 import {
   changedSince,
   isFarBehind,
+  type ListenerEvent,
   logsAfter,
   newestChange,
   newestLog,
   newestState,
   statesAfter,
-  type Told,
 } from "./store.ts";
 
 export interface Look {
@@ -34,7 +34,7 @@ const PAGE = 500;
 const OVERLAP_MS = 5;
 /** Before what another process may be about to commit. */
 const LONG_AGO_MS = 60_000;
-/** More than so many states, or lines to be looked through, are not told after a reconnect. */
+/** More than so many states, or lines to be looked through, are not sent after a reconnect. */
 const MOST_STATES = 10_000;
 const MOST_LOGS = 100_000;
 const TOO_MUCH = "Too much has happened since then to list every event.";
@@ -43,8 +43,8 @@ const UNKNOWN = "The id of the last event is none of this server's.";
 export function createLook(clock: Clock, options: LookOptions): Look {
   const { flowRunId, lastEventId } = options;
   const deletions = createDeletions();
-  /** What was told of the last moment: ids, and of changes the id with its time. */
-  const told = new Map<string, string>();
+  /** What was sent of the last moment: ids, and of changes the id with its time. */
+  const sent = new Map<string, string>();
   let position: Position = { row: "", changed: timestampNow(clock), log: 0 };
   let begun = false;
   let isAll = true;
@@ -58,7 +58,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     if (reason !== undefined) return `retry: 1000\n${say({ name: "reset", data: { reason } })}`;
     if (given) {
       position = given;
-      told.set(given.row, given.row);
+      sent.set(given.row, given.row);
     }
     return `retry: 1000\n${say({ name: "ready", data: { resumed: given !== undefined } })}`;
   }
@@ -72,9 +72,9 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     const changed = newestChange(q) ?? timeBefore(timestampNow(clock), LONG_AGO_MS);
     position = { row, changed, log: newestLog(q) };
     for (const { data } of statesAfter(q, idBefore(row, OVERLAP_MS), flowRunId, MOST_STATES))
-      told.set(data.id, data.id);
+      sent.set(data.id, data.id);
     for (const { id, updated } of changedSince(q, timeBefore(changed, OVERLAP_MS), MOST_STATES)) {
-      told.set(`${updated} ${id}`, updated);
+      sent.set(`${updated} ${id}`, updated);
     }
   }
 
@@ -90,7 +90,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     let text = "";
     const found = logsAfter(q, position.log, flowRunId, PAGE);
     if (found.length >= PAGE) isAll = false;
-    for (const { row, told: event } of found) {
+    for (const { row, event } of found) {
       position = { ...position, log: row };
       text += say(event);
     }
@@ -101,13 +101,13 @@ export function createLook(clock: Clock, options: LookOptions): Look {
 
   function states(q: Reader): string {
     let text = "";
-    const most = PAGE + told.size;
+    const most = PAGE + sent.size;
     const found = statesAfter(q, idBefore(position.row, OVERLAP_MS), flowRunId, most);
     if (found.length >= most) isAll = false;
     for (const event of found) {
       const { id } = event.data;
-      if (told.has(id)) continue;
-      told.set(id, id);
+      if (sent.has(id)) continue;
+      sent.set(id, id);
       if (id > position.row) position = { ...position, row: id };
       text += say(event);
     }
@@ -119,13 +119,13 @@ export function createLook(clock: Clock, options: LookOptions): Look {
   function changes(q: Reader): string {
     let text = "";
     const since = timeBefore(position.changed, OVERLAP_MS);
-    const most = PAGE + told.size;
+    const most = PAGE + sent.size;
     const found = changedSince(q, since, most);
     if (found.length >= most) isAll = false;
-    for (const { id, updated, told: event } of found) {
+    for (const { id, updated, event } of found) {
       const key = `${updated} ${id}`;
-      if (told.has(key)) continue;
-      told.set(key, updated);
+      if (sent.has(key)) continue;
+      sent.set(key, updated);
       if (updated > position.changed) position = { ...position, changed: updated };
       deletions.add(event.name, id);
       text += say(event);
@@ -137,10 +137,10 @@ export function createLook(clock: Clock, options: LookOptions): Look {
   function forget(): void {
     const row = idBefore(position.row, OVERLAP_MS);
     const changed = timeBefore(position.changed, OVERLAP_MS);
-    for (const [key, order] of told) if (order < (key === order ? row : changed)) told.delete(key);
+    for (const [key, order] of sent) if (order < (key === order ? row : changed)) sent.delete(key);
   }
 
-  function say({ name, data }: Told): string {
+  function say({ name, data }: ListenerEvent): string {
     return `id: ${positionText(position)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 

@@ -3,8 +3,8 @@ import type { Reader, SqlValue } from "#db/connect.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { EventData } from "#wire/events.ts";
 
-export type Told = { [Name in keyof EventData]: { name: Name; data: EventData[Name] } }[keyof EventData];
-export type ToldState = Extract<Told, { name: "flow-run-state" | "task-run-state" }>;
+export type ListenerEvent = { [Name in keyof EventData]: { name: Name; data: EventData[Name] } }[keyof EventData];
+export type StateEvent = Extract<ListenerEvent, { name: "flow-run-state" | "task-run-state" }>;
 
 const STATE = "s.type as state_type, s.name as state_name, s.message, s.timestamp";
 const FLOW_RUN_STATES = `select s.id, s.flow_run_id, r.name as run_name, ${STATE}, r.flow_id, r.deployment_id
@@ -12,10 +12,10 @@ const FLOW_RUN_STATES = `select s.id, s.flow_run_id, r.name as run_name, ${STATE
 const TASK_RUN_STATES = `select s.id, r.flow_run_id, r.name as run_name, ${STATE}, s.task_run_id
   from task_run_state s join task_run r on r.id = s.task_run_id`;
 /** The plus keeps the plan to the ids: a run may have a million lines, but few of them are new. */
-export function statesAfter(q: Reader, id: string, flowRunId: string | null, limit: number): ToldState[] {
+export function statesAfter(q: Reader, id: string, flowRunId: string | null, limit: number): StateEvent[] {
   const of = (column: string) => (flowRunId === null ? "" : ` and +${column} = ?`);
   const params: SqlValue[] = flowRunId === null ? [id, limit] : [id, flowRunId, limit];
-  const rows: ToldState[] = [
+  const rows: StateEvent[] = [
     ...q
       .all<EventData["flow-run-state"]>(
         `${FLOW_RUN_STATES} where s.id > ?${of("s.flow_run_id")} order by s.id limit ?`,
@@ -40,7 +40,7 @@ export function logsAfter(q: Reader, row: number, flowRunId: string, limit: numb
        where rowid > ? and +flow_run_id = ? order by rowid limit ?`,
       ...[row, flowRunId, limit],
     )
-    .map(({ row: number, ...data }) => ({ row: number, told: { name: "log" as const, data } }));
+    .map(({ row: number, ...data }) => ({ row: number, event: { name: "log" as const, data } }));
 }
 
 /** Of all states; empty when there are none. */
@@ -73,7 +73,7 @@ export function isFarBehind(q: Reader, id: string, most: number): boolean {
 export interface ChangedRow {
   id: string;
   updated: Timestamp;
-  told: Extract<Told, { name: "work-queue" | "deployment" }>;
+  event: Extract<ListenerEvent, { name: "work-queue" | "deployment" }>;
 }
 
 interface QueueRow {
@@ -106,7 +106,7 @@ export function changedSince(q: Reader, since: Timestamp, limit: number): Change
     )
     .map(({ created, updated, is_paused, ...rest }): ChangedRow => {
       const data = { change: changeOf(created, updated), ...rest, is_paused: is_paused === 1 };
-      return { id: rest.id, updated, told: { name: "work-queue", data } };
+      return { id: rest.id, updated, event: { name: "work-queue", data } };
     });
   const deployments = q
     .all<DeploymentRow>(
@@ -116,7 +116,7 @@ export function changedSince(q: Reader, since: Timestamp, limit: number): Change
     )
     .map(({ created, updated, is_schedule_active, ...rest }): ChangedRow => {
       const data = { change: changeOf(created, updated), ...rest, is_schedule_active: is_schedule_active === 1 };
-      return { id: rest.id, updated, told: { name: "deployment", data } };
+      return { id: rest.id, updated, event: { name: "deployment", data } };
     });
   return [...queues, ...deployments].sort((a, b) => (a.updated < b.updated ? -1 : 1)).slice(0, limit);
 }

@@ -1,6 +1,6 @@
 // The body of an answer without end: looks into the feed whenever something happened, and says now and then that it lives.
-import type { ServerContext } from "../context.ts";
-import type { ServerEvent } from "../events.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import type { ServerEvent } from "../kernel/event-hub.ts";
 import type { Feed } from "./feed.ts";
 
 export const EVENT_STREAM = "text/event-stream";
@@ -9,7 +9,7 @@ export const EVENT_STREAM = "text/event-stream";
 const HEARTBEAT_MS = 15_000;
 /** Between two looks, so that a burst of events is read together. */
 const PAUSE_MS = 20;
-/** Who does not read for so long is given up. What was not read is told after the reconnect. */
+/** A listener that does not read for so long is cut off. What it has not read is sent after its reconnect. */
 const READER_MS = 60_000;
 
 /** Ends when `over` aborts. Is among the `listeners` from its first reading to its end. */

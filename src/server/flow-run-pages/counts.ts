@@ -5,8 +5,8 @@ import { all, atPlaces, type Condition, condition, inList, ROW } from "#db/sql.t
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
 import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
-import { type Filters, isOfStatesAndTimes } from "../filters.ts";
-import { estimatedRunTime, type RunTimes, toMicroseconds } from "../run-times.ts";
+import { type Filters, isOfStatesAndTimes } from "../kernel/filters.ts";
+import { estimatedRunTime, type RunTimes, toMicroseconds } from "../kernel/run-times.ts";
 
 type Counts = NonNullable<FlowRunPage["counts"]>;
 type Dots = NonNullable<FlowRunPage["dots"]>;

@@ -1,9 +1,9 @@
 // A page of flow runs: the parts that were asked for.
 import type { Reader } from "#db/connect.ts";
 import type { FlowRunPage, PagePart } from "#wire/runs/flow-run-pages.ts";
-import { type Filters, flowRunsWhere, haveFlowsManyRuns } from "../filters.ts";
 import type { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
-import type { Page } from "../paging.ts";
+import { type Filters, flowRunsWhere, haveFlowsManyRuns } from "../kernel/filters.ts";
+import type { Page } from "../kernel/paging.ts";
 import { readOverview } from "./counts.ts";
 import { readRows } from "./rows.ts";
 

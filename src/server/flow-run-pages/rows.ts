@@ -5,8 +5,8 @@ import { type Condition, ROW } from "#db/sql.ts";
 import { messageLine } from "#domain/message-line.ts";
 import type { FlowRunRow } from "#wire/runs/flow-run-pages.ts";
 import { FLOW_RUN_ORDER } from "../flow-runs/store.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
-import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes, toMicroseconds } from "../run-times.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes, toMicroseconds } from "../kernel/run-times.ts";
 
 /** Messages may be long; a line of them is wanted, of a traceback the last one. */
 const MESSAGE_START = 4_000;
@@ -50,7 +50,7 @@ export function readRow(q: Reader, id: string, now: number): FlowRunRow | undefi
 }
 
 function rowsOf(q: Reader, rows: readonly Row[], now: number): FlowRunRow[] {
-  const usual = usualDurations(q, new Set(rows.flatMap(({ deployment_id }) => deployment_id ?? [])));
+  const durations = usualDurations(q, new Set(rows.flatMap(({ deployment_id }) => deployment_id ?? [])));
   return rows.map((whole) => {
     const { message, total_run_time: _, ...row } = whole;
     return {
@@ -59,7 +59,7 @@ function rowsOf(q: Reader, rows: readonly Row[], now: number): FlowRunRow[] {
       message_line: messageLine(message),
       duration: toMicroseconds(estimatedRunTime(whole, now)),
       lateness: toMicroseconds(estimatedStartTimeDelta(whole, now)),
-      usual_duration: usual.get(row.deployment_id ?? "") ?? null,
+      usual_duration: durations.get(row.deployment_id ?? "") ?? null,
       auto_scheduled: row.auto_scheduled === 1,
     };
   });
@@ -70,16 +70,16 @@ const OF_LAST = 20;
 
 /** By deployment, in seconds. Nothing for those without a completed run. */
 export function usualDurations(q: Reader, deploymentIds: Iterable<string>): Map<string, number> {
-  const usual = new Map<string, number>();
+  const durations = new Map<string, number>();
   // In the order of that index, from its end: nothing is sorted.
   const sql = `select total_run_time as seconds from flow_run where deployment_id = ? and state_type = 'COMPLETED'
     order by next_scheduled_start_time desc, ${ROW} desc limit ${OF_LAST}`;
   for (const id of deploymentIds) {
     const sorted = q.all<{ seconds: number }>(sql, id).map(({ seconds }) => seconds);
     const median = medianOf(sorted);
-    if (median !== undefined) usual.set(id, toMicroseconds(median));
+    if (median !== undefined) durations.set(id, toMicroseconds(median));
   }
-  return usual;
+  return durations;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

@@ -7,7 +7,7 @@ import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { FlowRunStory } from "#wire/runs/flow-run-stories.ts";
 import type { StateDetails } from "#wire/runs/states.ts";
 import { readRow } from "../flow-run-pages/rows.ts";
-import { rowsOfPage } from "../paging.ts";
+import { rowsOfPage } from "../kernel/paging.ts";
 import { waitingOf } from "./waiting.ts";
 
 /** `undefined` when it is not there. `now` in milliseconds. */

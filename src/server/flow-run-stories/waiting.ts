@@ -1,12 +1,12 @@
-// Says why a flow run waits, and what can be done: what agents would be told, put into words.
+// Explains why a flow run waits and what can be done, by the same rules that decide what agents are offered.
 import type { Reader } from "#db/connect.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
+import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import type { Waiting } from "#wire/runs/flow-run-stories.ts";
 import type { StateType } from "#wire/runs/states.ts";
-import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
-import { othersUnderWay, readRunPolicy } from "../deployments/run-policy.ts";
 import { waitsInItsProcess } from "../heartbeats/store.ts";
+import { othersUnderWay, readRunPolicy } from "../run-policies/store.ts";
 import { membersOf, membersOfPool, slots } from "../work-queues/slots.ts";
 import { holdersOf, MOST_HOLDERS, tasksWithoutSlot } from "./holders.ts";
 

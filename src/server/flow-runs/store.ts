@@ -9,9 +9,9 @@ import type { Timestamp } from "#lib/time/timestamps.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import type { FLOW_RUN_SORTS, FlowRun, FlowRunUpdate } from "#wire/runs/flow-runs.ts";
 import type { StateDetails } from "#wire/runs/states.ts";
-import { hasItsTurn } from "../deployments/run-policy.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
-import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../kernel/run-times.ts";
+import { hasItsTurn } from "../run-policies/store.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
 import { readFlowRunPolicy, writeFlowRunPolicy } from "./record.ts";
 

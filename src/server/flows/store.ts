@@ -6,8 +6,8 @@ import type { Clock } from "#lib/clock.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import type { FLOW_SORTS, Flow } from "#wire/deployments/flows.ts";
-import { type Filters, flowsWhere } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { type Filters, flowsWhere } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const COLUMNS = "flow.id, flow.created, flow.updated, flow.name, flow.tags";
 

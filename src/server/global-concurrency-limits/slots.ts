@@ -2,7 +2,7 @@
 import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
-import type { GlobalConcurrencyLimit } from "#wire/work/global-concurrency-limits.ts";
+import type { GlobalConcurrencyLimit } from "#wire/pools/global-concurrency-limits.ts";
 import { readLimits, updateLimit } from "./store.ts";
 
 export interface Brief {

@@ -8,8 +8,8 @@ import type {
   GlobalConcurrencyLimit,
   GlobalConcurrencyLimitCreate,
   GlobalConcurrencyLimitUpdate,
-} from "#wire/work/global-concurrency-limits.ts";
-import type { Page } from "../paging.ts";
+} from "#wire/pools/global-concurrency-limits.ts";
+import type { Page } from "../kernel/paging.ts";
 
 const COLUMNS = `id, created, updated, active, name, "limit", active_slots, denied_slots, slot_decay_per_second,
   avg_slot_occupancy_seconds`;
@@ -36,7 +36,7 @@ function secondsSince(then: Timestamp, now: Timestamp): number {
 
 /**
  * The moment that a change is written down with: of the last slot that came back, so that the next one is not put off,
- * however often somebody asks in vain.
+ * however often clients ask in vain.
  */
 function settledAt({ updated, slot_decay_per_second: rate, active_slots }: Row, now: Timestamp): Timestamp {
   const freed = Math.floor(rate * secondsSince(updated, now));

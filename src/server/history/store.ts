@@ -4,8 +4,8 @@ import { ALWAYS, type Condition, intervalNumber, unindexed } from "#db/sql.ts";
 import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import type { HistoryInterval, SimpleFlowRun } from "#wire/runs/history.ts";
 import type { StateType } from "#wire/runs/states.ts";
-import type { Page } from "../paging.ts";
-import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
+import type { Page } from "../kernel/paging.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../kernel/run-times.ts";
 import type { RunKind } from "../states/store.ts";
 
 /** As the old server has it: no plot shows more bars. */

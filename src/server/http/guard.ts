@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { pages } from "#lib/text/page-addresses.ts";
 import type { Settings } from "#settings/table.ts";
-import { METRICS_PATH } from "../metrics/page.ts";
+import { METRICS_PATH } from "./request-counts.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
@@ -34,7 +34,7 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
         `Pages of '${origin}' may not call this server. Add it to ORCH_SERVER_CORS_ORIGINS to allow it.`,
       );
     }
-    // A browser's question before a call carries no key, and gets nothing but the permission to ask.
+    // CORS preflights carry no credentials, so they pass without a key.
     const asks = origin !== null && request.method === "OPTIONS";
     if (key && !asks && !carries(request.headers.get("authorization"), key) && !isOpen(request)) {
       const page = hasPages ? referencePage(request) : undefined;
@@ -45,7 +45,7 @@ export function createGuard(settings: Settings, boundHost: string): Guard {
   };
 
   /**
-   * A page of somebody else whose name leads here (DNS rebinding) asks by that name. A key keeps it out as well: so where
+   * A page of another site whose name leads here (DNS rebinding) asks by that name. A key keeps it out as well: so where
    * others may come in with a key, and no names are listed, any will do.
    */
   function isOurs(name: string): boolean {

@@ -13,7 +13,7 @@ import {
   shortened,
   TOO_LARGE,
 } from "#lib/limits.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { CONFLICT } from "#wire/primitives.ts";
 import { validationProblem } from "#wire/problems.ts";

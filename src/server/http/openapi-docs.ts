@@ -1,7 +1,7 @@
 // The API's reference for people: one page without anything from elsewhere.
 import { listenToEvents } from "#wire/events.ts";
-import { METRICS_PATH } from "../metrics/page.ts";
 import type { JsonSchema } from "./openapi-schemas.ts";
+import { METRICS_PATH } from "./request-counts.ts";
 
 interface Operation {
   operationId: string;

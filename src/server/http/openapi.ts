@@ -1,4 +1,4 @@
-// The OpenAPI document, derived from the endpoints. Loaded when somebody asks for it.
+// Makes the OpenAPI document from the endpoints. Loaded when it is asked for.
 import { isObject } from "#lib/json.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { ENDPOINTS, type NamedEndpoint } from "#wire/index.ts";

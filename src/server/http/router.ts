@@ -1,26 +1,29 @@
 // From a request to an answer: path, version header, input, handler, answer. Knows no resource.
+
+import type { Database } from "#db/connect.ts";
+import type { Clock } from "#lib/clock.ts";
 import { isObject, parseJson } from "#lib/json.ts";
 import { LONG_ANSWER_LENGTH } from "#lib/limits.ts";
 import { ATTEMPT_HEADER } from "#wire/runs/attempts.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
-import type { ServerContext } from "../context.ts";
-import { RepeatedCall, type Write, writeOf } from "../idempotency/keyed-call.ts";
-import type { Answered } from "../idempotency/store.ts";
-import type { RequestCounts } from "../metrics/requests.ts";
+import type { Answered } from "./answered-calls.ts";
 import { createBodies } from "./body.ts";
 import { readInput } from "./input.ts";
+import { RepeatedCall, type Write, writeOf } from "./keyed-call.ts";
 import { createMatcher } from "./matcher.ts";
 import { ProblemError, problemOf } from "./problem.ts";
+import type { RequestCounts } from "./request-counts.ts";
 import { JsonText, Reply, type RequestInfo, type Route } from "./route.ts";
-
-export { handle, handleOlder, Reply, type RequestInfo, type Route, reply } from "./route.ts";
 
 const PREFIX = "/api";
 const JSON_TYPE = "application/json";
 const GZIP_FROM_BYTES = 500;
 const LEAST_API_VERSION = [0, 8, 0] as const;
 
-export interface RouterOptions extends Pick<ServerContext, "log" | "db" | "clock"> {
+export interface RouterOptions {
+  db: Database;
+  clock: Clock;
+  log: (message: string) => void;
   /** Aborts when the server stops: held requests are then answered with what there is. */
   stopping: AbortSignal;
   /** Waited for before a request is answered. */
@@ -166,7 +169,7 @@ function requestInfo(
   };
 }
 
-async function packedAside(bytes: Buffer): Promise<Uint8Array<ArrayBuffer>> {
+async function packedInThread(bytes: Buffer): Promise<Uint8Array<ArrayBuffer>> {
   const { gzip } = await import("node:zlib");
   return new Promise((resolve, reject) =>
     gzip(bytes, { level: 1 }, (error, packed) => (error ? reject(error) : resolve(new Uint8Array(packed)))),
@@ -175,9 +178,9 @@ async function packedAside(bytes: Buffer): Promise<Uint8Array<ArrayBuffer>> {
 
 async function answer(route: Route, result: unknown, requestHeaders: Headers): Promise<Response> {
   if (result instanceof Response) return result;
-  const usual = route.endpoint.statuses[0] ?? 200;
+  const defaultStatus = route.endpoint.statuses[0] ?? 200;
   const { status, body, headers } =
-    result instanceof Reply ? result : { status: usual, body: result ?? null, headers: undefined };
+    result instanceof Reply ? result : { status: defaultStatus, body: result ?? null, headers: undefined };
   if (status === 204) return new Response(null, { status });
   const text = body instanceof JsonText ? body.text : JSON.stringify(body);
   if (text.length < GZIP_FROM_BYTES || !requestHeaders.get("accept-encoding")?.includes("gzip")) {
@@ -185,7 +188,7 @@ async function answer(route: Route, result: unknown, requestHeaders: Headers): P
   }
   const bytes = Buffer.from(text);
   // 1 MB takes 10 ms: a long one is packed in another thread.
-  const packed = text.length < LONG_ANSWER_LENGTH ? Bun.gzipSync(bytes, { level: 1 }) : await packedAside(bytes);
+  const packed = text.length < LONG_ANSWER_LENGTH ? Bun.gzipSync(bytes, { level: 1 }) : await packedInThread(bytes);
   const packedHeaders = { "content-type": JSON_TYPE, "content-encoding": "gzip", vary: "Accept-Encoding", ...headers };
   return new Response(packed, { status, headers: packedHeaders });
 }

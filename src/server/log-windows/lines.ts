@@ -3,7 +3,7 @@ import type { Reader } from "#db/connect.ts";
 import { all, atPlaces, type Condition, condition, containsText, inList, ROW } from "#db/sql.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type LogLine, MOST_MESSAGE_LETTERS } from "#wire/runs/log-windows.ts";
-import { rowsOfPage } from "../paging.ts";
+import { rowsOfPage } from "../kernel/paging.ts";
 
 export interface LogScope {
   flow_run_id: string | null;

@@ -7,8 +7,8 @@ import { newId } from "#lib/ids.ts";
 import { parseTimestamp } from "#lib/time/timestamps.ts";
 import type { LogFilter } from "#wire/filters.ts";
 import type { Log, LogCreate, LogPage } from "#wire/runs/logs.ts";
-import { logConditions } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { logConditions } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const COLUMNS = "id, created, updated, name, level, message, timestamp, flow_run_id, task_run_id";
 

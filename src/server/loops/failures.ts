@@ -1,9 +1,9 @@
 // What a background loop says of a pass that failed.
 import { messageOf } from "#lib/errors.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 
 /**
- * For a loop's `onError`. What the machine keeps the database from is said by the database, once: not by every pass again.
+ * For a loop's `onError`. A fault of the machine is logged once by the database, so it is not logged again by every pass.
  *
  * @example
  * createLoop({ clock, delay, runOnce, onError: logFailure(log, "Looking for late runs failed") });

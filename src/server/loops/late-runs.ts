@@ -1,9 +1,9 @@
-// Runs that nobody started in time are named Late. They stay scheduled, and are picked up as before.
+// Names runs Late that were not started in time. They stay scheduled, and agents still start them.
 import { Scheduled } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
-import type { ServerContext } from "../context.ts";
 import { lateRuns } from "../flow-runs/store.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import { logFailure } from "./failures.ts";

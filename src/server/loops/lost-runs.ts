@@ -5,10 +5,10 @@ import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import type { StateInput } from "#wire/runs/states.ts";
-import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { forgetInfrastructure, openSubflows } from "../flow-runs/store.ts";
 import { forgetSilentWaiting, hasSilentWaiting, runsHeardLater, silentRuns } from "../heartbeats/store.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { handBack } from "../orchestration/hand-back.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propose.ts";
@@ -32,7 +32,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
   const period = seconds * 1000;
   const pause = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, period / 4));
   let lastPass = clock.now();
-  // While the server was away or the machine asleep nobody could be heard: everybody gets a whole period first.
+  // While the server was away or the machine asleep no heartbeat could arrive: each run gets a whole period first.
   let listeningSince = lastPass;
 
   async function runOnce(): Promise<number> {

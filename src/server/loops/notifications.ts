@@ -6,7 +6,7 @@ import { timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
-import type { ServerContext } from "../context.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { deliver } from "../notifications/delivery.ts";
 import { messageAbout } from "../notifications/message.ts";
 import {
@@ -38,7 +38,7 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
   const cutting = new AbortController();
   let stopListening = () => {};
 
-  /** Starts on the policies that nobody is at. */
+  /** Starts on the policies that no other pass works on. */
   async function look(): Promise<void> {
     for (const policy of await db.read((q) => policiesWithNews(q, timestampNow(clock)))) {
       if (stopping.signal.aborted || sending.size >= MOST_AT_ONCE) return;

@@ -1,10 +1,10 @@
-// Pauses that nobody ended in time: their runs fail. Without it a run whose process is gone would stay paused for ever.
+// Fails runs whose pause has timed out. Without it a run whose process is gone would stay paused forever.
 import { Failed } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import type { ServerContext } from "../context.ts";
 import { readFlowRunForTransition } from "../flow-runs/record.ts";
 import { type PausedRun, pausedRuns } from "../flow-runs/store.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
 import { logFailure } from "./failures.ts";

@@ -3,8 +3,8 @@ import type { Tx } from "#db/connect.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
-import type { ServerContext } from "../context.ts";
-import { forgetAnswers } from "../idempotency/store.ts";
+import { forgetAnswers } from "../http/answered-calls.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { removeEndedRuns, removeLogs, removeOlderArtifacts } from "../retention/store.ts";
 import { logFailure } from "./failures.ts";
 
@@ -22,10 +22,10 @@ export interface Retention extends Loop {
   runOnce(): Promise<number>;
 }
 
-type Kept = [keepSeconds: number, remove: (tx: Tx, before: Timestamp, limit: number) => number, batch: number];
+type RetentionRule = [keepSeconds: number, remove: (tx: Tx, before: Timestamp, limit: number) => number, batch: number];
 
-function keptOf(settings: Settings): Kept[] {
-  const all: Kept[] = [
+function rulesOf(settings: Settings): RetentionRule[] {
+  const all: RetentionRule[] = [
     [settings.ORCH_RETENTION_FLOW_RUNS_SECONDS, removeEndedRuns, RUNS],
     [settings.ORCH_RETENTION_LOGS_SECONDS, removeLogs, ROWS],
     [settings.ORCH_RETENTION_ARTIFACTS_SECONDS, removeOlderArtifacts, ROWS],
@@ -36,7 +36,7 @@ function keptOf(settings: Settings): Kept[] {
 export function createRetention({ db, clock, settings, log }: ServerContext): Retention {
   const stopping = new AbortController();
 
-  async function removeAll([keepSeconds, remove, batch]: Kept): Promise<number> {
+  async function removeAll([keepSeconds, remove, batch]: RetentionRule): Promise<number> {
     const before = toTimestamp(clock.now() - keepSeconds * 1000);
     let removed = 0;
     while (!stopping.signal.aborted) {
@@ -50,7 +50,7 @@ export function createRetention({ db, clock, settings, log }: ServerContext): Re
   async function runOnce(): Promise<number> {
     await removeAll([ANSWERS_KEPT_SECONDS, forgetAnswers, ROWS]);
     let removed = 0;
-    for (const kept of keptOf(settings)) removed += await removeAll(kept);
+    for (const rule of rulesOf(settings)) removed += await removeAll(rule);
     return removed;
   }
 

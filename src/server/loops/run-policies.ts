@@ -5,13 +5,13 @@ import { Cancelled, Cancelling, Scheduled } from "#domain/states.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
-import { nextTurn } from "#lib/turns.ts";
-import type { ServerContext } from "../context.ts";
-import * as store from "../deployments/run-policy.ts";
-import type { ServerEvent } from "../events.ts";
+import { nextTurn } from "#lib/yield.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import type { ServerEvent } from "../kernel/event-hub.ts";
 import { proposalOf } from "../orchestration/proposal.ts";
 import { proposeFlowRunState } from "../orchestration/propose.ts";
-import { decideStart, readCandidate, type StartDecision } from "../orchestration/start-decision.ts";
+import { decideStart, readCandidate, type StartDecision } from "../run-policies/start-decision.ts";
+import * as store from "../run-policies/store.ts";
 import { logFailure } from "./failures.ts";
 
 /** Also without news: a run may have come to its end unseen. */

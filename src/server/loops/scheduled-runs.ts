@@ -1,12 +1,13 @@
 // Deployments with a schedule, and the runs made from it, in the database.
+
 import { writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
 import type { ScheduledDate } from "#domain/schedules/expand.ts";
 import { newId } from "#lib/ids.ts";
 import { runName } from "#lib/text/names.ts";
 import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
-import { hasActiveSchedule } from "../deployments/schedules.ts";
 import { autoScheduledTags } from "../deployments/store.ts";
+import { hasActiveSchedule } from "../kernel/filters.ts";
 
 export interface ScheduledDeployment {
   id: string;

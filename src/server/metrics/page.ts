@@ -1,16 +1,13 @@
-// `/metrics`: what somebody who watches many servers wants to know of this one.
+// Prometheus metrics for this server.
 import { toTimestamp } from "#lib/time/timestamps.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
-import type { ServerContext } from "../context.ts";
-import type { NamedLoop } from "../readiness.ts";
-import { BOUNDS } from "./histogram.ts";
-import type { RequestCounts } from "./requests.ts";
+import { BOUNDS } from "../http/histogram.ts";
+import type { RequestCounts } from "../http/request-counts.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import type { NamedLoop } from "./readiness.ts";
 import { countRuns, databaseSize, longestWaitMillis, queueDepths } from "./store.ts";
 import { heading, line, metric, type Sample, TEXT_TYPE } from "./text.ts";
-
-/** Lies on the root, where those who collect metrics look. */
-export const METRICS_PATH = "/metrics";
 
 /** Counting a million ended runs takes 30 ms, and they grow slowly: not at each look. */
 const ENDED_AGAIN_MS = 60_000;

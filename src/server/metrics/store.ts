@@ -8,7 +8,7 @@ export function countRuns(q: Reader, kind: "flow_run" | "task_run", state: State
   return q.get<{ n: number }>(`select count(*) as n from ${kind} where state_type = ?`, state)?.n ?? 0;
 }
 
-/** How long the run has been due that waits longest for somebody to start it; 0 when none waits. */
+/** How long the run has been due that has waited longest for its start; 0 when none waits. */
 export function longestWaitMillis(q: Reader, now: Timestamp): number {
   const sql = "select min(next_scheduled_start_time) as due from flow_run where next_scheduled_start_time <= ?";
   const due = q.get<{ due: Timestamp | null }>(sql, now)?.due;

@@ -2,7 +2,7 @@
 import type { Outside } from "#blocks/notify/notifier.ts";
 import { OrchError } from "#lib/errors.ts";
 import { readDocument } from "../blocks/documents.ts";
-import type { ServerContext } from "../context.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { SUBJECT } from "./message.ts";
 
 /** Far longer than services take; a policy waits for its last message before it sends the next. */

@@ -8,7 +8,7 @@ import { pages } from "#lib/text/page-addresses.ts";
 import { pythonRepr } from "#lib/text/python-repr.ts";
 import { printTimestamp } from "#lib/time/timestamps.ts";
 import type { MessageName } from "#wire/notifications.ts";
-import type { ServerContext } from "../context.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import type { Notification } from "./queue.ts";
 
 export const SUBJECT = "Prefect flow run notification";
@@ -50,7 +50,7 @@ export function sampleMessage(message_template: string | null, context: Place & 
   return messageAbout({ ...sample, flow_run_state_timestamp: timestampNow(context.clock) }, context);
 }
 
-/** Where the pages are for whoever reads the message. */
+/** Where the readers of a message find the pages. */
 function uiAddress({ settings, address }: Place): string {
   const api = settings.ORCH_UI_API_URL ?? settings.ORCH_API_URL;
   return (settings.ORCH_UI_URL ?? api?.replace(/\/api\/?$/, "") ?? address()).replace(/\/$/, "");

@@ -1,5 +1,5 @@
-// What is still to be told. Rows are written with the state itself, so a state that is on disk is told; a row is removed
-// once its message was sent, or could not be. Cut off in between, it is told again.
+// Notification outbox. Rows are written in the transaction of the state change and deleted after delivery, or when it has
+// failed for good: at-least-once.
 import { readOwnJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import { newId } from "#lib/ids.ts";
@@ -37,7 +37,7 @@ function wants(list: string, given: readonly string[]): boolean {
   return wanted.length === 0 || wanted.some((word) => given.includes(word));
 }
 
-/** The policies that have something to tell which nobody is telling, by id. */
+/** The policies, by id, that have messages which no pass is sending. */
 export function policiesWithNews(q: Reader, now: Timestamp): string[] {
   const sql = `select id from flow_run_notification_policy
     where exists (
@@ -80,7 +80,7 @@ const OLDEST = `select n.id, p.block_document_id, p.message_template, p.id as fl
   order by n.id
   limit 1`;
 
-/** The oldest of a policy, now the caller's until then. What was to be told of a run that is gone goes too. */
+/** The oldest of a policy, now the caller's until then. Rows about a run that is gone are deleted. */
 export function claimNotification(
   tx: Tx,
   policyId: string,
@@ -98,7 +98,7 @@ export function claimNotification(
   }
 }
 
-/** Gives it back: somebody else may tell it. */
+/** Releases it, so that another pass may send it. */
 export function releaseNotification(tx: Tx, id: string): void {
   tx.run("update flow_run_notification_queue set claimed_until = null where id = ?", id);
 }

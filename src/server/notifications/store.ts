@@ -5,7 +5,7 @@ import { ALWAYS, type Condition, condition } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
 import type { NotificationPolicyFilter } from "#wire/filters.ts";
 import type { NotificationPolicy, NotificationPolicyCreate, NotificationPolicyUpdate } from "#wire/notifications.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const SELECT = `select id, created, updated, is_active, state_names, tags, block_document_id, message_template
   from flow_run_notification_policy`;

@@ -2,8 +2,8 @@
 import { isTerminal } from "#domain/states.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { State } from "#wire/runs/states.ts";
+import type { RunRecord } from "../states/run-record.ts";
 import type { NewState } from "../states/store.ts";
-import type { RunRecord } from "./rule.ts";
 
 type Leaving = Pick<State, "type" | "timestamp"> | null;
 

@@ -1,6 +1,6 @@
 // The rules of flow runs, in the order of Prefect 2.10.4's core flow policy, with one of later releases in front and `overlap`,
 // which is ours: the first verdict decides.
-import type { FlowRunRecord, Policy } from "./rule.ts";
+import type { FlowRunRecord } from "../states/run-record.ts";
 import { cancellingScheduledFlowRuns } from "./rules/cancelling-scheduled-flow-runs.ts";
 import { cancellingToCancelled } from "./rules/cancelling-to-cancelled.ts";
 import { overlap } from "./rules/overlap.ts";
@@ -9,6 +9,7 @@ import { redundantTransitions } from "./rules/redundant-transitions.ts";
 import { repeatedTransitions } from "./rules/repeated-transitions.ts";
 import { resumingFlowRuns } from "./rules/resuming-flow-runs.ts";
 import { retryFailedFlowRuns } from "./rules/retry-failed-flow-runs.ts";
+import type { Policy } from "./rules/rule.ts";
 import { copyScheduledTime, waitForScheduledTime } from "./rules/scheduled-time.ts";
 import { terminalFlowRuns } from "./rules/terminal-flow-runs.ts";
 

@@ -3,9 +3,9 @@ import type { Tx } from "#db/connect.ts";
 import { isClaimedBy } from "../attempts/store.ts";
 import { forgetInfrastructure } from "../flow-runs/store.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
+import type { OrchestrationContext } from "../kernel/context.ts";
 import { lastScheduled } from "../states/store.ts";
 import { proposeFlowRunState } from "./propose.ts";
-import type { OrchestrationContext } from "./rule.ts";
 
 /** False, and nothing is changed, when the run has begun, was never scheduled, or is not claimed with this token. */
 export function handBack(tx: Tx, context: OrchestrationContext, id: string, token: string): boolean {

@@ -1,7 +1,8 @@
 // How rules are combined: in order, the first verdict decides; after the state is stored, hooks run in reverse order.
 import type { State } from "#wire/runs/states.ts";
+import type { RunRecord } from "../states/run-record.ts";
 import type { NewState } from "../states/store.ts";
-import type { Policy, Rule, RunRecord, Transition, Verdict } from "./rule.ts";
+import type { Policy, Rule, Transition, Verdict } from "./rules/rule.ts";
 
 export interface Outcome {
   verdict: Verdict | { status: "ACCEPT" };

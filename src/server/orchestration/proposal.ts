@@ -7,7 +7,7 @@ import type { NewState } from "../states/store.ts";
 
 const MICROSECOND = 0.001;
 
-/** Now, but later than the state before: a run's states are told apart and ordered by their timestamps. */
+/** Now, but later than the state before: the states of a run are ordered by their timestamps. */
 export function timestampAfter(now: Timestamp, initial: Pick<State, "timestamp"> | null): Timestamp {
   if (!initial || now > initial.timestamp) return now;
   return toTimestamp(toMillis(initial.timestamp) + MICROSECOND);

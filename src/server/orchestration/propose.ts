@@ -8,7 +8,9 @@ import { readFlowRunForTransition, writeFlowRunRecord } from "../flow-runs/recor
 import { deployedSubflows, openSubflows } from "../flow-runs/store.ts";
 import { forgetHeartbeats } from "../heartbeats/store.ts";
 import { orchestrationNotFound } from "../http/problem.ts";
+import type { OrchestrationContext } from "../kernel/context.ts";
 import { queueNotifications } from "../notifications/queue.ts";
+import type { FlowRunRecord } from "../states/run-record.ts";
 import { insertState, type NewState } from "../states/store.ts";
 import { readTaskRunForTransition, writeTaskRunRecord } from "../task-runs/record.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
@@ -16,7 +18,6 @@ import { keepBooks } from "./bookkeeping.ts";
 import { FLOW_POLICY, FORCED_FLOW_POLICY } from "./flow-policy.ts";
 import { orchestrate } from "./orchestrate.ts";
 import { proposalOf, stateFrom, timestampAfter } from "./proposal.ts";
-import type { FlowRunRecord, OrchestrationContext } from "./rule.ts";
 import { FORCED_TASK_POLICY, TASK_POLICY } from "./task-policy.ts";
 import { type Proposed, proposedOf } from "./verdict.ts";
 
@@ -73,7 +74,7 @@ function isTaken(
   return stored === "PENDING" || (proposed === "SCHEDULED" && attempt !== current);
 }
 
-/** States of subflows carry their stand-in in the parent. */
+/** States of subflows carry the id of the task run that represents them in the parent. */
 export function ofFlowRun(run: Pick<FlowRunRecord, "id" | "parent_task_run_id">, state: NewState): NewState {
   const ids = { flow_run_id: run.id, task_run_id: run.parent_task_run_id };
   return { ...state, state_details: { ...state.state_details, ...ids } };
@@ -91,8 +92,8 @@ export function keepFlowRunBooks(run: FlowRunRecord, initial: Parameters<typeof 
 const PARENT_IS_CANCELLED = proposalOf(Cancelling({ message: "The parent flow run is being cancelled." }));
 
 /**
- * What follows a stored state of a flow run: its stand-in in the parent flow, its subflows when it is to be cancelled,
- * all that went on in its process when that is gone, those who wait for work or are to be told, heartbeats.
+ * Does what follows a stored state of a flow run: updates the task run that represents it in its parent, cancels its subflows,
+ * crashes what was under way in a process that is gone, queues notifications, publishes events, forgets heartbeats.
  */
 export function followFlowRun(tx: Tx, context: OrchestrationContext, run: FlowRunRecord, state: State): void {
   if (run.parent_task_run_id) {
@@ -109,9 +110,9 @@ export function followFlowRun(tx: Tx, context: OrchestrationContext, run: FlowRu
   if (state.type === "CRASHED") crashWithin(tx, context, run.id, state);
   // Who claims a run looks after it from now on, or never says so: what its last keeper said is void.
   if (isTerminal(state.type) || state.type === "PENDING") forgetHeartbeats(tx, run.id);
-  const told = queueNotifications(tx, timestampNow(context.clock), run.id, state);
+  const queued = queueNotifications(tx, timestampNow(context.clock), run.id, state);
   tx.afterCommit(() => {
-    if (told > 0) context.events.publish({ type: "notification-queued" });
+    if (queued > 0) context.events.publish({ type: "notification-queued" });
     const { type, name } = state;
     context.events.publish({ type: "flow-run-state", flow_run_id: run.id, state_type: type, state_name: name });
     // Work appears when a run is scheduled; a slot of a limited queue or pool is free when one is under way no more.

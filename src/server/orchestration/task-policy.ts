@@ -1,10 +1,11 @@
 // The rules of task runs, in the order of Prefect 2.10.4's core task policy: the first verdict decides. The one
 // about crashes is orch's own.
-import type { Policy, TaskRunRecord } from "./rule.ts";
+import type { TaskRunRecord } from "../states/run-record.ts";
 import { cacheInsertion, cacheRetrieval } from "./rules/cache-retrieval.ts";
 import { crashesOfCancelledFlows } from "./rules/crashes-of-cancelled-flows.ts";
 import { rememberFlowRunCount, renameReruns } from "./rules/reruns.ts";
 import { retryFailedTaskRuns } from "./rules/retry-failed-task-runs.ts";
+import type { Policy } from "./rules/rule.ts";
 import { copyScheduledTime, waitForScheduledTime } from "./rules/scheduled-time.ts";
 import { releaseConcurrencySlots, secureConcurrencySlots } from "./rules/task-concurrency.ts";
 import { tasksOfStoppedFlows } from "./rules/tasks-of-stopped-flows.ts";

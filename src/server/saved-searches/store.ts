@@ -4,7 +4,7 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import type { SavedSearch, SavedSearchCreate } from "#wire/saved-searches.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const SELECT = "select id, created, updated, name, filters from saved_search";
 

@@ -64,7 +64,7 @@ export function markOf(
   before: number,
   yours = 0,
 ): { mark: Mark | null; note: string | null } {
-  // On almost every day there is nothing to say, which is told sooner.
+  // On almost every day there is nothing to note: this is the quick answer.
   const isPlain = zone.isSteady(date.instant) && zone.offset(date.instant) === zone.offset(before);
   if (isPlain && yours === 0) return { mark: null, note: null };
   const notes = clockNotes(zone, date, before);

@@ -5,13 +5,13 @@ import { dates, type ScheduledDate } from "#domain/schedules/expand.ts";
 import { createZones, type Zones } from "#domain/schedules/zone.ts";
 import { OrchError } from "#lib/errors.ts";
 import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import type { UpcomingRuns } from "#wire/deployments/schedule-previews.ts";
 import type { Schedule } from "#wire/deployments/schedules.ts";
-import type { ServerContext } from "../context.ts";
 import type { ListedDeployment } from "../deployment-activity/store.ts";
 import { readSchedules } from "../deployments/schedules.ts";
-import type { Filters } from "../filters.ts";
+import type { Filters } from "../kernel/filters.ts";
+import type { RouteContext } from "../slow-reads/slow-reads.ts";
 import { markOf } from "./preview.ts";
 
 type Upcoming = UpcomingRuns["deployments"][number];
@@ -40,9 +40,13 @@ function readPlanned(q: Reader, deploymentId: string, { start, end, limit }: Ran
 }
 
 /** Each deployment has a budget of its own for the steps of its schedules, and others get their turn in between. */
-export async function upcomingOf({ db, aside }: ServerContext, filters: Filters, range: Range): Promise<UpcomingRuns> {
+export async function upcomingOf(
+  { db, slowReads }: RouteContext,
+  filters: Filters,
+  range: Range,
+): Promise<UpcomingRuns> {
   const page = { limit: MOST_DEPLOYMENTS, offset: 0 };
-  const { count, listed } = await aside.readValue("listedDeployments", { filters, sort: "NAME_ASC", page });
+  const { count, listed } = await slowReads.readValue("listedDeployments", { filters, sort: "NAME_ASC", page });
   const zones = createZones();
   const deployments: Upcoming[] = [];
   for (const [index, deployment] of listed.entries()) {

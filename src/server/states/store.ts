@@ -6,7 +6,7 @@ import { EMPTY_DETAILS } from "#domain/states.ts";
 import { newId } from "#lib/ids.ts";
 import { isObject, type Json } from "#lib/json.ts";
 import type { State, StateDetails, StateType } from "#wire/runs/states.ts";
-import { rowsOfPage } from "../paging.ts";
+import { rowsOfPage } from "../kernel/paging.ts";
 
 export type RunKind = "flow_run" | "task_run";
 

@@ -4,7 +4,7 @@ import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
 import type { State } from "#wire/runs/states.ts";
 import type { TaskRunPolicy } from "#wire/runs/task-runs.ts";
-import type { TaskRunRecord } from "../orchestration/rule.ts";
+import type { TaskRunRecord } from "../states/run-record.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
 
 const NO_POLICY: TaskRunPolicy = {

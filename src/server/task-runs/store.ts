@@ -5,8 +5,8 @@ import type { Reader, Tx } from "#db/connect.ts";
 import { ALWAYS, type Condition, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { TASK_RUN_SORTS, TaskInput, TaskRun } from "#wire/runs/task-runs.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
-import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../run-times.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
+import { estimatedRunTime, estimatedStartTimeDelta, type RunTimes } from "../kernel/run-times.ts";
 import { STATE_COLUMNS, type StateRow, stateJoin, stateOf } from "../states/store.ts";
 import { readTaskRunPolicy } from "./record.ts";
 

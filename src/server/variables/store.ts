@@ -6,8 +6,8 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { VariableFilter } from "#wire/filters.ts";
 import type { VARIABLE_SORTS, Variable, VariableCreate, VariableUpdate } from "#wire/variables.ts";
-import { field, tags } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { field, tags } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const COLUMNS = "variable.id, variable.created, variable.updated, variable.name, variable.value, variable.tags";
 

@@ -7,10 +7,10 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { WorkPoolFilter } from "#wire/filters.ts";
-import { DEFAULT_POOL, type WorkPool, type WorkPoolCreate, type WorkPoolUpdate } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
-import { workPoolConditions } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { DEFAULT_POOL, type WorkPool, type WorkPoolCreate, type WorkPoolUpdate } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
+import { workPoolConditions } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 import { insertQueue, rankQueue, readQueue, readQueueByName } from "../work-queues/store.ts";
 
 const COLUMNS =

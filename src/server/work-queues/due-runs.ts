@@ -2,10 +2,10 @@
 // the old server matched by the queue's name, in any pool.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition } from "#db/sql.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
-import { hasItsTurn } from "../deployments/run-policy.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { WAITS_IN_ITS_PROCESS } from "../heartbeats/store.ts";
+import { hasItsTurn } from "../run-policies/store.ts";
 import { membersOf, membersOfPool, type Rules, slots } from "./slots.ts";
 
 /** Timestamps, both included. */

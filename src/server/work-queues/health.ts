@@ -1,9 +1,9 @@
-// How a queue does: whether somebody asks it for work, and whether its runs start in time. And which queues would give a
+// Reports the health of a queue: whether agents ask it for work, and whether its runs start in time. And which queues would give a
 // deployment's runs to agents, by the legacy filters.
 import type { Reader } from "#db/connect.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
-import type { WorkQueue, WorkQueueStatus } from "#wire/work/work-queues.ts";
+import type { WorkQueue, WorkQueueStatus } from "#wire/pools/work-queues.ts";
 import { listQueues } from "./store.ts";
 
 const POLICY = { maximum_late_runs: 0, maximum_seconds_since_last_polled: 60 };

@@ -1,6 +1,7 @@
-// Notes that somebody asked for work: after the answer, so that nobody waits for it. The web UI's looks do not count.
-import type { ServerContext } from "../context.ts";
-import type { RequestInfo } from "../http/router.ts";
+// Records that a client asked for work, after the answer was sent, so that it delays none. Requests of the web UI do not count.
+
+import type { RequestInfo } from "../http/route.ts";
+import type { ServerContext } from "../kernel/context.ts";
 import { touchQueues, upsertAgent } from "./store.ts";
 
 /** `queueIds` is asked when it is written. What goes wrong is only logged: the asker has its answer. */

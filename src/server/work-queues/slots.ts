@@ -1,7 +1,7 @@
-// Whose runs they are, and how many more of them may start: the limits of queues and pools.
+// Queue membership and free concurrency slots of queues and pools.
 import type { Reader } from "#db/connect.ts";
 import { all, type Condition, condition, holdsAll, inList } from "#db/sql.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 
 /** As on the old server: what an unlimited queue or pool gives at most. */
 const UNLIMITED = 1000;
@@ -39,7 +39,7 @@ export function slots(q: Reader, limit: number | null, members: Condition, rules
   return Math.min(limit - (row?.n ?? 0), UNLIMITED);
 }
 
-interface Place {
+interface Limits {
   queue_id: string;
   queue_name: string;
   queue_limit: number | null;
@@ -52,8 +52,8 @@ interface Place {
  * Why a scheduled run may not start now: its queue or pool is full. Between an offer and its claim others may have
  * started: agents are asked to claim runs one by one, so a limit that is checked with the claim is never exceeded.
  */
-export function fullPlaceOf(q: Reader, runId: string): string | undefined {
-  const place = q.get<Place>(
+export function fullLimitOf(q: Reader, runId: string): string | undefined {
+  const limits = q.get<Limits>(
     `select work_queue.id as queue_id, work_queue.name as queue_name, work_queue.concurrency_limit as queue_limit,
        work_pool.id as pool_id, work_pool.name as pool_name, work_pool.concurrency_limit as pool_limit
      from flow_run join work_queue on work_queue.id = flow_run.work_queue_id
@@ -61,9 +61,10 @@ export function fullPlaceOf(q: Reader, runId: string): string | undefined {
      where flow_run.id = ? and flow_run.state_type = 'SCHEDULED'`,
     runId,
   );
-  if (!place) return undefined;
-  const { queue_id: id, queue_limit, pool_limit } = place;
-  if (slots(q, queue_limit, membersOf({ id, filter: null }), "pool") <= 0) return `work queue '${place.queue_name}'`;
-  if (slots(q, pool_limit, membersOfPool({ id: place.pool_id }), "pool") <= 0) return `work pool '${place.pool_name}'`;
+  if (!limits) return undefined;
+  const { queue_id: id, queue_limit, pool_limit } = limits;
+  if (slots(q, queue_limit, membersOf({ id, filter: null }), "pool") <= 0) return `work queue '${limits.queue_name}'`;
+  if (slots(q, pool_limit, membersOfPool({ id: limits.pool_id }), "pool") <= 0)
+    return `work pool '${limits.pool_name}'`;
   return undefined;
 }

@@ -8,10 +8,10 @@ import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
-import { DEFAULT_POOL } from "#wire/work/work-pools.ts";
-import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/work/work-queues.ts";
-import { workQueueConditions } from "../filters.ts";
-import { type Page, rowsOfPage } from "../paging.ts";
+import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
+import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/pools/work-queues.ts";
+import { workQueueConditions } from "../kernel/filters.ts";
+import { type Page, rowsOfPage } from "../kernel/paging.ts";
 
 const COLUMNS = `work_queue.id, work_queue.created, work_queue.updated, work_queue.name, work_queue.description,
   work_queue.is_paused, work_queue.concurrency_limit, work_queue.priority, work_queue.work_pool_id, work_queue.filter,
@@ -136,7 +136,7 @@ export function deleteQueue(tx: Tx, id: string): boolean {
   return tx.run("delete from work_queue where id = ?", id) > 0;
 }
 
-/** Notes that somebody asked these queues for work. */
+/** Records that a client asked these queues for work. */
 export function touchQueues(tx: Tx, clock: Clock, ids: readonly string[]): void {
   const now = timestampNow(clock);
   for (const id of ids) tx.run("update work_queue set last_polled = ? where id = ?", now, id);

@@ -1,16 +1,15 @@
 // Holds requests for work until there is some: `Prefer: wait=N` (RFC 7240). They are woken by events, and by the clock at
-// the very moment the next run becomes due; nothing polls. Those who ask the same wait in one line: when something
-// happens there is one look for the line, not one for each of them.
+// the very moment the next run becomes due; nothing polls. Requests that ask the same form a group: when something
+// happens the database is read once for the group, not once for each request.
 import type { Clock } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
 import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
 import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
-import { nextTurn } from "#lib/turns.ts";
-import type { EventsHub } from "../events.ts";
-import type { RequestInfo } from "../http/router.ts";
+import { nextTurn } from "#lib/yield.ts";
+import type { RequestInfo } from "../http/route.ts";
+import type { EventsHub } from "../kernel/event-hub.ts";
+import { preferredWait, tooManyHeld } from "../long-polls/prefer-wait.ts";
 import type { DueRun } from "./due-runs.ts";
 
-const MOST_SECONDS = 60;
 /**
  * A run is handed to one held request at a time. If it is not claimed in this time, the next one gets it too: in twice the time
  * that claims took lately, within these bounds. On a busy machine all would go after the same runs otherwise, and make it busier.
@@ -18,28 +17,10 @@ const MOST_SECONDS = 60;
 const [LEAST_OFFER_MS, MOST_OFFER_MS] = [30, 1_000];
 /** What is left of a slow claim's weight at the next one. */
 const FORGETTING = 0.95;
-/** So many runs are looked for to be shared by all who wait in a line. */
+/** So many runs are looked for to be shared by all requests of a group. */
 const MOST_SHARED = 200;
-/** Lines looked for before other requests get a turn: each look takes about 0.1 ms. */
-const LINES_OF_TURN = 16;
-const WAIT = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9}(?:\.\d{1,9})?)/i;
-
-/** Seconds the client is ready to wait; 0 when it does not say. */
-export function preferredWait(headers: Headers): number {
-  const seconds = WAIT.exec(headers.get("prefer") ?? "")?.[1];
-  return Math.min(Number(seconds ?? 0), MOST_SECONDS);
-}
-
-/** The refusal of one more request that would be held. */
-export function tooManyHeld(): OrchError {
-  return new OrchError("unavailable", `${MOST_HELD_REQUESTS} requests are held already: try again later.`);
-}
-
-/** Says that the wish was granted. */
-export function preferenceApplied(headers: Headers): Record<string, string> {
-  const seconds = preferredWait(headers);
-  return seconds > 0 ? { "preference-applied": `wait=${seconds}` } : {};
-}
+/** Groups looked for before other requests get a turn: each look takes about 0.1 ms. */
+const GROUPS_OF_TURN = 16;
 
 export interface Question {
   /** Requests with the same key ask for the same runs; only `before` and `limit` may differ. */
@@ -55,7 +36,7 @@ export interface Question {
   onHold?(): void;
 }
 
-export interface WaitingRoom {
+export interface HeldRequests {
   ask(request: Pick<RequestInfo, "headers" | "signal">, question: Question): Promise<DueRun[]>;
 }
 
@@ -67,7 +48,7 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-interface Line {
+interface WaitGroup {
   waiters: Set<Waiter>;
   looking: boolean;
   /** Something happened during a look. */
@@ -75,8 +56,8 @@ interface Line {
   alarm: AbortController;
 }
 
-export function createWaitingRoom({ clock, events }: { clock: Clock; events: EventsHub }): WaitingRoom {
-  const lines = new Map<string, Line>();
+export function createHeldRequests({ clock, events }: { clock: Clock; events: EventsHub }): HeldRequests {
+  const groups = new Map<string, WaitGroup>();
   /** When each run was handed to an asker, and may be handed to another one. */
   const offers = new Map<string, { at: number; until: number }>();
   let claimMs = 0;
@@ -85,18 +66,18 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
   let isServing = false;
   let isNews = false;
 
-  function join(waiter: Waiter): Line {
-    if (lines.size === 0) {
+  function join(waiter: Waiter): WaitGroup {
+    if (groups.size === 0) {
       stopListening = events.subscribe((event) => {
         if (event.type === "runs-due-changed") void serveAll();
         else if (event.type === "flow-run-state" && event.state_type === "PENDING") claimed(event.flow_run_id);
       });
     }
     const { key } = waiter.question;
-    const line = lines.get(key) ?? { waiters: new Set(), looking: false, again: false, alarm: new AbortController() };
-    line.waiters.add(waiter);
-    lines.set(key, line);
-    return line;
+    const group = groups.get(key) ?? { waiters: new Set(), looking: false, again: false, alarm: new AbortController() };
+    group.waiters.add(waiter);
+    groups.set(key, group);
+    return group;
   }
 
   function claimed(id: string): void {
@@ -106,61 +87,61 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     claimMs = Math.max(clock.now() - offer.at, claimMs * FORGETTING);
   }
 
-  function leave(line: Line, waiter: Waiter): void {
-    line.waiters.delete(waiter);
-    if (line.waiters.size > 0 || lines.get(waiter.question.key) !== line) return;
-    line.alarm.abort();
-    lines.delete(waiter.question.key);
-    if (lines.size === 0) stopListening();
+  function leave(group: WaitGroup, waiter: Waiter): void {
+    group.waiters.delete(waiter);
+    if (group.waiters.size > 0 || groups.get(waiter.question.key) !== group) return;
+    group.alarm.abort();
+    groups.delete(waiter.question.key);
+    if (groups.size === 0) stopListening();
   }
 
-  /** One line after the other, with turns for other requests in between; what happens meanwhile is one more round. */
+  /** One group after the other, with turns for other requests in between; what happens meanwhile is one more round. */
   async function serveAll(): Promise<void> {
     isNews = true;
     if (isServing) return;
     isServing = true;
     while (isNews) {
       isNews = false;
-      for (const [index, line] of [...lines.values()].entries()) {
-        if (index % LINES_OF_TURN === LINES_OF_TURN - 1) await nextTurn();
-        await serve(line);
+      for (const [index, group] of [...groups.values()].entries()) {
+        if (index % GROUPS_OF_TURN === GROUPS_OF_TURN - 1) await nextTurn();
+        await serve(group);
       }
     }
     isServing = false;
   }
 
-  /** Looks for a line, one look at a time; it never rejects, what goes wrong is the waiters' answer. */
-  async function serve(line: Line): Promise<void> {
-    line.again = true;
-    if (line.looking) return;
-    line.looking = true;
+  /** Looks for a group, one look at a time; it never rejects, what goes wrong is the waiters' answer. */
+  async function serve(group: WaitGroup): Promise<void> {
+    group.again = true;
+    if (group.looking) return;
+    group.looking = true;
     let next = Number.POSITIVE_INFINITY;
-    while (line.again) {
-      line.again = false;
-      next = await pass(line);
+    while (group.again) {
+      group.again = false;
+      next = await pass(group);
     }
-    line.looking = false;
-    if (line.waiters.size > 0) void arm(line, next);
+    group.looking = false;
+    if (group.waiters.size > 0) void arm(group, next);
   }
 
   /** Serves whom it can, first come, first served; gives the time of the next look, in milliseconds. */
-  async function pass(line: Line): Promise<number> {
+  async function pass(group: WaitGroup): Promise<number> {
     let next = Number.POSITIVE_INFINITY;
     let emptyAhead = Number.NEGATIVE_INFINITY;
-    for (const waiter of [...line.waiters]) {
+    for (const waiter of [...group.waiters]) {
       // Where one found nothing, others who look no further will find nothing.
-      if (waiter.ahead <= emptyAhead || !line.waiters.has(waiter)) continue;
+      if (waiter.ahead <= emptyAhead || !group.waiters.has(waiter)) continue;
       try {
-        const { runs, again } = await look(waiter, line.waiters.size);
+        const { runs, again } = await look(waiter, group.waiters.size);
         if (runs.length > 0) {
-          leave(line, waiter);
+          leave(group, waiter);
           waiter.resolve(runs);
           continue;
         }
         emptyAhead = waiter.ahead;
         next = again;
       } catch (error) {
-        leave(line, waiter);
+        leave(group, waiter);
         waiter.reject(error);
       }
     }
@@ -190,14 +171,14 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
     return { runs, again: Math.min(...times) };
   }
 
-  async function arm(line: Line, at: number): Promise<void> {
-    line.alarm.abort();
+  async function arm(group: WaitGroup, at: number): Promise<void> {
+    group.alarm.abort();
     const alarm = new AbortController();
-    line.alarm = alarm;
+    group.alarm = alarm;
     if (at === Number.POSITIVE_INFINITY) return;
     // Timers count whole milliseconds: one that is rounded down would be too early.
     await clock.sleep(Math.ceil(at - clock.now()), alarm.signal);
-    if (!alarm.signal.aborted) await serve(line);
+    if (!alarm.signal.aborted) await serve(group);
   }
 
   return {
@@ -216,10 +197,10 @@ export function createWaitingRoom({ clock, events }: { clock: Clock; events: Eve
       try {
         return await new Promise<DueRun[]>((resolve, reject) => {
           const waiter: Waiter = { question, ahead, resolve, reject };
-          const line = join(waiter);
-          void serve(line).then(() => line.waiters.has(waiter) && question.onHold?.());
+          const group = join(waiter);
+          void serve(group).then(() => group.waiters.has(waiter) && question.onHold?.());
           void clock.sleep(seconds * 1000, done.signal).then(() => {
-            leave(line, waiter);
+            leave(group, waiter);
             resolve([]);
           });
         });

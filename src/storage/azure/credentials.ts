@@ -2,19 +2,12 @@
 import type { AccessToken, ClientSecretCredential, DefaultAzureCredential, TokenCredential } from "@azure/identity";
 import { systemClock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import { environment } from "#lib/process/environment.ts";
 import asset from "../../../dist/assets/azure-identity.asset" with { type: "file" };
 import { TryAgain } from "../file-store.ts";
 import { hidden, withoutPoint } from "../http.ts";
-import { signature } from "./shared-key.ts";
-
-/** What a request is before it has its credentials. */
-export interface Unsigned {
-  method: string;
-  url: URL;
-  headers: Headers;
-}
+import { signature, type Unsigned } from "./shared-key.ts";
 
 export interface AzureLogin {
   /** For sentences: `The account key of the block`. Null where requests have no credentials. */
@@ -105,7 +98,7 @@ function byToken({ name, todo, secrets }: Named, make: (library: Library) => Tok
 
   async function askForToken(): Promise<AccessToken> {
     try {
-      credential ??= make(carried<Library>(asset));
+      credential ??= make(embeddedLibrary<Library>(asset));
       const token = await credential.getToken(SCOPE);
       if (token) return token;
       throw new Error("no token was given");

@@ -33,11 +33,11 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
   const code = elementText(body, "Code") ?? headers.get("x-ms-error-code") ?? "";
   // Further lines are numbers of the request, and the text that was signed.
   const [first = ""] = (elementText(body, "Message") ?? "").split(/\r?\n/);
-  const said = withoutPoint(hidden(first, secrets));
+  const answer = withoutPoint(hidden(first, secrets));
   const invalid = (sentence: string) => new OrchError("invalid", sentence);
   const forbidden = (sentence: string) => new OrchError("forbidden", sentence);
   const whole = [`${endpoint} answered ${status}`, code, `to ${operation} on '${location}'`].filter(Boolean).join(" ");
-  const sentence = said === "" ? `${whole}.` : `${whole}: ${said}.`;
+  const sentence = answer === "" ? `${whole}.` : `${whole}: ${answer}.`;
   if (isBusy(status) || PASSING.includes(code)) return busyFailure(sentence, headers);
   if (code === "ContainerNotFound") {
     return invalid(`There is no container '${container}' at ${endpoint}. Create it, or correct the name in the block.`);
@@ -47,7 +47,7 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
     return forbidden("The account takes no keys. Give the block a service principal, or use this machine's identity.");
   }
   const isRefused =
-    /^(AuthenticationFailed|InvalidAuthenticationInfo)$/.test(code) || /failed to authenticate/i.test(said);
+    /^(AuthenticationFailed|InvalidAuthenticationInfo)$/.test(code) || /failed to authenticate/i.test(answer);
   if (isRefused && login !== null) {
     const detail = elementText(body, "AuthenticationErrorDetail") ?? "";
     return forbidden(`${login} is refused by ${endpoint}. ${todoOf(detail)}`);
@@ -58,7 +58,7 @@ export function failureOf({ status, headers, body }: Refused, attempted: Attempt
   const isOpen = login === null && (status === 404 || code === "PublicAccessNotPermitted");
   if (status === 401 || status === 403 || isOpen) {
     const who = login ?? "A request without credentials";
-    const detail = [code, said].filter(Boolean).join(": ");
+    const detail = [code, answer].filter(Boolean).join(": ");
     const reason = detail === "" ? "" : ` (${detail})`;
     return forbidden(
       `${who} does not allow ${operation} on '${location}'${reason}.${login === null ? ` ${WITHOUT}` : ""}`,

@@ -1,5 +1,11 @@
 // Signs requests with the key of a storage account, as Microsoft documents it under "Authorize with Shared Key".
-import type { Unsigned } from "./credentials.ts";
+
+/** What a request is before it has its credentials. */
+export interface Unsigned {
+  method: string;
+  url: URL;
+  headers: Headers;
+}
 
 /** Their values in this order, one a line. */
 const SIGNED_HEADERS = [

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import type { GoogleAuth } from "google-auth-library";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import { isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 import asset from "../../../dist/assets/google-auth.asset" with { type: "file" };
 import { TryAgain } from "../file-store.ts";
@@ -86,7 +86,7 @@ function fromLibrary(name: string, given: JsonObject, todo: string, secrets: rea
   return {
     name,
     async headers() {
-      auth ??= new (carried<Library>(asset).GoogleAuth)({
+      auth ??= new (embeddedLibrary<Library>(asset).GoogleAuth)({
         ...given,
         scopes: SCOPE,
         projectId: "none", // not needed here: else the library asks gcloud and the network for it

@@ -30,19 +30,19 @@ export interface Refused {
 export function failureOf({ status, headers, body }: Refused, attempted: Attempted): Error {
   const { permission, location, bucket, endpoint, source, secrets } = attempted;
   const { message, reason } = readBody(body);
-  const said = withoutPoint(hidden(message, secrets));
-  const whole = `${endpoint} answered ${status} to ${permission} on '${location}'${said === "" ? "" : `: ${said}`}.`;
+  const answer = withoutPoint(hidden(message, secrets));
+  const whole = `${endpoint} answered ${status} to ${permission} on '${location}'${answer === "" ? "" : `: ${answer}`}.`;
   if (isBusy(status) || /rateLimitExceeded/i.test(reason)) return busyFailure(whole, headers);
-  const detail = said === "" ? "" : ` (${said})`;
+  const detail = answer === "" ? "" : ` (${answer})`;
   const credentials = source === null ? "Requests without credentials" : `The Google credentials of ${source}`;
   if (status === 404) {
     const isFile =
-      attempted.isObject && permission !== "storage.objects.create" && !/bucket does not exist/i.test(said);
+      attempted.isObject && permission !== "storage.objects.create" && !/bucket does not exist/i.test(answer);
     if (isFile) return new OrchError("not_found", `There is no file '${location}'.`);
     const sentence = `There is no bucket '${bucket}' at ${endpoint}. Create it, or correct the name in the block.`;
     return new OrchError("invalid", sentence);
   }
-  if (/requester pays/i.test(said) && status === 400) {
+  if (/requester pays/i.test(answer) && status === 400) {
     const todo = "Use a remote-file-system block, with the project that pays as requester_pays in its settings.";
     return new OrchError("invalid", `The bucket '${bucket}' requires the requester to pay${detail}. ${todo}`);
   }

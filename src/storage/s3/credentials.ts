@@ -2,7 +2,7 @@
 // identity, containers and instances AWS's library is loaded.
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import type { Environment } from "#lib/process/environment.ts";
 import asset from "../../../dist/assets/aws-credentials.asset" with { type: "file" };
 import type { AwsProfile } from "./aws-files.ts";
@@ -65,7 +65,9 @@ function fromLibrary(profile: string | undefined, region: string): KeySource {
   return {
     name: profile === undefined ? "this machine" : `the AWS profile '${profile}'`,
     async keys() {
-      provider ??= carried<{ fromNodeProviderChain: typeof fromNodeProviderChain }>(asset).fromNodeProviderChain({
+      provider ??= embeddedLibrary<{ fromNodeProviderChain: typeof fromNodeProviderChain }>(
+        asset,
+      ).fromNodeProviderChain({
         clientConfig: { region },
         ...(profile === undefined ? {} : { profile }),
       });

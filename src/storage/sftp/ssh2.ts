@@ -1,6 +1,6 @@
 // Loads ssh2, which speaks SSH and SFTP: the part of it that is used here.
 import type { Socket } from "node:net";
-import { carried } from "#lib/files/carried.ts";
+import { embeddedLibrary } from "#lib/files/embedded-library.ts";
 import asset from "../../../dist/assets/ssh2.asset" with { type: "file" };
 
 /** `error.code` is the status of the SFTP answer: a number, where it is one. */
@@ -69,5 +69,5 @@ interface Ssh2 {
 }
 
 export function ssh2(): Ssh2 {
-  return carried<Ssh2>(asset);
+  return embeddedLibrary<Ssh2>(asset);
 }

@@ -25,7 +25,7 @@ export async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 /** Of the two it names the one that is to blame. */
 async function refuse(from: string, to: string, error: unknown): Promise<never> {
   const [{ unwritable }, { isShortage }] = await Promise.all([
-    import("#lib/files/durable.ts"),
+    import("#lib/files/fsync.ts"),
     import("#lib/files/system-fault.ts"),
   ]);
   throw isShortage(error) ? unwritable(to, error) : unreadable(from, error);

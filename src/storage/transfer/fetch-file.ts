@@ -242,5 +242,5 @@ async function receive(
 
 /** Throws the sentence for a file that cannot be written. */
 async function refuse(path: string, error: unknown): Promise<never> {
-  throw (await import("#lib/files/durable.ts")).unwritable(path, error);
+  throw (await import("#lib/files/fsync.ts")).unwritable(path, error);
 }

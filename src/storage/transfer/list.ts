@@ -3,7 +3,7 @@ import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, re
 import { dirname, join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { FOLDER_LINK } from "#lib/files/run-folder.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 
 export const MODULES = "node_modules";
 

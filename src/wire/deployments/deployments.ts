@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out } from "../endpoint.ts";
 import { page, runAndPoolFilters, sortedBy } from "../filters.ts";
+import { workQueue } from "../pools/work-queues.ts";
 import {
   bool,
   integer,
@@ -18,7 +19,6 @@ import { creates, harmless, KEYED, READS } from "../repeat.ts";
 import { flowRun, flowRunPolicy } from "../runs/flow-runs.ts";
 import { runPolicyChange } from "../runs/run-policies.ts";
 import { stateCreate } from "../runs/states.ts";
-import { workQueue } from "../work/work-queues.ts";
 import { deploymentScheduleCreate, schedule, scheduleRequest } from "./schedules.ts";
 
 const actor = () => v.nullable(v.object({ id: uuid(), type: text(), display_value: text() }));

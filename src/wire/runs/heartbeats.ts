@@ -23,5 +23,5 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
   ours: ["attempts", "ended"],
 });
 
-/** With a proposed state: whoever proposes it looks after the run from now on. Saves a call, and leaves no gap. */
+/** With a proposed state: its sender sends the heartbeats of the run from now on. Saves a call, and leaves no gap. */
 export const HEARTBEAT_HEADER = "x-orch-heartbeat";

@@ -1,4 +1,4 @@
-// Task runs: one execution of a task inside a flow run; also the stand-in of a subflow in its parent.
+// Task runs: one execution of a task inside a flow run; also what represents a subflow in its parent.
 import * as v from "valibot";
 import { endpoint, lazy, type Out } from "../endpoint.ts";
 import { page, runFilters, sortedBy } from "../filters.ts";

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Database, openDatabase } from "#db/connect.ts";
-import { isUnavailable } from "#lib/patience.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { manualClock } from "../../clock.ts";
 import { NO_SMALL_DISKS, smallDisk } from "../../small-disk.ts";
 

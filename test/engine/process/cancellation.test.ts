@@ -1,7 +1,7 @@
 // Runs that no agent looks after, cancelled from outside: their own process lets go of them. Against the real server.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { CancelledRun } from "#domain/run-errors.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { flow, runContext, sleep, task } from "#sdk/index.ts";
 import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import { propose } from "../../server/proposals.ts";

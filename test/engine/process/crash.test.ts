@@ -1,7 +1,7 @@
 // The end nobody planned: its message, its exit code, and the time it takes at most.
 import { expect, test } from "bun:test";
 import { crashOf, reportCrash } from "#engine/process/crash.ts";
-import { Interruption } from "#engine/process/guards.ts";
+import { Interruption } from "#engine/session/interruption.ts";
 import { OrchError } from "#lib/errors.ts";
 import { FakeApi } from "../fake-api.ts";
 import { lapseClock } from "../lapse-clock.ts";

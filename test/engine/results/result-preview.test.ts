@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import { RunState } from "#domain/run-state.ts";
-import { runFlowHere } from "#engine/flow/direct.ts";
+import { runFlowHere } from "#engine/direct.ts";
 import { previewResult } from "#engine/results/result-preview.ts";
 import { flow, task } from "#sdk/index.ts";
 import { listArtifacts } from "#wire/artifacts.ts";

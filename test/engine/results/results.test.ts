@@ -6,7 +6,7 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import type { FlowDefinition } from "#domain/definitions.ts";
 import type { RunState } from "#domain/run-state.ts";
-import { runFlowHere } from "#engine/flow/direct.ts";
+import { runFlowHere } from "#engine/direct.ts";
 import { createResults } from "#engine/results/results.ts";
 import { flow, MissingResult, task, taskInputHash } from "#sdk/index.ts";
 import { listFlowRuns } from "#wire/runs/flow-runs.ts";

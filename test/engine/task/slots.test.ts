@@ -1,15 +1,15 @@
 // Tasks of limited tags, against the real server: never more than the limit at a time, and no waiting once a slot is free.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { OrchError } from "#lib/errors.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { flow, task } from "#sdk/index.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
-import { setFlowRunState } from "#wire/runs/flow-runs.ts";
 import {
   createConcurrencyLimit,
   deleteConcurrencyLimitByTag,
   readConcurrencyLimitByTag,
-} from "#wire/work/concurrency-limits.ts";
+} from "#wire/pools/concurrency-limits.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
 import { type OnApp, onApp } from "../on-app.ts";
 
 let here: OnApp;

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mountOf } from "#lib/files/disk.ts";
-import { unwritable, writeWhole } from "#lib/files/durable.ts";
+import { unwritable, writeWhole } from "#lib/files/fsync.ts";
 import { isShortage, systemFault } from "#lib/files/system-fault.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-fault-")));

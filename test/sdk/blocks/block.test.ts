@@ -1,7 +1,7 @@
 // Blocks as user code saves, loads and prints them.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { inspect } from "node:util";
-import { currentRun, type RunFrame } from "#engine/context.ts";
+import { currentRun, type RunFrame } from "#engine/session/context.ts";
 import { blocksFor } from "#sdk/blocks/hosted.ts";
 import * as sdk from "#sdk/index.ts";
 import { readBlockDocument } from "#wire/blocks.ts";

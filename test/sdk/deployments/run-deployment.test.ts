@@ -1,6 +1,6 @@
 // Runs of deployments asked for by user code, with the real server's rules and a clock that does not wait.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { runFlowHere } from "#engine/flow/direct.ts";
+import { runFlowHere } from "#engine/direct.ts";
 import { runDeploymentFor } from "#sdk/deployments/run-deployment.ts";
 import { flow, runDeployment as plain, task } from "#sdk/index.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";

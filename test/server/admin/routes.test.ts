@@ -26,9 +26,9 @@ test("health and version answer clients of any version, the others do not", asyn
 });
 
 test("settings by the names old clients know, secrets as asterisks", async () => {
-  const guarded = testApp({ services: false, settings: { ORCH_SERVER_API_KEY: "hush" } });
-  const { body } = await guarded.send("GET", "/admin/settings");
-  await guarded.close();
+  const runInSession = testApp({ services: false, settings: { ORCH_SERVER_API_KEY: "hush" } });
+  const { body } = await runInSession.send("GET", "/admin/settings");
+  await runInSession.close();
   expect(body as object).toMatchObject({
     PREFECT_SERVER_API_KEY: "********",
     PREFECT_API_KEY: null,

@@ -1,8 +1,8 @@
 // What orch's agents ask beside the old API: work of queues by the beginning of their names, and runs to be cancelled.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { getCancellations, getMatchingRuns } from "#wire/work/agents.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue } from "#wire/work/work-queues.ts";
+import { getCancellations, getMatchingRuns } from "#wire/pools/agents.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue } from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { hold, inSeconds, settle, workFor } from "../work-queues/work.ts";
 

@@ -1,6 +1,6 @@
 // The views that the old server fetched from the web.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createWorkPool } from "#wire/work/work-pools.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 
 let app: TestApp;

@@ -5,7 +5,7 @@ import {
   type ConcurrencyLimit,
   createConcurrencyLimit,
   readConcurrencyLimitByTag,
-} from "#wire/work/concurrency-limits.ts";
+} from "#wire/pools/concurrency-limits.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeFlowRun, makeTaskRun } from "../../factory.ts";
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { newId } from "#lib/ids.ts";
 import { MOST_EVENT_LETTERS } from "#lib/limits.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { createFeeds, type Feed, type Feeds } from "#server/events/feed.ts";
 import { idBefore } from "#server/events/position.ts";
 import { type TestApp, testApp } from "../../app.ts";

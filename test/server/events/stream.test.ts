@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { Feed } from "#server/events/feed.ts";
 import { eventStream } from "#server/events/stream.ts";
-import { createEventsHub } from "#server/events.ts";
+import { createEventsHub } from "#server/kernel/event-hub.ts";
 import { manualClock } from "../../clock.ts";
 
 function setup() {

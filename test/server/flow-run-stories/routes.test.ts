@@ -2,11 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import { createDeploymentFlowRun } from "#wire/deployments/deployments.ts";
-import { readFlowRunStory, type WaitCode } from "#wire/runs/flow-run-stories.ts";
-import { setFlowRunState } from "#wire/runs/flow-runs.ts";
-import type { StateInput } from "#wire/runs/states.ts";
-import { setTaskRunState } from "#wire/runs/task-runs.ts";
-import { createConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import { createConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import {
   createPoolQueue,
   createWorkPool,
@@ -14,7 +10,11 @@ import {
   getPoolRuns,
   updatePoolQueue,
   updateWorkPool,
-} from "#wire/work/work-pools.ts";
+} from "#wire/pools/work-pools.ts";
+import { readFlowRunStory, type WaitCode } from "#wire/runs/flow-run-stories.ts";
+import { setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { StateInput } from "#wire/runs/states.ts";
+import { setTaskRunState } from "#wire/runs/task-runs.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 

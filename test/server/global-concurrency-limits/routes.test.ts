@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { GlobalConcurrencyLimit } from "#wire/work/global-concurrency-limits.ts";
+import type { GlobalConcurrencyLimit } from "#wire/pools/global-concurrency-limits.ts";
 import { type TestApp, testApp } from "../../app.ts";
 
 let app: TestApp;

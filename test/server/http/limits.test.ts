@@ -1,7 +1,7 @@
 // What a body may bring: broken, deep, long and huge ones get a short refusal that names the limit; the server goes on.
 import { afterAll, describe, expect, test } from "bun:test";
 import { MOST_BODIES_BYTES, MOST_BODY_BYTES, MOST_FAULTS, MOST_ITEMS, MOST_VALUES } from "#lib/limits.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { createBodies } from "#server/http/body.ts";
 import { ProblemError } from "#server/http/problem.ts";
 import { testApp } from "../../app.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createMatcher, paramNames } from "#server/http/matcher.ts";
-import { handle } from "#server/http/router.ts";
+import { handle } from "#server/http/route.ts";
 import { endpoint, type Method } from "#wire/endpoint.ts";
 
 const route = (method: Method, path: string) => handle(endpoint(method, path), async () => null);

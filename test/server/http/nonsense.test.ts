@@ -1,7 +1,7 @@
 // Requests that no client sends, on a real port: each is refused, the runtime's own pages are never seen, the server goes on.
 import { afterEach, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { type Listener, serve } from "#server/http/serve.ts";
+import { type Listener, serve } from "#server/serve.ts";
 import { type TestApp, testApp } from "../../app.ts";
 
 const open: { app: TestApp; listener: Listener }[] = [];

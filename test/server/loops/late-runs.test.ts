@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import type { ServerEvent } from "#server/events.ts";
 import { lateRuns } from "#server/flow-runs/store.ts";
+import type { ServerEvent } from "#server/kernel/event-hub.ts";
 import { createLateRuns } from "#server/loops/late-runs.ts";
 import { createFlowRun } from "#wire/runs/flow-runs.ts";
 import type { StateInput } from "#wire/runs/states.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { keepBooks } from "#server/orchestration/bookkeeping.ts";
-import { newRunRecord, newState, type RunRecord } from "#server/orchestration/rule.ts";
+import { newState } from "#server/orchestration/rules/rule.ts";
+import { newRunRecord, type RunRecord } from "#server/states/run-record.ts";
 import type { StateType } from "#wire/runs/states.ts";
 
 const at = (seconds: number) => `2026-11-23T12:00:${String(seconds).padStart(2, "0")}.000000+00:00`;

@@ -4,13 +4,13 @@ import { orchestrate } from "#server/orchestration/orchestrate.ts";
 import {
   ANY,
   anyBut,
-  newRunRecord,
   newState,
   type Rule,
   type Transition,
   types,
   type Verdict,
-} from "#server/orchestration/rule.ts";
+} from "#server/orchestration/rules/rule.ts";
+import { newRunRecord } from "#server/states/run-record.ts";
 import type { NewState } from "#server/states/store.ts";
 import type { State, StateType } from "#wire/runs/states.ts";
 

@@ -1,10 +1,10 @@
 // The one door: what follows a stored state, and what does not when none is stored.
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import type { ServerEvent } from "#server/events.ts";
+import type { ServerEvent } from "#server/kernel/event-hub.ts";
 import { proposalOf } from "#server/orchestration/proposal.ts";
 import { proposeFlowRunState, proposeTaskRunState } from "#server/orchestration/propose.ts";
+import { createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/pools/concurrency-limits.ts";
 import { listFlowRunStates, listTaskRunStates, type StateType } from "#wire/runs/states.ts";
-import { createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/work/concurrency-limits.ts";
 import { testApp } from "../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { brief, flowRun, propose, taskRun, walk } from "../proposals.ts";

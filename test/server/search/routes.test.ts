@@ -1,9 +1,9 @@
 // One search over everything that has a name.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createArtifact } from "#wire/artifacts.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
 import { searchNames } from "#wire/search.ts";
 import { createVariable } from "#wire/variables.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment, makeFlow, makeFlowRun, makeTaskRun } from "../../factory.ts";
 import { makeSlackBlock } from "../notifications/blocks.ts";

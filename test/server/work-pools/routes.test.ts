@@ -1,7 +1,13 @@
 // Work pools and their queues over the API.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createPoolQueue, createWorkPool, listPoolQueues, readWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import {
+  createPoolQueue,
+  createWorkPool,
+  listPoolQueues,
+  readWorkPool,
+  type WorkPool,
+} from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 

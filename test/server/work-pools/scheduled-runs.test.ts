@@ -1,6 +1,6 @@
 // Which runs a pool gives to those who ask: by priority and time, within the limits of the pool and its queues.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
+import { createWorkPool, type WorkPool } from "#wire/pools/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { inSeconds, type Work, workFor } from "../work-queues/work.ts";
 

@@ -1,7 +1,7 @@
 // The workers of a pool, as the old worker and the web UI ask for them.
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createWorkPool, type WorkPool } from "#wire/work/work-pools.ts";
-import { heartbeatWorker, listWorkers } from "#wire/work/workers.ts";
+import { createWorkPool, type WorkPool } from "#wire/pools/work-pools.ts";
+import { heartbeatWorker, listWorkers } from "#wire/pools/workers.ts";
 import { type TestApp, testApp } from "../../app.ts";
 
 let app: TestApp;

@@ -1,7 +1,7 @@
 // Which runs a queue gives to those who ask: in which order, within which limits, and what asking leaves behind.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { inSeconds, settle, type Work, workFor } from "./work.ts";
 

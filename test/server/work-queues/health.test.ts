@@ -8,7 +8,7 @@ import {
   readWorkQueueStatus,
   readWorkQueueStatuses,
   type WorkQueue,
-} from "#wire/work/work-queues.ts";
+} from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 import { settle, workFor } from "./work.ts";

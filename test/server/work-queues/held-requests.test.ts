@@ -1,8 +1,8 @@
 // `Prefer: wait=N` over the API, for both routes that give work. Time is moved by hand.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { toMillis } from "#lib/time/timestamps.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
-import { createWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
+import { createWorkQueue, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { hold, inSeconds, settle, type Work, workFor } from "./work.ts";
 

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { openDatabase, type Reader } from "#db/connect.ts";
 import { dueRunsOfPool, dueRunsOfQueue, nextDue } from "#server/work-queues/due-runs.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 
 const queue = (fields: Partial<WorkQueue> = {}): WorkQueue => ({
   ...{ id: "q", created: "", updated: "", name: "q", description: "", is_paused: false, concurrency_limit: 5 },

@@ -1,6 +1,6 @@
 // The flat work queue routes: the queues of the pool `default-agent-pool`.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createWorkQueue, listWorkQueues, readWorkQueue, type WorkQueue } from "#wire/work/work-queues.ts";
+import { createWorkQueue, listWorkQueues, readWorkQueue, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { makeDeployment } from "../../factory.ts";
 import { inSeconds, workFor } from "./work.ts";

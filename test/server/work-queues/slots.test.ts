@@ -1,8 +1,8 @@
 // Limits are checked with the claim too: what was offered to two agents in one moment may be too much by then.
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { createWorkPool } from "#wire/pools/work-pools.ts";
 import { readFlowRun } from "#wire/runs/flow-runs.ts";
 import { HEARTBEAT_HEADER } from "#wire/runs/heartbeats.ts";
-import { createWorkPool } from "#wire/work/work-pools.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { type Work, workFor } from "./work.ts";
 

@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { messageOf } from "#lib/errors.ts";
 import { MOST_HELD_REQUESTS } from "#lib/limits.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
-import { createEventsHub, type EventsHub } from "#server/events.ts";
+import { createEventsHub, type EventsHub } from "#server/kernel/event-hub.ts";
+import { preferenceApplied, preferredWait } from "#server/long-polls/prefer-wait.ts";
 import type { DueRun } from "#server/work-queues/due-runs.ts";
-import { createWaitingRoom, preferenceApplied, preferredWait, type Question } from "#server/work-queues/wait.ts";
+import { createHeldRequests, type Question } from "#server/work-queues/wait.ts";
 import { type ManualClock, manualClock } from "../../clock.ts";
 import { settle } from "./work.ts";
 
@@ -76,7 +77,7 @@ describe("a waiting room", () => {
     };
     runs = [];
     looks = 0;
-    const room = createWaitingRoom({ clock, events });
+    const room = createHeldRequests({ clock, events });
     ask = ({ wait = 30, signal = new AbortController().signal, ...fields } = {}) => {
       const held: ReturnType<typeof ask> = {};
       const headers = new Headers(wait > 0 ? { prefer: `wait=${wait}` } : {});

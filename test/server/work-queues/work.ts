@@ -1,7 +1,7 @@
 // Runs in queues, for the tests of what waits there.
 
 import { toTimestamp } from "#lib/time/timestamps.ts";
-import { nextTurn } from "#lib/turns.ts";
+import { nextTurn } from "#lib/yield.ts";
 import { createDeploymentFlowRun, type DeploymentInput } from "#wire/deployments/deployments.ts";
 import type { FlowRun } from "#wire/runs/flow-runs.ts";
 import type { StateType } from "#wire/runs/states.ts";

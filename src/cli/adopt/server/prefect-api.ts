@@ -1,5 +1,5 @@
 // Asks the API of a running Prefect 2: reads of one object, and lists page by page. Nothing that it sends changes anything there.
-import { retrying } from "#client/retries.ts";
+import { retrying } from "#client/retry.ts";
 import { httpTransport, type WireAnswer } from "#client/transport.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";

@@ -5,10 +5,11 @@ import type { Source, SourceRow } from "../source.ts";
 import { createKeep } from "./kept.ts";
 import { createLackingNotes } from "./lacking.ts";
 import { connectPrefect } from "./prefect-api.ts";
+import type { Reading } from "./reading.ts";
 import { noteUncounted } from "./server-counts.ts";
 import { readConfigured, readLeftByRuns } from "./server-lists.ts";
 import { readReferred } from "./server-referred.ts";
-import { type Reading, readNewRuns, readRuns } from "./server-runs.ts";
+import { readNewRuns, readRuns } from "./server-runs.ts";
 import { createSpool } from "./spool.ts";
 
 export interface ServerOptions {

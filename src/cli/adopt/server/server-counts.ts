@@ -1,6 +1,6 @@
 // Compares how many objects a server counts with how many it has shown.
 import type { JsonObject } from "#lib/json.ts";
-import type { Reading } from "./server-runs.ts";
+import type { Reading } from "./reading.ts";
 
 interface Count {
   path: string;

@@ -4,8 +4,8 @@ import { nameOf } from "./api-rows.ts";
 import { type Keep, shownAs } from "./kept.ts";
 import { placeName } from "./lacking.ts";
 import { ApiFailure, readStretch, unsentOf } from "./paging.ts";
+import type { Reading } from "./reading.ts";
 import { missingOf } from "./server-counts.ts";
-import type { Reading } from "./server-runs.ts";
 
 /** A list of one kind. */
 interface List {

@@ -2,7 +2,8 @@
 // what a list cannot send may come alone.
 import { isObject, type JsonObject } from "#lib/json.ts";
 import type { Keep } from "./kept.ts";
-import { isUnsent, type Reading, readRunAlone } from "./server-runs.ts";
+import type { Reading } from "./reading.ts";
+import { isUnsent, readRunAlone } from "./server-runs.ts";
 
 /** From the column of a kind to another kind. Those that bring further references come first. */
 const REFERENCES = [

@@ -3,11 +3,11 @@ import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { eachOf } from "#lib/parallel.ts";
 import { cachedResult, idOf, nameOf, type Of, objectOf, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
-import { type LackingNotes, placeName } from "./lacking.ts";
+import { placeName } from "./lacking.ts";
 import { ApiFailure } from "./paging.ts";
 import type { PrefectApi } from "./prefect-api.ts";
+import type { Reading } from "./reading.ts";
 import { missingOf } from "./server-counts.ts";
-import type { Spool } from "./spool.ts";
 
 /** Prefect answers from one process, which is busy with so many. */
 const AT_ONCE = 6;
@@ -16,14 +16,6 @@ const MOST_NAMES = 5;
 /** The first that has inputs of runs. */
 const INPUTS_MINOR = 14;
 const INPUTS_AT_ONCE = 1_000;
-
-export interface Reading {
-  api: PrefectApi;
-  spool: Spool;
-  lacking: LackingNotes;
-  /** One more of a kind was read. */
-  show(what: string): void;
-}
 
 /** Throws `conflict` when runs go on changing, as those that agents work on. What is only scheduled may change. */
 export async function readRuns(reading: Reading): Promise<void> {

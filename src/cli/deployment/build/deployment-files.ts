@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { parseDeploymentFile, parseFields } from "#project/deployments/deployment-file.ts";

@@ -1,6 +1,7 @@
 // A task whose key is known is answered with the kept state instead of running.
 import { cacheState, readCachedState } from "../../states/cache.ts";
-import { ANY, newState, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, newState, type Rule, types } from "./rule.ts";
 
 export const cacheRetrieval: Rule<TaskRunRecord> = {
   from: ANY,

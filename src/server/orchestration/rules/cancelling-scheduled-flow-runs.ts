@@ -1,5 +1,6 @@
 // Cancelling a scheduled run that nothing executes yet needs no agent: it is Cancelled at once.
-import { type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { newState, type Rule, types } from "./rule.ts";
 
 export const cancellingScheduledFlowRuns: Rule<FlowRunRecord> = {
   from: types("SCHEDULED"),

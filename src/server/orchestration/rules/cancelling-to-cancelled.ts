@@ -1,7 +1,8 @@
 // A run that is being cancelled can only become Cancelled. A subflow of another run's process has no agent that would
 // say so when it is over: its own end, whatever it reports, is the end of its cancellation.
 import { isTerminal } from "#domain/states.ts";
-import { anyBut, type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { anyBut, newState, type Rule, types } from "./rule.ts";
 
 const REASON = "Cannot transition flows that are cancelling to a state other than Cancelled.";
 

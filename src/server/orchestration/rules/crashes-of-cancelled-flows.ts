@@ -1,5 +1,6 @@
 // The process of a run that is being cancelled is ended by a signal, and reports its tasks as crashed: they were cancelled.
-import { ANY, newState, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, newState, type Rule, types } from "./rule.ts";
 
 export const PARENT_CANCELLED = "The parent flow run was cancelled.";
 

@@ -1,8 +1,9 @@
 // A deployment's overlap and catch-up policies guard the claim, so every agent and worker obeys them. What else they ask for (a run
 // that has to make room, a word to the one that waits) is done by loops/run-policies.ts.
 
-import { type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
-import { decideStart } from "../start-decision.ts";
+import { decideStart } from "../../run-policies/start-decision.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { newState, type Rule, types } from "./rule.ts";
 
 export const overlap: Rule<FlowRunRecord> = {
   from: types("SCHEDULED"),

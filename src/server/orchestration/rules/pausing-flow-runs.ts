@@ -1,6 +1,7 @@
 // Only a running flow pauses, each pause once; a pause that ends the process needs a deployment to come back from.
 import { newId } from "#lib/ids.ts";
-import { ANY, type FlowRunRecord, type Rule, type Transition, types, type Verdict } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule, type Transition, types, type Verdict } from "./rule.ts";
 
 export const pausingFlowRuns: Rule<FlowRunRecord> = {
   from: ANY,

@@ -1,6 +1,7 @@
 // A flow run only moves forward. This is what lets one agent win: the second Pending is aborted.
 import type { StateType } from "#wire/runs/states.ts";
-import { type FlowRunRecord, type Rule, types } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { type Rule, types } from "./rule.ts";
 
 const PROGRESS: Partial<Record<StateType, number>> = { SCHEDULED: 1, PENDING: 2, RUNNING: 3, CANCELLING: 4 };
 const ORDERED = types(null, "SCHEDULED", "PENDING", "RUNNING", "CANCELLING");

@@ -1,5 +1,6 @@
 // A client of Prefect 2.14 and later that lost an answer proposes the same again, with the same mark: it has happened by then.
-import { ANY, type FlowRunRecord, type Rule } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule } from "./rule.ts";
 
 export const repeatedTransitions: Rule<FlowRunRecord> = {
   from: ANY,

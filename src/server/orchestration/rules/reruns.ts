@@ -1,5 +1,6 @@
 // A task run that runs again says so in its name, and remembers at which run of its flow that was.
-import { ANY, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule, types } from "./rule.ts";
 
 export const renameReruns: Rule<TaskRunRecord> = {
   from: ANY,

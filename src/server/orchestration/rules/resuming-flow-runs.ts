@@ -1,6 +1,7 @@
 // A paused run resumes in time, in its process or by a new one, or it ends.
 import { isTerminal } from "#domain/states.ts";
-import { ANY, type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { ANY, newState, type Rule, types } from "./rule.ts";
 
 export const resumingFlowRuns: Rule<FlowRunRecord> = {
   from: types("PAUSED"),

@@ -1,6 +1,7 @@
 // A failed flow run with retries left is scheduled again.
 import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
-import { type FlowRunRecord, newState, type Rule, types } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { newState, type Rule, types } from "./rule.ts";
 
 export const retryFailedFlowRuns: Rule<FlowRunRecord> = {
   from: types("RUNNING"),

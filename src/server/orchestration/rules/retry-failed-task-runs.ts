@@ -2,7 +2,8 @@
 import { type Random, systemRandom } from "#lib/random.ts";
 import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import type { TaskRunPolicy } from "#wire/runs/task-runs.ts";
-import { newState, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { newState, type Rule, types } from "./rule.ts";
 
 export const retryFailedTaskRuns: Rule<TaskRunRecord> = {
   from: types("RUNNING"),

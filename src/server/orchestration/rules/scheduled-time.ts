@@ -1,6 +1,6 @@
 // A run starts at its time: the time is carried from Scheduled to Pending, and Running has to wait for it.
 import { toMillis } from "#lib/time/timestamps.ts";
-import { type Rule, types } from "../rule.ts";
+import { type Rule, types } from "./rule.ts";
 
 export const copyScheduledTime: Rule = {
   from: types("SCHEDULED"),

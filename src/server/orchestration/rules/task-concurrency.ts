@@ -1,6 +1,7 @@
 // Slots of tags: a task run takes one of each limited tag before it runs and gives them back when it stops.
 import { releaseSlots, takeSlots } from "../../concurrency-limits/slots.ts";
-import { ANY, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule, types } from "./rule.ts";
 
 const WAIT_SECONDS = 30;
 

@@ -1,5 +1,6 @@
 // Tasks start only while their flow run is running.
-import { ANY, newState, type Rule, type TaskRunRecord, types } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, newState, type Rule, types } from "./rule.ts";
 
 export const tasksOfStoppedFlows: Rule<TaskRunRecord> = {
   from: ANY,

@@ -1,5 +1,6 @@
 // A flow run that has ended stays ended, unless it is restarted: AwaitingRetry, for runs of a deployment.
-import { ANY, type FlowRunRecord, type Rule, TERMINAL } from "../rule.ts";
+import type { FlowRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule, TERMINAL } from "./rule.ts";
 
 export const terminalFlowRuns: Rule<FlowRunRecord> = {
   from: TERMINAL,

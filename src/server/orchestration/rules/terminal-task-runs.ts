@@ -1,5 +1,6 @@
 // A task run that has ended stays ended, unless its flow run was retried since.
-import { ANY, type Rule, type TaskRunRecord, TERMINAL } from "../rule.ts";
+import type { TaskRunRecord } from "../../states/run-record.ts";
+import { ANY, type Rule, TERMINAL } from "./rule.ts";
 
 export const terminalTaskRuns: Rule<TaskRunRecord> = {
   from: TERMINAL,

@@ -2,7 +2,7 @@
 import { Eraser, Pencil, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { ConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import type { ConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";

@@ -1,5 +1,5 @@
 // Frees and deletes concurrency limits, after asking.
-import type { ConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import type { ConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import { change } from "../../data/query.ts";
 import { attempt } from "../../parts/forms/attempt.ts";
 import { confirm, named } from "../../parts/forms/confirm.tsx";

@@ -1,6 +1,6 @@
 // Makes a concurrency limit, or changes the slots of one.
 import { useState } from "preact/hooks";
-import type { ConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import type { ConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 import { change } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";

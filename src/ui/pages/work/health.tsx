@@ -1,6 +1,7 @@
 // Says in a word how queues and pools do, and how many of their runs are late.
+
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import type { StateType } from "#wire/runs/states.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
 import type { Output } from "../../data/call.ts";
 import { moment } from "../../data/clock.ts";
 import { useQuery } from "../../data/query.ts";

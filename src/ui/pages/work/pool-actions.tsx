@@ -1,6 +1,6 @@
 // Pauses, resumes and deletes work pools and queues.
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { change, refreshAll, showAlready } from "../../data/query.ts";
 import { attempt } from "../../parts/forms/attempt.ts";
 import { confirm, named } from "../../parts/forms/confirm.tsx";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { isObject, type JsonObject } from "#lib/json.ts";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
 import { to } from "../../data/base.ts";
 import { change, useQuery } from "../../data/query.ts";
 import { changedIn } from "../../parts/changed.ts";

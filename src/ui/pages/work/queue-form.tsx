@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { to } from "../../data/base.ts";
 import { change } from "../../data/query.ts";
 import { changedIn } from "../../parts/changed.ts";

@@ -2,8 +2,8 @@
 import { Copy, Pencil, Trash2 } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { to } from "../../data/base.ts";
 import { type Query, useQuery } from "../../data/query.ts";
 import { useAddress } from "../../parts/address.ts";

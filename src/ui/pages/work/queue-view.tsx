@@ -2,8 +2,8 @@
 import { Pencil, Trash2 } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
+import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";

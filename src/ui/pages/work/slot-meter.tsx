@@ -1,5 +1,5 @@
 // Shows how many slots of a limit are taken, as numbers and as a bar.
-import type { ConcurrencyLimit } from "#wire/work/concurrency-limits.ts";
+import type { ConcurrencyLimit } from "#wire/pools/concurrency-limits.ts";
 
 export function SlotMeter({
   limit: { concurrency_limit: slots, active_slots: taken, tag },

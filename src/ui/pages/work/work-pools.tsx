@@ -1,7 +1,7 @@
 // Lists the work pools: whether anything takes their runs, and how many may run at once.
 import { Copy, Pencil, Plus, Trash2 } from "lucide-preact";
 import { pages } from "#lib/text/page-addresses.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
+import type { WorkPool } from "#wire/pools/work-pools.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
 import { useAddress } from "../../parts/address.ts";

@@ -4,10 +4,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { OPEN_ROW, useAddress } from "../address.ts";
 import { useKeys } from "../keys.ts";
-import type { ListProps } from "./list.tsx";
+import type { Picked } from "./picked.ts";
 import type { RowsInView } from "./window.ts";
 
-interface Options<Row> extends Pick<ListProps<Row>, "rows" | "idOf" | "hrefOf" | "onOpen" | "picked"> {
+/** As the list has them. */
+interface Options<Row> {
+  rows: readonly Row[];
+  idOf: (row: Row) => string;
+  hrefOf?: (row: Row) => string;
+  onOpen?: (row: Row) => void;
+  picked?: Picked;
   /** The id of the row that is shown beside the list. */
   opened: string | undefined;
 }

@@ -2,8 +2,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { AwaitingRetry, Completed, Failed, Running } from "#domain/states.ts";
 import { retryDelay } from "#server/orchestration/rules/retry-failed-task-runs.ts";
+import { createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/pools/concurrency-limits.ts";
 import type { TaskRunPolicy } from "#wire/runs/task-runs.ts";
-import { createConcurrencyLimit, readConcurrencyLimitByTag } from "#wire/work/concurrency-limits.ts";
 import { testApp } from "../../../app.ts";
 import { makeDeployment, makeFlowRun, makeTaskRun } from "../../../factory.ts";
 import { inSeconds, propose, taskRun, walk } from "../../proposals.ts";

@@ -1,0 +1,108 @@
+// Hands a run of a Python flow over to its interpreter: fetches the code, chooses the Python and the engine, names both in the
+// run's log, and then replaces this process, so that agents go on watching the same one. Where the agent has a process with Prefect
+// loaded, a fork of that runs the flow, and this process ends.
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
+import { splitEntrypoint } from "#domain/entrypoint.ts";
+import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
+import { OrchError } from "#lib/errors.ts";
+import { givenWorkingDir, isInRunFolder, WORKING_DIR_VARIABLE } from "#lib/files/run-folder.ts";
+import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
+import { environment } from "#lib/process/environment.ts";
+import { replaceProcess } from "#lib/process/replace-process.ts";
+import { PARENT_VARIABLE } from "#lib/process/watch-parent.ts";
+import { builtInCommand, builtInVariables, chooseEngine, realCommand } from "#project/python/engine-command.ts";
+import { findInterpreter } from "#project/python/interpreter.ts";
+import type { Deployment } from "#wire/deployments/deployments.ts";
+import type { RunLogger } from "../session/context.ts";
+import type { Cleanup, Session } from "../session/session.ts";
+import { fetchCode } from "./code.ts";
+import { startedWarm } from "./warm-python.ts";
+
+const NO_ADDRESS =
+  "Python flows reach the API by its address, and this agent works without a server. Start one: orch server start";
+const PULL_STEPS =
+  "The deployment has steps that pull its code, which orch's built-in Python engine does not do. Install Prefect for its Python, and the run is executed by it";
+/** What the agent says to the engine of this executable alone. */
+const OWN_VARIABLES = [PYTHON_VARIABLE, PARENT_VARIABLE, WORKING_DIR_VARIABLE, HAND_OVER_VARIABLE];
+
+/** Does not return. Throws `invalid` with a sentence where the flow cannot be run. */
+export async function handOverToPython(
+  session: Session,
+  deployment: Deployment,
+  logger: RunLogger,
+  cleanup: Cleanup[],
+): Promise<never> {
+  const env = environment();
+  if (!env["PREFECT_API_URL"]) throw new OrchError("invalid", NO_ADDRESS);
+  const { settings, attempt } = session;
+  const interpreter = findInterpreter({
+    setting: settings.ORCH_PYTHON,
+    command: env[PYTHON_VARIABLE] ?? null,
+    folder: projectFolder(deployment),
+    env,
+  });
+  const { kind, description } = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env });
+  const started = kind === "real" ? await startReal() : await startBuiltIn();
+  logger.info(`${description}.`);
+  const variables = { ...withoutOwn(env), ...started.variables };
+  const [path = "", ...words] = started.command;
+  const order = { interpreter: path, words, environment: variables, folder: process.cwd() };
+  await session.logs.flush(); // this process ends when the run is handed over
+  const why = await startedWarm(env, { order: kind === "real" ? order : null, signal: session.signal });
+  if (why !== undefined) logger.debug(`This run starts a new Python process: ${why}.`);
+  session.noteSignals();
+  await session.logs.flush();
+  return replaceProcess(started.command, variables);
+
+  async function startReal(): Promise<Started> {
+    const isFetched = leavesFetchingToUs(deployment);
+    if (isFetched) await fetchCode(session, deployment, logger, cleanup, agentFolder());
+    return { command: realCommand(interpreter, isFetched), variables: {} };
+  }
+
+  async function startBuiltIn(): Promise<Started> {
+    if (deployment.pull_steps?.length) throw new OrchError("invalid", PULL_STEPS);
+    const code = await fetchCode(session, deployment, logger, cleanup, agentFolder());
+    const variables = {
+      ...builtInVariables(settings.ORCH_HOME, env),
+      ORCH__CODE_FOLDER: rootOf(code.file, deployment),
+    };
+    return {
+      command: builtInCommand(interpreter, code),
+      variables: { ...variables, ...(attempt === undefined ? {} : { [ATTEMPT_VARIABLE]: attempt }) },
+    };
+  }
+}
+
+interface Started {
+  command: string[];
+  variables: Record<string, string>;
+}
+
+/** Where a `.venv` may lie: a deployment of a plain folder runs there. */
+function projectFolder({ path, storage_document_id: storage }: Deployment): string {
+  return path !== null && storage === null && existsSync(path) ? path : process.cwd();
+}
+
+/** Modules of the project are imported from here: the entrypoint is relative to it. */
+function rootOf(file: string, { entrypoint }: Deployment): string {
+  const way = splitEntrypoint(entrypoint)?.file ?? "";
+  return file.endsWith(way) ? file.slice(0, -way.length).replace(/[/\\]$/, "") || "/" : dirname(file);
+}
+
+/** The run's folder, which its agent removes: this process has no end at which it could remove one. */
+function agentFolder(): string | undefined {
+  return isInRunFolder(process.cwd()) ? process.cwd() : undefined;
+}
+
+/** A run that was given a folder to work in has its code copied there by Prefect, and steps that pull code are Prefect's too. */
+function leavesFetchingToUs({ pull_steps }: Deployment): boolean {
+  return givenWorkingDir() === undefined && !pull_steps?.length;
+}
+
+function withoutOwn(env: ReturnType<typeof environment>): Record<string, string> {
+  const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(kept.filter(([name]) => !OWN_VARIABLES.includes(name)));
+}

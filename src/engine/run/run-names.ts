@@ -1,0 +1,22 @@
+// Makes names of runs from a template, `greet {name}`, or from what a function returns.
+import { shownAsJson } from "#domain/parameters/sendable.ts";
+import { isWaiting } from "./inputs.ts";
+
+/** The name, or undefined when the author gave none. An unknown `{word}` stays as it is. */
+export function fillTemplate(
+  template: string | (() => string) | undefined,
+  names: readonly string[],
+  args: readonly unknown[],
+): string | undefined {
+  if (typeof template !== "string") return template?.();
+  return template.replace(/\{([\w$]+)\}/g, (whole, name: string) => {
+    const value = args[names.indexOf(name)];
+    if (value === undefined) return whole;
+    return typeof value === "string" ? value : JSON.stringify(shownAsJson(value));
+  });
+}
+
+/** Whether what the name is made of may only be known when other runs have ended. */
+export function isNamedLater(template: string | (() => string) | undefined, args: readonly unknown[]): boolean {
+  return typeof template === "string" && isWaiting(args);
+}

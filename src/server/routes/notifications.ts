@@ -1,0 +1,54 @@
+// The notification policy routes.
+import { timestampNow } from "#lib/clock.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
+import * as wire from "#wire/notifications.ts";
+import { handle, type Route } from "../http/route.ts";
+import type { ServerContext } from "../kernel/context.ts";
+import { pageOf } from "../kernel/paging.ts";
+import { deliver } from "../notifications/delivery.ts";
+import { sampleMessage } from "../notifications/message.ts";
+import * as store from "../notifications/store.ts";
+
+const NOT_FOUND = "flow run notification policy not found";
+/** Word for word the old server's answer to a change: it prints a function in place of the id. */
+const NOT_FOUND_TO_CHANGE = "Flow run notification policy <built-in function id> not found";
+/** The answer to a repeat that comes before the end. */
+const BEING_SENT = { sent: false, reason: "It is being sent, or the server was stopped meanwhile." };
+
+export function notificationRoutes(context: ServerContext): Route[] {
+  const { db, clock, settings } = context;
+  return [
+    handle(wire.createNotificationPolicy, ({ body }, { write }) =>
+      write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
+    ),
+    handle(wire.readNotificationPolicy, async ({ params }) => {
+      const policy = await db.read((q) => store.readPolicy(q, params.id));
+      if (!policy) throw new OrchError("not_found", NOT_FOUND);
+      return policy;
+    }),
+    handle(wire.updateNotificationPolicy, async ({ params, body }, { write }) => {
+      const known = await write((tx) => store.updatePolicy(tx, timestampNow(clock), params.id, body));
+      if (!known) throw new OrchError("not_found", NOT_FOUND_TO_CHANGE);
+      return null;
+    }),
+    handle(wire.deleteNotificationPolicy, async ({ params }, { write }) => {
+      const known = await write((tx) => store.deletePolicy(tx, params.id));
+      if (!known) throw new OrchError("not_found", NOT_FOUND);
+      return null;
+    }),
+    handle(wire.listNotificationPolicies, async ({ body }) => {
+      const page = pageOf(body, settings);
+      return db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, page));
+    }),
+    handle(wire.testNotification, async ({ body }, { write }) => {
+      // Remembered first: a repeat sends no second message.
+      await write(() => BEING_SENT);
+      const failure = await deliver(
+        context,
+        body.block_document_id,
+        sampleMessage(body.message_template, context),
+      ).then(() => null, messageOf);
+      return write(() => ({ sent: failure === null, reason: failure }));
+    }),
+  ];
+}
