@@ -11,8 +11,8 @@ export interface LoopOptions {
   clock: Clock;
   /** Milliseconds until the next pass, asked after each one: so a loop can sleep until exactly the next due time. */
   delay: () => number;
-  /** One pass of the work. What it throws goes to `onError` and the loop goes on. */
-  runOnce: () => Promise<void> | void;
+  /** One pass of the work; its result is not used. What it throws goes to `onError` and the loop goes on. */
+  runOnce: () => unknown;
   onError: (error: unknown) => void;
 }
 

@@ -53,9 +53,7 @@ export function createCancellations(context: ServerContext): Cancellations {
   const loop = createLoop({
     clock,
     delay: () => settings.ORCH_API_SERVICES_CANCELLATION_CLEANUP_LOOP_SECONDS * 1000,
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Ending the parts of cancelled runs failed"),
   });
   return {

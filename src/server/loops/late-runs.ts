@@ -39,9 +39,7 @@ export function createLateRuns(context: ServerContext): LateRuns {
   const loop = createLoop({
     clock,
     delay: () => settings.ORCH_API_SERVICES_LATE_RUNS_LOOP_SECONDS * 1000,
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Looking for late runs failed"),
   });
   return { ...loop, runOnce };

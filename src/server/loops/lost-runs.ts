@@ -103,9 +103,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
   const loop = createLoop({
     clock,
     delay: () => pause,
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Looking for lost runs failed"),
   });
   return { ...loop, runOnce };

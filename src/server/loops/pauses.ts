@@ -45,9 +45,7 @@ export function createPauses(context: ServerContext): Pauses {
   const loop = createLoop({
     clock,
     delay: () => settings.ORCH_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS * 1000,
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Looking for expired pauses failed"),
   });
   return { ...loop, runOnce };

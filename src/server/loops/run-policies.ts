@@ -93,9 +93,7 @@ export function createRunPolicies(context: ServerContext): RunPolicies {
     clock,
     // Timers count whole milliseconds: one that is rounded down would be too early.
     delay: () => Math.min(MOST_SECONDS * 1000, Math.max(0, Math.ceil(next - clock.now()))),
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Looking at overlapping and missed runs failed"),
   });
 

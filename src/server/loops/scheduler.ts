@@ -60,9 +60,7 @@ export function createScheduler(context: ServerContext): Scheduler {
   const loop = createLoop({
     clock,
     delay: () => started + settings.ORCH_API_SERVICES_SCHEDULER_LOOP_SECONDS * 1000 - clock.elapsed(),
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Scheduling failed"),
   });
   return { ...loop, runOnce };
@@ -114,9 +112,7 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
   const loop = createLoop({
     clock,
     delay: () => lastLook + RECENT_LOOP_SECONDS * 1000 - clock.elapsed(),
-    runOnce: async () => {
-      await runOnce();
-    },
+    runOnce,
     onError: logFailure(log, "Scheduling changed deployments failed"),
   });
   return {
