@@ -71,7 +71,7 @@ export function closureOf(files: BuiltUi["files"], path: string, found = new Set
 const STARTED = "start";
 
 /**
- * By page, as its file is named: the scripts that it needs, the main one's first. Without them in the page, the browser learns of
+ * By the file with a page: the scripts that it needs, the main one's first. Without them in the page, the browser learns of
  * each from the one before. The empty name: of no page.
  */
 function preloadsOf({ page, files }: Pick<BuiltUi, "page" | "files">): PackedTable["preloads"] {

@@ -13,7 +13,7 @@ export interface PackedTable {
   etag: string;
   /** SHA-256 of the page's one inline script, in base64. */
   scriptHash: string;
-  /** By page, as its file is named after its path: the scripts that the browser is to load at once. Without a name: of every page. */
+  /** By the file with a page: the scripts that the browser is to load at once. Without a name: of every page. */
   preloads: Record<string, string[]>;
   files: Record<string, PackedFile>;
 }
@@ -42,7 +42,7 @@ function answering(bytes: Buffer<ArrayBuffer>): UiFiles {
   function page(request: Request, pathname: string): Response {
     // Relative, so that it is right below the path of any proxy: `/flows/flow/1` lies two folders down.
     const base = "../".repeat(pathname.split("/").length - 2) || "./";
-    const name = pageNamed(table, pathname);
+    const name = fileWithPage(table, pathname);
     const etag = `"${table.etag}-${base.length}-${name}"`;
     const headers = { ...SAFE_HEADERS, "content-security-policy": policy, "cache-control": "no-cache", etag };
     if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
@@ -75,13 +75,11 @@ function answering(bytes: Buffer<ArrayBuffer>): UiFiles {
   };
 }
 
-const FIRST_PAGE = "flow-runs";
-
-/** `flow-run` of `/flow-runs/flow-run/1`: the folder that is a page, last or before an id. */
-function pageNamed({ preloads }: PackedTable, pathname: string): string {
+/** The file with the page of a path: `src/ui/pages/list-pages.ts` for one folder, `detail-pages.ts` for more. */
+function fileWithPage({ preloads }: PackedTable, pathname: string): string {
   const folders = pathname.split("/").filter((folder) => folder !== "");
-  if (folders.length === 0) return FIRST_PAGE;
-  return folders.slice(-2).findLast((folder) => Object.hasOwn(preloads, folder)) ?? "";
+  const name = folders.length > 1 ? "detail-pages" : "list-pages";
+  return Object.hasOwn(preloads, name) ? name : "";
 }
 
 /** Nothing of other hosts, no script and no style out of a text. */

@@ -1,4 +1,4 @@
-// Lists every page with its address. Each is loaded when it is first opened; its file is named after its path.
+// Lists every page with its address. The pages of one folder are loaded together when one of them is opened, and so are the others.
 import type { ComponentType } from "preact";
 import { lazy } from "preact-iso";
 import { isServerThere } from "../data/call.ts";
@@ -37,85 +37,57 @@ function opened(load: () => Promise<PageModule>): Page["component"] {
   );
 }
 
-const flowRun = opened(() => import("./flow-run.tsx"));
+type Lists = typeof import("./list-pages.ts");
+type Details = typeof import("./detail-pages.ts");
+
+function list(name: keyof Lists): Page["component"] {
+  return opened(() => import("./list-pages.ts").then((pages) => ({ default: pages[name] })));
+}
+
+function detail(name: keyof Details): Page["component"] {
+  return opened(() => import("./detail-pages.ts").then((pages) => ({ default: pages[name] })));
+}
+
+const flowRun = detail("FlowRun");
 
 export const PAGES: readonly Page[] = [
-  { path: "/flow-runs", component: opened(() => import("./flow-runs.tsx")) },
+  { path: "/flow-runs", component: list("FlowRuns") },
   { path: "/flow-runs/flow-run/:id", component: flowRun },
   { path: "/flow-runs/flow-run/:id/radar", component: flowRun },
-  { path: "/flow-runs/task-run/:id", component: opened(() => import("./task-run.tsx")) },
-  { path: "/flows", component: opened(() => import("./flows.tsx")) },
-  { path: "/flows/flow/:id", component: opened(() => import("./flow.tsx")) },
-  { path: "/deployments", component: opened(() => import("./deployments.tsx")) },
-  { path: "/deployments/deployment/:id", component: opened(() => import("./deployment.tsx")) },
-  { path: "/deployments/deployment/:id/edit", component: opened(() => import("./edit-deployment.tsx")) },
-  { path: "/deployments/deployment/:id/run", component: opened(() => import("./run-deployment.tsx")) },
-  { path: "/work-pools", component: opened(() => import("./work/work-pools.tsx")) },
-  {
-    path: "/work-pools/create",
-    component: opened(() => import("./work/pool-edit.tsx").then(({ CreatePool }) => ({ default: CreatePool }))),
-  },
-  { path: "/work-pools/work-pool/:name", component: opened(() => import("./work/work-pool.tsx")) },
-  {
-    path: "/work-pools/work-pool/:name/edit",
-    component: opened(() => import("./work/pool-edit.tsx").then(({ EditPool }) => ({ default: EditPool }))),
-  },
-  {
-    path: "/work-pools/work-pool/:name/queue/create",
-    component: opened(() =>
-      import("./work/queue-edit.tsx").then(({ CreatePoolQueue }) => ({ default: CreatePoolQueue })),
-    ),
-  },
-  { path: "/work-pools/work-pool/:name/queue/:queue", component: opened(() => import("./work/pool-queue.tsx")) },
-  {
-    path: "/work-pools/work-pool/:name/queue/:queue/edit",
-    component: opened(() => import("./work/queue-edit.tsx").then(({ EditPoolQueue }) => ({ default: EditPoolQueue }))),
-  },
-  { path: "/work-queues", component: opened(() => import("./work/work-queues.tsx")) },
-  {
-    path: "/work-queues/create",
-    component: opened(() => import("./work/queue-edit.tsx").then(({ CreateQueue }) => ({ default: CreateQueue }))),
-  },
-  { path: "/work-queues/work-queue/:id", component: opened(() => import("./work/work-queue.tsx")) },
-  {
-    path: "/work-queues/work-queue/:id/edit",
-    component: opened(() => import("./work/queue-edit.tsx").then(({ EditQueue }) => ({ default: EditQueue }))),
-  },
-  { path: "/blocks", component: opened(() => import("./blocks/blocks.tsx")) },
-  { path: "/blocks/catalog", component: opened(() => import("./blocks/block-catalog.tsx")) },
-  { path: "/blocks/catalog/:slug", component: opened(() => import("./blocks/block-type.tsx")) },
-  {
-    path: "/blocks/catalog/:slug/create",
-    component: opened(() => import("./blocks/block-form.tsx").then(({ CreateBlock }) => ({ default: CreateBlock }))),
-  },
-  { path: "/blocks/block/:id", component: opened(() => import("./blocks/block.tsx")) },
-  {
-    path: "/blocks/block/:id/edit",
-    component: opened(() => import("./blocks/block-form.tsx").then(({ EditBlock }) => ({ default: EditBlock }))),
-  },
-  { path: "/variables", component: opened(() => import("./variables.tsx")) },
-  { path: "/notifications", component: opened(() => import("./notifications.tsx")) },
-  {
-    path: "/notifications/create",
-    component: opened(() =>
-      import("./notification-form.tsx").then(({ CreateNotification }) => ({ default: CreateNotification })),
-    ),
-  },
-  {
-    path: "/notifications/:id/edit",
-    component: opened(() =>
-      import("./notification-form.tsx").then(({ EditNotification }) => ({ default: EditNotification })),
-    ),
-  },
-  { path: "/concurrency-limits", component: opened(() => import("./limits/concurrency-limits.tsx")) },
-  {
-    path: "/concurrency-limits/concurrency-limit/:id",
-    component: opened(() => import("./limits/concurrency-limit.tsx")),
-  },
-  { path: "/artifacts", component: opened(() => import("./artifacts/artifacts.tsx")) },
-  { path: "/artifacts/artifact/:id", component: opened(() => import("./artifacts/artifact.tsx")) },
-  { path: "/artifacts/key/:key", component: opened(() => import("./artifacts/artifact-key.tsx")) },
-  { path: "/settings", component: opened(() => import("./settings.tsx")) },
+  { path: "/flow-runs/task-run/:id", component: detail("TaskRun") },
+  { path: "/flows", component: list("Flows") },
+  { path: "/flows/flow/:id", component: detail("Flow") },
+  { path: "/deployments", component: list("Deployments") },
+  { path: "/deployments/deployment/:id", component: detail("Deployment") },
+  { path: "/deployments/deployment/:id/edit", component: detail("EditDeployment") },
+  { path: "/deployments/deployment/:id/run", component: detail("RunDeployment") },
+  { path: "/work-pools", component: list("WorkPools") },
+  { path: "/work-pools/create", component: detail("CreatePool") },
+  { path: "/work-pools/work-pool/:name", component: detail("WorkPool") },
+  { path: "/work-pools/work-pool/:name/edit", component: detail("EditPool") },
+  { path: "/work-pools/work-pool/:name/queue/create", component: detail("CreatePoolQueue") },
+  { path: "/work-pools/work-pool/:name/queue/:queue", component: detail("PoolQueue") },
+  { path: "/work-pools/work-pool/:name/queue/:queue/edit", component: detail("EditPoolQueue") },
+  { path: "/work-queues", component: list("WorkQueues") },
+  { path: "/work-queues/create", component: detail("CreateQueue") },
+  { path: "/work-queues/work-queue/:id", component: detail("WorkQueue") },
+  { path: "/work-queues/work-queue/:id/edit", component: detail("EditQueue") },
+  { path: "/blocks", component: list("Blocks") },
+  { path: "/blocks/catalog", component: detail("BlockCatalog") },
+  { path: "/blocks/catalog/:slug", component: detail("BlockType") },
+  { path: "/blocks/catalog/:slug/create", component: detail("CreateBlock") },
+  { path: "/blocks/block/:id", component: detail("Block") },
+  { path: "/blocks/block/:id/edit", component: detail("EditBlock") },
+  { path: "/variables", component: list("Variables") },
+  { path: "/notifications", component: list("Notifications") },
+  { path: "/notifications/create", component: detail("CreateNotification") },
+  { path: "/notifications/:id/edit", component: detail("EditNotification") },
+  { path: "/concurrency-limits", component: list("ConcurrencyLimits") },
+  { path: "/concurrency-limits/concurrency-limit/:id", component: detail("ConcurrencyLimit") },
+  { path: "/artifacts", component: list("Artifacts") },
+  { path: "/artifacts/artifact/:id", component: detail("Artifact") },
+  { path: "/artifacts/key/:key", component: detail("ArtifactKey") },
+  { path: "/settings", component: list("Settings") },
   { path: "/api-reference", component: opened(() => import("./api-reference.tsx")) },
 ];
 

@@ -46,9 +46,9 @@ describe("scripts that a page needs are named in it, so that they come together"
     Object.entries({
       "assets/index-1.js": 'import"./index-2.js";import("./start-6.js")',
       "assets/index-2.js": "",
-      "assets/start-6.js": 'import"./index-2.js";import("./flows-3.js");import("./flow-4.js")',
-      "assets/flows-3.js": 'import{a}from"./index-5.js"',
-      "assets/flow-4.js": "",
+      "assets/start-6.js": 'import"./index-2.js";import("./list-pages-3.js");import("./detail-pages-4.js")',
+      "assets/list-pages-3.js": 'import{a}from"./index-5.js"',
+      "assets/detail-pages-4.js": "",
       "assets/index-5.js": 'import{b}from"./index-2.js"',
     }).map(([path, text]) => [path, Buffer.from(text)] as const),
   );
@@ -57,10 +57,10 @@ describe("scripts that a page needs are named in it, so that they come together"
   writeFileSync(path, packUi({ page: head, files }));
   const chained = openPackedUi(path);
   const cases: [path: string, scripts: string[]][] = [
-    ["/flows", ["index-1", "index-2", "start-6", "flows-3", "index-5"]],
-    ["/flows/flow/1", ["index-1", "index-2", "start-6", "flow-4"]],
-    ["/elsewhere", ["index-1", "index-2", "start-6"]],
-    ["/flows/flow/1/constructor", ["index-1", "index-2", "start-6"]],
+    ["/", ["index-1", "index-2", "start-6", "list-pages-3", "index-5"]],
+    ["/flows", ["index-1", "index-2", "start-6", "list-pages-3", "index-5"]],
+    ["/flows/", ["index-1", "index-2", "start-6", "list-pages-3", "index-5"]],
+    ["/flows/flow/1", ["index-1", "index-2", "start-6", "detail-pages-4"]],
   ];
   for (const [at, scripts] of cases) {
     test(at, async () => {

@@ -1,0 +1,20 @@
+// Collects the pages of more than one folder, such as `/flows/flow/:id`: one file for the browser, like `list-pages.ts`.
+export { default as Artifact } from "./artifacts/artifact.tsx";
+export { default as ArtifactKey } from "./artifacts/artifact-key.tsx";
+export { default as Block } from "./blocks/block.tsx";
+export { default as BlockCatalog } from "./blocks/block-catalog.tsx";
+export { CreateBlock, EditBlock } from "./blocks/block-form.tsx";
+export { default as BlockType } from "./blocks/block-type.tsx";
+export { default as Deployment } from "./deployment.tsx";
+export { default as EditDeployment } from "./edit-deployment.tsx";
+export { default as Flow } from "./flow.tsx";
+export { default as FlowRun } from "./flow-run.tsx";
+export { default as ConcurrencyLimit } from "./limits/concurrency-limit.tsx";
+export { CreateNotification, EditNotification } from "./notification-form.tsx";
+export { default as RunDeployment } from "./run-deployment.tsx";
+export { default as TaskRun } from "./task-run.tsx";
+export { CreatePool, EditPool } from "./work/pool-edit.tsx";
+export { default as PoolQueue } from "./work/pool-queue.tsx";
+export { CreatePoolQueue, CreateQueue, EditPoolQueue, EditQueue } from "./work/queue-edit.tsx";
+export { default as WorkPool } from "./work/work-pool.tsx";
+export { default as WorkQueue } from "./work/work-queue.tsx";
