@@ -5,13 +5,19 @@
 #   sh install.sh --to /usr/local/bin --version 1.2.3
 #   sh install.sh --from FOLDER          # with the files of a release
 #   sh install.sh --uninstall            # the home of orch, with its data, stays
+#
+# Everything is in functions that the last line calls, so a part of this file, as of a download that was cut off, does nothing.
 set -eu
+umask 022 # under a stricter one other users could not run what root installs
 
 RELEASES='@RELEASES@'
 version='@VERSION@'
 to=
 from=
 doing=install
+work=
+made=
+was=
 
 usage() {
   cat <<'TEXT'
@@ -30,43 +36,40 @@ fail() {
   exit 1
 }
 
+has() {
+  command -v "$1" >/dev/null
+}
+
 # Of an option: its value, which has to be there.
 needs() {
   [ "$2" -ge 2 ] || fail "Option '$1' needs a value. See 'install.sh --help'."
 }
 
-while [ $# -gt 0 ]; do
-  case $1 in
-    --to) needs "$1" $#; to=$2; shift 2 ;;
-    --version) needs "$1" $#; version=${2#v}; shift 2 ;;
-    --from) needs "$1" $#; from=$2; shift 2 ;;
-    --url) needs "$1" $#; RELEASES=$2; shift 2 ;;
-    --uninstall) doing=uninstall; shift ;;
-    -h | --help) usage; exit 0 ;;
-    *) fail "There is no option '$1'. See 'install.sh --help'." ;;
+read_options() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --to) needs "$1" $#; to=$2; shift 2 ;;
+      --version) needs "$1" $#; version=${2#v}; shift 2 ;;
+      --from) needs "$1" $#; from=$2; shift 2 ;;
+      --url) needs "$1" $#; RELEASES=${2%/}; shift 2 ;;
+      --uninstall) doing=uninstall; shift ;;
+      -h | --help) usage; exit 0 ;;
+      *) fail "There is no option '$1'. See 'install.sh --help'." ;;
+    esac
+  done
+}
+
+# Of the executable, and of what 'orch version --verify' looks for.
+choose_folders() {
+  [ -n "$to" ] || [ -n "${HOME:-}" ] || fail "HOME is not set: say by --to FOLDER where orch goes."
+  to=${to:-$HOME/.local/bin}
+  case $to in /*) ;; *) to=$PWD/$to ;; esac
+  while [ "$to" != "${to%/}" ]; do to=${to%/}; done
+  case $to in
+    */bin) record=${to%/bin}/share/orch ;;
+    *) record=$to ;;
   esac
-done
-
-[ -n "$to" ] || [ -n "${HOME:-}" ] || fail "HOME is not set: say by --to FOLDER where orch goes."
-to=${to:-$HOME/.local/bin}
-case $to in /*) ;; *) to=$PWD/$to ;; esac
-# Where 'orch version --verify' looks.
-case $to in
-  */bin) record=${to%/bin}/share/orch ;;
-  *) record=$to ;;
-esac
-
-if [ "$doing" = uninstall ]; then
-  [ -e "$to/orch" ] || [ -e "$record/checksums.txt" ] || fail "There is no orch in '$to': say by --to FOLDER where it is."
-  rm -f "$to/orch" "$record/checksums.txt" || fail "'$to/orch' cannot be removed: run this as the user who installed it."
-  echo "Removed $to/orch"
-  echo "Removed $record/checksums.txt"
-  # Folders that were made for it and are empty now.
-  [ "$record" = "$to" ] || rmdir "$record" "${record%/orch}" 2>/dev/null || true
-  rmdir "$to" "${to%/bin}" 2>/dev/null || true
-  echo "The home of orch, with its data, was left as it is."
-  exit 0
-fi
+}
 
 # The target of this machine, as the files of a release are named.
 target() {
@@ -93,67 +96,164 @@ target() {
   echo "$system-$processor$kind"
 }
 
-digest() {
-  if command -v sha256sum >/dev/null; then
-    sha256sum "$1"
-  elif command -v shasum >/dev/null; then
-    shasum -a 256 "$1"
-  else
-    fail "There is neither sha256sum nor shasum here, which the checksum needs: install one of them."
-  fi | cut -d ' ' -f 1
+# make FOLDER: with those that it is in. Those that were not there are kept in 'made', the deepest first.
+make() {
+  [ ! -d "$1" ] || return 0
+  make "$(dirname "$1")"
+  mkdir "$1" 2>/dev/null || fail "'$1' cannot be made: choose another folder by --to FOLDER."
+  made="$1
+$made"
 }
 
-# fetch NAME FILE: from the folder or the address.
+# Removes the folders of a list that are empty.
+remove_empty() {
+  printf '%s' "$1" | while IFS= read -r folder; do
+    rmdir "$folder" 2>/dev/null || true # others keep files there
+  done
+}
+
+# What a killed install.sh has left in the folder.
+remove_leftovers() {
+  for folder in "$to"/.orch-install-*; do
+    if [ -d "$folder" ] && ! kill -0 "${folder##*-}" 2>/dev/null; then rm -rf "$folder"; fi
+  done
+}
+
+clean_up() {
+  [ -z "$work" ] || rm -rf "$work"
+  remove_empty "$made"
+}
+
+# Fails with the sentence, or with the reason when that is the disk: df's fourth word is what is free, in KB.
+fail_to_write() {
+  # shellcheck disable=SC2046 # words are wanted
+  set -- "$1" $(df -Pk "$to" 2>/dev/null | tail -n 1)
+  if [ "${5:-x}" -lt 1024 ] 2>/dev/null; then fail "The disk of '$to' is full: orch needs 200 MB there while it is installed."; fi
+  fail "$1"
+}
+
+# fetch NAME: from the folder or the address, to the folder of this installation.
 fetch() {
   if [ -n "$from" ]; then
     [ -r "$from/$1" ] || fail "There is no '$1' in '$from': give the folder of a release with the executable of this platform."
-    cp "$from/$1" "$2"
+    cp "$from/$1" "$work/$1" 2>/dev/null || fail_to_write "'$from/$1' cannot be copied to '$to'."
     return
   fi
-  [ -n "$RELEASES" ] || fail "This install.sh knows no address to download from: give one by --url, or a folder with the files by --from."
   if [ "$version" = latest ]; then address=$RELEASES/latest/download/$1; else address=$RELEASES/download/v$version/$1; fi
-  if command -v curl >/dev/null; then
-    curl -fsSL --retry 3 -o "$2" "$address"
-  elif command -v wget >/dev/null; then
-    wget -q -O "$2" "$address"
+  echo "Downloading $address"
+  if has curl; then
+    answer=$(curl -fsSL --retry 3 -o "$work/$1" "$address" 2>&1) && return
   else
-    fail "There is neither curl nor wget here: install one of them."
-  fi || fail "'$address' could not be downloaded: check the network, and that the version exists."
+    answer=$(wget -q -O "$work/$1" "$address" 2>&1) && return
+  fi
+  fail_to_write "'$address' could not be downloaded${answer:+ ($answer)}: check the network, and that the version exists."
 }
 
-name=orch-$(target)
-mkdir -p "$to" "$record" 2>/dev/null || fail "'$to' cannot be made: choose another folder by --to FOLDER."
-[ -w "$to" ] || fail "'$to' cannot be written: choose another folder by --to FOLDER."
-# In the folder itself, so that the last step is one rename, also while another orch runs there.
-work=$(mktemp -d "$to/.orch-install-XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
+# check NAME: whether the file is what the release says it is.
+check() {
+  expected=$(sed -n "s/^\([0-9a-f]*\)  $1\$/\1/p" "$work/checksums.txt")
+  [ -n "$expected" ] || fail "checksums.txt has no line for '$1': the release is not whole."
+  if has sha256sum; then actual=$(sha256sum <"$work/$1"); else actual=$(shasum -a 256 <"$work/$1"); fi
+  actual=${actual%% *}
+  [ "$actual" = "$expected" ] || fail "The checksum of '$1' is wrong ($actual instead of $expected): nothing was installed."
+}
 
-fetch checksums.txt "$work/checksums.txt"
-if [ -n "$from" ] && [ ! -r "$from/$name.gz" ] && [ -r "$from/$name" ]; then
-  fetch "$name" "$work/orch"
-else
-  command -v gzip >/dev/null || fail "There is no gzip here: install it."
-  fetch "$name.gz" "$work/orch.gz"
-  gzip -dc "$work/orch.gz" >"$work/orch" || fail "'$name.gz' is damaged, or the disk is full: run this again."
-fi
-expected=$(sed -n "s/^\([0-9a-f]*\)  $name\$/\1/p" "$work/checksums.txt")
-[ -n "$expected" ] || fail "checksums.txt has no line for '$name': the release is not whole."
-actual=$(digest "$work/orch")
-[ "$actual" = "$expected" ] || fail "The checksum of '$name' is wrong ($actual instead of $expected): nothing was installed."
+install_orch() {
+  name=orch-$(target)
+  is_packed=yes
+  if [ -n "$from" ]; then
+    if [ ! -r "$from/$name.gz" ] && [ -r "$from/$name" ]; then is_packed=; fi
+  else
+    [ -n "$RELEASES" ] || fail "This install.sh knows no address to download from: give one by --url, or a folder with the files by --from."
+    has curl || has wget || fail "There is neither curl nor wget here: install one of them."
+  fi
+  [ -z "$is_packed" ] || has gzip || fail "There is no gzip here: install it."
+  has sha256sum || has shasum || fail "There is neither sha256sum nor shasum here, which the checksum needs: install one of them."
+  [ ! -d "$to/orch" ] || fail "'$to/orch' is a folder: choose another place by --to FOLDER."
 
-chmod 755 "$work/orch"
-if ! found=$("$work/orch" --version 2>&1); then
-  hint=
-  case $found in *libstdc++* | *libgcc*) hint=" On Alpine: apk add libstdc++" ;; esac
-  fail "The executable does not run here: $(echo "$found" | head -n 1).$hint"
-fi
-grep "  $name\$" "$work/checksums.txt" >"$work/own" # of all lines its own
-mv -f "$work/orch" "$to/orch"
-mv -f "$work/own" "$record/checksums.txt"
-echo "Wrote $to/orch ($found)"
-echo "Wrote $record/checksums.txt"
-case :${PATH:-}: in
-  *:"$to":*) echo "Try it: orch dev" ;;
-  *) echo "'$to' is not on your PATH. Add it: export PATH=\"$to:\$PATH\"" ;;
-esac
+  trap clean_up EXIT
+  trap 'exit 1' HUP INT TERM
+  make "$to"
+  make "$record"
+  for folder in "$to" "$record"; do
+    [ -w "$folder" ] || fail "'$folder' cannot be written: choose another folder by --to FOLDER."
+  done
+  # In the folder itself, so that the last step is one rename, also while another orch runs there.
+  remove_leftovers
+  work=$to/.orch-install-$$
+  rm -rf "$work"
+  mkdir "$work" 2>/dev/null || fail_to_write "'$to' cannot be written: choose another folder by --to FOLDER."
+
+  fetch checksums.txt
+  if [ -n "$is_packed" ]; then
+    fetch "$name.gz"
+    check "$name.gz"
+    gzip -dc "$work/$name.gz" 2>/dev/null >"$work/$name" || fail_to_write "'$name.gz' cannot be unpacked in '$to'."
+  else
+    fetch "$name"
+  fi
+  check "$name"
+  chmod 755 "$work/$name"
+  if ! found=$("$work/$name" --version 2>&1); then
+    hint=
+    case $found in *libstdc++* | *libgcc*) hint=" On Alpine: apk add libstdc++" ;; esac
+    fail "The executable does not run here: $(echo "$found" | head -n 1).$hint"
+  fi
+  if [ -e "$to/orch" ]; then was=$("$to/orch" --version 2>/dev/null) || was="one that does not run"; fi
+
+  grep "  $name\$" "$work/checksums.txt" >"$work/own" # of all lines its own
+  mv -f "$work/$name" "$to/orch" 2>/dev/null || fail "'$to/orch' cannot be replaced: run this as the user who installed it."
+  mv -f "$work/own" "$record/checksums.txt"
+  if [ -n "$made" ]; then printf '%s' "$made" >>"$record/folders.txt"; fi
+  made=
+  echo "Wrote $to/orch ($found)"
+  echo "Wrote $record/checksums.txt"
+  say_what_next
+}
+
+say_what_next() {
+  if [ -n "$was" ]; then
+    echo "It replaces $was. Servers and agents that run keep the old one until you start them again."
+  fi
+  case :${PATH:-}: in
+    *:"$to":*) ;;
+    *)
+      echo "'$to' is not on your PATH. Add it, here and in ~/.profile: export PATH=\"$to:\$PATH\""
+      return ;;
+  esac
+  first=$(command -v orch)
+  if [ "$first" -ef "$to/orch" ]; then
+    echo "Try it: orch dev"
+  else
+    echo "Another orch comes first on your PATH: $first"
+  fi
+}
+
+remove_orch() {
+  for unit in orch orch-agent; do
+    for folder in "${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user" /etc/systemd/system; do
+      if grep -qsF "\"$to/orch\"" "$folder/$unit.service"; then
+        fail "'$folder/$unit.service' runs this orch: remove the service first, as 'orch service uninstall --help' says."
+      fi
+    done
+  done
+  remove_leftovers
+  [ -e "$to/orch" ] || [ -e "$record/checksums.txt" ] || fail "There is no orch in '$to': say by --to FOLDER where it is."
+  empty=$(cat "$record/folders.txt" 2>/dev/null) || empty=
+  for file in "$to/orch" "$record/checksums.txt" "$record/folders.txt"; do
+    [ -e "$file" ] || continue
+    rm -f "$file" 2>/dev/null || fail "'$file' cannot be removed: run this as the user who installed it."
+    echo "Removed $file"
+  done
+  remove_empty "$empty
+"
+  echo "The home of orch, with its data, was left as it is."
+}
+
+main() {
+  read_options "$@"
+  choose_folders
+  if [ "$doing" = uninstall ]; then remove_orch; else install_orch; fi
+}
+
+main "$@"
