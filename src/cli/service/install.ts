@@ -1,10 +1,12 @@
 // `orch service install`.
 import { OrchError } from "#lib/errors.ts";
 import { command, type Io, UsageError } from "../kit/command.ts";
+import { ownCommand } from "../kit/own-command.ts";
 import { MOST_PORT, wholeNumber } from "../options/numbers.ts";
 import {
   refuseWithoutManager,
   refuseWithoutSystemd,
+  SYSTEM_HOME,
   systemctl,
   systemctlCommand,
   UNIT_OPTIONS,
@@ -46,6 +48,10 @@ export const install = command({
     const path = unitPath(io.env, unit);
     writeUnit(path, unitText({ unit, words, user, loaded }));
     io.out(`Wrote ${path}`);
+    if (user !== undefined) {
+      const set = `sudo -u ${user} ORCH_HOME=${SYSTEM_HOME} ${ownCommand("config", "set", "NAME=VALUE").join(" ")}`;
+      io.out(`  Its home is ${SYSTEM_HOME}, with other settings than yours: ${set}`);
+    }
     const enable = `${systemctlCommand(unit)} enable --now ${unitName(unit)}`;
     if (!options.start) return io.out(`Start it: ${enable}`);
     startNow(unit, enable, io);

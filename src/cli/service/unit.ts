@@ -73,7 +73,7 @@ export interface UnitInput {
 
 /**
  * The text of the unit. A run that needs too much memory ends alone, not with the agent that started it. What starting again does
- * not help is left: a wrong option, a database of a newer orch.
+ * not help is left: a wrong option, a database of a newer orch. The home of the system's units has profiles that yours does not have.
  */
 export function unitText({ unit, words, user, loaded: { settings, profile } }: UnitInput): string {
   const { what, isSystem } = unit;
@@ -89,7 +89,7 @@ StartLimitIntervalSec=0
 [Service]
 ${isSystem ? `User=${user}\nStateDirectory=orch\nStateDirectoryMode=0700\nUMask=0077\n` : ""}\
 Environment=${quoted(`ORCH_HOME=${home}`)}
-Environment=${quoted(`ORCH_PROFILE=${profile}`)}
+${isSystem ? "" : `Environment=${quoted(`ORCH_PROFILE=${profile}`)}\n`}\
 ${api ? `Environment=${quoted(`ORCH_API_URL=${api}`)}\n` : ""}\
 ExecStart=${ownCommand(what, "start", ...words)
     .map((word) => quoted(word).replaceAll("$", "$$$$"))

@@ -22,6 +22,8 @@ const UNITS: [UnitName, words: string[]][] = [
 for (const [unit, words] of UNITS) {
   const name = `${unit.isSystem ? "system" : "user"} unit of the ${unit.what}`;
   const text = () => {
+    mkdirSync(join(terminal.folder, ".orch"), { recursive: true });
+    writeFileSync(join(terminal.folder, ".orch/profiles.toml"), 'active = "mine"\n[profiles.mine]\n');
     const loaded = loadSettings({ HOME: terminal.folder, ORCH_API_URL: "http://server:4200/api" });
     return unitText({ unit, words, user: unit.isSystem ? "daemon" : undefined, loaded });
   };
@@ -31,6 +33,7 @@ for (const [unit, words] of UNITS) {
     expect(text()).toContain("\nRestartPreventExitStatus=2 57\n");
     expect(text().includes("\nUser=daemon\nStateDirectory=orch\n")).toBe(unit.isSystem);
     expect(text()).toContain(unit.isSystem ? "ORCH_HOME=/var/lib/orch" : `ORCH_HOME=${terminal.folder}/.orch`);
+    expect(text().includes('"ORCH_PROFILE=mine"')).toBe(!unit.isSystem); // the system's home has no such profile
     expect(text().includes("ORCH_API_URL=http://server:4200/api")).toBe(unit.what === "agent");
     expect(text()).toContain(`WantedBy=${unit.isSystem ? "multi-user" : "default"}.target`);
   });
