@@ -103,13 +103,20 @@ test("--devcontainer writes a configuration that uses the feature beside it", as
   const config = JSON.parse(read(".devcontainer/devcontainer.json")) as {
     features: Record<string, Record<string, unknown>>;
     forwardPorts: number[];
+    portsAttributes: Record<string, { onAutoForward: string }>;
   };
   const feature = JSON.parse(read(".devcontainer/orch/devcontainer-feature.json")) as {
     options: Record<string, unknown>;
+    containerEnv: { ORCH_HOME: string };
+    mounts: { target: string; type: string }[];
   };
   expect(Object.keys(config.features["./orch"] ?? {}).filter((name) => !(name in feature.options))).toEqual([]);
   expect(config.features["./orch"]).toMatchObject({ queue: "test", version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
   expect(config.forwardPorts).toEqual([4200]);
+  expect(config.portsAttributes["4200"]?.onAutoForward).toBe("openBrowserOnce");
+  expect(Object.keys(feature.options)).toEqual(expect.arrayContaining(["version", "server", "queue", "port"]));
+  expect(feature.mounts).toEqual([expect.objectContaining({ target: "/var/lib/orch", type: "volume" })]);
+  expect(feature.containerEnv.ORCH_HOME).toStartWith("/var/lib/orch/");
   expect(read(".devcontainer/orch/install.sh")).toContain("get-orch.sh");
   expect(read(".devcontainer/orch/get-orch.sh")).not.toMatch(/@RELEASES@|@VERSION@/);
 });
