@@ -4,7 +4,7 @@ const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 const path = require("node:path");
 
-const SCOPE = "@" + require("../package.json").name.replace(/^@[^/]*\//, "");
+const NAME = require("../package.json").name;
 
 /** Node's own report names the C library that it was linked with. */
 function isMusl() {
@@ -27,13 +27,13 @@ function programOf(name) {
 }
 
 function find() {
-  const name = `${SCOPE}/${process.platform}-${process.arch}`;
+  const name = `${NAME}-${process.platform}-${process.arch}`;
   const [plain, musl] = [programOf(name), programOf(`${name}-musl`)];
   // npm installs the one that fits; the report takes long.
   const found = plain && musl ? (isMusl() ? musl : plain) : (plain ?? musl);
   if (found) return found;
   console.error(
-    `orch is not installed for this platform: the package '${name}' is missing. Install again with optional packages allowed (npm install --include=optional). There are packages for Linux, macOS and Windows on x64, and for Linux and macOS on arm64.`,
+    `orch is not installed for this platform: the package '${name}' is missing. Install again with optional packages allowed (npm install --include=optional); from files, install that package's file too. There are packages for Linux, macOS and Windows on x64, and for Linux and macOS on arm64.`,
   );
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 // Runs docs/team-server.md as it is printed, on three machines: each has a separate home, PATH and folder.
 import { afterAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox, type Result, type Running, type Sandbox } from "../binary/sandbox.ts";
 import { eventually } from "../eventually.ts";
@@ -63,9 +63,7 @@ test("installing c: from 'npx orch dev' to a team server, a backup and back", as
   expect(BLOCKS).toHaveLength(7);
   given.port = String(await freePort());
 
-  writeFileSync(join(yours.path, "npx"), '#!/bin/sh\nexec "$@"\n');
-  chmodSync(join(yours.path, "npx"), 0o755);
-  const dev = await started(yours, block(0, /^1\. On your machine/), "npx orch dev");
+  const dev = await started(yours, block(0, /^1\. On your machine/), "orch dev");
   await dev.until(/say-hi\/marvin/);
   await dev.stop("SIGINT");
 

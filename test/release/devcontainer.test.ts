@@ -1,7 +1,8 @@
 // The feature of dev containers: built into an image as root, used by a user without rights on a read-only root, as the first
 // process of a container and not, with the home on a volume that a second container may share.
 import { beforeAll, expect, test } from "bun:test";
-import { MAIN_JOB, madeRelease, onNewMachine, whyNoMachine } from "./machine.ts";
+import { MAIN_JOB, onNewMachine, whyNoMachine } from "./machine.ts";
+import { madeRelease } from "./made.ts";
 
 const why = whyNoMachine();
 if (why !== undefined) console.warn(`No new machine can be made here, so no dev container is tried: ${why}.`);

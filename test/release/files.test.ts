@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { compileFor } from "../repo/release/executable.ts";
 import { targetsNamed } from "../repo/release/targets.ts";
-import { madeRelease } from "./machine.ts";
+import { madeRelease } from "./made.ts";
 
 const BIGGEST_WHEEL = 100_000_000;
 
@@ -55,4 +55,28 @@ test("the list of contents has what was bundled, the runtime and its parts, and 
   expect(names).not.toContain("pkg:npm/playwright-core");
   expect(names).not.toContain("pkg:npm/%40biomejs/biome");
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("every file has the version of package.json, and the notes say what was only compiled", async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  expect(readFileSync("dist/release/install.sh", "utf8")).toContain(`\nversion='${version}'\n`);
+  expect(readFileSync("dist/release/install.ps1", "utf8")).toContain(`[string]$Version = '${version}',`);
+  expect(JSON.parse(readFileSync("dist/release/sbom.cdx.json", "utf8")).metadata.component.version).toBe(version);
+  expect(
+    await Bun.$`${process.arch === "x64" ? "dist/release/orch-linux-x64" : "dist/orch"} --version`.text(),
+  ).toStartWith(`orch ${version} (`);
+  const packages = [...new Bun.Glob("*/*.{tgz,whl}").scanSync({ cwd: "dist/release" })];
+  expect(packages.length).toBeGreaterThan(2);
+  expect(packages.filter((path) => !path.includes(`-${version}`))).toEqual([]);
+  expect(readFileSync("dist/release/notes.md", "utf8")).toMatch(
+    /\n\nExecutables that the tests of a release run: linux-x64, .*\. Compiled, and not run: .*\.\n$/,
+  );
+});
+
+test("npm/publish.txt has every package of npm with its name and version, the main one last", () => {
+  const lines = readFileSync("dist/release/npm/publish.txt", "utf8").trimEnd().split("\n");
+  const files = lines.map((line) => line.split(" ")[0] ?? "");
+  expect(files.toSorted()).toEqual([...new Bun.Glob("*.tgz").scanSync({ cwd: "dist/release/npm" })].toSorted());
+  expect(lines.at(-1)).toMatch(/^orch-(\d[^ ]*)\.tgz orch@\1$/);
+  expect(lines[0]).toMatch(/^orch-linux-(x64|arm64)-(\d[^ ]*)\.tgz orch-linux-\1@\2$/);
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const root = mkdtempSync(join(tmpdir(), "orch-launcher-"));
 const main = join(root, "node_modules/orch");
-const platform = join(root, `node_modules/@orch/${process.platform}-${process.arch}`);
+const platform = join(root, `node_modules/orch-${process.platform}-${process.arch}`);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Prints its words; with `wait` it says which signal ends it, and makes the file it is given when it can; with `kill` it ends itself by one. */
@@ -101,6 +101,6 @@ test("without the package of the platform one sentence says what to do", async (
   const { code, err } = await ended(launch("node", "version"));
   expect(code).toBe(1);
   expect(err).toMatch(
-    /^orch is not installed for this platform: the package '@orch\/\S+' is missing\. Install again .*\n$/,
+    /^orch is not installed for this platform: the package 'orch-\S+' is missing\. Install again .*\n$/,
   );
 });

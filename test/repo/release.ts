@@ -1,13 +1,13 @@
 // `npm run release`: makes all that a release gives to people, in `dist/release`. `-- --check` says what stops one, and makes nothing.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { CarriedPackage } from "#cli/version/licenses.ts";
 import { type About, readAbout } from "./release/about.ts";
 import { entryOf, gather, hindrances } from "./release/check.ts";
 import { compileFor } from "./release/executable.ts";
-import { mainPackage, platformPackage } from "./release/npm.ts";
+import { mainPackage, type NpmPackage, platformPackage } from "./release/npm.ts";
 import { gzipOf, pack, zipOf } from "./release/packing.ts";
 import { bomOf } from "./release/sbom.ts";
 import { fileOf, type Target, targetsNamed } from "./release/targets.ts";
@@ -41,8 +41,16 @@ async function make(targets: readonly Target[]): Promise<void> {
   rmSync(TO, { recursive: true, force: true });
   for (const folder of ["npm", "pypi"]) mkdirSync(join(TO, folder), { recursive: true });
   const files: string[] = [];
-  for (const target of targets) files.push(...(await filesFor(target, about)));
-  files.push(await mainPackage(about, `${TO}/npm`));
+  const packages: NpmPackage[] = [];
+  for (const target of targets) {
+    const made = await filesFor(target, about);
+    files.push(...made.files);
+    if (made.npm) packages.push(made.npm);
+  }
+  packages.push(await mainPackage(about, `${TO}/npm`)); // the last to be published, as it names the others
+  files.push(...packages.map(({ path }) => path));
+  const order = packages.map(({ path, id }) => `${basename(path)} ${id}\n`);
+  writeFileSync(`${TO}/npm/publish.txt`, order.join(""));
   for (const name of ["install.sh", "install.ps1"]) files.push(installer(name, about));
   files.push(written("sbom.cdx.json", `${JSON.stringify(await bomOf(embeddedLibrary()), null, 2)}\n`));
   files.push(
@@ -54,13 +62,13 @@ async function make(targets: readonly Target[]): Promise<void> {
     ),
   );
   const entry = entryOf(readFileSync("CHANGELOG.md", "utf8"), about.version);
-  if (entry) writeFileSync(`${TO}/notes.md`, `${entry.text}\n`);
+  if (entry) writeFileSync(`${TO}/notes.md`, `${entry.text}\n\n${triedOf(targets)}\n`);
   const lines = await Promise.all(files.map(async (path) => `${await digestOf(path)}  ${relative(TO, path)}\n`));
   writeFileSync(`${TO}/checksums.txt`, lines.join(""));
   console.log(`${files.length} files in ${TO}, listed with their SHA-256 in ${TO}/checksums.txt.`);
 }
 
-async function filesFor(target: Target, about: About): Promise<string[]> {
+async function filesFor(target: Target, about: About): Promise<{ files: string[]; npm: NpmPackage | undefined }> {
   const isWindows = target.format === "PE";
   const path = `${TO}/orch-${target.name}${isWindows ? ".exe" : ""}`;
   await compileFor(target, path);
@@ -73,10 +81,16 @@ async function filesFor(target: Target, about: About): Promise<string[]> {
   const wheel = wheelOf({ about, target, executable, digest, license, readme });
   if (wheel) files.push(written(`pypi/${wheel.name}`, wheel.bytes));
   const npm = await platformPackage(about, target, { executable: path, digest, to: `${TO}/npm` });
-  if (npm) files.push(npm);
   const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
   console.log(`${target.name}: ${megabytes(executable.size)}, ${megabytes(archive.length)} packed.`);
-  return files;
+  return { files, npm };
+}
+
+/** Which executables the tests of a release run, and which were only compiled. */
+function triedOf(targets: readonly Target[]): string {
+  const names = (isTried: boolean) => targets.filter((each) => each.isTried === isTried).map(({ name }) => name);
+  const [tried, compiled] = [names(true).join(", ") || "none", names(false).join(", ") || "none"];
+  return `Executables that the tests of a release run: ${tried}. Compiled, and not run: ${compiled}.`;
 }
 
 /** With the address that it downloads from, and its version. */

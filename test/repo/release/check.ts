@@ -1,4 +1,4 @@
-// Says what stops a release: the tag that exists, changes that are not committed, a changelog without an entry, no address.
+// Says what stops a release: the tag that exists, changes that are not committed, a changelog without an entry, no address, no names.
 import { readFileSync } from "node:fs";
 import type { About } from "./about.ts";
 
@@ -15,7 +15,7 @@ export interface Facts {
 
 /** One sentence for each thing that has to be done first; none when a release can be made. */
 export function hindrances({ about, tags, changed, changelog, startedBy }: Facts): string[] {
-  const { version, repository } = about;
+  const { version, repository, hasNames } = about;
   const tag = `v${version}`;
   const found: string[] = [];
   if (startedBy === undefined && tags.includes(tag)) {
@@ -32,6 +32,10 @@ export function hindrances({ about, tags, changed, changelog, startedBy }: Facts
   }
   if (repository === undefined) {
     found.push('package.json names no repository, from whose releases install.sh downloads: add "repository".');
+  }
+  if (!hasNames) {
+    const sentence = `package.json does not say under which names npm and PyPI have orch: '${about.name}' is another project there.`;
+    found.push(`${sentence} Add "publishAs": { "npm": …, "pypi": … } with names that are yours.`);
   }
   return found;
 }

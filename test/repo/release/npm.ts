@@ -1,6 +1,6 @@
 // Makes the packages of npm: one for each platform with its executable, and a main one that finds and starts it.
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { asModule } from "#cli/types/package.ts";
 import type { About } from "./about.ts";
 import { fileOf, TARGETS, type Target } from "./targets.ts";
@@ -8,12 +8,18 @@ import { fileOf, TARGETS, type Target } from "./targets.ts";
 /** Node 18 is the oldest that npm's own current versions run on. */
 const ENGINES = { node: ">=18" };
 
+export interface NpmPackage {
+  path: string;
+  /** Name and version, as in `orch@1.2.0`. */
+  id: string;
+}
+
 /** The package of a platform, as a file in `to`; undefined for a target that npm has no name for. */
 export async function platformPackage(
   about: About,
   target: Target,
   { executable, digest, to }: { executable: string; digest: string; to: string },
-): Promise<string | undefined> {
+): Promise<NpmPackage | undefined> {
   if (!target.npm) return undefined;
   const { name, os, cpu, libc } = target.npm;
   return packed(to, (folder) => {
@@ -24,13 +30,13 @@ export async function platformPackage(
     copyFileSync("LICENSE", join(folder, "LICENSE"));
     const described = { ...shared(about), description: `The executable of orch for ${name}.` };
     const platform = { os: [os], cpu: [cpu], ...(libc ? { libc: [libc] } : {}), preferUnplugged: true };
-    writeJson(join(folder, "package.json"), { name: scoped(about, name), ...described, ...platform });
+    writeJson(join(folder, "package.json"), { name: nameOn(about, name), ...described, ...platform });
   });
 }
 
 /** The main package: the launcher, and the types of "orch" for editors. */
-export async function mainPackage(about: About, to: string): Promise<string> {
-  const names = TARGETS.flatMap(({ npm }) => (npm ? [scoped(about, npm.name)] : []));
+export async function mainPackage(about: About, to: string): Promise<NpmPackage> {
+  const names = TARGETS.flatMap(({ npm }) => (npm ? [nameOn(about, npm.name)] : []));
   return packed(to, (folder) => {
     mkdirSync(join(folder, "bin"));
     cpSync("templates/npm/orch.cjs", join(folder, "bin/orch.cjs"));
@@ -42,20 +48,26 @@ export async function mainPackage(about: About, to: string): Promise<string> {
       ...{ ...shared(about), bin: { orch: "bin/orch.cjs" }, types: "index.d.ts", engines: ENGINES },
       // Tells 'orch types' that the package is orch's, and of npm.
       orch: { launcher: "bin/orch.cjs" },
-      optionalDependencies: Object.fromEntries(names.map((name) => [name, about.version])),
+      // Under the placeholders a registry may have what others published.
+      ...(about.hasNames
+        ? { optionalDependencies: Object.fromEntries(names.map((name) => [name, about.version])) }
+        : {}),
     });
   });
 }
 
-function scoped({ npm }: About, name: string): string {
-  return `@${npm.replace(/^@[^/]*\//, "")}/${name}`;
+/** Of the package of a platform: in the same scope as the main package, where that has one. */
+export function nameOn({ npm }: About, platform: string): string {
+  return `${npm}-${platform}`;
 }
 
-function shared({ version, description, license, repository }: About) {
+/** npm publishes nothing that is private. */
+function shared({ version, description, license, repository, hasNames }: About) {
   return {
     version,
     description,
     license,
+    ...(hasNames ? {} : { private: true }),
     ...(repository ? { repository: { type: "git", url: `git+${repository}.git` } } : {}),
   };
 }
@@ -64,14 +76,22 @@ function writeJson(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Fills a folder and has npm pack it. The file's path. */
-async function packed(to: string, fill: (folder: string) => void): Promise<string> {
+/** Fills a folder and has npm pack it. */
+async function packed(to: string, fill: (folder: string) => void): Promise<NpmPackage> {
   const folder = join(to, "packing");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   try {
     fill(folder);
-    const words = ["npm", "pack", "--json", "--ignore-scripts", "--silent", `--pack-destination=${to}`, `./${folder}`];
+    const words = [
+      "npm",
+      "pack",
+      "--json",
+      "--ignore-scripts",
+      "--silent",
+      `--pack-destination=${to}`,
+      resolve(folder),
+    ];
     const child = Bun.spawn(words, { stdout: "pipe", stderr: "pipe" });
     const [out, err, code] = await Promise.all([
       new Response(child.stdout).text(),
@@ -79,8 +99,9 @@ async function packed(to: string, fill: (folder: string) => void): Promise<strin
       child.exited,
     ]);
     if (code !== 0) throw new Error(`npm pack failed:\n${out}${err}`);
-    const answer = Object.values(JSON.parse(out) as Record<string, { filename: string }>); // a list, or an object since npm 12
-    return join(to, answer[0]?.filename ?? "");
+    const answer = Object.values(JSON.parse(out) as Record<string, { filename: string; id: string }>); // a list, or an object since npm 12
+    const { filename = "", id = "" } = answer[0] ?? {};
+    return { path: join(to, filename), id };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,6 +12,8 @@ export interface Target {
   npm?: { name: string; os: string; cpu: string; libc?: "glibc" | "musl" };
   /** The platform tag of the wheel, as PyPI names it. */
   wheel?: string;
+  /** Whether `test/release` runs it, on x64. Where not, it is compiled and its header read. */
+  isTried: boolean;
 }
 
 const ELF_X64 = 0x3e;
@@ -25,39 +27,39 @@ const PE_X64 = 0x8664;
  * runs on is 2.17, the oldest macOS 13.
  */
 export const TARGETS: readonly Target[] = [
-  { name: "linux-x64", bun: "bun-linux-x64", format: "ELF", machine: ELF_X64 },
+  { name: "linux-x64", bun: "bun-linux-x64", format: "ELF", machine: ELF_X64, isTried: true },
   {
-    ...{ name: "linux-x64-baseline", bun: "bun-linux-x64-baseline", format: "ELF", machine: ELF_X64 },
+    ...{ name: "linux-x64-baseline", bun: "bun-linux-x64-baseline", format: "ELF", machine: ELF_X64, isTried: true },
     npm: { name: "linux-x64", os: "linux", cpu: "x64", libc: "glibc" },
     wheel: "manylinux2014_x86_64.manylinux_2_17_x86_64",
   },
   {
-    ...{ name: "linux-arm64", bun: "bun-linux-arm64", format: "ELF", machine: ELF_ARM64 },
+    ...{ name: "linux-arm64", bun: "bun-linux-arm64", format: "ELF", machine: ELF_ARM64, isTried: false },
     npm: { name: "linux-arm64", os: "linux", cpu: "arm64", libc: "glibc" },
     wheel: "manylinux2014_aarch64.manylinux_2_17_aarch64",
   },
   {
-    ...{ name: "linux-x64-musl", bun: "bun-linux-x64-musl-baseline", format: "ELF", machine: ELF_X64 },
+    ...{ name: "linux-x64-musl", bun: "bun-linux-x64-musl-baseline", format: "ELF", machine: ELF_X64, isTried: true },
     npm: { name: "linux-x64-musl", os: "linux", cpu: "x64", libc: "musl" },
     wheel: "musllinux_1_2_x86_64",
   },
   {
-    ...{ name: "linux-arm64-musl", bun: "bun-linux-arm64-musl", format: "ELF", machine: ELF_ARM64 },
+    ...{ name: "linux-arm64-musl", bun: "bun-linux-arm64-musl", format: "ELF", machine: ELF_ARM64, isTried: false },
     npm: { name: "linux-arm64-musl", os: "linux", cpu: "arm64", libc: "musl" },
     wheel: "musllinux_1_2_aarch64",
   },
   {
-    ...{ name: "darwin-x64", bun: "bun-darwin-x64", format: "Mach-O", machine: MACHO_X64 },
+    ...{ name: "darwin-x64", bun: "bun-darwin-x64", format: "Mach-O", machine: MACHO_X64, isTried: false },
     npm: { name: "darwin-x64", os: "darwin", cpu: "x64" },
     wheel: "macosx_13_0_x86_64",
   },
   {
-    ...{ name: "darwin-arm64", bun: "bun-darwin-arm64", format: "Mach-O", machine: MACHO_ARM64 },
+    ...{ name: "darwin-arm64", bun: "bun-darwin-arm64", format: "Mach-O", machine: MACHO_ARM64, isTried: false },
     npm: { name: "darwin-arm64", os: "darwin", cpu: "arm64" },
     wheel: "macosx_13_0_arm64",
   },
   {
-    ...{ name: "windows-x64", bun: "bun-windows-x64-baseline", format: "PE", machine: PE_X64 },
+    ...{ name: "windows-x64", bun: "bun-windows-x64-baseline", format: "PE", machine: PE_X64, isTried: false },
     npm: { name: "win32-x64", os: "win32", cpu: "x64" },
     wheel: "win_amd64",
   },

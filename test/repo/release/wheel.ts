@@ -46,11 +46,16 @@ export function wheelOf({ about, target, executable, digest, license, readme }: 
   return { name: `${base}-py3-none-${target.wheel}.whl`, bytes: zipOf(entries) };
 }
 
-function metadata({ description, license, pypi, repository }: About, version: string, readme: string): string {
+function metadata(
+  { description, license, pypi, repository, hasNames }: About,
+  version: string,
+  readme: string,
+): string {
   const fields = [
     ...["Metadata-Version: 2.4", `Name: ${pypi}`, `Version: ${version}`, `Summary: ${description}`],
     ...[`License-Expression: ${license}`, "License-File: LICENSE", "Requires-Python: >=3.8"],
     ...(repository === undefined ? [] : [`Project-URL: Repository, ${repository}`]),
+    ...(hasNames ? [] : ["Classifier: Private :: Do Not Upload"]), // PyPI refuses it
     "Description-Content-Type: text/markdown",
   ];
   return `${fields.join("\n")}\n\n${readme}`;
