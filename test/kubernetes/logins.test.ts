@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createSign } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClusterApi } from "#infrastructure/kubernetes/api.ts";
@@ -54,12 +56,13 @@ function loginsTo(real: RealCluster): void {
       return [...parts, signature.toString("base64url")].join(".");
     }
 
-    /** The environment of a client whose kubeconfig has this user. */
-    function as(user: JsonObject): Record<string, string> {
+    /** The environment of a client whose kubeconfig has this user; `changes`: of its cluster. */
+    function as(user: JsonObject, changes: JsonObject = {}): Record<string, string> {
       const path = join(mkdtempSync(join(folder, "kubeconfig-")), "config");
+      const authority = join(real.folder, "pki/ca.crt");
       const config = {
         ...{ "current-context": "here", contexts: [{ name: "here", context: { cluster: "c", user: "u" } }] },
-        clusters: [{ name: "c", cluster: { server, "certificate-authority": join(real.folder, "pki/ca.crt") } }],
+        clusters: [{ name: "c", cluster: { server, "certificate-authority": authority, ...changes } }],
         users: [{ name: "u", user }],
       };
       writeFileSync(path, JSON.stringify(config));
@@ -138,6 +141,58 @@ function loginsTo(real: RealCluster): void {
       for (const [client] of LOGINS) one.push(await whoIs(client));
       expect(one).toEqual(expected);
       expect(await Promise.all(LOGINS.map(([client]) => whoIs(client)))).toEqual(expected);
+    });
+
+    it("blocks 25: groups, uid and more of the one in whose name a client asks", async () => {
+      const user = {
+        ...{ ...ADMIN(), as: "ada", "as-uid": "7", "as-groups": ["team", "all, of them"] },
+        "as-user-extra": { "example.com/Reason": ["a, b", "Zoë"], scopes: ["one"] },
+      };
+      const body = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
+      const answer = await clientOf(as(user)).ask("POST", SUBJECT, { body });
+      expect(fieldIn(fieldIn(answer.body, "status"), "userInfo")).toEqual({
+        ...{ username: "ada", uid: "7", groups: ["team", "all, of them", "system:authenticated"] },
+        extra: { "example.com/reason": ["a, b", "Zoë"], scopes: ["one"] },
+      });
+    });
+
+    it("blocks 25: a server's other name, its authority as data, no check of it, and a proxy", async () => {
+      const asked: string[] = [];
+      const proxy = createServer().on("connect", (request, client, head) => {
+        asked.push(`${request.url} ${request.headers["proxy-authorization"]}`);
+        const target = connect(16_443, "127.0.0.1", () => {
+          client.write("HTTP/1.1 200 OK\r\n\r\n");
+          target.write(head);
+          target.pipe(client).pipe(target);
+        });
+        for (const end of [client, target]) end.on("error", () => [client, target].map((one) => one.destroy()));
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      const url = `http://me:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}`; // it listens on TCP
+      const data = { "certificate-authority": null, "certificate-authority-data": base64(pem("ca.crt")) };
+      const groups = { ...ADMIN(), as: "ada", "as-groups": ["one", "two"] };
+      const WAYS: [user: JsonObject, cluster: JsonObject, who: string | RegExp][] = [
+        [ADMIN(), { "tls-server-name": "kubernetes.default.svc" }, "admin"],
+        [ADMIN(), { "tls-server-name": "another.lan" }, /\(its certificate is for another name\)\.$/],
+        [groups, { "tls-server-name": "another.lan" }, /\(its certificate is for another name\)\.$/],
+        [ADMIN(), data, "admin"],
+        [
+          ADMIN(),
+          { "certificate-authority": null },
+          /\(its certificate comes from an authority that is not known here\)\.$/,
+        ],
+        [ADMIN(), { "certificate-authority": null, "insecure-skip-tls-verify": true }, "admin"],
+        [groups, { "certificate-authority": null, "insecure-skip-tls-verify": true }, "ada"],
+        [ADMIN(), { "proxy-url": url }, "admin"],
+        [groups, { "proxy-url": url }, "ada"],
+      ];
+      for (const [user, cluster, who] of WAYS) {
+        const found = await whoIs(clientOf(as(user, cluster)));
+        expect(found).toEqual(typeof who === "string" ? who : expect.stringMatching(who));
+      }
+      const login = `Basic ${base64("me:secret")}`;
+      expect(asked).toEqual([`127.0.0.1:16443 ${login}`, `127.0.0.1:16443 ${login}`]);
+      proxy.close();
     });
 
     it("blocks 25: a login that has expired, and one of another cluster, are one sentence", async () => {

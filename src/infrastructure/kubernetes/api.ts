@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts
 import { networkWords } from "#lib/network-words.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Credentials, Proof } from "./credentials.ts";
+import type { RequestHeaders } from "./impersonation.ts";
 
 export interface ApiRequest {
   query?: Readonly<Record<string, string | undefined>>;
@@ -45,13 +46,18 @@ export function createClusterApi(cluster: Cluster, credentials: Credentials): Cl
       ...(key === undefined ? {} : { key }),
       ...(tlsServerName === undefined ? {} : { serverName: tlsServerName }),
     };
+    const address = `${server}${path}${search}`;
+    const all = { accept: "application/json", ...jsonType(body), ...headers };
+    const sent = { method, ...(body ? { body: JSON.stringify(body) } : {}), ...(signal ? { signal } : {}) };
     try {
-      return await fetch(`${server}${path}${search}`, {
-        ...{ method, headers: { accept: "application/json", ...jsonType(body), ...headers } },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+      if (!isPlain(all)) {
+        const { requestWith } = await import("./repeated-headers.ts");
+        return await requestWith(address, { ...sent, headers: all, tls, proxy });
+      }
+      return await fetch(address, {
+        ...{ ...sent, headers: all },
         ...(server.startsWith("https:") ? { tls } : {}),
-        ...(proxy === undefined ? {} : { proxy }),
-        ...(signal ? { signal } : {}),
+        ...(proxy === undefined ? {} : { proxy: { url: proxy, respectNoProxy: false } }), // as kubectl does
         timeout: false, // watches and logs take as long as they take
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {
@@ -84,6 +90,11 @@ export function createClusterApi(cluster: Cluster, credentials: Credentials): Cl
       return answer.ok && answer.body ? answer.body : readAnswer(answer);
     },
   };
+}
+
+/** Each comes once. */
+function isPlain(headers: RequestHeaders): headers is Record<string, string> {
+  return Object.values(headers).every((value) => typeof value === "string");
 }
 
 function jsonType(body: JsonObject | undefined): Record<string, string> {

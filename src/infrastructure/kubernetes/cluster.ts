@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { impersonation, type RequestHeaders } from "./impersonation.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +34,7 @@ export interface Cluster {
   tokenFile?: string;
   basic?: { username: string; password: string };
   /** Whose rights are asked for. */
-  headers: Record<string, string>;
+  headers: RequestHeaders;
   exec?: ExecPlugin;
 }
 
@@ -131,6 +132,9 @@ function serverOf(
   const ca = pemOf(entry, "certificate-authority", folder);
   const tlsServerName = textIn(entry, "tls-server-name");
   const proxy = textIn(entry, "proxy-url");
+  if (proxy !== undefined && !(URL.canParse(proxy) && /^https?:/.test(proxy))) {
+    throw new OrchError("invalid", `The 'proxy-url' of the cluster at ${server} must begin with http:// or https://.`);
+  }
   return {
     ...{ server: server.replace(/\/+$/, ""), isUnchecked: entry["insecure-skip-tls-verify"] === true },
     ...(ca === undefined ? {} : { ca }),
@@ -154,16 +158,11 @@ function userOf({ entry, folder }: Entry, cluster: Entry, name: string): User {
     token: textIn(entry, "token"),
     tokenFile: tokenFile === undefined ? undefined : resolve(folder, tokenFile),
     basic: username === undefined ? undefined : { username, password: textIn(entry, "password") ?? "" },
-    headers: impersonation(entry),
+    headers: impersonation(entry, name),
     exec: isObject(entry["exec"]) ? execOf(entry["exec"] as JsonObject, cluster, folder) : undefined, // JSON holds JSON
   };
   const set = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
   return set as unknown as User; // the same without those that are undefined
-}
-
-function impersonation(user: JsonObject): Record<string, string> {
-  const as = textIn(user, "as");
-  return as === undefined ? {} : { "impersonate-user": as };
 }
 
 function execOf(exec: JsonObject, cluster: Entry, folder: string): ExecPlugin {

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import type { Cluster, Environment, ExecPlugin } from "./cluster.ts";
+import type { RequestHeaders } from "./impersonation.ts";
 
 export interface Proof {
-  headers: Record<string, string>;
+  headers: RequestHeaders;
   cert?: string;
   key?: string;
 }
@@ -62,7 +63,7 @@ export function createCredentials(
 }
 
 function fixed({ cert, key, token, tokenFile, basic, headers }: Cluster): Proof {
-  const bearer = tokenFile === undefined ? token : readToken(tokenFile);
+  const bearer = tokenFile === undefined ? token : readToken(tokenFile, token);
   const words = basic && Buffer.from(`${basic.username}:${basic.password}`).toString("base64");
   const authorization = bearer ? `Bearer ${bearer}` : words ? `Basic ${words}` : undefined;
   return {
@@ -72,10 +73,11 @@ function fixed({ cert, key, token, tokenFile, basic, headers }: Cluster): Proof 
   };
 }
 
-function readToken(path: string): string {
+function readToken(path: string, other: string | undefined): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (cause) {
+    if (other !== undefined) return other; // as kubectl does
     throw new OrchError("invalid", `The token of the cluster cannot be read: ${messageOf(cause)}`, { cause });
   }
 }

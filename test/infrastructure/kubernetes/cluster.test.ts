@@ -26,6 +26,7 @@ current-context: prod
 clusters:
 - {name: a, cluster: {server: "https://a.lan:6443/", certificate-authority: ca.pem, extensions: [{name: client.authentication.k8s.io/exec, extension: {region: x}}]}}
 - {name: b, cluster: {server: "https://b.lan", certificate-authority-data: ${base64("CA B")}, tls-server-name: real.lan, proxy-url: "http://proxy:3128"}}
+- {name: socks, cluster: {server: "https://c.lan", proxy-url: "socks5://me:secret@proxy:1080"}}
 - {name: open, cluster: {server: "http://127.0.0.1:8080", insecure-skip-tls-verify: true}}
 users:
 - {name: cert, user: {client-certificate-data: ${base64("CERT")}, client-key: keys/key.pem}}
@@ -45,6 +46,7 @@ contexts:
 - {name: exec, context: {cluster: a, user: exec}}
 - {name: old, context: {cluster: a, user: old}}
 - {name: lost, context: {cluster: a, user: lost}}
+- {name: socks, context: {cluster: socks, user: token}}
 - {name: none, context: {cluster: gone, user: cert}}
 `;
 
@@ -78,6 +80,18 @@ describe("blocks 25: a kubeconfig", () => {
     expect((await credentials.proof()).headers).toEqual({ authorization: "Bearer t-file" });
     write("token.txt", "t-new");
     expect((await credentials.proof()).headers).toEqual({ authorization: "Bearer t-new" });
+    rmSync(join(folder, "token.txt"));
+    expect(credentials.proof()).rejects.toThrow(/^The token of the cluster cannot be read: .*token\.txt/);
+  });
+
+  test("a token in a file comes before the plain one, which counts where the file is not there", async () => {
+    const both = CONFIG.replace("tokenFile: token.txt", "tokenFile: token.txt, token: t-plain");
+    const env = { KUBECONFIG: write("both", both.replace("current-context: prod", "current-context: file")) };
+    write("ca.pem", "CA A");
+    write("token.txt", "t-file");
+    expect((await proofOf(env)).headers).toEqual({ authorization: "Bearer t-file" });
+    rmSync(join(folder, "token.txt"));
+    expect((await proofOf(env)).headers).toEqual({ authorization: "Bearer t-plain" });
   });
 
   test("a password, and a server that is not checked", async () => {
@@ -167,9 +181,14 @@ const REFUSED: [what: string, context: string, sentence: RegExp][] = [
   [
     "a context that is not there",
     "other",
-    /^There is no context 'other' in '.*config': it has prod, token, file, basic, exec, old, lost, none\.$/,
+    /^There is no context 'other' in '.*config': it has prod, token, file, basic, exec, old, lost, socks, none\.$/,
   ],
   ["a cluster that is not there", "none", /^The cluster 'gone' of context 'none' in '.*' has no server\.$/],
+  [
+    "a proxy of another kind",
+    "socks",
+    /^The 'proxy-url' of the cluster at https:\/\/c\.lan must begin with http:\/\/ or https:\/\/\.$/,
+  ],
   ["a login of old", "old", /has an 'auth-provider', which Kubernetes no longer knows: use an exec plugin\.$/],
   ["a certificate that is not there", "lost", /^The kubeconfig's 'client-certificate' cannot be read: .*nowhere\.pem/],
 ];
