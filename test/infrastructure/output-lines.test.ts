@@ -38,3 +38,14 @@ test("a line of 16 MiB comes in pieces, and takes no time to speak of", async ()
   expect(lines.length).toBeGreaterThan(10);
   expect(lines.join("")).toHaveLength(256 << 16);
 });
+
+test("the pieces of a long line are told from lines", async () => {
+  const handed: [length: number, isRest: boolean | undefined][] = [];
+  const text = `a\n${"x".repeat(3 << 20)}\nb\n`;
+  const chunks = text.match(/.{1,65536}|\n/g) ?? [];
+  await forEachLine(streamOf(chunks.map((chunk) => new TextEncoder().encode(chunk))), (line, isRest) =>
+    handed.push([line.length, isRest]),
+  );
+  expect(handed.map(([, isRest]) => isRest)).toEqual([undefined, undefined, true, true, undefined]);
+  expect(handed.reduce((sum, [length]) => sum + length, 0)).toBe(2 + (3 << 20));
+});

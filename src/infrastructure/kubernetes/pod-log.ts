@@ -40,9 +40,11 @@ export function followPodLog({ api, clock, path, container, tail, output, hasEnd
     const stream = await api.stream(`${path}/log`, { query, signal });
     if (!(stream instanceof ReadableStream)) return false;
     place.begin();
-    await forEachLine(stream, (line) => {
-      const [stamp, text] = split(line);
-      if (place.isNew(stamp)) output(text);
+    let isNew = false;
+    await forEachLine(stream, (line, isRest) => {
+      const [stamp, text] = isRest ? ["", line] : split(line); // only a whole line begins with its time
+      if (!isRest) isNew = place.isNew(stamp);
+      if (isNew) output(text);
     });
     return true;
   }
