@@ -3,6 +3,7 @@ import type { Client } from "#client/client.ts";
 import type { Job, LeftJob, Started } from "#infrastructure/infrastructure.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { type QueuedFlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
+import { insistOnEnd } from "./ending.ts";
 import { type CareOptions, careFor, type InCare, type OwnCare } from "./flow-run.ts";
 import type { Preparation } from "./job.ts";
 
@@ -46,8 +47,9 @@ async function readRun({ client, link }: CareOptions, id: string): Promise<Queue
 }
 
 /** Ends the job of a run that was deleted: no client waits for its end any more. */
-async function endUnknown({ infrastructure }: CareOptions, { run, pid }: LeftJob): Promise<void> {
-  await infrastructure.kill({ pid, flowRunId: run.id }, 0);
+async function endUnknown(shared: CareOptions, { run, pid }: LeftJob): Promise<void> {
+  const { infrastructure, giveUp } = shared;
+  await insistOnEnd(shared, run.name, { pid, flowRunId: run.id }, 0, giveUp);
   const rest = await infrastructure.adopt(pid, bareJob(run));
   await rest?.exited;
 }

@@ -23,6 +23,7 @@ import { sendOrphanedLogs } from "./orphaned-logs.ts";
 import { createServerLink } from "./server-link.ts";
 import { createShortage } from "./shortage.ts";
 import { createStartLimiter } from "./start-limiter.ts";
+import { createVouching } from "./vouching.ts";
 import { createWorkSource } from "./work-source.ts";
 import { createWorkerPreparations } from "./worker-job.ts";
 import { createWorkerRegistration, type WorkerIdentity } from "./worker-registration.ts";
@@ -111,6 +112,7 @@ export function createAgent(options: AgentOptions): Agent {
   const startLimiter = createStartLimiter(clock);
   const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
   const gaveUp = Promise.withResolvers<void>();
+  const vouchedFor = createVouching({ clock, settings, link, say });
   const handingBack = createHandingBack({ ...shared, clock });
   let running = Promise.resolve();
   let handingOver: Promise<void> | undefined;
@@ -200,7 +202,7 @@ export function createAgent(options: AgentOptions): Agent {
   async function beat(): Promise<void> {
     if (inCare.size === 0) return;
     const attempts = Object.fromEntries([...inCare].map(([id, { token }]) => [id, token]));
-    const body = { flow_run_ids: Object.keys(attempts), attempts };
+    const body = { flow_run_ids: vouchedFor(inCare.values()).map(({ run }) => run.id), attempts };
     const signal = giveUp.signal;
     const answer = await link.attempt(() => client.call(sendHeartbeats, { body }, { signal }));
     for (const id of answer?.no_longer_yours ?? []) lose(id, attempts[id]);

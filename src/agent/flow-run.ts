@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import { Cancelled, Crashed, Failed, isTerminal } from "#domain/states.ts";
-import type { Exit, Infrastructures, Job, RunningJob, Started } from "#infrastructure/infrastructure.ts";
+import type { Exit, Infrastructures, Job, RunningJob, Started, Unseen } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Settings } from "#settings/table.ts";
@@ -13,6 +13,7 @@ import { type FlowRun, type QueuedFlowRun, readFlowRun, setFlowRunState, updateF
 import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
 import type { StateInput } from "#wire/runs/states.ts";
 import type { Claim } from "./claim.ts";
+import { insistOnEnd } from "./ending.ts";
 import type { Preparation } from "./job.ts";
 import type { LastWords } from "./last-words.ts";
 import type { ServerLink } from "./server-link.ts";
@@ -52,6 +53,8 @@ export interface InCare extends Claim {
   setOffered(isOffered: boolean): void;
   /** Whether a process was started for it. */
   hasProcess(): boolean;
+  /** Where it executes does not answer; undefined while it does. */
+  unseen(): Unseen | undefined;
   /** Ends a start that goes on: the run is being cancelled. `job` is then `null`, and nothing is reported. */
   giveUpStart(): void;
   /** Resolves with its process; `null` when none could be started. */
@@ -85,9 +88,9 @@ export function careFor(
   const unwanted = new AbortController();
   const options: OwnCare = { ...shared, client, token, lost: lost.signal, unwanted: unwanted.signal };
   const starting = begin(options);
-  let hasProcess = false;
+  let running: Started | null = null;
   void starting.then((started) => {
-    hasProcess = started !== null;
+    running = started;
   });
   const { promise: logged, resolve } = Promise.withResolvers<void>();
   return {
@@ -95,7 +98,8 @@ export function careFor(
     setOffered(is) {
       isOffered = is;
     },
-    hasProcess: () => hasProcess,
+    hasProcess: () => running !== null,
+    unseen: () => running?.unseen?.(),
     giveUpStart: () => unwanted.abort(),
     job: starting.then((started) => started && { ...started, flowRunId: run.id }),
     logged,
@@ -140,7 +144,7 @@ async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparat
 
 async function watch(options: OwnCare, run: QueuedFlowRun, started: Started, logged: () => void): Promise<void> {
   const { pid, processStart, exited } = started;
-  const { client, link, infrastructure, stopNow, lost, say } = options;
+  const { client, link, stopNow, giveUp, lost, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
   const headers = processStart === undefined ? {} : { [PROCESS_START_HEADER]: processStart };
@@ -150,14 +154,18 @@ async function watch(options: OwnCare, run: QueuedFlowRun, started: Started, log
       if (!lost.aborted) say(`The process of flow run '${run.name}' could not be noted: ${messageOf(error)}`);
     });
   const job = { pid, processStart, flowRunId: run.id };
-  const stop = () => void infrastructure.kill(job, STOP_GRACE_SECONDS);
+  const over = new AbortController();
+  const endWithin = (graceSeconds: number) =>
+    insistOnEnd(options, run.name, job, graceSeconds, AbortSignal.any([over.signal, giveUp]));
+  const stop = () => void endWithin(STOP_GRACE_SECONDS);
   stopNow.addEventListener("abort", stop);
   if (stopNow.aborted) stop();
   // Without grace: another execution is at work, and the last words of this one would be about that.
-  const end = () => void infrastructure.kill(job, 0);
+  const end = () => void endWithin(0);
   lost.addEventListener("abort", end);
   if (lost.aborted) end();
   const exit = await exited;
+  over.abort();
   const { code } = exit;
   stopNow.removeEventListener("abort", stop);
   lost.removeEventListener("abort", end);

@@ -15,6 +15,8 @@ export interface Job {
   attempt?: string | undefined;
   /** Gets the job's output, whole lines at a time. `isContinued`: the line begins no record of its log. */
   output: (line: string, isContinued?: boolean) => void;
+  /** Gets the name of the running job before it executes: an agent that is killed meanwhile leaves it to the next one. */
+  named?: ((pid: string) => void) | undefined;
 }
 
 export interface JobDeployment {
@@ -37,6 +39,16 @@ export interface Started {
   lastLines: () => readonly string[];
   /** Where the engine of the run leaves log records that it could not send; undefined where it can leave none on this machine. */
   logFile?: string | undefined;
+  /** Where the place itself does not answer; undefined while it does. Of kinds that always see their jobs there is no such thing. */
+  unseen?: (() => Unseen | undefined) | undefined;
+}
+
+/** Nothing is known of a job. */
+export interface Unseen {
+  /** By `Clock.elapsed`. */
+  since: number;
+  /** A sentence. */
+  reason: string;
 }
 
 /** How a job has ended, in the words of its infrastructure. */

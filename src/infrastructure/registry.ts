@@ -63,7 +63,13 @@ export function createInfrastructures(options: InfrastructureOptions, first = "p
     most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
     async start(job, giveUp) {
       const place = await open(job.type);
-      return remembered(place, job, await place.start(job, giveUp));
+      const named = place.adopt && ((pid: string) => left.remember(job, pid));
+      try {
+        return remembered(place, job, await place.start({ ...job, named }, giveUp));
+      } catch (error) {
+        if (named) left.forget(job.run.id);
+        throw error;
+      }
     },
     async kill(job, graceSeconds) {
       const type = typeOfPid(job.pid);

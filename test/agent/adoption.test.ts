@@ -57,18 +57,19 @@ test("the agent waits for it as for its own", async () => {
   await meanwhile(clock, lines.until(/finished in state Completed/));
 });
 
-test("that of a run which was deleted is ended", async () => {
+test("that of a run which was deleted is ended, also where its place is away for a while", async () => {
   const bundle = setup();
   open.push(bundle);
-  const ended: string[] = [];
+  const asked: string[] = [];
   bundle.place.kill = async ({ pid }) => {
-    ended.push(pid);
+    asked.push(pid);
+    if (asked.length < 3) throw new Error("No container engine answers.");
     return "killed";
   };
   bundle.place.left.push({ run: { id: newId(), name: "gone" }, pid: PID, attempt: "t" });
   void bundle.agent.run();
-  await meanwhile(bundle.clock, bundle.place.started(1));
-  expect(ended).toEqual([PID]);
+  await meanwhile(bundle.clock, bundle.place.started(1), 1);
+  expect(asked).toEqual([PID, PID, PID]);
 });
 
 test("one that cannot be reached is tried again", async () => {

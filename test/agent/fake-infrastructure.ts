@@ -1,5 +1,5 @@
 // A place for runs where nothing executes: a test ends each job when it likes, and sees which were killed.
-import type { Exit, Infrastructures, Job, Killed, LeftJob, Started } from "#infrastructure/infrastructure.ts";
+import type { Exit, Infrastructures, Job, Killed, LeftJob, Started, Unseen } from "#infrastructure/infrastructure.ts";
 import { processExit } from "#infrastructure/process-exit.ts";
 
 export interface FakeJob extends Job {
@@ -17,6 +17,8 @@ export interface FakeInfrastructure extends Infrastructures {
   logFile: string | undefined;
   /** Resolves when so many jobs have been started. */
   started(count: number): Promise<FakeJob[]>;
+  /** Where the place does not answer. Default: it does. */
+  unseen: Unseen | undefined;
   /** Called for every job that starts. Default: it goes on. */
   onStart: (job: FakeJob) => void;
   /** What a kill of a job comes to. Default: it ends with -15. */
@@ -33,6 +35,7 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
     jobs: [],
     lastLines: [],
     logFile: undefined,
+    unseen: undefined,
     onStart: () => {},
     left: [],
     ready: async () => {},
@@ -73,7 +76,10 @@ export function fakeInfrastructure(host = "here"): FakeInfrastructure {
     place.onStart(started);
     place.jobs.push(started);
     for (const look of [...waiting]) look();
-    return { pid, exited: promise, lastLines: () => place.lastLines, logFile: place.logFile };
+    return {
+      ...{ pid, exited: promise, lastLines: () => place.lastLines, logFile: place.logFile },
+      unseen: () => place.unseen,
+    };
   }
   return place;
 }

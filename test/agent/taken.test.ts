@@ -52,6 +52,24 @@ describe("R1: a run that another agent has by now", () => {
     await makeDueRun(bundle.app); // the agent goes on
     await bundle.place.started(2);
   });
+  test("is let go when the place where it executes is away for a while, and the agent goes on", async () => {
+    const bundle = start();
+    const run = await makeDueRun(bundle.app);
+    const [job] = await bundle.place.started(1);
+    const { onKill } = bundle.place;
+    let tries = 0;
+    bundle.place.onKill = (killed) => {
+      tries += 1;
+      if (tries < 4) throw new OrchError("unavailable", "No container engine answers.");
+      return onKill(killed);
+    };
+    await claimElsewhere(bundle, run.id);
+    const sentence = /The job of flow run '.*' could not be ended: No container engine answers\. It is tried again\./;
+    await meanwhile(bundle.clock, bundle.lines.until(sentence), 1);
+    await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
+    expect([job?.killed, tries]).toEqual([true, 4]);
+    expect(bundle.lines.all.filter((line) => sentence.test(line))).toHaveLength(1);
+  });
   test("is let go when its process ends first, whatever it ends with", async () => {
     for (const code of [0, 1, -9]) {
       const bundle = start();

@@ -1,6 +1,6 @@
 // Flow runs in real containers, on the executable: how they are found, end, are cancelled, and outlive their agent.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isObject, type Json } from "#lib/json.ts";
 import type { Running } from "../binary/sandbox.ts";
 import { createWorld, type Run, type World } from "../page/world.ts";
@@ -187,6 +187,21 @@ function runsOn(real: RealEngine): void {
       await next.stop();
     });
 
+    it("an agent that is killed before its container is started: the next one starts it, once", async () => {
+      const holding = heldStarts(real);
+      const first = agent("d", holding.env);
+      const run = await start("hello/d");
+      await holding.asked;
+      await first.stop("SIGKILL");
+      expect((await containers(run.id)).map(({ State }) => State)).toEqual(["created"]);
+      await holding.close();
+      const next = agent("d");
+      expect((await ended(run.id)).state_name).toBe("Completed");
+      expect((await world.logs(run.id)).match(/hello Ada/g)).toHaveLength(1);
+      await gone(run.id);
+      await next.stop();
+    });
+
     it("a saved block, given with -ib when a deployment is built, runs it", async () => {
       const data = { image: IMAGE, image_pull_policy: "NEVER", auto_remove: true, env: { GREETING: "from the block" } };
       await world.saveBlock("docker-container", "crates", data);
@@ -242,6 +257,27 @@ function runsOn(real: RealEngine): void {
       await gone(run.id);
     });
   });
+}
+
+/** The engine at another socket, which never starts a container. */
+function heldStarts(real: RealEngine) {
+  const asked = Promise.withResolvers<void>();
+  const socket = join(real.folder, "held.sock");
+  const server = Bun.serve({
+    unix: socket,
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      if (/\/containers\/[0-9a-f]+\/start$/.test(pathname)) {
+        asked.resolve();
+        return new Promise<Response>(() => {}); // until the agent is gone
+      }
+      const { method, headers } = request;
+      const body = method === "GET" ? {} : { body: await request.arrayBuffer() };
+      const options = { method, headers, ...body, unix: real.engine.endpoint.socket };
+      return fetch(`http://localhost${pathname}${search}`, options as RequestInit); // what only Bun's fetch knows
+    },
+  });
+  return { env: { DOCKER_HOST: `unix://${socket}` }, asked: asked.promise, close: () => server.stop(true) };
 }
 
 for (const start of [startDockerd, startPodman]) {

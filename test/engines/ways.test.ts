@@ -1,6 +1,6 @@
 // Ways between containers, engine and server on a real dockerd: networks, TLS, registries, worker pools, and orch's own image.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createDockerInfrastructure } from "#infrastructure/docker/docker.ts";
@@ -276,4 +276,21 @@ it("the image of templates/docker: no root, and it ends in time as the first pro
   expect(body).toMatchObject({ Config: { User: "65532:65532" } });
   expect(await infrastructure.kill({ pid, flowRunId: job.run.id }, 20)).toBe("killed");
   expect((await exited).code).toBe(0); // not 137, as after the grace
+
+  // An agent in a container, by the socket and its group.
+  const agent = await real.engine.ask("POST", "/containers/create", {
+    body: {
+      ...{ Image: "orch-image:1", Cmd: ["orch", "agent", "start", "-q", "inside"] },
+      Env: [`ORCH_API_URL=${api}`, `ORCH_API_KEY=${KEY}`],
+      HostConfig: {
+        ...{ NetworkMode: "host", Binds: [`${real.engine.endpoint.socket}:/var/run/docker.sock`] },
+        GroupAdd: [String(statSync(real.engine.endpoint.socket ?? "").gid)],
+      },
+    },
+  });
+  const { Id } = agent.body as { Id: string }; // the engine's answer
+  await real.engine.ask("POST", `/containers/${Id}/start`);
+  const where = ["-n", "inside", "-q", "inside", "--infra", "docker-container", ...overrides()];
+  await good("deployment", "build", ...where, "-a", "flows.ts:hello");
+  expect(await outcome("hello/inside")).toEqual(["Completed", expect.stringContaining("hello from ")]);
 });

@@ -201,6 +201,21 @@ test("R1: heartbeats of an agent say which of its runs are not its own any more"
   expect(await beat({ [run.id]: FIRST })).toBeNull();
 });
 
+test("R1: an agent that cannot see its runs learns that they are not its own any more, and is no sign of life of them", async () => {
+  const run = await begunRun();
+  const body = { flow_run_ids: [], attempts: { [run.id]: FIRST } };
+  expect(await app.call(sendHeartbeats, { body })).toBeNull();
+  const loop = createLostRuns(app.app.context);
+  for (let passes = 0; passes < 13; passes += 1) {
+    app.clock.advance(5);
+    await app.call(sendHeartbeats, { body });
+    await loop.runOnce();
+  }
+  await loop.stop();
+  expect((await flowRun(app, run.id)).state_type).toBe("CRASHED");
+  expect(await app.call(sendHeartbeats, { body })).toEqual({ no_longer_yours: [run.id] });
+});
+
 describe("R1: a run that waits for its retry in its own process", () => {
   const due = async () => {
     const { body } = await app.send("POST", "/work_pools/default-agent-pool/get_scheduled_flow_runs", {});

@@ -1,13 +1,14 @@
 // A flow run as a container: made by the engine's API, watched to its end, found again by its id.
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { RUN_LABEL } from "../container-labels.ts";
-import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
+import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started, Exit } from "../infrastructure.ts";
 import { fieldOf, nameOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import { type ContainerSpec, containerSpec } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { neverStarted } from "./exit.ts";
 import { type EngineIdentity, identify } from "./identity.ts";
 import { provideImage } from "./images.ts";
 import { followContainer } from "./watch.ts";
@@ -48,15 +49,15 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     const mayCutLog = facts.isPodman;
     followed.set(id, undefined);
     const endedByAgent = () => followed.get(id);
-    const { exited, lastLines } = followContainer({ engine, id, job, clock, tail, mayCutLog, endedByAgent });
-    void exited.then(() => followed.delete(id));
-    return { pid: `${base}:${id}`, exited, lastLines };
+    const following = followContainer({ engine, id, job, clock, tail, mayCutLog, endedByAgent });
+    void following.exited.then(() => followed.delete(id));
+    return { pid: `${base}:${id}`, ...following };
   }
 
   return {
     async start(job, giveUp) {
       const connected = await connect().catch(refused);
-      const { engine, facts } = connected;
+      const { engine, facts, base } = connected;
       const platform = machine["DOCKER_DEFAULT_PLATFORM"] || undefined;
       const say = (line: string) => job.output(`Flow run '${job.run.name}': ${line}`);
       const spec = await containerSpec(job, settings, facts);
@@ -67,6 +68,7 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
       };
       await provideImage(engine, { ...need, platform, env: machine, signal: giveUp, say }).catch(refused);
       const id = await create(engine, spec, platform);
+      job.named?.(`${base}:${id}`);
       try {
         for (const network of spec.networks) await connectTo(engine, network, id);
         giveUp.throwIfAborted();
@@ -109,8 +111,9 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     async adopt(pid, job) {
       const found = await find({ pid, flowRunId: job.run.id });
       if (typeof found === "string") return null;
-      // Of an agent that was killed between the two.
-      if (found.status === "created") await begin(found.engine, found.id, nameOf(job));
+      // Of an agent that was killed before it was started.
+      const refused = found.status === "created" ? await begun(found, job) : undefined;
+      if (refused) return { pid, exited: Promise.resolve(refused), lastLines: () => [] };
       return follow(await connect(), found.id, job, LINES_OF_ADOPTED);
     },
 
@@ -169,6 +172,18 @@ async function begin(engine: Engine, id: string, image: string): Promise<void> {
   const [, command] = /exec: "?([^":]+)"?:.*(?:not found|no such file)/i.exec(message) ?? [];
   if (command === undefined) throw new Error(message);
   throw new Error(`The image '${image}' has no command '${command}'. (${message})`);
+}
+
+/** Undefined when it executes. Throws `unavailable` where no engine answers. */
+async function begun({ engine, id }: Found, job: Job): Promise<Exit | undefined> {
+  try {
+    await begin(engine, id, textOf(job, "image") ?? "");
+    return undefined;
+  } catch (error) {
+    if (error instanceof OrchError && error.code === "unavailable") throw error;
+    await remove(engine, id);
+    return neverStarted(job.run.name, messageOf(refusal(error)));
+  }
 }
 
 async function remove(engine: Engine, id: string): Promise<void> {

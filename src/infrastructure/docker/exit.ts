@@ -44,6 +44,14 @@ export function containerExit(end: ContainerEnd): Exit {
   };
 }
 
+/** Of a container that was made, and that its engine then refused to start; `reason`: a sentence. */
+export function neverStarted(name: string, reason: string): Exit {
+  return {
+    ...{ code: -1, line: `Container '${name}' has not run. ${reason}`, reason: `Crash detected! ${reason}` },
+    cancelReason: "The flow run was cancelled. Its container had not started.",
+  };
+}
+
 /** Undefined where it ended by itself, or was ended by others. */
 function endedByEngine(end: ContainerEnd): string | undefined {
   const { code, isOutOfMemory, isGone, wasEngineAway, ended } = end;

@@ -1,7 +1,8 @@
 // Stays with a container to its end: its output line by line, its exit code, and its removal where the block asks for it.
 import type { Clock } from "#lib/clock.ts";
+import { messageOf } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
-import type { Exit, Job, Started } from "../infrastructure.ts";
+import type { Exit, Job, Started, Unseen } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
 import type { EndedByAgent } from "../process-exit.ts";
@@ -38,7 +39,7 @@ interface Ending {
   wasEngineAway?: boolean;
 }
 
-export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines"> {
+export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines" | "unseen"> {
   const { engine, id, job, clock, tail, mayCutLog } = options;
   let count = 0;
   const last = createLastLines();
@@ -50,7 +51,11 @@ export function followContainer(options: WatchOptions): Pick<Started, "exited" |
     if (isShown) job.output(line);
   };
   const printed = followLog(options, over.signal, output);
-  const exited = ending(engine, id, clock, printed).then(async (end): Promise<Exit> => {
+  let unseen: Unseen | undefined;
+  const seen = (reason?: string) => {
+    unseen = reason === undefined ? undefined : (unseen ?? { since: clock.elapsed(), reason });
+  };
+  const exited = ending(engine, id, clock, printed, seen).then(async (end): Promise<Exit> => {
     const bound = new AbortController();
     await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);
     bound.abort();
@@ -61,7 +66,7 @@ export function followContainer(options: WatchOptions): Pick<Started, "exited" |
     const memoryLimit = limit === null ? null : textOfJson(limit);
     return containerExit({ name: job.run.name, ...end, memoryLimit, ended: options.endedByAgent?.() });
   });
-  return { exited, lastLines: () => last.all };
+  return { exited, lastLines: () => last.all, unseen: () => unseen };
 }
 
 /** A log that breaks off is followed again from where it was: the engine was restarted. */
@@ -97,8 +102,17 @@ async function readRest(engine: Engine, id: string, known: number, output: (line
   }).catch(() => {});
 }
 
-/** Resolves when the container has ended, however long the engine itself is away meanwhile. The end of its log is a hint. */
-async function ending(engine: Engine, id: string, clock: Clock, printed: Promise<void>): Promise<Ending> {
+/**
+ * Resolves when the container has ended, however long the engine itself is away meanwhile. The end of its log is a hint. `seen` is called
+ * when the engine has answered, and with a sentence when it has not.
+ */
+async function ending(
+  engine: Engine,
+  id: string,
+  clock: Clock,
+  printed: Promise<void>,
+  seen: (trouble?: string) => void,
+): Promise<Ending> {
   let hint: Promise<void> | undefined = printed;
   let wasEngineAway = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -110,9 +124,16 @@ async function ending(engine: Engine, id: string, clock: Clock, printed: Promise
     });
     await Promise.race([answered, ...(hint ? [hint.then(() => (hint = undefined))] : [])]);
     asked.abort();
-    const end = await endIn(engine, id).catch(() => {
-      wasEngineAway = true;
-    });
+    const end = await endIn(engine, id).then(
+      (found) => {
+        seen();
+        return found;
+      },
+      (error) => {
+        wasEngineAway = true;
+        seen(messageOf(error));
+      },
+    );
     if (end) return { ...end, wasEngineAway: wasEngineAway || (isBySignal(end.code) && (await isAway(engine))) };
     await clock.sleep(pause);
   }

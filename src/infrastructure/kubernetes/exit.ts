@@ -20,6 +20,8 @@ export interface SeenPod {
   isGone: boolean;
   /** The cluster has ended it, and its node has not: no machine answers there. */
   isLost?: boolean;
+  /** Why the agent waits for it no more, as the end of a sentence; the cluster has not ended it. */
+  givenUp?: string;
 }
 
 export interface SeenJob {
@@ -62,7 +64,8 @@ export function jobExit(seen: SeenJob): Exit {
   const hasFailed = seen.ended !== undefined || conditionOf(seen.job, "Failed") !== undefined;
   const isComplete = conditionOf(seen.job, "Complete") !== undefined;
   const code = end && !(hasFailed && end.code === 0) ? end.code : isComplete && !hasFailed ? 0 : UNKNOWN;
-  const how = `${howPodEnded(seen, last, code)}${newest && isLeft(newest) ? nodeLost(newest.pod) : ""}`;
+  const givenUp = newest && isLeft(newest) ? newest.givenUp : undefined;
+  const how = givenUp ?? `${howPodEnded(seen, last, code)}${newest && isLeft(newest) ? nodeLost(newest.pod) : ""}`;
   const { name } = seen;
   return {
     code,

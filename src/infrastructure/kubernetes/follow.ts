@@ -1,11 +1,12 @@
 // Stays with a Job to its end: its pods, what they print, what keeps them from starting, and how they ended.
 import type { Clock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
-import type { Exit, Job, Started } from "../infrastructure.ts";
+import type { Exit, Job, Started, Unseen } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
 import type { ClusterApi } from "./api.ts";
 import { hasEnded, isLeft, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
+import { watchNodes } from "./nodes.ts";
 import { followPodLog, type PodLog } from "./pod-log.ts";
 import { type Condition, fieldIn, hasStarted, isOver, listIn, mainContainer, pendingReason, textIn } from "./pods.ts";
 import { keepWatching, list } from "./watch.ts";
@@ -23,7 +24,7 @@ export interface FollowOptions {
   end: () => Promise<unknown>;
 }
 
-export interface Followed extends Pick<Started, "exited" | "lastLines"> {
+export interface Followed extends Pick<Started, "exited" | "lastLines" | "unseen"> {
   /** It is being ended: when the cluster has not seen to that so long after, its node is lost. */
   isEnding(graceSeconds: number): void;
 }
@@ -49,6 +50,7 @@ export function followJob(options: FollowOptions): Followed {
   const isShown = streamsOutput(job);
   let pending: Condition | undefined;
   let said = "";
+  let unseen: Unseen | undefined;
 
   const say = (line: string) => {
     if (line !== said) job.output(`Flow run '${job.run.name}': ${line}`);
@@ -64,6 +66,7 @@ export function followJob(options: FollowOptions): Followed {
     pods.set(key, { ...pods.get(key), pod, isGone });
     seen.pods = [...pods.values()];
     if (fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined) awaitEnd(key, pod);
+    if (!isGone) nodes.see(pod);
     if (hasStarted(pod)) {
       started.resolve();
       if (!logs.has(key) && !isGone) logs.set(key, readLog(key, pod));
@@ -77,11 +80,15 @@ export function followJob(options: FollowOptions): Followed {
     awaited.add(key);
     const grace = fieldIn(fieldIn(pod, "metadata"), "deletionGracePeriodSeconds");
     void clock.sleep(Number(grace ?? 0) * 1000 + LOST_MS, over.signal).then(() => {
-      const now = pods.get(key);
-      if (now) pods.set(key, { ...now, isLost: true });
-      seen.pods = [...pods.values()];
-      look();
+      lose(key, {});
     });
+  }
+
+  function lose(key: string, why: Pick<SeenPod, "givenUp">): void {
+    const now = pods.get(key);
+    if (now) pods.set(key, { ...now, ...why, isLost: true });
+    seen.pods = [...pods.values()];
+    look();
   }
 
   function readLog(key: string, pod: JsonObject): PodLog {
@@ -104,19 +111,30 @@ export function followJob(options: FollowOptions): Followed {
   const look = () => {
     if (hasEnded(seen)) finished.resolve();
   };
-  const shared = { api, clock, over: over.signal, onTrouble: (sentence: string) => say(`it is not seen: ${sentence}`) };
+  const warning = () => warningOf(api, namespace, name, [...pods.values()]);
+  const nodes = watchNodes({
+    ...{ api, clock, path: podsPath, over: over.signal, say, warning },
+    giveUp: (key, givenUp) => lose(key, { givenUp }),
+  });
+  const onTrouble = (reason: string) => say(`it is not seen: ${reason}`);
+  const shared = { api, clock, over: over.signal, onTrouble };
   const ofPods = {
     ...{ ...shared, path: podsPath, query: { labelSelector: `job-name=${name}` } },
     onList(items: JsonObject[]) {
       const there = new Set(items.map((pod) => textIn(fieldIn(pod, "metadata"), "uid")));
       for (const [key, known] of pods) if (!there.has(key)) pods.set(key, { ...known, isGone: true });
       for (const pod of items.toSorted(byAge)) see(pod, false);
+      unseen = undefined;
       seen.pods = [...pods.values()];
       look();
     },
     onChange(pod: JsonObject, isGone: boolean) {
       see(pod, isGone);
       look();
+    },
+    onTrouble(reason: string) {
+      onTrouble(reason);
+      unseen ??= { since: clock.elapsed(), reason };
     },
   };
   const ofJob = {
@@ -150,7 +168,7 @@ export function followJob(options: FollowOptions): Followed {
 
   const podLimit = fieldOf(job, "pod_watch_timeout_seconds");
   void within(podLimit, Promise.race([started.promise, finished.promise]), async () => {
-    const why = pending ?? (await warningOf(api, namespace, name, [...pods.values()]));
+    const why = pending ?? (await warning());
     const cause = why ? `: ${words(why)}` : "";
     return `did not start within ${String(podLimit)} s (pod_watch_timeout_seconds), and was removed${cause}`;
   });
@@ -174,7 +192,7 @@ export function followJob(options: FollowOptions): Followed {
     }
     return jobExit(seen);
   });
-  return { exited, lastLines: () => last.all, isEnding };
+  return { exited, lastLines: () => last.all, unseen: () => unseen, isEnding };
 }
 
 function whenDone(what: Promise<void>): AbortSignal {

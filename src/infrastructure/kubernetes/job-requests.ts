@@ -24,7 +24,7 @@ export interface JobPlace {
 }
 
 /**
- * The name of the Job. A server that goes away meanwhile is asked again: by its name the Job is known as made already. Throws
+ * The name of the Job, which `tryName` gets before the cluster does. A server that goes away meanwhile is asked again: by its name the Job is known as made already. Throws
  * `invalid` with the cluster's words where it refuses.
  */
 export async function createJob(
@@ -33,12 +33,14 @@ export async function createJob(
   runId: string,
   clock: Clock,
   giveUp: AbortSignal,
+  tryName: (name: string) => void,
 ): Promise<string> {
   let name = nameWith(prefix);
   let wasAway = false;
   for (let tries = 1, pause = FIRST_PAUSE_MS; ; tries += 1, pause *= 2) {
     giveUp.throwIfAborted();
     try {
+      tryName(name);
       const named = { ...body, metadata: { ...(body["metadata"] as object), name } }; // a manifest has metadata
       const { status, message } = await api.ask("POST", `/apis/batch/v1/namespaces/${namespace}/jobs`, { body: named });
       if (status < 300) return name;

@@ -1,8 +1,9 @@
 // A flow run as a Job of a cluster: made by its API, watched to its end, found again by cluster, namespace and name.
 import { createHash } from "node:crypto";
 import { OrchError } from "#lib/errors.ts";
-import type { Json } from "#lib/json.ts";
+import type { Json, JsonObject } from "#lib/json.ts";
 import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
+import { apiUrlFor } from "../container-environment.ts";
 import { fieldOf } from "../job-fields.ts";
 import { type ClusterApi, createClusterApi } from "./api.ts";
 import { findCluster } from "./cluster.ts";
@@ -18,6 +19,7 @@ interface Connected {
   uid: string;
 }
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** Of a job that an earlier agent has shown the beginning of. */
 const LINES_OF_ADOPTED = 200;
 
@@ -55,7 +57,7 @@ export function createKubernetesInfrastructure({ machine, settings, clock }: Inf
     const following = followJob({ api, clock, job, namespace, name, tail, end });
     followed.set(pid, following);
     void following.exited.then(() => followed.delete(pid));
-    return { pid, exited: following.exited, lastLines: following.lastLines };
+    return { pid, ...following };
   }
 
   return {
@@ -64,13 +66,17 @@ export function createKubernetesInfrastructure({ machine, settings, clock }: Inf
       try {
         const manifest = await jobManifest(job, settings);
         const connected = await connect(block);
-        const { api } = connected;
-        const name = await createJob(api, manifest, job.run.id, clock, giveUp);
+        const { api, uid } = connected;
+        const { namespace } = manifest;
+        const note = noteOnAddress(apiUrlFor(job, settings), manifest.body);
+        if (note) job.output(`Flow run '${job.run.name}': ${note}`);
+        const tryName = (name: string) => job.named?.(`${uid}:${namespace}:${name}`);
+        const name = await createJob(api, manifest, job.run.id, clock, giveUp, tryName);
         if (giveUp.aborted) {
-          await endJob({ api, namespace: manifest.namespace, name }, job.run.id, 0);
+          await endJob({ api, namespace, name }, job.run.id, 0);
           giveUp.throwIfAborted();
         }
-        return follow(connected, manifest.namespace, name, job);
+        return follow(connected, namespace, name, job);
       } catch (error) {
         connecting.delete(JSON.stringify(block)); // a login that was refused is read anew
         throw refusal(error);
@@ -132,6 +138,15 @@ async function uidOf(api: ClusterApi): Promise<string> {
     .update(ca?.trim() ?? server)
     .digest("hex")
     .slice(0, 32);
+}
+
+/** Undefined where a pod may find the server by the address that it gets. */
+function noteOnAddress(apiUrl: string, body: JsonObject): string | undefined {
+  const pod = fieldIn(fieldIn(fieldIn(body, "spec"), "template"), "spec");
+  const isLoopback = URL.canParse(apiUrl) && LOOPBACK.test(new URL(apiUrl).hostname);
+  if (!isLoopback || fieldIn(pod, "hostNetwork") === true) return undefined;
+  const sentence = `its pod looks for the server at ${apiUrl}, where only this machine finds it.`;
+  return `${sentence} Give the agent an ORCH_API_URL that pods reach, or the deployment --override env.ORCH_API_URL=ADDRESS.`;
 }
 
 /** Not `unavailable`, which would make all runs of the agent wait: one run cannot be started, and says why. */

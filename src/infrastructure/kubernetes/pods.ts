@@ -81,6 +81,30 @@ export function pendingReason(pod: JsonObject): Condition | undefined {
   return conditionOf(pod, "PodScheduled", "False");
 }
 
+/**
+ * Its node does not answer: the cluster has marked it as not ready for that, while its containers are as they were seen last,
+ * and a pod whose own conditions are not met says so.
+ */
+export function isNodeSilent(pod: JsonObject): boolean {
+  const unready = conditionOf(pod, "Ready", "False");
+  const isWell = conditionOf(pod, "ContainersReady") !== undefined && unready?.reason !== "ReadinessGatesNotReady";
+  return unready !== undefined && isWell && !isOver(pod);
+}
+
+const UNREACHABLE = "node.kubernetes.io/unreachable";
+
+/** So many seconds the pod may stay at a node that does not answer, by its manifest or the cluster's rule; null for any time. */
+export function tolerationOf(pod: JsonObject): number | null {
+  const matching = listIn(fieldIn(pod, "spec"), "tolerations").filter((one) => {
+    const [key, effect] = [textIn(one, "key"), textIn(one, "effect")];
+    const isAny = textIn(one, "operator") === "Exists" || (key !== "" && textIn(one, "value") === "");
+    return isAny && (key === "" || key === UNREACHABLE) && (effect === "" || effect === "NoExecute");
+  });
+  if (matching.length === 0) return 0;
+  const times = matching.map((one) => fieldIn(one, "tolerationSeconds")).filter((time) => typeof time === "number");
+  return times.length === 0 ? null : Math.max(0, Math.min(...times));
+}
+
 /** The memory limit of the flow's container, as the manifest has it. */
 export function memoryLimitOf(pod: JsonObject): string | undefined {
   const container = listIn(fieldIn(pod, "spec"), "containers").find(({ name }) => name === mainContainer(pod));

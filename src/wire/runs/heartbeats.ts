@@ -11,7 +11,7 @@ export const sendHeartbeats = endpoint("POST", "/orch/heartbeats", {
   body: lazy(() =>
     v.strictObject({
       flow_run_ids: list(uuid()),
-      /** By the id of a run: the token of the execution that the sender has claimed it for. */
+      /** By the id of a run: the token of the execution that the sender has claimed it for. Also of runs that it cannot see now. */
       attempts: maybe(record(text())),
       /** Of the runs of `attempts`: their process has ended. One that waits to be tried again is any agent's to start then. */
       ended: maybe(list(uuid())),

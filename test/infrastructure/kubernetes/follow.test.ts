@@ -166,6 +166,157 @@ test("blocks 21, 22: a pod that its node does not end is given up a minute after
   expect(played.requests.some((line) => /^DELETE .*\/jobs\/.*propagationPolicy=Foreground/.test(line))).toBe(true);
 });
 
+/** The cluster marks the pods of a node that does not answer, and says no more about them. */
+function silentPod(tolerationSeconds: number | undefined): JsonObject {
+  const running = podIn("Running", { running: {} });
+  const [key, operator] = ["node.kubernetes.io/unreachable", "Exists"];
+  const toleration = {
+    key,
+    operator,
+    effect: "NoExecute",
+    ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+  };
+  const ready = (type: string, status: string) => ({ type, status });
+  return {
+    ...running,
+    spec: { ...(running["spec"] as JsonObject), nodeName: "n-1", tolerations: [toleration] }, // it has one
+    status: {
+      ...(running["status"] as JsonObject), // as above
+      conditions: [ready("Ready", "False"), ready("ContainersReady", "True")],
+    },
+  };
+}
+
+const ASKED_AGAIN_MS = 5_000;
+
+/** `slept`: each wait of this length, in milliseconds, and how to end it. */
+function withHeldSleeps(millis: number) {
+  const slept: (() => void)[] = [];
+  const begun = Promise.withResolvers<void>();
+  const sleep: Clock["sleep"] = (ms, signal) => {
+    if (ms !== millis) return systemClock.sleep(ms === ASKED_AGAIN_MS ? 1 : ms, signal);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    slept.push(resolve);
+    signal?.addEventListener("abort", () => resolve());
+    begun.resolve();
+    return promise;
+  };
+  infrastructure = createKubernetesInfrastructure({
+    ...{ engineCommand: [], machine: { PATH: process.env["PATH"], HOME: folder }, logHome: null },
+    ...{ clock: { ...systemClock, sleep }, settings: { ORCH_API_URL: "https://orch.lan/api" } },
+  });
+  return { slept, begun: begun.promise };
+}
+
+const LEFT_NODE = { status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }] } };
+
+test("blocks 21, 22: a pod that its cluster leaves at a node that does not answer is given up after its toleration and a minute", async () => {
+  const { slept, begun } = withHeldSleeps(360_000);
+  const { starting, lines } = start();
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(silentPod(300));
+  await begun;
+  expect(lines.all.at(-1)).toBe(
+    "Flow run 'calm-crow': its node 'n-1' does not answer. The run goes on when it does; after 360 s it is given up.",
+  );
+  // An API server that is away knows nothing: it is asked again.
+  played.instead.push({ match: /GET .*\/pods\/p$/, answer: () => Response.json({ message: "away" }, { status: 503 }) });
+  played.instead.push({ match: /GET .*\/nodes\/n-1$/, answer: () => Response.json(LEFT_NODE) });
+  slept[0]?.();
+  const { code, reason } = await exited;
+  expect([code, reason]).toEqual([
+    -1,
+    "Crash detected! The pod of the flow run was given up: its node 'n-1' has not answered for 360 s: NodeStatusUnknown.",
+  ]);
+  // Nothing of it starts when the node is back.
+  expect([played.job, played.pod]).toEqual([null, null]);
+});
+
+test("blocks 22: a node that answers again, and one that a pod tolerates for ever, end nothing", async () => {
+  const { slept, begun } = withHeldSleeps(61_000);
+  const { starting, lines } = start();
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(silentPod(undefined));
+  await lines.until(/does not answer\. The run goes on when it does\.$/);
+  show(podIn("Running", { running: {} }));
+  show(silentPod(1));
+  await begun;
+  // The news of its return was lost: what the API says at the end of the time counts.
+  played.pod = podIn("Running", { running: {} });
+  const asked = played.asked(/GET .*\/pods\/p$/);
+  slept[0]?.();
+  await asked;
+  finish(3);
+  expect((await exited).code).toBe(3);
+  expect(slept).toHaveLength(1);
+});
+
+test("a line of megabytes is whole, and so is what comes after it", async () => {
+  const { starting, lines } = start();
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  const long = "word ".repeat(600_000);
+  played.log = [`2026-11-28T06:00:00.1Z ${long}`, "2026-11-28T06:00:00.2Z two"];
+  show(podIn("Running", { running: {} }));
+  await lines.until(/^two$/);
+  finish();
+  await exited;
+  expect(lines.all.slice(0, -1).join("")).toBe(long);
+});
+
+test("a pod that is told an address of this machine's own is noted, unless it has the machine's network", async () => {
+  const noteOf = async (url: string, customizations: JsonObject[] = []) => {
+    const { job, lines } = shellJob(
+      { type: "kubernetes-job", block: { image: "i:1", cluster_config: clusterConfig() } },
+      "true",
+      { env: { ORCH_API_URL: url }, customizations },
+    );
+    await infrastructure.start(job, never());
+    return lines.all.join();
+  };
+  const note =
+    "Flow run 'calm-crow': its pod looks for the server at http://127.0.0.1:4200/api, where only this machine finds it. Give the agent an ORCH_API_URL that pods reach, or the deployment --override env.ORCH_API_URL=ADDRESS.";
+  expect(await noteOf("http://127.0.0.1:4200/api")).toBe(note);
+  expect(await noteOf("http://orch.lan:4200/api")).toBe("");
+  const network = { op: "add", path: "/spec/template/spec/hostNetwork", value: true };
+  expect(await noteOf("http://127.0.0.1:4200/api", [network])).toBe("");
+});
+
+test("a Job has a name before the cluster has it, and is unseen while no cluster answers", async () => {
+  const named: string[] = [];
+  const { job } = shellJob(
+    { type: "kubernetes-job", block: { image: "i:1", cluster_config: clusterConfig() } },
+    "true",
+  );
+  played.instead.push({
+    match: /^POST/,
+    answer(body) {
+      played.job = { ...body, status: {} };
+      expect(named).toEqual([`cluster-1:default:${(played.job as unknown as Named).metadata.name}`]); // as it was sent
+      return Response.json(played.job, { status: 201 });
+    },
+  });
+  const { pid, unseen } = await infrastructure.start({ ...job, named: (name) => named.push(name) }, never());
+  expect(named).toEqual([pid]);
+  await played.asked(WATCHES, 2);
+  expect(unseen?.()).toBeUndefined();
+  const refused = () => Response.json({ message: "etcd is away" }, { status: 500 });
+  for (let times = 0; times < 2; times += 1)
+    played.instead.push({ match: /GET .*\/pods\?(?!.*watch)/, answer: refused });
+  played.cut();
+  await played.asked(/GET .*\/pods\?(?!.*watch)/, 3);
+  expect(unseen?.()).toEqual({ since: expect.any(Number), reason: "etcd is away" });
+  await played.asked(/GET .*\/pods\?.*watch/, 2);
+  expect(unseen?.()).toBeUndefined();
+  await infrastructure.kill({ pid, flowRunId: job.run.id }, 0);
+});
+
+interface Named {
+  metadata: { name: string };
+}
+
 test("an agent that may not read the namespaces of a cluster names it by another sign", async () => {
   played.instead.push({ match: /kube-system/, answer: () => Response.json({ message: "forbidden" }, { status: 403 }) });
   const { pid } = await start().starting;

@@ -12,7 +12,8 @@ export function heartbeatRoutes({ db, clock, events }: ServerContext): Route[] {
       const { flow_run_ids, attempts, ended } = body;
       const no_longer_yours = await db.write((tx) => {
         const isTaken = (id: string) => attempts?.[id] !== undefined && !isCurrent(tx, id, attempts[id]);
-        const [taken, own] = [flow_run_ids.filter(isTaken), flow_run_ids.filter((id) => !isTaken(id))];
+        const own = flow_run_ids.filter((id) => !isTaken(id));
+        const taken = Object.keys(attempts ?? {}).filter((id) => isTaken(id) && !ended?.includes(id));
         recordHeartbeats(tx, own, timestampNow(clock));
         for (const id of ended ?? []) giveBack(tx, id, attempts?.[id] ?? "");
         if (ended) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));

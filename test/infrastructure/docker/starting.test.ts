@@ -1,0 +1,118 @@
+// A container between its making and its end, at a played engine: agents that are killed meanwhile, and an engine that goes away.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDockerInfrastructure } from "#infrastructure/docker/docker.ts";
+import { createInfrastructures } from "#infrastructure/registry.ts";
+import { systemClock } from "#lib/clock.ts";
+import { never, shellJob } from "../contract.ts";
+
+const ID = "a".repeat(64);
+const PID = `docker://host/data:${ID}`;
+
+let folder: string;
+let engine: ReturnType<typeof Bun.serve>;
+/** `METHOD /path` of each request. */
+let requests: string[];
+let status: string;
+let labels: Record<string, string>;
+/** What comes of a start. */
+let onStart: () => Response | Promise<Response>;
+
+function answer(method: string, path: string): Response | Promise<Response> {
+  if (path === "/version") return Response.json({ Version: "20.10.0", Components: [] });
+  if (path === "/info") return Response.json({ Name: "host", DockerRootDir: "/data" });
+  if (path.startsWith("/images/")) return Response.json({ Id: "sha256:1" });
+  if (path === "/containers/create") return Response.json({ Id: ID }, { status: 201 });
+  if (path.endsWith("/start")) return onStart();
+  if (path.endsWith("/wait")) return new Promise<Response>(() => {}); // it goes on
+  if (path.endsWith("/logs")) return new Response("");
+  if (method === "DELETE") return new Response(null, { status: 204 });
+  return Response.json({ Config: { Labels: labels }, State: { Status: status, Running: status === "running" } });
+}
+
+function listen(): void {
+  engine = Bun.serve({
+    unix: join(folder, "docker.sock"),
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      requests.push(`${request.method} ${pathname}`);
+      return answer(request.method, pathname);
+    },
+  });
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "orch-played-engine-"));
+  [requests, status, labels] = [[], "created", {}];
+  onStart = () => new Response(null, { status: 204 });
+  listen();
+});
+afterEach(async () => {
+  await engine.stop(true);
+  rmSync(folder, { recursive: true });
+});
+
+const subject = { type: "docker-container", block: { image: "i:1", image_pull_policy: "NEVER" } };
+const options = () => ({
+  ...{ engineCommand: ["true"], machine: { DOCKER_HOST: `unix://${join(folder, "docker.sock")}` }, logHome: null },
+  ...{ settings: { ORCH_API_URL: "https://orch.lan/api", ORCH_HOME: folder }, clock: systemClock },
+});
+
+test("a container is noted for the next agent before it is started, and no more when it is refused", async () => {
+  const notes = join(folder, "running-jobs");
+  const noted = Promise.withResolvers<string>();
+  onStart = async () => {
+    const [name = ""] = readdirSync(notes);
+    noted.resolve(await Bun.file(join(notes, name)).text());
+    return Response.json({ message: "no room" }, { status: 500 });
+  };
+  const all = createInfrastructures(options());
+  const { job } = shellJob(subject, "true");
+  await expect(all.start(job, never())).rejects.toThrow("The container could not be started: no room.");
+  expect(JSON.parse(await noted.promise)).toMatchObject({ run: job.run, pid: PID, attempt: "token-1" });
+  expect(existsSync(notes) ? readdirSync(notes) : []).toEqual([]);
+  await all.close();
+});
+
+test("a container that was made and not started is started by the agent that takes it over", async () => {
+  const { job } = shellJob(subject, "true");
+  labels = { "prefect.io/flow-run-id": job.run.id };
+  onStart = () => {
+    status = "running";
+    return new Response(null, { status: 204 });
+  };
+  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job);
+  expect(taken?.pid).toBe(PID);
+  expect(requests.filter((line) => line.endsWith("/start"))).toEqual([`POST /containers/${ID}/start`]);
+});
+
+test("where its engine refuses it then, it is removed, and the run's end has the engine's words", async () => {
+  const { job } = shellJob(subject, "true");
+  labels = { "prefect.io/flow-run-id": job.run.id };
+  onStart = () => Response.json({ message: 'exec: "sh": executable file not found' }, { status: 400 });
+  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job);
+  expect(await taken?.exited).toMatchObject({
+    code: -1,
+    reason: `Crash detected! The container could not be started: The image 'i:1' has no command 'sh'. (exec: "sh": executable file not found)`,
+  });
+  expect(requests.at(-1)).toBe(`DELETE /containers/${ID}`);
+});
+
+test("a container is unseen for as long as its engine does not answer", async () => {
+  const { job } = shellJob(subject, "true");
+  labels = { "prefect.io/flow-run-id": job.run.id };
+  status = "running";
+  const { unseen } = (await createDockerInfrastructure(options()).adopt?.(PID, job)) ?? {};
+  const until = async (isUnseen: boolean) => {
+    while ((unseen?.() !== undefined) !== isUnseen) await Bun.sleep(5); // it is asked again and again
+  };
+  await until(false);
+  await engine.stop(true);
+  await until(true);
+  expect(unseen?.()?.reason).toStartWith(`No container engine answers at unix://${join(folder, "docker.sock")}.`);
+  rmSync(join(folder, "docker.sock"), { force: true });
+  listen();
+  await until(false);
+});
