@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { clusterHere, type RealCluster } from "./cluster.ts";
 import { type ClusterWorld, createClusterWorld, SECONDS, until } from "./cluster-world.ts";
 
+const UNREACHABLE = "node.kubernetes.io/unreachable";
+
 /** The cluster waits for five minutes otherwise. */
 const QUICK = {
   ...{ op: "add", path: "/spec/template/spec/tolerations" },
@@ -12,6 +14,8 @@ const QUICK = {
 };
 const NODE_LOST =
   /The pod of the flow run was ended by the cluster: Taint manager: .*\(DeletionByTaintManager\), and its node '127\.0\.0\.1' has not answered since\./;
+const NODE_SILENT =
+  /The pod of the flow run was given up: its node '127\.0\.0\.1' has not answered for 61 s: Kubelet stopped posting node status \(NodeStatusUnknown\)\./;
 
 function nodesOf(real: RealCluster): void {
   describe("a node", () => {
@@ -60,7 +64,7 @@ function nodesOf(real: RealCluster): void {
       await until("a node that is missed", async () =>
         (await real.run("kubectl", "get", "node")).includes(" NotReady "),
       );
-      await real.run("kubectl", "taint", "node", "127.0.0.1", "node.kubernetes.io/unreachable:NoExecute");
+      await real.run("kubectl", "taint", "node", "127.0.0.1", `${UNREACHABLE}:NoExecute`);
       expect((await world.ended(cancelled.id)).state_name).toBe("Cancelled");
       expect((await world.ended(lost.id)).state_type).toBe("CRASHED");
       await world.logged(lost.id, NODE_LOST);
@@ -69,6 +73,41 @@ function nodesOf(real: RealCluster): void {
       expect(await own.stop()).toBe(0);
       await real.restart("kubelet");
       for (const { id } of [lost, cancelled]) await world.gone(id);
+      await until("a ready node", isReady);
+    });
+
+    it("blocks 21, 22: the only node does not answer: after the pod's toleration its run is CRASHED, and starts no more", async () => {
+      const own = world.agentOf("d");
+      const run = await world.start("long/d");
+      await world.logged(run.id, "long has begun");
+      real.crash("kubelet");
+      await own.until(
+        /its node '127\.0\.0\.1' does not answer\. The run goes on when it does; after 61 s it is given up\./,
+      );
+      const { state_type } = await world.ended(run.id);
+      expect(state_type).toBe("CRASHED");
+      await world.logged(run.id, NODE_SILENT);
+      await real.restart("kubelet");
+      await world.gone(run.id);
+      expect((await world.logs(run.id)).match(/long has begun/g)).toHaveLength(1);
+      expect((await world.ended(run.id)).state_type).toBe("CRASHED");
+      expect(await own.stop()).toBe(0);
+      await until("a ready node", isReady);
+    });
+
+    it("blocks 21, 22: a node that is taken out of the cluster: its run is CRASHED with the cluster's words", async () => {
+      const own = world.agentOf("d");
+      const run = await world.start("long/d");
+      await world.logged(run.id, "long has begun");
+      real.crash("kubelet");
+      await real.run("kubectl", "delete", "node", "127.0.0.1");
+      expect((await world.ended(run.id)).state_type).toBe("CRASHED");
+      await world.logged(run.id, /The pod of the flow run was ended by the cluster: PodGC: .*\(DeletionByPodGC\)\./);
+      await real.restart("kubelet");
+      await world.gone(run.id);
+      expect((await world.logs(run.id)).match(/long has begun/g)).toHaveLength(1);
+      expect(await own.stop()).toBe(0);
+      await until("a ready node", isReady);
     });
   });
 }

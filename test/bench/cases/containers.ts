@@ -80,6 +80,7 @@ async function importBoth(engine: RealEngine, program: string): Promise<void> {
       cpSync(part, join(root, part), {
         recursive: true,
         verbatimSymlinks: true,
+        preserveTimestamps: true, // else Python takes none of what it has compiled, and compiles it again for each run
         filter: (path) => !LEFT_OUT.test(path) || path.startsWith(environment),
       });
     }
