@@ -1,5 +1,5 @@
 // Real container engines, each on a socket and with a folder of its own: Debian's dockerd, and podman's service.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEngine, type Engine } from "#infrastructure/docker/engine.ts";
@@ -58,28 +58,41 @@ export async function startDockerd(): Promise<RealEngine> {
     ...["-p", join(folder, "dockerd.pid"), "-H", `unix://${socket}`, "--exec-opt", "native.cgroupdriver=cgroupfs"],
   ];
   const xtables = join(programs, "usr/lib/x86_64-linux-gnu/xtables");
+  const own = { ...env, PATH: `${links}:${env["PATH"]}`, XTABLES_LIBDIR: xtables };
   const hadBridge = existsSync("/sys/class/net/docker0");
-  return engineOf(
-    "dockerd",
-    command,
-    folder,
-    { ...env, PATH: `${links}:${env["PATH"]}`, XTABLES_LIBDIR: xtables },
-    async (env) => {
-      if (!hadBridge) await removeTraces(env);
-    },
-  );
+  const before = await forwarding(own);
+  return engineOf("dockerd", command, folder, own, async (env) => {
+    if (!hadBridge) await removeTraces(env, before);
+  });
 }
 
-/** The bridge and the rules that dockerd leaves on the machine. */
-async function removeTraces(env: Record<string, string>): Promise<void> {
-  const run = async (...command: string[]) => {
-    if (!Bun.which(command[0] ?? "", { PATH: env["PATH"] ?? "" })) return "";
-    const child = Bun.spawn(command, { env: { ...process.env, ...env }, stdout: "pipe", stderr: "ignore" });
-    return new Response(child.stdout).text();
-  };
+/** What it prints; nothing where there is no such program. */
+async function printedBy(env: Record<string, string>, ...command: string[]): Promise<string> {
+  if (!Bun.which(command[0] ?? "", { PATH: env["PATH"] ?? "" })) return "";
+  const child = Bun.spawn(command, { env: { ...process.env, ...env }, stdout: "pipe", stderr: "ignore" });
+  return new Response(child.stdout).text();
+}
+
+const FORWARDS = "/proc/sys/net/ipv4/ip_forward";
+
+/** Whether the machine passes packets on, and which: dockerd changes both. */
+async function forwarding(env: Record<string, string>): Promise<{ isOn: string; policy: string }> {
+  const [, policy = "ACCEPT"] = /^-P FORWARD (\w+)/m.exec(await printedBy(env, "iptables", "-S", "FORWARD")) ?? [];
+  return { isOn: readFileSync(FORWARDS, "utf8"), policy };
+}
+
+/** The bridge and the rules that dockerd leaves on the machine, also those of networks that an engine had when it crashed. */
+async function removeTraces(
+  env: Record<string, string>,
+  before: Awaited<ReturnType<typeof forwarding>>,
+): Promise<void> {
+  const run = (...command: string[]) => printedBy(env, ...command);
   await run("ip", "link", "delete", "docker0");
+  const isLeft = (rule: string) =>
+    /docker/i.test(rule) ||
+    [...rule.matchAll(/\bbr-[0-9a-f]{12}\b/g)].some(([bridge]) => !existsSync(`/sys/class/net/${bridge}`));
   for (const table of ["nat", "filter"]) {
-    const rules = (await run("iptables", "-t", table, "-S")).split("\n").filter((rule) => /docker/i.test(rule));
+    const rules = (await run("iptables", "-t", table, "-S")).split("\n").filter(isLeft);
     for (const rule of rules.filter((rule) => rule.startsWith("-A"))) {
       await run("iptables", "-t", table, ...rule.replace("-A", "-D").split(" "));
     }
@@ -87,6 +100,8 @@ async function removeTraces(env: Record<string, string>): Promise<void> {
     for (const chain of chains) await run("iptables", "-t", table, "-F", chain);
     for (const chain of chains) await run("iptables", "-t", table, "-X", chain);
   }
+  await run("iptables", "-P", "FORWARD", before.policy);
+  writeFileSync(FORWARDS, before.isOn);
 }
 
 export async function startPodman(): Promise<RealEngine> {

@@ -3,7 +3,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { RUN_LABEL } from "../container-labels.ts";
 import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started, Exit } from "../infrastructure.ts";
-import { fieldOf, nameOf, textOf } from "../job-fields.ts";
+import { fieldOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import { type ContainerSpec, containerSpec } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
