@@ -43,7 +43,7 @@ export const adopt = command({
     shadow: {
       type: "boolean",
       description:
-        "Take nothing: compute the schedules of a running server, and list every date that differs from the runs it has scheduled. Exit code 1 when any does.",
+        "Take nothing: compute the schedules of a running server, and list every date that differs from the runs it has scheduled. Exit code 1 when any does, or when the server cannot send all.",
     },
     ...JSON_OPTION,
   },
@@ -121,11 +121,12 @@ async function shadow(options: SourceOptions & { json: boolean }, io: Io): Promi
     import("./shadow-report.ts"),
   ]);
   const api = await connectPrefect(source, { apiKey: await apiKeyOf(options["api-key"], io), clock: systemClock });
-  const compared = await compareSchedules(api, systemClock.now());
+  const comparison = await compareSchedules(api, systemClock.now());
+  const { compared, lacking } = comparison;
   const differences = differencesOf(compared);
-  if (options.json) io.out(json({ source: api.url, differences, deployments: compared }));
-  else for (const line of shadowReport(compared, api.url, io.columns)) io.out(line);
-  return differences === 0 ? 0 : 1;
+  if (options.json) io.out(json({ source: api.url, differences, deployments: compared, lacking }));
+  else for (const line of shadowReport(comparison, api.url, io.columns)) io.out(line);
+  return differences === 0 && lacking.length === 0 ? 0 : 1;
 }
 
 interface Target {

@@ -1,14 +1,16 @@
 // Prints what a comparison of schedules has found.
 import type { Layout } from "../terminal/layout.ts";
 import { table } from "../terminal/output.ts";
-import type { Compared } from "./shadow.ts";
+import type { Lacking } from "./server/lacking.ts";
+import type { Compared, Comparison } from "./shadow.ts";
 
 export const differencesOf = (all: readonly Compared[]) =>
   all.reduce((sum, { only_prefect, only_orch }) => sum + only_prefect.length + only_orch.length, 0);
 
-/** One line for each deployment, then every date that differs, then how many. */
-export function shadowReport(all: readonly Compared[], url: string, width: number): (string | Layout)[] {
-  if (all.length === 0) return [`No deployment of ${url} has an active schedule.`];
+/** One line for each deployment, then every date that differs, then what the server cannot send, then how many. */
+export function shadowReport({ compared: all, lacking }: Comparison, url: string, width: number): (string | Layout)[] {
+  const unsent = lacking.map(unsentLine);
+  if (all.length === 0) return [...unsent, `No deployment of ${url} has an active schedule.`];
   const rows = all.map(({ deployment, same, only_prefect, only_orch, note }) => [
     ...[deployment, String(same), String(only_prefect.length), String(only_orch.length), note ?? ""],
   ]);
@@ -22,6 +24,13 @@ export function shadowReport(all: readonly Compared[], url: string, width: numbe
   const last =
     differing === 0
       ? `orch would schedule the same: ${same} dates of ${url} were compared, and none differs.`
-      : `${differing.toLocaleString("en")} dates differ, ${same} are the same.`;
-  return [table("Schedules beside Prefect", head, rows, width), ...dates, last];
+      : `${differing === 1 ? "1 date differs" : `${differing.toLocaleString("en")} dates differ`}, ${same} are the same.`;
+  return [table("Schedules beside Prefect", head, rows, width), ...dates, ...unsent, last];
+}
+
+/** What a run has scheduled is unknown without it. */
+function unsentLine({ table, count, names }: Lacking): string {
+  const what = table.replaceAll("_", " ");
+  const more = table === "flow_runs" ? ", and their dates may be listed as orch's alone" : "";
+  return `Prefect's server fails with ${count} of its ${what} (${names.join("; ")}), and its own log says why: not compared${more}.`;
 }

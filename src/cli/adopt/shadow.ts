@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "#lib/json.ts";
 import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import type { Schedule } from "#wire/deployments/schedules.ts";
 import { idOf, nameOf, objectOf, objectsOf } from "./server/api-rows.ts";
+import { createLackingNotes, type Lacking, type LackingNotes, placeName } from "./server/lacking.ts";
 import type { PrefectApi } from "./server/prefect-api.ts";
 
 /** Of one deployment with a schedule that is active. */
@@ -21,14 +22,21 @@ export interface Compared {
   note: string | null;
 }
 
+export interface Comparison {
+  compared: Compared[];
+  /** What the server cannot send, and so was not compared. */
+  lacking: Lacking[];
+}
+
 /** From `now` on, as far as Prefect has scheduled each. */
-export async function compareSchedules(api: PrefectApi, now: number): Promise<Compared[]> {
+export async function compareSchedules(api: PrefectApi, now: number): Promise<Comparison> {
+  const notes = createLackingNotes();
   const flows = new Map<string, string>();
-  for await (const page of api.pages("/flows/filter", { sort: "CREATED_DESC" }))
+  for await (const page of sendable(api, "flows", { sort: "CREATED_DESC" }, notes))
     for (const flow of page) flows.set(idOf(flow), nameOf(flow));
-  const made = await scheduledDates(api, now);
+  const made = await scheduledDates(api, now, notes);
   const compared: Compared[] = [];
-  for await (const page of api.pages("/deployments/filter", { sort: "CREATED_DESC" })) {
+  for await (const page of sendable(api, "deployments", { sort: "CREATED_DESC" }, notes)) {
     for (const deployment of page) {
       const schedules = activeSchedules(deployment);
       if (schedules.length === 0) continue;
@@ -37,14 +45,28 @@ export async function compareSchedules(api: PrefectApi, now: number): Promise<Co
       compared.push({ deployment: name, ...compare(schedules, made.get(idOf(deployment)) ?? [], { now, anchor }) });
     }
   }
-  return compared.toSorted((a, b) => (a.deployment < b.deployment ? -1 : 1));
+  return { compared: compared.toSorted((a, b) => (a.deployment < b.deployment ? -1 : 1)), lacking: notes.all() };
+}
+
+/** The objects of a table, without those that the server fails with, which are noted. */
+function sendable(
+  api: PrefectApi,
+  table: string,
+  body: JsonObject,
+  notes: LackingNotes,
+): AsyncIterable<readonly JsonObject[]> {
+  return api.pages(`/${table}/filter`, body, (one) => notes.unsent(table, placeName(one)));
 }
 
 /** Of each deployment the moments, from `now` on, of the runs that its schedule has made: whatever has become of them. */
-async function scheduledDates(api: PrefectApi, now: number): Promise<ReadonlyMap<string, number[]>> {
+async function scheduledDates(
+  api: PrefectApi,
+  now: number,
+  notes: LackingNotes,
+): Promise<ReadonlyMap<string, number[]>> {
   const made = new Map<string, number[]>();
   const flow_runs = { expected_start_time: { after_: toTimestamp(now) } };
-  for await (const page of api.pages("/flow_runs/filter", { sort: "ID_DESC", flow_runs })) {
+  for await (const page of sendable(api, "flow_runs", { sort: "ID_DESC", flow_runs }, notes)) {
     for (const { auto_scheduled, deployment_id, expected_start_time } of page) {
       const millis = millisOf(expected_start_time);
       if (auto_scheduled !== true || millis === undefined || millis < now) continue;

@@ -34,7 +34,7 @@ function withDeployment(more: Item, dates: readonly string[]): void {
 }
 async function compared() {
   const api = await connectPrefect(fake.url, { apiKey: null, clock: manualClock() });
-  return await compareSchedules(api, NOW);
+  return (await compareSchedules(api, NOW)).compared;
 }
 
 test("shadow: the same dates, over a change of clocks", async () => {
@@ -97,6 +97,39 @@ test("shadow: the command says which differ, exits with 1, and makes no home", a
   withDeployment({ schedule: CRON, is_schedule_active: false }, []);
   const none = await terminal.orch("adopt", "--shadow", fake.url);
   expect([none.code, none.out]).toEqual([0, expect.stringContaining("has an active schedule")]);
+});
+
+test("shadow: what the server cannot send is named and left out, the rest is compared, and the exit code is 1", async () => {
+  const DAY = 86_400_000;
+  const next = Math.ceil((Date.now() - DAY / 2) / DAY) * DAY + DAY / 2;
+  const dates = [0, 1, 2].map((days) => new Date(next + days * DAY).toISOString().slice(0, 19));
+  withDeployment({ schedule: { cron: "0 12 * * *", timezone: "UTC", day_or: true } }, dates);
+  const [whole = {}] = fake.lists["/deployments/filter"] ?? [];
+  fake.lists["/deployments/filter"] = [whole, { ...whole, id: "broken", name: "broken" }];
+  const beside = Array.from({ length: 7 }, (_, index) => ({ id: `f${index}`, name: `flow-${index}` }));
+  fake.lists["/flows/filter"] = [...beside, { id: "f", name: "say-hi" }];
+  for (const id of ["broken", "f3", "1"]) fake.unsendable.add(id);
+  const { code, out } = await terminal.orch("adopt", "--shadow", fake.url);
+  expect(code).toBe(1);
+  expect(out).toContain(`say-hi/daily: ${dates[1]}.000000+00:00 would be scheduled by orch alone.`);
+  expect(out).toContain("1 date differs, 2 are the same.");
+  expect(out).toContain(
+    "Prefect's server fails with 1 of its flows (the one between 'flow-2' (f2) and 'flow-4' (f4)), and its own log says why: not compared.",
+  );
+  expect(out).toContain("fails with 1 of its flow runs (the one between 0 and 2), and");
+  expect(out).toContain("their dates may be listed as orch's alone.");
+  expect(out).toContain("fails with 1 of its deployments (the one after 'daily' (");
+  const printed = JSON.parse((await terminal.orch("adopt", "--shadow", fake.url, "--json")).out);
+  expect(printed.lacking.map(({ table, count }: { table: string; count: number }) => [table, count])).toEqual([
+    ...[
+      ["flows", 1],
+      ["flow_runs", 1],
+      ["deployments", 1],
+    ],
+  ]);
+  fake.unsendable.clear();
+  fake.lists["/deployments/filter"] = [whole];
+  expect((await terminal.orch("adopt", "--shadow", fake.url, "--json")).code).toBe(0);
 });
 
 test("shadow: a file is no server", async () => {
