@@ -13,17 +13,23 @@ export interface PythonEnvironment {
   program: string;
 }
 
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "orch-bench");
+
 /** The environment's folder. Throws when it cannot be made here. */
 export async function pythonEnvironment(wanted: PythonEnvironment): Promise<string> {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const folder = join(cache, "orch-bench", wanted.name);
+  const folder = join(CACHE, wanted.name);
   if (existsSync(join(folder, "bin", wanted.program))) return folder;
   console.error(`Making an environment with ${wanted.name} in ${folder}: this takes minutes, once.`);
-  const uv = Bun.which("uv") ?? (await ownUv(join(cache, "orch-bench", "uv-tools")));
+  const uv = await uvProgram();
   await run([uv, "venv", "--quiet", "--clear", "-p", "3.11", folder]);
   const until = wanted.day === undefined ? [] : ["--exclude-newer", wanted.day];
   await run([uv, "pip", "install", "--quiet", "-p", join(folder, "bin/python"), ...until, ...wanted.packages]);
   return folder;
+}
+
+/** The path of uv: the machine's, or one that is kept in the cache. Throws when it cannot be had here. */
+export async function uvProgram(): Promise<string> {
+  return Bun.which("uv") ?? (await ownUv(join(CACHE, "uv-tools")));
 }
 
 /** In a folder of its own: the machine's Python may be its package manager's alone. */

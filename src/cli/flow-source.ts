@@ -20,7 +20,7 @@ export async function openFlowSource(file: string, options: FlowSourceOptions): 
   const { settings, note } = options;
   if (languageOf(file) === "python") {
     const { pythonSource } = await import("#project/python/read-flow.ts");
-    return pythonSource({ ...options, setting: settings.ORCH_PYTHON });
+    return pythonSource({ ...options, setting: settings.ORCH_PYTHON, home: settings.ORCH_HOME });
   }
   const [{ loadingSource }, { registerUserCode }] = await Promise.all([
     import("#project/typescript/described-flow.ts"),

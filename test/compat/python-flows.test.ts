@@ -17,7 +17,7 @@ describe.skipIf(!possible)("python 2: what Prefect 2.10.4 makes of flows", () =>
       const text = asked.stdout.toString();
       expect(text).toBe(readFileSync(join(FIXTURES, `${file}.json`), "utf8"));
       const differing: string[] = [];
-      const source = pythonSource({ folder: FIXTURES, env: process.env, setting: python });
+      const source = pythonSource({ folder: FIXTURES, home: FIXTURES, env: process.env, setting: python });
       await eachOf(Object.entries(JSON.parse(text)), 2, async ([name, expected]) => {
         const { tags: _, exportName, ...found } = await source.read(join(FIXTURES, `${file}.py`), name);
         // 1 and 1.0 are one number here; the fast test tells them apart.

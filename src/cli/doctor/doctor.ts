@@ -18,8 +18,15 @@ export const doctor = command({
       { checkDatabase, checkDisk, checkEncryptionKey, checkHome, noticePrefect },
       { checkServer },
       { checkZones },
+      { checkUv },
       own,
-    ] = await Promise.all([import("./home.ts"), import("./server.ts"), import("./zones.ts"), import("./settings.ts")]);
+    ] = await Promise.all([
+      import("./home.ts"),
+      import("./server.ts"),
+      import("./zones.ts"),
+      import("./uv.ts"),
+      import("./settings.ts"),
+    ]);
     const { finding: database, report } = checkDatabase(home);
     const findings: Finding[] = [
       ...seen("home", () => [checkHome(home)]),
@@ -31,6 +38,7 @@ export const doctor = command({
       ...seen("encryption key", () => [checkEncryptionKey(home, report?.blocks ?? 0)]),
       ...seen("disk", () => [checkDisk(home)]),
       checkZones(io.env["TZ"]),
+      ...seen("uv", () => checkUv(settings.ORCH_PYTHON, io)),
     ];
     const sick = findings.filter(({ ok }) => !ok).length;
     if (options.json) io.out(json({ ok: sick === 0, version: VERSION_LINE, findings }));

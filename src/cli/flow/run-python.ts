@@ -1,5 +1,4 @@
 // Runs a Python flow here and now, in a separate Python process: by the Prefect of its Python, or by the built-in engine.
-import { dirname } from "node:path";
 import { checkParameterNames } from "#domain/parameters/parameters.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
@@ -33,7 +32,8 @@ export async function runPythonFlow(options: PythonFlowOptions): Promise<number>
   const parameters = parametersMeant(typed, { schema, isPython: true });
   checkParameterNames(schema, Object.keys(parameters));
   const words = ["-c", script, path, name, JSON.stringify(parameters), ...(isJson ? ["--json"] : [])];
-  const { code, printed } = await runPython({ io, loaded, words, folder: dirname(path), isRead: isJson });
+  const note = () => {}; // it was said when the flow was read
+  const { code, printed } = await runPython({ io, loaded, words, file: path, note, isRead: isJson });
   if (isJson) {
     const answer = tryParseJson(printed);
     const id = isObject(answer) ? answer["id"] : undefined;

@@ -1,7 +1,8 @@
 // Runs Python programs of the user with `prefect` in reach: what they call is tracked by the API of this home.
 import { constants } from "node:os";
+import { dirname } from "node:path";
 import { builtInVariables, chooseEngine } from "#project/python/engine-command.ts";
-import { findInterpreter } from "#project/python/interpreter.ts";
+import { flowInterpreter } from "#project/python/flow-interpreter.ts";
 import type { LoadedSettings } from "#settings/load.ts";
 import { withoutServerVariables } from "#settings/table.ts";
 import { readApiVersion } from "#wire/admin.ts";
@@ -13,8 +14,10 @@ export interface PythonChild {
   loaded: LoadedSettings;
   /** After the interpreter: `FILE`, or `-c` and a text. */
   words: readonly string[];
-  /** The folder of the program: a `.venv` there, or above, is its own. */
-  folder: string;
+  /** The program: a `.venv` of its folder, or above, is its own. */
+  file: string;
+  /** Gets a sentence where the packages that it names cannot be provided. */
+  note: (sentence: string) => void;
   /** Whether standard output is read instead of shown. */
   isRead?: boolean;
 }
@@ -27,9 +30,11 @@ export interface PythonEnd {
 }
 
 /** Throws a sentence where there is no Python, or no API. */
-export async function runPython({ io, loaded, words, folder, isRead = false }: PythonChild): Promise<PythonEnd> {
+export async function runPython({ io, loaded, words, file, note, isRead = false }: PythonChild): Promise<PythonEnd> {
   const { settings } = loaded;
-  const interpreter = findInterpreter({ setting: settings.ORCH_PYTHON, folder, env: io.env });
+  const interpreter = await flowInterpreter(file, {
+    ...{ setting: settings.ORCH_PYTHON, folder: dirname(file), env: io.env, home: settings.ORCH_HOME, note },
+  });
   const engine = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env: io.env });
   const { url, apiKey, isOwn, close } = await reachableApi(loaded);
   // Ctrl-C reaches both processes of a terminal: the child ends by it, and this one after the child.

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { describeError } from "#engine/logs/stack.ts";
 import { Interruption } from "#engine/session/interruption.ts";
@@ -39,7 +39,7 @@ export const script = command({
     if (languageOf(path) === "python") {
       const { runPython } = await import("./python-child.ts");
       const words = [path, ...(options.args as unknown as string[])]; // as below
-      return (await runPython({ io, loaded, words, folder: dirname(path) })).code;
+      return (await runPython({ io, loaded, words, file: path, note: io.err })).code;
     }
     const { client, close } = await openApi(settings);
     try {

@@ -2,7 +2,7 @@
 // run's log, and then replaces this process, so that agents go on watching the same one. Where the agent has a process with Prefect
 // loaded, a fork of that runs the flow, and this process ends.
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
 import { splitEntrypoint } from "#domain/entrypoint.ts";
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
@@ -13,11 +13,14 @@ import { environment } from "#lib/process/environment.ts";
 import { replaceProcess } from "#lib/process/replace-process.ts";
 import { PARENT_VARIABLE } from "#lib/process/watch-parent.ts";
 import { builtInCommand, builtInVariables, chooseEngine, realCommand } from "#project/python/engine-command.ts";
-import { findInterpreter } from "#project/python/interpreter.ts";
+import { flowInterpreter } from "#project/python/flow-interpreter.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
 import type { RunLogger } from "../session/context.ts";
 import type { Cleanup, Session } from "../session/session.ts";
 import { fetchCode } from "./code.ts";
+import type { RunLogger } from "./context.ts";
+import { type Code, fetchCode } from "./flow/code.ts";
+import type { Cleanup, Session } from "./session.ts";
 import { startedWarm } from "./warm-python.ts";
 
 const NO_ADDRESS =
@@ -37,14 +40,14 @@ export async function handOverToPython(
   const env = environment();
   if (!env["PREFECT_API_URL"]) throw new OrchError("invalid", NO_ADDRESS);
   const { settings, attempt } = session;
-  const interpreter = findInterpreter({
-    setting: settings.ORCH_PYTHON,
-    command: env[PYTHON_VARIABLE] ?? null,
-    folder: projectFolder(deployment),
-    env,
+  const folder = projectFolder(deployment);
+  const fetched = leavesFetchingToUs(deployment) ? await fetch() : undefined;
+  const interpreter = await flowInterpreter(fetched?.file ?? fileInPlace(deployment), {
+    ...{ setting: settings.ORCH_PYTHON, command: env[PYTHON_VARIABLE] ?? null, folder, env: withoutOwn(env) },
+    ...{ home: settings.ORCH_HOME, note: (sentence) => logger.warn(sentence), signal: session.signal },
   });
   const { kind, description } = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env });
-  const started = kind === "real" ? await startReal() : await startBuiltIn();
+  const started = kind === "real" ? startReal() : await startBuiltIn();
   logger.info(`${description}.`);
   const variables = { ...withoutOwn(env), ...started.variables };
   const [path = "", ...words] = started.command;
@@ -56,15 +59,17 @@ export async function handOverToPython(
   await session.logs.flush();
   return replaceProcess(started.command, variables);
 
-  async function startReal(): Promise<Started> {
-    const isFetched = leavesFetchingToUs(deployment);
-    if (isFetched) await fetchCode(session, deployment, logger, cleanup, agentFolder());
-    return { command: realCommand(interpreter, isFetched), variables: {} };
+  function fetch(): Promise<Code> {
+    return fetchCode(session, deployment, logger, cleanup, agentFolder());
+  }
+
+  function startReal(): Started {
+    return { command: realCommand(interpreter, fetched !== undefined), variables: {} };
   }
 
   async function startBuiltIn(): Promise<Started> {
     if (deployment.pull_steps?.length) throw new OrchError("invalid", PULL_STEPS);
-    const code = await fetchCode(session, deployment, logger, cleanup, agentFolder());
+    const code = fetched ?? (await fetch());
     const variables = {
       ...builtInVariables(settings.ORCH_HOME, env),
       ORCH__CODE_FOLDER: rootOf(code.file, deployment),
@@ -84,6 +89,13 @@ interface Started {
 /** Where a `.venv` may lie: a deployment of a plain folder runs there. */
 function projectFolder({ path, storage_document_id: storage }: Deployment): string {
   return path !== null && storage === null && existsSync(path) ? path : process.cwd();
+}
+
+/** The flow's file where Prefect fetches the code; null where it is not on this machine. */
+function fileInPlace({ path, storage_document_id: storage, pull_steps, entrypoint }: Deployment): string | null {
+  const way = splitEntrypoint(entrypoint)?.file;
+  if (path === null || storage !== null || pull_steps?.length || way === undefined) return null;
+  return resolve(path, way);
 }
 
 /** Modules of the project are imported from here: the entrypoint is relative to it. */

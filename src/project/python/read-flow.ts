@@ -6,11 +6,14 @@ import schema from "#python/prefect/_schema.py" with { type: "text" };
 import reader from "#python/read_flow.py" with { type: "text" };
 import type { FlowSource, FoundFlow } from "../flow-source.ts";
 import { fileVersion } from "../load-flow.ts";
-import { findInterpreter, type InterpreterOptions } from "./interpreter.ts";
+import { flowInterpreter } from "./flow-interpreter.ts";
+import type { InterpreterOptions } from "./interpreter.ts";
 
 export interface PythonSourceOptions extends Pick<InterpreterOptions, "setting" | "env"> {
   /** The folder that runs will work in: modules are imported from it. */
   folder: string;
+  /** ORCH_HOME. */
+  home: string;
   /** Gets what the file prints, and notes about what cannot be known of its types. */
   note?: (line: string) => void;
   /** Gets the files of the project that were loaded, absolute paths; also when reading failed. */
@@ -31,10 +34,10 @@ async function readPythonFlow(
   name: string | undefined,
   options: PythonSourceOptions,
 ): Promise<FoundFlow> {
-  const { folder, env, setting, note = () => {}, onFiles = () => {}, mostSeconds = MOST_SECONDS } = options;
+  const { folder, home, env, setting, note = () => {}, onFiles = () => {}, mostSeconds = MOST_SECONDS } = options;
   const shown = shownPath(folder, file);
   requireReadableFile(file, shown, { ofFolder: `: name a file in it, as ${shown}/file.py:${name ?? "flow"}` });
-  const { path, isOfProject } = findInterpreter({ folder, env, setting });
+  const { path, isOfProject } = await flowInterpreter(file, { folder, home, env, setting, note });
   const { answer, printed, isLate, code } = await askPython([path, "-c", `${schema}\n${reader}`, file, name ?? ""], {
     folder,
     env,

@@ -235,3 +235,30 @@ describe("about a server", () => {
     });
   }
 });
+
+test("uv is looked for where a Python file names its packages", async () => {
+  const uv = async () => {
+    const { out } = await terminal.orch("doctor", "--json");
+    const { findings }: { findings: Finding[] } = JSON.parse(out);
+    return findings.find(({ check }) => check === "uv");
+  };
+  const inFolder = (...parts: string[]) => join(terminal.folder, ...parts);
+  const block = '# /// script\n# dependencies = ["six"]\n# ///\n';
+  for (const folder of ["flows", ".venv"]) mkdirSync(inFolder(folder));
+  writeFileSync(inFolder(".venv/c.py"), block);
+  writeFileSync(inFolder("flows/plain.py"), "x = 1\n");
+  expect(await uv()).toBeUndefined();
+  for (const name of ["a", "b"]) writeFileSync(inFolder("flows", `${name}.py`), block);
+  expect(await uv()).toEqual({
+    ...{ check: "uv", ok: false, mend: "Install it: https://docs.astral.sh/uv" },
+    says: "'flows/a.py' and 1 more name packages in inline script metadata, which uv provides, and there is no uv.",
+  });
+  mkdirSync(inFolder(".local/bin"), { recursive: true });
+  writeFileSync(inFolder(".local/bin/uv"), "#!/bin/sh\n", { mode: 0o755 });
+  expect(await uv()).toEqual({
+    ...{ check: "uv", ok: true },
+    says: `'${inFolder(".local/bin/uv")}' provides the packages that 'flows/a.py' and 1 more name.`,
+  });
+  await terminal.orch("config", "set", "ORCH_PYTHON=python3");
+  expect(await uv()).toBeUndefined();
+});

@@ -29,7 +29,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function sourceIn(place: string, notes: string[] = []) {
-  return pythonSource({ folder: place, env, setting: python, note: (line) => notes.push(line) });
+  return pythonSource({ folder: place, home: folder, env, setting: python, note: (line) => notes.push(line) });
 }
 
 async function refusal(text: string, name = "say_hi"): Promise<string> {
@@ -177,7 +177,7 @@ suite("python 2: one sentence for", () => {
 
   test("a file that never ends to load", async () => {
     writeFileSync(join(folder, "flows/bad.py"), `${FLOW}\nimport threading\nthreading.Event().wait()\n`);
-    const source = pythonSource({ folder, env, setting: python, mostSeconds: 1 });
+    const source = pythonSource({ folder, home: folder, env, setting: python, mostSeconds: 1 });
     await expect(source.read(join(folder, "flows/bad.py"), "say_hi")).rejects.toThrow("did not load within 1 seconds");
   });
 

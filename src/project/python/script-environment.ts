@@ -1,0 +1,101 @@
+// Has uv make the Python environment that a file's inline script metadata asks for, as `uv run --script` does.
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import { PRIVATE_FOLDER } from "#lib/files/private.ts";
+import { newId } from "#lib/ids.ts";
+import { type ScriptMetadata, scriptMetadata } from "./script-metadata.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ScriptEnvironmentOptions {
+  env: Environment;
+  /** ORCH_HOME: what uv is asked with is kept in its cache. */
+  home: string;
+  /** Gets a sentence where there is no uv. */
+  note: (sentence: string) => void;
+  signal?: AbortSignal;
+}
+
+/** uv's environment for a script is named after the script that it runs: this one is the same for the same metadata. */
+const ASK = "import sys\nprint(sys.executable)\n";
+
+/** The path of the interpreter. Undefined for a file without metadata, and where there is no uv. Throws `invalid` with uv's words. */
+export async function scriptInterpreter(file: string, options: ScriptEnvironmentOptions): Promise<string | undefined> {
+  const metadata = statSync(file, { throwIfNoEntry: false })?.isFile()
+    ? scriptMetadata(readFileSync(file, "utf8"), basename(file))
+    : undefined;
+  if (metadata === undefined) return undefined;
+  const { env, home, note, signal } = options;
+  const uv = findUv(env);
+  if (uv === undefined) {
+    const wanted = wantedBy(metadata);
+    if (wanted !== undefined) note(withoutUv(basename(file), wanted, metadata));
+    return undefined;
+  }
+  const { words, input } = asked(file, metadata, home);
+  const child = Bun.spawn([uv, "run", "--script", ...words], {
+    ...{ cwd: dirname(file), env: { ...env }, stdin: input, stdout: "pipe", stderr: "pipe" },
+    ...(signal ? { signal } : {}),
+  });
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  const code = await child.exited;
+  signal?.throwIfAborted();
+  const path = out.trim().split("\n").at(-1) ?? "";
+  if (code === 0 && existsSync(path)) return path;
+  throw new OrchError(
+    "invalid",
+    `uv could not make the Python environment of '${basename(file)}': ${lastWords(err, code)}`,
+  );
+}
+
+/** On the PATH, or where its installer puts it. */
+export function findUv(env: Environment): string | undefined {
+  const own = env["HOME"] === undefined ? [] : [join(env["HOME"], ".local/bin")];
+  return Bun.which("uv", { PATH: [...(env["PATH"] ? [env["PATH"]] : []), ...own].join(delimiter) }) ?? undefined;
+}
+
+/** What has to be there, for people; undefined where nothing has to. */
+function wantedBy({ dependencies, requiresPython }: ScriptMetadata): string | undefined {
+  const wanted = [...(requiresPython === null ? [] : [`Python ${requiresPython}`]), ...dependencies];
+  return wanted.length > 0 ? wanted.join(", ") : undefined;
+}
+
+function withoutUv(shown: string, wanted: string, { dependencies }: ScriptMetadata): string {
+  const quoted = dependencies.map((one) => `'${one}'`).join(" ");
+  const self = quoted === "" ? "" : `, or install the packages yourself (python3 -m pip install ${quoted})`;
+  return `The inline script metadata of '${shown}' asks for ${wanted}. There is no uv to provide that, so the usual Python is used. Install uv (https://docs.astral.sh/uv)${self}.`;
+}
+
+/**
+ * By standard input, so that the folder of the file, which may be the copy of one run, has no part in the environment's name.
+ * With a lock file by a copy beside it, in a folder that is named after both.
+ */
+function asked(file: string, { block }: ScriptMetadata, home: string): { words: string[]; input: Blob | "ignore" } {
+  const script = `${block}\n${ASK}`;
+  const lock = `${file}.lock`;
+  if (!existsSync(lock)) return { words: ["-"], input: new Blob([script]) };
+  const locked = readFileSync(lock, "utf8");
+  const name = new Bun.CryptoHasher("sha256").update(`${script}\n${locked}`).digest("hex").slice(0, 16);
+  const folder = join(home, "cache", "scripts", name);
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const copy = join(folder, "flow.py");
+  for (const [path, text] of [
+    [`${copy}.lock`, locked],
+    [copy, script],
+  ] as const) {
+    const draft = `${path}.${newId()}`;
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  }
+  return { words: [copy], input: "ignore" };
+}
+
+/** From the first line of an error on, in one line. */
+function lastWords(err: string, code: number): string {
+  const lines = err.split("\n").filter((line) => line.trim() !== "");
+  const from = lines.findIndex((line) => /^\s*×|^error\b/.test(line));
+  const said = lines.slice(from < 0 ? -1 : from).map((line) => line.replace(/^[\s×╰─▶│├→]+/u, "").trim());
+  const words = said.join(" ").replace(/^error: /, "");
+  return words === "" ? `it ended with status ${code}.` : words.replace(/\.?$/, ".");
+}

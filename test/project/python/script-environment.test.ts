@@ -1,0 +1,138 @@
+// The Python of a file that names its packages: what uv is asked, and what becomes of its answers. uv is a script here.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { flowInterpreter } from "#project/python/flow-interpreter.ts";
+
+const BLOCK = '# /// script\n# requires-python = ">=3.8"\n# dependencies = ["six", "requests<3"]\n# ///\n';
+let root = "";
+let notes: string[] = [];
+const at = (...parts: string[]) => join(root, ...parts);
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "orch-script-")));
+  notes = [];
+  program("bin/python3", "");
+  program("made/bin/python", "");
+  program("project/.venv/bin/python", "");
+  write("project/.venv/pyvenv.cfg", "");
+  write("project/plain.py", "x = 1\n");
+  write("project/flow.py", `${BLOCK}import six\n`);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): string {
+  mkdirSync(dirname(at(path)), { recursive: true });
+  writeFileSync(at(path), text);
+  return at(path);
+}
+
+function program(path: string, body: string): void {
+  chmodSync(write(path, `#!/bin/sh\n${body}\n`), 0o755);
+}
+
+/** A uv that notes how it was called and with what input. */
+function uv(body: string, path = "bin/uv"): void {
+  program(path, `echo "$@" "in $PWD" >> '${at("asked")}'\n${body}`);
+}
+
+interface Given {
+  setting?: string;
+  command?: string;
+  env?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+async function chosen(file: string, { setting, command, env, signal }: Given = {}): Promise<string> {
+  const found = await flowInterpreter(at("project", file), {
+    ...{ folder: at("project"), home: at("home"), setting: setting ?? null, command: command ?? null },
+    ...{ env: { PATH: `${at("bin")}:/usr/bin:/bin`, ...env }, note: (sentence) => notes.push(sentence) },
+    ...(signal ? { signal } : {}),
+  });
+  return found.path;
+}
+
+/** It takes its input, and has made the environment. */
+const works = () => `cat > '${at("input")}'; echo 'Installed 2 packages' >&2; echo '${at("made/bin/python")}'`;
+
+test("python 3: uv's environment comes after what was named, and before the folder's", async () => {
+  uv(works());
+  const made = at("made/bin/python");
+  expect(await chosen("flow.py")).toBe(made);
+  expect(await chosen("flow.py", { env: { VIRTUAL_ENV: at("project/.venv") } })).toBe(made);
+  expect(await chosen("flow.py", { setting: at("bin/python3") })).toBe(at("bin/python3"));
+  expect(await chosen("flow.py", { command: "python3" })).toBe(at("bin/python3"));
+  expect(await chosen("plain.py")).toBe(at("project/.venv/bin/python"));
+  expect(await chosen("none.py")).toBe(at("project/.venv/bin/python"));
+  expect(readFileSync(at("asked"), "utf8")).toBe(`run --script - in ${at("project")}\n`.repeat(2));
+  expect(readFileSync(at("input"), "utf8")).toBe(`${BLOCK}import sys\nprint(sys.executable)\n`);
+  expect(notes).toEqual([]);
+});
+
+test("python 3: a lock file counts, and the same file is asked for with the same one", async () => {
+  uv(`cat "$3" "$3.lock" > '${at("input")}'; echo '${at("made/bin/python")}'`);
+  write("project/flow.py.lock", "version = 1\n");
+  await chosen("flow.py");
+  await chosen("flow.py");
+  const [first = "", second] = readFileSync(at("asked"), "utf8").split("\n");
+  expect(second).toBe(first);
+  expect(first).toMatch(/^run --script \S+\/home\/cache\/scripts\/[0-9a-f]{16}\/flow\.py in /);
+  expect(readFileSync(at("input"), "utf8")).toBe(`${BLOCK}import sys\nprint(sys.executable)\nversion = 1\n`);
+  write("project/flow.py.lock", "version = 2\n");
+  await chosen("flow.py");
+  expect(readFileSync(at("asked"), "utf8").split("\n")[2]).not.toBe(first);
+});
+
+test("python 3: without uv the packages are named, and the usual Python is taken", async () => {
+  expect(await chosen("flow.py")).toBe(at("project/.venv/bin/python"));
+  expect(notes).toEqual([
+    "The inline script metadata of 'flow.py' asks for Python >=3.8, six, requests<3. There is no uv to provide that, so the usual Python is used. Install uv (https://docs.astral.sh/uv), or install the packages yourself (python3 -m pip install 'six' 'requests<3').",
+  ]);
+  write("project/flow.py", "# /// script\n# dependencies = []\n# ///\n");
+  expect(await chosen("flow.py")).toBe(at("project/.venv/bin/python"));
+  expect(notes).toHaveLength(1);
+});
+
+test("python 3: uv is found where its installer puts it", async () => {
+  uv(works(), "user/.local/bin/uv");
+  expect(await chosen("flow.py", { env: { HOME: at("user") } })).toBe(at("made/bin/python"));
+});
+
+test("python 3: what uv fails with is one sentence", async () => {
+  const faults: [string, string][] = [
+    [
+      "echo 'Reading inline script metadata'; echo 'error: No network.\n  Caused by: dns' >&2; exit 2",
+      "No network. Caused by: dns.",
+    ],
+    [
+      "printf '  × No solution found:\n  ╰─▶ Because six was not found,\n      it fails.\n' >&2; exit 1",
+      "No solution found: Because six was not found, it fails.",
+    ],
+    ["echo 'first' >&2; echo 'last' >&2; exit 1", "last."],
+    ["exit 7", "it ended with status 7."],
+    ["echo /no/such/python", "it ended with status 0."],
+  ];
+  for (const [body, words] of faults) {
+    uv(body);
+    await expect(chosen("flow.py")).rejects.toThrow(`uv could not make the Python environment of 'flow.py': ${words}`);
+  }
+});
+
+test("python 3: uv is ended with the run that waits for it", async () => {
+  const stopping = new AbortController();
+  uv(`echo $$ > '${at("pid")}'; exec sleep 600`);
+  const choosing = chosen("flow.py", { signal: stopping.signal });
+  while (!existsSync(at("pid")) || readFileSync(at("pid"), "utf8") === "") await Bun.sleep(5);
+  stopping.abort("asked to end");
+  await expect(choosing).rejects.toBe("asked to end");
+});
