@@ -162,6 +162,17 @@ def waits_in_task():
         while True:
             time.sleep(0.01)
     forever()
+
+@flow(timeout_seconds=0.2)
+def blocks():
+    time.sleep(600)
+
+@flow(log_prints=True)
+def task_blocks():
+    @task(timeout_seconds=0.2)
+    def blocked():
+        time.sleep(600)
+    print("tasks", [blocked(return_state=True).name, blocked.submit().wait().name])
 `;
 const LONG = `import time
 from prefect import flow, get_run_logger, pause_flow_run, task
@@ -201,7 +212,7 @@ const FAR =
 const JSON_BODY = { "content-type": "application/json" };
 
 /** Flows of tasks that wait, for others or for their turn: these hang, or are cancelled, where that is not seen to. */
-const WAITING = ["submits", "sleeps", "chained", "waits-in-task", "threadless", "blocks-loop"];
+const WAITING = ["submits", "sleeps", "chained", "waits-in-task", "threadless", "blocks-loop", "blocks", "task-blocks"];
 
 interface Ended {
   name: string;
@@ -343,6 +354,8 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
   test("is late by its own time limit, also in an async flow and within a task", () => {
     const late = (seconds: string) => `Flow run exceeded timeout of ${seconds} seconds TimeoutError\n`;
     expect(of("sleeps").state).toMatchObject({ name: "TimedOut", message: late("0.2") });
+    expect(of("blocks").state).toMatchObject({ name: "TimedOut", message: late("0.2") });
+    expect(of("task-blocks").logs).toContain("tasks ['TimedOut', 'TimedOut']");
     const { state, logs } = of("waits-in-task");
     expect(state).toMatchObject({ name: "TimedOut", message: late("2.0") });
     expect(logs).toContain("Crash detected! Execution was cancelled by the runtime environment.");

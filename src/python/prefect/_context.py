@@ -4,7 +4,7 @@ import contextvars
 
 from ._api import PrefectException
 from ._records import now
-from ._steps import in_loop
+from ._steps import drive, drive_async, in_loop
 
 _flow = contextvars.ContextVar("orch_flow", default=None)
 _task = contextvars.ContextVar("orch_task", default=None)
@@ -105,6 +105,13 @@ def current_flow():
 
 def current_task():
     return _task.get()
+
+
+def done_here(steps):
+    """What the steps give; in async flows, and where only a loop runs around, that is awaited."""
+    frame = current_flow()
+    is_awaited = in_loop() and (frame is None or frame.flow.isasync)
+    return drive_async(steps) if is_awaited else drive(steps)
 
 
 @contextlib.contextmanager

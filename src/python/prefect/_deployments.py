@@ -7,10 +7,11 @@ import uuid
 from . import _states as states
 from ._api import api
 from ._artifacts import compatible
-from ._context import current_flow, current_task
+from ._context import current_flow, current_task, done_here
 from ._engine import inputs_of, sendable
-from ._futures import resolved
+from ._futures import futures_in
 from ._records import FlowRun, now, record
+from ._steps import Sleep
 
 
 class Deployment:
@@ -111,21 +112,24 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
     """Creates a run of a deployment, and waits for its end unless `timeout` is 0. Gives the flow run."""
     if timeout is not None and timeout < 0:
         raise ValueError("`timeout` cannot be negative")
-    path = "/deployments/%s" % name if isinstance(name, uuid.UUID) else "/deployments/name/%s" % name
-    deployment = api().get(path)
-    moment = scheduled_time or now()
     body = {
-        "parameters": {key: sendable(resolved_or_name(value)) for key, value in (parameters or {}).items()},
-        "state": states.Scheduled(scheduled_time=moment).to_api(),
+        "state": states.Scheduled(scheduled_time=scheduled_time or now()).to_api(),
         "tags": list(tags or []),
         "idempotency_key": idempotency_key,
     }
     if flow_run_name is not None:
         body["name"] = flow_run_name
+    return done_here(deployment_steps(name, parameters or {}, body, timeout, poll_interval))
+
+
+def deployment_steps(name, parameters, body, timeout, poll_interval):
+    key = id_of(name)
+    deployment = api().get("/deployments/%s" % key if key else "/deployments/name/%s" % name)
     frame = current_flow()
     if frame is not None and current_task() is None:
-        shown = name if isinstance(name, str) else "%s/%s" % (api().get("/flows/" + deployment["flow_id"])["name"], deployment["name"])
-        body["parent_task_run_id"] = stand_in(shown, deployment, parameters or {}, frame)
+        shown = "%s/%s" % (api().get("/flows/" + deployment["flow_id"])["name"], deployment["name"]) if key else name
+        body["parent_task_run_id"] = stand_in(shown, deployment, parameters, frame)
+    body["parameters"] = {key: sent(key, value) for key, value in parameters.items()}
     run = record(FlowRun, api().post("/deployments/%s/create_flow_run" % deployment["id"], body))
     began = time.monotonic()
     pause = 0.05
@@ -134,18 +138,26 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
         if run.state_type in states.FINAL:
             break
         # A short run is not waited for long.
-        time.sleep(min(pause, poll_interval))
+        yield Sleep(min(pause, poll_interval))
         pause = min(pause * 1.5, poll_interval)
     run.state = states.state_from_api(run.state)
     run.state_type = run.state.type
-    return compatible(run)
+    return run
 
 
-def resolved_or_name(value):
+def id_of(name):
+    """The id that a deployment is named by; None for a name."""
     try:
-        return resolved(value)
-    except Exception:
+        return uuid.UUID(str(name))
+    except ValueError:
         return None
+
+
+def sent(name, value):
+    """A parameter as JSON. As in Prefect, a run of a deployment is no run that waits for futures."""
+    if futures_in(value):
+        raise TypeError("The parameter %r of the deployment is a future, which cannot be sent. Send what it returns: future.result()" % name)
+    return sendable(value)
 
 
 def stand_in(name, deployment, given, frame):

@@ -78,7 +78,9 @@ def report_crash(path, error, logger):
         logger.error("The crash could not be reported: %s" % problem)
 
 
-def call_hooks(hooks, subject, run, state, logger):
+def call_hooks(kind, subject, run, state, logger):
+    """The hooks of a flow or a task for the state, called as Prefect does: `kind`, `kind`_run and state by their names."""
+    hooks = subject.on_completion if state.is_completed() else subject.on_failure if state.is_failed() else None
     if not hooks:
         return
     from ._results import settled
@@ -87,7 +89,7 @@ def call_hooks(hooks, subject, run, state, logger):
         name = getattr(hook, "__name__", repr(hook))
         logger.info("Running hook %r in response to entering state %r" % (name, state.name))
         try:
-            value = hook(subject, run, state)
+            value = hook(**{kind: subject, kind + "_run": run, "state": state})
             settled(value)
         except Exception as error:
             logger.error("An error was encountered while running hook %r\n%s" % (name, states.user_traceback(error)))
@@ -148,10 +150,14 @@ def flow_steps(flow, frame, given, wait_for=None):
         if state.is_scheduled():
             state = yield from retried(path, state, logger)
     if state.is_final():
-        level = logging.INFO if state.is_completed() else logging.ERROR
-        logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
-        call_hooks(flow.on_completion if state.is_completed() else flow.on_failure if state.is_failed() else (), flow, run, state, logger)
+        call_hooks("flow", flow, run, state, logger)
+        say_end(state, logger)
     return state
+
+
+def say_end(state, logger):
+    level = logging.INFO if state.is_completed() else logging.ERROR
+    logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
 
 
 def inputs_done(value):
@@ -249,7 +255,7 @@ def task_steps(task, run, frame, parameters, wait_for, future):
             run.run_count = getattr(run, "run_count", 0) + 1
             run.state = state
             try:
-                call = Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds)
+                call = Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds, may_be_left=True)
                 value = yield call
                 final = states.returned(value)
             except call.too_late:
@@ -268,10 +274,8 @@ def task_steps(task, run, frame, parameters, wait_for, future):
             if state.is_scheduled():
                 state = yield from retried(path, state, logger)
         if state.is_final():
-            level = logging.INFO if state.is_completed() else logging.ERROR
-            logger.log(level, "Finished in state %s" % state, extra={"shown": "Finished in state %s" % state.in_log()})
-            hooks = task.on_completion if state.is_completed() else task.on_failure if state.is_failed() else ()
-            call_hooks(hooks, task, run, state, logger)
+            call_hooks("task", task, run, state, logger)
+            say_end(state, logger)
         return ended(future, state)
     except BaseException as error:
         if not isinstance(error, (Abort, NoLongerYours, Pause)):

@@ -6,7 +6,20 @@ from ._blocks import Block
 from ._missing import vendor
 
 
-class LocalFileSystem(Block):
+class Files(Block):
+    """Needs `_resolve_path`, and of what that gives `_open` and `_write`."""
+
+    def read_path(self, path):
+        with self._open(self._resolve_path(path)) as file:
+            return compatible(file.read())
+
+    def write_path(self, path, content):
+        place = self._resolve_path(path)
+        self._write(place, content)
+        return compatible(place)
+
+
+class LocalFileSystem(Files):
     """A folder of this machine."""
 
     _block_type_slug = "local-file-system"
@@ -19,17 +32,14 @@ class LocalFileSystem(Block):
             raise ValueError("Provided path %s is outside of the base path %s." % (found, base))
         return found
 
-    def read_path(self, path):
-        with open(self._resolve_path(path), "rb") as file:
-            return compatible(file.read())
+    def _open(self, place):
+        return open(place, "rb")
 
-    def write_path(self, path, content):
-        place = self._resolve_path(path)
+    def _write(self, place, content):
         os.makedirs(os.path.dirname(place), exist_ok=True)
         with open(place + ".part", "wb") as file:
             file.write(content)
         os.replace(place + ".part", place)
-        return compatible(place)
 
     def get_directory(self, from_path=None, local_path=None):
         copy_tree(self._resolve_path(from_path or "."), os.path.abspath(local_path or "."))
@@ -52,7 +62,7 @@ def copy_tree(source, target):
             shutil.copy2(os.path.join(folder, name), os.path.join(place, name))
 
 
-class Remote(Block):
+class Remote(Files):
     """What fsspec reads and writes: `reached` says where, and with which settings."""
 
     # The package that fsspec needs for the address.
@@ -70,17 +80,14 @@ class Remote(Block):
             vendor(self.needs or "fsspec." + address.partition("://")[0], self.needs or "fsspec", type(self).__name__)
             raise
 
-    def read_path(self, path):
-        with self.filesystem().open(self._resolve_path(path), "rb") as file:
-            return compatible(file.read())
+    def _open(self, place):
+        return self.filesystem().open(place, "rb")
 
-    def write_path(self, path, content):
-        place = self._resolve_path(path)
+    def _write(self, place, content):
         files = self.filesystem()
         files.makedirs(place.rpartition("/")[0], exist_ok=True)
         with files.open(place, "wb") as file:
             file.write(content)
-        return compatible(place)
 
     def get_directory(self, from_path=None, local_path=None):
         self.filesystem().get(self._resolve_path(from_path or ""), os.path.abspath(local_path or "."), recursive=True)

@@ -2,9 +2,9 @@
 from . import _states as states
 from ._api import PrefectException, api
 from ._artifacts import compatible
-from ._context import current_flow, current_task
+from ._context import current_flow, current_task, done_here
 from ._engine import proposed
-from ._steps import Pause, Sleep, drive, drive_async, in_loop
+from ._steps import Pause, Sleep
 from ._records import now
 
 
@@ -17,18 +17,15 @@ PausedRun = Pause
 
 def pause_flow_run(flow_run_id=None, timeout=300, poll_interval=10, reschedule=False, key=None):
     """Waits until the run is resumed; awaited in async flows. With `reschedule` the process ends, and another one goes on."""
-    frame = current_flow()
     if flow_run_id is not None:
-        steps = pause_other(flow_run_id, timeout, key)
-    else:
-        steps = pause_steps(frame, timeout, poll_interval, reschedule, key)
-    is_awaited = in_loop() and (frame is None or frame.flow.isasync)
-    return drive_async(steps) if is_awaited else drive(steps)
+        return done_here(pause_other(flow_run_id, timeout, key))
+    return done_here(pause_steps(timeout, poll_interval, reschedule, key))
 
 
-def pause_steps(frame, timeout, poll_interval, reschedule, key):
+def pause_steps(timeout, poll_interval, reschedule, key):
     import datetime
 
+    frame = current_flow()
     if current_task() is not None:
         raise RuntimeError("Cannot pause task runs.")
     if frame is None:

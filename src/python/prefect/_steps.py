@@ -23,18 +23,45 @@ class TerminationSignal(BaseException):
 
 
 class Call:
-    """A step: the call of a user function, within its time limit."""
+    """A step: the call of a user function, within its time limit.
 
-    def __init__(self, fn, args, kwargs, inside, seconds=None):
+    `may_be_left`: when the time is over its run no longer waits for it, as in Prefect for tasks. Flows are interrupted.
+    """
+
+    def __init__(self, fn, args, kwargs, inside, seconds=None, may_be_left=False):
         self.fn, self.args, self.kwargs, self.inside, self.seconds = fn, args, kwargs, inside, seconds
+        self.may_be_left = may_be_left
         self.too_late = type("TimedOut", (TimedOut,), {}) if seconds else ()
 
     def here(self):
         if states.is_coroutine_function(self.fn):
             return run_to_end(self.there())
         with self.inside():
+            if self.seconds and self.may_be_left:
+                return self.in_thread()
             with limited(self.seconds, self.too_late):
                 return self.fn(*self.args, **self.kwargs)
+
+    def in_thread(self):
+        import contextvars
+
+        outcome, done = {}, threading.Event()
+
+        def call():
+            try:
+                outcome["value"] = self.fn(*self.args, **self.kwargs)
+            except BaseException as error:
+                outcome["error"] = error
+            done.set()
+
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(call,), daemon=True)
+        thread.start()
+        if not done.wait(self.seconds):
+            raise_in(thread.ident, self.too_late)  # as soon as it no longer blocks
+            raise self.too_late()
+        if "error" in outcome:
+            raise outcome["error"]
+        return outcome["value"]
 
     async def there(self):
         import asyncio
@@ -152,33 +179,80 @@ def run_to_end(coroutine):
         return pool.submit(contextvars.copy_context().run, asyncio.run, coroutine).result()
 
 
+def raise_in(thread, kind):
+    """Raises an exception in another thread, once its code goes on: a call that blocks is not interrupted."""
+    import ctypes
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
+
+
+class Limit:
+    """Interrupts the thread that made it. A signal does so in the main thread, where it ends a call that blocks too."""
+
+    # Those of the main thread that are open, and the handler before ours.
+    open = []
+    before = None
+
+    def __init__(self, too_late):
+        import signal
+
+        self.too_late = too_late
+        self.thread = threading.get_ident()
+        self.lock = threading.Lock()
+        self.is_over = self.is_late = False
+        self.has_signal = hasattr(signal, "pthread_kill") and threading.current_thread() is threading.main_thread()
+        if self.has_signal:
+            Limit.open.append(self)
+            if signal.getsignal(signal.SIGALRM) is not Limit.on_signal:
+                # It stays: a signal on its way must not find the default, which ends the process.
+                Limit.before = signal.signal(signal.SIGALRM, Limit.on_signal)
+
+    @staticmethod
+    def on_signal(number, frame):
+        for limit in Limit.open:
+            if limit.is_late and not limit.is_over:
+                limit.is_late = False
+                raise limit.too_late()
+        if callable(Limit.before):
+            Limit.before(number, frame)
+
+    def end(self):
+        """By another thread."""
+        import signal
+
+        with self.lock:
+            if self.is_over:
+                return
+            self.is_late = True
+            if self.has_signal:
+                signal.pthread_kill(self.thread, signal.SIGALRM)
+            else:
+                raise_in(self.thread, self.too_late)
+
+    def close(self):
+        with self.lock:
+            self.is_over = True
+
+
 @contextlib.contextmanager
 def limited(seconds, too_late):
     """Raises `too_late` in this thread when the time is over."""
     if not seconds:
         yield
         return
-    import ctypes
-
-    thread = threading.get_ident()
-    lock = threading.Lock()
-    is_over = []
-
-    def end():
-        with lock:
-            if not is_over:
-                is_over.append("late")
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(too_late))
-
-    timer = threading.Timer(seconds, end)
+    limit = Limit(too_late)
+    timer = threading.Timer(seconds, limit.end)
     timer.daemon = True
     began = time.monotonic()
     timer.start()
     try:
-        yield
+        try:
+            yield
+        finally:
+            limit.close()
         if time.monotonic() - began >= seconds:
             raise too_late()
     finally:
-        with lock:
-            is_over.append("done")
         timer.cancel()
+        if limit.has_signal:
+            Limit.open.remove(limit)
