@@ -3,7 +3,6 @@ import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
-import { errorOfAnswer } from "#wire/problems.ts";
 import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
 import { readAnswer } from "./answers.ts";
@@ -59,9 +58,11 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
     const answer = await sent(request, seconds);
     const value = readAnswer(answer.text);
     // Not every cut is seen by its length: a proxy may send answers without one.
+    const isEmpty = answer.text === "" && (answer.status === 200 || answer.status === 201);
     const isCut = value === undefined && answer.status < 300 && /^[[{"]/.test(answer.text);
-    if (!isCut) return { ...answer, value };
-    throw new OrchError("unavailable", `The answer of ${transport.description} was cut off.`);
+    if (!isCut && !isEmpty) return { ...answer, value };
+    const other = isEmpty ? ", or another program has the port: it was empty" : "";
+    throw new OrchError("unavailable", `The answer of ${transport.description} was cut off${other}.`);
   }
 
   async function sent(request: WireRequest, seconds: number): Promise<WireAnswer> {
@@ -106,19 +107,12 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
         if (known !== undefined) answer = await send({ ...request, body: known });
       }
       const { status, value } = answer;
-      if (value === undefined && NO_API.test(`${status}`)) throw noApi(transport.description, status);
-      if (status >= 300) throw errorOfAnswer(status, value);
+      if (value === undefined || status >= 300) {
+        throw (await import("./refusals.ts")).refusalOf(transport.description, answer);
+      }
       return value as never; // the endpoint's own answer, as the server made it
     },
   };
-}
-
-/** Answered without JSON, these are another program's: the API has JSON for all. Proxies have pages for the rest. */
-const NO_API = /^(?:[123]..|40[45])$/;
-
-function noApi(place: string, status: number): OrchError {
-  const sentence = `What answers at ${place} (${status}) is no API of orch or Prefect. Check ORCH_API_URL: it ends in /api.`;
-  return new OrchError("invalid", sentence);
 }
 
 function pathOf(path: string, params: Record<string, string> | undefined): string {

@@ -19,13 +19,16 @@ export function statusOf(code: ErrorCode): number {
   return STATUS[code];
 }
 
-/** The error a client throws for an answer that is no success. */
-export function errorOfAnswer(status: number, body: unknown): OrchError {
+/** Answers that may be another one soon. */
+const TRY_LATER = new Set([408, 429]);
+
+/** The error a client throws for an answer that is no success. `otherwise`: its sentence where the body has no reason. */
+export function errorOfAnswer(status: number, body: unknown, otherwise = `The server answered ${status}.`): OrchError {
   const known = Object.entries(STATUS).find(([, value]) => value === status)?.[0] as ErrorCode | undefined;
   // A proxy's own page may have that status too.
-  if (known === "no_longer_yours" && Object(body).code !== known) return errorOfAnswer(400, body);
-  const code = known ?? (status < 500 ? "invalid" : status < 504 && status !== 500 ? "unavailable" : "internal");
-  return new OrchError(code, sentenceOf(body) ?? `The server answered ${status}.`, { cause: { status } });
+  if (known === "no_longer_yours" && Object(body).code !== known) return errorOfAnswer(400, body, otherwise);
+  const code = known ?? (status > 500 || TRY_LATER.has(status) ? "unavailable" : "invalid");
+  return new OrchError(code, reasonIn(body) ?? otherwise, { cause: { status } });
 }
 
 /** Whether it is what a server answered; otherwise no answer came. */
@@ -40,7 +43,8 @@ export function isNoId(body: unknown): boolean {
   return details.some((one) => isObject(one) && one["type"] === "type_error.uuid" && Object(one["loc"])[0] === "path");
 }
 
-function sentenceOf(body: unknown): string | undefined {
+/** What the body of an answer says about why; `undefined` when it says nothing. */
+export function reasonIn(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   if (isNoId(body)) return "There is nothing at this address: its id is not a whole id.";
   if (typeof body["detail"] === "string") return body["detail"];

@@ -83,6 +83,21 @@ describe("an answer becomes a value or an error", () => {
     const call = client.call(readFlow, { params: { id: ID } });
     await expect(call).rejects.toMatchObject({ code: "not_found", message: "Flow not found" });
   });
+
+  test("one that is not the API's names the address", async () => {
+    const { client } = setup([{ status: 502 }], 0);
+    const call = client.call(readFlow, { params: { id: ID } });
+    await expect(call).rejects.toThrow("http://test/api answered 502 Bad Gateway: ");
+  });
+
+  test("a success without content was cut off", async () => {
+    const { client } = setup([{ status: 200 }], 0);
+    const call = client.call(readFlow, { params: { id: ID } });
+    await expect(call).rejects.toMatchObject({
+      code: "unavailable",
+      message: "The answer of http://test/api was cut off, or another program has the port: it was empty.",
+    });
+  });
 });
 
 describe("a server that is away is tried again", () => {
@@ -221,7 +236,10 @@ describe("an older server refuses fields that it does not know", () => {
 
   test("log lines come again without their ids", async () => {
     const exception_detail = [extra([0, "id"]), extra([1, "id"])];
-    const { client, requests } = setup([{ status: 422, body: { exception_detail } }, { status: 201 }]);
+    const { client, requests } = setup([
+      { status: 422, body: { exception_detail } },
+      { status: 201, body: null },
+    ]);
     const ids = [crypto.randomUUID(), crypto.randomUUID()];
     await client.call(createLogs, { body: ids.map((id) => ({ ...line, id })) });
     expect(requests.map(({ body = "" }) => JSON.parse(body))).toEqual([

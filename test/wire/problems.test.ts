@@ -56,6 +56,8 @@ const ANSWERS: [status: number, body: unknown, code: string, message: string][] 
   [404, { detail: "Flow not found" }, "not_found", "Flow not found"],
   [404, { exception_message: "Flow run with id X not found" }, "not_found", "Flow run with id X not found"],
   [502, null, "unavailable", "The server answered 502."],
+  [504, null, "unavailable", "The server answered 504."],
+  [429, null, "unavailable", "The server answered 429."],
   [500, { exception_message: "Internal Server Error" }, "internal", "Internal Server Error"],
   [400, "what?", "invalid", "The server answered 400."],
   [
