@@ -1,9 +1,17 @@
 // Finds the command, parses its options, runs it, and turns what goes wrong into a sentence and an exit code.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { homeOf, loadSettings } from "#settings/load.ts";
-import { type AnyCommand, type Command, type Group, type Io, UnexpectedArgument, UsageError } from "./kit/command.ts";
+import {
+  type AnyCommand,
+  type Command,
+  type Group,
+  type Io,
+  type OptionDef,
+  UnexpectedArgument,
+  UsageError,
+} from "./kit/command.ts";
 import { commandNamed, commandsUnder } from "./kit/named-command.ts";
-import { parseOptions } from "./kit/parse.ts";
+import { type Parsed, parseOptions } from "./kit/parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 
 const EXIT_USAGE = 2;
@@ -55,8 +63,7 @@ async function dispatch(words: string[], io: Io): Promise<number> {
   const { adviceFor, meantAtRoot } = await import("./kit/meant-command.ts");
   const advice = adviceFor(first, "", Object.keys(COMMANDS));
   if (advice !== undefined) throw new UsageError(`No such command: '${first}'. ${advice}`);
-  const next = rest.find((word) => !word.startsWith("-"));
-  throw unknown("command", first, meantAtRoot(first, next, Object.keys(COMMANDS), GROUPS), "orch");
+  throw unknown("command", first, meantAtRoot(words, Object.keys(COMMANDS), GROUPS), "orch");
 }
 
 async function dispatchGroup(group: Group, name: string, words: string[], io: Io): Promise<number> {
@@ -91,11 +98,23 @@ async function invoke(found: AnyCommand, path: string[], words: string[], io: Io
     return printHelp((help) => help.commandHelp(path, found, io.columns), io);
   }
   const options = await parseOptions(found, words).catch((error) => refuseWith(error, path));
+  await refuseCommandsAsNames(found, options, path, io);
   await noteZone(path, io);
   const loaded = loadSettings(io.env, { mending: found.mendsSettings ?? false });
   const runnable = found as Command; // its own options were just parsed for it
   const wide = options["wide"] === true ? { ...io, columns: (await import("./terminal/layout.ts")).NO_LIMIT } : io;
   return (await runnable.run({ options: options as never, io: wide, loaded })) ?? 0;
+}
+
+/** `orch init stop`: the name of a new folder may be the command that was meant. */
+async function refuseCommandsAsNames({ options }: AnyCommand, given: Parsed, path: string[], io: Io): Promise<void> {
+  for (const [name, { makes }] of Object.entries(options as Record<string, OptionDef>)) {
+    const word = given[name];
+    if (makes === undefined || typeof word !== "string") continue;
+    const { refuseCommandAsName } = await import("./kit/command-as-name.ts");
+    const place = { cwd: io.cwd, what: makes, command: path.join(" ") };
+    refuseCommandAsName(word, { ...place, commands: Object.keys(COMMANDS), groups: GROUPS });
+  }
 }
 
 /** `orch server start stop`: the word that is too many may be the command that was meant. */

@@ -1,6 +1,6 @@
 // What people type instead of a command, and the pages that explain what there is.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandHelp, SECTIONS } from "#cli/help.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
@@ -78,7 +78,7 @@ describe("C19: the command that was probably meant is named", () => {
     ["profile switch", "use"],
     ["runs", "orch flow-run ls"],
     ["ps", "orch flow-run ls"],
-    ["pool ls", "work-pool"],
+    ["pool ls", "orch work-pool ls"],
     ["queues", "work-queue"],
     ["backup", "orch server database backup"],
     ["database", "orch server database"],
@@ -109,6 +109,30 @@ describe("C19: the command that was probably meant is named", () => {
     ["deployment ls inspect", "orch deployment inspect"],
     ["config view set", "orch config set"],
     ["agent start ls", "orch work-queue ls"],
+    ["pull", "orch deployment inspect"],
+    ["clone", "orch deployment build"],
+    ["kubectl", "orch flow-run ls"],
+    ["kubectl get pods", "orch flow-run ls"],
+    ["kubectl apply -f x.yaml", "orch deployment apply"],
+    ["docker compose up", "dev"],
+    ["docker ps", "orch flow-run ls"],
+    ["orch deployment ls", "orch deployment ls"],
+    ["prefect server database reset", "orch server database reset"],
+    ["prefect orion start", "orch server start"],
+    ["systemctl stop orch", "orch server stop"],
+    ["airflow dags trigger x", "orch deployment run"],
+    ["airflow webserver", "orch server start"],
+    ["dags list", "orch deployment ls"],
+    ["up", "dev"],
+    ["down", "orch server stop"],
+    ["cancel last", "orch flow-run cancel"],
+    ["disable x", "orch deployment pause-schedule"],
+    ["deployment up", "apply"],
+    ["deployment down x", "pause-schedule"],
+    ["deployment serve", "orch dev"],
+    ["deployment ps", "ls"],
+    ["deployment restart", "orch flow-run retry"],
+    ["deployment pull", "inspect"],
     ["worker start status", "orch work-pool ls"],
   ];
   const ADVICE: [typed: string, advice: RegExp][] = [
@@ -126,6 +150,9 @@ describe("C19: the command that was probably meant is named", () => {
     ["service log", /journalctl --user -u orch' shows it\./],
     ["service stop", /systemctl --user stop orch' does that\./],
     ["service restart", /systemctl --user restart orch/],
+    ["restart", /'orch server start' restart the server, 'orch flow-run retry' runs/],
+    ["diff a.yaml", /'orch deployment inspect NAME' shows what the server has\./],
+    ["deployment diff", /'orch deployment inspect NAME' shows/],
     ["flow-run pause", /'orch flow-run cancel' ends a run\./],
   ];
   for (const [typed, advice] of ADVICE) {
@@ -152,6 +179,32 @@ describe("C19: the command that was probably meant is named", () => {
       expect(await terminal.orch(...typed.split(" "))).toMatchObject({ code: 1, err: expect.stringMatching(meant) });
     });
   }
+  const NAMES_OF_NEW: [typed: string, hint: string][] = [
+    ["init stop", "Did you mean 'orch server stop'? For a folder of that name: 'orch init ./stop'."],
+    ["init ls", "Did you mean 'orch deployment ls'?"],
+    ["init deploy", "Did you mean 'orch deployment build'?"],
+    ["init server", "Did you mean 'orch server'?"],
+    ["init help", "'orch init --help' shows the help."],
+    ["init restart", "'orch flow-run retry' runs a run again."],
+    ["init clone", "Did you mean 'orch deployment build'?"],
+    ["server database backup restore", "Did you mean 'orch server database restore'? For a file of that name:"],
+  ];
+  for (const [typed, hint] of NAMES_OF_NEW) {
+    test(`orch ${typed}: a word of a command makes nothing of that name`, async () => {
+      const words = typed.split(" ");
+      const { code, err } = await terminal.orch(...words);
+      expect([code, err]).toEqual([2, expect.stringContaining(`'${words.at(-1)}' reads as a command, not as a `)]);
+      expect(err).toContain(hint);
+      expect(existsSync(join(terminal.folder, words.at(-1) ?? ""))).toBe(false);
+    });
+  }
+  test("a folder that is there, or is named as one, is meant", async () => {
+    mkdirSync(join(terminal.folder, "serve"));
+    for (const name of ["serve", "./start", "flows", "jobs", "history"]) {
+      expect([name, (await terminal.orch("init", name)).code]).toEqual([name, 0]);
+      expect(existsSync(join(terminal.folder, name, "marvin-deployment.yaml"))).toBe(true);
+    }
+  });
   test("nothing is guessed for a word that is like none", async () => {
     expect((await terminal.orch("xyzzyxyzzy")).err).not.toContain("Did you mean");
     expect((await terminal.orch("deployment", "constructor")).err).not.toContain("Did you mean");

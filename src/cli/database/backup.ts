@@ -15,7 +15,7 @@ export const backup = command({
   description: "Write a consistent copy of the database, also while a server uses it.",
   examples: ["orch server database backup backup.db", "orch server database backup nightly.db --overwrite --with-key"],
   options: {
-    file: { type: "positional", required: true, description: "The file to write." },
+    file: { type: "positional", required: true, makes: "file", description: "The file to write." },
     overwrite: { type: "boolean", description: "Replace an existing file, in one step." },
     "with-key": {
       type: "boolean",

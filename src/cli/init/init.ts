@@ -31,7 +31,7 @@ export const init = command({
   description: "Write a starter project. Files that are there already are never overwritten.",
   examples: ["orch init .", "orch init my-flows", "orch init . --devcontainer"],
   options: {
-    folder: { type: "positional", required: false, description: "The folder. Default: this one." },
+    folder: { type: "positional", required: false, makes: "folder", description: "The folder. Default: this one." },
     devcontainer: { type: "boolean", description: "Write a dev container, too, that has orch and starts it." },
   },
   async run({ options, io }) {

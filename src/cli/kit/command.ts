@@ -15,6 +15,8 @@ export interface OptionDef {
   choices?: readonly string[];
   /** An empty text is a value too, as of a description. Default: it is refused, as a script's variable that was not set. */
   mayBeEmpty?: boolean;
+  /** What is made under the name that is given, such as `folder`: the word of a command is refused, as it was meant for one. */
+  makes?: string;
 }
 export type OptionsDef = Record<string, OptionDef>;
 

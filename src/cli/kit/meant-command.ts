@@ -2,7 +2,8 @@
 // of a group whose name was left out.
 import { nearest } from "#lib/text/nearest.ts";
 import type { Group } from "./command.ts";
-import { ADVICE, AT_ROOT, ELSEWHERE, LIKELY, SAME, SYNONYMS } from "./other-words.ts";
+import { commandNamed } from "./named-command.ts";
+import { ADVICE, AT_ROOT, ELSEWHERE, LIKELY, NOUNS, SAME, SYNONYMS, TOOLS } from "./other-words.ts";
 
 /**
  * A sentence about a word of the group that is no command because something else does that; undefined for others. `names`:
@@ -42,18 +43,42 @@ function otherGroup(word: string, group: string): string | undefined {
   return verb === undefined ? undefined : other[verb];
 }
 
-/** The words after `orch`, or undefined. `next` is the word behind: `orch get deployments` means `orch deployment ls`. */
+/**
+ * The words after `orch`, or undefined. The words behind the first one count too: `get deployments` and `dags list` mean
+ * `deployment ls`, and `kubectl get pods` means what `get pods` does.
+ */
 export function meantAtRoot(
-  word: string,
-  next: string | undefined,
+  words: readonly string[],
   commands: readonly string[],
   groups: Record<string, Group>,
 ): string | undefined {
+  const [first = "", ...rest] = words.filter((word) => !word.startsWith("-"));
+  if (TOOLS.has(first) && rest.length > 0)
+    return commandIn(rest, commands, groups) ?? meantAtRoot(rest, commands, groups);
+  const [next] = rest;
+  const ofGroup = next === undefined ? undefined : (verbOf(first, next, groups) ?? verbOf(next, first, groups));
+  if (ofGroup !== undefined) return ofGroup;
+  if (Object.hasOwn(AT_ROOT, first)) return AT_ROOT[first];
+  return byName(first, commands, groups);
+}
+
+/** Of words that are a command as they are. */
+function commandIn(
+  [first = "", ...rest]: readonly string[],
+  commands: readonly string[],
+  groups: Record<string, Group>,
+): string | undefined {
+  if (commands.includes(first)) return first;
+  const name = groupCalled(first, groups);
+  const named = name === undefined ? undefined : commandNamed(groups[name] ?? NO_GROUP, rest);
+  return named && `${name} ${named.name.join(" ")}`;
+}
+
+const NO_GROUP: Group = { description: "", commands: {} };
+
+function byName(word: string, commands: readonly string[], groups: Record<string, Group>): string | undefined {
   const order = [...LIKELY, ...Object.keys(groups).filter((name) => !LIKELY.includes(name))];
   const within = (name: string) => order.find((group) => Object.hasOwn(groups[group]?.commands ?? {}, name));
-  const ofGroup = next === undefined ? undefined : verbOf(word, next, groups);
-  if (ofGroup !== undefined) return ofGroup;
-  if (Object.hasOwn(AT_ROOT, word)) return AT_ROOT[word];
   const close = nearest(word, [...commands, ...Object.keys(groups)]);
   const group = within(word);
   if (group !== undefined) return `${group} ${word}`;
@@ -64,6 +89,17 @@ export function meantAtRoot(
     if (found !== undefined) return `${found} ${name}`;
   }
   return undefined;
+}
+
+/**
+ * Whether a word that was given as the name of something new is what a command is called, here or in other tools. Nouns do
+ * not count: people call their folders so.
+ */
+export function readsAsCommand(word: string, commands: readonly string[], groups: Record<string, Group>): boolean {
+  const verbs = LIKELY.flatMap((group) => Object.keys(groups[group]?.commands ?? {}));
+  const known = [...commands, ...Object.keys(groups), ...verbs, "help"];
+  const others = [SYNONYMS, SAME, ...Object.values(ELSEWHERE)];
+  return known.includes(word) || (!NOUNS.has(word) && others.some((table) => Object.hasOwn(table, word)));
 }
 
 /** `get deployments` to `deployment ls`, `logs flow-run` to `flow-run logs`: the verb first, as kubectl has it. */

@@ -53,6 +53,15 @@ export const SYNONYMS: Record<string, readonly string[]> = {
   unset: ["delete"],
 };
 
+/** Programs whose name may stand before words that are meant for orch: `kubectl get pods`, `orch orch deployment ls`. */
+export const TOOLS = new Set([
+  ...["orch", "prefect", "kubectl", "docker", "podman", "git", "systemctl", "airflow", "dagster", "pm2", "celery"],
+  ...["compose", "sudo", "npm", "npx", "bun", "bunx"],
+]);
+
+/** Of the words below: those that people call a folder or a file. */
+export const NOUNS = new Set(["new", "state", "info", "log", "history", "types", "size", "runs", "result"]);
+
 /** Groups whose commands are most often meant when no group is named. */
 export const LIKELY = ["deployment", "flow-run", "server", "agent"];
 
@@ -74,6 +83,7 @@ export const ELSEWHERE: Record<string, Record<string, string>> = {
     ...{ logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
     ...{ watch: "orch flow-run watch", push: "apply", edit: "apply", save: "apply", unschedule: "set-schedule --none" },
     ...{ pull: "inspect", clone: "build", init: "build", deploy: "build", runs: "orch flow-run ls" },
+    ...{ serve: "orch dev", up: "apply", down: "pause-schedule" },
   },
   flow: {
     ...{ logs: "orch flow-run logs", cancel: "orch flow-run cancel", retry: "orch flow-run retry" },
@@ -106,7 +116,7 @@ export const AT_ROOT: Record<string, string> = {
   ...{ history: "flow-run ls", events: "flow-run logs", trigger: "deployment run", exec: "deployment run" },
   ...{ deploy: "deployment build", push: "deployment apply", update: "deployment apply", add: "deployment build" },
   ...{ edit: "deployment apply", schedules: "deployment ls", serve: "dev", compose: "dev", down: "server stop" },
-  ...{ shutdown: "server stop", restart: "server start", set: "config set", unset: "config unset" },
+  ...{ shutdown: "server stop", set: "config set", unset: "config unset" },
   ...{ settings: "config view", env: "config view", context: "profile", contexts: "profile ls" },
   ...{ info: "version", about: "version", test: "check", lint: "check", health: "doctor", ping: "doctor" },
   ...{ diagnose: "doctor", import: "adopt", migrate: "adopt", dump: "server database backup" },
@@ -117,6 +127,12 @@ export const AT_ROOT: Record<string, string> = {
   ...{ concurrency: "concurrency-limit", secret: "block create secret", secrets: "block ls" },
   ...{ database: "server database", db: "server database", new: "init", create: "init" },
   ...{ ui: "server start", dashboard: "server start", cron: "deployment set-schedule" },
+  ...{ pull: "deployment inspect", clone: "deployment build", kubectl: "flow-run ls", monit: "flow-run ls" },
+  ...{ dag: "deployment", dags: "deployment ls", workflow: "deployment", workflows: "deployment ls" },
+  ...{ pipeline: "deployment", pipelines: "deployment ls", connection: "block", connections: "block ls" },
+  ...{ webserver: "server start", beat: "server start", daemon: "server start", backfill: "deployment run" },
+  ...{ enable: "deployment resume-schedule", unpause: "deployment resume-schedule" },
+  ...{ disable: "deployment pause-schedule" },
   ...Object.fromEntries(
     ["backup", "restore", "reset", "vacuum", "stats", "upgrade"].map((word) => [word, `server database ${word}`]),
   ),
@@ -126,6 +142,7 @@ const ACCOUNT =
   "There is no account and no cloud: 'orch config set ORCH_API_URL=http://HOST:4200/api' names a server, and ORCH_API_KEY its key.";
 const END_AGENT =
   "Ctrl-C in its terminal ends it; what 'orch service install' has set up ends by 'orch service uninstall'.";
+const COMPARED = "Nothing compares a file with the server: 'orch deployment inspect NAME' shows what the server has.";
 const LOG = "A server writes to its terminal, with --background to server.log in its home, as a service to journalctl.";
 /** Other words for those of ADVICE. */
 export const SAME: Record<string, string> = {
@@ -154,5 +171,7 @@ export const ADVICE: Record<string, string> = {
   ...{ " cloud": ACCOUNT, " workspace": ACCOUNT, " workspaces": ACCOUNT, " account": ACCOUNT },
   "dev stop": "Ctrl-C in its terminal ends 'orch dev'.",
   "dev restart": "Ctrl-C in its terminal ends 'orch dev'.",
+  ...{ " diff": COMPARED, "deployment diff": COMPARED, " plan": COMPARED, "deployment plan": COMPARED },
+  " restart": "'orch server stop' and 'orch server start' restart the server, 'orch flow-run retry' runs a run again.",
   "flow-run pause": "A flow pauses itself, by pauseFlowRun(); 'orch flow-run cancel' ends a run.",
 };
