@@ -75,7 +75,7 @@ async function onTerminal(words: readonly string[], env: Record<string, string> 
 }
 
 const ESCAPE = "\x1b";
-const OWN = new RegExp(`\r?${ESCAPE}\\[(?:2K|(?:0|3[1236]|39|90)m)`, "g");
+const OWN = new RegExp(`\r?${ESCAPE}\\[(?:2K|(?:0|2|22|3[1236]|39)m)`, "g");
 const RAW = new RegExp(
   [
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]",

@@ -12,13 +12,16 @@ export function wantsColours(env: Io["env"], isTerminal: boolean): boolean {
 const same = (text: string) => text;
 export const PLAIN: Paint = { good: same, bad: same, warn: same, busy: same, faint: same };
 
-/** The colours of consola, loaded when the first one is shown: most processes of orch never show any. */
+/**
+ * The colours of consola, loaded when the first one is shown: most processes of orch never show any. `faint` is the terminal's
+ * own colour, dimmed: its grey is the background of some schemes, dark and light.
+ */
 export const COLOURS: Paint = {
   good: (text) => consolaColours().green(text),
   bad: (text) => consolaColours().red(text),
   warn: (text) => consolaColours().yellow(text),
   busy: (text) => consolaColours().cyan(text),
-  faint: (text) => consolaColours().gray(text),
+  faint: (text) => consolaColours().dim(text),
 };
 
 function consolaColours(): typeof import("consola/utils").colors {

@@ -4,6 +4,7 @@ import { visibleLine } from "#lib/text/visible.ts";
 import type { Io } from "../kit/command.ts";
 import { wantsColours } from "./colours.ts";
 import { NO_LIMIT } from "./layout.ts";
+import { fittedProgress } from "./progress.ts";
 import { createScreen } from "./screen.ts";
 
 const USUAL_WIDTH = 80;
@@ -44,7 +45,9 @@ export function terminal(): Io {
       return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!noteLoss(error))));
     },
     progress(line) {
-      if (isTerminal) process.stdout.write(`\r\x1b[2K${visibleLine(line)}`);
+      if (!isTerminal || process.env["TERM"] === "dumb") return;
+      const shown = fittedProgress(visibleLine(line), (process.stdout.columns || USUAL_WIDTH) - 1);
+      process.stdout.write(`\r\x1b[2K${shown}`);
     },
     env: process.env,
     cwd: process.cwd(),

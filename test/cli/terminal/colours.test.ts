@@ -28,6 +28,7 @@ test("C24: the colours of consola are around the text and change nothing of it",
     console.log(JSON.stringify(Object.values(COLOURS).map((paint) => paint("x"))));`;
   const env = { ...process.env, FORCE_COLOR: "1" };
   const { stdout } = Bun.spawnSync([process.execPath, "-e", program], { env });
-  const codes = [32, 31, 33, 36, 90].map((code) => `\x1b[${code}mx\x1b[39m`);
-  expect(JSON.parse(stdout.toString())).toEqual(codes);
+  const codes = [32, 31, 33, 36].map((code) => `\x1b[${code}mx\x1b[39m`);
+  // No bright ones: white and grey vanish on the background of some schemes.
+  expect(JSON.parse(stdout.toString())).toEqual([...codes, "\x1b[2mx\x1b[22m"]);
 });

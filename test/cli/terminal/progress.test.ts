@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { withProgress } from "#cli/terminal/progress.ts";
+import { fittedProgress, withProgress } from "#cli/terminal/progress.ts";
 import { manualClock } from "../../clock.ts";
 
 function setup() {
@@ -52,3 +52,18 @@ test("the line goes when the work fails, and nothing is made of lines that are n
   await expect(failing).rejects.toThrow("disk full");
   expect(shown).toEqual(["far", ""]);
 });
+
+const UPLOAD = "Uploading: 3 of 10 files, 1.0 MB of 20.0 MB, 2.0 MB/s, 10 s left";
+const FITTED: [width: number, line: string, shown: string][] = [
+  [80, UPLOAD, UPLOAD],
+  [59, UPLOAD, "Uploading: 3 of 10 files, 1.0 MB of 20.0 MB, 2.0 MB/s"],
+  [30, UPLOAD, "Uploading: 3 of 10 files"],
+  [12, UPLOAD, "Uploading:…"],
+  [8, "日本語日本語", "日本語…"],
+];
+for (const [width, line, shown] of FITTED) {
+  test(`${width} columns: a line is never broken, so that it can be written anew`, () => {
+    expect(fittedProgress(line, width)).toBe(shown);
+    expect(Bun.stringWidth(shown)).toBeLessThanOrEqual(width);
+  });
+}
