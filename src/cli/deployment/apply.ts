@@ -8,6 +8,7 @@ import { command, type Io, JSON_OPTION, UsageError } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
 import { tidyAfterRegistering } from "../tidy.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
+import { localCode } from "./build/local-code.ts";
 import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./build/upload.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import {
@@ -46,6 +47,8 @@ export const apply = command({
         if (options.upload) await upload(client, spec, path);
         refuseLostSnapshot(spec.path, path, settings);
         noteParameters(spec, io.err);
+        const local = localCode(spec, { url: api.url, cwd: io.cwd, settings });
+        if (local !== undefined) io.err(io.paint.warn(local));
         const registered = await registerDeployment({ client }, spec, io);
         if (options.json) made.push(await madeDeployment(api, spec, resolve(io.cwd, path), registered));
       }

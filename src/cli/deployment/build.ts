@@ -22,6 +22,7 @@ import { BUILD_OPTIONS, readOptions } from "./build/build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
 import { deploymentOf, filesOfDeployment, fileWord, keepOther } from "./build/files-of-deployment.ts";
 import { noteKept } from "./build/kept-notes.ts";
+import { localCode } from "./build/local-code.ts";
 import { uploadFiles, uploadSnapshot } from "./build/upload.ts";
 import { noteParameters } from "./parameter-notes.ts";
 import {
@@ -112,6 +113,8 @@ export const build = command({
         io.err(`'${other}' describes '${full}' too: 'orch dev' takes the file that was saved last.`);
       }
       for (const need of agentNeeds(spec, pool !== null && (await isOfWorkers(client, pool)))) io.err(need);
+      const local = localCode(spec, { url: api.url, cwd: io.cwd, settings: loaded.settings });
+      if (local !== undefined) io.err(io.paint.warn(local));
       if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
       if (place.said) io.out(place.said);
       const registered = options.apply ? await registerDeployment({ client }, spec, io) : existing?.deployment;
