@@ -29,18 +29,15 @@ type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setti
 
 const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
   async deployment(client) {
-    const [{ listDeployments }, flows] = await Promise.all([
-      import("#wire/deployments/deployments.ts"),
-      flowNames(client),
-    ]);
-    const found = await client.call(listDeployments, { body: { limit: MOST } });
-    return found.map(({ flow_id, name, description }) => ({
-      value: `${flows.get(flow_id)}/${name}`,
+    const { namedDeployments } = await import("../deployment/named.ts");
+    return (await namedDeployments(client)).map(({ fullName, description }) => ({
+      value: fullName,
       ...said(description),
     }));
   },
   async flow(client) {
-    return [...(await flowNames(client)).values()].map((value) => ({ value }));
+    const { listFlows } = await import("#wire/deployments/flows.ts");
+    return (await client.call(listFlows, { body: { limit: MOST } })).map(({ name }) => ({ value: name }));
   },
   async block(client) {
     const { listBlockDocuments } = await import("#wire/blocks.ts");
@@ -110,11 +107,6 @@ const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
     return found.map(({ id, state_names, tags }) => ({ value: id, ...said([...state_names, ...tags].join(", ")) }));
   },
 };
-
-async function flowNames(client: Client): Promise<Map<string, string>> {
-  const { listFlows } = await import("#wire/deployments/flows.ts");
-  return new Map((await client.call(listFlows, { body: { limit: MOST } })).map(({ id, name }) => [id, name]));
-}
 
 /** `type`: whose fields or parameters are meant, for those alone. `cwd`: where files are. */
 export async function listNames(

@@ -56,10 +56,17 @@ function notFound(client: Client, shown: string): (error: unknown) => Promise<ne
 
 /** Of a page: enough to guess what somebody meant. */
 async function deploymentNames(client: Client): Promise<string[]> {
-  const [deployments, flows] = await Promise.all([
-    client.call(listDeployments, { body: {} }),
-    client.call(listFlows, { body: {} }),
-  ]);
+  return (await namedDeployments(client)).map(({ fullName }) => fullName);
+}
+
+/** A page of deployments, with the names of their flows, which are asked for by id: there may be more flows than a page has. */
+export async function namedDeployments(client: Client): Promise<(Deployment & { fullName: string })[]> {
+  const deployments = await client.call(listDeployments, { body: {} });
+  const ids = [...new Set(deployments.map(({ flow_id }) => flow_id))];
+  const flows = await client.call(listFlows, { body: { flows: { id: { any_: ids } } } });
   const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
-  return deployments.map(({ flow_id, name }) => `${flowNames.get(flow_id)}/${name}`);
+  return deployments.flatMap((deployment) => {
+    const flow = flowNames.get(deployment.flow_id);
+    return flow === undefined ? [] : [{ ...deployment, fullName: `${flow}/${deployment.name}` }];
+  });
 }
