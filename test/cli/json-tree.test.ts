@@ -31,6 +31,12 @@ test("every command has --json, or a reason to have none", async () => {
   }
 });
 
+test("C13: every list has --wide", async () => {
+  for (const [name, entry] of ALL.filter(([one]) => isList(one))) {
+    expect([name, "wide" in (await entry.load()).options]).toEqual([name, true]);
+  }
+});
+
 describe("on an empty home", () => {
   let empty: TestTerminal;
   beforeAll(() => {

@@ -5,7 +5,7 @@ import { relativeTime } from "#lib/text/words-of-time.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import { listArtifacts, listLatestArtifacts } from "#wire/artifacts.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { json } from "../terminal/layout.ts";
@@ -19,7 +19,7 @@ export const ls = command({
   options: {
     limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
     all: { type: "boolean", alias: "a", description: "All artifacts, not only the latest of each key." },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;

@@ -1,7 +1,7 @@
 // `orch block ls`.
 import { listBlockDocuments } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { json } from "../terminal/layout.ts";
 import { table } from "../terminal/output.ts";
@@ -10,7 +10,7 @@ import { shownDocument } from "./shown.ts";
 export const ls = command({
   description: "List the blocks that have names.",
   examples: ["orch block ls"],
-  options: { ...JSON_OPTION },
+  options: LIST_OPTIONS,
   async run({ options, io, loaded }) {
     const blocks = await withApi(loaded.settings, ({ client }) =>
       allPages((page) => client.call(listBlockDocuments, { body: page })),

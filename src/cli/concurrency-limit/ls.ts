@@ -1,7 +1,7 @@
 // `orch concurrency-limit ls`.
 import { listConcurrencyLimits } from "#wire/pools/concurrency-limits.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { json } from "../terminal/layout.ts";
@@ -16,7 +16,7 @@ export const ls = command({
   options: {
     limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
     offset: { type: "string", description: "How many to skip. Default: 0." },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const most = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;

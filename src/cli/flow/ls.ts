@@ -4,7 +4,7 @@ import { relativeTime } from "#lib/text/words-of-time.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import { listFlows } from "#wire/deployments/flows.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { json } from "../terminal/layout.ts";
@@ -17,7 +17,7 @@ export const ls = command({
   examples: ["orch flow ls", "orch flow ls --limit 50 --json"],
   options: {
     limit: { type: "string", description: `How many flows. Default: ${USUAL_LIMIT}.` },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;

@@ -1,7 +1,7 @@
 // `orch notification ls`.
 import { listNotificationPolicies } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { json } from "../terminal/layout.ts";
 import { table } from "../terminal/output.ts";
@@ -10,7 +10,7 @@ import { blocksOf } from "./named.ts";
 export const ls = command({
   description: "List notifications.",
   examples: ["orch notification ls", "orch notification ls --json"],
-  options: { ...JSON_OPTION },
+  options: LIST_OPTIONS,
   async run({ options, io, loaded }) {
     await withApi(loaded.settings, async ({ client }) => {
       const policies = await allPages((page) => client.call(listNotificationPolicies, { body: page }));

@@ -1,6 +1,6 @@
 // `orch profile ls`.
 import { readProfiles } from "#settings/profiles.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
 import { table } from "../terminal/output.ts";
 import { profilesPath } from "./known.ts";
@@ -9,7 +9,7 @@ export const ls = command({
   description: "List profiles. A star marks the active one.",
   examples: ["orch profile ls", "orch profile ls --json"],
   mendsSettings: true,
-  options: JSON_OPTION,
+  options: LIST_OPTIONS,
   async run({ options, io, loaded }) {
     const names = Object.keys(readProfiles(profilesPath(loaded)).profiles);
     if (options.json) {

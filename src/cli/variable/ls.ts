@@ -5,7 +5,7 @@ import { relativeTime } from "#lib/text/words-of-time.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import { listVariables } from "#wire/variables.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { json } from "../terminal/layout.ts";
@@ -20,7 +20,7 @@ export const ls = command({
   examples: ["orch variable ls", "orch variable ls --json"],
   options: {
     limit: { type: "string", description: `How many. Default: ${USUAL_LIMIT}.` },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const limit = wholeNumber("--limit", options.limit, 1) ?? USUAL_LIMIT;
@@ -31,7 +31,7 @@ export const ls = command({
     if (variables.length === 0) return io.out("There are no variables yet. 'orch variable set NAME VALUE' makes one.");
     const now = systemClock.now();
     const rows = variables.map(({ name, value, created, updated }) => [
-      ...[name, value.length > SHOWN ? `${value.slice(0, SHOWN - 1)}…` : value],
+      ...[name, value.length > SHOWN && !options.wide ? `${value.slice(0, SHOWN - 1)}…` : value],
       ...[relativeTime(toMillis(created), now), relativeTime(toMillis(updated), now)],
     ]);
     io.out(table("Variables", ["Name", "Value", "Created", "Updated"], rows, io.columns));

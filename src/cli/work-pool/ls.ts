@@ -2,7 +2,7 @@
 import { listWorkPools } from "#wire/pools/work-pools.ts";
 import { withApi } from "../api.ts";
 import { inline } from "../details/draw.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { json } from "../terminal/layout.ts";
 import { newestFirst, withPauseMark } from "../terminal/marks.ts";
@@ -13,7 +13,7 @@ export const ls = command({
   examples: ["orch work-pool ls", "orch work-pool ls --json"],
   options: {
     verbose: { type: "boolean", alias: "v", description: "Show their base job templates too." },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const pools = newestFirst(

@@ -3,7 +3,7 @@ import type { Client } from "#client/client.ts";
 import { listPoolQueues, listWorkPools } from "#wire/pools/work-pools.ts";
 import { listWorkQueues, type WorkQueue } from "#wire/pools/work-queues.ts";
 import { withApi } from "../api.ts";
-import { command, JSON_OPTION } from "../kit/command.ts";
+import { command, LIST_OPTIONS } from "../kit/command.ts";
 import { allPages } from "../kit/pages.ts";
 import { json } from "../terminal/layout.ts";
 import { newestFirst, withPauseMark } from "../terminal/marks.ts";
@@ -19,7 +19,7 @@ export const ls = command({
     verbose: { type: "boolean", alias: "v", description: "Show more columns." },
     match: { type: "string", alias: "m", description: "Only queues whose name starts with this." },
     pool: { type: "string", alias: "p", description: "Only queues of this work pool, with their priorities." },
-    ...JSON_OPTION,
+    ...LIST_OPTIONS,
   },
   async run({ options, io, loaded }) {
     const { verbose, match, pool } = options;

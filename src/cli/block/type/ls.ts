@@ -1,6 +1,6 @@
 // `orch block type ls`.
 import { withApi } from "../../api.ts";
-import { command, JSON_OPTION } from "../../kit/command.ts";
+import { command, LIST_OPTIONS } from "../../kit/command.ts";
 import { json } from "../../terminal/layout.ts";
 import { table } from "../../terminal/output.ts";
 import { allBlockTypes } from "../named.ts";
@@ -8,7 +8,7 @@ import { allBlockTypes } from "../named.ts";
 export const ls = command({
   description: "List block types.",
   examples: ["orch block type ls", "orch block type ls --json"],
-  options: { ...JSON_OPTION },
+  options: LIST_OPTIONS,
   async run({ options, io, loaded }) {
     const types = await withApi(loaded.settings, ({ client }) => allBlockTypes(client));
     if (options.json) return io.out(json(types));
