@@ -19,6 +19,7 @@ import { toast } from "../parts/forms/toasts.tsx";
 import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { fieldsOf, isSame } from "../parts/schema/schema.ts";
+import { missingWithin } from "../parts/schema/schema-faults.ts";
 import { SchemaForm } from "../parts/schema/schema-form.tsx";
 import { Command, shellWord } from "../parts/text/command.tsx";
 import { tagsOf, textOfTags } from "../parts/text/tag-text.ts";
@@ -97,7 +98,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
       <FormPage
         action={isLater ? "Schedule the run" : "Run"}
         isWrong={isWrong}
-        missing={lacking.map((field) => field.name)}
+        missing={[...lacking.map((field) => field.name), ...missingWithin(schema, parameters)]}
         onSubmit={run}
         cancelHref={to(pages.deployment(deployment.id))}
         command={

@@ -5,7 +5,6 @@ import {
   drawnKind,
   emptyOf,
   fieldsOf,
-  limitFault,
   resolved,
   type Schema,
   variantFor,
@@ -58,13 +57,6 @@ describe("a schema", () => {
     expect(drawnKind({ type: "boolean" }, "yes")).toBe("json");
     expect(drawnKind({ properties: {} }, [1])).toBe("json");
     expect(drawnKind({ type: "string" }, null)).toBe("text");
-  });
-
-  test("says what a number is beyond", () => {
-    expect(limitFault({ minimum: 1, maximum: 5 }, 0)).toBe("1 or more.");
-    expect(limitFault({ maximum: 5 }, parseJson("1e400") as never)).toBe("5 or less.");
-    expect(limitFault({ exclusiveMinimum: 1 }, 1)).toBe("More than 1.");
-    expect(limitFault({ minimum: 1, maximum: 5 }, 5)).toBeUndefined();
   });
 });
 

@@ -15,7 +15,7 @@ import { Loaded } from "../../parts/lists/loaded.tsx";
 import { PageSkeleton } from "../../parts/lists/skeleton.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { fieldsOf, isSame, titleOf } from "../../parts/schema/schema.ts";
-
+import { missingWithin } from "../../parts/schema/schema-faults.ts";
 import { SchemaForm } from "../../parts/schema/schema-form.tsx";
 import type { Custom } from "../../parts/schema/schema-plain-field.tsx";
 import { Command, shellWord } from "../../parts/text/command.tsx";
@@ -89,7 +89,11 @@ function BlockForm({ type, schema, block }: BlockFormProps) {
       <FormPage
         action={block ? "Save" : "Create"}
         isWrong={isWrongName}
-        missing={[...(name === "" ? ["Name"] : []), ...lacking.map((field) => titleOf(field.schema, field.name))]}
+        missing={[
+          ...(name === "" ? ["Name"] : []),
+          ...lacking.map((field) => titleOf(field.schema, field.name)),
+          ...missingWithin(schema.fields, data),
+        ]}
         onSubmit={save}
         cancelHref={to(block ? pages.block(block.id) : pages.blockCatalog())}
         command={

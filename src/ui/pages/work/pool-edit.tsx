@@ -13,10 +13,10 @@ import { FormPage } from "../../parts/forms/form-page.tsx";
 import { toast } from "../../parts/forms/toasts.tsx";
 import { Loaded } from "../../parts/lists/loaded.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
-import { jsonObjectOf } from "../../parts/schema/json-object.ts";
 import { isWhole, NumberField, TextField } from "../../parts/schema/plain-fields.tsx";
 import { Command, shellWord } from "../../parts/text/command.tsx";
 import type { PageProps } from "../registry.ts";
+import { JobTemplate } from "./job-template.tsx";
 import { AGENT_TYPE } from "./pool-data.ts";
 
 /** A type of pool, as the server describes it. */
@@ -67,13 +67,12 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
   const [type, setType] = useState(pool?.type ?? AGENT_TYPE);
   const [description, setDescription] = useState(pool?.description ?? "");
   const [limit, setLimit] = useState(pool?.concurrency_limit?.toString() ?? "");
-  const [template, setTemplate] = useState(pool ? written(pool.base_job_template) : "{}");
-  const job = jsonObjectOf(template);
+  const [template, setTemplate] = useState<JsonObject>(pool?.base_job_template ?? {});
+  const usual = opened?.base_job_template ?? types.find((known) => known.type === type)?.template ?? {};
 
   async function save(): Promise<void> {
-    if (!job) return;
     const concurrency_limit = limit === "" ? null : Number(limit);
-    const body = { description, concurrency_limit, base_job_template: job };
+    const body = { description, concurrency_limit, base_job_template: template };
     const before = opened && { ...opened, description: opened.description ?? "" };
     if (before) await change("updateWorkPool", { params: { name }, body: changedIn(body, before) });
     else await change("createWorkPool", { body: { ...body, name, type } });
@@ -89,7 +88,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
       />
       <FormPage
         action={pool ? "Save" : "Create"}
-        isWrong={!isWhole(limit) || !job}
+        isWrong={!isWhole(limit)}
         missing={name.trim() === "" ? ["Name"] : []}
         onSubmit={save}
         cancelHref={to(pool ? pages.workPool(pool.name) : pages.workPools())}
@@ -107,7 +106,7 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
                       value={type}
                       onChange={({ currentTarget: { value } }) => {
                         setType(value);
-                        setTemplate(written(types.find((known) => known.type === value)?.template ?? {}));
+                        setTemplate(types.find((known) => known.type === value)?.template ?? {});
                       }}
                     >
                       {types.map((known) => (
@@ -127,31 +126,15 @@ function PoolForm({ pool, types }: { pool?: WorkPool; types: readonly PoolType[]
               value={limit}
               onChange={setLimit}
             />
-            {type !== AGENT_TYPE && (
-              <Field
-                label="Base job template"
-                hint="The job of each run, and the variables that deployments fill in."
-                fault={job ? (pool ? fault : undefined) : "This is not a JSON object."}
-              >
-                {(control) => (
-                  <textarea
-                    {...control}
-                    class="mono"
-                    rows={18}
-                    spellcheck={false}
-                    value={template}
-                    onInput={(event) => setTemplate(event.currentTarget.value)}
-                  />
-                )}
-              </Field>
+            {type !== AGENT_TYPE && <JobTemplate key={type} {...{ template, usual }} onChange={setTemplate} />}
+            {pool && fault !== undefined && (
+              <p class="notice bad" role="alert">
+                {fault}
+              </p>
             )}
           </>
         )}
       </FormPage>
     </>
   );
-}
-
-function written(template: JsonObject): string {
-  return JSON.stringify(template, null, 2);
 }

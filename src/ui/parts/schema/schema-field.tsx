@@ -1,21 +1,12 @@
 // Draws one field of a schema form by what its schema says it is; objects and lists hold fields of their own.
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-preact";
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 import { Button } from "../button.tsx";
-import {
-  drawnKind,
-  emptyOf,
-  fieldsOf,
-  fitOf,
-  resolved,
-  type Schema,
-  titleOf,
-  variantFor,
-  variantsOf,
-} from "./schema.ts";
-import { type FieldProps, PlainField, Title, WayBack } from "./schema-plain-field.tsx";
+import { drawnKind, emptyOf, fieldsOf, fitOf, resolved, type Schema, titleOf, variantsOf } from "./schema.ts";
+import { bestVariantFor, withRulesOf } from "./schema-faults.ts";
+import { type FieldProps, GroupFault, PlainField, Title, WayBack } from "./schema-plain-field.tsx";
 
 /** Levels of objects that require each other: what is deeper is JSON. */
 const MOST_LEVELS = 12;
@@ -34,6 +25,7 @@ function ObjectField(props: FieldProps) {
   const { schema, root, value, usual, path, custom, onChange } = props;
   const held = isObject(value) ? (value as JsonObject) : {}; // a JSON value
   const before = isObject(usual) ? (usual as JsonObject) : {}; // as above
+  const whole = value === undefined ? before : held;
   // What may be left out is opened when asked for: one that holds another of its kind would have no end.
   const isClosed = !isObject(value) && !isObject(usual) && !props.isRequired;
   return (
@@ -59,12 +51,13 @@ function ObjectField(props: FieldProps) {
             value={own(held, name)}
             usual={own(before, name) ?? field["default"]}
             onChange={(given) => {
-              const { [name]: _, ...others } = held;
-              onChange(given === undefined ? others : { ...held, [name]: given });
+              const { [name]: _, ...others } = whole;
+              onChange(given === undefined ? others : { ...whole, [name]: given });
             }}
           />
         ))
       )}
+      <GroupFault {...{ schema, value }} />
     </fieldset>
   );
 }
@@ -126,6 +119,7 @@ function ListField(props: FieldProps) {
           Add one
         </Button>
       </span>
+      <GroupFault {...{ schema, value }} />
     </fieldset>
   );
 }
@@ -150,13 +144,12 @@ function VariantsField(props: FieldProps) {
   const [chosen, setChosen] = useState<number>();
   const [kept, setKept] = useState<Record<number, Json | undefined>>({});
   // What the reader chose, as long as the value is such a one: it may come from elsewhere, as the default does.
-  const best = variantFor(shown, variants, root);
+  const best = useMemo(() => bestVariantFor(shown, variants, root), [shown, root]);
   const isOfChosen =
     value === undefined ||
     fitOf(value, variants[chosen ?? 0] ?? {}, root) >= 0 ||
     fitOf(value, variants[best] ?? {}, root) < 0;
   const at = chosen !== undefined && isOfChosen ? chosen : best;
-  const { anyOf: _, oneOf: __, discriminator: ___, ...here } = schema;
   const variant = variants[at] ?? {};
   const choose = (next: number) => {
     setKept({ ...kept, [at]: value });
@@ -179,7 +172,15 @@ function VariantsField(props: FieldProps) {
           <WayBack {...props} />
         </span>
       ) : (
-        <SchemaField key={at} {...props} schema={{ ...variant, ...here, title: titleOf(schema, name) }} />
+        <SchemaField
+          key={at}
+          {...props}
+          schema={{ ...withRulesOf(schema, variant), title: titleOf(schema, name) }}
+          onChange={(given) => {
+            setChosen(at); // what is typed may be of another one too
+            onChange(given);
+          }}
+        />
       )}
     </div>
   );

@@ -7,8 +7,10 @@ import { Button } from "../button.tsx";
 import { Field } from "../forms/field.tsx";
 import { Folded, letters, MOST_LETTERS } from "../text/folded.tsx";
 import { fieldsOf, type Schema } from "./schema.ts";
+import { faultsOfFields, textOfFault } from "./schema-faults.ts";
 import { SchemaField } from "./schema-field.tsx";
 import type { Custom } from "./schema-plain-field.tsx";
+import { refusing } from "./schema-typed-field.tsx";
 
 export interface SchemaFormProps {
   schema: Schema;
@@ -19,13 +21,18 @@ export interface SchemaFormProps {
   /** Draws certain fields in another way. */
   custom?: Custom;
   label: string;
+  /** What holds while a field is left out, in words: each can be left out then. */
+  unset?: string;
+  /** What JSON shows in place of the values: an object that they are a part of. */
+  whole?: { value: JsonObject; onChange: (value: JsonObject) => void };
 }
 
-export function SchemaForm({ schema, value, defaults, onChange, custom, label }: SchemaFormProps) {
+export function SchemaForm({ schema, value, defaults, onChange, custom, label, unset, whole }: SchemaFormProps) {
   const [isJson, setJson] = useState(false);
   /** The form shows values, so it waits until the text is JSON: else it would be lost. */
   const [isUnreadable, setUnreadable] = useState(false);
   const fields = fieldsOf(schema, schema);
+  const broken = useMemo(() => (isJson ? brokenRules(schema, value) : undefined), [isJson, schema, value]);
   const others = Object.keys(value).filter((name) => fields.every((field) => field.name !== name));
   return (
     <div class="stack schema-form">
@@ -43,14 +50,18 @@ export function SchemaForm({ schema, value, defaults, onChange, custom, label }:
         ))}
       </div>
       {isJson ? (
-        <JsonText value={value} label={label} onChange={onChange} onReadable={(is) => setUnreadable(!is)} />
+        <JsonText
+          {...(whole ?? { value, onChange })}
+          {...{ label, broken }}
+          onReadable={(isReadable) => setUnreadable(!isReadable)}
+        />
       ) : fields.length === 0 ? (
         <p class="quiet">There is nothing to fill in.</p>
       ) : (
         fields.map(({ name, schema: field, isRequired }) => (
           <SchemaField
             key={name}
-            {...{ name, isRequired, custom, root: schema }}
+            {...{ name, isRequired, custom, unset, root: schema }}
             path={[name]}
             schema={field}
             value={own(value, name)}
@@ -66,6 +77,15 @@ export function SchemaForm({ schema, value, defaults, onChange, custom, label }:
   );
 }
 
+const MOST_SENTENCES = 3;
+
+/** What is required and not there is told by the page, as of the form. */
+function brokenRules(schema: Schema, value: JsonObject): string | undefined {
+  const faults = faultsOfFields(schema, value).filter(({ isMissing }) => !isMissing);
+  const more = faults.length > MOST_SENTENCES ? [`And ${faults.length - MOST_SENTENCES} more.`] : [];
+  return faults.length === 0 ? undefined : [...faults.slice(0, MOST_SENTENCES).map(textOfFault), ...more].join(" ");
+}
+
 function withField(value: JsonObject, name: string, given: JsonObject[string] | undefined): JsonObject {
   if (given !== undefined) return { ...value, [name]: given };
   const { [name]: _, ...others } = value;
@@ -75,16 +95,19 @@ function withField(value: JsonObject, name: string, given: JsonObject[string] | 
 interface JsonTextProps {
   value: JsonObject;
   label: string;
+  /** The rules of the schema that the values break. */
+  broken: string | undefined;
   onChange: (value: JsonObject) => void;
   onReadable: (isReadable: boolean) => void;
 }
 
 /** The text stays as it was typed while it is no JSON; nothing is sent then, and the values are those before. */
-function JsonText({ value, label, onChange, onReadable }: JsonTextProps) {
+function JsonText({ value, label, broken, onChange, onReadable }: JsonTextProps) {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
-  const fault = useMemo(() => faultOf(text), [text]);
+  const unreadable = useMemo(() => unreadableFor(text), [text]);
+  const fault = unreadable ?? broken;
   const type = (typed: string) => {
-    const isReadable = faultOf(typed) === undefined;
+    const isReadable = unreadableFor(typed) === undefined;
     setText(typed);
     onReadable(isReadable);
     if (isReadable) onChange(parseJson(typed) as JsonObject); // it has no fault
@@ -97,7 +120,7 @@ function JsonText({ value, label, onChange, onReadable }: JsonTextProps) {
             {() => (
               <textarea
                 {...control}
-                ref={(area) => area?.setCustomValidity(fault ?? "")}
+                ref={refusing(fault)}
                 class="mono"
                 rows={Math.min(24, Math.max(6, text.split("\n").length + 1))}
                 spellcheck={false}
@@ -108,7 +131,7 @@ function JsonText({ value, label, onChange, onReadable }: JsonTextProps) {
           </Folded>
         )}
       </Field>
-      {fault !== undefined && (
+      {unreadable !== undefined && (
         <span>
           <Button isSmall onClick={() => type(JSON.stringify(value, null, 2))}>
             Take back what is no JSON
@@ -119,7 +142,8 @@ function JsonText({ value, label, onChange, onReadable }: JsonTextProps) {
   );
 }
 
-function faultOf(text: string): string | undefined {
+/** Why the text is no JSON object. */
+function unreadableFor(text: string): string | undefined {
   try {
     return isObject(parseJson(text)) ? undefined : "This is not an object: begin with {.";
   } catch (error) {

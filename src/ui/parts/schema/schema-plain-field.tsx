@@ -6,10 +6,8 @@ import { Button } from "../button.tsx";
 import { Field } from "../forms/field.tsx";
 import { Folded, letters, MOST_LETTERS } from "../text/folded.tsx";
 import { drawnKind, isSame, type Schema, titleOf } from "./schema.ts";
-import { readerOf, Typed, useTyped } from "./schema-typed-field.tsx";
-
-/** What the server answers for a secret. */
-const HIDDEN = "********";
+import { faultOf, HIDDEN } from "./schema-faults.ts";
+import { readerOf, refusing, Typed, useTyped } from "./schema-typed-field.tsx";
 
 export type Custom = (path: readonly string[], field: FieldProps) => ComponentChildren | undefined;
 
@@ -26,6 +24,8 @@ export interface FieldProps {
   /** Of a list: it is removed, not left out. */
   isItem?: boolean;
   custom?: Custom | undefined;
+  /** What holds while it is left out, in words: "the flow's default". Then it can be left out again, also when it is required. */
+  unset?: string | undefined;
   onChange: (value: Json | undefined) => void;
 }
 
@@ -40,7 +40,9 @@ export function Title({ name, schema, isRequired }: FieldProps) {
 }
 
 /** The way back to the default of a field that was changed, or to nothing where it has none. */
-export function WayBack({ isRequired, isItem, value, usual, onChange }: FieldProps) {
+export function WayBack({ isRequired, isItem, value, usual, unset, onChange }: FieldProps) {
+  if (unset !== undefined)
+    return <Unset {...{ unset, onChange }} isUnset={value === undefined} hasUsual={usual !== undefined} />;
   if (value === undefined) return null;
   const canGo = usual === undefined ? !isRequired && !isItem : !isSame(value, usual);
   if (!canGo) return null;
@@ -48,6 +50,34 @@ export function WayBack({ isRequired, isItem, value, usual, onChange }: FieldPro
     <Button isSmall kind="plain" onClick={() => onChange(usual)}>
       {usual === undefined ? "Leave out" : "Reset to default"}
     </Button>
+  );
+}
+
+interface UnsetProps {
+  unset: string;
+  isUnset: boolean;
+  hasUsual: boolean;
+  onChange: (value: undefined) => void;
+}
+
+function Unset({ unset, isUnset, hasUsual, onChange }: UnsetProps) {
+  if (isUnset) return hasUsual ? <span class="quiet small">{unset}</span> : null;
+  return (
+    <Button isSmall kind="plain" onClick={() => onChange(undefined)}>
+      {hasUsual ? `Use ${unset}` : "Leave out"}
+    </Button>
+  );
+}
+
+/** What is wrong with a group of fields. Groups have no validity: a control that is not seen keeps the form from being sent. */
+export function GroupFault({ schema, value }: Pick<FieldProps, "schema" | "value">) {
+  const fault = faultOf(schema, value);
+  if (fault === undefined) return null;
+  return (
+    <span class="fault" role="alert">
+      {fault}
+      <input class="hidden-label" tabIndex={-1} aria-hidden="true" ref={refusing(fault)} />
+    </span>
   );
 }
 
@@ -89,9 +119,10 @@ export function PlainField(props: FieldProps) {
       fault={typed.fault}
     >
       {(control) => {
-        if (kind === "choice") return <Choice {...{ control, props }} />;
-        if (kind === "secret") return <Secret {...{ control, props }} />;
-        if (kind === "text") return <Text {...{ control, props }} />;
+        const { fault } = typed;
+        if (kind === "choice") return <Choice {...{ control, props, fault }} />;
+        if (kind === "secret") return <Secret {...{ control, props, fault }} />;
+        if (kind === "text") return <Text {...{ control, props, fault }} />;
         return <Typed {...{ control, typed }} isLong={kind !== "number"} placeholder={placeholderOf(props)} />;
       }}
     </Field>
@@ -107,15 +138,17 @@ function placeholderOf({ value, usual }: FieldProps): string | undefined {
 interface PartProps {
   control: object;
   props: FieldProps;
+  fault: string | undefined;
 }
 
 /** A text with line breaks has lines; what became long under the reader's hands stays so, and keeps the focus. */
-function Text({ control, props }: PartProps) {
+function Text({ control, props, fault }: PartProps) {
   const { value, onChange } = props;
   const text = typeof value === "string" ? value : "";
   const [isLong, setLong] = useState(/[\r\n]/.test(text) || text.length > MOST_LETTERS);
   const area = useRef<HTMLTextAreaElement>(null);
   const [pasted, setPasted] = useState<number>();
+  const refuse = refusing(fault);
   useLayoutEffect(() => {
     if (pasted === undefined) return;
     area.current?.focus();
@@ -125,13 +158,24 @@ function Text({ control, props }: PartProps) {
   if (isLong || text.includes("\n")) {
     return (
       <Folded size={letters(text)} isLong={text.length > MOST_LETTERS}>
-        {() => <textarea {...common} ref={area} rows={6} onInput={(event) => onChange(event.currentTarget.value)} />}
+        {() => (
+          <textarea
+            {...common}
+            ref={(element) => {
+              area.current = element;
+              refuse(element);
+            }}
+            rows={6}
+            onInput={(event) => onChange(event.currentTarget.value)}
+          />
+        )}
       </Folded>
     );
   }
   return (
     <input
       {...common}
+      ref={refuse}
       type="text"
       autocomplete="off"
       onInput={(event) => onChange(event.currentTarget.value)}
@@ -151,11 +195,12 @@ function Text({ control, props }: PartProps) {
 }
 
 /** The server answers a secret as asterisks, and keeps it when they come back. They are not shown: typing begins with nothing. */
-function Secret({ control, props: { value, onChange } }: PartProps) {
+function Secret({ control, props: { value, onChange }, fault }: PartProps) {
   const [stored] = useState(value === HIDDEN ? value : undefined);
   return (
     <input
       {...control}
+      ref={refusing(fault)}
       type="password"
       autocomplete="new-password"
       placeholder={value === HIDDEN ? "Stored; what you type replaces it" : undefined}
@@ -165,12 +210,13 @@ function Secret({ control, props: { value, onChange } }: PartProps) {
   );
 }
 
-function Choice({ control, props: { schema, value, usual, isRequired, onChange } }: PartProps) {
+function Choice({ control, props: { schema, value, usual, isRequired, onChange }, fault }: PartProps) {
   const choices = schema["enum"] as Json[]; // the kind says so
   const at = choices.findIndex((choice) => isSame(choice, value));
   return (
     <select
       {...control}
+      ref={refusing(fault)}
       value={String(at)}
       onChange={({ currentTarget }) => onChange(choices[Number(currentTarget.value)])}
     >

@@ -2,7 +2,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { type Json, parseJson } from "#lib/json.ts";
 import { Folded, letters, MOST_LETTERS } from "../text/folded.tsx";
-import { isSame, type Kind, limitFault, type Schema } from "./schema.ts";
+import { isSame, type Kind, type Schema } from "./schema.ts";
+import { faultOf, faultsWithin, textOfFault } from "./schema-faults.ts";
 
 export interface Reader {
   /** `undefined` for what makes no sense. */
@@ -28,6 +29,7 @@ export function readerOf(kind: Kind, { type }: Schema): Reader | undefined {
 export interface TypedInput {
   value: Json | undefined;
   schema: Schema;
+  root: Schema;
   onChange: (value: Json | undefined) => void;
 }
 
@@ -38,14 +40,17 @@ export interface TypedText {
 }
 
 /** Keeps what was typed while it makes no sense: the value is then the one before. Fields without a reader type nothing. */
-export function useTyped({ value, schema, onChange }: TypedInput, reader: Reader | undefined): TypedText {
+export function useTyped({ value, schema, root, onChange }: TypedInput, reader: Reader | undefined): TypedText {
   const [typed, setTyped] = useState<{ text: string; before: string }>();
-  const isNumber = reader !== undefined && reader !== READERS["json"];
+  const isJson = reader === READERS["json"];
+  const isNumber = reader !== undefined && !isJson;
+  const within = useMemo(() => (isJson ? faultsWithin(schema, value, root)[0] : undefined), [value, isJson, root]);
+  const ruleFault = isJson ? within && textOfFault(within) : faultOf(schema, value);
   const written = useMemo(
     () => (value === undefined || (isNumber && value === null) ? "" : JSON.stringify(value, null, isNumber ? 0 : 2)),
     [value, isNumber],
   );
-  if (!reader) return { text: "", fault: undefined, onInput: () => {} };
+  if (!reader) return { text: "", fault: ruleFault, onInput: () => {} };
   const { read, problem } = reader;
   const text = typed?.text.trim() ?? "";
   const meant = text === "" ? undefined : read(text);
@@ -54,13 +59,19 @@ export function useTyped({ value, schema, onChange }: TypedInput, reader: Reader
   const isOwn = typed && (isWrong ? typed.before === written : isSame(meant ?? null, value ?? null));
   return {
     text: isOwn ? typed.text : written,
-    fault: isOwn && isWrong ? problem : limitFault(schema, value),
+    fault: isOwn && isWrong ? problem : ruleFault,
     onInput(next) {
       const given = next.trim() === "" ? undefined : read(next.trim());
       setTyped({ text: next, before: written });
       if (given !== undefined || next.trim() === "") onChange(given);
     },
   };
+}
+
+/** As the `ref` of a control: a form is not sent while one of its controls has a fault. */
+export function refusing(fault: string | undefined) {
+  return (control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement | null) =>
+    control?.setCustomValidity(fault ?? "");
 }
 
 interface TypedProps {
@@ -70,9 +81,8 @@ interface TypedProps {
   placeholder: string | undefined;
 }
 
-/** A form is not sent while a field has a fault. */
 export function Typed({ control, typed: { text, fault, onInput }, isLong, placeholder }: TypedProps) {
-  const refuse = (element: HTMLInputElement | HTMLTextAreaElement | null) => element?.setCustomValidity(fault ?? "");
+  const refuse = refusing(fault);
   if (!isLong) {
     return (
       <input

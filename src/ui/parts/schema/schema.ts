@@ -164,17 +164,6 @@ export function emptyOf(schema: Schema, root: Schema): Json {
   return null;
 }
 
-/** What a number is beyond, of the limits that its schema sets. */
-export function limitFault({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema, value: Json | undefined) {
-  const number = isExact(value) ? Number(value.rawJSON) : value;
-  if (typeof number !== "number") return undefined;
-  if (typeof minimum === "number" && number < minimum) return `${minimum} or more.`;
-  if (typeof maximum === "number" && number > maximum) return `${maximum} or less.`;
-  if (typeof exclusiveMinimum === "number" && number <= exclusiveMinimum) return `More than ${exclusiveMinimum}.`;
-  if (typeof exclusiveMaximum === "number" && number >= exclusiveMaximum) return `Less than ${exclusiveMaximum}.`;
-  return undefined;
-}
-
 export function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
