@@ -10,6 +10,7 @@ import {
   LoaderCircle,
   Zap,
 } from "lucide-preact";
+import { type ComponentChildren, Fragment } from "preact";
 import type { StateType } from "#wire/runs/states.ts";
 import { second } from "../../data/clock.ts";
 import { Icon, type LucideIcon } from "../icon.tsx";
@@ -27,6 +28,9 @@ const SHAPES: Record<StateType, [className: string, shape: LucideIcon]> = {
 };
 const LATE: [string, LucideIcon] = ["late", ClockAlert];
 const NONE: [string, LucideIcon] = ["pending", CircleDashed];
+
+/** Letters: a longer word may be cut in a list, so it is shown on hover. */
+const LONG_WORD = 14;
 
 /** The class that carries a state's colour as `--state`, for charts and bars too. `Late` is a name of SCHEDULED. */
 export function stateClass(type: StateType | null | undefined, name?: string | null): string {
@@ -52,7 +56,7 @@ export function StateBadge({ type, name, isShape = false, turns = false }: State
   const word = name ?? (type ? type[0] + type.slice(1).toLowerCase() : "No state");
   const [className, shape] = shapeOf(type, name);
   return (
-    <span class={`state state-${className}`} title={isShape ? word : undefined}>
+    <span class={`state state-${className}`} title={isShape || word.length > LONG_WORD ? word : undefined}>
       {turns && type === "RUNNING" ? (
         <Turning shape={shape} />
       ) : (
@@ -60,9 +64,22 @@ export function StateBadge({ type, name, isShape = false, turns = false }: State
           <Icon of={shape} />
         </span>
       )}
-      <span class={isShape ? "hidden-label" : ""}>{word}</span>
+      <span class={isShape ? "hidden-label" : ""}>{breakable(word)}</span>
     </span>
   );
+}
+
+/** `AwaitingRetry` may go on in a second line before each capital: in a narrow column it stays readable. */
+function breakable(word: string): ComponentChildren {
+  const parts = word.split(/(?<=[a-z])(?=[A-Z])/);
+  return parts.length === 1
+    ? word
+    : parts.map((part, at) => (
+        <Fragment key={at}>
+          {at > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ));
 }
 
 const STEPS = 8;
