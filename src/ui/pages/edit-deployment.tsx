@@ -15,10 +15,14 @@ import { toast } from "../parts/forms/toasts.tsx";
 import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { jsonObjectOf } from "../parts/schema/json-object.ts";
+import { missingWithin } from "../parts/schema/schema-faults.ts";
 import { SchemaForm } from "../parts/schema/schema-form.tsx";
 import { tagsOf, textOfTags } from "../parts/text/tag-text.ts";
 import type { PageProps } from "./registry.ts";
 import { MOST } from "./work/pool-data.ts";
+
+/** A parameter that the deployment does not set has the flow's default. */
+const NONE: JsonObject = {};
 
 export default function EditDeploymentPage({ params: { id } }: PageProps<"id">) {
   const query = useQuery("readDeployment", { params: { id } });
@@ -67,7 +71,13 @@ function EditForm({ deployment }: { deployment: Deployment }) {
         title={`Change ${deployment.name}`}
         crumbs={[{ title: flow, href: to(pages.flow(deployment.flow_id)) }]}
       />
-      <FormPage action="Save" isWrong={!infra} onSubmit={save} cancelHref={to(pages.deployment(id))}>
+      <FormPage
+        action="Save"
+        isWrong={!infra}
+        missing={missingWithin(schema, parameters)}
+        onSubmit={save}
+        cancelHref={to(pages.deployment(id))}
+      >
         {deployment.updated !== opened.updated && (
           <p class="notice" role="status">
             It was changed elsewhere since this form was opened. Save writes only the fields that you changed.
@@ -106,8 +116,8 @@ function EditForm({ deployment }: { deployment: Deployment }) {
         </Field>
         <h2>Parameters</h2>
         <SchemaForm
-          {...{ schema }}
-          defaults={deployment.parameters}
+          {...{ schema, defaults: NONE }}
+          unset="the flow's default"
           value={parameters}
           onChange={setParameters}
           label="Parameters"

@@ -184,6 +184,42 @@ describe.skipIf(!possible)("deployments", () => {
   );
 
   test(
+    "the edit page shows the flow's default of a parameter that is not set, and goes back to it",
+    async () => {
+      const { page, open, faults, barriers } = watched;
+      const properties = {
+        word: { type: "string", default: "usual", position: 0 },
+        count: { type: "integer", default: 5, position: 1 },
+        flag: { type: "boolean", default: true, position: 2 },
+        pair: { type: "object", default: { one: 1, two: 2 }, position: 3, properties: { one: {}, two: {} } },
+        needed: { type: "string", position: 4 },
+      };
+      const schema = { type: "object", properties, required: ["needed"] };
+      const made = { flow_id: world.data.flow, name: "defaults", entrypoint: "f.ts:x", parameters: { word: "set" } };
+      const { id } = await world.send("POST", "/deployments/", { ...made, parameter_openapi_schema: schema });
+      await open(`/deployments/deployment/${id}/edit`);
+      const field = (name: string) => page.getByLabel(name, { exact: true });
+      const around = (name: string) => page.locator(".field", { has: field(name) }).last();
+      expect(await field("word").inputValue()).toBe("set");
+      expect(await field("count").inputValue()).toBe("");
+      expect(await field("count").getAttribute("placeholder")).toBe("5");
+      await around("count").getByText("the flow's default", { exact: true }).waitFor();
+      expect(await field("flag").isChecked()).toBe(true);
+      await around("flag").getByText("the flow's default", { exact: true }).waitFor();
+      expect(await barriers()).toEqual([]);
+      await around("word").getByRole("button", { name: "Use the flow's default" }).click();
+      expect(await field("word").getAttribute("placeholder")).toBe("usual");
+      await field("one").fill("3");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Saved nightly-report/defaults.").waitFor();
+      const { parameters } = await read<{ parameters: object }>(`/deployments/${id}`);
+      expect(parameters).toEqual({ pair: { one: 3, two: 2 } }); // the rest of the default is kept
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "what is changed on the edit page is stored, and a deployment is deleted",
     async () => {
       const { page, open, faults } = watched;
