@@ -9,6 +9,10 @@ export const readHealth = endpoint("GET", "/health", { response: lazy(() => v.bo
 export const readReady = endpoint("GET", "/ready", { response: lazy(() => v.boolean()), versioned: false });
 export const readApiVersion = endpoint("GET", "/version", { response: lazy(() => v.string()), versioned: false });
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
+/** Which release of orch this is, and which of Prefect it is compatible with. */
+export const readOrchVersion = endpoint("GET", "/orch/version", {
+  response: lazy(() => v.object({ version: text(), prefect_version: text(), api_version: text() })),
+});
 /** Asked by clients since 2.16 before their first change: 422, as it is where no token is wanted. */
 export const readCsrfToken = endpoint("GET", "/csrf-token", {
   query: lazy(() => v.object({ client: maybe(text()) })),

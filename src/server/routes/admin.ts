@@ -3,6 +3,8 @@ import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/admin.ts";
 import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
 import { shownSettings } from "../admin/settings.ts";
+import { version as release } from "../../../package.json";
+import type { ServerContext } from "../context.ts";
 import { ProblemError } from "../http/problem.ts";
 import { handle, type RequestInfo, type Route } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
@@ -38,6 +40,9 @@ export function adminRoutes({ db, events, settings }: ServerContext, { afterClea
     },
     handle(wire.readApiVersion, async () => API_VERSION),
     handle(wire.readServerVersion, async () => PREFECT_VERSION),
+    handle(wire.readOrchVersion, async () => ({
+      ...{ version: release, prefect_version: PREFECT_VERSION, api_version: API_VERSION },
+    })),
     handle(wire.readCsrfToken, async () => {
       throw new OrchError("invalid", "CSRF protection is disabled.");
     }),

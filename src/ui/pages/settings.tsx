@@ -21,7 +21,7 @@ interface Setting {
 }
 
 export default function SettingsPage() {
-  const version = useQuery("readServerVersion", {});
+  const version = useQuery("readOrchVersion", {}).data;
   const settings = useQuery("readSettings", {});
   const address = useAddress();
   const words = (address.one("search") ?? "").toUpperCase().split(/[\s_]+/);
@@ -45,7 +45,7 @@ export default function SettingsPage() {
       <div class="stack">
         <Details
           facts={[
-            ["Speaks the API of Prefect", version.data],
+            ["Version", version && `orch ${version.version}, compatible with Prefect ${version.prefect_version}`],
             ["Times are shown in", `${zone.value}, chosen in the top bar`],
             ["Change a setting", <Command>orch config set NAME=VALUE</Command>],
           ]}

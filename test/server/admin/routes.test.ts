@@ -17,6 +17,12 @@ for (const [path, body] of answers) {
   });
 }
 
+test("the version of orch itself, beside that of Prefect which it is compatible with", async () => {
+  const { version } = await Bun.file("package.json").json();
+  const body = { version, prefect_version: "2.10.4", api_version: "0.8.4" };
+  expect((await app.send("GET", "/orch/version")) as unknown).toEqual({ status: 200, body });
+});
+
 test("health and version answer clients of any version, the others do not", async () => {
   const old = { "x-prefect-api-version": "0.1.0" };
   const statuses = await Promise.all(

@@ -96,7 +96,11 @@ export const PAGES: readonly PageCase[] = [
     texts: ["Revenue", "all is well", "done-run", "extract-0"],
   },
   { name: "artifact-key", path: () => "/artifacts/key/rows", texts: ["Bonn", "Versions", "done-run"] },
-  { name: "settings", path: () => "/settings", texts: ["2.10.4", "ORCH_API_URL"] },
+  {
+    name: "settings",
+    path: () => "/settings",
+    texts: [/orch \d+\.\d+\.\d+\S*, compatible with Prefect 2\.10\.4/, "ORCH_API_URL"],
+  },
   {
     name: "api-reference",
     path: () => "/api-reference?call=readFlow",
