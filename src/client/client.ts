@@ -2,6 +2,7 @@
 import type { Clock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { pathPart } from "#lib/text/path-part.ts";
 import type { CallInput, CallOutput, Endpoint } from "#wire/endpoint.ts";
 import { IDEMPOTENCY_HEADER } from "#wire/repeat.ts";
 import { API_VERSION, API_VERSION_HEADER } from "#wire/version.ts";
@@ -116,7 +117,7 @@ export function createClient({ transport, clock, timeoutSeconds = 30, retries = 
 }
 
 function pathOf(path: string, params: Record<string, string> | undefined): string {
-  return path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params?.[name] ?? ""));
+  return path.replace(/\{(\w+)\}/g, (_, name) => pathPart(params?.[name] ?? ""));
 }
 
 function searchOf(query: Record<string, unknown> | undefined): string {

@@ -1,6 +1,6 @@
 // Names the addresses of the web pages, for links in the pages themselves, in commands and in messages. Prefect's own.
 
-const part = encodeURIComponent;
+import { pathPart as part } from "./path-part.ts";
 
 /** Paths below the address of the web UI. */
 export const pages = {

@@ -3,6 +3,7 @@
 import type { Database, Tx } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { isObject } from "#lib/json.ts";
+import { pathPart } from "#lib/text/path-part.ts";
 import type { Endpoint } from "#wire/endpoint.ts";
 import { IDEMPOTENCY_HEADER, type Keyed } from "#wire/repeat.ts";
 import { type Answered, findAnswered, rememberAnswer } from "./answered-calls.ts";
@@ -102,5 +103,5 @@ function answerOf(
 }
 
 function pathOf(template: string, record: Record<string, unknown>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(record[name])));
+  return template.replace(/\{(\w+)\}/g, (_, name) => pathPart(String(record[name])));
 }

@@ -1,4 +1,5 @@
 // Finds the route of a path: one look per segment, in tables built once.
+import { nameOfPart } from "#lib/text/path-part.ts";
 import type { Route } from "./route.ts";
 
 interface Leaf {
@@ -85,7 +86,7 @@ function decoded(segment: string): string | undefined {
   if (!segment.includes("%")) return segment;
   try {
     const value = decodeURIComponent(segment);
-    return value.includes("/") ? undefined : value;
+    return value.includes("/") ? undefined : nameOfPart(value);
   } catch {
     return undefined; // not percent-encoded text: no route has such a path
   }

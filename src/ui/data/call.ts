@@ -1,6 +1,7 @@
 // Calls the API, typed by the endpoints of `wire`. The page carries their addresses as text; schemas stay on the server.
 import { signal } from "@preact/signals";
 import { parseJson } from "#lib/json.ts";
+import { pathPart } from "#lib/text/path-part.ts";
 import type { CallInput, CallOutput } from "#wire/endpoint.ts";
 import { endpointLines } from "#wire/endpoint-lines.ts" with { type: "macro" };
 import type { EndpointName, EndpointNamed } from "#wire/index.ts";
@@ -119,7 +120,7 @@ function read(text: string): unknown {
 }
 
 function filled(path: string, params: Record<string, string> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ""));
+  return path.replace(/\{(\w+)\}/g, (_, name) => pathPart(params[name] ?? ""));
 }
 
 function searchOf(query: Record<string, unknown> = {}): string {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { pages } from "#lib/text/page-addresses.ts";
+import { nameOfPart } from "#lib/text/path-part.ts";
 import { pageOf, to } from "../data/base.ts";
 import { apiKey, isKeyWanted } from "../data/call.ts";
 import { PAGES, type Page } from "../pages/registry.ts";
@@ -98,15 +99,20 @@ const shown = new Map<Page, (props: { params: Record<string, string> }) => Compo
 function shownBy(page: Page) {
   const known = shown.get(page);
   if (known) return known;
-  const Shown = ({ params }: { params: Record<string, string> }) => (
-    <ErrorBoundary key={pageOf(location.pathname)}>
-      {params["id"] === undefined || isId(params["id"]) ? (
-        <page.component params={params} />
-      ) : (
-        <NotFound what={`'${params["id"].slice(0, MOST_SHOWN)}' is not an id, so there is no page at this address.`} />
-      )}
-    </ErrorBoundary>
-  );
+  const Shown = ({ params: parts }: { params: Record<string, string> }) => {
+    const params = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, nameOfPart(part)]));
+    return (
+      <ErrorBoundary key={pageOf(location.pathname)}>
+        {params["id"] === undefined || isId(params["id"]) ? (
+          <page.component params={params} />
+        ) : (
+          <NotFound
+            what={`'${params["id"].slice(0, MOST_SHOWN)}' is not an id, so there is no page at this address.`}
+          />
+        )}
+      </ErrorBoundary>
+    );
+  };
   shown.set(page, Shown);
   return Shown;
 }

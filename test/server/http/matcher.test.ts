@@ -26,6 +26,9 @@ describe("a path with its method", () => {
     ["GET", "/flows/name/say-hi", "/flows/name/{name}", { name: "say-hi" }],
     ["GET", "/flows/name/say%20hi%3F", "/flows/name/{name}", { name: "say hi?" }],
     ["GET", "/flows/name/100%25", "/flows/name/{name}", { name: "100%" }],
+    // As `pathPart` writes names that would be taken for folders.
+    ["GET", "/flows/name/%25.", "/flows/name/{name}", { name: "." }],
+    ["GET", "/flows/name/%25a%252Fb", "/flows/name/{name}", { name: "a/b" }],
     [
       "GET",
       "/deployments/name/a/b",
