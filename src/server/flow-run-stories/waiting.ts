@@ -1,7 +1,8 @@
 // Explains why a flow run waits and what can be done, by the same rules that decide what agents are offered.
 import type { Reader } from "#db/connect.ts";
+import { AGENT_SILENCE_MS } from "#lib/limits.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
-import { toMillis } from "#lib/time/timestamps.ts";
+import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import type { Waiting } from "#wire/runs/flow-run-stories.ts";
 import type { StateType } from "#wire/runs/states.ts";
@@ -10,8 +11,6 @@ import { othersUnderWay, readRunPolicy } from "../run-policies/store.ts";
 import { membersOf, membersOfPool, slots } from "../work-queues/slots.ts";
 import { holdersOf, MOST_HOLDERS, tasksWithoutSlot } from "./holders.ts";
 
-/** Agents hold a request for a minute; one that has not asked for longer is gone. */
-const AGENT_SILENCE_MS = 75_000;
 /** Agents that are free take a run sooner. */
 const TAKEN_WITHIN_MS = 30_000;
 const USUAL_POOL_TYPE = "prefect-agent";
@@ -53,7 +52,7 @@ type Answer = Pick<Waiting, "code" | "sentence"> & Partial<Waiting>;
 export function waitingOf(q: Reader, id: string, now: number): Waiting | undefined {
   const run = q.get<Run>(RUN, id);
   const found = run && answerFor(q, id, run, now);
-  return found && { remedy: null, command: null, since: null, until: null, held_by: [], ...found };
+  return found && { remedy: null, command: null, since: null, until: null, valid_until: null, held_by: [], ...found };
 }
 
 function answerFor(q: Reader, id: string, run: Run, now: number): Answer | undefined {
@@ -120,10 +119,16 @@ function ofScheduled(q: Reader, id: string, run: Run, now: number): Answer {
   if (due !== null && toMillis(due) > now) {
     if (isRetry) {
       const sentence = "It failed, and is tried again when its time has come.";
-      return { code: "retry_later", sentence, until: due, since: run.state_timestamp };
+      return { code: "retry_later", sentence, until: due, valid_until: due, since: run.state_timestamp };
     }
     const instead = run.deployment === null ? {} : runInstead(run.deployment);
-    return { code: "scheduled_later", sentence: "Its time has not come yet.", until: due, ...instead };
+    return {
+      code: "scheduled_later",
+      sentence: "Its time has not come yet.",
+      until: due,
+      valid_until: due,
+      ...instead,
+    };
   }
   return { since: due ?? run.state_timestamp, ...ofDue(q, id, run, now) };
 }
@@ -218,8 +223,8 @@ function full(place: string, limit: number): { sentence: string; remedy: string 
 }
 
 function ofAgents(run: Run, { queue, pool }: { queue: string; pool: string }, now: number): Answer {
-  const silence = run.last_polled === null ? Number.POSITIVE_INFINITY : now - toMillis(run.last_polled);
-  if (silence > AGENT_SILENCE_MS) {
+  const silentFrom = run.last_polled === null ? Number.NEGATIVE_INFINITY : toMillis(run.last_polled) + AGENT_SILENCE_MS;
+  if (silentFrom < now) {
     const never = run.last_polled === null ? "has ever asked" : "asks";
     const isAgents = run.pool_type === USUAL_POOL_TYPE;
     const words = `--pool ${shellQuoted(pool)} --work-queue ${shellQuoted(queue)}`;
@@ -230,9 +235,13 @@ function ofAgents(run: Run, { queue, pool }: { queue: string; pool: string }, no
       command: `orch ${isAgents ? "agent" : "worker"} start ${words}`,
     };
   }
-  const late = run.due === null ? 0 : now - toMillis(run.due);
-  if (late < TAKEN_WITHIN_MS)
-    return { code: "agent_soon", sentence: `An agent asks work queue '${queue}', and should take it now.` };
+  const takenUntil = (run.due === null ? now : toMillis(run.due)) + TAKEN_WITHIN_MS;
+  if (takenUntil > now) {
+    const valid_until = toTimestamp(Math.min(takenUntil, silentFrom));
+    const soon = `An agent asks work queue '${queue}', and should take it now.`;
+    return { code: "agent_soon", sentence: soon, valid_until };
+  }
   const sentence = `Agents ask work queue '${queue}', but have not taken it: they may have as many runs as they take at once.`;
-  return { code: "agent_busy", sentence, remedy: "Start another agent, or one with a higher --limit." };
+  const remedy = "Start another agent, or one with a higher --limit.";
+  return { code: "agent_busy", sentence, remedy, valid_until: toTimestamp(silentFrom) };
 }

@@ -6,7 +6,7 @@ import { touchQueues, upsertAgent } from "./store.ts";
 
 /** `queueIds` is asked when it is written. What goes wrong is only logged: the asker has its answer. */
 export function createPollNote(
-  { db, clock, log }: ServerContext,
+  { db, clock, log, events }: ServerContext,
   request: RequestInfo,
   queueIds: () => readonly string[],
   agentId: string | null = null,
@@ -17,7 +17,7 @@ export function createPollNote(
     noted = true;
     const ids = queueIds();
     db.write((tx) => {
-      touchQueues(tx, clock, ids);
+      if (touchQueues(tx, clock, ids)) tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
       if (agentId) for (const id of ids) upsertAgent(tx, clock, agentId, id);
     }).catch((error) => log(`Noting a poll failed: ${error}`));
   };

@@ -7,6 +7,8 @@ import { type Clock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { AGENT_SILENCE_MS } from "#lib/limits.ts";
+import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
 import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import type { WorkQueue, WorkQueueCreate, WorkQueueUpdate } from "#wire/pools/work-queues.ts";
@@ -136,10 +138,20 @@ export function deleteQueue(tx: Tx, id: string): boolean {
   return tx.run("delete from work_queue where id = ?", id) > 0;
 }
 
-/** Records that a client asked these queues for work. */
-export function touchQueues(tx: Tx, clock: Clock, ids: readonly string[]): void {
+/**
+ * Records that a client asked these queues for work. Returns whether one of them had no agent before: only such a poll is
+ * published as an event, as there may be many polls a second.
+ */
+export function touchQueues(tx: Tx, clock: Clock, ids: readonly string[]): boolean {
   const now = timestampNow(clock);
-  for (const id of ids) tx.run("update work_queue set last_polled = ? where id = ?", now, id);
+  const silent = toTimestamp(clock.now() - AGENT_SILENCE_MS);
+  let isNews = false;
+  for (const id of ids) {
+    const sql = "update work_queue set updated = ? where id = ? and (last_polled is null or last_polled < ?)";
+    isNews = tx.run(sql, now, id, silent) > 0 || isNews;
+    tx.run("update work_queue set last_polled = ? where id = ?", now, id);
+  }
+  return isNews;
 }
 
 /** A queue that went meanwhile has no agents. */

@@ -1,6 +1,6 @@
 // Reads from the API for the pages, and remembers what was read by call and input. A failed read keeps the old answer.
 import { type Signal, signal } from "@preact/signals";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { callOrTake, keyOf } from "./ahead.ts";
 import { addressOf, CallError, call, type EndpointName, type Input, isKeyWanted, type Output } from "./call.ts";
 import { now } from "./clock.ts";
@@ -55,6 +55,8 @@ const GAP_FACTOR = 10;
 const POLL_MS = 30_000;
 const LOOK_MS = 5_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Timers of browsers end at once when they are longer than 25 days. */
+const LONGEST_TIMER_MS = 86_400_000;
 
 /**
  * What an endpoint answers, kept up to date while the component is on the page. `null` as input reads nothing yet.
@@ -90,6 +92,16 @@ export function useQuery<Name extends EndpointName>(name: Name, input: Input<Nam
 function isSameSubject(one: Entry | undefined, other: Entry): boolean {
   const subject = ({ name, input }: Entry) => name + JSON.stringify((input as { params?: unknown }).params);
   return one !== undefined && subject(one) === subject(other);
+}
+
+/** Reads anew at a moment, in milliseconds: when the answer may be another although no event tells of it. */
+export function useReadAgain({ reload, readAt }: Query<unknown>, at: number | undefined): void {
+  const isSeen = isVisible.value;
+  useEffect(() => {
+    if (at === undefined || !isSeen) return;
+    const timer = setTimeout(reload, Math.min(Math.max(LEAST_GAP_MS, at - now()), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  }, [at, isSeen, readAt]);
 }
 
 function entryOf(key: string, name: EndpointName, input: unknown): Entry {

@@ -14,9 +14,13 @@ const PATHS: Record<EventName, RegExp> = {
   deployment: /^\/(deployments|orch)\b/,
 };
 
+/** A queue that gets its first agent, or a pause, may be why the run of any story waits. */
+const OF_ANY_QUEUE = /^\/orch\/flow_runs\/\{id\}\/story$/;
+
 /** Of one record only the events of its id matter; of a list all of its kind. */
 export function isTouched({ name, input }: { name: EndpointName; input: unknown }, event: ServerEvent): boolean {
   const { path } = addressOf(name);
+  if (event.name === "work-queue" && OF_ANY_QUEUE.test(path)) return true;
   if (!PATHS[event.name].test(path)) return false;
   const { id } = (input as { params?: { id?: string } }).params ?? {};
   return id === undefined || event.name === "reset" || Object.values(event.data).includes(id);

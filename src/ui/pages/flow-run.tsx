@@ -9,6 +9,7 @@ import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Lateness } from "../parts/runs/run-cells.tsx";
 import { StateBadge } from "../parts/runs/state-badge.tsx";
+import { useStory } from "../parts/runs/story.ts";
 import { TimeBar } from "../parts/runs/time-bar.tsx";
 import { WaitNotice } from "../parts/runs/wait-notice.tsx";
 import { Tabs, useTab } from "../parts/tabs.tsx";
@@ -31,7 +32,7 @@ import type { PageProps } from "./registry.ts";
 import "../style/flow-run.css";
 
 export default function FlowRunPage({ params: { id } }: PageProps<"id">) {
-  const story = useQuery("readFlowRunStory", { params: { id } });
+  const story = useStory(id);
   useQuery("readTimeline", { params: { id } }); // begins beside the story, for what is drawn below
   return (
     <Loaded of={story} record="flow run">

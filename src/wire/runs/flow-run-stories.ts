@@ -44,6 +44,8 @@ export const waiting = lazy(() =>
     /** Since when, and when it is over, where that is known. */
     since: v.nullable(timestamp()),
     until: v.nullable(timestamp()),
+    /** When the answer may be another although nothing has happened: time to ask again. */
+    valid_until: v.nullable(timestamp()),
     /** Up to five runs that have the places it waits for. */
     held_by: list(v.object({ flow_run_id: uuid(), name: text() })),
   }),

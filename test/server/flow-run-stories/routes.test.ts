@@ -73,6 +73,51 @@ describe("issue 13.24: a run says why it waits", () => {
     });
   });
 
+  test("the answer says until when it holds where time alone changes it", async () => {
+    const { id } = await makeWaiting();
+    expect(await waiting(id)).toMatchObject({ code: "no_agent", valid_until: null });
+    await ask();
+    const begin = app.clock.now();
+    const after = (seconds: number) => toTimestamp(begin + seconds * 1000);
+    expect(await waiting(id)).toMatchObject({ code: "agent_soon", valid_until: after(30) });
+    app.clock.advance(30);
+    expect(await waiting(id)).toMatchObject({ code: "agent_busy", valid_until: after(75) });
+    app.clock.advance(45);
+    expect(await code(id)).toBe("agent_busy");
+    app.clock.advance(0.001);
+    expect(await waiting(id)).toMatchObject({ code: "no_agent", valid_until: null });
+    const scheduled_time = after(3_600);
+    await set(id, { type: "SCHEDULED", state_details: { scheduled_time } });
+    expect(await waiting(id)).toMatchObject({ code: "scheduled_later", valid_until: scheduled_time });
+  });
+
+  test("listeners to events hear of a queue's first agent, and not of each time that it asks", async () => {
+    await makeWaiting();
+    const updated = async () =>
+      (
+        await app.db.read((q) =>
+          q.get<{ updated: string }>("select updated from work_queue where name = ?", queue.name),
+        )
+      )?.updated;
+    const made = await updated();
+    let woken = 0;
+    app.app.context.events.subscribe(({ type }) => {
+      if (type === "runs-due-changed") woken += 1;
+    });
+    app.clock.advance(10);
+    await ask();
+    const first = await updated();
+    expect(first).not.toBe(made);
+    expect(woken).toBe(1);
+    app.clock.advance(60);
+    await ask();
+    expect([await updated(), woken]).toEqual([first, 1]);
+    app.clock.advance(76);
+    await ask();
+    expect(await updated()).not.toBe(first);
+    expect(woken).toBe(2);
+  });
+
   test("a pool of workers wants a worker", async () => {
     await app.call(createWorkPool, { body: { name: "w", type: "process" } });
     const deployment = await makeDeployment(app, { work_pool_name: "w" });

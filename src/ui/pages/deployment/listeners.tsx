@@ -1,9 +1,9 @@
 // Says that nothing takes the runs of a deployment: no agent or worker listens to its queue, or that is paused.
 import type { DeploymentActivity } from "#wire/deployments/deployment-activity.ts";
-import { moment } from "../../data/clock.ts";
-import { useQuery } from "../../data/query.ts";
+import { useQuery, useReadAgain } from "../../data/query.ts";
 import { Command, shellWord } from "../../parts/text/command.tsx";
-import { AGENT_TYPE, isSilent, queueCommand, usePoolOf } from "../work/pool-data.ts";
+import { AGENT_TYPE, queueCommand, usePoolOf } from "../work/pool-data.ts";
+import { isSilent, nextSilence } from "../work/silence.ts";
 
 type Placed = Pick<DeploymentActivity, "work_queue_id" | "work_queue_name" | "work_pool_name">;
 
@@ -12,7 +12,9 @@ const DEFAULT_POOL = "default-agent-pool";
 
 export function ListenNotice({ of }: { of: Placed }) {
   const { work_queue_id: id, work_queue_name: name, work_pool_name: poolName } = of;
-  const queue = useQuery("listWorkQueues", id ? { body: { work_queues: { id: { any_: [id] } } } } : null).data?.[0];
+  const queues = useQuery("listWorkQueues", id ? { body: { work_queues: { id: { any_: [id] } } } } : null);
+  const queue = queues.data?.[0];
+  useReadAgain(queues, queue && nextSilence([queue.last_polled], queues.readAt));
   const pool = usePoolOf(queue?.work_pool_id);
   if (!name) return <Notice sentence="No agent takes its runs: it has no work queue. Change it to name one." />;
   if (!queue || !pool) return null;
@@ -35,7 +37,7 @@ export function ListenNotice({ of }: { of: Placed }) {
         command={`orch work-queue clear-concurrency-limit ${at}`}
       />
     );
-  if (!isSilent(queue.last_polled, moment.value)) return null;
+  if (!isSilent(queue.last_polled, queues.readAt)) return null;
   const who = pool.type === AGENT_TYPE ? "agent" : "worker";
   return (
     <Notice

@@ -3,19 +3,27 @@
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import type { StateType } from "#wire/runs/states.ts";
 import type { Output } from "../../data/call.ts";
-import { moment } from "../../data/clock.ts";
-import { useQuery } from "../../data/query.ts";
+import { useQuery, useReadAgain } from "../../data/query.ts";
 import { StateBadge } from "../../parts/runs/state-badge.tsx";
-import { AGENT_TYPE, isSilent, MOST } from "./pool-data.ts";
+import { AGENT_TYPE, MOST } from "./pool-data.ts";
+import { isSilent, nextSilence } from "./silence.ts";
 
-type Status = Output<"readWorkQueueStatuses">[number];
+type Status = Output<"readWorkQueueStatuses">[number] & { isSilent: boolean };
 
 /** How each of these queues does, by its id; empty until it is read. */
 export function useStatuses(queues: readonly WorkQueue[]): ReadonlyMap<string, Status> {
   const ids = queues.map(({ id }) => id);
   const body = { work_queues: { id: { any_: ids } }, limit: MOST };
-  const read = useQuery("readWorkQueueStatuses", ids.length > 0 ? { body } : null).data ?? [];
-  return new Map(read.map((status) => [status.id, status]));
+  const query = useQuery("readWorkQueueStatuses", ids.length > 0 ? { body } : null);
+  const { data: read = [], readAt } = query;
+  useReadAgain(
+    query,
+    nextSilence(
+      read.map(({ last_polled }) => last_polled),
+      readAt,
+    ),
+  );
+  return new Map(read.map((status) => [status.id, { ...status, isSilent: isSilent(status.last_polled, readAt) }]));
 }
 
 /** With the shape of the state that is most like it. */
@@ -31,8 +39,8 @@ export interface HealthProps {
   of: { is_paused: boolean };
   /** The type of the pool, which says what takes its runs. */
   poolType: string | undefined;
-  /** When anything last asked it for work. */
-  lastPolled: string | null | undefined;
+  /** Nothing asks it for work. */
+  isSilent: boolean;
   late: number;
 }
 
@@ -40,8 +48,7 @@ export interface HealthProps {
  * Runs that are late although something asks for work mean too few places; without that nothing takes them at all. That is
  * no failure while nothing waits.
  */
-export function Health({ of, poolType = AGENT_TYPE, lastPolled, late }: HealthProps) {
-  const isSilentNow = isSilent(lastPolled ?? null, moment.value);
+export function Health({ of, poolType = AGENT_TYPE, isSilent: isSilentNow, late }: HealthProps) {
   const silent = poolType === AGENT_TYPE ? "No agent" : "No worker";
   const word = of.is_paused ? "Paused" : isSilentNow ? silent : late > 0 ? "Late" : "Ready";
   return (

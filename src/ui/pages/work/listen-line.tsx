@@ -1,22 +1,21 @@
 // Shows the command that takes the runs of a queue or pool, and says so where nothing listens to it now.
-import { moment } from "../../data/clock.ts";
 import { Command } from "../../parts/text/command.tsx";
-import { AGENT_TYPE, isSilent } from "./pool-data.ts";
+import { AGENT_TYPE } from "./pool-data.ts";
 
 export interface ListenLineProps {
   /** What agents ask: "queue", "pool". */
   what: string;
   poolType: string | undefined;
   isPaused: boolean;
-  /** When anything last asked it for work; `undefined` until that is read. */
-  lastPolled: string | null | undefined;
+  /** Nothing asks it for work; `undefined` until that is read. */
+  isSilent: boolean | undefined;
   late?: number;
   command: string;
 }
 
 export function ListenLine(props: ListenLineProps) {
-  const { what, poolType = AGENT_TYPE, isPaused, lastPolled, late = 0, command } = props;
-  if (isPaused || lastPolled === undefined || !isSilent(lastPolled, moment.value))
+  const { what, poolType = AGENT_TYPE, isPaused, isSilent, late = 0, command } = props;
+  if (isPaused || !isSilent)
     return (
       <p class="line">
         <span class="quiet">Take its runs on any machine:</span>

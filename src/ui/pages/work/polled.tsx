@@ -1,7 +1,7 @@
 // Says when something last asked for work, and marks a queue that nothing listens to.
 import { moment } from "../../data/clock.ts";
 import { Time } from "../../parts/text/time.tsx";
-import { isSilent } from "./pool-data.ts";
+import { isSilent } from "./silence.ts";
 
 export function Polled({ at }: { at: string | null }) {
   if (at === null) return <span class="quiet">never</span>;

@@ -2,15 +2,14 @@
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
+import type { WorkPool } from "#wire/work/work-pools.ts";
+import type { WorkQueue } from "#wire/work/work-queues.ts";
 import { useQuery } from "../../data/query.ts";
 import { shellWord } from "../../parts/text/command.tsx";
 
 export const MOST = 200;
 /** The type of pools whose runs an agent takes; workers take those of all others. */
 export const AGENT_TYPE = "prefect-agent";
-/** A pool or queue that nothing asked for work within this time is taken for one that nothing listens to. */
-const SILENT_MS = 60_000;
-
 /** The command that takes the runs of a pool. */
 export function poolCommand({ name, type }: Pick<WorkPool, "name" | "type">): string {
   return type === AGENT_TYPE
@@ -22,10 +21,6 @@ export function poolCommand({ name, type }: Pick<WorkPool, "name" | "type">): st
 export function queueCommand(pool: WorkPool | undefined, queue: string): string {
   if (!pool) return `orch agent start -q ${shellWord(queue)}`;
   return `${poolCommand(pool)} ${pool.type === AGENT_TYPE ? "-q" : "--work-queue"} ${shellWord(queue)}`;
-}
-
-export function isSilent(lastPolled: string | null, now: number): boolean {
-  return lastPolled === null || now - toMillis(lastPolled) > SILENT_MS;
 }
 
 /** When anything last asked one of these queues for work. */

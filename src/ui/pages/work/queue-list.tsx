@@ -90,8 +90,9 @@ function columns({ poolOf, hasPools, statuses }: Shown): Column<WorkQueue>[] {
       cell: (queue) => {
         const status = statuses.get(queue.id);
         if (!status) return null;
-        const { last_polled: lastPolled, late_runs_count: late } = status;
-        return <Health of={queue} poolType={poolOf(queue)?.type} {...{ lastPolled, late }} />;
+        return (
+          <Health of={queue} poolType={poolOf(queue)?.type} isSilent={status.isSilent} late={status.late_runs_count} />
+        );
       },
     },
     ...(hasPools ? [pool] : []),

@@ -5,7 +5,7 @@ import { pages } from "#lib/text/page-addresses.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { to } from "../../data/base.ts";
-import { useQuery } from "../../data/query.ts";
+import { useQuery, useReadAgain } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
@@ -18,6 +18,7 @@ import { ListenLine } from "./listen-line.tsx";
 import { Polled } from "./polled.tsx";
 import { queueSwitch, removedQueues } from "./pool-actions.tsx";
 import { queueCommand } from "./pool-data.ts";
+import { isSilent, nextSilence } from "./silence.ts";
 
 const TABS = [
   { key: "upcoming", title: "Upcoming runs" },
@@ -29,7 +30,9 @@ export function QueueView({ queue, pool }: { queue: WorkQueue; pool: WorkPool | 
   const { id, name, description } = queue;
   const { route } = useLocation();
   const tab = useTab(["upcoming", "runs", "details"]);
-  const status = useQuery("readWorkQueueStatus", { params: { id } }).data;
+  const health = useQuery("readWorkQueueStatus", { params: { id } });
+  const { data: status, readAt } = health;
+  useReadAgain(health, status && nextSilence([status.last_polled], readAt));
   const parent = pool ? to(pages.workPool(pool.name)) : to(pages.workQueues());
   const crumbs = pool
     ? [
@@ -65,7 +68,7 @@ export function QueueView({ queue, pool }: { queue: WorkQueue; pool: WorkPool | 
           what="queue"
           poolType={pool?.type}
           isPaused={queue.is_paused}
-          lastPolled={status?.last_polled}
+          isSilent={status && isSilent(status.last_polled, readAt)}
           late={status?.late_runs_count ?? 0}
           command={queueCommand(pool, name)}
         />

@@ -5,7 +5,7 @@ import { pages } from "#lib/text/page-addresses.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import type { Worker } from "#wire/pools/workers.ts";
 import { to } from "../../data/base.ts";
-import { useQuery } from "../../data/query.ts";
+import { useQuery, useReadAgain } from "../../data/query.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { type Column, List } from "../../parts/lists/list.tsx";
@@ -23,6 +23,7 @@ import { ListenLine } from "./listen-line.tsx";
 import { poolSwitch, removedPools } from "./pool-actions.tsx";
 import { AGENT_TYPE, lastPolledOf, MOST, poolCommand } from "./pool-data.ts";
 import { QueueList } from "./queue-list.tsx";
+import { isSilent, nextSilence } from "./silence.ts";
 
 export default function WorkPoolPage({ params: { name } }: PageProps<"name">) {
   const query = useQuery("readWorkPool", { params: { name } });
@@ -36,7 +37,9 @@ export default function WorkPoolPage({ params: { name } }: PageProps<"name">) {
 function Pool({ pool }: { pool: WorkPool }) {
   const { name, type, description } = pool;
   const hasWorkers = type !== AGENT_TYPE;
-  const queues = useQuery("listPoolQueues", { params: { work_pool_name: name }, body: { limit: MOST } }).data;
+  const queues = useQuery("listPoolQueues", { params: { work_pool_name: name }, body: { limit: MOST } });
+  const lastPolled = queues.data && lastPolledOf(queues.data);
+  useReadAgain(queues, lastPolled === undefined ? undefined : nextSilence([lastPolled], queues.readAt));
   const tab = useTab(["queues", "runs", "workers", "details"]);
   const tabs = [
     { key: "queues", title: "Queues" },
@@ -59,7 +62,7 @@ function Pool({ pool }: { pool: WorkPool }) {
           what="pool"
           poolType={type}
           isPaused={pool.is_paused}
-          lastPolled={queues && lastPolledOf(queues)}
+          isSilent={lastPolled === undefined ? undefined : isSilent(lastPolled, queues.readAt)}
           command={poolCommand(pool)}
         />
         <Tabs tabs={tabs} label={`Parts of ${name}`} />

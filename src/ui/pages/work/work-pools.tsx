@@ -3,7 +3,7 @@ import { Copy, Pencil, Plus, Trash2 } from "lucide-preact";
 import { pages } from "#lib/text/page-addresses.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import { to } from "../../data/base.ts";
-import { useQuery } from "../../data/query.ts";
+import { useQuery, useReadAgain } from "../../data/query.ts";
 import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -15,10 +15,12 @@ import { Health, useStatuses } from "./health.tsx";
 import { Polled } from "./polled.tsx";
 import { poolSwitch, removedPools } from "./pool-actions.tsx";
 import { lastPolledOf, MOST } from "./pool-data.ts";
+import { isSilent, nextSilence } from "./silence.ts";
 
 interface Row extends WorkPool {
   queues: number;
   lastPolled: string | null;
+  isSilent: boolean;
   late: number;
 }
 
@@ -28,12 +30,15 @@ export default function WorkPoolsPage() {
   const list = useQuery("listWorkPools", { body: { limit: MOST } });
   const queues = useQuery("listWorkQueues", { body: { limit: MOST } });
   const statuses = useStatuses(queues.data ?? []);
+  const polledOf = ({ id }: WorkPool) => lastPolledOf((queues.data ?? []).filter((one) => one.work_pool_id === id));
+  useReadAgain(queues, nextSilence((list.data ?? []).map(polledOf), queues.readAt));
   const rows = (list.data ?? [])
     .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
     .map((pool): Row => {
       const own = (queues.data ?? []).filter(({ work_pool_id }) => work_pool_id === pool.id);
       const late = own.reduce((sum, { id }) => sum + (statuses.get(id)?.late_runs_count ?? 0), 0);
-      return { ...pool, queues: own.length, lastPolled: lastPolledOf(own), late };
+      const lastPolled = polledOf(pool);
+      return { ...pool, queues: own.length, lastPolled, isSilent: isSilent(lastPolled, queues.readAt), late };
     });
   return (
     <ListPage

@@ -1,7 +1,6 @@
 // Shows what matters of a flow run beside a list of runs: why it waits, how it ended, where its time went.
 import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../../data/base.ts";
-import { useQuery } from "../../data/query.ts";
 import { linkTo } from "../address.ts";
 import { Loaded } from "../lists/loaded.tsx";
 import { Command } from "../text/command.tsx";
@@ -9,12 +8,13 @@ import { Details } from "../text/details.tsx";
 import { Tags } from "../text/tags.tsx";
 import { Lateness, RunSpan } from "./run-cells.tsx";
 import { StateBadge } from "./state-badge.tsx";
+import { useStory } from "./story.ts";
 import { TimeBar } from "./time-bar.tsx";
 import { WaitNotice } from "./wait-notice.tsx";
 import "../../style/flow-run.css";
 
 export default function RunPeek({ id }: { id: string }) {
-  const story = useQuery("readFlowRunStory", { params: { id } });
+  const story = useStory(id);
   if (story.error?.status === 404 && !story.data) return <p>There is no such run. It may have been deleted.</p>;
   return (
     <Loaded of={story}>
