@@ -73,9 +73,6 @@ export const MOST_EVENT_LETTERS = 1_000_000;
 /** Requests held with `Prefer: wait` at once; one more gets 503, and its client asks again. An agent holds one or two. */
 export const MOST_HELD_REQUESTS = 2_000;
 
-/** Agents hold a request for a minute at most: a queue that was not asked for work for this long has no agent. Milliseconds. */
-export const AGENT_SILENCE_MS = 75_000;
-
 /** Checks of a small value against a JSON schema, all branches together: schemas that name each other twice would need 2^50. */
 export const MOST_SCHEMA_STEPS = 10_000;
 

@@ -37,6 +37,7 @@ const PURE = new Set([
   "lib/text/visible.ts",
   "lib/own.ts",
   "lib/text/page-addresses.ts",
+  "lib/time/agent-silence.ts",
   "lib/time/timestamps.ts",
   "lib/text/words-of-numbers.ts",
   "lib/text/words-of-time.ts",

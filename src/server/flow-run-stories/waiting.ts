@@ -1,7 +1,7 @@
 // Explains why a flow run waits and what can be done, by the same rules that decide what agents are offered.
 import type { Reader } from "#db/connect.ts";
-import { AGENT_SILENCE_MS } from "#lib/limits.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
+import { AGENT_SILENCE_MS } from "#lib/time/agent-silence.ts";
 import { toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import type { Waiting } from "#wire/runs/flow-run-stories.ts";

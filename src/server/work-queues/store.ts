@@ -7,7 +7,7 @@ import { type Clock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
-import { AGENT_SILENCE_MS } from "#lib/limits.ts";
+import { AGENT_SILENCE_MS } from "#lib/time/agent-silence.ts";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { WorkQueueFilter } from "#wire/filters.ts";
 import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";

@@ -1,5 +1,5 @@
 // Says whether anything asks a queue for work, by the server's rule, and when that has to be read again.
-import { AGENT_SILENCE_MS } from "#lib/limits.ts";
+import { AGENT_SILENCE_MS } from "#lib/time/agent-silence.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 
 /** Whether nothing listens to a pool or queue, by the server's rule. `at`: when that was read; what was asked since is not known. */
