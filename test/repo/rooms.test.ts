@@ -37,6 +37,7 @@ const PURE = new Set([
   "lib/text/visible.ts",
   "lib/own.ts",
   "lib/text/page-addresses.ts",
+  "lib/text/path-part.ts",
   "lib/time/agent-silence.ts",
   "lib/time/timestamps.ts",
   "lib/text/words-of-numbers.ts",
@@ -59,13 +60,14 @@ for (const [room, allowed] of Object.entries(ROOMS)) {
   });
 }
 
-/** What the CLI embeds: its version and the templates; and any room, what the build made for it. */
-const EMBEDDED = /^(?:\.\.\/){2,4}(package\.json|templates\/.+)$/;
+/** What is embedded: the templates by the CLI; the version and what the build made by any room. */
+const TEMPLATE = /^(?:\.\.\/){2,4}templates\/.+$/;
+const VERSION = /^(?:\.\.\/){2,4}package\.json$/;
 const MADE = /^(?:\.\.\/){2,4}dist\/assets\/.+$/;
 
 /** `../` is for subfolders of the same room only. */
 function leavesRoom(file: string, path: string): boolean {
-  if (MADE.test(path) || (file.startsWith("cli/") && EMBEDDED.test(path))) return false;
+  if (MADE.test(path) || VERSION.test(path) || (file.startsWith("cli/") && TEMPLATE.test(path))) return false;
   const up = path.split("/").filter((part) => part === "..").length;
   return up > file.split("/").length - 2;
 }
