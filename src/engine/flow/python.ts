@@ -17,10 +17,7 @@ import { flowInterpreter } from "#project/python/flow-interpreter.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
 import type { RunLogger } from "../session/context.ts";
 import type { Cleanup, Session } from "../session/session.ts";
-import { fetchCode } from "./code.ts";
-import type { RunLogger } from "./context.ts";
-import { type Code, fetchCode } from "./flow/code.ts";
-import type { Cleanup, Session } from "./session.ts";
+import { type Code, fetchCode } from "./code.ts";
 import { startedWarm } from "./warm-python.ts";
 
 const NO_ADDRESS =

@@ -2,7 +2,7 @@
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { RUN_LABEL } from "../container-labels.ts";
-import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started, Exit } from "../infrastructure.ts";
+import type { Exit, Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import { type ContainerSpec, containerSpec } from "./container-spec.ts";

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { OrchError } from "#lib/errors.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
-import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { apiUrlFor } from "../container-environment.ts";
+import type { Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf } from "../job-fields.ts";
 import { type ClusterApi, createClusterApi } from "./api.ts";
 import { findCluster } from "./cluster.ts";

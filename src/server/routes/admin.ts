@@ -2,9 +2,8 @@
 import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/admin.ts";
 import { API_VERSION, PREFECT_VERSION } from "#wire/version.ts";
-import { shownSettings } from "../admin/settings.ts";
 import { version as release } from "../../../package.json";
-import type { ServerContext } from "../context.ts";
+import { shownSettings } from "../admin/settings.ts";
 import { ProblemError } from "../http/problem.ts";
 import { handle, type RequestInfo, type Route } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";

@@ -1,9 +1,6 @@
 // What the pages of pools and queues read together: all pools, all queues, and what their names are.
-import { toMillis } from "#lib/time/timestamps.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
-import type { WorkPool } from "#wire/work/work-pools.ts";
-import type { WorkQueue } from "#wire/work/work-queues.ts";
 import { useQuery } from "../../data/query.ts";
 import { shellWord } from "../../parts/text/command.tsx";
 
