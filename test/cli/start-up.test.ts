@@ -3,8 +3,9 @@ import { expect, test } from "bun:test";
 
 const MOST: [module: string, modules: number][] = [
   ["version/version", 10],
-  ["engine", 141],
-  ["run", 15],
+  ["engine", 142],
+  // Fifteen of them list the commands of a group: the bundler makes one piece of them.
+  ["run", 29],
 ];
 
 async function loadedBy(name: string): Promise<string[]> {

@@ -1,6 +1,9 @@
 // Artifacts in the database, and the newest of each key beside them.
+
 import { readJsonOrNull, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import { countRows, insertRow, updateRow } from "#db/rows.ts";
+import { condition } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
 import type { Json } from "#lib/json.ts";
 import type { Artifact, ArtifactCollection, ArtifactCreate, ArtifactSort, ArtifactUpdate } from "#wire/artifacts.ts";
@@ -68,36 +71,35 @@ export function countLatest(q: Reader, filters: ArtifactFilters): number {
 }
 
 function count(q: Reader, from: string, where: { sql: string; params: SqlValue[] }): number {
-  return q.get<{ n: number }>(`select count(*) as n from ${from} where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, from, where);
 }
 
 /** One with a key is the newest of it from now on. */
 export function insertArtifact(tx: Tx, now: string, given: ArtifactCreate): string {
   const id = newId();
-  tx.run(
-    `insert into artifact (id, created, updated, key, type, description, data, metadata_, flow_run_id, task_run_id)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, given.key, given.type, given.description, jsonOrNull(given.data), jsonOrNull(given.metadata_)],
-    ...[given.flow_run_id, given.task_run_id],
-  );
-  if (given.key !== null) {
-    tx.run(
-      `insert into artifact_collection (id, created, updated, key, latest_id) values (?, ?, ?, ?, ?)
-       on conflict (key) do update set latest_id = excluded.latest_id, updated = excluded.updated`,
-      ...[newId(), now, now, given.key, id],
-    );
+  const { key, type, description, flow_run_id, task_run_id } = given;
+  insertRow(tx, "artifact", {
+    ...{ id, created: now, updated: now, key, type, description, flow_run_id, task_run_id },
+    data: jsonOrNull(given.data),
+    metadata_: jsonOrNull(given.metadata_),
+  });
+  if (key !== null) {
+    const replaces = "on conflict (key) do update set latest_id = excluded.latest_id, updated = excluded.updated";
+    const collection = { id: newId(), created: now, updated: now, key, latest_id: id };
+    insertRow(tx, "artifact_collection", collection, replaces);
   }
   return id;
 }
 
 export function updateArtifact(tx: Tx, now: string, id: string, given: ArtifactUpdate): boolean {
-  const changes: [column: string, value: SqlValue][] = [];
-  if (given.data !== undefined) changes.push(["data", jsonOrNull(given.data)]);
-  if (given.description !== undefined) changes.push(["description", given.description]);
-  if (given.metadata_ !== undefined) changes.push(["metadata_", jsonOrNull(given.metadata_)]);
-  const set = ["updated = ?", ...changes.map(([column]) => `${column} = ?`)].join(", ");
-  tx.run("update artifact_collection set updated = ? where latest_id = ?", now, id);
-  return tx.run(`update artifact set ${set} where id = ?`, now, ...changes.map(([, value]) => value), id) > 0;
+  const changes = {
+    updated: now,
+    data: given.data === undefined ? undefined : jsonOrNull(given.data),
+    description: given.description,
+    metadata_: given.metadata_ === undefined ? undefined : jsonOrNull(given.metadata_),
+  };
+  updateRow(tx, "artifact_collection", { updated: now }, condition("latest_id = ?", id));
+  return updateRow(tx, "artifact", changes, condition("id = ?", id));
 }
 
 /** The newest that is left of its key takes its place. */

@@ -3,6 +3,7 @@
 import { hideSecrets, keepHidden } from "#blocks/secrets.ts";
 import { writeBool } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
+import { insertRow } from "#db/rows.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId, parseId } from "#lib/ids.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
@@ -156,12 +157,11 @@ export function insertDocument(tx: Tx, now: string, given: BlockDocumentCreate, 
   const taken = tx.get("select 1 from block_document where block_type_id = ? and name = ?", given.block_type_id, name);
   if (taken) throw new OrchError("conflict", "Block already exists");
   const { plain, references } = splitReferences(given.data);
-  tx.run(
-    `insert into block_document (id, created, updated, name, data, block_schema_id, block_type_id, is_anonymous)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, name, vault.seal(tx, plain), given.block_schema_id, given.block_type_id],
-    writeBool(given.is_anonymous),
-  );
+  insertRow(tx, "block_document", {
+    ...{ id, created: now, updated: now, name, data: vault.seal(tx, plain) },
+    ...{ block_schema_id: given.block_schema_id, block_type_id: given.block_type_id },
+    is_anonymous: writeBool(given.is_anonymous),
+  });
   writeReferences(tx, id, references);
   return id;
 }

@@ -3,6 +3,7 @@
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
 import { readJson, writeBool, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
+import { insertRow } from "#db/rows.ts";
 import { ALWAYS, inList } from "#db/sql.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
@@ -90,12 +91,11 @@ export function insertBlockType(tx: Tx, now: string, given: BlockTypeCreate): Bl
     throw new OrchError("conflict", `Block type with name "${given.name}" already exists`);
   }
   const id = newId();
-  tx.run(
-    `insert into block_type (id, created, updated, name, slug, logo_url, documentation_url, description, code_example)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, given.name, given.slug, given.logo_url ?? null, given.documentation_url ?? null],
-    ...[escaped(given.description), escaped(given.code_example)],
-  );
+  const { name, slug, logo_url = null, documentation_url = null } = given;
+  insertRow(tx, "block_type", {
+    ...{ id, created: now, updated: now, name, slug, logo_url, documentation_url },
+    ...{ description: escaped(given.description), code_example: escaped(given.code_example) },
+  });
   return readBlockType(tx, id);
 }
 

@@ -1,7 +1,9 @@
 // Deployments in the database, each with the names of its queue and pool in one statement.
 
 import { readJson, readJsonOrNull, writeBool, writeJson, writeJsonOrNull } from "#db/codecs.ts";
-import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import { type Columns, countRows, insertRow, updateRow } from "#db/rows.ts";
+import { condition } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
@@ -109,7 +111,7 @@ export function listDeployments(
 
 export function countDeployments(q: Reader, filters: Filters): number {
   const where = deploymentsWhere(filters);
-  return q.get<{ n: number }>(`select count(*) as n from deployment where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "deployment", where);
 }
 
 export function findDeployment(q: Reader, flowId: string, name: string): string | undefined {
@@ -146,44 +148,28 @@ export function readRunOrigin(q: Reader, id: string): RunOrigin | undefined {
 }
 
 /** The columns that creating and overwriting share, with their values. */
-function columnsOf(given: NewDeployment): [column: string, value: SqlValue][] {
-  return [
-    ["version", given.version],
-    ["description", given.description],
-    ["schedules", writeSchedules(given.schedules)],
-    ["is_schedule_active", writeBool(given.is_schedule_active ?? true)],
-    ["infra_overrides", writeJson(given.infra_overrides ?? {})],
-    ["parameters", writeJson(given.parameters)],
-    ["tags", writeJson(given.tags)],
-    ["work_queue_name", given.work_queue_name],
-    ["parameter_openapi_schema", writeJsonOrNull(given.parameter_openapi_schema)],
-    ["path", given.path],
-    ["pull_steps", writeJsonOrNull(given.pull_steps)],
-    ["entrypoint", given.entrypoint],
-    ["manifest_path", given.manifest_path],
-    ["storage_document_id", given.storage_document_id],
-    ["infrastructure_document_id", given.infrastructure_document_id],
-    [
-      "enforce_parameter_schema",
-      given.enforce_parameter_schema === null ? null : writeBool(given.enforce_parameter_schema),
-    ],
-  ];
+function columnsOf(given: NewDeployment): Columns {
+  const { version, description, work_queue_name, path, entrypoint, manifest_path, enforce_parameter_schema } = given;
+  const { storage_document_id, infrastructure_document_id } = given;
+  return {
+    ...{ version, description, work_queue_name, path, entrypoint, manifest_path },
+    ...{ storage_document_id, infrastructure_document_id },
+    schedules: writeSchedules(given.schedules),
+    is_schedule_active: writeBool(given.is_schedule_active ?? true),
+    infra_overrides: writeJson(given.infra_overrides ?? {}),
+    parameters: writeJson(given.parameters),
+    tags: writeJson(given.tags),
+    parameter_openapi_schema: writeJsonOrNull(given.parameter_openapi_schema),
+    pull_steps: writeJsonOrNull(given.pull_steps),
+    enforce_parameter_schema: enforce_parameter_schema === null ? null : writeBool(enforce_parameter_schema),
+  };
 }
 
 export function insertDeployment(tx: Tx, now: string, given: NewDeployment, queueId: string | null): string {
   const id = newId();
-  const columns: [string, SqlValue][] = [
-    ["id", id],
-    ["created", now],
-    ["updated", now],
-    ["name", given.name],
-    ["flow_id", given.flow_id],
-    ["work_queue_id", queueId],
-    ...columnsOf(given),
-  ];
-  const names = columns.map(([column]) => column).join(", ");
-  const places = columns.map(() => "?").join(", ");
-  tx.run(`insert into deployment (${names}) values (${places})`, ...columns.map(([, value]) => value));
+  const { name, flow_id } = given;
+  const columns = { id, created: now, updated: now, name, flow_id, work_queue_id: queueId, ...columnsOf(given) };
+  insertRow(tx, "deployment", columns);
   return id;
 }
 
@@ -195,9 +181,8 @@ export function overwriteDeployment(
   given: NewDeployment,
   queueId: string | null,
 ): void {
-  const columns: [string, SqlValue][] = [["updated", now], ...columnsOf(given)];
-  if (queueId !== null) columns.push(["work_queue_id", queueId]);
-  assign(tx, id, columns);
+  const columns = { updated: now, ...columnsOf(given), work_queue_id: queueId ?? undefined };
+  updateRow(tx, "deployment", columns, condition("id = ?", id));
 }
 
 /** Changes what was sent. */
@@ -210,22 +195,16 @@ export function updateDeployment(
 ): void {
   const { schedules, is_schedule_active, infra_overrides, parameters, tags, work_pool_name: _, ...others } = update;
   const { enforce_parameter_schema, ...plain } = others;
-  const columns: [string, SqlValue][] = [["updated", now]];
-  if (schedules !== undefined) columns.push(["schedules", writeSchedules(schedules)]);
-  if (enforce_parameter_schema !== undefined)
-    columns.push(["enforce_parameter_schema", writeBool(enforce_parameter_schema)]);
-  if (is_schedule_active !== undefined) columns.push(["is_schedule_active", writeBool(is_schedule_active)]);
-  if (infra_overrides !== undefined) columns.push(["infra_overrides", writeJson(infra_overrides ?? {})]);
-  if (parameters !== undefined) columns.push(["parameters", writeJson(parameters ?? {})]);
-  if (tags !== undefined) columns.push(["tags", writeJson(tags)]);
-  if (queueId !== null) columns.push(["work_queue_id", queueId]);
-  for (const [column, value] of Object.entries(plain)) if (value !== undefined) columns.push([column, value]);
-  assign(tx, id, columns);
-}
-
-function assign(tx: Tx, id: string, columns: [column: string, value: SqlValue][]): void {
-  const assignments = columns.map(([column]) => `${column} = ?`).join(", ");
-  tx.run(`update deployment set ${assignments} where id = ?`, ...columns.map(([, value]) => value), id);
+  const columns = {
+    ...{ updated: now, work_queue_id: queueId ?? undefined, ...plain },
+    schedules: schedules && writeSchedules(schedules),
+    is_schedule_active: is_schedule_active === undefined ? undefined : writeBool(is_schedule_active),
+    infra_overrides: infra_overrides === undefined ? undefined : writeJson(infra_overrides ?? {}),
+    parameters: parameters === undefined ? undefined : writeJson(parameters ?? {}),
+    tags: tags && writeJson(tags),
+    enforce_parameter_schema: enforce_parameter_schema === undefined ? undefined : writeBool(enforce_parameter_schema),
+  };
+  updateRow(tx, "deployment", columns, condition("id = ?", id));
 }
 
 /** `undefined` for an unknown deployment. */

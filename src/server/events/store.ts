@@ -1,5 +1,7 @@
 // What was stored since a moment, read from the rows themselves: there is no second record of what happened.
+
 import type { Reader, SqlValue } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { EventData } from "#wire/events.ts";
 
@@ -126,7 +128,7 @@ function changeOf(created: Timestamp, updated: Timestamp): "created" | "changed"
 }
 
 export function countOf(q: Reader, table: "work_queue" | "deployment"): number {
-  return q.get<{ n: number }>(`select count(*) as n from ${table}`)?.n ?? 0;
+  return countRows(q, table);
 }
 
 export function idsOf(q: Reader, table: "work_queue" | "deployment"): string[] {

@@ -1,6 +1,8 @@
 // Flow runs counted by their states, and as the dots of a chart. What a filter finds is gone through once for both.
+
 import { readOwnJson } from "#db/codecs.ts";
 import type { Reader } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import { all, atPlaces, type Condition, condition, inList, ROW } from "#db/sql.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
@@ -91,7 +93,7 @@ export function readOverview(q: Reader, filters: Filters, { whereOf, dots, now }
 /** Counts the runs in a named state of a type: Late runs are Scheduled, Skipped runs are Cancelled. */
 function countCalled(q: Reader, [type, name]: [type: StateType, name: "Late" | "Skipped"], where: Condition): number {
   const called = all([condition(`state_type = '${type}' and state_name = '${name}'`), where]);
-  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${called.sql}`, ...called.params)?.n ?? 0;
+  return countRows(q, "flow_run", called);
 }
 
 const FAILURES: ReadonlySet<StateType> = new Set<StateType>(["FAILED", "CRASHED"]);

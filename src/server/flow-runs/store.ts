@@ -1,7 +1,8 @@
 // Flow runs in the database. One run or two hundred: one statement, with state, queue and pool joined.
 
 import { readJson, readJsonOrNull, readOwnJson, writeJson } from "#db/codecs.ts";
-import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import { countRows, updateRow } from "#db/rows.ts";
 import { ALWAYS, all, type Condition, condition, inList, mostly, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
@@ -152,7 +153,7 @@ export function dueRunsOfDeployments(
 }
 
 export function countFlowRuns(q: Reader, where: Condition): number {
-  return q.get<{ n: number }>(`select count(*) as n from flow_run where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "flow_run", where);
 }
 
 export function findByIdempotencyKey(q: Reader, flowId: string, key: string): string | undefined {
@@ -255,20 +256,19 @@ export function updateFlowRun(
   update: FlowRunUpdate,
   processStart: string | null = null,
 ): boolean {
-  const { name, parameters, empirical_policy, tags, job_variables, ...plain } = update;
-  const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
-  if (name) changes.push(["name", name]);
-  if (parameters) changes.push(["parameters", writeJson(parameters)]);
-  if (empirical_policy) changes.push(["empirical_policy", writeFlowRunPolicy(empirical_policy)]);
-  if (tags) changes.push(["tags", writeJson(tags)]);
-  if (job_variables) changes.push(["job_variables", writeJson(job_variables)]);
-  for (const column of ["flow_version", "infrastructure_pid"] as const) {
-    const value = plain[column];
-    if (value !== undefined) changes.push([column, value]);
-  }
-  if (plain.infrastructure_pid !== undefined) changes.push(["process_start", processStart]);
-  const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
-  return tx.run(`update flow_run set ${assignments} where id = ?`, ...changes.map(([, value]) => value), id) > 0;
+  const { name, parameters, empirical_policy, tags, job_variables, flow_version, infrastructure_pid } = update;
+  const changes = {
+    updated: timestampNow(clock),
+    name: name || undefined,
+    parameters: parameters && writeJson(parameters),
+    empirical_policy: empirical_policy && writeFlowRunPolicy(empirical_policy),
+    tags: tags && writeJson(tags),
+    job_variables: job_variables ? writeJson(job_variables) : undefined,
+    flow_version,
+    infrastructure_pid,
+    process_start: infrastructure_pid === undefined ? undefined : processStart,
+  };
+  return updateRow(tx, "flow_run", changes, condition("id = ?", id));
 }
 
 export function deleteFlowRun(tx: Tx, id: string): boolean {

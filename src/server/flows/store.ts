@@ -2,6 +2,7 @@
 
 import { readOwnJson, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import type { Clock } from "#lib/clock.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
@@ -42,7 +43,7 @@ export function listFlows(q: Reader, filters: Filters, sort: keyof typeof ORDER,
 
 export function countFlows(q: Reader, filters: Filters): number {
   const where = flowsWhere(filters);
-  return q.get<{ n: number }>(`select count(*) as n from flow where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "flow", where);
 }
 
 /** An existing flow is given back unchanged: its name is all that identifies it. */

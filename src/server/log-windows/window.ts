@@ -1,5 +1,7 @@
 // A window on the log of a run: some lines at a position, and where each try of the run begins.
+
 import type { Reader } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import { all, type Condition, condition, ROW } from "#db/sql.ts";
 import type { LogWindow } from "#wire/runs/log-windows.ts";
 import { chosen, IN_ORDER, type LinesMeant, linesAt, scopeWhere } from "./lines.ts";
@@ -46,7 +48,7 @@ function placesOf(q: Reader, where: Condition, limit = -1, offset = 0): Place[] 
 }
 
 function countOf(q: Reader, where: Condition): number {
-  return q.get<{ n: number }>(`select count(*) as n from log where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "log", where);
 }
 
 /** Tries of a run that are looked for. */

@@ -1,6 +1,8 @@
 // Notification policies in the database.
+
 import { readJson, writeBool, writeJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
+import { insertRow, updateRow } from "#db/rows.ts";
 import { ALWAYS, type Condition, condition } from "#db/sql.ts";
 import { newId } from "#lib/ids.ts";
 import type { NotificationPolicyFilter } from "#wire/filters.ts";
@@ -22,13 +24,11 @@ function policyOf({ is_active, state_names, tags, ...row }: Row): NotificationPo
 
 export function insertPolicy(tx: Tx, now: string, given: NotificationPolicyCreate): NotificationPolicy {
   const policy = { id: newId(), created: now, updated: now, ...given };
-  tx.run(
-    `insert into flow_run_notification_policy
-       (id, created, updated, is_active, state_names, tags, block_document_id, message_template)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[policy.id, now, now, writeBool(given.is_active), writeJson(given.state_names), writeJson(given.tags)],
-    ...[given.block_document_id, given.message_template],
-  );
+  insertRow(tx, "flow_run_notification_policy", {
+    ...{ id: policy.id, created: now, updated: now, is_active: writeBool(given.is_active) },
+    ...{ state_names: writeJson(given.state_names), tags: writeJson(given.tags) },
+    ...{ block_document_id: given.block_document_id, message_template: given.message_template },
+  });
   return policy;
 }
 
@@ -56,17 +56,14 @@ export function listPolicies(
 
 /** False when it is not there. */
 export function updatePolicy(tx: Tx, now: string, id: string, given: NotificationPolicyUpdate): boolean {
-  const stored = readPolicy(tx, id);
-  if (!stored) return false;
-  const { is_active = stored.is_active, state_names = stored.state_names, tags = stored.tags } = given;
-  const { block_document_id = stored.block_document_id, message_template = stored.message_template } = given;
-  tx.run(
-    `update flow_run_notification_policy
-     set updated = ?, is_active = ?, state_names = ?, tags = ?, block_document_id = ?, message_template = ?
-     where id = ?`,
-    ...[now, writeBool(is_active), writeJson(state_names), writeJson(tags), block_document_id, message_template, id],
-  );
-  return true;
+  const { is_active, state_names, tags, block_document_id, message_template } = given;
+  const changes = {
+    ...{ updated: now, block_document_id, message_template },
+    is_active: is_active === undefined ? undefined : writeBool(is_active),
+    state_names: state_names && writeJson(state_names),
+    tags: tags && writeJson(tags),
+  };
+  return updateRow(tx, "flow_run_notification_policy", changes, condition("id = ?", id));
 }
 
 export function deletePolicy(tx: Tx, id: string): boolean {

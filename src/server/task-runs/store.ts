@@ -2,6 +2,7 @@
 
 import { readOwnJson } from "#db/codecs.ts";
 import type { Reader, Tx } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import { ALWAYS, type Condition, ROW } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import type { TASK_RUN_SORTS, TaskInput, TaskRun } from "#wire/runs/task-runs.ts";
@@ -93,7 +94,7 @@ export function listTaskRuns(
 }
 
 export function countTaskRuns(q: Reader, where: Condition): number {
-  return q.get<{ n: number }>(`select count(*) as n from task_run where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "task_run", where);
 }
 
 export function findByDynamicKey(

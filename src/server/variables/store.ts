@@ -1,6 +1,8 @@
 // Variables in the database.
+
 import { readJson, writeJson } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import { countRows } from "#db/rows.ts";
 import { all, any, type Condition } from "#db/sql.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
@@ -57,7 +59,7 @@ export function listVariables(q: Reader, filter: VariableFilter | null, sort: So
 
 export function countVariables(q: Reader, filter: VariableFilter | null): number {
   const where = filtered(filter);
-  return q.get<{ n: number }>(`select count(*) as n from variable where ${where.sql}`, ...where.params)?.n ?? 0;
+  return countRows(q, "variable", where);
 }
 
 /** Throws `conflict` for a name that is taken. */

@@ -1,7 +1,9 @@
 // Work pools in the database. A pool is made together with its queue `default`.
 
 import { readJson, writeBool, writeJson } from "#db/codecs.ts";
-import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import type { Reader, Tx } from "#db/connect.ts";
+import { insertRow, updateRow } from "#db/rows.ts";
+import { condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
@@ -39,12 +41,13 @@ export function listPools(q: Reader, filter: WorkPoolFilter | null, { limit, off
 export function insertPool(tx: Tx, clock: Clock, given: Partial<WorkPoolCreate> & { name: string }): WorkPool {
   const id = newId();
   const now = timestampNow(clock);
-  tx.run(
-    `insert into work_pool (id, created, updated, name, description, type, base_job_template, is_paused, concurrency_limit)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, now, now, given.name, given.description ?? null, given.type ?? "prefect-agent"],
-    ...[writeJson(given.base_job_template ?? {}), writeBool(given.is_paused ?? false), given.concurrency_limit ?? null],
-  );
+  insertRow(tx, "work_pool", {
+    ...{ id, created: now, updated: now, name: given.name, description: given.description ?? null },
+    type: given.type ?? "prefect-agent",
+    base_job_template: writeJson(given.base_job_template ?? {}),
+    is_paused: writeBool(given.is_paused ?? false),
+    concurrency_limit: given.concurrency_limit ?? null,
+  });
   const queue = insertQueue(tx, clock, id, { name: "default", description: "The work pool's default queue." });
   tx.run("update work_pool set default_queue_id = ? where id = ?", queue.id, id);
   const pool = readPool(tx, given.name);
@@ -55,13 +58,12 @@ export function insertPool(tx: Tx, clock: Clock, given: Partial<WorkPoolCreate> 
 /** Changes what was sent. */
 export function updatePool(tx: Tx, clock: Clock, name: string, update: WorkPoolUpdate): boolean {
   const { description, is_paused, base_job_template, concurrency_limit } = update;
-  const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
-  if (description !== undefined) changes.push(["description", description]);
-  if (is_paused !== undefined) changes.push(["is_paused", writeBool(is_paused)]);
-  if (base_job_template !== undefined) changes.push(["base_job_template", writeJson(base_job_template)]);
-  if (concurrency_limit !== undefined) changes.push(["concurrency_limit", concurrency_limit]);
-  const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
-  return tx.run(`update work_pool set ${assignments} where name = ?`, ...changes.map(([, value]) => value), name) > 0;
+  const changes = {
+    ...{ updated: timestampNow(clock), description, concurrency_limit },
+    is_paused: is_paused === undefined ? undefined : writeBool(is_paused),
+    base_job_template: base_job_template && writeJson(base_job_template),
+  };
+  return updateRow(tx, "work_pool", changes, condition("name = ?", name));
 }
 
 export function deletePool(tx: Tx, name: string): boolean {

@@ -2,6 +2,7 @@
 
 import { readJson, writeBool, writeJsonOrNull } from "#db/codecs.ts";
 import type { Reader, SqlValue, Tx } from "#db/connect.ts";
+import { updateRow } from "#db/rows.ts";
 import { ALWAYS, all, type Condition, condition } from "#db/sql.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -97,16 +98,13 @@ function adoptOrphans(tx: Tx, { id, name, work_pool_id }: WorkQueue): void {
 
 /** Changes what was sent; `priority` is only a number here, `rankQueue` moves the others. */
 export function updateQueue(tx: Tx, clock: Clock, id: string, update: WorkQueueUpdate): boolean {
-  const { is_paused, filter, ...plain } = update;
-  const changes: [column: string, value: SqlValue][] = [["updated", timestampNow(clock)]];
-  if (is_paused !== undefined) changes.push(["is_paused", writeBool(is_paused)]);
-  if (filter !== undefined) changes.push(["filter", writeJsonOrNull(filter)]);
-  for (const column of ["name", "description", "concurrency_limit", "priority", "last_polled"] as const) {
-    const value = plain[column];
-    if (value !== undefined) changes.push([column, value]);
-  }
-  const assignments = changes.map(([column]) => `${column} = ?`).join(", ");
-  return tx.run(`update work_queue set ${assignments} where id = ?`, ...changes.map(([, value]) => value), id) > 0;
+  const { is_paused, filter, name, description, concurrency_limit, priority, last_polled } = update;
+  const changes = {
+    ...{ updated: timestampNow(clock), name, description, concurrency_limit, priority, last_polled },
+    is_paused: is_paused === undefined ? undefined : writeBool(is_paused),
+    filter: filter === undefined ? undefined : writeJsonOrNull(filter),
+  };
+  return updateRow(tx, "work_queue", changes, condition("id = ?", id));
 }
 
 /** Puts a queue at a rank of its pool and numbers all queues 1, 2, 3, … */
