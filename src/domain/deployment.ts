@@ -1,15 +1,12 @@
 // A deployment as its file and its builder know it, before the server has seen it.
 
 import type { JsonObject } from "#lib/json.ts";
+import type { TextField } from "#wire/deployments/deployments.ts";
 import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import type { Catchup, Overlap } from "#wire/runs/run-policies.ts";
 
-export interface DeploymentSpec {
+export interface DeploymentSpec extends Record<TextField, string | null> {
   name: string;
-  description: string | null;
-  version: string | null;
-  work_queue_name: string | null;
-  work_pool_name: string | null;
   tags: string[];
   parameters: JsonObject;
   schedule: ScheduleInput | null;
@@ -21,11 +18,8 @@ export interface DeploymentSpec {
   /** The fields of the infrastructure block, with `block_type_slug`; `_block_document_id` for a saved one. */
   infrastructure: JsonObject;
   flow_name: string;
-  manifest_path: string | null;
   /** The fields of the storage block in the same way; `null`: the path is a folder of this machine. */
   storage: JsonObject | null;
-  path: string | null;
-  entrypoint: string | null;
   parameter_openapi_schema: JsonObject | null;
   timestamp: string | null;
 }

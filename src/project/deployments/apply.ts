@@ -4,7 +4,7 @@ import type { DeploymentSpec } from "#domain/deployment.ts";
 import { infrastructureDefaults, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { createBlockDocument } from "#wire/blocks.ts";
-import { createDeployment, type Deployment } from "#wire/deployments/deployments.ts";
+import { createDeployment, type Deployment, textFields } from "#wire/deployments/deployments.ts";
 import { createFlow } from "#wire/deployments/flows.ts";
 import { noteSnapshotUse } from "../snapshots/snapshot-use.ts";
 import { knownType } from "./block-types.ts";
@@ -20,26 +20,22 @@ export async function applyDeployment(client: Client, spec: DeploymentSpec): Pro
   const storage = spec.storage ? await documentOf(client, spec.storage) : async () => null;
   const flow = await client.call(createFlow, { body: { name: spec.flow_name } });
   const [infrastructure_document_id, storage_document_id] = [await infrastructure(), await storage()];
+  const { work_pool_name, ...texts } = textFields((field) => spec[field]);
   return client.call(createDeployment, {
     body: {
       name: spec.name,
       flow_id: flow.id,
-      version: spec.version,
       schedule: spec.schedule,
-      description: spec.description,
       parameters: spec.parameters,
       tags: spec.tags,
-      work_queue_name: spec.work_queue_name,
+      ...texts,
       infrastructure_document_id,
       storage_document_id,
-      path: spec.path,
-      entrypoint: spec.entrypoint,
-      manifest_path: spec.manifest_path,
       infra_overrides,
       parameter_openapi_schema: spec.parameter_openapi_schema,
       run_policy: { overlap: spec.overlap ?? "allow", catchup: spec.catchup ?? "all" },
       ...(spec.is_schedule_active === null ? {} : { is_schedule_active: spec.is_schedule_active }),
-      ...(spec.work_pool_name === null ? {} : { work_pool_name: spec.work_pool_name }),
+      ...(work_pool_name === null ? {} : { work_pool_name }),
     },
   });
 }

@@ -6,6 +6,7 @@ import { objectOf } from "#domain/parameters/json-schema.ts";
 import { readInterval } from "#domain/schedules/read-interval.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { textFields } from "#wire/deployments/deployments.ts";
 import type { Catchup, Overlap } from "#wire/runs/run-policies.ts";
 import { fieldMeant } from "./file-values.ts";
 import { readYamlMapping } from "./yaml-reader.ts";
@@ -38,10 +39,7 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
   const object = (key: string) => expect<JsonObject>(key, isObject, "a mapping", {});
   return {
     name,
-    description: words("description"),
-    version: words("version"),
-    work_queue_name: words("work_queue_name"),
-    work_pool_name: words("work_pool_name"),
+    ...textFields(words),
     tags: expect<Json[]>("tags", (tags) => Array.isArray(tags) && tags.every(isText), "a list of texts", []).map(
       String,
     ),
@@ -59,10 +57,7 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
     infra_overrides: object("infra_overrides"),
     infrastructure: { ...block, block_type_slug: slug, _block_type_slug: slug },
     flow_name,
-    manifest_path: words("manifest_path"),
     storage: expect<JsonObject | null>("storage", isObject, "a mapping", null),
-    path: words("path"),
-    entrypoint: words("entrypoint"),
     parameter_openapi_schema: withoutNulls(object("parameter_openapi_schema")),
     timestamp: words("timestamp"),
   };

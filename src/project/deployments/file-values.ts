@@ -2,15 +2,13 @@
 // parameter is text, and integers keep their digits.
 import { meant, type Typed } from "#domain/parameters/typed-values.ts";
 import { isObject, type Json, type JsonObject, withNumbers } from "#lib/json.ts";
+import { TEXT_FIELDS } from "#wire/deployments/deployments.ts";
 
 const TEXT: JsonObject = { type: "string" };
 const TEXTS: JsonObject = { type: "object", additionalProperties: TEXT };
 /** What becomes part of an environment or a label is text, as it was typed. */
 const BLOCK: JsonObject = { type: "object", properties: { env: TEXTS, labels: TEXTS } };
-const OF_TEXT = new Set([
-  ...["name", "description", "version", "work_queue_name", "work_pool_name", "flow_name", "manifest_path", "path"],
-  "entrypoint",
-]);
+const OF_TEXT: ReadonlySet<string> = new Set(["name", "flow_name", ...TEXT_FIELDS]);
 
 /** The type of a field. `parameters` is the schema of the file's flow. */
 export function fieldSchema(key: string, value: unknown, parameters: JsonObject): JsonObject {

@@ -8,6 +8,7 @@ import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments/deployments.ts";
+import { textFields } from "#wire/deployments/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../kernel/filters.ts";
 import { type Page, rowsOfPage } from "../kernel/paging.ts";
@@ -149,11 +150,10 @@ export function readRunOrigin(q: Reader, id: string): RunOrigin | undefined {
 
 /** The columns that creating and overwriting share, with their values. */
 function columnsOf(given: NewDeployment): Columns {
-  const { version, description, work_queue_name, path, entrypoint, manifest_path, enforce_parameter_schema } = given;
-  const { storage_document_id, infrastructure_document_id } = given;
+  const { storage_document_id, infrastructure_document_id, enforce_parameter_schema } = given;
+  const { work_pool_name: _, ...texts } = textFields((field) => given[field]); // the pool is that of the queue
   return {
-    ...{ version, description, work_queue_name, path, entrypoint, manifest_path },
-    ...{ storage_document_id, infrastructure_document_id },
+    ...{ ...texts, storage_document_id, infrastructure_document_id },
     schedules: writeSchedules(given.schedules),
     is_schedule_active: writeBool(given.is_schedule_active ?? true),
     infra_overrides: writeJson(given.infra_overrides ?? {}),

@@ -6,6 +6,7 @@ import { renderDeploymentFile } from "#domain/deployment-file.ts";
 import { engineCommand } from "#domain/engine-command.ts";
 import { newInfrastructure } from "#domain/infrastructure-blocks.ts";
 import type { JsonObject } from "#lib/json.ts";
+import { textFields } from "#wire/deployments/deployments.ts";
 import { DEFAULT_RUN_POLICY } from "#wire/runs/run-policies.ts";
 import { readDocument } from "../blocks/documents.ts";
 import type { Vault } from "../kernel/vault.ts";
@@ -21,16 +22,17 @@ export function deploymentYaml(q: Reader, id: string, vault: Vault): string | un
     const document = documentId === null ? undefined : readDocument(q, documentId, { vault, secrets: false });
     return document ? blockAsPrinted(document) : null;
   };
-  const { name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule } = deployment;
+  const { name, tags, parameters, schedule } = deployment;
   const { overlap, catchup } = readRunPolicy(q, id) ?? DEFAULT_RUN_POLICY;
-  const { is_schedule_active, infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema } = deployment;
+  const { is_schedule_active, infra_overrides, parameter_openapi_schema } = deployment;
   return renderDeploymentFile({
-    ...{ name, description, version, work_queue_name, work_pool_name, tags, parameters, schedule, is_schedule_active },
-    ...{ infra_overrides, manifest_path, path, entrypoint, parameter_openapi_schema },
+    ...textFields((field) => deployment[field]),
+    ...{ name, tags, parameters, schedule, is_schedule_active, infra_overrides, parameter_openapi_schema },
     overlap: overlap === "allow" ? null : overlap,
     catchup: catchup === "all" ? null : catchup,
     infrastructure:
-      block(deployment.infrastructure_document_id) ?? newInfrastructure("process", engineCommand(entrypoint ?? "")),
+      block(deployment.infrastructure_document_id) ??
+      newInfrastructure("process", engineCommand(deployment.entrypoint ?? "")),
     flow_name: flow?.name ?? "",
     storage: block(deployment.storage_document_id),
     timestamp: deployment.updated,

@@ -23,6 +23,23 @@ import { deploymentScheduleCreate, schedule, scheduleRequest } from "./schedules
 
 const actor = () => v.nullable(v.object({ id: uuid(), type: text(), display_value: text() }));
 
+/** Those that are text or null, by one name in files, calls and the database. */
+export const TEXT_FIELDS = [
+  ...(["description", "version", "work_queue_name", "work_pool_name", "manifest_path", "path"] as const),
+  "entrypoint",
+] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/**
+ * An object with all of them.
+ *
+ * @example
+ * textFields((field) => row[field]);
+ */
+export function textFields<T>(valueFor: (field: TextField) => T): Record<TextField, T> {
+  return Object.fromEntries(TEXT_FIELDS.map((field) => [field, valueFor(field)])) as Record<TextField, T>; // all of the list
+}
+
 export const deployment = lazy(() =>
   v.object({
     id: uuid(),
@@ -53,14 +70,8 @@ export const deployment = lazy(() =>
 export type Deployment = Out<typeof deployment>;
 
 const editable = () => ({
-  version: maybe(text()),
+  ...textFields(() => maybe(text())),
   schedule: maybe(schedule()),
-  description: maybe(text()),
-  work_queue_name: maybe(text()),
-  work_pool_name: maybe(text()),
-  path: maybe(text()),
-  entrypoint: maybe(text()),
-  manifest_path: maybe(text()),
   storage_document_id: maybe(uuid()),
   infrastructure_document_id: maybe(uuid()),
 });
@@ -107,14 +118,8 @@ const nullable = <E extends v.ObjectEntries>(entries: E) => v.partial(v.strictOb
 export const deploymentUpdate = lazy(() =>
   v.strictObject({
     ...nullable({
-      version: v.nullable(text()),
+      ...textFields(() => v.nullable(text())),
       schedule: v.nullable(schedule()),
-      description: v.nullable(text()),
-      work_queue_name: v.nullable(text()),
-      work_pool_name: v.nullable(text()),
-      path: v.nullable(text()),
-      entrypoint: v.nullable(text()),
-      manifest_path: v.nullable(text()),
       storage_document_id: v.nullable(uuid()),
       infrastructure_document_id: v.nullable(uuid()),
       parameters: jsonObject(),
