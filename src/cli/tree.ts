@@ -1,21 +1,21 @@
 // All commands, each loaded only when it is called.
 
-import { artifactCommands } from "./artifact/commands.ts";
-import { blockCommands } from "./block/commands.ts";
-import { concurrencyLimitCommands } from "./concurrency-limit/commands.ts";
-import { configCommands } from "./config/commands.ts";
-import { deploymentCommands } from "./deployment/commands.ts";
-import { flowCommands } from "./flow/commands.ts";
-import { flowRunCommands } from "./flow-run/commands.ts";
+import { artifactCommands } from "./commands/artifact.ts";
+import { blockCommands } from "./commands/block.ts";
+import { concurrencyLimitCommands } from "./commands/concurrency-limit.ts";
+import { configCommands } from "./commands/config.ts";
+import { deploymentCommands } from "./commands/deployment.ts";
+import { flowCommands } from "./commands/flow.ts";
+import { flowRunCommands } from "./commands/flow-run.ts";
+import { notificationCommands } from "./commands/notification.ts";
+import { profileCommands } from "./commands/profile.ts";
+import { serverCommands } from "./commands/server.ts";
+import { serviceCommands } from "./commands/service.ts";
+import { taskRunCommands } from "./commands/task-run.ts";
+import { variableCommands } from "./commands/variable.ts";
+import { workPoolCommands } from "./commands/work-pool.ts";
+import { workQueueCommands } from "./commands/work-queue.ts";
 import type { Entry, Group } from "./kit/command.ts";
-import { notificationCommands } from "./notification/commands.ts";
-import { profileCommands } from "./profile/commands.ts";
-import { serverCommands } from "./server/commands.ts";
-import { serviceCommands } from "./service/commands.ts";
-import { taskRunCommands } from "./task-run/commands.ts";
-import { variableCommands } from "./variable/commands.ts";
-import { workPoolCommands } from "./work-pool/commands.ts";
-import { workQueueCommands } from "./work-queue/commands.ts";
 
 export const COMMANDS: Record<string, Entry> = {
   dev: {

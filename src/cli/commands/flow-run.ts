@@ -7,35 +7,35 @@ export const flowRunCommands: Group = {
   commands: {
     ls: {
       description: "List flow runs, latest first.",
-      load: async () => (await import("./ls.ts")).ls,
+      load: async () => (await import("../flow-run/ls.ts")).ls,
     },
     inspect: {
       description: "Show a flow run.",
-      load: async () => (await import("./inspect.ts")).inspect,
+      load: async () => (await import("../flow-run/inspect.ts")).inspect,
     },
     logs: {
       description: "Print the logs of a flow run.",
-      load: async () => (await import("./logs.ts")).logs,
+      load: async () => (await import("../flow-run/logs.ts")).logs,
     },
     watch: {
       description: "Follow a flow run until it ends.",
-      load: async () => (await import("./watch.ts")).watch,
+      load: async () => (await import("../flow-run/watch.ts")).watch,
     },
     retry: {
       description: "Run a finished flow run again.",
-      load: async () => (await import("./retry.ts")).retry,
+      load: async () => (await import("../flow-run/retry.ts")).retry,
     },
     resume: {
       description: "Resume a paused flow run.",
-      load: async () => (await import("./resume.ts")).resume,
+      load: async () => (await import("../flow-run/resume.ts")).resume,
     },
     cancel: {
       description: "Cancel a flow run with its tasks and subflows.",
-      load: async () => (await import("./cancel.ts")).cancel,
+      load: async () => (await import("../flow-run/cancel.ts")).cancel,
     },
     delete: {
       description: "Delete a flow run with its states and logs.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../flow-run/delete.ts")).remove,
     },
   },
 };

@@ -7,19 +7,19 @@ export const flowCommands: Group = {
   commands: {
     run: {
       description: "Run a flow from a file in this process, tracked by the API.",
-      load: async () => (await import("./run.ts")).run,
+      load: async () => (await import("../flow/run.ts")).run,
     },
     ls: {
       description: "List flows, newest first.",
-      load: async () => (await import("./ls.ts")).ls,
+      load: async () => (await import("../flow/ls.ts")).ls,
     },
     inspect: {
       description: "Show a flow.",
-      load: async () => (await import("./inspect.ts")).inspect,
+      load: async () => (await import("../flow/inspect.ts")).inspect,
     },
     delete: {
       description: "Delete a flow with its deployments and runs.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../flow/delete.ts")).remove,
     },
   },
 };

@@ -7,19 +7,19 @@ export const taskRunCommands: Group = {
   commands: {
     ls: {
       description: "List task runs, latest first.",
-      load: async () => (await import("./ls.ts")).ls,
+      load: async () => (await import("../task-run/ls.ts")).ls,
     },
     inspect: {
       description: "Show a task run.",
-      load: async () => (await import("./inspect.ts")).inspect,
+      load: async () => (await import("../task-run/inspect.ts")).inspect,
     },
     logs: {
       description: "Print the logs of a task run.",
-      load: async () => (await import("./logs.ts")).logs,
+      load: async () => (await import("../task-run/logs.ts")).logs,
     },
     delete: {
       description: "Delete a task run with its states.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../task-run/delete.ts")).remove,
     },
   },
 };

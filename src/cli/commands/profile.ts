@@ -7,27 +7,27 @@ export const profileCommands: Group = {
   commands: {
     ls: {
       description: "List profiles.",
-      load: async () => (await import("./ls.ts")).ls,
+      load: async () => (await import("../profile/ls.ts")).ls,
     },
     create: {
       description: "Create a profile.",
-      load: async () => (await import("./create.ts")).create,
+      load: async () => (await import("../profile/create.ts")).create,
     },
     use: {
       description: "Switch to a profile.",
-      load: async () => (await import("./use.ts")).use,
+      load: async () => (await import("../profile/use.ts")).use,
     },
     delete: {
       description: "Delete a profile.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../profile/delete.ts")).remove,
     },
     rename: {
       description: "Rename a profile.",
-      load: async () => (await import("./rename.ts")).rename,
+      load: async () => (await import("../profile/rename.ts")).rename,
     },
     inspect: {
       description: "Show the settings of a profile.",
-      load: async () => (await import("./inspect.ts")).inspect,
+      load: async () => (await import("../profile/inspect.ts")).inspect,
     },
   },
 };

@@ -6,15 +6,15 @@ export const serviceCommands: Group = {
   commands: {
     install: {
       description: "Start the server, or an agent, now and whenever the machine starts.",
-      load: async () => (await import("./install.ts")).install,
+      load: async () => (await import("../service/install.ts")).install,
     },
     status: {
       description: "Show whether the service is installed and running.",
-      load: async () => (await import("./status.ts")).status,
+      load: async () => (await import("../service/status.ts")).status,
     },
     uninstall: {
       description: "Stop the service and remove it.",
-      load: async () => (await import("./uninstall.ts")).uninstall,
+      load: async () => (await import("../service/uninstall.ts")).uninstall,
     },
   },
 };

@@ -11,11 +11,11 @@ export const serverCommands: Group = {
     },
     status: {
       description: "Show whether the server is running.",
-      load: async () => (await import("./status.ts")).serverStatus,
+      load: async () => (await import("../server/status.ts")).serverStatus,
     },
     stop: {
       description: "Stop the server.",
-      load: async () => (await import("./stop.ts")).serverStop,
+      load: async () => (await import("../server/stop.ts")).serverStop,
     },
     "database backup": {
       description: "Back up the database, also while a server uses it.",

@@ -7,20 +7,20 @@ export const concurrencyLimitCommands: Group = {
   commands: {
     create: {
       description: "Create or change the limit of a tag.",
-      load: async () => (await import("./create.ts")).create,
+      load: async () => (await import("../concurrency-limit/create.ts")).create,
     },
-    ls: { description: "List concurrency limits.", load: async () => (await import("./ls.ts")).ls },
+    ls: { description: "List concurrency limits.", load: async () => (await import("../concurrency-limit/ls.ts")).ls },
     inspect: {
       description: "Show a concurrency limit.",
-      load: async () => (await import("./inspect.ts")).inspect,
+      load: async () => (await import("../concurrency-limit/inspect.ts")).inspect,
     },
     reset: {
       description: "Release all slots of a concurrency limit.",
-      load: async () => (await import("./delete.ts")).reset,
+      load: async () => (await import("../concurrency-limit/delete.ts")).reset,
     },
     delete: {
       description: "Delete a concurrency limit.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../concurrency-limit/delete.ts")).remove,
     },
   },
 };

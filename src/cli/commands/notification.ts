@@ -5,26 +5,26 @@ export const notificationCommands: Group = {
   description: "Send messages when flow runs enter a state.",
   aliases: ["notifications"],
   commands: {
-    ls: { description: "List notifications.", load: async () => (await import("./ls.ts")).ls },
+    ls: { description: "List notifications.", load: async () => (await import("../notification/ls.ts")).ls },
     create: {
       description: "Create a notification, sent when flow runs enter a state.",
-      load: async () => (await import("./create.ts")).create,
+      load: async () => (await import("../notification/create.ts")).create,
     },
     test: {
       description: "Send a notification now, about a sample run.",
-      load: async () => (await import("./test.ts")).send,
+      load: async () => (await import("../notification/test.ts")).send,
     },
     pause: {
       description: "Pause a notification.",
-      load: async () => (await import("./active.ts")).pause,
+      load: async () => (await import("../notification/active.ts")).pause,
     },
     resume: {
       description: "Resume a paused notification.",
-      load: async () => (await import("./active.ts")).resume,
+      load: async () => (await import("../notification/active.ts")).resume,
     },
     delete: {
       description: "Delete a notification.",
-      load: async () => (await import("./delete.ts")).remove,
+      load: async () => (await import("../notification/delete.ts")).remove,
     },
   },
 };

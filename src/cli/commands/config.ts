@@ -6,19 +6,19 @@ export const configCommands: Group = {
   commands: {
     view: {
       description: "Show settings and their sources.",
-      load: async () => (await import("./view.ts")).view,
+      load: async () => (await import("../config/view.ts")).view,
     },
     set: {
       description: "Store settings in the active profile.",
-      load: async () => (await import("./set.ts")).set,
+      load: async () => (await import("../config/set.ts")).set,
     },
     unset: {
       description: "Remove settings from the active profile.",
-      load: async () => (await import("./set.ts")).unset,
+      load: async () => (await import("../config/set.ts")).unset,
     },
     validate: {
       description: "Check the settings of the active profile.",
-      load: async () => (await import("./validate.ts")).validate,
+      load: async () => (await import("../config/validate.ts")).validate,
     },
   },
 };
