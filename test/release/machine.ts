@@ -36,6 +36,7 @@ ip link set lo up
 const SETUP = `${LAYERS}
 mount -t proc proc "$W/root/proc"
 mount --rbind /dev "$W/root/dev"
+if [ -d "$W/root/sys" ]; then mount --rbind /sys "$W/root/sys"; fi
 mount -t tmpfs -o mode=1777 none "$W/root/tmp"
 mkdir -p "$W/root/home/dev" "$W/root/release"
 mount --bind "$RELEASE" "$W/root/release"

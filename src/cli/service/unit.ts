@@ -45,7 +45,8 @@ export function refuseWithoutSystemd(platform: string = process.platform): void 
 /** Throws `unavailable` where no systemd answers, as in most containers: before anything is written. */
 export function refuseWithoutManager(env: Io["env"], unit: UnitName): void {
   const answer = systemctl(env, unit, "show-environment");
-  if (answer?.code === 0) return;
+  // In a chroot systemctl does nothing, says so, and ends with 0.
+  if (answer?.code === 0 && !answer.output.startsWith("Running in chroot")) return;
   const why = answer === undefined ? "there is no systemctl here" : answer.output || `exit code ${answer.code}`;
   const sentence = `Services are made for systemd, which does not answer: ${why.replace(/\.?$/, ".")} Nothing was written.`;
   const way = unit.what === "server" ? ["server", "start", "--background"] : ["agent", "start", "-q", "QUEUE"];

@@ -30,3 +30,19 @@ test.skipIf(process.platform !== "linux")("commands 5: nor where systemctl reach
   terminal.close();
   tools.close();
 });
+
+test.skipIf(process.platform !== "linux")(
+  "nor in a chroot, where systemctl ignores what it is asked and ends with 0",
+  async () => {
+    const tools = testTerminal();
+    const program = join(tools.folder, "bin", "systemctl");
+    mkdirSync(join(tools.folder, "bin"));
+    writeFileSync(program, `#!/bin/sh\necho "Running in chroot, ignoring command '$2'" >&2\n`, { mode: 0o755 });
+    const terminal = testTerminal({ PATH: join(tools.folder, "bin") });
+    const { code, err } = await terminal.orch("service", "install");
+    expect([code, err]).toEqual([1, expect.stringContaining("does not answer: Running in chroot, ignoring command ")]);
+    expect(existsSync(unitOf(terminal.folder))).toBe(false);
+    terminal.close();
+    tools.close();
+  },
+);

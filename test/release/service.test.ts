@@ -1,0 +1,98 @@
+// The units of `orch service install`, started by a real systemd: a user's server and agent run the main job, come back after kill -9,
+// and go without a trace. Units of the system are written and read by systemd, not started: it would have to be the first process.
+import { beforeAll, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { MAIN_JOB, onNewMachine, whyNoMachine } from "./machine.ts";
+import { madeRelease } from "./made.ts";
+
+const SYSTEMD = ["/lib/systemd/systemd", "/usr/lib/systemd/systemd"].find(existsSync);
+const why = whyNoMachine() ?? (SYSTEMD && Bun.which("systemctl") ? undefined : "there is no systemd");
+if (why !== undefined) console.warn(`No service can be started here: ${why}.`);
+
+beforeAll(async () => {
+  await madeRelease();
+}, 300_000);
+
+const INSTALL = `
+  export HOME=/srv/dev && mkdir -p $HOME && cd
+  sh /release/install.sh --from /release --to /usr/local/bin
+  export PATH=/usr/local/bin:$PATH
+`;
+
+/** Systemd of a user works where a machine says that it was started by systemd. */
+const START_SYSTEMD = `
+  mount -t tmpfs none /run
+  mkdir -p /run/user/0 /run/systemd/system
+  export XDG_RUNTIME_DIR=/run/user/0 SYSTEMD_IGNORE_CHROOT=1
+  # In a group of its own, as systemd arranges the groups below its own.
+  group=$(ls -d /sys/fs/cgroup/systemd 2>/dev/null || echo /sys/fs/cgroup)/orch-test-$(cut -d ' ' -f 1 /proc/uptime)
+  mkdir "$group" && echo $$ >"$group/cgroup.procs"
+  ${SYSTEMD} --user >/tmp/systemd.log 2>&1 &
+  systemd=$!
+  for i in $(seq 100); do
+    systemctl --user show-environment >/dev/null 2>&1 && break
+    kill -0 $systemd 2>/dev/null || break
+    sleep 0.1
+  done
+  systemctl --user show-environment >/dev/null || { echo "SYSTEMD DOES NOT RUN"; cat /tmp/systemd.log; exit 0; }
+`;
+
+test.skipIf(why !== undefined)("a user's server and agent: started, back after kill -9, removed", async () => {
+  const asRoot = `${INSTALL} ${START_SYSTEMD}
+    mark() { :; }
+    orch service install
+    orch service install agent --agent test
+    ${MAIN_JOB.replace("orch server start --background --agent test", "").replace("orch server stop", "")}
+    for unit in orch orch-agent; do
+      pid=$(systemctl --user show -P MainPID $unit)
+      kill -9 $pid
+      until [ "$(systemctl --user show -P MainPID $unit)" -gt 0 ] && [ "$(systemctl --user show -P MainPID $unit)" != $pid ]; do
+        sleep 0.1
+      done
+    done
+    until orch server status >/dev/null; do sleep 0.1; done
+    orch deployment run say-hi/marvin --watch
+    orch service status && orch service status agent
+    sh /release/install.sh --uninstall --to /usr/local/bin || echo "refused with $?"
+    orch service uninstall agent && orch service uninstall
+    systemctl --user list-unit-files 'orch*' --no-legend | sed 's/^/LEFT: /'
+    orch server status || echo "no server: $?"
+    sh /release/install.sh --uninstall --to /usr/local/bin
+    kill -TERM $systemd && wait $systemd || true
+    echo $$ >"$(dirname "$group")/cgroup.procs"
+    find "$group" -depth -type d -exec rmdir {} +`;
+  const { code, output, left } = await onNewMachine({ asRoot });
+  expect({ code, output }).toMatchObject({ code: 0 });
+  if (output.includes("SYSTEMD DOES NOT RUN")) return console.warn(`Skipped: systemd does not run here.\n${output}`);
+  expect(output).toContain("The server is running, and starts again with your session.");
+  expect(output.match(/finished in state Completed/g)).toHaveLength(2);
+  expect(output.match(/The service is active: /g)).toHaveLength(2);
+  expect(output).toMatch(/\.service' runs this orch: remove the service first/);
+  expect(output).toContain("refused with 1");
+  expect(output).toContain("no server: 1");
+  expect(output).not.toContain("LEFT: ");
+  expect(left.filter((path) => path.includes("orch") && !/^\.\/srv\/dev\/(\.orch|project)\//.test(path))).toEqual([]);
+});
+
+test.skipIf(why !== undefined)(
+  "the system's units are written where systemd looks, which finds nothing wrong",
+  async () => {
+    const asRoot = `${INSTALL}
+    orch service install --system --user daemon --no-start --host 0.0.0.0
+    orch service install agent --agent test --system --user daemon --no-start
+    systemd-analyze verify --man=no /etc/systemd/system/orch.service /etc/systemd/system/orch-agent.service 2>&1 |
+      grep /etc/systemd/system/orch | sed 's/^/WRONG: /'
+    orch service uninstall --system && orch service uninstall agent --system
+    ls /etc/systemd/system | grep orch | sed 's/^/LEFT: /'
+    sh /release/install.sh --uninstall --to /usr/local/bin`;
+    const { code, output } = await onNewMachine({ asRoot });
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toContain(
+      "Wrote /etc/systemd/system/orch-agent.service\n  Its home is /var/lib/orch, with other settings",
+    );
+    expect(output).toContain(
+      ": sudo -u daemon ORCH_HOME=/var/lib/orch /usr/local/bin/orch config set NAME=VALUE\nStart it: systemctl enable",
+    );
+    expect(output).not.toMatch(/WRONG: |LEFT: /);
+  },
+);
