@@ -169,6 +169,7 @@ install_orch() {
   fi
   [ -z "$is_packed" ] || has gzip || fail "There is no gzip here: install it."
   has sha256sum || has shasum || fail "There is neither sha256sum nor shasum here, which the checksum needs: install one of them."
+  [ "$(uname -s)" != Linux ] || [ -e /proc/self ] || fail "There is no /proc here, without which orch does not run: mount -t proc proc /proc"
   [ ! -d "$to/orch" ] || fail "'$to/orch' is a folder: choose another place by --to FOLDER."
 
   trap clean_up EXIT

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts the executable of this platform, which is in a package beside this one, and ends as it ends.
 const { spawn } = require("node:child_process");
+const { existsSync } = require("node:fs");
 const { constants } = require("node:os");
 const path = require("node:path");
 
@@ -12,7 +13,7 @@ function isMusl() {
   try {
     return !process.report.getReport().header.glibcVersionRuntime;
   } catch {
-    return require("node:fs").existsSync(`/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`);
+    return existsSync(`/lib/ld-musl-${process.arch === "x64" ? "x86_64" : "aarch64"}.so.1`);
   }
 }
 
@@ -38,6 +39,11 @@ function find() {
   process.exit(1);
 }
 
+// The executable would end with a crash page, before any code of orch.
+if (process.platform === "linux" && !existsSync("/proc/self")) {
+  console.error("There is no /proc here, without which orch does not run: mount -t proc proc /proc");
+  process.exit(1);
+}
 const program = find();
 const args = process.argv.slice(2);
 

@@ -163,6 +163,22 @@ describe.skipIf(why !== undefined)("from an empty root to a run", () => {
   });
 });
 
+test.skipIf(why !== undefined || Bun.which("node") === null)(
+  "without /proc the installer and npm's launcher say so: the executable itself would crash",
+  async () => {
+    const asRoot = `
+      tar -xzf /release/npm/orch-[0-9]*.tgz -C /tmp
+      umount /proc
+      sh /release/install.sh --from /release || echo "code $?"
+      node /tmp/package/bin/orch.cjs --version || echo "code $?"
+      exit 0`;
+    const { output, left } = await onNewMachine({ asRoot, root: rootWithNode });
+    const sentence = "There is no /proc here, without which orch does not run: mount -t proc proc /proc\n";
+    expect(output).toBe(`code 1\ncode 1\n${sentence}${sentence}`);
+    expect(left).toEqual([]);
+  },
+);
+
 describe.skipIf(why !== undefined || process.arch !== "x64")("on musl", () => {
   /** Undefined where the libraries cannot be had here. */
   async function onMusl(isComplete: boolean, asUser: string): Promise<Outcome | undefined> {

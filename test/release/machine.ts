@@ -85,7 +85,7 @@ export async function onNewMachine({ asRoot = "", asUser = "", root, mounted = [
       env: {
         ...{ PATH: process.env["PATH"], W: top, LOWER: root ? lower : "/", RELEASE: resolve("dist/release") },
         ...{ INNER: root ? "/usr/bin:/bin" : process.env["PATH"], MOUNTED: mounted.join(" ") },
-        ...{ AS_ROOT: asRoot, AS_USER: `${MARK}${asUser}` },
+        ...{ AS_ROOT: asRoot, AS_USER: asUser && `${MARK}${asUser}` },
       },
       ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
     });
