@@ -10,7 +10,7 @@ export interface LineSplitter {
 }
 
 /** `isRest`: the piece goes on with the line of the one before. */
-type Output = (line: string, isRest?: boolean) => void;
+export type Output = (line: string, isRest?: boolean) => void;
 
 export function lineSplitter(output: Output): LineSplitter {
   const decoder = new TextDecoder();

@@ -87,6 +87,14 @@ export function infrastructureContract(kind: string, open: () => Promise<Subject
       expect(lines.filter((line) => line !== "d").at(-1)).toBe("line 499");
     });
 
+    it("hands out long lines whole, escape codes as they are, and a sign for what is no text", async () => {
+      const long = "a=x; i=0; while [ $i -lt 21 ]; do a=$a$a; i=$((i+1)); done; echo $a";
+      const { code, lines } = await outcome(`${long}; printf '\\033[31mred\\033[0m \\377\\376 end\\n'; echo done`);
+      const at = lines.findIndex((line) => !line.startsWith("x"));
+      expect([code, lines.slice(0, at).join("").length]).toEqual([0, 1 << 21]);
+      expect(lines.slice(at)).toEqual(["\u001b[31mred\u001b[0m \ufffd\ufffd end", "done"]);
+    });
+
     it("keeps the last lines where nothing is streamed", async () => {
       const { lines, last } = await outcome("echo a; echo b", { stream_output: false });
       expect(lines).toEqual([]);

@@ -1,11 +1,11 @@
 // Reads a container's log: two streams of bytes in one, cut into frames with a head of eight bytes.
-import { lineSplitter } from "../output-lines.ts";
+import { lineSplitter, type Output } from "../output-lines.ts";
 
 const HEAD = 8;
 const STDERR = 2;
 
 /** Whole lines of both streams, in the order of their frames. Resolves when the log ends. */
-export async function forEachLogLine(log: ReadableStream<Uint8Array>, output: (line: string) => void): Promise<void> {
+export async function forEachLogLine(log: ReadableStream<Uint8Array>, output: Output): Promise<void> {
   const [out, err] = [lineSplitter(output), lineSplitter(output)];
   let rest: Uint8Array = new Uint8Array();
   let stream = 0;

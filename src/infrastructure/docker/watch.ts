@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
 import type { Exit, Job, Started, Unseen } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
+import type { Output } from "../output-lines.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import type { Engine } from "./engine.ts";
 import { containerExit, isBySignal } from "./exit.ts";
@@ -41,12 +42,12 @@ interface Ending {
 
 export function followContainer(options: WatchOptions): Pick<Started, "exited" | "lastLines" | "unseen"> {
   const { engine, id, job, clock, tail, mayCutLog } = options;
-  let count = 0;
+  const place = createPlace();
   const last = createLastLines();
   const isShown = streamsOutput(job);
   const over = new AbortController();
-  const output = (line: string) => {
-    count += 1;
+  const output: Output = (line, isRest) => {
+    place.pass(line, isRest);
     last.add(line);
     if (isShown) job.output(line);
   };
@@ -60,7 +61,7 @@ export function followContainer(options: WatchOptions): Pick<Started, "exited" |
     await Promise.race([printed, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);
     bound.abort();
     over.abort();
-    if (mayCutLog && tail === undefined) await readRest(engine, id, count, output);
+    if (mayCutLog && tail === undefined) await readRest(engine, id, place, output);
     if (fieldOf(job, "auto_remove") === true) await remove(engine, id);
     const limit = fieldOf(job, "mem_limit");
     const memoryLimit = limit === null ? null : textOfJson(limit);
@@ -70,11 +71,7 @@ export function followContainer(options: WatchOptions): Pick<Started, "exited" |
 }
 
 /** A log that breaks off is followed again from where it was: the engine was restarted. */
-async function followLog(
-  { engine, id, clock, tail }: WatchOptions,
-  over: AbortSignal,
-  output: (line: string) => void,
-): Promise<void> {
+async function followLog({ engine, id, clock, tail }: WatchOptions, over: AbortSignal, output: Output): Promise<void> {
   let since: string | undefined;
   while (!over.aborted) {
     const query = { follow: "1", stdout: "1", stderr: "1", since, tail: since ? undefined : tail?.toString() };
@@ -91,15 +88,36 @@ async function followLog(
 }
 
 /** What follows the lines that were handed out already. A log that cannot be read any more is left as it is. */
-async function readRest(engine: Engine, id: string, known: number, output: (line: string) => void): Promise<void> {
-  let index = 0;
+async function readRest(engine: Engine, id: string, known: Place, output: Output): Promise<void> {
+  const read = createPlace();
+  const from = { lines: known.lines, length: known.length };
   const query = { stdout: "1", stderr: "1" };
   const log = await engine.stream("GET", `/containers/${id}/logs`, { query }).catch(() => undefined);
   if (!log) return;
-  await forEachLogLine(log, (line) => {
-    index += 1;
-    if (index > known) output(line);
+  await forEachLogLine(log, (line, isRest) => {
+    read.pass(line, isRest);
+    // Of the line that it was cut in, what is left.
+    const rest = read.lines === from.lines ? line.slice(Math.max(0, line.length - (read.length - from.length))) : line;
+    if (read.lines > from.lines || (read.lines === from.lines && read.length > from.length)) output(rest, isRest);
   }).catch(() => {});
+}
+
+/** How far a log was handed out: so many lines, and of the last one so much. */
+interface Place {
+  lines: number;
+  length: number;
+  pass(line: string, isRest?: boolean): void;
+}
+
+function createPlace(): Place {
+  const place: Place = {
+    ...{ lines: 0, length: 0 },
+    pass(line, isRest = false) {
+      place.lines += isRest ? 0 : 1;
+      place.length = (isRest ? place.length : 0) + line.length;
+    },
+  };
+  return place;
 }
 
 /**

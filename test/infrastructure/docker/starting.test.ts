@@ -17,28 +17,45 @@ let engine: ReturnType<typeof Bun.serve>;
 let requests: string[];
 let status: string;
 let labels: Record<string, string>;
+/** What the engine is made of. */
+let parts: string[];
+/** What the container has printed; `isCut`: as far as one hears who follows it. */
+let logOf: (isCut: boolean) => string;
 /** What comes of a start. */
 let onStart: () => Response | Promise<Response>;
 
-function answer(method: string, path: string): Response | Promise<Response> {
-  if (path === "/version") return Response.json({ Version: "20.10.0", Components: [] });
+function answer(method: string, path: string, query: URLSearchParams): Response | Promise<Response> {
+  if (path === "/version") return Response.json({ Version: "20.10.0", Components: parts.map((Name) => ({ Name })) });
   if (path === "/info") return Response.json({ Name: "host", DockerRootDir: "/data" });
   if (path.startsWith("/images/")) return Response.json({ Id: "sha256:1" });
   if (path === "/containers/create") return Response.json({ Id: ID }, { status: 201 });
   if (path.endsWith("/start")) return onStart();
-  if (path.endsWith("/wait")) return new Promise<Response>(() => {}); // it goes on
-  if (path.endsWith("/logs")) return new Response("");
+  if (path.endsWith("/wait") && status !== "exited") return new Promise<Response>(() => {}); // it goes on
+  if (path.endsWith("/wait")) return Response.json({ StatusCode: 0 });
+  if (path.endsWith("/logs")) return new Response(frame(logOf(query.has("follow"))));
   if (method === "DELETE") return new Response(null, { status: 204 });
-  return Response.json({ Config: { Labels: labels }, State: { Status: status, Running: status === "running" } });
+  return Response.json({
+    Config: { Labels: labels },
+    State: { Status: status, Running: status === "running", ExitCode: 0 },
+  });
+}
+
+/** As engines send what was printed. */
+function frame(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  const head = new DataView(new ArrayBuffer(8));
+  head.setUint8(0, 1);
+  head.setUint32(4, bytes.length);
+  return new Uint8Array([...new Uint8Array(head.buffer), ...bytes]);
 }
 
 function listen(): void {
   engine = Bun.serve({
     unix: join(folder, "docker.sock"),
     fetch(request) {
-      const { pathname } = new URL(request.url);
+      const { pathname, searchParams } = new URL(request.url);
       requests.push(`${request.method} ${pathname}`);
-      return answer(request.method, pathname);
+      return answer(request.method, pathname, searchParams);
     },
   });
 }
@@ -47,6 +64,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "orch-played-engine-"));
   [requests, status, labels] = [[], "created", {}];
   onStart = () => new Response(null, { status: 204 });
+  [parts, logOf] = [[], () => ""];
   listen();
 });
 afterEach(async () => {
@@ -116,3 +134,20 @@ test("a container is unseen for as long as its engine does not answer", async ()
   listen();
   await until(false);
 });
+
+const LINES = ["one", "", "three words here", "four"];
+const WHOLE = LINES.map((line) => `${line}\n`).join("");
+for (const heard of [0, 2, 4, 5, 8, WHOLE.length - 1, WHOLE.length]) {
+  test(`podman ends a log before its last lines: after ${heard} signs, the rest is handed out once`, async () => {
+    const { job, lines } = shellJob(subject, "true");
+    [parts, labels] = [["Podman Engine"], { "prefect.io/flow-run-id": job.run.id }];
+    logOf = (isCut) => (isCut ? WHOLE.slice(0, heard) : WHOLE);
+    onStart = () => {
+      status = "exited";
+      return new Response(null, { status: 204 });
+    };
+    const { exited } = await createDockerInfrastructure(options()).start(job, never());
+    expect((await exited).code).toBe(0);
+    expect(lines.all.join("")).toBe(LINES.join(""));
+  });
+}
