@@ -155,6 +155,15 @@ async def blocks_loop():
         return n
     add(await wait.submit(1))
 
+@flow
+async def blocks_by_thread():
+    import asyncio
+    @task(name="far")
+    async def wait(n):
+        await asyncio.sleep(0.05)
+        return n
+    add.submit(await wait.submit(1)).result()
+
 @flow(timeout_seconds=2)
 def waits_in_task():
     @task
@@ -212,7 +221,17 @@ const FAR =
 const JSON_BODY = { "content-type": "application/json" };
 
 /** Flows of tasks that wait, for others or for their turn: these hang, or are cancelled, where that is not seen to. */
-const WAITING = ["submits", "sleeps", "chained", "waits-in-task", "threadless", "blocks-loop", "blocks", "task-blocks"];
+const WAITING = [
+  "submits",
+  "sleeps",
+  "chained",
+  "waits-in-task",
+  "threadless",
+  "blocks-loop",
+  "blocks-by-thread",
+  "blocks",
+  "task-blocks",
+];
 
 interface Ended {
   name: string;
@@ -346,9 +365,10 @@ describe.skipIf(!python)("python 4: by the built-in engine, a flow", () => {
     // What cannot be waited for ends too.
     const failed = (error: string) => `Flow run encountered an exception. RuntimeError: ${error}\n`;
     expect(of("threadless").state).toMatchObject({ name: "Failed", message: failed("can't start new thread") });
-    const words =
-      "Task run 'waited-0' goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()";
-    expect(of("blocks-loop").state).toMatchObject({ name: "Failed", message: failed(words) });
+    const words = (task: string) =>
+      `Task run '${task}' goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()`;
+    expect(of("blocks-loop").state).toMatchObject({ name: "Failed", message: failed(words("waited-0")) });
+    expect(of("blocks-by-thread").state).toMatchObject({ name: "Failed", message: failed(words("far-0")) });
   });
 
   test("is late by its own time limit, also in an async flow and within a task", () => {

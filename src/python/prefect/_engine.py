@@ -7,7 +7,7 @@ import logging
 from . import _states as states
 from ._api import NoLongerYours, api
 from ._context import TaskRunContext, current_tags, in_flow, in_task
-from ._futures import Future, UpstreamFailed, futures_in, resolved
+from ._futures import Future, UpstreamFailed, futures_in, inside, resolved, with_states
 from ._log import capture_prints, flow_run_logger, get_logger, task_run_logger
 from ._records import FlowRun, TaskRun, now, record, time_of
 from ._steps import Abort, Call, Pause, Sleep, TerminationSignal, TimedOut, Wait
@@ -128,14 +128,14 @@ def flow_steps(flow, frame, given, wait_for=None):
     args, kwargs = call_with(flow.fn, parameters)
     while state.is_running():
         run.run_count = getattr(run, "run_count", 0) + 1
-        run.state = state
+        enter(run, state)
         # Calls are counted from the beginning: tasks that have completed are found by it, and not run again.
-        frame.children, frame.dynamic_keys, frame.pauses = [], {}, 0
+        frame.children, frame.dynamic_keys, frame.sources, frame.pauses = [], {}, {}, 0
         try:
             call = Call(flow.fn, args, kwargs, lambda: in_flow(frame), flow.timeout_seconds)
             value = yield call
             yield from all_done(frame)
-            final = states.returned(value, frame.children)
+            final = states.returned(with_states(value), frame.children)
         except call.too_late:
             yield from all_done(frame)
             final = timed_out("Flow run", flow.timeout_seconds)
@@ -153,6 +153,10 @@ def flow_steps(flow, frame, given, wait_for=None):
         call_hooks("flow", flow, run, state, logger)
         say_end(state, logger)
     return state
+
+
+def enter(run, state):
+    run.state, run.state_type, run.state_name = state, state.type, state.name
 
 
 def say_end(state, logger):
@@ -214,7 +218,33 @@ def create_task_run(task, frame, parameters, wait_for, sources=None):
 
 
 def inputs_of(value, frame):
-    return [{"input_type": "task_run", "id": str(future.task_run.id)} for future in futures_in(value)]
+    """The task runs that a value came from: of its futures, of its states, and of objects that tasks of the flow have returned."""
+    found = {}
+
+    def visit(item):
+        if isinstance(item, Future):
+            found[str(item.task_run.id)] = True
+        elif isinstance(item, states.State):
+            run = getattr(item.state_details, "task_run_id", None)
+            found.update({str(run): True} if run else {})
+        elif id(item) in frame.sources:
+            found[frame.sources[id(item)][0]] = True
+        for inner in inside(item):
+            visit(inner)
+
+    visit(value)
+    return [{"input_type": "task_run", "id": run} for run in found]
+
+
+# Objects of these kinds are the same wherever they come from, and so are small integers.
+SHARED = (bool, type(None), type(...), type(NotImplemented))
+
+
+def note_source(value, run, frame):
+    """That the task run has returned the value, and what is directly in it."""
+    for item in [value, *inside(value)]:
+        if type(item) not in SHARED and not (isinstance(item, int) and -5 <= item <= 256):
+            frame.sources[id(item)] = (str(run.id), item)  # which keeps the object, and so its id
 
 
 def task_steps(task, run, frame, parameters, wait_for, future):
@@ -253,7 +283,7 @@ def task_steps(task, run, frame, parameters, wait_for, future):
         args, kwargs = call_with(task.fn, parameters)
         while state.is_running():
             run.run_count = getattr(run, "run_count", 0) + 1
-            run.state = state
+            enter(run, state)
             try:
                 call = Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds, may_be_left=True)
                 value = yield call
@@ -270,6 +300,8 @@ def task_steps(task, run, frame, parameters, wait_for, future):
                 final.state_details.__dict__.update(cache_key=key, cache_expiration=expires and expires.isoformat())
             with in_task(context):  # the key of its storage may speak of it
                 keep(final, task, frame)
+            if final.value is not states.NOTHING:
+                note_source(final.value, run, frame)
             state = yield from proposed(path, final)
             if state.is_scheduled():
                 state = yield from retried(path, state, logger)

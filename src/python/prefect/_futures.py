@@ -1,9 +1,13 @@
 """Task runs that are under way, and how their results become the inputs of others."""
 import threading
+import time
 
 from . import _states as states
 from ._api import PrefectException, api
-from ._steps import Wait, in_loop
+from ._steps import Wait, in_loop, running_loop
+
+
+STANDSTILL = "Task run %r goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()"
 
 
 class Future:
@@ -14,6 +18,9 @@ class Future:
         # Whether `wait` and `result` are awaited: those of async tasks in async flows are.
         self.is_awaited = is_awaited
         self.task_run = run
+        # Where an awaited one goes on, and what the thread of another waits for.
+        self.loop = running_loop() if is_awaited else None
+        self.waits_for = None
         self.state = None
         self.error = None
         self.done = threading.Event()
@@ -34,11 +41,24 @@ class Future:
 
     def settled(self, timeout=None):
         """As `wait`, in this thread: it never gives a coroutine."""
-        if not self.done.wait(timeout):
+        if not (self.done_in_loop(timeout) if in_loop() else self.done.wait(timeout)):
             return None
         if self.error is not None:
             raise self.error
         return self.state
+
+    def done_in_loop(self, timeout):
+        """Waits in the thread of an event loop. Raises where that would never end, as what is waited for goes on in the same loop."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self.done.wait(0.02 if end is None else max(0, min(0.02, end - time.monotonic()))):
+            if end is not None and time.monotonic() >= end:
+                return False
+            last = self
+            while last is not None and last.loop is not running_loop():
+                last = last.waits_for
+            if last is not None:
+                raise RuntimeError(STANDSTILL % last.name)
+        return True
 
     def result(self, timeout=None, raise_on_failure=True):
         if self.is_awaited and in_loop():
@@ -80,13 +100,30 @@ def futures_in(value, found=None):
             found.append(value)
     elif isinstance(value, allow_failure):
         futures_in(value.value, found)
-    elif isinstance(value, dict):
-        for item in value.values():
-            futures_in(item, found)
-    elif isinstance(value, (list, tuple, set)):
-        for item in value:
+    elif type(value) is dict or type(value) in (list, tuple, set):
+        for item in value.values() if type(value) is dict else value:
             futures_in(item, found)
     return found
+
+
+def inside(value):
+    """What is directly in a collection. Only in plain ones: a named tuple is one value."""
+    if isinstance(value, annotated):
+        return [value.value]
+    if type(value) in (list, tuple, set):
+        return list(value)
+    return [each for item in value.items() for each in item] if type(value) is dict else []
+
+
+def with_states(value):
+    """The value with the states of futures in their places."""
+    if isinstance(value, Future):
+        return value.settled()
+    if type(value) in (list, tuple, set):
+        return type(value)(with_states(item) for item in value)
+    if type(value) is dict:
+        return {key: with_states(item) for key, item in value.items()}
+    return value
 
 
 class annotated:

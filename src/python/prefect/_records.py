@@ -59,6 +59,10 @@ def record(kind, answer):
         if name not in KEPT and isinstance(value, str):
             if (name == "id" or name.endswith("_id")) and ID.match(value):
                 value = uuid.UUID(value)
+            elif name == "state_type":
+                from ._states import StateType
+
+                value = StateType(value)
             elif TIME.match(value):
                 value = time_of(value)
         fields[name] = value

@@ -1,7 +1,7 @@
 """Where submitted tasks run, and what helps to define tasks."""
 import threading
 
-from ._steps import Wait, drive, drive_async, in_loop
+from ._steps import Wait, drive, drive_async, in_loop, submitted
 
 THREADS = threading.BoundedSemaphore(250)
 
@@ -34,11 +34,15 @@ class ConcurrentTaskRunner:
         started.add_done_callback(self.started.discard)
 
     def run(self, steps, future):
+        around = getattr(submitted, "future", None)
+        submitted.future = future
         try:
             drive(steps, self.places)
         except BaseException as error:
             if not future.done.is_set():
                 future.end(error=error)
+        finally:
+            submitted.future = around
 
     async def run_async(self, steps, future):
         try:

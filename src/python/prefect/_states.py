@@ -93,7 +93,15 @@ class State:
         return self.type.value in FINAL
 
     def result(self, raise_on_failure=True, fetch=None):
-        """What the run has returned. Raises what it raised, unless it should be given instead."""
+        """What the run has returned. Raises what it raised, unless it should be given instead. In async code `fetch` makes it awaited."""
+        from ._steps import in_loop
+
+        return self.fetched(raise_on_failure) if fetch and in_loop() else self.outcome(raise_on_failure)
+
+    async def fetched(self, raise_on_failure):
+        return self.outcome(raise_on_failure)
+
+    def outcome(self, raise_on_failure):
         if not self.is_final():
             raise UnfinishedRun("Run is in %s state, its results are not available." % self.name)
         failed = not self.is_completed()

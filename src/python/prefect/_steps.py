@@ -96,6 +96,10 @@ class Sleep:
         await asyncio.sleep(self.seconds)
 
 
+# Of a thread that a task was submitted to: its future.
+submitted = threading.local()
+
+
 class Wait(Sleep):
     """A step: until a future is done, or for so many seconds."""
 
@@ -103,10 +107,15 @@ class Wait(Sleep):
         self.future, self.seconds = future, seconds
 
     def here(self):
-        if self.future.is_awaited and in_loop() and not self.future.done.is_set():
-            words = "Task run %r goes on in the event loop, and a call without 'await' would stop that. Await it first: value = await future.result()"
-            raise RuntimeError(words % self.future.name)
-        self.future.settled(self.seconds)
+        own = getattr(submitted, "future", None)
+        if own is None:
+            self.future.settled(self.seconds)
+            return
+        own.waits_for = self.future
+        try:
+            self.future.settled(self.seconds)
+        finally:
+            own.waits_for = None
 
     async def there(self):
         import asyncio
@@ -152,18 +161,22 @@ async def drive_async(steps):
             send, value = steps.throw, error
 
 
-def in_loop():
-    """Whether an event loop runs in this thread."""
+def running_loop():
+    """The event loop that runs in this thread; None without one."""
     import sys
 
     loops = sys.modules.get("asyncio")
     if loops is None:
-        return False
+        return None
     try:
-        loops.get_running_loop()
-        return True
+        return loops.get_running_loop()
     except RuntimeError:
-        return False
+        return None
+
+
+def in_loop():
+    """Whether an event loop runs in this thread."""
+    return running_loop() is not None
 
 
 def run_to_end(coroutine):

@@ -71,10 +71,16 @@ def validated(fn, given):
         try:
             found[name] = fitted(given[name], hint)
         except Exception as error:
-            problems.append("%s: %s" % (name, error))
+            problems += ["%s: %s" % (name, said) for said in words_of(error)]
     if problems:
         raise ParameterTypeError("Flow run received invalid parameters:\n - " + "\n - ".join(problems))
     return found
+
+
+def words_of(error):
+    """What is wrong, fault by fault: pydantic lists them."""
+    errors = getattr(error, "errors", None)
+    return [each["msg"] for each in errors()] if callable(errors) else [str(error)]
 
 
 def fitted(value, hint):
