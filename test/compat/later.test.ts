@@ -1,21 +1,10 @@
 // The real clients of Prefect 2.14, 2.16 and the last 2.20: what they track, deploy, serve, take, pause, cancel and limit.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { pythonEnvironment } from "../python.ts";
 import { FLOWS, project, RESUME, SCHEDULES, SERVE, TOUR } from "./later-programs.ts";
 import { createPrefect, type Prefect, possible, RUNNER, until } from "./prefect.ts";
+import { laterEnvironments, RELEASES } from "./releases.ts";
 
-/** With the day of the packages around it. */
-const RELEASES: [version: string, day: string, minor: number][] = [
-  ["2.14.21", "2024-02-12", 14],
-  ["2.16.9", "2024-04-15", 16],
-  ["2.20.27", "2026-10-27", 20],
-];
-
-const environments: Record<string, string> = {};
-for (const [version, day] of possible ? RELEASES : []) {
-  const packages = [`prefect==${version}`, "setuptools<68", "pip"];
-  environments[version] = await pythonEnvironment({ name: `prefect-${version}`, program: "prefect", day, packages });
-}
+const environments = possible ? await laterEnvironments() : {};
 
 interface Run {
   id: string;
