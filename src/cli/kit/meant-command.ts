@@ -27,7 +27,19 @@ export function meantOf(
 ): string | undefined {
   const exact = exactlyMeant(word, names, group);
   const root = groupCalled(word, groups) ?? (Object.hasOwn(AT_ROOT, word) ? AT_ROOT[word] : undefined);
-  return exact ?? nearest(word, names) ?? otherGroup(word, group) ?? (root === undefined ? undefined : `orch ${root}`);
+  const other = root ?? likely(word, groups);
+  return (
+    exact ?? nearest(word, names) ?? otherGroup(word, group) ?? (other === undefined ? undefined : `orch ${other}`)
+  );
+}
+
+/** A command of the groups that are most often meant. */
+function likely(word: string, groups: Record<string, Group>): string | undefined {
+  for (const name of [word, ...listOf(SYNONYMS, word)]) {
+    const group = LIKELY.find((one) => Object.hasOwn(groups[one]?.commands ?? {}, name));
+    if (group !== undefined) return `${group} ${name}`;
+  }
+  return undefined;
 }
 
 /** By another tool's word, not by a misspelling. */

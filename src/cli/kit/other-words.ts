@@ -132,7 +132,7 @@ export const AT_ROOT: Record<string, string> = {
   ...{ pipeline: "deployment", pipelines: "deployment ls", connection: "block", connections: "block ls" },
   ...{ webserver: "server start", beat: "server start", daemon: "server start", backfill: "deployment run" },
   ...{ enable: "deployment resume-schedule", unpause: "deployment resume-schedule" },
-  ...{ disable: "deployment pause-schedule" },
+  ...{ disable: "deployment pause-schedule", unschedule: "deployment set-schedule --none" },
   ...Object.fromEntries(
     ["backup", "restore", "reset", "vacuum", "stats", "upgrade"].map((word) => [word, `server database ${word}`]),
   ),

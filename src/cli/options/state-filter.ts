@@ -5,7 +5,11 @@ import { didYouMean } from "#lib/text/nearest.ts";
 import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
 
 export const STATE_OPTIONS = {
-  state: { type: "string", multiple: true, description: "Only runs in the state with this name, such as Late." },
+  state: {
+    type: "string",
+    multiple: true,
+    description: "Only runs in the state with this name, such as Late; or several, with commas.",
+  },
   "state-type": { type: "string", multiple: true, description: "Only runs in a state of this type, such as FAILED." },
 } as const;
 
@@ -29,8 +33,17 @@ export async function wantedStates(
   isUsed: (name: string) => Promise<boolean>,
 ): Promise<WantedStates> {
   const names: string[] = [];
-  for (const text of asked.state) names.push(await stateName(text, isUsed));
-  return { names, types: asked["state-type"].map(stateType) };
+  for (const text of asked.state) {
+    // A flow may call a state as it likes.
+    const several = text.includes(",") && !(await isUsed(text)) ? wordsIn(text) : [text];
+    for (const word of several) names.push(await stateName(word, isUsed));
+  }
+  return { names, types: asked["state-type"].flatMap(wordsIn).map(stateType) };
+}
+
+/** `failed, crashed` */
+function wordsIn(text: string): string[] {
+  return text.split(",").flatMap((word) => (word.trim() === "" ? [] : [word.trim()]));
 }
 
 /** The filter of the API; undefined when nothing was asked. */

@@ -123,6 +123,8 @@ describe("C4: flow-run ls", () => {
     expect((await orch("task-run", "ls", "--state", "compleed")).err).toContain("Did you mean 'Completed'?");
     await made("odd", { type: "FAILED", name: "OutOfPaint" });
     expect(await namesOf("--state", "OutOfPaint")).toEqual(["odd"]);
+    expect(await namesOf("--state", "late, OutOfPaint,")).toEqual(["late", "odd"]);
+    expect((await orch("flow-run", "ls", "--state-type", "failed,Nope")).err).toStartWith("'Nope' is no state type.");
   });
   test("C5: filters that match nothing say of how many", async () => {
     expect((await orch("flow-run", "ls", "--state", "Crashed")).out).toBe("The filter matches none of 29 flow runs.");
