@@ -1,9 +1,9 @@
-// Asks a person at the terminal yes or no, by consola.
-import { createConsola } from "consola";
+// Asks a person at the terminal yes or no, by clack, as ask-secret.ts does. Consola's own question (3.4.2) is drawn twice under Bun
+// when it is answered with Return.
+import { confirm } from "@clack/prompts";
 import { visibleLine } from "#lib/text/visible.ts";
 
 /** Return alone and Ctrl-C mean no. */
 export async function askYes(question: string): Promise<boolean> {
-  const asking = createConsola();
-  return (await asking.prompt(visibleLine(question), { type: "confirm", initial: false, cancel: "null" })) === true;
+  return (await confirm({ message: visibleLine(question), initialValue: false })) === true;
 }

@@ -36,7 +36,14 @@ export function terminal(): Io {
       if (isTerminal) console.log(shown(line, isTerminal, process.stdout.columns));
       else print(`${shown(line, isTerminal)}\n`);
     },
-    err: (line) => console.error(shown(line, isErrorTerminal, isErrorTerminal ? process.stderr.columns : NO_LIMIT)),
+    err(line) {
+      const text = shown(line, isErrorTerminal, isErrorTerminal ? process.stderr.columns : NO_LIMIT);
+      try {
+        writeWhole(2, `${text}\n`); // console.error would make all of it red, whatever TERM and the colours of the text are
+      } catch {
+        // There is no other place to say so.
+      }
+    },
     write(lines) {
       // The answer says what went wrong.
       if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
