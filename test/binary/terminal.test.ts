@@ -66,6 +66,16 @@ test("a question that is answered with Return is there once, and means no", asyn
   expect(linesOf(shown).filter((line) => line.includes("Delete work queue"))).toHaveLength(1);
 });
 
+test("what follows Ctrl-C begins on a new line", async () => {
+  const { code, shown } = await onTerminal(
+    ["server", "start", "--port", "0"],
+    { TERM: "xterm" },
+    /web UI at \S+\r\n/,
+    "\x03",
+  );
+  expect([code, shown.slice(shown.indexOf("^C"))]).toEqual([0, "^C\r\nServer stopped!\r\n"]);
+});
+
 /** A sequence, with its number and its letter, or a character. */
 const PIECES = new RegExp(`${ESCAPE}\\[\\??([\\d;]*)([A-Za-z])|[^]`, "g");
 

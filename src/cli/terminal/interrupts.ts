@@ -15,7 +15,9 @@ export function watchInterrupts(): Interrupts {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
   let asked = 0;
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
+    // The terminal has written ^C: what is printed next begins on a new line.
+    if (signal === "SIGINT" && process.stderr.isTTY) process.stderr.write("\n");
     asked += 1;
     if (asked === 1) first.resolve();
     else second.resolve();
