@@ -126,7 +126,8 @@ async function refuseWith(error: unknown, [group = ""]: string[]): Promise<never
 /** `orch deployment run ls`: a name that names nothing may be the command that was meant. */
 async function commandInstead({ code, message }: OrchError, words: readonly string[]): Promise<string> {
   const [first = "", ...rest] = words;
-  const hasHint = (code !== "invalid" && code !== "not_found") || message.includes("Did you mean");
+  // What is to be confirmed was found by its name.
+  const hasHint = (code !== "invalid" && code !== "not_found") || /Did you mean|add --yes/.test(message);
   const word = rest.find((one) => message.includes(`'${one}'`) || message.includes(`/${one}'`));
   if (hasHint || word === undefined) return "";
   const hint = await commandMeantIn(first === "run" ? "flow-run" : (groupName(first) ?? first), word);

@@ -11,7 +11,8 @@ const NAME = {
   ...{ pattern: VARIABLE_NAME, max: 255 },
   refusal: "name must only contain lowercase letters, numbers, and underscores",
 };
-const VALUE = { max: 5000 };
+export const MOST_VALUE_LENGTH = 5000;
+const VALUE = { max: MOST_VALUE_LENGTH };
 
 export const variable = lazy(() =>
   v.object({

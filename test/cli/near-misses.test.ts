@@ -208,6 +208,15 @@ describe("C19: the command that was probably meant is named", () => {
       expect(existsSync(join(terminal.folder, name, "marvin-deployment.yaml"))).toBe(true);
     }
   });
+  test("nothing is guessed about what was found, and is to be confirmed", async () => {
+    await terminal.orch("profile", "create", "list");
+    terminal.answer = undefined;
+    const { err } = await terminal.orch("profile", "delete", "list");
+    terminal.answer = true;
+    expect(err).toBe(
+      "Delete profile 'list'? Nothing was done, because there is no terminal to ask: add --yes to do it.",
+    );
+  });
   test("nothing is guessed for a word that is like none", async () => {
     expect((await terminal.orch("xyzzyxyzzy")).err).not.toContain("Did you mean");
     expect((await terminal.orch("deployment", "constructor")).err).not.toContain("Did you mean");

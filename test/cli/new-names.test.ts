@@ -60,3 +60,15 @@ describe("commands 6: a name that would be of no use is refused", () => {
     expect((await terminal.orch("profile", "rename", "work", "Work")).code).toBe(0);
   });
 });
+
+test("a value that is too long for a variable is refused before anything is asked of a server", async () => {
+  const { code, err } = await terminal.orch("variable", "set", "long", "x".repeat(5001));
+  expect([code, err]).toEqual([1, "The value has 5001 characters: values of variables have at most 5000."]);
+});
+
+test("a number below zero is an argument", async () => {
+  expect((await terminal.orch("variable", "set", "cold", "-5")).code).toBe(0);
+  expect(JSON.parse((await terminal.orch("variable", "inspect", "cold", "--json")).out)).toMatchObject({ value: "-5" });
+  const { err } = await terminal.orch("work-queue", "set-concurrency-limit", "q", "-1");
+  expect(err).toBe("LIMIT must be a whole number of at least 0, not '-1'.");
+});

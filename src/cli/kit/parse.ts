@@ -87,14 +87,20 @@ const NOTHING = { values: {} as Parsed, positionals: [] as string[] };
 async function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {
   const { parseArgs } = await import("node:util");
   try {
-    return parseArgs({ options: config, args: joined(words, config), allowPositionals: true, allowNegative: true });
+    const args = joined(words, config);
+    const { values, positionals } = parseArgs({ options: config, args, allowPositionals: true, allowNegative: true });
+    return { values, positionals: positionals.map((word) => (word.startsWith(NUMBER) ? word.slice(1) : word)) };
   } catch (error) {
     const [sentence = ""] = error instanceof Error ? error.message.split(/\.\s/) : [];
     throw new UsageError(`${sentence.replace(/\.?$/, "")}.`);
   }
 }
 
-/** A number below zero is tied to its option, `--interval=-5`: on its own parseArgs takes it for another option. */
+const NEGATIVE = /^-\.?\d/;
+/** Stands before an argument that parseArgs would take for an option; no word of a command line has it. */
+const NUMBER = "\0";
+
+/** A number below zero is tied to its option, `--interval=-5`, or marked as an argument: parseArgs takes it for another option. */
 function joined(words: string[], config: Record<string, ReturnType<typeof configOf>>): string[] {
   const valued = new Map<string, string>();
   for (const [name, { type, short }] of Object.entries(config)) {
@@ -107,8 +113,9 @@ function joined(words: string[], config: Record<string, ReturnType<typeof config
   for (let index = 0; index < words.length; index += 1) {
     const [word = "", next = ""] = words.slice(index, index + 2);
     const opening = end < 0 || index < end ? valued.get(word) : undefined;
-    const isTied = opening !== undefined && /^-\.?\d/.test(next);
-    tied.push(isTied ? opening + next : word);
+    const isTied = opening !== undefined && NEGATIVE.test(next);
+    const isArgument = NEGATIVE.test(word) && (end < 0 || index < end);
+    tied.push(isTied ? opening + next : isArgument ? NUMBER + word : word);
     if (isTied) index += 1;
   }
   return tied;

@@ -1,6 +1,12 @@
 // `orch variable set`, which the old command line has not.
 import { OrchError } from "#lib/errors.ts";
-import { createVariable, readVariableByName, updateVariableByName, VARIABLE_NAME } from "#wire/variables.ts";
+import {
+  createVariable,
+  MOST_VALUE_LENGTH,
+  readVariableByName,
+  updateVariableByName,
+  VARIABLE_NAME,
+} from "#wire/variables.ts";
 import { withApi } from "../api.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { checkNewName, shownName } from "../options/new-name.ts";
@@ -23,6 +29,10 @@ export const set = command({
       throw new OrchError("invalid", sentence);
     }
     checkNewName("a variable", name);
+    if (value.length > MOST_VALUE_LENGTH) {
+      const sentence = `The value has ${value.length} characters: values of variables have at most ${MOST_VALUE_LENGTH}.`;
+      throw new OrchError("invalid", sentence);
+    }
     await withApi(loaded.settings, async ({ client }) => {
       const fields = { value, ...(tag.length > 0 ? { tags: tag } : {}) };
       const params = { name };

@@ -32,6 +32,8 @@ const PARSED: [words: string[], options: object][] = [
   [["--limit", "-3", "x"], { ...NONE, entry: "x", limit: "-3" }],
   [["-n", "-.5", "x"], { ...NONE, entry: "x", name: "-.5" }],
   [["-t", "-1", "-t", "-2", "--", "--limit", "-3"], { ...NONE, entry: "--limit", rest: ["-3"], tag: ["-1", "-2"] }],
+  [["x", "-5", "-n", "-2", "-.5"], { ...NONE, entry: "x", rest: ["-5", "-.5"], name: "-2" }],
+  [["--", "-5"], { ...NONE, entry: "-5" }],
   [["--", "--weird"], { ...NONE, entry: "--weird" }],
 ];
 for (const [words, options] of PARSED) {
