@@ -53,9 +53,22 @@ function readTables(path: string): { active: string; tables: Record<string, Reco
   };
 }
 
-function parse(path: string): Record<string, unknown> {
+function textOf(path: string): string {
   try {
-    const parsed: unknown = Bun.TOML.parse(readFileSync(path, "utf8"));
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    // Loaded here, as nearly no start needs it.
+    const { systemFault }: typeof import("#lib/files/system-fault.ts") = require("#lib/files/system-fault.ts");
+    throw new OrchError("invalid", systemFault(cause, path) ?? `'${path}' cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function parse(path: string): Record<string, unknown> {
+  const text = textOf(path);
+  try {
+    const parsed: unknown = Bun.TOML.parse(text);
     return isObject(parsed) ? parsed : {};
   } catch (error) {
     throw new OrchError("invalid", `'${path}' is not valid TOML: ${messageOf(error)}`, { cause: error });

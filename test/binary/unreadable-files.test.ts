@@ -1,6 +1,6 @@
 // Files that may not be read are named in one sentence by every command that takes one.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox } from "./sandbox.ts";
 
@@ -44,3 +44,45 @@ for (const [command, sentence] of cases) {
     else expect(first).toMatch(sentence);
   }, 20_000);
 }
+
+/** A link to itself is readable by nobody, root included; so is a folder in the place of a file. */
+const CIRCLES = ["circle.ts", "circle.py", "circle.yaml", "circle.db", "circle.json"];
+beforeAll(() => {
+  for (const name of CIRCLES) symlinkSync(name, join(sandbox.folder, name));
+  mkdirSync(join(sandbox.folder, "odd/tsconfig.json"), { recursive: true });
+  mkdirSync(join(sandbox.folder, "odd-home/profiles.toml"), { recursive: true });
+});
+const circle = (file: string) => `'${file}' cannot be used: its links lead in a circle.`;
+const inFolder = (file: string) => join(sandbox.folder, file);
+
+const others: [command: string, sentence: string][] = [
+  ["deployment apply circle.yaml", circle("circle.yaml")],
+  ["deployment build circle.ts:x -n a", circle("circle.ts")],
+  ["deployment build circle.py:x -n a", circle("circle.py")],
+  ["run circle.ts", circle("circle.ts")],
+  ["run circle.py", circle("circle.py")],
+  ["flow run circle.ts:x", circle("circle.ts")],
+  ["block register -f circle.ts", circle("circle.ts")],
+  ["check circle.ts", circle(inFolder("circle.ts"))],
+  ["adopt circle.db", circle(inFolder("circle.db"))],
+  ["server database restore circle.db --yes", circle(inFolder("circle.db"))],
+  [
+    "block create secret --name a --field value=@circle.json",
+    `${circle("circle.json")} It was to be read for 'value'.`,
+  ],
+  ["init odd", `'${inFolder("odd/tsconfig.json")}' is a folder, and has to be a file.`],
+  ["types odd", `'${inFolder("odd/tsconfig.json")}' is a folder, and has to be a file.`],
+];
+for (const [command, sentence] of others) {
+  test(`C10: ${command} says in one sentence that it is no file`, async () => {
+    const { code, stderr } = await sandbox.orch(command.split(" "));
+    expect([code, stderr]).toEqual([1, `${sentence}\n`]);
+  });
+}
+
+test("C10: a folder in the place of the profiles is named by every command, and by doctor", async () => {
+  const env = { ORCH_HOME: inFolder("odd-home") };
+  const sentence = `'${inFolder("odd-home/profiles.toml")}' cannot be used: it is a folder, not a file.`;
+  expect(await sandbox.orch(["config", "view"], { env })).toMatchObject({ code: 1, stderr: `${sentence}\n` });
+  expect((await sandbox.orch(["doctor"], { env })).stdout).toContain(sentence);
+});

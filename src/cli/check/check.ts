@@ -1,5 +1,5 @@
 // `orch check`: the type checker, without anything to install; and the syntax of Python files.
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
@@ -37,7 +37,8 @@ export const check = command({
 
 function existing(cwd: string, given: string): string {
   const path = resolve(cwd, given);
-  if (!existsSync(path)) throw new OrchError("invalid", `There is no file or folder '${given}'.`);
+  if (!statSync(path, { throwIfNoEntry: false }))
+    throw new OrchError("invalid", `There is no file or folder '${given}'.`);
   if (!statSync(path).isDirectory()) requireReadableFile(path, given);
   return path;
 }

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { DEFAULT_PATTERNS } from "#project/snapshots/ignore.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 // @ts-expect-error: imported as text, which the type checker does not know of.
@@ -98,5 +100,7 @@ function besides(folder: string): string[] {
 
 function textOf(folder: string, name: string): string | undefined {
   const path = join(folder, name);
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (!existsSync(path)) return undefined;
+  requireReadableFile(path, path, { ofFolder: ", and has to be a file" });
+  return readFileSync(path, "utf8");
 }

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { systemFault } from "#lib/files/system-fault.ts";
 import { MOST_BODY_BYTES } from "#lib/limits.ts";
 import { withUserHome } from "#lib/process/user-home.ts";
 
@@ -52,7 +53,7 @@ function whyNot(error: unknown, path: string): string {
   if (code === "ENOENT" || code === "ENOTDIR") return `There is no file '${path}'.`;
   if (code === "EISDIR") return `'${path}' is a folder.`;
   if (code === "EACCES" || code === "EPERM") return `The file '${path}' may not be read.`;
-  return `The file '${path}' cannot be read (${String(code)}).`;
+  return systemFault(error, path) ?? `The file '${path}' cannot be read (${String(code)}).`;
 }
 
 function textOf(bytes: Uint8Array, what: string): string {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 import { command, type Io } from "../kit/command.ts";
 import { writePackage } from "./package.ts";
@@ -22,7 +24,7 @@ export const types = command({
     }
     keep(folder, TYPES_FILE, STARTER_TYPES, io);
     const config = join(folder, "tsconfig.json");
-    const before = existsSync(config) ? readFileSync(config, "utf8") : undefined;
+    const before = textOf(config);
     // The starter's, for every file of the folder.
     keep(
       folder,
@@ -39,9 +41,16 @@ function withoutInclude(config: string): string {
   return config.replace(/,\s*"include": \[[^\]]*\]/, "");
 }
 
+/** Undefined where there is none. */
+function textOf(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  requireReadableFile(path, path, { ofFolder: ", and has to be a file" });
+  return readFileSync(path, "utf8");
+}
+
 function keep(folder: string, name: string, content: string, io: Io): void {
   const path = join(folder, name);
-  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const before = textOf(path);
   if (before !== content) writeWhole(path, content);
   if (before === content) io.out(`${name} is up to date.`);
   else io.out(`${before === undefined ? "Wrote" : "Updated"} ${name}`);
