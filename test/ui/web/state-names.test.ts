@@ -39,6 +39,10 @@ describe.skipIf(!possible)("the name of a state", () => {
           );
         expect(await page.locator("tbody tr.row .state").count()).toBe(STATES.length);
         expect(await cut()).toEqual([]);
+        if (width === 1440) {
+          const word = page.locator("tbody tr.row .state > :last-child", { hasText: "AwaitingRetry" });
+          expect((await word.boundingBox())?.height).toBeLessThan(20); // in one line
+        }
         await page.evaluate(() => localStorage.setItem("orch.rows", "compact"));
         await open(`/flow-runs?range=all&tag=${tag}`);
         expect(await cut()).toEqual([]);

@@ -190,7 +190,7 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
     },
     {
       title: "State",
-      width: "clamp(116px, 11cqi, 132px)",
+      width: "clamp(116px, 12cqi, 148px)",
       cell: ({ state_type, state_name }) => <StateBadge type={state_type} name={state_name} turns />,
     },
     {

@@ -76,7 +76,7 @@ export function GroupFault({ schema, value }: Pick<FieldProps, "schema" | "value
   return (
     <span class="fault" role="alert">
       {fault}
-      <input class="hidden-label" tabIndex={-1} aria-hidden="true" ref={refusing(fault)} />
+      <input class="refusal" tabIndex={-1} aria-hidden="true" ref={refusing(fault)} />
     </span>
   );
 }
