@@ -89,7 +89,7 @@ function columns(address: ReturnType<typeof useAddress>): Column<DeploymentActiv
     },
     {
       title: "Next run",
-      width: "136px",
+      width: "152px",
       gives: "second",
       cell: ({ next_run }) => <NextRun at={next_run} />,
     },

@@ -24,7 +24,7 @@ export default function FlowRunsPage() {
   const address = useAddress();
   const range = rangeOf(address, useMinute());
   const filters = filtersOf(address, range);
-  const { data: overview, isOld } = useQuery("readFlowRunPage", { body: countsAndDots(filters) });
+  const { data: overview, isOld, error } = useQuery("readFlowRunPage", { body: countsAndDots(filters) });
   const isThere = overview !== undefined;
   const isFiltered = NAMES.some((name) => address.all(name).length > 0);
   useLastRange(address, isFiltered);
@@ -37,7 +37,7 @@ export default function FlowRunsPage() {
         <SearchFilter label="Search names" />
         <ClearFilters names={NAMES} />
       </FilterBar>
-      {overview?.counts ? <RunCounts {...{ counts: overview.counts, isOld }} /> : <div class="run-counts" />}
+      {overview?.counts ? <RunCounts {...{ counts: overview.counts, isOld }} /> : !error && <div class="run-counts" />}
       {overview?.dots ? (
         <RunDots
           {...{ dots: overview.dots, from: range.from, to: range.to }}
@@ -47,7 +47,7 @@ export default function FlowRunsPage() {
           }
         />
       ) : (
-        <div class="run-dots" />
+        !error && <div class="run-dots" />
       )}
       <RunList
         filters={filters}
