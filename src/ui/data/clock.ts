@@ -44,3 +44,13 @@ function ticking(everyMs: number): Signal<number> {
 export const second: Signal<number> = ticking(1_000);
 /** By ten seconds: for "5 minutes ago". */
 export const moment: Signal<number> = ticking(10_000);
+
+const YOUNG_MS = 60_000;
+
+/**
+ * The clock of one of many that run, by when it began: each second at first, and then every ten seconds. Every tick draws a frame, which
+ * costs a browser more than all else that an idle page does.
+ */
+export function paceOf(begin: number): Signal<number> {
+  return now() - begin < YOUNG_MS ? second : moment;
+}

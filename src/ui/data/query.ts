@@ -14,8 +14,8 @@ export interface Query<T> {
   data: T | undefined;
   /** Why the last read failed. `data` is then what was read before. */
   error: CallError | undefined;
-  /** When `data` was read, in milliseconds. */
-  readAt: number;
+  /** When `data` was read, in milliseconds. What looks at it is drawn again after each read, also one that brought nothing new. */
+  readonly readAt: number;
   /** `data` answers the input before this one: the answer is under way. */
   isOld: boolean;
   /** Reads anew. */
@@ -25,13 +25,13 @@ export interface Query<T> {
 interface State {
   data: unknown;
   error: CallError | undefined;
-  readAt: number;
 }
 
 interface Entry {
   name: EndpointName;
   input: unknown;
   state: Signal<State>;
+  readAt: Signal<number>;
   /** Components on the page that show it. */
   users: number;
   pending: AbortController | undefined;
@@ -72,17 +72,20 @@ export function useQuery<Name extends EndpointName>(name: Name, input: Input<Nam
   useLayoutEffect(() => {
     if (!entry) return;
     entry.users += 1;
-    if (!entry.pending && now() - entry.state.peek().readAt > FRESH_MS) start(entry);
+    if (!entry.pending && now() - entry.readAt.peek() > FRESH_MS) start(entry);
     return () => release(entry);
   }, [entry]);
   const state = entry?.state.value;
   const isAnswered = state?.data !== undefined;
-  const old = !isAnswered && entry && isSameSubject(before.current, entry) ? before.current?.state.peek() : undefined;
+  const last = !isAnswered && entry && isSameSubject(before.current, entry) ? before.current : undefined;
+  const old = last?.state.peek();
   if (isAnswered) before.current = entry;
   return {
     data: (state?.data ?? old?.data) as Output<Name> | undefined, // what this call answered
     error: state?.error,
-    readAt: state?.readAt || (old?.readAt ?? 0),
+    get readAt() {
+      return entry?.readAt.value || (last?.readAt.peek() ?? 0);
+    },
     isOld: old?.data !== undefined,
     reload: () => entry && start(entry),
   };
@@ -107,7 +110,7 @@ export function useReadAgain({ reload, readAt }: Query<unknown>, at: number | un
 function entryOf(key: string, name: EndpointName, input: unknown): Entry {
   const known = entries.get(key);
   if (known) entries.delete(key);
-  const state = signal<State>({ data: undefined, error: undefined, readAt: 0 });
+  const state = signal<State>({ data: undefined, error: undefined });
   const idle = {
     users: 0,
     pending: undefined,
@@ -117,7 +120,7 @@ function entryOf(key: string, name: EndpointName, input: unknown): Entry {
     tookMs: 0,
     failures: 0,
   };
-  const entry: Entry = known ?? { name, input, state, ...idle };
+  const entry: Entry = known ?? { name, input, state, readAt: signal(0), ...idle };
   entries.set(key, entry); // the last in the map, which was used last
   return entry;
 }
@@ -126,7 +129,7 @@ function release(entry: Entry): void {
   entry.users -= 1;
   if (entry.users > 0) return;
   // What a change made outdated stays so when its reading is broken off.
-  if (entry.pending || entry.timer) entry.state.value = { ...entry.state.peek(), readAt: 0 };
+  if (entry.pending || entry.timer) entry.readAt.value = 0;
   entry.pending?.abort();
   entry.pending = undefined; // at once: the next page may begin its own before this one has ended
   clearTimeout(entry.timer);
@@ -148,7 +151,11 @@ async function start(entry: Entry): Promise<void> {
     const data = await callOrTake(entry.name, entry.input as never, { signal: pending.signal }); // as it was given
     if (pending.signal.aborted) return;
     entry.failures = 0;
-    state.value = { data: kept(state.peek().data, data), error: undefined, readAt: now() };
+    const { data: before, error } = state.peek();
+    const next = kept(before, data);
+    entry.readAt.value = now();
+    // Else nothing has changed, and nothing is drawn again.
+    if (next !== before || error) state.value = { data: next, error: undefined };
   } catch (error) {
     if (pending.signal.aborted) return;
     entry.failures += 1;
@@ -175,7 +182,7 @@ function again(entry: Entry, inMillis: number): void {
 
 /** Reads anew, soon: many events together cost one read. */
 function refresh(entry: Entry): void {
-  if (entry.users === 0) entry.state.value = { ...entry.state.peek(), readAt: 0 };
+  if (entry.users === 0) entry.readAt.value = 0;
   else if (!entry.pending) {
     const gap = Math.max(LEAST_GAP_MS, entry.tookMs * GAP_FACTOR);
     again(entry, Math.max(0, entry.startedAt + gap - Date.now()));
@@ -240,7 +247,7 @@ export function keepFresh(): void {
   const look = (age: number) => {
     if (!isVisible.value || isKeyWanted.value) return;
     for (const entry of entries.values()) {
-      const isOld = !isToldByEvents(entry.name) && now() - entry.state.peek().readAt > age;
+      const isOld = !isToldByEvents(entry.name) && now() - entry.readAt.peek() > age;
       if (entry.users > 0 && !entry.pending && (isOld || entry.isOutdated)) refresh(entry);
     }
   };

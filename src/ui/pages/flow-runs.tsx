@@ -3,9 +3,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/text/page-addresses.ts";
 import { to } from "../data/base.ts";
-import { now, second } from "../data/clock.ts";
+import { now } from "../data/clock.ts";
 import { useQuery } from "../data/query.ts";
 import { remembered } from "../data/storage.ts";
+import { isVisible } from "../data/visibility.ts";
 import { type Address, useAddress } from "../parts/address.ts";
 import { Empty, NothingFound } from "../parts/lists/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
@@ -86,7 +87,12 @@ function useLastRange(address: Address, isFiltered: boolean): void {
 /** The end of the running minute, in milliseconds. */
 function useMinute(): number {
   const [minute, setMinute] = useState(() => endOfMinute(now()));
-  useEffect(() => second.subscribe(() => setMinute(endOfMinute(now()))), []);
+  const isSeen = isVisible.value;
+  useEffect(() => {
+    if (!isSeen) return;
+    const timer = setTimeout(() => setMinute(endOfMinute(now())), Math.max(0, minute - now()) + 1);
+    return () => clearTimeout(timer);
+  }, [minute, isSeen]);
   return minute;
 }
 

@@ -114,7 +114,11 @@ const TASKS: Column<TaskRow>[] = [
       </a>
     ),
   },
-  { title: "State", width: "150px", cell: ({ type, state }) => <StateBadge type={type} name={state} turns /> },
+  {
+    title: "State",
+    width: "150px",
+    cell: ({ type, state, start }) => <StateBadge type={type} name={state} turnsFrom={start ?? undefined} />,
+  },
   {
     title: "Start",
     width: "150px",
@@ -128,7 +132,7 @@ const TASKS: Column<TaskRow>[] = [
     cell: ({ start, end, type }) =>
       start !== null &&
       (type === "RUNNING" ? (
-        <Duration since={toTimestamp(start)} />
+        <Duration since={toTimestamp(start)} isInList />
       ) : (
         <Duration seconds={end === null ? undefined : (end - start) / 1000} />
       )),

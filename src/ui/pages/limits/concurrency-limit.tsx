@@ -103,5 +103,5 @@ const COLUMNS: Column<TaskRun>[] = [
     ),
   },
   { title: "State", width: "20%", cell: ({ state }) => state && <StateBadge type={state.type} name={state.name} /> },
-  { title: "Running for", width: "20%", cell: ({ start_time }) => <Duration since={start_time} /> },
+  { title: "Running for", width: "20%", cell: ({ start_time }) => <Duration since={start_time} isInList /> },
 ];

@@ -41,8 +41,9 @@ export function Loaded<T>({ of: query, record, children }: LoadedProps<T>) {
 }
 
 /** Says in place that a read failed, how old the shown data are, and offers to try again. */
-export function ReadFault({ of: { data, error, readAt, reload } }: { of: Query<unknown> }) {
-  if (!error) return null;
+export function ReadFault({ of: query }: { of: Query<unknown> }) {
+  if (!query.error) return null;
+  const { data, error, readAt, reload } = query;
   const age = data === undefined || readAt === 0 ? "" : ` This was read ${relativeTime(readAt, moment.value)}.`;
   return (
     <div class="notice bad" role="alert">

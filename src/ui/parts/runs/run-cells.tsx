@@ -57,7 +57,9 @@ export function RunSpan({ run }: { run: FlowRunRow }) {
     : undefined;
   return (
     <span class="run-span" title={usual}>
-      <span>{state_type === "RUNNING" ? <Duration since={start_time} /> : <Duration seconds={duration} />}</span>
+      <span>
+        {state_type === "RUNNING" ? <Duration since={start_time} isInList /> : <Duration seconds={duration} />}
+      </span>
       {isNarrow.value && FAILED.has(state_type ?? "") && <span class="cut message">{visible(message_line ?? "")}</span>}
       {share !== undefined && !isNarrow.value && (
         <span class="usual" aria-hidden="true">

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { pages } from "#lib/text/page-addresses.ts";
 import { numberText } from "#lib/text/words-of-numbers.ts";
+import { toMillis } from "#lib/time/timestamps.ts";
 import type { FlowRunRow } from "#wire/runs/flow-run-pages.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
@@ -191,7 +192,9 @@ function columns(without: RunListProps["without"], tagHref: (tag: string) => str
     {
       title: "State",
       width: "clamp(116px, 12cqi, 148px)",
-      cell: ({ state_type, state_name }) => <StateBadge type={state_type} name={state_name} turns />,
+      cell: ({ state_type, state_name, start_time }) => (
+        <StateBadge type={state_type} name={state_name} turnsFrom={start_time ? toMillis(start_time) : undefined} />
+      ),
     },
     {
       title: "Deployment",

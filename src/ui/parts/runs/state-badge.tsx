@@ -12,7 +12,7 @@ import {
 } from "lucide-preact";
 import { type ComponentChildren, Fragment } from "preact";
 import type { StateType } from "#wire/runs/states.ts";
-import { second } from "../../data/clock.ts";
+import { paceOf } from "../../data/clock.ts";
 import { Icon, type LucideIcon } from "../icon.tsx";
 
 const SHAPES: Record<StateType, [className: string, shape: LucideIcon]> = {
@@ -48,17 +48,17 @@ export interface StateBadgeProps {
   name?: string | null | undefined;
   /** The shape alone, where the word is not needed to understand the row: it is read aloud and shown on hover. */
   isShape?: boolean;
-  /** In the row of a run: while it runs the ring turns, by the second as its duration does. */
-  turns?: boolean;
+  /** In the row of a run its start, in milliseconds: while it runs the ring turns, as often as its duration changes. */
+  turnsFrom?: number | undefined;
 }
 
-export function StateBadge({ type, name, isShape = false, turns = false }: StateBadgeProps) {
+export function StateBadge({ type, name, isShape = false, turnsFrom }: StateBadgeProps) {
   const word = name ?? (type ? type[0] + type.slice(1).toLowerCase() : "No state");
   const [className, shape] = shapeOf(type, name);
   return (
     <span class={`state state-${className}`} title={isShape || word.length > LONG_WORD ? word : undefined}>
-      {turns && type === "RUNNING" ? (
-        <Turning shape={shape} />
+      {turnsFrom !== undefined && type === "RUNNING" ? (
+        <Turning shape={shape} from={turnsFrom} />
       ) : (
         <span>
           <Icon of={shape} />
@@ -87,8 +87,8 @@ const SECOND_MS = 1_000;
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** By hand: an animation of the style sheet has every frame drawn as long as a run runs, also one in steps. */
-function Turning({ shape }: { shape: LucideIcon }) {
-  const step = isStill.matches ? 0 : Math.floor(second.value / SECOND_MS) % STEPS;
+function Turning({ shape, from }: { shape: LucideIcon; from: number }) {
+  const step = isStill.matches ? 0 : Math.floor(paceOf(from).value / SECOND_MS) % STEPS;
   return (
     <span style={{ rotate: `${step / STEPS}turn` }}>
       <Icon of={shape} />

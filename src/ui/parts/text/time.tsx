@@ -2,7 +2,7 @@
 
 import { durationText, relativeTime } from "#lib/text/words-of-time.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
-import { moment, second } from "../../data/clock.ts";
+import { moment, paceOf, second } from "../../data/clock.ts";
 import { type TimeFormat, timeText } from "../../data/zone.ts";
 
 export interface TimeProps {
@@ -18,13 +18,23 @@ export function Time({ at, as }: TimeProps) {
   return <time dateTime={at}>{as ? timeText(millis, as) : relativeTime(millis, moment.value)}</time>;
 }
 
-/** `1.2 s`. Of what is running it goes on by the second: give its start as `since`. */
-export function Duration({ seconds, since }: { seconds?: number | undefined; since?: string | null | undefined }) {
-  if (since) return <Running since={since} />;
+export interface DurationProps {
+  seconds?: number | undefined;
+  /** The start of what is running: it goes on by the second. */
+  since?: string | null | undefined;
+  /** One of many: after a minute it goes on every ten seconds. */
+  isInList?: boolean;
+}
+
+/** `1.2 s`. */
+export function Duration({ seconds, since, isInList = false }: DurationProps) {
+  if (since) return <Running {...{ since, isInList }} />;
   return seconds === undefined ? null : <span title={`${seconds} seconds`}>{durationText(seconds)}</span>;
 }
 
-function Running({ since }: { since: string }) {
-  const passed = Math.max(0, Math.floor((second.value - toMillis(since)) / 1000));
+function Running({ since, isInList }: { since: string; isInList: boolean }) {
+  const begin = toMillis(since);
+  const clock = isInList ? paceOf(begin) : second;
+  const passed = Math.max(0, Math.floor((clock.value - begin) / 1000));
   return <span>{durationText(passed)}</span>;
 }
