@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const NOTE = (path: string) =>
-  `The code lies in '${path}' on this machine: an agent on another machine cannot read it. Start the agent here, or build with --storage-block, which keeps the code where every agent reads it.`;
+  `The code is in '${path}' on this machine: an agent on another machine cannot read it. Start the agent here, or build with --storage-block, which keeps the code where every agent reads it.`;
 const build = (...words: string[]) => ["deployment", "build", "-q", "test", "p.ts:f", ...words];
 const lines = (text: string) => text.trim().split("\n");
 

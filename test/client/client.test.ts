@@ -61,8 +61,8 @@ describe("a call becomes a request", () => {
 
   test("with parameters and query escaped", async () => {
     const { client, requests } = setup([{ status: 200, body: {} }]);
-    await client.call(readBlockDocument, { params: { id: "a b/c" }, query: { include_secrets: true } });
-    expect(requests[0]?.path).toBe("/api/block_documents/a%20b%2Fc?include_secrets=true");
+    await client.call(readBlockDocument, { params: { id: "a b?c" }, query: { include_secrets: true } });
+    expect(requests[0]?.path).toBe("/api/block_documents/a%20b%3Fc?include_secrets=true");
   });
 
   test("with the wish to be answered only when there is something", async () => {

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
-import { writeWhole } from "#lib/files/durable.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { DEFAULT_PATTERNS } from "#project/snapshots/ignore.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
-import { writeWhole } from "#lib/files/durable.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 import { command, type Io } from "../kit/command.ts";

