@@ -1,12 +1,12 @@
-// Inserts, changes and counts rows: SQL text is made of the names of the columns, so that each value stands beside its name.
+// Inserts, updates and counts rows by the names of their columns, so that values cannot get into the wrong column.
 import type { Reader, SqlValue, Tx } from "./connect.ts";
 import { ALWAYS, type Condition } from "./sql.ts";
 
-/** By column. What is undefined is left out. The names are never those of a caller. */
+/** By column. What is undefined is left out. Names of columns never come from a request. */
 export type Columns = Readonly<Record<string, SqlValue | undefined>>;
 
 /**
- * Gives the number of rows written. `onConflict`: `on conflict (name) do nothing`.
+ * Inserts a row and returns how many were written. `onConflict`: `on conflict (name) do nothing`.
  *
  * @example
  * insertRow(tx, "variable", { id, created: now, updated: now, name, value });
@@ -17,7 +17,7 @@ export function insertRow(tx: Tx, table: string, columns: Columns, onConflict = 
   return tx.run(`insert into ${table} (${names.join(", ")}) values (${places}) ${onConflict}`, ...values);
 }
 
-/** Whether there was a row to change. */
+/** Updates the rows that meet the condition. False when there was none. */
 export function updateRow(tx: Tx, table: string, columns: Columns, where: Condition): boolean {
   const { names, values } = given(columns);
   const assignments = names.map((name) => `${name} = ?`).join(", ");

@@ -2,15 +2,13 @@
 
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
+import type { UserFunction } from "./parameters/parameter-names.ts";
 import type { StandardSchema } from "./parameters/standard-schema.ts";
 import type { RunState } from "./run-state.ts";
 
 /** Brands that survive two copies of the SDK in one process. */
 export const FLOW = Symbol.for("orch.flow");
 export const TASK = Symbol.for("orch.task");
-
-/** Any function a user writes. */
-export type UserFunction = (...args: never[]) => unknown;
 
 export interface RunHookSubject {
   id: string;

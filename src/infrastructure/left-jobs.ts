@@ -2,10 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PRIVATE_FILE } from "#lib/files/private.ts";
-import { processSpace } from "#lib/files/run-folder.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { isAlive } from "#lib/process/process-alive.ts";
 import { processStart } from "#lib/process/process-identity.ts";
+import { processSpace } from "#lib/process/process-stat.ts";
 import type { Job, LeftJob } from "./infrastructure.ts";
 
 const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})\.json$/;

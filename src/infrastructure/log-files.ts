@@ -1,8 +1,8 @@
 // Names the files in which processes of runs leave log records that they could not send, and finds those of agents that are gone.
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { processSpace } from "#lib/files/run-folder.ts";
 import { isAlive } from "#lib/process/process-alive.ts";
+import { processSpace } from "#lib/process/process-stat.ts";
 
 const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})(?:\.ending)?$/;
 

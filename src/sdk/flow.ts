@@ -1,13 +1,8 @@
 // `flow(fn, options)`: marks a function as a flow. Called inside a run it is a subflow; else its host runs it, if there is
 // one.
-import {
-  checkDefinition,
-  FLOW,
-  type FlowDefinition,
-  type FlowOptions,
-  flowName,
-  type UserFunction,
-} from "#domain/definitions.ts";
+
+import { checkDefinition, FLOW, type FlowDefinition, type FlowOptions, flowName } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import type { RunState } from "#domain/run-state.ts";
 import { currentRun } from "#engine/session/context.ts";
 import type { Host } from "./host.ts";

@@ -1,12 +1,7 @@
 // `task(fn, options)`: marks a function as a task. Calls become task runs of the flow run they are made in.
-import {
-  checkDefinition,
-  TASK,
-  type TaskDefinition,
-  type TaskOptions,
-  taskName,
-  type UserFunction,
-} from "#domain/definitions.ts";
+
+import { checkDefinition, TASK, type TaskDefinition, type TaskOptions, taskName } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import { currentRun, type RunEngine } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
 import { callsOf } from "./map.ts";

@@ -1,5 +1,7 @@
 // How wrapped functions look to the type checker. `templates/starter/orch.d.ts` says the same to users' editors.
-import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions, UserFunction } from "#domain/definitions.ts";
+
+import type { FlowDefinition, FlowOptions, TaskDefinition, TaskOptions } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "#domain/parameters/standard-schema.ts";
 import type { RunState } from "#domain/run-state.ts";
 import type { AllowFailure } from "#engine/run/inputs.ts";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#infrastructure/infrastructure.ts";
 import { createLeftJobs } from "#infrastructure/left-jobs.ts";
-import { processSpace } from "#lib/files/run-folder.ts";
 import { newId } from "#lib/ids.ts";
+import { processSpace } from "#lib/process/process-stat.ts";
 
 const root = mkdtempSync(join(tmpdir(), "orch-left-jobs-"));
 afterAll(() => rmSync(root, { recursive: true }));

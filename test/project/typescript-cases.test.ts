@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { UserFunction } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import { bindParameters } from "#domain/parameters/parameters.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 import { signaturesIn } from "./signatures.ts";

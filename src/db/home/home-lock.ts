@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
-import { processSpace } from "#lib/files/run-folder.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
+import { processSpace } from "#lib/process/process-stat.ts";
 
 const LOCK = "server.lock";
 const HOLDER = "server.lock.json";

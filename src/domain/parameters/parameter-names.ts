@@ -1,10 +1,12 @@
 // The parameters of a function that is at hand, read from its own text (types are gone by then): what they are called,
 // and how a call passes them. Schemas come from the source file (project/signature).
-import type { UserFunction } from "../definitions.ts";
 
 const OPENERS = "([{";
 const CLOSERS = ")]}";
 const QUOTES = "\"'`";
+
+/** Any function a user writes. */
+export type UserFunction = (...args: never[]) => unknown;
 
 /** `async function f(a, b = "x, y", { c } = {}, ...rest)` to `["a", "b", "arg2", "rest"]`. */
 export function parameterNames(fn: UserFunction): string[] {

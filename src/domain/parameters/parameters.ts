@@ -3,8 +3,8 @@
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
-import type { UserFunction } from "../definitions.ts";
 import { coerce, MISSING } from "./coercion.ts";
+import type { UserFunction } from "./parameter-names.ts";
 import { callShape } from "./parameter-names.ts";
 
 interface ParametersSchema {

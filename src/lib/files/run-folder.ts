@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, realpath
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "../process/process-alive.ts";
+import { processSpace } from "../process/process-stat.ts";
 
 /** A link at the top of a tree of code that holds more than a project's folder: it leads to that folder. */
 export const FOLDER_LINK = ".orch-folder";
@@ -63,15 +64,6 @@ function isRemoved(path: string): boolean {
     return true;
   } catch {
     return false; // a run took the rights from its own files
-  }
-}
-
-/** The kernel's number of the space that process ids are counted in; 0 where there is but one. */
-export function processSpace(): string {
-  try {
-    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
-  } catch {
-    return "0"; // a system without /proc
   }
 }
 

@@ -1,8 +1,7 @@
 // Tells which flow run a process executes, so that a number that another process has by now is not taken for it.
 import { readFileSync } from "node:fs";
-import { processSpace } from "../files/run-folder.ts";
 import { membersOf } from "./process-group.ts";
-import { statOf } from "./process-stat.ts";
+import { processSpace, statOf } from "./process-stat.ts";
 
 /** In the environment of every process of a run, whichever agent started it; empty in an engine that waited for its run. */
 export const FLOW_RUN_VARIABLE = "PREFECT__FLOW_RUN_ID";

@@ -1,5 +1,5 @@
 // Reads what the system says of a process, where it has /proc.
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /** State, parent, group and more of a process; empty when it has ended. */
 export function statOf(pid: string): string[] {
@@ -15,4 +15,13 @@ export function statOf(pid: string): string[] {
 /** Whether a process has ended and was not reaped: some parents, such as many first processes of containers, never do it. */
 export function hasEnded([state]: readonly string[]): boolean {
   return state === "Z" || state === "X";
+}
+
+/** The kernel's number of the space that process ids are counted in; 0 where there is but one. */
+export function processSpace(): string {
+  try {
+    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+  } catch {
+    return "0"; // a system without /proc
+  }
 }

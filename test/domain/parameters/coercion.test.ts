@@ -1,6 +1,6 @@
 // Values of JSON as their schemas mean them: null, the types that JSON lacks, digits, and unions.
 import { describe, expect, test } from "bun:test";
-import type { UserFunction } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import { bindParameters } from "#domain/parameters/parameters.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "#lib/json.ts";
 

@@ -1,6 +1,6 @@
 // Names of parameters, read from a function's own text.
 import { expect, test } from "bun:test";
-import type { UserFunction } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import { type CallShape, callShape, parameterNames } from "#domain/parameters/parameter-names.ts";
 
 const CASES: [string, UserFunction, string[]][] = [

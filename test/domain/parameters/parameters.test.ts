@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { UserFunction } from "#domain/definitions.ts";
+import type { UserFunction } from "#domain/parameters/parameter-names.ts";
 import { bindParameters, checkParameterNames } from "#domain/parameters/parameters.ts";
 import type { Json, JsonObject } from "#lib/json.ts";
 
