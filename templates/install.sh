@@ -223,7 +223,8 @@ say_what_next() {
       return ;;
   esac
   first=$(command -v orch)
-  if [ "$first" -ef "$to/orch" ]; then
+  # shellcheck disable=SC3013 # by another path it may be the same; shells without -ef name it
+  if [ "$first" = "$to/orch" ] || [ "$first" -ef "$to/orch" ]; then
     echo "Try it: orch dev"
   else
     echo "Another orch comes first on your PATH: $first"
