@@ -27,6 +27,9 @@ test("a service counts its children, and stops with them", async () => {
   expect(service.memory()).toBeGreaterThan(0.5);
   // Pages that other processes share count in part; on a quiet machine there may be none.
   expect(service.footprint()).toBeLessThanOrEqual(service.memory());
+  // What two processes share is divided among them.
+  expect(service.proportional()).toBeGreaterThan(0);
+  expect(service.proportional()).toBeLessThan(service.memory());
   expect(service.cpu()).toBeGreaterThanOrEqual(0);
   await service.stop();
   for (const pid of tree) expect(treeOf(pid)).toEqual([]);

@@ -40,6 +40,8 @@ export interface Service {
   memory(): number;
   /** The same with the files that its processes map (the executable) counted once; MB. */
   footprint(): number;
+  /** The same with all that processes share divided among them, as forks share the memory of their parent; MB. */
+  proportional(): number;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function startService(
         (sum(tree.map(({ pages, mapped }) => pages - mapped)) + Math.max(...tree.map(({ mapped }) => mapped))) / 256
       );
     },
+    proportional: () => sum(treeOf(child.pid).map(({ pid }) => proportionalKilobytes(pid))) / 1024,
     stop: () => stopTree(child),
   };
 }
@@ -113,6 +116,14 @@ function readEntry(pid: string): Entry | undefined {
     return { pid: Number(pid), parent: fields[1] ?? 0, ticks, pages: fields[21] ?? 0, mapped };
   } catch {
     return undefined; // ended while we looked
+  }
+}
+
+function proportionalKilobytes(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0; // ended while we looked
   }
 }
 
