@@ -1,5 +1,7 @@
 // Changes `profiles.toml`. Apart from the reading of it, which every start does.
 import { writeWhole } from "#lib/files/fsync.ts";
+import { writeWhole } from "#lib/files/durable.ts";
+import { withFileLock } from "#lib/files/file-lock.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { own } from "#lib/own.ts";
 import { type ProfilesFile, readProfiles } from "./profiles.ts";
@@ -16,9 +18,11 @@ export function writeProfile(path: string, name: string, changes: Record<string,
   });
 }
 
-/** Atomic: a reader sees the old file or the new one. Throws `invalid` where it cannot write. */
+/** Atomic: a reader sees the old file or the new one, and of two edits at once none is lost. Throws `invalid` where it cannot write. */
 export function editProfiles(path: string, edit: (file: ProfilesFile) => ProfilesFile): void {
-  writeWhole(path, print(edit(readProfiles(path))), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
+  withFileLock(path, () =>
+    writeWhole(path, print(edit(readProfiles(path))), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER }),
+  );
 }
 
 /** JSON's quoting is TOML's for basic strings, which take no DEL and no half of a surrogate pair. */

@@ -1,5 +1,5 @@
 // `orch variable set`, which the old command line has not.
-import { OrchError } from "#lib/errors.ts";
+import { type ErrorCode, OrchError } from "#lib/errors.ts";
 import {
   createVariable,
   MOST_VALUE_LENGTH,
@@ -36,14 +36,20 @@ export const set = command({
     await withApi(loaded.settings, async ({ client }) => {
       const fields = { value, ...(tag.length > 0 ? { tags: tag } : {}) };
       const params = { name };
-      try {
-        await client.call(updateVariableByName, { params, body: fields });
-      } catch (error) {
-        if (!(error instanceof OrchError) || error.code !== "not_found") throw error;
-        await client.call(createVariable, { body: { name, ...fields } });
-      }
+      const update = () => client.call(updateVariableByName, { params, body: fields });
+      const create = () => client.call(createVariable, { body: { name, ...fields } });
+      // Another one may make it between the two.
+      await update().catch(onCode("not_found", () => create().catch(onCode("conflict", update))));
       if (options.json) return io.out(json(await client.call(readVariableByName, { params })));
       io.out(io.paint.good(`Set variable '${name}'.`));
     });
   },
 });
+
+/** For `catch`: does something else for an error with this code. */
+function onCode(code: ErrorCode, instead: () => Promise<unknown>): (error: unknown) => Promise<unknown> {
+  return (error) => {
+    if (error instanceof OrchError && error.code === code) return instead();
+    throw error;
+  };
+}
