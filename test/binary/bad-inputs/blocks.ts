@@ -54,7 +54,7 @@ export const blocks: readonly BadInput[] = [
     "a variable that is too long",
     ["variable", "set", "a", TOO_LONG],
     1,
-    "value: ensure this value has at most 5000 characters",
+    `The value has ${TOO_LONG.length} characters: values of variables have at most 5000.`,
   ],
   [
     "a variable without a value",

@@ -47,8 +47,8 @@ export const queues: readonly BadInput[] = [
   [
     "a limit below zero",
     ["work-queue", "set-concurrency-limit", "test", "-1"],
-    2,
-    "Unknown option '-1'. Try 'orch work-queue set-concurrency-limit --help'.",
+    1,
+    "LIMIT must be a whole number of at least 0, not '-1'.",
   ],
   [
     "pause of a queue that is not there",
