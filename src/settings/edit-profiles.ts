@@ -1,7 +1,7 @@
 // Changes `profiles.toml`. Apart from the reading of it, which every start does.
-import { writeWhole } from "#lib/files/fsync.ts";
-import { writeWhole } from "#lib/files/durable.ts";
+
 import { withFileLock } from "#lib/files/file-lock.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { own } from "#lib/own.ts";
 import { type ProfilesFile, readProfiles } from "./profiles.ts";
