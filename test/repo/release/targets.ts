@@ -23,8 +23,8 @@ const MACHO_ARM64 = 0x0100000c;
 const PE_X64 = 0x8664;
 
 /**
- * npm and PyPI know no levels of a processor: there `linux-x64` is the baseline, which every x64 runs. The oldest glibc that Bun
- * runs on is 2.17, the oldest macOS 13.
+ * npm and PyPI know no levels of a processor: there `linux-x64` is the baseline, which every x64 runs. Bun 1.4.5 makes the same of both
+ * names. The oldest glibc that it runs on is 2.17, the oldest macOS 13.
  */
 export const TARGETS: readonly Target[] = [
   { name: "linux-x64", bun: "bun-linux-x64", format: "ELF", machine: ELF_X64, isTried: true },
