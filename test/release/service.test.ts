@@ -24,7 +24,7 @@ const START_SYSTEMD = `
   mount -t tmpfs none /run
   mkdir -p /run/user/0 /run/systemd/system
   export XDG_RUNTIME_DIR=/run/user/0 SYSTEMD_IGNORE_CHROOT=1
-  # In a group of its own, as systemd arranges the groups below its own.
+  # In a separate group: systemd arranges the groups below the one that it starts in.
   group=$(ls -d /sys/fs/cgroup/systemd 2>/dev/null || echo /sys/fs/cgroup)/orch-test-$(cut -d ' ' -f 1 /proc/uptime)
   mkdir "$group" && echo $$ >"$group/cgroup.procs"
   ${SYSTEMD} --user >/tmp/systemd.log 2>&1 &

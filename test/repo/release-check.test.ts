@@ -37,7 +37,7 @@ const cases: [string, Partial<Facts>, RegExp][] = [
   ["the entry has no day", { changelog: "## 1.2.0 — unreleased\n\n- Faster.\n" }, /dates 1\.2\.0 'unreleased'/],
   ["there is no address", { about: { ...about, repository: undefined } }, /^package\.json names no repository/],
   [
-    "nobody has chosen names",
+    "no names are chosen",
     { about: { ...about, hasNames: false } },
     /^package\.json does not say under which names npm and PyPI have orch: 'orch' is another project there\. Add "publishAs"/,
   ],
