@@ -104,7 +104,7 @@ function nodesOf(real: RealCluster): void {
       expect((await world.ended(run.id)).state_type).toBe("CRASHED");
       await world.logged(run.id, /The pod of the flow run was ended by the cluster: PodGC: .*\(DeletionByPodGC\)\./);
       await real.restart("kubelet");
-      await world.gone(run.id);
+      await until("the removal of its pod", async () => (await world.pods(run.id)).length === 0);
       expect((await world.logs(run.id)).match(/long has begun/g)).toHaveLength(1);
       expect(await own.stop()).toBe(0);
       await until("a ready node", isReady);
