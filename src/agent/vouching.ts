@@ -27,7 +27,7 @@ export function createVouching({ clock, settings, link, say }: VouchingOptions):
 
   async function tell({ run, client }: InCare, { reason }: Unseen): Promise<void> {
     const minutes = MOST_UNSEEN_MS / 60_000;
-    const sentence = `Nothing has been seen of flow run '${run.name}' for ${minutes} minutes: ${reason} Unless it sends heartbeats itself, it counts as lost.`;
+    const sentence = `Nothing has been seen of flow run '${run.name}' for ${minutes} minutes: ${reason} If it sends no heartbeat itself, it counts as lost.`;
     say(sentence);
     if (!settings.ORCH_LOGGING_TO_API_ENABLED) return;
     const call: typeof client.call = (endpoint, input) => link.insist((again) => client.call(endpoint, input, again));

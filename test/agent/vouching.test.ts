@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const REASON = "No container engine answers at unix:///run/docker.sock.";
 const SENTENCE =
-  /Nothing has been seen of flow run '.*' for 5 minutes: No container engine answers at .*\. Unless it sends heartbeats itself, it counts as lost\./;
+  /Nothing has been seen of flow run '.*' for 5 minutes: No container engine answers at .*\. If it sends no heartbeat itself, it counts as lost\./;
 
 /** A run that executes where nothing answers. */
 async function unseen() {
