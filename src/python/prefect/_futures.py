@@ -54,10 +54,10 @@ class Future:
             if end is not None and time.monotonic() >= end:
                 return False
             last = self
-            while last is not None and last.loop is not running_loop():
+            while last is not None and not last.done.is_set():
+                if last.loop is running_loop():
+                    raise RuntimeError(STANDSTILL % last.name)
                 last = last.waits_for
-            if last is not None:
-                raise RuntimeError(STANDSTILL % last.name)
         return True
 
     def result(self, timeout=None, raise_on_failure=True):
