@@ -94,21 +94,6 @@ function nodesOf(real: RealCluster): void {
       expect(await own.stop()).toBe(0);
       await until("a ready node", isReady);
     });
-
-    it("blocks 21, 22: a node that is taken out of the cluster: its run is CRASHED with the cluster's words", async () => {
-      const own = world.agentOf("d");
-      const run = await world.start("long/d");
-      await world.logged(run.id, "long has begun");
-      real.crash("kubelet");
-      await real.run("kubectl", "delete", "node", "127.0.0.1");
-      expect((await world.ended(run.id)).state_type).toBe("CRASHED");
-      await world.logged(run.id, /The pod of the flow run was ended by the cluster: PodGC: .*\(DeletionByPodGC\)\./);
-      await real.restart("kubelet");
-      await until("the removal of its pod", async () => (await world.pods(run.id)).length === 0);
-      expect((await world.logs(run.id)).match(/long has begun/g)).toHaveLength(1);
-      expect(await own.stop()).toBe(0);
-      await until("a ready node", isReady);
-    });
   });
 }
 
