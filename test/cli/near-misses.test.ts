@@ -186,10 +186,10 @@ describe("C19: the command that was probably meant is named", () => {
     ["init stop", "Did you mean 'orch server stop'? For a folder of that name: 'orch init ./stop'."],
     ["init ls", "Did you mean 'orch deployment ls'?"],
     ["init deploy", "Did you mean 'orch deployment build'?"],
-    ["init server", "Did you mean 'orch server'?"],
     ["init help", "'orch init --help' shows the help."],
     ["init restart", "'orch flow-run retry' runs a run again."],
     ["init clone", "Did you mean 'orch deployment build'?"],
+    ["server database backup stats", "Did you mean 'orch server database stats'?"],
     ["server database backup restore", "Did you mean 'orch server database restore'? For a file of that name:"],
   ];
   for (const [typed, hint] of NAMES_OF_NEW) {
@@ -203,9 +203,16 @@ describe("C19: the command that was probably meant is named", () => {
   }
   test("a folder that is there, or is named as one, is meant", async () => {
     mkdirSync(join(terminal.folder, "serve"));
-    for (const name of ["serve", "./start", "flows", "jobs", "history"]) {
+    for (const name of ["serve", "./start", "flows", "jobs", "history", "server", "agent", "types"]) {
       expect([name, (await terminal.orch("init", name)).code]).toEqual([name, 0]);
       expect(existsSync(join(terminal.folder, name, "marvin-deployment.yaml"))).toBe(true);
+    }
+  });
+  test("a file of a backup may be called like the commands of other groups", async () => {
+    for (const name of ["dump", "export", "backup"]) {
+      expect([name, (await terminal.orch("server", "database", "backup", name)).err]).not.toEqual([
+        ...[name, expect.stringContaining("reads as a command")],
+      ]);
     }
   });
   test("nothing is guessed about what was found, and is to be confirmed", async () => {

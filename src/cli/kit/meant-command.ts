@@ -109,9 +109,10 @@ function byName(word: string, commands: readonly string[], groups: Record<string
  */
 export function readsAsCommand(word: string, commands: readonly string[], groups: Record<string, Group>): boolean {
   const verbs = LIKELY.flatMap((group) => Object.keys(groups[group]?.commands ?? {}));
-  const known = [...commands, ...Object.keys(groups), ...verbs, "help"];
+  const known = [...commands, ...verbs, "help"];
   const others = [SYNONYMS, SAME, ...Object.values(ELSEWHERE)];
-  return known.includes(word) || (!NOUNS.has(word) && others.some((table) => Object.hasOwn(table, word)));
+  if (NOUNS.has(word) || Object.hasOwn(groups, word)) return false;
+  return known.includes(word) || others.some((table) => Object.hasOwn(table, word));
 }
 
 /** `get deployments` to `deployment ls`, `logs flow-run` to `flow-run logs`: the verb first, as kubectl has it. */

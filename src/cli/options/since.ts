@@ -15,7 +15,8 @@ export function readSince(text: string | undefined, now: number): number | undef
   if (text === undefined) return undefined;
   const moment = parseTimestamp(text);
   if (moment !== null) return toMillis(moment);
-  const seconds = spanSeconds(text.replace(/\s+ago\s*$/i, ""));
+  // A number alone may be a year, and `10:30` a time of day.
+  const seconds = /^[\d.:\s]+$/.test(text) ? undefined : spanSeconds(text.replace(/\s+ago\s*$/i, ""));
   if (seconds !== undefined && seconds >= 0) return now - seconds * 1_000;
   throw new OrchError(
     "invalid",

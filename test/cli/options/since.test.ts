@@ -13,7 +13,7 @@ const TAKEN: [text: string, moment: number][] = [
   ["30min", NOW - HOUR / 2],
   ["1 day", NOW - 24 * HOUR],
   ["2 W", NOW - 336 * HOUR],
-  ["3600", NOW - HOUR],
+  ["3600s", NOW - HOUR],
   ["PT1H", NOW - HOUR],
   ["0s", NOW],
   ["2026-11-23", NOW - 12 * HOUR],
@@ -28,7 +28,7 @@ for (const [text, moment] of TAKEN) {
   });
 }
 
-for (const text of ["soon", "2026-02-30", "-2h", "h", "2 fortnights", "yesterday"]) {
+for (const text of ["soon", "2026-02-30", "-2h", "h", "2 fortnights", "yesterday", "10:30", "2026", "7"]) {
   test(`--since '${text}' is refused with what would do`, () => {
     expect(() => readSince(text, NOW)).toThrow(`--since is '${text}': give a length of time such as 30m`);
   });
