@@ -106,6 +106,24 @@ describe("what is within a value", () => {
     expect(missingWithin(root, { limits: [{}] })).toEqual(["limits[0].tag"]);
   });
 
+  test("is not judged in a default, which the flow takes as it is", () => {
+    // As pydantic 1 writes it of a model whose field has an alias.
+    const config = { type: "object", properties: { hostName: { type: "string" } }, required: ["hostName"] };
+    const text = { type: "string", maxLength: 1 };
+    const schema = {
+      properties: {
+        cfg: { allOf: [{ $ref: "#/definitions/Config" }], default: { host: "x" } },
+        sizes: { type: "array", items: { type: "integer", exclusiveMinimum: 0 }, default: [0] },
+        either: { anyOf: [{ type: "array", items: text }, text], default: ["long"] },
+      },
+      definitions: { Config: config },
+    };
+    const defaults = { cfg: { host: "x" }, sizes: [0], either: ["long"] };
+    expect(faultsOfFields(schema, defaults)).toEqual([]);
+    expect(missingWithin(schema, { cfg: { host: "y" } })).toEqual(["cfg.hostName"]);
+    expect(faultsOfFields(schema, { sizes: [0, 1] }).map(textOfFault)).toEqual(["sizes[0]: More than 0."]);
+  });
+
   test("has to fit one of several schemas", () => {
     expect(told({ either: "ab" })).toEqual([]);
     expect(told({ either: 5 })).toEqual([]);

@@ -22,6 +22,17 @@ const PARAMETERS = {
   definitions: { Limit: { type: "object", properties: { tag: { type: "string" } }, required: ["tag"] } },
 };
 
+/** Their defaults break the rules of what is within them: the flow takes them as they are. */
+const WITH_DEFAULTS = {
+  type: "object",
+  properties: {
+    sizes: { type: "array", items: { type: "integer", exclusiveMinimum: 0 }, default: [0], position: 0 },
+    more: { type: "array", items: { type: "integer", exclusiveMinimum: 0 }, default: [0], position: 1 },
+    cfg: { allOf: [{ $ref: "#/definitions/Config" }], default: { host: "x" }, position: 2 },
+  },
+  definitions: { Config: { type: "object", properties: { hostName: { type: "string" } }, required: ["hostName"] } },
+};
+
 /** With a value that no form shows, and a number that JavaScript would change. */
 const TEMPLATE = {
   variables: {
@@ -89,6 +100,26 @@ describe.skipIf(!possible)("a rule of a schema", () => {
       const run = await read<{ parameters: object }>(`/flow_runs/${page.url().split("/").at(-1)}`);
       const others = { either: "a long one", limit: { tag: "etl" } };
       expect(run.parameters).toEqual({ code: "abc", price: 0.15, names: ["a", ""], ...others });
+      expect(faults()).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
+    "does not keep a default from being sent",
+    async () => {
+      const { open, list, faults, world } = shared;
+      const made = { flow_id: world.data.flow, name: "usual", entrypoint: "f.ts:x" };
+      const parameters = { sizes: [0], cfg: { host: "x" } };
+      const body = { ...made, parameters, parameter_openapi_schema: WITH_DEFAULTS };
+      const { id } = await world.send("POST", "/deployments/", body);
+      await open(`/deployments/deployment/${id}/run`);
+      await field("Name").fill("as-usual");
+      expect(await field("1").first().inputValue()).toBe("0");
+      await press("Run");
+      await shared.page.getByRole("heading", { name: "as-usual" }).waitFor();
+      const runs = await list("/flow_runs/filter", { flow_runs: { name: { any_: ["as-usual"] } } });
+      expect(runs).toMatchObject([{ parameters }]);
       expect(faults()).toEqual([]);
     },
     LIMIT,

@@ -18,10 +18,14 @@ export interface Fault {
   isMissing?: boolean;
 }
 
-/** The rule that the value itself breaks, whatever the values within it do. A default is taken by the flow as it is. */
+/** A default is taken by the flow as it is: neither it nor what is within it is judged. */
+export function isDefault(schema: Schema, value: Json | undefined): boolean {
+  return value !== undefined && schema["default"] !== undefined && isSame(schema["default"], value);
+}
+
+/** The rule that the value itself breaks, whatever the values within it do. */
 export function faultOf(schema: Schema, value: Json | undefined): string | undefined {
-  if (value === undefined || value === null || value === HIDDEN) return undefined;
-  if (schema["default"] !== undefined && isSame(schema["default"], value)) return undefined;
+  if (value === undefined || value === null || value === HIDDEN || isDefault(schema, value)) return undefined;
   if (Array.isArray(schema["enum"])) return choiceFault(schema["enum"], value);
   if (isNumber(value)) return numberFault(schema, value);
   if (typeof value === "string") return textFault(schema, value);
@@ -128,6 +132,7 @@ function walked(schema: Schema, value: Json | undefined, path: Path, walk: Walk)
   walk.left -= 1;
   // The last is a block that is named by its id.
   if (value === undefined || walk.left < 0 || (isObject(value) && Object.hasOwn(value, "$ref"))) return [];
+  if (isDefault(schema, value)) return [];
   if (kindOf(schema) === "variants") return ofVariants(schema, value, path, walk);
   const sentence = faultOf(schema, value);
   const found = sentence === undefined ? [] : [{ path, sentence }];

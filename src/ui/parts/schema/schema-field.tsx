@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 import { Button } from "../button.tsx";
 import { drawnKind, emptyOf, fieldsOf, fitOf, resolved, type Schema, titleOf, variantsOf } from "./schema.ts";
-import { bestVariantFor, withRulesOf } from "./schema-faults.ts";
+import { bestVariantFor, isDefault, withRulesOf } from "./schema-faults.ts";
 import { type FieldProps, GroupFault, PlainField, Title, WayBack } from "./schema-plain-field.tsx";
 
 /** Levels of objects that require each other: what is deeper is JSON. */
@@ -26,6 +26,7 @@ function ObjectField(props: FieldProps) {
   const held = isObject(value) ? (value as JsonObject) : {}; // a JSON value
   const before = isObject(usual) ? (usual as JsonObject) : {}; // as above
   const whole = value === undefined ? before : held;
+  const isWithinDefault = props.isWithinDefault === true || isDefault(schema, value);
   // What may be left out is opened when asked for: one that holds another of its kind would have no end.
   const isClosed = !isObject(value) && !isObject(usual) && !props.isRequired;
   return (
@@ -45,7 +46,7 @@ function ObjectField(props: FieldProps) {
         fieldsOf(schema, root).map(({ name, schema: field, isRequired }) => (
           <SchemaField
             key={name}
-            {...{ name, isRequired, root, custom }}
+            {...{ name, isRequired, root, custom, isWithinDefault }}
             path={[...path, name]}
             schema={field}
             value={own(held, name)}
@@ -57,7 +58,7 @@ function ObjectField(props: FieldProps) {
           />
         ))
       )}
-      <GroupFault {...{ schema, value }} />
+      <GroupFault {...props} />
     </fieldset>
   );
 }
@@ -66,6 +67,7 @@ function ListField(props: FieldProps) {
   const { schema, root, value, usual, path, custom, onChange } = props;
   const usualItems = value === undefined && Array.isArray(usual) ? usual : [];
   const items = Array.isArray(value) ? value : usualItems;
+  const isWithinDefault = props.isWithinDefault === true || value === undefined || isDefault(schema, value);
   const item = resolved(schema["items"] as Schema, root); // the kind says so
   const keys = useItemKeys(items.length);
   const move = (from: number, to: number) => {
@@ -85,7 +87,7 @@ function ListField(props: FieldProps) {
       {items.map((entry, at) => (
         <div class="schema-item" key={keys[at]}>
           <SchemaField
-            {...{ root, custom }}
+            {...{ root, custom, isWithinDefault }}
             isItem
             name={String(at + 1)}
             path={[...path, String(at)]}
@@ -119,7 +121,7 @@ function ListField(props: FieldProps) {
           Add one
         </Button>
       </span>
-      <GroupFault {...{ schema, value }} />
+      <GroupFault {...props} />
     </fieldset>
   );
 }

@@ -23,6 +23,8 @@ export interface FieldProps {
   isRequired?: boolean;
   /** Of a list: it is removed, not left out. */
   isItem?: boolean;
+  /** It is within a default, or within what is left out: no rule is checked. */
+  isWithinDefault?: boolean;
   custom?: Custom | undefined;
   /** What holds while it is left out, in words: "the flow's default". Then it can be left out again, also when it is required. */
   unset?: string | undefined;
@@ -70,8 +72,8 @@ function Unset({ unset, isUnset, hasUsual, onChange }: UnsetProps) {
 }
 
 /** What is wrong with a group of fields. Groups have no validity: a control that is not seen keeps the form from being sent. */
-export function GroupFault({ schema, value }: Pick<FieldProps, "schema" | "value">) {
-  const fault = faultOf(schema, value);
+export function GroupFault({ schema, value, isWithinDefault }: FieldProps) {
+  const fault = isWithinDefault ? undefined : faultOf(schema, value);
   if (fault === undefined) return null;
   return (
     <span class="fault" role="alert">

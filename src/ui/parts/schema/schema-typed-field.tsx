@@ -30,6 +30,7 @@ export interface TypedInput {
   value: Json | undefined;
   schema: Schema;
   root: Schema;
+  isWithinDefault?: boolean;
   onChange: (value: Json | undefined) => void;
 }
 
@@ -40,12 +41,16 @@ export interface TypedText {
 }
 
 /** Keeps what was typed while it makes no sense: the value is then the one before. Fields without a reader type nothing. */
-export function useTyped({ value, schema, root, onChange }: TypedInput, reader: Reader | undefined): TypedText {
+export function useTyped(
+  { value, schema, root, isWithinDefault, onChange }: TypedInput,
+  reader: Reader | undefined,
+): TypedText {
   const [typed, setTyped] = useState<{ text: string; before: string }>();
   const isJson = reader === READERS["json"];
   const isNumber = reader !== undefined && !isJson;
   const within = useMemo(() => (isJson ? faultsWithin(schema, value, root)[0] : undefined), [value, isJson, root]);
-  const ruleFault = isJson ? within && textOfFault(within) : faultOf(schema, value);
+  const broken = isJson ? within && textOfFault(within) : faultOf(schema, value);
+  const ruleFault = isWithinDefault ? undefined : broken;
   const written = useMemo(
     () => (value === undefined || (isNumber && value === null) ? "" : JSON.stringify(value, null, isNumber ? 0 : 2)),
     [value, isNumber],
