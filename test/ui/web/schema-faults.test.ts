@@ -31,11 +31,14 @@ const CASES: [schema: string, value: string, sentence: string | undefined][] = [
   ['{"minLength": 1}', '""', "1 character or more: this has 0."],
   ['{"maxLength": 2}', '"👋👋"', undefined],
   ['{"maxLength": 2}', '"abc"', "2 characters or fewer: this has 3."],
-  ['{"pattern": "^[a-z]+$"}', '"aB"', "It does not match the pattern ^[a-z]+$."],
+  ['{"pattern": "^[a-z]+$"}', '"a1"', "It does not match the pattern ^[a-z]+$."],
   ['{"pattern": "^\\\\p{L}+$"}', '"äö"', undefined],
   ['{"pattern": "^\\\\-$"}', '"+"', "It does not match the pattern ^\\-$."],
   ['{"pattern": "(?P<year>\\\\d+)"}', '"x"', undefined],
   ['{"pattern": "\\\\Aa\\\\Z"}', '"b"', undefined],
+  ['{"pattern": "^\\\\w+$"}', '"Zoë"', undefined],
+  ['{"pattern": "^[a-z]{,3}$"}', '"abc"', undefined],
+  ['{"pattern": "^[a-z]+$"}', '"aB"', undefined],
   ['{"minItems": 2}', "[1]", "2 items or more: this has 1."],
   ['{"maxItems": 1}', "[1, 2]", "1 item or fewer: this has 2."],
   ['{"uniqueItems": true}', '[1, "1", 1]', "Each item once: 1 is there twice."],
@@ -75,6 +78,11 @@ const root = {
       patternProperties: { "^p": { type: "integer", maximum: 9 } },
       additionalProperties: false,
     },
+    byWord: {
+      type: "object",
+      patternProperties: { "^[^\\W\\d]+$": { type: "string" } },
+      additionalProperties: { type: "integer", maximum: 3 },
+    },
     either: {
       anyOf: [
         { type: "string", maxLength: 2 },
@@ -103,6 +111,7 @@ describe("what is within a value", () => {
     expect(told({ pair: ["ab", 0] })).toEqual(["pair[0]: 1 character or fewer: this has 2.", "pair[1]: 1 or more."]);
     expect(told({ labels: { a: "x", b: "yy" } })).toEqual(["labels.a: 2 characters or more: this has 1."]);
     expect(told({ ports: { p1: 10, other: 10 } })).toEqual(["ports.p1: 9 or less."]);
+    expect(told({ byWord: { ab: "x", "1": 5, Zoë: 5 } })).toEqual(["byWord.1: 3 or less."]);
     expect(missingWithin(root, { limits: [{}] })).toEqual(["limits[0].tag"]);
   });
 

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 import { fieldsOf, fitOf, isSame, kindOf, resolved, type Schema, variantFor, variantsOf } from "./schema.ts";
 import { compared, isMultiple, isNumber, type JsonNumber, textOfNumber } from "./schema-numbers.ts";
+import { matches } from "./schema-pattern.ts";
 
 /** What the server answers for a secret. */
 export const HIDDEN = "********";
@@ -58,20 +59,7 @@ function numberFault(schema: Schema, value: JsonNumber): string | undefined {
 function textFault({ minLength, maxLength, pattern }: Schema, value: string): string | undefined {
   const fault = sizeFault([...value].length, minLength, maxLength, "character");
   if (fault !== undefined || typeof pattern !== "string") return fault;
-  return regularExpression(pattern)?.test(value) === false ? `It does not match the pattern ${pattern}.` : undefined;
-}
-
-/** `undefined` for what is none here: patterns of Python have signs that mean something else or nothing in a browser. */
-function regularExpression(pattern: string): RegExp | undefined {
-  const isOfPython = /\\[AZz]|\(\?(?![:=!<])/.test(pattern);
-  for (const flags of isOfPython ? [] : ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      // Tried in the older way, and else not at all.
-    }
-  }
-  return undefined;
+  return matches(pattern, value) === false ? `It does not match the pattern ${pattern}.` : undefined;
 }
 
 function listFault({ minItems, maxItems, uniqueItems }: Schema, items: readonly Json[]): string | undefined {
@@ -184,13 +172,13 @@ function ofEntries(schema: Schema, value: JsonObject, path: Path, walk: Walk): F
     .map(({ name }) => ({ path: [...path, name], sentence: "It is required.", isMissing: true }));
   const known = fields.flatMap(({ name, schema: field }) => walked(field, own(value, name), [...path, name], walk));
   const { patternProperties, additionalProperties } = schema;
-  const byPattern = Object.entries(isObject(patternProperties) ? patternProperties : {}).map(
-    ([pattern, given]) => [regularExpression(pattern), given] as const,
-  );
+  const byPattern = Object.entries(isObject(patternProperties) ? patternProperties : {});
   if (byPattern.length === 0 && !isObject(additionalProperties)) return [...missing, ...known];
   const others = Object.entries(value).flatMap(([name, item]) => {
     if (names.has(name)) return [];
-    const given = byPattern.find(([expression]) => expression?.test(name))?.[1] ?? additionalProperties;
+    const matched = byPattern.map(([pattern]) => matches(pattern, name));
+    const isUnknown = !matched.includes(true) && matched.includes(undefined);
+    const given = isUnknown ? undefined : (byPattern[matched.indexOf(true)]?.[1] ?? additionalProperties);
     return isObject(given) ? walked(resolved(given as Schema, walk.root), item, [...path, name], walk) : []; // as above
   });
   return [...missing, ...known, ...others];
