@@ -1,5 +1,5 @@
 // Patterns of schemas: a text that a flow in Python or TypeScript takes is never refused by the page.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { matches } from "#ui/parts/schema/schema-pattern.ts";
 
 const JUDGED: [pattern: string, text: string, isMatch: boolean][] = [
@@ -17,13 +17,19 @@ const JUDGED: [pattern: string, text: string, isMatch: boolean][] = [
   [String.raw`^a\-b\ c\#$`, "a-b c", false],
   [String.raw`^[\]\[]$`, "]", true],
   [String.raw`^[\]\[]$`, "a", false],
-  ["^(?!x)(a|b)+?$", "ab", true],
+  ["^(?!x)[ab]+?$", "ab", true],
   ["^(?!a)(a|b)$", "a", false],
   [String.raw`^\p{L}+$`, "äö", true],
   [String.raw`^\p{L}+$`, "5", false],
   ["^.$", "👋", true],
   ["^.$", "👋👋", false],
   ["ö", "schön", true],
+  [String.raw`^-?\d+(\.\d+)?$`, "-1.50", true],
+  [String.raw`^-?\d+(\.\d+)?$`, "-1.", false],
+  [String.raw`^(?:\d\d:)*\d\d$`, "10:20:30", true],
+  [String.raw`^(?:\d\d:)*\d\d$`, "10:20:", false],
+  ["^(?:prod|test)$", "test", true],
+  ["^(?:prod|test)$", "dev", false],
 ];
 
 /** The flow may take each of them. */
@@ -71,5 +77,29 @@ describe("a pattern", () => {
   test("may have had a flag that its schema does not tell", () => {
     expect(matches("^[a-z]+$", "ABC")).toBe(true);
     expect(matches("^[^a-z]+$", "ABC")).toBe(true);
+  });
+
+  // Each would keep a browser busy for longer than a reader waits: days, most of them.
+  for (const [pattern, text] of [
+    [String.raw`^(\w+\s?)*$`, `${"a".repeat(40)}!`],
+    ["^(a|a)+$", `${"a".repeat(40)}!`],
+    ["^((a?)){30}$", `${"a".repeat(29)}!`],
+    ["^(?:(?:a+)b?)*$", `${"a".repeat(40)}!`],
+    [`^${"a?".repeat(40)}${"a".repeat(40)}$`, `${"a".repeat(39)}!`],
+    [`^${"(a|a)".repeat(40)}$`, `${"a".repeat(39)}!`],
+    [`${"a*".repeat(10)}b`, "a".repeat(200)],
+    [`${"a{0,200}".repeat(10)}b`, "a".repeat(200)],
+    ["^a+$", `${"a".repeat(1_000)}!`],
+  ] as const)
+    test(`${pattern.slice(0, 30)} is not tried with ${text.length} letters`, () => {
+      expect(matches(pattern, text)).toBeUndefined();
+    });
+
+  test("is tried once with the same text", () => {
+    const made = spyOn(globalThis, "RegExp");
+    for (const _ of "three") expect(matches("^once$", "twice")).toBe(false);
+    const count = made.mock.calls.filter(([source]) => source === "^once$").length;
+    made.mockRestore();
+    expect(count).toBe(2); // with the case of letters and without
   });
 });
