@@ -62,12 +62,16 @@ function textFault({ minLength, maxLength, pattern }: Schema, value: string): st
   return matches(pattern, value) === false ? `It does not match the pattern ${pattern}.` : undefined;
 }
 
-function listFault({ minItems, maxItems, uniqueItems }: Schema, items: readonly Json[]): string | undefined {
-  const fault = sizeFault(items.length, minItems, maxItems, "item");
-  if (fault !== undefined || uniqueItems !== true) return fault;
+function listFault({ minItems, maxItems }: Schema, items: readonly Json[]): string | undefined {
+  return sizeFault(items.length, minItems, maxItems, "item");
+}
+
+/** A hint, no fault: pydantic writes `uniqueItems` of a set, and makes one of any list. */
+export function twiceIn({ uniqueItems }: Schema, items: readonly Json[]): string | undefined {
+  if (uniqueItems !== true) return undefined;
   const seen = new Set<string>();
   for (const text of items.map((item) => JSON.stringify(item))) {
-    if (seen.has(text)) return `Each item once: ${text.slice(0, MOST_SHOWN)} is there twice.`;
+    if (seen.has(text)) return `Each item counts once: ${text.slice(0, MOST_SHOWN)} is there twice.`;
     seen.add(text);
   }
   return undefined;

@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 import { Button } from "../button.tsx";
 import { drawnKind, emptyOf, fieldsOf, fitOf, resolved, type Schema, titleOf, variantsOf } from "./schema.ts";
-import { bestVariantFor, isDefault, withRulesOf } from "./schema-faults.ts";
+import { bestVariantFor, isDefault, twiceIn, withRulesOf } from "./schema-faults.ts";
 import { type FieldProps, GroupFault, PlainField, Title, WayBack } from "./schema-plain-field.tsx";
 
 /** Levels of objects that require each other: what is deeper is JSON. */
@@ -68,6 +68,7 @@ function ListField(props: FieldProps) {
   const usualItems = value === undefined && Array.isArray(usual) ? usual : [];
   const items = Array.isArray(value) ? value : usualItems;
   const isWithinDefault = props.isWithinDefault === true || value === undefined || isDefault(schema, value);
+  const twice = twiceIn(schema, items);
   const item = resolved(schema["items"] as Schema, root); // the kind says so
   const keys = useItemKeys(items.length);
   const move = (from: number, to: number) => {
@@ -121,6 +122,7 @@ function ListField(props: FieldProps) {
           Add one
         </Button>
       </span>
+      {twice !== undefined && <span class="quiet small">{twice}</span>}
       <GroupFault {...props} />
     </fieldset>
   );
