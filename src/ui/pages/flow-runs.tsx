@@ -90,9 +90,16 @@ function useMinute(): number {
   const isSeen = isVisible.value;
   useEffect(() => {
     if (!isSeen) return;
-    const timer = setTimeout(() => setMinute(endOfMinute(now())), Math.max(0, minute - now()) + 1);
+    let timer: ReturnType<typeof setTimeout>;
+    // An answer may set the clock back meanwhile: the same minute is then waited for again.
+    const follow = () => {
+      const end = endOfMinute(now());
+      setMinute(end);
+      timer = setTimeout(follow, end - now() + 1);
+    };
+    follow();
     return () => clearTimeout(timer);
-  }, [minute, isSeen]);
+  }, [isSeen]);
   return minute;
 }
 

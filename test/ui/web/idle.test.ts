@@ -1,5 +1,6 @@
 // What an idle page does: rows of runs that have gone on for long are seldom drawn again.
 import { describe, expect, test } from "bun:test";
+import type { Request } from "playwright-core";
 import { toTimestamp } from "#lib/time/timestamps.ts";
 import { LIMIT, shareWorld } from "./shared.ts";
 import { possible } from "./world.ts";
@@ -18,6 +19,23 @@ function countChanges(): void {
     }
   });
   watcher.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
+type Dated = typeof globalThis & { behindMs?: number };
+
+/** In the page: the server's clock is the page's own, or so far behind it as the test says. */
+function dateAnswers(): void {
+  const get = Headers.prototype.get;
+  Headers.prototype.get = function (name) {
+    if (name !== "date") return get.call(this, name);
+    const { behindMs } = globalThis as Dated; // the page's own world
+    return behindMs === undefined ? null : new Date(Date.now() - behindMs).toUTCString();
+  };
+}
+
+/** Where the range of runs begins that a request asks for. */
+function beginOf(request: Request): string | undefined {
+  return request.postDataJSON()?.flow_runs?.expected_start_time?.after_;
 }
 
 describe.skipIf(!possible)("an idle page of runs", () => {
@@ -64,17 +82,45 @@ describe.skipIf(!possible)("an idle page of runs", () => {
       const { world } = shared;
       const { page, open, faults, close } = await world.openPage();
       await page.clock.install();
+      await page.addInitScript(dateAnswers);
       await open("/flow-runs?tag=finance");
       const ranges: string[] = [];
       page.on("request", (request) => {
-        const { flow_runs: { expected_start_time = undefined } = {} } = request.postDataJSON() ?? {};
-        if (expected_start_time) ranges.push(expected_start_time.after_);
+        const begin = beginOf(request);
+        if (begin !== undefined) ranges.push(begin);
       });
       const answered = page.waitForResponse(/flow_runs\/page$/);
       await page.clock.runFor(60_000);
       await answered;
       expect(new Set(ranges).size).toBe(1);
       expect(ranges[0]).toMatch(/:00\.000Z$/);
+      expect(faults()).toEqual([]);
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
+    "goes on to the next minute after an answer has set its clock back",
+    async () => {
+      const { world } = shared;
+      const { page, open, faults, close } = await world.openPage();
+      await page.clock.install();
+      await page.addInitScript(dateAnswers);
+      await open("/flow-runs");
+      await page.getByRole("row", { name: /done-run/ }).waitFor();
+      await page.evaluate((ms) => {
+        (globalThis as Dated).behindMs = ms;
+      }, 30_000);
+      const failed = page.getByLabel("Runs by state").getByRole("link", { name: /Failed/ });
+      const asked = page.waitForRequest(/flow_runs\/page$/);
+      await failed.click();
+      const begin = beginOf(await asked) ?? "none";
+      await page.getByRole("row", { name: /done-run/ }).waitFor({ state: "detached" });
+      const next = page.waitForRequest((request) => (beginOf(request) ?? begin) > begin);
+      // When the first ends for the page's timers, half of it is left by the server's clock.
+      for (const _ of "two") await page.clock.runFor(60_000);
+      expect(beginOf(await next)).toMatch(/:00\.000Z$/);
       expect(faults()).toEqual([]);
       await close();
     },
