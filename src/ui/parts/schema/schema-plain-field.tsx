@@ -78,7 +78,7 @@ export function GroupFault({ schema, value, isWithinDefault }: FieldProps) {
   return (
     <span class="fault" role="alert">
       {fault}
-      <input class="refusal" tabIndex={-1} aria-hidden="true" ref={refusing(fault)} />
+      <input class="refusal" tabIndex={-1} aria-label={fault} ref={refusing(fault)} />
     </span>
   );
 }
