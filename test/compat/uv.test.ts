@@ -81,6 +81,19 @@ describe.skipIf(!uv)("python 3: a flow file that names its packages", () => {
     expect(JSON.parse(flow.stdout)).toMatchObject({ state_name: "Completed" });
   });
 
+  test("keeps its environment where uv is set to have no cache", async () => {
+    writeFileSync(join(sandbox.folder, "uv.toml"), "no-cache = true\n");
+    const { UV_CACHE_DIR: _, ...others } = env;
+    const settings = [
+      { UV_CONFIG_FILE: join(sandbox.folder, "uv.toml"), ...env },
+      { UV_NO_CACHE: "1", ...others },
+    ];
+    for (const set of settings) {
+      const program = await sandbox.orch(["run", "flows/named.py"], { env: set });
+      expect(program).toMatchObject({ code: 0, stdout: expect.stringContaining("program 1.16.0\n") });
+    }
+  });
+
   test("is built and run by an agent, whose environment it shares with others that name the same", async () => {
     await deploy("named");
     const agent = sandbox.start(["agent", "start", "-q", "test"], inServer());

@@ -20,6 +20,9 @@ export interface ScriptEnvironmentOptions {
 /** uv's environment for a script is named after the script that it runs: this one is the same for the same metadata. */
 const ASK = "import sys\nprint(sys.executable)\n";
 
+const GONE =
+  "it ended with status 0, and the interpreter that it named is not there. Does its configuration say no-cache? The environment is kept in the cache.";
+
 /** The path of the interpreter. Undefined for a file without metadata, and where there is no uv. Throws `invalid` with uv's words. */
 export async function scriptInterpreter(file: string, options: ScriptEnvironmentOptions): Promise<string | undefined> {
   const metadata = statSync(file, { throwIfNoEntry: false })?.isFile()
@@ -35,7 +38,7 @@ export async function scriptInterpreter(file: string, options: ScriptEnvironment
   }
   const { words, input } = asked(file, metadata, home);
   const child = Bun.spawn([uv, "run", "--script", ...words], {
-    ...{ cwd: dirname(file), env: { ...env }, stdin: input, stdout: "pipe", stderr: "pipe" },
+    ...{ cwd: dirname(file), env: keeping(env, home), stdin: input, stdout: "pipe", stderr: "pipe" },
     ...(signal ? { signal } : {}),
   });
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
@@ -43,10 +46,15 @@ export async function scriptInterpreter(file: string, options: ScriptEnvironment
   signal?.throwIfAborted();
   const path = out.trim().split("\n").at(-1) ?? "";
   if (code === 0 && existsSync(path)) return path;
-  throw new OrchError(
-    "invalid",
-    `uv could not make the Python environment of '${basename(file)}': ${lastWords(err, code)}`,
-  );
+  const why = code === 0 ? GONE : lastWords(err, code);
+  throw new OrchError("invalid", `uv could not make the Python environment of '${basename(file)}': ${why}`);
+}
+
+/** uv without a cache, as images of containers have it set, removes the environment at once. The runs of this home share a cache then. */
+function keeping(env: Environment, home: string): Environment {
+  const isWithout = !/^(?:|0|n|no|f|false|off)$/i.test(env["UV_NO_CACHE"] ?? "");
+  const place = isWithout && !env["UV_CACHE_DIR"] ? { UV_CACHE_DIR: join(home, "cache", "uv") } : {};
+  return { ...env, ...place, UV_NO_CACHE: "false" }; // a uv.toml may say it too, and this comes before that
 }
 
 /** On the PATH, or where its installer puts it. */

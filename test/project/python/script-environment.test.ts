@@ -103,6 +103,16 @@ test("python 3: without uv the packages are named, and the usual Python is taken
   expect(notes).toHaveLength(1);
 });
 
+test("python 3: uv keeps what it makes, also where it is set to have no cache", async () => {
+  uv(`echo "$UV_NO_CACHE $UV_CACHE_DIR" >> '${at("cache")}'; echo '${at("made/bin/python")}'`);
+  const given: Record<string, string>[] = [
+    ...[{ UV_NO_CACHE: "1" }, { UV_NO_CACHE: "1", UV_CACHE_DIR: "/named" }, { UV_NO_CACHE: "0" }, {}],
+  ];
+  for (const env of given) await chosen("flow.py", { env });
+  const seen = readFileSync(at("cache"), "utf8").split("\n");
+  expect(seen.slice(0, -1)).toEqual([`false ${at("home/cache/uv")}`, "false /named", "false ", "false "]);
+});
+
 test("python 3: uv is found where its installer puts it", async () => {
   uv(works(), "user/.local/bin/uv");
   expect(await chosen("flow.py", { env: { HOME: at("user") } })).toBe(at("made/bin/python"));
@@ -120,7 +130,10 @@ test("python 3: what uv fails with is one sentence", async () => {
     ],
     ["echo 'first' >&2; echo 'last' >&2; exit 1", "last."],
     ["exit 7", "it ended with status 7."],
-    ["echo /no/such/python", "it ended with status 0."],
+    [
+      "echo /no/such/python",
+      "it ended with status 0, and the interpreter that it named is not there. Does its configuration say no-cache? The environment is kept in the cache.",
+    ],
   ];
   for (const [body, words] of faults) {
     uv(body);
