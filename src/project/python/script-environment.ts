@@ -37,7 +37,7 @@ export async function scriptInterpreter(file: string, options: ScriptEnvironment
     return undefined;
   }
   const { words, input } = asked(file, metadata, home);
-  const child = Bun.spawn([uv, "run", "--script", ...words], {
+  const child = Bun.spawn([uv, "--color", "never", "run", "--script", ...words], {
     ...{ cwd: dirname(file), env: keeping(env, home), stdin: input, stdout: "pipe", stderr: "pipe" },
     ...(signal ? { signal } : {}),
   });
@@ -101,9 +101,16 @@ function asked(file: string, { block }: ScriptMetadata, home: string): { words: 
 
 /** From the first line of an error on, in one line. */
 function lastWords(err: string, code: number): string {
-  const lines = err.split("\n").filter((line) => line.trim() !== "");
+  const lines = plain(err)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const from = lines.findIndex((line) => /^\s*×|^error\b/.test(line));
   const said = lines.slice(from < 0 ? -1 : from).map((line) => line.replace(/^[\s×╰─▶│├→]+/u, "").trim());
   const words = said.join(" ").replace(/^error: /, "");
   return words === "" ? `it ended with status ${code}.` : words.replace(/\.?$/, ".");
+}
+
+/** Without what colours it and controls a terminal: the packages that uv builds write it too. */
+function plain(text: string): string {
+  return Bun.stripANSI(text).replace(/[^\P{Cc}\n\t]/gu, "");
 }

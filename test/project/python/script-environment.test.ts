@@ -74,19 +74,19 @@ test("python 3: uv's environment comes after what was named, and before the fold
   expect(await chosen("flow.py", { command: "python3" })).toBe(at("bin/python3"));
   expect(await chosen("plain.py")).toBe(at("project/.venv/bin/python"));
   expect(await chosen("none.py")).toBe(at("project/.venv/bin/python"));
-  expect(readFileSync(at("asked"), "utf8")).toBe(`run --script - in ${at("project")}\n`.repeat(2));
+  expect(readFileSync(at("asked"), "utf8")).toBe(`--color never run --script - in ${at("project")}\n`.repeat(2));
   expect(readFileSync(at("input"), "utf8")).toBe(`${BLOCK}import sys\nprint(sys.executable)\n`);
   expect(notes).toEqual([]);
 });
 
 test("python 3: a lock file counts, and the same file is asked for with the same one", async () => {
-  uv(`cat "$3" "$3.lock" > '${at("input")}'; echo '${at("made/bin/python")}'`);
+  uv(`cat "$5" "$5.lock" > '${at("input")}'; echo '${at("made/bin/python")}'`);
   write("project/flow.py.lock", "version = 1\n");
   await chosen("flow.py");
   await chosen("flow.py");
   const [first = "", second] = readFileSync(at("asked"), "utf8").split("\n");
   expect(second).toBe(first);
-  expect(first).toMatch(/^run --script \S+\/home\/cache\/scripts\/[0-9a-f]{16}\/flow\.py in /);
+  expect(first).toMatch(/^--color never run --script \S+\/home\/cache\/scripts\/[0-9a-f]{16}\/flow\.py in /);
   expect(readFileSync(at("input"), "utf8")).toBe(`${BLOCK}import sys\nprint(sys.executable)\nversion = 1\n`);
   write("project/flow.py.lock", "version = 2\n");
   await chosen("flow.py");
@@ -129,6 +129,10 @@ test("python 3: what uv fails with is one sentence", async () => {
       "No solution found: Because six was not found, it fails.",
     ],
     ["echo 'first' >&2; echo 'last' >&2; exit 1", "last."],
+    [
+      "printf '\\033[1m\\033[31merror\\033[39m\\033[0m: No \\033]0;title\\007network\\a.\\r\\n  cause\\n' >&2; exit 2",
+      "No network. cause.",
+    ],
     ["exit 7", "it ended with status 7."],
     [
       "echo /no/such/python",
