@@ -4,6 +4,8 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
+import { visibleLine } from "#lib/text/visible.ts";
 import { type ScriptMetadata, scriptMetadata } from "./script-metadata.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,9 +72,11 @@ function wantedBy({ dependencies, requiresPython }: ScriptMetadata): string | un
 }
 
 function withoutUv(shown: string, wanted: string, { dependencies }: ScriptMetadata): string {
-  const quoted = dependencies.map((one) => `'${one}'`).join(" ");
+  const quoted = dependencies.map(shellQuoted).join(" ");
   const self = quoted === "" ? "" : `, or install the packages yourself (python3 -m pip install ${quoted})`;
-  return `The inline script metadata of '${shown}' asks for ${wanted}. There is no uv to provide that, so the usual Python is used. Install uv (https://docs.astral.sh/uv)${self}.`;
+  return visibleLine(
+    `The inline script metadata of '${shown}' asks for ${wanted}. There is no uv to provide that, so the usual Python is used. Install uv (https://docs.astral.sh/uv)${self}.`,
+  );
 }
 
 /**

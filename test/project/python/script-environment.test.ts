@@ -101,6 +101,10 @@ test("python 3: without uv the packages are named, and the usual Python is taken
   write("project/flow.py", "# /// script\n# dependencies = []\n# ///\n");
   expect(await chosen("flow.py")).toBe(at("project/.venv/bin/python"));
   expect(notes).toHaveLength(1);
+  write("project/flow.py", `# /// script\n# dependencies = ["a; python_version < '3.11'", "b\\u001b[2J"]\n# ///\n`);
+  await chosen("flow.py");
+  expect(notes[1]).toContain(`asks for a; python_version < '3.11', b\\x1b[2J. There`);
+  expect(notes[1]).toEndWith(`(python3 -m pip install 'a; python_version < '\\''3.11'\\''' 'b\\x1b[2J').`);
 });
 
 test("python 3: uv keeps what it makes, also where it is set to have no cache", async () => {
