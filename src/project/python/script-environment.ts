@@ -4,6 +4,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
+import { userHome } from "#lib/process/user-home.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
 import { visibleLine } from "#lib/text/visible.ts";
 import { type ScriptMetadata, scriptMetadata } from "./script-metadata.ts";
@@ -61,8 +62,8 @@ function keeping(env: Environment, home: string): Environment {
 
 /** On the PATH, or where its installer puts it. */
 export function findUv(env: Environment): string | undefined {
-  const own = env["HOME"] === undefined ? [] : [join(env["HOME"], ".local/bin")];
-  return Bun.which("uv", { PATH: [...(env["PATH"] ? [env["PATH"]] : []), ...own].join(delimiter) }) ?? undefined;
+  const own = join(userHome(env), ".local/bin");
+  return Bun.which("uv", { PATH: [...(env["PATH"] ? [env["PATH"]] : []), own].join(delimiter) }) ?? undefined;
 }
 
 /** What has to be there, for people; undefined where nothing has to. */

@@ -56,7 +56,10 @@ interface Given {
 async function chosen(file: string, { setting, command, env, signal }: Given = {}): Promise<string> {
   const found = await flowInterpreter(at("project", file), {
     ...{ folder: at("project"), home: at("home"), setting: setting ?? null, command: command ?? null },
-    ...{ env: { PATH: `${at("bin")}:/usr/bin:/bin`, ...env }, note: (sentence) => notes.push(sentence) },
+    ...{
+      env: { PATH: `${at("bin")}:/usr/bin:/bin`, HOME: at("user"), ...env },
+      note: (sentence) => notes.push(sentence),
+    },
     ...(signal ? { signal } : {}),
   });
   return found.path;
@@ -119,7 +122,8 @@ test("python 3: uv keeps what it makes, also where it is set to have no cache", 
 
 test("python 3: uv is found where its installer puts it", async () => {
   uv(works(), "user/.local/bin/uv");
-  expect(await chosen("flow.py", { env: { HOME: at("user") } })).toBe(at("made/bin/python"));
+  const homes: Record<string, string>[] = [{ HOME: at("user") }, { HOME: "", USERPROFILE: at("user") }];
+  for (const env of homes) expect(await chosen("flow.py", { env })).toBe(at("made/bin/python"));
 });
 
 test("python 3: what uv fails with is one sentence", async () => {
