@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { pythonHere } from "../binary/python-here.ts";
 import { createSandbox, type Sandbox } from "../binary/sandbox.ts";
-import { uvProgram } from "../python.ts";
+import { run, uvProgram } from "../python.ts";
 
 const uv = await uvProgram().catch((error) => {
   console.log(`Skipped: uv cannot be installed here. ${error}`);
@@ -92,6 +92,19 @@ describe.skipIf(!uv)("python 3: a flow file that names its packages", () => {
       const program = await sandbox.orch(["run", "flows/named.py"], { env: set });
       expect(program).toMatchObject({ code: 0, stdout: expect.stringContaining("program 1.16.0\n") });
     }
+  });
+
+  test("may lock a package that lies at a path beside it", async () => {
+    const folder = join(sandbox.folder, "flows");
+    mkdirSync(join(folder, "six"));
+    writeFileSync(join(folder, "six/six.py"), '__version__ = "beside"\n');
+    const project = '[project]\nname = "six"\nversion = "1.16.0"\n';
+    const backend = '[build-system]\nrequires = ["setuptools<81"]\nbuild-backend = "setuptools.build_meta"\n';
+    writeFileSync(join(folder, "six/pyproject.toml"), `${project}${backend}[tool.setuptools]\npy-modules = ["six"]\n`);
+    writeFileSync(join(folder, "beside.py"), script('"six"', '# [tool.uv.sources]\n# six = { path = "six" }\n') + FLOW);
+    await run([uv as string, "lock", "--quiet", "--script", join(folder, "beside.py")]);
+    const program = await sandbox.orch(["run", "flows/beside.py"], { env });
+    expect(program).toMatchObject({ code: 0, stdout: expect.stringContaining("program beside\n") });
   });
 
   test("is built and run by an agent, whose environment it shares with others that name the same", async () => {

@@ -39,18 +39,24 @@ export async function scriptInterpreter(file: string, options: ScriptEnvironment
     if (wanted !== undefined) note(withoutUv(basename(file), wanted, metadata));
     return undefined;
   }
-  const { words, input } = asked(file, metadata, home);
-  const child = Bun.spawn([uv, "--color", "never", "run", "--script", ...words], {
-    ...{ cwd: dirname(file), env: keeping(env, home), stdin: input, stdout: "pipe", stderr: "pipe" },
-    ...(signal ? { signal } : {}),
-  });
-  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  const code = await child.exited;
-  signal?.throwIfAborted();
-  const path = out.trim().split("\n").at(-1) ?? "";
-  if (code === 0 && existsSync(path)) return path;
-  const why = code === 0 ? GONE : lastWords(err, code);
-  throw new OrchError("invalid", `uv could not make the Python environment of '${basename(file)}': ${why}`);
+  let path = "";
+  for (const { words, input } of asked(file, metadata, home)) {
+    const child = Bun.spawn([uv, "--color", "never", ...words], {
+      ...{ cwd: dirname(file), env: keeping(env, home), stdin: input, stdout: "pipe", stderr: "pipe" },
+      ...(signal ? { signal } : {}),
+    });
+    const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+    const code = await child.exited;
+    signal?.throwIfAborted();
+    if (code !== 0) throw failure(file, lastWords(err, code));
+    path = out.trim().split("\n").at(-1) ?? "";
+  }
+  if (existsSync(path)) return path;
+  throw failure(file, GONE);
+}
+
+function failure(file: string, why: string): OrchError {
+  return new OrchError("invalid", `uv could not make the Python environment of '${basename(file)}': ${why}`);
 }
 
 /** uv without a cache, as images of containers have it set, removes the environment at once. The runs of this home share a cache then. */
@@ -80,14 +86,23 @@ function withoutUv(shown: string, wanted: string, { dependencies }: ScriptMetada
   );
 }
 
+interface Asked {
+  words: string[];
+  input: Blob | "ignore";
+}
+
 /**
- * By standard input, so that the folder of the file, which may be the copy of one run, has no part in the environment's name.
- * With a lock file by a copy beside it, in a folder that is named after both.
+ * What uv is started with, one after the other; the last one prints the path. By standard input, so that the folder of the file,
+ * which may be the copy of one run, has no part in the environment's name. With a lock file by a copy beside it, in a folder that is
+ * named after both. A lock file with paths is true for the folder of the file alone.
  */
-function asked(file: string, { block }: ScriptMetadata, home: string): { words: string[]; input: Blob | "ignore" } {
+function asked(file: string, { block, hasRelativeSources }: ScriptMetadata, home: string): Asked[] {
   const script = `${block}\n${ASK}`;
   const lock = `${file}.lock`;
-  if (!existsSync(lock)) return { words: ["-"], input: new Blob([script]) };
+  if (!existsSync(lock)) return [{ words: ["run", "--script", "-"], input: new Blob([script]) }];
+  if (hasRelativeSources) {
+    return [["sync"], ["python", "find"]].map((verb) => ({ words: [...verb, "--script", file], input: "ignore" }));
+  }
   const locked = readFileSync(lock, "utf8");
   const name = new Bun.CryptoHasher("sha256").update(`${script}\n${locked}`).digest("hex").slice(0, 16);
   const folder = join(home, "cache", "scripts", name);
@@ -101,7 +116,7 @@ function asked(file: string, { block }: ScriptMetadata, home: string): { words: 
     writeFileSync(draft, text);
     renameSync(draft, path);
   }
-  return { words: [copy], input: "ignore" };
+  return [{ words: ["run", "--script", copy], input: "ignore" }];
 }
 
 /** From the first line of an error on, in one line. */

@@ -1,5 +1,7 @@
 // Reads the inline script metadata (PEP 723) of a Python file: the comment block that names its packages and its Python.
+import { isAbsolute } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { isObject } from "#lib/json.ts";
 
 export interface ScriptMetadata {
   /** The block as it is in the file, from its first to its last line. */
@@ -7,6 +9,8 @@ export interface ScriptMetadata {
   dependencies: readonly string[];
   /** As `>=3.11`. */
   requiresPython: string | null;
+  /** Whether a package of it lies at a path that is relative to the file (`[tool.uv.sources]`). */
+  hasRelativeSources: boolean;
 }
 
 /** The last `# ///` of the comment lines that follow closes it. */
@@ -17,15 +21,26 @@ export function scriptMetadata(source: string, shown: string): ScriptMetadata | 
   const [block, ...more] = source.replaceAll("\r\n", "\n").match(BLOCK) ?? [];
   if (block === undefined) return undefined;
   if (more.length > 0) throw new OrchError("invalid", `'${shown}' has more than one block of inline script metadata.`);
-  const { dependencies, "requires-python": requiresPython } = tomlOf(block);
+  const toml = tomlOf(block);
+  const { dependencies, "requires-python": requiresPython } = toml;
   return {
     block,
     dependencies: Array.isArray(dependencies) ? dependencies.map(String) : [],
     requiresPython: typeof requiresPython === "string" ? requiresPython : null,
+    hasRelativeSources: sourcesOf(toml).some(({ path }) => typeof path === "string" && !isAbsolute(path)),
   };
 }
 
-function tomlOf(block: string): { [key: string]: unknown } {
+/** A package may have several, each for some machines. */
+function sourcesOf({ tool }: Toml): Toml[] {
+  const uv = isObject(tool) ? tool["uv"] : undefined;
+  const sources = isObject(uv) ? uv["sources"] : undefined;
+  return isObject(sources) ? Object.values(sources).flat().filter(isObject) : [];
+}
+
+type Toml = { [key: string]: unknown };
+
+function tomlOf(block: string): Toml {
   const text = block.replace(/^# ?/gm, "").split("\n").slice(1, -1).join("\n");
   try {
     return { ...Bun.TOML.parse(text) };

@@ -96,6 +96,21 @@ test("python 3: a lock file counts, and the same file is asked for with the same
   expect(readFileSync(at("asked"), "utf8").split("\n")[2]).not.toBe(first);
 });
 
+test("python 3: a lock file with paths is asked for where it is", async () => {
+  uv(`echo '${at("made/bin/python")}'`);
+  for (const path of ["../lib", at("lib")]) {
+    const sources = `# [tool.uv.sources]\n# six = { path = "${path}" }\n`;
+    const file = write("project/flow.py", BLOCK.replace(/# \/\/\/\n$/, `${sources}$&`));
+    write("project/flow.py.lock", "version = 1\n");
+    expect(await chosen("flow.py")).toBe(at("made/bin/python"));
+    const asked = readFileSync(at("asked"), "utf8").replaceAll("--color never ", "").trimEnd().split("\n");
+    const own = ["sync", "python find"].map((verb) => `${verb} --script ${file} in ${at("project")}`);
+    expect(asked).toEqual(
+      path === "../lib" ? own : [...own, expect.stringMatching(/^run --script \S+\/cache\/scripts\//)],
+    );
+  }
+});
+
 test("python 3: without uv the packages are named, and the usual Python is taken", async () => {
   expect(await chosen("flow.py")).toBe(at("project/.venv/bin/python"));
   expect(notes).toEqual([

@@ -19,10 +19,20 @@ test("python 3: inline script metadata names a Python and packages", () => {
       block,
       dependencies: ["six", "requests<3"],
       requiresPython: ">=3.11",
+      hasRelativeSources: false,
     });
   }
   expect(read("# /// script\n#\n# dependencies = []\n# ///\n")).toEqual([null, []]);
   expect(read("# /// script\n# ///\n")).toEqual([null, []]);
+});
+
+test("python 3: packages at paths that are relative to the file", () => {
+  const relative = (sources: string) =>
+    scriptMetadata(`# /// script\n# [tool.uv.sources]\n# ${sources}\n# ///\n`, "x.py")?.hasRelativeSources;
+  expect(relative('a = { path = "../a" }')).toBe(true);
+  expect(relative('a = [{ git = "https://a" }, { path = "a", marker = "x" }]')).toBe(true);
+  expect(relative('a = { path = "/a" }')).toBe(false);
+  expect(relative("a = 1")).toBe(false);
 });
 
 test("python 3: the last closing line of the comment ends the metadata", () => {
