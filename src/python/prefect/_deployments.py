@@ -123,13 +123,14 @@ def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow
 
 
 def deployment_steps(name, parameters, body, timeout, poll_interval):
+    # First: where they cannot be sent, no task run is left that waits for ever.
+    body["parameters"] = {key: sent(key, value) for key, value in parameters.items()}
     key = id_of(name)
     deployment = api().get("/deployments/%s" % key if key else "/deployments/name/%s" % name)
     frame = current_flow()
     if frame is not None and current_task() is None:
         shown = "%s/%s" % (api().get("/flows/" + deployment["flow_id"])["name"], deployment["name"]) if key else name
         body["parent_task_run_id"] = stand_in(shown, deployment, parameters, frame)
-    body["parameters"] = {key: sent(key, value) for key, value in parameters.items()}
     run = record(FlowRun, api().post("/deployments/%s/create_flow_run" % deployment["id"], body))
     began = time.monotonic()
     pause = 0.05
