@@ -45,20 +45,25 @@ class Call:
     def in_thread(self):
         import contextvars
 
-        outcome, done = {}, threading.Event()
+        # The lock: once the thread has ended, another one may have its number.
+        outcome, done, lock = {}, threading.Event(), threading.Lock()
 
         def call():
-            try:
-                outcome["value"] = self.fn(*self.args, **self.kwargs)
-            except BaseException as error:
-                outcome["error"] = error
-            done.set()
+            with contextlib.suppress(self.too_late):  # which may come after the function's end
+                try:
+                    outcome["value"] = self.fn(*self.args, **self.kwargs)
+                except BaseException as error:
+                    outcome["error"] = error
+                with lock:
+                    done.set()
 
         thread = threading.Thread(target=contextvars.copy_context().run, args=(call,), daemon=True)
         thread.start()
         if not done.wait(self.seconds):
-            raise_in(thread.ident, self.too_late)  # as soon as it no longer blocks
-            raise self.too_late()
+            with lock:
+                if not done.is_set():
+                    raise_in(thread.ident, self.too_late)  # as soon as it no longer blocks
+                    raise self.too_late()
         if "error" in outcome:
             raise outcome["error"]
         return outcome["value"]
