@@ -54,8 +54,8 @@ describe.skipIf(!uv)("python 3: a flow file that names its packages", () => {
   });
   afterAll(() => sandbox?.close());
 
-  async function deploy(file: string): Promise<void> {
-    const words = ["deployment", "build", "-n", file, "-q", "test", "-a", `flows/${file}.py:shows`];
+  async function deploy(file: string, more: string[] = []): Promise<void> {
+    const words = ["deployment", "build", "-n", file, "-q", "test", "-a", `flows/${file}.py:shows`, ...more];
     expect(await sandbox.orch(words, { env: inServer() })).toMatchObject({ code: 0 });
   }
 
@@ -120,6 +120,27 @@ describe.skipIf(!uv)("python 3: a flow file that names its packages", () => {
     expect(second.logs).toContain(`six 1.16.0 of ${place}`);
     await agent.stop("SIGINT");
   });
+
+  test("is fetched from a storage block for a run with a folder to work in, and then known", async () => {
+    const stored = join(sandbox.home, "stored");
+    const workingDir = join(sandbox.home, "works");
+    for (const folder of [stored, workingDir]) mkdirSync(folder, { recursive: true });
+    const block = ["block", "create", "local-file-system", "--name", "stored", "--field", `basepath=${stored}`];
+    expect(await sandbox.orch(block, { env: inServer() })).toMatchObject({ code: 0 });
+    const agent = sandbox.start(["agent", "start", "-q", "test"], inServer());
+    const more = ["-sb", "local-file-system/stored", "--override", `working_dir=${workingDir}`];
+    for (const [file, engine] of [
+      ["named", "Running by orch's built-in Python engine, "],
+      ["real", "Running by Prefect 2.10.4, "],
+    ] as const) {
+      await deploy(file, more);
+      const { state, logs } = await ran(file);
+      expect([state, logs]).toEqual(["Completed", expect.stringContaining("(the inline script metadata).")]);
+      expect(logs).toContain(engine);
+      expect(logs).toContain("six 1.16.0 of ");
+    }
+    await agent.stop("SIGINT");
+  }, 300_000);
 
   test("is run by the Prefect that it names, cold and then from a warm parent of its environment", async () => {
     await deploy("real");

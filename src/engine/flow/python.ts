@@ -24,6 +24,8 @@ const NO_ADDRESS =
   "Python flows reach the API by its address, and this agent works without a server. Start one: orch server start";
 const PULL_STEPS =
   "The deployment has steps that pull its code, which orch's built-in Python engine does not do. Install Prefect for its Python, and the run is executed by it";
+const NOT_KNOWN =
+  "Prefect brings the code of this run, so this Python was chosen before its file was known: inline script metadata in it has no effect.";
 /** What the agent says to the engine of this executable alone. */
 const OWN_VARIABLES = [PYTHON_VARIABLE, PARENT_VARIABLE, WORKING_DIR_VARIABLE, HAND_OVER_VARIABLE];
 
@@ -38,12 +40,15 @@ export async function handOverToPython(
   if (!env["PREFECT_API_URL"]) throw new OrchError("invalid", NO_ADDRESS);
   const { settings, attempt } = session;
   const folder = projectFolder(deployment);
-  const fetched = leavesFetchingToUs(deployment) ? await fetch() : undefined;
-  const interpreter = await flowInterpreter(fetched?.file ?? fileInPlace(deployment), {
-    ...{ setting: settings.ORCH_PYTHON, command: env[PYTHON_VARIABLE] ?? null, folder, env: withoutOwn(env) },
-    ...{ home: settings.ORCH_HOME, note: (sentence) => logger.warn(sentence), signal: session.signal },
-  });
-  const { kind, description } = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env });
+  const isOurs = leavesFetchingToUs(deployment);
+  let fetched = isOurs ? await fetch() : undefined;
+  const known = fetched?.file ?? fileInPlace(deployment);
+  let { interpreter, kind, description } = await choose(known);
+  if (kind === "built-in" && known === null) {
+    fetched = await fetchForBuiltIn();
+    ({ interpreter, kind, description } = await choose(fetched.file)); // which may ask for a Python, and for Prefect
+  }
+  if (kind === "real" && known === null && fetched === undefined) logger.debug(NOT_KNOWN);
   const started = kind === "real" ? startReal() : await startBuiltIn();
   logger.info(`${description}.`);
   const variables = { ...withoutOwn(env), ...started.variables };
@@ -60,13 +65,25 @@ export async function handOverToPython(
     return fetchCode(session, deployment, logger, cleanup, agentFolder());
   }
 
+  async function fetchForBuiltIn(): Promise<Code> {
+    if (deployment.pull_steps?.length) throw new OrchError("invalid", PULL_STEPS);
+    return fetch();
+  }
+
+  async function choose(file: string | null) {
+    const interpreter = await flowInterpreter(file, {
+      ...{ setting: settings.ORCH_PYTHON, command: env[PYTHON_VARIABLE] ?? null, folder, env: withoutOwn(env) },
+      ...{ home: settings.ORCH_HOME, note: (sentence) => logger.warn(sentence), signal: session.signal },
+    });
+    return { interpreter, ...chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env }) };
+  }
+
   function startReal(): Started {
-    return { command: realCommand(interpreter, fetched !== undefined), variables: {} };
+    return { command: realCommand(interpreter, isOurs), variables: {} };
   }
 
   async function startBuiltIn(): Promise<Started> {
-    if (deployment.pull_steps?.length) throw new OrchError("invalid", PULL_STEPS);
-    const code = fetched ?? (await fetch());
+    const code = fetched ?? (await fetchForBuiltIn());
     const variables = {
       ...builtInVariables(settings.ORCH_HOME, env),
       ORCH__CODE_FOLDER: rootOf(code.file, deployment),
