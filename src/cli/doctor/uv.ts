@@ -1,4 +1,4 @@
-// Python files of the folder that name their packages: is uv there, which provides those?
+// Python flows of the folder that name their packages: is uv there, which provides those?
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
@@ -11,7 +11,11 @@ import { type Finding, fine, wrong } from "./finding.ts";
 const MOST_ENTRIES = 2_000;
 const SKIPPED = /^(?:node_modules|venv|env|__pycache__|site-packages|\..*)$/;
 
-/** Nothing where no file asks for it, or where ORCH_PYTHON names a Python for all. */
+/** Prefect is imported, and there is a word of it: a flow is made, as far as a text tells without being run. */
+const IMPORT = /^\s*(?:from|import)\s[^#\n]*\bprefect\b/m;
+const FLOW = /\bflow\b/;
+
+/** Nothing where no flow asks for it, or where ORCH_PYTHON names a Python for all. */
 export function checkUv(python: string | null, { cwd, env }: Pick<Io, "cwd" | "env">): Finding[] {
   const [first, ...others] = python === null ? scripts(cwd) : [];
   if (first === undefined) return [];
@@ -32,7 +36,8 @@ function scripts(folder: string): string[] {
       entries += 1;
       const path = join(place, entry.name);
       if (entry.isDirectory() && !SKIPPED.test(entry.name)) open.push(path);
-      if (entry.isFile() && languageOf(entry.name) === "python" && isScript(path)) found.push(relative(folder, path));
+      if (entry.isFile() && languageOf(entry.name) === "python" && namesPackages(path))
+        found.push(relative(folder, path));
     }
   }
   return found.toSorted();
@@ -46,9 +51,12 @@ function entriesOf(folder: string) {
   }
 }
 
-function isScript(path: string): boolean {
+/** Where a file asks for a Python alone, the usual one may do. */
+function namesPackages(path: string): boolean {
   try {
-    return scriptMetadata(readFileSync(path, "utf8"), path) !== undefined;
+    const source = readFileSync(path, "utf8");
+    const { dependencies = [] } = scriptMetadata(source, path) ?? {};
+    return dependencies.length > 0 && IMPORT.test(source) && FLOW.test(source);
   } catch {
     return false; // it may not be read, or has two blocks: runs say so
   }

@@ -236,17 +236,22 @@ describe("about a server", () => {
   }
 });
 
-test("uv is looked for where a Python file names its packages", async () => {
+test("uv is looked for where a Python flow names its packages", async () => {
   const uv = async () => {
     const { out } = await terminal.orch("doctor", "--json");
     const { findings }: { findings: Finding[] } = JSON.parse(out);
     return findings.find(({ check }) => check === "uv");
   };
   const inFolder = (...parts: string[]) => join(terminal.folder, ...parts);
-  const block = '# /// script\n# dependencies = ["six"]\n# ///\n';
+  const program = '# /// script\n# dependencies = ["six"]\n# ///\n';
+  const flow = "from prefect import flow\n";
+  const block = program + flow;
   for (const folder of ["flows", ".venv"]) mkdirSync(inFolder(folder));
   writeFileSync(inFolder(".venv/c.py"), block);
-  writeFileSync(inFolder("flows/plain.py"), "x = 1\n");
+  writeFileSync(inFolder("flows/plain.py"), `x = 1\n${flow}`);
+  writeFileSync(inFolder("flows/program.py"), program);
+  for (const words of ['requires-python = ">=3.11"', "dependencies = []"])
+    writeFileSync(inFolder(`flows/${words.slice(0, 8)}.py`), `# /// script\n# ${words}\n# ///\n${flow}`);
   expect(await uv()).toBeUndefined();
   for (const name of ["a", "b"]) writeFileSync(inFolder("flows", `${name}.py`), block);
   expect(await uv()).toEqual({
