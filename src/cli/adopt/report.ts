@@ -137,9 +137,13 @@ export function reportTable(lines: readonly Line[], isTrial: boolean, width: num
 }
 
 function noteText(what: string, { kind, why, count, names }: Note): string {
+  return `${what}: ${count.toLocaleString("en")} ${kind}: ${why}${inBrackets(names, count)}.`;
+}
+
+/** The first names of so many, after a space; empty where none has a name. */
+export function inBrackets(names: readonly string[], count: number, between = ", "): string {
   const first = names.slice(0, MOST_NAMES);
-  const more =
-    count > first.length && first.length > 0 ? ` and ${(count - first.length).toLocaleString("en")} more` : "";
-  const which = first.length > 0 ? ` (${first.join(", ")}${more})` : "";
-  return `${what}: ${count.toLocaleString("en")} ${kind}: ${why}${which}.`;
+  if (first.length === 0) return "";
+  const more = count > first.length ? ` and ${(count - first.length).toLocaleString("en")} more` : "";
+  return ` (${first.join(between)}${more})`;
 }

@@ -1,6 +1,7 @@
 // Prints what a comparison of schedules has found.
 import type { Layout } from "../terminal/layout.ts";
 import { table } from "../terminal/output.ts";
+import { inBrackets } from "./report.ts";
 import type { Lacking } from "./server/lacking.ts";
 import type { Compared, Comparison } from "./shadow.ts";
 
@@ -32,5 +33,5 @@ export function shadowReport({ compared: all, lacking }: Comparison, url: string
 function unsentLine({ table, count, names }: Lacking): string {
   const what = table.replaceAll("_", " ");
   const more = table === "flow_runs" ? ", and their dates may be listed as orch's alone" : "";
-  return `Prefect's server fails with ${count} of its ${what} (${names.join("; ")}), and its own log says why: not compared${more}.`;
+  return `Prefect's server fails with ${count.toLocaleString("en")} of its ${what}${inBrackets(names, count, "; ")}, and its own log says why: not compared${more}.`;
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { connectPrefect } from "#cli/adopt/server/prefect-api.ts";
 import { compareSchedules } from "#cli/adopt/shadow.ts";
+import { shadowReport } from "#cli/adopt/shadow-report.ts";
 import { manualClock } from "../../clock.ts";
 import { type TestTerminal, testTerminal } from "../io.ts";
 import { createFakePrefect, type FakePrefect, type Item } from "./fake-prefect.ts";
@@ -130,6 +131,15 @@ test("shadow: what the server cannot send is named and left out, the rest is com
   fake.unsendable.clear();
   fake.lists["/deployments/filter"] = [whole];
   expect((await terminal.orch("adopt", "--shadow", fake.url, "--json")).code).toBe(0);
+});
+
+test("shadow: of many that the server cannot send, ten are named", () => {
+  const names = Array.from({ length: 1200 }, (_, index) => `n${index}`);
+  const lacking = [{ table: "flow_runs", why: "", count: names.length, names }];
+  const [line] = shadowReport({ compared: [], lacking }, "URL", 80);
+  expect(line).toStartWith(
+    "Prefect's server fails with 1,200 of its flow runs (n0; n1; n2; n3; n4; n5; n6; n7; n8; n9 and 1,190 more), and",
+  );
 });
 
 test("shadow: a file is no server", async () => {
