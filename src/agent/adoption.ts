@@ -1,4 +1,5 @@
 // Takes over the jobs of agents that are gone: containers go on without them, and their end has to be seen and reported.
+import { isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
 import type { Job, LeftJob, Started } from "#infrastructure/infrastructure.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
@@ -38,7 +39,10 @@ export function adoptLeftJobs({ shared, inCare, newPreparation }: AdoptionOption
   }
 }
 
-async function readRun({ client, link }: CareOptions, id: string): Promise<QueuedFlowRun | null> {
+async function readRun(
+  { client, link }: Pick<CareOptions, "client" | "link">,
+  id: string,
+): Promise<QueuedFlowRun | null> {
   const call: Client["call"] = (endpoint, input) => link.insist((again) => client.call(endpoint, input, again));
   return call(readFlowRun, { params: { id } }).catch((error) => {
     if (error instanceof OrchError && error.code === "not_found") return null;
@@ -50,7 +54,7 @@ async function readRun({ client, link }: CareOptions, id: string): Promise<Queue
 async function endUnknown(shared: CareOptions, { run, pid }: LeftJob): Promise<void> {
   const { infrastructure, giveUp } = shared;
   await insistOnEnd(shared, run.name, { pid, flowRunId: run.id }, 0, giveUp);
-  const rest = await infrastructure.adopt(pid, bareJob(run));
+  const rest = await infrastructure.adopt(pid, bareJob(run), async () => false);
   await rest?.exited;
 }
 
@@ -68,7 +72,7 @@ async function follow(
   const stop = AbortSignal.any([stopNow, lost]);
   for (let isSaid = false; !stop.aborted; isSaid = true) {
     try {
-      return await infrastructure.adopt(pid, job);
+      return await infrastructure.adopt(pid, job, () => isAwaited(options, run.id));
     } catch (error) {
       if (!isSaid)
         say(`Where flow run '${run.name}' executes cannot be reached: ${messageOf(error)} It is tried again.`);
@@ -76,6 +80,16 @@ async function follow(
     await clock.sleep(RETRY_MS, stop);
   }
   return null;
+}
+
+/** Whether the run waits for this execution still: it was not cancelled, given up for lost or started again meanwhile. */
+async function isAwaited(options: OwnCare, id: string): Promise<boolean> {
+  try {
+    return (await readRun(options, id))?.state_type === "PENDING";
+  } catch (error) {
+    if (isNoLongerYours(error)) return false;
+    throw error;
+  }
 }
 
 function bareJob({ id, name }: { id: string; name: string }): Job {

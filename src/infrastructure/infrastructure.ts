@@ -82,15 +82,16 @@ export interface Infrastructure {
    * machine may have room for it later. `giveUp` ends a start that takes long.
    */
   start(job: Job, giveUp: AbortSignal): Promise<Started>;
-  /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. */
+  /** Asks the job to end, and ends it hard when it has not within `graceSeconds`. One that has not begun is removed. */
   kill(job: RunningJob, graceSeconds: number): Promise<Killed>;
   /** Whether the job may still execute here. */
   isRunning(job: RunningJob): Promise<boolean>;
   /**
    * Stays with a job whose agent is gone, `job` as it would be started now; null when nothing is left of it. Of kinds whose jobs
-   * end with their agent there is no such thing.
+   * end with their agent there is no such thing. A job that was made and has not begun begins now where `isAwaited` resolves with
+   * true, else it is removed.
    */
-  adopt?(pid: string, job: Job): Promise<Started | null>;
+  adopt?(pid: string, job: Job, isAwaited: () => Promise<boolean>): Promise<Started | null>;
   /** Ends what was started ahead of jobs. Jobs that run go on. */
   close(): Promise<void>;
 }
@@ -102,7 +103,7 @@ export interface Infrastructures extends Infrastructure {
   /** Jobs of this home whose agents are gone; each is handed out once, to one agent. */
   takeLeft(): LeftJob[];
   /** Null when nothing is left of the job. */
-  adopt(pid: string, job: Job): Promise<Started | null>;
+  adopt(pid: string, job: Job, isAwaited: () => Promise<boolean>): Promise<Started | null>;
 }
 
 /** A job whose agent is gone. */

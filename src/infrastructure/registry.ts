@@ -80,9 +80,9 @@ export function createInfrastructures(options: InfrastructureOptions, first = "p
       return type !== undefined && (await open(type)).isRunning(job);
     },
     takeLeft: left.take,
-    async adopt(pid, job) {
+    async adopt(pid, job, isAwaited) {
       const place = await open(typeOfPid(pid) ?? "");
-      const started = await place.adopt?.(pid, job);
+      const started = await place.adopt?.(pid, job, isAwaited);
       if (started) return remembered(place, job, started);
       left.forget(job.run.id);
       return null;

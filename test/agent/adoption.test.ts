@@ -1,7 +1,11 @@
 // Containers go on when their agent is killed: the next agent looks after them to their end.
 import { afterEach, expect, test } from "bun:test";
+import { attemptClient } from "#client/attempt.ts";
 import { newId } from "#lib/ids.ts";
-import { type Bundle, history, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
+import { attemptText } from "#wire/runs/attempts.ts";
+import { deleteFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
+import type { TestApp } from "../app.ts";
+import { type Bundle, history, lineTo, makeDueRun, meanwhile, put, readRun, setup } from "./setup.ts";
 
 const open: Bundle[] = [];
 afterEach(async () => {
@@ -78,10 +82,10 @@ test("one that cannot be reached is tried again", async () => {
   const run = await makeDueRun(bundle.app, { inSeconds: 3600 });
   let tries = 0;
   const { adopt } = bundle.place;
-  bundle.place.adopt = async (pid, job) => {
+  bundle.place.adopt = async (pid, job, isAwaited) => {
     tries += 1;
     if (tries < 3) throw new Error("No container engine answers.");
-    return adopt(pid, job);
+    return adopt(pid, job, isAwaited);
   };
   bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "" });
   void bundle.agent.run();
@@ -90,3 +94,44 @@ test("one that cannot be reached is tried again", async () => {
     bundle.lines.all.filter((line) => line.includes("cannot be reached: No container engine answers.")),
   ).toHaveLength(1);
 });
+
+const claim = (app: TestApp, id: string, token: string) =>
+  attemptClient(lineTo(app).client, attemptText({ flowRunId: id, token }), () => {}).call(setFlowRunState, {
+    params: { id },
+    body: { state: { type: "PENDING" } },
+  });
+
+const MEANWHILE: [what: string, isAwaited: boolean, happens: (app: TestApp, id: string) => Promise<unknown>][] = [
+  ["waits for it", true, async () => {}],
+  ["was cancelled", false, (app, id) => put(app, id, { type: "CANCELLED" }, true)],
+  ["is being cancelled", false, (app, id) => put(app, id, { type: "CANCELLING" }, true)],
+  ["was given up for lost", false, (app, id) => put(app, id, { type: "CRASHED" }, true)],
+  ["is to be tried again", false, (app, id) => put(app, id, { type: "SCHEDULED" }, true)],
+  ["was deleted", false, (app, id) => app.call(deleteFlowRun, { params: { id } })],
+  [
+    "was claimed by another",
+    false,
+    async (app, id) => {
+      await put(app, id, { type: "SCHEDULED" }, true);
+      await claim(app, id, "another");
+    },
+  ],
+];
+for (const [what, isAwaited, happens] of MEANWHILE) {
+  test(`one that was made and has not begun ${isAwaited ? "begins" : "does not begin"} where its run ${what}`, async () => {
+    const bundle = setup();
+    open.push(bundle);
+    const run = await makeDueRun(bundle.app, { inSeconds: 3600 });
+    await claim(bundle.app, run.id, "one");
+    await happens(bundle.app, run.id);
+    bundle.place.kill = async () => "not-found";
+    const asked = Promise.withResolvers<boolean>();
+    bundle.place.adopt = async (_pid, _job, isAwaited) => {
+      asked.resolve(await isAwaited());
+      return null;
+    };
+    bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "one" });
+    void bundle.agent.run();
+    expect(await meanwhile(bundle.clock, asked.promise, 1)).toBe(isAwaited);
+  });
+}

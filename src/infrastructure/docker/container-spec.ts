@@ -38,7 +38,7 @@ export async function containerSpec(
   const networks = listOf(job, "networks");
   const apiUrl = apiUrlFor(job, settings);
   const networkMode = networkModeFor(job, networks, apiUrl, platform);
-  const [first, ...others] = networks;
+  const [first] = networks;
   const host: JsonObject = {
     NetworkMode: first ?? networkMode ?? "default",
     Binds: volumesOf(job),
@@ -52,7 +52,7 @@ export async function containerSpec(
   if (image === null) throw new OrchError("invalid", "The infrastructure names no image to run the flow in.");
   const environment = containerEnvironment(job, settings, addressInside(apiUrl, networkMode, facts));
   return {
-    ...{ name: containerName(nameOf(job)), image, networks: others },
+    ...{ name: containerName(nameOf(job)), image, networks: furtherNetworks(job) },
     body: {
       Image: image,
       Cmd: command ?? ["orch", "engine"],
@@ -62,6 +62,11 @@ export async function containerSpec(
       ...(first === undefined ? {} : { NetworkingConfig: { EndpointsConfig: { [first]: {} } } }),
     },
   };
+}
+
+/** Older engines make a container with one network only. */
+export function furtherNetworks(job: Job): string[] {
+  return listOf(job, "networks").slice(1);
 }
 
 /** The block's; with an API on this machine `host`, so that the container finds it. */

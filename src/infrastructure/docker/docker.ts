@@ -5,9 +5,9 @@ import { RUN_LABEL } from "../container-labels.ts";
 import type { Exit, Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
-import { type ContainerSpec, containerSpec } from "./container-spec.ts";
+import { type ContainerSpec, containerSpec, furtherNetworks } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
-import { createEngine, type Engine } from "./engine.ts";
+import { createEngine, type Engine, type EngineAnswer } from "./engine.ts";
 import { neverStarted } from "./exit.ts";
 import { type EngineIdentity, identify } from "./identity.ts";
 import { provideImage } from "./images.ts";
@@ -70,11 +70,9 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
       const id = await create(engine, spec, platform);
       job.named?.(`${base}:${id}`);
       try {
-        for (const network of spec.networks) await connectTo(engine, network, id);
-        giveUp.throwIfAborted();
-        await begin(engine, id, spec.image);
+        await begin(engine, id, spec, giveUp);
       } catch (error) {
-        await remove(engine, id);
+        await remove(engine, id).catch(() => {}); // the engine went away
         throw refusal(error);
       }
       return follow(connected, id, job);
@@ -90,14 +88,11 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
         ));
       const found = isElsewhere ? "not-ours" : await find(job);
       if (typeof found === "string") return found;
-      if (!found.isRunning) return "not-found";
-      const { engine, id } = found;
+      const { engine, id, isRunning, status } = found;
+      if (!isRunning && status !== CREATED) return "not-found";
       // Before the engine answers, which is after the end.
       if (followed.has(id)) followed.set(id, graceSeconds > 0 ? "asked" : "killed");
-      const answer =
-        graceSeconds > 0
-          ? await engine.ask("POST", `/containers/${id}/stop`, { query: { t: String(Math.ceil(graceSeconds)) } })
-          : await engine.ask("POST", `/containers/${id}/kill`);
+      const answer = isRunning ? await end(engine, id, graceSeconds) : await remove(engine, id);
       if (answer.status < 300) return "killed";
       if ([NOT_FOUND, CONFLICT, UNCHANGED].includes(answer.status)) return "not-found"; // it has ended meanwhile
       throw new OrchError("internal", `The container could not be ended: ${answer.message}`);
@@ -108,11 +103,15 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
       return typeof found !== "string" && found.isRunning;
     },
 
-    async adopt(pid, job) {
+    async adopt(pid, job, isAwaited) {
       const found = await find({ pid, flowRunId: job.run.id });
       if (typeof found === "string") return null;
-      // Of an agent that was killed before it was started.
-      const refused = found.status === "created" ? await begun(found, job) : undefined;
+      const isBegun = found.status !== CREATED; // if not, its agent was killed between the two
+      if (!isBegun && !(await isAwaited())) {
+        await remove(found.engine, found.id);
+        return null;
+      }
+      const refused = isBegun ? undefined : await begun(found, job);
       if (refused) return { pid, exited: Promise.resolve(refused), lastLines: () => [] };
       return follow(await connect(), found.id, job, LINES_OF_ADOPTED);
     },
@@ -137,6 +136,8 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
   }
 }
 
+/** The status of a container that was made and not started. */
+const CREATED = "created";
 /** Of a container that an earlier agent has shown the beginning of. */
 const LINES_OF_ADOPTED = 200;
 
@@ -144,7 +145,7 @@ interface Found {
   engine: Engine;
   id: string;
   isRunning: boolean;
-  /** `created`, `running`, `exited` and the like. */
+  /** CREATED, `running`, `exited` and the like. */
   status: string;
 }
 
@@ -160,13 +161,22 @@ async function create(engine: Engine, { name, body }: ContainerSpec, platform: s
   }
 }
 
+/** Of a container that is in it already nothing changes. */
 async function connectTo(engine: Engine, network: string, id: string): Promise<void> {
   const path = `/networks/${encodeURIComponent(network)}/connect`;
   const { status, message } = await engine.ask("POST", path, { body: { Container: id } });
-  if (status >= 300) throw new Error(`It cannot join the network '${network}': ${message}`);
+  if (status >= 300 && !/already (?:connected|exists)/.test(message))
+    throw new Error(`It cannot join the network '${network}': ${message}`);
 }
 
-async function begin(engine: Engine, id: string, image: string): Promise<void> {
+async function begin(
+  engine: Engine,
+  id: string,
+  { image, networks }: Pick<ContainerSpec, "image" | "networks">,
+  giveUp?: AbortSignal,
+): Promise<void> {
+  for (const network of networks) await connectTo(engine, network, id);
+  giveUp?.throwIfAborted();
   const { status, message } = await engine.ask("POST", `/containers/${id}/start`);
   if (status < 300 || status === UNCHANGED) return;
   const [, command] = /exec: "?([^":]+)"?:.*(?:not found|no such file)/i.exec(message) ?? [];
@@ -177,17 +187,22 @@ async function begin(engine: Engine, id: string, image: string): Promise<void> {
 /** Undefined when it executes. Throws `unavailable` where no engine answers. */
 async function begun({ engine, id }: Found, job: Job): Promise<Exit | undefined> {
   try {
-    await begin(engine, id, textOf(job, "image") ?? "");
+    await begin(engine, id, { image: textOf(job, "image") ?? "", networks: furtherNetworks(job) });
     return undefined;
   } catch (error) {
     if (error instanceof OrchError && error.code === "unavailable") throw error;
-    await remove(engine, id);
+    await remove(engine, id).catch(() => {}); // the engine went away
     return neverStarted(job.run.name, messageOf(refusal(error)));
   }
 }
 
-async function remove(engine: Engine, id: string): Promise<void> {
-  await engine.ask("DELETE", `/containers/${id}`, { query: { force: "1", v: "1" } }).catch(() => {}); // the engine went away
+function end(engine: Engine, id: string, graceSeconds: number): Promise<EngineAnswer> {
+  if (graceSeconds <= 0) return engine.ask("POST", `/containers/${id}/kill`);
+  return engine.ask("POST", `/containers/${id}/stop`, { query: { t: String(Math.ceil(graceSeconds)) } });
+}
+
+function remove(engine: Engine, id: string): Promise<EngineAnswer> {
+  return engine.ask("DELETE", `/containers/${id}`, { query: { force: "1", v: "1" } });
 }
 
 /** Not `unavailable`, which would make all runs of the agent wait: one run cannot be started, and says why. */

@@ -23,6 +23,8 @@ let parts: string[];
 let logOf: (isCut: boolean) => string;
 /** What comes of a start. */
 let onStart: () => Response | Promise<Response>;
+/** What comes of joining a network. */
+let onConnect: (path: string) => Response;
 
 function answer(method: string, path: string, query: URLSearchParams): Response | Promise<Response> {
   if (path === "/version") return Response.json({ Version: "20.10.0", Components: parts.map((Name) => ({ Name })) });
@@ -30,6 +32,7 @@ function answer(method: string, path: string, query: URLSearchParams): Response 
   if (path.startsWith("/images/")) return Response.json({ Id: "sha256:1" });
   if (path === "/containers/create") return Response.json({ Id: ID }, { status: 201 });
   if (path.endsWith("/start")) return onStart();
+  if (path.endsWith("/connect")) return onConnect(path);
   if (path.endsWith("/wait") && status !== "exited") return new Promise<Response>(() => {}); // it goes on
   if (path.endsWith("/wait")) return Response.json({ StatusCode: 0 });
   if (path.endsWith("/logs")) return new Response(frame(logOf(query.has("follow"))));
@@ -64,6 +67,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "orch-played-engine-"));
   [requests, status, labels] = [[], "created", {}];
   onStart = () => new Response(null, { status: 204 });
+  onConnect = () => new Response(null, { status: 200 });
   [parts, logOf] = [[], () => ""];
   listen();
 });
@@ -72,6 +76,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const awaited = async () => true;
 const subject = { type: "docker-container", block: { image: "i:1", image_pull_policy: "NEVER" } };
 const options = () => ({
   ...{ engineCommand: ["true"], machine: { DOCKER_HOST: `unix://${join(folder, "docker.sock")}` }, logHome: null },
@@ -101,16 +106,48 @@ test("a container that was made and not started is started by the agent that tak
     status = "running";
     return new Response(null, { status: 204 });
   };
-  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job);
+  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job, awaited);
   expect(taken?.pid).toBe(PID);
   expect(requests.filter((line) => line.endsWith("/start"))).toEqual([`POST /containers/${ID}/start`]);
 });
+
+for (const words of ["endpoint with name crow already exists in network b", "is already connected to network b"]) {
+  test(`it is started in all its networks, also where it joined some before: ${words}`, async () => {
+    const { job } = shellJob(subject, "true", { networks: ["a", "b", "c"] });
+    labels = { "prefect.io/flow-run-id": job.run.id };
+    onConnect = (path) => (path.includes("/b/") ? Response.json({ message: words }, { status: 403 }) : new Response());
+    const taken = await createDockerInfrastructure(options()).adopt?.(PID, job, awaited);
+    expect(taken?.pid).toBe(PID);
+    expect(requests.filter((line) => /connect$|start$/.test(line))).toEqual([
+      "POST /networks/b/connect",
+      "POST /networks/c/connect",
+      `POST /containers/${ID}/start`,
+    ]);
+  });
+}
+
+test("where its run waits for it no more, it is removed and not started", async () => {
+  const { job } = shellJob(subject, "true");
+  labels = { "prefect.io/flow-run-id": job.run.id };
+  expect(await createDockerInfrastructure(options()).adopt?.(PID, job, async () => false)).toBeNull();
+  expect(requests.filter((line) => /start$|DELETE/.test(line))).toEqual([`DELETE /containers/${ID}`]);
+});
+
+for (const graceSeconds of [0, 30]) {
+  test(`where it is to be ended within ${graceSeconds} s, it is removed and not started`, async () => {
+    const { job } = shellJob(subject, "true");
+    labels = { "prefect.io/flow-run-id": job.run.id };
+    const place = createDockerInfrastructure(options());
+    expect(await place.kill({ pid: PID, flowRunId: job.run.id }, graceSeconds)).toBe("killed");
+    expect(requests.filter((line) => !line.startsWith("GET"))).toEqual([`DELETE /containers/${ID}`]);
+  });
+}
 
 test("where its engine refuses it then, it is removed, and the run's end has the engine's words", async () => {
   const { job } = shellJob(subject, "true");
   labels = { "prefect.io/flow-run-id": job.run.id };
   onStart = () => Response.json({ message: 'exec: "sh": executable file not found' }, { status: 400 });
-  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job);
+  const taken = await createDockerInfrastructure(options()).adopt?.(PID, job, awaited);
   expect(await taken?.exited).toMatchObject({
     code: -1,
     reason: `Crash detected! The container could not be started: The image 'i:1' has no command 'sh'. (exec: "sh": executable file not found)`,
@@ -122,7 +159,7 @@ test("a container is unseen for as long as its engine does not answer", async ()
   const { job } = shellJob(subject, "true");
   labels = { "prefect.io/flow-run-id": job.run.id };
   status = "running";
-  const { unseen } = (await createDockerInfrastructure(options()).adopt?.(PID, job)) ?? {};
+  const { unseen } = (await createDockerInfrastructure(options()).adopt?.(PID, job, awaited)) ?? {};
   const until = async (isUnseen: boolean) => {
     while ((unseen?.() !== undefined) !== isUnseen) await Bun.sleep(5); // it is asked again and again
   };
