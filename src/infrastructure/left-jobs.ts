@@ -1,14 +1,16 @@
 // Remembers jobs that outlive their agent, one small file for each: an agent that is killed leaves them to the next one of its home.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { PRIVATE_FILE } from "#lib/files/private.ts";
+import { writeWhole } from "#lib/files/fsync.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
 import { isAlive } from "#lib/process/process-alive.ts";
 import { processStart } from "#lib/process/process-identity.ts";
 import { processSpace } from "#lib/process/process-stat.ts";
 import type { Job, LeftJob } from "./infrastructure.ts";
 
-const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})\.json$/;
+/** `draft`: of a file that was being written when its agent was killed. */
+const NAME = /^(?<space>\d+)-(?<pid>\d+)-(?<run>[0-9a-f-]{36})\.json(?<draft>\..+)?$/;
 
 export interface LeftJobs {
   /** A job of this agent runs. Without it nothing is lost but its adoption, so a full disk is no failure. */
@@ -27,6 +29,8 @@ export function createLeftJobs(home: string | undefined): LeftJobs {
   const folder = join(home ?? "", "running-jobs");
   const prefix = `${processSpace()}-${process.pid}-`;
   const fileOf = (runId: string) => join(folder, `${prefix}${runId}.json`);
+  /** What the files of this agent hold, by their runs. */
+  const written = new Map<string, string>();
 
   function isLeft(name: string): boolean {
     const { space, pid } = NAME.exec(name)?.groups ?? {};
@@ -37,32 +41,34 @@ export function createLeftJobs(home: string | undefined): LeftJobs {
   }
 
   function takeOne(name: string): LeftJob | undefined {
-    const { run = "" } = NAME.exec(name)?.groups ?? {};
+    const { run = "", draft } = NAME.exec(name)?.groups ?? {};
+    if (draft !== undefined) return remove(join(folder, name));
     try {
       renameSync(join(folder, name), fileOf(run));
     } catch {
       return undefined; // another agent has it
     }
-    return read(fileOf(run));
+    const left = read(fileOf(run));
+    if (left === null) remove(fileOf(run)); // its job is not known any more
+    return left ?? undefined;
   }
 
   return {
     remember({ run, attempt }, pid) {
       if (home === undefined) return;
       const kept: Kept = { run, pid, attempt: attempt ?? "", agent: processStart(process.pid) ?? null };
+      const text = JSON.stringify(kept);
+      if (written.get(run.id) === text) return;
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(fileOf(run.id), JSON.stringify(kept), { mode: PRIVATE_FILE });
+        writeWhole(fileOf(run.id), text, { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
+        written.set(run.id, text);
       } catch {
         // a full disk: the job goes on, and its own signs of life count
       }
     },
     forget(runId) {
-      try {
-        rmSync(fileOf(runId), { force: true });
-      } catch {
-        // there is no such folder: nothing was remembered
-      }
+      written.delete(runId);
+      remove(fileOf(runId));
     },
     take: () =>
       home === undefined
@@ -73,6 +79,14 @@ export function createLeftJobs(home: string | undefined): LeftJobs {
   };
 }
 
+function remove(path: string): undefined {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // there is no such folder: nothing was remembered
+  }
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -81,12 +95,12 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Undefined for a file that was cut off, or is gone. */
-function read(path: string): Kept | undefined {
+/** Null for a file that was cut off, undefined for one that cannot be read now, or is gone. */
+function read(path: string): Kept | null | undefined {
   try {
     const kept = tryParseJson(readFileSync(path, "utf8"));
     const { pid, run } = isObject(kept) ? (kept as JsonObject) : {}; // JSON holds JSON
-    if (typeof pid !== "string" || !isObject(run)) return undefined;
+    if (typeof pid !== "string" || !isObject(run)) return null;
     return kept as unknown as Kept; // written by `remember`
   } catch {
     return undefined;

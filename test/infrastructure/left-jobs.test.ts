@@ -1,6 +1,16 @@
 // Jobs that outlive their agent: remembered in the home, taken over by one agent.
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#infrastructure/infrastructure.ts";
@@ -53,14 +63,35 @@ test("an agent whose number is another process's by now counts as gone", () => {
   expect(left.take()).toHaveLength(1);
 });
 
-test("files that were cut off, of others, or of another kind are left out", async () => {
+test("files of others, or of another kind, are left out; what was cut off is removed", async () => {
   const place = home();
   const folder = join(place, "running-jobs");
   mkdirSync(folder);
+  const [others, kind] = [`12-${await gonePid()}-${newId()}.json`, "notes.txt"];
   writeFileSync(join(folder, `${processSpace()}-${await gonePid()}-${newId()}.json`), '{"run":');
-  writeFileSync(join(folder, `12-${await gonePid()}-${newId()}.json`), "{}");
-  writeFileSync(join(folder, "notes.txt"), "");
+  writeFileSync(join(folder, `${processSpace()}-${await gonePid()}-${newId()}.json`), "");
+  writeFileSync(join(folder, `${processSpace()}-${await gonePid()}-${newId()}.json.${newId()}`), '{"run":');
+  writeFileSync(join(folder, others), "{}");
+  writeFileSync(join(folder, kind), "");
   expect(createLeftJobs(place).take()).toEqual([]);
+  expect(readdirSync(folder).toSorted()).toEqual([others, kind].toSorted());
+});
+
+test("a job that is remembered again is written whole beside the old file, and not at all where it is the same", () => {
+  const place = home();
+  const [left, folder, mine] = [createLeftJobs(place), join(place, "running-jobs"), job()];
+  left.remember(mine, "docker://a/b:c");
+  const [name = ""] = readdirSync(folder);
+  const path = join(folder, name);
+  const { ino, mtimeMs } = statSync(path);
+  left.remember(mine, "docker://a/b:c");
+  expect(statSync(path)).toMatchObject({ ino, mtimeMs });
+  linkSync(path, join(place, "old"));
+  left.remember(mine, "docker://a/b:d");
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ pid: "docker://a/b:d" });
+  expect(JSON.parse(readFileSync(join(place, "old"), "utf8"))).toMatchObject({ pid: "docker://a/b:c" });
+  expect(readdirSync(folder)).toEqual([name]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 test("without a home, and where nothing can be written, nothing is remembered and nothing fails", () => {
