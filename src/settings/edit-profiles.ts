@@ -18,7 +18,7 @@ export function writeProfile(path: string, name: string, changes: Record<string,
   });
 }
 
-/** Atomic: a reader sees the old file or the new one, and of two edits at once none is lost. Throws `invalid` where it cannot write. */
+/** Atomic: a reader sees the old file or the new one, and of two edits at once none is lost. Throws `invalid` where it cannot write, `conflict` where another does not end. */
 export function editProfiles(path: string, edit: (file: ProfilesFile) => ProfilesFile): void {
   withFileLock(path, () =>
     writeWhole(path, print(edit(readProfiles(path))), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER }),

@@ -1,11 +1,11 @@
 // Locks a home: one server, or one command that works on its database, also where the other cannot be seen: in a container on the same volume.
-import { Database } from "bun:sqlite";
-import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
+import { lockFile } from "#lib/files/file-lock.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
+import { PRIVATE_FILE } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { processSpace } from "#lib/process/process-stat.ts";
 
@@ -40,23 +40,13 @@ export interface LockOptions {
  * how to end it, when another has it for longer than `patienceMs`.
  */
 export function lockHome(home: string, { work, patienceMs = PATIENCE_MS }: LockOptions): () => void {
-  const path = join(home, LOCK);
-  let lock: Database | undefined;
-  try {
-    mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
-    lock = new Database(path, { create: true });
-    chmodSync(path, PRIVATE_FILE);
-    lock.run(`pragma busy_timeout = ${patienceMs}`);
-    lock.run("begin exclusive"); // nothing is ever written: SQLite knows how to lock on every system
-  } catch (error) {
-    lock?.close();
-    if ((error as { code?: unknown }).code !== "SQLITE_BUSY") return () => {};
-    throw new OrchError("conflict", refusal(home, readHolder(home)));
-  }
+  const release = lockFile(join(home, LOCK), patienceMs);
+  if (release === "impossible") return () => {};
+  if (release === "taken") throw new OrchError("conflict", refusal(home, readHolder(home)));
   noteHolder(home, { work, pid: process.pid, host: hostname(), space: processSpace() });
   return () => {
     forgetHolder(home);
-    lock.close();
+    release();
   };
 }
 

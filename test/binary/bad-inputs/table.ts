@@ -69,8 +69,8 @@ export function everything({ home, folder }: Sandbox): Record<string, string> {
   for (const root of [folder, home]) {
     for (const path of readdirSync(root, { recursive: true, withFileTypes: true })) {
       const name = join(path.parentPath, path.name);
-      // The database is looked at row by row: its files change when it is opened. The lock file is empty, and every command that locks the home creates it.
-      if (path.isFile() && !path.name.startsWith("orch.db") && path.name !== "server.lock")
+      // The database is looked at row by row: its files change when it is opened. Lock files are empty, and every command that locks creates them.
+      if (path.isFile() && !path.name.startsWith("orch.db") && !/^(?:server|profiles\.toml)\.lock$/.test(path.name))
         found[name] = readFileSync(name, "latin1");
     }
   }
