@@ -52,11 +52,11 @@ async function make(targets: readonly Target[]): Promise<void> {
   const order = packages.map(({ path, id }) => `${basename(path)} ${id}\n`);
   writeFileSync(`${TO}/npm/publish.txt`, order.join(""));
   for (const name of ["install.sh", "install.ps1"]) files.push(installer(name, about));
-  files.push(written("sbom.cdx.json", `${JSON.stringify(await bomOf(embeddedLibrary()), null, 2)}\n`));
+  files.push(written("sbom.cdx.json", `${JSON.stringify(await bomOf(carriedPackages()), null, 2)}\n`));
   files.push(
     written(
       "licenses.txt",
-      embeddedLibrary()
+      carriedPackages()
         .map(termsOf)
         .join(`\n${"-".repeat(80)}\n\n`),
     ),
@@ -107,7 +107,7 @@ function written(name: string, content: string | Uint8Array): string {
 }
 
 /** As `orch licenses --json` prints it. */
-function embeddedLibrary(): CarriedPackage[] {
+function carriedPackages(): CarriedPackage[] {
   return JSON.parse(gunzipSync(readFileSync("dist/assets/licenses.asset")).toString()) as CarriedPackage[]; // made by the build
 }
 
