@@ -69,16 +69,19 @@ param(
     $found[0]
   }
 
-  # Removes the program. Windows keeps the file of one that runs, but lets it have another name.
-  function Remove-Program([string]$Path) {
+  # Removes what was replaced, and what an installation that was cut off has left. One that runs stays.
+  function Remove-OldProgram {
+    Get-ChildItem -LiteralPath $To -Filter 'orch.exe.*.new' -Force | Remove-Item -Force -ErrorAction SilentlyContinue
     Get-ChildItem -LiteralPath $To -Filter 'orch.exe.*.old' -Force | Remove-Item -Force -ErrorAction SilentlyContinue
-    if (-not (Test-Path -LiteralPath $Path)) { return }
-    try {
-      Remove-Item -LiteralPath $Path -Force
-    } catch {
-      Move-Item -LiteralPath $Path -Destination "$Path.$PID.old"
+    if (Get-ChildItem -LiteralPath $To -Filter 'orch.exe.*.old' -Force) {
       'A server or agent runs: it keeps the old orch until you start it again.'
     }
+  }
+
+  # Removes the program. Windows keeps the file of one that runs, but lets it have another name.
+  function Remove-Program([string]$Path) {
+    Move-Item -LiteralPath $Path -Destination "$Path.$PID.old" -Force
+    Remove-OldProgram
   }
 
   if ($env:OS -ne 'Windows_NT') { throw 'This is for Windows: on Linux and macOS use install.sh.' }
@@ -121,8 +124,20 @@ param(
     $found = & (Join-Path $work $Program) --version
     if ($LASTEXITCODE -ne 0) { throw "The executable does not run here: it ended with $LASTEXITCODE." }
     if (-not (Test-Path -LiteralPath $To)) { New-Item -ItemType Directory -Path $To -Force | Out-Null }
-    Remove-Program $orch
-    Move-Item -LiteralPath (Join-Path $work $Program) -Destination $orch
+    # Beside the old one first, which may be another disk: what is left to do are two new names.
+    $new = "$orch.$PID.new"
+    $old = "$orch.$PID.old"
+    try {
+      Copy-Item -LiteralPath (Join-Path $work $Program) -Destination $new
+      if (Test-Path -LiteralPath $orch) { Move-Item -LiteralPath $orch -Destination $old -Force }
+      Move-Item -LiteralPath $new -Destination $orch
+    } catch {
+      if ((Test-Path -LiteralPath $old) -and -not (Test-Path -LiteralPath $orch)) { Move-Item -LiteralPath $old -Destination $orch }
+      throw
+    } finally {
+      Remove-Item -LiteralPath $new -Force -ErrorAction SilentlyContinue
+    }
+    Remove-OldProgram
     Set-Content -LiteralPath $manifest -Value $line -Encoding Ascii
     "Wrote $orch ($found)"
     "Wrote $manifest"

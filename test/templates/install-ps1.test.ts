@@ -66,3 +66,20 @@ test("paths are taken as they are written, and PATH keeps what it names by %NAME
   expect(script).toContain("[Microsoft.Win32.RegistryValueKind]::ExpandString");
   expect(script).not.toMatch(/\bsetx\b/i);
 });
+
+test("the old program stays until the new one lies beside it, and comes back when the new one does not take its place", () => {
+  const steps = [
+    "Copy-Item -LiteralPath (Join-Path $work $Program) -Destination $new",
+    "Move-Item -LiteralPath $orch -Destination $old -Force",
+    "Move-Item -LiteralPath $new -Destination $orch",
+    "} catch {",
+    "Move-Item -LiteralPath $old -Destination $orch",
+    "throw",
+    "} finally {",
+  ];
+  const from = script.indexOf('$new = "$orch.$PID.new"');
+  const places = steps.map((step) => script.indexOf(step, from));
+  expect(from).toBeGreaterThan(0);
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
