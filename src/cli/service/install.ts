@@ -1,5 +1,6 @@
 // `orch service install`.
 import { OrchError } from "#lib/errors.ts";
+import { shellLine } from "#lib/text/shell-words.ts";
 import { command, type Io, UsageError } from "../kit/command.ts";
 import { ownCommand } from "../kit/own-command.ts";
 import { MOST_PORT, wholeNumber } from "../options/numbers.ts";
@@ -48,10 +49,7 @@ export const install = command({
     const path = unitPath(io.env, unit);
     writeUnit(path, unitText({ unit, words, user, loaded }));
     io.out(`Wrote ${path}`);
-    if (user !== undefined) {
-      const set = `sudo -u ${user} ORCH_HOME=${SYSTEM_HOME} ${ownCommand("config", "set", "NAME=VALUE").join(" ")}`;
-      io.out(`  Its home is ${SYSTEM_HOME}, with other settings than yours: ${set}`);
-    }
+    if (user !== undefined) for (const line of settingLines(unit, user, options.start)) io.out(line);
     const enable = `${systemctlCommand(unit)} enable --now ${unitName(unit)}`;
     if (!options.start) return io.out(`Start it: ${enable}`);
     startNow(unit, enable, io);
@@ -64,6 +62,18 @@ export const install = command({
     io.out(`  Its log: journalctl ${unit.isSystem ? "" : "--user "}-u ${unitName(unit)}`);
   },
 });
+
+/** How to change the settings of a unit of the system. Its home is made by systemd, when the unit is started first. */
+export function settingLines(unit: UnitName, user: string, isStarted: boolean, own = ownCommand()): string[] {
+  const set = ["sudo", "-u", user, `ORCH_HOME=${SYSTEM_HOME}`, ...own, "config", "set", "NAME=VALUE"];
+  const make = ["sudo", "install", "-d", "-o", user, "-m", "700", SYSTEM_HOME];
+  return [
+    `  Its home is ${SYSTEM_HOME}, with other settings than yours. To change one:`,
+    ...(isStarted ? [] : [`    ${shellLine(make)}`]),
+    `    ${shellLine(set)}`,
+    ...(isStarted ? [`    sudo ${systemctlCommand(unit)} restart ${unitName(unit)}`] : []),
+  ];
+}
 
 /** What follows `start`. Throws a usage error for options of the other kind. */
 function wordsOf(

@@ -29,6 +29,16 @@ export function shellWords(text: string): string[] {
 }
 
 /**
+ * Words as a command line that people copy; only those that need it are quoted.
+ *
+ * @example
+ * shellLine(["ls", "-l", "my files"]); // ls -l 'my files'
+ */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : shellQuoted(word))).join(" ");
+}
+
+/**
  * A text as one word of a command line that people copy.
  *
  * @example

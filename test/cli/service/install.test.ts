@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { settingLines } from "#cli/service/install.ts";
 import { testTerminal } from "../io.ts";
 
 const unitOf = (folder: string) => join(folder, ".config", "systemd", "user", "orch.service");
@@ -46,3 +47,15 @@ test.skipIf(process.platform !== "linux")(
     tools.close();
   },
 );
+
+test("a unit of the system says how its settings are changed, as a shell takes it", () => {
+  const unit = { what: "agent", isSystem: true } as const;
+  const own = ["/opt/my programs/orch"];
+  const set = "    sudo -u ada ORCH_HOME=/var/lib/orch '/opt/my programs/orch' config set NAME=VALUE";
+  // systemd makes the home when it starts the unit first, and what runs has read its settings.
+  expect(settingLines(unit, "ada", false, own).slice(1)).toEqual([
+    "    sudo install -d -o ada -m 700 /var/lib/orch",
+    set,
+  ]);
+  expect(settingLines(unit, "ada", true, own).slice(1)).toEqual([set, "    sudo systemctl restart orch-agent.service"]);
+});
