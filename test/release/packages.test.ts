@@ -44,7 +44,9 @@ async function npm(cwd: string, ...words: string[]): Promise<{ code: number; out
   const address = `127.0.0.1:${registry.port}/`;
   const rc = join(folder, "npmrc");
   writeFileSync(rc, `registry=http://${address}\n//${address}:_authToken=x\nupdate-notifier=false\n`);
-  const env = { ...process.env, npm_config_userconfig: rc };
+  // The settings of an npm that runs the tests: `--silent` would hide what is looked for.
+  const own = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith("npm_"));
+  const env = { ...Object.fromEntries(own), npm_config_userconfig: rc };
   const child = Bun.spawn(["npm", ...words], { cwd, env, stdout: "pipe", stderr: "pipe" });
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   return { code: await child.exited, output: out + err };
