@@ -15,17 +15,17 @@ describe.skipIf(!possible)("a special state", () => {
     test(
       `${name} can be read, light and dark`,
       async () => {
-        for (const look of [
-          { width: 1440, scheme: "light" },
-          { width: 400, scheme: "dark" },
-        ] as const) {
-          const watched = await worlds[world].openPage(look);
-          await show(watched, worlds.data, worlds[world]);
+        const watched = await worlds[world].openPage({ width: 1440, scheme: "light" });
+        const { page } = watched;
+        await show(watched, worlds.data, worlds[world]);
+        for (const [width, colorScheme] of [[1440, "light"] as const, [400, "dark"] as const]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 900 });
+          await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
           expect(await watched.barriers()).toEqual([]);
-          const wider = await watched.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          expect(wider).toBe(0);
-          await watched.close();
+          expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
         }
+        await watched.close();
       },
       LIMIT,
     );
