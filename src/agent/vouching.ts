@@ -19,8 +19,8 @@ export interface VouchingOptions {
 }
 
 /**
- * Of these runs, those that the agent sees, or saw minutes ago. What others do is theirs to tell the server, which ends them when they
- * are silent; that is said, and put into their logs, once.
+ * Of these runs, those that the agent sees, or saw minutes ago. The others must send heartbeats themselves: the server ends them when they
+ * are silent. The agent prints this once for each run, and adds it to the log of the run.
  */
 export function createVouching({ clock, settings, link, say }: VouchingOptions): (runs: Iterable<InCare>) => InCare[] {
   const left = new WeakSet<InCare>();

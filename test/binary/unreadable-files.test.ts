@@ -45,7 +45,7 @@ for (const [command, sentence] of cases) {
   }, 20_000);
 }
 
-/** A link to itself is readable by nobody, root included; so is a folder in the place of a file. */
+/** Root cannot read a link to itself either, nor a folder in the place of a file. */
 const CIRCLES = ["circle.ts", "circle.py", "circle.yaml", "circle.db", "circle.json"];
 beforeAll(() => {
   for (const name of CIRCLES) symlinkSync(name, join(sandbox.folder, name));

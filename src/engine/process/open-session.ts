@@ -30,7 +30,7 @@ export interface SessionOptions {
 /** Tasks that a flow no longer waited for when it ended. */
 const ABANDONED = "Execution was cancelled by the runtime environment.";
 
-/** Does `work`. If it is interrupted or throws, every run of the session is reported as crashed, and `crashed` gives the result. */
+/** Does `work`. If it is interrupted or throws, reports every run of the session as crashed and returns what `crashed` returns. */
 export async function runInSession<T>(
   options: SessionOptions,
   work: (session: Session) => Promise<T>,

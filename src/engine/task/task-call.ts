@@ -17,7 +17,7 @@ export interface TaskCall {
   submitted: boolean;
 }
 
-/** One run of a task, with the logger of its own. */
+/** One run of a task, with its logger. */
 export interface TaskWork extends TaskCall {
   run: TaskRun;
   logger: RunLogger;

@@ -1,4 +1,4 @@
-// Rules of schemas in the browser: what a value breaks is told beside its field, in the form and in JSON, and is not sent.
+// Rules of schemas in the browser: a value that breaks one is not sent, and a sentence beside its field says why, in the form and in JSON.
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json.ts";
 import { LIMIT, shareWorld } from "./shared.ts";

@@ -7,7 +7,7 @@ export function isSilent(lastPolled: string | null, at: number): boolean {
   return lastPolled === null || toMillis(lastPolled) + AGENT_SILENCE_MS < at;
 }
 
-/** When the first of those that something listens to may have fallen silent: then it is read anew before that is said. */
+/** When the first of these queues may have lost its agents: the page reads it again then, and only after that shows "No agent". */
 export function nextSilence(lastPolls: readonly (string | null)[], readAt: number): number | undefined {
   const ends = lastPolls.flatMap((at) =>
     at === null || isSilent(at, readAt) ? [] : [toMillis(at) + AGENT_SILENCE_MS],

@@ -79,7 +79,7 @@ export function SchemaForm({ schema, value, defaults, onChange, custom, label, u
 
 const MOST_SENTENCES = 3;
 
-/** What is required and not there is told by the page, as of the form. */
+/** Required values that are missing: the page lists them for the whole form. */
 function brokenRules(schema: Schema, value: JsonObject): string | undefined {
   const faults = faultsOfFields(schema, value).filter(({ isMissing }) => !isMissing);
   const more = faults.length > MOST_SENTENCES ? [`And ${faults.length - MOST_SENTENCES} more.`] : [];
