@@ -87,12 +87,14 @@ test.skipIf(why !== undefined)(
     sh /release/install.sh --uninstall --to /usr/local/bin`;
     const { code, output } = await onNewMachine({ asRoot });
     expect({ code, output }).toMatchObject({ code: 0 });
-    expect(output).toContain(
-      "Wrote /etc/systemd/system/orch-agent.service\n  Its home is /var/lib/orch, with other settings",
-    );
-    expect(output).toContain(
-      ": sudo -u daemon ORCH_HOME=/var/lib/orch /usr/local/bin/orch config set NAME=VALUE\nStart it: systemctl enable",
-    );
+    for (const unit of ["orch.service", "orch-agent.service"]) {
+      expect(output).toContain(`Wrote /etc/systemd/system/${unit}
+  Its home is /var/lib/orch, with other settings than yours. To change one:
+    sudo install -d -o daemon -m 700 /var/lib/orch
+    sudo -u daemon ORCH_HOME=/var/lib/orch /usr/local/bin/orch config set NAME=VALUE
+Start it: systemctl enable --now ${unit}
+`);
+    }
     expect(output).not.toMatch(/WRONG: |LEFT: /);
   },
 );
