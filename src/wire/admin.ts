@@ -1,6 +1,6 @@
 // What a client asks before it does anything: is the server there, and which API does it speak? And what only owners ask.
 import * as v from "valibot";
-import { endpoint, lazy } from "./endpoint.ts";
+import { endpoint, lazy, shape } from "./endpoint.ts";
 import { bool, jsonObject, maybe, orDefault, text } from "./primitives.ts";
 import { ACTS, harmless, type Repeat } from "./repeat.ts";
 
@@ -11,11 +11,11 @@ export const readApiVersion = endpoint("GET", "/version", { response: lazy(() =>
 export const readServerVersion = endpoint("GET", "/admin/version", { response: lazy(() => v.string()) });
 /** Which release of orch this is, and which of Prefect it is compatible with. */
 export const readOrchVersion = endpoint("GET", "/orch/version", {
-  response: lazy(() => v.object({ version: text(), prefect_version: text(), api_version: text() })),
+  response: shape(() => ({ version: text(), prefect_version: text(), api_version: text() })),
 });
 /** Asked by clients since 2.16 before their first change: 422, as it is where no token is wanted. */
 export const readCsrfToken = endpoint("GET", "/csrf-token", {
-  query: lazy(() => v.object({ client: maybe(text()) })),
+  query: shape(() => ({ client: maybe(text()) })),
   since: 16,
 });
 export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.string()) });
@@ -24,7 +24,7 @@ export const readHello = endpoint("GET", "/hello", { response: lazy(() => v.stri
 export const readSettings = endpoint("GET", "/admin/settings", { response: lazy(() => jsonObject()) });
 
 /** Not confirmed is 400 with an empty body. */
-const confirmation = lazy(() => v.object({ confirm: orDefault(bool(), () => false) }));
+const confirmation = shape(() => ({ confirm: orDefault(bool(), () => false) }));
 const database = <const Path extends string>(path: Path, repeat: Repeat) =>
   endpoint("POST", path, { repeat, body: confirmation, bodyOptional: true, statuses: [204] });
 

@@ -1,9 +1,9 @@
 // Blocks: typed, named configuration. A type has schemas, a schema has documents.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, nullAs, page } from "./filters.ts";
-import { bool, httpUrl, jsonObject, list, maybe, orDefault, text, timestamp, uuid } from "./primitives.ts";
-import { creates, harmless, READS } from "./repeat.ts";
+import { endpoint, lazy, type Out, shape, strictShape } from "./endpoint.ts";
+import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, nullAs, page, reading } from "./filters.ts";
+import { bool, httpUrl, jsonObject, list, maybe, orDefault, stored, text, uuid } from "./primitives.ts";
+import { creates, harmless } from "./repeat.ts";
 
 /** Slugs, document names and artifact keys. */
 export const SLUG = /^[a-z0-9-]*$/;
@@ -11,55 +11,43 @@ export const SLUG = /^[a-z0-9-]*$/;
 export const slugText = (what: string) =>
   text({ pattern: SLUG, refusal: `${what} must only contain lowercase letters, numbers, and dashes` });
 
-export const blockType = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: text(),
-    slug: text(),
-    logo_url: v.nullable(text()),
-    documentation_url: v.nullable(text()),
-    description: v.nullable(text()),
-    code_example: v.nullable(text()),
-    is_protected: bool(),
-  }),
-);
+export const blockType = shape(() => ({
+  ...stored(),
+  name: text(),
+  slug: text(),
+  logo_url: v.nullable(text()),
+  documentation_url: v.nullable(text()),
+  description: v.nullable(text()),
+  code_example: v.nullable(text()),
+  is_protected: bool(),
+}));
 export type BlockType = Out<typeof blockType>;
 
-export const blockSchema = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    checksum: text(),
-    fields: jsonObject(),
-    block_type_id: uuid(),
-    block_type: v.nullable(blockType()),
-    capabilities: list(text()),
-    version: text(),
-  }),
-);
+export const blockSchema = shape(() => ({
+  ...stored(),
+  checksum: text(),
+  fields: jsonObject(),
+  block_type_id: uuid(),
+  block_type: v.nullable(blockType()),
+  capabilities: list(text()),
+  version: text(),
+}));
 export type BlockSchema = Out<typeof blockSchema>;
 
-export const blockDocument = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: v.nullable(text()),
-    data: jsonObject(),
-    block_schema_id: uuid(),
-    block_schema: v.nullable(blockSchema()),
-    block_type_id: uuid(),
-    block_type: v.nullable(blockType()),
-    block_document_references: jsonObject(),
-    is_anonymous: bool(),
-  }),
-);
+export const blockDocument = shape(() => ({
+  ...stored(),
+  name: v.nullable(text()),
+  data: jsonObject(),
+  block_schema_id: uuid(),
+  block_schema: v.nullable(blockSchema()),
+  block_type_id: uuid(),
+  block_type: v.nullable(blockType()),
+  block_document_references: jsonObject(),
+  is_anonymous: bool(),
+}));
 export type BlockDocument = Out<typeof blockDocument>;
 
-const includeSecrets = lazy(() => v.object({ include_secrets: orDefault(bool(), () => false) }));
+const includeSecrets = shape(() => ({ include_secrets: orDefault(bool(), () => false) }));
 
 /** What is not sent is none of a new type, and stays in one that is changed. */
 const typeTexts = () => ({
@@ -69,12 +57,14 @@ const typeTexts = () => ({
   code_example: v.optional(v.nullable(text())),
 });
 
-export const blockTypeCreate = lazy(() =>
-  v.strictObject({ name: text({ name: true }), slug: slugText("slug"), ...typeTexts() }),
-);
+export const blockTypeCreate = strictShape(() => ({
+  name: text({ name: true }),
+  slug: slugText("slug"),
+  ...typeTexts(),
+}));
 export type BlockTypeCreate = Out<typeof blockTypeCreate>;
 
-export const blockTypeUpdate = lazy(() => v.strictObject(typeTexts()));
+export const blockTypeUpdate = strictShape(typeTexts);
 export type BlockTypeUpdate = Out<typeof blockTypeUpdate>;
 
 export const createBlockType = endpoint("POST", "/block_types/", {
@@ -90,28 +80,23 @@ export const installSystemBlockTypes = endpoint("POST", "/block_types/install_sy
   repeat: harmless("A block type is known by its slug."),
 });
 export const readBlockTypeBySlug = endpoint("GET", "/block_types/slug/{slug}", { response: blockType });
-export const listBlockTypes = endpoint("POST", "/block_types/filter", {
-  repeat: READS,
-  body: lazy(() =>
-    v.object({ ...page(), block_types: maybe(blockTypeFilter()), block_schemas: maybe(blockSchemaFilter()) }),
-  ),
-  bodyOptional: true,
-  response: lazy(() => list(blockType())),
-});
+export const listBlockTypes = reading(
+  "/block_types/filter",
+  () => ({ ...page(), block_types: maybe(blockTypeFilter()), block_schemas: maybe(blockSchemaFilter()) }),
+  () => list(blockType()),
+);
 
 export const listBlockTypeDocuments = endpoint("GET", "/block_types/slug/{slug}/block_documents", {
   query: includeSecrets,
   response: lazy(() => list(blockDocument())),
 });
 
-export const blockSchemaCreate = lazy(() =>
-  v.strictObject({
-    fields: orDefault(jsonObject(), () => ({})),
-    block_type_id: uuid(),
-    capabilities: orDefault(list(text()), () => []),
-    version: orDefault(text(), () => "non-versioned"),
-  }),
-);
+export const blockSchemaCreate = strictShape(() => ({
+  fields: orDefault(jsonObject(), () => ({})),
+  block_type_id: uuid(),
+  capabilities: orDefault(list(text()), () => []),
+  version: orDefault(text(), () => "non-versioned"),
+}));
 export type BlockSchemaCreate = Out<typeof blockSchemaCreate>;
 
 export const createBlockSchema = endpoint("POST", "/block_schemas/", {
@@ -127,15 +112,14 @@ export const listBlockCapabilities = endpoint("GET", "/block_capabilities/", {
 
 export const readBlockSchema = endpoint("GET", "/block_schemas/{id}", { response: blockSchema });
 export const readBlockSchemaByChecksum = endpoint("GET", "/block_schemas/checksum/{checksum}", {
-  query: lazy(() => v.object({ version: maybe(text()) })),
+  query: shape(() => ({ version: maybe(text()) })),
   response: blockSchema,
 });
-export const listBlockSchemas = endpoint("POST", "/block_schemas/filter", {
-  repeat: READS,
-  body: lazy(() => v.object({ ...page(), block_schemas: maybe(blockSchemaFilter()) })),
-  bodyOptional: true,
-  response: lazy(() => list(blockSchema())),
-});
+export const listBlockSchemas = reading(
+  "/block_schemas/filter",
+  () => ({ ...page(), block_schemas: maybe(blockSchemaFilter()) }),
+  () => list(blockSchema()),
+);
 
 export const blockDocumentCreate = lazy(() =>
   v.pipe(
@@ -158,13 +142,11 @@ export const blockDocumentCreate = lazy(() =>
 export type BlockDocumentCreate = Out<typeof blockDocumentCreate>;
 
 /** Only what is sent is changed; `data` is laid over the stored data unless told otherwise. */
-export const blockDocumentUpdate = lazy(() =>
-  v.strictObject({
-    block_schema_id: v.optional(v.nullable(uuid())),
-    data: orDefault(jsonObject(), () => ({})),
-    merge_existing_data: orDefault(bool(), () => true),
-  }),
-);
+export const blockDocumentUpdate = strictShape(() => ({
+  block_schema_id: v.optional(v.nullable(uuid())),
+  data: orDefault(jsonObject(), () => ({})),
+  merge_existing_data: orDefault(bool(), () => true),
+}));
 export type BlockDocumentUpdate = Out<typeof blockDocumentUpdate>;
 
 export const createBlockDocument = endpoint("POST", "/block_documents/", {
@@ -183,20 +165,17 @@ export const updateBlockDocument = endpoint("PATCH", "/block_documents/{id}", {
   body: blockDocumentUpdate,
 });
 export const deleteBlockDocument = endpoint("DELETE", "/block_documents/{id}", { idInRoute: true });
-export const listBlockDocuments = endpoint("POST", "/block_documents/filter", {
-  repeat: READS,
-  body: lazy(() =>
-    v.object({
-      ...page(),
-      block_documents: maybe(blockDocumentFilter()),
-      block_types: maybe(blockTypeFilter()),
-      block_schemas: maybe(blockSchemaFilter()),
-      include_secrets: nullAs(bool(), false),
-    }),
-  ),
-  bodyOptional: true,
-  response: lazy(() => list(blockDocument())),
-});
+export const listBlockDocuments = reading(
+  "/block_documents/filter",
+  () => ({
+    ...page(),
+    block_documents: maybe(blockDocumentFilter()),
+    block_types: maybe(blockTypeFilter()),
+    block_schemas: maybe(blockSchemaFilter()),
+    include_secrets: nullAs(bool(), false),
+  }),
+  () => list(blockDocument()),
+);
 export const readBlockDocumentByName = endpoint(
   "GET",
   "/block_types/slug/{slug}/block_documents/name/{block_document_name}",

@@ -1,6 +1,6 @@
 // The only way to declare a call. From one endpoint come the types of request and answer, the runtime check,
 // the OpenAPI page, the router's entry and the client's call.
-import type * as v from "valibot";
+import * as v from "valibot";
 import { KEYED, READS, type Repeat } from "./repeat.ts";
 
 export type Schema = v.GenericSchema;
@@ -19,6 +19,16 @@ export function lazy<S extends Schema>(build: () => S): Lazy<S> {
   const shape = () => (built ??= build());
   SHAPES.add(shape);
   return shape;
+}
+
+/** An object of these fields; others that come along are left out. */
+export function shape<E extends v.ObjectEntries>(fields: () => E): Lazy<v.ObjectSchema<E, undefined>> {
+  return lazy(() => v.object(fields()));
+}
+
+/** An object of these fields; others are refused. */
+export function strictShape<E extends v.ObjectEntries>(fields: () => E): Lazy<v.StrictObjectSchema<E, undefined>> {
+  return lazy(() => v.strictObject(fields()));
 }
 
 const SHAPES = new WeakSet<object>();

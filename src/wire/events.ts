@@ -1,6 +1,5 @@
 // What happens, told as it happens: a stream of server-sent events. Not in the list of endpoints, as its answer has no end.
-import * as v from "valibot";
-import { endpoint, lazy } from "./endpoint.ts";
+import { endpoint, shape } from "./endpoint.ts";
 import { maybe, text, uuid } from "./primitives.ts";
 import type { StateType } from "./runs/states.ts";
 
@@ -9,7 +8,7 @@ import type { StateType } from "./runs/states.ts";
  * whose id is given as the header `Last-Event-ID`, or where headers cannot be set, in the query.
  */
 export const listenToEvents = endpoint("GET", "/orch/events", {
-  query: lazy(() => v.object({ flow_run_id: maybe(uuid()), last_event_id: maybe(text()), lastEventId: maybe(text()) })),
+  query: shape(() => ({ flow_run_id: maybe(uuid()), last_event_id: maybe(text()), lastEventId: maybe(text()) })),
   versioned: false,
 });
 
@@ -28,7 +27,7 @@ interface StateChange {
 export interface EventData {
   /** The first event: from here on nothing is left out. */
   ready: { resumed: boolean };
-  /** Too much has happened since the event that was named: read what you show anew. */
+  /** Too much has happened since the event that was named: read what you show again. */
   reset: { reason: string };
   "flow-run-state": StateChange & { flow_id: string; deployment_id: string | null };
   "task-run-state": StateChange & { task_run_id: string };

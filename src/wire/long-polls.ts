@@ -1,6 +1,5 @@
 // What orch's own processes ask to learn of a change in the moment it happens, beside the old API.
-import * as v from "valibot";
-import { endpoint, lazy } from "./endpoint.ts";
+import { endpoint, lazy, strictShape } from "./endpoint.ts";
 import { list, text, uuid } from "./primitives.ts";
 import { READS } from "./repeat.ts";
 import { flowRun } from "./runs/flow-runs.ts";
@@ -11,13 +10,13 @@ import { flowRun } from "./runs/flow-runs.ts";
  */
 export const getChangedFlowRun = endpoint("POST", "/orch/changed_flow_run", {
   repeat: READS,
-  body: lazy(() => v.strictObject({ flow_run_id: uuid(), state_id: uuid() })),
+  body: strictShape(() => ({ flow_run_id: uuid(), state_id: uuid() })),
   response: lazy(() => list(flowRun())),
 });
 
 /** The tags, once none of their concurrency limits is full; nothing until then. Held as above. */
 export const getFreeSlots = endpoint("POST", "/orch/free_slots", {
   repeat: READS,
-  body: lazy(() => v.strictObject({ tags: list(text()) })),
+  body: strictShape(() => ({ tags: list(text()) })),
   response: lazy(() => list(text())),
 });

@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { messageOf } from "#lib/errors.ts";
 import { parseFormat } from "#lib/text/format-text.ts";
-import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { notificationPolicyFilter, page } from "./filters.ts";
-import { bool, keptUnlessSent, list, maybe, orDefault, primitive, text, timestamp, uuid } from "./primitives.ts";
-import { ACTS, creates, READS } from "./repeat.ts";
+import { endpoint, type Out, shape, strictShape } from "./endpoint.ts";
+import { notificationPolicyFilter, page, reading } from "./filters.ts";
+import { bool, keptUnlessSent, list, maybe, orDefault, primitive, stored, text, uuid } from "./primitives.ts";
+import { ACTS, creates } from "./repeat.ts";
 
 /** What a message may name in braces. */
 export const MESSAGE_NAMES = [
@@ -42,41 +42,33 @@ function mistakeIn(template: string): string | undefined {
   }
 }
 
-export const notificationPolicy = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    is_active: orDefault(bool(), () => true),
-    state_names: list(text()),
-    tags: list(text()),
-    block_document_id: uuid(),
-    message_template: maybe(text()),
-  }),
-);
+export const notificationPolicy = shape(() => ({
+  ...stored(),
+  is_active: orDefault(bool(), () => true),
+  state_names: list(text()),
+  tags: list(text()),
+  block_document_id: uuid(),
+  message_template: maybe(text()),
+}));
 export type NotificationPolicy = Out<typeof notificationPolicy>;
 
-export const notificationPolicyCreate = lazy(() =>
-  v.strictObject({
-    is_active: orDefault(bool(), () => true),
-    state_names: list(text()),
-    tags: list(text()),
-    block_document_id: uuid(),
-    message_template: maybe(messageTemplate()),
-  }),
-);
+export const notificationPolicyCreate = strictShape(() => ({
+  is_active: orDefault(bool(), () => true),
+  state_names: list(text()),
+  tags: list(text()),
+  block_document_id: uuid(),
+  message_template: maybe(messageTemplate()),
+}));
 export type NotificationPolicyCreate = Out<typeof notificationPolicyCreate>;
 
 /** Only what is sent is changed. */
-export const notificationPolicyUpdate = lazy(() =>
-  v.strictObject({
-    is_active: keptUnlessSent(bool()),
-    state_names: keptUnlessSent(list(text())),
-    tags: keptUnlessSent(list(text())),
-    block_document_id: keptUnlessSent(uuid()),
-    message_template: v.optional(v.nullable(messageTemplate())),
-  }),
-);
+export const notificationPolicyUpdate = strictShape(() => ({
+  is_active: keptUnlessSent(bool()),
+  state_names: keptUnlessSent(list(text())),
+  tags: keptUnlessSent(list(text())),
+  block_document_id: keptUnlessSent(uuid()),
+  message_template: v.optional(v.nullable(messageTemplate())),
+}));
 export type NotificationPolicyUpdate = Out<typeof notificationPolicyUpdate>;
 
 export const createNotificationPolicy = endpoint("POST", "/flow_run_notification_policies/", {
@@ -92,16 +84,15 @@ export const updateNotificationPolicy = endpoint("PATCH", "/flow_run_notificatio
   body: notificationPolicyUpdate,
 });
 export const deleteNotificationPolicy = endpoint("DELETE", "/flow_run_notification_policies/{id}");
-export const listNotificationPolicies = endpoint("POST", "/flow_run_notification_policies/filter", {
-  repeat: READS,
-  body: lazy(() => v.object({ ...page(), flow_run_notification_policy_filter: maybe(notificationPolicyFilter()) })),
-  bodyOptional: true,
-  response: lazy(() => list(notificationPolicy())),
-});
+export const listNotificationPolicies = reading(
+  "/flow_run_notification_policies/filter",
+  () => ({ ...page(), flow_run_notification_policy_filter: maybe(notificationPolicyFilter()) }),
+  () => list(notificationPolicy()),
+);
 
 /** Of orch alone: sends a message about a run that never was. Whether it was taken is the answer, not a failure. */
 export const testNotification = endpoint("POST", "/orch/notifications/test", {
   repeat: ACTS,
-  body: lazy(() => v.strictObject({ block_document_id: uuid(), message_template: maybe(messageTemplate()) })),
-  response: lazy(() => v.object({ sent: bool(), reason: maybe(text()) })),
+  body: strictShape(() => ({ block_document_id: uuid(), message_template: maybe(messageTemplate()) })),
+  response: shape(() => ({ sent: bool(), reason: maybe(text()) })),
 });

@@ -213,6 +213,9 @@ export function timestamp(): v.GenericSchema<string> {
   });
 }
 
+/** What every stored record has. */
+export const stored = () => ({ id: uuid(), created: timestamp(), updated: timestamp() });
+
 /** Seconds, as a number or as text of a duration. */
 export function duration(): v.GenericSchema<number | string, number> {
   return primitive<number, number | string>({ type: "number", format: "time-delta" }, (input) => {

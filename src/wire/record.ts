@@ -11,7 +11,7 @@ export function record<S extends v.GenericSchema>(value: S) {
   const schema = v.record(v.string(), value);
   const run: (typeof schema)["~run"] = (dataset, config) => {
     const input = dataset.value;
-    // To the library a list is an object, too. An empty one is none of texts by name either, but pydantic took it for one.
+    // Valibot takes a list for an object. An empty list passes as an empty mapping, as pydantic accepted it.
     if (Array.isArray(input) && input.length > 0) {
       const refusal = { ...dataset, typed: false as const };
       v._addIssue(schema, "type", refusal, config, { received: "Array" });

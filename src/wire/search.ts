@@ -1,6 +1,6 @@
 // One search over everything that has a name, for a palette.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "./endpoint.ts";
+import { endpoint, type Out, shape } from "./endpoint.ts";
 import { integer, list, oneOf, orDefault, text } from "./primitives.ts";
 import { stateTypeSchema } from "./runs/states.ts";
 
@@ -18,19 +18,17 @@ export type HitKind = (typeof HIT_KINDS)[number];
  * `id`: what its page is addressed by: of a work pool its name, of an artifact its key. `detail`: what it belongs to, or is of.
  * `state_type`: of runs.
  */
-export const searchHits = lazy(() =>
-  v.object({
-    hits: list(
-      v.object({
-        kind: oneOf(HIT_KINDS),
-        id: text(),
-        name: text(),
-        detail: v.nullable(text()),
-        state_type: v.nullable(stateTypeSchema()),
-      }),
-    ),
-  }),
-);
+export const searchHits = shape(() => ({
+  hits: list(
+    v.object({
+      kind: oneOf(HIT_KINDS),
+      id: text(),
+      name: text(),
+      detail: v.nullable(text()),
+      state_type: v.nullable(stateTypeSchema()),
+    }),
+  ),
+}));
 export type SearchHits = Out<typeof searchHits>;
 
 /**
@@ -38,11 +36,9 @@ export type SearchHits = Out<typeof searchHits>;
  * others by name. An id finds what has it.
  */
 export const searchNames = endpoint("GET", "/orch/search", {
-  query: lazy(() =>
-    v.object({
-      text: text({ max: MOST_LETTERS }),
-      limit: orDefault(integer({ min: 1, max: MOST_HITS }), () => USUAL_HITS),
-    }),
-  ),
+  query: shape(() => ({
+    text: text({ max: MOST_LETTERS }),
+    limit: orDefault(integer({ min: 1, max: MOST_HITS }), () => USUAL_HITS),
+  })),
   response: searchHits,
 });

@@ -1,9 +1,9 @@
 // Variables: named text that flows read.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "./endpoint.ts";
-import { nullAs, page, sortedBy, variableFilter } from "./filters.ts";
-import { integer, keptUnlessSent, list, maybe, text, timestamp, uuid } from "./primitives.ts";
-import { creates, READS } from "./repeat.ts";
+import { endpoint, type Out, shape, strictShape } from "./endpoint.ts";
+import { nullAs, page, reading, sortedBy, variableFilter } from "./filters.ts";
+import { integer, keptUnlessSent, list, maybe, stored, text } from "./primitives.ts";
+import { creates } from "./repeat.ts";
 
 /** Lower-case letters, digits and underscores. */
 export const VARIABLE_NAME = /^[a-z0-9_]*$/;
@@ -14,32 +14,28 @@ const NAME = {
 export const MOST_VALUE_LENGTH = 5000;
 const VALUE = { max: MOST_VALUE_LENGTH };
 
-export const variable = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: text(),
-    value: text(),
-    tags: list(text()),
-  }),
-);
+export const variable = shape(() => ({
+  ...stored(),
+  name: text(),
+  value: text(),
+  tags: list(text()),
+}));
 export type Variable = Out<typeof variable>;
 
-export const variableCreate = lazy(() =>
-  v.strictObject({ name: text(NAME), value: text(VALUE), tags: nullAs(list(text()), []) }),
-);
+export const variableCreate = strictShape(() => ({
+  name: text(NAME),
+  value: text(VALUE),
+  tags: nullAs(list(text()), []),
+}));
 export type VariableCreate = Out<typeof variableCreate>;
 
 /** Only what is sent is changed. */
-export const variableUpdate = lazy(() =>
-  v.strictObject({
-    name: v.optional(text(NAME)),
-    // The old server cuts off at 255 here, although 5,000 can be created.
-    value: keptUnlessSent(text(VALUE)),
-    tags: keptUnlessSent(list(text())),
-  }),
-);
+export const variableUpdate = strictShape(() => ({
+  name: v.optional(text(NAME)),
+  // The old server cuts off at 255 here, although 5,000 can be created.
+  value: keptUnlessSent(text(VALUE)),
+  tags: keptUnlessSent(list(text())),
+}));
 export type VariableUpdate = Out<typeof variableUpdate>;
 
 export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
@@ -52,20 +48,16 @@ export const createVariable = endpoint("POST", "/variables/", {
 });
 export const readVariable = endpoint("GET", "/variables/{id}", { idInRoute: true, response: variable });
 export const readVariableByName = endpoint("GET", "/variables/name/{name}", { response: variable });
-export const listVariables = endpoint("POST", "/variables/filter", {
-  repeat: READS,
-  body: lazy(() =>
-    v.object({ ...page(), variables: maybe(variableFilter()), sort: sortedBy(VARIABLE_SORTS, "NAME_ASC") }),
-  ),
-  bodyOptional: true,
-  response: lazy(() => list(variable())),
-});
-export const countVariables = endpoint("POST", "/variables/count", {
-  repeat: READS,
-  body: lazy(() => v.object({ variables: maybe(variableFilter()) })),
-  bodyOptional: true,
-  response: lazy(() => integer()),
-});
+export const listVariables = reading(
+  "/variables/filter",
+  () => ({ ...page(), variables: maybe(variableFilter()), sort: sortedBy(VARIABLE_SORTS, "NAME_ASC") }),
+  () => list(variable()),
+);
+export const countVariables = reading(
+  "/variables/count",
+  () => ({ variables: maybe(variableFilter()) }),
+  () => integer(),
+);
 export const updateVariable = endpoint("PATCH", "/variables/{id}", { idInRoute: true, body: variableUpdate });
 export const updateVariableByName = endpoint("PATCH", "/variables/name/{name}", { body: variableUpdate });
 export const deleteVariable = endpoint("DELETE", "/variables/{id}", { idInRoute: true });

@@ -1,7 +1,7 @@
 // Deployments: how a flow is run, where its code lies, and when.
 import * as v from "valibot";
-import { endpoint, type In, lazy, type Out } from "../endpoint.ts";
-import { page, runAndPoolFilters, sortedBy } from "../filters.ts";
+import { endpoint, type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
+import { page, reading, runAndPoolFilters, sortedBy } from "../filters.ts";
 import { workQueue } from "../pools/work-queues.ts";
 import {
   bool,
@@ -11,6 +11,7 @@ import {
   list,
   maybe,
   orDefault,
+  stored,
   text,
   timestamp,
   uuid,
@@ -40,33 +41,29 @@ export function textFields<T>(valueFor: (field: TextField) => T): Record<TextFie
   return Object.fromEntries(TEXT_FIELDS.map((field) => [field, valueFor(field)])) as Record<TextField, T>; // all of the list
 }
 
-export const deployment = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: text(),
-    version: v.nullable(text()),
-    description: v.nullable(text()),
-    flow_id: uuid(),
-    schedule: v.nullable(schedule()),
-    is_schedule_active: bool(),
-    infra_overrides: jsonObject(),
-    parameters: jsonObject(),
-    tags: list(text()),
-    work_queue_name: v.nullable(text()),
-    parameter_openapi_schema: v.nullable(jsonObject()),
-    path: v.nullable(text()),
-    pull_steps: v.nullable(list(jsonObject())),
-    entrypoint: v.nullable(text()),
-    manifest_path: v.nullable(text()),
-    storage_document_id: v.nullable(uuid()),
-    infrastructure_document_id: v.nullable(uuid()),
-    created_by: actor(),
-    updated_by: actor(),
-    work_pool_name: v.nullable(text()),
-  }),
-);
+export const deployment = shape(() => ({
+  ...stored(),
+  name: text(),
+  version: v.nullable(text()),
+  description: v.nullable(text()),
+  flow_id: uuid(),
+  schedule: v.nullable(schedule()),
+  is_schedule_active: bool(),
+  infra_overrides: jsonObject(),
+  parameters: jsonObject(),
+  tags: list(text()),
+  work_queue_name: v.nullable(text()),
+  parameter_openapi_schema: v.nullable(jsonObject()),
+  path: v.nullable(text()),
+  pull_steps: v.nullable(list(jsonObject())),
+  entrypoint: v.nullable(text()),
+  manifest_path: v.nullable(text()),
+  storage_document_id: v.nullable(uuid()),
+  infrastructure_document_id: v.nullable(uuid()),
+  created_by: actor(),
+  updated_by: actor(),
+  work_pool_name: v.nullable(text()),
+}));
 export type Deployment = Out<typeof deployment>;
 
 const editable = () => ({
@@ -89,67 +86,61 @@ const later = () => ({
 const ours = () => ({ run_policy: v.optional(runPolicyChange()) });
 const OURS = ["run_policy"];
 
-export const deploymentCreate = lazy(() =>
-  v.strictObject({
-    name: text({ name: true }),
-    flow_id: uuid(),
-    ...editable(),
-    is_schedule_active: orDefault(bool(), () => true),
-    parameters: orDefault(jsonObject(), () => ({})),
-    tags: orDefault(list(text()), () => []),
-    infra_overrides: orDefault(jsonObject(), () => ({})),
-    parameter_openapi_schema: maybe(jsonObject()),
-    pull_steps: maybe(list(jsonObject())),
-    // Sent by older clients, dropped unread by the old server too.
-    worker_pool_queue_id: v.optional(v.unknown()),
-    worker_pool_name: v.optional(v.unknown()),
-    worker_pool_queue_name: v.optional(v.unknown()),
-    work_pool_queue_name: v.optional(v.unknown()),
-    ...later(),
-    ...ours(),
-  }),
-);
+export const deploymentCreate = strictShape(() => ({
+  name: text({ name: true }),
+  flow_id: uuid(),
+  ...editable(),
+  is_schedule_active: orDefault(bool(), () => true),
+  parameters: orDefault(jsonObject(), () => ({})),
+  tags: orDefault(list(text()), () => []),
+  infra_overrides: orDefault(jsonObject(), () => ({})),
+  parameter_openapi_schema: maybe(jsonObject()),
+  pull_steps: maybe(list(jsonObject())),
+  // Sent by older clients, dropped unread by the old server too.
+  worker_pool_queue_id: v.optional(v.unknown()),
+  worker_pool_name: v.optional(v.unknown()),
+  worker_pool_queue_name: v.optional(v.unknown()),
+  work_pool_queue_name: v.optional(v.unknown()),
+  ...later(),
+  ...ours(),
+}));
 export type DeploymentCreate = Out<typeof deploymentCreate>;
 export type DeploymentInput = In<typeof deploymentCreate>;
 
 const nullable = <E extends v.ObjectEntries>(entries: E) => v.partial(v.strictObject(entries)).entries;
 
 /** Only what is sent is changed, so nothing here has a default. */
-export const deploymentUpdate = lazy(() =>
-  v.strictObject({
-    ...nullable({
-      ...textFields(() => v.nullable(text())),
-      schedule: v.nullable(schedule()),
-      storage_document_id: v.nullable(uuid()),
-      infrastructure_document_id: v.nullable(uuid()),
-      parameters: jsonObject(),
-      is_schedule_active: bool(),
-      tags: list(text()),
-    }),
-    infra_overrides: keptUnlessSent(jsonObject()),
-    ...later(),
-    ...ours(),
+export const deploymentUpdate = strictShape(() => ({
+  ...nullable({
+    ...textFields(() => v.nullable(text())),
+    schedule: v.nullable(schedule()),
+    storage_document_id: v.nullable(uuid()),
+    infrastructure_document_id: v.nullable(uuid()),
+    parameters: jsonObject(),
+    is_schedule_active: bool(),
+    tags: list(text()),
   }),
-);
+  infra_overrides: keptUnlessSent(jsonObject()),
+  ...later(),
+  ...ours(),
+}));
 export type DeploymentUpdate = Out<typeof deploymentUpdate>;
 
-export const deploymentFlowRunCreate = lazy(() =>
-  v.strictObject({
-    state: maybe(stateCreate()),
-    name: maybe(text()),
-    parameters: orDefault(jsonObject(), () => ({})),
-    context: orDefault(jsonObject(), () => ({})),
-    infrastructure_document_id: maybe(uuid()),
-    empirical_policy: v.optional(flowRunPolicy(), {}),
-    tags: orDefault(list(text()), () => []),
-    idempotency_key: maybe(text()),
-    parent_task_run_id: maybe(uuid()),
-    // Of clients later than 2.10.
-    work_queue_name: maybe(text()),
-    job_variables: maybe(jsonObject()),
-    enforce_parameter_schema: maybe(bool()),
-  }),
-);
+export const deploymentFlowRunCreate = strictShape(() => ({
+  state: maybe(stateCreate()),
+  name: maybe(text()),
+  parameters: orDefault(jsonObject(), () => ({})),
+  context: orDefault(jsonObject(), () => ({})),
+  infrastructure_document_id: maybe(uuid()),
+  empirical_policy: v.optional(flowRunPolicy(), {}),
+  tags: orDefault(list(text()), () => []),
+  idempotency_key: maybe(text()),
+  parent_task_run_id: maybe(uuid()),
+  // Of clients later than 2.10.
+  work_queue_name: maybe(text()),
+  job_variables: maybe(jsonObject()),
+  enforce_parameter_schema: maybe(bool()),
+}));
 export type DeploymentFlowRunCreate = Out<typeof deploymentFlowRunCreate>;
 
 export const DEPLOYMENT_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_ASC", "NAME_DESC"] as const;
@@ -171,24 +162,12 @@ export const checkDeploymentQueues = endpoint("GET", "/deployments/{id}/work_que
 });
 export const updateDeployment = endpoint("PATCH", "/deployments/{id}", { body: deploymentUpdate, ours: OURS });
 export const deleteDeployment = endpoint("DELETE", "/deployments/{id}");
-export const listDeployments = endpoint("POST", "/deployments/filter", {
-  repeat: READS,
-  body: lazy(() =>
-    v.object({
-      ...page(),
-      ...runAndPoolFilters(),
-      sort: sortedBy(DEPLOYMENT_SORTS, "NAME_ASC"),
-    }),
-  ),
-  bodyOptional: true,
-  response: lazy(() => list(deployment())),
-});
-export const countDeployments = endpoint("POST", "/deployments/count", {
-  repeat: READS,
-  body: lazy(() => v.object(runAndPoolFilters())),
-  bodyOptional: true,
-  response: lazy(() => integer()),
-});
+export const listDeployments = reading(
+  "/deployments/filter",
+  () => ({ ...page(), ...runAndPoolFilters(), sort: sortedBy(DEPLOYMENT_SORTS, "NAME_ASC") }),
+  () => list(deployment()),
+);
+export const countDeployments = reading("/deployments/count", runAndPoolFilters, () => integer());
 export const scheduleDeployment = endpoint("POST", "/deployments/{id}/schedule", {
   repeat: harmless("A scheduled run is known by its deployment and its time."),
   body: scheduleRequest,
@@ -209,13 +188,11 @@ export const createDeploymentFlowRun = endpoint("POST", "/deployments/{id}/creat
 /** What programs poll that run flows themselves (`serve`): their deployments' runs, those due first in front. */
 export const getDeploymentsRuns = endpoint("POST", "/deployments/get_scheduled_flow_runs", {
   repeat: READS,
-  body: lazy(() =>
-    v.object({
-      deployment_ids: list(uuid()),
-      scheduled_before: maybe(timestamp()),
-      limit: v.optional(v.nullable(integer())),
-    }),
-  ),
+  body: shape(() => ({
+    deployment_ids: list(uuid()),
+    scheduled_before: maybe(timestamp()),
+    limit: v.optional(v.nullable(integer())),
+  })),
   response: lazy(() => list(flowRun())),
   since: 13,
 });

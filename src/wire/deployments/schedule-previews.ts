@@ -1,6 +1,6 @@
 // What a schedule means: in words, and as its next runs, before anything is saved; and the next runs of deployments.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
+import { endpoint, type Out, shape, strictShape } from "../endpoint.ts";
 import { deploymentFilters, nullAs } from "../filters.ts";
 import { bool, integer, list, maybe, oneOf, text, timestamp, uuid } from "../primitives.ts";
 import { READS } from "../repeat.ts";
@@ -30,14 +30,12 @@ const plannedRun = () =>
 export const SCHEDULE_FIELDS = ["cron", "interval", "rrule", "timezone", "anchor_date"] as const;
 
 /** Either a problem, or words and runs. Fewer runs than were asked for: there are no more. */
-export const schedulePreview = lazy(() =>
-  v.object({
-    problem: v.nullable(v.object({ field: oneOf(SCHEDULE_FIELDS), sentence: text() })),
-    words: v.nullable(text()),
-    timezone: v.nullable(text()),
-    runs: list(plannedRun()),
-  }),
-);
+export const schedulePreview = shape(() => ({
+  problem: v.nullable(v.object({ field: oneOf(SCHEDULE_FIELDS), sentence: text() })),
+  words: v.nullable(text()),
+  timezone: v.nullable(text()),
+  runs: list(plannedRun()),
+}));
 export type SchedulePreview = Out<typeof schedulePreview>;
 
 /**
@@ -46,14 +44,12 @@ export type SchedulePreview = Out<typeof schedulePreview>;
  */
 export const previewSchedule = endpoint("POST", "/orch/schedules/preview", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      schedule: schedule(),
-      count: nullAs(integer({ min: 0, max: MOST_RUNS }), USUAL_RUNS),
-      after: maybe(timestamp()),
-      reader_timezone: maybe(text()),
-    }),
-  ),
+  body: strictShape(() => ({
+    schedule: schedule(),
+    count: nullAs(integer({ min: 0, max: MOST_RUNS }), USUAL_RUNS),
+    after: maybe(timestamp()),
+    reader_timezone: maybe(text()),
+  })),
   response: schedulePreview,
 });
 
@@ -65,34 +61,30 @@ const MOST_RUNS_OF_ONE = 1_000;
  * By deployment: `times`, in milliseconds since 1970, that its active schedules name, and runs that were planned by hand. `notes` say of some
  * times, by their index, what the clocks do there. `left_out`: there are more times than these.
  */
-export const upcomingRuns = lazy(() =>
-  v.object({
-    until: timestamp(),
-    /** Deployments that the filter means. */
-    count: integer(),
-    deployments: list(
-      v.object({
-        id: uuid(),
-        times: list(integer()),
-        notes: list(v.object({ index: integer(), mark: oneOf(CLOCK_MARKS), note: text() })),
-        left_out: bool(),
-        planned: list(v.object({ flow_run_id: uuid(), name: text(), at: integer() })),
-      }),
-    ),
-  }),
-);
+export const upcomingRuns = shape(() => ({
+  until: timestamp(),
+  /** Deployments that the filter means. */
+  count: integer(),
+  deployments: list(
+    v.object({
+      id: uuid(),
+      times: list(integer()),
+      notes: list(v.object({ index: integer(), mark: oneOf(CLOCK_MARKS), note: text() })),
+      left_out: bool(),
+      planned: list(v.object({ flow_run_id: uuid(), name: text(), at: integer() })),
+    }),
+  ),
+}));
 export type UpcomingRuns = Out<typeof upcomingRuns>;
 
 /** Deployments by name, 200 at most. */
 export const readUpcomingRuns = endpoint("POST", "/orch/deployments/upcoming", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      ...deploymentFilters(),
-      days: nullAs(integer({ min: 1, max: MOST_DAYS }), USUAL_DAYS),
-      limit: nullAs(integer({ min: 1, max: MOST_RUNS_OF_ONE }), MOST_RUNS_OF_ONE),
-    }),
-  ),
+  body: strictShape(() => ({
+    ...deploymentFilters(),
+    days: nullAs(integer({ min: 1, max: MOST_DAYS }), USUAL_DAYS),
+    limit: nullAs(integer({ min: 1, max: MOST_RUNS_OF_ONE }), MOST_RUNS_OF_ONE),
+  })),
   bodyOptional: true,
   response: upcomingRuns,
 });

@@ -1,16 +1,20 @@
 // The three kinds of schedule. `domain/schedules` checks what a pattern cannot (cron dialect, time zones, rrule text).
 import * as v from "valibot";
-import { type In, lazy, type Out } from "../endpoint.ts";
+import { type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { nullAs } from "../filters.ts";
 import { bool, duration, integer, maybe, orDefault, text, timestamp } from "../primitives.ts";
 
-export const intervalSchedule = lazy(() =>
-  v.strictObject({ interval: duration(), anchor_date: maybe(text()), timezone: maybe(text()) }),
-);
-export const cronSchedule = lazy(() =>
-  v.strictObject({ cron: text(), timezone: maybe(text()), day_or: orDefault(bool(), () => true) }),
-);
-export const rruleSchedule = lazy(() => v.strictObject({ rrule: text(), timezone: maybe(text()) }));
+export const intervalSchedule = strictShape(() => ({
+  interval: duration(),
+  anchor_date: maybe(text()),
+  timezone: maybe(text()),
+}));
+export const cronSchedule = strictShape(() => ({
+  cron: text(),
+  timezone: maybe(text()),
+  day_or: orDefault(bool(), () => true),
+}));
+export const rruleSchedule = strictShape(() => ({ rrule: text(), timezone: maybe(text()) }));
 
 export const schedule = lazy(() => v.union([intervalSchedule(), cronSchedule(), rruleSchedule()]));
 
@@ -22,15 +26,13 @@ export type Schedule = Out<typeof schedule>;
 export type ScheduleInput = In<typeof schedule>;
 
 /** Bounds of `POST /deployments/{id}/schedule`. */
-export const scheduleRequest = lazy(() =>
-  v.object({
-    start_time: maybe(timestamp()),
-    end_time: maybe(timestamp()),
-    min_time: maybe(duration()),
-    min_runs: v.optional(integer()),
-    max_runs: v.optional(integer()),
-  }),
-);
+export const scheduleRequest = shape(() => ({
+  start_time: maybe(timestamp()),
+  end_time: maybe(timestamp()),
+  min_time: maybe(duration()),
+  min_runs: v.optional(integer()),
+  max_runs: v.optional(integer()),
+}));
 
 export const MOST_SCHEDULED_RUNS = 50;
 
@@ -42,7 +44,9 @@ const bounds = () => ({
 });
 
 /** One of the several schedules that a deployment has since Prefect 2.16. */
-export const deploymentScheduleCreate = lazy(() =>
-  v.strictObject({ schedule: schedule(), active: nullAs(bool(), true), ...bounds() }),
-);
+export const deploymentScheduleCreate = strictShape(() => ({
+  schedule: schedule(),
+  active: nullAs(bool(), true),
+  ...bounds(),
+}));
 export type DeploymentScheduleCreate = Out<typeof deploymentScheduleCreate>;

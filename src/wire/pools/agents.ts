@@ -1,7 +1,7 @@
 // What orch's own agents ask, beside the old API: routes that need no polling and know prefixes of queue names.
 import * as v from "valibot";
 import { MOST_PATTERN_LENGTH } from "#lib/limits.ts";
-import { endpoint, type In, lazy, type Out } from "../endpoint.ts";
+import { endpoint, type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { integer, list, maybe, text, timestamp, uuid } from "../primitives.ts";
 import { record } from "../record.ts";
 import { ACTS, READS } from "../repeat.ts";
@@ -16,37 +16,33 @@ const scope = () => ({
   work_queue_prefixes: maybe(list(text({ max: MOST_PATTERN_LENGTH }))),
 });
 
-const agentScope = lazy(() => v.strictObject(scope()));
+const agentScope = strictShape(scope);
 export type AgentScope = In<typeof agentScope>;
 
 /** As a pool's `get_scheduled_flow_runs`, for all queues that match: also those that are made while the answer is held. */
 export const getMatchingRuns = endpoint("POST", "/orch/matching_flow_runs", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      ...scope(),
-      scheduled_before: maybe(timestamp()),
-      limit: v.optional(v.nullable(integer())),
-    }),
-  ),
+  body: strictShape(() => ({
+    ...scope(),
+    scheduled_before: maybe(timestamp()),
+    limit: v.optional(v.nullable(integer())),
+  })),
   response: lazy(() => list(scheduledFlowRun())),
 });
 
 /** `process_start`: of the process in `infrastructure_pid`, where its agent has said it. */
-export const cancellingRun = lazy(() => v.object({ ...flowRun().entries, process_start: v.nullable(text()) }));
+export const cancellingRun = shape(() => ({ ...flowRun().entries, process_start: v.nullable(text()) }));
 export type CancellingRun = Out<typeof cancellingRun>;
 
 /** Runs of these queues that are to be cancelled. With `Prefer: wait=N` held until there is one. */
 export const getCancellations = endpoint("POST", "/orch/cancellations", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      ...scope(),
-      except_flow_run_ids: list(uuid()),
-      /** Only these. */
-      flow_run_ids: maybe(list(uuid())),
-    }),
-  ),
+  body: strictShape(() => ({
+    ...scope(),
+    except_flow_run_ids: list(uuid()),
+    /** Only these. */
+    flow_run_ids: maybe(list(uuid())),
+  })),
   response: lazy(() => list(cancellingRun())),
 });
 
@@ -60,6 +56,6 @@ export const PROCESS_START_HEADER = "x-orch-process-start";
  */
 export const handBackRuns = endpoint("POST", "/orch/hand_back", {
   repeat: ACTS,
-  body: lazy(() => v.strictObject({ attempts: record(text()) })),
-  response: lazy(() => v.object({ handed_back: list(uuid()), no_longer_yours: v.optional(list(uuid())) })),
+  body: strictShape(() => ({ attempts: record(text()) })),
+  response: shape(() => ({ handed_back: list(uuid()), no_longer_yours: v.optional(list(uuid())) })),
 });

@@ -1,8 +1,8 @@
 // Work pools: a group of queues with a limit and priorities of its own.
 import * as v from "valibot";
 import { isObject, type JsonObject } from "#lib/json.ts";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
-import { page, workPoolFilter, workQueueFilter } from "../filters.ts";
+import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
+import { page, reading, workPoolFilter, workQueueFilter } from "../filters.ts";
 import {
   bool,
   integer,
@@ -11,31 +11,28 @@ import {
   list,
   maybe,
   orDefault,
+  stored,
   text,
   timestamp,
   uuid,
 } from "../primitives.ts";
-import { creates, READS } from "../repeat.ts";
+import { creates } from "../repeat.ts";
 import { flowRun } from "../runs/flow-runs.ts";
 import { workQueue, workQueueCreate, workQueueUpdate } from "./work-queues.ts";
 
 /** The pool of every queue that names none. Made when first needed. */
 export const DEFAULT_POOL = "default-agent-pool";
 
-export const workPool = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: text(),
-    description: v.nullable(text()),
-    type: text(),
-    base_job_template: jsonObject(),
-    is_paused: bool(),
-    concurrency_limit: v.nullable(integer()),
-    default_queue_id: uuid(),
-  }),
-);
+export const workPool = shape(() => ({
+  ...stored(),
+  name: text(),
+  description: v.nullable(text()),
+  type: text(),
+  base_job_template: jsonObject(),
+  is_paused: bool(),
+  concurrency_limit: v.nullable(integer()),
+  default_queue_id: uuid(),
+}));
 export type WorkPool = Out<typeof workPool>;
 
 /** A template is empty or whole, and what it asks for by `{{ name }}` is declared. */
@@ -68,27 +65,23 @@ function isFilled(value: unknown): value is Record<string, unknown> {
   return isObject(value) && Object.keys(value).length > 0;
 }
 
-export const workPoolCreate = lazy(() =>
-  v.strictObject({
-    name: text({ name: true }),
-    description: maybe(text()),
-    type: orDefault(text(), () => "prefect-agent"),
-    base_job_template: orDefault(jobTemplate(), () => ({})),
-    is_paused: orDefault(bool(), () => false),
-    concurrency_limit: maybe(integer({ min: 0 })),
-  }),
-);
+export const workPoolCreate = strictShape(() => ({
+  name: text({ name: true }),
+  description: maybe(text()),
+  type: orDefault(text(), () => "prefect-agent"),
+  base_job_template: orDefault(jobTemplate(), () => ({})),
+  is_paused: orDefault(bool(), () => false),
+  concurrency_limit: maybe(integer({ min: 0 })),
+}));
 export type WorkPoolCreate = Out<typeof workPoolCreate>;
 
 /** Only what is sent is changed. */
-export const workPoolUpdate = lazy(() =>
-  v.strictObject({
-    description: v.optional(v.nullable(text())),
-    is_paused: keptUnlessSent(bool()),
-    base_job_template: v.optional(jobTemplate()),
-    concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
-  }),
-);
+export const workPoolUpdate = strictShape(() => ({
+  description: v.optional(v.nullable(text())),
+  is_paused: keptUnlessSent(bool()),
+  base_job_template: v.optional(jobTemplate()),
+  concurrency_limit: v.optional(v.nullable(integer({ min: 0 }))),
+}));
 export type WorkPoolUpdate = Out<typeof workPoolUpdate>;
 
 /** Here a run has the id of its queue, and not the name of its pool. */
@@ -97,9 +90,11 @@ const queuedFlowRun = lazy(() => {
   return v.object({ ...entries, work_queue_id: uuid() });
 });
 
-export const scheduledFlowRun = lazy(() =>
-  v.object({ work_pool_id: uuid(), work_queue_id: uuid(), flow_run: queuedFlowRun() }),
-);
+export const scheduledFlowRun = shape(() => ({
+  work_pool_id: uuid(),
+  work_queue_id: uuid(),
+  flow_run: queuedFlowRun(),
+}));
 
 export const createWorkPool = endpoint("POST", "/work_pools/", {
   repeat: creates("/work_pools/{name}"),
@@ -110,26 +105,22 @@ export const createWorkPool = endpoint("POST", "/work_pools/", {
 export const readWorkPool = endpoint("GET", "/work_pools/{name}", { response: workPool });
 export const updateWorkPool = endpoint("PATCH", "/work_pools/{name}", { body: workPoolUpdate });
 export const deleteWorkPool = endpoint("DELETE", "/work_pools/{name}");
-export const listWorkPools = endpoint("POST", "/work_pools/filter", {
-  repeat: READS,
-  body: lazy(() => v.object({ ...page(), work_pools: maybe(workPoolFilter()) })),
-  bodyOptional: true,
-  response: lazy(() => list(workPool())),
-});
+export const listWorkPools = reading(
+  "/work_pools/filter",
+  () => ({ ...page(), work_pools: maybe(workPoolFilter()) }),
+  () => list(workPool()),
+);
 /** `Prefer: wait=N` as on the flat queues. No queue names means all queues of the pool. */
-export const getPoolRuns = endpoint("POST", "/work_pools/{name}/get_scheduled_flow_runs", {
-  repeat: READS,
-  body: lazy(() =>
-    v.object({
-      work_queue_names: maybe(list(text())),
-      scheduled_before: maybe(timestamp()),
-      scheduled_after: maybe(timestamp()),
-      limit: v.optional(v.nullable(integer())),
-    }),
-  ),
-  bodyOptional: true,
-  response: lazy(() => list(scheduledFlowRun())),
-});
+export const getPoolRuns = reading(
+  "/work_pools/{name}/get_scheduled_flow_runs",
+  () => ({
+    work_queue_names: maybe(list(text())),
+    scheduled_before: maybe(timestamp()),
+    scheduled_after: maybe(timestamp()),
+    limit: v.optional(v.nullable(integer())),
+  }),
+  () => list(scheduledFlowRun()),
+);
 
 export const createPoolQueue = endpoint("POST", "/work_pools/{work_pool_name}/queues", {
   repeat: creates("/work_queues/{id}"),
@@ -142,9 +133,8 @@ export const updatePoolQueue = endpoint("PATCH", "/work_pools/{work_pool_name}/q
   body: workQueueUpdate,
 });
 export const deletePoolQueue = endpoint("DELETE", "/work_pools/{work_pool_name}/queues/{name}");
-export const listPoolQueues = endpoint("POST", "/work_pools/{work_pool_name}/queues/filter", {
-  repeat: READS,
-  body: lazy(() => v.object({ ...page(), work_queues: maybe(workQueueFilter()) })),
-  bodyOptional: true,
-  response: lazy(() => list(workQueue())),
-});
+export const listPoolQueues = reading(
+  "/work_pools/{work_pool_name}/queues/filter",
+  () => ({ ...page(), work_queues: maybe(workQueueFilter()) }),
+  () => list(workQueue()),
+);

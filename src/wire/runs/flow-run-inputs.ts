@@ -1,21 +1,17 @@
 // Values that are handed to a run while it goes on: what a paused run waits for, and messages between runs.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
+import { endpoint, lazy, type Out, shape } from "../endpoint.ts";
 import { nullAs } from "../filters.ts";
-import { integer, list, maybe, text, timestamp, uuid } from "../primitives.ts";
+import { integer, list, maybe, stored, text, uuid } from "../primitives.ts";
 import { KEYED, READS } from "../repeat.ts";
 
-export const flowRunInput = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    flow_run_id: uuid(),
-    key: text(),
-    value: text(),
-    sender: v.nullable(text()),
-  }),
-);
+export const flowRunInput = shape(() => ({
+  ...stored(),
+  flow_run_id: uuid(),
+  key: text(),
+  value: text(),
+  sender: v.nullable(text()),
+}));
 export type FlowRunInput = Out<typeof flowRunInput>;
 
 /** Letters, digits and `_ - .`, as keys are part of paths. */
@@ -23,20 +19,18 @@ const KEY = { pattern: /^[\w.-]+$/, refusal: "A key consists of letters, digits,
 
 export const createFlowRunInput = endpoint("POST", "/flow_runs/{id}/input", {
   repeat: KEYED,
-  body: lazy(() => v.object({ key: text(KEY), value: text(), sender: maybe(text()) })),
+  body: shape(() => ({ key: text(KEY), value: text(), sender: maybe(text()) })),
   statuses: [201],
   since: 14,
 });
 /** Those whose key begins with `prefix`, in the order of their creation. */
 export const listFlowRunInputs = endpoint("POST", "/flow_runs/{id}/input/filter", {
   repeat: READS,
-  body: lazy(() =>
-    v.object({
-      prefix: text(),
-      limit: nullAs(integer({ min: 0 }), 1),
-      exclude_keys: nullAs(list(text()), []),
-    }),
-  ),
+  body: shape(() => ({
+    prefix: text(),
+    limit: nullAs(integer({ min: 0 }), 1),
+    exclude_keys: nullAs(list(text()), []),
+  })),
   response: lazy(() => list(flowRunInput())),
   since: 14,
 });

@@ -1,6 +1,6 @@
 // The log of a run as a page shows it: a window at a position, a search through all of it, and all of it as text.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
+import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { nullAs } from "../filters.ts";
 import { bool, integer, list, maybe, oneOf, text, timestamp, uuid } from "../primitives.ts";
 import { READS } from "../repeat.ts";
@@ -29,52 +29,49 @@ const lines = () => ({
   loggers: maybe(list(text())),
 });
 
-export const logLine = lazy(() =>
-  v.object({
-    timestamp: timestamp(),
-    level: integer(),
-    name: text(),
-    message: text(),
-    /** Letters of the message that are left out here. */
-    letters_left_out: integer(),
-    task_run_id: v.nullable(uuid()),
-  }),
-);
+export const logLine = shape(() => ({
+  timestamp: timestamp(),
+  level: integer(),
+  name: text(),
+  message: text(),
+  /** Letters of the message that are left out here. */
+  letters_left_out: integer(),
+  task_run_id: v.nullable(uuid()),
+}));
 export type LogLine = Out<typeof logLine>;
 
 /** A try of the run: where its first line is, or would be. `number` from 1. */
 const attempt = () => v.object({ number: integer(), started: timestamp(), position: integer() });
 
-export const logWindow = lazy(() =>
-  v.object({ count: integer(), offset: integer(), lines: list(logLine()), attempts: list(attempt()) }),
-);
+export const logWindow = shape(() => ({
+  count: integer(),
+  offset: integer(),
+  lines: list(logLine()),
+  attempts: list(attempt()),
+}));
 export type LogWindow = Out<typeof logWindow>;
 
 /** `from_end`: the last `limit` lines, or those `offset` before them. */
 export const readLogWindow = endpoint("POST", "/orch/logs/window", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      ...lines(),
-      offset: nullAs(integer({ min: 0 }), 0),
-      from_end: nullAs(bool(), false),
-      limit: nullAs(integer({ min: 0, max: MOST_LINES }), USUAL_LINES),
-    }),
-  ),
+  body: strictShape(() => ({
+    ...lines(),
+    offset: nullAs(integer({ min: 0 }), 0),
+    from_end: nullAs(bool(), false),
+    limit: nullAs(integer({ min: 0, max: MOST_LINES }), USUAL_LINES),
+  })),
   response: logWindow,
 });
 
-export const logHits = lazy(() =>
-  v.object({
-    /** Of the lines that are searched. */
-    count: integer(),
-    /** Of the lines that are found. */
-    found: integer(),
-    /** Of the first 10,000 that are found, in their order. */
-    positions: list(integer()),
-    hits: list(v.object({ position: integer(), line: logLine(), before: list(logLine()), after: list(logLine()) })),
-  }),
-);
+export const logHits = shape(() => ({
+  /** Of the lines that are searched. */
+  count: integer(),
+  /** Of the lines that are found. */
+  found: integer(),
+  /** Of the first 10,000 that are found, in their order. */
+  positions: list(integer()),
+  hits: list(v.object({ position: integer(), line: logLine(), before: list(logLine()), after: list(logLine()) })),
+}));
 export type LogHits = Out<typeof logHits>;
 
 /**
@@ -83,33 +80,29 @@ export type LogHits = Out<typeof logHits>;
  */
 export const searchLogs = endpoint("POST", "/orch/logs/search", {
   repeat: READS,
-  body: lazy(() =>
-    v.strictObject({
-      ...lines(),
-      find: v.strictObject({ text: maybe(text({ max: MOST_LETTERS })), level: maybe(integer()) }),
-      from: maybe(integer({ min: 0 })),
-      direction: nullAs(oneOf(["next", "previous"]), "next"),
-      limit: nullAs(integer({ min: 0, max: MOST_HITS }), 50),
-      context: nullAs(integer({ min: 0, max: MOST_CONTEXT }), 0),
-    }),
-  ),
+  body: strictShape(() => ({
+    ...lines(),
+    find: v.strictObject({ text: maybe(text({ max: MOST_LETTERS })), level: maybe(integer()) }),
+    from: maybe(integer({ min: 0 })),
+    direction: nullAs(oneOf(["next", "previous"]), "next"),
+    limit: nullAs(integer({ min: 0, max: MOST_HITS }), 50),
+    context: nullAs(integer({ min: 0, max: MOST_CONTEXT }), 0),
+  })),
   response: logHits,
 });
 
 /** What the lines of a run can be chosen by. Of task runs, the 1,000 with the most lines. */
-export const logSummary = lazy(() =>
-  v.object({
-    count: integer(),
-    levels: list(v.object({ level: integer(), count: integer() })),
-    loggers: list(v.object({ name: text(), count: integer() })),
-    task_runs: list(v.object({ id: uuid(), name: v.nullable(text()), count: integer() })),
-  }),
-);
+export const logSummary = shape(() => ({
+  count: integer(),
+  levels: list(v.object({ level: integer(), count: integer() })),
+  loggers: list(v.object({ name: text(), count: integer() })),
+  task_runs: list(v.object({ id: uuid(), name: v.nullable(text()), count: integer() })),
+}));
 export type LogSummary = Out<typeof logSummary>;
 
 export const readLogSummary = endpoint("POST", "/orch/logs/summary", {
   repeat: READS,
-  body: lazy(() => v.strictObject({ flow_run_id: maybe(uuid()), task_run_id: maybe(uuid()) })),
+  body: strictShape(() => ({ flow_run_id: maybe(uuid()), task_run_id: maybe(uuid()) })),
   response: logSummary,
 });
 

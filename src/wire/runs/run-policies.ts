@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { isExact, isObject } from "#lib/json.ts";
 import { parseDuration } from "#lib/text/duration.ts";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
+import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { list, oneOf, primitive, uuid } from "../primitives.ts";
 import { READS } from "../repeat.ts";
 
@@ -42,9 +42,10 @@ function secondsOf(given: unknown): number | null {
 }
 
 /** Sent with a deployment; what is left out stays as it is. */
-export const runPolicyChange = lazy(() =>
-  v.strictObject({ overlap: v.optional(oneOf(OVERLAPS)), catchup: v.optional(catchup()) }),
-);
+export const runPolicyChange = strictShape(() => ({
+  overlap: v.optional(oneOf(OVERLAPS)),
+  catchup: v.optional(catchup()),
+}));
 export type RunPolicyChange = Out<typeof runPolicyChange>;
 
 export interface RunPolicy {
@@ -55,13 +56,15 @@ export interface RunPolicy {
 /** Of deployments that say nothing else: every run starts, whatever else is under way and however late it is. */
 export const DEFAULT_RUN_POLICY: RunPolicy = { overlap: "allow", catchup: "all" };
 
-export const deploymentRunPolicy = lazy(() =>
-  v.object({ deployment_id: uuid(), overlap: oneOf(OVERLAPS), catchup: catchup() }),
-);
+export const deploymentRunPolicy = shape(() => ({
+  deployment_id: uuid(),
+  overlap: oneOf(OVERLAPS),
+  catchup: catchup(),
+}));
 
 /** The policies of these deployments, in no order; deployments that are not there are left out. */
 export const readRunPolicies = endpoint("POST", "/orch/run_policies", {
   repeat: READS,
-  body: lazy(() => v.strictObject({ deployment_ids: list(uuid()) })),
+  body: strictShape(() => ({ deployment_ids: list(uuid()) })),
   response: lazy(() => list(deploymentRunPolicy())),
 });

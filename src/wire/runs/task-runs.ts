@@ -1,9 +1,21 @@
 // Task runs: one execution of a task inside a flow run; also what represents a subflow in its parent.
 import * as v from "valibot";
-import { endpoint, lazy, type Out } from "../endpoint.ts";
-import { page, runFilters, sortedBy } from "../filters.ts";
-import { dictionary, float, integer, list, maybe, orDefault, seconds, text, timestamp, uuid } from "../primitives.ts";
-import { harmless, proposes, READS } from "../repeat.ts";
+import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
+import { page, reading, runFilters, sortedBy } from "../filters.ts";
+import {
+  dictionary,
+  float,
+  integer,
+  list,
+  maybe,
+  orDefault,
+  seconds,
+  stored,
+  text,
+  timestamp,
+  uuid,
+} from "../primitives.ts";
+import { harmless, proposes } from "../repeat.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 const MOST_RETRY_DELAYS = 50;
@@ -20,21 +32,17 @@ const retryDelays = () =>
   );
 
 /** Retries, as stored with a task run. Seconds; a list gives the delay of each retry. */
-export const taskRunPolicy = lazy(() =>
-  v.object({
-    max_retries: orDefault(integer(), () => 0),
-    retry_delay_seconds: orDefault(float(), () => 0),
-    retries: maybe(integer()),
-    retry_delay: maybe(retryDelays()),
-    retry_jitter_factor: maybe(float({ min: 0, refusal: "`retry_jitter_factor` must be >= 0." })),
-  }),
-);
+export const taskRunPolicy = shape(() => ({
+  max_retries: orDefault(integer(), () => 0),
+  retry_delay_seconds: orDefault(float(), () => 0),
+  retries: maybe(integer()),
+  retry_delay: maybe(retryDelays()),
+  retry_jitter_factor: maybe(float({ min: 0, refusal: "`retry_jitter_factor` must be >= 0." })),
+}));
 export type TaskRunPolicy = Out<typeof taskRunPolicy>;
 
 /** An input that is the result of another task run. */
-export const taskRunResult = lazy(() =>
-  v.object({ input_type: v.optional(v.literal("task_run"), "task_run"), id: uuid() }),
-);
+export const taskRunResult = shape(() => ({ input_type: v.optional(v.literal("task_run"), "task_run"), id: uuid() }));
 
 /** Where an input came from: a task run, a parameter or a constant. */
 export const taskInput = lazy(() =>
@@ -46,36 +54,32 @@ export const taskInput = lazy(() =>
 );
 export type TaskInput = Out<typeof taskInput>;
 
-export const taskRun = lazy(() =>
-  v.object({
-    id: uuid(),
-    created: timestamp(),
-    updated: timestamp(),
-    name: text(),
-    flow_run_id: uuid(),
-    task_key: text(),
-    dynamic_key: text(),
-    cache_key: v.nullable(text()),
-    cache_expiration: v.nullable(timestamp()),
-    task_version: v.nullable(text()),
-    empirical_policy: taskRunPolicy(),
-    tags: list(text()),
-    state_id: v.nullable(uuid()),
-    task_inputs: dictionary(list(taskInput())),
-    state_type: v.nullable(stateTypeSchema()),
-    state_name: v.nullable(text()),
-    run_count: integer(),
-    flow_run_run_count: integer(),
-    expected_start_time: v.nullable(timestamp()),
-    next_scheduled_start_time: v.nullable(timestamp()),
-    start_time: v.nullable(timestamp()),
-    end_time: v.nullable(timestamp()),
-    total_run_time: seconds(),
-    estimated_run_time: seconds(),
-    estimated_start_time_delta: seconds(),
-    state: v.nullable(state()),
-  }),
-);
+export const taskRun = shape(() => ({
+  ...stored(),
+  name: text(),
+  flow_run_id: uuid(),
+  task_key: text(),
+  dynamic_key: text(),
+  cache_key: v.nullable(text()),
+  cache_expiration: v.nullable(timestamp()),
+  task_version: v.nullable(text()),
+  empirical_policy: taskRunPolicy(),
+  tags: list(text()),
+  state_id: v.nullable(uuid()),
+  task_inputs: dictionary(list(taskInput())),
+  state_type: v.nullable(stateTypeSchema()),
+  state_name: v.nullable(text()),
+  run_count: integer(),
+  flow_run_run_count: integer(),
+  expected_start_time: v.nullable(timestamp()),
+  next_scheduled_start_time: v.nullable(timestamp()),
+  start_time: v.nullable(timestamp()),
+  end_time: v.nullable(timestamp()),
+  total_run_time: seconds(),
+  estimated_run_time: seconds(),
+  estimated_start_time_delta: seconds(),
+  state: v.nullable(state()),
+}));
 export type TaskRun = Out<typeof taskRun>;
 
 export const CACHE_KEY_MAX_LENGTH = 2000;
@@ -84,21 +88,19 @@ const CACHE_KEY = {
   refusal: `Cache key exceeded maximum allowed length of ${CACHE_KEY_MAX_LENGTH} characters.`,
 };
 
-export const taskRunCreate = lazy(() =>
-  v.strictObject({
-    state: maybe(stateCreate()),
-    name: maybe(text()),
-    flow_run_id: uuid(),
-    task_key: text(),
-    dynamic_key: text(),
-    cache_key: maybe(text(CACHE_KEY)),
-    cache_expiration: maybe(timestamp()),
-    task_version: maybe(text()),
-    empirical_policy: v.optional(taskRunPolicy(), {}),
-    tags: orDefault(list(text()), () => []),
-    task_inputs: v.optional(dictionary(list(taskInput())), () => ({})),
-  }),
-);
+export const taskRunCreate = strictShape(() => ({
+  state: maybe(stateCreate()),
+  name: maybe(text()),
+  flow_run_id: uuid(),
+  task_key: text(),
+  dynamic_key: text(),
+  cache_key: maybe(text(CACHE_KEY)),
+  cache_expiration: maybe(timestamp()),
+  task_version: maybe(text()),
+  empirical_policy: v.optional(taskRunPolicy(), {}),
+  tags: orDefault(list(text()), () => []),
+  task_inputs: v.optional(dictionary(list(taskInput())), () => ({})),
+}));
 export type TaskRunCreate = Out<typeof taskRunCreate>;
 
 export const TASK_RUN_SORTS = [
@@ -119,21 +121,15 @@ export const createTaskRun = endpoint("POST", "/task_runs/", {
 });
 export const readTaskRun = endpoint("GET", "/task_runs/{id}", { response: taskRun });
 export const updateTaskRun = endpoint("PATCH", "/task_runs/{id}", {
-  body: lazy(() => v.strictObject({ name: v.optional(v.nullable(text())) })),
+  body: strictShape(() => ({ name: v.optional(v.nullable(text())) })),
 });
 export const deleteTaskRun = endpoint("DELETE", "/task_runs/{id}");
-export const listTaskRuns = endpoint("POST", "/task_runs/filter", {
-  repeat: READS,
-  body: lazy(() => v.object({ ...page(), ...runFilters(), sort: sortedBy(TASK_RUN_SORTS, "ID_DESC") })),
-  bodyOptional: true,
-  response: lazy(() => list(taskRun())),
-});
-export const countTaskRuns = endpoint("POST", "/task_runs/count", {
-  repeat: READS,
-  body: lazy(() => v.object(runFilters())),
-  bodyOptional: true,
-  response: lazy(() => integer()),
-});
+export const listTaskRuns = reading(
+  "/task_runs/filter",
+  () => ({ ...page(), ...runFilters(), sort: sortedBy(TASK_RUN_SORTS, "ID_DESC") }),
+  () => list(taskRun()),
+);
+export const countTaskRuns = reading("/task_runs/count", runFilters, () => integer());
 export const setTaskRunState = endpoint("POST", "/task_runs/{id}/set_state", {
   repeat: proposes("task"),
   body: setStateBody,
