@@ -29,10 +29,10 @@ export class Reply<T> {
   }
 }
 
-/** An answer that is JSON already: made where it was read. */
+/** An answer that was made into JSON text where it was read from the database. */
 export class JsonText<T> {
   readonly text: string;
-  /** What the text says; never there. */
+  /** The type of the answer, for the type checker alone: it is never set. */
   declare readonly says: T;
 
   constructor(text: string) {
@@ -42,6 +42,8 @@ export class JsonText<T> {
 
 /** A whole response is what has no end, and so is no JSON. */
 type Answered<T> = T | Reply<T> | JsonText<T> | Response;
+/** A handler whose answer is empty may return nothing. */
+type Empty<T> = [T] extends [null] ? void : never;
 
 export function reply<T>(status: SuccessStatus, body: T, headers?: Record<string, string>): Reply<T> {
   return new Reply(status, body, headers);
@@ -65,7 +67,7 @@ export interface Route {
 
 export function handle<E extends Endpoint<string, Lazy | undefined, Lazy | undefined, Lazy | undefined>>(
   endpoint: E,
-  handler: (input: HandlerInput<E>, request: RequestInfo) => Promise<Answered<CallOutput<E>>>,
+  handler: (input: HandlerInput<E>, request: RequestInfo) => Promise<Answered<CallOutput<E> | Empty<CallOutput<E>>>>,
 ): Route {
   // The router hands over exactly what the endpoint's own schemas made.
   return { endpoint, handler: handler as unknown as Route["handler"] };

@@ -1,7 +1,8 @@
 // The notification policy routes.
 import { timestampNow } from "#lib/clock.ts";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { messageOf } from "#lib/errors.ts";
 import * as wire from "#wire/notifications.ts";
+import { checkFound, found } from "../http/found.ts";
 import { handle, type Route } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
 import { pageOf } from "../kernel/paging.ts";
@@ -21,25 +22,18 @@ export function notificationRoutes(context: ServerContext): Route[] {
     handle(wire.createNotificationPolicy, ({ body }, { write }) =>
       write((tx) => store.insertPolicy(tx, timestampNow(clock), body)),
     ),
-    handle(wire.readNotificationPolicy, async ({ params }) => {
-      const policy = await db.read((q) => store.readPolicy(q, params.id));
-      if (!policy) throw new OrchError("not_found", NOT_FOUND);
-      return policy;
-    }),
-    handle(wire.updateNotificationPolicy, async ({ params, body }, { write }) => {
-      const known = await write((tx) => store.updatePolicy(tx, timestampNow(clock), params.id, body));
-      if (!known) throw new OrchError("not_found", NOT_FOUND_TO_CHANGE);
-      return null;
-    }),
-    handle(wire.deleteNotificationPolicy, async ({ params }, { write }) => {
-      const known = await write((tx) => store.deletePolicy(tx, params.id));
-      if (!known) throw new OrchError("not_found", NOT_FOUND);
-      return null;
-    }),
-    handle(wire.listNotificationPolicies, async ({ body }) => {
-      const page = pageOf(body, settings);
-      return db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, page));
-    }),
+    handle(wire.readNotificationPolicy, async ({ params }) =>
+      found(await db.read((q) => store.readPolicy(q, params.id)), NOT_FOUND),
+    ),
+    handle(wire.updateNotificationPolicy, ({ params, body }, { write }) =>
+      write((tx) => checkFound(store.updatePolicy(tx, timestampNow(clock), params.id, body), NOT_FOUND_TO_CHANGE)),
+    ),
+    handle(wire.deleteNotificationPolicy, ({ params }, { write }) =>
+      write((tx) => checkFound(store.deletePolicy(tx, params.id), NOT_FOUND)),
+    ),
+    handle(wire.listNotificationPolicies, ({ body }) =>
+      db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, pageOf(body, settings))),
+    ),
     handle(wire.testNotification, async ({ body }, { write }) => {
       // Remembered first: a repeat sends no second message.
       await write(() => BEING_SENT);

@@ -1,6 +1,6 @@
 // The saved search routes.
-import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/saved-searches.ts";
+import { checkFound, found } from "../http/found.ts";
 import { handle, type Route, reply } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
 import { pageOf } from "../kernel/paging.ts";
@@ -16,20 +16,12 @@ export function savedSearchRoutes({ db, clock, settings }: ServerContext): Route
         return reply(created ? 201 : 200, search);
       }),
     ),
-    handle(wire.readSavedSearch, async ({ params }) => {
-      const search = await db.read((q) => store.readSavedSearch(q, params.id));
-      if (!search) throw new OrchError("not_found", NOT_FOUND);
-      return search;
-    }),
-    handle(wire.deleteSavedSearch, async ({ params }, { write }) => {
-      await write((tx) => {
-        if (!store.deleteSavedSearch(tx, params.id)) throw new OrchError("not_found", NOT_FOUND);
-      });
-      return null;
-    }),
-    handle(wire.listSavedSearches, async ({ body }) => {
-      const page = pageOf(body, settings);
-      return db.read((q) => store.listSavedSearches(q, page));
-    }),
+    handle(wire.readSavedSearch, async ({ params }) =>
+      found(await db.read((q) => store.readSavedSearch(q, params.id)), NOT_FOUND),
+    ),
+    handle(wire.deleteSavedSearch, ({ params }, { write }) =>
+      write((tx) => checkFound(store.deleteSavedSearch(tx, params.id), NOT_FOUND)),
+    ),
+    handle(wire.listSavedSearches, ({ body }) => db.read((q) => store.listSavedSearches(q, pageOf(body, settings)))),
   ];
 }

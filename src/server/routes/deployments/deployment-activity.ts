@@ -1,9 +1,9 @@
 // The routes of deployments as a page shows them.
-import { OrchError } from "#lib/errors.ts";
 import { nextTurn } from "#lib/yield.ts";
 import * as wire from "#wire/deployments/deployment-activity.ts";
 import { readActivity } from "../../deployment-activity/store.ts";
 import { deploymentYaml } from "../../deployments/yaml.ts";
+import { found } from "../../http/found.ts";
 import { handle, type Route } from "../../http/route.ts";
 import { pageOf } from "../../kernel/paging.ts";
 import type { RouteContext } from "../../slow-reads/slow-reads.ts";
@@ -26,8 +26,7 @@ export function deploymentActivityRoutes({ db, clock, settings, slowReads, vault
       return { count, deployments };
     }),
     handle(wire.readDeploymentYaml, async ({ params }) => {
-      const yaml = await db.read((q) => deploymentYaml(q, params.id, vault));
-      if (yaml === undefined) throw new OrchError("not_found", "Deployment not found");
+      const yaml = found(await db.read((q) => deploymentYaml(q, params.id, vault)), "Deployment not found");
       return new Response(yaml, { headers: { "content-type": "text/plain; charset=utf-8" } });
     }),
   ];

@@ -1,6 +1,5 @@
 // The routes of a deployment's schedules, for clients that know of several.
 import { timestampNow } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";
 import * as wire from "#wire/deployments/deployment-schedules.ts";
 import { checkedSchedules } from "../../deployments/accepted.ts";
@@ -8,6 +7,7 @@ import { checkedSchedule } from "../../deployments/schedule.ts";
 import { newSchedules, type StoredSchedule } from "../../deployments/schedules.ts";
 import { readSchedulesOf } from "../../deployments/store.ts";
 import { changeSchedules } from "../../deployments/upsert.ts";
+import { found } from "../../http/found.ts";
 import { handle, type Route } from "../../http/route.ts";
 import type { ServerContext } from "../../kernel/context.ts";
 
@@ -16,8 +16,7 @@ export function deploymentScheduleRoutes(context: ServerContext): Route[] {
   return [
     handle(wire.listDeploymentSchedules, async ({ params: { id } }) => {
       const schedules = await db.read((q) => readSchedulesOf(q, id));
-      if (!schedules) throw new OrchError("not_found", "Deployment not found.");
-      return ofDeployment(id, schedules);
+      return ofDeployment(id, found(schedules, "Deployment not found."));
     }),
     handle(wire.createDeploymentSchedules, async ({ params: { id }, body }, { text, write }) => {
       const given = checkedSchedules(body, timestampNow(clock), text, []);
@@ -38,25 +37,24 @@ export function deploymentScheduleRoutes(context: ServerContext): Route[] {
           return { schedules: known.map((one) => (one === wanted ? changed : one)), result: null };
         }),
       );
-      return null;
     }),
-    handle(wire.deleteDeploymentSchedule, async ({ params }, { write }) => {
-      await write((tx) =>
+    handle(wire.deleteDeploymentSchedule, ({ params }, { write }) =>
+      write((tx) =>
         changeSchedules(tx, context, params.id, (known) => {
           const wanted = named(known, params.schedule_id);
           return { schedules: known.filter((one) => one !== wanted), result: null };
         }),
-      );
-      return null;
-    }),
+      ),
+    ),
   ];
 }
 
 function named(schedules: readonly StoredSchedule[], given: string): StoredSchedule {
   const id = parseId(given);
-  const found = schedules.find((schedule) => schedule.id === id);
-  if (!found) throw new OrchError("not_found", "Schedule not found.");
-  return found;
+  return found(
+    schedules.find((schedule) => schedule.id === id),
+    "Schedule not found.",
+  );
 }
 
 function ofDeployment(deployment_id: string, schedules: readonly StoredSchedule[]): wire.DeploymentSchedule[] {

@@ -4,6 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import type { WorkPool } from "#wire/pools/work-pools.ts";
 import * as wire from "#wire/pools/work-pools.ts";
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
+import { found } from "../../http/found.ts";
 import { handle, type Route } from "../../http/route.ts";
 import type { ServerContext } from "../../kernel/context.ts";
 import { pageOf } from "../../kernel/paging.ts";
@@ -12,8 +13,7 @@ import * as queues from "../../work-queues/store.ts";
 
 /** Throws `not_found` for what is no pool. */
 export function known<T>(pool: T | undefined, name: string): T {
-  if (pool === undefined) throw new OrchError("not_found", `Work pool "${name}" not found.`);
-  return pool;
+  return found(pool, `Work pool "${name}" not found.`);
 }
 
 /** As above, by its name. */
@@ -22,9 +22,7 @@ export function poolNamed(q: Reader, name: string): WorkPool {
 }
 
 function queueNamed(q: Reader, pool: WorkPool, name: string): WorkQueue {
-  const queue = queues.readQueueByName(q, pool.id, name);
-  if (!queue) throw new OrchError("not_found", `Work pool queue '${pool.name}/${name}' not found.`);
-  return queue;
+  return found(queues.readQueueByName(q, pool.id, name), `Work pool queue '${pool.name}/${name}' not found.`);
 }
 
 /** Throws `not_found` for a name that is no queue of the pool. */
@@ -51,30 +49,29 @@ export function poolQueueRoutes({ db, clock, settings, events }: ServerContext):
     handle(wire.readPoolQueue, ({ params }) =>
       db.read((q) => queueNamed(q, poolNamed(q, params.work_pool_name), params.name)),
     ),
-    handle(wire.updatePoolQueue, async ({ params, body }, { write }) => {
-      await write((tx) => {
+    handle(wire.updatePoolQueue, ({ params, body }, { write }) =>
+      write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         const { id } = queueNamed(tx, pool, params.name);
         const { priority, ...rest } = body;
         queues.updateQueue(tx, clock, id, rest);
         if (priority !== undefined) queues.rankQueue(tx, pool.id, id, priority);
         tx.afterCommit(changed);
-      });
-      return null;
-    }),
-    handle(wire.deletePoolQueue, async ({ params }, { write }) => {
-      await write((tx) => {
+      }),
+    ),
+    handle(wire.deletePoolQueue, ({ params }, { write }) =>
+      write((tx) => {
         const pool = poolNamed(tx, params.work_pool_name);
         const { id } = queueNamed(tx, pool, params.name);
         queues.deleteQueue(tx, id);
         queues.renumberQueues(tx, pool.id);
         tx.afterCommit(changed);
-      });
-      return null;
-    }),
-    handle(wire.listPoolQueues, async ({ params, body }) => {
-      const page = pageOf(body, settings);
-      return db.read((q) => queues.listQueues(q, body.work_queues, page, poolNamed(q, params.work_pool_name).id));
-    }),
+      }),
+    ),
+    handle(wire.listPoolQueues, ({ params, body }) =>
+      db.read((q) =>
+        queues.listQueues(q, body.work_queues, pageOf(body, settings), poolNamed(q, params.work_pool_name).id),
+      ),
+    ),
   ];
 }

@@ -46,7 +46,6 @@ export function workPoolRoutes(context: ServerContext): Route[] {
         known(store.updatePool(tx, clock, params.name, body) || undefined, params.name);
         tx.afterCommit(changed);
       });
-      return null;
     }),
     handle(wire.deleteWorkPool, async ({ params }, { write }) => {
       refuseReserved(params.name);
@@ -54,12 +53,10 @@ export function workPoolRoutes(context: ServerContext): Route[] {
         known(store.deletePool(tx, params.name) || undefined, params.name);
         tx.afterCommit(changed);
       });
-      return null;
     }),
-    handle(wire.listWorkPools, async ({ body }) => {
-      const page = pageOf(body, settings);
-      return db.read((q) => store.listPools(q, body.work_pools, page));
-    }),
+    handle(wire.listWorkPools, ({ body }) =>
+      db.read((q) => store.listPools(q, body.work_pools, pageOf(body, settings))),
+    ),
     handle(wire.getPoolRuns, async ({ params, body }, request) => {
       const { limit } = pageOf({ limit: body.limit, offset: 0 }, settings);
       const names = body.work_queue_names ?? [];

@@ -4,6 +4,7 @@ import { OrchError } from "#lib/errors.ts";
 import { DEFAULT_POOL } from "#wire/pools/work-pools.ts";
 import * as wire from "#wire/pools/work-queues.ts";
 import { readFlowRuns } from "../../flow-runs/store.ts";
+import { checkFound, found } from "../../http/found.ts";
 import { orchestrationNotFound } from "../../http/problem.ts";
 import { handle, type Route, reply } from "../../http/route.ts";
 import type { ServerContext } from "../../kernel/context.ts";
@@ -17,11 +18,6 @@ import * as store from "../../work-queues/store.ts";
 import { createHeldRequests } from "../../work-queues/wait.ts";
 
 const NOT_FOUND = "work queue not found";
-
-function must<T>(queue: T | undefined | false): T {
-  if (queue === undefined || queue === false) throw new OrchError("not_found", NOT_FOUND);
-  return queue;
-}
 
 export function workQueueRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events } = context;
@@ -42,13 +38,16 @@ export function workQueueRoutes(context: ServerContext): Route[] {
         return store.insertQueue(tx, clock, pool.id, body);
       }),
     ),
-    handle(wire.readWorkQueue, async ({ params }) => must(await db.read((q) => store.readQueue(q, params.id)))),
+    handle(wire.readWorkQueue, async ({ params }) =>
+      found(await db.read((q) => store.readQueue(q, params.id)), NOT_FOUND),
+    ),
     handle(wire.readWorkQueueByName, async ({ params }) =>
-      must(
+      found(
         await db.read((q) => {
           const pool = readPool(q, DEFAULT_POOL);
           return pool && store.readQueueByName(q, pool.id, params.name);
         }),
+        NOT_FOUND,
       ),
     ),
     handle(wire.readWorkQueueStatus, ({ params }) =>
@@ -65,24 +64,21 @@ export function workQueueRoutes(context: ServerContext): Route[] {
         store.listQueues(q, body.work_queues, page).map((queue) => ({ id: queue.id, ...statusOf(q, queue, now) })),
       );
     }),
-    handle(wire.updateWorkQueue, async ({ params, body }, { write }) => {
-      await write((tx) => {
-        must(store.updateQueue(tx, clock, params.id, body));
+    handle(wire.updateWorkQueue, ({ params, body }, { write }) =>
+      write((tx) => {
+        checkFound(store.updateQueue(tx, clock, params.id, body), NOT_FOUND);
         tx.afterCommit(changed);
-      });
-      return null;
-    }),
-    handle(wire.deleteWorkQueue, async ({ params }, { write }) => {
-      await write((tx) => {
-        must(store.deleteQueue(tx, params.id));
+      }),
+    ),
+    handle(wire.deleteWorkQueue, ({ params }, { write }) =>
+      write((tx) => {
+        checkFound(store.deleteQueue(tx, params.id), NOT_FOUND);
         tx.afterCommit(changed);
-      });
-      return null;
-    }),
-    handle(wire.listWorkQueues, async ({ body }) => {
-      const page = pageOf(body, settings);
-      return db.read((q) => store.listQueues(q, body.work_queues, page));
-    }),
+      }),
+    ),
+    handle(wire.listWorkQueues, ({ body }) =>
+      db.read((q) => store.listQueues(q, body.work_queues, pageOf(body, settings))),
+    ),
     handle(wire.getQueueRuns, async ({ params, body }, request) => {
       const { limit } = pageOf({ limit: body.limit, offset: 0 }, settings);
       const note = createPollNote(context, request, () => [params.id], body.agent_id);

@@ -8,10 +8,9 @@ import { poolNamed } from "./pool-queues.ts";
 
 export function workerRoutes({ db, clock, settings }: ServerContext): Route[] {
   return [
-    handle(wire.heartbeatWorker, async ({ params, body }, { write }) => {
-      await write((tx) => noteWorker(tx, clock, poolNamed(tx, params.work_pool_name).id, body.name));
-      return null;
-    }),
+    handle(wire.heartbeatWorker, ({ params, body }, { write }) =>
+      write((tx) => noteWorker(tx, clock, poolNamed(tx, params.work_pool_name).id, body.name)),
+    ),
     handle(wire.listWorkers, async ({ params, body }) => {
       const page = pageOf(body, settings);
       return db.read((q) => readWorkers(q, poolNamed(q, params.work_pool_name).id, body.workers, page));

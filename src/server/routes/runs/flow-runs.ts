@@ -2,7 +2,6 @@
 
 import type { Reader } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
 import { releaseOf } from "#wire/later.ts";
 import { PROCESS_START_HEADER } from "#wire/pools/agents.ts";
 import * as wire from "#wire/runs/flow-runs.ts";
@@ -11,6 +10,7 @@ import { attemptOf, isClaimedBy, refuseOlder } from "../../attempts/store.ts";
 import { readGraph } from "../../flow-runs/graph.ts";
 import * as store from "../../flow-runs/store.ts";
 import { recordHeartbeats, waitsInItsProcess } from "../../heartbeats/store.ts";
+import { checkFound, found } from "../../http/found.ts";
 import { orchestrationNotFound } from "../../http/problem.ts";
 import { handle, handleOlder, type Route, reply } from "../../http/route.ts";
 import { pageOf } from "../../kernel/paging.ts";
@@ -37,11 +37,9 @@ export function flowRunRoutes(context: RouteContext): Route[] {
         return reply(created ? 201 : 200, flowRun);
       });
     }),
-    handle(wire.readFlowRun, async ({ params }, { headers }) => {
-      const run = await db.read((q) => store.readFlowRun(q, params.id, clock.now(), releaseOf(headers)));
-      if (!run) throw new OrchError("not_found", NOT_FOUND);
-      return run;
-    }),
+    handle(wire.readFlowRun, async ({ params }, { headers }) =>
+      found(await db.read((q) => store.readFlowRun(q, params.id, clock.now(), releaseOf(headers))), NOT_FOUND),
+    ),
     handle(wire.readFlowRunGraph, async ({ params }) => {
       const now = clock.now();
       return db.read((q) => {
@@ -55,17 +53,15 @@ export function flowRunRoutes(context: RouteContext): Route[] {
       const speaker = attemptOf(headers);
       await write((tx) => {
         refuseOlder(tx, speaker); // the run may have been handed back since the router looked
-        if (!store.updateFlowRun(tx, clock, params.id, body, start)) throw new OrchError("not_found", NOT_FOUND);
+        checkFound(store.updateFlowRun(tx, clock, params.id, body, start), NOT_FOUND);
       });
-      return null;
     }),
-    handle(wire.deleteFlowRun, async ({ params }, { write }) => {
-      await write((tx) => {
-        if (!store.deleteFlowRun(tx, params.id)) throw new OrchError("not_found", NOT_FOUND);
+    handle(wire.deleteFlowRun, ({ params }, { write }) =>
+      write((tx) => {
+        checkFound(store.deleteFlowRun(tx, params.id), NOT_FOUND);
         tx.afterCommit(() => events.publish({ type: "runs-due-changed" }));
-      });
-      return null;
-    }),
+      }),
+    ),
     handle(wire.listFlowRuns, async ({ body }, { headers }) => {
       const page = pageOf(body, settings);
       const release = releaseOf(headers);

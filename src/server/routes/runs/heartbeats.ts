@@ -1,4 +1,4 @@
-// Where signs of life arrive.
+// The route that heartbeats arrive at.
 import { timestampNow } from "#lib/clock.ts";
 import * as wire from "#wire/runs/heartbeats.ts";
 import { giveBack, isCurrent } from "../../attempts/store.ts";

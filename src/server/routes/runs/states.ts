@@ -1,17 +1,14 @@
 // The histories of states.
-import { OrchError } from "#lib/errors.ts";
 import * as wire from "#wire/runs/states.ts";
+import { found } from "../../http/found.ts";
 import { handle, type Route } from "../../http/route.ts";
 import type { ServerContext } from "../../kernel/context.ts";
 import { listStates, type RunKind, readState } from "../../states/store.ts";
 
 export function stateRoutes({ db }: ServerContext): Route[] {
-  const one = async (kind: RunKind, id: string) => {
-    const state = await db.read((q) => readState(q, kind, id));
-    // The old server says "Flow run state" for task runs too.
-    if (!state) throw new OrchError("not_found", "Flow run state not found");
-    return state;
-  };
+  // The old server says "Flow run state" for task runs too.
+  const one = async (kind: RunKind, id: string) =>
+    found(await db.read((q) => readState(q, kind, id)), "Flow run state not found");
   return [
     handle(wire.readFlowRunState, ({ params }) => one("flow_run", params.id)),
     handle(wire.listFlowRunStates, ({ query }) => db.read((q) => listStates(q, "flow_run", query.flow_run_id))),
