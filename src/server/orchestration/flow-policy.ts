@@ -1,10 +1,11 @@
-// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy, with one of later releases in front and `overlap`,
-// which is ours: the first verdict decides.
+// The rules of flow runs, in the order of Prefect 2.10.4's core flow policy, with one of later releases in front, and
+// `queueLimit` and `overlap`, which are ours: the first verdict decides.
 import type { FlowRunRecord } from "../states/run-record.ts";
 import { cancellingScheduledFlowRuns } from "./rules/cancelling-scheduled-flow-runs.ts";
 import { cancellingToCancelled } from "./rules/cancelling-to-cancelled.ts";
 import { overlap } from "./rules/overlap.ts";
 import { pausingFlowRuns } from "./rules/pausing-flow-runs.ts";
+import { queueLimit } from "./rules/queue-limit.ts";
 import { redundantTransitions } from "./rules/redundant-transitions.ts";
 import { repeatedTransitions } from "./rules/repeated-transitions.ts";
 import { resumingFlowRuns } from "./rules/resuming-flow-runs.ts";
@@ -19,6 +20,7 @@ export const FLOW_POLICY: Policy<FlowRunRecord> = [
   cancellingToCancelled,
   cancellingScheduledFlowRuns,
   redundantTransitions,
+  queueLimit,
   overlap,
   pausingFlowRuns,
   resumingFlowRuns,

@@ -31,6 +31,8 @@ export interface FlowProposeOptions extends ProposeOptions {
   attempt?: string | null;
   /** Takes the run from the execution that has it. */
   takesAway?: boolean;
+  /** The client starts runs only within the limits of their work queue and pool. */
+  keepsLimits?: boolean;
 }
 
 /** Throws 404 `Flow run with id … not found`. */
@@ -39,7 +41,7 @@ export function proposeFlowRunState(
   context: OrchestrationContext,
   id: string,
   proposal: StateCreate,
-  { force = false, attempt, takesAway = false }: FlowProposeOptions = {},
+  { force = false, attempt, takesAway = false, keepsLimits = false }: FlowProposeOptions = {},
 ): Proposed {
   const found = readFlowRunForTransition(tx, id);
   if (!found) throw orchestrationNotFound(`Flow run with id ${id} not found`);
@@ -49,7 +51,8 @@ export function proposeFlowRunState(
   const proposed = stateFrom(proposal, now, { flow_run_id: id });
   const policy = force ? FORCED_FLOW_POLICY : FLOW_POLICY;
 
-  const outcome = orchestrate(policy, { tx, context, now, run, initial, proposed, undo: [] }, (state) => {
+  const transition = { tx, context, now, run, initial, proposed, keepsLimits, undo: [] };
+  const outcome = orchestrate(policy, transition, (state) => {
     const stored = insertState(tx, "flow_run", id, { ...ofFlowRun(run, state), timestamp });
     run.state_id = stored.id;
     keepFlowRunBooks(run, initial, stored);
@@ -120,7 +123,7 @@ export function followFlowRun(tx: Tx, context: OrchestrationContext, run: FlowRu
   });
 }
 
-/** What was under way in the process goes with it: subflows, and tasks, which would hold the slots of their tags for ever. */
+/** What was under way in the process goes with it: subflows, and tasks, which would hold the slots of their tags forever. */
 function crashWithin(
   tx: Tx,
   context: OrchestrationContext,

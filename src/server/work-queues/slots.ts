@@ -48,10 +48,7 @@ interface Limits {
   pool_limit: number | null;
 }
 
-/**
- * Why a scheduled run may not start now: its queue or pool is full. Between an offer and its claim others may have
- * started: agents are asked to claim runs one by one, so a limit that is checked with the claim is never exceeded.
- */
+/** The work queue or pool of a scheduled run that is full: since the run was offered, others may have started. */
 export function fullLimitOf(q: Reader, runId: string): string | undefined {
   const limits = q.get<Limits>(
     `select work_queue.id as queue_id, work_queue.name as queue_name, work_queue.concurrency_limit as queue_limit,

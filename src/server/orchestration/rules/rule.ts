@@ -16,6 +16,8 @@ export interface Transition<Run extends RunRecord = RunRecord> {
   initial: State | null;
   /** Rules may rename it or fill in details; a replacement is given as a verdict. */
   proposed: NewState;
+  /** The client starts runs only within the limits of their work queue and pool. */
+  keepsLimits?: boolean;
   /** What a rule did before a later one decided otherwise is undone, last first. */
   undo: (() => void)[];
 }

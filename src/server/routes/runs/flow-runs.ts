@@ -20,7 +20,6 @@ import { notNow, resumeFlowRun } from "../../orchestration/resume-flow-run.ts";
 import type { Proposed } from "../../orchestration/verdict.ts";
 import type { RouteContext } from "../../slow-reads/slow-reads.ts";
 import { describeResult } from "../../states/store.ts";
-import { fullLimitOf } from "../../work-queues/slots.ts";
 import { verdictReply } from "./verdict-reply.ts";
 
 const NOT_FOUND = "Flow run not found";
@@ -76,9 +75,8 @@ export function flowRunRoutes(context: RouteContext): Route[] {
         if (!attempt || body.state.type !== "PENDING") refuseOlder(tx, speaker);
         else if (isClaimedBy(tx, params.id, attempt)) return verdictReply(claimedBefore(tx, params.id, clock.now()));
         else if (waitsInItsProcess(tx, params.id)) return verdictReply(WAITS);
-        const full = looksAfter && body.state.type === "PENDING" ? fullLimitOf(tx, params.id) : undefined;
-        if (full) return verdictReply(notNow(`The concurrency limit of ${full} is reached.`));
-        const proposed = proposeFlowRunState(tx, context, params.id, body.state, { force: body.force, attempt });
+        const options = { force: body.force, attempt, keepsLimits: looksAfter };
+        const proposed = proposeFlowRunState(tx, context, params.id, body.state, options);
         if (looksAfter && proposed.stored) recordHeartbeats(tx, [params.id], timestampNow(clock));
         if (body.result_metadata && proposed.stored && proposed.state) {
           describeResult(tx, "flow_run", proposed.state.id, body.result_metadata);
