@@ -1,29 +1,27 @@
-// The agent: waits for work, claims it, starts it, watches it. What it has started goes on while the server is away.
+// The agent: takes work, looks after the runs that it has started, and stops in order. Runs go on while the server is away.
 import { hostname } from "node:os";
 import type { Client } from "#client/client.ts";
 import { infrastructureOfPool } from "#domain/work-pool-types.ts";
 import type { Infrastructures } from "#infrastructure/infrastructure.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
-import { messageOf, OrchError } from "#lib/errors.ts";
+import { messageOf } from "#lib/errors.ts";
 import { createLoop } from "#lib/loop.ts";
 import { watchWake } from "#lib/process/wake.ts";
 import { isUnavailable } from "#lib/retry.ts";
 import { localTime } from "#lib/time/local-time.ts";
-import { toTimestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
-import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
 import { sendHeartbeats } from "#wire/runs/heartbeats.ts";
 import { adoptLeftJobs } from "./adoption.ts";
 import { createCancellations } from "./cancellations.ts";
-import { type Claim, type ClaimOptions, claim } from "./claim.ts";
-import { type CareOptions, type InCare, lookAfter } from "./flow-run.ts";
+import type { ClaimOptions } from "./claim.ts";
+import type { CareOptions, InCare } from "./flow-run.ts";
 import { createHandingBack } from "./hand-back.ts";
-import { createPreparations, type Preparation } from "./job.ts";
+import { createPreparations } from "./job.ts";
 import { sendOrphanedLogs } from "./orphaned-logs.ts";
 import { createServerLink } from "./server-link.ts";
 import { createShortage } from "./shortage.ts";
-import { createStartLimiter } from "./start-limiter.ts";
 import { createVouching } from "./vouching.ts";
+import { createWorkLoop } from "./work-loop.ts";
 import { createWorkSource } from "./work-source.ts";
 import { createWorkerPreparations } from "./worker-job.ts";
 import { createWorkerRegistration, type WorkerIdentity } from "./worker-registration.ts";
@@ -58,13 +56,6 @@ export interface Agent {
   abort(): Promise<void>;
 }
 
-const MOST_AT_ONCE = 50;
-/** The API gives no more. */
-const MOST_ROWS = 200;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-/** The server refuses to work, rather than the request: not at once a reason to give up. */
-const MOST_FAILURES = 3;
 /** Time for everything that is left to do when the agent has to end now. */
 const ABORT_SECONDS = 6;
 /** Before that, for the server to take back what has not begun. */
@@ -74,7 +65,6 @@ export function createAgent(options: AgentOptions): Agent {
   const { client, clock, settings, infrastructure, limit, prefetchSeconds, output, worker, pool } = options;
   const role = worker ? "worker" : "agent";
   const say = (line: string) => output(`${localTime(clock.now())} | INFO    | ${role} - ${line}`);
-  const draining = new AbortController();
   const stopNow = new AbortController();
   const giveUp = new AbortController();
   const inCare = new Map<string, InCare>();
@@ -87,11 +77,8 @@ export function createAgent(options: AgentOptions): Agent {
   const link = createServerLink({ clock, where: client.description, say, giveUp: giveUp.signal });
   const shortage = createShortage({ clock, say });
   const shared = { client, link, infrastructure, shortage, giveUp: giveUp.signal, say };
-  const { most } = infrastructure;
-  const atOnce = Math.min(limit ?? Number.POSITIVE_INFINITY, most?.jobs ?? Number.POSITIVE_INFINITY);
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
   const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
-  let isCrowdSaid = false;
   const care: CareOptions & ClaimOptions = {
     ...shared,
     ...{ clock, settings },
@@ -109,89 +96,17 @@ export function createAgent(options: AgentOptions): Agent {
           signal: giveUp.signal,
         })
       : createPreparations(client, giveUp.signal);
-  const startLimiter = createStartLimiter(clock);
-  const horizon = () => toTimestamp(clock.now() + prefetchSeconds * 1000);
   const gaveUp = Promise.withResolvers<void>();
   const vouchedFor = createVouching({ clock, settings, link, say });
   const handingBack = createHandingBack({ ...shared, clock });
+  const draining = new AbortController();
+  const workLoop = createWorkLoop({
+    ...{ care, source, inCare, newPreparation, limit, prefetchSeconds, waitSeconds, draining: draining.signal },
+    offerBack: (run) => void handingBack.offer([run]),
+  });
   let running = Promise.resolve();
   let handingOver: Promise<void> | undefined;
   let isAborting = false;
-
-  /** True when the run is now in this agent's care. */
-  async function take(run: QueuedFlowRun, preparation: Preparation): Promise<boolean> {
-    const turn = await startLimiter.turn();
-    let claimed: Claim | null;
-    try {
-      const isUnwanted = draining.signal.aborted || shortage.isShort();
-      claimed = isUnwanted ? null : await claim(care, run);
-      if (!claimed) {
-        turn.release();
-        return false;
-      }
-    } catch (error) {
-      turn.release();
-      // Deleted since it was found, as its deployment was changed.
-      if (!(error instanceof OrchError) || error.code !== "not_found") {
-        say(`Flow run '${run.name}' could not be claimed: ${messageOf(error)}`);
-      }
-      return false;
-    }
-    const taken = lookAfter(care, claimed, preparation);
-    inCare.set(run.id, taken);
-    const over = () => {
-      inCare.delete(run.id);
-      shortage.freed();
-    };
-    turn.started(taken.ended.finally(over));
-    if (draining.signal.aborted) void handingBack.offer([taken]);
-    return true;
-  }
-
-  /** Finds work and takes it; gives the number of runs taken. */
-  async function pass(before: string, waitSeconds: number): Promise<number> {
-    await shortage.over(draining.signal);
-    const free = Math.min(atOnce - inCare.size, MOST_AT_ONCE);
-    if (free <= 0) {
-      sayCrowded();
-      await Promise.race([...inCare.values()].map(({ ended }) => ended));
-      return pass(before, waitSeconds);
-    }
-    // A flow that retries in its own process is scheduled too; its process is still ours to watch.
-    const rows = Math.min(free + inCare.size, MOST_ROWS);
-    const asked = { before, limit: rows, waitSeconds, signal: draining.signal };
-    const found = await link.attempt(() => source.next(asked));
-    const fresh = found.filter((run) => !inCare.has(run.id)).slice(0, free);
-    const preparation = newPreparation();
-    const taken = (await Promise.all(fresh.map((run) => take(run, preparation)))).filter(Boolean).length;
-    // What is offered and cannot be taken is offered again at once.
-    if (taken === 0 && found.length > 0) await clock.sleep(FIRST_PAUSE_MS, draining.signal);
-    return taken;
-  }
-
-  /** Everything that is due now, or about to be. */
-  async function workOnce(): Promise<void> {
-    const before = horizon();
-    while (!draining.signal.aborted && (await pass(before, 0)) > 0);
-  }
-
-  async function work(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
-    let failures = 0;
-    while (!draining.signal.aborted) {
-      try {
-        await pass(horizon(), waitSeconds);
-        pause = FIRST_PAUSE_MS;
-        failures = 0;
-      } catch (error) {
-        if (!isUnavailable(error)) failures += 1;
-        const isPassing = isUnavailable(error) || (error instanceof OrchError && error.code === "internal");
-        if (draining.signal.aborted || !isPassing || failures >= MOST_FAILURES) throw error;
-        await clock.sleep(pause, draining.signal);
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-      }
-    }
-  }
 
   /** Not a claim of the same run that came after the question. */
   function lose(id: string, token: string | undefined): void {
@@ -223,12 +138,6 @@ export function createAgent(options: AgentOptions): Agent {
       if (!isUnavailable(error) && !giveUp.signal.aborted) say(`Heartbeat rejected: ${messageOf(error)}`);
     },
   });
-
-  function sayCrowded(): void {
-    if (isCrowdSaid || !most || most.jobs > atOnce || most.jobs === limit) return;
-    isCrowdSaid = true;
-    say(`At most ${most.jobs} flow run(s) at a time: ${most.reason}. The others wait.`);
-  }
 
   function sayWaiting(runs: Iterable<InCare> = inCare.values()): void {
     const names = [...runs].map(({ run }) => `'${run.name}'`);
@@ -262,7 +171,7 @@ export function createAgent(options: AgentOptions): Agent {
     registration?.start();
     cancellations.start();
     try {
-      await (once ? workOnce() : work());
+      await (once ? workLoop.once() : workLoop.forever());
     } catch (error) {
       if (draining.signal.aborted) return; // the search for work was cut off
       if (inCare.size > 0) say(`No more work is taken: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-// Tells for which runs an agent sends signs of life: not for one of which it has known nothing for minutes.
+// Decides for which runs an agent sends heartbeats: not for one that it has not seen for minutes.
 
 import { isNoLongerYours } from "#client/attempt.ts";
 import type { Unseen } from "#infrastructure/infrastructure.ts";
