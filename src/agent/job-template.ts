@@ -1,7 +1,7 @@
 // A work pool's base job template filled in: variables with their defaults, the deployment's own values, and
 // `{{ placeholders }}` in the job.
 import { overridden } from "#blocks/overrides.ts";
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
 import { createFiller } from "#lib/text/fill.ts";
 
@@ -24,23 +24,20 @@ export async function filledTemplate(
 ): Promise<JsonObject> {
   const { job_configuration: configuration, variables } = template;
   if (!isObject(configuration)) return {};
-  const values = variableValues(isObject(variables) ? (variables as JsonObject) : {}, overrides); // JSON holds JSON
+  const values = variableValues(objectOf(variables), overrides);
   const resolved = (await withBlocks(values, referred)) as JsonObject; // an object gives an object
   const fill = createFiller(PLACEHOLDER, (name) => {
     const value = own(resolved, name) ?? null;
     return value === null ? undefined : textOfJson(value);
   });
-  return (filled(configuration as JsonObject, resolved, fill) ?? {}) as JsonObject; // as above
+  return (filled(configuration, resolved, fill) ?? {}) as JsonObject; // as above
 }
 
 /** `env.NAME` is a path into the variable `env`, unless there is a variable of that very name. */
 function variableValues(variables: JsonObject, overrides: JsonObject): JsonObject {
   const data: JsonObject = {};
-  const properties = isObject(variables["properties"]) ? variables["properties"] : {};
-  for (const [name, property] of Object.entries(properties)) {
-    if (isObject(property) && Object.hasOwn(property, "default")) {
-      setOwn(data, name, (property as JsonObject)["default"] ?? null); // JSON holds JSON
-    }
+  for (const [name, property] of Object.entries(objectOf(variables["properties"]))) {
+    if (isObject(property) && Object.hasOwn(property, "default")) setOwn(data, name, property["default"] ?? null);
   }
   return overridden({ name: "work pool", fields: variables, data, lax: true }, overrides);
 }
@@ -50,11 +47,10 @@ async function withBlocks(value: Json, referred: Referred): Promise<Json> {
   if (typeof value === "string") return blockNamed(value, referred);
   if (Array.isArray(value)) return Promise.all(value.map((item) => withBlocks(item, referred)));
   if (!isObject(value)) return value;
-  const object = value as JsonObject; // JSON holds JSON
-  const reference = object["$ref"];
-  const id = isObject(reference) ? (reference as JsonObject)["block_document_id"] : undefined; // as above
+  const reference = value["$ref"];
+  const id = isObject(reference) ? reference["block_document_id"] : undefined;
   if (typeof id === "string") return referred.blockById(id);
-  const entries = Object.entries(object).map(async ([key, item]) => [key, await withBlocks(item, referred)] as const);
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await withBlocks(item, referred)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
@@ -77,7 +73,7 @@ function filled(template: Json, values: JsonObject, fill: (text: string) => stri
   }
   if (Array.isArray(template)) return template.flatMap((item) => filled(item, values, fill) ?? []);
   if (!isObject(template)) return template;
-  const entries = Object.entries(template as JsonObject); // JSON holds JSON
+  const entries = Object.entries(template);
   const kept = entries.flatMap(([key, item]): [string, Json][] => {
     const value = filled(item, values, fill);
     return value === undefined ? [] : [[key, value]];

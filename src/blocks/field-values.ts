@@ -13,7 +13,7 @@ const FALSE = ["false", "0", "no", "off", "f", "n"];
 /** Throws `invalid`: `'NAME' must be …, not …`. `null` unsets a field of any kind. */
 export function readFieldValue(name: string, schema: Json | undefined, value: Json, fields: FieldSchema): Json {
   if (!isObject(schema) || value === null || isFilledLater(value)) return value;
-  const kind = resolved(schema as JsonObject, fields); // JSON holds JSON
+  const kind = resolved(schema, fields);
   if (kind["enum"] !== undefined) return readChoice(name, kind["enum"], value);
   const options = kind["anyOf"];
   if (Array.isArray(options)) return readAny(name, options, value, fields);
@@ -43,17 +43,17 @@ function isFilledLater(value: Json): boolean {
 /** Follows `$ref` and an `allOf` of one into the definitions. */
 export function resolved(schema: JsonObject, fields: FieldSchema): JsonObject {
   const [only] = Array.isArray(schema["allOf"]) ? schema["allOf"] : [];
-  const reference = schema["$ref"] ?? (isObject(only) ? (only as JsonObject)["$ref"] : undefined); // JSON holds JSON
+  const reference = schema["$ref"] ?? (isObject(only) ? only["$ref"] : undefined);
   const definitions = fields["definitions"];
   if (typeof reference !== "string" || !isObject(definitions)) return schema;
-  const found = (definitions as JsonObject)[reference.replace(/^#\/definitions\//, "")]; // as above
-  return isObject(found) ? (found as JsonObject) : schema; // as above
+  const found = definitions[reference.replace(/^#\/definitions\//, "")];
+  return isObject(found) ? found : schema;
 }
 
 /** True for a mapping whose values are all text: `env`, `labels`. */
 export function isTextMapping(schema: JsonObject): boolean {
   const values = schema["additionalProperties"];
-  return schema["type"] === "object" && isObject(values) && (values as JsonObject)["type"] === "string"; // as above
+  return schema["type"] === "object" && isObject(values) && values["type"] === "string";
 }
 
 function refuse(name: string, wanted: string, value: Json): never {
@@ -103,7 +103,7 @@ function readNumber(name: string, value: Json, fits: (number: number) => boolean
 /** Plain text is a command line where the list is a command, else the list's one item. */
 function readList(name: string, schema: JsonObject, value: Json, fields: FieldSchema): Json {
   const items = schema["items"];
-  const isOfTexts = isObject(items) && (items as JsonObject)["type"] === "string"; // JSON holds JSON
+  const isOfTexts = isObject(items) && items["type"] === "string";
   const parsed = typeof value === "string" && /^\s*\[/.test(value) ? parsedJson(value, isOfTexts) : undefined;
   const list = parsed ?? (typeof value === "string" && isOfTexts ? wordsOf(name, value) : value);
   if (!Array.isArray(list)) return refuse(name, isOfTexts ? `a list such as ["a", "b"]` : "a list in JSON", value);
@@ -132,8 +132,8 @@ function readMapping(name: string, schema: JsonObject, given: Json, fields: Fiel
   if (!isObject(value)) {
     return refuse(name, isOfTexts ? `a mapping: ${name}.NAME=value sets one of its entries` : "a mapping", given);
   }
-  const entries = Object.entries(value as JsonObject); // JSON holds JSON
-  if (!isOfTexts) return value as JsonObject; // as above
+  const entries = Object.entries(value);
+  if (!isOfTexts) return value;
   const values = schema["additionalProperties"];
   return Object.fromEntries(
     entries.map(([key, item]) => [key, readFieldValue(`${name}.${key}`, values, item, fields)]),

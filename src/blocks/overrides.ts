@@ -1,7 +1,7 @@
 // A deployment's `infra_overrides`: each names a field of the infrastructure by a path of dots, and is read as that field's
 // kind of value.
 import { OrchError } from "#lib/errors.ts";
-import { copyJson, isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { copyJson, isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json.ts";
 import { type FieldSchema, isTextMapping, readFieldValue, resolved } from "./field-values.ts";
 
 export interface OverrideTarget {
@@ -71,11 +71,11 @@ function placeOf(target: OverrideTarget, path: string): Place {
     if (schema === undefined && !Object.hasOwn(properties, path) && !lax) throw noField(target, path);
     return { holder: data, key: path, schema };
   }
-  const kind = isObject(schema) ? resolved(schema as JsonObject, fields) : {}; // JSON holds JSON
+  const kind = isObject(schema) ? resolved(schema, fields) : {};
   if (isTextMapping(kind) || first === "env" || first === "labels") {
     const holder = data[first];
     const values = kind["additionalProperties"];
-    if (isObject(holder)) return { holder: holder as JsonObject, key: rest.join("."), schema: values }; // as above
+    if (isObject(holder)) return { holder, key: rest.join("."), schema: values };
     const fresh: JsonObject = {};
     data[first] = fresh;
     return { holder: fresh, key: rest.join("."), schema: values };
@@ -83,19 +83,17 @@ function placeOf(target: OverrideTarget, path: string): Place {
   if (schema === undefined && !Object.hasOwn(data, first)) throw noField(target, path);
   let holder: Json = data;
   for (const step of [first, ...rest.slice(0, -1)]) {
-    const inner: Json | undefined =
-      isObject(holder) && Object.hasOwn(holder, step) ? (holder as JsonObject)[step] : null; // as above
+    const inner: Json | undefined = isObject(holder) && Object.hasOwn(holder, step) ? holder[step] : null;
     if (!isObject(inner)) {
       throw new OrchError("invalid", `The override '${path}' leads nowhere: '${step}' of the ${name} holds no fields.`);
     }
-    holder = inner as JsonObject; // as above
+    holder = inner;
   }
-  return { holder: holder as JsonObject, key: rest.at(-1) ?? "" }; // as above
+  return { holder, key: rest.at(-1) ?? "" };
 }
 
 function propertiesOf(fields: FieldSchema): JsonObject {
-  const properties = fields["properties"];
-  return isObject(properties) ? (properties as JsonObject) : {}; // as above
+  return objectOf(fields["properties"]);
 }
 
 function noField({ name, fields }: OverrideTarget, path: string): OrchError {

@@ -7,10 +7,10 @@ import { hideSettings } from "./secrets.ts";
 export function blockAsPrinted(document: BlockDocument): JsonObject {
   const slug = document.block_type?.slug ?? "";
   const properties = document.block_schema?.fields["properties"];
-  const fields = isObject(properties) ? Object.entries(properties as JsonObject) : []; // JSON holds JSON
+  const fields = isObject(properties) ? Object.entries(properties) : [];
   const printed = fields.map(([name, property]): [string, Json] => [
     name,
-    isObject(property) ? ((property as JsonObject)["default"] ?? empty(property as JsonObject)) : null, // as above
+    isObject(property) ? (property["default"] ?? empty(property)) : null,
   ]);
   return {
     ...Object.fromEntries(printed),

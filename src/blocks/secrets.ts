@@ -21,13 +21,13 @@ function hide(object: JsonObject, [key = "", ...rest]: string[]): void {
   if (value === undefined || value === null) return;
   if (rest.length === 0) setOwn<Json>(object, key, HIDDEN);
   else if (rest[0] === "*") setOwn(object, key, hideLeaves(value));
-  else if (isObject(value)) hide(value as JsonObject, rest); // JSON holds JSON
+  else if (isObject(value)) hide(value, rest);
 }
 
 /** A list is one leaf, as on the old server. */
 function hideLeaves(value: Json): Json {
   if (!isObject(value)) return HIDDEN;
-  const entries = Object.entries(value as JsonObject); // as above
+  const entries = Object.entries(value);
   return Object.fromEntries(entries.map(([key, inner]) => [key, hideLeaves(inner)]));
 }
 
@@ -44,8 +44,8 @@ export function keepHidden(given: JsonObject, stored: JsonObject, fields: JsonOb
 function unhide(value: Json, stored: Json): Json {
   if (value === HIDDEN) return stored;
   if (!isObject(value) || !isObject(stored)) return value;
-  const entries = Object.entries(value as JsonObject).map(([key, inner]): [string, Json] => {
-    const before = own(stored as JsonObject, key); // as above
+  const entries = Object.entries(value).map(([key, inner]): [string, Json] => {
+    const before = own(stored, key);
     return [key, before === undefined ? inner : unhide(inner, before)];
   });
   return Object.fromEntries(entries);
@@ -57,7 +57,7 @@ export function secretTexts(data: JsonObject, fields: JsonObject): string[] {
   return texts.flatMap((text) => [text, ...partsOf(text)]).toSorted((a, b) => b.length - a.length);
 }
 
-/** The host of an address is told: it says where something went wrong. */
+/** The host of an address stays visible: it says where something went wrong. */
 function partsOf(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const { username, password, pathname, search } = new URL(text);
@@ -67,7 +67,7 @@ function partsOf(text: string): string[] {
 function leavesOf(value: Json): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
-  return isObject(value) ? Object.values(value as JsonObject).flatMap(leavesOf) : []; // as above
+  return isObject(value) ? Object.values(value).flatMap(leavesOf) : [];
 }
 
 /**
@@ -94,7 +94,7 @@ export function hideSettings(slug: string, data: JsonObject): JsonObject {
 /** Hides what sounds like a secret by its name, at any depth, and logins in addresses. */
 export function hideNamed(value: Json): Json {
   if (!isObject(value)) return withoutLogin(value);
-  const entries = Object.entries(value as JsonObject); // JSON holds JSON
+  const entries = Object.entries(value);
   return Object.fromEntries(
     entries.map(([key, inner]) => [key, soundsSecret(key) && inner !== null ? HIDDEN : hideNamed(inner)]),
   );

@@ -103,7 +103,7 @@ export interface TaskOptions {
   resultStorage?: ResultStorage;
   /** A run with the key of an earlier one takes its result instead of running. Null: this run is not cached. */
   cacheKeyFn?: CacheKeyFunction;
-  /** How long an entry is good for. Default: for ever. */
+  /** How long an entry is good for. Default: forever. */
   cacheExpiration?: number;
   /** Run although there is an entry, and replace it. */
   refreshCache?: boolean;
@@ -119,7 +119,7 @@ export interface TaskOptions {
 export interface FlowDefinition {
   readonly [FLOW]: true;
   readonly fn: UserFunction;
-  /** Of its function, or of the variable that holds it. */
+  /** The name of the function, or of the variable that holds the flow. */
   readonly name?: string;
   readonly options: FlowOptions;
   /** Its stack leads to the file that defines the flow. */

@@ -1,5 +1,5 @@
 // Writes deployment.yaml as Prefect 2.10.4 does.
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json } from "#lib/json.ts";
 import { type DeploymentSpec, isSavedBlock } from "./deployment.ts";
 import { yamlText } from "./yaml-text.ts";
 
@@ -56,7 +56,7 @@ export function fieldText(spec: DeploymentSpec, key: Field): string {
 /** In the file the schema always has both, null where the API leaves them out. */
 function withBoth(schema: Json): Json {
   if (!isObject(schema)) return schema;
-  const { required = null, definitions = null, ...known } = schema as JsonObject; // JSON holds JSON
+  const { required = null, definitions = null, ...known } = schema;
   return { ...known, required, definitions };
 }
 

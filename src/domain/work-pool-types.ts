@@ -10,16 +10,26 @@ const texts = (title: string, description: string) => ({
 });
 
 const list = (title: string, description: string) => ({ title, description, type: "array", items: { type: "string" } });
+const number = (title: string, description: string) => ({ title, description, type: "integer" });
+const flag = (title: string, description: string, usual: boolean) => ({
+  ...{ title, description },
+  ...{ default: usual, type: "boolean" },
+});
+/** A block of the definition. */
+const block = (title: string, description: string, definition: string) => ({
+  ...{ title, description },
+  allOf: [{ $ref: `#/definitions/${definition}` }],
+});
+
+const STREAM_OUTPUT = flag("Stream Output", "Show what runs print where the worker was started.", true);
+const PULL_POLICIES = { enum: ["IfNotPresent", "Always", "Never"], type: "string" };
 
 const PROCESS_VARIABLES: JsonObject = {
   name: text("Name", "The name of the process, for people."),
   env: texts("Environment Variables", "Variables the process starts with."),
   labels: texts("Labels", "Labels of the process."),
   command: text("Command", "What is started instead of the engine."),
-  stream_output: {
-    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
-    ...{ default: true, type: "boolean" },
-  },
+  stream_output: STREAM_OUTPUT,
   working_dir: {
     ...text("Working Directory", "The folder that runs start in. Default: a new one for each run."),
     format: "path",
@@ -34,40 +44,21 @@ const DOCKER_VARIABLES: JsonObject = {
   image: text("Image", "The image of the container."),
   image_pull_policy: {
     ...{ title: "Image Pull Policy", description: "When the image is pulled. Default: by its tag." },
-    ...{ enum: ["IfNotPresent", "Always", "Never"], type: "string" },
+    ...PULL_POLICIES,
   },
-  registry_credentials: {
-    ...{
-      title: "Registry Credentials",
-      description: "A docker-registry block with the login for the image's registry.",
-    },
-    ...{ allOf: [{ $ref: "#/definitions/DockerRegistry" }] },
-  },
+  registry_credentials: block(
+    "Registry Credentials",
+    "A docker-registry block with the login for the image's registry.",
+    "DockerRegistry",
+  ),
   networks: list("Networks", "Networks that the container joins."),
   network_mode: text("Network Mode", "The network mode of the container, such as host or bridge."),
-  auto_remove: {
-    ...{
-      title: "Auto Remove",
-      description: "Remove the container when it has ended.",
-      default: false,
-      type: "boolean",
-    },
-  },
+  auto_remove: flag("Auto Remove", "Remove the container when it has ended.", false),
   volumes: list("Volumes", "Volumes, as /folder/of/the/machine:/folder/in/the/container."),
-  stream_output: {
-    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
-    ...{ default: true, type: "boolean" },
-  },
+  stream_output: STREAM_OUTPUT,
   mem_limit: text("Memory Limit", "The most memory of the container, such as 512m."),
   memswap_limit: text("Memory Swap Limit", "The most memory and swap together. -1 for no limit of swap."),
-  privileged: {
-    ...{
-      title: "Privileged",
-      description: "Give the container the rights of the machine.",
-      default: false,
-      type: "boolean",
-    },
-  },
+  privileged: flag("Privileged", "Give the container the rights of the machine.", false),
 };
 
 /** The fields of a login, as they are among the definitions of a template. */
@@ -82,8 +73,6 @@ const DOCKER_REGISTRY: JsonObject = {
   required: ["username", "password", "registry_url"],
 };
 
-const number = (title: string, description: string) => ({ title, description, type: "integer" });
-
 const KUBERNETES_VARIABLES: JsonObject = {
   name: text("Name", "What the name of the Job begins with. Default: the run's."),
   env: texts("Environment Variables", "Variables the container starts with."),
@@ -93,7 +82,7 @@ const KUBERNETES_VARIABLES: JsonObject = {
   image: text("Image", "The image of the container."),
   image_pull_policy: {
     ...{ title: "Image Pull Policy", description: "When the image is pulled.", default: "IfNotPresent" },
-    ...{ enum: ["IfNotPresent", "Always", "Never"], type: "string" },
+    ...PULL_POLICIES,
   },
   service_account_name: text("Service Account Name", "The service account of the pod."),
   finished_job_ttl: number("Finished Job TTL", "Seconds until the cluster removes a Job that has ended."),
@@ -102,17 +91,12 @@ const KUBERNETES_VARIABLES: JsonObject = {
     ...number("Pod Watch Timeout Seconds", "The most seconds until the pod has started."),
     default: 60,
   },
-  stream_output: {
-    ...{ title: "Stream Output", description: "Show what runs print where the worker was started." },
-    ...{ default: true, type: "boolean" },
-  },
-  cluster_config: {
-    ...{
-      title: "Cluster Config",
-      description: "A kubernetes-cluster-config block. Default: the worker's own cluster.",
-    },
-    ...{ allOf: [{ $ref: "#/definitions/KubernetesClusterConfig" }] },
-  },
+  stream_output: STREAM_OUTPUT,
+  cluster_config: block(
+    "Cluster Config",
+    "A kubernetes-cluster-config block. Default: the worker's own cluster.",
+    "KubernetesClusterConfig",
+  ),
 };
 
 const KUBERNETES_CLUSTER_CONFIG: JsonObject = {

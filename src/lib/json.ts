@@ -24,9 +24,16 @@ declare global {
   }
 }
 
-/** True for `{…}`: not null, not a list, not a number that is kept by its digits. */
-export function isObject(value: unknown): value is Record<string, unknown> {
+/** True for `{…}`: not null, not a list, not a number that is kept by its digits. An object of JSON holds JSON. */
+export function isObject(value: Json | undefined): value is JsonObject;
+export function isObject(value: unknown): value is Record<string, unknown>;
+export function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
+/** The object that a part of JSON should be; `{}` where it is none. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 export function isExact(value: unknown): value is ExactNumber {
@@ -68,7 +75,7 @@ export function numberOf(exact: ExactNumber): number | bigint | undefined {
 export function withNumbers(value: Json): unknown {
   if (isExact(value)) return numberOf(value) ?? Number(value.rawJSON);
   if (Array.isArray(value)) return value.map(withNumbers);
-  return isObject(value) ? objectWithNumbers(value as JsonObject) : value; // JSON holds JSON
+  return isObject(value) ? objectWithNumbers(value) : value;
 }
 
 export function objectWithNumbers(object: JsonObject): Record<string, unknown> {
@@ -128,7 +135,7 @@ export function copyJson<T extends Json>(value: T): T {
 function withoutSharing(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutSharing);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, withoutSharing(item)])); // JSON holds JSON
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSharing(item)]));
 }
 
 export function isTooDeep(value: unknown, levels = MOST_LEVELS): boolean {

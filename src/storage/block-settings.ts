@@ -1,5 +1,5 @@
 // Reads a block's settings by their names, and knows which were never asked for.
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { type Json, type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 
 export interface BlockSettings {
   value(name: string): Json | undefined;
@@ -30,7 +30,7 @@ export function readSettings(values: JsonObject): BlockSettings {
     },
     object(name) {
       const found = value(name);
-      return isObject(found) ? (found as JsonObject) : {}; // JSON holds JSON
+      return objectOf(found);
     },
     unused: (prefix) => Object.keys(values).flatMap((name) => (asked.has(name) ? [] : [`'${prefix}${name}'`])),
   };

@@ -51,7 +51,7 @@ export async function sendHttp(request: HttpRequest): Promise<HttpAnswer> {
     return new TryAgain(`${server} did not answer in time to ${purpose}.`);
   };
   if (body !== undefined) headers.set("content-length", String(bytesOf(body)));
-  // After the request was signed: servers between may write this header anew.
+  // After the request was signed: proxies may rewrite this header.
   if (encoding !== undefined) headers.set("accept-encoding", encoding);
   const content = body === undefined ? {} : { body: await readable(body) };
   limit.start(ANSWER_MS + bytesOf(body) / SLOWEST_BYTES_PER_MS);

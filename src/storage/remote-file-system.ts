@@ -1,6 +1,6 @@
 // The block `remote-file-system`: an address whose scheme says what kind of place it is, and the settings that Prefect users have.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject, textOfJson } from "#lib/json.ts";
+import { type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 import type { FileStore } from "./file-store.ts";
 import type { Storage } from "./storage.ts";
 import { storedTree } from "./transfer/stored-tree.ts";
@@ -51,6 +51,6 @@ export async function openRemoteFileSystem(data: JsonObject): Promise<Storage> {
     const sentence = `The basepath '${shown}' of the remote file system must begin with ${known.join(", ")}.`;
     throw new OrchError("invalid", sentence);
   }
-  const settings = isObject(data["settings"]) ? (data["settings"] as JsonObject) : {}; // JSON holds JSON
+  const settings = objectOf(data["settings"]);
   return storedTree(await (await load())({ scheme: scheme.toLowerCase(), host, path, settings }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import { infrastructureDefaults } from "#domain/infrastructure-blocks.ts";
-import { isObject } from "#lib/json.ts";
+import { isObject, objectOf } from "#lib/json.ts";
 import { SLUG } from "#wire/blocks.ts";
 
 import recorded from "../fixtures/block-types.json";
@@ -14,7 +14,7 @@ const typeOf = (slug: string) => {
 };
 const propertiesOf = (slug: string): Record<string, unknown> => {
   const { properties } = typeOf(slug).fields;
-  return isObject(properties) ? properties : {};
+  return objectOf(properties);
 };
 
 describe("the block types a server knows from the start", () => {

@@ -1,4 +1,4 @@
-// The fields of a block, which nobody checked when it was saved.
+// Reads the fields of a block, which were not checked when it was saved.
 import { OrchError } from "#lib/errors.ts";
 import { isExact, isObject, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
 
@@ -30,7 +30,7 @@ export function pairsIn(block: JsonObject, field: string): Record<string, string
   const value = block[field];
   if (!isObject(value)) return {};
   // JSON holds JSON.
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, inner]) => [key, textOfJson(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, textOfJson(inner)]));
 }
 
 /** One of the choices; the first when nothing else was chosen. */

@@ -53,7 +53,7 @@ function respondersOf(block: JsonObject): Record<string, string>[] {
   );
 }
 
-/** One empty group when there is nobody: the integration knows whom to call. */
+/** One empty group when no responder is set: the integration knows whom to call. */
 function groupsOf<T>(items: readonly T[], size: number): T[][] {
   const count = Math.max(1, Math.ceil(items.length / size));
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -21,7 +21,7 @@ export const sendByTwilio: Notifier = async (block, message, outside) => {
   }
 };
 
-/** Digits with a plus sign, but for short codes; names of senders stay as they are. */
+/** Writes a number as a plus sign and digits; short codes get no plus sign, names of senders stay as they are. */
 function numberOf(given: string): string {
   if (/[^\d\s()+.-]/.test(given)) return given;
   const digits = given.replace(/\D/g, "");

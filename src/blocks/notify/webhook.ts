@@ -62,7 +62,7 @@ function contentOf(
   fill: Fill,
 ): { headers?: Record<string, string>; body?: string | URLSearchParams } {
   const { json_data: json, form_data: form } = block;
-  if (isObject(json)) return { headers: JSON_TYPE, body: JSON.stringify(filledIn(json as JsonObject, fill)) }; // JSON holds JSON
+  if (isObject(json)) return { headers: JSON_TYPE, body: JSON.stringify(filledIn(json, fill)) };
   if (!isObject(form)) return {};
   const pairs = Object.entries(pairsIn(block, "form_data")).map(([name, value]) => [name, fill(value)]);
   return { body: new URLSearchParams(pairs) };
@@ -72,7 +72,7 @@ function filledIn(value: Json, fill: Fill): Json {
   if (typeof value === "string") return fill(value);
   if (Array.isArray(value)) return value.map((item) => filledIn(item, fill));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value as JsonObject); // as above
+  const entries = Object.entries(value);
   return Object.fromEntries(entries.map(([key, inner]) => [fill(key), filledIn(inner, fill)]));
 }
 

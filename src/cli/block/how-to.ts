@@ -1,6 +1,6 @@
 // Says how a block of a type is made, and how one that was made is used.
 import { BLOCK_TYPES } from "#blocks/registry.ts";
-import { objectOf } from "#domain/parameters/json-schema.ts";
+import { objectOf } from "#lib/json.ts";
 import { BLOCKS } from "#sdk/blocks/hosted.ts";
 import type { Io } from "../kit/command.ts";
 import { columns } from "../terminal/columns.ts";

@@ -1,7 +1,7 @@
 // A block as commands show it. The API hides what its type calls secret; here also what sounds like one where the type says nothing.
 import { hideNamed, hideSettings, withoutLogin } from "#blocks/secrets.ts";
-import { objectOf } from "#domain/parameters/json-schema.ts";
-import type { Json } from "#lib/json.ts";
+
+import { type Json, objectOf } from "#lib/json.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { isTextMapping } from "./fields/schema.ts";
 

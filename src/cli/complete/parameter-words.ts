@@ -1,6 +1,6 @@
 // What may follow `--param` while it is typed: `name=`, and the values of choices and of true or false.
-import { branchesOf, objectOf } from "#domain/parameters/json-schema.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { branchesOf } from "#domain/parameters/json-schema.ts";
+import { type JsonObject, objectOf } from "#lib/json.ts";
 import type { Candidate } from "./names.ts";
 
 /** `schema`: a deployment's `parameter_openapi_schema`, or the same of a flow in a file. */

@@ -1,6 +1,6 @@
 // Says in a line each what a flow takes: the parameters of a deployment's schema.
-import { objectOf } from "#domain/parameters/json-schema.ts";
-import type { JsonObject } from "#lib/json.ts";
+
+import { type JsonObject, objectOf } from "#lib/json.ts";
 import { type Field, inline } from "../details/draw.ts";
 
 /** `Parameter name`: `string, default "Marvin"`. In the order of the schema. */

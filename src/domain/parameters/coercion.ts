@@ -1,7 +1,7 @@
 // Turns one JSON value into what its schema means, with the coercions of pydantic 1: text of a number is a number, a list
 // may be a Set, an object or a list of pairs a Map. Of a union the branch counts that fits best.
-import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/json.ts";
-import { branchesOf, objectOf, textsOf } from "./json-schema.ts";
+import { isExact, isObject, type Json, type JsonObject, numberOf, objectOf } from "#lib/json.ts";
+import { branchesOf, textsOf } from "./json-schema.ts";
 import { COST, type Coerced, coerceChoice, coerceScalar, refuse } from "./scalar-coercion.ts";
 
 /** The problem of a field that is not there. */

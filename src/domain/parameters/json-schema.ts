@@ -1,5 +1,5 @@
 // Reads the JSON schema of one value: follows references and lists the types that the value may have.
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { MOST_SCHEMA_STEPS } from "#lib/limits.ts";
 import { own } from "#lib/own.ts";
 
@@ -34,7 +34,7 @@ function branches(
   const found =
     Array.isArray(choices) && references < MOST_REFERENCES
       ? choices.flatMap((choice) =>
-          branches(isObject(choice) ? { ...rest, ...objectOf(choice) } : {}, definitions, references + 1, steps),
+          branches(isObject(choice) ? { ...rest, ...choice } : {}, definitions, references + 1, steps),
         )
       : typesOf(rest);
   return nullable === true ? [...found, { type: "null" }] : found;
@@ -60,24 +60,19 @@ function resolved(schema: JsonObject, definitions: JsonObject, references: numbe
   steps.left -= 1;
   if (references >= MOST_REFERENCES || steps.left <= 0) return rest;
   const target = typeof $ref === "string" ? own(definitions, $ref.split("/").at(-1) ?? "") : undefined;
-  const parts = [target, ...(Array.isArray(allOf) ? allOf : [])].filter(isObject);
+  const parts = [target, ...(Array.isArray(allOf) ? allOf : [])].filter((part) => isObject(part));
   if (parts.length === 0) return rest;
-  return parts.map((part) => resolved(objectOf(part), definitions, references + 1, steps)).reduce(both, rest);
+  return parts.map((part) => resolved(part, definitions, references + 1, steps)).reduce(both, rest);
 }
 
 /** A value has to fit both. The first one's words about itself, such as its title, count. */
 function both(one: JsonObject, other: JsonObject): JsonObject {
   const merged: JsonObject = { ...other, ...one };
   if (isObject(one["properties"]) && isObject(other["properties"]))
-    merged["properties"] = { ...objectOf(other["properties"]), ...objectOf(one["properties"]) };
+    merged["properties"] = { ...other["properties"], ...one["properties"] };
   const required = [...textsOf(one["required"]), ...textsOf(other["required"])];
   if (required.length > 0) merged["required"] = required;
   return merged;
-}
-
-/** The part of a schema that should be an object; `{}`, which permits everything, where it is none. */
-export function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? (value as JsonObject) : {}; // a schema is JSON
 }
 
 export function textsOf(value: Json | undefined): string[] {
@@ -100,8 +95,8 @@ export function keySchema(branches: readonly JsonObject[], key: string): JsonObj
   );
 }
 
-function eitherOf(branches: readonly JsonObject[], inner: (branch: JsonObject) => unknown): JsonObject {
+function eitherOf(branches: readonly JsonObject[], inner: (branch: JsonObject) => Json | undefined): JsonObject {
   if (branches.length === 1) return objectOf(inner(branches[0] ?? {}));
-  const known = branches.map(inner).filter(isObject).map(objectOf);
+  const known = branches.map(inner).filter((part) => isObject(part));
   return known.length > 1 ? { anyOf: known } : (known[0] ?? {});
 }

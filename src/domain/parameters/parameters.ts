@@ -1,7 +1,7 @@
 // Parameters of a run to the arguments of its flow: known, complete, and of the right type, with the coercions of the old
 // engine ("5" to 5). The schema was read from the signature when the deployment was built.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject, objectWithNumbers } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf, objectWithNumbers } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 import { coerce, MISSING } from "./coercion.ts";
 import type { UserFunction } from "./parameter-names.ts";
@@ -16,9 +16,9 @@ interface ParametersSchema {
 function readSchema(schema: JsonObject): ParametersSchema {
   const { properties, required, definitions } = schema;
   return {
-    properties: (isObject(properties) ? properties : {}) as Record<string, JsonObject>, // JSON schema's own shape
+    properties: objectOf(properties) as Record<string, JsonObject>, // JSON schema's own shape
     required: Array.isArray(required) ? required.filter((name) => typeof name === "string") : [],
-    definitions: (isObject(definitions) ? definitions : {}) as JsonObject, // as above
+    definitions: objectOf(definitions),
   };
 }
 
@@ -148,7 +148,7 @@ function gotAt(value: Json, path: readonly string[]): string {
   let found: Json | undefined = value;
   for (const step of path) {
     if (Array.isArray(found)) found = found[Number(step)];
-    else found = isObject(found) && Object.hasOwn(found, step) ? (found as JsonObject)[step] : undefined; // JSON holds JSON
+    else found = isObject(found) && Object.hasOwn(found, step) ? found[step] : undefined;
   }
   if (found === undefined) return "";
   const text = JSON.stringify(found);

@@ -1,8 +1,17 @@
 // Turns a value of user code into the JSON that its schema reads back, or refuses it: nothing is lost on the way.
 
 import { OrchError } from "#lib/errors.ts";
-import { exactNumber, isExact, isObject, type Json, type JsonObject, MOST_LEVELS, writtenExactly } from "#lib/json.ts";
-import { branchesOf, itemSchema, keySchema, objectOf } from "./json-schema.ts";
+import {
+  exactNumber,
+  isExact,
+  isObject,
+  type Json,
+  type JsonObject,
+  MOST_LEVELS,
+  objectOf,
+  writtenExactly,
+} from "#lib/json.ts";
+import { branchesOf, itemSchema, keySchema } from "./json-schema.ts";
 
 /**
  * The parameters of a run as they travel. What is `undefined` is left out, so that the flow's own default applies.

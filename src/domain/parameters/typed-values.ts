@@ -1,8 +1,8 @@
 // Decides what a person meant by a value that was typed in a command or a file: text stays the text that was typed where
 // the parameter's type is text, and is a number, true or null only where the type has those.
-import { isExact, isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { coerce } from "./coercion.ts";
-import { branchesOf, itemSchema, keySchema, objectOf } from "./json-schema.ts";
+import { branchesOf, itemSchema, keySchema } from "./json-schema.ts";
 import { COST } from "./scalar-coercion.ts";
 
 /** A word as it was typed, and what JSON or YAML takes it for. */

@@ -1,5 +1,5 @@
 // Interval schedules. Steps of a day and more are counted on the wall clock, so that they keep their hour when the clocks
-// change; shorter ones are elapsed time. (The old server finds the first date in elapsed time, and is an hour off for ever.)
+// change; shorter ones are elapsed time. (The old server finds the first date in elapsed time, and is an hour off forever.)
 import type { Zone } from "./zone.ts";
 
 const DAY = 86_400_000;

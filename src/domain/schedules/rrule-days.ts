@@ -13,7 +13,7 @@ const LENGTHS: Partial<Record<Frequency, { least: number; most: number }>> = {
   MONTHLY: { least: 28, most: 31 },
 };
 const WEEK = { least: 7, most: 7 };
-/** What rrule.js needs for one step, in steps of ours: 4 to 11 µs. Easter is computed anew in each. */
+/** What rrule.js needs for one step, in steps of ours: 4 to 11 µs. Easter is computed again in each. */
 const COST: Partial<Record<Frequency, number>> = { YEARLY: 120, MONTHLY: 50, WEEKLY: 50 };
 const COST_OF_EASTER = 200;
 /** It goes over several weeks month by month. */

@@ -39,7 +39,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">, files: 
 
     async restore(data) {
       if (!isObject(data)) return undefined;
-      const { type, value, storage_block_id: id, storage_key: key } = data as JsonObject; // JSON holds JSON
+      const { type, value, storage_block_id: id, storage_key: key } = data;
       if (type === "literal") return { value };
       if (type !== "reference" || typeof id !== "string" || typeof key !== "string") return undefined;
       return inTurn(() => read(id, key));
@@ -65,7 +65,7 @@ export function createResults(api: Pick<UserApi, "client" | "settings">, files: 
   async function read(id: string, key: string): Promise<{ value: unknown }> {
     const envelope = tryParseJson(new TextDecoder().decode(await contentOf(id, key)));
     if (!isObject(envelope)) throw new OrchError("invalid", `The result '${key}' is damaged: its file holds none.`);
-    const { serializer, data } = envelope as JsonObject; // JSON holds JSON
+    const { serializer, data } = envelope;
     return { value: deserializeResult(isObject(serializer) ? serializer["type"] : undefined, data, key) };
   }
 

@@ -2,10 +2,10 @@
 import { readCatchup, readOverlap } from "#domain/catchup.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { FILE_FIELDS } from "#domain/deployment-file.ts";
-import { objectOf } from "#domain/parameters/json-schema.ts";
+
 import { readInterval } from "#domain/schedules/read-interval.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { textFields } from "#wire/deployments/deployments.ts";
 import type { Catchup, Overlap } from "#wire/runs/run-policies.ts";
 import { fieldMeant } from "./file-values.ts";
@@ -23,11 +23,11 @@ export function parseDeploymentFile(text: string, path: string): DeploymentSpec 
   if (!flow_name) throw refuse("'flow_name' is missing");
   const { infrastructure } = fields;
   if (!isObject(infrastructure)) throw refuse("'infrastructure' is missing");
-  const block = infrastructure as JsonObject; // JSON holds JSON
+  const block = infrastructure;
   const slug = block["_block_type_slug"] ?? block["block_type_slug"] ?? block["type"];
   if (typeof slug !== "string") throw refuse("'infrastructure' has no 'type'");
   const { storage } = fields;
-  if (isObject(storage) && typeof (storage as JsonObject)["_block_type_slug"] !== "string")
+  if (isObject(storage) && typeof storage["_block_type_slug"] !== "string")
     throw refuse("'storage' has no '_block_type_slug'");
   const expect = <T extends Json>(key: string, is: (value: Json) => boolean, kind: string, fallback: T): T => {
     const value = fields[key];
@@ -96,7 +96,7 @@ export function parseFields(text: string, path: string): JsonObject {
 function scheduleOf({ schedule }: JsonObject): JsonObject {
   if (!isObject(schedule) || !Object.hasOwn(schedule, "interval")) return {};
   const interval = readInterval(schedule["interval"], "'schedule.interval'");
-  return { schedule: { ...(schedule as JsonObject), interval } }; // JSON holds JSON
+  return { schedule: { ...schedule, interval } };
 }
 
 /** However they are written, so that two ways to write one policy are the same. */

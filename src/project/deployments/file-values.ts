@@ -1,7 +1,7 @@
 // The values of a deployment file's fields as their owner meant them: text stays the text that was typed where a field or a
 // parameter is text, and integers keep their digits.
 import { meant, type Typed } from "#domain/parameters/typed-values.ts";
-import { isObject, type Json, type JsonObject, withNumbers } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf, withNumbers } from "#lib/json.ts";
 import { TEXT_FIELDS } from "#wire/deployments/deployments.ts";
 
 const TEXT: JsonObject = { type: "string" };
@@ -29,10 +29,6 @@ const COMPUTED = new Set(["schedule", "is_schedule_active", "timestamp"]);
 
 export function fieldMeant(key: string, given: Typed, parameters: JsonObject): Json {
   const { definitions } = parameters;
-  const value = meant(
-    given,
-    fieldSchema(key, given, parameters),
-    isObject(definitions) ? (definitions as JsonObject) : {},
-  ); // JSON holds JSON
+  const value = meant(given, fieldSchema(key, given, parameters), objectOf(definitions)); // JSON holds JSON
   return COMPUTED.has(key) ? (withNumbers(value) as Json) : value; // no schedule counts beyond 2^53
 }

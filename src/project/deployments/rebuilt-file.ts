@@ -1,14 +1,14 @@
-// A deployment file that is built again: what changed is written anew, everything else stays as its owner left it, with
+// A deployment file that is built again: what changed is rewritten, everything else stays as its owner left it, with
 // comments, order and spelling.
 import { isDeepStrictEqual } from "node:util";
 import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { EDITABLE, fieldText, fileValue, headerOf, LINE, layoutOf, QUEUE_COMMENT } from "#domain/deployment-file.ts";
-import { branchesOf, itemSchema, keySchema, objectOf } from "#domain/parameters/json-schema.ts";
+import { branchesOf, itemSchema, keySchema } from "#domain/parameters/json-schema.ts";
 import { meant, type Typed } from "#domain/parameters/typed-values.ts";
 import { numberText } from "#domain/yaml-text.ts";
 import { meansSomethingElse, typedWord } from "#domain/yaml-values.ts";
-import { isExact, isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 import { parseFields } from "./deployment-file.ts";
 import { fieldSchema } from "./file-values.ts";
 import { yaml } from "./yaml-library.ts";
@@ -132,7 +132,7 @@ interface Type {
 }
 
 function merged(node: Node | null, value: Json, type: Type): Node {
-  if (yaml.isMap(node) && isObject(value)) return mergedMap(node, value as JsonObject, type); // JSON holds JSON
+  if (yaml.isMap(node) && isObject(value)) return mergedMap(node, value, type);
   if (yaml.isSeq(node) && Array.isArray(value)) return mergedList(node, value, type);
   if (yaml.isScalar(node) && isDeepStrictEqual(nodeValue(node, type), value)) return node;
   const made = nodeOf(value);
@@ -189,7 +189,7 @@ function nodeOf(value: Json): Node {
   }
   if (isObject(value)) {
     const map = new yaml.YAMLMap();
-    map.items = Object.entries(value as JsonObject).map(([name, item]) => new yaml.Pair(textNode(name), nodeOf(item))); // JSON holds JSON
+    map.items = Object.entries(value).map(([name, item]) => new yaml.Pair(textNode(name), nodeOf(item)));
     map.flow = map.items.length === 0;
     return map;
   }

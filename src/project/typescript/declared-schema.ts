@@ -5,7 +5,7 @@ import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import type { StandardSchema } from "#domain/parameters/standard-schema.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { asOneObject } from "./parameters-object.ts";
 import { UNSEEN } from "./parameters-schema.ts";
 
@@ -57,7 +57,7 @@ function withStableDefaults(schema: JsonObject, again: unknown): JsonObject {
   const other = isObject(again) ? again : {};
   const entries = Object.entries(schema).flatMap(([key, value]): [string, Json][] => {
     if (key === "default" && !Bun.deepEquals(value, other[key])) return [];
-    return [[key, isObject(value) ? withStableDefaults(value as JsonObject, other[key]) : value]]; // JSON holds JSON
+    return [[key, isObject(value) ? withStableDefaults(value, other[key]) : value]];
   });
   return Object.fromEntries(entries);
 }
@@ -176,9 +176,9 @@ async function exported(folder: string, name: string, what: string): Promise<Con
 /** As the signature of a flow gives it: title and position of each parameter, definitions under their usual name. */
 function laidOut(schema: JsonObject): JsonObject {
   const { definitions, properties, required, additionalProperties: others = false } = schema;
-  const entries = isObject(properties) ? Object.entries(properties as JsonObject) : []; // JSON holds JSON
+  const entries = isObject(properties) ? Object.entries(properties) : [];
   const placed = entries.map(([name, property], position): [string, Json] => {
-    const { title: _, description, default: usual, ...more } = isObject(property) ? (property as JsonObject) : {}; // as above
+    const { title: _, description, default: usual, ...more } = objectOf(property);
     return [
       name,
       {
@@ -196,7 +196,7 @@ function laidOut(schema: JsonObject): JsonObject {
     properties: Object.fromEntries(placed),
     ...(Array.isArray(required) && required.length > 0 ? { required } : {}),
     ...(others === false ? {} : { additionalProperties: others }),
-    ...(isObject(definitions) && Object.keys(definitions).length > 0 ? { definitions: definitions as JsonObject } : {}), // as above
+    ...(isObject(definitions) && Object.keys(definitions).length > 0 ? { definitions } : {}),
   };
   return JSON.parse(JSON.stringify(all).replaceAll('"#/$defs/', '"#/definitions/'));
 }

@@ -7,7 +7,7 @@ import { partsOf } from "./object-schemas.ts";
 export function asOneObject(schema: JsonObject, definitions: JsonObject, depth = 0): JsonObject | undefined {
   const { $ref, allOf, anyOf, oneOf = anyOf, type } = schema;
   if (depth > MOST_REFERENCES) return undefined;
-  const inner = (part: Json) => (isObject(part) ? asOneObject(part as JsonObject, definitions, depth + 1) : undefined); // JSON holds JSON
+  const inner = (part: Json) => (isObject(part) ? asOneObject(part, definitions, depth + 1) : undefined);
   if (typeof $ref === "string") return inner(definitions[$ref.split("/").at(-1) ?? ""] ?? null);
   if (isObject(schema["properties"]) || type === "object") return schema;
   if (Array.isArray(allOf)) return whole(present(allOf.map(inner)));

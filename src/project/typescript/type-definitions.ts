@@ -61,12 +61,12 @@ export function usedDefinitions(root: Json, definitions: JsonObject): JsonObject
   const visit = (value: Json | undefined): void => {
     if (Array.isArray(value)) value.forEach(visit);
     if (!isObject(value)) return;
-    const name = referenceIn(value as JsonObject); // JSON holds JSON
+    const name = referenceIn(value);
     if (name !== undefined && !used.has(name)) {
       used.add(name);
       visit(definitions[name]);
     }
-    Object.values(value as JsonObject).forEach(visit); // as above
+    Object.values(value).forEach(visit);
   };
   visit(root);
   return Object.fromEntries(Object.entries(definitions).filter(([name]) => used.has(name)));

@@ -1,7 +1,7 @@
 // Reads the parameters of a flow from its text alone: that tells those of most flows, in 40 ms.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
-import { type Described, type Signature, signatureOf } from "../described.ts";
+import { type Described, type Signature, signatureOf } from "./described.ts";
 import { Inexact, inexact } from "./inexact.ts";
 import { type Doc, docOf } from "./jsdoc.ts";
 import { bare, literalValue, propertyName } from "./literals.ts";
@@ -180,7 +180,7 @@ function givenBy(whole: Node, name: string, file: SourceFile): { value: Json | u
   if (object.type !== "ObjectExpression") {
     const value = constantOf(object, file);
     if (!isObject(value)) return { value: undefined };
-    return Object.hasOwn(value, name) ? { value: (value as JsonObject)[name] } : undefined; // JSON holds JSON
+    return Object.hasOwn(value, name) ? { value: value[name] } : undefined;
   }
   const entries = list(object, "properties");
   const place = entries.findLastIndex((entry) => propertyName(entry) === name);

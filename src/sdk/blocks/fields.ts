@@ -2,7 +2,7 @@
 import type { BlockTypeDefinition } from "#blocks/block-type.ts";
 import { hideSecrets, hideSettings } from "#blocks/secrets.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 
 export interface Field {
   /** `aws_access_key_id` */
@@ -15,7 +15,7 @@ export interface Field {
 
 export function fieldsOf({ fields }: BlockTypeDefinition): Field[] {
   const secrets = new Set(listOf(fields["secret_fields"]).map((path) => path.split(".")[0]));
-  const properties = isObject(fields["properties"]) ? (fields["properties"] as JsonObject) : {}; // JSON holds JSON
+  const properties = objectOf(fields["properties"]);
   return Object.entries(properties).map(([wire, schema]) => ({
     wire,
     name: camelCase(wire),

@@ -20,7 +20,7 @@ function pythonNumber(text: string): string {
 export function schemaChecksum(fields: JsonObject): string {
   const kept = withoutSecretFields(fields) as JsonObject; // an object stays one
   const definitions = kept["definitions"];
-  if (isObject(definitions)) keepReachable(kept, definitions as JsonObject); // JSON holds JSON
+  if (isObject(definitions)) keepReachable(kept, definitions);
   // The arguments of the call that hashed them, positional and named.
   const text = `[[${print(kept)}], {}]`;
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
@@ -29,7 +29,7 @@ export function schemaChecksum(fields: JsonObject): string {
 /** Which fields are secret is no part of a schema's identity. Lists are not looked into, as in the original. */
 function withoutSecretFields(value: Json): Json {
   if (!isObject(value)) return value;
-  const entries = Object.entries(value as JsonObject); // as above
+  const entries = Object.entries(value);
   return Object.fromEntries(
     entries.filter(([key]) => key !== "secret_fields").map(([key, inner]) => [key, withoutSecretFields(inner)]),
   );
@@ -41,14 +41,13 @@ function keepReachable(fields: JsonObject, definitions: JsonObject): void {
   const visit = (value: Json): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     if (!isObject(value)) return;
-    const object = value as JsonObject; // as above
-    const name = typeof object["$ref"] === "string" ? (object["$ref"].split("/").at(-1) ?? "") : "";
+    const name = typeof value["$ref"] === "string" ? (value["$ref"].split("/").at(-1) ?? "") : "";
     const definition = own(definitions, name);
     if (isObject(definition) && !reached.has(name) && !Object.hasOwn(definition, "block_type_slug")) {
-      reached.set(name, definition as Json); // as above
-      visit(definition as Json); // as above
+      reached.set(name, definition);
+      visit(definition);
     }
-    for (const inner of Object.values(object)) visit(inner);
+    for (const inner of Object.values(value)) visit(inner);
   };
   const { definitions: _, ...rest } = fields;
   visit(rest);
@@ -60,7 +59,7 @@ function keepReachable(fields: JsonObject, definitions: JsonObject): void {
 function print(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
   if (isObject(value)) {
-    const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => byCodePoint(a, b)); // as above
+    const entries = Object.entries(value).toSorted(([a], [b]) => byCodePoint(a, b));
     return `{${entries.map(([key, inner]) => `${ascii(JSON.stringify(key))}: ${print(inner)}`).join(", ")}}`;
   }
   if (typeof value === "number") return pythonNumber(String(value));

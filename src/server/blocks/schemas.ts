@@ -1,7 +1,7 @@
 // A new block schema with those of the blocks in it: each is looked up by its checksum, and stored if it is not there.
 import type { Tx } from "#db/connect.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import type { BlockSchema, BlockSchemaCreate } from "#wire/blocks.ts";
 import { schemaChecksum } from "./checksum.ts";
 import { insertSchemaRow, readBlockSchemaByChecksum, readBlockType, readBlockTypeBySlug } from "./store.ts";
@@ -48,7 +48,7 @@ function createNested(tx: Tx, now: string, outer: JsonObject, slug: string): voi
 }
 
 function definitionOf({ definitions }: JsonObject, slug: string): JsonObject | undefined {
-  const all = isObject(definitions) ? (definitions as JsonObject) : {}; // JSON holds JSON
+  const all = objectOf(definitions);
   const isMeant = (value: Json): boolean => isObject(value) && value["block_type_slug"] === slug;
   const found = Object.values(all).find(isMeant) as JsonObject | undefined; // just seen to be an object
   if (!found) return undefined;

@@ -85,7 +85,7 @@ export function listBlockSchemas(q: Reader, filter: BlockSchemaFilter | null, { 
   return rowsOfPage(rows, ["fields", "capabilities"]).map((row) => schemaOf(q, row));
 }
 
-/** Throws `conflict` for a slug that is taken. Text is stored as HTML shows it. */
+/** Throws `conflict` for a slug that is taken. Text is stored escaped for HTML. */
 export function insertBlockType(tx: Tx, now: string, given: BlockTypeCreate): BlockType | undefined {
   if (readBlockTypeBySlug(tx, given.slug)) {
     throw new OrchError("conflict", `Block type with name "${given.name}" already exists`);

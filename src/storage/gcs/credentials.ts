@@ -26,7 +26,7 @@ export const ANONYMOUS: TokenSource = { name: null, headers: async () => ({}) };
  */
 export function givenTokens(value: Json | undefined): TokenSource | null {
   if (value === undefined || value === "" || value === "google_default") return null;
-  if (isObject(value)) return ofKey(value as JsonObject); // JSON holds JSON
+  if (isObject(value)) return ofKey(value);
   const text = textOfJson(value).trim();
   if (text === "anon") return ANONYMOUS;
   if (text === "cloud") return fromLibrary("this machine", {}, "Run it on a machine of Google Cloud.");
@@ -36,7 +36,7 @@ export function givenTokens(value: Json | undefined): TokenSource | null {
   }
   if (text.startsWith("{")) {
     const key = tryParseJson(text);
-    if (isObject(key)) return ofKey(key as JsonObject); // JSON holds JSON
+    if (isObject(key)) return ofKey(key);
     throw new OrchError(
       "invalid",
       "The service account info of the block is not JSON: copy the whole file of the key.",

@@ -96,7 +96,7 @@ export function gcsStore(options: GcsOptions, given: Partial<PieceSizes> = {}): 
     const answer = await client.send({ permission: "storage.objects.list", method: "GET", path, key: "", signal });
     const found = tryParseJson(await answer.text());
     if (!isObject(found)) throw new TryAgain(`The list of '${client.location(prefix)}' is not JSON.`);
-    const { items, nextPageToken } = found as JsonObject; // JSON holds JSON
+    const { items, nextPageToken } = found;
     const files = (Array.isArray(items) ? items : []).flatMap((item) => {
       const { name, size } = item as JsonObject; // as the service documents it
       const key = textOfJson(name);

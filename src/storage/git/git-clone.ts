@@ -142,7 +142,7 @@ async function getSubmodules(git: Git, folder: string, { path, onWarning }: Clon
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
   }
-  // One by one, and with all of their history: from servers of old no commit can be had by its name.
+  // One by one, and with all of their history: from old servers no commit can be had by its name.
   await git(folder, "submodule", "--quiet", "deinit", "--force", "--all");
   rmSync(join(folder, ".git/modules"), { recursive: true, force: true });
   const entries = (await git(folder, "ls-files", "-z", "--stage", ...below)).split("\0");

@@ -103,12 +103,12 @@ export async function gitFor(remote: GitRemote, signal?: AbortSignal): Promise<G
   }
 }
 
-/** At once: where the work is given up, its folder is removed next, and nothing may write there any more. */
+/** Kills the group at once: its folder is removed next, and nothing may write there by then. */
 function endGroup(leader: number | undefined): void {
   try {
     if (leader !== undefined) process.kill(-leader, "SIGKILL");
   } catch {
-    // It has just ended.
+    // The group has just ended.
   }
 }
 

@@ -59,7 +59,7 @@ export function openBitbucket(data: JsonObject): Storage {
 }
 
 function inside(block: Json | undefined, field: string): Json | undefined {
-  return isObject(block) ? (block as JsonObject)[field] : undefined; // JSON holds JSON
+  return isObject(block) ? block[field] : undefined;
 }
 
 function optionalText(value: Json | undefined): string | null {

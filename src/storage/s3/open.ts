@@ -1,6 +1,6 @@
 // Opens buckets: the blocks `s3` and `s3-bucket`, and `s3://` addresses of the block `remote-file-system`.
 
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 import { environment } from "#lib/process/environment.ts";
 import { pathOf, readSettings } from "../block-settings.ts";
 import type { FileStore } from "../file-store.ts";
@@ -22,8 +22,8 @@ export function openS3Address({ host, path, settings }: Address): FileStore {
 
 /** The block of prefect-aws; its credentials are a block `aws-credentials` or `minio-credentials`, or are written out. */
 export function openS3Bucket(data: JsonObject): Storage {
-  const own = objectIn(data["credentials"] ?? data["aws_credentials"] ?? data["minio_credentials"]);
-  const client = objectIn(own["aws_client_parameters"]);
+  const own = objectOf(data["credentials"] ?? data["aws_credentials"] ?? data["minio_credentials"]);
+  const client = objectOf(own["aws_client_parameters"]);
   const settings = {
     key: own["aws_access_key_id"] ?? own["minio_root_user"] ?? null,
     secret: own["aws_secret_access_key"] ?? own["minio_root_password"] ?? null,
@@ -35,7 +35,7 @@ export function openS3Bucket(data: JsonObject): Storage {
       use_ssl: client["use_ssl"] ?? null,
       verify: client["verify_cert_path"] ?? client["verify"] ?? null,
     },
-    config_kwargs: objectIn(client["config"]),
+    config_kwargs: objectOf(client["config"]),
   };
   const folder = data["bucket_folder"] === undefined ? "basepath" : "bucket_folder"; // as versions name it
   return opened(pathOf(readSettings(data), "bucket_name", folder), settings);
@@ -43,8 +43,4 @@ export function openS3Bucket(data: JsonObject): Storage {
 
 function opened(bucketPath: string, settings: JsonObject): Storage {
   return storedTree(s3Store(s3Options(bucketPath, settings, environment())));
-}
-
-function objectIn(value: Json | undefined): JsonObject {
-  return isObject(value) ? (value as JsonObject) : {}; // JSON holds JSON
 }

@@ -49,7 +49,7 @@ export async function fetchTree(
     } catch (error) {
       if (!(error instanceof Different)) throw error;
       const now = await readManifest(store, folder, signal);
-      // The same manifest: another program than orch has written there since. What lies there is then what counts.
+      // The manifest is unchanged, so another program than orch has written there since: then the files count, not the manifest.
       if (now?.id === manifest?.id && now?.files.length === manifest?.files.length) {
         if (manifest === null) throw new OrchError("invalid", error.message, { cause: error });
         manifest = null;

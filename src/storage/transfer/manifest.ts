@@ -1,6 +1,6 @@
 // The list of what an upload has stored, written when all of it is there: what is not in it is not seen by a run.
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { objectOf, tryParseJson } from "#lib/json.ts";
 import { type FileStore, persistently } from "../file-store.ts";
 
 /** What orch keeps beside the files; no file of a project. */
@@ -46,7 +46,7 @@ export async function readManifest(store: FileStore, folder: string, signal?: Ab
     throw error;
   }
   const found = tryParseJson(text);
-  const { version, ...manifest } = isObject(found) ? (found as JsonObject) : {}; // JSON holds JSON
+  const { version, ...manifest } = objectOf(found);
   if (version === VERSION && Array.isArray(manifest["files"])) return manifest as unknown as Manifest; // written below
   throw new OrchError(
     "invalid",

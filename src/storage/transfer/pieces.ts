@@ -10,7 +10,7 @@ export interface Piece {
 }
 
 export interface PieceWriter {
-  /** Writes what comes next of a piece, whose `at` moves on. */
+  /** Writes the next bytes of a piece and advances its `at`. */
   write(piece: Piece, chunks: readonly Uint8Array[]): Promise<void>;
   /** SHA-256 in hex of all pieces; null where it was not wanted. */
   digest(): Promise<string | null>;

@@ -1,7 +1,7 @@
 // Makes the data of a block of the fields that were given, each read by the schema of its type.
-import { branchesOf, objectOf } from "#domain/parameters/json-schema.ts";
+import { branchesOf } from "#domain/parameters/json-schema.ts";
 import { OrchError } from "#lib/errors.ts";
-import { copyJson, isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { copyJson, isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
 import { type GivenField, isSecretPath } from "./given.ts";
 import { fieldAt, put, stepsOf } from "./paths.ts";

@@ -1,7 +1,7 @@
 // Finds the field that a path such as `settings.key` leads to, and where its value is put.
-import { branchesOf, keySchema, objectOf } from "#domain/parameters/json-schema.ts";
+import { branchesOf, keySchema } from "#domain/parameters/json-schema.ts";
 import { OrchError } from "#lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { own, setOwn } from "#lib/own.ts";
 import { didYouMean } from "#lib/text/nearest.ts";
 import { type BlockField, type BlockFields, isFixed, isTextMapping, kindOf } from "./schema.ts";

@@ -1,9 +1,9 @@
 // Reads the text of a field as the kind of value that its schema asks for. No sentence holds the value: it may be a secret.
 import { coerce } from "#domain/parameters/coercion.ts";
-import { branchesOf, itemSchema, objectOf } from "#domain/parameters/json-schema.ts";
+import { branchesOf, itemSchema } from "#domain/parameters/json-schema.ts";
 import { meant, TypedWord } from "#domain/parameters/typed-values.ts";
 import { OrchError } from "#lib/errors.ts";
-import { exactNumber, isObject, type Json, type JsonObject, textOfJson, tryParseJson } from "#lib/json.ts";
+import { exactNumber, isObject, type Json, type JsonObject, objectOf, textOfJson, tryParseJson } from "#lib/json.ts";
 import { setOwn } from "#lib/own.ts";
 import { didYouMean } from "#lib/text/nearest.ts";
 import { shellWords } from "#lib/text/shell-words.ts";

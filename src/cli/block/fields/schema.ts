@@ -1,7 +1,7 @@
 // Reads the fields of a block type out of its JSON schema: their kinds, what is required, what is secret.
 import { fieldNote } from "#blocks/field-notes.ts";
-import { branchesOf, objectOf, textsOf } from "#domain/parameters/json-schema.ts";
-import { isObject, type Json, type JsonObject, textOfJson } from "#lib/json.ts";
+import { branchesOf, textsOf } from "#domain/parameters/json-schema.ts";
+import { isObject, type Json, type JsonObject, objectOf, textOfJson } from "#lib/json.ts";
 
 export interface BlockField {
   name: string;
