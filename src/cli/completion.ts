@@ -10,7 +10,7 @@ type Shell = keyof typeof SCRIPTS;
 const SHELLS = Object.keys(SCRIPTS) as Shell[]; // the keys of a constant
 
 export const completion = command({
-  description: "Print the script that completes commands, options and names in a shell.",
+  description: "Print the completion script of a shell, which completes commands, options and names.",
   examples: [
     "orch completion bash >> ~/.bashrc",
     "orch completion zsh >> ~/.zshrc",

@@ -2,6 +2,7 @@
 import { type ArgsDef, type CommandDef, renderUsage } from "citty";
 import type { AnyCommand, Group, OptionDef } from "./kit/command.ts";
 import { aliasesOf } from "./kit/parse.ts";
+import { summariesOf } from "./kit/summaries.ts";
 import { columns } from "./terminal/columns.ts";
 import { folded } from "./terminal/wrap.ts";
 import { COMMANDS, GROUPS } from "./tree.ts";
@@ -24,7 +25,7 @@ const ROOT_OPTIONS = [
 ];
 
 export async function rootHelp(width: number): Promise<string> {
-  const all = await listedBy({ subCommands: summaries({ ...COMMANDS, ...GROUPS }) }, "COMMANDS");
+  const all = await listedBy({ subCommands: listOf({ ...(await summariesOf(COMMANDS)), ...GROUPS }) }, "COMMANDS");
   const longest = Math.max(...all.map(([name]) => name.length));
   const sections = SECTIONS.map(([title, names]): [string, string] => {
     const rows = names.flatMap((name) => all.filter(([label]) => label.trim() === name));
@@ -48,7 +49,7 @@ export async function rootHelp(width: number): Promise<string> {
 }
 
 export async function groupHelp(name: string, { description, commands }: Group, width: number): Promise<string> {
-  const rows = await listedBy({ subCommands: summaries(commands) }, "COMMANDS");
+  const rows = await listedBy({ subCommands: listOf(await summariesOf(commands)) }, "COMMANDS");
   return page(description, width, [
     ["USAGE", `  orch ${name} COMMAND …\n  orch ${name} COMMAND --help`],
     ["COMMANDS", listed(rows, width)],
@@ -129,7 +130,7 @@ function fitted(width: number): number {
   return Math.min(width, MOST_COLUMNS);
 }
 
-function summaries(entries: Record<string, { description: string }>): Record<string, CommandDef> {
+function listOf(entries: Record<string, { description: string }>): Record<string, CommandDef> {
   return Object.fromEntries(
     Object.entries(entries).map(([name, { description }]) => [name, { meta: { name, description } }]),
   );

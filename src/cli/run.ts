@@ -52,8 +52,8 @@ async function dispatch(words: string[], io: Io): Promise<number> {
     if (!name) throw new UsageError(`Option '${asked}' needs the name of a profile.`);
     return dispatch(rest, { ...io, env: { ...io.env, ORCH_PROFILE: name } });
   }
-  const entry = own(COMMANDS, first) ?? own(HIDDEN, first);
-  if (entry) return invoke(await entry.load(), [first], rest, io);
+  const load = own(COMMANDS, first) ?? own(HIDDEN, first);
+  if (load) return invoke(await load(), [first], rest, io);
   const name = groupName(first);
   const group = name === undefined ? undefined : own(GROUPS, name);
   if (group && name !== undefined) return dispatchGroup(group, name, rest, io);
@@ -70,11 +70,11 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   const [first, ...rest] = words;
   if (first === undefined ? !group.fallback : first === "--help" || first === "-h") {
     const only = group.fallback === undefined ? undefined : group.commands[group.fallback];
-    if (only && first !== undefined) return invoke(await only.load(), [name, group.fallback ?? ""], ["--help"], io);
+    if (only && first !== undefined) return invoke(await only(), [name, group.fallback ?? ""], ["--help"], io);
     return printHelp((help) => help.groupHelp(name, group, io.columns), io);
   }
   const meantByName = commandNamed(group, words);
-  if (meantByName) return invoke(await meantByName.entry.load(), [name, ...meantByName.name], meantByName.rest, io);
+  if (meantByName) return invoke(await meantByName.load(), [name, ...meantByName.name], meantByName.rest, io);
   const under = first === undefined ? undefined : commandsUnder(group, first);
   if (under && first !== undefined) {
     return dispatchGroup({ description: group.description, commands: under }, `${name} ${first}`, rest, io);
@@ -82,7 +82,7 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
   const fallback = group.fallback;
   if (fallback && (first === undefined || first.startsWith("-"))) {
     const meant = group.commands[fallback];
-    if (meant) return invoke(await meant.load(), [name, fallback], words, io);
+    if (meant) return invoke(await meant(), [name, fallback], words, io);
   }
   if (first === "help") return dispatchGroup(group, name, [...rest, "--help"], io);
   const { adviceFor, meantOf } = await import("./kit/meant-command.ts");

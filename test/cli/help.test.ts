@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { AnyCommand } from "#cli/kit/command.ts";
 import { parseOptions } from "#cli/kit/parse.ts";
+import { summaryOf } from "#cli/kit/summaries.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
@@ -12,9 +13,9 @@ beforeAll(() => {
 afterAll(() => terminal.close());
 
 const ALL: [path: string[], load: () => Promise<AnyCommand>][] = [
-  ...Object.entries(COMMANDS).map(([name, { load }]): (typeof ALL)[number] => [[name], load]),
+  ...Object.entries(COMMANDS).map(([name, load]): (typeof ALL)[number] => [[name], load]),
   ...Object.entries(GROUPS).flatMap(([group, { commands }]) =>
-    Object.entries(commands).map(([name, { load }]): (typeof ALL)[number] => [[group, ...name.split(" ")], load]),
+    Object.entries(commands).map(([name, load]): (typeof ALL)[number] => [[group, ...name.split(" ")], load]),
   ),
 ];
 
@@ -62,4 +63,21 @@ test("every command and option says what it is for", async () => {
     }
   }
   expect(silent).toEqual([]);
+});
+
+describe("a list of commands shows the beginning of each description", () => {
+  const DESCRIPTIONS: [description: string, summary: string][] = [
+    ["Show a flow.", "Show a flow."],
+    ["List flows, newest first.", "List flows."],
+    ["Write a file; --apply also registers it.", "Write a file."],
+    ["Take over what Prefect 2.10 has: flows, runs. Nothing is changed.", "Take over what Prefect 2.10 has."],
+  ];
+  for (const [description, summary] of DESCRIPTIONS) {
+    test(description, () => expect(summaryOf(description)).toBe(summary));
+  }
+
+  test("on the page of a group", async () => {
+    const page = (await terminal.orch("work-queue", "--help")).out;
+    expect(page).toMatch(/^ {2}pause +Pause a work queue\.$/m);
+  });
 });

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AnyCommand, Entry } from "#cli/kit/command.ts";
+import type { AnyCommand, Load } from "#cli/kit/command.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 
@@ -16,24 +16,24 @@ const WITHOUT_JSON = new Set([
   ...["config set", "config unset", "profile create", "profile use", "profile delete", "profile rename"],
 ]);
 
-const ALL: [name: string, entry: Entry][] = [
+const ALL: [name: string, load: Load][] = [
   ...Object.entries(COMMANDS),
   ...Object.entries(GROUPS).flatMap(([group, { commands }]) =>
-    Object.entries(commands).map(([name, entry]): [string, Entry] => [`${group} ${name}`, entry]),
+    Object.entries(commands).map(([name, load]): [string, Load] => [`${group} ${name}`, load]),
   ),
 ];
 const isList = (name: string) => / ls$/.test(name);
 
 test("every command has --json, or a reason to have none", async () => {
-  for (const [name, entry] of ALL) {
-    const { options }: AnyCommand = await entry.load();
+  for (const [name, load] of ALL) {
+    const { options }: AnyCommand = await load();
     expect([name, "json" in options]).toEqual([name, !WITHOUT_JSON.has(name)]);
   }
 });
 
 test("C13: every list has --wide", async () => {
-  for (const [name, entry] of ALL.filter(([one]) => isList(one))) {
-    expect([name, "wide" in (await entry.load()).options]).toEqual([name, true]);
+  for (const [name, load] of ALL.filter(([one]) => isList(one))) {
+    expect([name, "wide" in (await load()).options]).toEqual([name, true]);
   }
 });
 
@@ -99,9 +99,9 @@ describe("when nothing answers, standard output is empty, one sentence is on the
   /** Of these nothing is asked of an API. */
   const LOCAL = /^(?:adopt|check|doctor|version|licenses|config|profile|server|service|flow run$)/;
 
-  for (const [name, entry] of ALL.filter(([one]) => !WITHOUT_JSON.has(one) && !LOCAL.test(one))) {
+  for (const [name, load] of ALL.filter(([one]) => !WITHOUT_JSON.has(one) && !LOCAL.test(one))) {
     test(name, async () => {
-      const { options }: AnyCommand = await entry.load();
+      const { options }: AnyCommand = await load();
       const places = Object.values(options).filter((option) => Object(option).type === "positional");
       const words = ARGUMENTS[name] ?? places.map(() => (name.startsWith("deployment") ? "a/b" : "x"));
       const yes = "yes" in options && !words.includes("--yes") ? ["--yes"] : [];

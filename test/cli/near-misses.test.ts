@@ -341,7 +341,7 @@ describe("C20: help", () => {
     expect(options.split("\n").at(-1)).toMatch(/^ +--help +Show this page\.$/);
   });
   test("an example breaks before an option, not between it and its value", async () => {
-    const command = await (GROUPS["deployment"]?.commands["set-schedule"]?.load() ?? Promise.reject(new Error("none")));
+    const command = await (GROUPS["deployment"]?.commands["set-schedule"]?.() ?? Promise.reject(new Error("none")));
     expect(await commandHelp(["deployment", "set-schedule"], command, 60)).toContain(
       "set-schedule say-hi/marvin \\\n      --cron '0 9 * * 1-5' --timezone Europe/Berlin\n",
     );

@@ -93,12 +93,12 @@ test("the usual ways of showing settings can be named", async () => {
 });
 
 test("every command in the tree can be loaded and says what it does", async () => {
-  const entries = [
+  const loaders = [
     ...Object.values(COMMANDS),
     ...Object.values(GROUPS).flatMap((group) => Object.values(group.commands)),
   ];
-  for (const entry of entries) {
-    const { description, run } = await entry.load();
+  for (const load of loaders) {
+    const { description, run } = await load();
     expect([description, typeof run]).toEqual([expect.stringMatching(/^[A-Z].*\.$/), "function"]);
   }
 });

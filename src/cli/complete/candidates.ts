@@ -3,9 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
-import type { Entry, Group, OptionDef } from "../kit/command.ts";
+import type { Group, Load, OptionDef } from "../kit/command.ts";
 import { commandNamed, commandsUnder } from "../kit/named-command.ts";
 import { aliasesOf } from "../kit/parse.ts";
+import { summariesOf } from "../kit/summaries.ts";
 import { COMMANDS, GROUPS } from "../tree.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import type { Candidate, Names } from "./names.ts";
@@ -18,15 +19,15 @@ export async function candidatesFor(words: readonly string[], names: Names): Pro
   const current = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const [first, second] = before;
-  if (first === undefined) return matching([...described(COMMANDS), ...described(GROUPS), ...ROOT], current);
+  if (first === undefined) return matching([...(await commandsOf(COMMANDS)), ...described(GROUPS), ...ROOT], current);
   if (Object.hasOwn(COMMANDS, first)) return ofCommand(COMMANDS[first], [first], before.slice(1), current, names);
   const name = groupNamed(first);
   const group = name === undefined ? undefined : GROUPS[name];
   if (!group || name === undefined) return [];
   const found = commandNamed(group, before.slice(1));
-  if (found) return ofCommand(found.entry, [name, ...found.name], found.rest, current, names);
+  if (found) return ofCommand(found.load, [name, ...found.name], found.rest, current, names);
   const under = second === undefined ? undefined : commandsUnder(group, second);
-  if (under) return before.length > 2 ? [] : matching([...described(under), HELP], current);
+  if (under) return before.length > 2 ? [] : matching([...(await commandsOf(under)), HELP], current);
   return ofGroup(group, name, before.slice(1), current, names);
 }
 
@@ -41,33 +42,40 @@ function described(entries: Record<string, { description: string }>): Candidate[
   return Object.entries(entries).map(([value, { description }]) => ({ value, says: description }));
 }
 
+async function commandsOf(commands: Record<string, Load>): Promise<Candidate[]> {
+  return described(await summariesOf(commands));
+}
+
 function groupNamed(word: string): string | undefined {
   return Object.keys(GROUPS).find((name) => name === word || GROUPS[name]?.aliases?.includes(word));
 }
 
 /** Options right after a group belong to the command that is meant without its name: `orch agent -q`. */
-function ofGroup(group: Group, name: string, rest: string[], current: string, names: Names) {
+async function ofGroup(group: Group, name: string, rest: string[], current: string, names: Names) {
   const fallback = group.fallback;
   const started = rest.length > 0 || current.startsWith("-");
   if (fallback && started) return ofCommand(group.commands[fallback], [name, fallback], rest, current, names);
-  return rest.length > 0 ? [] : matching([...firstWords(group), HELP], current);
+  return rest.length > 0 ? [] : matching([...(await firstWords(group)), HELP], current);
 }
 
 /** `block type ls` is offered as `type` first. */
-function firstWords({ commands }: Group): Candidate[] {
-  const words = described(commands).map(({ value, ...rest }) => ({ value: value.split(" ")[0] ?? "", ...rest }));
+async function firstWords({ commands }: Group): Promise<Candidate[]> {
+  const words = (await commandsOf(commands)).map(({ value, ...rest }) => ({
+    value: value.split(" ")[0] ?? "",
+    ...rest,
+  }));
   return words.filter(({ value }, at) => words.findIndex((other) => other.value === value) === at);
 }
 
 async function ofCommand(
-  entry: Entry | undefined,
+  load: Load | undefined,
   path: string[],
   before: readonly string[],
   current: string,
   names: Names,
 ): Promise<Candidate[]> {
-  if (!entry) return [];
-  const { options } = await entry.load();
+  if (!load) return [];
+  const { options } = await load();
   const all = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const { given, positionals, awaiting, ended } = read(all, before);
   const type = given.get("type") ?? positionals[0];

@@ -9,7 +9,7 @@ import { deploymentFiles } from "./project.ts";
 
 export const dev = command({
   description:
-    "Run a server and an agent in one process, and apply the deployment files of a folder whenever they change.",
+    "Run a server and an agent for the project in a folder, and apply its deployment files whenever they change.",
   examples: ["orch dev", "orch dev my-flows --port 0"],
   options: {
     folder: { type: "positional", required: false, description: "The folder. Default: this one." },

@@ -8,7 +8,8 @@ import { VERSION_LINE } from "../version/version.ts";
 import { type Finding, wrong } from "./finding.ts";
 
 export const doctor = command({
-  description: "Check the home folder, the database, the server and the settings, and explain how to fix problems.",
+  description:
+    "Find problems of this installation and explain how to fix them: home folder, database, server and settings.",
   examples: ["orch doctor", "orch doctor --json"],
   mendsSettings: "all",
   options: JSON_OPTION,

@@ -40,7 +40,7 @@ export interface Io {
   err(line: string | Layout): void;
   /** Prints many and waits for their reader. Resolves to false when it reads no more: then nothing else need be printed. */
   write(lines: readonly (string | Layout)[]): Promise<boolean>;
-  /** Rewrites the last line, for progress; does nothing where nobody watches. */
+  /** Rewrites the last line, for progress; does nothing without a terminal. */
   progress(line: string): void;
   env: Record<string, string | undefined>;
   cwd: string;
@@ -80,18 +80,15 @@ export function command<const A extends OptionsDef>(definition: Command<A>): Com
   return definition;
 }
 
-export interface Entry {
-  description: string;
-  /** Loaded when it is called. */
-  load(): Promise<AnyCommand>;
-}
+/** Loads a command: when it is called, or its description is shown. */
+export type Load = () => Promise<AnyCommand>;
 
 /** A command of any options. */
 export type AnyCommand = Command<never> | Command;
 
 export interface Group {
   description: string;
-  commands: Record<string, Entry>;
+  commands: Record<string, Load>;
   /** The command meant when options come instead of a name: `orch agent -q test`. */
   fallback?: string;
   /** Other names, not shown. */

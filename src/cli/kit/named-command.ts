@@ -1,9 +1,9 @@
 // The command of a group that words name. A name may be two words: `orch block type ls`.
-import type { Entry, Group } from "./command.ts";
+import type { Group, Load } from "./command.ts";
 
 export interface NamedCommand {
   name: string[];
-  entry: Entry;
+  load: Load;
   /** The words after its name. */
   rest: string[];
 }
@@ -13,17 +13,17 @@ export function commandNamed({ commands }: Group, words: readonly string[]): Nam
   for (const length of [2, 1]) {
     const name = words.slice(0, length);
     const key = name.join(" ");
-    const entry = Object.hasOwn(commands, key) ? commands[key] : undefined;
-    if (entry && name.length === length) return { name, entry, rest: words.slice(length) };
+    const load = Object.hasOwn(commands, key) ? commands[key] : undefined;
+    if (load && name.length === length) return { name, load, rest: words.slice(length) };
   }
   return undefined;
 }
 
 /** The commands whose names start with the word, by their second words; undefined when there are none. */
-export function commandsUnder({ commands }: Group, word: string): Record<string, Entry> | undefined {
-  const under = Object.entries(commands).flatMap(([name, entry]): [string, Entry][] => {
+export function commandsUnder({ commands }: Group, word: string): Record<string, Load> | undefined {
+  const under = Object.entries(commands).flatMap(([name, load]): [string, Load][] => {
     const [first, second] = name.split(" ");
-    return first === word && second ? [[second, entry]] : [];
+    return first === word && second ? [[second, load]] : [];
   });
   return under.length > 0 ? Object.fromEntries(under) : undefined;
 }

@@ -20,7 +20,7 @@ import {
 } from "./unit.ts";
 
 export const install = command({
-  description: "Write a systemd unit that runs the server or an agent, and start it.",
+  description: "Start the server or an agent now and whenever the machine starts, by a systemd unit.",
   examples: [
     "orch service install",
     "orch service install --agent test",
