@@ -16,7 +16,6 @@ import { openFlowSource } from "../flow-source.ts";
 import { command } from "../kit/command.ts";
 import { parametersMeant } from "../options/json-arguments.ts";
 import { json } from "../terminal/layout.ts";
-import { tidyAfterRegistering } from "../tidy.ts";
 import { agentNeeds } from "./agent-needs.ts";
 import { BUILD_OPTIONS, readOptions } from "./build/build-options.ts";
 import { readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
@@ -33,6 +32,7 @@ import {
   setQueueLimit,
   withoutNews,
 } from "./registered.ts";
+import { tidyAfterRegistering } from "../tidy.ts";
 
 export const build = command({
   description: "Write the deployment file of a flow; --apply also registers it.",
@@ -93,11 +93,8 @@ export const build = command({
         {
           ...{ name, infrastructure, storage, infra_overrides, default_image: defaultImage },
           ...{ parameters, schedule: told.schedule, overlap: told.overlap, catchup: told.catchup },
-          description: options.description,
-          version: options.version,
+          ...told.texts,
           tags: options.tag.length > 0 ? options.tag : undefined,
-          work_queue_name: options["work-queue"],
-          work_pool_name: options.pool,
         },
         existing,
         timestampNow(systemClock),

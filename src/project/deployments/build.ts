@@ -1,4 +1,4 @@
-// Puts a deployment together: from the flow, from what the builder was told, and where it was told nothing, from the
+// Puts a deployment together: from the flow, from the options of the build, and where an option is missing, from the
 // deployment of that name that the server has already.
 
 import { blockAsPrinted } from "#blocks/printed-block.ts";
@@ -10,20 +10,16 @@ import { type InfrastructureType, isImageBased, newInfrastructure } from "#domai
 import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { type BlockDocument, readBlockDocument } from "#wire/blocks.ts";
-import { type Deployment, readDeploymentByName } from "#wire/deployments/deployments.ts";
+import { type Deployment, readDeploymentByName, type TextField, textFields } from "#wire/deployments/deployments.ts";
 import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import type { Catchup, Overlap } from "#wire/runs/run-policies.ts";
 import type { FlowDescription } from "../flow-source.ts";
 import { NO_POLICIES, type SetPolicies, setPoliciesOf } from "./run-policies.ts";
 
-/** What the builder was told; `undefined` where nothing was said. */
-export interface BuildOptions {
+/** The options of the build; `undefined` where one is missing. */
+export interface BuildOptions extends Partial<Record<TextField, string | undefined>> {
   name: string;
-  description?: string | undefined;
-  version?: string | undefined;
   tags?: string[] | undefined;
-  work_queue_name?: string | undefined;
-  work_pool_name?: string | undefined;
   parameters?: JsonObject | undefined;
   schedule?: ScheduleInput | undefined;
   overlap?: Overlap | undefined;
@@ -73,12 +69,13 @@ export function buildDeployment(
   now: string,
 ): DeploymentSpec {
   const before = existing?.deployment;
+  const texts = textFields((field) => options[field] ?? before?.[field] ?? null);
   return {
     name: options.name,
-    description: options.description ?? before?.description ?? flow.description,
+    ...texts,
+    description: texts.description ?? flow.description,
     version: options.version ?? flow.version,
-    work_queue_name: options.work_queue_name ?? before?.work_queue_name ?? "default",
-    work_pool_name: options.work_pool_name ?? before?.work_pool_name ?? null,
+    work_queue_name: texts.work_queue_name ?? "default",
     tags: options.tags ?? before?.tags ?? [...flow.tags],
     parameters: options.parameters ?? before?.parameters ?? {},
     schedule: options.schedule ?? before?.schedule ?? null,
@@ -88,7 +85,6 @@ export function buildDeployment(
     infra_overrides: options.infra_overrides,
     infrastructure: chooseInfrastructure(flow, options.infrastructure, existing, options.default_image),
     flow_name: flow.name,
-    manifest_path: before?.manifest_path ?? null,
     storage: options.storage ? blockAsPrinted(options.storage) : null,
     path: flow.path,
     entrypoint: flow.entrypoint,
@@ -97,7 +93,7 @@ export function buildDeployment(
   };
 }
 
-/** What the builder was told, else what the server has, else a process. */
+/** The infrastructure of the options, else the server's, else a process. */
 export function chooseInfrastructure(
   { entrypoint, python }: Pick<BuiltFlow, "entrypoint" | "python">,
   told: BuildOptions["infrastructure"],

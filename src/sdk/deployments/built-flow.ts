@@ -11,7 +11,7 @@ export interface SourceOfFlow extends FlowDescription {
   entrypoint: string;
 }
 
-/** `entrypoint`: where it is, if that was told. Throws `invalid` when it cannot be found. */
+/** `entrypoint`: where it is, if that was given. Throws `invalid` when it cannot be found. */
 export async function readFlowSource(flow: FlowDefinition, entrypoint: string | null): Promise<SourceOfFlow> {
   const folder = process.cwd();
   const place = entrypoint === null ? await findFlow(flow) : parseEntrypoint(entrypoint);

@@ -16,7 +16,7 @@ export interface CodePlace {
   /** Runs happen in an image, which has the code already. */
   isImageBased: boolean;
   path: string | null;
-  /** The path was told: nothing is copied there. */
+  /** The path was given: nothing is copied there. */
   isOwn: boolean;
 }
 

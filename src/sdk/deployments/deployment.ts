@@ -7,8 +7,6 @@ import type { UserApi } from "#engine/session/api.ts";
 import { systemClock, timestampNow } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, parseJson } from "#lib/json.ts";
-import type { CatchupInput, Overlap } from "#wire/runs/run-policies.ts";
-import type { Block } from "../blocks/block.ts";
 import { apiFor, type Host } from "../host.ts";
 import type { SourceOfFlow } from "./built-flow.ts";
 import type { BringOptions } from "./code-place.ts";
@@ -24,7 +22,6 @@ import {
   printed,
   specOf,
 } from "./fields.ts";
-import type { Schedule } from "./schedules.ts";
 
 export type DeploymentOptions = Partial<Omit<DeploymentFields, "name" | "version">> & {
   name: string;
@@ -52,27 +49,12 @@ export interface ApplyOptions {
 
 export type DeploymentClass = typeof Deployment;
 
+/** Each field is a property: `#define` makes them. */
+export interface Deployment extends DeploymentFields {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: all of them are defined when the class is.
 export class Deployment {
   static readonly host: Host | null = null;
-  declare name: string;
-  declare flowName: string | null;
-  declare description: string | null;
-  declare version: string | null;
-  declare tags: string[];
-  declare parameters: Record<string, unknown>;
-  declare schedule: Schedule | null;
-  declare isScheduleActive: boolean | null;
-  declare overlap: Overlap | null;
-  declare catchup: CatchupInput | null;
-  declare workQueueName: string | null;
-  declare workPoolName: string | null;
-  declare infraOverrides: JsonObject;
-  declare infrastructure: Block | JsonObject | null;
-  declare storage: Block | JsonObject | null;
-  declare path: string | null;
-  declare entrypoint: string | null;
-  declare manifestPath: string | null;
-  declare parameterOpenapiSchema: JsonObject | null;
   readonly #fields: DeploymentFields = defaultFields();
   /** What user code has set: loading leaves it alone. */
   readonly #set = new Set<FieldName>();

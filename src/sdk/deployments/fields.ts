@@ -8,15 +8,21 @@ import type { ApiSettings } from "#engine/session/api.ts";
 import { OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import type { SetPolicies } from "#project/deployments/run-policies.ts";
+import { TEXT_FIELDS, type TextField } from "#wire/deployments/deployments.ts";
 import type { CatchupInput, Overlap } from "#wire/runs/run-policies.ts";
 import { Block, definitionOf, type SavedBlock } from "../blocks/block.ts";
+import { camelCase } from "../blocks/fields.ts";
 import { type Schedule, scheduleFromWire, scheduleToWire } from "./schedules.ts";
 
-export interface DeploymentFields {
+/** `work_queue_name` to `workQueueName`. */
+type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Name;
+
+/** Each is a field of DeploymentSpec, under the name that user code has for it. */
+export interface DeploymentFields extends Record<CamelCase<TextField>, string | null> {
   name: string;
   flowName: string | null;
-  description: string | null;
-  version: string | null;
   tags: string[];
   parameters: Record<string, unknown>;
   schedule: Schedule | null;
@@ -25,37 +31,37 @@ export interface DeploymentFields {
   overlap: Overlap | null;
   /** Which runs that could not start in time start later: `within` in seconds, or such as `6h`; null: all. */
   catchup: CatchupInput | null;
-  workQueueName: string | null;
-  workPoolName: string | null;
   infraOverrides: JsonObject;
   /** A block, or one as the server has it; null: a process. */
   infrastructure: Block | JsonObject | null;
   storage: Block | JsonObject | null;
-  path: string | null;
-  entrypoint: string | null;
-  manifestPath: string | null;
   parameterOpenapiSchema: JsonObject | null;
 }
 
 export type FieldName = keyof DeploymentFields;
 
+const NO_TEXTS = Object.fromEntries(TEXT_FIELDS.map((field) => [camelCase(field), null])) as Record<
+  CamelCase<TextField>,
+  null
+>; // each of the list
+
 export function defaultFields(): DeploymentFields {
   return {
-    ...{ name: "", flowName: null, description: null, version: null, tags: [], parameters: {}, schedule: null },
-    ...{
-      isScheduleActive: null,
-      overlap: null,
-      catchup: null,
-      workQueueName: "default",
-      workPoolName: null,
-      infraOverrides: {},
-    },
-    ...{ infrastructure: null, storage: null, path: null, entrypoint: null, manifestPath: null },
-    parameterOpenapiSchema: null,
+    ...{ name: "", flowName: null, ...NO_TEXTS, workQueueName: "default", tags: [], parameters: {} },
+    ...{ schedule: null, isScheduleActive: null, overlap: null, catchup: null, infraOverrides: {} },
+    ...{ infrastructure: null, storage: null, parameterOpenapiSchema: null },
   };
 }
 
 export const FIELD_NAMES = Object.keys(defaultFields()) as FieldName[];
+
+/** A deployment as the server or a file has it. */
+type KnownSpec = Omit<DeploymentSpec, "timestamp" | "infrastructure"> & { infrastructure: JsonObject | null };
+
+/** `workQueueName` to `work_queue_name`. */
+function specName(name: FieldName): keyof KnownSpec {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as keyof KnownSpec; // all fields are named so
+}
 
 /** Throws `invalid` for a field that deployments do not have. */
 export function checkFields(given: object): void {
@@ -67,27 +73,12 @@ export function checkFields(given: object): void {
   );
 }
 
-export function fieldsOfSpec(spec: DeploymentSpec): DeploymentFields {
+export function fieldsOfSpec(spec: KnownSpec): DeploymentFields {
+  const values = FIELD_NAMES.map((name) => [name, spec[specName(name)]]);
   return {
-    name: spec.name,
-    flowName: spec.flow_name,
-    description: spec.description,
-    version: spec.version,
-    tags: spec.tags,
+    ...(Object.fromEntries(values) as DeploymentFields), // all of the list
     parameters: objectWithNumbers(spec.parameters),
     schedule: spec.schedule && scheduleFromWire(spec.schedule),
-    isScheduleActive: spec.is_schedule_active,
-    overlap: spec.overlap,
-    catchup: spec.catchup,
-    workQueueName: spec.work_queue_name,
-    workPoolName: spec.work_pool_name,
-    infraOverrides: spec.infra_overrides,
-    infrastructure: spec.infrastructure,
-    storage: spec.storage,
-    path: spec.path,
-    entrypoint: spec.entrypoint,
-    manifestPath: spec.manifest_path,
-    parameterOpenapiSchema: spec.parameter_openapi_schema,
   };
 }
 
@@ -98,26 +89,17 @@ export function specOf(
 ): DeploymentSpec {
   if (!fields.name) throw new OrchError("invalid", "A deployment needs a 'name'.");
   if (!fields.flowName) throw new OrchError("invalid", `The deployment '${fields.name}' needs a 'flowName'.`);
+  const values = FIELD_NAMES.map((name) => [specName(name), fields[name]]);
   return {
-    name: fields.name,
-    description: fields.description,
+    ...(Object.fromEntries(values) as DeploymentSpec), // with what is below
     // Numbers are versions too.
     version: fields.version === null ? null : String(fields.version),
-    work_queue_name: fields.workQueueName,
-    work_pool_name: fields.workPoolName,
-    tags: fields.tags,
     parameters: sendableParameters(fields.parameters, fields.parameterOpenapiSchema),
     schedule: fields.schedule && scheduleToWire(fields.schedule),
-    is_schedule_active: fields.isScheduleActive,
     ...policies,
     infra_overrides: sendableParameters(fields.infraOverrides, null),
     infrastructure: printed(fields.infrastructure) ?? process,
-    flow_name: fields.flowName,
-    manifest_path: fields.manifestPath,
     storage: printed(fields.storage),
-    path: fields.path,
-    entrypoint: fields.entrypoint,
-    parameter_openapi_schema: fields.parameterOpenapiSchema,
     timestamp,
   };
 }

@@ -8,25 +8,30 @@ import { newId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { DEPLOYMENT_SORTS, Deployment } from "#wire/deployments/deployments.ts";
-import { textFields } from "#wire/deployments/deployments.ts";
+import { deployment as answer, textFields } from "#wire/deployments/deployments.ts";
 import { OLDEST, type Release, withLaterFields } from "#wire/later.ts";
 import { deploymentsWhere, type Filters } from "../kernel/filters.ts";
 import { type Page, rowsOfPage } from "../kernel/paging.ts";
 import type { DeploymentChange, NewDeployment } from "./accepted.ts";
 import { readSchedules, type StoredSchedule, shownSchedule, writeSchedules } from "./schedules.ts";
 
-const COLUMNS = `deployment.id, deployment.created, deployment.updated, deployment.name, deployment.version,
-  deployment.description, deployment.flow_id, deployment.schedules as schedule, deployment.is_schedule_active,
-  deployment.infra_overrides, deployment.parameters, deployment.tags,
-  coalesce(q.name, deployment.work_queue_name) as work_queue_name, deployment.parameter_openapi_schema, deployment.path,
-  deployment.pull_steps, deployment.entrypoint, deployment.manifest_path, deployment.storage_document_id,
-  deployment.infrastructure_document_id, deployment.enforce_parameter_schema, p.name as work_pool_name`;
+/** Of the answer's fields: those that are not a column of their name. */
+const EXPRESSIONS: Partial<Record<keyof Deployment, string>> = {
+  schedule: "deployment.schedules",
+  work_queue_name: "coalesce(q.name, deployment.work_queue_name)",
+  work_pool_name: "p.name",
+  created_by: "null",
+  updated_by: "null",
+};
+/** In the old server's order, in which `inspect` prints them. */
+const FIELDS = Object.keys(answer().entries) as (keyof Deployment)[]; // a schema's entries are its fields
+const COLUMNS = FIELDS.map((field) => `${EXPRESSIONS[field] ?? `deployment.${field}`} as ${field}`).join(", ");
 
-const SELECT = `select ${COLUMNS} from deployment
+const SELECT = `select ${COLUMNS}, deployment.enforce_parameter_schema from deployment
   left join work_queue q on q.id = deployment.work_queue_id left join work_pool p on p.id = q.work_pool_id`;
 
 type JsonColumns = "schedule" | "infra_overrides" | "parameters" | "tags" | "parameter_openapi_schema" | "pull_steps";
-type Row = Omit<Deployment, JsonColumns | "is_schedule_active" | "created_by" | "updated_by"> & {
+type Row = Omit<Deployment, JsonColumns | "is_schedule_active"> & {
   /** All of them. */
   schedule: string;
   infra_overrides: string;
@@ -44,8 +49,7 @@ const LONG_COLUMNS = [
   ...(["infra_overrides", "parameter_openapi_schema", "pull_steps"] as const),
 ];
 
-/** Fields in the old server's order, in which `inspect` prints them. */
-function deploymentOf({ work_pool_name, enforce_parameter_schema, ...row }: Row, release: Release): Deployment {
+function deploymentOf({ enforce_parameter_schema, ...row }: Row, release: Release): Deployment {
   const schedules = readSchedules(row.schedule);
   const shown = shownSchedule(schedules);
   const infra_overrides = readJson<JsonObject>(row.infra_overrides);
@@ -59,9 +63,6 @@ function deploymentOf({ work_pool_name, enforce_parameter_schema, ...row }: Row,
     tags: readJson<string[]>(row.tags),
     parameter_openapi_schema: readJsonOrNull<JsonObject>(row.parameter_openapi_schema),
     pull_steps: readJsonOrNull<JsonObject[]>(row.pull_steps),
-    created_by: null,
-    updated_by: null,
-    work_pool_name,
   };
   const later = {
     enforce_parameter_schema: enforce_parameter_schema === 1,

@@ -8,8 +8,8 @@ import { checkName, refuseUnprintable } from "#project/deployments/deployment-re
 import { parseBlockName } from "#project/deployments/saved-blocks.ts";
 import { type Io, JSON_OPTION, UsageError, type Values } from "../../kit/command.ts";
 import { parseSingle, readParams, splitPair, type TypedParameters } from "../../options/json-arguments.ts";
+import { wholeNumber } from "../../options/numbers.ts";
 import { POLICY_OPTIONS, readPolicies, readSchedule, SCHEDULE_OPTIONS } from "../../options/schedule-options.ts";
-import { readLimit } from "../registered.ts";
 
 export const BUILD_OPTIONS = {
   entrypoint: {
@@ -84,7 +84,12 @@ export async function readOptions(flags: BuildFlags, io: Pick<Io, "stdin" | "cwd
     throw new OrchError("invalid", sentence);
   }
   return {
-    ...{ name, schedule, output, infra, infraBlock, storageBlock, limit: readLimit(flags.limit) },
+    ...{ name, schedule, output, infra, infraBlock, storageBlock, limit: wholeNumber("--limit", flags.limit, 0) },
+    /** By their names in deployment files. */
+    texts: {
+      ...{ description: flags.description, version: flags.version },
+      ...{ work_queue_name: flags["work-queue"], work_pool_name: flags.pool },
+    },
     ...readPolicies(flags),
     overrides: readOverrides(flags.override),
     parameters: await readParameters(flags.param, flags.params, io),
