@@ -2,7 +2,7 @@
 import type { Database as Sqlite } from "bun:sqlite";
 
 /**
- * All tables at once, or none. Foreign keys are not looked at meanwhile: with them SQLite would follow every row of
+ * All tables at once, or none. Foreign keys are not checked while it runs: with them SQLite would follow every row of
  * every table, without them it drops whole tables' pages. Nothing else may be going on in the connection.
  */
 export function clearTables(sqlite: Sqlite): void {

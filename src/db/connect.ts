@@ -11,11 +11,11 @@ import { isUnavailable } from "#lib/retry.ts";
 import { clearTables } from "./clear.ts";
 import { type Connections, connect, IN_MEMORY, openConnections } from "./connections.ts";
 import { isBusy, isDamage, isNoRoom, machineFault } from "./faults.ts";
+import { tooFewFiles } from "./few-files.ts";
+import { watchForeignWrites } from "./foreign-writes.ts";
 import { createGroupCommit, whenUnlocked } from "./group-commit.ts";
 import { createHealth, type Health } from "./health.ts";
-import { tooFewFiles } from "./home/few-files.ts";
-import { watchForeignWrites } from "./home/foreign-writes.ts";
-import { isReplicated } from "./litestream.ts";
+import { isReplicated } from "./home/litestream.ts";
 import { migrate } from "./migrate.ts";
 import { createReader, type Reader, type Tx } from "./unit-of-work.ts";
 

@@ -1,4 +1,4 @@
-// The connections of an open database: one writes, one reads. They can be opened anew below those who use them.
+// The connections of an open database: one writes, one reads. They can be opened again below those who use them.
 import { Database as Sqlite } from "bun:sqlite";
 import { isNoRoom } from "./faults.ts";
 import { type WatchedFile, watchFile } from "./home/watched-file.ts";

@@ -17,7 +17,7 @@ export interface Health {
   /** Something was written. On a disk that is nearly full that is no news: the next one may not be. */
   worked(): void;
   isGood(): boolean;
-  /** What is wrong now, as it was said. */
+  /** What is wrong now, as it was logged. */
   sentence(): string | undefined;
 }
 
@@ -27,7 +27,7 @@ type Kind = "place" | "damage" | "room" | "other";
 const ROOM_BYTES = 1024 * 1024;
 
 export function createHealth(path: string, say: (line: string) => void): Health {
-  /** What was said since it worked last. */
+  /** What was logged since it worked last. */
   const reported = new Map<string, Kind>();
 
   function fault(sentence: string, kind: Kind, cause?: unknown): OrchError {

@@ -49,7 +49,7 @@ export function createStatements(sqlite: Sqlite): Statements {
 }
 
 /**
- * SQLite plans a joined statement anew for every value bound to `column = ?`, as it folds such values into the plan:
+ * SQLite plans a joined statement again for every value bound to `column = ?`, as it folds such values into the plan:
  * 20 µs a call instead of 4. A plus sign keeps it from that; the index is used all the same.
  */
 function unfolded(sql: string): string {

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvFiles } from "#project/loading/env-files.ts";
-import { readIgnoreFile } from "#project/snapshots/ignore.ts";
-import { isEnvFile } from "#project/snapshots/secret-files.ts";
+import { readIgnoreFile } from "#project/packing/ignore.ts";
+import { isEnvFile } from "#project/packing/secret-files.ts";
 
 let folder = "";
 beforeEach(() => {

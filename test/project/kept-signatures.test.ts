@@ -66,7 +66,7 @@ for (const [what, path, content, seen] of CHANGES) {
   });
 }
 
-test("an entry that is cut off is read anew", async () => {
+test("an entry that is cut off is read again", async () => {
   const [name = ""] = readdirSync(join(home(), "signatures"));
   for (const content of ["", '{"seen":', "{}", '{"seen":{},"signature":{"schema":{},"tags":[]}}']) {
     writeFileSync(join(home(), "signatures", name), content);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openChecker } from "#project/checker/compiler.ts";
 import { openProgram } from "#project/checker/program.ts";
 import { checkedSignature, signatureIn } from "#project/checker/signature.ts";
-import type { Signature } from "#project/described.ts";
+import type { Signature } from "#project/typescript/described.ts";
 import { Inexact } from "#project/typescript/inexact.ts";
 import { signatureBySyntax } from "#project/typescript/written-signature.ts";
 

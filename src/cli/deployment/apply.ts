@@ -5,8 +5,8 @@ import { OrchError } from "#lib/errors.ts";
 import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION, UsageError } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
 import { json } from "../terminal/layout.ts";
-import { tidyAfterRegistering } from "../tidy.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
 import { localCode } from "./build/local-code.ts";
 import { isSnapshot, refuseLostSnapshot, uploadFiles, uploadSnapshot } from "./build/upload.ts";
@@ -15,11 +15,11 @@ import {
   checkPool,
   type MadeDeployment,
   madeDeployment,
-  readLimit,
   registerDeployment,
   setQueueLimit,
   withoutNews,
 } from "./registered.ts";
+import { tidyAfterRegistering } from "./tidy.ts";
 
 export const apply = command({
   description: "Create or update deployments from their files.",
@@ -34,7 +34,7 @@ export const apply = command({
     const io = options.json ? withoutNews(given) : given;
     const paths = options.paths as unknown as string[]; // `multiple` makes it a list
     if (paths.length === 0) throw new UsageError("Missing argument 'PATHS'.");
-    const limit = readLimit(options.limit);
+    const limit = wholeNumber("--limit", options.limit, 0);
     const { settings } = loaded;
     await withApi(settings, async (api) => {
       const { client } = api;

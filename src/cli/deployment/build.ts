@@ -9,7 +9,7 @@ import { buildDeployment, chooseInfrastructure, readExisting } from "#project/de
 import { refuseMemory, refuseUnprintable } from "#project/deployments/deployment-refusals.ts";
 import { checkedOverrides } from "#project/deployments/overrides.ts";
 import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
-import { ensureIgnoreFile } from "#project/snapshots/ignore.ts";
+import { ensureIgnoreFile } from "#project/packing/ignore.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { withApi } from "../api.ts";
 import { openFlowSource } from "../flow-source.ts";
@@ -32,7 +32,7 @@ import {
   setQueueLimit,
   withoutNews,
 } from "./registered.ts";
-import { tidyAfterRegistering } from "../tidy.ts";
+import { tidyAfterRegistering } from "./tidy.ts";
 
 export const build = command({
   description: "Write the deployment file of a flow; --apply also registers it.",

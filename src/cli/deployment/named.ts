@@ -54,7 +54,7 @@ function notFound(client: Client, shown: string): (error: unknown) => Promise<ne
   };
 }
 
-/** Of a page: enough to guess what somebody meant. */
+/** Of a page: enough to guess what was meant. */
 async function deploymentNames(client: Client): Promise<string[]> {
   return (await namedDeployments(client)).map(({ fullName }) => fullName);
 }

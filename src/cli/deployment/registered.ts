@@ -12,7 +12,6 @@ import { createWorkQueue, readWorkQueueByName, updateWorkQueue, type WorkQueue }
 import type { Api } from "../api.ts";
 import { answeringPage } from "../kit/answering-page.ts";
 import type { Io } from "../kit/command.ts";
-import { wholeNumber } from "../options/numbers.ts";
 import { nearPool } from "../work-pool/named.ts";
 
 /** What was made, for scripts. `id` and `url` are null where the server has no such deployment, or no web UI. */
@@ -77,11 +76,6 @@ async function isOfAgents(client: Client, pool: string): Promise<boolean> {
 /** Whether workers take the runs of a pool. False for one that is not there. */
 export async function isOfWorkers(client: Client, pool: string): Promise<boolean> {
   return pool !== DEFAULT_POOL && !(await isOfAgents(client, pool).catch(() => true));
-}
-
-/** `--limit`: how many runs of the deployment's queue may execute at once. */
-export function readLimit(text: string | undefined): number | undefined {
-  return wholeNumber("--limit", text, 0);
 }
 
 /** Throws `not_found` before anything is written. The default pool is made by the server when it is first needed. */

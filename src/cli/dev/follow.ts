@@ -22,13 +22,13 @@ export interface FollowOptions {
   io: Pick<Io, "out" | "err">;
   read: () => Project;
   describe: Describe;
-  /** Before a deployment is applied: somebody has to be there for its runs. */
+  /** Before a deployment is applied: an agent has to be there for its runs. */
   onQueue: (spec: DeploymentSpec) => void;
   /** Knows how deployments were before. */
   restorer: Pick<Restorer, "begin" | "before" | "after">;
   /** Called with the file of a flow that was deployed, or whose code is new. */
   onCode: (file: string) => void;
-  /** Ends `describe`: what goes wrong then is nobody's problem. */
+  /** Ends `describe`: what goes wrong then is not reported. */
   signal: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ interface Followed {
   written?: string;
   applied?: string;
   problem?: string | undefined;
-  /** What is odd about it, as it was said. */
+  /** What is odd about it, as it was printed. */
   notes?: string;
   /** Absolute paths of the modules it is made of. */
   files: ReadonlySet<string>;
@@ -178,7 +178,7 @@ function notesOf(spec: DeploymentSpec, flow: Described | undefined): string[] {
   return notes;
 }
 
-/** A version that nobody chose. */
+/** A version that was not chosen. */
 const DIGEST = /^[0-9a-f]{32}$/;
 
 class FlowProblem extends Error {

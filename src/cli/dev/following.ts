@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import type { Service } from "#lib/loop.ts";
-import { readIgnoreFile } from "#project/snapshots/ignore.ts";
+import { readIgnoreFile } from "#project/packing/ignore.ts";
 import type { Settings } from "#settings/table.ts";
 import { MODULES } from "#storage/transfer/list.ts";
 import type { Io } from "../kit/command.ts";

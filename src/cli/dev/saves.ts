@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Service } from "#lib/loop.ts";
-import { IGNORE_FILES } from "#project/snapshots/ignore.ts";
+import { IGNORE_FILES } from "#project/packing/ignore.ts";
 import type { Follower } from "./follow.ts";
 import { type FolderWatch, watchFolder } from "./watch.ts";
 
 /** An editor writes and renames, a branch is changed, many files are formatted: all of that is one save. */
 const QUIET_MS = 100;
-/** Somebody who writes all the time is served all the same. */
+/** A folder that changes all the time is deployed all the same. */
 const MOST_MS = 1_000;
 const ONE_DAY_MS = 86_400_000;
 

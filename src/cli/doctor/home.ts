@@ -1,14 +1,14 @@
 // The home and what lies in it: the folder, the database, the key of the blocks, the profiles.
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { tooFewFiles } from "#db/home/few-files.ts";
+import { tooFewFiles } from "#db/few-files.ts";
 import { refuseForeignDatabase } from "#db/home/foreign-schema.ts";
 import { type DatabaseReport, inspectDatabase } from "#db/inspect.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { rightsOfOthers } from "#lib/files/private.ts";
 import { whyUnwritable } from "#lib/files/unwritable-folder.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
-import { homeWords } from "../kit/home-fault.ts";
+import { homeWords, openHome } from "../kit/home-fault.ts";
 import { sizeText } from "../terminal/output.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
@@ -25,16 +25,6 @@ export function checkHome(home: string): Finding {
   if (!open) return fine(check, `'${home}'.`);
   const { isWritable: isWrong, ...said } = open;
   return { check, ok: !isWrong, ...said };
-}
-
-/** What is wrong with a home that others may enter, and the command that mends it; `undefined` for one that is private. */
-export function openHome(home: string): { says: string; mend: string; isWritable: boolean } | undefined {
-  const stats = statSync(home, { throwIfNoEntry: false });
-  const rights = stats ? rightsOfOthers(stats) : "none";
-  if (rights === "none") return undefined;
-  const isWritable = rights === "write";
-  const says = `'${home}' can be ${isWritable ? "written" : "read"} by other users of this machine.`;
-  return { says, mend: `chmod 700 ${shellQuoted(home)}`, isWritable };
 }
 
 /** Larger, and the server's checkpoints do not get through. */

@@ -12,7 +12,7 @@ import { listeningServer } from "../server/running-server.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 const PATIENCE_MS = 3_000;
-/** The time of an answer is told in whole seconds. */
+/** The time of an answer is in whole seconds. */
 const MOST_SKEW_SECONDS = 5;
 
 export async function checkServer(settings: Settings): Promise<Finding[]> {

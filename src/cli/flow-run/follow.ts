@@ -9,11 +9,11 @@ import { type FlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import type { Log } from "#wire/runs/logs.ts";
 import { starting } from "../agent/listeners.ts";
 import type { Io } from "../kit/command.ts";
-import { logTail } from "../logs.ts";
 import type { Layout } from "../terminal/layout.ts";
 import { stateColour } from "../terminal/state-colours.ts";
 import { createLineNames, type LineNames } from "./line-names.ts";
 import { logLine } from "./log-line.ts";
+import { logTail } from "./printed-logs.ts";
 
 const LOOK_EVERY_MS = 200;
 /** An agent that is there takes a run at once. */
@@ -33,7 +33,7 @@ export interface FollowOptions {
   isWarned?: boolean;
   /** Says nothing about states: only the log is wanted. */
   isQuiet?: boolean;
-  /** Aborted when nobody wants to know any more. The run goes on. */
+  /** Aborted to stop following. The run goes on. */
   signal: AbortSignal;
 }
 

@@ -2,10 +2,10 @@
 import type { Log } from "#wire/runs/logs.ts";
 import { withApi } from "../api.ts";
 import { command, UsageError } from "../kit/command.ts";
-import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { jsonText } from "../terminal/layout.ts";
 import { logLine } from "./log-line.ts";
 import { flowRunNamed, RUN_OPTION } from "./named.ts";
+import { LOG_OPTIONS, mostLines, printLines } from "./printed-logs.ts";
 import { stateSentence } from "./state-sentence.ts";
 import { watchRun } from "./watch-run.ts";
 

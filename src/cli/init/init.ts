@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { messageOf } from "#lib/errors.ts";
 import { writeWhole } from "#lib/files/fsync.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
-import { DEFAULT_PATTERNS } from "#project/snapshots/ignore.ts";
+import { DEFAULT_PATTERNS } from "#project/packing/ignore.ts";
 import { withIncluded } from "#project/typescript/tsconfig.ts";
 // @ts-expect-error: imported as text, which the type checker does not know of.
 import marvin from "../../../templates/starter/flows/marvin.ts" with { type: "text" };

@@ -1,6 +1,9 @@
 // Finds the home behind an error: what cannot be written in a home that is read-only fails in many ways, and has one reason.
+import { statSync } from "node:fs";
 import { messageOf } from "#lib/errors.ts";
+import { rightsOfOthers } from "#lib/files/private.ts";
 import { type Unwritable, whyUnwritable } from "#lib/files/unwritable-folder.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
 
 /** Errors of the system that say no more than that something cannot be written. */
 const OF_SYSTEM = /^(?:E(?:ROFS|ACCES|PERM|NOTDIR|EXIST|NOENT|NAMETOOLONG)$|SQLITE_(?:READONLY|CANTOPEN|IOERR|PERM))/;
@@ -19,6 +22,16 @@ export function homeFault(error: unknown, home: string): string | undefined {
 export function homeWords({ isReadOnly, why, mend }: Unwritable): { says: string; mend: string } {
   const says = `The home ${isReadOnly ? "is read-only" : "cannot be used"}: ${why}`;
   return { says, mend: `${mend.replace(/\.$/, "")}, or set ORCH_HOME to another folder` };
+}
+
+/** What is wrong with a home that others may enter, and the command that mends it; `undefined` for one that is private. */
+export function openHome(home: string): { says: string; mend: string; isWritable: boolean } | undefined {
+  const stats = statSync(home, { throwIfNoEntry: false });
+  const rights = stats ? rightsOfOthers(stats) : "none";
+  if (rights === "none") return undefined;
+  const isWritable = rights === "write";
+  const says = `'${home}' can be ${isWritable ? "written" : "read"} by other users of this machine.`;
+  return { says, mend: `chmod 700 ${shellQuoted(home)}`, isWritable };
 }
 
 /** It names a path in the home, or is SQLite's, which names none. */

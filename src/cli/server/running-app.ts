@@ -8,8 +8,8 @@ import { expectLongWork } from "#lib/process/jit.ts";
 import { type Listener, refuseOpenAddress, serve } from "#server/serve.ts";
 import type { UiFiles } from "#server/ui/files.ts";
 import type { Settings } from "#settings/table.ts";
-import { openHome } from "../doctor/home.ts";
-import { createTidying } from "../tidy.ts";
+import { createTidying } from "../deployment/tidy.ts";
+import { openHome } from "../kit/home-fault.ts";
 import { openApp } from "./app.ts";
 import { refuseSecondServer } from "./second-server.ts";
 import { createNoting } from "./server-noting.ts";
@@ -27,7 +27,7 @@ export interface RunningAppOptions {
   services: boolean;
   /** Whether to serve the web UI, when the settings agree. */
   ui: boolean;
-  /** Asks nobody for a key. */
+  /** Asks no client for a key. */
   openToAll?: boolean;
   log: (line: string) => void;
 }

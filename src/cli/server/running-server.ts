@@ -21,6 +21,6 @@ export async function listeningServer(home: string): Promise<string | undefined>
     (await Bun.connect(connecting)).end();
     return url;
   } catch {
-    return undefined; // nobody is there
+    return undefined; // no server answers
   }
 }

@@ -1,8 +1,8 @@
 // `orch task-run logs`: what a task itself has logged, of all that its flow run has.
 import { withApi } from "../api.ts";
+import { LOG_OPTIONS, mostLines, printLines } from "../flow-run/printed-logs.ts";
 import { stateSentence } from "../flow-run/state-sentence.ts";
 import { command } from "../kit/command.ts";
-import { LOG_OPTIONS, mostLines, printLines } from "../logs.ts";
 import { RUN_OPTION, taskRunNamed } from "./named.ts";
 
 export const logs = command({

@@ -1,11 +1,11 @@
 // `orch work-pool preview`.
 import { getPoolRuns, type WorkPool } from "#wire/pools/work-pools.ts";
-import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
 import { withNames } from "../flow-run/listing.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
 import { workPoolNamed } from "./named.ts";
+import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "./scheduled-work.ts";
 
 export const preview = command({
   description: "Show the runs that agents will get from a work pool, of all its queues.",

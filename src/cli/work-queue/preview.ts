@@ -1,11 +1,11 @@
 // `orch work-queue preview`.
 import type { WorkQueue } from "#wire/pools/work-queues.ts";
 import { getQueueRuns } from "#wire/pools/work-queues.ts";
-import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../agent/scheduled-work.ts";
 import { withApi } from "../api.ts";
 import { withNames } from "../flow-run/listing.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
+import { HOURS_OPTION, ONLY_LOOKING, previewEnd, printPreview } from "../work-pool/scheduled-work.ts";
 import { POOL_OPTION, shownQueue, workQueueNamed } from "./named.ts";
 
 export const preview = command({

@@ -3,8 +3,8 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { OrchError } from "#lib/errors.ts";
-import { isTableOfLitestream } from "../litestream.ts";
 import { MIGRATIONS } from "../migrations/index.ts";
+import { isTableOfLitestream } from "./litestream.ts";
 
 interface SchemaObject {
   type: string;

@@ -23,7 +23,7 @@ export interface WatchedFile {
 }
 
 /**
- * In the index of the log: how often it began anew, how much of it is in the file, and how much was to be there after the last
+ * In the index of the log: how often it began again, how much of it is in the file, and how much was to be there after the last
  * checkpoint, which may have failed half-way. SQLite calls them salt, nBackfill and nBackfillAttempted.
  */
 const SALT: [at: number, bytes: number] = [32, 8];
@@ -57,7 +57,7 @@ export function watchFile(path: string): WatchedFile {
     return !bytesAt(index, ...MOVED).equals(bytesAt(index, ...ATTEMPTED));
   }
 
-  /** SQLite cuts the log only where it begins anew, with another salt. */
+  /** SQLite cuts the log only where it begins again, with another salt. */
   function isCutShort(size: number, thoroughly: boolean): boolean {
     const salt = thoroughly || size < log.size ? saltOf() : log.salt;
     if (salt === log.salt && size < log.size) return true;

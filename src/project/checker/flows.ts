@@ -1,6 +1,6 @@
 // Finds a flow in its file, as the type checker sees it: the function, or where that cannot be seen, its type.
 import type { ts } from "@ts-morph/common";
-import type { Described } from "../described.ts";
+import type { Described } from "../typescript/described.ts";
 import { docIn } from "../typescript/jsdoc.ts";
 import { docOfNode } from "./docs.ts";
 import { sourceOf } from "./nodes.ts";

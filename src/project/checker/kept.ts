@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CallShape } from "#domain/parameters/parameter-names.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
-import type { Signature } from "../described.ts";
+import type { Signature } from "../typescript/described.ts";
 import { isUnchanged, type Seen } from "./watched.ts";
 
 /** Of which flow. */
@@ -48,7 +48,7 @@ export function keptSignatures(folder: string): KeptSignatures {
         renameSync(written, target);
         removeOldest(folder);
       } catch {
-        // A home that cannot be written, or another process that tidies: it is read anew next time.
+        // A home that cannot be written, or another process that tidies: it is read again next time.
       }
     },
   };

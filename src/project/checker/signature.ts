@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ts } from "@ts-morph/common";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
-import { type Signature, signatureOf } from "../described.ts";
+import { type Signature, signatureOf } from "../typescript/described.ts";
 import { type Parameter, parametersSchema, UNSEEN } from "../typescript/parameters-schema.ts";
 import type { NotParsed } from "../typescript/syntax.ts";
 import { type Checker, openChecker } from "./compiler.ts";
@@ -153,7 +153,7 @@ function givenBy(program: Program, whole: ts.Expression, name: string): { value:
   if (!program.compiler.isObjectLiteralExpression(object)) {
     const value = valueIn(program, object);
     if (!isObject(value)) return { value: undefined };
-    return Object.hasOwn(value, name) ? { value: (value as JsonObject)[name] } : undefined; // JSON holds JSON
+    return Object.hasOwn(value, name) ? { value: value[name] } : undefined;
   }
   const names = object.properties.map((property) => nameOfProperty(program, property));
   const place = names.lastIndexOf(name);

@@ -10,7 +10,7 @@ import { plainType } from "./plain-types.ts";
 import type { Program } from "./program.ts";
 import { inWrittenOrder, symbolIn } from "./written.ts";
 
-/** Types may go on for ever, `type Deep<T> = { next: Deep<T[]> }`, or be as large as a browser: there anything goes. */
+/** Types may go on forever, `type Deep<T> = { next: Deep<T[]> }`, or be as large as a browser: there anything goes. */
 const DEEPEST = 15;
 const MOST_TYPES = 5000;
 

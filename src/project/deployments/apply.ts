@@ -50,7 +50,7 @@ async function documentOf(client: Client, block: JsonObject): Promise<() => Prom
   return async () => saved.id;
 }
 
-/** Saves it when it is called: nobody else will use it. */
+/** Saves it when it is called: the block is for this deployment alone. */
 async function newDocument(client: Client, slug: string, block: JsonObject): Promise<() => Promise<string>> {
   const ids = await knownType(client, slug);
   return async () => {

@@ -24,7 +24,7 @@ export async function registered(client: Client, definition: BlockTypeDefinition
   return { block_type_id: type.id, block_schema_id: schema.id };
 }
 
-/** A server without its own types, as one without services, is told the types of orch. Throws `not_found` for others. */
+/** Registers the types of orch with a server that has no types yet, as one without services. Throws `not_found` for others. */
 export async function knownType(client: Client, slug: string): Promise<TypeIds> {
   const type = await client.call(readBlockTypeBySlug, { params: { slug } }).catch(missing(() => null));
   if (!type) return registered(client, await definitionOf(slug));

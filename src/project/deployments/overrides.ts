@@ -36,7 +36,7 @@ async function targetOf(client: Client, deployment: Overriding): Promise<Overrid
 
 function poolTarget(name: string, variables: Json | undefined): OverrideTarget | undefined {
   if (!isObject(variables)) return undefined;
-  const fields = variables as JsonObject; // JSON holds JSON
+  const fields = variables;
   return { name: `work pool '${name}'`, fields, data: defaultsOf(fields) };
 }
 
@@ -54,10 +54,10 @@ async function savedFields(client: Client, block: JsonObject): Promise<JsonObjec
 }
 
 function defaultsOf({ properties }: JsonObject): JsonObject {
-  const known = isObject(properties) ? Object.entries(properties as JsonObject) : []; // JSON holds JSON
+  const known = isObject(properties) ? Object.entries(properties) : [];
   return Object.fromEntries(
     known.flatMap(([name, property]) => {
-      const usual = isObject(property) ? (property as JsonObject)["default"] : undefined; // as above
+      const usual = isObject(property) ? property["default"] : undefined;
       return usual === undefined ? [] : [[name, usual]];
     }),
   );

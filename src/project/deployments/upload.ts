@@ -3,8 +3,8 @@ import type { Client } from "#client/client.ts";
 import { openStorage } from "#storage/registry.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
+import { readIgnoreRules } from "../packing/ignore.ts";
 import { projectTree, type ShownLeftOut } from "../packing/tree.ts";
-import { readIgnoreRules } from "../snapshots/ignore.ts";
 import { readSecrets, slugOf } from "./saved-blocks.ts";
 
 export interface Uploaded extends Copied {

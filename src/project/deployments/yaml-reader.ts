@@ -20,7 +20,7 @@ export function readYamlMapping(text: string, path: string): Record<string, Type
     return new OrchError("invalid", `'${path}' is not valid YAML${place}: ${why.replace(/\.?$/, ".")}`, { cause });
   };
   refuseUnprintable(text, path);
-  // All words are text at first, `schema: "failsafe"`; what they mean is told by our own table.
+  // All words are text at first, `schema: "failsafe"`; our own table says what they mean.
   const options = { lineCounter: lines, prettyErrors: false, schema: "failsafe", merge: true } as const;
   const document = yaml.parseDocument(text, options);
   const [error] = document.errors;

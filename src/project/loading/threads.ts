@@ -27,7 +27,7 @@ export function preloadInThreads(preload: string): void {
       }
     };
   Object.assign(globalThis, { Worker: withPreload(globalThis.Worker as unknown as WorkerClass) }); // Bun's options, not the browser's
-  // Not by way of the global one. To be changed before the first file imports it: names are bound to what is there then.
+  // A class apart from the global one. It is replaced before the first file imports it: an import keeps the class of that moment.
   const threads: { Worker: unknown } = process.getBuiltinModule("node:worker_threads");
   threads.Worker = withPreload(threads.Worker as WorkerClass);
 }

@@ -5,7 +5,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { isWithin } from "#lib/files/is-within.ts";
 import { FOLDER_LINK } from "#lib/files/run-folder.ts";
 import { listTree, type TreeFile } from "#storage/transfer/list.ts";
-import type { IgnoreRules } from "../snapshots/ignore.ts";
+import type { IgnoreRules } from "./ignore.ts";
 
 export interface LeftOut {
   /** A link that is not followed. Both are absolute. */

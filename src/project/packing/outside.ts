@@ -7,10 +7,10 @@ import { isWithin } from "#lib/files/is-within.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { listFile, MODULES, type TreeFile } from "#storage/transfer/list.ts";
 import { type TsConfig, tsConfigFor } from "../loading/compiler-options.ts";
-import { readIgnoreRules } from "../snapshots/ignore.ts";
-import { beginningOf, isSecretFile } from "../snapshots/secret-files.ts";
+import { readIgnoreRules } from "./ignore.ts";
 import { type LeftOut, listProject } from "./left-out.ts";
 import { type LinkedPackage, linkedPackages, modulesInReach } from "./linked.ts";
+import { beginningOf, isSecretFile } from "./secret-files.ts";
 
 /** A folder that is packed, with its files relative to it. */
 export interface Part {

@@ -5,7 +5,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isWithin } from "#lib/files/is-within.ts";
 import { FOLDER_LINK } from "#lib/files/run-folder.ts";
 import { linkTo, MODULES, type TreeFile } from "#storage/transfer/list.ts";
-import type { IgnoreRules } from "../snapshots/ignore.ts";
+import type { IgnoreRules } from "./ignore.ts";
 import { createLeftOut, type LeftOut, listProject } from "./left-out.ts";
 import { modulesInReach, modulesInTree } from "./linked.ts";
 import { type Part, partsOutside } from "./outside.ts";

@@ -8,7 +8,7 @@ export interface Interpreter {
   path: string;
   /** Why it was chosen, for people: `ORCH_PYTHON`, `.venv`. */
   reason: string;
-  /** Of an environment that only this folder or this shell knows: an agent would not find it. */
+  /** It belongs to an environment of this folder or shell, which an agent would not find. */
   isOfProject: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface InterpreterOptions {
   /** The folder of the project. */
   folder: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** The first word of the block's command, where it is an interpreter that somebody has chosen. */
+  /** The first word of the block's command, where it is an interpreter that the user has chosen. */
   command?: string | null;
 }
 

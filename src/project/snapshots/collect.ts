@@ -1,4 +1,4 @@
-// Removes snapshots that nobody needs. Cut off anywhere, it leaves a whole snapshot or none under a snapshot's name; called
+// Removes snapshots that no deployment needs. Cut off anywhere, it leaves a whole snapshot or none under a snapshot's name; called
 // from many processes at once, it does the same as from one.
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ export async function collectSnapshots(options: CollectOptions): Promise<number>
   return old.filter((name) => isStale(name) && takeAway(snapshots, name, isStale)).length;
 }
 
-/** Forgets that a server elsewhere was told of snapshots, once its deployments name them no more. */
+/** Forgets that a server elsewhere uses snapshots, once its deployments name them no more. */
 export async function forgetElsewhere(storageRoot: string, client: Client): Promise<void> {
   const told = usesElsewhere(join(storageRoot, "snapshots")).filter(({ api }) => api === client.description);
   if (told.length === 0) return;
@@ -71,7 +71,7 @@ async function neededSnapshots(client: Client): Promise<Set<string>> {
 
 /**
  * Who wants a snapshot sets its time under its name (`touchSnapshot`): before the first rename, and then it is seen to be
- * wanted and comes back; or after it, and then it is not there for them, and they make it anew.
+ * wanted and comes back; or after it, and then it is not there for them, and they make it again.
  */
 function takeAway(snapshots: string, name: string, isStale: (name: string) => boolean): boolean {
   const leaving = `.leaving-${name}.${newId()}`;
@@ -88,7 +88,7 @@ function takeAway(snapshots: string, name: string, isStale: (name: string) => bo
 
 function bringBack(snapshots: string, leaving: string): void {
   const name = LEAVING.exec(leaving)?.[1] ?? leaving;
-  // Somebody has made it anew: one is enough.
+  // Another process has made it again: one is enough.
   if (!moved(snapshots, leaving, name)) moved(snapshots, leaving, `.rubbish-${newId()}`);
 }
 

@@ -1,4 +1,4 @@
-// Who needs a snapshot. Its folder's time is when it was last wanted; a note says that a server elsewhere was told of it,
+// Notes who needs a snapshot. Its folder's time is when it was last wanted; a note says that a server elsewhere uses it,
 // whose deployments the server of this home cannot know.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

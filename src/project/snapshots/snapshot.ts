@@ -9,9 +9,9 @@ import { newId } from "#lib/ids.ts";
 import type { Copied, OnProgress } from "#storage/storage.ts";
 import { copyTree, explained, sizeOf } from "#storage/transfer/copy.ts";
 import { flushFolder } from "#storage/transfer/flush.ts";
+import { readIgnoreRules } from "../packing/ignore.ts";
 import { projectTree, type ShownLeftOut } from "../packing/tree.ts";
 import { digestsOf, nameOf, perhapsChanged } from "./digest.ts";
-import { readIgnoreRules } from "./ignore.ts";
 import { touchSnapshot } from "./snapshot-use.ts";
 
 export interface Snapshot extends Copied {
@@ -35,14 +35,14 @@ export interface SnapshotOptions {
   onProgress?: OnProgress;
 }
 
-/** Each build writes its own anew, with the time and the snapshot's name: no two builds would give the same snapshot. */
+/** Each build writes its own, with the time and the snapshot's name: no two builds would give the same snapshot. */
 const WRITTEN_BY_BUILDS = /^[^/]*-deployment\.yaml$/;
 
 /** The same files give the same snapshot: it is made once, however many build it at the same time. */
 export async function packSnapshot(wanted: SnapshotOptions): Promise<Snapshot> {
   const { folder, storageRoot, home, ignoreFile, entrypoint, onProgress } = wanted;
   const rules = readIgnoreRules(folder, ignoreFile);
-  const listed = systemClock.now(); // beside the clock of the file system, which nobody hands in
+  const listed = systemClock.now(); // beside the clock of the file system, which cannot be handed in
   const ours = new Set([resolve(storageRoot), ...(home === undefined ? [] : [resolve(home)])]);
   const leavesOut = (path: string) => WRITTEN_BY_BUILDS.test(path) || rules.leavesOut(path);
   const options = { rules: { ...rules, leavesOut }, isOurs: (path: string) => ours.has(path), entrypoint };
@@ -62,7 +62,7 @@ export async function packSnapshot(wanted: SnapshotOptions): Promise<Snapshot> {
       isPrivate,
       ...(onProgress ? { onProgress } : {}),
     });
-    // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content for ever.
+    // By what was copied: a file that was saved meanwhile would stand under the name of its earlier content forever.
     const again = await digestsOf(draft, perhapsChanged(root, files, listed));
     const path = join(snapshots, nameOf(files, new Map([...digests, ...again])));
     await publish(draft, path);
@@ -73,7 +73,7 @@ export async function packSnapshot(wanted: SnapshotOptions): Promise<Snapshot> {
   }
 }
 
-/** Whoever finishes first gives the snapshot its name; the other's draft is the same and goes. */
+/** The build that finishes first gives the snapshot its name; the other's draft is the same and goes. */
 async function publish(draft: string, path: string): Promise<void> {
   touchSnapshot(draft); // it may have taken long to make
   try {

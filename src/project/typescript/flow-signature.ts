@@ -2,8 +2,8 @@
 import { type FlowDefinition, flowName } from "#domain/definitions.ts";
 import { callShape } from "#domain/parameters/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
-import type { Signature } from "../described.ts";
 import { declaredSchema } from "./declared-schema.ts";
+import type { Signature } from "./described.ts";
 import { UNSEEN } from "./parameters-schema.ts";
 import { readByChecker, readSignature } from "./signature.ts";
 import { wordsBySyntax } from "./written-signature.ts";

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import type { CallShape } from "#domain/parameters/parameter-names.ts";
 import { homeOf } from "#settings/load.ts";
-import type { Signature } from "../described.ts";
+import type { Signature } from "./described.ts";
 import { Inexact } from "./inexact.ts";
 import { NotParsed } from "./syntax.ts";
 import { signatureBySyntax } from "./written-signature.ts";

@@ -47,7 +47,7 @@ export abstract class StorageBlock<Fields extends object> extends Block<Fields> 
   ): Promise<number> {
     const storage = await this.#storage();
     const folder = localPath ?? process.cwd();
-    const { readIgnoreFile } = await import("#project/snapshots/ignore.ts");
+    const { readIgnoreFile } = await import("#project/packing/ignore.ts");
     const { files } = await storage.putDirectory(folder, toPath, { ignores: readIgnoreFile(folder, ignoreFile) });
     return files;
   }
@@ -145,7 +145,7 @@ export interface GitHubFields {
 }
 
 /**
- * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused, the other calls fetch it anew.
+ * Code in a git repository, which is read by the `git` of this machine: `putDirectory` and `writePath` are refused, the other calls fetch it again.
  *
  * @example
  * await (await GitHub.load("flows")).getDirectory("etl", "/srv/app"); // /srv/app/etl/…

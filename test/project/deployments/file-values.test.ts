@@ -86,7 +86,7 @@ describe("T6: a file that is written holds the same values when it is read", () 
     `  big: -12345678901234567890\n  any: [1.0, -0.0, 1.0E+400, 9007199254740993, 1.0e-07]\n  s: 1.10`,
   );
 
-  test("anew", () => {
+  test("again", () => {
     const text = renderDeploymentFile({ ...spec, parameters });
     expect(text).toContain("  big: -12345678901234567890\n");
     expect(text).toContain("default: 9007199254740993\n");

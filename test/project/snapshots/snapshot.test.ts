@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_PATTERNS, ensureIgnoreFile, readIgnoreFile } from "#project/snapshots/ignore.ts";
+import { DEFAULT_PATTERNS, ensureIgnoreFile, readIgnoreFile } from "#project/packing/ignore.ts";
 import { packSnapshot } from "#project/snapshots/snapshot.ts";
 
 let root: string;

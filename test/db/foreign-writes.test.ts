@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "#db/connect.ts";
-import { type ManualClock, manualClock } from "../../clock.ts";
+import { type ManualClock, manualClock } from "../clock.ts";
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 // Reading the log of a run: page by page, from orch's server and from one of Prefect, printed as it comes.
 import { describe, expect, test } from "bun:test";
+import { logPages, logTail, printLines } from "#cli/flow-run/printed-logs.ts";
 import type { Io } from "#cli/kit/command.ts";
-import { logPages, logTail, printLines } from "#cli/logs.ts";
 import type { Layout } from "#cli/terminal/layout.ts";
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";

@@ -1,6 +1,6 @@
 // Puts together what a flow says of itself, from its options and its comments.
 import type { JsonObject } from "#lib/json.ts";
-import type { Doc } from "./typescript/jsdoc.ts";
+import type { Doc } from "./jsdoc.ts";
 
 export interface Signature {
   /** `parameter_openapi_schema`: title, type, properties, and where there are any, required and definitions. */

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import { isShortage, systemFault } from "#lib/files/system-fault.ts";
-import { sqliteCode } from "../faults.ts";
+import { sqliteCode } from "./faults.ts";
 
 /** What SQLite opens at once: the database, its log, the index of that, a folder. */
 const OPENED = 4;

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startApp } from "#cli/server/running-app.ts";
-import { testSettings } from "../settings.ts";
-import { type TestTerminal, testTerminal } from "./io.ts";
+import { testSettings } from "../../settings.ts";
+import { type TestTerminal, testTerminal } from "../io.ts";
 
 let terminal: TestTerminal;
 beforeEach(() => {

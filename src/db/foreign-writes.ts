@@ -1,7 +1,7 @@
 // Notices that another process has written: SQLite counts such writes for each connection. Looks only while there are listeners.
 import type { Clock } from "#lib/clock.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
-import type { Reader } from "../unit-of-work.ts";
+import type { Reader } from "./unit-of-work.ts";
 
 export interface ForeignWrites {
   /** Returns the way to stop listening. */

@@ -1,4 +1,4 @@
-// Removes what nobody needs any more from a home: snapshots of code, and folders of runs that were killed. Servers do so
+// Removes from a home what is no longer needed: snapshots of code, and folders of runs that were killed. Servers do so
 // once an hour; registering a deployment does so too, for homes that have no server of their own.
 import { type Client, createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
@@ -7,7 +7,7 @@ import { messageOf } from "#lib/errors.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
 import { logFailure } from "#server/loops/failures.ts";
 import type { Settings } from "#settings/table.ts";
-import { type Api, withApi } from "./api.ts";
+import { type Api, withApi } from "../api.ts";
 
 const PERIOD_MS = 3_600_000;
 /** A server asks each day which snapshots are needed: so one is kept from when it was last needed, or a day less. */
@@ -35,7 +35,7 @@ export function createTidying({ fetch, settings, log }: TidyOptions): Loop {
   });
 }
 
-/** What goes wrong here is said, and no reason to fail: the deployment is registered. */
+/** What goes wrong here is printed, and no reason to fail: the deployment is registered. */
 export async function tidyAfterRegistering({ client, url }: Api, settings: Settings, err: (line: string) => void) {
   try {
     const { forgetElsewhere } = await import("#project/snapshots/collect.ts");

@@ -3,11 +3,11 @@ import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import type { In } from "#wire/endpoint.ts";
 import { LOG_PAGE_LIMIT, type Log, type LogPage, listLogs, readLogPage } from "#wire/runs/logs.ts";
-import { createLineNames } from "./flow-run/line-names.ts";
-import { logLine } from "./flow-run/log-line.ts";
-import { type Io, JSON_OPTION } from "./kit/command.ts";
-import { wholeNumber } from "./options/numbers.ts";
-import { jsonText } from "./terminal/layout.ts";
+import { type Io, JSON_OPTION } from "../kit/command.ts";
+import { wholeNumber } from "../options/numbers.ts";
+import { jsonText } from "../terminal/layout.ts";
+import { createLineNames } from "./line-names.ts";
+import { logLine } from "./log-line.ts";
 
 const USUAL_HEAD = 20;
 
