@@ -41,7 +41,7 @@ function makeDisk(kilobytes: number): SmallDisk | string {
   return {
     folder,
     fill(left = 0) {
-      // A server that has just started may take room between the look and the write: then it is measured anew.
+      // A server that has just started may take room between the look and the write: then it is measured again.
       for (let tries = 10; ; tries -= 1) {
         rmSync(ballast, { force: true });
         const free = Bun.spawnSync(["df", "--output=avail", "-B1", folder]).stdout.toString();

@@ -1,4 +1,4 @@
-// One flow run in an agent's care: claimed, started, watched, and reported when its process ends badly.
+// Looks after one claimed flow run: starts it, watches it, and reports a process that ends badly.
 import { existsSync, rmSync } from "node:fs";
 import { attemptClient, isNoLongerYours } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";

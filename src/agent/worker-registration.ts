@@ -45,7 +45,7 @@ export function createWorkerRegistration(options: WorkerRegistrationOptions): Wo
     delay: () => heartbeatSeconds * 1000,
     runOnce: beat,
     onError(error) {
-      // Who looks for work says that the server is away, and makes a pool anew that was deleted.
+      // Who looks for work says that the server is away, and makes a pool again that was deleted.
       const isKnown = isUnavailable(error) || (error instanceof OrchError && error.code === "not_found");
       if (!isKnown && !signal.aborted) say(`Heartbeat rejected: ${messageOf(error)}`);
     },

@@ -12,7 +12,7 @@ export interface Api {
   client: Client;
   /** Ends in `/api`; `null` in this process. */
   url: string | null;
-  /** What this API is told to know us by. */
+  /** API key sent to this server. */
   apiKey: string | null;
   close(): Promise<void>;
 }

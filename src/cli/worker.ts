@@ -68,7 +68,7 @@ export const workerStart = command({
   },
 });
 
-/** The type of the worker. Throws a sentence unless one can take the pool's runs. A pool that is missing is made when its type was said. */
+/** The type of the worker. Throws a sentence unless one can take the pool's runs. A pool that is missing is made when its type was given. */
 async function checkPool(client: Client, name: string, asked: string | undefined, io: Io): Promise<string> {
   const pool = await client.call(readWorkPool, { params: { name } }).catch(async (error) => {
     if (error instanceof OrchError && error.code === "not_found" && asked !== undefined) return null;

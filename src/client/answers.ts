@@ -23,7 +23,7 @@ function plainOutside(value: Json): Json {
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isObject(value)) return value;
-  const object = value as JsonObject; // JSON holds JSON
+  const object = value;
   let changed: JsonObject | undefined;
   for (const key of Object.keys(object)) {
     const item = object[key] ?? null;

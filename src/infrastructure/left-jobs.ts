@@ -63,7 +63,7 @@ export function createLeftJobs(home: string | undefined): LeftJobs {
         writeWhole(fileOf(run.id), text, { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
         written.set(run.id, text);
       } catch {
-        // a full disk: the job goes on, and its own signs of life count
+        // a full disk: the job goes on, and its own heartbeats count
       }
     },
     forget(runId) {

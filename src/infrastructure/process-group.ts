@@ -60,7 +60,7 @@ export function isProcessOf({ pid: name, flowRunId }: RunningJob): boolean {
   return ["", flowRunId.replaceAll("-", "")].includes(runOfProcess(Number(pid)) ?? "");
 }
 
-/** Processes that nobody reaped (a container's first process often does not) count as gone. */
+/** Processes that were not reaped (a container's first process often does not) count as gone. */
 function isAlive(target: number): boolean {
   if (!signalled(target, 0)) return false;
   if (target > 0) return true;

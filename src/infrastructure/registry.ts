@@ -58,7 +58,7 @@ export function createInfrastructures(options: InfrastructureOptions, first = "p
   }
 
   const opening = open(first);
-  if (opening instanceof Promise) opening.catch(() => {}); // it is opened anew by the first job, which says what is wrong
+  if (opening instanceof Promise) opening.catch(() => {}); // it is opened again by the first job, which says what is wrong
   return {
     most: files && { jobs: mostProcesses(files), reason: `this process may open ${files.limit} files (ulimit -n)` },
     async start(job, giveUp) {

@@ -57,9 +57,9 @@ export interface RunProcessOptions extends InfrastructureOptions {
   onStart: Survivors["add"];
 }
 
-/** When a process has ended, its output is read until none comes for so long: its children may hold the pipe open for ever. */
+/** When a process has ended, its output is read until none comes for so long: its children may hold the pipe open forever. */
 const LAST_OUTPUT_MS = 50;
-/** They may also go on printing for ever. */
+/** They may also go on printing forever. */
 const MOST_LAST_OUTPUT_MS = 2_000;
 /** Signals that ask for an end, as SIGTERM: they are sent to the whole group, which has its time to clean up. */
 const ASKED: ReadonlySet<number> = new Set([-15, -2, -1]);

@@ -22,7 +22,7 @@ export function patched(document: Json, patch: readonly Json[], what = "The patc
 
 function apply(root: Json[], operation: Json): void {
   if (!isObject(operation)) throw wrong("is not an object with op and path.");
-  const { op, path, from, value } = operation as JsonObject; // JSON holds JSON
+  const { op, path, from, value } = operation;
   const to = pointer(path, "path");
   const needValue = (): Json => {
     if (value === undefined) throw wrong(`(${textOfJson(op)} ${textOfJson(path)}) has no value.`);
@@ -81,7 +81,7 @@ function child(holder: Json, word: string, words: readonly string[]): Json {
   const found = Array.isArray(holder)
     ? holder[indexIn(holder, word, words, 0)]
     : isObject(holder)
-      ? own(holder as JsonObject, word)
+      ? own(holder, word)
       : undefined;
   if (found === undefined) throw missing(words);
   return found;

@@ -33,7 +33,7 @@ export function flowFor(host: Host | null): FlowFunction {
   } as FlowFunction; // one function behind both of its types
 }
 
-/** Of the run it ends in; nothing where nothing ran. A call that nobody awaits is no uncaught error in a run. */
+/** Of the run it ends in; nothing where nothing ran. A call that is not awaited is no uncaught error in a run. */
 function resultOf(call: Promise<RunState | undefined>): Promise<unknown> {
   const result = call.then((state) => state?.result());
   if (currentRun.getStore()) result.catch(() => {});

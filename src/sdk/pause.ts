@@ -1,4 +1,4 @@
-// `pauseFlowRun()` and `resumeFlowRun(id)`: a flow run that waits for somebody's word.
+// `pauseFlowRun()` and `resumeFlowRun(id)`: pauses a flow run until it is resumed.
 import { FlowPauseTimeout, NotPausedError } from "#domain/run-errors.ts";
 import { currentRun } from "#engine/session/context.ts";
 import { OrchError } from "#lib/errors.ts";
@@ -8,7 +8,7 @@ import { apiFor, type Host } from "./host.ts";
 export interface PauseOptions {
   /** Another run than the one around the call: it ends before its next task, and is started again when it is resumed. */
   flowRunId?: string;
-  /** Seconds until the run fails because nobody resumed it; null for never. Default: 300. */
+  /** Seconds until the run fails because it was not resumed; null for never. Default: 300. */
   timeout?: number | null;
   /** Seconds between two looks, where the server does not tell of the change itself. Default: 10. */
   pollInterval?: number;
@@ -21,7 +21,7 @@ export interface PauseOptions {
 /** `pauseFlowRun` and `resumeFlowRun` for user files of `host`. */
 export function pausesFor(host: Host | null) {
   /**
-   * Waits until somebody resumes the run around the call, by `orch`, the web page or `resumeFlowRun`.
+   * Waits until the run around the call is resumed, by `orch`, the web page or `resumeFlowRun`.
    *
    * @example
    * const draft = await write();                                    // a task with persistResult: true

@@ -22,7 +22,7 @@ export function task<F extends UserFunction>(fn: F, given?: TaskOptions): Task<F
   const name = options.name ?? (fn.name || nameAt(new Error("defined here"), "task"));
   const named = fn.name === "" ? { ...options, name } : options;
   const definition: TaskDefinition = Object.assign(
-    // Not async: the engine's own promise is handed out, which nobody has to watch.
+    // Not async: the engine's own promise is handed out, which need not be awaited.
     function (this: unknown, ...args: unknown[]) {
       return engineFor(definition).callTask(definition, args, this);
     },

@@ -399,7 +399,7 @@ describe("a server that refuses", () => {
     await expect(running).rejects.toThrow("The key is wrong.");
   });
 
-  test("with a defect of its own is asked again, but not for ever", async () => {
+  test("with a defect of its own is asked again, but not forever", async () => {
     const { line, app, clock, running } = start();
     let refusals = 0;
     line.tamper = ({ path }, answer) => {

@@ -95,7 +95,7 @@ test("a claim of another agent is not taken for one's own", async () => {
   expect((await readRun(app, taken.id)).state?.message).toBe("Claimed by agent somebody:1");
 });
 
-test("signs of life are sent for the runs in care", async () => {
+test("heartbeats are sent for the runs in care", async () => {
   const { app, clock, place, line } = start();
   await makeDueRun(app);
   await place.started(1);

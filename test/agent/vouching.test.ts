@@ -60,7 +60,7 @@ test("a run that is silent too is CRASHED, its log says what did not answer, and
   expect(lines.all.join("\n")).toMatch(/is no longer this agent's\. Its process is ended\./);
 });
 
-test("a run that gives signs of life itself goes on, and so does one that is seen again", async () => {
+test("a run that sends heartbeats itself goes on, and so does one that is seen again", async () => {
   const { app, run, job, pass, said, state, place } = await unseen();
   await pass(400, async () => {
     await app.call(sendHeartbeats, { body: { flow_run_ids: [run.id] } });

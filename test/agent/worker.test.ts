@@ -1,4 +1,4 @@
-// An agent that is a worker: its pool, its signs of life, and jobs from the pool's template.
+// An agent that is a worker: its pool, its heartbeats, and jobs from the pool's template.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { baseJobTemplateOf } from "#domain/work-pool-types.ts";
 import { createWorkPool, readWorkPool, updateWorkPool } from "#wire/pools/work-pools.ts";
@@ -39,7 +39,7 @@ describe("the pool", () => {
   });
 });
 
-describe("signs of life", () => {
+describe("heartbeats", () => {
   test("are there from the start, and go on", async () => {
     const running = bundle.agent.run();
     await meanwhile(bundle.clock, seen(1));

@@ -248,7 +248,7 @@ describe("an older server refuses fields that it does not know", () => {
     ]);
   });
 
-  test("a sign of life comes again without its attempts", async () => {
+  test("a heartbeat comes again without its attempts", async () => {
     const script = [{ status: 422, body: { exception_detail: [extra(["attempts"])] } }, { status: 204 }];
     const { client, requests } = setup(script);
     await client.call(sendHeartbeats, { body: { flow_run_ids: [ID], attempts: { [ID]: "t" } } });

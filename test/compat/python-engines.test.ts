@@ -37,7 +37,7 @@ const DIFFERING = new Set([
 ]);
 /** A run with parameters that do not fit has nothing in its log there, when it was not started by a deployment. */
 const SILENT = new Set(["engines.invalid", "pipelines.etl 2", "pipelines.modes 2", ...DIFFERING]);
-/** Prefect leaves a task run that is pending for ever where the parameters of a deployment's run cannot be sent. */
+/** Prefect leaves a task run that is pending forever where the parameters of a deployment's run cannot be sent. */
 const OTHER_TASKS = new Set([...DIFFERING, "services.futures_for_deployments"]);
 /** Prefect's server answers 500 to a retry with jitter and a delay of less than a second. */
 const OF_SERVERS = new Set(["tasks.retries_with_jitter"]);

@@ -1,7 +1,7 @@
 // A clock that jumps to the next sleeper as soon as nothing else is left to do: hours of retries pass in a millisecond.
 import type { Clock } from "#lib/clock.ts";
 
-/** Who sleeps longer (heartbeats that a test has no use for) sleeps for ever. */
+/** Who sleeps longer (heartbeats that a test has no use for) sleeps forever. */
 const LONGEST_JUMP = 86_400_000;
 
 interface Sleeper {

@@ -119,7 +119,7 @@ test("a run scheduled for later starts when it is due, not before", async () => 
   expect(startedAt).toBeWithin(12_345, 12_365);
 });
 
-test("signs of life are sent while a run goes on, from the first interval on", async () => {
+test("heartbeats are sent while a run goes on, from the first interval on", async () => {
   const { run, api } = here({ ORCH_HEARTBEAT_SECONDS: 5 });
   await run(flow(() => sleep(21), { name: "a" }));
   const beats = api.calls.filter((call) => call === "POST /orch/heartbeats");

@@ -86,7 +86,7 @@ function loginsTo(real: RealCluster): void {
     }
     const name = (user: JsonObject) => whoIs(clientOf(as(user)));
 
-    /** A plugin that gives one answer after the other, and the last one for ever. `asked`: how often it was started. */
+    /** A plugin that gives one answer after the other, and the last one forever. `asked`: how often it was started. */
     function plugin(...answers: JsonObject[]): { exec: JsonObject; asked: () => number } {
       const own = mkdtempSync(join(folder, "plugin-"));
       for (const [index, status] of answers.entries()) {
@@ -262,7 +262,7 @@ function loginsTo(real: RealCluster): void {
       const { pid, exited } = await infrastructure.start(job, never());
       await lines.until(/ready/);
       await until("a token that is refused", async () => /401/.test(await name({ token: first })));
-      // Its watches and its log are cut, and begun anew.
+      // Its watches and its log are cut, and begun again.
       real.crash("apiserver");
       await real.restart("apiserver");
       const isReady = () =>

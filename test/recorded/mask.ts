@@ -57,7 +57,7 @@ export function createMask(): Mask {
     if (SECONDS.has(key) && typeof value === "number") return "<seconds>";
     if (typeof value === "string") {
       if (key === "name" && MADE_UP.test(value) && !asked.includes(value)) return "<made up>";
-      // Hints that follow the first sentence are worded anew.
+      // Hints that follow the first sentence have other words.
       if (key === "detail") return text(value.split(/(?<=\.) /)[0] ?? "");
       if (PROSE.has(key) && !asked.includes(value)) return "<prose>";
     }

@@ -48,7 +48,7 @@ test("exponentialBackoff never gives more delays than are allowed", () => {
   expect(exponentialBackoff(1)(100)).toHaveLength(50);
 });
 
-test("withOptions works delays out anew", () => {
+test("withOptions works delays out again", () => {
   const first = task(work, { retries: 1, retryDelaySeconds: exponentialBackoff(1) });
   expect(first.withOptions({ retries: 3 }).options.retryDelaySeconds).toEqual([1, 2, 4]);
 });

@@ -201,7 +201,7 @@ test("R1: heartbeats of an agent say which of its runs are not its own any more"
   expect(await beat({ [run.id]: FIRST })).toBeNull();
 });
 
-test("R1: an agent that cannot see its runs learns that they are not its own any more, and is no sign of life of them", async () => {
+test("R1: an agent that cannot see its runs learns that they are not its own any more, and sends no heartbeat for them", async () => {
   const run = await begunRun();
   const body = { flow_run_ids: [], attempts: { [run.id]: FIRST } };
   expect(await app.call(sendHeartbeats, { body })).toBeNull();

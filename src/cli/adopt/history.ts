@@ -105,7 +105,7 @@ function flowRun(row: SourceRow, { idOf, isJoined }: Around): Values | Left {
 
 const UNDER_WAY = new Set<unknown>(["PENDING", "RUNNING", "CANCELLING"]);
 
-/** Prefect's agents send no sign of life, so that nothing tells which of these live. */
+/** Prefect's agents send no heartbeats, so nothing tells which of these are alive. */
 function underWay(row: SourceRow): string | undefined {
   if (!UNDER_WAY.has(row["state_type"])) return undefined;
   return "they were under way. A process that lives goes on when orch answers at its PREFECT_API_URL; end the others by 'orch flow-run cancel'";

@@ -25,7 +25,7 @@ export interface Around {
   missed: Set<string>;
   /** Whether this adoption has brought the object into a home that already had rows. */
   hasArrived(table: string, id: unknown): boolean;
-  /** The data of a block, sealed anew. */
+  /** The data of a block, sealed again. */
   sealed(block: SourceRow): string;
   /** Of each deployment its schedules, since Prefect 2.16. Undefined where it has no such table. */
   schedules: ReadonlyMap<string, readonly SourceRow[]> | undefined;

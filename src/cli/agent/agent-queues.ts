@@ -1,4 +1,4 @@
-// The queues an agent was started for: by name, by an id as scripts of old have it, or by tags, as before 2.0.5.
+// The queues an agent was started for: by name, by an id as older scripts have it, or by tags, as before 2.0.5.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";

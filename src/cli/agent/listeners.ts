@@ -8,7 +8,7 @@ import { toMillis } from "#lib/time/timestamps.ts";
 import { DEFAULT_POOL, readPoolQueue, readWorkPool } from "#wire/pools/work-pools.ts";
 import { readWorkQueueByName, type WorkQueue } from "#wire/pools/work-queues.ts";
 
-/** Agents ask anew at least once a minute. */
+/** Agents ask again at least once a minute. */
 const SILENT_AFTER_MS = 90_000;
 
 export interface OfQueue {

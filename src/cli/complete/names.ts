@@ -18,7 +18,7 @@ export interface Names {
   list(kind: NameKind, type?: string): Promise<Candidate[]>;
 }
 
-/** Nobody waits longer for a server behind a key press. */
+/** The longest wait for a server after a key press. */
 const RETRY_SECONDS = 0.3;
 const MOST = 200;
 

@@ -18,7 +18,7 @@ export const vacuum = command({
     await aloneInHome(loaded.settings, alone, async () => {
       const { size } = statSync(path);
       const { bavail, bsize } = statfsSync(dirname(path));
-      // SQLite writes the whole database anew, and its log too.
+      // SQLite writes the whole database again, and its log too.
       if (bavail * bsize < 2 * size) {
         const needed = `${sizeText(2 * size)} free, and there are ${sizeText(bavail * bsize)}`;
         throw new OrchError("unavailable", `To compact '${path}' needs ${needed}.`);

@@ -48,7 +48,7 @@ export async function performed(
   if (!io.isTerminal || whole < large) return perform(work);
   const words = [work.kind, work.path, ...(work.kind === "backup" ? [work.target] : [])];
   const child = Bun.spawn([...command, ...words], { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
-  // What is compacted is written aside first, where nobody sees it, and then through the log.
+  // The compacted database is written to another file first, which no other process reads, and then through the log.
   const growing = work.kind === "backup" ? draftOf(work.target, child.pid) : `${work.path}-wal`;
   const over = new AbortController();
   const ended = child.exited.finally(() => over.abort());

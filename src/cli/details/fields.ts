@@ -8,7 +8,7 @@ import type { Field } from "./draw.ts";
 export interface FieldsOptions {
   /** In milliseconds. */
   now: number;
-  /** Names of fields that are said elsewhere, or nowhere. */
+  /** Names of fields that are shown elsewhere, or not at all. */
   leaveOut?: readonly string[];
 }
 

@@ -32,7 +32,7 @@ export async function runPythonFlow(options: PythonFlowOptions): Promise<number>
   const parameters = parametersMeant(typed, { schema, isPython: true });
   checkParameterNames(schema, Object.keys(parameters));
   const words = ["-c", script, path, name, JSON.stringify(parameters), ...(isJson ? ["--json"] : [])];
-  const note = () => {}; // it was said when the flow was read
+  const note = () => {}; // it was printed when the flow was read
   const { code, printed } = await runPython({ io, loaded, words, file: path, note, isRead: isJson });
   if (isJson) {
     const answer = tryParseJson(printed);

@@ -58,7 +58,7 @@ export const run = command({
     const flow = withOptions(found.flow, { name: found.name, version });
     const { client, close } = await openApi(settings);
     try {
-      // The engine would wait for a server that is away; here a person is told.
+      // The engine would wait for a server that is away; here a person waits for the sentence.
       await client.call(readApiVersion, {});
       const print = options.json ? io.err : io.out;
       const output = (line: string) => print(ownLog(line));

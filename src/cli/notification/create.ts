@@ -55,7 +55,7 @@ export const create = command({
         message_template: message ?? null,
       };
       const policy = await client.call(createNotificationPolicy, { body }).catch(async (error: unknown) => {
-        // Nobody would know it, with its secrets.
+        // It would stay unused, with its secrets.
         if (type !== undefined) await client.call(deleteBlockDocument, { params: { id: block.id } });
         throw error;
       });

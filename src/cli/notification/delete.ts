@@ -1,4 +1,4 @@
-// `orch notification delete`. A block that was made for it goes too: nobody else knows it.
+// `orch notification delete`. A block that was made for it goes too: nothing else uses it.
 import { deleteBlockDocument, readBlockDocument } from "#wire/blocks.ts";
 import { deleteNotificationPolicy, listNotificationPolicies } from "#wire/notifications.ts";
 import { withApi } from "../api.ts";

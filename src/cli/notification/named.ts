@@ -1,4 +1,4 @@
-// Notification policies by id, and how they are told in words.
+// Notification policies by id, and their descriptions in words.
 import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { parseId } from "#lib/ids.ts";

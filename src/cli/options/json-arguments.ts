@@ -30,7 +30,7 @@ export interface TypedParameters {
   all: { [name: string]: Typed };
 }
 
-/** Both together; a parameter given alone wins, and that is said. */
+/** Both together; a parameter given alone wins, and a line says so. */
 export async function readRunParameters(
   param: readonly string[],
   params: string | undefined,

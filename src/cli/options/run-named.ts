@@ -13,7 +13,7 @@ interface Run {
   name: string;
 }
 
-/** How one kind of run is asked for. */
+/** The calls that find runs of one kind, and the words for them. */
 export interface RunKind<T extends Run> {
   /** `Flow run`, at the beginning of a sentence. */
   what: string;

@@ -30,7 +30,7 @@ export const POLICY_OPTIONS = {
   },
 } as const;
 
-/** What was said of the two; throws `invalid` with a sentence. */
+/** The policies that were given; throws `invalid` with a sentence. */
 export function readPolicies(flags: { overlap: string | undefined; catchup: string | undefined }) {
   return {
     ...(flags.overlap === undefined ? {} : { overlap: readOverlap(flags.overlap, "--overlap") }),
@@ -80,7 +80,7 @@ export function readOneSchedule(flags: ScheduleFlags): Schedule {
   return schedule;
 }
 
-/** For `set-schedule` without a kind: the schedule there is, with what was said. `name` is that of the deployment. Throws `invalid`. */
+/** For `set-schedule` without a kind: the schedule there is, with the options that were given. `name` is that of the deployment. Throws `invalid`. */
 export function readChangedSchedule(flags: ScheduleFlags, before: Schedule | null, name: string): Schedule {
   const { timezone = before?.timezone ?? null, "anchor-date": anchor, "day-or": dayOr } = flags;
   if (!before) {

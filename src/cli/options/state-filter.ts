@@ -26,7 +26,7 @@ export interface WantedStates {
 
 /**
  * Names and types in the spelling of the API, whatever case they were typed in. Flows may give names to states: a name that
- * nobody knows is looked for by `isUsed`. Throws `invalid`, with all that there are.
+ * is not known is looked for by `isUsed`. Throws `invalid`, with all that there are.
  */
 export async function wantedStates(
   asked: AskedStates,

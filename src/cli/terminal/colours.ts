@@ -1,4 +1,4 @@
-// Colours only where somebody sees them: not when piped, not with NO_COLOR; always with FORCE_COLOR.
+// Colours only where a person sees them: not when piped, not with NO_COLOR; always with FORCE_COLOR.
 import type { Io, Paint } from "../kit/command.ts";
 
 /** NO_COLOR counts when it is not empty (no-color.org) and wins; `FORCE_COLOR=0` is no. */

@@ -4,7 +4,7 @@ import type { Io } from "../kit/command.ts";
 import { folded } from "./wrap.ts";
 
 const MOMENT_MS = 300;
-/** More often nobody reads it, and each one is a write to the terminal. */
+/** More often is too fast to read, and each one is a write to the terminal. */
 const BETWEEN_MS = 100;
 
 /** Hands `work` a way to say how far it is; the line is gone when it ends, however it ends. */
@@ -29,7 +29,7 @@ export async function withProgress<T>(
 }
 
 /**
- * What of a line of progress fits: a terminal breaks a longer one, and only its last line is written anew. The last parts go
+ * What of a line of progress fits: a terminal breaks a longer one, and only its last line is written again. The last parts go
  * first.
  *
  * @example

@@ -26,7 +26,7 @@ interface Address {
   apiKey: string | null;
 }
 
-/** Throws `unavailable` when nobody answers: the engine would wait for a server that was there, a person is told. */
+/** Throws `unavailable` when no server answers: the engine would wait for one that was there, a person wants to know. */
 export async function connectForModule(): Promise<ModuleApi> {
   const loaded = loadSettings(process.env);
   const { url, apiKey } = (await addressOf(loaded)) ?? (await startOwnServer());

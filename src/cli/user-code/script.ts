@@ -43,7 +43,7 @@ export const script = command({
     }
     const { client, close } = await openApi(settings);
     try {
-      // The engine would wait for a server that is away; here a person is told.
+      // The engine would wait for a server that is away; here a person waits for the sentence.
       await client.call(readApiVersion, {});
       registerUserCode(engineHost({ client, clock: systemClock, settings, output: (line) => io.out(ownLog(line)) }));
       Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
@@ -72,7 +72,7 @@ function withStack(error: unknown): never {
   throw new OrchError("invalid", [error.message, ...lines.slice(from)].join("\n"), { cause: error.cause });
 }
 
-/** Resolves when the program has nothing left to do: promises that nobody awaits are part of it. Rejects when one fails. */
+/** Resolves when the program has nothing left to do: promises that are not awaited are part of it. Rejects when one fails. */
 async function ended(program: Promise<unknown>): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const fail = (error: unknown) => {

@@ -7,7 +7,7 @@ import {
   type HandOverRequest,
   handOverAddress,
 } from "#lib/hand-over.ts";
-import { isObject, tryParseJson } from "#lib/json.ts";
+import { objectOf, tryParseJson } from "#lib/json.ts";
 import type { Environment } from "#lib/process/environment.ts";
 import { Interruption } from "../session/interruption.ts";
 
@@ -31,7 +31,7 @@ export async function startedWarm(env: Environment, { order, signal }: WarmStart
   signal.throwIfAborted(); // the run is being given back
   if (answer === "gone") return "the agent's socket is gone";
   const reply = tryParseJson(answer);
-  const { why } = (isObject(reply) ? reply : {}) as Partial<HandOverAnswer>; // by the agent
+  const { why } = objectOf(reply) as Partial<HandOverAnswer>; // by the agent
   if (why === null) process.reallyExit(0);
   if (why === undefined) throw lost();
   return why;

@@ -76,7 +76,7 @@ function noteSignal(logFile: string | undefined): void {
   try {
     process.getBuiltinModule("node:fs").writeFileSync(noticeFile(logFile), "", { mode: 0o600 });
   } catch {
-    // A disk that is full. The agent then waits for some seconds only.
+    // The disk is full. The agent then waits for some seconds only.
   }
 }
 

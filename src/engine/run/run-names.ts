@@ -16,7 +16,7 @@ export function fillTemplate(
   });
 }
 
-/** Whether what the name is made of may only be known when other runs have ended. */
+/** Whether the name contains results of runs that may not have ended yet. */
 export function isNamedLater(template: string | (() => string) | undefined, args: readonly unknown[]): boolean {
   return typeof template === "string" && isWaiting(args);
 }

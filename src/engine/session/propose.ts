@@ -56,7 +56,7 @@ export async function proposeRunning(
     const asked = session.clock.now();
     const { state, details, status } = await propose(session, run, running);
     if (details.type === "accept_details") {
-      // The answer may have waited for a process that slept. No run is lost within the time between two signs of life.
+      // The answer may have waited for a process that slept. No run is lost within the time between two heartbeats.
       await ownRunAfter(session, asked, session.settings.ORCH_HEARTBEAT_SECONDS * 1000);
       return { state, reason: null };
     }

@@ -21,7 +21,7 @@ export class RunCancelled extends Error {
   }
 }
 
-/** Unwinds the code of a flow whose run is paused while its process ends. Not the flow's to catch: it is paused all the same. */
+/** Unwinds the code of a flow whose run is paused while its process ends. A flow that catches it is paused all the same. */
 export class PausedRun extends Error {
   override readonly name = "PausedRun";
 
@@ -50,7 +50,7 @@ export interface Scope {
   settle(): Promise<void>;
   /** This process leaves the run to another one: what goes on ends, nothing new starts. */
   pause(state: State): void;
-  /** Set once that was said. */
+  /** Set once that was logged. */
   readonly pausedAs: State | undefined;
   close(): void;
   /** Remembers that a value came out of a task run, so that passing it on shows as a dependency. */

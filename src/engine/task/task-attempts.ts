@@ -64,7 +64,7 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
     if (start.state?.type !== "RUNNING") return refused(work, start);
     const ending = await withPersistedResult(session, "Task", await attempt(work, args, retry), options);
     const failedAt = session.clock.elapsed();
-    // A value that is lost is made anew, not found under its key.
+    // A value that is lost is made again, not found under its key.
     const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
     const { state } = await propose(session, active, proposal);
     if (!isRetry(state)) return ended(work, state, ending);

@@ -29,7 +29,7 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
   /** Containers that run, by their ids, with what this agent has done to end them. */
   const followed = new Map<string, EndedByAgent | undefined>();
 
-  /** Asked anew after a failure: the engine may be there by then. */
+  /** Asked again after a failure: the engine may be there by then. */
   function connect(): Promise<Connected> {
     connecting ??= open().catch((error) => {
       connecting = undefined;

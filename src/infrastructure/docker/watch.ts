@@ -24,7 +24,7 @@ export interface WatchOptions {
   endedByAgent?: () => EndedByAgent | undefined;
 }
 
-/** A question that goes on for longer may have been forgotten on its way: it is asked anew. */
+/** A question that goes on for longer may have been forgotten on its way: it is asked again. */
 const ASK_ANEW_MS = 600_000;
 /** Between two tries to reach an engine that went away. */
 const FIRST_PAUSE_MS = 200;
@@ -136,7 +136,7 @@ async function ending(
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const asked = new AbortController();
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(ASK_ANEW_MS)]);
-    // Away, or the question was cut off: it is asked anew.
+    // Away, or the question was cut off: it is asked again.
     const answered = engine.ask("POST", `/containers/${id}/wait`, { signal }).catch(() => {
       wasEngineAway ||= !signal.aborted;
     });

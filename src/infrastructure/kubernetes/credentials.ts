@@ -13,7 +13,7 @@ export interface Proof {
 
 export interface Credentials {
   proof(): Promise<Proof>;
-  /** The cluster has refused this one: what a plugin gave is asked for anew. False where there is nothing to ask. */
+  /** The cluster has refused this one: what a plugin gave is asked for again. False where there is nothing to ask. */
   renew(refused: Proof): boolean;
 }
 

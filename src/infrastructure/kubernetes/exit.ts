@@ -44,7 +44,7 @@ const PLAIN = new Set(["", "Completed", "Error"]);
 
 /**
  * Whether none of it executes any more, and none will. A pod whose Job is gone may still execute. A Job waits for the end of a pod
- * on a lost node for ever.
+ * on a lost node forever.
  */
 export function hasEnded({ job, isGone, pods }: SeenJob): boolean {
   const isDone = isGone || (job !== null && isFinished(job)) || pods.some(isLeft);

@@ -29,7 +29,7 @@ export function createKubernetesInfrastructure({ machine, settings, clock }: Inf
   const byUid = new Map<string, Connected>();
   const followed = new Map<string, Followed>();
 
-  /** Asked anew after a failure: the cluster may be there by then, and a kubeconfig may be another. */
+  /** Asked again after a failure: the cluster may be there by then, and a kubeconfig may be another. */
   function connect(block: Json): Promise<Connected> {
     const key = JSON.stringify(block);
     const known = connecting.get(key);
@@ -78,7 +78,7 @@ export function createKubernetesInfrastructure({ machine, settings, clock }: Inf
         }
         return follow(connected, namespace, name, job);
       } catch (error) {
-        connecting.delete(JSON.stringify(block)); // a login that was refused is read anew
+        connecting.delete(JSON.stringify(block)); // a login that was refused is read again
         throw refusal(error);
       }
     },

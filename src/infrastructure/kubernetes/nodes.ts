@@ -1,5 +1,5 @@
 // Watches over pods whose node does not answer, and says when to wait no more. A cluster ends such a pod by itself where another
-// node is well; where none is, it leaves the pod as it was for ever.
+// node is well; where none is, it leaves the pod as it was forever.
 import type { Clock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import type { ClusterApi } from "./api.ts";
@@ -72,7 +72,7 @@ function nodeOf(pod: JsonObject): string {
   return textIn(fieldIn(pod, "spec"), "nodeName");
 }
 
-/** Asked anew: the API server may have been away, and with it the news that the node is back. */
+/** Asked again: the API server may have been away, and with it the news that the node is back. */
 async function isSilentStill(
   { api, clock, path }: NodesOptions,
   pod: JsonObject,

@@ -1,4 +1,4 @@
-// Keeps looking at a list of a cluster: lists it, watches what changes, and begins anew whenever that breaks off.
+// Keeps looking at a list of a cluster: lists it, watches what changes, and begins again whenever that breaks off.
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
@@ -22,7 +22,7 @@ export interface WatchOptions {
   over: AbortSignal;
 }
 
-/** The server ends a watch then, and it is begun anew: between them no connection lies idle for hours. */
+/** The server ends a watch then, and it is begun again: between them no connection lies idle for hours. */
 const WATCH_SECONDS = 290;
 /** A watch that its server has not ended is dead. */
 const DEAD_MS = (WATCH_SECONDS + 30) * 1000;

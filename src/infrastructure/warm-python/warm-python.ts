@@ -15,7 +15,7 @@ export interface Offer {
   address: string;
   /** Resolves with a process for the run, which begins when its engine has ended with 0; null where the run stays with its engine. */
   fork: Promise<Fork | null>;
-  /** Nothing is forked for the run from now on. */
+  /** Forbids any later fork for the run. */
   withdraw(): void;
 }
 

@@ -74,7 +74,7 @@ function recordFile(path: string, fd: number, sentAt: number, size: number): Rec
   let sent = sentAt;
   let end = size;
 
-  /** From `sent` on, up to the end of a line: at least one whole record where there is one. */
+  /** Reads from `sent` to the end of a line: at least one whole record where there is one. */
   function read(bytes: number): Buffer {
     for (let most = Math.min(bytes, end - sent); ; most = Math.min(most * 2, end - sent)) {
       const buffer = Buffer.allocUnsafe(most);

@@ -70,7 +70,7 @@ export function checkedSchedules(
   }));
 }
 
-/** Those of a deployment are filled in by its runs, so none need be there. */
+/** A run fills in what its deployment leaves out, so no parameter is required here. */
 function requireFittingParameters(deployment: NewDeployment): void {
   if (!deployment.enforce_parameter_schema) return;
   const misfit = misfitOfParameters(deployment.parameter_openapi_schema, deployment.parameters, { complete: false });

@@ -30,11 +30,11 @@ export interface LookOptions {
 
 /** Rows of one look. */
 const PAGE = 500;
-/** Ids of the same moment may be committed in any order by two processes: so long each look goes back. */
+/** Two processes may commit ids of the same moment in any order, so each look begins this long before the last one. */
 const OVERLAP_MS = 5;
-/** Before what another process may be about to commit. */
+/** No other process still commits ids that are older than this. */
 const LONG_AGO_MS = 60_000;
-/** More than so many states, or lines to be looked through, are not sent after a reconnect. */
+/** After a reconnect at most so many states are sent, and at most so many log lines are read. */
 const MOST_STATES = 10_000;
 const MOST_LOGS = 100_000;
 const TOO_MUCH = "Too much has happened since then to list every event.";

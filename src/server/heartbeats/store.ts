@@ -1,4 +1,4 @@
-// Signs of life of runs: the last time an agent or an engine said that it looks after one.
+// The heartbeats of runs: the last time an agent or an engine reported that it looks after one.
 import type { Reader, Tx } from "#db/connect.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 

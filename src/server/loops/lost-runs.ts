@@ -1,5 +1,5 @@
 // Runs whose agent and process both fell silent: the machine is gone, or both were killed. They end, or run again if
-// their retries allow. Runs of clients that never sent a sign of life are left alone, as on the old server.
+// their retries allow. Runs of clients that never sent a heartbeat are left alone, as on the old server.
 import type { Reader, Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";
@@ -86,7 +86,7 @@ export function createLostRuns(context: ServerContext): LostRuns {
 
   /**
    * Claimed before its time, it has not begun: another agent takes it. One that was claimed when it was due ends, so that code
-   * which takes its machine down when it is loaded is not tried for ever.
+   * which takes its machine down when it is loaded is not tried forever.
    */
   function wasEarly({ state }: NonNullable<ReturnType<typeof readFlowRunForTransition>>): boolean {
     const due = state?.state_details.scheduled_time;

@@ -20,7 +20,7 @@ export interface MetricsSources {
   requests: RequestCounts;
 }
 
-/** Gives the page anew at each call. */
+/** Makes a new page at each call. */
 export function createMetricsPage({ context, loops, requests }: MetricsSources): () => Promise<Response> {
   const { db, clock } = context;
   const ended = new Map<string, { count: number; at: number }>();

@@ -1,4 +1,4 @@
-// Whether the server can do its work, and if not, why: for those who send it requests, or start it anew.
+// Whether the server can do its work, and if not, why: for programs that send it requests or restart it.
 import { existsSync } from "node:fs";
 import { messageOf } from "#lib/errors.ts";
 import type { Loop } from "#lib/loop.ts";

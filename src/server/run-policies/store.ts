@@ -126,7 +126,7 @@ export function deploymentsWithPolicy(q: Reader, after: string, limit: number): 
   return q.all<{ id: string }>(sql, after, limit).map(({ id }) => id);
 }
 
-/** Its runs that are due and wait for a decision: those that wait for their turn, and may wait for ever, have theirs. */
+/** Its runs that are due and wait for a decision: those that wait for their turn, and may wait forever, have theirs. */
 export function undecidedRuns(q: Reader, deploymentId: string, now: Timestamp, limit: number): string[] {
   const sql = `select flow_run.id from flow_run join deployment d on d.id = flow_run.deployment_id
     where flow_run.deployment_id = ? and flow_run.state_type = 'SCHEDULED' and flow_run.next_scheduled_start_time <= ?

@@ -13,7 +13,7 @@ import { perform, type ReadInput, type ReadName, type ReadOutput } from "./reads
 import type { Answer, Failure, Question } from "./worker.ts";
 
 export interface SlowReads {
-  /** Does the read, here or in the thread. */
+  /** Reads, here or in the thread. */
   read<Name extends ReadName>(
     name: Name,
     input: ReadInput<Name>,

@@ -9,7 +9,7 @@ export type ServerEvent = { [Name in EventName]: { name: Name; data: EventData[N
 export interface StreamOptions {
   /** Of one run, with its tasks and logs; without it of all runs, queues and deployments. */
   flowRunId?: string;
-  /** Called for each event, in order. `reset` means: read anew what you show. */
+  /** Called for each event, in order. `reset` means: read again what you show. */
   onEvent(event: ServerEvent): void;
   /** Called with true when events arrive, and with false when the connection is cut. */
   onConnected?(isConnected: boolean): void;

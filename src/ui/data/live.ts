@@ -1,4 +1,4 @@
-// Keeps the page live: one event stream while somebody looks, which tells the cache what to read anew.
+// Keeps the page live: one event stream while the page is seen, which tells the cache what to read again.
 import { effect, signal } from "@preact/signals";
 import { apiKey, isKeyWanted } from "./call.ts";
 import { now } from "./clock.ts";
@@ -11,7 +11,7 @@ export const connection = signal<{ isLive: boolean; cutAt?: number }>({ isLive: 
 
 const listeners = new Set<(event: ServerEvent) => void>();
 
-/** For what draws by event instead of reading anew. Returns what ends it. */
+/** For what draws by event instead of reading again. Returns what ends it. */
 export function onServerEvent(listener: (event: ServerEvent) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -30,7 +30,7 @@ export function goLive(): void {
         connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? now() };
       },
       onEvent(event) {
-        // A new connection is told nothing of what was before it.
+        // A new connection gets no events from before it.
         if (event.name === "reset" || (event.name === "ready" && !event.data.resumed && hasListened)) refreshAll();
         if (event.name === "ready") hasListened = true;
         refreshTouched(event);

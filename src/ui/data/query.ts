@@ -18,7 +18,7 @@ export interface Query<T> {
   readonly readAt: number;
   /** `data` answers the input before this one: the answer is under way. */
   isOld: boolean;
-  /** Reads anew. */
+  /** Reads again. */
   reload(): void;
 }
 
@@ -36,7 +36,7 @@ interface Entry {
   users: number;
   pending: AbortController | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** Something has changed since the read that is under way began, or while nobody looked. */
+  /** Something has changed since the read that is under way began, or while the page was hidden. */
   isOutdated: boolean;
   startedAt: number;
   tookMs: number;
@@ -51,7 +51,7 @@ const FRESH_MS = 1_000;
 /** At most so often is one read repeated by events; a slow one ten times its own length apart. */
 const LEAST_GAP_MS = 1_000;
 const GAP_FACTOR = 10;
-/** What no event tells of is read anew this often. */
+/** What no event tells of is read again this often. */
 const POLL_MS = 30_000;
 const LOOK_MS = 5_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -97,7 +97,7 @@ function isSameSubject(one: Entry | undefined, other: Entry): boolean {
   return one !== undefined && subject(one) === subject(other);
 }
 
-/** Reads anew at a moment, in milliseconds: when the answer may be another although no event tells of it. */
+/** Reads again at a moment, in milliseconds: when the answer may be another although no event tells of it. */
 export function useReadAgain({ reload, readAt }: Query<unknown>, at: number | undefined): void {
   const isSeen = isVisible.value;
   useEffect(() => {
@@ -180,7 +180,7 @@ function again(entry: Entry, inMillis: number): void {
   }, inMillis);
 }
 
-/** Reads anew, soon: many events together cost one read. */
+/** Reads again, soon: many events together cost one read. */
 function refresh(entry: Entry): void {
   if (entry.users === 0) entry.readAt.value = 0;
   else if (!entry.pending) {
@@ -189,18 +189,18 @@ function refresh(entry: Entry): void {
   } else entry.isOutdated = true;
 }
 
-/** Reads anew what an event tells of. */
+/** Reads again what an event tells of. */
 export function refreshTouched(event: ServerEvent): void {
   for (const entry of entries.values()) if (isTouched(entry, event)) refresh(entry);
 }
 
-/** Reads anew everything, for example after events were missed. */
+/** Reads again everything, for example after events were missed. */
 export function refreshAll(): void {
   for (const entry of entries.values()) refresh(entry);
 }
 
 /**
- * Makes a call that changes something, and reads anew what is of the same kind.
+ * Makes a call that changes something, and reads again what is of the same kind.
  *
  * @throws CallError, as `call`. A page shows it beside the button, or lets `attempt` (parts/attempt.ts) say it.
  */
@@ -218,7 +218,7 @@ export async function change<Name extends EndpointName>(name: Name, input: Input
   return answer;
 }
 
-/** A page leaves the record that it deleted: reading it anew would only be refused. */
+/** A page leaves the record that it deleted: reading it again would only be refused. */
 const LEAVING_MS = 500;
 
 function isOfOne({ input }: Entry): boolean {
@@ -242,7 +242,7 @@ export function showAlready<Name extends EndpointName>(
   }
 }
 
-/** Begins the reading anew of what no event tells of; a hidden page waits until it is seen. */
+/** Begins to read again what no event tells of; a hidden page waits until it is seen. */
 export function keepFresh(): void {
   const look = (age: number) => {
     if (!isVisible.value || isKeyWanted.value) return;

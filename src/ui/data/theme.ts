@@ -6,7 +6,7 @@ import { remembered } from "./storage.ts";
 export const theme = chosen("theme");
 /** `distinct`: colours of states that colour-blind readers tell apart; `null` for the usual ones. */
 export const palette = chosen("palette");
-/** Changes with every choice that changes colours: what draws on a canvas draws anew. */
+/** Changes with every choice that changes colours: what draws on a canvas draws again. */
 export const look = computed(() => `${theme.value} ${palette.value}`);
 
 export function togglePalette(): void {

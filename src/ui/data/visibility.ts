@@ -1,4 +1,4 @@
-// Tells whether somebody looks at the page: a hidden tab asks for nothing and draws nothing.
+// Tells whether the page is seen: a hidden tab asks for nothing and draws nothing.
 import { signal } from "@preact/signals";
 
 export const isVisible = signal(!document.hidden);

@@ -30,7 +30,7 @@ export function SignInAgain() {
     return () => opener?.isConnected && opener.focus();
   }, []);
   return (
-    // Without a key nothing on the page works, so Escape opens it anew.
+    // Without a key nothing on the page works, so Escape opens it again.
     <dialog ref={box} class="dialog" aria-labelledby="sign-in-again" onClose={() => box.current?.showModal()}>
       <form onSubmit={onSubmit}>
         <div class="head">

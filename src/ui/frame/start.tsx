@@ -7,7 +7,7 @@ import { listenToKeys } from "../parts/keys.ts";
 import { showExactTimes } from "../parts/text/time-titles.ts";
 import { App } from "./app.tsx";
 
-/** `path`: of the page, below the base. */
+/** Starts the page at `path`, which is relative to the base. */
 export async function start(path: string): Promise<void> {
   listenToKeys();
   goLive();

@@ -24,7 +24,7 @@ interface PageModule {
 
 const RELOADED = "orch.reloaded";
 
-/** After an update of the server the files of this page's version are gone: the page is loaded anew, once. */
+/** After an update of the server the files of this page's version are gone: the page is loaded again, once. */
 function opened(load: () => Promise<PageModule>): Page["component"] {
   return lazy(() =>
     load().catch(async (error) => {

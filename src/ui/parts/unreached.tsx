@@ -1,4 +1,4 @@
-// Stands for a page whose file could not be fetched: the server is away. The page is loaded anew as soon as it is back.
+// Stands for a page whose file could not be fetched: the server is away. The page is loaded again as soon as it is back.
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { connection } from "../data/live.ts";

@@ -160,7 +160,7 @@ export class Cube extends Block {
 export const more = [Cube];
 `;
 
-  test("a file's types are known then, again without harm, and with other fields anew", async () => {
+  test("a file's types are known then, again without harm, and with other fields again", async () => {
     writeFileSync(join(terminal.folder, "cube.ts"), cube(`edge: { type: "integer" }`));
     const { code, out } = await orch("register", "--file", "cube.ts");
     expect(code).toBe(0);

@@ -126,7 +126,7 @@ describe("restore", () => {
     await setA("new");
   });
 
-  test("puts the backup in place, and keeps aside what was there", async () => {
+  test("puts the backup in place, and keeps what was there in another file", async () => {
     const { out, code } = await database("restore", "b.db", "--yes");
     expect(code).toBe(0);
     expect(await valueOfA()).toBe("old");
@@ -349,7 +349,7 @@ describe("the key of a backup's blocks", () => {
     expect(await secretIsRead()).toBeTrue();
   });
 
-  test("is taken when the home's does not fit, which is kept aside", async () => {
+  test("is taken when the home's does not fit, which is kept in another file", async () => {
     await saveSecret();
     const own = readFileSync(keyPath(), "utf8");
     expect((await database("restore", "b.db", "-y")).out).toContain("was taken from");
@@ -406,7 +406,7 @@ describe("vacuum, stats, upgrade, downgrade", () => {
     expect(await valueOfA()).toBe("1");
   });
 
-  test("vacuum waits for nobody for ever", async () => {
+  test("vacuum does not wait forever", async () => {
     await setA("1");
     const other = new Sqlite(path);
     other.run("begin immediate");

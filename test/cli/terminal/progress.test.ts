@@ -62,7 +62,7 @@ const FITTED: [width: number, line: string, shown: string][] = [
   [8, "日本語日本語", "日本語…"],
 ];
 for (const [width, line, shown] of FITTED) {
-  test(`${width} columns: a line is never broken, so that it can be written anew`, () => {
+  test(`${width} columns: a line is never broken, so that it can be rewritten`, () => {
     expect(fittedProgress(line, width)).toBe(shown);
     expect(Bun.stringWidth(shown)).toBeLessThanOrEqual(width);
   });

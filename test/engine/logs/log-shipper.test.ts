@@ -90,7 +90,7 @@ test("a flush with little time gives up in time and says how much was lost", asy
   expect(lost).toEqual(["1 log records could not be sent: the server was not back in time"]);
 });
 
-test("what the server refuses is not offered for ever", async () => {
+test("what the server refuses is not offered forever", async () => {
   const { api, add, shipper, lost } = setup();
   api.before = () => {
     throw new OrchError("invalid", "level: value is not a valid integer");

@@ -58,7 +58,7 @@ describe("a task runs again", () => {
     expect(calls).toBe(5);
   });
 
-  test("once its cached result has expired, and is cached anew", async () => {
+  test("once its cached result has expired, and is cached again", async () => {
     const short = { ...byKey, cacheExpiration: 6_000 };
     await here.run(flowOf(short));
     here.advance(5_900);

@@ -48,6 +48,6 @@ test("both begin where the run is the process's own still", async () => {
   expect(await begunIn(OF_FLOW, 60, false)).toEqual(["flow", "task"]);
   expect(await begunIn(OF_TASK, 60, false)).toEqual(["flow", "task"]);
 });
-test("an answer that took no longer than a sign of life is no reason to ask", async () => {
+test("an answer that took no longer than a heartbeat is no reason to ask", async () => {
   expect(await begunIn(OF_TASK, SECONDS, true)).toEqual(["flow", "task"]);
 });

@@ -192,7 +192,7 @@ function results(folder: string, rows: readonly Row[]): string[] {
 
 /**
  * Of each execution the lines 0, 1, 2, … in order, each once: up to the last one that it had written, and one more where it
- * was killed between the two. An execution whose run was claimed anew may lack its last ones.
+ * was killed between the two. An execution whose run was claimed again may lack its last ones.
  */
 function logs(ledger: readonly Entry[], lines: readonly Row[], states: readonly Row[]): string[] {
   const parsed = lines.map(({ flow_run_id, message }) => {

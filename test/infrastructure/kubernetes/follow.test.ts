@@ -74,7 +74,7 @@ function finish(code = 0): void {
 
 const WATCHES = /GET .*watch=1/;
 
-test("blocks 20: a watch that is cut, and one whose version is forgotten, are begun anew; no line is lost or doubled", async () => {
+test("blocks 20: a watch that is cut, and one whose version is forgotten, are begun again; no line is lost or doubled", async () => {
   const { starting, lines } = start();
   const { exited } = await starting;
   await played.asked(WATCHES, 2);
@@ -233,7 +233,7 @@ test("blocks 21, 22: a pod that its cluster leaves at a node that does not answe
   expect([played.job, played.pod]).toEqual([null, null]);
 });
 
-test("blocks 22: a node that answers again, and one that a pod tolerates for ever, end nothing", async () => {
+test("blocks 22: a node that answers again, and one that a pod tolerates forever, end nothing", async () => {
   const { slept, begun } = withHeldSleeps(61_000);
   const { starting, lines } = start();
   const { exited } = await starting;
@@ -331,7 +331,7 @@ test("a name that is taken gets another one; a refusal is one sentence with the 
   expect(start().starting).rejects.toThrow(`The cluster refuses the job: ${words}.`);
 });
 
-test("blocks 25: a login that a plugin gives is asked for anew when the cluster refuses it", async () => {
+test("blocks 25: a login that a plugin gives is asked for again when the cluster refuses it", async () => {
   const plugin = join(folder, "login");
   const counter = join(folder, "count");
   writeFileSync(

@@ -37,8 +37,8 @@ const NO_EXECUTE = { operator: "Exists", effect: "NoExecute" };
 const TOLERATIONS: [what: string, tolerations: JsonObject[], seconds: number | null][] = [
   ["none", [], 0],
   ["the cluster's own", [{ key: KEY, ...NO_EXECUTE, tolerationSeconds: 300 }], 300],
-  ["for ever", [{ key: KEY, ...NO_EXECUTE }], null],
-  ["everything, for ever", [{ operator: "Exists" }], null],
+  ["forever", [{ key: KEY, ...NO_EXECUTE }], null],
+  ["everything, forever", [{ operator: "Exists" }], null],
   ["the shorter one", [{ key: KEY, ...NO_EXECUTE, tolerationSeconds: 9 }, { operator: "Exists" }], 9],
   ["less than nothing", [{ key: KEY, ...NO_EXECUTE, tolerationSeconds: -1 }], 0],
   ["without an operator", [{ key: KEY, effect: "NoExecute", tolerationSeconds: 5 }], 5],

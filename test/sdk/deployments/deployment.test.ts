@@ -278,7 +278,7 @@ describe("infrastructure", () => {
     });
   });
 
-  test("that was not saved is saved anew by each apply, as it is then", async () => {
+  test("that was not saved is saved again by each apply, as it is then", async () => {
     const infrastructure = new sdk.Process({ env: { A: "1" } });
     const deployment = await build({ infrastructure });
     const first = await stored(await deployment.apply());

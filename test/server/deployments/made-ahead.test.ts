@@ -44,7 +44,7 @@ test("D10: a PATCH that leaves the schedule alone keeps late, due and coming run
   expect(ids(await runs())).toEqual(ids(before));
 });
 
-test("D10: so does an upsert, and one without an anchor, which is filled in anew each time", async () => {
+test("D10: so does an upsert, and one without an anchor, which is filled in again each time", async () => {
   const schedule = { interval: 60, timezone: "UTC" };
   const { deployment, before } = await withRuns({ schedule });
   await upsert(deployment, { schedule });

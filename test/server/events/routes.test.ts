@@ -148,7 +148,7 @@ const WAYS: [string, (id: string) => [query: string, headers: Record<string, str
   ["?lastEventId", (id) => [`?lastEventId=${id}`, {}]],
 ];
 for (const [what, way] of WAYS) {
-  test(`after a reconnect with ${what} nothing is missed, of a server that was started anew either`, async () => {
+  test(`after a reconnect with ${what} nothing is missed, of a server that was restarted either`, async () => {
     const first = await listen();
     const id = await makeRun();
     await first.until("flow-run-state", 1);

@@ -26,7 +26,7 @@ describe("the policy of a flow run", () => {
     });
   }
 
-  test("fills in from its deprecated fields, not over what is said anew", () => {
+  test("fills in from its deprecated fields, not over what is given again", () => {
     expect(readFlowRunPolicy('{"max_retries":3,"retry_delay_seconds":4}')).toMatchObject({
       retries: 3,
       retry_delay: 4,
@@ -48,7 +48,7 @@ describe("the policy of a task run", () => {
     });
   }
 
-  test("fills in from its deprecated fields, not over what is said anew", () => {
+  test("fills in from its deprecated fields, not over what is given again", () => {
     expect(readTaskRunPolicy('{"max_retries":3,"retry_delay_seconds":4}')).toMatchObject({
       retries: 3,
       retry_delay: 4,

@@ -1,4 +1,4 @@
-// Signs of life: whose are kept, and when what an earlier keeper of a run said is void.
+// Heartbeats: which are kept, and when those of an earlier agent of a run are void.
 import { afterAll, describe, expect, test } from "bun:test";
 import { silentRuns } from "#server/heartbeats/store.ts";
 import { HEARTBEAT_HEADER, sendHeartbeats } from "#wire/runs/heartbeats.ts";
@@ -18,7 +18,7 @@ const lastSeen = (id: string) =>
     (q) => q.get<{ last_seen: string }>("select last_seen from heartbeat where flow_run_id = ?", id)?.last_seen,
   );
 
-test("a sign of life is answered with nothing, and the newest counts", async () => {
+test("a heartbeat is answered with nothing, and the newest counts", async () => {
   const run = await makeFlowRun(app, { state: { type: "RUNNING" } });
   expect(await app.send("POST", "/orch/heartbeats", { flow_run_ids: [run.id] })).toEqual({
     status: 204,
@@ -48,7 +48,7 @@ const kept: [type: StateType, kept: boolean][] = [
   ["CANCELLED", false],
 ];
 for (const [type, wanted] of kept) {
-  test(`the sign of life of a ${type} run is ${wanted ? "kept" : "too late"}`, async () => {
+  test(`the heartbeat of a ${type} run is ${wanted ? "kept" : "too late"}`, async () => {
     const run = await makeFlowRun(app, { state: { type } });
     await beat(run.id);
     expect((await lastSeen(run.id)) !== undefined).toBe(wanted);
@@ -67,7 +67,7 @@ test("who loses a claim does not", async () => {
   expect(await lastSeen(run.id)).toBeUndefined();
 });
 
-test("a run that a client without signs of life claims is left alone from then on", async () => {
+test("a run that a client without heartbeats claims is left alone from then on", async () => {
   const run = await makeFlowRun(app, { state: { type: "SCHEDULED" } });
   await beat(run.id);
   await propose(app, "flow_runs", run.id, { type: "PENDING" });
@@ -83,7 +83,7 @@ test("a run that retries in its process is still looked after", async () => {
 });
 
 for (const end of ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"] as const) {
-  test(`a run that ends ${end} needs no more signs of life`, async () => {
+  test(`a run that ends ${end} needs no more heartbeats`, async () => {
     const run = await makeFlowRun(app, { state: { type: "RUNNING" } });
     await beat(run.id);
     await propose(app, "flow_runs", run.id, { type: end });
@@ -91,7 +91,7 @@ for (const end of ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"] as const) {
   });
 }
 
-test("a deleted run takes its signs of life along", async () => {
+test("a deleted run takes its heartbeats along", async () => {
   const run = await makeFlowRun(app, { state: { type: "RUNNING" } });
   await beat(run.id);
   await app.send("DELETE", `/flow_runs/${run.id}`);
@@ -114,7 +114,7 @@ describe("silent runs", () => {
     test(`${missed ? "are" : "are not"} those ${type} ${ofDeployment ? "of a deployment" : "without one"}`, async () => {
       const { id, flow_id } = await makeDeployment(app);
       const run = await makeFlowRun(app, ofDeployment ? { deployment_id: id, flow_id } : {});
-      // The sign of life comes after the claim, which voids older ones.
+      // The heartbeat comes after the claim, which voids older ones.
       await propose(app, "flow_runs", run.id, { type }, { force: true });
       await beat(run.id);
       app.clock.advance(10);

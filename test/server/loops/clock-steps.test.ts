@@ -24,7 +24,7 @@ afterEach(async () => {
   await app.close();
 });
 
-/** Lets time pass, with a pass of the loop every five seconds and a sign of life of these every ten. Gives how many were lost. */
+/** Lets time pass, with a pass of the loop every five seconds and a heartbeat of these every ten. Gives how many were lost. */
 async function live(seconds: number, ...alive: string[]): Promise<number> {
   let lost = 0;
   for (let passed = 0; passed < seconds; passed += 5) {

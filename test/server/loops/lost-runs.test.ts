@@ -187,7 +187,7 @@ describe("what was under way in a lost process", () => {
 });
 
 describe("everybody gets a whole period to be heard", () => {
-  test("when the server was started anew", async () => {
+  test("when the server was restarted", async () => {
     const run = await makeFlowRun(app, { state: { type: "RUNNING" } });
     await beat(run.id);
     app.clock.advance(3600);

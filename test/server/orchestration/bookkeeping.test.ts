@@ -51,7 +51,7 @@ const cases: [what: string, steps: Step[], expected: Partial<RunRecord>][] = [
     { expected_start_time: at(30), next_scheduled_start_time: null },
   ],
   [
-    "scheduled anew, it is due anew, but expected as at first",
+    "scheduled again, it is due again, but expected as at first",
     [
       ["SCHEDULED", 1, 30],
       ["RUNNING", 31],

@@ -16,7 +16,7 @@ const params = { work_pool_name: "big" };
 const beat = (name: string) => app.call(heartbeatWorker, { params, body: { name } });
 const names = async (body: object = {}) => (await app.call(listWorkers, { params, body })).map(({ name }) => name);
 
-test("a sign of life makes a worker, another one renews it", async () => {
+test("a heartbeat makes a worker, another one renews it", async () => {
   await beat("one");
   const [first] = await app.call(listWorkers, { params, body: {} });
   expect(first).toMatchObject({ name: "one", work_pool_id: pool.id });

@@ -105,7 +105,7 @@ describe.skipIf(!possible)("the page of runs", () => {
   );
 
   test(
-    "ui 11: a range of hours is there again when the page is opened anew, and in the address",
+    "ui 11: a range of hours is there again when the page is opened again, and in the address",
     async () => {
       const { page, open, close } = await world.openPage();
       await open("/flow-runs");

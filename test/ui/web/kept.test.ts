@@ -1,4 +1,4 @@
-// What of an answer stays the same object when it is read anew, and which rows of a list are near the screen. Without a browser.
+// What of an answer stays the same object when it is read again, and which rows of a list are near the screen. Without a browser.
 import { describe, expect, test } from "bun:test";
 import { parseJson } from "#lib/json.ts";
 import { kept } from "../../../src/ui/data/kept.ts";

@@ -1,4 +1,4 @@
-// Names that mean something else in an address: `.`, `..`, `#`, `?`, signs of every kind. Their pages open from links, anew and by Back.
+// Names that mean something else in an address: `.`, `..`, `#`, `?`, signs of every kind. Their pages open from links, after a reload and by Back.
 import { describe, expect, test } from "bun:test";
 import { expectSoon, LIMIT, shareWorld } from "./shared.ts";
 import { possible } from "./world.ts";

@@ -18,7 +18,7 @@ describe.skipIf(!possible)("why a run waits", () => {
   }
 
   test(
-    "is told anew as soon as an agent asks its queue, on the pages of its deployment and queue too",
+    "is told again as soon as an agent asks its queue, on the pages of its deployment and queue too",
     async () => {
       const { open, page, faults, world, list } = shared;
       const { run, deployment } = await makeDue("first-agent");
@@ -44,7 +44,7 @@ describe.skipIf(!possible)("why a run waits", () => {
   );
 
   test(
-    "is read anew at the moment until which the server's answer holds",
+    "is read again at the moment until which the server's answer holds",
     async () => {
       const { world } = shared;
       const { run } = await makeDue("time-alone");

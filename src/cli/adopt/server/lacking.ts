@@ -21,7 +21,7 @@ export interface LackingNotes {
   /** Those that the server counts and does not show. */
   uncounted(table: string, count: number): void;
   unsentOf(table: string): number;
-  /** Before a table is read anew. */
+  /** Before a table is read again. */
   forget(table: string): void;
   all(): Lacking[];
 }

@@ -12,7 +12,7 @@ interface List {
   kind: string;
   path: string;
   body?: JsonObject;
-  /** It has all of the kind: it is read anew when the server counts more. */
+  /** The list holds all objects of the kind: it is read again when the server counts more. */
   isWhole?: true;
 }
 

@@ -1,4 +1,4 @@
-// Makes a block of a type, or changes one. Secrets that are not typed anew stay as they are; they are never shown.
+// Makes a block of a type, or changes one. Secrets that are not typed again stay as they are; they are never shown.
 
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";

@@ -17,7 +17,7 @@ export function missingNames(schema: Schema, parameters: JsonObject): string[] {
   return required.flatMap((name) => (typeof name === "string" && !Object.hasOwn(parameters, name) ? [name] : []));
 }
 
-/** Sentences about a deployment; a schedule gives no values, whoever runs it by hand may. */
+/** Sentences about a deployment; a schedule gives no values, a run by hand may. */
 export function parameterNotes({ parameter_openapi_schema: schema, parameters }: Deployment, isScheduled: boolean) {
   const [unknown, missing] = [unknownNames(schema, parameters), isScheduled ? missingNames(schema, parameters) : []];
   return [

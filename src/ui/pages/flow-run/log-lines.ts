@@ -22,7 +22,7 @@ export interface LogLines {
   show(from: number, to: number): void;
   /** Reads what is missing of these positions; resolves when it is there, or could not be read. */
   want(from: number, to: number): Promise<void>;
-  /** Reads the end anew: more may have come. */
+  /** Reads the end again: more may have come. */
   grow(): Promise<void>;
   stop(): void;
 }

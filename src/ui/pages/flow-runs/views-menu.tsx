@@ -1,4 +1,4 @@
-// Keeps views: the filters of the page under a name, for everybody who uses the server.
+// Keeps views: the filters of the page under a name, for all users of the server.
 import { Bookmark, Link, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { change, useQuery } from "../../data/query.ts";

@@ -20,7 +20,7 @@ export interface Column<Row> {
   isEndAligned?: boolean;
   /** When it gives way: `second` goes below the first column on narrow screens, `third` is left out on middling ones already. */
   gives?: "second" | "third";
-  /** Below the first column its title is said before it. */
+  /** Below the first column its title is shown before it. */
   isNamedBelow?: boolean;
   /** Makes the head a way to sort: the address's `sort` when it goes up, and when it goes down. */
   sort?: { up: string; down: string };

@@ -1,4 +1,4 @@
-// Reads JSON schemas as forms need them: references followed, what a field is, and what it holds unless somebody says otherwise.
+// Reads JSON schemas as forms need them: references followed, what a field is, and its default value.
 import { isExact, isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
 

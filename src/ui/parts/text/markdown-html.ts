@@ -11,7 +11,7 @@ const RULES = {
 
 export function markdownHtml(text: string): string {
   const clean = DOMPurify.sanitize(marked.parse(text, { async: false, gfm: true }), RULES);
-  // In a document that nobody sees nothing is loaded.
+  // In a document that is not shown nothing is loaded.
   const { body: box } = new DOMParser().parseFromString(clean, "text/html");
   for (const link of box.querySelectorAll("a")) {
     link.target = "_blank";
