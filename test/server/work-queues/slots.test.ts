@@ -44,6 +44,15 @@ test("a claim in a full queue is aborted, and its run goes on waiting", async ()
   expect(await claim(second)).toEqual([201, "ACCEPT"]);
 });
 
+test("the limit is a rule: the refusal carries the state that stays, and a forced claim passes it by", async () => {
+  await limit("/queues/one", 0);
+  const { id } = await one.due("first");
+  const propose = (force: boolean) =>
+    app.send("POST", `/flow_runs/${id}/set_state`, { state: { type: "PENDING" }, force }, { [HEARTBEAT_HEADER]: "1" });
+  expect((await propose(false)).body).toMatchObject({ status: "ABORT", state: { type: "SCHEDULED" } });
+  expect((await propose(true)).body).toMatchObject({ status: "ACCEPT", state: { type: "PENDING" } });
+});
+
 test("a claim in a full pool is aborted, whatever its queue has room for", async () => {
   await limit("", 2);
   await limit("/queues/other", 5);
