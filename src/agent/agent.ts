@@ -48,8 +48,11 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  /** Works until `drain` or `abort`; with `once`, until the runs that are due now have ended. */
-  run(options?: { once?: boolean }): Promise<void>;
+  /**
+   * Works until `drain` or `abort`; with `once`, until the runs that are due now have ended. Calls `onReady` once, when its pool
+   * is known to exist and its queues are made, before it takes work.
+   */
+  run(options?: { once?: boolean; onReady?: () => void }): Promise<void>;
   /** Takes no new work, hands back what is not due yet, and says which runs it waits for. */
   drain(): void;
   /** Ends the runs and reports each. Resolves within seconds, whatever hangs: then the process may end. */
@@ -187,7 +190,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   return {
-    async run({ once = false } = {}) {
+    async run({ once = false, onReady } = {}) {
       const prepare = async () => {
         await source.prepare();
         await registration?.join();
@@ -198,6 +201,7 @@ export function createAgent(options: AgentOptions): Agent {
         if (draining.signal.aborted) return;
         throw error;
       }
+      onReady?.();
       running = workToTheEnd(once);
       await Promise.race([running, gaveUp.promise]);
     },

@@ -1,7 +1,7 @@
 // `orch agent start`, and `orch agent -q test` for short.
 import { OrchError } from "#lib/errors.ts";
 import { version } from "../../package.json";
-import { command, type Io, UsageError } from "./kit/command.ts";
+import { command, UsageError } from "./kit/command.ts";
 import { wholeNumber } from "./options/numbers.ts";
 
 export const agentStart = command({
@@ -61,9 +61,11 @@ export const agentStart = command({
       if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
       const { queues, pool } = await queuesFor(api.client, asked, io);
       const prefixes = options.match;
-      if (!options["hide-welcome"])
-        welcome(io, api.url ?? `the database of ${settings.ORCH_HOME}, without a server`, { queues, prefixes, pool });
+      const where = api.url ?? `the database of ${settings.ORCH_HOME}, without a server`;
+      const say = (line: string) => (options["hide-welcome"] ? undefined : io.out(line));
+      say(`orch ${version} agent, on ${where}`);
       await runAgent({
+        onReady: () => say(startedWords({ queues, prefixes, pool })),
         client: api.client,
         url: api.url,
         apiKey: api.apiKey,
@@ -115,13 +117,8 @@ function refuseMixtures({ queue, "work-queue": named, match, tag, pool }: Asked)
   }
 }
 
-function welcome(
-  io: Io,
-  where: string,
-  from: { queues: readonly string[]; prefixes: readonly string[]; pool: string | null },
-): void {
+function startedWords(from: { queues: readonly string[]; prefixes: readonly string[]; pool: string | null }): string {
   const { queues, prefixes, pool } = from;
-  io.out(`orch ${version} agent, on ${where}`);
   const names = (all: readonly string[]) => all.map((name) => `'${name}'`).join(", ");
   const source =
     pool !== null
@@ -129,5 +126,5 @@ function welcome(
       : prefixes.length > 0
         ? `work queues that begin with ${names(prefixes)}`
         : `work queue${queues.length === 1 ? "" : "s"} ${names(queues)}`;
-  io.out(`Agent started! Looking for work from ${source}. Ctrl-C stops it.`);
+  return `Agent started! Looking for work from ${source}. Ctrl-C stops it.`;
 }

@@ -55,8 +55,8 @@ export const workerStart = command({
       if (!(await reachServer(api.client, io, interrupts, options["run-once"]))) return;
       const found = await checkPool(api.client, pool, type, io);
       const name = options.name ?? `${found[0]?.toUpperCase()}${found.slice(1)}Worker ${newId()}`;
-      io.out(`Worker '${name}' started! Looking for work from work pool '${pool}'...`);
       await runAgent({
+        onReady: () => io.out(`Worker '${name}' started! Looking for work from work pool '${pool}'...`),
         ...{ client: api.client, url: api.url, apiKey: api.apiKey, loaded, io, queues, pool, limit, prefetchSeconds },
         ...{ once: options["run-once"], worker: { name, type: found }, interrupts },
       });

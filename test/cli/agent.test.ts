@@ -29,8 +29,9 @@ describe("is refused", () => {
   ];
   for (const [words, sentence] of REFUSED) {
     test(`agent start ${words.join(" ")}`, async () => {
-      const { code, err } = await agent(...words);
+      const { code, out, err } = await agent(...words);
       expect(err).toContain(sentence);
+      expect(out).not.toContain("started");
       expect(code).toBe(1);
       expect(await queueNames()).toEqual([]);
     });

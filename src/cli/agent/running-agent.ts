@@ -34,6 +34,8 @@ export interface RunningAgentOptions {
   /** Makes it a worker of its pool. */
   worker?: WorkerIdentity;
   interrupts: Interrupts;
+  /** Called when pool and queues were found or made: nothing may say earlier that the agent has started. */
+  onReady?: () => void;
 }
 
 /**
@@ -79,6 +81,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
     once,
     worker,
     interrupts,
+    onReady,
   } = options;
   const { ORCH_HOME } = loaded.settings;
   const infrastructure = createInfrastructures(
@@ -117,7 +120,7 @@ export async function runAgent(options: RunningAgentOptions): Promise<void> {
   });
   interrupts.second.then(() => agent.abort());
   try {
-    await agent.run({ once });
+    await agent.run({ once, ...(onReady ? { onReady } : {}) });
   } finally {
     await infrastructure.close();
   }
