@@ -63,10 +63,10 @@ export function terminal(): Io {
     paint,
     stdin: async () => (await import("./text-input.ts")).standardInput(),
     isAttended: isErrorTerminal && isCharacterDevice(0) && process.stdin.isTTY === true,
-    askSecret: async (question) => (await import("./ask-secret.ts")).askSecret(question),
+    askSecret: async (question) => (await import("./questions.ts")).askSecret(question),
     async confirm(question) {
       if (!isTerminal || !isCharacterDevice(0) || process.stdin.isTTY !== true) return undefined;
-      return (await import("./ask-yes.ts")).askYes(question);
+      return (await import("./questions.ts")).askYes(question);
     },
     hasLostOutput: () => hasLostOutput,
   };
