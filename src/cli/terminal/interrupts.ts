@@ -1,5 +1,6 @@
 // Ctrl-C: a first one asks politely, a second one means it. And what else is the duty of a command that goes on for long.
 import { systemClock } from "#lib/clock.ts";
+import { isSignalIgnored } from "#lib/process/process-stat.ts";
 
 export interface Interrupts {
   /** Resolves when the process is asked to stop for the first time. */
@@ -10,7 +11,10 @@ export interface Interrupts {
 
 const FIRST_PROCESS = 1;
 
-/** SIGINT and SIGTERM count alike. As the first process of a container this one reaps orphans besides, until `remove`. */
+/**
+ * SIGINT and SIGTERM count alike. A terminal that is closed asks once, however often it sends SIGHUP, and never a process that was
+ * started to outlive it (`nohup`). As the first process of a container this one reaps orphans besides, until `remove`.
+ */
 export function watchInterrupts(): Interrupts {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
@@ -22,8 +26,10 @@ export function watchInterrupts(): Interrupts {
     if (asked === 1) first.resolve();
     else second.resolve();
   };
+  const onHangUp = () => first.resolve();
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  if (!isSignalIgnored("SIGHUP")) process.on("SIGHUP", onHangUp);
   const reaping = process.pid === FIRST_PROCESS ? reap() : undefined;
   return {
     first: first.promise,
@@ -31,6 +37,7 @@ export function watchInterrupts(): Interrupts {
     remove() {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
+      process.off("SIGHUP", onHangUp);
       void reaping?.then((service) => service.stop());
     },
   };

@@ -1,5 +1,6 @@
 // Reads what the system says of a process, where it has /proc.
 import { readFileSync, readlinkSync } from "node:fs";
+import { constants } from "node:os";
 
 /** State, parent, group and more of a process; empty when it has ended. */
 export function statOf(pid: string): string[] {
@@ -23,5 +24,15 @@ export function processSpace(): string {
     return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
   } catch {
     return "0"; // a system without /proc
+  }
+}
+
+/** Whether this process was started so that a signal does nothing, as `nohup` does; also where that cannot be known. */
+export function isSignalIgnored(signal: NodeJS.Signals): boolean {
+  try {
+    const [, ignored = ""] = /^SigIgn:\s*([\da-f]+)$/m.exec(readFileSync("/proc/self/status", "latin1")) ?? [];
+    return ((BigInt(`0x${ignored}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  } catch {
+    return true; // a system without /proc
   }
 }
