@@ -99,7 +99,8 @@ export function followProject(options: FollowOptions): Follower {
         await restorer.before(current);
         onQueue(current);
         const { id } = await applyDeployment(client, current);
-        restorer.after(current, id, builtPath);
+        const { version, parameter_openapi_schema } = spec;
+        restorer.after(current, id, { path: builtPath, version, parameter_openapi_schema });
       }
       now.applied = wanted;
       io.out(said(name, before, now, current, saved));

@@ -1,5 +1,5 @@
 // Undoes at the end of `orch dev` what it did to deployments: schedules that it started are paused, and code that it pointed at the
-// folder is the build's copy again. What it started is noted in the home, so that the next one pauses it after a crash.
+// folder is the build's copy again, with the parameters of that copy. What it started is noted in the home, so that the next one pauses it after a crash.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "#client/client.ts";
@@ -9,7 +9,13 @@ import { writeWhole } from "#lib/files/fsync.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { readExisting } from "#project/deployments/build.ts";
-import { setScheduleInactive, updateDeployment } from "#wire/deployments/deployments.ts";
+import {
+  createDeployment,
+  readDeployment,
+  setScheduleInactive,
+  textFields,
+  updateDeployment,
+} from "#wire/deployments/deployments.ts";
 import type { Io } from "../kit/command.ts";
 
 export interface RestorerOptions {
@@ -23,17 +29,21 @@ export interface Restorer {
   begin(): Promise<void>;
   /** Called before a deployment is applied. */
   before(spec: DeploymentSpec): Promise<void>;
-  /** Called after it was applied. `builtPath`: where its file says that the code is. */
-  after(spec: DeploymentSpec, id: string, builtPath: string | null): void;
+  /** Called after it was applied. `built`: what its file says of the code. */
+  after(spec: DeploymentSpec, id: string, built: Built): void;
   restore(): Promise<void>;
 }
+
+/** What belongs to the code that a build has copied. */
+export type Built = Pick<DeploymentSpec, "path" | "version" | "parameter_openapi_schema">;
 
 interface Changed {
   /** It had a schedule that made runs before. */
   wasScheduled: boolean;
   id?: string;
   isScheduled?: boolean;
-  builtPath?: string | null;
+  /** Unless the code was in the folder before. */
+  built?: Built;
 }
 
 export function createRestorer({ client, home, io }: RestorerOptions): Restorer {
@@ -55,27 +65,25 @@ export function createRestorer({ client, home, io }: RestorerOptions): Restorer 
       const { deployment } = (await readExisting(client, spec.flow_name, spec.name)) ?? {};
       changed.set(name, { wasScheduled: Boolean(deployment?.schedule && deployment.is_schedule_active) });
     },
-    after(spec, id, builtPath) {
+    after(spec, id, built) {
       const { wasScheduled } = changed.get(nameOf(spec)) ?? { wasScheduled: false };
       const isScheduled = spec.schedule !== null && spec.is_schedule_active !== false;
       changed.set(nameOf(spec), {
         wasScheduled,
         id,
         isScheduled,
-        builtPath: builtPath === spec.path ? null : builtPath,
+        ...(built.path === spec.path ? {} : { built }),
       });
       note();
     },
     async restore() {
       const paused: string[] = [];
       for (const [name, one] of changed) {
-        const { id, builtPath } = one;
+        const { id, built } = one;
         if (id === undefined) continue;
         try {
           if (startedByUs(one) && (await pause(client, id))) paused.push(`'${name}'`);
-          if (builtPath && existsSync(builtPath)) {
-            await client.call(updateDeployment, { params: { id }, body: { path: builtPath } });
-          }
+          if (built?.path && existsSync(built.path)) await putBack(client, id, built);
         } catch (error) {
           io.err(`'${name}' could not be left as it was: ${messageOf(error)}`);
         }
@@ -88,19 +96,46 @@ export function createRestorer({ client, home, io }: RestorerOptions): Restorer 
   };
 }
 
+/** Nothing but these fields. Only a deployment that is made again takes another schema. */
+async function putBack(client: Client, id: string, { path, version, parameter_openapi_schema }: Built): Promise<void> {
+  const now = await client.call(readDeployment, { params: { id } }).catch(otherwiseNull);
+  if (now === null) return;
+  if (JSON.stringify(now.parameter_openapi_schema) === JSON.stringify(parameter_openapi_schema)) {
+    await client.call(updateDeployment, { params: { id }, body: { path, version } });
+    return;
+  }
+  const { name, flow_id, schedule, is_schedule_active, parameters, tags, infra_overrides, pull_steps } = now;
+  const { storage_document_id, infrastructure_document_id } = now;
+  const { work_pool_name, ...texts } = textFields((field) => now[field]);
+  await client.call(createDeployment, {
+    body: {
+      ...{ name, flow_id, schedule, is_schedule_active, parameters, tags, infra_overrides, pull_steps },
+      ...{ storage_document_id, infrastructure_document_id },
+      ...texts,
+      ...(work_pool_name === null ? {} : { work_pool_name }),
+      ...{ path, version, parameter_openapi_schema },
+    },
+  });
+}
+
+function otherwiseNull(error: unknown): null {
+  if (error instanceof OrchError && error.code === "not_found") return null;
+  throw error;
+}
+
 function startedByUs({ isScheduled, wasScheduled }: Changed): boolean {
   return isScheduled === true && !wasScheduled;
 }
 
 /** False for a deployment that is not there any more. */
 async function pause(client: Client, id: string): Promise<boolean> {
-  try {
-    await client.call(setScheduleInactive, { params: { id } });
-    return true;
-  } catch (error) {
-    if (error instanceof OrchError && error.code === "not_found") return false;
-    throw error;
-  }
+  return (
+    null !==
+    (await client
+      .call(setScheduleInactive, { params: { id } })
+      .then(() => true)
+      .catch(otherwiseNull))
+  );
 }
 
 function nameOf({ flow_name, name }: DeploymentSpec): string {

@@ -8,6 +8,7 @@ import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import { applyDeployment } from "#project/deployments/apply.ts";
 import { type Deployment, readDeploymentByName, setScheduleActive } from "#wire/deployments/deployments.ts";
+import { readRunPolicies } from "#wire/runs/run-policies.ts";
 import { type TestApp, testApp } from "../../app.ts";
 import { spec } from "./spec.ts";
 
@@ -25,6 +26,8 @@ afterEach(async () => {
 });
 
 const HOURLY = { interval: 3600, anchor_date: "2026-11-23T00:00:00+00:00", timezone: "UTC" };
+const schemaOf = (name: string) => ({ title: "Parameters", type: "object", properties: { [name]: { title: name } } });
+const BUILT_SCHEMA = schemaOf("old");
 
 function setup() {
   const client = createClient({ transport: fetchTransport(server.app.fetch), clock: server.clock, retries: 0 });
@@ -35,7 +38,7 @@ function setup() {
     const wanted = spec({ schedule: HOURLY, path: "/project", ...changes });
     await restorer.before(wanted);
     const { id } = await applyDeployment(client, wanted);
-    restorer.after(wanted, id, home);
+    restorer.after(wanted, id, { path: home, version: "built", parameter_openapi_schema: BUILT_SCHEMA });
     return id;
   };
   return { client, restorer, deploy };
@@ -53,6 +56,25 @@ test("a schedule that it started is paused, its runs are gone, and the code is t
   expect(await stored()).toMatchObject({ is_schedule_active: false, path: home, schedule: HOURLY });
   expect(await server.count("flow_run")).toBe(0);
   expect(lines).toEqual(["Paused the schedule of 'say-hi/a' until 'orch dev' runs again."]);
+});
+
+test("D14: parameters and version are those of the build's copy again, and nothing else is changed", async () => {
+  for (const parameter_openapi_schema of [schemaOf("new"), BUILT_SCHEMA]) {
+    const { restorer, deploy } = setup();
+    const id = await deploy({
+      ...{ version: "edited", parameter_openapi_schema, overlap: "skip", tags: ["t"], parameters: { a: 1 } },
+      infra_overrides: { "env.A": "1" },
+    });
+    const before = await stored();
+    await restorer.restore();
+    const putBack = { path: home, version: "built", parameter_openapi_schema: BUILT_SCHEMA };
+    expect(await stored()).toEqual({
+      ...{ ...before, ...putBack, is_schedule_active: false },
+      updated: expect.any(String),
+    });
+    const policies = await server.call(readRunPolicies, { body: { deployment_ids: [id] } });
+    expect(policies).toEqual([{ deployment_id: id, overlap: "skip", catchup: "all" }]);
+  }
 });
 
 test("a schedule that made runs before goes on", async () => {
@@ -96,6 +118,6 @@ test("a deployment without a schedule, one that is switched off, and one that wa
   await server.call(setScheduleActive, { params: { id } });
   await server.send("DELETE", `/deployments/${id}`);
   await restorer.restore();
-  expect(lines).toEqual(["'say-hi/c' could not be left as it was: Deployment not found."]);
+  expect(lines).toEqual([]);
   expect(existsSync(join(home, "dev-schedules.json"))).toBe(true);
 });
