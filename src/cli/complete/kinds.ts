@@ -25,12 +25,15 @@ export type NameKind =
   | "infrastructure"
   | "profile"
   | "setting"
+  | "overlap"
+  | "catchup"
   | "zone";
 /** Completed by the shell itself; an entrypoint is a file and, after a colon, what it exports. */
 export type Kind = NameKind | "files" | "folders" | "entrypoint";
 
 /** The same wherever they stand. */
 const BY_NAME: Record<string, Kind> = {
+  catchup: "catchup",
   deployment: "deployment",
   entrypoint: "entrypoint",
   "flow-name": "flow",
@@ -39,6 +42,7 @@ const BY_NAME: Record<string, Kind> = {
   infra: "infrastructure",
   "infra-block": "block",
   output: "files",
+  overlap: "overlap",
   path: "folders",
   paths: "files",
   pool: "pool",

@@ -25,7 +25,9 @@ const MOST = 200;
 type Lister = (client: Client, type: string) => Promise<Candidate[]>;
 
 /** Known without the API. */
-type StaticKind = "state" | "state-type" | "infrastructure" | "profile" | "setting" | "zone" | "flow-parameter";
+type StaticKind =
+  | ("state" | "state-type" | "overlap" | "catchup" | "infrastructure")
+  | ("profile" | "setting" | "zone" | "flow-parameter");
 
 const LISTERS: Record<Exclude<NameKind, StaticKind>, Lister> = {
   async deployment(client) {
@@ -128,6 +130,10 @@ export async function listNames(
       import("#wire/runs/states.ts"),
     ]);
     return (kind === "state" ? STATE_NAMES : STATE_TYPES).map((value) => ({ value }));
+  }
+  if (kind === "overlap" || kind === "catchup") {
+    const { OVERLAPS, CATCHUPS } = await import("#wire/runs/run-policies.ts");
+    return (kind === "overlap" ? OVERLAPS : [...CATCHUPS, "within 6h"]).map((value) => ({ value }));
   }
   if (kind === "infrastructure") {
     const { INFRASTRUCTURE_TYPES } = await import("#domain/infrastructure-blocks.ts");

@@ -16,6 +16,11 @@ const CASES: [words: string[], offered: string[]][] = [
     ["--state=Cancelled", "--state=Cancelling"],
   ],
   [["flow-run", "ls", "--state-type", "CR"], ["CRASHED"]],
+  [["deployment", "build", "--overlap", "c"], ["cancel-older"]],
+  [
+    ["deployment", "set-schedule", "a/b", "--catchup", ""],
+    ["all", "last", "none", "within 6h"],
+  ],
   [["deployment", "build", "-i", "pro"], ["process"]],
   [["deployment", "build", "--infra", "kub"], ["kubernetes-job"]],
 ];
