@@ -43,7 +43,8 @@ export function createServerLink({ clock, where, say, giveUp }: ServerLinkOption
       isFirst = false;
       return answer;
     } catch (error) {
-      if (isUnavailable(error) && !giveUp.aborted) {
+      const isToEnd = isFirst && isMisaddressed(error); // `reach` ends soon with the same sentence
+      if (isUnavailable(error) && !giveUp.aborted && !isToEnd) {
         if (!away) say(isFirst ? `${messageOf(error)} Waiting for it; Ctrl-C ends the wait.` : lost(error));
         away = true;
       }

@@ -94,16 +94,22 @@ const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = 
   ["ERR_TLS_CERT_ALTNAME_INVALID", tlsFailed],
 ]);
 
+/** The `code` in the cause of an error that an answer of something else than the API became. */
+export const NOT_THE_API = "NOT_THE_API";
+
 /**
- * True for a call that failed because of the address: no machine has the name, or what is there cannot be spoken with
- * securely. A network that is down fails in the same way: a caller that has had an answer before may try again.
+ * True for a call that failed because of the address: no machine has the name, what is there cannot be spoken with securely,
+ * or is no API. A network that is down fails in the same way, as does a proxy whose server is away: a caller that has had an
+ * answer before may try again.
  */
 export function isMisaddressed(error: unknown): boolean {
-  return error instanceof OrchError && MISADDRESSED.has(codeOf(error.cause));
+  if (!(error instanceof OrchError)) return false;
+  const code = codeOf(error.cause);
+  return code === NOT_THE_API || MISADDRESSED.has(code);
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 async function unanswered(url: string): Promise<string> {

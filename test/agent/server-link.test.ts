@@ -1,6 +1,7 @@
 // What an agent says of a server that is away, and how long it keeps asking.
 import { expect, test } from "bun:test";
 import { createServerLink } from "#agent/server-link.ts";
+import { refusalOf } from "#client/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { errorOfAnswer } from "#wire/problems.ts";
 import { lapseClock } from "../engine/lapse-clock.ts";
@@ -97,4 +98,17 @@ test("R10: a server that answers and cannot write is said with its own sentence"
   const { link, call, said } = setup();
   await link.insist(call(2, errorOfAnswer(503, { detail: "The disk is full." })));
   expect(said).toEqual(["The disk is full. Waiting for it to come back; runs under way go on.", BACK]);
+});
+
+test("a proxy's page for a server that is away is waited for once the server has answered, and ends the first call", async () => {
+  const { link, call, said, clock } = setup();
+  const page = refusalOf("http://x/api", { status: 404, value: undefined, text: "404 page not found" });
+  await link.insist(call(3, page));
+  expect(said).toEqual([`${page.message} Waiting for it to come back; runs under way go on.`, BACK]);
+  const signal = new AbortController().signal;
+  const began = clock.elapsed();
+  const first = link.reach(call(1_000, page), { signal, briefly: false });
+  await expect(first).rejects.toMatchObject({ code: "invalid", message: page.message });
+  expect(clock.elapsed() - began).toBeLessThan(6_000);
+  expect(said).toHaveLength(2);
 });
