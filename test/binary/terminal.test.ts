@@ -55,15 +55,44 @@ test("C24: what is no error is not red", async () => {
 });
 
 test("a question that is answered with Return is there once, and means no", async () => {
-  const { code, shown } = await onTerminal(
-    ["work-queue", "delete", "paused"],
-    { TERM: "xterm", NO_COLOR: "1" },
-    /○ Yes \/ ● No/,
-    "\r",
-  );
+  const { code, shown } = await onTerminal(["work-queue", "delete", "paused"], { TERM: "xterm" }, /Yes.*No/, "\r");
   expect(code).toBe(1);
   expect(shown).toContain("Deletion aborted.");
   expect(linesOf(shown).filter((line) => line.includes("Delete work queue"))).toHaveLength(1);
+});
+
+const withoutColours = (text: string) => text.replaceAll(new RegExp(`${ESCAPE}\\[3\\dm`, "g"), "");
+
+const PLAIN: Record<string, string>[] = [
+  { TERM: "dumb" },
+  { TERM: "xterm", NO_COLOR: "1" },
+  { TERM: "dumb", FORCE_COLOR: "1" },
+];
+for (const env of PLAIN) {
+  const name = `C24: with ${JSON.stringify(env)}`;
+  for (const keys of ["\r", "n\r", "\x04", "\x03"]) {
+    test(`${name}, a question is a plain line that ${JSON.stringify(keys)} answers with no`, async () => {
+      const { code, shown } = await onTerminal(["work-queue", "delete", "paused"], env, /\[y\/N\] /, keys);
+      expect(shown).toStartWith("Delete work queue 'paused'? [y/N] ");
+      expect(withoutColours(shown)).toEndWith("\r\nDeletion aborted.\r\n");
+      expect(withoutColours(shown)).not.toContain(ESCAPE);
+      expect(code).toBe(1);
+    });
+  }
+
+  test(`${name}, a secret is asked for on a plain line and not shown`, async () => {
+    const words = ["block", "create", "secret", "--name", `s${PLAIN.indexOf(env)}`, "--field", "value=-"];
+    const { code, shown } = await onTerminal(words, env, /not shown\): /, "s3crex\x7ft\r");
+    const text = withoutColours(shown);
+    expect(text).toStartWith("The value of 'value' (it is not shown): \r\nMade the block ");
+    expect([code, text.includes("s3cre"), text.includes(ESCAPE)]).toEqual([0, false, false]);
+  });
+}
+
+test("C24: a plain question is answered with yes", async () => {
+  await sandbox.orch(["work-queue", "create", "gone"]);
+  const { code } = await onTerminal(["work-queue", "delete", "gone"], { TERM: "dumb" }, /\[y\/N\] /, "Yes\r");
+  expect([code, (await sandbox.orch(["work-queue", "inspect", "gone"])).code]).toEqual([0, 1]);
 });
 
 test("what follows Ctrl-C begins on a new line", async () => {
