@@ -1,5 +1,7 @@
 // The parameters of a function that is at hand, read from its own text (types are gone by then): what they are called,
 // and how a call passes them. Schemas come from the source file (project/signature).
+import { tryParseJson } from "#lib/json.ts";
+import { own } from "#lib/own.ts";
 
 const OPENERS = "([{";
 const CLOSERS = ")]}";
@@ -26,14 +28,43 @@ export interface CallShape {
 }
 
 export function callShape(fn: UserFunction): CallShape {
-  const texts = parameterTexts(fn);
-  const [only = ""] = texts;
-  const style = texts.length === 1 && only.startsWith("{") ? "object" : "positional";
-  const parts = style === "object" ? splitTopLevel(only.slice(1)) : texts;
+  const { only, style, parts } = writtenParameters(fn);
   const names = namesOf(parts);
   const rest = parts.at(-1)?.startsWith("...") ? (names.pop() ?? null) : null;
   const hasDefault = style === "object" && only.slice(closingOf(only) + 1).includes("=");
   return { style, hasDefault, names, rest };
+}
+
+/** The defaults that are written as JSON is, by the names of their parameters; others are not read. */
+export function literalDefaults(fn: UserFunction): Record<string, unknown> {
+  const { parts } = writtenParameters(fn);
+  const names = namesOf(parts);
+  const found = parts.flatMap((part, index): [string, unknown][] => {
+    const value = literalValue(DEFAULT.exec(part)?.[1] ?? "");
+    return value === undefined ? [] : [[names[index] ?? "", value]];
+  });
+  return Object.fromEntries(found);
+}
+
+/** Of `name = …`, and of `name: other = …` in a pattern. */
+const DEFAULT = /^[\p{ID_Continue}$\\{}]+\s*(?::\s*[\p{ID_Continue}$\\{}]+\s*)?=\s*(.+)$/su;
+
+/** Bun writes `true` as `!0` when it loads a file. */
+const BOOLEANS: Readonly<Record<string, boolean>> = { "!0": true, "!1": false };
+
+function literalValue(text: string): unknown {
+  const written = own(BOOLEANS, text);
+  if (written !== undefined) return written;
+  if (/^-?\d[\d_]*n$/.test(text)) return BigInt(text.slice(0, -1).replaceAll("_", ""));
+  const isSingle = /^'[^'"\\\n]*'$/.test(text);
+  return tryParseJson(isSingle ? `"${text.slice(1, -1)}"` : text);
+}
+
+function writtenParameters(fn: UserFunction): Pick<CallShape, "style"> & { only: string; parts: string[] } {
+  const texts = parameterTexts(fn);
+  const [only = ""] = texts;
+  const style = texts.length === 1 && only.startsWith("{") ? "object" : "positional";
+  return { only, style, parts: style === "object" ? splitTopLevel(only.slice(1)) : texts };
 }
 
 /** A pattern has no name: it is called by its place. */

@@ -7,7 +7,7 @@ import { callUntilAvailable } from "#lib/retry.ts";
 import { createFlow } from "#wire/deployments/flows.ts";
 import { createFlowRun, type FlowRun } from "#wire/runs/flow-runs.ts";
 import type { TaskRun } from "#wire/runs/task-runs.ts";
-import { fillTemplate } from "../run/run-names.ts";
+import { nameOfFlowRun } from "../run/run-names.ts";
 import { pendingState } from "../session/propose.ts";
 import type { Session } from "../session/session.ts";
 
@@ -27,7 +27,7 @@ export async function createRun(
   const { options } = flow;
   const body = {
     flow_id: await flowIdOf(session, flowName(flow)),
-    name: fillTemplate(options.flowRunName, names, args) ?? null,
+    name: nameOfFlowRun(flow, args) ?? null,
     flow_version: options.version ?? null,
     parameters: recorded(flow, names, args),
     empirical_policy: { retries: options.retries ?? 0, retry_delay: Math.floor(options.retryDelaySeconds ?? 0) },

@@ -1,14 +1,13 @@
 // Prepares a run: fetches the code, loads the flow, binds the parameters, and updates the run on the server.
 import type { FlowDefinition } from "#domain/definitions.ts";
 import { languageAt } from "#domain/entrypoint.ts";
-import { parameterNames } from "#domain/parameters/parameter-names.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { type JsonObject, objectWithNumbers } from "#lib/json.ts";
 import { callUntilAvailable } from "#lib/retry.ts";
 import { type Deployment, readDeployment } from "#wire/deployments/deployments.ts";
 import { type FlowRun, updateFlowRun } from "#wire/runs/flow-runs.ts";
 import { describeError } from "../logs/stack.ts";
-import { fillTemplate } from "../run/run-names.ts";
+import { nameOfFlowRun } from "../run/run-names.ts";
 import type { RunLogger } from "../session/context.ts";
 import type { Cleanup, Session } from "../session/session.ts";
 import { fetchCode } from "./code.ts";
@@ -99,7 +98,7 @@ async function tellServer(
 ): Promise<FlowRun> {
   const { options } = flow;
   const policy = run.empirical_policy;
-  const name = fillTemplate(options.flowRunName, parameterNames(flow.fn), args);
+  const name = nameOfFlowRun(flow, args);
   const body = {
     flow_version: options.version ?? (await md5(file)),
     empirical_policy: {

@@ -13,7 +13,7 @@ import { persistenceOf, restored, resultStoreOf, withPersistedResult } from "../
 import type { TaskCache } from "../results/task-cache.ts";
 import { runHooks } from "../run/hooks.ts";
 import { resolveArguments } from "../run/inputs.ts";
-import { fillTemplate, isNamedLater } from "../run/run-names.ts";
+import { isNamedLater, nameOfTaskRun } from "../run/run-names.ts";
 import { isRetry, propose, proposeRunning, retryDelay, type Start, waitForRetry } from "../session/propose.ts";
 import { PausedRun } from "../session/scope.ts";
 import { callUserCode } from "../session/user-code.ts";
@@ -36,7 +36,7 @@ export async function runToTheEnd(work: TaskWork): Promise<RunState> {
 
 async function named(work: TaskWork, args: readonly unknown[]): Promise<TaskWork> {
   const { session, task, run } = work;
-  const name = fillTemplate(task.options.taskRunName, parameterNames(task.fn), args) ?? run.name;
+  const name = nameOfTaskRun(task, args) ?? run.name;
   const call = { params: { id: run.id }, body: { name } };
   await callUntilAvailable(session, (options) => session.client.call(updateTaskRun, call, options));
   const subject = { kind: "Task", name, flowRunId: run.flow_run_id, taskRunId: run.id } as const;

@@ -8,7 +8,7 @@ import { createRunLogger } from "../logs/run-logger.ts";
 import { knownValue } from "../results/outcome.ts";
 import { completedBefore } from "../run/completed-before.ts";
 import { taskInputs } from "../run/inputs.ts";
-import { fillTemplate, isNamedLater } from "../run/run-names.ts";
+import { isNamedLater, nameOfTaskRun } from "../run/run-names.ts";
 import { TaskFuture } from "../session/future.ts";
 import { pendingState } from "../session/propose.ts";
 import { pendingCall } from "../session/user-code.ts";
@@ -47,8 +47,7 @@ async function createRun(call: TaskCall, key: string, index: number): Promise<Fo
   const { options } = task;
   const body = {
     name:
-      (isNamedLater(options.taskRunName, args) ? undefined : fillTemplate(options.taskRunName, names, args)) ??
-      `${taskName(task)}-${index}`,
+      (isNamedLater(options.taskRunName, args) ? undefined : nameOfTaskRun(task, args)) ?? `${taskName(task)}-${index}`,
     flow_run_id: scope.flowRun.id,
     task_key: key,
     task_version: options.version ?? null,
