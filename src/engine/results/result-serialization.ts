@@ -84,8 +84,14 @@ function jsonOf(value: unknown): { text?: string | undefined; cause?: string } {
   try {
     return { text: JSON.stringify(value) };
   } catch (error) {
-    return { cause: messageOf(error) }; // a circle or a BigInt, which the clone knows; or the author's own code
+    return { cause: whyNoJson(error) };
   }
+}
+
+/** A circle or a BigInt, which the clone knows; more levels than there is stack for; or the author's own code. */
+function whyNoJson(error: unknown): string {
+  if (error instanceof RangeError && /call stack/.test(error.message)) return "it is nested too deeply";
+  return messageOf(error).replace(/\.$/, "");
 }
 
 function withInstances(value: unknown): string | undefined {

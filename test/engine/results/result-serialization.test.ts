@@ -191,7 +191,7 @@ describe("T31: what cannot be kept is named", () => {
   test("what is nested too deep", () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200_000; level++) deep = [deep];
-    expect(() => serializeResult(deep)).toThrow("cannot be kept");
+    expect(() => serializeResult(deep)).toThrow("cannot be kept: it is nested too deeply.");
   });
 });
 
