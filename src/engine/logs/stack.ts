@@ -2,6 +2,8 @@
 // itself and of the runtime are left out. Never throws, whatever was thrown.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { OrchError } from "#lib/errors.ts";
+import { Interruption } from "../session/interruption.ts";
 import { briefProperty, briefValue, cut } from "./brief-value.ts";
 
 /** Our own folder when run from source. In the executable our frames have paths that are not absolute. */
@@ -110,7 +112,9 @@ function relativeTo(folder: string | null, frame: string): string {
 
 const SHOWN_ELSEWHERE = new Set(["name", "message", "stack", "cause"]);
 
+/** Those of our own errors are for programs: their message says all of it. */
 function propertiesOf(error: ErrorLike): string[] {
+  if (error instanceof OrchError || error instanceof Interruption) return [];
   const isShown = (name: string) => SHOWN_ELSEWHERE.has(name) || (name === "errors" && causesOf(error).length > 0);
   const names = Object.keys(error).filter((name) => !isShown(name));
   return names.slice(0, MOST_PROPERTIES).flatMap((name) => {

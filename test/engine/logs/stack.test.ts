@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeError, withoutOwnFrames } from "#engine/logs/stack.ts";
+import { Interruption } from "#engine/session/interruption.ts";
+import { OrchError } from "#lib/errors.ts";
 import { flow, task } from "#sdk/index.ts";
 import { here } from "../here.ts";
 
@@ -155,6 +157,16 @@ const THROWN: [thrown: unknown, text: string][] = [
 ];
 for (const [thrown, text] of THROWN) {
   test(`T29: thrown ${text}`, () => expect(describeError(thrown)).toBe(text));
+}
+
+const OWN_ERRORS = [
+  new OrchError("not_found", "No such block.", { exitCode: 3 }),
+  new Interruption("No such block.", 3),
+];
+for (const error of OWN_ERRORS) {
+  test(`of orch's own ${error.constructor.name} the message is shown, not its fields`, () => {
+    expect(describeError(Object.assign(error, { stack: "" }))).toBe(`${error.constructor.name}: No such block.`);
+  });
 }
 
 const FRAMES: [frame: string, users: boolean][] = [
