@@ -43,7 +43,7 @@ export function runContext(): RunContext {
 
 /** Waits. In a run it ends early, by throwing, when the run was given up. */
 export function sleep(seconds: number): Promise<void> {
-  return currentRun.getStore()?.engine.sleep(seconds) ?? systemClock.sleep(seconds * 1000);
+  return currentRun.getStore()?.engine?.sleep(seconds) ?? systemClock.sleep(seconds * 1000);
 }
 
 function frameFor(what: string): RunFrame {

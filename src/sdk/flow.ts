@@ -41,8 +41,8 @@ function resultOf(call: Promise<RunState | undefined>): Promise<unknown> {
 }
 
 function call(definition: FlowDefinition, args: unknown[], host: Host | null): Promise<RunState | undefined> {
-  const frame = currentRun.getStore();
-  if (frame) return frame.engine.callFlow(definition, args);
+  const engine = currentRun.getStore()?.engine;
+  if (engine) return engine.callFlow(definition, args);
   if (host?.call) return host.call(definition, args);
   // As the old engine has it: a call at the bottom of a file, left there from trying it out, does nothing while it is loaded.
   const name = flowName(definition);

@@ -34,8 +34,8 @@ export function apiHost(open: () => Promise<UserApi>): Host {
 
 /** The API of the run around the call, else of the host. `what` was called, as people wrote it. */
 export async function apiFor(host: Host | null, what: string): Promise<UserApi> {
-  const frame = currentRun.getStore();
-  if (frame) return frame.engine.api;
+  const engine = currentRun.getStore()?.engine;
+  if (engine) return engine.api;
   if (host) return host.api();
   throw new OrchError(
     "invalid",

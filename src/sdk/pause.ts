@@ -33,7 +33,7 @@ export function pausesFor(host: Host | null) {
     const wanted = { timeout, reschedule, ...(key === undefined ? {} : { key }) };
     if (flowRunId !== undefined) return pauseElsewhere(flowRunId, { ...wanted, reschedule: true });
     const frame = currentRun.getStore();
-    if (!frame) throw new OrchError("invalid", "Flow runs can only be paused from within a flow run.");
+    if (!frame?.engine) throw new OrchError("invalid", "Flow runs can only be paused from within a flow run.");
     if (frame.taskRun) throw new OrchError("invalid", "Cannot pause task runs.");
     return frame.engine.pause({ ...wanted, pollInterval });
   }

@@ -44,8 +44,8 @@ export function task<F extends UserFunction>(fn: F, given?: TaskOptions): Task<F
 }
 
 function engineFor(definition: TaskDefinition): RunEngine {
-  const frame = currentRun.getStore();
-  if (frame) return frame.engine;
+  const engine = currentRun.getStore()?.engine;
+  if (engine) return engine;
   throw new OrchError(
     "invalid",
     `Task '${taskName(definition)}' was called outside of a flow. Call it in a flow, or call its plain function, '.fn(…)'.`,

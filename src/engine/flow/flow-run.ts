@@ -12,7 +12,7 @@ import { type Ending, failed, logException, returned, returnedNothing } from "..
 import { persistenceOf, resultStoreOf, withPersistedResult } from "../results/result-persistence.ts";
 import { previewResult } from "../results/result-preview.ts";
 import { runHooks } from "../run/hooks.ts";
-import type { FlowRunInfo, RunLogger } from "../session/context.ts";
+import { currentRun, type FlowRunInfo, type RunLogger } from "../session/context.ts";
 import { isRetry, propose, proposeRunning, waitForRetry } from "../session/propose.ts";
 import type { ResultStore } from "../session/results.ts";
 import { createScope, type Memory, RunCancelled, type Scope } from "../session/scope.ts";
@@ -58,7 +58,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
   if ("failure" in results) {
     const { state, details } = await propose(session, active, results.failure.proposal);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason);
-    return ended(session, logger, job, fromWire(state, results.failure.outcome));
+    return ended(session, logger, job, fromWire(state, results.failure.outcome), counted);
   }
   const memory: Memory = (retries ?? 0) > 0 ? new Map() : undefined;
   for (let retry = 1; ; retry++) {
@@ -69,7 +69,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
       {
         flowRun: infoOf(job, counted + retry),
         logger,
-        logPrints: flow.options.logPrints ?? job.parentLogPrints ?? session.settings.ORCH_LOGGING_LOG_PRINTS,
+        logPrints: logsPrints(session, job),
         memory,
         resultStore: results.store,
         isResumed: (pause_keys ?? []).length > 0,
@@ -91,7 +91,7 @@ export async function executeFlowRun(session: Session, job: FlowRunJob): Promise
     });
     session.active.delete(run.id);
     if (details.type === "abort_details") return leftAlone(logger, state, details.reason, ending);
-    if (!isRetry(state)) return await ended(session, logger, job, fromWire(state, ending.outcome));
+    if (!isRetry(state)) return await ended(session, logger, job, fromWire(state, ending.outcome), counted + retry);
     logger.info(
       `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
     );
@@ -133,10 +133,28 @@ function leftAlone(logger: RunLogger, state: FlowRun["state"], reason: string | 
   return fromWire(state, ending?.outcome);
 }
 
-async function ended(session: Session, logger: RunLogger, job: FlowRunJob, state: RunState): Promise<RunState> {
+async function ended(
+  session: Session,
+  logger: RunLogger,
+  job: FlowRunJob,
+  state: RunState,
+  runCount: number,
+): Promise<RunState> {
   logger[state.isCompleted() ? "info" : "error"](`Finished in state ${withoutStack(state)}`);
-  await runHooks(session, logger, job.flow.options, job.flow, job.run, state);
+  const frame = {
+    engine: currentRun.getStore()?.engine ?? null,
+    flowRun: infoOf(job, runCount),
+    taskRun: null,
+    logger,
+    logPrints: logsPrints(session, job),
+    signal: job.parentSignal ?? session.signal,
+  };
+  await runHooks(session, frame, job.flow.options, job.flow, job.run, state);
   return state;
+}
+
+function logsPrints({ settings }: Session, { flow, parentLogPrints }: FlowRunJob): boolean {
+  return flow.options.logPrints ?? parentLogPrints ?? settings.ORCH_LOGGING_LOG_PRINTS;
 }
 
 function infoOf({ run, flow, name }: FlowRunJob, runCount: number): FlowRunInfo {

@@ -90,7 +90,8 @@ export interface Activity {
 }
 
 export interface RunFrame {
-  readonly engine: RunEngine;
+  /** Null in a hook of a flow that was not called by another: its run has ended, so nothing can run within it. */
+  readonly engine: RunEngine | null;
   readonly flowRun: FlowRunInfo;
   readonly taskRun: TaskRunInfo | null;
   readonly logger: RunLogger;

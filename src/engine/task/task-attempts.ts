@@ -14,6 +14,7 @@ import type { TaskCache } from "../results/task-cache.ts";
 import { runHooks } from "../run/hooks.ts";
 import { resolveArguments } from "../run/inputs.ts";
 import { isNamedLater, nameOfTaskRun } from "../run/run-names.ts";
+import type { RunFrame } from "../session/context.ts";
 import { isRetry, propose, proposeRunning, retryDelay, type Start, waitForRetry } from "../session/propose.ts";
 import { PausedRun } from "../session/scope.ts";
 import { callUserCode } from "../session/user-code.ts";
@@ -67,7 +68,7 @@ async function attempts(work: TaskWork, args: unknown[]): Promise<RunState> {
     // A value that is lost is made again, not found under its key.
     const proposal = ending.isLost ? ending.proposal : (cache?.enter(ending.proposal) ?? ending.proposal);
     const { state } = await propose(session, active, proposal);
-    if (!isRetry(state)) return ended(work, state, ending);
+    if (!isRetry(state)) return ended(work, state, ending, retry);
     logger.info(
       `Received non-final state '${state.name}' when proposing final state '${ending.proposal.name}' and will attempt to run again...`,
     );
@@ -126,18 +127,15 @@ async function cacheOf(
 /** It failed before it was started. */
 async function endedBefore(work: TaskWork, failure: Ending): Promise<RunState> {
   const active = { kind: "task", id: work.run.id } as const;
-  return ended(work, (await propose(work.session, active, failure.proposal)).state, failure);
+  return ended(work, (await propose(work.session, active, failure.proposal)).state, failure, 0);
 }
 
-async function ended(
-  { session, task, run, logger }: TaskWork,
-  state: State | null,
-  { outcome }: Ending,
-): Promise<RunState> {
+async function ended(work: TaskWork, state: State | null, { outcome }: Ending, count: number): Promise<RunState> {
+  const { session, task, run, logger } = work;
   const final = fromWire(state, outcome);
   logger[final.isCompleted() ? "info" : "error"](`Finished in state ${withoutStack(final)}`);
   session.active.delete(run.id);
-  await runHooks(session, logger, task.options, task, run, final);
+  await runHooks(session, frameOf(work, count), task.options, task, run, final);
   return final;
 }
 
@@ -158,9 +156,9 @@ async function leaveToTheNext({ session, run }: TaskWork): Promise<void> {
   session.active.delete(run.id);
 }
 
-async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
-  const { session, scope, engine, task, receiver, run, logger } = work;
-  const frame = {
+/** `count`: the attempts in this process. */
+function frameOf({ scope, engine, task, run, logger }: TaskWork, count: number): Omit<RunFrame, "activity"> {
+  return {
     engine,
     flowRun: scope.flowRun,
     taskRun: { id: run.id, name: run.name, taskName: taskName(task), runCount: run.run_count + count },
@@ -168,6 +166,11 @@ async function attempt(work: TaskWork, args: unknown[], count: number): Promise<
     logPrints: task.options.logPrints ?? scope.logPrints,
     signal: scope.signal,
   };
+}
+
+async function attempt(work: TaskWork, args: unknown[], count: number): Promise<Ending> {
+  const { session, scope, task, receiver, logger } = work;
+  const frame = frameOf(work, count);
   try {
     const call = () => task.fn.apply(receiver, args as never[]); // types were checked by the caller
     return await returned(await callUserCode(session, frame, task.options.timeoutSeconds, call));

@@ -96,7 +96,7 @@ async function createRun(
   const { sendableParameters } = await import("#domain/parameters/sendable.ts");
   const send = (values: Record<string, unknown>) => sendableParameters(values, deployment.parameter_openapi_schema);
   const asked = await frame?.engine
-    .askForRun({ name: await fullName(client, deployment), version: deployment.version }, given, send)
+    ?.askForRun({ name: await fullName(client, deployment), version: deployment.version }, given, send)
     .catch(tooDeep);
   const key = options.idempotencyKey ?? asked?.idempotencyKey;
   const body = {
@@ -140,7 +140,7 @@ async function ended(
 
 /** In a run it ends early, by throwing, when the run was given up. */
 function sleep(clock: UserApi["clock"], seconds: number): Promise<void> {
-  return currentRun.getStore()?.engine.sleep(seconds) ?? clock.sleep(seconds * 1000);
+  return currentRun.getStore()?.engine?.sleep(seconds) ?? clock.sleep(seconds * 1000);
 }
 
 /** By its name or its id. Throws `not_found`. */

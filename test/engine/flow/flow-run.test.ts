@@ -1,6 +1,7 @@
 // Every row of "States proposed by the engine": what a flow's function does, and the state its run ends in.
 import { expect, test } from "bun:test";
 import type { FlowDefinition } from "#domain/definitions.ts";
+import { Interruption } from "#engine/session/interruption.ts";
 import { Cancelled, Completed, Failed, flow, getRunLogger, runContext, sleep, task } from "#sdk/index.ts";
 import { here } from "../here.ts";
 
@@ -266,6 +267,46 @@ test("hooks run once the server knows, in order, and may fail", async () => {
   expect(state.isCompleted()).toBeTrue();
   expect(seen).toEqual([`${api.flowRuns[0]?.name} Completed COMPLETED`, "last"]);
   expect(api.messages(40).join()).toContain("hook trouble");
+});
+
+test("a hook is within its run: it logs and prints to the run's log, and can ask which run it is", async () => {
+  const { run, api } = here();
+  const child = flow(async () => 1, { name: "child", onCompletion: [() => getRunLogger().info("of the child")] });
+  const work = task(async () => 1, {
+    name: "work",
+    onCompletion: [() => getRunLogger().info(`of ${runContext().taskRun?.name}`)],
+  });
+  const state = await run(
+    flow(async () => [await child(), await work()], {
+      name: "a",
+      logPrints: true,
+      onCompletion: [
+        () => getRunLogger().info(`${runContext().flowRun.name} is attempt ${runContext().flowRun.runCount}`),
+        () => console.log("printed"),
+        () => sleep(0),
+        () => work(),
+      ],
+    }),
+  );
+  expect(state.isCompleted()).toBeTrue();
+  const hooks = api.logs.filter(({ message }) => /^of |attempt 1|^printed|Task 'work' was/.test(message));
+  const [parent, inner] = api.flowRuns;
+  expect(hooks.map(({ name, flow_run_id, message }) => [name, flow_run_id, message])).toEqual([
+    ["prefect.flow_runs", inner?.id, "of the child"],
+    ["prefect.task_runs", parent?.id, "of work-0"],
+    ["prefect.flow_runs", parent?.id, `${parent?.name} is attempt 1`],
+    ["prefect.flow_runs", parent?.id, "printed"],
+    ["prefect.flow_runs", parent?.id, expect.stringContaining("Task 'work' was called outside of a flow.")],
+  ]);
+});
+
+test("a hook that ends the process is logged in one line", async () => {
+  const { run, api } = here();
+  const interruption = new Interruption("Execution was aborted by a call of process.exit(0).", 0);
+  await run(flow(async () => 1, { name: "a", onCompletion: [() => Promise.reject(interruption)] }));
+  expect(api.messages(40).at(-1)).toBe(
+    "An error was encountered while running hook 'hook':\nExecution was aborted by a call of process.exit(0).",
+  );
 });
 
 test("onFailure waits until no retry is left", async () => {
