@@ -1,15 +1,5 @@
 // Says in plain words why the process of a flow run has ended.
-import { readFileSync } from "node:fs";
 import type { Exit } from "./infrastructure.ts";
-
-/** Linux counts the processes that it has ended for lack of memory; 0 where nothing is known. */
-export function outOfMemoryKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "latin1"))?.[1] ?? 0);
-  } catch {
-    return 0; // a system without /proc
-  }
-}
 
 const BY_SIGNAL: Readonly<Record<number, string>> = {
   1: "was ended by signal SIGHUP",
@@ -25,7 +15,7 @@ const BY_SIGNAL: Readonly<Record<number, string>> = {
   13: "was ended by signal SIGPIPE",
   15: "was ended by signal SIGTERM",
 };
-const OUT_OF_MEMORY = "was killed (signal SIGKILL) because the machine ran out of memory";
+const OUT_OF_MEMORY = "was killed (signal SIGKILL), probably because the machine ran out of memory";
 
 /**
  * What is known of a signal: the system ran out of memory; or the agent ended the job, by asking it (`asked`), at once

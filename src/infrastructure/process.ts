@@ -10,7 +10,8 @@ import { environmentOf } from "./environment.ts";
 import type { Infrastructure, InfrastructureOptions, RunningJob } from "./infrastructure.ts";
 import { fieldOf, nameOf, streamsOutput, textOf, variablesOf } from "./job-fields.ts";
 import { logFileFor } from "./log-files.ts";
-import { type EndedByAgent, outOfMemoryKills, processExit } from "./process-exit.ts";
+import { outOfMemoryWatch } from "./out-of-memory.ts";
+import { type EndedByAgent, processExit } from "./process-exit.ts";
 import { isProcessOf, killGroup } from "./process-group.ts";
 import { type ProcessJob, startRunProcess } from "./run-process.ts";
 import { createSurvivors } from "./survivors.ts";
@@ -39,7 +40,7 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
   const running = new Map<string, OwnJob>(); // by their process names
   const agent = { machine, settings, job: { env: {}, flowRunId: "", workingDir: null }, agentPid: process.pid };
   engines.expect(environmentOf(agent));
-  let kills = outOfMemoryKills();
+  const noteStart = outOfMemoryWatch();
   let warm: Promise<WarmPython | undefined> | undefined;
 
   /** Loaded by the first run of a Python flow. Where the machine is short of something, the next run tries it again. */
@@ -57,13 +58,6 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
     return openWarmPython({ environment, idleSeconds: warmPythonSeconds, clock, onStart: survivors.add });
   }
 
-  /** Whether the system has ended processes for lack of memory since this was asked last. */
-  function isOutOfMemory(): boolean {
-    const before = kills;
-    kills = outOfMemoryKills();
-    return kills > before;
-  }
-
   return {
     async start(job, giveUp) {
       const folder = textOf(job, "working_dir");
@@ -77,6 +71,7 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
       };
       const isPython = command === null && languageAt(job.deployment?.entrypoint ?? null) === "python";
       const offer = isPython && warmPythonSeconds > 0 ? (await warmPython())?.offer : undefined;
+      const wasShortOfMemory = noteStart();
       const process = { ...options, engines, onStart: survivors.add };
       const { exited, ...started } = await startRunProcess(whole, process, offer, giveUp);
       const { pid, processStart } = started;
@@ -85,7 +80,7 @@ export function createProcessInfrastructure(options: InfrastructureOptions): Inf
       running.set(pid, own);
       void exited.then(() => running.delete(pid));
       const exit = exited.then((code) => {
-        const isKilled = code === -9 && isOutOfMemory();
+        const isKilled = code === -9 && wasShortOfMemory();
         return processExit(job.run.name, code, own.ended ?? (isKilled ? "out-of-memory" : undefined));
       });
       return { ...started, exited: exit, logFile: whole.logFile };

@@ -23,7 +23,7 @@ test("the agent's line says what the agent itself has done", () => {
 const REASONS: [code: number, cause: EndCause | undefined, how: string][] = [
   [0, undefined, "ended without reporting how the run ended"],
   [3, undefined, "exited with status code 3"],
-  [-9, "out-of-memory", "was killed (signal SIGKILL) because the machine ran out of memory"],
+  [-9, "out-of-memory", "was killed (signal SIGKILL), probably because the machine ran out of memory"],
   [
     -9,
     undefined,
