@@ -1,6 +1,14 @@
 // The entry: hands the words of the command line to the CLI, and its answer to the shell. What runs user code is not
 // awaited: while the entry waits, the runtime does not say when it is idle (src/lib/process/idle.ts).
+import { userOutputTaken } from "#lib/process/user-output.ts";
+
 const words = process.argv.slice(2);
+
+async function leave(code: number): Promise<void> {
+  process.exitCode = code; // where nothing is left that could end it
+  await userOutputTaken();
+  process.exit(code);
+}
 
 if (words[0] === "--version" || words[0] === "-v") {
   const { VERSION_LINE } = await import("#cli/version/version.ts");
@@ -12,18 +20,18 @@ if (words[0] === "--version" || words[0] === "-v") {
   const { terminal } = await import("#cli/terminal/terminal.ts");
   if (words[0] === "engine" && words[1] === "--spare") {
     const { spareEngine } = await import("#cli/spare-engine.ts");
-    spareEngine(terminal()).then((code) => process.exit(code));
+    spareEngine(terminal()).then(leave);
   } else if (words[0] === "engine") {
     const { engine } = await import("#cli/engine.ts");
-    engine(words.slice(1), terminal()).then((code) => process.exit(code));
+    engine(words.slice(1), terminal()).then(leave);
   } else if (words[0] === "__complete") {
     const { complete } = await import("#cli/complete/complete.ts");
     process.exit(await complete(words.slice(1), terminal()));
   } else if (words[0] === "__describe") {
     const { describe } = await import("#cli/dev/describe.ts");
-    describe(words.slice(1), terminal()).then((code) => process.exit(code));
+    describe(words.slice(1), terminal()).then(leave);
   } else {
     const { run } = await import("#cli/run.ts");
-    run(words, terminal()).then((code) => process.exit(code));
+    run(words, terminal()).then(leave);
   }
 }
