@@ -40,6 +40,10 @@ export const adopt = command({
       description: "A file with the API key of Prefect's server, or '-' for standard input. Default: PREFECT_API_KEY.",
     },
     "dry-run": { type: "boolean", description: "Only print what would be done." },
+    "skip-sealed": {
+      type: "boolean",
+      description: "Leave out blocks that no key opens. Without it they stop everything.",
+    },
     shadow: {
       type: "boolean",
       description:
@@ -59,7 +63,7 @@ export const adopt = command({
     if (!isScratch && existsSync(home))
       await aloneInHome(loaded.settings, alone, async () => refuseForeignDatabase(path));
     const source = await opened(options, io);
-    const take = () => taken(source, { path, home, isTrial, io });
+    const take = () => taken(source, { path, home, isTrial, skipsSealed: options["skip-sealed"], io });
     try {
       const lines = await (isScratch ? take() : aloneInHome(loaded.settings, alone, take));
       return print(lines, { source, path, isTrial, asJson: options.json, io });
@@ -133,24 +137,27 @@ interface Target {
   path: string;
   home: string;
   isTrial: boolean;
+  skipsSealed: boolean;
   io: Io;
 }
 
 /** A trial where there is no database yet is made on one that is removed again. */
-async function taken(source: Source, { path, home, isTrial, io }: Target): Promise<Line[]> {
+async function taken(source: Source, { path, ...options }: Target): Promise<Line[]> {
+  const { isTrial } = options;
   const scratch = isTrial && !existsSync(path) ? mkdtempSync(join(tmpdir(), "orch-adopt-")) : undefined;
   const target = scratch === undefined ? path : join(scratch, "orch.db");
   try {
     refuseForeignDatabase(path);
     refuseWithoutRoom(source, scratch ?? path);
     await openDatabase(target).close();
-    return await takenInto(target, source, { home, isTrial, io });
+    return await takenInto(target, source, options);
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function takenInto(path: string, source: Source, { home, isTrial, io }: Omit<Target, "path">): Promise<Line[]> {
+async function takenInto(path: string, source: Source, options: Omit<Target, "path">): Promise<Line[]> {
+  const { home, isTrial, skipsSealed, io } = options;
   const sqlite = connect(path);
   // A trial must not make the home's key.
   const vault = isTrial ? { seal: () => "" } : createVault(home);
@@ -158,7 +165,7 @@ async function takenInto(path: string, source: Source, { home, isTrial, io }: Om
     sqlite.run("pragma cache_size = -64000");
     const tallies = await withProgress(io, systemClock, (show) =>
       takeAll({
-        ...{ source, sqlite, vault, isTrial },
+        ...{ source, sqlite, vault, isTrial, skipsSealed },
         show: (what, done, found) =>
           show(() => `Taking ${what}: ${done.toLocaleString("en")} of ${found.toLocaleString("en")}…`),
       }),

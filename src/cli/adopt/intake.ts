@@ -2,6 +2,7 @@
 import type { Database as Sqlite } from "bun:sqlite";
 import type { Tx } from "#db/connect.ts";
 import { createStatements, createTx } from "#db/unit-of-work.ts";
+import { OrchError } from "#lib/errors.ts";
 import { nextTurn } from "#lib/yield.ts";
 import type { Vault } from "#server/kernel/vault.ts";
 import { FLOW_RUNS } from "./history.ts";
@@ -17,6 +18,8 @@ export interface IntakeOptions {
   /** With the settings of ours, nothing under way. */
   sqlite: Sqlite;
   vault: Pick<Vault, "seal">;
+  /** Leave out blocks that no key opens. Else they stop everything, with a `conflict`. */
+  skipsSealed: boolean;
   /** Undo everything at the end: what would be done is known then. */
   isTrial: boolean;
   /** Called now and then, with how far it is. */
@@ -65,7 +68,7 @@ async function takeTables(tx: Tx, options: IntakeOptions): Promise<Tallies> {
 /** Tables that rows refer to and may come without. */
 const LINKED = new Set(PLANS.flatMap(({ links }) => Object.values(links ?? {})));
 
-async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<Surroundings> {
+async function surroundings(tx: Tx, { source, vault, skipsSealed }: IntakeOptions): Promise<Surroundings> {
   const joined = new Map<string, Map<unknown, string>>();
   const arrived = new Map<string, Set<string>>();
   // In a home that is empty nothing waits for what arrives.
@@ -90,7 +93,11 @@ async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<S
     missed: new Set(),
     hasArrived: (table, id) => arrived.get(table)?.has(String(id)) ?? false,
     isJoined: (table, id) => joined.get(table)?.has(id) ?? false,
-    sealed: (block) => vault.seal(tx, source.unsealed(block)),
+    sealed(block) {
+      const data = source.unsealed(block);
+      if (data === undefined && !skipsSealed) throw sealedBlock(block, source.shown);
+      return data === undefined ? undefined : vault.seal(tx, data);
+    },
     schedules,
     fieldsOf,
   };
@@ -106,6 +113,11 @@ async function surroundings(tx: Tx, { source, vault }: IntakeOptions): Promise<S
       arrived.set(table, ofTable.add(id));
     },
   };
+}
+
+function sealedBlock({ name }: SourceRow, shown: string): OrchError {
+  const sentence = `The block '${name}' of '${shown}' cannot be read with the key in it: set PREFECT_SERVER_ENCRYPTION_KEY to the one of Prefect's server, or leave such blocks out with --skip-sealed. Nothing was changed.`;
+  return new OrchError("conflict", sentence);
 }
 
 /** Of tables that people fill by hand, which are small. */

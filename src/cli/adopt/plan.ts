@@ -25,8 +25,8 @@ export interface Around {
   missed: Set<string>;
   /** Whether this adoption has brought the object into a home that already had rows. */
   hasArrived(table: string, id: unknown): boolean;
-  /** The data of a block, sealed again. */
-  sealed(block: SourceRow): string;
+  /** The data of a block, sealed again; undefined for one that is left out, as no key opens it. */
+  sealed(block: SourceRow): string | undefined;
   /** Of each deployment its schedules, since Prefect 2.16. Undefined where it has no such table. */
   schedules: ReadonlyMap<string, readonly SourceRow[]> | undefined;
   /** The fields of each schema of blocks, whole. */

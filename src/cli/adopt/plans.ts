@@ -72,12 +72,16 @@ const CONFIGURED: readonly Plan[] = [
     what: "blocks",
     names: ["block_type_id", "name"],
     label: named,
-    convert: (row, { idOf, sealed }) => ({
-      ...made(row),
-      ...{ name: text(row["name"]), data: sealed(row), is_anonymous: flag(row["is_anonymous"]) },
-      block_schema_id: idOf("block_schema", row["block_schema_id"]),
-      block_type_id: idOf("block_type", row["block_type_id"]),
-    }),
+    convert(row, { idOf, sealed }) {
+      const data = sealed(row);
+      if (data === undefined) return new Left("they are sealed with a key that is not there");
+      return {
+        ...made(row),
+        ...{ name: text(row["name"]), data, is_anonymous: flag(row["is_anonymous"]) },
+        block_schema_id: idOf("block_schema", row["block_schema_id"]),
+        block_type_id: idOf("block_type", row["block_type_id"]),
+      };
+    },
   },
   {
     table: "block_document_reference",

@@ -1,6 +1,6 @@
 // Reads a database file of Prefect 2.10 to 2.20, by the tables and columns that are there. Nothing is ever written to it.
 import { constants, Database as Sqlite } from "bun:sqlite";
-import { constants as access, accessSync, realpathSync, statSync } from "node:fs";
+import { constants as access, accessSync, closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sqliteCode } from "#db/faults.ts";
@@ -33,7 +33,7 @@ export function openPrefectFile(given: string, { env, cwd }: Pick<Io, "env" | "c
       bytes: statSync(path).size,
       goesOn: false,
       pages: (table) => (counts.has(table) ? pagesOf(sqlite, table, path) : []),
-      unsealed: (block) => unsealed(block, keys, path),
+      unsealed: (block) => unsealed(block, keys),
       requireUnchanged() {
         const writer = findWriter(path);
         if (writer !== undefined) throw inUse(path, `process ${writer} works with it`);
@@ -80,7 +80,10 @@ function stampOf(path: string): string {
  * beside it: then SQLite needs the log's index, which it makes if it is not there.
  */
 function opened(path: string): Sqlite {
-  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (sizeOf(path) === 0)
+    throw new OrchError("invalid", `'${path}' is empty: Prefect has not made its database there.`);
+  requireNoJournal(path);
+  const hasLog = sizeOf(`${path}-wal`) > 0;
   if (hasLog) requireFolder(path);
   const url = `${pathToFileURL(path).href}?${hasLog ? "mode=ro" : "immutable=1"}`;
   let sqlite: Sqlite | undefined;
@@ -92,6 +95,33 @@ function opened(path: string): Sqlite {
   } catch (cause) {
     sqlite?.close();
     throw new OrchError("invalid", `'${path}' cannot be read as a database: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/** 0 where there is no such file. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** A database that was not set to have a log keeps in its journal what a killed writer has to take back. */
+function requireNoJournal(path: string): void {
+  const journal = `${path}-journal`;
+  if (sizeOf(journal) === 0 || beginningOf(journal).every((byte) => byte === 0)) return;
+  const sentence = `A writer of '${path}' was killed, and '${journal}' holds what is to be taken back. Let SQLite do that, by 'sqlite3 ${path} .tables', and adopt it again. Nothing was changed.`;
+  throw new OrchError("unavailable", sentence);
+}
+
+const JOURNAL_HEAD_BYTES = 8;
+
+/** All zero in a journal that is over. */
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const head = Buffer.alloc(JOURNAL_HEAD_BYTES);
+    readSync(file, head, 0, JOURNAL_HEAD_BYTES, 0);
+    return head;
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -153,13 +183,12 @@ function keysOf(sqlite: Sqlite, env: Record<string, string | undefined>): string
   return [...KEY_VARIABLES.map((name) => env[name]), own].flatMap((key) => (typeof key === "string" ? key : []));
 }
 
-function unsealed(block: SourceRow, keys: readonly string[], path: string): JsonObject {
+function unsealed(block: SourceRow, keys: readonly string[]): JsonObject | undefined {
   const token = tryParseJson(String(block["data"]));
   for (const key of keys) {
     const text = typeof token === "string" ? openFernet(key, token) : undefined;
     const data = text === undefined ? undefined : tryParseJson(jsonOfPython(text));
     if (isObject(data)) return data as JsonObject; // JSON holds JSON
   }
-  const sentence = `The block '${block["name"]}' of '${path}' cannot be read with the key in it: set PREFECT_SERVER_ENCRYPTION_KEY to the one of Prefect's server. Nothing was changed.`;
-  throw new OrchError("conflict", sentence);
+  return undefined;
 }

@@ -18,8 +18,8 @@ export interface Source {
   goesOn: boolean;
   /** All rows of a table in the order of their making, some at a time; none of a table that is not there. */
   pages(table: string): AsyncIterable<readonly SourceRow[]> | Iterable<readonly SourceRow[]>;
-  /** The data of a block in the clear. Throws `conflict` when no key opens it. */
-  unsealed(block: SourceRow): JsonObject;
+  /** The data of a block in the clear; undefined when no key opens it. */
+  unsealed(block: SourceRow): JsonObject | undefined;
   /** Throws `conflict` when something was written since it was opened. */
   requireUnchanged(): void;
   close(): void;

@@ -95,7 +95,8 @@ export function taker(tx: Tx, plan: Plan, { around, tally, join, arrive }: Takin
       take(row);
     } catch (error) {
       const code = sqliteCode(error);
-      if (!code.startsWith("SQLITE_CONSTRAINT")) throw error;
+      const isNoJson = error instanceof SyntaxError;
+      if (!isNoJson && !code.startsWith("SQLITE_CONSTRAINT")) throw error;
       const isAlone = code === "SQLITE_CONSTRAINT_NOTNULL" && around.missed.size > 0;
       tally.left(isAlone ? "what it belongs to is not there" : "its values are damaged", plan.label?.(row));
     }

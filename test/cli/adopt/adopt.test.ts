@@ -331,6 +331,28 @@ test("adopt: a server that was killed has left its last writes in the log", asyn
   expect(rows("select value from variable where name = 'last'")).toEqual([{ value: "v" }]);
 });
 
+test("adopt: a journal that is over, and rows whose JSON is damaged, do not stop it", async () => {
+  const damaged = home();
+  damaged["deployment"]?.push({ name: "odd", flow_id: FLOW, schedule: "{", is_schedule_active: 1, tags: [] });
+  damaged["flow_run_state"]?.push({
+    flow_run_id: RUN,
+    type: "PENDING",
+    name: "P",
+    timestamp: TIME,
+    state_details: "{",
+  });
+  makePrefectDatabase(path, damaged);
+  writeFileSync(`${path}-journal`, Buffer.alloc(512));
+  const lines = await adopted();
+  for (const [table, names] of [
+    ["deployment", ["odd"]],
+    ["flow_run_state", []],
+  ] as const) {
+    const notes = [{ kind: "left out", why: "its values are damaged", count: 1, names: [...names] }];
+    expect(lines.get(table)).toMatchObject({ taken: 1, left_out: 1, notes });
+  }
+});
+
 describe("adopt: refused in one sentence, and nothing is made", () => {
   const refused = async (pattern: RegExp, ...words: string[]) => {
     const { code, err, out } = await orch("adopt", ...words);
@@ -343,6 +365,15 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
   test("what is no database", () => {
     writeFileSync(path, "x".repeat(5_000));
     return refused(/cannot be read as a database/, path);
+  });
+  test("an empty file", () => {
+    writeFileSync(path, "");
+    return refused(/prefect\.db' is empty: Prefect has not made its database there\.$/, path);
+  });
+  test("one whose writer was killed in the middle of a transaction, without a log", () => {
+    makePrefectDatabase(path, home());
+    writeFileSync(`${path}-journal`, Buffer.from("d9d505f920a163d7", "hex"));
+    return refused(/^A writer of '.*' was killed, and '.*-journal' holds what is to be taken back\./, path);
   });
   test("one that is damaged", () => {
     const lines = Array.from({ length: 20 }, () => ({ flow_run_id: RUN, message: "x".repeat(3_000), timestamp: TIME }));
@@ -378,5 +409,11 @@ describe("adopt: refused in one sentence, and nothing is made", () => {
       /^The block 'inner' of '.*' cannot be read with the key in it: set PREFECT_SERVER_ENCRYPTION_KEY/,
     );
     expect([code, rows("select * from flow")]).toEqual([1, []]);
+    const lines = await adopted("--skip-sealed");
+    expect(lines.get("block_document")).toMatchObject({
+      ...{ found: 2, taken: 0, left_out: 2 },
+      notes: [{ why: "they are sealed with a key that is not there", names: ["inner", "outer"] }],
+    });
+    expect(rows("select infrastructure_document_id from deployment")).toEqual([{ infrastructure_document_id: null }]);
   });
 });
