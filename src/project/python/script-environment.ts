@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { basename, delimiter, dirname, join } from "node:path";
 import { OrchError } from "#lib/errors.ts";
 import { PRIVATE_FOLDER } from "#lib/files/private.ts";
+import { isInRunFolder } from "#lib/files/run-folder.ts";
 import { newId } from "#lib/ids.ts";
 import { userHome } from "#lib/process/user-home.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
 import { visibleLine } from "#lib/text/visible.ts";
+import { stableCopy } from "./script-copy.ts";
 import { type ScriptMetadata, scriptMetadata } from "./script-metadata.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -94,15 +96,17 @@ interface Asked {
 /**
  * What uv is started with, one after the other; the last one prints the path. By standard input, so that the folder of the file,
  * which may be the copy of one run, has no part in the environment's name. With a lock file by a copy beside it, in a folder that is
- * named after both. A lock file with paths is true for the folder of the file alone.
+ * named after both. A lock file with paths is true for the folder of the file alone. Of a copy that lasts as long as its run, the
+ * packages at such paths are copied once more, to where the next run finds them.
  */
-function asked(file: string, { block, hasRelativeSources }: ScriptMetadata, home: string): Asked[] {
+function asked(file: string, { block, relativeSources }: ScriptMetadata, home: string): Asked[] {
   const script = `${block}\n${ASK}`;
   const lock = `${file}.lock`;
+  const hasRelativeSources = relativeSources.length > 0;
+  const copied = hasRelativeSources && isInRunFolder(file) ? stableCopy({ file, script, relativeSources, home }) : null;
+  if (copied !== null) return inPlace(copied);
   if (!existsSync(lock)) return [{ words: ["run", "--script", "-"], input: new Blob([script]) }];
-  if (hasRelativeSources) {
-    return [["sync"], ["python", "find"]].map((verb) => ({ words: [...verb, "--script", file], input: "ignore" }));
-  }
+  if (hasRelativeSources) return inPlace(file);
   const locked = readFileSync(lock, "utf8");
   const name = new Bun.CryptoHasher("sha256").update(`${script}\n${locked}`).digest("hex").slice(0, 16);
   const folder = join(home, "cache", "scripts", name);
@@ -117,6 +121,11 @@ function asked(file: string, { block, hasRelativeSources }: ScriptMetadata, home
     renameSync(draft, path);
   }
   return [{ words: ["run", "--script", copy], input: "ignore" }];
+}
+
+/** uv's environment for a script that stays where it is. */
+function inPlace(file: string): Asked[] {
+  return [["sync"], ["python", "find"]].map((verb) => ({ words: [...verb, "--script", file], input: "ignore" }));
 }
 
 /** From the first line of an error on, in one line. */

@@ -9,8 +9,8 @@ export interface ScriptMetadata {
   dependencies: readonly string[];
   /** As `>=3.11`. */
   requiresPython: string | null;
-  /** Whether a package of it lies at a path that is relative to the file (`[tool.uv.sources]`). */
-  hasRelativeSources: boolean;
+  /** Paths of its packages that are relative to the file (`[tool.uv.sources]`). */
+  relativeSources: readonly string[];
 }
 
 /** The last `# ///` of the comment lines that follow closes it. */
@@ -27,24 +27,33 @@ export function scriptMetadata(source: string, shown: string): ScriptMetadata | 
     block,
     dependencies: Array.isArray(dependencies) ? dependencies.map(String) : [],
     requiresPython: typeof requiresPython === "string" ? requiresPython : null,
-    hasRelativeSources: sourcesOf(toml).some(({ path }) => typeof path === "string" && !isAbsolute(path)),
+    relativeSources: relativePaths(sourcesOf(toml)),
   };
 }
 
-/** A package may have several, each for some machines. */
-function sourcesOf({ tool }: Toml): Toml[] {
+/** Of packages that lie at a path, those that are relative. */
+export function relativePaths(sources: readonly Toml[]): string[] {
+  return sources.flatMap(({ path }) => (typeof path === "string" && !isAbsolute(path) ? [path] : []));
+}
+
+/** Where uv finds packages, by the settings of a script or a project. A package may have several, each for some machines. */
+export function sourcesOf({ tool }: Toml): Toml[] {
   const uv = isObject(tool) ? tool["uv"] : undefined;
   const sources = isObject(uv) ? uv["sources"] : undefined;
   return isObject(sources) ? Object.values(sources).flat().filter(isObject) : [];
 }
 
-type Toml = { [key: string]: unknown };
+export type Toml = { [key: string]: unknown };
 
 function tomlOf(block: string): Toml {
-  const text = block.replace(/^# ?/gm, "").split("\n").slice(1, -1).join("\n");
+  return parsedToml(block.replace(/^# ?/gm, "").split("\n").slice(1, -1).join("\n"));
+}
+
+/** Empty for what is no TOML: uv has its own words about it. */
+export function parsedToml(text: string): Toml {
   try {
     return { ...Bun.TOML.parse(text) };
   } catch {
-    return {}; // uv has its own words about it
+    return {};
   }
 }

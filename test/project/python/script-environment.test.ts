@@ -111,6 +111,38 @@ test("python 3: a lock file with paths is asked for where it is", async () => {
   }
 });
 
+test("python 3: runs with their own copies of the code share what it names by paths, as long as that is the same", async () => {
+  uv(`echo '${at("made/bin/python")}'`);
+  const sources = '# [tool.uv.sources]\n# six = { path = "../lib" }\n';
+  const flow = BLOCK.replace(/# \/\/\/\n$/, `${sources}$&`);
+  const needing = '[tool.uv.sources]\nother = { path = "../other" }\n';
+  const asked = async (run: string, changed: Record<string, string> = {}) => {
+    const files = { "flows/flow.py": flow, "lib/pyproject.toml": needing, "lib/six.py": "", "other/x.py": "" };
+    for (const [path, text] of Object.entries({ ...files, ...changed })) write(`orch-run-1-2-${run}/${path}`, text);
+    write(`orch-run-1-2-${run}/lib/__pycache__/six.pyc`, run);
+    expect(await chosen(`../orch-run-1-2-${run}/flows/flow.py`)).toBe(at("made/bin/python"));
+    return / --script (\S+) in /.exec(readFileSync(at("asked"), "utf8").trimEnd().split("\n").at(-1) ?? "")?.[1] ?? "";
+  };
+  const first = await asked("a");
+  expect(first).toMatch(/\/home\/cache\/scripts\/[0-9a-f]{16}\/flows\/flow\.py$/);
+  expect(readFileSync(first, "utf8")).toStartWith(flow);
+  for (const path of ["lib/six.py", "lib/pyproject.toml", "other/x.py"])
+    expect(existsSync(join(dirname(first), "..", path))).toBe(true);
+  expect(await asked("b")).toBe(first);
+  expect(await asked("c", { "flows/unrelated.py": "changed" })).toBe(first);
+  const others = [
+    await asked("d", { "lib/six.py": "changed" }),
+    await asked("e", { "other/x.py": "changed" }),
+    await asked("f", { "flows/flow.py.lock": "version = 1\n" }),
+  ];
+  expect(new Set([first, ...others]).size).toBe(4);
+  expect(existsSync(`${others[2]}.lock`)).toBe(true);
+  // What only its own place can tell is asked there.
+  const text = "[tool.uv.sources]\nother = { workspace = true }\n";
+  const own = { "lib/pyproject.toml": text, "flows/flow.py.lock": "version = 1\n" };
+  expect(await asked("g", own)).toBe(at("orch-run-1-2-g/flows/flow.py"));
+});
+
 test("python 3: without uv the packages are named, and the usual Python is taken", async () => {
   expect(await chosen("flow.py")).toBe(at("project/.venv/bin/python"));
   expect(notes).toEqual([

@@ -19,7 +19,7 @@ test("python 3: inline script metadata names a Python and packages", () => {
       block,
       dependencies: ["six", "requests<3"],
       requiresPython: ">=3.11",
-      hasRelativeSources: false,
+      relativeSources: [],
     });
   }
   expect(read("# /// script\n#\n# dependencies = []\n# ///\n")).toEqual([null, []]);
@@ -28,11 +28,11 @@ test("python 3: inline script metadata names a Python and packages", () => {
 
 test("python 3: packages at paths that are relative to the file", () => {
   const relative = (sources: string) =>
-    scriptMetadata(`# /// script\n# [tool.uv.sources]\n# ${sources}\n# ///\n`, "x.py")?.hasRelativeSources;
-  expect(relative('a = { path = "../a" }')).toBe(true);
-  expect(relative('a = [{ git = "https://a" }, { path = "a", marker = "x" }]')).toBe(true);
-  expect(relative('a = { path = "/a" }')).toBe(false);
-  expect(relative("a = 1")).toBe(false);
+    scriptMetadata(`# /// script\n# [tool.uv.sources]\n# ${sources}\n# ///\n`, "x.py")?.relativeSources;
+  expect(relative('a = { path = "../a" }')).toEqual(["../a"]);
+  expect(relative('a = [{ git = "https://a" }, { path = "a", marker = "x" }]')).toEqual(["a"]);
+  expect(relative('a = { path = "/a" }')).toEqual([]);
+  expect(relative("a = 1")).toEqual([]);
 });
 
 test("python 3: the last closing line of the comment ends the metadata", () => {
