@@ -10,6 +10,8 @@ export interface OverrideTarget {
   fields: FieldSchema;
   /** What the fields hold without the overrides. */
   data: JsonObject;
+  /** What fields hold that saved blocks leave out. */
+  usual?: JsonObject;
   /** A field that there is not is left alone, as Prefect 2.10.4 does when a run starts. Default: it is refused. */
   lax?: boolean;
 }
@@ -81,6 +83,8 @@ function placeOf(target: OverrideTarget, path: string): Place {
     return { holder: fresh, key: rest.join("."), schema: values };
   }
   if (schema === undefined && !Object.hasOwn(data, first)) throw noField(target, path);
+  const usual = target.usual?.[first];
+  if (isUnset(data[first]) && isObject(usual)) data[first] = copyJson(usual as JsonObject); // as above
   let holder: Json = data;
   for (const step of [first, ...rest.slice(0, -1)]) {
     const inner: Json | undefined = isObject(holder) && Object.hasOwn(holder, step) ? holder[step] : null;
@@ -90,6 +94,10 @@ function placeOf(target: OverrideTarget, path: string): Place {
     holder = inner;
   }
   return { holder, key: rest.at(-1) ?? "" };
+}
+
+function isUnset(value: Json | undefined): boolean {
+  return value === undefined || value === null || (isObject(value) && Object.keys(value).length === 0);
 }
 
 function propertiesOf(fields: FieldSchema): JsonObject {

@@ -55,6 +55,15 @@ describe("D2: an override is read by the kind of its field", () => {
   }
 });
 
+test("a path into a field that a saved block leaves out leads into its default", () => {
+  const { data: usual, ...rest } = target("kubernetes-job");
+  for (const data of [{}, { job: {} }, { job: null }]) {
+    const { job } = overridden({ ...rest, data, usual }, { "job.metadata.labels.team": "blue" });
+    expect(job).toMatchObject({ kind: "Job", metadata: { labels: { team: "blue" } } });
+  }
+  expect(usual["job"]).toMatchObject({ metadata: { labels: {} } });
+});
+
 const REFUSED: [slug: string, path: string, given: Json, sentence: string][] = [
   ["process", "env", "notamap", "'env' must be a mapping: env.NAME=value sets one of its entries, not 'notamap'."],
   ["process", "env", ["a"], `'env' must be a mapping: env.NAME=value sets one of its entries, not ["a"].`],

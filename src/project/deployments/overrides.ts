@@ -4,6 +4,7 @@ import { type OverrideTarget, readOverrides } from "#blocks/overrides.ts";
 import { BLOCK_TYPES } from "#blocks/registry.ts";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
+import { infrastructureDefaults, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import { USUAL_TYPE } from "#domain/work-pool-types.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
@@ -31,7 +32,8 @@ async function targetOf(client: Client, deployment: Overriding): Promise<Overrid
   }
   const slug = String(infrastructure["block_type_slug"] ?? infrastructure["_block_type_slug"]);
   const fields = BLOCK_TYPES.find((type) => type.slug === slug)?.fields ?? (await savedFields(client, infrastructure));
-  return fields && { name: `infrastructure '${slug}'`, fields, data: infrastructure };
+  const usual = isInfrastructureType(slug) ? infrastructureDefaults(slug) : {};
+  return fields && { name: `infrastructure '${slug}'`, fields, data: infrastructure, usual };
 }
 
 function poolTarget(name: string, variables: Json | undefined): OverrideTarget | undefined {
