@@ -124,7 +124,7 @@ it("a pool of type docker: its workers start containers from the pool's template
   expect(await worker.stop()).toBe(0);
 });
 
-it("a saved block of type docker-container is used, with its registry's login refused in words", async () => {
+it("the login for a registry, of a block or of a work pool, is used, and refused in words", async () => {
   const registry = Bun.serve({
     ...{ hostname: "127.0.0.1", port: 0 },
     fetch: () => new Response("{}", { status: 401, headers: { "www-authenticate": 'Basic realm="r"' } }),
@@ -140,13 +140,15 @@ it("a saved block of type docker-container is used, with its registry's login re
       clock: systemClock,
     },
   });
-  const block = { image: `${host}/team/flows:1`, image_registry: login };
-  const refused = await infrastructure.start(shellJob({ type: "docker-container", block }, "true").job, never()).then(
-    () => "",
-    (error: Error) => error.message,
-  );
-  expect(refused).toStartWith(`The registry '${host}' refused the user 'me' of 'image_registry': `);
-  expect(refused).not.toContain("wrong-secret");
+  for (const field of ["image_registry", "registry_credentials"]) {
+    const block = { image: `${host}/team/flows:1`, [field]: login };
+    const refused = await infrastructure.start(shellJob({ type: "docker-container", block }, "true").job, never()).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(refused).toStartWith(`The registry '${host}' refused the user 'me' of '${field}': `);
+    expect(refused).not.toContain("wrong-secret");
+  }
   registry.stop(true);
 });
 

@@ -22,17 +22,14 @@ export function authHeader(credentials: Credentials): string {
   return Buffer.from(JSON.stringify(credentials)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** `image_registry` of a block. Throws `invalid` with a sentence where it lacks what it needs. */
-export function credentialsOfBlock(block: Json): Credentials | undefined {
+/** Of a docker-registry block, which `field` holds. Throws `invalid` with a sentence where it lacks what it needs. */
+export function credentialsOfBlock(block: Json, field: string): Credentials | undefined {
   if (!isObject(block)) return undefined;
   const { username, password, registry_url: url } = block as JsonObject; // JSON holds JSON
   if (typeof username === "string" && typeof password === "string" && typeof url === "string" && url !== "") {
     return { username, password, serveraddress: url };
   }
-  throw new OrchError(
-    "invalid",
-    "The 'image_registry' of the infrastructure needs username, password and registry_url.",
-  );
+  throw new OrchError("invalid", `The '${field}' of the infrastructure needs username, password and registry_url.`);
 }
 
 /** Undefined where nothing is kept for the registry: then the image is asked for without. */

@@ -1,6 +1,7 @@
 // A flow run as a container: made by the engine's API, watched to its end, found again by its id.
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
+import { retryUntilAvailable } from "#lib/retry.ts";
 import { RUN_LABEL } from "../container-labels.ts";
 import type { Exit, Infrastructure, InfrastructureOptions, Job, RunningJob, Started } from "../infrastructure.ts";
 import { fieldOf, textOf } from "../job-fields.ts";
@@ -13,6 +14,7 @@ import { type EngineIdentity, identify } from "./identity.ts";
 import { provideImage } from "./images.ts";
 import { followContainer } from "./watch.ts";
 
+const PATIENCE_SECONDS = 600;
 const MOST_NAMES = 50;
 const CONFLICT = 409;
 const NOT_FOUND = 404;
@@ -45,6 +47,17 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     return { engine, ...identity };
   }
 
+  /** An engine that has answered before is waited for: it is restarted, or updated. */
+  function connectAgain(say: (line: string) => void, signal: AbortSignal): Promise<Connected> {
+    const seconds = wasConnected ? PATIENCE_SECONDS : 0;
+    const onWait = (error: unknown) => say(`${messageOf(error)} It is tried again.`);
+    return retryUntilAvailable({ clock, seconds, signal, onWait }, async () => {
+      const connected = await connect();
+      await connected.engine.ask("GET", "/_ping");
+      return connected;
+    });
+  }
+
   function follow({ engine, base, facts }: Connected, id: string, job: Job, tail?: number): Started {
     const mayCutLog = facts.isPodman;
     followed.set(id, undefined);
@@ -56,18 +69,14 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
 
   return {
     async start(job, giveUp) {
-      const connected = await connect().catch(refused);
+      const say = (line: string) => job.output(`Flow run '${job.run.name}': ${line}`);
+      const connected = await connectAgain(say, giveUp).catch(refused);
       const { engine, facts, base } = connected;
       const platform = machine["DOCKER_DEFAULT_PLATFORM"] || undefined;
-      const say = (line: string) => job.output(`Flow run '${job.run.name}': ${line}`);
       const spec = await containerSpec(job, settings, facts);
-      const need = {
-        image: spec.image,
-        policy: textOf(job, "image_pull_policy"),
-        registry: fieldOf(job, "image_registry"),
-      };
+      const need = { image: spec.image, policy: textOf(job, "image_pull_policy"), ...loginOf(job) };
       await provideImage(engine, { ...need, platform, env: machine, signal: giveUp, say }).catch(refused);
-      const id = await create(engine, spec, platform);
+      const id = await create(engine, spec, platform).catch(refused);
       job.named?.(`${base}:${id}`);
       try {
         await begin(engine, id, spec, giveUp);
@@ -134,6 +143,12 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     const state = fieldIn(body, "State");
     return { engine, id, isRunning: fieldIn(state, "Running") === true, status: String(fieldIn(state, "Status")) };
   }
+}
+
+/** A block's login for the image's registry, or that of a work pool, which has another name for it. */
+function loginOf(job: Job): { login: Json; loginField: string } {
+  const loginField = fieldOf(job, "image_registry") === null ? "registry_credentials" : "image_registry";
+  return { login: fieldOf(job, loginField), loginField };
 }
 
 /** The status of a container that was made and not started. */

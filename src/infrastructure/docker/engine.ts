@@ -46,16 +46,22 @@ export function createEngine(endpoint: Endpoint): Engine {
         timeout: false, // pulls and the end of a container take as long as they take
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {
-      if (signal?.aborted) throw cause;
-      throw new OrchError("unavailable", unreachable(endpoint, cause), { cause });
+      throw away(cause, signal);
     }
+  }
+
+  /** What is thrown where no answer comes, or half of one: an engine that is killed cuts it off. */
+  function away(cause: unknown, signal: AbortSignal | undefined): unknown {
+    return signal?.aborted ? cause : new OrchError("unavailable", unreachable(endpoint, cause), { cause });
   }
 
   return {
     endpoint,
     async ask(method, path, request = {}) {
       const answer = await send(method, path, request);
-      const text = await answer.text();
+      const text = await answer.text().catch((cause) => {
+        throw away(cause, request.signal);
+      });
       const body = tryParseJson(text) ?? null;
       return { status: answer.status, body, message: answer.ok ? "" : failureIn(body, text, answer.status) };
     },

@@ -1,6 +1,8 @@
 // Brings the image of a job onto the engine, as its pull policy says.
 import { messageOf, OrchError } from "#lib/errors.ts";
-import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { networkWords } from "#lib/network-words.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { forEachLine } from "../output-lines.ts";
 import { authHeader, type Credentials, credentialsOfBlock, keptCredentials } from "./credentials.ts";
 import type { Engine } from "./engine.ts";
@@ -10,8 +12,10 @@ export interface ImageNeed {
   image: string;
   /** IF_NOT_PRESENT, ALWAYS or NEVER, also as templates of pools write them: IfNotPresent; null for what is usual for the tag. */
   policy: string | null;
-  /** `image_registry` of the block. */
-  registry: Parameters<typeof credentialsOfBlock>[0];
+  /** The fields of a login for the image's registry; null for none. */
+  login: Json;
+  /** The field that holds it: a block's `image_registry`, or `registry_credentials` of a work pool. */
+  loginField: string;
   platform: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
@@ -60,27 +64,28 @@ async function pull(engine: Engine, name: ImageName, need: ImageNeed): Promise<v
       if (typeof error === "string") failure = error;
     });
   } catch (error) {
-    if (signal.aborted || !(error instanceof OrchError) || error.code !== "invalid") throw error;
-    failure = error.message;
+    if (signal.aborted || isUnavailable(error)) throw error;
+    failure = error instanceof OrchError ? error.message : networkWords(error);
   }
   if (failure !== "") throw new OrchError("invalid", `The image '${image}' could not be pulled: ${sentence(failure)}`);
 }
 
 /** The block's, where they are for the image's registry; they are tried first, unless the block says that they need not be. */
 async function credentialsFor(engine: Engine, name: ImageName, need: ImageNeed): Promise<Credentials | undefined> {
-  const own = credentialsOfBlock(need.registry);
-  if (!own) return keptCredentials(name.registry, need.env);
-  const isTried = !isObject(need.registry) || (need.registry as JsonObject)["reauth"] !== false; // as above
-  if (isTried) await logIn(engine, own, need.signal);
-  return registryHost(own.serveraddress) === name.registry ? own : keptCredentials(name.registry, need.env);
+  const { login, loginField, env, signal } = need;
+  const own = credentialsOfBlock(login, loginField);
+  if (!own) return keptCredentials(name.registry, env);
+  const isTried = !isObject(login) || (login as JsonObject)["reauth"] !== false; // as above
+  if (isTried) await logIn(engine, own, loginField, signal);
+  return registryHost(own.serveraddress) === name.registry ? own : keptCredentials(name.registry, env);
 }
 
-async function logIn(engine: Engine, credentials: Credentials, signal: AbortSignal): Promise<void> {
+async function logIn(engine: Engine, credentials: Credentials, field: string, signal: AbortSignal): Promise<void> {
   const { username, password, serveraddress } = credentials;
   const body = { username: username ?? "", password: password ?? "", serveraddress };
   const { status, message } = await engine.ask("POST", "/auth", { body, signal });
   if (status < 300) return;
-  const what = `The registry '${serveraddress}' refused the user '${username}' of 'image_registry'`;
+  const what = `The registry '${serveraddress}' refused the user '${username}' of '${field}'`;
   throw new OrchError("invalid", `${what}: ${sentence(message)}`);
 }
 

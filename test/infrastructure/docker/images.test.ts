@@ -43,9 +43,10 @@ describe("blocks 16: the login at a registry", () => {
 
   test("is the block's", () => {
     const block = { username: "me", password: "secret", registry_url: "r.lan" };
-    expect(credentialsOfBlock(block)).toEqual({ username: "me", password: "secret", serveraddress: "r.lan" });
-    expect(credentialsOfBlock(null)).toBeUndefined();
-    expect(() => credentialsOfBlock({ username: "me" })).toThrow("needs username, password and registry_url");
+    expect(credentialsOfBlock(block, "x")).toEqual({ username: "me", password: "secret", serveraddress: "r.lan" });
+    expect(credentialsOfBlock(null, "x")).toBeUndefined();
+    const sentence = "The 'x' of the infrastructure needs username, password and registry_url.";
+    expect(() => credentialsOfBlock({ username: "me" }, "x")).toThrow(sentence);
   });
 
   test("or what `docker login` has kept", async () => {

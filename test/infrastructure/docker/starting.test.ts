@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDockerInfrastructure } from "#infrastructure/docker/docker.ts";
 import { createInfrastructures } from "#infrastructure/registry.ts";
-import { systemClock } from "#lib/clock.ts";
+import { type Clock, systemClock } from "#lib/clock.ts";
 import { never, shellJob } from "../contract.ts";
 
 const ID = "a".repeat(64);
@@ -21,6 +21,8 @@ let labels: Record<string, string>;
 let parts: string[];
 /** What the container has printed; `isCut`: as far as one hears who follows it. */
 let logOf: (isCut: boolean) => string;
+/** What comes of making a container. */
+let onCreate: () => Response | Promise<Response>;
 /** What comes of a start. */
 let onStart: () => Response | Promise<Response>;
 /** What comes of joining a network. */
@@ -30,7 +32,7 @@ function answer(method: string, path: string, query: URLSearchParams): Response 
   if (path === "/version") return Response.json({ Version: "20.10.0", Components: parts.map((Name) => ({ Name })) });
   if (path === "/info") return Response.json({ Name: "host", DockerRootDir: "/data" });
   if (path.startsWith("/images/")) return Response.json({ Id: "sha256:1" });
-  if (path === "/containers/create") return Response.json({ Id: ID }, { status: 201 });
+  if (path === "/containers/create") return onCreate();
   if (path.endsWith("/start")) return onStart();
   if (path.endsWith("/connect")) return onConnect(path);
   if (path.endsWith("/wait") && status !== "exited") return new Promise<Response>(() => {}); // it goes on
@@ -66,6 +68,7 @@ function listen(): void {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "orch-played-engine-"));
   [requests, status, labels] = [[], "created", {}];
+  onCreate = () => Response.json({ Id: ID }, { status: 201 });
   onStart = () => new Response(null, { status: 204 });
   onConnect = () => new Response(null, { status: 200 });
   [parts, logOf] = [[], () => ""];
@@ -97,6 +100,19 @@ test("a container is noted for the next agent before it is started, and no more 
   expect(JSON.parse(await noted.promise)).toMatchObject({ run: job.run, pid: PID, attempt: "token-1" });
   expect(existsSync(notes) ? readdirSync(notes) : []).toEqual([]);
   await all.close();
+});
+
+test("a work pool's login for the image's registry is used, as that of a block is", async () => {
+  const login = { username: "me", password: "secret", registry_url: "r.lan" };
+  for (const field of ["image_registry", "registry_credentials"]) {
+    const block = { image: "r.lan/flows:1", image_pull_policy: "Always", [field]: login };
+    requests = [];
+    await createDockerInfrastructure(options()).start(
+      shellJob({ type: "docker-container", block }, "true").job,
+      never(),
+    );
+    expect(requests).toContain("POST /auth");
+  }
 });
 
 test("a container that was made and not started is started by the agent that takes it over", async () => {
@@ -153,6 +169,34 @@ test("where its engine refuses it then, it is removed, and the run's end has the
     reason: `Crash detected! The container could not be started: The image 'i:1' has no command 'sh'. (exec: "sh": executable file not found)`,
   });
   expect(requests.at(-1)).toBe(`DELETE /containers/${ID}`);
+});
+
+test("an engine that has answered before is waited for when it is away; another one is not", async () => {
+  let slept = 0;
+  const sleep: Clock["sleep"] = (millis, signal) => {
+    slept += millis;
+    return systemClock.sleep(10, signal);
+  };
+  const place = createDockerInfrastructure({ ...options(), clock: { ...systemClock, sleep, elapsed: () => slept } });
+  await place.start(shellJob(subject, "true").job, never());
+  await engine.stop(true);
+  const { job, lines } = shellJob(subject, "true");
+  const starting = place.start(job, never());
+  await lines.until(/No container engine answers at .* It is tried again\.$/);
+  const fresh = createDockerInfrastructure(options()).start(shellJob(subject, "true").job, never());
+  await expect(fresh).rejects.toThrow(`No container engine answers at unix://${join(folder, "docker.sock")}.`);
+  rmSync(join(folder, "docker.sock"), { force: true });
+  listen();
+  expect((await starting).pid).toBe(PID);
+});
+
+test("an engine that goes away while it makes a container fails the one run, and not the agent", async () => {
+  const place = createDockerInfrastructure(options());
+  onCreate = () => {
+    void engine.stop(true);
+    return new Promise<Response>(() => {}); // it is gone
+  };
+  await expect(place.start(shellJob(subject, "true").job, never())).rejects.toMatchObject({ code: "invalid" });
 });
 
 test("a container is unseen for as long as its engine does not answer", async () => {
