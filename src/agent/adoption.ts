@@ -6,7 +6,7 @@ import { messageOf, OrchError } from "#lib/errors.ts";
 import { type QueuedFlowRun, readFlowRun } from "#wire/runs/flow-runs.ts";
 import { insistOnEnd } from "./ending.ts";
 import { type CareOptions, careFor, type InCare, type OwnCare } from "./flow-run.ts";
-import type { Preparation } from "./job.ts";
+import { blockOf, type Preparation } from "./job.ts";
 
 /** Between two tries to reach where a job runs. */
 const RETRY_MS = 5_000;
@@ -28,7 +28,7 @@ export function adoptLeftJobs({ shared, inCare, newPreparation }: AdoptionOption
 
   async function adopt(left: LeftJob): Promise<void> {
     const run = await readRun(shared, left.run.id);
-    if (!run) return endUnknown(shared, left);
+    if (!run) return endUnknown(shared, left, newPreparation());
     if (inCare.has(run.id)) return;
     shared.say(`Looking after flow run '${run.name}' (${run.id}), whose agent is gone.`);
     const preparation = newPreparation();
@@ -51,9 +51,14 @@ async function readRun(
 }
 
 /** Ends the job of a run that was deleted: no client waits for its end any more. */
-async function endUnknown(shared: CareOptions, { run, pid }: LeftJob): Promise<void> {
+async function endUnknown(shared: CareOptions, left: LeftJob, preparation: Preparation): Promise<void> {
   const { infrastructure, giveUp } = shared;
-  await insistOnEnd(shared, run.name, { pid, flowRunId: run.id }, 0, giveUp);
+  const { run, pid, deployment } = left;
+  const block = () => blockOf(preparation, { ...run, deployment_id: deployment });
+  const outcome = await insistOnEnd(shared, run.name, { pid, flowRunId: run.id, block }, 0, giveUp);
+  if (outcome === "not-ours") {
+    shared.say(`The job of flow run '${run.name}', which was deleted, is not known here and may go on: ${pid}`);
+  }
   const rest = await infrastructure.adopt(pid, bareJob(run), async () => false);
   await rest?.exited;
 }

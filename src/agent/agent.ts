@@ -81,15 +81,6 @@ export function createAgent(options: AgentOptions): Agent {
   const shortage = createShortage({ clock, say });
   const shared = { client, link, infrastructure, shortage, giveUp: giveUp.signal, say };
   const waitSeconds = settings.ORCH_AGENT_QUERY_INTERVAL;
-  const cancellations = createCancellations({ ...shared, clock, source, inCare, waitSeconds });
-  const care: CareOptions & ClaimOptions = {
-    ...shared,
-    ...{ clock, settings },
-    claimMessage: `Claimed by agent ${hostname()}:${process.pid}.`,
-    stopNow: stopNow.signal,
-    isBeingCancelled: cancellations.isUnderWay,
-    print: output,
-  };
   const newPreparation =
     registration && pool !== null
       ? createWorkerPreparations({
@@ -99,6 +90,15 @@ export function createAgent(options: AgentOptions): Agent {
           signal: giveUp.signal,
         })
       : createPreparations(client, giveUp.signal);
+  const cancellations = createCancellations({ ...shared, clock, source, inCare, newPreparation, waitSeconds });
+  const care: CareOptions & ClaimOptions = {
+    ...shared,
+    ...{ clock, settings },
+    claimMessage: `Claimed by agent ${hostname()}:${process.pid}.`,
+    stopNow: stopNow.signal,
+    isBeingCancelled: cancellations.isUnderWay,
+    print: output,
+  };
   const gaveUp = Promise.withResolvers<void>();
   const vouchedFor = createVouching({ clock, settings, link, say });
   const handingBack = createHandingBack({ ...shared, clock });

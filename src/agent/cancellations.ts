@@ -10,6 +10,7 @@ import { isUnavailable } from "#lib/retry.ts";
 import { type CancellingRun, getCancellations } from "#wire/pools/agents.ts";
 import { setFlowRunState } from "#wire/runs/flow-runs.ts";
 import type { InCare } from "./flow-run.ts";
+import { blockOf, type Preparation } from "./job.ts";
 import type { ServerLink } from "./server-link.ts";
 import type { WorkSource } from "./work-source.ts";
 
@@ -32,6 +33,7 @@ export interface CancellationOptions {
   infrastructure: Infrastructure;
   source: Pick<WorkSource, "scope">;
   inCare: ReadonlyMap<string, InCare>;
+  newPreparation: () => Preparation;
   /** Longest wait for an answer. */
   waitSeconds: number;
   giveUp: AbortSignal;
@@ -46,7 +48,7 @@ export interface Cancellations {
 }
 
 export function createCancellations(options: CancellationOptions): Cancellations {
-  const { client, clock, link, infrastructure, source, inCare, waitSeconds, giveUp, say } = options;
+  const { client, clock, link, infrastructure, source, inCare, newPreparation, waitSeconds, giveUp, say } = options;
   const stopping = new AbortController();
   const looking = AbortSignal.any([stopping.signal, giveUp]);
   const underWay = new Map<string, Promise<void>>();
@@ -59,7 +61,8 @@ export function createCancellations(options: CancellationOptions): Cancellations
     const mine = inCare.get(run.id);
     mine?.giveUpStart();
     const { infrastructure_pid: noted, process_start: processStart } = run;
-    const job = (await mine?.job) ?? (noted ? { pid: noted, processStart, flowRunId: run.id } : null);
+    const block = () => blockOf(newPreparation(), run);
+    const job = (await mine?.job) ?? (noted ? { pid: noted, processStart, flowRunId: run.id, block } : null);
     const outcome = job ? await infrastructure.kill(job, GRACE_SECONDS) : "not-found";
     // Clients that wait for the end of the run then find its whole log.
     if (outcome === "killed") await mine?.logged;

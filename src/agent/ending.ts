@@ -1,5 +1,5 @@
 // Ends the job of a run, however long the place where it executes is away: a job that is left alone would go on unseen.
-import type { Infrastructures, RunningJob } from "#infrastructure/infrastructure.ts";
+import type { Infrastructures, Killed, RunningJob } from "#infrastructure/infrastructure.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 
@@ -12,21 +12,21 @@ export interface EndingOptions {
 /** Between two tries to reach the place. */
 const RETRY_MS = 5_000;
 
-/** `over`: it has ended, or it is no more this agent's to end. Never rejects. */
+/** Undefined once `over`: it has ended, or it is no more this agent's to end. Never rejects. */
 export async function insistOnEnd(
   { infrastructure, clock, say }: EndingOptions,
   name: string,
   job: RunningJob,
   graceSeconds: number,
   over: AbortSignal,
-): Promise<void> {
+): Promise<Killed | undefined> {
   for (let isSaid = false; !over.aborted; isSaid = true) {
     try {
-      await infrastructure.kill(job, graceSeconds);
-      return;
+      return await infrastructure.kill(job, graceSeconds);
     } catch (error) {
       if (!isSaid) say(`The job of flow run '${name}' could not be ended: ${messageOf(error)} It is tried again.`);
     }
     await clock.sleep(RETRY_MS, over);
   }
+  return undefined;
 }

@@ -3,7 +3,9 @@ import type { FieldSchema } from "#blocks/field-values.ts";
 import { overridden, readFields } from "#blocks/overrides.ts";
 import { process } from "#blocks/process.ts";
 import type { Client } from "#client/client.ts";
+import { infrastructureDefaults, isInfrastructureType } from "#domain/infrastructure-blocks.ts";
 import type { Job } from "#infrastructure/infrastructure.ts";
+import { OrchError } from "#lib/errors.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { readBlockDocument } from "#wire/blocks.ts";
 import { type Deployment, readDeployment } from "#wire/deployments/deployments.ts";
@@ -12,6 +14,8 @@ import type { QueuedFlowRun } from "#wire/runs/flow-runs.ts";
 
 const MOST_REMEMBERED = 1_000;
 
+/** What a job is made of. Without its flow nothing is known of the flow's name. */
+export type JobRun = Pick<QueuedFlowRun, "id" | "name" | "deployment_id"> & Partial<Pick<QueuedFlowRun, "flow_id">>;
 export type Prepared = Omit<Job, "output" | "attempt">;
 
 /** An infrastructure block as it is saved, with its secrets. */
@@ -26,7 +30,7 @@ const PROCESS: SavedBlock = { type: "process", fields: process.fields, data: {} 
 /** Prepares the jobs of runs that were found together: what they share is read once. */
 export interface Preparation {
   /** Throws a sentence when the overrides do not fit the block. */
-  jobOf(run: QueuedFlowRun): Promise<Prepared>;
+  jobOf(run: JobRun): Promise<Prepared>;
 }
 
 export function createPreparations(client: Client, signal: AbortSignal): () => Preparation {
@@ -61,12 +65,23 @@ export function createPreparations(client: Client, signal: AbortSignal): () => P
           : undefined;
         const id = deployment?.infrastructure_document_id;
         const { type, fields, data } = id ? await readOnce(blocks, id, readBlock) : PROCESS;
-        const target = { name: type, fields, data, lax: true };
+        const usual = isInfrastructureType(type) ? infrastructureDefaults(type) : {};
+        const target = { name: type, fields, data, usual, lax: true };
         const filled = overridden(target, deployment?.infra_overrides ?? {});
         return jobFrom({ client, signal }, run, deployment, type, readFields(fields, filled));
       },
     };
   };
+}
+
+/** The fields of the run's infrastructure; undefined where its deployment or its block is gone. */
+export async function blockOf(preparation: Preparation, run: JobRun): Promise<JsonObject | undefined> {
+  try {
+    return (await preparation.jobOf(run)).block;
+  } catch (error) {
+    if (error instanceof OrchError && (error.code === "not_found" || error.code === "invalid")) return undefined;
+    throw error;
+  }
 }
 
 /** Of a type that orch knows its own; else those that the block was saved with. */
@@ -94,19 +109,26 @@ interface Asking {
 /** `block` has the fields of an infrastructure block of this type. */
 export function jobFrom(
   { client, signal }: Asking,
-  { id, name, flow_id }: QueuedFlowRun,
+  { id, name, flow_id }: JobRun,
   deployment: Deployment | undefined,
   type: string,
   block: JsonObject,
 ): Prepared {
   const flowName = async () => {
+    if (flow_id === undefined) return undefined;
     const flow = client.call(readFlow, { params: { id: flow_id } }, { signal });
     return (await flow.catch(() => undefined))?.name;
   };
   return {
     ...{ run: { id, name }, type, block },
     deployment: deployment
-      ? { name: deployment.name, updated: deployment.updated, entrypoint: deployment.entrypoint, flowName }
+      ? {
+          id: deployment.id,
+          name: deployment.name,
+          updated: deployment.updated,
+          entrypoint: deployment.entrypoint,
+          flowName,
+        }
       : null,
   };
 }

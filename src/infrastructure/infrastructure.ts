@@ -20,6 +20,7 @@ export interface Job {
 }
 
 export interface JobDeployment {
+  id: string;
   name: string;
   /** When it was changed last. */
   updated: string;
@@ -71,6 +72,8 @@ export interface RunningJob {
   flowRunId: string;
   /** As `Started` gave it; null where that is not known. */
   processStart?: string | null | undefined;
+  /** The fields of its block, for kinds that are reached by them; undefined where they are not known any more. */
+  block?: (() => Promise<JsonObject | undefined>) | undefined;
 }
 
 /** `not-found`: also where its name is another job's by now. `not-ours`: it runs somewhere else, another agent has to end it. */
@@ -112,6 +115,8 @@ export interface LeftJob {
   pid: string;
   /** The token of its execution. */
   attempt: string;
+  /** The id of the run's deployment; null where it has none, or an older agent has not noted it. */
+  deployment: string | null;
 }
 
 export interface InfrastructureOptions {

@@ -54,9 +54,10 @@ export function createLeftJobs(home: string | undefined): LeftJobs {
   }
 
   return {
-    remember({ run, attempt }, pid) {
+    remember({ run, attempt, deployment }, pid) {
       if (home === undefined) return;
-      const kept: Kept = { run, pid, attempt: attempt ?? "", agent: processStart(process.pid) ?? null };
+      const agent = processStart(process.pid) ?? null;
+      const kept: Kept = { run, pid, attempt: attempt ?? "", deployment: deployment?.id ?? null, agent };
       const text = JSON.stringify(kept);
       if (written.get(run.id) === text) return;
       try {
@@ -99,9 +100,9 @@ function namesIn(folder: string): string[] {
 function read(path: string): Kept | null | undefined {
   try {
     const kept = tryParseJson(readFileSync(path, "utf8"));
-    const { pid, run } = isObject(kept) ? (kept as JsonObject) : {}; // JSON holds JSON
+    const { pid, run, deployment = null } = isObject(kept) ? (kept as JsonObject) : {}; // JSON holds JSON
     if (typeof pid !== "string" || !isObject(run)) return null;
-    return kept as unknown as Kept; // written by `remember`
+    return { ...(kept as unknown as Kept), deployment: deployment as string | null }; // written by `remember`
   } catch {
     return undefined;
   }

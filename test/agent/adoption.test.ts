@@ -26,7 +26,12 @@ async function left() {
   await put(first.app, run.id, { type: "RUNNING" });
   first.line.cut = true;
   const bundle = { ...first, ...first.another() };
-  bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: started?.attempt ?? "" });
+  bundle.place.left.push({
+    run: { id: run.id, name: run.name },
+    pid: PID,
+    attempt: started?.attempt ?? "",
+    deployment: null,
+  });
   void bundle.agent.run();
   const [job] = await meanwhile(bundle.clock, bundle.place.started(1));
   open.push(bundle);
@@ -70,10 +75,31 @@ test("that of a run which was deleted is ended, also where its place is away for
     if (asked.length < 3) throw new Error("No container engine answers.");
     return "killed";
   };
-  bundle.place.left.push({ run: { id: newId(), name: "gone" }, pid: PID, attempt: "t" });
+  bundle.place.left.push({ run: { id: newId(), name: "gone" }, pid: PID, attempt: "t", deployment: null });
   void bundle.agent.run();
   await meanwhile(bundle.clock, bundle.place.started(1), 1);
   expect(asked).toEqual([PID, PID, PID]);
+});
+
+test("of a run which was deleted, its deployment still says how its place is reached; what no agent here knows is named", async () => {
+  const bundle = setup();
+  open.push(bundle);
+  const blocks: unknown[] = [];
+  bundle.place.kill = async ({ block }) => {
+    blocks.push(await block?.());
+    return "not-ours";
+  };
+  const { id, deployment_id } = await makeDueRun(bundle.app, { infra_overrides: { "env.X": "1" } });
+  await bundle.app.call(deleteFlowRun, { params: { id } });
+  for (const deployment of [deployment_id, newId()]) {
+    bundle.place.left.push({ run: { id: newId(), name: "gone" }, pid: PID, attempt: "t", deployment });
+  }
+  void bundle.agent.run();
+  await meanwhile(bundle.clock, bundle.place.started(2), 1);
+  expect(blocks).toEqual([expect.objectContaining({ env: { X: "1" } }), undefined]);
+  expect(bundle.lines.all.join("\n")).toContain(
+    `The job of flow run 'gone', which was deleted, is not known here and may go on: ${PID}`,
+  );
 });
 
 test("one that cannot be reached is tried again", async () => {
@@ -87,7 +113,7 @@ test("one that cannot be reached is tried again", async () => {
     if (tries < 3) throw new Error("No container engine answers.");
     return adopt(pid, job, isAwaited);
   };
-  bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "" });
+  bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "", deployment: null });
   void bundle.agent.run();
   await meanwhile(bundle.clock, bundle.place.started(1), 1);
   expect(
@@ -130,7 +156,7 @@ for (const [what, isAwaited, happens] of MEANWHILE) {
       asked.resolve(await isAwaited());
       return null;
     };
-    bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "one" });
+    bundle.place.left.push({ run: { id: run.id, name: run.name }, pid: PID, attempt: "one", deployment: null });
     void bundle.agent.run();
     expect(await meanwhile(bundle.clock, asked.promise, 1)).toBe(isAwaited);
   });

@@ -29,8 +29,8 @@ async function cancelling(bundle: Bundle) {
 }
 
 /** A run that was started by somebody else: the agent knows it by name only. */
-async function foreign({ app }: Bundle, pid: string | null, work_queue_name = "test") {
-  const run = await makeDueRun(app, { work_queue_name, inSeconds: 3600 });
+async function foreign({ app }: Bundle, pid: string | null, work_queue_name = "test", infra_overrides = {}) {
+  const run = await makeDueRun(app, { work_queue_name, infra_overrides, inSeconds: 3600 });
   if (pid) await app.call(updateFlowRun, { params: { id: run.id }, body: { infrastructure_pid: pid } });
   await put(app, run.id, { type: "CANCELLING", message: "By hand." }, true);
   return run;
@@ -128,6 +128,19 @@ test("a run on another machine is left for an agent there, and that is said once
   await meanwhile(bundle.clock, bundle.clock.sleep(30_000), 1);
   expect(bundle.lines.all.filter((line) => line.includes("there:99"))).toHaveLength(1);
   expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLING");
+});
+
+test("what ends a run of another agent may ask for the fields of its block", async () => {
+  const bundle = start();
+  const blocks: unknown[] = [];
+  bundle.place.kill = async ({ block }) => {
+    blocks.push(await block?.());
+    return "killed";
+  };
+  const run = await foreign(bundle, "there:99", "test", { "env.X": "1" });
+  await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
+  expect(blocks).toEqual([expect.objectContaining({ env: { X: "1" } })]);
+  expect((await readRun(bundle.app, run.id)).state_type).toBe("CANCELLED");
 });
 
 test("a run is ended in the moment somebody asks for it, without any time passing", async () => {

@@ -6,7 +6,7 @@ import { commandOf, fieldOf, nameOf, streamsOutput, variablesOf } from "#infrast
 import type { JsonObject } from "#lib/json.ts";
 
 function job(block: JsonObject, entrypoint: string | null = null, type = "process"): Job {
-  const deployment = { name: "d", updated: "", entrypoint, flowName: async () => undefined };
+  const deployment = { id: "2", name: "d", updated: "", entrypoint, flowName: async () => undefined };
   return { run: { id: "1", name: "calm-crow" }, deployment, type, block, output: () => {} };
 }
 

@@ -75,7 +75,7 @@ export function place(
 
 export function job(script: string, env: Record<string, string> = {}, fields: Record<string, unknown> = {}) {
   const lines = lineRecorder();
-  const deployment = { name: "x", updated: "", entrypoint: "flows/a.py:work", flowName: async () => "work" };
+  const deployment = { id: RUN, name: "x", updated: "", entrypoint: "flows/a.py:work", flowName: async () => "work" };
   const block = { env: { SCRIPT: `${HELLO}${script}`, ...env }, ...fields };
   const whole: Job = { run: { id: RUN, name: "calm-crow" }, deployment, type: "process", block, output: lines.add };
   return { lines, job: whole };

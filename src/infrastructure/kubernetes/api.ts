@@ -61,7 +61,7 @@ export function createClusterApi(cluster: Cluster, credentials: Credentials): Cl
         timeout: false, // watches and logs take as long as they take
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {
-      if (signal?.aborted && signal.reason?.name !== "TimeoutError") throw cause;
+      if (isGivenUp(signal)) throw cause;
       const unusable = await unusableCertificate(cluster, proof);
       if (unusable) throw new OrchError("invalid", unusable, { cause });
       throw new OrchError("unavailable", unreachable(cluster, cause), { cause });
@@ -83,13 +83,25 @@ export function createClusterApi(cluster: Cluster, credentials: Credentials): Cl
     cluster,
     async ask(method, path, request = {}) {
       const signals = [AbortSignal.timeout(ANSWER_MS), ...(request.signal ? [request.signal] : [])];
-      return readAnswer(await send(method, path, { ...request, signal: AbortSignal.any(signals) }));
+      const signal = AbortSignal.any(signals);
+      const answer = await send(method, path, { ...request, signal });
+      try {
+        return await readAnswer(answer);
+      } catch (cause) {
+        if (isGivenUp(signal)) throw cause;
+        throw new OrchError("unavailable", unreachable(cluster, cause), { cause });
+      }
     },
     async stream(path, request = {}) {
       const answer = await send("GET", path, request);
       return answer.ok && answer.body ? answer.body : readAnswer(answer);
     },
   };
+}
+
+/** By who asks: a time limit only says that no server answers. */
+function isGivenUp(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && signal.reason?.name !== "TimeoutError";
 }
 
 /** Each comes once. */

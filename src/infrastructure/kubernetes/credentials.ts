@@ -13,7 +13,7 @@ export interface Proof {
 
 export interface Credentials {
   proof(): Promise<Proof>;
-  /** The cluster has refused this one: what a plugin gave is asked for again. False where there is nothing to ask. */
+  /** The cluster has refused this one: a plugin is asked again, a kubeconfig is read again. False where that gives nothing else. */
   renew(refused: Proof): boolean;
 }
 
@@ -27,14 +27,22 @@ interface Given {
 const AHEAD_MS = 30_000;
 const PLUGIN_MS = 60_000;
 
-/** `now`: milliseconds since 1970. `most`: milliseconds that a plugin may take. */
+export interface CredentialsOptions {
+  /** Milliseconds that a plugin may take. */
+  most?: number;
+  /** The cluster as its kubeconfig has it by now: tokens and certificates in files are renewed while an agent works. */
+  readAgain?: () => Cluster;
+}
+
+/** `now`: milliseconds since 1970. */
 export function createCredentials(
   cluster: Cluster,
   env: Environment,
   now: () => number,
-  most = PLUGIN_MS,
+  { most = PLUGIN_MS, readAgain }: CredentialsOptions = {},
 ): Credentials {
   const { exec } = cluster;
+  let current = cluster;
   let asked: Promise<Given> | undefined;
   /** Refused by the cluster. */
   const refusals = new WeakSet<Proof>();
@@ -54,10 +62,16 @@ export function createCredentials(
   }
 
   return {
-    proof: async () => (exec ? given(exec) : fixed(cluster)),
+    proof: async () => (exec ? given(exec) : fixed(current)),
     renew(refused) {
       refusals.add(refused);
-      return exec !== undefined;
+      if (exec) return true;
+      try {
+        current = readAgain?.() ?? current;
+        return JSON.stringify(fixed(current)) !== JSON.stringify(refused);
+      } catch {
+        return false; // it is being written, or is gone: the refusal says more
+      }
     },
   };
 }

@@ -6,9 +6,12 @@ import {
   type Condition,
   conditionOf,
   fieldIn,
+  hasStarted,
   isFinished,
   isOver,
+  isSuspended,
   memoryLimitOf,
+  type Terminated,
   terminatedOf,
   textIn,
 } from "./pods.ts";
@@ -20,6 +23,8 @@ export interface SeenPod {
   isGone: boolean;
   /** The cluster has ended it, and its node has not: no machine answers there. */
   isLost?: boolean;
+  /** The flow has ended, and other containers of the pod have not: they are not waited for. */
+  isKept?: boolean;
   /** Why the agent waits for it no more, as the end of a sentence; the cluster has not ended it. */
   givenUp?: string;
 }
@@ -46,9 +51,16 @@ const PLAIN = new Set(["", "Completed", "Error"]);
  * Whether none of it executes any more, and none will. A pod whose Job is gone may still execute. A Job waits for the end of a pod
  * on a lost node forever.
  */
-export function hasEnded({ job, isGone, pods }: SeenJob): boolean {
-  const isDone = isGone || (job !== null && isFinished(job)) || pods.some(isLeft);
+export function hasEnded(seen: SeenJob): boolean {
+  const { job, isGone, pods } = seen;
+  const isDone =
+    isGone || (job !== null && isFinished(job)) || pods.some((one) => isLeft(one) || one.isKept) || isStopped(seen);
   return isDone && pods.every((seen) => seen.isGone || isOver(seen.pod) || seen.isLost);
+}
+
+/** Its Job was suspended while the flow executed, which ends the pod. Resumed, the Job would execute the flow once more. */
+export function isStopped({ job, pods }: Pick<SeenJob, "job" | "pods">): boolean {
+  return isSuspended(job) && pods.some(({ pod }) => hasStarted(pod));
 }
 
 /** It is in the cluster, and its node will not say how it ended. */
@@ -76,14 +88,15 @@ export function jobExit(seen: SeenJob): Exit {
   };
 }
 
-function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefined, code: number): string {
+function howPodEnded({ job, isGone, ended, pods }: SeenJob, pod: JsonObject | undefined, code: number): string {
   if (ended !== undefined) return ended;
   const end = pod && terminatedOf(pod);
-  if (pod && end?.reason === "OOMKilled") {
+  if (pod && end?.reason === "OOMKilled" && end.init === undefined) {
     return `was killed because it used more than ${limitOf(pod)} (OOMKilled)`;
   }
-  const taken = byCluster({ job }, pod);
+  const taken = byCluster({ job, pods }, pod);
   if (taken) return taken;
+  if (end?.init !== undefined) return `did not start: its init container '${end.init}' ${howInitEnded(end)}`;
   if (end && !PLAIN.has(end.reason)) return `could not run: ${words(end)}`;
   const isDeleted = pod !== undefined && fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined;
   if (end && isDeleted && (code === KILLED || code === TERMINATED)) {
@@ -97,6 +110,11 @@ function howPodEnded({ job, isGone, ended }: SeenJob, pod: JsonObject | undefine
     : "ended, and its end was not seen";
 }
 
+function howInitEnded(end: Terminated): string {
+  if (end.reason === "OOMKilled") return "was killed because it used more memory than it may have (OOMKilled)";
+  return PLAIN.has(end.reason) ? howItEnded(end.code) : `could not run: ${words(end)}`;
+}
+
 function nodeLost(pod: JsonObject): string {
   const node = textIn(fieldIn(pod, "spec"), "nodeName");
   return `, and its node${node === "" ? "" : ` '${node}'`} has not answered since`;
@@ -108,20 +126,24 @@ function limitOf(pod: JsonObject): string {
 }
 
 /** Undefined where the pod ended by itself. */
-function byCluster({ job }: Pick<SeenJob, "job">, pod: JsonObject | undefined): string | undefined {
+function byCluster({ job, pods }: Pick<SeenJob, "job" | "pods">, pod: JsonObject | undefined): string | undefined {
   const failed = conditionOf(job, "Failed") ?? conditionOf(job, "FailureTarget");
   if (failed?.reason === "DeadlineExceeded") return `was ended by the cluster: ${words(failed)}`;
+  if (isStopped({ job, pods })) return "was ended because its Job was suspended";
   return pod && disruption(pod);
 }
 
-/** The cluster has taken the pod from its node: to make room, for maintenance, or because the node was lost. */
+/** The cluster has taken the pod from its node, to make room, for maintenance, or because the node was lost; or its node has. */
 function disruption(pod: JsonObject): string | undefined {
   const status = fieldIn(pod, "status");
-  const evicted = { reason: textIn(status, "reason"), message: textIn(status, "message") };
-  if (evicted.reason === "Evicted") return `was evicted by the cluster: ${words(evicted)}`;
+  const given = { reason: textIn(status, "reason"), message: textIn(status, "message") };
+  if (given.reason === "Evicted") return `was evicted by the cluster: ${words(given)}`;
   const target = conditionOf(pod, "DisruptionTarget");
-  if (!target) return undefined;
-  return `was ${target.reason.startsWith("Eviction") ? "evicted" : "ended"} by the cluster: ${words(target)}`;
+  if (target)
+    return `was ${target.reason.startsWith("Eviction") ? "evicted" : "ended"} by the cluster: ${words(target)}`;
+  if (given.reason === "") return undefined;
+  // `OutOfcpu`, `NodeAffinity`; `DeadlineExceeded`, `NodeShutdown`.
+  return `was ${terminatedOf(pod) ? "ended" : "refused"} by its node: ${words(given)}`;
 }
 
 /** The cluster's message with its word for the cause behind: `Eviction API: evicting (EvictionByEvictionAPI)`. */

@@ -5,10 +5,24 @@ import type { Exit, Job, Started, Unseen } from "../infrastructure.ts";
 import { fieldOf, streamsOutput } from "../job-fields.ts";
 import { createLastLines } from "../last-lines.ts";
 import type { ClusterApi } from "./api.ts";
-import { hasEnded, isLeft, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
+import { hasEnded, isLeft, isStopped, jobExit, type SeenJob, type SeenPod, words } from "./exit.ts";
 import { watchNodes } from "./nodes.ts";
 import { followPodLog, type PodLog } from "./pod-log.ts";
-import { type Condition, fieldIn, hasStarted, isOver, listIn, mainContainer, pendingReason, textIn } from "./pods.ts";
+import {
+  type Condition,
+  fieldIn,
+  hasStarted,
+  isKeptByOthers,
+  isOver,
+  isSuspended,
+  listIn,
+  mainContainer,
+  mayTryAgain,
+  othersIn,
+  pendingReason,
+  terminatedOf,
+  textIn,
+} from "./pods.ts";
 import { keepWatching, list } from "./watch.ts";
 
 export interface FollowOptions {
@@ -33,6 +47,10 @@ export interface Followed extends Pick<Started, "exited" | "lastLines" | "unseen
 const LAST_OUTPUT_MS = 2_000;
 /** Nodes that are well end their pods within this time after the grace. */
 const LOST_MS = 60_000;
+/** Clusters make a pod within this time. */
+const NO_POD_MS = 10_000;
+/** So long after the flow's container the others of its pod may end, and the pod with them. */
+const OTHERS_MS = 30_000;
 
 export function followJob(options: FollowOptions): Followed {
   const { api, clock, job, namespace, name, tail } = options;
@@ -40,6 +58,8 @@ export function followJob(options: FollowOptions): Followed {
   const logs = new Map<string, PodLog>();
   /** Pods that are being ended, by their uid. */
   const awaited = new Set<string>();
+  /** Pods whose flow has ended and other containers have not, by their uid. */
+  const kept = new Set<string>();
   const seen: SeenJob = { name: job.run.name, job: null, isGone: false, pods: [] };
   const over = new AbortController();
   const last = createLastLines();
@@ -67,6 +87,7 @@ export function followJob(options: FollowOptions): Followed {
     seen.pods = [...pods.values()];
     if (fieldIn(fieldIn(pod, "metadata"), "deletionTimestamp") !== undefined) awaitEnd(key, pod);
     if (!isGone) nodes.see(pod);
+    if (isKeptByOthers(pod)) awaitOthers(key);
     if (hasStarted(pod)) {
       started.resolve();
       if (!logs.has(key) && !isGone) logs.set(key, readLog(key, pod));
@@ -84,6 +105,20 @@ export function followJob(options: FollowOptions): Followed {
     });
   }
 
+  /** Such a pod goes on, and so does its Job. The run has ended. */
+  function awaitOthers(key: string): void {
+    if (kept.has(key)) return;
+    kept.add(key);
+    void clock.sleep(OTHERS_MS, over.signal).then(() => {
+      const now = pods.get(key);
+      if (over.signal.aborted || !now || now.isGone || mayTryAgain(seen.job, now.pod)) return;
+      say(`it has ended; other containers of its pod go on: ${othersIn(now.pod).join(", ")}`);
+      pods.set(key, { ...now, isKept: true });
+      seen.pods = [...pods.values()];
+      look();
+    });
+  }
+
   function lose(key: string, why: Pick<SeenPod, "givenUp">): void {
     const now = pods.get(key);
     if (now) pods.set(key, { ...now, ...why, isLost: true });
@@ -97,7 +132,9 @@ export function followJob(options: FollowOptions): Followed {
       const now = pods.get(key);
       return now === undefined || now.isGone || isOver(now.pod);
     };
-    return followPodLog({ api, clock, path, container: mainContainer(pod), tail, output, hasEnded: ended });
+    const container = terminatedOf(pod)?.init ?? mainContainer(pod);
+    const onForbidden = (reason: string) => say(`its output cannot be read: ${reason}`);
+    return followPodLog({ api, clock, path, container, tail, output, hasEnded: ended, onForbidden });
   }
 
   /** The first word on it says the cause; `ImagePullBackOff` after it, that it is tried again. */
@@ -140,22 +177,37 @@ export function followJob(options: FollowOptions): Followed {
   const ofJob = {
     ...{ ...shared, path: jobs, query: { fieldSelector: `metadata.name=${name}` } },
     onList([item]: JsonObject[]) {
-      Object.assign(seen, item ? { job: item, isGone: false } : { isGone: true });
-      look();
+      seeJob(item ? { job: item, isGone: false } : { isGone: true });
     },
     onChange(item: JsonObject, isGone: boolean) {
-      Object.assign(seen, { job: item, isGone });
-      look();
+      seeJob({ job: item, isGone });
     },
   };
   void keepWatching(ofPods);
   void keepWatching(ofJob);
+  void clock.sleep(NO_POD_MS, over.signal).then(noteMissing);
 
-  /** Ends a Job that takes longer than its block allows. What may still start is not left behind as CRASHED. */
+  function seeJob(now: Partial<SeenJob>): void {
+    Object.assign(seen, now);
+    if (isSuspended(seen.job)) say("its Job is suspended");
+    look();
+  }
+
+  /** A quota or a rule of the cluster keeps the Job from making its pod. */
+  async function noteMissing(): Promise<void> {
+    const why = over.signal.aborted || pods.size > 0 ? undefined : await warning();
+    if (why) say(`its pod has not been made: ${words(why)}`);
+  }
+
+  /**
+   * Ends a Job that takes longer than its block allows. What may still start is not left behind as CRASHED, and the time of one that
+   * is suspended begins when it is not any more.
+   */
   async function within(seconds: unknown, what: Promise<void>, how: () => Promise<string>): Promise<void> {
     if (typeof seconds !== "number") return;
     const done = AbortSignal.any([over.signal, whenDone(what)]);
-    await clock.sleep(seconds * 1000, done);
+    do await clock.sleep(seconds * 1000, done);
+    while (!done.aborted && isSuspended(seen.job));
     if (done.aborted) return;
     seen.ended = await how();
     await options.end().catch(() => {}); // the cluster does not answer: `isEnding` limits the wait for the end
@@ -182,8 +234,8 @@ export function followJob(options: FollowOptions): Followed {
     // The one watch may be ahead of the other.
     await list(ofPods).catch(() => {}); // the cluster does not answer: what the watch has seen decides
     over.abort();
-    // Its run is CRASHED then: nothing of it may start when the node is back.
-    if (seen.pods.some(isLeft)) await options.end().catch(() => {}); // as above
+    // Its run is CRASHED then: nothing of it may start when the node is back, or when its Job is resumed.
+    if (seen.pods.some(isLeft) || isStopped(seen)) await options.end().catch(() => {}); // as above
     for (const log of logs.values()) {
       const bound = new AbortController();
       await Promise.race([log.whole, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);

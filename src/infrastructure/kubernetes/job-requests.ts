@@ -1,7 +1,8 @@
 // Makes Jobs in a cluster, and ends them with their pods.
 import type { Clock } from "#lib/clock.ts";
-import { OrchError } from "#lib/errors.ts";
+import { messageOf, OrchError } from "#lib/errors.ts";
 import type { Json } from "#lib/json.ts";
+import { isUnavailable } from "#lib/retry.ts";
 import { RUN_LABEL } from "../container-labels.ts";
 import type { ClusterApi } from "./api.ts";
 import type { JobManifest } from "./manifest.ts";
@@ -9,10 +10,16 @@ import { fieldIn, isFinished, listIn, textIn } from "./pods.ts";
 
 const CONFLICT = 409;
 const NOT_FOUND = 404;
-/** Too many requests; it is starting or ending. */
-const BUSY = new Set([429, 503, 504]);
-const MOST_TRIES = 8;
+const TOO_MANY = 429;
+const INTERNAL = 500;
 const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+/** How long a cluster is asked again that answers, and fails. */
+const PATIENCE_MS = 30_000;
+/** How long one is waited for that has answered before: its API server is updated, or moved. */
+export const LONG_PATIENCE_SECONDS = 600;
+/** A restart takes less: then nothing is printed. */
+const SAID_FROM_MS = 4_000;
 /** Letters that make up no words. */
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH = 5;
@@ -23,38 +30,67 @@ export interface JobPlace {
   name: string;
 }
 
+export interface MakingOptions {
+  api: ClusterApi;
+  manifest: JobManifest;
+  runId: string;
+  clock: Clock;
+  giveUp: AbortSignal;
+  /** Gets each name before the cluster does. */
+  tryName: (name: string) => void;
+  /** For the person who started the agent. */
+  say: (line: string) => void;
+  /** The cluster may have another address by now. */
+  reconnect: () => Promise<ClusterApi>;
+}
+
 /**
- * The name of the Job, which `tryName` gets before the cluster does. A server that goes away meanwhile is asked again: by its name the Job is known as made already. Throws
- * `invalid` with the cluster's words where it refuses.
+ * Makes the Job, and resolves with its name and how the cluster was reached. A server that goes away meanwhile is asked again: by its
+ * name the Job is known as made already. Throws a sentence with the cluster's words where it refuses, and `unavailable` where it does
+ * not answer for long.
  */
-export async function createJob(
-  api: ClusterApi,
-  { namespace, prefix, body }: JobManifest,
-  runId: string,
-  clock: Clock,
-  giveUp: AbortSignal,
-  tryName: (name: string) => void,
-): Promise<string> {
+export async function createJob(options: MakingOptions): Promise<{ api: ClusterApi; name: string }> {
+  const { manifest, runId, clock, giveUp, tryName, say, reconnect } = options;
+  const { namespace, prefix, body } = manifest;
+  let { api } = options;
+  const begun = clock.elapsed();
   let name = nameWith(prefix);
-  let wasAway = false;
-  for (let tries = 1, pause = FIRST_PAUSE_MS; ; tries += 1, pause *= 2) {
+  let isUnsure = false;
+  let said = "";
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     giveUp.throwIfAborted();
+    tryName(name);
+    const named = { ...body, metadata: { ...(body["metadata"] as object), name } }; // a manifest has metadata
     try {
-      tryName(name);
-      const named = { ...body, metadata: { ...(body["metadata"] as object), name } }; // a manifest has metadata
       const { status, message } = await api.ask("POST", `/apis/batch/v1/namespaces/${namespace}/jobs`, { body: named });
-      if (status < 300) return name;
-      if (BUSY.has(status)) throw new OrchError("unavailable", `The cluster takes no job now: ${sentence(message)}`);
-      if (status !== CONFLICT) throw new OrchError("invalid", `The cluster refuses the job: ${sentence(message)}`);
-      if (wasAway && (await isOfRun({ api, namespace, name }, runId))) return name;
-      name = nameWith(prefix);
+      if (status < 300) return { api, name };
+      if (status === CONFLICT && isUnsure && (await isOfRun({ api, namespace, name }, runId))) return { api, name };
+      if (isAway(status)) throw new OrchError("unavailable", `The cluster takes no job now: ${sentence(message)}`);
+      const code = status === CONFLICT ? "conflict" : status >= INTERNAL ? "internal" : "invalid";
+      throw new OrchError(code, `The cluster refuses the job: ${sentence(message)}`);
     } catch (error) {
-      const isAway = error instanceof OrchError && error.code === "unavailable";
-      if (!isAway || tries === MOST_TRIES) throw error;
-      wasAway = true;
+      const code = error instanceof OrchError ? error.code : "invalid";
+      const patience = code === "unavailable" ? LONG_PATIENCE_SECONDS * 1000 : PATIENCE_MS;
+      if (code === "invalid" || clock.elapsed() - begun + pause > patience) throw error;
+      if (code === "conflict") name = nameWith(prefix);
+      else isUnsure = true; // it may have made the Job and not said so
+      const news = pause < SAID_FROM_MS || messageOf(error) === said ? "" : messageOf(error);
+      if (news !== "") say(`${news} It is tried again.`);
+      said = news || said;
       await clock.sleep(pause, giveUp);
+      if (code === "unavailable") api = await reconnect().catch((reason) => unlessAway(reason, api));
     }
   }
+}
+
+function unlessAway(error: unknown, known: ClusterApi): ClusterApi {
+  if (isUnavailable(error)) return known;
+  throw error;
+}
+
+/** It is starting or ending, or has too much to do. */
+function isAway(status: number): boolean {
+  return status === TOO_MANY || status > INTERNAL;
 }
 
 async function isOfRun(place: JobPlace, runId: string): Promise<boolean> {

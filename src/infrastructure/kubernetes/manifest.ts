@@ -28,9 +28,9 @@ export async function jobManifest(job: Job, settings: Readonly<Record<string, st
   const pod = objectIn(template, "spec");
   const container = firstContainer(pod);
   setOwn(metadata, "namespace", textIn(job, "namespace") ?? metadata["namespace"] ?? "default");
-  setOwn(metadata, "generateName", `${nameSlug(nameOf(job))}-`);
+  setOwn(metadata, "generateName", `${ownPrefix(job, metadata) || nameSlug(nameOf(job))}-`);
   setOwn(container, "image", imageOf(job, container, settings));
-  const labels = { ...prefectLabels(await labelsOf(job)), ...prefectLabels(ownLabels(job)) };
+  const labels = { ...prefectLabels(sayable(await labelsOf(job))), ...prefectLabels(ownLabels(job)) };
   // People and network policies find pods by their labels.
   for (const labelled of [metadata, objectIn(template, "metadata")]) {
     setLabels(labelled, { ...usualLabels(job), ...objectIn(labelled, "labels"), ...labels });
@@ -45,7 +45,7 @@ export async function jobManifest(job: Job, settings: Readonly<Record<string, st
     [container, "imagePullPolicy", textOf(job, "image_pull_policy")],
     [pod, "serviceAccountName", textOf(job, "service_account_name")],
     [spec, "ttlSecondsAfterFinished", fieldOf(job, "finished_job_ttl")],
-    [container, "args", (commandOf(job) ?? ["orch", "engine"]).map(literal)],
+    [container, "args", argumentsOf(job, container)],
   ];
   for (const [holder, name, value] of fields) if (value !== null) setOwn(holder, name, value);
   // A second pod would execute the flow once more: retries are the flow's own.
@@ -123,6 +123,23 @@ function imageOf(job: Job, container: JsonObject, settings: Readonly<Record<stri
   return (commandOf(job) === null && settings["ORCH_DEFAULT_IMAGE"]) || fieldOf(job, "image");
 }
 
+/** What the name of the Job begins with, where a work pool's template says so by itself. */
+function ownPrefix(job: Job, metadata: JsonObject): string {
+  const given = isOfPool(job) ? textOfJson(metadata["generateName"] ?? "") : "";
+  return given.includes("{{") ? "" : nameSlug(given); // a variable without a value
+}
+
+/** Null for those that a work pool's template has by itself. */
+function argumentsOf(job: Job, container: JsonObject): Json {
+  const command = commandOf(job);
+  if (command === null && isOfPool(job) && Array.isArray(container["args"])) return null;
+  return (command ?? ["orch", "engine"]).map(literal);
+}
+
+function isOfPool(job: Job): boolean {
+  return isObject(fieldOf(job, "job_manifest"));
+}
+
 /** What the block itself says: the default of the type comes after the manifest's value. */
 function textIn(job: Job, name: string): string | null {
   return Object.hasOwn(job.block, name) ? textOf(job, name) : null;
@@ -136,15 +153,19 @@ function firstContainer(pod: JsonObject): JsonObject {
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels */
 function usualLabels({ run }: Job): Record<string, string> {
-  const name = labelValue(run.name);
   return {
     "app.kubernetes.io/name": "orch-flow-run",
-    ...(/[a-z0-9]/.test(name) ? { "app.kubernetes.io/instance": name } : {}),
+    ...prefectLabels(sayable({ "app.kubernetes.io/instance": run.name })),
     "app.kubernetes.io/component": "flow-run",
     "app.kubernetes.io/part-of": "orch",
     "app.kubernetes.io/managed-by": "orch",
     "app.kubernetes.io/version": PREFECT_VERSION,
   };
+}
+
+/** Those of which a label can keep something: a run may have a name in any script, and starts all the same. */
+function sayable(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => /^[a-z0-9]/.test(labelValue(value))));
 }
 
 function prefectLabels(labels: Readonly<Record<string, string>>): Record<string, string> {

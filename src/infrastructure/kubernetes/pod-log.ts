@@ -14,6 +14,8 @@ export interface PodLogOptions {
   output: (line: string) => void;
   /** The container has ended, or its pod is gone: what is read to its end then is all. */
   hasEnded: () => boolean;
+  /** Called once, with the cluster's words, where the agent may not read it. */
+  onForbidden: (sentence: string) => void;
 }
 
 export interface PodLog {
@@ -23,13 +25,17 @@ export interface PodLog {
   finish(): Promise<void>;
 }
 
-const PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const FORBIDDEN = 403;
 const REST_MS = 5_000;
 
-export function followPodLog({ api, clock, path, container, tail, output, hasEnded }: PodLogOptions): PodLog {
+export function followPodLog(options: PodLogOptions): PodLog {
+  const { api, clock, path, container, tail, output, hasEnded, onForbidden } = options;
   const over = new AbortController();
   const place = createPlace();
   let isWhole = false;
+  let isForbidden = false;
 
   async function read(follow: boolean, signal: AbortSignal): Promise<boolean> {
     const query = {
@@ -38,7 +44,11 @@ export function followPodLog({ api, clock, path, container, tail, output, hasEnd
       ...(tail !== undefined && place.since() === undefined ? { tailLines: String(tail) } : {}),
     };
     const stream = await api.stream(`${path}/log`, { query, signal });
-    if (!(stream instanceof ReadableStream)) return false;
+    if (!(stream instanceof ReadableStream)) {
+      if (stream.status === FORBIDDEN && !isForbidden) onForbidden(stream.message);
+      isForbidden = stream.status === FORBIDDEN;
+      return false;
+    }
     place.begin();
     let isNew = false;
     await forEachLine(stream, (line, isRest) => {
@@ -50,12 +60,13 @@ export function followPodLog({ api, clock, path, container, tail, output, hasEnd
   }
 
   async function follow(): Promise<void> {
-    while (!over.signal.aborted) {
+    for (let pause = FIRST_PAUSE_MS; !over.signal.aborted; ) {
       const ended = hasEnded();
       const wasRead = await read(true, over.signal).catch(() => false);
       isWhole = wasRead && (ended || hasEnded());
       if (isWhole || (!wasRead && hasEnded())) return;
-      await clock.sleep(PAUSE_MS, over.signal);
+      await clock.sleep(pause, over.signal);
+      pause = isForbidden ? Math.min(2 * pause, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
     }
   }
 

@@ -6,12 +6,18 @@ export interface Terminated {
   /** The cluster's word: `Completed`, `Error`, `OOMKilled`, `StartError`. */
   reason: string;
   message: string;
+  /** The name of an init container that failed; undefined for the flow's own container. */
+  init?: string;
 }
+
+/** Every container of a flow run has it. */
+const OF_RUN = "PREFECT__FLOW_RUN_ID";
 
 /** The container that executes the flow, in a pod that may have others beside it. */
 export function mainContainer(pod: JsonObject): string {
   const containers = listIn(fieldIn(pod, "spec"), "containers");
-  const found = containers.find(({ name }) => name === "prefect-job") ?? containers[0];
+  const isOfRun = (container: JsonObject) => listIn(container, "env").some(({ name }) => name === OF_RUN);
+  const found = containers.find(isOfRun) ?? containers.find(({ name }) => name === "prefect-job") ?? containers[0];
   return textIn(found, "name");
 }
 
@@ -36,8 +42,12 @@ export function terminatedOf(pod: JsonObject): Terminated | undefined {
 }
 
 function failedInit(pod: JsonObject): Terminated | undefined {
-  const init = listIn(fieldIn(pod, "status"), "initContainerStatuses").map(terminatedIn);
-  return phaseOf(pod) === "Failed" ? init.find((end) => end !== undefined && end.code !== 0) : undefined;
+  if (phaseOf(pod) !== "Failed") return undefined;
+  for (const status of listIn(fieldIn(pod, "status"), "initContainerStatuses")) {
+    const end = terminatedIn(status);
+    if (end && end.code !== 0) return { ...end, init: textIn(status, "name") };
+  }
+  return undefined;
 }
 
 function terminatedIn(status: JsonObject | undefined): Terminated | undefined {
@@ -63,6 +73,30 @@ export function conditionOf(object: Json, type: string, status = "True"): Condit
 /** The Job makes no pods any more, and all of them have ended. */
 export function isFinished(job: Json): boolean {
   return (conditionOf(job, "Complete") ?? conditionOf(job, "Failed")) !== undefined;
+}
+
+/** It makes no pods until it is resumed: a queue of the cluster has it, or a person has stopped it. */
+export function isSuspended(job: JsonObject | null): boolean {
+  return fieldIn(fieldIn(job ?? undefined, "spec"), "suspend") === true && !isFinished(job);
+}
+
+/** The flow's container has ended, and other containers have not: the pod goes on. */
+export function isKeptByOthers(pod: JsonObject): boolean {
+  return phaseOf(pod) === "Running" && terminatedIn(mainStatus(pod)) !== undefined;
+}
+
+/** The containers of the pod that run, by their names. */
+export function othersIn(pod: JsonObject): string[] {
+  const running = listIn(fieldIn(pod, "status"), "containerStatuses").filter((status) =>
+    isObject(fieldIn(fieldIn(status, "state"), "running")),
+  );
+  return running.map((status) => textIn(status, "name"));
+}
+
+/** The flow's container has not failed for good: the pod starts it again, or its Job makes another pod. */
+export function mayTryAgain(job: JsonObject | null, pod: JsonObject): boolean {
+  const end = terminatedIn(mainStatus(pod));
+  return end === undefined || (end.code !== 0 && fieldIn(fieldIn(job ?? undefined, "spec"), "backoffLimit") !== 0);
 }
 
 /** Nothing is wrong: the cluster is at it. */

@@ -35,8 +35,8 @@ export async function keepWatching(options: WatchOptions): Promise<void> {
   for (let pause = FIRST_PAUSE_MS; !over.aborted; ) {
     try {
       const version = await list(options);
-      pause = FIRST_PAUSE_MS;
-      await watchFrom(options, version);
+      // Not before: where lists are allowed and watches are not, it is listed every few seconds.
+      await watchFrom(options, version, () => (pause = FIRST_PAUSE_MS));
     } catch (error) {
       if (over.aborted) return;
       if (!(error instanceof Cut)) onTrouble(messageOf(error));
@@ -64,13 +64,15 @@ export async function list({
 }
 
 /** Returns when the server ends the watch, and where what it was asked from is forgotten (410, as an event or a status). */
-async function watchFrom({ api, path, query, onChange, over }: WatchOptions, version: string): Promise<void> {
+async function watchFrom(options: WatchOptions, version: string, onOpen: () => void): Promise<void> {
+  const { api, path, query, onChange, over } = options;
   const all = { ...query, watch: "1", resourceVersion: version, timeoutSeconds: String(WATCH_SECONDS) };
   const expired = new AbortController();
   const signal = AbortSignal.any([over, expired.signal, AbortSignal.timeout(DEAD_MS)]);
   try {
     const stream = await api.stream(path, { query: all, signal });
     if (!(stream instanceof ReadableStream)) throw new Cut(stream.message);
+    onOpen();
     await forEachLine(stream, (line) => {
       const event = tryParseJson(line);
       const type = textIn(event, "type");

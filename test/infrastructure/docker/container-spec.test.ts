@@ -25,7 +25,13 @@ interface Told {
 }
 
 function job(block: JsonObject, entrypoint = "flows/a.ts:f"): Job {
-  const deployment = { name: "marvin", updated: "2026-11-28T00:00:00Z", entrypoint, flowName: async () => "say-hi" };
+  const deployment = {
+    id: RUN,
+    name: "marvin",
+    updated: "2026-11-28T00:00:00Z",
+    entrypoint,
+    flowName: async () => "say-hi",
+  };
   const fields = { image: "team/flows:1", ...block };
   return {
     run: { id: RUN, name: "calm-crow" },

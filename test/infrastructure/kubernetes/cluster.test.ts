@@ -153,7 +153,7 @@ test("blocks 25: a plugin that never answers is one sentence, whatever it has st
     installHint: "",
   };
   const cluster = { name: "context 'x'", server: "https://a.lan", isUnchecked: false, headers: {}, exec };
-  const credentials = createCredentials(cluster, { PATH: process.env["PATH"] }, () => 0, 200);
+  const credentials = createCredentials(cluster, { PATH: process.env["PATH"] }, () => 0, { most: 200 });
   expect(credentials.proof()).rejects.toThrow("The login of context 'x': 'sh' gave no answer within 0.2 s.");
 });
 

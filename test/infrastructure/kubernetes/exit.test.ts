@@ -54,6 +54,9 @@ const PREEMPTED = condition(
   "default-scheduler: preempting to accommodate a higher priority pod",
 );
 
+const NO_ROOM = "Pod was rejected: Node didn't have enough resource: cpu, requested: 99000, used: 0, capacity: 2000";
+const SUSPENDED: JsonObject = { spec: { suspend: true }, status: {} };
+
 const ENDS: [what: string, seen: SeenJob, code: number, how: string][] = [
   ["exit 3", seen(FAILED, [pod({ state: terminated(3, "Error") })]), 3, "exited with status code 3"],
   [
@@ -133,7 +136,41 @@ const ENDS: [what: string, seen: SeenJob, code: number, how: string][] = [
       pod({ phase: "Failed", state: { waiting: { reason: "PodInitializing" } }, init: terminated(2, "Error") }),
     ]),
     2,
-    "exited with status code 2",
+    "did not start: its init container 'fetch' exited with status code 2",
+  ],
+  [
+    "its init container, out of memory",
+    seen(FAILED, [pod({ phase: "Failed", init: terminated(137, "OOMKilled"), limit: "64Mi" })]),
+    137,
+    "did not start: its init container 'fetch' was killed because it used more memory than it may have (OOMKilled)",
+  ],
+  [
+    "refused by its node",
+    seen(FAILED, [pod({ phase: "Failed", status: { reason: "OutOfcpu", message: NO_ROOM, containerStatuses: [] } })]),
+    -1,
+    `was refused by its node: ${NO_ROOM} (OutOfcpu)`,
+  ],
+  [
+    "ended by its node",
+    seen(FAILED, [
+      pod({
+        ...{ phase: "Failed", state: terminated(137, "Error") },
+        status: {
+          reason: "DeadlineExceeded",
+          message: "Pod was active on the node longer than the specified deadline",
+        },
+      }),
+    ]),
+    137,
+    "was ended by its node: Pod was active on the node longer than the specified deadline (DeadlineExceeded)",
+  ],
+  [
+    "suspended",
+    seen(SUSPENDED, [
+      pod({ state: terminated(143, "Error"), metadata: { deletionTimestamp: "2026-11-28T06:00:00Z" } }),
+    ]),
+    143,
+    "was ended because its Job was suspended",
   ],
   [
     "Job gone before a pod",
@@ -186,7 +223,9 @@ describe("blocks 21: the cluster's own words", () => {
       const line =
         code === 0 ? "Job 'calm-crow' exited cleanly." : `Job 'calm-crow' exited with status code: ${code}. It ${how}.`;
       expect(exit.line).toBe(line);
-      expect(exit.cause !== undefined).toBe(/^was (?:evicted|ended) by the cluster/.test(how));
+      expect(exit.cause !== undefined).toBe(
+        /^was (?:evicted|ended|refused) b(?:y (?:the cluster|its node)|ecause)/.test(how),
+      );
     });
   }
 });
@@ -223,6 +262,14 @@ describe("blocks 22: nothing has ended while a pod executes, or may still start"
     ],
     ["both are gone", { ...seen(null, [], { isGone: true }), pods: [{ pod: running, isGone: true }] }, true],
     ["the Job has failed without a pod", seen(FAILED, []), true],
+    ["it is suspended, and has not begun", seen(SUSPENDED, [pending]), false],
+    ["it is suspended, its pod is being ended", seen(SUSPENDED, [running]), false],
+    ["it was suspended, its pod has ended", seen(SUSPENDED, [pod({ state: terminated(143, "Error") })]), true],
+    [
+      "other containers of its pod are not waited for",
+      { ...seen(jobWith(), []), pods: [{ pod: pod({ state: terminated(3, "Error") }), isGone: false, isKept: true }] },
+      true,
+    ],
     ["beside the flow's container another runs on", seen(COMPLETE, [pod({ state: terminated(0, "Completed") })]), true],
   ];
   for (const [what, given, ended] of CASES) {
@@ -243,6 +290,8 @@ test("blocks 23: the log of a cancelled run says how its pod ended, unless it sa
 test("the flow's container counts, whatever else is in its pod", () => {
   expect(mainContainer(pod({}))).toBe("prefect-job");
   expect(mainContainer({ spec: { containers: [{ name: "a" }, { name: "b" }] } })).toBe("a");
+  const env = [{ name: "PREFECT__FLOW_RUN_ID", value: "x" }];
+  expect(mainContainer({ spec: { containers: [{ name: "proxy" }, { name: "flow", env }] } })).toBe("flow");
   expect([hasStarted(pod({})), isOver(pod({}))]).toEqual([false, false]);
   expect(hasStarted(pod({ state: { running: {} } }))).toBe(true);
 });

@@ -8,7 +8,7 @@ import { createKubernetesInfrastructure } from "#infrastructure/kubernetes/kuber
 import { type Clock, systemClock } from "#lib/clock.ts";
 import type { JsonObject } from "#lib/json.ts";
 import { never, shellJob } from "../contract.ts";
-import { type PlayedCluster, playCluster } from "./played-cluster.ts";
+import { configOf, type PlayedCluster, playCluster, podOf, show as shown, WATCHES } from "./played-cluster.ts";
 
 let played: PlayedCluster;
 let folder: string;
@@ -26,17 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A block that says where the cluster is. */
-function clusterConfig(user: JsonObject = {}): JsonObject {
-  return {
-    context_name: "x",
-    config: {
-      clusters: [{ name: "c", cluster: { server: played.url } }],
-      users: [{ name: "u", user }],
-      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-    },
-  };
-}
+const clusterConfig = (user: JsonObject = {}) => configOf(played, user);
 
 function start(block: JsonObject = {}, user: JsonObject = {}) {
   const subject = { type: "kubernetes-job", block: { image: "i:1", cluster_config: clusterConfig(user) } };
@@ -44,20 +34,8 @@ function start(block: JsonObject = {}, user: JsonObject = {}) {
   return { job, lines, starting: infrastructure.start(job, never()) };
 }
 
-const LABELS = () => (played.job as unknown as { metadata: { labels: JsonObject } }).metadata.labels; // as it was sent
-
-function podIn(phase: string, state: JsonObject): JsonObject {
-  return {
-    metadata: { name: "p", uid: "1", labels: LABELS(), creationTimestamp: "2026-11-28T06:00:00Z" },
-    spec: { containers: [{ name: "prefect-job" }] },
-    status: { phase, containerStatuses: [{ name: "prefect-job", state }] },
-  };
-}
-
-function show(pod: JsonObject): void {
-  played.pod = pod;
-  played.change("pods", "MODIFIED", pod);
-}
+const podIn = (phase: string, state: JsonObject) => podOf(played, phase, state);
+const show = (pod: JsonObject) => shown(played, "pod", pod);
 
 function finish(code = 0): void {
   show(
@@ -65,11 +43,10 @@ function finish(code = 0): void {
       terminated: { exitCode: code, reason: code === 0 ? "Completed" : "Error" },
     }),
   );
-  played.job = {
+  shown(played, "job", {
     ...played.job,
     status: { conditions: [{ type: code === 0 ? "Complete" : "Failed", status: "True" }] },
-  };
-  played.change("jobs", "MODIFIED", played.job);
+  });
 }
 
 const WATCHES = /GET .*watch=1/;

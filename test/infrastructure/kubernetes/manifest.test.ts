@@ -10,7 +10,13 @@ const RUN = "0191e5a0-0000-7000-8000-00000000000a";
 const API = "https://orch.lan/api";
 
 function job(block: JsonObject, entrypoint = "flows/a.ts:f", name = "calm-crow"): Job {
-  const deployment = { name: "marvin", updated: "2026-11-28T00:00:00Z", entrypoint, flowName: async () => "say-hi" };
+  const deployment = {
+    id: RUN,
+    name: "marvin",
+    updated: "2026-11-28T00:00:00Z",
+    entrypoint,
+    flowName: async () => "say-hi",
+  };
   return { run: { id: RUN, name }, deployment, type: "kubernetes-job", block, attempt: "t", output: () => {} };
 }
 
@@ -142,6 +148,24 @@ describe("blocks 24: every field of the block", () => {
     expect(Object.keys(metadata.labels).filter((key) => key.startsWith("team"))).toEqual(["team-name"]);
     expect([namespace, prefix, container.image, variables["A"]]).toEqual(["flows", "calm-crow", "pool:1", "1"]);
   });
+
+  test("what a work pool's template says by itself stays: the name of its Jobs, and what its container executes", async () => {
+    const manifestWith = (generateName: string, more: JsonObject) => ({
+      ...{ apiVersion: "batch/v1", kind: "Job", metadata: { labels: {}, generateName } },
+      spec: { template: { spec: { containers: [{ name: "c", ...more }] } } },
+    });
+    const own = ["nice", "orch", "engine"];
+    const CASES: [generateName: string, more: JsonObject, block: JsonObject, prefix: string, args: string[]][] = [
+      ["team-a-", { args: own }, {}, "team-a", own],
+      ["{{ name }}-", {}, {}, "calm-crow", ["orch", "engine"]],
+      ["-", { args: "run it" }, { command: ["run", "it"] }, "calm-crow", ["run", "it"]],
+      ["my run-", { args: own }, { name: "my run", command: ["run", "it"] }, "my-run", ["run", "it"]],
+    ];
+    for (const [generateName, more, block, prefix, args] of CASES) {
+      const { container, ...rest } = await made({ job_manifest: manifestWith(generateName, more), ...block });
+      expect([rest.prefix, container.args]).toEqual([prefix, args]);
+    }
+  });
 });
 
 test("blocks 19: the labels of the run and the usual ones are on the Job and on its pods; names fit in 63 characters", async () => {
@@ -166,6 +190,19 @@ test("blocks 19: labels of one's own win over the usual ones; what the run is kn
   expect(metadata.labels).toEqual({ a: "b", "prefect.io/flow-run-id": RUN });
   const kept = await made({ labels: { "app.kubernetes.io/part-of": "shop" } });
   expect(kept.metadata.labels["app.kubernetes.io/part-of"]).toBe("shop");
+});
+
+test("blocks 19: a run starts whatever its names are written in; what no label can hold is left out", async () => {
+  const flowName = async () => "日次";
+  const deployment = { id: RUN, name: "夜間", updated: "2026-11-28T00:00:00Z", entrypoint: "a.ts:f", flowName };
+  const { body, prefix } = await jobManifest(
+    { ...job({ labels: { team: "Größe" } }, "a.ts:f", "夜間バッチ"), deployment },
+    { ORCH_API_URL: API },
+  );
+  const { labels } = (body as unknown as Manifest).metadata; // as above
+  expect(prefix).toBe("prefect-job");
+  expect(Object.keys(labels).filter((key) => /name|instance/.test(key))).toEqual(["app.kubernetes.io/name"]);
+  expect(labels).toMatchObject({ "prefect.io/flow-run-id": RUN, team: "grosse" });
 });
 
 const SLUGS: [text: string, name: string, value: string][] = [

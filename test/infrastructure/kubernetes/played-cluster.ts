@@ -119,3 +119,33 @@ export function playCluster(): PlayedCluster {
   };
   return played;
 }
+
+/** A block that says where the cluster is. */
+export function configOf({ url }: PlayedCluster, user: JsonObject = {}): JsonObject {
+  return {
+    context_name: "x",
+    config: {
+      clusters: [{ name: "c", cluster: { server: url } }],
+      users: [{ name: "u", user }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    },
+  };
+}
+
+/** A pod of the Job that was made, whose flow's container is in this state. */
+export function podOf({ job }: PlayedCluster, phase: string, state: JsonObject): JsonObject {
+  const { labels } = (job?.["metadata"] ?? {}) as JsonObject; // as it was sent
+  return {
+    metadata: { name: "p", uid: "1", labels: labels ?? {}, creationTimestamp: "2026-11-28T06:00:00Z" },
+    spec: { containers: [{ name: "prefect-job" }] },
+    status: { phase, containerStatuses: [{ name: "prefect-job", state }] },
+  };
+}
+
+/** The cluster has it as it is now. */
+export function show(played: PlayedCluster, kind: "job" | "pod", object: JsonObject): void {
+  played[kind] = object;
+  played.change(`${kind}s`, "MODIFIED", object);
+}
+
+export const WATCHES = /GET .*watch=1/;
