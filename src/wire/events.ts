@@ -4,8 +4,8 @@ import { maybe, text, uuid } from "./primitives.ts";
 import type { StateType } from "./runs/states.ts";
 
 /**
- * Of all runs, queues and deployments; with `flow_run_id` of one run, with its tasks and its logs. Goes on after the event
- * whose id is given as the header `Last-Event-ID`, or where headers cannot be set, in the query.
+ * Of all runs, and of all records such as queues and deployments; with `flow_run_id` of one run, with its tasks and its logs.
+ * Goes on after the event whose id is given as the header `Last-Event-ID`, or where headers cannot be set, in the query.
  */
 export const listenToEvents = endpoint("GET", "/orch/events", {
   query: shape(() => ({ flow_run_id: maybe(uuid()), last_event_id: maybe(text()), lastEventId: maybe(text()) })),
@@ -34,7 +34,13 @@ export interface EventData {
   /** Of the run that was asked for. */
   log: { id: string; flow_run_id: string; task_run_id: string | null } & LogText;
   "work-queue": Change & Partial<{ work_pool_name: string; is_paused: boolean; concurrency_limit: number | null }>;
+  "work-pool": Change & Partial<{ is_paused: boolean; concurrency_limit: number | null }>;
   deployment: Change & Partial<{ flow_id: string; is_schedule_active: boolean; work_queue_name: string | null }>;
+  flow: Change;
+  variable: Change;
+  "block-document": Change;
+  "notification-policy": Change & Partial<{ is_active: boolean }>;
+  "concurrency-limit": Change & Partial<{ tag: string; concurrency_limit: number }>;
 }
 
 interface LogText {
@@ -52,3 +58,7 @@ interface Change {
 }
 
 export type EventName = keyof EventData;
+/** Of what is no run: a record that was created, changed or deleted. */
+export type RecordEventName = {
+  [Name in EventName]: EventData[Name] extends Change ? Name : never;
+}[EventName];

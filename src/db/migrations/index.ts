@@ -8,6 +8,7 @@ import attempts from "./0006_attempts.sql" with { type: "text" };
 import idempotencyKeys from "./0007_idempotency_keys.sql" with { type: "text" };
 import laterClients from "./0008_later_clients.sql" with { type: "text" };
 import runPolicies from "./0009_run_policies.sql" with { type: "text" };
+import recordChanges from "./0010_record_changes.sql" with { type: "text" };
 
 export const MIGRATIONS: readonly string[] = [
   initial,
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   idempotencyKeys,
   laterClients,
   runPolicies,
+  recordChanges,
 ];

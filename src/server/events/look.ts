@@ -4,16 +4,8 @@ import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
 import { createDeletions } from "./deletions.ts";
 import { idBefore, type Position, parsePosition, positionText, timeBefore } from "./position.ts";
-import {
-  changedSince,
-  isFarBehind,
-  type ListenerEvent,
-  logsAfter,
-  newestChange,
-  newestLog,
-  newestState,
-  statesAfter,
-} from "./store.ts";
+import { changedSince, newestChange } from "./records.ts";
+import { isFarBehind, type ListenerEvent, logsAfter, newestLog, newestState, statesAfter } from "./store.ts";
 
 export interface Look {
   /** What is new, as text to send; `isAll` is false when there may be more than a page of it. The first text is `ready` or `reset`. */

@@ -8,7 +8,7 @@ import { type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 export interface Position {
   /** The id of the last state. */
   row: string;
-  /** When the last queue or deployment was changed. */
+  /** When the last record was changed. */
   changed: Timestamp;
   /** The number of the last log's row. */
   log: number;

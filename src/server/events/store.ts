@@ -1,8 +1,6 @@
-// What was stored since a moment, read from the rows themselves: there is no second record of what happened.
+// What happened to runs since a moment, read from the rows themselves: there is no second record of what happened.
 
 import type { Reader, SqlValue } from "#db/connect.ts";
-import { countRows } from "#db/rows.ts";
-import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { EventData } from "#wire/events.ts";
 
 export type ListenerEvent = { [Name in keyof EventData]: { name: Name; data: EventData[Name] } }[keyof EventData];
@@ -58,79 +56,9 @@ export function newestLog(q: Reader): number {
   return q.get<{ n: number | null }>("select max(rowid) as n from log")?.n ?? 0;
 }
 
-/** When a queue or deployment was changed last; null when there is none. */
-export function newestChange(q: Reader): Timestamp | null {
-  const newest = (table: string) => `select max(updated) as at from ${table}`;
-  const sql = `select max(at) as at from (${newest("work_queue")} union all ${newest("deployment")})`;
-  return q.get<{ at: Timestamp | null }>(sql)?.at ?? null;
-}
-
 /** Whether more than so many states of one kind came after. */
 export function isFarBehind(q: Reader, id: string, most: number): boolean {
   const hasMore = (table: string) =>
     q.get(`select 1 from ${table} where id > ? limit 1 offset ?`, id, most) !== undefined;
   return hasMore("flow_run_state") || hasMore("task_run_state");
-}
-
-export interface ChangedRow {
-  id: string;
-  updated: Timestamp;
-  event: Extract<ListenerEvent, { name: "work-queue" | "deployment" }>;
-}
-
-interface QueueRow {
-  id: string;
-  created: Timestamp;
-  updated: Timestamp;
-  name: string;
-  work_pool_name: string;
-  is_paused: number;
-  concurrency_limit: number | null;
-}
-
-interface DeploymentRow {
-  id: string;
-  created: Timestamp;
-  updated: Timestamp;
-  name: string;
-  flow_id: string;
-  is_schedule_active: number;
-  work_queue_name: string | null;
-}
-
-/** The queues and deployments that were changed then or later, in the order of time. */
-export function changedSince(q: Reader, since: Timestamp, limit: number): ChangedRow[] {
-  const queues = q
-    .all<QueueRow>(
-      `select q.id, q.created, q.updated, q.name, p.name as work_pool_name, q.is_paused, q.concurrency_limit
-       from work_queue q join work_pool p on p.id = q.work_pool_id where q.updated >= ? order by q.updated limit ?`,
-      ...[since, limit],
-    )
-    .map(({ created, updated, is_paused, ...rest }): ChangedRow => {
-      const data = { change: changeOf(created, updated), ...rest, is_paused: is_paused === 1 };
-      return { id: rest.id, updated, event: { name: "work-queue", data } };
-    });
-  const deployments = q
-    .all<DeploymentRow>(
-      `select id, created, updated, name, flow_id, is_schedule_active, work_queue_name
-       from deployment where updated >= ? order by updated limit ?`,
-      ...[since, limit],
-    )
-    .map(({ created, updated, is_schedule_active, ...rest }): ChangedRow => {
-      const data = { change: changeOf(created, updated), ...rest, is_schedule_active: is_schedule_active === 1 };
-      return { id: rest.id, updated, event: { name: "deployment", data } };
-    });
-  return [...queues, ...deployments].sort((a, b) => (a.updated < b.updated ? -1 : 1)).slice(0, limit);
-}
-
-function changeOf(created: Timestamp, updated: Timestamp): "created" | "changed" {
-  return created === updated ? "created" : "changed";
-}
-
-export function countOf(q: Reader, table: "work_queue" | "deployment"): number {
-  return countRows(q, table);
-}
-
-export function idsOf(q: Reader, table: "work_queue" | "deployment"): string[] {
-  return q.all<{ id: string }>(`select id from ${table}`).map(({ id }) => id);
 }

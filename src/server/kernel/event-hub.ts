@@ -14,7 +14,9 @@ export type ServerEvent =
   | { type: "notification-queued" }
   /** Another process wrote to the database: anything may have happened. */
   | { type: "foreign-write" }
-  | { type: "deployment-changed"; deployment_id: string };
+  | { type: "deployment-changed"; deployment_id: string }
+  /** What no run waits for was changed: a flow, a variable, a block, a notification policy. */
+  | { type: "record-changed" };
 
 export interface EventsHub {
   publish(event: ServerEvent): void;

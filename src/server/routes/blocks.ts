@@ -17,6 +17,7 @@ const NO_DOCUMENT = "Block document not found";
 
 export function blockRoutes({ db, clock, settings, events, vault }: ServerContext): Route[] {
   const hidden = { vault, secrets: false };
+  const changed = () => events.publish({ type: "record-changed" });
   return [
     handle(wire.createBlockType, ({ body }, { write }) => {
       if (/^prefect/i.test(body.name)) {
@@ -86,6 +87,7 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
     handle(wire.createBlockDocument, ({ body }, { write }) =>
       write((tx) => {
         const id = documents.insertDocument(tx, timestampNow(clock), body, vault);
+        tx.afterCommit(changed);
         return found(documents.readDocument(tx, id, hidden), NO_DOCUMENT);
       }),
     ),
@@ -96,7 +98,10 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       ),
     ),
     handle(wire.updateBlockDocument, ({ params, body }, { write }) =>
-      write((tx) => documents.updateDocument(tx, timestampNow(clock), params.id, body, vault)),
+      write((tx) => {
+        documents.updateDocument(tx, timestampNow(clock), params.id, body, vault);
+        tx.afterCommit(changed);
+      }),
     ),
     handle(wire.deleteBlockDocument, ({ params }, { write }) =>
       write((tx) => {

@@ -7,7 +7,7 @@ import { isKeyWanted, keyHeaders } from "./call.ts";
 export type ServerEvent = { [Name in EventName]: { name: Name; data: EventData[Name] } }[EventName];
 
 export interface StreamOptions {
-  /** Of one run, with its tasks and logs; without it of all runs, queues and deployments. */
+  /** Of one run, with its tasks and logs; without it of all runs and all records. */
   flowRunId?: string;
   /** Called for each event, in order. `reset` means: read again what you show. */
   onEvent(event: ServerEvent): void;

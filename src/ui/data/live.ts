@@ -30,8 +30,8 @@ export function goLive(): void {
         connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? now() };
       },
       onEvent(event) {
-        // A new connection gets no events from before it.
-        if (event.name === "reset" || (event.name === "ready" && !event.data.resumed && hasListened)) refreshAll();
+        // A new connection gets no events from before it, and one that goes on none of what was deleted meanwhile.
+        if (event.name === "reset" || (event.name === "ready" && hasListened)) refreshAll();
         if (event.name === "ready") hasListened = true;
         refreshTouched(event);
         for (const listener of listeners) listener(event);

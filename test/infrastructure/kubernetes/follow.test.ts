@@ -49,7 +49,7 @@ function finish(code = 0): void {
   });
 }
 
-const WATCHES = /GET .*watch=1/;
+
 
 test("blocks 20: a watch that is cut, and one whose version is forgotten, are begun again; no line is lost or doubled", async () => {
   const { starting, lines } = start();

@@ -9,10 +9,12 @@ import type { RouteContext } from "../../slow-reads/slow-reads.ts";
 const NOT_FOUND = "Flow not found";
 
 export function flowRoutes({ db, clock, settings, events, slowReads }: RouteContext): Route[] {
+  const changed = () => events.publish({ type: "record-changed" });
   return [
     handle(wire.createFlow, ({ body }, { write }) =>
       write((tx) => {
         const { flow, created } = store.createFlow(tx, clock, body.name, body.tags);
+        if (created) tx.afterCommit(changed);
         return reply(created ? 201 : 200, flow);
       }),
     ),
@@ -24,6 +26,7 @@ export function flowRoutes({ db, clock, settings, events, slowReads }: RouteCont
       write((tx) => {
         const known = tags ? store.updateFlowTags(tx, clock, params.id, tags) : store.readFlow(tx, params.id);
         checkFound(Boolean(known), NOT_FOUND);
+        tx.afterCommit(changed);
       }),
     ),
     handle(wire.deleteFlow, ({ params }, { write }) =>
