@@ -101,6 +101,26 @@ const root = {
 
 const told = (value: JsonObject) => faultsOfFields(root, value).map(textOfFault);
 
+test("a list with a kind for each place is judged by place, and a variant with what is around it", () => {
+  const pair = {
+    type: "array",
+    prefixItems: [{ type: "string", maxLength: 1 }],
+    items: { type: "integer", minimum: 5 },
+  };
+  expect(faultsWithin(pair, ["ab", 1], {}).map(textOfFault)).toEqual([
+    "[0]: 1 character or fewer: this has 2.",
+    "[1]: 5 or more.",
+  ]);
+  const both = {
+    ...{ properties: { id: { type: "integer", minimum: 1 } }, required: ["id"] },
+    oneOf: [{ properties: { name: { type: "string", minLength: 2 } }, required: ["name"] }, { type: "null" }],
+  };
+  expect(faultsWithin(both, { id: 0, name: "a" }, {}).map(textOfFault)).toEqual([
+    "name: 2 characters or more: this has 1.",
+    "id: 1 or more.",
+  ]);
+});
+
 test("a set may be given an item twice, with a hint", () => {
   const set = { type: "array", items: { type: "string" }, uniqueItems: true };
   expect(faultsWithin(set, ["a", "a"], {})).toEqual([]);

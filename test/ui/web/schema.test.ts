@@ -51,6 +51,63 @@ describe("a schema", () => {
     ]);
   });
 
+  test("is found by the root, and by a name that is written as in an address", () => {
+    const own = { properties: { next: { $ref: "#" } }, definitions: { "List[int]": { type: "array" }, "50%": {} } };
+    expect(resolved({ $ref: "#" }, own)).toEqual(own);
+    expect(resolved({ $ref: "#/definitions/List%5Bint%5D" }, own)).toEqual({ type: "array" });
+    expect(resolved({ $ref: "#/definitions/50%" }, own)).toEqual({});
+  });
+
+  test("that adds fields to another has the fields of both, and needs those that either needs", () => {
+    const more = { properties: { name: { type: "string" } }, required: ["name"] };
+    const base = { $ref: "#/definitions/Base" };
+    for (const schema of [
+      { ...base, ...more },
+      { allOf: [base], ...more },
+      { ...base, allOf: [more] },
+      { anyOf: [base], ...more },
+      { oneOf: [base], ...more },
+    ]) {
+      const fields = fieldsOf(resolved(schema, root), root);
+      expect(fields.map(({ name, isRequired }) => [name, isRequired])).toEqual([
+        ["id", true],
+        ["name", true],
+      ]);
+    }
+  });
+
+  test("that is nullable is one of two, also of an object, and its null is null", () => {
+    for (const type of ["string", "object"]) {
+      const either = resolved({ type, nullable: true, properties: { a: {} } }, root);
+      const [some, none] = variantsOf(resolved(either, root), root);
+      expect([some?.["type"], none?.["type"]]).toEqual([type, "null"]);
+      expect(emptyOf(none ?? {}, root)).toBe(null);
+    }
+    const union = { oneOf: [{ type: "string" }, { type: "integer" }], nullable: true };
+    expect(variantsOf(resolved(union, root), root).map(({ type }) => type)).toEqual(["string", "integer", "null"]);
+    expect(resolved({ enum: ["a"], nullable: true }, root)["enum"]).toEqual(["a", null]);
+  });
+
+  test("of a union that holds itself is one of the others", () => {
+    const own = {
+      definitions: {
+        One: { anyOf: [{ $ref: "#/definitions/One" }, { $ref: "#/definitions/Two" }, { type: "string" }] },
+        Two: { oneOf: [{ $ref: "#/definitions/One" }, { type: "integer" }] },
+      },
+    };
+    const one = resolved({ $ref: "#/definitions/One" }, own);
+    expect(variantsOf(one, own)).toEqual([{ type: "string" }]);
+    expect(emptyOf(one, own)).toBe("");
+  });
+
+  test("of a list with a kind for each place is JSON, and of anything too", () => {
+    const first = [{ type: "integer" }];
+    expect(drawnKind({ type: "array", items: first }, [1])).toBe("json");
+    expect(drawnKind({ type: "array", prefixItems: first, items: { type: "string" } }, [1])).toBe("json");
+    const [field] = fieldsOf({ properties: { any: true } }, root);
+    expect([field?.name, drawnKind(field?.schema ?? {}, 1)]).toEqual(["any", "json"]);
+  });
+
   test("that holds something else is drawn as JSON", () => {
     expect(drawnKind({ type: "array", items: { type: "string" } }, "a,b")).toBe("json");
     expect(drawnKind({ type: "string" }, { a: 1 })).toBe("json");

@@ -2,7 +2,7 @@
 // Types are not judged: the flow converts "5" to 5. Where a rule cannot be read, nothing is wrong.
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import { own } from "#lib/own.ts";
-import { fieldsOf, fitOf, isSame, kindOf, resolved, type Schema, variantFor, variantsOf } from "./schema.ts";
+import { fieldsOf, fitOf, isSame, joined, kindOf, resolved, type Schema, variantFor, variantsOf } from "./schema.ts";
 import { compared, isMultiple, isNumber, type JsonNumber, textOfNumber } from "./schema-numbers.ts";
 import { matches } from "./schema-pattern.ts";
 
@@ -154,12 +154,18 @@ export function bestVariantFor(value: Json | undefined, variants: readonly Schem
 
 /** A variant with what the place itself says. */
 export function withRulesOf({ anyOf: _, oneOf: __, discriminator: ___, ...here }: Schema, variant: Schema): Schema {
-  return { ...variant, ...here };
+  return joined([variant, here]);
 }
 
-function ofItems({ items, additionalItems }: Schema, value: readonly Json[], path: Path, walk: Walk): Fault[] {
+function ofItems(
+  { items, prefixItems, additionalItems }: Schema,
+  value: readonly Json[],
+  path: Path,
+  walk: Walk,
+): Fault[] {
   const schemaOf = (given: unknown) => (isObject(given) ? resolved(given as Schema, walk.root) : undefined); // schemas hold schemas
-  const each = Array.isArray(items) ? items.map(schemaOf) : [];
+  const places = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : [];
+  const each = places.map(schemaOf);
   const others = schemaOf(Array.isArray(items) ? additionalItems : items);
   if (each.length === 0 && !others) return [];
   return value.flatMap((item, at) => {

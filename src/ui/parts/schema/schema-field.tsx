@@ -28,7 +28,8 @@ function ObjectField(props: FieldProps) {
   const whole = value === undefined ? before : held;
   const isWithinDefault = props.isWithinDefault === true || isDefault(schema, value);
   // What may be left out is opened when asked for: one that holds another of its kind would have no end.
-  const isClosed = !isObject(value) && !isObject(usual) && !props.isRequired;
+  const isClosed = value === null || (!isObject(value) && !isObject(usual) && !props.isRequired);
+  const fields = fieldsOf(schema, root);
   return (
     <fieldset class="schema-group">
       <legend class="line">
@@ -43,7 +44,7 @@ function ObjectField(props: FieldProps) {
           </Button>
         </span>
       ) : (
-        fieldsOf(schema, root).map(({ name, schema: field, isRequired }) => (
+        fields.map(({ name, schema: field, isRequired }) => (
           <SchemaField
             key={name}
             {...{ name, isRequired, root, custom, isWithinDefault }}
@@ -58,9 +59,17 @@ function ObjectField(props: FieldProps) {
           />
         ))
       )}
+      {!isClosed && <Unseen of={whole} {...{ fields }} />}
       <GroupFault {...props} />
     </fieldset>
   );
+}
+
+/** Which entries of an object have no field. */
+export function Unseen({ of, fields }: { of: JsonObject; fields: readonly { name: string }[] }) {
+  const others = Object.keys(of).filter((name) => fields.every((field) => field.name !== name));
+  if (others.length === 0) return null;
+  return <p class="quiet">{`Not in the form, and kept: ${others.join(", ")}. JSON shows all values.`}</p>;
 }
 
 function ListField(props: FieldProps) {

@@ -8,7 +8,7 @@ import { Field } from "../forms/field.tsx";
 import { Folded, letters, MOST_LETTERS } from "../text/folded.tsx";
 import { fieldsOf, type Schema } from "./schema.ts";
 import { faultsOfFields, textOfFault } from "./schema-faults.ts";
-import { SchemaField } from "./schema-field.tsx";
+import { SchemaField, Unseen } from "./schema-field.tsx";
 import type { Custom } from "./schema-plain-field.tsx";
 import { refusing } from "./schema-typed-field.tsx";
 
@@ -33,7 +33,6 @@ export function SchemaForm({ schema, value, defaults, onChange, custom, label, u
   const [isUnreadable, setUnreadable] = useState(false);
   const fields = fieldsOf(schema, schema);
   const broken = useMemo(() => (isJson ? brokenRules(schema, value) : undefined), [isJson, schema, value]);
-  const others = Object.keys(value).filter((name) => fields.every((field) => field.name !== name));
   return (
     <div class="stack schema-form">
       <div class="line" role="radiogroup" aria-label={`${label}: as`}>
@@ -70,9 +69,7 @@ export function SchemaForm({ schema, value, defaults, onChange, custom, label, u
           />
         ))
       )}
-      {!isJson && others.length > 0 && (
-        <p class="quiet">{`Not in the form, and kept: ${others.join(", ")}. JSON shows all values.`}</p>
-      )}
+      {!isJson && <Unseen of={value} fields={fields} />}
     </div>
   );
 }

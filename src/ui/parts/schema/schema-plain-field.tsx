@@ -5,7 +5,7 @@ import type { Json } from "#lib/json.ts";
 import { Button } from "../button.tsx";
 import { Field } from "../forms/field.tsx";
 import { Folded, letters, MOST_LETTERS } from "../text/folded.tsx";
-import { drawnKind, isSame, type Schema, titleOf } from "./schema.ts";
+import { drawnKind, isSame, type Kind, type Schema, titleOf } from "./schema.ts";
 import { faultOf, HIDDEN } from "./schema-faults.ts";
 import { readerOf, refusing, Typed, useTyped } from "./schema-typed-field.tsx";
 
@@ -31,12 +31,16 @@ export interface FieldProps {
   onChange: (value: Json | undefined) => void;
 }
 
+/** What is drawn of `null` as of an empty one. */
+const HIDE_NULL: ReadonlySet<Kind> = new Set(["list", "object", "boolean"]);
+
 /** The title of a field, and whether it has to be filled in. */
-export function Title({ name, schema, isRequired }: FieldProps) {
+export function Title({ name, schema, value, isRequired }: FieldProps) {
   return (
     <span>
       {titleOf(schema, name)}
       {isRequired && <span class="quiet"> required</span>}
+      {value === null && HIDE_NULL.has(drawnKind(schema, value)) && <span class="quiet"> null</span>}
     </span>
   );
 }
@@ -91,7 +95,8 @@ function hintOf({ description, format, type }: Schema): string | undefined {
 
 export function PlainField(props: FieldProps) {
   const { name, schema, value, usual, onChange } = props;
-  const kind = drawnKind(schema, value);
+  const drawn = drawnKind(schema, value);
+  const kind = drawn === "object" ? "json" : drawn; // one that lies too deep to be drawn field by field
   const label = titleOf(schema, name);
   const typed = useTyped(props, readerOf(kind, schema));
   if (kind === "boolean") {
@@ -101,7 +106,7 @@ export function PlainField(props: FieldProps) {
           <label class="line">
             <input
               type="checkbox"
-              checked={(value ?? usual) === true}
+              checked={(value === undefined ? usual : value) === true}
               onChange={(event) => onChange(event.currentTarget.checked)}
             />
             <Title {...props} />

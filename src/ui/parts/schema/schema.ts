@@ -7,51 +7,85 @@ export type Schema = JsonObject;
 export type Kind = "text" | "secret" | "number" | "boolean" | "choice" | "list" | "object" | "variants" | "json";
 
 /**
- * Follows `$ref` into the root's definitions, joins what `allOf` lists, and writes a `const` as a choice of one and a list of
- * types as `anyOf`. What the place itself says wins. References that lead back to themselves say nothing.
+ * Follows `$ref` into the root's definitions, joins what `allOf` lists, and writes a `const` as a choice of one; a list of types,
+ * and `nullable`, as `anyOf`. What the place itself says wins. References that lead back to themselves say nothing.
  */
 export function resolved(schema: Schema, root: Schema, followed: readonly string[] = []): Schema {
-  const { $ref, allOf, anyOf, ...here } = schema;
-  if (typeof $ref === "string" && $ref.startsWith("#/")) {
+  const { $ref, ...place } = schema;
+  const { allOf, anyOf, oneOf, ...here } = place;
+  const listed = Array.isArray(allOf) ? allOf : [];
+  if (typeof $ref === "string" && $ref.startsWith("#")) {
+    // Fields of the place are added to those of the definition.
+    if (listed.length > 0 || isObject(here["properties"])) {
+      return resolved({ ...place, allOf: [{ $ref }, ...listed] }, root, followed);
+    }
     const found = followed.includes($ref) ? undefined : namedBy($ref, root);
-    return found ? resolved({ ...found, ...here }, root, [...followed, $ref]) : here;
+    return found ? resolved({ ...found, ...place }, root, [...followed, $ref]) : here;
   }
-  const parts = (Array.isArray(allOf) ? allOf : [])
-    .filter(isObject)
-    .map((part) => resolved(part as Schema, root, followed));
-  if (parts.length > 0 && (parts.length === 1 || parts.every(({ properties }) => isObject(properties)))) {
-    return { ...joined(parts), ...here };
+  const parts = listed.filter(isObject).map((part) => resolved(part as Schema, root, followed));
+  const { allOf: _, ...rest } = place;
+  const isOfObjects = [...parts, ...(isObject(here["properties"]) ? [here] : [])].every(hasFields);
+  if (parts.length > 0 && (isOfObjects || (parts.length === 1 && !isObject(here["properties"])))) {
+    return withPlainType(joined([...parts, rest]));
   }
-  if (Array.isArray(anyOf) && anyOf.length === 1 && isObject(anyOf[0])) {
-    return { ...resolved(anyOf[0] as Schema, root, followed), ...here };
+  const union = anyOf ?? oneOf;
+  if (Array.isArray(union) && union.length === 1 && isObject(union[0])) {
+    return joined([resolved(union[0] as Schema, root, followed), here]);
   }
   return withPlainType(schema);
 }
 
-function withPlainType(schema: Schema): Schema {
-  const { const: only, type, ...others } = schema;
-  if (others["enum"] !== undefined) return schema;
-  if (only !== undefined) return { ...schema, enum: [only] };
-  if (!Array.isArray(type)) return schema;
-  const { title: _, description: __, default: ___, ...each } = others;
-  return { ...others, anyOf: type.map((one) => ({ ...each, type: one })) };
+function hasFields({ properties }: Schema): boolean {
+  return isObject(properties);
 }
 
-/** `#/definitions/a~1b` is the definition `a/b`. */
+function withPlainType(schema: Schema): Schema {
+  const { const: only, type, nullable, anyOf, oneOf, ...others } = schema;
+  const { enum: listed } = others;
+  const choices = Array.isArray(listed) ? listed : only === undefined ? undefined : [only];
+  if (choices) {
+    const isNullable = nullable === true && !choices.includes(null);
+    return Array.isArray(listed) && !isNullable
+      ? schema
+      : { ...schema, enum: isNullable ? [...choices, null] : choices };
+  }
+  const union = anyOf ?? oneOf;
+  if (nullable === true && Array.isArray(union)) return { ...others, anyOf: [...union, { type: "null" }] };
+  const types = nullable === true && typeof type === "string" && type !== "null" ? [type, "null"] : type;
+  if (!Array.isArray(types)) return schema;
+  const { title: _, description: __, default: ___, ...each } = others;
+  return { ...others, anyOf: types.map((one) => ({ ...each, type: one })) };
+}
+
+/** `#/definitions/a~1b` is the definition `a/b`, `#` the root itself. Some signs may be written as in an address: `%5B`. */
 function namedBy($ref: string, root: Schema): Schema | undefined {
   let found: unknown = root;
-  for (const part of $ref.slice(2).split("/")) {
+  for (const part of $ref.slice(1).split("/").slice(1)) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    found = isObject(found) ? own(found, name) : undefined;
+    found = isObject(found) ? (own(found, name) ?? own(found, unescaped(name))) : undefined;
   }
   return isObject(found) ? (found as Schema) : undefined; // schemas hold schemas
 }
 
-function joined(parts: readonly Schema[]): Schema {
-  const entriesOf = ({ properties }: Schema) => (isObject(properties) ? Object.entries(properties as JsonObject) : []);
-  const fields = Object.fromEntries(parts.flatMap(entriesOf));
-  const whole = parts.length === 1 ? {} : { properties: fields, required: parts.flatMap(requiredOf) };
-  return { ...Object.fromEntries(parts.flatMap((part) => Object.entries(part))), ...whole };
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** What the last says wins; fields, and what is required, are those of all. */
+export function joined(parts: readonly Schema[]): Schema {
+  const fields = parts.flatMap(({ properties }) =>
+    isObject(properties) ? Object.entries(properties as JsonObject) : [],
+  );
+  const required = parts.flatMap(requiredOf);
+  return {
+    ...Object.fromEntries(parts.flatMap((part) => Object.entries(part))),
+    ...(parts.some(hasFields) ? { properties: Object.fromEntries(fields) } : {}),
+    ...(required.length > 0 ? { required: [...new Set(required)] } : {}),
+  };
 }
 
 function requiredOf({ required }: Schema): Json[] {
@@ -60,13 +94,13 @@ function requiredOf({ required }: Schema): Json[] {
 
 export function kindOf(schema: Schema): Kind {
   if (Array.isArray(schema["enum"])) return "choice";
-  const variants = schema["anyOf"] ?? schema["oneOf"];
-  if (Array.isArray(variants) && variants.length > 1) return "variants";
-  const { type, format, writeOnly, items, properties } = schema;
+  if (unionOf(schema).length > 1) return "variants";
+  const { type, format, writeOnly, items, prefixItems, properties } = schema;
+  if (type === "null") return "json";
   if (type === "string") return writeOnly === true || format === "password" ? "secret" : "text";
   if (type === "integer" || type === "number") return "number";
   if (type === "boolean") return "boolean";
-  if (type === "array" && isObject(items)) return "list";
+  if (type === "array" && isObject(items) && prefixItems === undefined) return "list"; // else each place has its own kind
   if (isObject(properties)) return "object";
   return "json";
 }
@@ -77,6 +111,7 @@ export function fieldsOf(schema: Schema, root: Schema): { name: string; schema: 
   if (!isObject(properties)) return [];
   const needed = new Set(requiredOf(schema));
   return Object.entries(properties)
+    .map(([name, field]) => [name, field === true ? {} : field] as const) // anything may be there
     .filter((entry): entry is [string, Schema] => isObject(entry[1]))
     .map(([name, field]) => ({ name, schema: namedHere(field, root), isRequired: needed.has(name) }))
     .toSorted((one, other) => positionOf(one.schema) - positionOf(other.schema));
@@ -92,9 +127,29 @@ function positionOf({ position }: Schema): number {
   return typeof position === "number" ? position : Number.MAX_SAFE_INTEGER;
 }
 
+/** Without those that lead back to the whole: they say nothing. */
 export function variantsOf(schema: Schema, root: Schema): Schema[] {
-  const variants = schema["anyOf"] ?? schema["oneOf"];
-  return Array.isArray(variants) ? variants.filter(isObject).map((variant) => resolved(variant as Schema, root)) : [];
+  const union = unionOf(schema);
+  return variantsIn(union, root).filter((variant) => !leadsBack(variant, root, [union]));
+}
+
+function unionOf({ anyOf, oneOf }: Schema): readonly Json[] {
+  const union = anyOf ?? oneOf;
+  return Array.isArray(union) ? union : [];
+}
+
+function variantsIn(union: readonly Json[], root: Schema): Schema[] {
+  return union.filter(isObject).map((variant) => resolved(variant as Schema, root)); // schemas hold schemas
+}
+
+/** Unions in unions in unions: more have no end. */
+const MOST_UNIONS = 12;
+
+function leadsBack(variant: Schema, root: Schema, unions: readonly (readonly Json[])[]): boolean {
+  const union = unionOf(variant);
+  if (union.length === 0) return false;
+  if (unions.includes(union) || unions.length > MOST_UNIONS) return true;
+  return variantsIn(union, root).some((each) => leadsBack(each, root, [...unions, union]));
 }
 
 /** The variant that a value fits best; the first when it is of none. */
