@@ -4,7 +4,7 @@ import { timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import * as wire from "#wire/notifications.ts";
 import { checkFound, found } from "../http/found.ts";
-import { handle, type Route, type RequestInfo } from "../http/route.ts";
+import { handle, type RequestInfo, type Route } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
 import { pageOf } from "../kernel/paging.ts";
 import { deliver } from "../notifications/delivery.ts";
@@ -33,7 +33,9 @@ export function notificationRoutes(context: ServerContext): Route[] {
       found(await db.read((q) => store.readPolicy(q, params.id)), NOT_FOUND),
     ),
     handle(wire.updateNotificationPolicy, ({ params, body }, request) =>
-      change(request, (tx) => checkFound(store.updatePolicy(tx, timestampNow(clock), params.id, body), NOT_FOUND_TO_CHANGE)),
+      change(request, (tx) =>
+        checkFound(store.updatePolicy(tx, timestampNow(clock), params.id, body), NOT_FOUND_TO_CHANGE),
+      ),
     ),
     handle(wire.deleteNotificationPolicy, ({ params }, request) =>
       change(request, (tx) => checkFound(store.deletePolicy(tx, params.id), NOT_FOUND)),

@@ -49,8 +49,6 @@ function finish(code = 0): void {
   });
 }
 
-
-
 test("blocks 20: a watch that is cut, and one whose version is forgotten, are begun again; no line is lost or doubled", async () => {
   const { starting, lines } = start();
   const { exited } = await starting;
