@@ -35,7 +35,8 @@ export async function run(words: string[], io: Io): Promise<number> {
       return error.exitCode;
     }
     const { systemFault } = await import("#lib/files/system-fault.ts");
-    io.err(io.paint.bad(ofHome ?? systemFault(error) ?? `Something unexpected went wrong: ${messageOf(error)}`));
+    const known = ofHome ?? systemFault(error) ?? (await (await import("./kit/foreign-api.ts")).foreignApi(io.env));
+    io.err(io.paint.bad(known ?? `Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;
   }

@@ -50,6 +50,11 @@ export function refusalOf(place: string, { status, value, text = "" }: Refusal):
   );
 }
 
+/** For an answer that is JSON, and another than the API would give. */
+export function notTheApi(place: string): OrchError {
+  return foreign(200, `What answers at ${place} is no API of orch or Prefect: it sends other JSON. ${advice(place)}`);
+}
+
 /**
  * Unavailable and misaddressed: nothing of the API has answered. A proxy answers so while its server is away, so what has had an
  * answer before may wait.

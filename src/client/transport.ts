@@ -68,7 +68,7 @@ export function httpTransport({ url, apiKey }: HttpOptions): Transport {
         if (error instanceof OrchError) throw error;
         const code = codeOf(error);
         const why = (await import("#lib/network-words.ts")).networkWords(error);
-        const sentence = MISADDRESSED.get(code)?.(url, why) ?? (await unanswered(url));
+        const sentence = MISADDRESSED.get(code)?.(url, why) ?? BROKEN.get(code)?.(url) ?? (await unanswered(url));
         throw new OrchError("unavailable", sentence, {
           cause: Object.assign(new Error(why, { cause: error }), { code }),
         });
@@ -94,6 +94,21 @@ const MISADDRESSED: ReadonlyMap<string, (url: string, why: string) => string> = 
   ["ERR_TLS_CERT_ALTNAME_INVALID", tlsFailed],
 ]);
 
+const TLS_HINT = "A server that speaks TLS has https:// in ORCH_API_URL.";
+const closed = (url: string) =>
+  `The connection to ${url} was closed before an answer came: the server stopped, or another program has the port.${url.startsWith("http:") ? ` ${TLS_HINT}` : ""}`;
+
+/** Something listens at the address. */
+const BROKEN: ReadonlyMap<string, (url: string) => string> = new Map([
+  ["ECONNRESET", closed],
+  ["ConnectionClosed", closed],
+  ["EPIPE", closed],
+  [
+    "Malformed_HTTP_Response",
+    (url) => `What answers at ${url} does not speak HTTP. Check ORCH_API_URL: its host and its port.`,
+  ],
+]);
+
 /** The `code` in the cause of an error that an answer of something else than the API became. */
 export const NOT_THE_API = "NOT_THE_API";
 
@@ -105,7 +120,7 @@ export const NOT_THE_API = "NOT_THE_API";
 export function isMisaddressed(error: unknown): boolean {
   if (!(error instanceof OrchError)) return false;
   const code = codeOf(error.cause);
-  return code === NOT_THE_API || MISADDRESSED.has(code);
+  return code === NOT_THE_API || code === "Malformed_HTTP_Response" || MISADDRESSED.has(code);
 }
 
 function codeOf(error: unknown): string {

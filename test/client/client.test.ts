@@ -176,6 +176,33 @@ describe("over HTTP", () => {
     );
   });
 
+  const BROKEN: [what: string, answer: string | null, sentence: string][] = [
+    [
+      "that closes the connection",
+      null,
+      "was closed before an answer came: the server stopped, or another program has",
+    ],
+    ["that speaks another language", "SSH-2.0-OpenSSH_9\r\n", "does not speak HTTP. Check ORCH_API_URL: its host and"],
+  ];
+  for (const [what, answer, sentence] of BROKEN) {
+    test(`a program ${what} is not taken for none`, async () => {
+      const data = (socket: { write(text: string): number; end(): void; terminate(): void }) => {
+        if (answer === null) return socket.terminate();
+        socket.write(answer);
+        socket.end();
+      };
+      const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data } });
+      const url = `http://127.0.0.1:${server.port}/api`;
+      const client = createClient({ transport: httpTransport({ url }), clock: systemClock, retries: 0 });
+      const call = client.call(readFlow, { params: { id: ID } });
+      await expect(call).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringContaining(`${url} ${sentence}`),
+      });
+      server.stop(true);
+    });
+  }
+
   test("the key is sent along, and a server that is too slow is given up", async () => {
     let authorization: string | null = null;
     const server = Bun.serve({

@@ -5,6 +5,7 @@ import { createAgent } from "#agent/agent.ts";
 import { createServerLink } from "#agent/server-link.ts";
 import type { WorkerIdentity } from "#agent/worker-registration.ts";
 import type { Client } from "#client/client.ts";
+import { notTheApi } from "#client/refusals.ts";
 import { infrastructureOfPool } from "#domain/work-pool-types.ts";
 import { createInfrastructures } from "#infrastructure/registry.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -48,7 +49,12 @@ export async function reachServer(client: Client, io: Io, interrupts: Interrupts
   const { signal } = stop;
   const link = createServerLink({ clock: systemClock, where: client.description, say: io.out, giveUp: signal });
   try {
-    await link.reach(() => client.call(readHealth, {}, { signal }), { signal, briefly: once });
+    await link.reach(
+      async () => {
+        if ((await client.call(readHealth, {}, { signal })) !== true) throw notTheApi(client.description);
+      },
+      { signal, briefly: once },
+    );
     return true;
   } catch (error) {
     if (signal.aborted) return false;
