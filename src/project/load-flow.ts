@@ -34,7 +34,7 @@ export async function loadFlow(file: string, exportName: string | undefined): Pr
   const example = `${join(shown, "file.ts")}:${exportName ?? "flow"}`;
   requireReadableFile(path, shown, { ofFolder: `: name a file in it, as ${example}` });
   process.argv.splice(1, Number.POSITIVE_INFINITY, path); // orch's own words are none of the flow's
-  const exported = await importFile(path, shown);
+  const exported = await importFile(path, shown, (load) => orBroken(load, shown));
   if (exportName === undefined) return onlyFlow(exported, shown);
   const found = exported[exportName];
   if (isFlow(found)) return { flow: found, name: flowName(found, exportName), exportName };
@@ -69,16 +69,19 @@ function onlyFlow(exported: Record<string, unknown>, shown: string): LoadedFlow 
 
 /** Runs the file and gives what it exports. Throws `invalid` with a sentence that says where it failed. */
 export function importScript(path: string): Promise<Record<string, unknown>> {
-  return importFile(path, shownPath(path));
+  return importFile(path, shownPath(path), (load) => load());
 }
 
-async function importFile(path: string, shown: string): Promise<Record<string, unknown>> {
+type Module = Record<string, unknown>;
+type Guard = (load: () => Promise<Module>) => Promise<Module>;
+
+async function importFile(path: string, shown: string, guard: Guard): Promise<Module> {
   try {
     process.argv[0] = process.execPath; // in an executable it is "bun"
     process.execArgv = []; // those that the executable was built with
     if (hasEnvFiles(process.cwd())) (await import("./loading/env-files.ts")).loadEnvFiles(process.cwd());
     await prepareCompiler(dirname(path));
-    return await orStuck(import(path), shown);
+    return await guard(() => orStuck(import(path), shown));
   } catch (error) {
     throw new OrchError("invalid", explain(error, shown), { cause: error });
   }
@@ -101,6 +104,28 @@ async function orStuck<T>(loading: Promise<T>, shown: string): Promise<T> {
     return await Promise.race([loading, stuck]);
   } finally {
     stopWatching();
+  }
+}
+
+/** A file that calls process.exit, or throws outside of its own steps, would end a build without a sentence, or even with 0. */
+async function orBroken<T>(load: () => Promise<T>, shown: string): Promise<T> {
+  const { exit } = process;
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  process.exit = (code) => {
+    const call = `process.exit(${code ?? ""})`;
+    const sentence = `'${shown}' called ${call} while it was loaded: let its flows do so, not the file.`;
+    const refusal = new OrchError("invalid", sentence);
+    reject(refusal); // the file may catch what it throws, or be in a timer
+    throw refusal;
+  };
+  process.on("uncaughtException", reject);
+  process.on("unhandledRejection", reject);
+  try {
+    return await Promise.race([load(), broken]);
+  } finally {
+    process.exit = exit;
+    process.off("uncaughtException", reject);
+    process.off("unhandledRejection", reject);
   }
 }
 

@@ -20,7 +20,8 @@ try {
   console.log(JSON.stringify({ name: (await loadFlow(file, name)).name }));
 } catch (error) {
   console.log(JSON.stringify({ code: error.code, message: error.message }));
-}`;
+}
+process.exit(); // some files would go on`;
 
 async function load(name: string, source: string | null, exportName = "sayHi") {
   if (source !== null) writeFileSync(join(folder, name), source);
@@ -87,6 +88,30 @@ const REFUSED: [what: string, name: string, source: string | null, sentence: Reg
     /^Script at 'l\.ts:2' encountered an exception: TypeError: no config$/,
   ],
   ["a throw that is no error", "m.ts", 'throw "just text";', /^Script at 'm\.ts' encountered an exception: just text$/],
+  [
+    "a file that ends the program",
+    "o.ts",
+    "process.exit(0);",
+    /^'o\.ts' called process\.exit\(0\) while it was loaded: /,
+  ],
+  [
+    "one that does so later",
+    "p.ts",
+    "setTimeout(() => process.exit(3));\nawait Bun.sleep(9_000);",
+    /^'p\.ts' called process\.exit\(3\) /,
+  ],
+  [
+    "a throw in a timer",
+    "q.ts",
+    'setTimeout(() => { throw new Error("later"); });\nawait Bun.sleep(9_000);',
+    /^Script at 'q\.ts:1' encountered an exception: later$/,
+  ],
+  [
+    "a promise that nothing waits for",
+    "r.ts",
+    'Promise.reject(new Error("lost"));\nawait Bun.sleep(9_000);',
+    /^Script at 'r\.ts:1' encountered an exception: lost$/,
+  ],
   [
     "a package that is not there",
     "n.ts",
