@@ -245,6 +245,46 @@ function runsOn(real: RealEngine): void {
       });
     }
 
+    it("a run whose container is paused can be cancelled", async () => {
+      const own = agent("d");
+      const run = await start("long/d");
+      await begun(run.id, "long has begun");
+      const [container] = await containers(run.id);
+      await real.engine.ask("POST", `/containers/${String(container?.["Id"])}/pause`);
+      await world.orch("flow-run", "cancel", run.id);
+      expect((await ended(run.id)).state_name).toBe("Cancelled");
+      await gone(run.id);
+      await own.stop();
+    });
+
+    it("a run that is cancelled while its engine is down ends when that is back", async () => {
+      const own = agent("d");
+      const run = await start("long/d");
+      await begun(run.id, "long has begun");
+      await real.crash();
+      await world.orch("flow-run", "cancel", run.id);
+      await own.until(/could not be cancelled: No container engine answers at/);
+      await real.start();
+      expect((await ended(run.id)).state_name).toBe("Cancelled");
+      await gone(run.id);
+      await own.stop();
+    });
+
+    it("an agent that starts while the engine of a cancelled run is down ends it when that is back", async () => {
+      const first = agent("d");
+      const run = await start("long/d");
+      await begun(run.id, "long has begun");
+      await first.stop("SIGKILL");
+      await real.crash();
+      await world.orch("flow-run", "cancel", run.id);
+      const next = agent("d");
+      await next.until(/Where flow run .* executes cannot be reached: No container engine answers at/);
+      await real.start();
+      expect((await ended(run.id)).state_name).toBe("Cancelled");
+      await gone(run.id);
+      await next.stop();
+    });
+
     it("an agent that is stopped at once ends its containers and reports their runs", async () => {
       const own = agent("d");
       const run = await start("long/d");

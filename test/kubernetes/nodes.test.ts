@@ -14,6 +14,7 @@ const QUICK = {
 };
 const NODE_LOST =
   /The pod of the flow run was ended by the cluster: Taint manager: .*\(DeletionByTaintManager\), and its node '127\.0\.0\.1' has not answered since\./;
+const NODE_DELETED = /The pod of the flow run was ended by the cluster: .*node.*\(DeletionByPodGC\)\./;
 const NODE_SILENT =
   /The pod of the flow run was given up: its node '127\.0\.0\.1' has not answered for 61 s: Kubelet stopped posting node status \(NodeStatusUnknown\)\./;
 
@@ -74,6 +75,21 @@ function nodesOf(real: RealCluster): void {
       await real.restart("kubelet");
       for (const { id } of [lost, cancelled]) await world.gone(id);
       await until("a ready node", isReady);
+    });
+
+    it("blocks 21, 22: a node that is deleted: its run is CRASHED with the cluster's words, and starts no more", async () => {
+      const own = world.agentOf("d");
+      const run = await world.start("long/d");
+      await world.logged(run.id, "long has begun");
+      real.crash("kubelet");
+      await real.run("kubectl", "delete", "node", "127.0.0.1");
+      expect((await world.ended(run.id)).state_type).toBe("CRASHED");
+      await world.logged(run.id, NODE_DELETED);
+      await real.restart("kubelet");
+      await world.gone(run.id);
+      await until("a ready node", isReady);
+      expect((await world.logs(run.id)).match(/long has begun/g)).toHaveLength(1);
+      expect(await own.stop()).toBe(0);
     });
 
     it("blocks 21, 22: the only node does not answer: after the pod's toleration its run is CRASHED, and starts no more", async () => {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldIn, textIn } from "#infrastructure/kubernetes/pods.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { freePort } from "../stores/free-port.ts";
 import { built, type Manifest, manifestsIn, type PodSpec } from "../templates/kubernetes.ts";
 import { clusterHere, type RealCluster } from "./cluster.ts";
 import { type ClusterWorld, createClusterWorld, IMAGE, SECONDS, until } from "./cluster-world.ts";
@@ -75,6 +75,34 @@ function templatesAt(real: RealCluster): void {
       expect(await answers(SERVER, NEEDED)).toEqual(each(NEEDED, "no"));
     });
 
+    it("the server's pod is ready by its own probes, with an empty volume, as a user without rights, and asks for the key", async () => {
+      const port = await freePort();
+      const found = all.find(({ kind, metadata }) => kind === "StatefulSet" && metadata.name === "orch-server");
+      const spec = JSON.parse(JSON.stringify(found?.spec?.template?.spec).replaceAll("4200", String(port))) as PodSpec; // as above
+      const [container] = spec.containers;
+      await apply("server", {
+        ...spec,
+        ...{ hostNetwork: true, terminationGracePeriodSeconds: 5 },
+        initContainers: [], // Litestream has no image and no bucket here
+        containers: [{ ...container, image: IMAGE, imagePullPolicy: "Never" }],
+        volumes: [...spec.volumes, { name: "home", emptyDir: {} }],
+      });
+      const isReady = [
+        "get",
+        "pod",
+        "server",
+        "-n",
+        "orch",
+        "-o",
+        "jsonpath={.status.conditions[?(@.type=='Ready')].status}",
+      ];
+      await until("a server that is ready", async () => (await real.run("kubectl", ...isReady)) === "True");
+      const ask = async (headers: Record<string, string>) =>
+        (await fetch(`http://127.0.0.1:${port}/api/deployments/count`, { method: "POST", headers })).status;
+      expect([await ask({}), await ask({ authorization: "Bearer a-key-of-a-test" })]).toEqual([401, 200]);
+      await real.run("kubectl", "delete", "pod", "server", "-n", "orch");
+    });
+
     it("blocks 25: an agent in a pod, with these rights, runs a flow and ends one", async () => {
       await world.deploy("hello", "default", [], "namespace=orch");
       await world.deploy("long", "default", [], "namespace=orch");
@@ -93,6 +121,15 @@ function templatesAt(real: RealCluster): void {
       await world.gone(cancelled.id);
     });
 
+    /** A pod in the namespace, which has the machine's network. */
+    async function apply(name: string, spec: object): Promise<void> {
+      const label = "pod-security.kubernetes.io/enforce=privileged"; // for the network
+      await real.run("kubectl", "label", "--overwrite", "namespace", "orch", label);
+      const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "orch" }, spec };
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(pod));
+      await real.run("kubectl", "apply", "-f", join(folder, `${name}.json`));
+    }
+
     /** The pod of the agents' Deployment: here is no controller that makes it. */
     async function startAgent(): Promise<void> {
       const found = all.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "orch-agent");
@@ -100,24 +137,17 @@ function templatesAt(real: RealCluster): void {
       const [container] = spec.containers;
       // Pods have no network of their own here, and the cluster no address for its API.
       const env = { ORCH_API_URL: world.url, KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: "16443" };
-      const pod: JsonObject = {
-        ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "agent", namespace: "orch" } },
-        spec: {
-          ...spec,
-          ...{ hostNetwork: true, terminationGracePeriodSeconds: 5 },
-          containers: [
-            {
-              ...container,
-              ...{ image: IMAGE, imagePullPolicy: "Never" },
-              env: [...(container?.env ?? []), ...Object.entries(env).map(([name, value]) => ({ name, value }))],
-            },
-          ],
-        },
-      } as unknown as JsonObject; // it is sent as JSON
-      const label = "pod-security.kubernetes.io/enforce=privileged"; // for the network
-      await real.run("kubectl", "label", "--overwrite", "namespace", "orch", label);
-      writeFileSync(join(folder, "agent.json"), JSON.stringify(pod));
-      await real.run("kubectl", "apply", "-f", join(folder, "agent.json"));
+      await apply("agent", {
+        ...spec,
+        ...{ hostNetwork: true, terminationGracePeriodSeconds: 5 },
+        containers: [
+          {
+            ...container,
+            ...{ image: IMAGE, imagePullPolicy: "Never" },
+            env: [...(container?.env ?? []), ...Object.entries(env).map(([name, value]) => ({ name, value }))],
+          },
+        ],
+      });
       await until("an agent in a pod", async () =>
         (await real.run("bash", "-c", "kubectl logs -n orch agent 2>&1; true")).includes("Agent started"),
       );

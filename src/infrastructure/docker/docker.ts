@@ -101,6 +101,7 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
       if (!isRunning && status !== CREATED) return "not-found";
       // Before the engine answers, which is after the end.
       if (followed.has(id)) followed.set(id, graceSeconds > 0 ? "asked" : "killed");
+      if (status === PAUSED) await engine.ask("POST", `/containers/${id}/unpause`); // podman ends none that is paused
       const answer = isRunning ? await end(engine, id, graceSeconds) : await remove(engine, id);
       if (answer.status < 300) return "killed";
       if ([NOT_FOUND, CONFLICT, UNCHANGED].includes(answer.status)) return "not-found"; // it has ended meanwhile
@@ -153,6 +154,7 @@ function loginOf(job: Job): { login: Json; loginField: string } {
 
 /** The status of a container that was made and not started. */
 const CREATED = "created";
+const PAUSED = "paused";
 /** Of a container that an earlier agent has shown the beginning of. */
 const LINES_OF_ADOPTED = 200;
 

@@ -68,6 +68,8 @@ export function followJob(options: FollowOptions): Followed {
   const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const podsPath = `/api/v1/namespaces/${namespace}/pods`;
   const isShown = streamsOutput(job);
+  /** From then on the Job may make its pod. */
+  let begunAt = clock.elapsed();
   let pending: Condition | undefined;
   let said = "";
   let unseen: Unseen | undefined;
@@ -188,8 +190,10 @@ export function followJob(options: FollowOptions): Followed {
   void clock.sleep(NO_POD_MS, over.signal).then(noteMissing);
 
   function seeJob(now: Partial<SeenJob>): void {
+    const wasHeld = isSuspended(seen.job);
     Object.assign(seen, now);
     if (isSuspended(seen.job)) say("its Job is suspended");
+    else if (wasHeld) begunAt = clock.elapsed();
     look();
   }
 
@@ -203,12 +207,20 @@ export function followJob(options: FollowOptions): Followed {
    * Ends a Job that takes longer than its block allows. What may still start is not left behind as CRASHED, and the time of one that
    * is suspended begins when it is not any more.
    */
-  async function within(seconds: unknown, what: Promise<void>, how: () => Promise<string>): Promise<void> {
+  async function within(
+    seconds: unknown,
+    what: Promise<void>,
+    how: () => Promise<string>,
+    begun: () => number,
+  ): Promise<void> {
     if (typeof seconds !== "number") return;
     const done = AbortSignal.any([over.signal, whenDone(what)]);
-    do await clock.sleep(seconds * 1000, done);
-    while (!done.aborted && isSuspended(seen.job));
-    if (done.aborted) return;
+    const limit = seconds * 1000;
+    const rest = () => (isSuspended(seen.job) ? limit : begun() + limit - clock.elapsed());
+    for (let left = limit; left > 0; left = rest()) {
+      await clock.sleep(left, done);
+      if (done.aborted) return;
+    }
     seen.ended = await how();
     await options.end().catch(() => {}); // the cluster does not answer: `isEnding` limits the wait for the end
     isEnding(0);
@@ -219,15 +231,22 @@ export function followJob(options: FollowOptions): Followed {
   }
 
   const podLimit = fieldOf(job, "pod_watch_timeout_seconds");
-  void within(podLimit, Promise.race([started.promise, finished.promise]), async () => {
+  const notStarted = async () => {
     const why = pending ?? (await warning());
     const cause = why ? `: ${words(why)}` : "";
     return `did not start within ${String(podLimit)} s (pod_watch_timeout_seconds), and was removed${cause}`;
-  });
+  };
+  void within(podLimit, Promise.race([started.promise, finished.promise]), notStarted, () => begunAt);
   void started.promise.then(() => {
     const jobLimit = fieldOf(job, "job_watch_timeout_seconds");
     const sentence = `did not end within ${String(jobLimit)} s (job_watch_timeout_seconds), and was ended`;
-    return within(jobLimit, finished.promise, async () => sentence);
+    const startedAt = clock.elapsed();
+    return within(
+      jobLimit,
+      finished.promise,
+      async () => sentence,
+      () => startedAt,
+    );
   });
 
   const exited = finished.promise.then(async (): Promise<Exit> => {
