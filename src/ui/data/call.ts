@@ -1,13 +1,14 @@
 // Calls the API, typed by the endpoints of `wire`. The page carries their addresses as text; schemas stay on the server.
 import { signal } from "@preact/signals";
 import { parseJson } from "#lib/json.ts";
-import { pathPart } from "#lib/text/path-part.ts";
 import type { CallInput, CallOutput } from "#wire/endpoint.ts";
 import { endpointLines } from "#wire/endpoint-lines.ts" with { type: "macro" };
 import type { EndpointName, EndpointNamed } from "#wire/index.ts";
 import { errorOfAnswer, isNoId } from "#wire/problems.ts";
 import { apiAddress } from "./base.ts";
+import { takeBegun } from "./begun.ts";
 import { noteServerTime } from "./clock.ts";
+import { type ApiRequest, headersOf, type Line, lineOf, type Parts, requestOf } from "./request.ts";
 import { remembered } from "./storage.ts";
 
 export type { EndpointName };
@@ -35,10 +36,8 @@ export class CallError extends Error {
 }
 
 /** `GET` and `/flow_runs/{id}`. */
-export function addressOf(name: EndpointName): { method: string; path: string; isKeyed: boolean } {
-  const line = LINES[name] ?? "";
-  const [method = "GET", path = ""] = line.replace("+", "").split(" ");
-  return { method, path, isKeyed: line.startsWith("+") };
+export function addressOf(name: EndpointName): Line {
+  return lineOf(LINES[name] ?? "");
 }
 
 /** Headers of every request: the key, where there is one. */
@@ -57,20 +56,15 @@ export async function call<Name extends EndpointName>(
   input: Input<Name>,
   { signal: over }: { signal?: AbortSignal } = {},
 ): Promise<Output<Name>> {
-  const { params, query, body } = input as Parts; // what every input is made of
-  const { method, path, isKeyed } = addressOf(name);
-  const address = apiAddress(filled(path, params) + searchOf(query));
-  const written = body === undefined ? undefined : JSON.stringify(body);
-  const what = isKeyed ? `${method} ${address} ${written}` : "";
-  const key = isKeyed ? keyFor(what) : undefined;
-  const { response, text } = await sent(address, {
+  const line = addressOf(name);
+  const request = requestOf(line, input as Parts); // what every input is made of
+  const { method, address, body } = request;
+  const what = line.isKeyed ? `${method} ${address} ${body}` : "";
+  const key = line.isKeyed ? keyFor(what) : undefined;
+  const { response, text } = await sent(request, {
     method,
-    headers: {
-      ...keyHeaders(),
-      ...(written === undefined ? {} : { "content-type": "application/json" }),
-      ...(key === undefined ? {} : { "idempotency-key": key }),
-    },
-    ...(written === undefined ? {} : { body: written }),
+    headers: { ...headersOf(request, apiKey.peek()), ...(key === undefined ? {} : { "idempotency-key": key }) },
+    ...(body === undefined ? {} : { body }),
     ...(over ? { signal: over } : {}),
   });
   unanswered.delete(what);
@@ -91,17 +85,12 @@ export function isServerThere(): Promise<boolean> {
   );
 }
 
-interface Parts {
-  params?: Record<string, string>;
-  query?: Record<string, unknown>;
-  body?: unknown;
-}
-
 /** An answer that is cut within is none. */
-async function sent(address: string, init: RequestInit): Promise<{ response: Response; text: string }> {
-  const sentAt = Date.now();
+async function sent(request: ApiRequest, init: RequestInit): Promise<{ response: Response; text: string }> {
+  const begun = takeBegun(request, apiKey.peek());
+  const sentAt = begun?.at ?? Date.now();
   try {
-    const response = await fetch(address, init);
+    const response = await (begun?.response ?? fetch(request.address, init));
     noteServerTime(response.headers.get("date"), sentAt);
     return { response, text: await response.text() };
   } catch (error) {
@@ -117,15 +106,6 @@ function read(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function filled(path: string, params: Record<string, string> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name) => pathPart(params[name] ?? ""));
-}
-
-function searchOf(query: Record<string, unknown> = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Remembers what the reader chose, in this browser. Without storage (private windows may refuse it) it lasts as long as the page.
 import { type Signal, signal } from "@preact/signals";
+import { stored } from "./stored.ts";
 
 /** By their key in the storage. */
 const all = new Map<string, Signal<string | null>>();
@@ -15,20 +16,12 @@ export function followOtherTabs(): void {
 /** A signal that is kept under `orch.NAME`; `null` when nothing was chosen. */
 export function remembered(name: string): Signal<string | null> {
   const key = `orch.${name}`;
-  const value = signal(read(key));
+  const value = signal(stored(name));
   value.subscribe((now) => {
-    if (now !== read(key)) write(key, now);
+    if (now !== stored(name)) write(key, now);
   });
   all.set(key, value);
   return value;
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }
 
 function write(key: string, value: string | null): void {

@@ -3,7 +3,6 @@ import { Download } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type ApiDocument, type ApiOperation, readApiDocument } from "../data/api-document.ts";
 import { CallError } from "../data/call.ts";
-import { useAddress } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
 import { NothingFound } from "../parts/lists/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
@@ -11,6 +10,7 @@ import { Skeleton } from "../parts/lists/skeleton.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Details } from "../parts/text/details.tsx";
 import { JsonView } from "../parts/text/json-view.tsx";
+import { useAddress } from "../parts/use-address.ts";
 import "../style/api-reference.css";
 
 interface Line {

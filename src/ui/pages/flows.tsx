@@ -6,7 +6,6 @@ import type { DeploymentActivity } from "#wire/deployments/deployment-activity.t
 import type { Flow } from "#wire/deployments/flows.ts";
 import { to } from "../data/base.ts";
 import { useQuery } from "../data/query.ts";
-import { useAddress } from "../parts/address.ts";
 import { Empty } from "../parts/lists/empty.tsx";
 import type { Column } from "../parts/lists/list.tsx";
 import { ListPage, MOST } from "../parts/lists/list-page.tsx";
@@ -14,6 +13,7 @@ import { MenuItem, RowMenu } from "../parts/menu.tsx";
 import { copyText } from "../parts/text/copy.tsx";
 import { Tags } from "../parts/text/tags.tsx";
 import { Time } from "../parts/text/time.tsx";
+import { useAddress } from "../parts/use-address.ts";
 import { LastRuns } from "./deployment/last-runs.tsx";
 import { removedFlows } from "./flow-actions.ts";
 import "../style/deployments.css";

@@ -5,7 +5,6 @@ import { to } from "../data/base.ts";
 import { apiKey, isKeyWanted } from "../data/call.ts";
 import { useQuery } from "../data/query.ts";
 import { zone } from "../data/zone.ts";
-import { useAddress } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
 import { NothingFound } from "../parts/lists/empty.tsx";
 import { ClearFilters, FilterBar, SearchFilter } from "../parts/lists/filter-bar.tsx";
@@ -14,6 +13,7 @@ import { Loaded } from "../parts/lists/loaded.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { Command } from "../parts/text/command.tsx";
 import { Details } from "../parts/text/details.tsx";
+import { useAddress } from "../parts/use-address.ts";
 
 interface Setting {
   name: string;

@@ -3,7 +3,6 @@ import { Copy, Pencil, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import type { Variable } from "#wire/variables.ts";
 import { change, useQuery } from "../data/query.ts";
-import { useAddress } from "../parts/address.ts";
 import { Button } from "../parts/button.tsx";
 import { attempt } from "../parts/forms/attempt.ts";
 import { confirm, named } from "../parts/forms/confirm.tsx";
@@ -16,6 +15,7 @@ import { shellWord } from "../parts/text/command.tsx";
 import { copyText } from "../parts/text/copy.tsx";
 import { Tags } from "../parts/text/tags.tsx";
 import { Time } from "../parts/text/time.tsx";
+import { useAddress } from "../parts/use-address.ts";
 import { VariableDialog } from "./variable-dialog.tsx";
 
 const SORTS = ["NAME_ASC", "NAME_DESC", "UPDATED_DESC", "CREATED_DESC"] as const;

@@ -1,6 +1,5 @@
 // Reads and writes what the address says after its `?`: the only place where a page keeps its filters, tabs and open rows.
-import { useMemo } from "preact/hooks";
-import { useLocation } from "preact-iso";
+// No components: the script that sends a page's first reads is made of it too.
 
 /** The name of the row that is shown beside its list. */
 export const OPEN_ROW = "row";
@@ -16,11 +15,6 @@ export interface Address {
   with(values: Values): string;
   /** Goes there: a new entry for Back, or in place of this one while the reader types. */
   set(values: Values, options?: { isReplacing?: boolean }): void;
-}
-
-export function useAddress(): Address {
-  const { url, route } = useLocation();
-  return useMemo(() => addressFrom(url, route), [url, route]);
 }
 
 /** Of a URL, for what is no component. `route` goes to another one. */
@@ -43,6 +37,12 @@ export function addressFrom(url: string, route: (url: string, isReplacing: boole
       route(other(values, isHere ? [...new URLSearchParams(location.search)] : kept), isReplacing);
     },
   };
+}
+
+/** Which tab it has open: the first unless it names one of the others. */
+export function tabOf<Key extends string>(address: Address, keys: readonly [Key, ...Key[]], name = "tab"): Key {
+  const given = address.one(name);
+  return keys.find((key) => key === given) ?? keys[0];
 }
 
 const ID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;

@@ -1,6 +1,7 @@
 // Draws tabs whose choice is in the address (`?tab=logs`): Back, reload and a pasted link find it again.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type Address, OPEN_ROW, useAddress } from "./address.ts";
+import { OPEN_ROW, tabOf } from "./address.ts";
+import { useAddress } from "./use-address.ts";
 
 export interface TabsProps {
   /** By their words in the address. The first is shown when the address has none. */
@@ -41,9 +42,4 @@ export function Tabs({ tabs, name = "tab", label }: TabsProps) {
 /** The tab that is open. */
 export function useTab<Key extends string>(keys: readonly [Key, ...Key[]], name = "tab"): Key {
   return tabOf(useAddress(), keys, name);
-}
-
-export function tabOf<Key extends string>(address: Address, keys: readonly [Key, ...Key[]], name = "tab"): Key {
-  const given = address.one(name);
-  return keys.find((key) => key === given) ?? keys[0];
 }

@@ -99,6 +99,44 @@ describe.skipIf(!possible)("quick", () => {
     LIMIT,
   );
 
+  for (const [what, path, reads] of [
+    ["runs", () => "/flow-runs", ["/orch/flow_runs/page", "/orch/flow_runs/page"]],
+    [
+      "a run",
+      (run: string) => toPage(run),
+      ["/orch/flow_runs/ID/story", "/orch/flow_runs/ID/timeline", "/orch/logs/window"],
+    ],
+  ] as const) {
+    test(
+      `the page of ${what} sends its first reads before any script is there, and each once`,
+      async () => {
+        const { page, faults, close } = await world.openPage();
+        const run = world.data.runs.completed;
+        const asked: string[] = [];
+        const allAsked = Promise.withResolvers<void>();
+        page.on("request", (request) => {
+          const { pathname } = new URL(request.url());
+          const name = pathname.replace("/api", "").replace(run, "ID");
+          if (!reads.some((read) => read === name)) return;
+          asked.push(name);
+          if (asked.length === reads.length) allAsked.resolve();
+        });
+        await page.route("**/assets/*.js", async (route) => {
+          await allAsked.promise;
+          await route.continue();
+        });
+        await page.addInitScript(() => localStorage.setItem("orch.range", "30d")); // as chosen the last time
+        await page.goto(world.url + path(run));
+        await settled(page);
+        expect(page.url()).toEndWith(what === "runs" ? "/flow-runs?range=30d" : path(run));
+        expect(asked.toSorted()).toEqual([...reads]);
+        expect(faults()).toEqual([]);
+        await close();
+      },
+      LIMIT,
+    );
+  }
+
   test(
     "the page of a task run does not read the parameters of the run around it",
     async () => {

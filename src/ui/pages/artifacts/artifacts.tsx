@@ -4,7 +4,6 @@ import { pages } from "#lib/text/page-addresses.ts";
 import type { ArtifactCollection } from "#wire/artifacts.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
-import { useAddress } from "../../parts/address.ts";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { ChoiceFilter } from "../../parts/lists/filter-bar.tsx";
 import type { Column } from "../../parts/lists/list.tsx";
@@ -12,6 +11,7 @@ import { ListPage, MOST } from "../../parts/lists/list-page.tsx";
 import { MenuItem, RowMenu } from "../../parts/menu.tsx";
 import { copyText } from "../../parts/text/copy.tsx";
 import { Time } from "../../parts/text/time.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { removedKey } from "./artifact-actions.ts";
 import { ARTIFACT_CODE, firstLine } from "./artifact-data.tsx";
 

@@ -4,11 +4,11 @@ import { pages } from "#lib/text/page-addresses.ts";
 import type { BlockSchema } from "#wire/blocks.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
-import { useAddress } from "../../parts/address.ts";
 import { NothingFound } from "../../parts/lists/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/lists/filter-bar.tsx";
 import { Loaded } from "../../parts/lists/loaded.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import "../../style/blocks.css";
 
 const MOST = 200;

@@ -4,7 +4,6 @@ import { pages } from "#lib/text/page-addresses.ts";
 import type { BlockDocument } from "#wire/blocks.ts";
 import { to } from "../../data/base.ts";
 import { useQuery } from "../../data/query.ts";
-import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { ChoiceFilter } from "../../parts/lists/filter-bar.tsx";
@@ -13,6 +12,7 @@ import { ListPage, MOST } from "../../parts/lists/list-page.tsx";
 import { MenuItem, RowMenu } from "../../parts/menu.tsx";
 import { copyText } from "../../parts/text/copy.tsx";
 import { Time } from "../../parts/text/time.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { blockName, removedBlocks } from "./block-actions.ts";
 
 export default function BlocksPage() {

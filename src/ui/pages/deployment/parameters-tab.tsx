@@ -1,12 +1,12 @@
 // Lists the parameters of a deployment: what it sets, what the flow's own default is, and the type.
 import { isObject, type Json } from "#lib/json.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
-import { useAddress } from "../../parts/address.ts";
 import { Empty, NothingFound } from "../../parts/lists/empty.tsx";
 import { FilterBar, SearchFilter } from "../../parts/lists/filter-bar.tsx";
 import { type Column, List } from "../../parts/lists/list.tsx";
 import { fieldsOf } from "../../parts/schema/schema.ts";
 import { JsonView } from "../../parts/text/json-view.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 
 interface Row {
   name: string;

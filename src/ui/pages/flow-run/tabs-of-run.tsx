@@ -9,7 +9,6 @@ import type { Timeline } from "#wire/runs/timelines.ts";
 import { to } from "../../data/base.ts";
 import { type Query, useQuery } from "../../data/query.ts";
 import { isNarrow } from "../../data/rows.ts";
-import { useAddress } from "../../parts/address.ts";
 import { Empty, NothingFound } from "../../parts/lists/empty.tsx";
 import { ChoiceFilter, ClearFilters, FilterBar, SearchFilter } from "../../parts/lists/filter-bar.tsx";
 import { type Column, List } from "../../parts/lists/list.tsx";
@@ -21,6 +20,7 @@ import { Id } from "../../parts/text/id.tsx";
 import { JsonView } from "../../parts/text/json-view.tsx";
 import { NamedLink } from "../../parts/text/named-link.tsx";
 import { Duration, Time } from "../../parts/text/time.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { ARTIFACT_CODE, ArtifactData } from "../artifacts/artifact-data.tsx";
 
 interface TaskRow {

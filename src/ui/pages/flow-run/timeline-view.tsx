@@ -10,10 +10,10 @@ import { second } from "../../data/clock.ts";
 import type { Query } from "../../data/query.ts";
 import { remembered } from "../../data/storage.ts";
 import { look } from "../../data/theme.ts";
-import { useAddress } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { ResizeHandle, sizeOf } from "../../parts/resize-handle.tsx";
 import { StateBadge } from "../../parts/runs/state-badge.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { AXIS, barAt, draw, LANE, type View } from "./timeline-canvas.ts";
 import { layOut } from "./timeline-layout.ts";
 

@@ -2,11 +2,12 @@
 import { CalendarDays, ChevronDown } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { clock, timeText, zone } from "../../data/zone.ts";
-import { type Address, useAddress } from "../../parts/address.ts";
+import type { Address } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { RANGES, type Range, type RangeName, rangeName, USUAL_RANGE } from "./run-filters.ts";
 
 export function RangeMenu({ range }: { range: Range }) {

@@ -2,8 +2,8 @@
 
 import { numberText } from "#lib/text/words-of-numbers.ts";
 import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
-import { useAddress } from "../../parts/address.ts";
 import { StateBadge } from "../../parts/runs/state-badge.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { STATES, typeOf } from "./run-filters.ts";
 
 export function RunCounts({ counts, isOld }: { counts: NonNullable<FlowRunPage["counts"]>; isOld: boolean }) {

@@ -2,7 +2,7 @@
 import { Bookmark, Link, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { change, useQuery } from "../../data/query.ts";
-import { OPEN_ROW, useAddress, type Values } from "../../parts/address.ts";
+import { OPEN_ROW, type Values } from "../../parts/address.ts";
 import { Button } from "../../parts/button.tsx";
 import { attempt } from "../../parts/forms/attempt.ts";
 import { confirm, named } from "../../parts/forms/confirm.tsx";
@@ -11,6 +11,7 @@ import { Field } from "../../parts/forms/field.tsx";
 import { toast } from "../../parts/forms/toasts.tsx";
 import { Menu, MenuItem } from "../../parts/menu.tsx";
 import { copyText } from "../../parts/text/copy.tsx";
+import { useAddress } from "../../parts/use-address.ts";
 import { BUILT_IN, NAMES, valuesOf, viewOf } from "./run-filters.ts";
 
 const MOST = 200;

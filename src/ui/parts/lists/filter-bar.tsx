@@ -2,11 +2,11 @@
 import { ChevronDown, Search, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useAddress } from "../address.ts";
 import { Button } from "../button.tsx";
 import { Icon } from "../icon.tsx";
 import { useKeys } from "../keys.ts";
 import { Menu, MenuItem } from "../menu.tsx";
+import { useAddress } from "../use-address.ts";
 
 /** A row of filters; at its end what else belongs there. */
 export function FilterBar({ children }: { children: ComponentChildren }) {

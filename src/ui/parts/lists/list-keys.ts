@@ -2,8 +2,9 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { OPEN_ROW, useAddress } from "../address.ts";
+import { OPEN_ROW } from "../address.ts";
 import { useKeys } from "../keys.ts";
+import { useAddress } from "../use-address.ts";
 import type { Picked } from "./picked.ts";
 import type { RowsInView } from "./window.ts";
 
