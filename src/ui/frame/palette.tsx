@@ -127,7 +127,7 @@ export default function Palette() {
             onClick={() => choose(option)}
           >
             <Icon of={option.icon} class="quiet" />
-            <span class="cut">{title}</span>
+            <span>{title}</span>
             <span class="push quiet small">{option.kind}</span>
           </button>
         ))}

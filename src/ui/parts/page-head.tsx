@@ -27,9 +27,7 @@ export function PageHead({ title, crumbs = [], children, actions }: PageHeadProp
             {" ›"}
           </span>
         ))}
-        <span class="cut" title={title}>
-          {title}
-        </span>
+        <span>{title}</span>
       </h1>
       {children}
       {actions && <div class="line actions">{actions}</div>}

@@ -4,9 +4,7 @@ import { CopyButton } from "./copy.tsx";
 export function Id({ id }: { id: string }) {
   return (
     <span class="id">
-      <code class="cut" title={id}>
-        {id}
-      </code>
+      <code title={id}>{id}</code>
       <CopyButton text={id} label="Copy the id" />
     </span>
   );

@@ -3,7 +3,7 @@
 export interface TagsProps {
   tags: readonly string[];
   hrefOf?: (tag: string) => string;
-  /** In a row: so many are shown, the others are counted. */
+  /** In a row so many are shown, and the others are counted; elsewhere, as beside the list, all are shown. */
   most?: number;
 }
 
@@ -13,17 +13,16 @@ export function Tags({ tags, hrefOf, most = tags.length }: TagsProps) {
   if (tags.length === 0) return null;
   // What the scheduler adds to each of its runs says the least.
   const sorted = tags.toSorted((a, b) => Number(a === SCHEDULED) - Number(b === SCHEDULED));
-  const shown = sorted.slice(0, most);
   const others = sorted.slice(most);
   return (
     <span class="tags">
-      {shown.map((tag) =>
+      {sorted.map((tag, at) =>
         hrefOf ? (
-          <a class="tag" href={hrefOf(tag)} key={tag} title={`Show only '${tag}'`}>
+          <a class={classOf(at, most)} href={hrefOf(tag)} key={tag} title={`Show only '${tag}'`}>
             {tag}
           </a>
         ) : (
-          <span class="tag" key={tag} title={tag}>
+          <span class={classOf(at, most)} key={tag} title={tag}>
             {tag}
           </span>
         ),
@@ -35,4 +34,8 @@ export function Tags({ tags, hrefOf, most = tags.length }: TagsProps) {
       )}
     </span>
   );
+}
+
+function classOf(at: number, most: number): string {
+  return at < most ? "tag" : "tag is-over";
 }
