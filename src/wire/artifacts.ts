@@ -1,11 +1,10 @@
 // Artifacts: what a run leaves behind for people to look at. Those with a key have a newest one.
 import * as v from "valibot";
 import { slugText } from "./blocks.ts";
-import { endpoint, type Out, shape, strictShape } from "./endpoint.ts";
+import { creating, endpoint, type Out, shape, strictShape } from "./endpoint.ts";
 import { artifactCollectionFilter, artifactFilter, page, reading, runFilters, sortedBy } from "./filters.ts";
 import { anyJson, integer, list, maybe, metadata, stored, text, uuid } from "./primitives.ts";
 import { record } from "./record.ts";
-import { creates } from "./repeat.ts";
 
 const fields = () => ({
   key: v.nullable(text()),
@@ -50,12 +49,7 @@ const filters = () => ({ artifacts: maybe(artifactFilter()), ...runFilters() });
 const latestFilters = () => ({ artifacts: maybe(artifactCollectionFilter()), ...runFilters() });
 const listed = () => ({ ...page(), sort: sortedBy(ARTIFACT_SORTS, "ID_DESC") });
 
-export const createArtifact = endpoint("POST", "/artifacts/", {
-  repeat: creates("/artifacts/{id}"),
-  body: artifactCreate,
-  response: artifact,
-  statuses: [201, 200],
-});
+export const createArtifact = creating("/artifacts/", artifactCreate, artifact, [201, 200]);
 export const readArtifact = endpoint("GET", "/artifacts/{id}", { response: artifact });
 export const readLatestArtifact = endpoint("GET", "/artifacts/{key}/latest", { response: artifact });
 export const listArtifacts = reading(

@@ -1,9 +1,9 @@
 // Blocks: typed, named configuration. A type has schemas, a schema has documents.
 import * as v from "valibot";
-import { endpoint, lazy, type Out, shape, strictShape } from "./endpoint.ts";
+import { creating, endpoint, lazy, type Out, shape, strictShape } from "./endpoint.ts";
 import { blockDocumentFilter, blockSchemaFilter, blockTypeFilter, nullAs, page, reading } from "./filters.ts";
 import { bool, httpUrl, jsonObject, list, maybe, orDefault, stored, text, uuid } from "./primitives.ts";
-import { creates, harmless } from "./repeat.ts";
+import { harmless } from "./repeat.ts";
 
 /** Slugs, document names and artifact keys. */
 export const SLUG = /^[a-z0-9-]*$/;
@@ -67,12 +67,7 @@ export type BlockTypeCreate = Out<typeof blockTypeCreate>;
 export const blockTypeUpdate = strictShape(typeTexts);
 export type BlockTypeUpdate = Out<typeof blockTypeUpdate>;
 
-export const createBlockType = endpoint("POST", "/block_types/", {
-  repeat: creates("/block_types/{id}"),
-  body: blockTypeCreate,
-  response: blockType,
-  statuses: [201],
-});
+export const createBlockType = creating("/block_types/", blockTypeCreate, blockType);
 export const readBlockType = endpoint("GET", "/block_types/{id}", { response: blockType });
 export const updateBlockType = endpoint("PATCH", "/block_types/{id}", { body: blockTypeUpdate });
 export const deleteBlockType = endpoint("DELETE", "/block_types/{id}");
@@ -99,12 +94,7 @@ export const blockSchemaCreate = strictShape(() => ({
 }));
 export type BlockSchemaCreate = Out<typeof blockSchemaCreate>;
 
-export const createBlockSchema = endpoint("POST", "/block_schemas/", {
-  repeat: creates("/block_schemas/{id}"),
-  body: blockSchemaCreate,
-  response: blockSchema,
-  statuses: [201, 200],
-});
+export const createBlockSchema = creating("/block_schemas/", blockSchemaCreate, blockSchema, [201, 200]);
 export const deleteBlockSchema = endpoint("DELETE", "/block_schemas/{id}");
 export const listBlockCapabilities = endpoint("GET", "/block_capabilities/", {
   response: lazy(() => list(text())),
@@ -149,12 +139,7 @@ export const blockDocumentUpdate = strictShape(() => ({
 }));
 export type BlockDocumentUpdate = Out<typeof blockDocumentUpdate>;
 
-export const createBlockDocument = endpoint("POST", "/block_documents/", {
-  repeat: creates("/block_documents/{id}"),
-  body: blockDocumentCreate,
-  response: blockDocument,
-  statuses: [201],
-});
+export const createBlockDocument = creating("/block_documents/", blockDocumentCreate, blockDocument);
 export const readBlockDocument = endpoint("GET", "/block_documents/{id}", {
   idInRoute: true,
   query: includeSecrets,

@@ -1,7 +1,7 @@
 // The only way to declare a call. From one endpoint come the types of request and answer, the runtime check,
 // the OpenAPI page, the router's entry and the client's call.
 import * as v from "valibot";
-import { KEYED, READS, type Repeat } from "./repeat.ts";
+import { creates, KEYED, READS, type Repeat } from "./repeat.ts";
 
 export type Schema = v.GenericSchema;
 
@@ -129,6 +129,16 @@ export function endpoint<
     since: parts?.since ?? 10,
     ours: parts?.ours ?? NONE,
   };
+}
+
+/** A call that makes a record, which is read by its id below the same path. */
+export function creating<Path extends string, Body extends Lazy, Response extends Lazy>(
+  path: Path,
+  body: Body,
+  response: Response,
+  statuses: readonly SuccessStatus[] = [201],
+) {
+  return endpoint("POST", path, { repeat: creates(`${path}{id}`), body, response, statuses });
 }
 
 /** What a caller hands to `client.call`. Parts an endpoint does not have are left out. */

@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { messageOf } from "#lib/errors.ts";
 import { parseFormat } from "#lib/text/format-text.ts";
-import { endpoint, type Out, shape, strictShape } from "./endpoint.ts";
+import { creating, endpoint, type Out, shape, strictShape } from "./endpoint.ts";
 import { notificationPolicyFilter, page, reading } from "./filters.ts";
 import { bool, keptUnlessSent, list, maybe, orDefault, primitive, stored, text, uuid } from "./primitives.ts";
-import { ACTS, creates } from "./repeat.ts";
+import { ACTS } from "./repeat.ts";
 
 /** What a message may name in braces. */
 export const MESSAGE_NAMES = [
@@ -71,12 +71,11 @@ export const notificationPolicyUpdate = strictShape(() => ({
 }));
 export type NotificationPolicyUpdate = Out<typeof notificationPolicyUpdate>;
 
-export const createNotificationPolicy = endpoint("POST", "/flow_run_notification_policies/", {
-  repeat: creates("/flow_run_notification_policies/{id}"),
-  body: notificationPolicyCreate,
-  response: notificationPolicy,
-  statuses: [201],
-});
+export const createNotificationPolicy = creating(
+  "/flow_run_notification_policies/",
+  notificationPolicyCreate,
+  notificationPolicy,
+);
 export const readNotificationPolicy = endpoint("GET", "/flow_run_notification_policies/{id}", {
   response: notificationPolicy,
 });

@@ -1,9 +1,8 @@
 // Variables: named text that flows read.
 import * as v from "valibot";
-import { endpoint, type Out, shape, strictShape } from "./endpoint.ts";
+import { creating, endpoint, type Out, shape, strictShape } from "./endpoint.ts";
 import { nullAs, page, reading, sortedBy, variableFilter } from "./filters.ts";
 import { integer, keptUnlessSent, list, maybe, stored, text } from "./primitives.ts";
-import { creates } from "./repeat.ts";
 
 /** Lower-case letters, digits and underscores. */
 export const VARIABLE_NAME = /^[a-z0-9_]*$/;
@@ -40,12 +39,7 @@ export type VariableUpdate = Out<typeof variableUpdate>;
 
 export const VARIABLE_SORTS = ["CREATED_DESC", "UPDATED_DESC", "NAME_DESC", "NAME_ASC"] as const;
 
-export const createVariable = endpoint("POST", "/variables/", {
-  repeat: creates("/variables/{id}"),
-  body: variableCreate,
-  response: variable,
-  statuses: [201],
-});
+export const createVariable = creating("/variables/", variableCreate, variable);
 export const readVariable = endpoint("GET", "/variables/{id}", { idInRoute: true, response: variable });
 export const readVariableByName = endpoint("GET", "/variables/name/{name}", { response: variable });
 export const listVariables = reading(

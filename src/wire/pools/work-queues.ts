@@ -1,9 +1,9 @@
 // Work queues: where runs wait for an agent. The flat routes live in the pool `default-agent-pool`.
 import * as v from "valibot";
-import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
+import { creating, endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { page, reading, workQueueFilter } from "../filters.ts";
 import { bool, integer, keptUnlessSent, list, maybe, orDefault, stored, text, timestamp, uuid } from "../primitives.ts";
-import { creates, READS } from "../repeat.ts";
+import { READS } from "../repeat.ts";
 import { flowRun } from "../runs/flow-runs.ts";
 
 /** The legacy way to match runs: by tags and deployments. */
@@ -44,12 +44,7 @@ export const workQueueUpdate = strictShape(() => ({
 }));
 export type WorkQueueUpdate = Out<typeof workQueueUpdate>;
 
-export const createWorkQueue = endpoint("POST", "/work_queues/", {
-  repeat: creates("/work_queues/{id}"),
-  body: workQueueCreate,
-  response: workQueue,
-  statuses: [201],
-});
+export const createWorkQueue = creating("/work_queues/", workQueueCreate, workQueue);
 export const readWorkQueue = endpoint("GET", "/work_queues/{id}", { response: workQueue });
 export const readWorkQueueByName = endpoint("GET", "/work_queues/name/{name}", { response: workQueue });
 export const workQueueStatus = shape(() => ({

@@ -1,6 +1,6 @@
 // Flow runs: one execution of a flow, from its first state to its last.
 import * as v from "valibot";
-import { endpoint, type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
+import { creating, endpoint, type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { page, reading, runAndPoolFilters, sortedBy } from "../filters.ts";
 import {
   bool,
@@ -17,7 +17,7 @@ import {
   timestamp,
   uuid,
 } from "../primitives.ts";
-import { creates, proposes } from "../repeat.ts";
+import { proposes } from "../repeat.ts";
 import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 import { taskRunResult } from "./task-runs.ts";
 
@@ -109,12 +109,7 @@ export const FLOW_RUN_SORTS = [
   "END_TIME_DESC",
 ] as const;
 
-export const createFlowRun = endpoint("POST", "/flow_runs/", {
-  repeat: creates("/flow_runs/{id}"),
-  body: flowRunCreate,
-  response: flowRun,
-  statuses: [201, 200],
-});
+export const createFlowRun = creating("/flow_runs/", flowRunCreate, flowRun, [201, 200]);
 export const readFlowRun = endpoint("GET", "/flow_runs/{id}", { response: flowRun });
 export const updateFlowRun = endpoint("PATCH", "/flow_runs/{id}", { body: flowRunUpdate });
 export const deleteFlowRun = endpoint("DELETE", "/flow_runs/{id}");
