@@ -11,6 +11,7 @@ import { proposeFlowRunState, proposeTaskRunState } from "../orchestration/propo
 import { PARENT_CANCELLED } from "../orchestration/rules/crashes-of-cancelled-flows.ts";
 import { openTaskRuns } from "../task-runs/store.ts";
 import { logFailure } from "./failures.ts";
+import { listening } from "./listening.ts";
 
 /** Small, so that requests get their turn between two of them. */
 const BATCH = 100;
@@ -26,8 +27,6 @@ export interface Cancellations extends Loop {
 
 export function createCancellations(context: ServerContext): Cancellations {
   const { db, clock, settings, events, log } = context;
-  let stopListening = () => {};
-  let stopped = false;
 
   async function runOnce(): Promise<number> {
     const since = toTimestamp(clock.now() - DAY_MS);
@@ -56,21 +55,8 @@ export function createCancellations(context: ServerContext): Cancellations {
     runOnce,
     onError: logFailure(log, "Ending the parts of cancelled runs failed"),
   });
-  return {
-    ...loop,
-    runOnce,
-    start() {
-      if (stopped) return;
-      stopListening();
-      stopListening = events.subscribe((event) => {
-        if (event.type === "flow-run-state" && event.state_type === "CANCELLED") loop.wake();
-      });
-      loop.start();
-    },
-    async stop() {
-      stopped = true;
-      stopListening();
-      await loop.stop();
-    },
-  };
+  const heard = listening(loop, events, (event) => {
+    if (event.type === "flow-run-state" && event.state_type === "CANCELLED") loop.wake();
+  });
+  return { ...heard, runOnce };
 }

@@ -17,6 +17,7 @@ import {
   removeNotification,
 } from "../notifications/queue.ts";
 import { logFailure } from "./failures.ts";
+import { listening } from "./listening.ts";
 
 const LOOP_MS = 4_000;
 /** Policies served at once. */
@@ -36,7 +37,6 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
   const sending = new Map<string, Promise<number>>();
   const stopping = new AbortController();
   const cutting = new AbortController();
-  let stopListening = () => {};
 
   /** Starts on the policies that no other pass works on. */
   async function look(): Promise<void> {
@@ -88,8 +88,11 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
     runOnce: look,
     onError: logFailure(log, "Looking for notifications failed"),
   });
+  const heard = listening(loop, events, (event) => {
+    if (event.type === "notification-queued") loop.wake();
+  });
   return {
-    ...loop,
+    ...heard,
     async runOnce() {
       let sent = 0;
       for (;;) {
@@ -98,18 +101,9 @@ export function createNotifications(context: ServerContext, fetch: Outside["fetc
         for (const count of await Promise.all(sending.values())) sent += count;
       }
     },
-    start() {
-      if (stopping.signal.aborted) return;
-      stopListening();
-      stopListening = events.subscribe((event) => {
-        if (event.type === "notification-queued") loop.wake();
-      });
-      loop.start();
-    },
     async stop() {
       stopping.abort();
-      stopListening();
-      await loop.stop();
+      await heard.stop();
       const over = new AbortController();
       const all = Promise.allSettled(sending.values()).then(() => over.abort());
       await clock.sleep(sending.size === 0 ? 0 : GRACE_MS, over.signal);

@@ -13,6 +13,7 @@ import { proposeFlowRunState } from "../orchestration/propose.ts";
 import { decideStart, readCandidate, type StartDecision } from "../run-policies/start-decision.ts";
 import * as store from "../run-policies/store.ts";
 import { logFailure } from "./failures.ts";
+import { listening } from "./listening.ts";
 
 /** Also without news: a run may have come to its end unseen. */
 const MOST_SECONDS = 5;
@@ -34,8 +35,6 @@ export function createRunPolicies(context: ServerContext): RunPolicies {
   const { db, clock, events, log } = context;
   let next = Number.POSITIVE_INFINITY;
   let isNeeded = false;
-  let stopListening = () => {};
-  let isStopped = false;
 
   async function runOnce(): Promise<number> {
     let changed = 0;
@@ -103,19 +102,5 @@ export function createRunPolicies(context: ServerContext): RunPolicies {
     else if (isNeeded && type === "runs-due-changed") loop.wake();
   }
 
-  return {
-    ...loop,
-    runOnce,
-    start() {
-      if (isStopped) return;
-      stopListening();
-      stopListening = events.subscribe(onEvent);
-      loop.start();
-    },
-    async stop() {
-      isStopped = true;
-      stopListening();
-      await loop.stop();
-    },
-  };
+  return { ...listening(loop, events, onEvent), runOnce };
 }

@@ -12,6 +12,7 @@ import type { Out } from "#wire/endpoint.ts";
 import { readSchedules, type StoredSchedule } from "../deployments/schedules.ts";
 import type { ServerContext } from "../kernel/context.ts";
 import { logFailure } from "./failures.ts";
+import { listening } from "./listening.ts";
 import { missedDates } from "./missed-dates.ts";
 import { ALL, createRefusals, NO_REFUSALS, type Refusals } from "./refused-schedules.ts";
 import * as store from "./scheduled-runs.ts";
@@ -86,8 +87,6 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
   const changed = new Set<string>();
   // What was changed before the start is the first pass of the other loop.
   let lastLook = clock.elapsed();
-  let stopListening = () => {};
-  let stopped = false;
 
   async function runOnce(): Promise<number> {
     const now = clock.elapsed();
@@ -115,25 +114,12 @@ export function createRecentDeploymentsScheduler(context: ServerContext): Schedu
     runOnce,
     onError: logFailure(log, "Scheduling changed deployments failed"),
   });
-  return {
-    ...loop,
-    runOnce,
-    start() {
-      if (stopped) return;
-      stopListening();
-      stopListening = events.subscribe((event) => {
-        if (event.type !== "deployment-changed") return;
-        changed.add(event.deployment_id);
-        loop.wake();
-      });
-      loop.start();
-    },
-    async stop() {
-      stopped = true;
-      stopListening();
-      await loop.stop();
-    },
-  };
+  const heard = listening(loop, events, (event) => {
+    if (event.type !== "deployment-changed") return;
+    changed.add(event.deployment_id);
+    loop.wake();
+  });
+  return { ...heard, runOnce };
 }
 
 export type ScheduleRequest = Out<typeof scheduleRequest>;
