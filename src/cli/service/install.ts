@@ -1,14 +1,15 @@
 // `orch service install`.
-import { OrchError } from "#lib/errors.ts";
 import { shellLine } from "#lib/text/shell-words.ts";
 import { command, type Io, UsageError } from "../kit/command.ts";
 import { ownCommand } from "../kit/own-command.ts";
 import { MOST_PORT, wholeNumber } from "../options/numbers.ts";
+import { refuseVainAgent, settingsOfCaller, settingsOfUnit, writeAgentSettings } from "./agent-settings.ts";
+import { logCommand, serverOfUnit, startUnit } from "./start-unit.ts";
 import {
+  AGENT_SETTINGS,
   refuseWithoutManager,
   refuseWithoutSystemd,
   SYSTEM_HOME,
-  systemctl,
   systemctlCommand,
   UNIT_OPTIONS,
   type UnitName,
@@ -42,24 +43,31 @@ export const install = command({
   async run({ options, io, loaded }) {
     refuseWithoutSystemd();
     const unit = unitOf(options);
+    const known = unit.isSystem && unit.what === "agent" ? settingsOfCaller(loaded, io.env) : loaded;
     wholeNumber("--port", options.port, 1, MOST_PORT);
     const user = userOf(options, io.env);
     const words = wordsOf(unit, options);
     if (options.start) refuseWithoutManager(io.env, unit);
+    const settings = settingsOfUnit(unit, known);
+    if (unit.what === "agent") await refuseVainAgent(unit, settings, io.env);
+    else if (options.start) {
+      const { refuseOpenAddress } = await import("#server/serve.ts");
+      refuseOpenAddress(settings, { host: options.host ?? settings.ORCH_SERVER_API_HOST });
+    }
     const path = unitPath(io.env, unit);
+    const kept = unit.isSystem && unit.what === "agent" ? writeAgentSettings(known.settings) : [];
+    if (kept.length > 0) io.out(`Wrote ${AGENT_SETTINGS}, which root alone reads: ${kept.join(" and ")}`);
     writeUnit(path, unitText({ unit, words, user, loaded }));
     io.out(`Wrote ${path}`);
     if (user !== undefined) for (const line of settingLines(unit, user, options.start)) io.out(line);
     const enable = `${systemctlCommand(unit)} enable --now ${unitName(unit)}`;
     if (!options.start) return io.out(`Start it: ${enable}`);
-    startNow(unit, enable, io);
-    io.out(
-      io.paint.good(
-        `The ${unit.what} is running, and starts again with ${unit.isSystem ? "the machine" : "your session"}.`,
-      ),
-    );
+    startUnit(unit, enable, io);
+    const at = unit.what === "server" ? ` at ${await serverOfUnit(unit, settings.ORCH_HOME, io)}` : "";
+    const when = unit.isSystem ? "the machine" : "your session";
+    io.out(io.paint.good(`The ${unit.what} is running${at}, and starts again with ${when}.`));
     if (!unit.isSystem) io.out("  Also before you log in: loginctl enable-linger");
-    io.out(`  Its log: journalctl ${unit.isSystem ? "" : "--user "}-u ${unitName(unit)}`);
+    io.out(`  Its log: ${logCommand(unit)}`);
   },
 });
 
@@ -104,16 +112,4 @@ function userOf({ system, user }: { system: boolean; user?: string | undefined }
   if (!named) throw new UsageError("A unit of the system needs a user to run as: name it with --user NAME.");
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(named)) throw new UsageError(`'${named}' is no name of a user.`);
   return named;
-}
-
-/** Throws `unavailable` with what to type where systemd does not take it. */
-function startNow(unit: UnitName, enable: string, io: Io): void {
-  for (const step of [["daemon-reload"], ["enable", unitName(unit)], ["restart", unitName(unit)]]) {
-    const done = systemctl(io.env, unit, ...step);
-    if (done?.code === 0) continue;
-    const why = done === undefined ? "There is no systemctl here" : done.output || `exit code ${done.code}`;
-    const failed = `'${systemctlCommand(unit)} ${step.join(" ")}' failed`;
-    const sentence = `The unit is written, and ${failed}: ${why.replace(/\.?$/, ".")}`;
-    throw new OrchError("unavailable", `${sentence} Where systemd runs: ${enable}`);
-  }
 }

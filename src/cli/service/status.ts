@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { OrchError } from "#lib/errors.ts";
 import { command, JSON_OPTION } from "../kit/command.ts";
 import { json } from "../terminal/layout.ts";
-import { refuseWithoutSystemd, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
+import { refuseWithoutSystemd, systemctl, UNIT_OPTIONS, type UnitName, unitName, unitOf, unitPath } from "./unit.ts";
 
 export const status = command({
   description: "Show whether the service is installed and running. The exit code is 1 when it is not.",
@@ -23,8 +23,13 @@ export const status = command({
     }
     const isRunning = state === "active";
     if (options.json) io.out(json({ installed: isInstalled, state, unit: path }));
-    else if (!isInstalled) io.out("The service is not installed. Install it: orch service install");
+    else if (!isInstalled) io.out(`The service is not installed. Install it: orch service install${wordsOf(unit)}`);
     else io.out(`The service is ${isRunning ? io.paint.good(state) : io.paint.warn(state)}: ${path}`);
     return isRunning ? 0 : 1;
   },
 });
+
+/** What `install` needs besides. */
+function wordsOf({ what, isSystem }: UnitName): string {
+  return `${what === "agent" ? " agent --agent QUEUE" : ""}${isSystem ? " --system --user NAME" : ""}`;
+}

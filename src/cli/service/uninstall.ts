@@ -1,7 +1,17 @@
 // `orch service uninstall`.
 import { existsSync } from "node:fs";
 import { command } from "../kit/command.ts";
-import { refuseWithoutSystemd, removeUnit, systemctl, UNIT_OPTIONS, unitName, unitOf, unitPath } from "./unit.ts";
+import { removeAgentSettings } from "./agent-settings.ts";
+import {
+  AGENT_SETTINGS,
+  refuseWithoutSystemd,
+  removeUnit,
+  systemctl,
+  UNIT_OPTIONS,
+  unitName,
+  unitOf,
+  unitPath,
+} from "./unit.ts";
 
 export const uninstall = command({
   description: "Stop the service and remove its unit. The home and its database stay.",
@@ -14,6 +24,7 @@ export const uninstall = command({
     if (!existsSync(path)) return io.out("The service is not installed: there is nothing to remove.");
     systemctl(io.env, unit, "disable", "--now", unitName(unit));
     removeUnit(path);
+    if (unit.isSystem && unit.what === "agent" && removeAgentSettings()) io.out(`Removed ${AGENT_SETTINGS}`);
     systemctl(io.env, unit, "daemon-reload");
     io.out(io.paint.good(`Removed ${path}`));
   },

@@ -60,6 +60,9 @@ export function unitPath(env: Io["env"], unit: UnitName): string {
   return join(config, "systemd", "user", unitName(unit));
 }
 
+/** The server of the system's agent, and its key. systemd reads it before it gives up root's rights. */
+export const AGENT_SETTINGS = "/etc/orch/agent.env";
+
 /** Where a unit of the system keeps its home: systemd makes it, for the user of the unit. */
 export const SYSTEM_HOME = "/var/lib/orch";
 
@@ -79,7 +82,7 @@ export interface UnitInput {
 export function unitText({ unit, words, user, loaded: { settings, profile } }: UnitInput): string {
   const { what, isSystem } = unit;
   const home = isSystem ? SYSTEM_HOME : settings.ORCH_HOME;
-  const api = what === "agent" ? settings.ORCH_API_URL : undefined;
+  const api = what === "agent" && !isSystem ? settings.ORCH_API_URL : undefined;
   return `# Written by 'orch service install'; 'orch service uninstall' removes it.
 [Unit]
 Description=orch ${what}
@@ -92,6 +95,7 @@ ${isSystem ? `User=${user}\nStateDirectory=orch\nStateDirectoryMode=0700\nUMask=
 Environment=${quoted(`ORCH_HOME=${home}`)}
 ${isSystem ? "" : `Environment=${quoted(`ORCH_PROFILE=${profile}`)}\n`}\
 ${api ? `Environment=${quoted(`ORCH_API_URL=${api}`)}\n` : ""}\
+${isSystem && what === "agent" ? `EnvironmentFile=-${AGENT_SETTINGS}\n` : ""}\
 ExecStart=${ownCommand(what, "start", ...words)
     .map((word) => quoted(word).replaceAll("$", "$$$$"))
     .join(" ")}

@@ -59,3 +59,41 @@ test("a unit of the system says how its settings are changed, as a shell takes i
   ]);
   expect(settingLines(unit, "ada", true, own).slice(1)).toEqual([set, "    sudo systemctl restart orch-agent.service"]);
 });
+
+test.skipIf(process.platform !== "linux")("a server that would refuse to start is not installed", async () => {
+  const tools = testTerminal();
+  const bin = join(tools.folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "systemctl"), "#!/bin/sh\n", { mode: 0o755 });
+  // The key of this shell is not that of the unit.
+  const terminal = testTerminal({ PATH: bin, ORCH_SERVER_API_KEY: "of the shell" });
+  const { code, err } = await terminal.orch("service", "install", "--host", "0.0.0.0");
+  expect([code, err]).toEqual([1, expect.stringContaining("set ORCH_SERVER_API_KEY first, or bind 127.0.0.1.")]);
+  expect(existsSync(unitOf(terminal.folder))).toBe(false);
+  terminal.close();
+  tools.close();
+});
+
+test.skipIf(process.platform !== "linux")("a server that ends as it starts is no server that runs", async () => {
+  const tools = testTerminal();
+  const bin = join(tools.folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "systemctl"), `#!/bin/sh\n[ "$2" != show ] || echo auto-restart\n`, { mode: 0o755 });
+  const terminal = testTerminal({ PATH: bin });
+  const { code, out, err } = await terminal.orch("service", "install");
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining("its server ends as it starts. Its log says why: journalctl"),
+  ]);
+  expect(out).not.toContain("is running");
+  terminal.close();
+  tools.close();
+});
+
+test.skipIf(process.platform !== "linux")("status says how the unit that is asked for is installed", async () => {
+  const terminal = testTerminal();
+  const lineOf = async (...words: string[]) => (await terminal.orch("service", "status", ...words)).out;
+  expect(await lineOf()).toEndWith("Install it: orch service install");
+  expect(await lineOf("agent")).toEndWith("Install it: orch service install agent --agent QUEUE");
+  terminal.close();
+});

@@ -34,7 +34,7 @@ for (const [unit, words] of UNITS) {
     expect(text().includes("\nUser=daemon\nStateDirectory=orch\n")).toBe(unit.isSystem);
     expect(text()).toContain(unit.isSystem ? "ORCH_HOME=/var/lib/orch" : `ORCH_HOME=${terminal.folder}/.orch`);
     expect(text().includes('"ORCH_PROFILE=mine"')).toBe(!unit.isSystem); // the system's home has no such profile
-    expect(text().includes("ORCH_API_URL=http://server:4200/api")).toBe(unit.what === "agent");
+    expect(text().includes("ORCH_API_URL=http://server:4200/api")).toBe(unit.what === "agent" && !unit.isSystem);
     expect(text()).toContain(`WantedBy=${unit.isSystem ? "multi-user" : "default"}.target`);
   });
 
