@@ -1,4 +1,4 @@
-// Bundles the web UI into one file for the executable: `dist/assets/ui.asset`. A table of spans first, then each file plain,
+// Bundles the web UI into one file for the executable: `dist/assets/ui.asset`. A table of spans first, then each file
 // with gzip and with brotli: over plain HTTP browsers offer gzip alone. `src/server/ui/packed.ts` reads it.
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { PackedFile, PackedTable, Span } from "#server/ui/packed.ts";
@@ -62,7 +62,7 @@ export function packUi({ page, files }: Pick<BuiltUi, "page" | "files">): Uint8A
     return [at - bytes.length, at];
   };
   for (const [path, bytes] of files) {
-    const file: PackedFile = { plain: add(bytes), gzip: add(zipped(bytes)), br: add(brotli(bytes)) };
+    const file: PackedFile = { gzip: add(zipped(bytes)), br: add(brotli(bytes)) };
     table.files[path] = file;
   }
   const head = new TextEncoder().encode(JSON.stringify(table));
