@@ -10,7 +10,7 @@ import {
   UnexpectedArgument,
   UsageError,
 } from "./kit/command.ts";
-import { commandNamed, commandsUnder } from "./kit/named-command.ts";
+import { commandNamed, commandsUnder, groupCalled } from "./kit/named-command.ts";
 import { type Parsed, parseOptions } from "./kit/parse.ts";
 import { COMMANDS, GROUPS, HIDDEN } from "./tree.ts";
 
@@ -55,7 +55,7 @@ async function dispatch(words: string[], io: Io): Promise<number> {
   }
   const load = own(COMMANDS, first) ?? own(HIDDEN, first);
   if (load) return invoke(await load(), [first], rest, io);
-  const name = groupName(first);
+  const name = groupCalled(first, GROUPS);
   const group = name === undefined ? undefined : own(GROUPS, name);
   if (group && name !== undefined) return dispatchGroup(group, name, rest, io);
   if (first === "help" && rest.length > 0) return dispatch([...rest, "--help"], io);
@@ -131,7 +131,7 @@ async function commandInstead({ code, message }: OrchError, words: readonly stri
   const hasHint = (code !== "invalid" && code !== "not_found") || /Did you mean|add --yes/.test(message);
   const word = rest.find((one) => message.includes(`'${one}'`) || message.includes(`/${one}'`));
   if (hasHint || word === undefined) return "";
-  const hint = await commandMeantIn(first === "run" ? "flow-run" : (groupName(first) ?? first), word);
+  const hint = await commandMeantIn(first === "run" ? "flow-run" : (groupCalled(first, GROUPS) ?? first), word);
   return hint === "" || /[.!?]$/.test(message) ? hint : `.${hint}`;
 }
 
@@ -159,11 +159,6 @@ async function printHelp(page: (help: typeof import("./help.ts")) => Promise<str
 /** Not `table[word]`: `constructor` is no command. */
 function own<T>(table: Record<string, T>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined;
-}
-
-function groupName(word: string): string | undefined {
-  if (Object.hasOwn(GROUPS, word)) return word;
-  return Object.keys(GROUPS).find((name) => GROUPS[name]?.aliases?.includes(word));
 }
 
 /** `meant` is the likeliest; `program` stands before it where it is more than a word. */

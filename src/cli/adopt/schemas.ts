@@ -1,6 +1,6 @@
 // Block schemas as clients read them. Prefect's database keeps the blocks within a block in a table of their own, orch and Prefect's
 // API within the fields.
-import { isObject, type Json, type JsonObject, parseJson } from "#lib/json.ts";
+import { type JsonObject, objectOf, parseJson } from "#lib/json.ts";
 import type { SourceRow } from "./source.ts";
 
 export interface SchemaRows {
@@ -45,8 +45,4 @@ export function schemaFields({ schemas, references, slugs }: SchemaRows): (schem
   }
 
   return whole;
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? (value as JsonObject) : {}; // JSON holds JSON
 }

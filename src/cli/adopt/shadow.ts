@@ -1,10 +1,10 @@
 // Computes the schedules of a living Prefect server as orch would, and compares the dates with the runs that it has made of them.
 import { dates, MOST_DATES } from "#domain/schedules/expand.ts";
 import { messageOf } from "#lib/errors.ts";
-import type { Json, JsonObject } from "#lib/json.ts";
+import { type Json, type JsonObject, objectOf } from "#lib/json.ts";
 import { parseTimestamp, type Timestamp, toMillis, toTimestamp } from "#lib/time/timestamps.ts";
 import type { Schedule } from "#wire/deployments/schedules.ts";
-import { idOf, nameOf, objectOf, objectsOf } from "./server/api-rows.ts";
+import { idOf, nameOf, objectsOf } from "./server/api-rows.ts";
 import { createLackingNotes, type Lacking, type LackingNotes, placeName } from "./server/lacking.ts";
 import type { PrefectApi } from "./server/prefect-api.ts";
 

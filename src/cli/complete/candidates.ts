@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import type { Group, Load, OptionDef } from "../kit/command.ts";
-import { commandNamed, commandsUnder } from "../kit/named-command.ts";
+import { commandNamed, commandsUnder, groupCalled } from "../kit/named-command.ts";
 import { aliasesOf } from "../kit/parse.ts";
 import { summariesOf } from "../kit/summaries.ts";
 import { COMMANDS, GROUPS } from "../tree.ts";
@@ -21,7 +21,7 @@ export async function candidatesFor(words: readonly string[], names: Names): Pro
   const [first, second] = before;
   if (first === undefined) return matching([...(await commandsOf(COMMANDS)), ...described(GROUPS), ...ROOT], current);
   if (Object.hasOwn(COMMANDS, first)) return ofCommand(COMMANDS[first], [first], before.slice(1), current, names);
-  const name = groupNamed(first);
+  const name = groupCalled(first, GROUPS);
   const group = name === undefined ? undefined : GROUPS[name];
   if (!group || name === undefined) return [];
   const found = commandNamed(group, before.slice(1));
@@ -44,10 +44,6 @@ function described(entries: Record<string, { description: string }>): Candidate[
 
 async function commandsOf(commands: Record<string, Load>): Promise<Candidate[]> {
   return described(await summariesOf(commands));
-}
-
-function groupNamed(word: string): string | undefined {
-  return Object.keys(GROUPS).find((name) => name === word || GROUPS[name]?.aliases?.includes(word));
 }
 
 /** Options right after a group belong to the command that is meant without its name: `orch agent -q`. */

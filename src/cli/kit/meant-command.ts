@@ -2,7 +2,7 @@
 // of a group whose name was left out.
 import { nearest } from "#lib/text/nearest.ts";
 import type { Group } from "./command.ts";
-import { commandNamed } from "./named-command.ts";
+import { commandNamed, groupCalled } from "./named-command.ts";
 import { ADVICE, AT_ROOT, ELSEWHERE, LIKELY, NOUNS, SAME, SYNONYMS, TOOLS } from "./other-words.ts";
 
 /**
@@ -124,11 +124,6 @@ function verbOf(verb: string, noun: string, groups: Record<string, Group>): stri
   const isMany = verb === "get" && noun.endsWith("s") && names.includes("ls");
   const command = isMany ? "ls" : names.includes(verb) ? verb : exactlyMeant(verb, names, group);
   return command === undefined ? undefined : command.startsWith("orch ") ? command.slice(5) : `${group} ${command}`;
-}
-
-function groupCalled(word: string, groups: Record<string, Group>): string | undefined {
-  if (Object.hasOwn(groups, word)) return word;
-  return Object.keys(groups).find((name) => groups[name]?.aliases?.includes(word));
 }
 
 /**

@@ -27,3 +27,9 @@ export function commandsUnder({ commands }: Group, word: string): Record<string,
   });
   return under.length > 0 ? Object.fromEntries(under) : undefined;
 }
+
+/** The name of a group that is called by its name or another one. */
+export function groupCalled(word: string, groups: Record<string, Group>): string | undefined {
+  if (Object.hasOwn(groups, word)) return word;
+  return Object.keys(groups).find((name) => groups[name]?.aliases?.includes(word));
+}

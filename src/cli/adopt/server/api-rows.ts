@@ -1,7 +1,7 @@
 // Turns the objects of Prefect's API into the rows that Prefect's database holds for them.
 import { createHash } from "node:crypto";
 import { writeJson } from "#db/codecs.ts";
-import { isExact, isObject, type Json, type JsonObject, numberOf } from "#lib/json.ts";
+import { isExact, isObject, type Json, type JsonObject, numberOf, objectOf } from "#lib/json.ts";
 import type { SourceRow } from "../source.ts";
 import type { SpooledRow } from "./spool.ts";
 
@@ -9,11 +9,9 @@ type Value = string | number | null;
 
 export const idOf = (object: JsonObject) => String(object["id"]);
 export const nameOf = (object: JsonObject) => String(object["name"] ?? object["id"]);
-/** Of an object, or of none. */
-export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? (value as JsonObject) : {});
 /** Of a list of objects, or of none. */
 export const objectsOf = (value: Json | undefined): JsonObject[] =>
-  Array.isArray(value) ? value.filter(isObject).map((one) => one as JsonObject) : [];
+  Array.isArray(value) ? value.filter((one) => isObject(one)) : [];
 
 /** Of an object without special columns. Those that are JSON although they may hold a plain value are named. */
 export function row(object: JsonObject, json: readonly string[] = []): SourceRow {

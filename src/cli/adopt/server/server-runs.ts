@@ -1,8 +1,8 @@
 // Reads all runs of a server that may be at work: until a look at all of them finds none that has changed since it was read.
 import { OrchError } from "#lib/errors.ts";
-import type { JsonObject } from "#lib/json.ts";
+import { type JsonObject, objectOf } from "#lib/json.ts";
 import { eachOf } from "#lib/parallel.ts";
-import { cachedResult, idOf, nameOf, type Of, objectOf, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
+import { cachedResult, idOf, nameOf, type Of, objectsOf, run, spooled, stampOf, state } from "./api-rows.ts";
 import { placeName } from "./lacking.ts";
 import { ApiFailure } from "./paging.ts";
 import type { PrefectApi } from "./prefect-api.ts";
