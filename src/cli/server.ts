@@ -1,6 +1,7 @@
 // `orch server start`.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Client } from "#client/client.ts";
 import type { Settings } from "#settings/table.ts";
 import { command, type Io } from "./kit/command.ts";
 import { MOST_PORT, wholeNumber } from "./options/numbers.ts";
@@ -63,7 +64,10 @@ export const serverStart = command({
     const isNew = !existsSync(join(settings.ORCH_HOME, "orch.db"));
     const host = options.host ?? settings.ORCH_SERVER_API_HOST;
     const { services, ui, auth } = options;
-    const server = await startApp({ settings, host, port, services, ui, openToAll: !auth, log: io.err });
+    const beforeServices = (client: Client) => undoDev(client, settings.ORCH_HOME, io);
+    const server = await startApp({
+      ...{ settings, host, port, services, ui, openToAll: !auth, log: io.err, beforeServices },
+    });
     const { url } = server.listener;
     io.out(`orch server is running at ${url}, with its data in ${settings.ORCH_HOME}`);
     io.out(`  Commands of this home find it. Others: orch config set ORCH_API_URL=${url}/api`);
@@ -90,6 +94,20 @@ export const serverStart = command({
     }
   },
 });
+
+/** The late runs of schedules that an `orch dev` was killed with would all start now. */
+async function undoDev(client: Client, home: string, io: Io): Promise<void> {
+  const { undoLeft } = await import("./dev/restore.ts");
+  const paused = await undoLeft(client, home);
+  if (paused.length === 0) return;
+  const [what, which] = paused.length === 1 ? ["schedule", "it"] : ["schedules", "one"];
+  const names = paused.map((name) => `'${name}'`).join(", ");
+  io.err(
+    io.paint.warn(
+      `Paused the ${what} of ${names}: an 'orch dev' that was killed had left the ${what} on. 'orch deployment resume-schedule' resumes ${which}.`,
+    ),
+  );
+}
 
 /** Once, as long as there is nothing in the home that it could collide with. */
 async function offerAdoption(home: string, io: Io): Promise<void> {

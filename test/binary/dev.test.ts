@@ -49,6 +49,23 @@ test("D13, D14: a flow's file that is renamed is missed, and what was changed is
   await project.close();
 });
 
+test("D14: after 'orch dev' was killed, a server pauses the schedules that it had started, and says so", async () => {
+  const project = createSandbox();
+  await project.orch(["init", "."]);
+  const dev = project.start(["dev", "--port", "0"]);
+  await dev.until(/Deployed 'say-hi\/marvin', every 10 s\./);
+  await dev.stop("SIGKILL");
+  const server = project.start(["server", "start", "--port", "0"]);
+  await server.until(/Paused the schedule of 'say-hi\/marvin': an 'orch dev' that was killed had left the schedule on\./);
+  const shown = await project.orch(["deployment", "inspect", "say-hi/marvin", "--json"]);
+  expect(JSON.parse(shown.stdout).is_schedule_active).toBe(false);
+  await server.stop();
+  const again = project.start(["server", "start", "--port", "0"]);
+  await again.until(/reference is at/);
+  expect(again.output()).not.toContain("Paused");
+  await project.close();
+});
+
 describe("a save", () => {
   const project = createSandbox();
   let dev: Running;

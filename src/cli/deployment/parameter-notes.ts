@@ -23,7 +23,10 @@ function sentencesOf({ parameter_openapi_schema: schema, entrypoint }: Called, p
       ...(unknown.length > 0 ? [`the flow has no parameter ${quoted(unknown)}. ${has}`] : []),
       ...(isPython ? [] : misfits.map((misfit) => `${misfit}.`)),
     ],
-    missing: missing.length > 0 ? [`the flow requires ${quoted(missing)}, and has no value for it.`] : [],
+    missing:
+      missing.length > 0
+        ? [`the flow requires ${quoted(missing)}, and has no value for ${missing.length > 1 ? "them" : "it"}.`]
+        : [],
   };
 }
 

@@ -1,7 +1,7 @@
 // Keeps the server's deployments as the folder has them: each pass applies what has changed, says so, and says once what is
 // wrong. Runs that are under way are not touched: they loaded their code when they started.
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
 import { isImageBased } from "#domain/infrastructure-blocks.ts";
@@ -100,7 +100,8 @@ export function followProject(options: FollowOptions): Follower {
         onQueue(current);
         const { id } = await applyDeployment(client, current);
         const { version, parameter_openapi_schema } = spec;
-        restorer.after(current, id, { path: builtPath, version, parameter_openapi_schema });
+        const path = builtPath && resolve(folder, builtPath); // `.` is this folder, as it was
+        restorer.after(current, id, { path, version, parameter_openapi_schema });
       }
       now.applied = wanted;
       io.out(said(name, before, now, current, saved));

@@ -1,6 +1,6 @@
 // Undoes at the end of `orch dev` what it did to deployments: schedules that it started are paused, and code that it pointed at the
-// folder is the build's copy again, with the parameters of that copy. What it started is noted in the home, so that the next one pauses it after a crash.
-import { existsSync, readFileSync } from "node:fs";
+// folder is the build's copy again, with the parameters of that copy. What it started is noted in the home, so that after a crash the next one, or the next server, undoes it.
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "#client/client.ts";
 import type { DeploymentSpec } from "#domain/deployment.ts";
@@ -47,17 +47,21 @@ interface Changed {
 }
 
 export function createRestorer({ client, home, io }: RestorerOptions): Restorer {
-  const file = join(home, "dev-schedules.json");
+  const file = notePath(home);
   const changed = new Map<string, Changed>();
 
   function note(): void {
-    const ids = [...changed.values()].flatMap((one) => (one.id && startedByUs(one) ? [one.id] : []));
-    writeWhole(file, JSON.stringify({ ids }), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
+    const left = [...changed].flatMap(([name, one]): Left[] =>
+      one.id === undefined
+        ? []
+        : [{ id: one.id, name, pauses: startedByUs(one), ...(one.built ? { built: one.built } : {}) }],
+    );
+    writeWhole(file, JSON.stringify({ left }), { mode: PRIVATE_FILE, folderMode: PRIVATE_FOLDER });
   }
 
   return {
     async begin() {
-      for (const id of readIds(file)) await pause(client, id);
+      await undoLeft(client, home);
     },
     async before(spec) {
       const name = nameOf(spec);
@@ -142,8 +146,29 @@ function nameOf({ flow_name, name }: DeploymentSpec): string {
   return `${flow_name}/${name}`;
 }
 
-function readIds(file: string): string[] {
+/** What an `orch dev` that was killed has left as it was then. */
+interface Left {
+  id: string;
+  name: string;
+  /** Its schedule is to be paused. */
+  pauses: boolean;
+  built?: Built;
+}
+
+function notePath(home: string): string {
+  return join(home, "dev-schedules.json");
+}
+
+/** Undoes what an earlier `orch dev` could not. Returns the names of deployments whose schedules were paused. */
+export async function undoLeft(client: Client, home: string): Promise<string[]> {
+  const file = notePath(home);
   const noted = existsSync(file) ? tryParseJson(readFileSync(file, "utf8")) : undefined;
-  const ids = isObject(noted) ? noted["ids"] : undefined;
-  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+  const left = isObject(noted) && Array.isArray(noted["left"]) ? (noted["left"] as unknown as Left[]) : []; // written by ourselves
+  const paused: string[] = [];
+  for (const { id, name, pauses, built } of left) {
+    if (pauses && (await pause(client, id))) paused.push(name);
+    if (built?.path && existsSync(built.path)) await putBack(client, id, built);
+  }
+  if (left.length > 0) rmSync(file, { force: true });
+  return paused;
 }

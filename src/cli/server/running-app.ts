@@ -1,5 +1,7 @@
 // A server as the commands run it: bound to its port, noted in its home, and gone without a trace when it stops.
 import { join } from "node:path";
+import { type Client, createClient } from "#client/client.ts";
+import { fetchTransport } from "#client/transport.ts";
 import { refuseForeignDatabase } from "#db/home/foreign-schema.ts";
 import { lockHome, SERVER } from "#db/home/home-lock.ts";
 import { systemClock } from "#lib/clock.ts";
@@ -29,6 +31,8 @@ export interface RunningAppOptions {
   ui: boolean;
   /** Asks no client for a key. */
   openToAll?: boolean;
+  /** Called before services start, with a client of the server. */
+  beforeServices?: (client: Client) => Promise<void>;
   log: (line: string) => void;
 }
 
@@ -77,6 +81,8 @@ async function startLocked(options: RunningAppOptions, { ui, release }: Locked):
     const listener = serve(app, { host, port, openToAll });
     const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {
+      const transport = fetchTransport(app.fetch);
+      await options.beforeServices?.(createClient({ transport, clock: systemClock, retries: 0 }));
       app.start(listener.url);
       tidying.start();
     }

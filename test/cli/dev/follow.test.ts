@@ -23,6 +23,7 @@ let project: Project;
 let answer: Answer;
 let asked: string[];
 let queues: (string | null)[];
+let builtPaths: (string | null)[];
 let stopping: AbortController;
 let follower: Follower;
 const out: string[] = [];
@@ -33,7 +34,7 @@ beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "orch-follow-")));
   project = { deployments: [], problems: new Map(), passedOver: new Map() };
   answer = { flow: { name: "say-hi", version: MD5, schema: SCHEMA }, files: [at("flows/a.ts"), at("lib.ts")] };
-  [asked, queues, stopping] = [[], [], new AbortController()];
+  [asked, queues, builtPaths, stopping] = [[], [], [], new AbortController()];
   const client = createClient({ transport: fetchTransport(server.app.fetch), clock: server.clock, retries: 0 });
   follower = followProject({
     ...{ folder, client, signal: stopping.signal, read: () => project },
@@ -42,7 +43,7 @@ beforeEach(() => {
       asked.push(`${file}:${exportName}`);
       return answer;
     },
-    restorer: { begin: async () => {}, before: async () => {}, after: () => {} },
+    restorer: { begin: async () => {}, before: async () => {}, after: (_spec, _id, { path }) => builtPaths.push(path) },
     onCode: () => {},
     onQueue: ({ work_queue_name }) => queues.push(work_queue_name),
   });
@@ -245,6 +246,13 @@ for (const [where, changes] of ELSEWHERE) {
     expect(out).toEqual(["Deployed 'say-hi/a'."]);
   });
 }
+
+test("D14: a path in a file is one of its folder, so that '.' is not put back as another one", async () => {
+  has("a-deployment.yaml");
+  for (const one of project.deployments) one.builtPath = ".";
+  await first();
+  expect(builtPaths).toEqual([folder]);
+});
 
 test("D15: a required parameter without a value, and a flow with another name, are said once", async () => {
   const schema = { ...SCHEMA, properties: { name: { title: "name", type: "string" } }, required: ["name"] };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRestorer } from "#cli/dev/restore.ts";
+import { createRestorer, undoLeft } from "#cli/dev/restore.ts";
 import { createClient } from "#client/client.ts";
 import { fetchTransport } from "#client/transport.ts";
 import { applyDeployment } from "#project/deployments/apply.ts";
@@ -108,6 +108,17 @@ test("after a crash the next one pauses what was left on, before its late runs c
   await next.deploy();
   await next.restorer.restore();
   expect((await stored()).is_schedule_active).toBe(false);
+});
+
+test("D14: after a crash a server undoes once what was left: schedules, code, parameters", async () => {
+  const crashed = setup();
+  await crashed.deploy({ parameter_openapi_schema: schemaOf("new") });
+  await crashed.deploy({ name: "b", schedule: null });
+  expect(await undoLeft(crashed.client, home)).toEqual(["say-hi/a"]);
+  const putBack = { path: home, version: "built", parameter_openapi_schema: BUILT_SCHEMA };
+  expect(await stored()).toMatchObject({ ...putBack, is_schedule_active: false });
+  expect(await stored("b")).toMatchObject(putBack);
+  expect(await undoLeft(crashed.client, home)).toEqual([]);
 });
 
 test("a deployment without a schedule, one that is switched off, and one that was deleted are no trouble", async () => {
