@@ -56,7 +56,9 @@ test("D14: after 'orch dev' was killed, a server pauses the schedules that it ha
   await dev.until(/Deployed 'say-hi\/marvin', every 10 s\./);
   await dev.stop("SIGKILL");
   const server = project.start(["server", "start", "--port", "0"]);
-  await server.until(/Paused the schedule of 'say-hi\/marvin': an 'orch dev' that was killed had left the schedule on\./);
+  await server.until(
+    /Paused the schedule of 'say-hi\/marvin': an 'orch dev' that was killed had left the schedule on\./,
+  );
   const shown = await project.orch(["deployment", "inspect", "say-hi/marvin", "--json"]);
   expect(JSON.parse(shown.stdout).is_schedule_active).toBe(false);
   await server.stop();
