@@ -15,6 +15,7 @@ import { withApi } from "../api.ts";
 import { openFlowSource } from "../flow-source.ts";
 import { command } from "../kit/command.ts";
 import { parametersMeant } from "../options/json-arguments.ts";
+import { scheduleNotes } from "../options/schedule-options.ts";
 import { json } from "../terminal/layout.ts";
 import { agentNeeds } from "./agent-needs.ts";
 import { BUILD_OPTIONS, readOptions } from "./build/build-options.ts";
@@ -99,6 +100,7 @@ export const build = command({
         existing,
         timestampNow(systemClock),
       );
+      if (told.schedule) for (const note of scheduleNotes(told.schedule, options)) io.err(io.paint.warn(note));
       noteParameters(spec, io.err);
       noteKept(options, existing, io.err);
       const other = deploymentOf(target);

@@ -3,6 +3,7 @@
 import { readCatchup, readOverlap } from "#domain/catchup.ts";
 import { intervalSeconds, readInterval } from "#domain/schedules/read-interval.ts";
 import { usableSchedule } from "#domain/schedules/refusals.ts";
+import { scheduleWords } from "#domain/schedules/words.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { didYouMean } from "#lib/text/nearest.ts";
@@ -95,6 +96,24 @@ export function readChangedSchedule(flags: ScheduleFlags, before: Schedule | nul
     ...(anchor === undefined ? {} : { anchor_date: anchorOf(anchor) }),
     ...(dayOr === undefined ? {} : { day_or: truth(dayOr) }),
   });
+}
+
+const OF_SECONDS = 6;
+/** A time of day without an offset. */
+const NAIVE = /\d[T ]\d{1,2}:\d{2}(?::[\d.]+)?$/;
+
+/** What people of other tools would take for something else. */
+export function scheduleNotes(
+  schedule: Schedule,
+  { "anchor-date": anchor }: Pick<ScheduleFlags, "anchor-date">,
+): string[] {
+  const { timezone } = schedule;
+  const isElsewhere = timezone !== null && timezone !== "UTC";
+  if ("cron" in schedule && schedule.cron.trim().split(/\s+/).length === OF_SECONDS) {
+    return [`Note: the sixth field of a cron string is its seconds. This one means: ${scheduleWords(schedule)}.`];
+  }
+  if (anchor === undefined || !isElsewhere || !NAIVE.test(anchor)) return [];
+  return [`Note: the anchor date '${anchor}' has no offset, so it is in UTC and not in ${timezone}.`];
 }
 
 function onlyForIntervals(): OrchError {

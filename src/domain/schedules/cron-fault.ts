@@ -15,6 +15,7 @@ const LEAST = 5;
 export function cronFault(cron: string): string {
   const words = cron.split(/\s+/).filter((word) => word !== "");
   const [first = ""] = words;
+  if (first === "@every") return "it is an interval, such as --interval 1h";
   if (words.length === 1 && first.startsWith("@")) return `'${first}' is no short form: @hourly, @daily, @weekly are`;
   if (words.length < LEAST || words.length > FIELDS.length) {
     const count = `${words.length} ${words.length === 1 ? "field" : "fields"}`;
@@ -22,7 +23,14 @@ export function cronFault(cron: string): string {
   }
   const wrong = words.findIndex((word, index) => !isCron(words.map((_, at) => (at === index ? word : "*"))));
   const { what, range } = FIELDS[wrong] ?? { what: "cron string", range: "five fields" };
-  return `'${words[wrong] ?? cron}' is no ${what} (${range})`;
+  return `'${words[wrong] ?? cron}' is no ${what} (${range})${hintFor(words[wrong] ?? "", what)}`;
+}
+
+/** For the dialects of other tools. */
+function hintFor(word: string, what: string): string {
+  if (word === "?") return "; * means any";
+  const [, day] = /^([0-7])L$/i.exec(word) ?? [];
+  return what === "day of the week" && day !== undefined ? `; the last one of the month is L${day}` : "";
 }
 
 function isCron(words: string[]): boolean {

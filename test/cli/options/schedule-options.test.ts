@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { splitPair } from "#cli/options/json-arguments.ts";
-import { readSchedule, type ScheduleFlags } from "#cli/options/schedule-options.ts";
+import { readSchedule, type ScheduleFlags, scheduleNotes } from "#cli/options/schedule-options.ts";
 
 const NONE: ScheduleFlags = {
   cron: undefined,
@@ -57,3 +57,25 @@ test("an option of two halves needs both", () => {
   expect(() => splitPair("a", "--param")).toThrow("'a' has no value: give --param as name=value.");
   expect(() => splitPair("=x", "--override")).toThrow("--override");
 });
+
+const SECONDS = "Note: the sixth field of a cron string is its seconds. This one means: ";
+const NOTES: [flags: Partial<ScheduleFlags>, notes: string[]][] = [
+  [{ cron: "0 9 * * *" }, []],
+  [{ cron: "0 9 * * * 30" }, [`${SECONDS}Every day, at 09:00:30.`]],
+  [{ cron: "0 0 9 * * *" }, [expect.stringMatching(/^Note: the sixth field .* means: Every second, on day 9/)]],
+  [{ interval: "1d", "anchor-date": "2026-03-01", timezone: "America/New_York" }, []],
+  [{ interval: "1d", "anchor-date": "2026-03-01T09:00" }, []],
+  [{ interval: "1d", "anchor-date": "2026-03-01T09:00-05:00", timezone: "America/New_York" }, []],
+  [{ interval: "1d", "anchor-date": "2026-03-01T09:00Z", timezone: "America/New_York" }, []],
+  [
+    { interval: "1d", "anchor-date": "2026-03-01 09:00", timezone: "America/New_York" },
+    ["Note: the anchor date '2026-03-01 09:00' has no offset, so it is in UTC and not in America/New_York."],
+  ],
+];
+for (const [given, notes] of NOTES) {
+  test(`D17: what ${JSON.stringify(given)} may be taken for`, () => {
+    const flags = { ...NONE, ...given };
+    const schedule = readSchedule(flags);
+    expect(schedule && scheduleNotes(schedule, flags)).toEqual(notes);
+  });
+}
