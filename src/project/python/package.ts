@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { PRIVATE_FOLDER } from "#lib/files/private.ts";
 import { newId } from "#lib/ids.ts";
 import init from "#python/prefect/__init__.py" with { type: "text" };
+import abstract from "#python/prefect/_abstract.py" with { type: "text" };
 import api from "#python/prefect/_api.py" with { type: "text" };
 import artifacts from "#python/prefect/_artifacts.py" with { type: "text" };
 import aws from "#python/prefect/_aws.py" with { type: "text" };
+import blockSchemas from "#python/prefect/_block_schemas.py" with { type: "text" };
 import blocks from "#python/prefect/_blocks.py" with { type: "text" };
 import client from "#python/prefect/_client.py" with { type: "text" };
 import cloud from "#python/prefect/_cloud.py" with { type: "text" };
@@ -15,16 +17,21 @@ import dask from "#python/prefect/_dask.py" with { type: "text" };
 import deployments from "#python/prefect/_deployments.py" with { type: "text" };
 import email from "#python/prefect/_email.py" with { type: "text" };
 import engine from "#python/prefect/_engine.py" with { type: "text" };
+import exceptions from "#python/prefect/_exceptions.py" with { type: "text" };
 import filesystems from "#python/prefect/_filesystems.py" with { type: "text" };
 import filters from "#python/prefect/_filters.py" with { type: "text" };
+import fitting from "#python/prefect/_fitting.py" with { type: "text" };
 import futures from "#python/prefect/_futures.py" with { type: "text" };
 import gcp from "#python/prefect/_gcp.py" with { type: "text" };
+import hashing from "#python/prefect/_hashing.py" with { type: "text" };
+import loading from "#python/prefect/_loading.py" with { type: "text" };
 import log from "#python/prefect/_log.py" with { type: "text" };
 import missing from "#python/prefect/_missing.py" with { type: "text" };
 import modules from "#python/prefect/_modules.py" with { type: "text" };
 import objects from "#python/prefect/_objects.py" with { type: "text" };
 import pausing from "#python/prefect/_pausing.py" with { type: "text" };
 import records from "#python/prefect/_records.py" with { type: "text" };
+import refusals from "#python/prefect/_refusals.py" with { type: "text" };
 import results from "#python/prefect/_results.py" with { type: "text" };
 import run from "#python/prefect/_run.py" with { type: "text" };
 import runners from "#python/prefect/_runners.py" with { type: "text" };
@@ -39,6 +46,7 @@ import sqlalchemy from "#python/prefect/_sqlalchemy.py" with { type: "text" };
 import states from "#python/prefect/_states.py" with { type: "text" };
 import steps from "#python/prefect/_steps.py" with { type: "text" };
 import testing from "#python/prefect/_testing.py" with { type: "text" };
+import times from "#python/prefect/_times.py" with { type: "text" };
 import values from "#python/prefect/_values.py" with { type: "text" };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -55,7 +63,8 @@ const FILES: Readonly<Record<string, string>> = {
     _serving: serving,
   },
   ...{ _settings: settings, _shell: shell, _sqlalchemy: sqlalchemy, _states: states, _steps: steps, _testing: testing },
-  ...{ _values: values },
+  ...{ _abstract: abstract, _block_schemas: blockSchemas, _hashing: hashing, _loading: loading, _refusals: refusals },
+  ...{ _exceptions: exceptions, _fitting: fitting, _times: times, _values: values },
 };
 
 /** The folder to import `prefect` from. */

@@ -89,7 +89,7 @@ class Api:
         if status < 300:
             return json.loads(text) if text else None
         try:
-            detail = json.loads(text).get("detail")
+            detail = detail_of(json.loads(text))
         except (ValueError, AttributeError):
             detail = text.decode("utf-8", "replace")[:1000]
         message = "%s %s answered %d: %s" % (method, path, status, detail)
@@ -168,6 +168,14 @@ def exactly(file, size):
     if len(found) < size:
         raise EOFError(CUT)
     return found
+
+
+def detail_of(answer):
+    """Why a call was refused, in one line."""
+    faults = answer.get("exception_detail")
+    if isinstance(faults, list) and faults:
+        return "; ".join("%s: %s" % (".".join(str(part) for part in fault.get("loc", ())), fault.get("msg")) for fault in faults)
+    return answer.get("detail") or answer.get("exception_message")
 
 
 NO_ADDRESS = "PREFECT_API_URL is not set: orch's Python engine reaches the API by its address. Start a server: orch server start"

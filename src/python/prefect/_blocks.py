@@ -1,6 +1,9 @@
 """Blocks: what the server keeps for flows, with its secrets."""
+import datetime
+import enum
 import inspect
 import re
+import uuid
 
 from ._api import ApiError, ObjectNotFound, api
 from ._artifacts import compatible
@@ -13,6 +16,8 @@ class Block:
     _block_type_slug = None
     _block_document_id = None
     _block_document_name = None
+    _is_anonymous = None
+    _logo_url = _documentation_url = _description = _code_example = None
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -25,7 +30,7 @@ class Block:
         missing = [name for name, is_needed in names.items() if is_needed and name not in fields]
         if missing:
             raise ValueError("%d validation error for %s\n%s\n  field required" % (len(missing), type(self).__name__, missing[0]))
-        self.__dict__.update(filled(type(self), fields))
+        self.__dict__.update(filled(type(self), fields, is_new=True))
         if hasattr(self, "block_initialization"):
             self.block_initialization()
 
@@ -50,26 +55,50 @@ class Block:
         slug = cls.get_block_type_slug()
         if cls is Block:
             slug, _, name = name.partition("/")
+            if not name:
+                raise ValueError("A block is named as 'TYPE/NAME', and not as %r." % slug)
         try:
             found = api().get("/block_types/slug/%s/block_documents/name/%s?include_secrets=true" % (slug, name))
         except ObjectNotFound:
             raise ValueError("Unable to find block document named %s for block type %s" % (name, slug)) from None
         block = made(cls if cls is not Block else kind_of(slug), found["data"])
-        block._block_document_id, block._block_document_name = found["id"], name
+        block._block_document_id, block._block_document_name, block._is_anonymous = uuid.UUID(found["id"]), name, False
         return compatible(block)
 
     def save(self, name=None, overwrite=False, client=None):
         slug = self.get_block_type_slug()
         document = save_document(slug, data_of_block(self), name or self._block_document_name, overwrite, type(self))
-        self._block_document_id, self._block_document_name = document["id"], document.get("name")
-        return compatible(document["id"])
+        self._block_document_id, self._block_document_name = uuid.UUID(document["id"]), document.get("name")
+        self._is_anonymous = False
+        return compatible(self._block_document_id)
 
     @classmethod
     def register_type_and_schema(cls, client=None):
         return compatible(type_and_schema(cls.get_block_type_slug(), cls) and None)
 
+    @classmethod
+    def get_description(cls):
+        return cls._description or (inspect.getdoc(cls) if cls.__doc__ else None)
+
     def dict(self):
         return {key: value for key, value in self.__dict__.items() if not key.startswith("_")}
+
+    def json(self):
+        import json
+
+        return json.dumps({key: shown(value) for key, value in self.dict().items()})
+
+    def copy(self, update=None):
+        import copy
+
+        found = copy.copy(self)
+        found.__dict__.update(update or {})
+        return found
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self.dict() == other.dict()
+
+    __hash__ = object.__hash__
 
     def __repr__(self):
         return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % item for item in self.dict().items()))
@@ -83,6 +112,11 @@ class SecretValue:
 
     def get_secret_value(self):
         return self._value
+
+    def __eq__(self, other):
+        return isinstance(other, SecretValue) and self._value == other._value
+
+    __hash__ = None
 
     def __str__(self):
         return "**********" if self._value else ""
@@ -125,8 +159,10 @@ def default_of(kind, name):
     return NEEDED if is_open else value.default
 
 
-def filled(kind, given):
-    """All fields of a block: those that are given, as their annotations say, and the defaults of the others."""
+def filled(kind, given, is_new=False):
+    """All fields of a block: those that are given, as their annotations say, and the defaults of the others. One that is new is refused a wrong value."""
+    import copy
+
     from ._schema import hints_of
 
     hints = {}
@@ -135,9 +171,14 @@ def filled(kind, given):
     found = {}
     for name, is_needed in kind.fields().items():
         if name not in given and not is_needed:
-            found[name] = default_of(kind, name) if hasattr(kind, name) else None
+            found[name] = copy.deepcopy(default_of(kind, name)) if hasattr(kind, name) else None
         elif name in given:
-            found[name] = as_hinted(given[name], hints.get(name))
+            try:
+                found[name] = as_hinted(given[name], hints.get(name))
+            except (TypeError, ValueError) as error:
+                if is_new:
+                    raise ValueError("1 validation error for %s\n%s\n  %s" % (kind.__name__, name, error)) from None
+                found[name] = given[name]
     # What the class does not know is kept.
     return dict(found, **{name: value for name, value in given.items() if name not in found})
 
@@ -151,7 +192,11 @@ def as_hinted(value, hint):
         for kind in (hint,) + getattr(hint, "__args__", ()):
             if isinstance(kind, type) and issubclass(kind, (Block, Part)):
                 return made(kind, value)
-    return value
+    if hint is None or "Secret" in str(hint):
+        return value
+    from ._fitting import fitted
+
+    return fitted(value, hint)
 
 
 class Part:
@@ -179,11 +224,24 @@ def secretless(value):
         return value.get_secret_value()
     if isinstance(value, Block) and value._block_document_id:
         return {"$ref": {"block_document_id": str(value._block_document_id)}}
-    if isinstance(value, (Block, Part)):
-        return secretless(value.dict())
+    if isinstance(value, (Block, Part)) or is_model(value):
+        return secretless(value.model_dump() if hasattr(value, "model_dump") else value.dict())
     if isinstance(value, dict):
         return {key: secretless(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [secretless(item) for item in value]
     return sendable(value)
+
+
+def shown(value):
+    """As JSON, with secrets as asterisks."""
+    from ._engine import sendable
+
+    return sendable(value.dict() if isinstance(value, (Block, Part)) else value)
+
+
+def is_model(value):
+    return hasattr(value, "__fields__") and hasattr(value, "dict") and not isinstance(value, type)
 
 
 def data_of_block(block):
@@ -201,63 +259,18 @@ def type_and_schema(slug, kind=None):
         if kind is None:
             raise
         name = kind._block_type_name or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__)
-        description = inspect.getdoc(kind) if kind.__doc__ else None
-        of_type = api().post("/block_types/", {"name": name, "slug": slug, "description": description})
+        description = kind.get_description()
+        looks = {"logo_url": kind._logo_url, "documentation_url": kind._documentation_url, "code_example": kind._code_example}
+        of_type = api().post("/block_types/", dict(looks, name=name, slug=slug, description=description))
     if kind is not None and kind.__module__ not in OF_SERVER:
+        from ._block_schemas import schema_of
+
         schema = api().post("/block_schemas/", {"block_type_id": of_type["id"], "fields": schema_of(kind), "capabilities": []})
         return of_type["id"], schema["id"]
     found = api().post("/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [of_type["id"]]}}})
     if not found:
         raise ValueError("The block type %r has no schema." % slug)
     return of_type["id"], found[0]["id"]
-
-
-def schema_of(kind):
-    from ._schema import Schemas, hints_of, plain
-
-    schemas = Schemas()
-    properties = {}
-    secrets = []
-    for name, _ in kind.fields().items():
-        hint = hints_of(kind).get(name)
-        found = secrets_in(hint)
-        try:
-            keywords = keywords_of_secrets(found) if found else schemas.of(hint)
-        except Exception:
-            keywords = {}
-        secrets += [name + path for path in found]
-        default = default_of(kind, name)
-        given = {} if default is NEEDED or default is None else {"default": plain(default)}
-        properties[name] = dict({"title": name.title().replace("_", " ")}, **given, **keywords)
-    needed = [name for name, is_needed in kind.fields().items() if is_needed]
-    fields = {"title": kind.__name__, "type": "object", "properties": properties, "secret_fields": secrets}
-    fields.update({"required": needed} if needed else {})
-    fields.update({"definitions": schemas.definitions} if schemas.definitions else {})
-    return dict(fields, block_type_slug=kind.get_block_type_slug(), block_schema_references={})
-
-
-def keywords_of_secrets(paths):
-    """The server knows a schema again by its fields without their secrets: one of before, with fewer secrets, has other keywords."""
-    if paths == [""]:
-        return {"type": "string", "writeOnly": True, "format": "password"}
-    return {"type": "object", "description": "Its values are secrets." if paths == [".*"] else "Some of its fields are secrets."}
-
-
-def secrets_in(hint, around=()):
-    """Where a field's value has secrets: "" for the whole of it, ".*" for all within, ".inner" for a field of a part or a block."""
-    from ._schema import hints_of
-
-    if isinstance(hint, type) and issubclass(hint, (Block, Part)):
-        inner = {} if hint in around else {name: hints_of(hint).get(name) for name in hint.fields()}
-        return ["." + name + path for name, each in inner.items() for path in secrets_in(each, (*around, hint))]
-    found = sorted({path for each in getattr(hint, "__args__", None) or () for path in secrets_in(each, around)})
-    origin = getattr(hint, "__origin__", None)
-    if "SecretDict" in str(hint) or origin is dict and (found or "Secret" in str(hint)):
-        return [".*"]
-    # A list is shown, or hidden, as a whole.
-    if origin in (list, tuple, set) and found or not found and "Secret" in str(hint):
-        return [""]
-    return found
 
 
 def save_document(slug, data, name, overwrite=False, kind=None):
@@ -295,7 +308,7 @@ class String(Block):
 
 class DateTime(Block):
     _block_type_slug = "date-time"
-    value: "Any"
+    value: datetime.datetime
 
 
 class Notifier(Block):
@@ -357,3 +370,15 @@ class KubernetesJob(Infrastructure):
     _block_type_slug = "kubernetes-job"
     image: "Optional[str]" = None
     namespace: "Optional[str]" = None
+
+
+class ImagePullPolicy(enum.Enum):
+    IF_NOT_PRESENT = "IF_NOT_PRESENT"
+    ALWAYS = "ALWAYS"
+    NEVER = "NEVER"
+
+
+class KubernetesImagePullPolicy(enum.Enum):
+    IF_NOT_PRESENT = "IfNotPresent"
+    ALWAYS = "Always"
+    NEVER = "Never"

@@ -7,7 +7,7 @@ import logging
 from . import _states as states
 from ._api import NoLongerYours, api
 from ._context import TaskRunContext, current_tags, in_flow, in_task
-from ._futures import Future, UpstreamFailed, futures_in, inside, resolved, with_states
+from ._futures import Future, UpstreamFailed, futures_in, inside, listed, resolved, with_states
 from ._log import capture_prints, flow_run_logger, get_logger, task_run_logger
 from ._records import FlowRun, TaskRun, now, record, time_of
 from ._steps import Abort, Call, Pause, Sleep, TerminationSignal, TimedOut, Wait
@@ -24,6 +24,7 @@ def proposed(path, state, force=False):
             accepted = answer.get("state")
             if accepted:
                 found = states.state_from_api(accepted, state.value)
+                found.data = found.data if state.data is None else state.data  # which says more than the answer
                 found.is_of_run = True
                 return found
             return state
@@ -113,10 +114,11 @@ def flow_steps(flow, frame, given, wait_for=None):
         return (yield from proposed(path, states.Failed(message=message, value=error)))
     frame.parameters = parameters
     try:
-        yield from inputs_done(list(wait_for or ()))
+        yield from inputs_done(listed(wait_for))
     except UpstreamFailed as error:
         return (yield from proposed(path, states.Pending(name="NotReady", message=str(error)), force=True))
-    name = named(flow.flow_run_name, parameters)
+    with in_flow(frame):  # a function may ask for the parameters
+        name = named(flow.flow_run_name, parameters)
     if name:
         api().patch(path, {"name": name})
         run.name = name
@@ -198,7 +200,7 @@ def create_task_run(task, frame, parameters, wait_for, sources=None):
     frame.dynamic_keys[key] = count + 1
     inputs = {name: inputs_of([value, (sources or {}).get(name)], frame) for name, value in parameters.items()}
     if wait_for:
-        inputs["wait_for"] = inputs_of(list(wait_for), frame)
+        inputs["wait_for"] = inputs_of(listed(wait_for), frame)
     delays = task.retry_delay_seconds
     policy = {"retries": task.retries, "retry_delay": delays, "retry_jitter_factor": task.retry_jitter_factor}
     body = {
@@ -219,9 +221,13 @@ def create_task_run(task, frame, parameters, wait_for, sources=None):
 
 def inputs_of(value, frame):
     """The task runs that a value came from: of its futures, of its states, and of objects that tasks of the flow have returned."""
-    found = {}
+    found, seen = {}, set()
 
     def visit(item):
+        if id(item) in seen:
+            return  # objects may refer to each other
+        if not isinstance(item, (str, bytes, int, float)):
+            seen.add(id(item))
         if isinstance(item, Future):
             found[str(item.task_run.id)] = True
         elif isinstance(item, states.State):
@@ -249,7 +255,7 @@ def note_source(value, run, frame):
 
 def task_steps(task, run, frame, parameters, wait_for, future):
     """One task run, from its inputs to its final state."""
-    logger = task_run_logger(run, task, frame.flow_run)
+    logger = task_run_logger(run, task, frame.flow_run, frame.flow)
     context = TaskRunContext(task, run, logger, parameters)
     context.log_prints = task.log_prints if task.log_prints is not None else frame.log_prints
     if context.log_prints:
@@ -258,16 +264,15 @@ def task_steps(task, run, frame, parameters, wait_for, future):
     try:
         try:
             parameters = context.parameters = yield from inputs_done(parameters)
-            yield from inputs_done(list(wait_for or ()))
+            yield from inputs_done(listed(wait_for))
         except UpstreamFailed as error:
             state = yield from proposed(path, states.Pending(name="NotReady", message=str(error)), force=True)
             return ended(future, state)
-        name = named(task.task_run_name, parameters)
-        if name:
-            api().patch(path, {"name": name})
-            run.name = name
-            logger.extra["task_run_name"] = name
-        key = task.cache_key_fn(context, parameters) if task.cache_key_fn else None
+        try:
+            key = task.cache_key_fn(context, parameters) if task.cache_key_fn else None
+        except Exception as error:
+            report_crash(path, error, logger)
+            return ended(future, states.Crashed(message=crash_message(error), data=error))
         begin = states.Running()
         begin.state_details.__dict__.update(cache_key=key, refresh_cache=task.refresh_cache)
         try:
@@ -281,11 +286,18 @@ def task_steps(task, run, frame, parameters, wait_for, future):
             logger.info("Task run '%s' already finished." % run.id)
             return ended(future, state)
         args, kwargs = call_with(task.fn, parameters)
+        is_named = False
         while state.is_running():
             run.run_count = getattr(run, "run_count", 0) + 1
             enter(run, state)
             try:
                 call = Call(task.fn, args, kwargs, lambda: in_task(context), task.timeout_seconds, may_be_left=True)
+                name = None if is_named else named(task.task_run_name, parameters)
+                is_named = True
+                if name:
+                    api().patch(path, {"name": name})
+                    run.name = name
+                    logger.extra["task_run_name"] = name
                 value = yield call
                 final = states.returned(value)
             except call.too_late:
@@ -331,7 +343,7 @@ def create_flow_run(flow, given, parent, wait_for=None):
     """A run of a flow that is called here, its logger, and its state where it has ended before: the flow around is run again."""
     place = stand_in(flow, given, parent, wait_for) if parent is not None else None
     given = yield from inputs_done(given)
-    shown = {name: sendable(value) for name, value in given.items()}
+    shown = {name: sendable(value) for name, value in checked(flow, given).items()}
     policy = {"retries": flow.retries, "retry_delay": int(flow.retry_delay_seconds)}
     body = {
         "flow_id": flow_id_of(flow.name),
@@ -354,6 +366,14 @@ def create_flow_run(flow, given, parent, wait_for=None):
     else:
         parent.logger.info("Created subflow run %r for flow %r" % (run.name, flow.name))
     return run, logger, None
+
+
+def checked(flow, given):
+    """Parameters as the flow gets them; as they were given where they are wrong, which is reported when the run begins."""
+    try:
+        return flow.validate_parameters(given) if flow.should_validate_parameters else given
+    except Exception:
+        return given
 
 
 def earlier_run(flow, place):
@@ -384,11 +404,12 @@ def stand_in(flow, given, parent, wait_for):
     parent.dynamic_keys[key] = count + 1
     inputs = {name: inputs_of(value, parent) for name, value in given.items()}
     if wait_for:
-        inputs["wait_for"] = inputs_of(list(wait_for), parent)
+        inputs["wait_for"] = inputs_of(listed(wait_for), parent)
     body = {
         "flow_run_id": str(parent.flow_run.id),
         "task_key": key,
         "dynamic_key": str(count),
+        "empirical_policy": {"retries": 0, "retry_delay": 0},
         "task_inputs": inputs,
         "state": states.Pending().to_api(),
     }

@@ -29,6 +29,10 @@ class Future:
     def name(self):
         return self.task_run.name
 
+    @property
+    def asynchronous(self):
+        return self.is_awaited
+
     def end(self, state=None, error=None):
         self.state, self.error = state, error
         self.done.set()
@@ -73,6 +77,12 @@ class Future:
         return value_of(await self.wait_async(timeout), raise_on_failure)
 
     def get_state(self):
+        return self.get_state_async() if self.is_awaited and in_loop() else self.state_now()
+
+    async def get_state_async(self):
+        return self.state_now()
+
+    def state_now(self):
         return self.state or states.state_from_api(api().get("/task_runs/%s" % self.task_run.id)["state"])
 
     def __repr__(self):
@@ -85,6 +95,9 @@ def value_of(state, raise_on_failure):
     return state.result(raise_on_failure=raise_on_failure)
 
 
+Future.__name__ = Future.__qualname__ = "PrefectFuture"
+
+
 class UpstreamFailed(PrefectException):
     """An input's run has not completed."""
 
@@ -92,18 +105,31 @@ class UpstreamFailed(PrefectException):
 UpstreamFailed.__module__, UpstreamFailed.__name__ = "prefect.exceptions", "UpstreamTaskError"
 
 
-def futures_in(value, found=None):
-    """All futures in a value: in lists, tuples, sets and dicts too."""
+def futures_in(value, found=None, seen=None):
+    """All futures in a value: in lists, tuples, sets, dicts and fields too."""
     found = [] if found is None else found
+    seen = set() if seen is None else seen
     if isinstance(value, Future):
         if value not in found:
             found.append(value)
     elif isinstance(value, allow_failure):
-        futures_in(value.value, found)
+        futures_in(value.value, found, seen)
     elif type(value) is dict or type(value) in (list, tuple, set):
         for item in value.values() if type(value) is dict else value:
-            futures_in(item, found)
+            futures_in(item, found, seen)
+    elif id(value) not in seen:  # objects may refer to each other
+        fields = fields_of(value)
+        seen.update([id(value)] if fields else [])
+        for item in fields.values():
+            futures_in(item, found, seen)
     return found
+
+
+def fields_of(value):
+    """Those of a dataclass, or of a model of pydantic's; empty for others."""
+    names = getattr(type(value), "__dataclass_fields__", None) or getattr(type(value), "__fields__", None)
+    own = getattr(value, "__dict__", None)
+    return {name: own[name] for name in names if name in own} if names and own else {}
 
 
 def inside(value):
@@ -112,7 +138,12 @@ def inside(value):
         return [value.value]
     if type(value) in (list, tuple, set):
         return list(value)
-    return [each for item in value.items() for each in item] if type(value) is dict else []
+    return [each for item in value.items() for each in item] if type(value) is dict else list(fields_of(value).values())
+
+
+def listed(wait_for):
+    """One future may stand alone."""
+    return list(wait_for or ()) if hasattr(wait_for, "__iter__") or not wait_for else [wait_for]
 
 
 def with_states(value):
@@ -177,4 +208,10 @@ def resolved(value, may_fail=False):
         return type(value)(resolved(item, may_fail) for item in value)
     if type(value) is dict:
         return {key: resolved(item, may_fail) for key, item in value.items()}
+    if futures_in(fields_of(value)):
+        import copy
+
+        # A copy, also of what is frozen.
+        value = copy.copy(value)
+        value.__dict__.update({name: resolved(item, may_fail) for name, item in fields_of(value).items()})
     return value

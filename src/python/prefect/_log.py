@@ -1,4 +1,5 @@
 """Logs of runs: to a standard stream at once, and to the API in batches."""
+import contextlib
 import datetime
 import io
 import logging
@@ -139,9 +140,10 @@ def flow_run_logger(run, flow=None):
     return RunLogger(prepared("prefect.flow_runs"), extra)
 
 
-def task_run_logger(run, task, flow_run=None):
+def task_run_logger(run, task, flow_run=None, flow=None):
     extra = {"task_run_id": run.id, "flow_run_id": run.flow_run_id, "task_run_name": run.name, "task_name": task.name}
-    return RunLogger(prepared("prefect.task_runs"), dict(extra, flow_run_name=flow_run.name if flow_run else None))
+    around = {"flow_run_name": flow_run.name if flow_run else None, "flow_name": flow.name if flow else None}
+    return RunLogger(prepared("prefect.task_runs"), dict(extra, **around))
 
 
 def get_logger(name=None):
@@ -151,9 +153,28 @@ def get_logger(name=None):
 def get_run_logger(context=None, **extra):
     """The logger of the run around the call."""
     frame = current_task() or current_flow()
+    if frame is None and all(logging.getLogger(name).disabled for name in DISABLED):
+        return logging.getLogger("null")
     if frame is None:
         raise MissingContextError("There is no active flow or task run context.")
     return RunLogger(frame.logger.logger, dict(frame.logger.extra, **extra)) if extra else frame.logger
+
+
+DISABLED = ("prefect.flow_run", "prefect.task_run")
+
+
+@contextlib.contextmanager
+def disable_run_logger():
+    """Functions of tasks that log may be called without a run."""
+    loggers = [logging.getLogger(name) for name in DISABLED]
+    before = [logger.disabled for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.disabled = True
+        yield
+    finally:
+        for logger, was_disabled in zip(loggers, before):
+            logger.disabled = was_disabled
 
 
 def capture_prints():

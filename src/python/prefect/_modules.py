@@ -8,12 +8,17 @@ import types
 
 from ._missing import missing
 
-STATES = "State StateType Pending Running Completed Failed Crashed Cancelled Cancelling Retrying Paused Scheduled AwaitingRetry is_state get_state_exception raise_state_exception"
+STATES = "State StateType Pending Running Completed Failed Crashed Cancelled Cancelling Retrying Paused Scheduled AwaitingRetry Late is_state get_state_result get_state_exception raise_state_exception"
 SCHEDULES = "CronSchedule IntervalSchedule RRuleSchedule"
 RECORDS = "FlowRun TaskRun"
 SERIALIZERS = (
     "Serializer JSONSerializer PickleSerializer CompressedSerializer CompressedJSONSerializer CompressedPickleSerializer "
     "prefect_json_object_encoder prefect_json_object_decoder"
+)
+EXCEPTIONS = (
+    "MissingFlowError UnspecifiedFlowError ScriptError FlowScriptError SignatureMismatchError MissingProfileError "
+    "ReservedArgumentError InvalidNameError PrefectSignal ExternalSignal BlockMissingCapabilities ProtectedBlockError "
+    "InvalidRepositoryURLError InfrastructureError InfrastructureNotFound InfrastructureNotAvailable NotPausedError"
 )
 CLIENT = "get_client PrefectClient SyncPrefectClient"
 
@@ -34,9 +39,13 @@ def schemas(top):
 
 # The name of a module, below "prefect.": the files that its names are from, with these names.
 OFFERED = {
-    "flows": [("_objects", "Flow flow"), ("_serving", "serve")],
+    "flows": [
+        ("_objects", "Flow flow"),
+        ("_serving", "serve"),
+        ("_loading", "load_flow_from_entrypoint load_flow_from_script load_flows_from_script"),
+    ],
     "tasks": [("_objects", "Task task"), ("_runners", "task_input_hash exponential_backoff")],
-    "task_runners": [("_runners", "ConcurrentTaskRunner SequentialTaskRunner ThreadPoolTaskRunner")],
+    "task_runners": [("_runners", "ConcurrentTaskRunner SequentialTaskRunner ThreadPoolTaskRunner ConcurrentTaskRunner:BaseTaskRunner")],
     "futures": [("_futures", "Future:PrefectFuture")],
     "states": [("_states", STATES)],
     "context": [
@@ -49,9 +58,11 @@ OFFERED = {
     ],
     "testing": [],
     "testing.utilities": [("_testing", "prefect_test_harness")],
-    "logging": [("_log", "get_run_logger get_logger")],
-    "logging.loggers": [("_log", "get_run_logger get_logger flow_run_logger task_run_logger")],
+    "logging": [("_log", "get_run_logger get_logger disable_run_logger")],
+    "logging.loggers": [("_log", "get_run_logger get_logger disable_run_logger flow_run_logger task_run_logger")],
     "exceptions": [
+        ("_exceptions", EXCEPTIONS),
+        ("_futures", "UpstreamFailed:UpstreamTaskError"),
         ("_states", "FailedRun CrashedRun CancelledRun UnfinishedRun MissingResult"),
         ("_values", "ParameterTypeError ParameterBindError"),
         ("_context", "MissingContextError"),
@@ -63,6 +74,7 @@ OFFERED = {
     "serializers": [("_serializers", SERIALIZERS)],
     "utilities": [],
     "utilities.asyncutils": [("_runners", "sync_compatible run_sync_in_worker_thread")],
+    "utilities.hashing": [("_hashing", "stable_hash file_hash hash_objects")],
     "utilities.annotations": [("_futures", "unmapped allow_failure quote")],
     "engine": [("_pausing", "pause_flow_run resume_flow_run")],
     "deployments": [("_deployments", "Deployment run_deployment")],
@@ -77,14 +89,16 @@ OFFERED = {
     **schemas("server"),
     "blocks": [],
     "blocks.core": [("_blocks", "Block")],
+    "blocks.abstract": [("_abstract", "CredentialsBlock NotificationBlock JobBlock JobRun SecretBlock")],
+    "blocks.fields": [("_blocks", "SecretDict")],
     "blocks.system": [("_blocks", "Secret JSON String DateTime")],
     "blocks.notifications": [("_blocks", "SlackWebhook MicrosoftTeamsWebhook CustomWebhook PagerDutyWebHook")],
     "filesystems": [("_filesystems", "LocalFileSystem RemoteFileSystem S3 GCS Azure SMB GitHub")],
     "infrastructure": [("_blocks", "Process DockerContainer KubernetesJob")],
     "infrastructure.process": [("_blocks", "Process")],
-    "infrastructure.docker": [("_blocks", "DockerContainer")],
-    "infrastructure.container": [("_blocks", "DockerContainer")],
-    "infrastructure.kubernetes": [("_blocks", "KubernetesJob")],
+    "infrastructure.docker": [("_blocks", "DockerContainer ImagePullPolicy")],
+    "infrastructure.container": [("_blocks", "DockerContainer ImagePullPolicy")],
+    "infrastructure.kubernetes": [("_blocks", "KubernetesJob KubernetesImagePullPolicy")],
     "artifacts": [("_artifacts", "create_link_artifact create_markdown_artifact create_table_artifact")],
     "variables": [("_artifacts", "get_variable:get Variable")],
     "runtime": [],

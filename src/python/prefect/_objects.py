@@ -1,16 +1,18 @@
 """Flows and tasks: functions that are run as flow and task runs when they are called."""
 import functools
 import inspect
+import io
 
 from . import _states as states
 from ._api import PrefectException
 from ._context import FlowRunContext, current_flow, current_task
-from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, report_crash, task_steps
+from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, report_crash, sendable, task_steps
 from ._futures import Future, resolved, unmapped
 from ._log import SHIPPER
+from ._refusals import refuse_later, refuse_name, refuse_reserved
 from ._runners import ConcurrentTaskRunner
 from ._steps import Abort, Pause, Wait, drive, drive_async, in_loop, run_to_end
-from ._values import bind
+from ._values import bind, validated
 
 
 
@@ -36,9 +38,12 @@ class Flow:
         log_prints=None,
         on_completion=None,
         on_failure=None,
+        **later
     ):
+        refuse_later("flow", later)
         if not callable(fn):
             raise TypeError("'fn' must be callable")
+        refuse_name(name)
         functools.update_wrapper(self, fn)
         self.fn = fn
         self.name = name or fn.__name__.replace("_", "-")
@@ -53,9 +58,23 @@ class Flow:
         self.cache_result_in_memory, self.log_prints = cache_result_in_memory, log_prints
         self.on_completion, self.on_failure = on_completion, on_failure
         self.isasync = states.is_coroutine_function(fn)
-        for reserved in ("return_state", "wait_for"):
-            if reserved in inspect.signature(fn).parameters:
-                raise ValueError("%r is a reserved argument name and cannot be used." % reserved)
+        refuse_reserved(fn)
+
+    @property
+    def parameters(self):
+        """The schema of the parameters."""
+        from ._records import Record
+        from ._schema import schema_of
+
+        return Record(**schema_of(self.fn))
+
+    def validate_parameters(self, parameters):
+        """These parameters as the flow gets them. Raises ParameterTypeError."""
+        return {name: value for name, value in validated(self.fn, parameters).items() if name in parameters}
+
+    def serialize_parameters(self, parameters):
+        """These parameters as the API gets them."""
+        return {name: sendable(value) for name, value in parameters.items()}
 
     def with_options(self, **changes):
         return Flow(**changed(self, FLOW_OPTIONS, changes))
@@ -125,8 +144,14 @@ class Flow:
 
         raise missing("flow.deploy()")
 
+    @staticmethod
+    def from_source(*args, **options):
+        from ._missing import missing
 
-FLOW_OPTIONS = {name: name for name in inspect.signature(Flow.__init__).parameters if name != "self"}
+        raise missing("flow.from_source()")
+
+
+FLOW_OPTIONS = {name: name for name in inspect.signature(Flow.__init__).parameters if name not in ("self", "later")}
 FLOW_OPTIONS["validate_parameters"] = "should_validate_parameters"
 
 
@@ -156,8 +181,9 @@ class Task:
         refresh_cache=None,
         on_completion=None,
         on_failure=None,
-        **unknown
+        **later
     ):
+        refuse_later("task", later)
         if not callable(fn):
             raise TypeError("'fn' must be callable")
         functools.update_wrapper(self, fn)
@@ -171,6 +197,11 @@ class Task:
         self.task_run_name = task_run_name
         self.retries = retries or 0
         self.retry_delay_seconds = retry_delay_seconds(self.retries) if callable(retry_delay_seconds) else retry_delay_seconds
+        if isinstance(self.retry_delay_seconds, list) and len(self.retry_delay_seconds) > 50:
+            raise ValueError("Can not configure more than 50 retry delays per task.")
+        if retry_jitter_factor is not None and retry_jitter_factor < 0:
+            raise ValueError("`retry_jitter_factor` must be >= 0.")
+        refuse_reserved(fn)
         self.retry_jitter_factor = retry_jitter_factor
         self.persist_result, self.result_storage, self.result_serializer = persist_result, result_storage, result_serializer
         self.result_storage_key = result_storage_key
@@ -257,7 +288,8 @@ class Task:
             raise MappingMissingIterable("map() needs a list or another iterable, and %s got none. Call the task, or submit() it." % self.name)
         if len(set(lengths.values())) > 1:
             raise MappingLengthMismatch("map() goes through its lists side by side, and they differ in length: %s." % ", ".join("%s has %d" % item for item in lengths.items()))
-        sources = {name: value for name, value in many.items() if isinstance(value, Future)}
+        known = self.frame().sources
+        sources = {name: value for name, value in many.items() if isinstance(value, Future) or id(value) in known}
         futures = []
         for at in range(next(iter(lengths.values()))):
             each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
@@ -277,7 +309,7 @@ class Task:
         return frame
 
 
-TASK_OPTIONS = {name: name for name in inspect.signature(Task.__init__).parameters if name not in ("self", "unknown")}
+TASK_OPTIONS = {name: name for name in inspect.signature(Task.__init__).parameters if name not in ("self", "later")}
 
 
 class BoundTask:
@@ -313,7 +345,7 @@ def is_mapped(value):
     if isinstance(value, unmapped):
         return False
     value = getattr(value, "value", value) if type(value).__name__ in ("allow_failure", "quote") else value
-    return isinstance(value, (Future, states.State)) or hasattr(value, "__iter__") and not isinstance(value, (str, bytes, dict))
+    return isinstance(value, (Future, states.State)) or hasattr(value, "__iter__") and not isinstance(value, (str, bytes, io.IOBase))
 
 
 def mapped_items(value):
@@ -374,6 +406,9 @@ def flow(__fn=None, **options):
     if __fn is not None:
         return Flow(__fn, **options)
     return lambda fn: Flow(fn, **options)
+
+
+flow.from_source = Flow.from_source
 
 
 def task(__fn=None, **options):

@@ -128,7 +128,7 @@ def prefect_json_object_encoder(value):
 
 def prefect_json_object_decoder(found):
     if "__class__" in found:
-        from ._values import fitted
+        from ._fitting import fitted
 
         return fitted(found["data"], named(found["__class__"]))
     if "__exc_type__" in found:

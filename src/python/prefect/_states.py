@@ -5,7 +5,7 @@ import os
 import uuid
 
 from ._api import PrefectException
-from ._records import Record, now, time_of
+from ._records import Record, now, record, time_of
 
 
 class StateType(str, enum.Enum):
@@ -55,7 +55,7 @@ class State:
         self.name = name or self.type.value.title()
         self.message = message
         self.data = data
-        self.state_details = state_details if isinstance(state_details, Record) else Record(**(state_details or {}))
+        self.state_details = state_details if isinstance(state_details, Record) else record(Record, state_details or {})
         self.timestamp = timestamp or now()
         self.id = id or uuid.uuid4()
         self.value = value
@@ -102,21 +102,16 @@ class State:
         return self.outcome(raise_on_failure)
 
     def outcome(self, raise_on_failure):
-        if not self.is_final():
-            raise UnfinishedRun("Run is in %s state, its results are not available." % self.name)
-        failed = not self.is_completed()
+        failed = self.is_final() and not self.is_completed()
         value = self.value
         if value is NOTHING and self.data is not None:
             from ._results import read_result
 
             value = self.value = read_result(self.data)
-        if isinstance(value, State) and failed:
-            return value.result(raise_on_failure=raise_on_failure)
-        if failed:
-            error = error_of(self, value)
-            if raise_on_failure:
-                raise error
-            return error
+        if failed and raise_on_failure:
+            raise error_of(self, value)
+        if failed and value is NOTHING:
+            return error_of(self, value)
         if value is NOTHING:
             raise MissingResult("State data is missing. Typically, this occurs when result persistence is disabled and the state has been retrieved from the API.")
         return value
@@ -126,10 +121,11 @@ class State:
         return State(**dict(fields, **(update or {})))
 
     def dict(self):
-        return {"type": self.type.value, "name": self.name, "message": self.message, "id": self.id, "timestamp": self.timestamp}
+        names = ("type", "name", "message", "id", "timestamp", "data", "state_details")
+        return {name: getattr(self, name) for name in names}
 
     def to_api(self):
-        details = {key: value for key, value in self.state_details.dict().items() if value is not None}
+        details = {key: getattr(value, "isoformat", lambda: value)() for key, value in self.state_details.dict().items() if value is not None}
         return {"type": self.type.value, "name": self.name, "message": self.message, "data": self.data, "state_details": details}
 
     def __str__(self):
@@ -146,21 +142,33 @@ class State:
         return "%s(%s)" % (self.name, ", ".join(shown))
 
     def __repr__(self):
-        shown = ["message=%r" % self.message] if self.message else []
-        shown.append("type=%s" % self.type.value)
-        return "%s(%s)" % (self.name, ", ".join(shown))
+        result = described(self.data) if self.data is not None else None if self.value is NOTHING else repr(self.value)
+        return "%s(message=%r, type=%s, result=%s)" % (self.name, self.message, self.type.value, result)
+
+
+def described(data):
+    """What travels of a value, as Prefect shows its results."""
+    kinds = {"unpersisted": "UnpersistedResult", "literal": "LiteralResult", "reference": "PersistedResult"}
+    kind = kinds.get(data.get("type")) if isinstance(data, dict) else None
+    if kind is None:
+        return repr(data)
+    order = ["type", "artifact_type", "artifact_description"]
+    names = order + [name for name in data if name not in order]
+    return "%s(%s)" % (kind, ", ".join("%s=%r" % (name, data.get(name)) for name in names))
 
 
 def error_of(state, value):
     if isinstance(value, BaseException):
         return value
+    if isinstance(value, State) and not value.is_completed():
+        return error_of(value, value.value)
     kinds = {"CRASHED": CrashedRun, "CANCELLED": CancelledRun}
     kind = kinds.get(state.type.value, FailedRun)
     if isinstance(value, (list, tuple, set)) and value and all(isinstance(item, State) for item in value):
         first = next((item for item in value if not item.is_completed()), None)
         if first is not None:
             return error_of(first, first.value)
-    return kind(value if isinstance(value, str) else state.message or state.name)
+    return kind(value if isinstance(value, str) else state.message or "Run %s." % state.type.value.lower())
 
 
 def state_from_api(answer, value=NOTHING):
@@ -205,6 +213,14 @@ def Scheduled(cls=State, scheduled_time=None, **fields):
 
 def AwaitingRetry(cls=State, scheduled_time=None, **fields):
     return Scheduled(scheduled_time=scheduled_time, name="AwaitingRetry", **fields)
+
+
+def Late(cls=State, scheduled_time=None, **fields):
+    return Scheduled(scheduled_time=scheduled_time, name="Late", **fields)
+
+
+def get_state_result(state, fetch=None, raise_on_failure=True):
+    return state.result(raise_on_failure=raise_on_failure, fetch=fetch)
 
 
 def is_state(value):
@@ -270,6 +286,8 @@ def returned(value, children=()):
     """The final state of a run by what its function has returned. A state that a person made stands as it is."""
     from ._futures import Future
 
+    if inspect.isgenerator(value):
+        value = list(value)  # what runs return may be read twice
     if isinstance(value, State) and not value.is_of_run:
         if value.value is NOTHING and value.data is None:
             value.value = None
@@ -277,7 +295,7 @@ def returned(value, children=()):
     given = value if isinstance(value, (list, tuple, set)) else [value]
     if given and all(isinstance(item, (Future, State)) for item in given):
         found = [item.settled() if isinstance(item, Future) else item for item in given]
-        return of_states(found, found if given is value else found[0])
+        return of_states(found, type(value)(found) if given is value else found[0])
     if value is None and children:
         return of_states([child.settled() if isinstance(child, Future) else child for child in children])
     return Completed(value=value)

@@ -1,0 +1,370 @@
+"""Makes a value what a type says, as pydantic 1 does: "5" for an int is 5."""
+import collections
+import collections.abc
+import dataclasses
+import datetime
+import decimal
+import enum
+import inspect
+import pathlib
+import types
+import typing
+import uuid
+
+
+class Faults(ValueError):
+    """All that is wrong with one value."""
+
+    def __init__(self, words):
+        super().__init__("; ".join(words))
+        self.words = words
+
+
+def words_of(error):
+    """What is wrong, fault by fault: pydantic lists them."""
+    if isinstance(error, Faults):
+        return error.words
+    errors = getattr(error, "errors", None)
+    return [each["msg"] for each in errors()] if callable(errors) else [str(error)]
+
+
+def fitted(value, hint):
+    """The value as this type. Raises ValueError or TypeError with what it should be."""
+    origin = typing.get_origin(hint)
+    args = typing.get_args(hint)
+    if hint is typing.Any or hint is object or isinstance(hint, (typing.TypeVar, typing.ForwardRef, str)) or hint is inspect.Parameter.empty:
+        return value
+    if hasattr(hint, "__metadata__"):
+        return fitted(value, hint.__origin__)
+    if hasattr(hint, "__supertype__"):
+        return fitted(value, hint.__supertype__)
+    if origin is typing.Union or isinstance(hint, getattr(types, "UnionType", ())):
+        return of_union(value, args)
+    if hint is type(None) or hint is None:
+        if value is None:
+            return None
+        raise TypeError("value is not None")
+    if value is None:
+        raise TypeError("none is not an allowed value")
+    if origin is typing.Literal:
+        if value in args:
+            return value
+        raise ValueError("unexpected value; permitted: %s" % ", ".join(repr(arg) for arg in args))
+    if origin is not None:
+        return of_generic(value, origin, args)
+    return of_class(value, hint) if isinstance(hint, type) else value
+
+
+def of_union(value, args):
+    """By the first of the types that takes it."""
+    if value is None and type(None) in args:
+        return None
+    words = []
+    for kind in args:
+        if kind is not type(None):
+            try:
+                return fitted(value, kind)
+            except Exception as error:
+                words += words_of(error)
+    raise Faults(words)
+
+
+def of_class(value, kind):
+    for base, make in BY_CLASS:
+        if issubclass(kind, base) if isinstance(base, type) else base(kind):
+            return make(value, kind)
+    if kind is collections.abc.Callable:
+        return of_callable(value)
+    if isinstance(value, kind):
+        return value
+    raise TypeError("instance of %s expected" % kind.__name__)
+
+
+def of_model(value, kind):
+    return kind.model_validate(value) if hasattr(kind, "model_validate") else kind.validate(value)
+
+
+def of_pydantic(value, kind):
+    """A type of pydantic's, such as a number with limits: by the pydantic that has made it."""
+    import pydantic
+
+    if hasattr(pydantic, "TypeAdapter"):
+        return pydantic.TypeAdapter(kind).validate_python(value)
+    return pydantic.parse_obj_as(kind, value)
+
+
+def of_block(value, kind):
+    from ._blocks import made
+
+    if isinstance(value, kind):
+        return value
+    return made(kind, of_dict(value))
+
+
+def of_enum(value, kind):
+    if isinstance(value, kind):
+        return value
+    value = of_int(value) if issubclass(kind, enum.IntEnum) else value
+    try:
+        return kind(value)
+    except ValueError:
+        raise TypeError("value is not a valid enumeration member; permitted: %s" % ", ".join(repr(item.value) for item in kind)) from None
+
+
+def of_dataclass(value, kind):
+    from ._schema import hints_of
+
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, (list, tuple)):
+        value = dict(zip([field.name for field in dataclasses.fields(kind)], value))
+    if not isinstance(value, dict):
+        raise TypeError("instance of %s, tuple or dict expected" % kind.__name__)
+    kinds = hints_of(kind)
+    needed = [field.name for field in dataclasses.fields(kind) if field.default is field.default_factory is dataclasses.MISSING]
+    return kind(**of_fields(value, kinds, [name for name in needed if kinds.get(name) is not None]))
+
+
+def of_fields(value, kinds, needed):
+    """The values of an object, each as its type."""
+    words = ["field required" for name in needed if name not in value]
+    found = {}
+    for name, item in value.items():
+        try:
+            found[name] = fitted(item, kinds.get(name, typing.Any))
+        except Exception as error:
+            words += words_of(error)
+    if words:
+        raise Faults(words)
+    return found
+
+
+def of_typed_dict(value, kind):
+    from ._schema import hints_of
+
+    if not isinstance(value, dict):
+        raise TypeError("%s expected dict not %s" % (kind.__name__, type(value).__name__))
+    return of_fields(value, hints_of(kind), getattr(kind, "__required_keys__", ()))
+
+
+def of_named_tuple(value, kind):
+    kinds = getattr(kind, "__annotations__", {})
+    given = dict(zip(kind._fields, listed(value, "tuple")))
+    needed = [name for name in kind._fields if name not in kind._field_defaults]
+    return kind(**of_fields(given, kinds, needed))
+
+
+def of_int(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError("value is not a valid integer") from None
+
+
+def of_float(value):
+    try:
+        return value if isinstance(value, float) else float(value)
+    except (TypeError, ValueError):
+        raise TypeError("value is not a valid float") from None
+
+
+def of_str(value):
+    if isinstance(value, str):
+        return value.value if isinstance(value, enum.Enum) else value
+    if isinstance(value, (int, float, decimal.Decimal)):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode()
+    raise TypeError("str type expected")
+
+
+def of_bytes(value):
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, (int, float, decimal.Decimal)):
+        return str(value).encode()
+    raise TypeError("byte type expected")
+
+
+WORDS = {True: (1, "1", "on", "t", "true", "y", "yes"), False: (0, "0", "off", "f", "false", "n", "no")}
+
+
+def of_bool(value):
+    text = value.decode() if isinstance(value, bytes) else value
+    text = text.lower() if isinstance(text, str) else text
+    for meant, words in WORDS.items():
+        if isinstance(text, (str, int, float)) and text in words:
+            return meant
+    raise TypeError("value could not be parsed to a boolean")
+
+
+def of_decimal(value):
+    try:
+        found = value if isinstance(value, decimal.Decimal) else decimal.Decimal(str(value).strip())
+    except decimal.DecimalException:
+        raise TypeError("value is not a valid decimal") from None
+    if not found.is_finite():
+        raise ValueError("value is not a valid decimal")
+    return found
+
+
+def of_uuid(value):
+    try:
+        return value if isinstance(value, uuid.UUID) else uuid.UUID(value.decode() if isinstance(value, bytes) else value)
+    except (ValueError, AttributeError, TypeError):
+        raise TypeError("value is not a valid uuid") from None
+
+
+def of_path(value, kind):
+    if isinstance(value, kind):
+        return value
+    try:
+        return kind(value)
+    except TypeError:
+        raise TypeError("value is not a valid path") from None
+
+
+def of_callable(value):
+    if callable(value):
+        return value
+    raise TypeError("%s is not callable" % value)
+
+
+def of_dict(value):
+    try:
+        return value if isinstance(value, dict) else dict(value)
+    except (TypeError, ValueError):
+        raise TypeError("value is not a valid dict") from None
+
+
+def as_time(name):
+    def read(value, _):
+        from . import _times
+
+        return getattr(_times, name)(value)
+
+    return read
+
+
+def plainly(make):
+    return lambda value, _: make(value)
+
+
+def sequence(kind):
+    return lambda value, _: of_generic(value, kind, ())
+
+
+def is_model(kind):
+    return hasattr(kind, "model_validate") or hasattr(kind, "__fields__") and hasattr(kind, "parse_obj")
+
+
+def is_of_pydantic(kind):
+    return hasattr(kind, "__get_validators__") or hasattr(kind, "__get_pydantic_core_schema__")
+
+
+def is_named_tuple(kind):
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
+def is_typed_dict(kind):
+    return issubclass(kind, dict) and hasattr(kind, "__total__")
+
+
+BY_CLASS = [
+    (lambda kind: hasattr(kind, "get_block_type_slug"), of_block),
+    (is_model, of_model),
+    (is_of_pydantic, of_pydantic),
+    (dataclasses.is_dataclass, of_dataclass),
+    (is_named_tuple, of_named_tuple),
+    (is_typed_dict, of_typed_dict),
+    (enum.Enum, of_enum),
+    (str, plainly(of_str)),
+    (bytes, plainly(of_bytes)),
+    (bool, plainly(of_bool)),
+    (int, plainly(of_int)),
+    (float, plainly(of_float)),
+    (pathlib.PurePath, of_path),
+    (datetime.datetime, as_time("moment_of")),
+    (datetime.date, as_time("day_of")),
+    (datetime.time, as_time("clock_of")),
+    (datetime.timedelta, as_time("length_of")),
+    (dict, plainly(of_dict)),
+    (list, sequence(list)),
+    (tuple, sequence(tuple)),
+    (set, sequence(set)),
+    (frozenset, sequence(frozenset)),
+    (collections.deque, sequence(collections.deque)),
+    (uuid.UUID, plainly(of_uuid)),
+    (decimal.Decimal, plainly(of_decimal)),
+]
+MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping, collections.defaultdict, collections.OrderedDict)
+SETS = (set, collections.abc.Set, collections.abc.MutableSet)
+# What a list may be given as; the value keeps its kind for these.
+SEQUENCES = (collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Collection)
+
+
+def of_generic(value, origin, args):
+    kind = args[0] if args else typing.Any
+    if origin is tuple and args and args[-1] is not Ellipsis:
+        items = listed(value, "tuple")
+        if len(items) != len(args):
+            raise ValueError("wrong tuple length %d, expected %d" % (len(items), len(args)))
+        return tuple(each_fitted(zip(items, args)))
+    if origin in (collections.abc.Iterable, collections.abc.Iterator, collections.abc.Generator):
+        try:
+            return iter(value)
+        except TypeError:
+            raise TypeError("value is not a valid iterable") from None
+    if origin is collections.abc.Callable:
+        return of_callable(value)
+    if origin in MAPPINGS:
+        return of_mapping(value, args)
+    made, what = next(((made, what) for kinds, made, what in COLLECTIONS if origin in kinds), (None, None))
+    if made is None:
+        return value
+    found = each_fitted((item, kind) for item in listed(value, what))
+    if origin in SEQUENCES:
+        return next((base(found) for base in (tuple, set, collections.deque) if isinstance(value, base)), found)
+    return made(found)
+
+
+COLLECTIONS = [
+    ((list,), list, "list"),
+    ((tuple,), tuple, "tuple"),
+    (SETS, set, "set"),
+    ((frozenset,), frozenset, "frozenset"),
+    ((collections.deque,), collections.deque, "deque"),
+    (SEQUENCES, list, "sequence"),
+]
+
+
+def of_mapping(value, args):
+    given = of_dict(value)
+    if len(args) != 2:
+        return given
+    found = each_fitted((item, kind) for pair in given.items() for item, kind in zip(pair, args))
+    return dict(zip(found[::2], found[1::2]))
+
+
+def each_fitted(pairs):
+    """All values, each as its type; or all that is wrong with them."""
+    found, words = [], []
+    for item, kind in pairs:
+        try:
+            found.append(fitted(item, kind))
+        except Exception as error:
+            words += words_of(error)
+    if words:
+        raise Faults(words)
+    return found
+
+
+def listed(value, what):
+    kinds = (list, tuple, set, frozenset, collections.deque)
+    if isinstance(value, kinds) or hasattr(value, "__next__") or type(value).__name__ in ("ndarray", "Series", "dict_keys", "dict_values"):
+        return list(value)
+    raise TypeError("value is not a valid %s" % what)
