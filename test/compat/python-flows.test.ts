@@ -1,6 +1,6 @@
 // Python flows built by orch and run by its agent, with the engine of the real Prefect.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { eachOf } from "#lib/parallel.ts";
 import { pythonSource } from "#project/python/read-flow.ts";
@@ -112,6 +112,26 @@ describe.skipIf(!possible)("python 3: a flow by the real engine", () => {
     expect(logs).toContain("logged");
     expect({ state, tasks }).toEqual({ state: "Completed", tasks: 1 });
   });
+
+  test("has its code from a folder below that of a LocalFileSystem block, in the folder that it works in", async () => {
+    const { home } = prefect.sandbox;
+    const [stored, works] = ["stored", "works"].map((name) => join(home, name)) as [string, string]; // two names
+    mkdirSync(works);
+    const block = ["block", "create", "local-file-system", "--name", "stored", "--field", `basepath=${stored}`];
+    expect(await prefect.sandbox.orch(block)).toMatchObject({ code: 0 });
+    const place = ["-sb", "local-file-system/stored/below/it", "--override", `working_dir=${works}`];
+    const words = ["deployment", "build", "-n", "below", "-q", "below", "-a", "flows/all.py:adds", ...place];
+    expect(await prefect.sandbox.orch(words, { env: { ORCH_PYTHON: python } })).toMatchObject({ code: 0 });
+    const { stdout } = await prefect.sandbox.orch(["deployment", "run", "adds/below", "--force", "--json"]);
+    const agent = ["agent", "start", "-q", "below", "--run-once"];
+    expect(await prefect.sandbox.orch(agent, { env: { ORCH_PYTHON: python } })).toMatchObject({ code: 0 });
+    const { id } = JSON.parse(stdout);
+    const run = await prefect.call<{ state: { name: string; message: string | null } }>("GET", `/flow_runs/${id}`);
+    expect(run.state).toMatchObject({ name: "Completed" });
+    const lines = { logs: { flow_run_id: { any_: [id] } } };
+    const logs = await prefect.call<{ message: string }[]>("POST", "/logs/filter", lines);
+    expect(logs.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^printed helped works /));
+  }, 120_000);
 
   test("fails as it fails with Prefect's own agent", () => {
     expect(ended.get("fails")).toMatchObject({

@@ -2,7 +2,7 @@
 // run's log, and then replaces this process, so that agents go on watching the same one. Where the agent has a process with Prefect
 // loaded, a fork of that runs the flow, and this process ends.
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
 import { splitEntrypoint } from "#domain/entrypoint.ts";
 import { ATTEMPT_VARIABLE } from "#lib/attempt-variable.ts";
@@ -12,6 +12,7 @@ import { HAND_OVER_VARIABLE } from "#lib/hand-over.ts";
 import { environment } from "#lib/process/environment.ts";
 import { replaceProcess } from "#lib/process/replace-process.ts";
 import { PARENT_VARIABLE } from "#lib/process/watch-parent.ts";
+import { callUntilAvailable } from "#lib/retry.ts";
 import { builtInCommand, builtInVariables, chooseEngine, realCommand } from "#project/python/engine-command.ts";
 import { flowInterpreter } from "#project/python/flow-interpreter.ts";
 import type { Deployment } from "#wire/deployments/deployments.ts";
@@ -40,7 +41,8 @@ export async function handOverToPython(
   if (!env["PREFECT_API_URL"]) throw new OrchError("invalid", NO_ADDRESS);
   const { settings, attempt } = session;
   const folder = projectFolder(deployment);
-  const isOurs = leavesFetchingToUs(deployment);
+  const isMisread = !leavesFetchingToUs(deployment) && (await isMisreadByPrefect(session, deployment));
+  const isOurs = isMisread || leavesFetchingToUs(deployment);
   let fetched = isOurs ? await fetch() : undefined;
   const known = fetched?.file ?? fileInPlace(deployment);
   let { interpreter, kind, description } = await choose(known);
@@ -62,7 +64,7 @@ export async function handOverToPython(
   return replaceProcess(started.command, variables);
 
   function fetch(): Promise<Code> {
-    return fetchCode(session, deployment, logger, cleanup, agentFolder());
+    return fetchCode(session, deployment, logger, cleanup, isMisread ? givenWorkingDir() : agentFolder());
   }
 
   async function fetchForBuiltIn(): Promise<Code> {
@@ -126,6 +128,20 @@ function agentFolder(): string | undefined {
 /** A run that was given a folder to work in has its code copied there by Prefect, and steps that pull code are Prefect's too. */
 function leavesFetchingToUs({ pull_steps }: Deployment): boolean {
   return givenWorkingDir() === undefined && !pull_steps?.length;
+}
+
+/**
+ * Prefect 2.10.4 takes the path of a deployment for one of the machine, where a LocalFileSystem block and the path mean a folder below
+ * the block's: so the code is brought for it into the folder that the run works in.
+ */
+async function isMisreadByPrefect(session: Session, deployment: Deployment): Promise<boolean> {
+  const { path, storage_document_id: id, pull_steps } = deployment;
+  if (id === null || !path || isAbsolute(path) || pull_steps?.length) return false;
+  const { readBlockDocument } = await import("#wire/blocks.ts");
+  const block = await callUntilAvailable(session, (call) =>
+    session.client.call(readBlockDocument, { params: { id } }, call),
+  );
+  return block.block_type?.slug === "local-file-system";
 }
 
 function withoutOwn(env: ReturnType<typeof environment>): Record<string, string> {
