@@ -77,6 +77,7 @@ function placeOf(target: OverrideTarget, path: string): Place {
   if (isTextMapping(kind) || first === "env" || first === "labels") {
     const holder = data[first];
     const values = kind["additionalProperties"];
+    if (rest.join(".") === "") throw new OrchError("invalid", `The override '${path}' names no entry of '${first}'.`);
     if (isObject(holder)) return { holder, key: rest.join("."), schema: values };
     const fresh: JsonObject = {};
     data[first] = fresh;
@@ -84,7 +85,7 @@ function placeOf(target: OverrideTarget, path: string): Place {
   }
   if (schema === undefined && !Object.hasOwn(data, first)) throw noField(target, path);
   const usual = target.usual?.[first];
-  if (isUnset(data[first]) && isObject(usual)) data[first] = copyJson(usual as JsonObject); // as above
+  if (isUnset(data[first]) && isObject(usual)) data[first] = copyJson(usual);
   let holder: Json = data;
   for (const step of [first, ...rest.slice(0, -1)]) {
     const inner: Json | undefined = isObject(holder) && Object.hasOwn(holder, step) ? holder[step] : null;

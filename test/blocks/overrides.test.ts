@@ -78,6 +78,7 @@ const REFUSED: [slug: string, path: string, given: Json, sentence: string][] = [
   ] as [string, string, string, string],
   ["process", "image.x", "1", "The override 'image.x' names no field of the process."],
   ["process", "command.x", "1", "The override 'command.x' leads nowhere: 'command' of the process holds no fields."],
+  ["process", "env.", "1", "The override 'env.' names no entry of 'env'."],
   ["process", "__proto__.x", "1", "The override '__proto__.x' names no field of the process."],
   [
     "docker-container",

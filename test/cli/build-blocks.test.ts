@@ -232,6 +232,7 @@ storage: null
   test("of an unknown type is a usage error", async () => {
     const { code, err } = await build("-i", "ecs-task");
     expect([code, err]).toEqual([2, expect.stringContaining("'ecs-task' is not one of 'process', 'docker-container'")]);
+    expect((await build("-i", "Docker")).err).toContain("Did you mean 'docker-container'?");
   });
 
   for (const type of ["docker-container", "kubernetes-job"]) {

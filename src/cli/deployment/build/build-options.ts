@@ -99,9 +99,10 @@ export async function readOptions(flags: BuildFlags, io: Pick<Io, "stdin" | "cwd
 function readInfra(text: string | undefined): InfrastructureType | undefined {
   if (text === undefined || isInfrastructureType(text)) return text;
   const known = INFRASTRUCTURE_TYPES.map((type) => `'${type}'`).join(", ");
-  throw new UsageError(
-    `Invalid value for '--infra' / '-i': '${text}' is not one of ${known}.${didYouMean(text, INFRASTRUCTURE_TYPES)}`,
-  );
+  // Work pools have types of the same kinds: `docker`.
+  const whole = INFRASTRUCTURE_TYPES.find((type) => type.startsWith(`${text.toLowerCase()}-`));
+  const hint = didYouMean(whole ?? text, INFRASTRUCTURE_TYPES);
+  throw new UsageError(`Invalid value for '--infra' / '-i': '${text}' is not one of ${known}.${hint}`);
 }
 
 function readOutput(given: string | undefined): string | undefined {
