@@ -63,7 +63,7 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
   });
   const active = activity.data?.deployments[0];
   const faultOf = (text: string) => (/^\d{0,6}$/.test(text) ? undefined : "A whole number.");
-  const isWrong = (isLater && start === null) || [retries, delay].some((text) => faultOf(text) !== undefined);
+  const isWrong = [retries, delay].some((text) => faultOf(text) !== undefined);
 
   async function run(): Promise<void> {
     const empirical_policy = {
@@ -98,7 +98,11 @@ function RunForm({ deployment, copied }: { deployment: Deployment; copied: FlowR
       <FormPage
         action={isLater ? "Schedule the run" : "Run"}
         isWrong={isWrong}
-        missing={[...lacking.map((field) => field.name), ...missingWithin(schema, parameters)]}
+        missing={[
+          ...lacking.map((field) => field.name),
+          ...missingWithin(schema, parameters),
+          ...(isLater && start === null ? ["Start at"] : []),
+        ]}
         onSubmit={run}
         cancelHref={to(pages.deployment(deployment.id))}
         command={
