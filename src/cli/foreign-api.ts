@@ -2,7 +2,7 @@
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { loadSettings } from "#settings/load.ts";
 import { readApiVersion } from "#wire/admin.ts";
-import type { Io } from "./command.ts";
+import type { Io } from "./kit/command.ts";
 
 /** A person waits for the sentence. */
 const PATIENCE_SECONDS = 2;
@@ -12,7 +12,7 @@ const VERSION = /^\d+\.\d+/;
 export async function foreignApi(env: Io["env"]): Promise<string | undefined> {
   const { settings } = loadSettings(env, { mending: true });
   if (settings.ORCH_API_URL === null) return undefined;
-  const [{ openApi }, { notTheApi }] = await Promise.all([import("../api.ts"), import("#client/refusals.ts")]);
+  const [{ openApi }, { notTheApi }] = await Promise.all([import("./api.ts"), import("#client/refusals.ts")]);
   const { client, close } = await openApi({ ...settings, ORCH_API_REQUEST_TIMEOUT: PATIENCE_SECONDS }, { retries: 0 });
   try {
     const version: unknown = await client.call(readApiVersion, {});
