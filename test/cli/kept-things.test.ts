@@ -38,7 +38,7 @@ describe("variables", () => {
   });
   test("are shown one by one", async () => {
     expect((await orch("variable", "inspect", "limit")).out).toMatch(
-      /^Variable 'limit'\n\nID: {7}[0-9a-f-]{36}\nCreated: {2}now \(.*\)\n(.*\n)*Value: {4}6\n/,
+      /^Variable 'limit'\n\nID: {7}[0-9a-f-]{36}\nCreated: {2}(?:now|\d+ seconds? ago) \(.*\)\n(.*\n)*Value: {4}6\n/,
     );
   });
   test("are deleted", async () => {
