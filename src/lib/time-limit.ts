@@ -5,7 +5,7 @@ export interface TimeLimit {
   signal: AbortSignal;
   /** True once a wait was too long. */
   isOver(): boolean;
-  /** A wait of at most `millis` begins; another one that goes on is over. */
+  /** Begins a wait of at most `millis`, in place of the wait before. */
   start(millis: number): void;
   stop(): void;
 }

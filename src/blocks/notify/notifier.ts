@@ -11,7 +11,7 @@ export interface Message {
 export interface Outside {
   fetch(url: string, init: RequestInit): Promise<Response>;
   clock: Clock;
-  /** Ends what takes too long. */
+  /** Aborted when sending takes too long. */
   signal: AbortSignal;
 }
 

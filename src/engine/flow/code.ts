@@ -10,7 +10,7 @@ import type { Deployment } from "#wire/deployments/deployments.ts";
 import type { RunLogger } from "../session/context.ts";
 import type { Cleanup, Session } from "../session/session.ts";
 
-/** With the absolute path of the flow's file. */
+/** The entrypoint, with the absolute path of the flow's file. */
 export type Code = Entrypoint;
 
 /** `into`: the folder for the copy, which its maker removes. Without it, a new one. */

@@ -214,7 +214,7 @@ function slicesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-/** Until there are enough runs, and far enough ahead; never more than the most, never beyond the end. */
+/** Works out dates until there are enough runs, far enough ahead; never more than the maximum, never after the end. */
 function datesOf(
   { clock, settings }: ServerContext,
   zones: Zones,

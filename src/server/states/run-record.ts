@@ -52,7 +52,7 @@ export interface TaskRunRecord extends RunRecord {
   flow_run_run_count: number;
   tags: string[];
   empirical_policy: TaskRunPolicy;
-  /** Of the flow run it belongs to, as it is now. */
+  /** State and count of the flow run that the task run belongs to, as they are now. */
   enclosing_state_type: StateType | null;
   enclosing_run_count: number;
 }

@@ -40,7 +40,7 @@ export const getCancellations = endpoint("POST", "/orch/cancellations", {
   body: strictShape(() => ({
     ...scope(),
     except_flow_run_ids: list(uuid()),
-    /** Only these. */
+    /** Only these runs are looked at. */
     flow_run_ids: maybe(list(uuid())),
   })),
   response: lazy(() => list(cancellingRun())),

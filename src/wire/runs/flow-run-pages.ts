@@ -36,7 +36,7 @@ export const flowRunRow = shape(() => ({
   usual_duration: v.nullable(seconds()),
   task_run_count: integer(),
   run_count: integer(),
-  /** Of a subflow: the run around it. */
+  /** For a subflow: the run that called it. */
   parent_flow_run_id: v.nullable(uuid()),
   auto_scheduled: bool(),
 }));
