@@ -3,7 +3,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { isExact, isObject } from "#lib/json.ts";
 import { parseDuration } from "#lib/text/duration.ts";
-import { CATCHUPS, type Catchup, OVERLAPS, type Overlap } from "#wire/runs/run-policies.ts";
+import { CATCHUPS, type Catchup, MOST_CATCHUP_SECONDS, OVERLAPS, type Overlap } from "#wire/runs/run-policies.ts";
 
 const UNITS: readonly [pattern: RegExp, seconds: number][] = [
   [/^(?:s|secs?|seconds?)$/, 1],
@@ -40,8 +40,10 @@ export function readCatchup(given: unknown, what: string): Catchup {
   const [, written] = typeof given === "string" ? (/^within[\s=:]+(.+)$/.exec(given.trim()) ?? []) : [];
   const only = isObject(given) && Object.keys(given).join() === "within" ? given["within"] : undefined;
   const seconds = spanOf(written ?? only);
-  if (seconds !== undefined && seconds > 0 && Number.isFinite(seconds)) return { within: seconds };
   const shown = typeof given === "string" ? `'${given}'` : JSON.stringify(given);
+  if (seconds !== undefined && seconds > MOST_CATCHUP_SECONDS)
+    throw new OrchError("invalid", `${what} is within ten years at most; not ${shown}.`);
+  if (seconds !== undefined && seconds > 0) return { within: seconds };
   throw new OrchError(
     "invalid",
     `${what} is all, last, none, or within and a length of time such as 6h; not ${shown}.`,

@@ -64,3 +64,10 @@ test("an overlap is one of four", () => {
     "--overlap is allow, skip, wait or cancel-older; not 'forbid'.",
   );
 });
+
+test.each(["within 520w 30d 200d", "within 99999d", { within: 1e12 }])(
+  "D17: %j is longer than a policy may look back",
+  (given) => {
+    expect(() => readCatchup(given, "--catchup")).toThrow("--catchup is within ten years at most; not ");
+  },
+);

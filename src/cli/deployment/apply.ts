@@ -6,6 +6,7 @@ import { readSavedBlock } from "#project/deployments/saved-blocks.ts";
 import { type Api, withApi } from "../api.ts";
 import { command, type Io, JSON_OPTION, UsageError } from "../kit/command.ts";
 import { wholeNumber } from "../options/numbers.ts";
+import { noteSchedule } from "../options/schedule-options.ts";
 import { json } from "../terminal/layout.ts";
 import { readDeploymentFile, readEarlierFile, writeDeploymentFile } from "./build/deployment-files.ts";
 import { localCode } from "./build/local-code.ts";
@@ -46,6 +47,7 @@ export const apply = command({
         if (limit !== undefined) await setQueueLimit(client, spec, limit, io);
         if (options.upload) await upload(client, spec, path);
         refuseLostSnapshot(spec.path, path, settings);
+        noteSchedule(spec, io.err);
         noteParameters(spec, io.err);
         const local = localCode(spec, { url: api.url, cwd: io.cwd, settings });
         if (local !== undefined) io.err(io.paint.warn(local));

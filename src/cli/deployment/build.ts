@@ -100,7 +100,8 @@ export const build = command({
         existing,
         timestampNow(systemClock),
       );
-      if (told.schedule) for (const note of scheduleNotes(told.schedule, options)) io.err(io.paint.warn(note));
+      if (told.schedule)
+        for (const note of scheduleNotes(told.schedule, options["anchor-date"])) io.err(io.paint.warn(note));
       noteParameters(spec, io.err);
       noteKept(options, existing, io.err);
       const other = deploymentOf(target);

@@ -54,7 +54,7 @@ export const setSchedule = command({
       const body = { ...(schedule === undefined ? {} : { schedule }), ...(hasPolicy ? { run_policy } : {}) };
       if (hasPolicy && !(await knowsPolicies(client))) throw notKept(client.description);
       await client.call(updateDeployment, { params: { id }, body });
-      if (schedule) for (const note of scheduleNotes(schedule, options)) io.err(io.paint.warn(note));
+      if (schedule) for (const note of scheduleNotes(schedule, options["anchor-date"])) io.err(io.paint.warn(note));
       if (options.json) {
         const deployment = await client.call(readDeployment, { params: { id } });
         return io.out(json({ ...deployment, ...(await shownPolicies(client, id)) }));

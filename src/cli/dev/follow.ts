@@ -11,6 +11,7 @@ import { applyDeployment } from "#project/deployments/apply.ts";
 import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import { noteParameters } from "../deployment/parameter-notes.ts";
 import type { Io } from "../kit/command.ts";
+import { noteSchedule } from "../options/schedule-options.ts";
 import type { Described } from "./describe.ts";
 import type { Describe } from "./described.ts";
 import { fileIn, type Project, type ProjectDeployment } from "./project.ts";
@@ -176,6 +177,7 @@ function notesOf(spec: DeploymentSpec, flow: Described | undefined): string[] {
     const build = `'orch deployment build -n ${spec.name} ${spec.entrypoint ?? ""}' makes '${flow.name}/${spec.name}'`;
     notes.push(`The flow is called '${flow.name}' now; this deployment keeps its name. ${build}.`);
   }
+  noteSchedule(spec, (note) => notes.push(note));
   noteParameters(spec, (note) => notes.push(note));
   return notes;
 }

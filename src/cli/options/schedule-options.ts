@@ -8,7 +8,7 @@ import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
 import { didYouMean } from "#lib/text/nearest.ts";
 import { parseTimestamp } from "#lib/time/timestamps.ts";
-import type { Schedule } from "#wire/deployments/schedules.ts";
+import type { Schedule, ScheduleInput } from "#wire/deployments/schedules.ts";
 import { UsageError } from "../kit/command.ts";
 
 export const SCHEDULE_OPTIONS = {
@@ -102,18 +102,25 @@ const OF_SECONDS = 6;
 /** A time of day without an offset. */
 const NAIVE = /\d[T ]\d{1,2}:\d{2}(?::[\d.]+)?$/;
 
-/** What people of other tools would take for something else. */
-export function scheduleNotes(
-  schedule: Schedule,
-  { "anchor-date": anchor }: Pick<ScheduleFlags, "anchor-date">,
-): string[] {
-  const { timezone } = schedule;
-  const isElsewhere = timezone !== null && timezone !== "UTC";
+/** What people of other tools would take for something else. `anchor` is the text of the anchor date. */
+export function scheduleNotes(schedule: ScheduleInput, anchor?: string | null): string[] {
+  const zone = "timezone" in schedule ? schedule.timezone : null;
+  const isElsewhere = Boolean(zone) && zone !== "UTC";
   if ("cron" in schedule && schedule.cron.trim().split(/\s+/).length === OF_SECONDS) {
-    return [`Note: the sixth field of a cron string is its seconds. This one means: ${scheduleWords(schedule)}.`];
+    const words = scheduleWords({ cron: schedule.cron, timezone: null, day_or: schedule.day_or ?? true });
+    return [`Note: the sixth field of a cron string is its seconds. This one means: ${words}.`];
   }
-  if (anchor === undefined || !isElsewhere || !NAIVE.test(anchor)) return [];
-  return [`Note: the anchor date '${anchor}' has no offset, so it is in UTC and not in ${timezone}.`];
+  if ("rrule" in schedule && /\bTZID=/i.test(schedule.rrule) && !isElsewhere) {
+    return ["Note: the TZID of a recurrence rule is ignored, so its times are in UTC. Give the zone as 'timezone'."];
+  }
+  if (!anchor || !isElsewhere || !NAIVE.test(anchor)) return [];
+  return [`Note: the anchor date '${anchor}' has no offset, so it is in UTC and not in ${zone}.`];
+}
+
+/** The same of a deployment file. */
+export function noteSchedule({ schedule }: { schedule: ScheduleInput | null }, say: (line: string) => void): void {
+  const anchor = schedule && "anchor_date" in schedule ? schedule.anchor_date : null;
+  if (schedule) for (const note of scheduleNotes(schedule, anchor)) say(note);
 }
 
 function onlyForIntervals(): OrchError {

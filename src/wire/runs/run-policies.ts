@@ -19,7 +19,7 @@ export type Catchup = (typeof CATCHUPS)[number] | { within: number };
 export type CatchupInput = (typeof CATCHUPS)[number] | { within: number | string };
 
 /** Ten years: nothing later is worth a run. */
-const MOST_SECONDS = 10 * 366 * 86_400;
+export const MOST_CATCHUP_SECONDS = 10 * 366 * 86_400;
 const PERMITTED = `value is not 'all', 'last', 'none', or {"within": seconds} with more than 0 seconds and at most ten years`;
 
 export function catchup(): v.GenericSchema<CatchupInput, Catchup> {
@@ -29,7 +29,7 @@ export function catchup(): v.GenericSchema<CatchupInput, Catchup> {
     const word = CATCHUPS.find((known) => known === input);
     if (word) return { value: word };
     const seconds = isObject(input) && Object.keys(input).join() === "within" ? secondsOf(input["within"]) : null;
-    if (seconds === null || !(seconds > 0 && seconds <= MOST_SECONDS))
+    if (seconds === null || !(seconds > 0 && seconds <= MOST_CATCHUP_SECONDS))
       return { message: PERMITTED, type: "value_error" };
     return { value: { within: seconds } };
   });

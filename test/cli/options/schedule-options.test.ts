@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { splitPair } from "#cli/options/json-arguments.ts";
-import { readSchedule, type ScheduleFlags, scheduleNotes } from "#cli/options/schedule-options.ts";
+import { noteSchedule, readSchedule, type ScheduleFlags, scheduleNotes } from "#cli/options/schedule-options.ts";
 
 const NONE: ScheduleFlags = {
   cron: undefined,
@@ -76,6 +76,27 @@ for (const [given, notes] of NOTES) {
   test(`D17: what ${JSON.stringify(given)} may be taken for`, () => {
     const flags = { ...NONE, ...given };
     const schedule = readSchedule(flags);
-    expect(schedule && scheduleNotes(schedule, flags)).toEqual(notes);
+    expect(schedule && scheduleNotes(schedule, flags["anchor-date"])).toEqual(notes);
+  });
+}
+
+const IN_FILES: [schedule: Parameters<typeof scheduleNotes>[0], notes: string[]][] = [
+  [
+    { rrule: "DTSTART;TZID=Europe/Vienna:20260101T090000\nRRULE:FREQ=DAILY" },
+    ["Note: the TZID of a recurrence rule is ignored, so its times are in UTC. Give the zone as 'timezone'."],
+  ],
+  [{ rrule: "DTSTART;TZID=Europe/Vienna:20260101T090000\nRRULE:FREQ=DAILY", timezone: "Europe/Vienna" }, []],
+  [{ rrule: "FREQ=DAILY" }, []],
+  [{ cron: "0 9 * * * 0" }, [`${SECONDS}Every day, at 09:00.`]],
+  [
+    { interval: 86_400, anchor_date: "2026-03-01T09:00:00", timezone: "Asia/Tokyo" },
+    ["Note: the anchor date '2026-03-01T09:00:00' has no offset, so it is in UTC and not in Asia/Tokyo."],
+  ],
+];
+for (const [schedule, notes] of IN_FILES) {
+  test(`D17: in a file, what ${JSON.stringify(schedule)} may be taken for`, () => {
+    const said: string[] = [];
+    noteSchedule({ schedule }, (line) => said.push(line));
+    expect(said).toEqual(notes);
   });
 }
