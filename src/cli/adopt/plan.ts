@@ -50,7 +50,7 @@ export interface Plan {
   before?(row: SourceRow, around: Around): { table: string; values: Values }[];
   convert(row: SourceRow, around: Around): Values | Left;
   /** Why it is worth knowing that a row which was taken is as it was; undefined for most. */
-  asItIs?(row: SourceRow): string | undefined;
+  asItIs?(row: SourceRow, around: Around): string | undefined;
   /** How the report names a row that was kept or left out. */
   label?(row: SourceRow): string;
 }

@@ -1,7 +1,11 @@
 // What becomes of each table of Prefect 2.10 to 2.20, in the order in which they refer to each other.
+import * as v from "valibot";
 import { writeJson } from "#db/codecs.ts";
+import { checkedSchedule } from "#domain/schedules/refusals.ts";
+import { messageOf } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { parseJson } from "#lib/json.ts";
+import { parseJson, withNumbers } from "#lib/json.ts";
+import { schedule } from "#wire/deployments/schedules.ts";
 import { flag, json, jsonOrNull, made, moment, text } from "./columns.ts";
 import { HISTORY } from "./history.ts";
 import { type Around, Left, type Plan, type Values } from "./plan.ts";
@@ -100,6 +104,7 @@ const CONFIGURED: readonly Plan[] = [
   },
   {
     ...{ table: "deployment", what: "deployments", names: ["flow_id", "name"], label: named, convert: deployment },
+    asItIs: refusedSchedule,
     links: {
       work_queue_id: "work_queue",
       storage_document_id: "block_document",
@@ -194,11 +199,25 @@ function schedulesOf(row: SourceRow, { schedules }: Around): string {
       })),
     );
   }
-  const schedule = jsonOrNull(row["schedule"]);
-  if (schedule === null) return "[]";
+  const text = jsonOrNull(row["schedule"]);
+  if (text === null) return "[]";
   const { updated } = made(row);
   const rest = { active: true, max_active_runs: null, catchup: false, max_scheduled_runs: null };
-  return writeJson([{ id: newId(), created: updated, updated, schedule: parseJson(schedule), ...rest }]);
+  return writeJson([{ id: newId(), created: updated, updated, schedule: parseJson(text), ...rest }]);
+}
+
+/** Why orch makes no runs by a schedule of the deployment; undefined where it does. */
+function refusedSchedule(row: SourceRow, { schedules }: Around): string | undefined {
+  const rows = schedules ? (schedules.get(String(row["id"])) ?? []) : [row];
+  for (const text of rows.map((one) => jsonOrNull(one["schedule"]))) {
+    if (text === null) continue;
+    try {
+      checkedSchedule(v.parse(schedule(), withNumbers(parseJson(text))));
+    } catch (error) {
+      return `orch makes no runs by their schedule, until it is corrected: ${messageOf(error).replace(/\.$/, "")}`;
+    }
+  }
+  return undefined;
 }
 
 export const PLANS: readonly Plan[] = [...CONFIGURED, ...HISTORY];

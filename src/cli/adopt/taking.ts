@@ -76,7 +76,7 @@ export function taker(tx: Tx, plan: Plan, { around, tally, join, arrive }: Takin
     tally.taken();
     arrive(table, String(row["id"]));
     for (const missed of around.missed) tally.changed(comesWithout(missed.replaceAll("_", " ")));
-    const why = plan.asItIs?.(row);
+    const why = plan.asItIs?.(row, around);
     if (why !== undefined) tally.asItIs(why, label);
   }
 

@@ -331,6 +331,23 @@ test("adopt: a server that was killed has left its last writes in the log", asyn
   expect(rows("select value from variable where name = 'last'")).toEqual([{ value: "v" }]);
 });
 
+test("adopt: a schedule that orch cannot run is named", async () => {
+  const odd = home();
+  const schedules = [
+    ["mars", { interval: 86400.5, anchor_date: "2023-01-01T00:00:00+05:30", timezone: "Mars/Phobos" }],
+    ["linked", { cron: "0 12 * * *", timezone: "US/Pacific", day_or: true }],
+    ["rule", { rrule: "FREQ=DAILY", timezone: "UTC" }],
+  ] as const;
+  for (const [name, schedule] of schedules)
+    odd["deployment"]?.push({ name, flow_id: FLOW, schedule, is_schedule_active: 1, tags: [] });
+  makePrefectDatabase(path, odd);
+  const line = (await adopted()).get("deployment");
+  expect(line?.notes).toEqual([
+    expect.objectContaining({ kind: "as they are", why: expect.stringContaining("Mars/Phobos"), names: ["mars"] }),
+  ]);
+  expect(line?.taken).toBe(4);
+});
+
 test("adopt: a journal that is over, and rows whose JSON is damaged, do not stop it", async () => {
   const damaged = home();
   damaged["deployment"]?.push({ name: "odd", flow_id: FLOW, schedule: "{", is_schedule_active: 1, tags: [] });
