@@ -107,6 +107,25 @@ describe.skipIf(!possible)("a long name", () => {
   }
 
   test(
+    "of a command goes on in the next line, and its options are not taken apart",
+    async () => {
+      const { page, open, close } = await shared.world.openPage({ width: 400 });
+      await open(`/work-pools/work-pool/cluster/queue/urgent`);
+      const code = page.locator(".command code").filter({ hasText: "--pool" }).first();
+      await code.waitFor();
+      for (const width of [400, 360, 320, 280]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(
+          await code.locator(".nowrap").evaluateAll((all) => all.map((one) => one.getClientRects().length)),
+        ).not.toContain(2);
+        expect(await code.textContent()).toMatch(/^orch agent start .*--pool .*cluster/);
+      }
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
     "is read whole in the palette, in a filter and in a dialog",
     async () => {
       const { world } = shared;
