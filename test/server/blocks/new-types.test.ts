@@ -129,6 +129,33 @@ describe("POST /block_schemas/", () => {
     expect((await post({ block_type_id: id, fields: { title: "Mine" } })).body.version).toBe("non-versioned");
   });
 
+  describe("a block in it whose definition is left out", () => {
+    const INNER = { title: "Inner", type: "object", properties: { x: { type: "string" } } };
+    const outer = (checksum: string) => ({
+      ...{ title: "Outer", type: "object", properties: { inner: { $ref: "#/definitions/Inner" } } },
+      block_schema_references: { inner: { block_type_slug: "mine", block_schema_checksum: checksum } },
+    });
+
+    test("is taken from its stored schema", async () => {
+      const { id } = await newType();
+      const inner = await post({ block_type_id: id, fields: INNER });
+      const answer = await post({ block_type_id: id, fields: outer(inner.body.checksum) });
+      expect(answer.status).toBe(201);
+      expect<unknown>(answer.body.fields).toMatchObject({ definitions: { Inner: INNER } });
+      const known = await app.call(listBlockSchemas, { body: { block_schemas: { block_type_id: { any_: [id] } } } });
+      expect(known.map(({ fields }) => fields["title"])).toEqual(["Outer", "Inner"]);
+    });
+
+    test("is 422 where no schema has the checksum, and nothing is stored", async () => {
+      const { id } = await newType();
+      const before = await app.count("block_schema");
+      const answer = await post({ block_type_id: id, fields: outer("sha256:0") });
+      expect(answer.status).toBe(422);
+      expect(JSON.stringify(answer.body)).toContain("due to missing definition");
+      expect(await app.count("block_schema")).toBe(before);
+    });
+  });
+
   test("numbers count as they were written", async () => {
     const { id } = await newType();
     // python3 -c 'hash_objects({"a": [3.0, 3, 1e3, 1e16, 1e-5, -0.0, 12345678901234567890], "b": "3.0", …})'
