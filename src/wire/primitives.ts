@@ -56,7 +56,7 @@ export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
     ...(limits.pattern === undefined ? {} : { pattern: limits.pattern.source }),
   };
   return primitive(openapi, (input) => {
-    const value = isExact(input) ? input.rawJSON : isNumberOrTruth(input) ? String(input) : input;
+    const value = isExact(input) ? input.rawJSON : isNumberOrTruth(input) ? pythonText(input) : input;
     if (typeof value !== "string") return { message: "str type expected", type: "type_error.str" };
     return refuseText(value, limits) ?? { value };
   });
@@ -64,6 +64,11 @@ export function text(limits: TextLimits = {}): v.GenericSchema<string, string> {
 
 function isNumberOrTruth(input: unknown): input is number | boolean {
   return typeof input === "number" || typeof input === "boolean";
+}
+
+/** As Python's `str` writes it. */
+function pythonText(value: number | boolean): string {
+  return typeof value === "number" ? String(value) : value ? "True" : "False";
 }
 
 const URL_MAX = 2083;

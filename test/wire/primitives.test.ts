@@ -31,7 +31,8 @@ function refusal(schema: v.GenericSchema, input: unknown): [message: string, typ
 const CASES: [name: string, schema: v.GenericSchema, input: unknown, expected: unknown][] = [
   ["text", text(), "a", "a"],
   ["text", text(), 5, "5"],
-  ["text", text(), true, "true"],
+  ["text", text(), true, "True"],
+  ["text", text(), false, "False"],
   ["text", text(), [], REFUSED],
   ["text", text(), null, REFUSED],
   ["text of at most 2", text({ max: 2 }), "abc", REFUSED],
