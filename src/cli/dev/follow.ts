@@ -10,6 +10,7 @@ import { eachOf } from "#lib/parallel.ts";
 import { applyDeployment } from "#project/deployments/apply.ts";
 import type { ScheduleInput } from "#wire/deployments/schedules.ts";
 import { noteParameters } from "../deployment/parameter-notes.ts";
+import { checkPool } from "../deployment/registered.ts";
 import type { Io } from "../kit/command.ts";
 import { noteSchedule } from "../options/schedule-options.ts";
 import type { Described } from "./describe.ts";
@@ -97,6 +98,8 @@ export function followProject(options: FollowOptions): Follower {
       now.files = new Set(files);
       const wanted = JSON.stringify({ ...current, timestamp: null });
       if (wanted !== before.applied) {
+        // An agent for a pool that is not there would end, and 'orch dev' with it.
+        await checkPool(client, current.work_pool_name);
         await restorer.before(current);
         onQueue(current);
         const { id } = await applyDeployment(client, current);

@@ -247,6 +247,15 @@ for (const [where, changes] of ELSEWHERE) {
   });
 }
 
+test("D15: a work pool that is not there is a problem of its deployment alone, and no agent is started for it", async () => {
+  has("a-deployment.yaml", { work_pool_name: "nope" });
+  has("b-deployment.yaml", { name: "b" });
+  const { out, err } = await first();
+  expect(err[0]).toStartWith("Work pool 'nope' not found!");
+  expect(err.slice(1)).toEqual(["'say-hi/a' is not deployed yet."]);
+  expect([out, queues]).toEqual([["Deployed 'say-hi/b'."], ["test"]]);
+});
+
 test("D14: a path in a file is one of its folder, so that '.' is not put back as another one", async () => {
   has("a-deployment.yaml");
   for (const one of project.deployments) one.builtPath = ".";
