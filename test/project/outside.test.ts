@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { packSnapshot } from "#project/snapshots/snapshot.ts";
 import { localStorage } from "#storage/local.ts";
 
@@ -234,6 +234,17 @@ const rows = new URL("../../data/rows.csv", import.meta.url);
     expect([(await pack()).outside, (await pack("apps/two")).outside]).toEqual([["../../tsconfig.json"], []]);
   });
 
+  test("that is the system's is never in it, also by a link", async () => {
+    const way = relative(join(root, "apps/etl"), "/etc/passwd");
+    write({
+      "apps/etl/flow.ts": `export const tried = ["${way}", "../passwords.txt", "../notes.txt"];`,
+      "apps/notes.txt": "",
+    });
+    link("apps/passwords.txt", "/etc/passwd");
+    const { path, outside } = await pack();
+    expect(contentOf(path).filter((each) => /passw|notes/.test(each))).toEqual(["notes.txt"]);
+    expect(outside).toEqual(["../notes.txt"]);
+  });
   test("T17: that is named but not there, or a folder, changes nothing", async () => {
     write({
       "apps/etl/flow.ts": 'import "../../gone"; const up = "../../"; const folder = "../../lib"; // "../../x.ts"\n',

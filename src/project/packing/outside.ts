@@ -11,6 +11,7 @@ import { readIgnoreRules } from "./ignore.ts";
 import { type LeftOut, listProject } from "./left-out.ts";
 import { type LinkedPackage, linkedPackages, modulesInReach } from "./linked.ts";
 import { beginningOf, isSecretFile } from "./secret-files.ts";
+import { isOfSystem } from "./system-folders.ts";
 
 /** A folder that is packed, with its files relative to it. */
 export interface Part {
@@ -77,7 +78,7 @@ export async function partsOutside(project: Part, { isOurs, entry, leftOut }: Ou
   function addNamed(named: string, from: string): void {
     const found = fileAt(named, from);
     const link = leftOut.linkTo(named);
-    if (found === undefined) return;
+    if (found === undefined || isOfSystem(found, project.folder)) return;
     const target = link === undefined ? undefined : realpathSync(link);
     if (link === undefined || target === undefined) addFile(found);
     else if (IMPORTED.test(found) && isWithin(target, found)) addFile(join(link, relative(target, found)));
