@@ -85,22 +85,31 @@ target() {
   esac
   kind=
   if [ $system = linux ]; then
-    if ls /lib/ld-musl-*.so.1 >/dev/null 2>&1 && ! ls /lib*/ld-linux-*.so* >/dev/null 2>&1; then
-      kind=-musl
-    elif [ $processor = x64 ] && [ -r /proc/cpuinfo ] && ! grep -qw avx2 /proc/cpuinfo; then
-      kind=-baseline
+    if has getconf && [ "$(getconf LONG_BIT 2>/dev/null)" = 32 ]; then
+      fail "This is a system of 32 bits on a processor of 64: there are executables of orch for 64 bits alone."
     fi
+    if is_musl; then kind=-musl; fi
   elif [ $processor = x64 ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null)" = 1 ]; then
     processor=arm64 # a shell in Rosetta
   fi
   echo "$system-$processor$kind"
 }
 
+# Whether programs use musl. A machine may have the loaders of both: Alpine with gcompat, Debian with musl; then ldd knows.
+is_musl() {
+  ls /lib/ld-musl-*.so.1 >/dev/null 2>&1 || return 1
+  ls /lib*/ld-linux-*.so* >/dev/null 2>&1 || return 0
+  case $(ldd --version 2>&1) in *musl*) return 0 ;; *) return 1 ;; esac
+}
+
 # make FOLDER: with those that it is in. Those that were not there are kept in 'made', the deepest first.
 make() {
   [ ! -d "$1" ] || return 0
   make "$(dirname "$1")"
-  mkdir "$1" 2>/dev/null || fail "'$1' cannot be made: choose another folder by --to FOLDER."
+  if ! mkdir "$1" 2>/dev/null; then
+    [ ! -d "$1" ] || return 0 # another installation has just made it
+    fail "'$1' cannot be made: choose another folder by --to FOLDER."
+  fi
   made="$1
 $made"
 }
@@ -142,9 +151,10 @@ fetch() {
   if [ "$version" = latest ]; then address=$RELEASES/latest/download/$1; else address=$RELEASES/download/v$version/$1; fi
   echo "Downloading $address"
   if has curl; then
-    answer=$(curl -fsSL --retry 3 -o "$work/$1" "$address" 2>&1) && return
+    case $address in https:*) only='=https' ;; *) only='=http,https' ;; esac # no redirection leads to less
+    answer=$(curl -fsSL --proto "$only" --retry 3 --connect-timeout 30 --speed-limit 1 --speed-time 60 -o "$work/$1" "$address" 2>&1) && return
   else
-    answer=$(wget -q -O "$work/$1" "$address" 2>&1) && return
+    answer=$(wget -q -t 3 -O "$work/$1" "$address" 2>&1) && return
   fi
   fail_to_write "'$address' could not be downloaded${answer:+ ($answer)}: check the network, and that the version exists."
 }
@@ -153,22 +163,60 @@ fetch() {
 check() {
   expected=$(sed -n "s/^\([0-9a-f]*\)  $1\$/\1/p" "$work/checksums.txt")
   [ -n "$expected" ] || fail "checksums.txt has no line for '$1': the release is not whole."
-  if has sha256sum; then actual=$(sha256sum <"$work/$1"); else actual=$(shasum -a 256 <"$work/$1"); fi
+  if has sha256sum; then
+    actual=$(sha256sum <"$work/$1")
+  elif has shasum; then
+    actual=$(shasum -a 256 <"$work/$1")
+  else
+    actual=$(openssl dgst -sha256 -r <"$work/$1")
+  fi
   actual=${actual%% *}
   [ "$actual" = "$expected" ] || fail "The checksum of '$1' is wrong ($actual instead of $expected): nothing was installed."
 }
 
+# Whether tar unpacks xz here, as it does on macOS, and on Linux where xz is installed: by an archive with nothing in it.
+reads_xz() {
+  has tar || return 1
+  {
+    printf '\3757zXZ\0\0\1i"\3366\2\0!\1\34\0\0\0\20\317X\314\340\3\377\0\13]\0\0o\375\377\377'
+    printf '\243\267\177F2\0\0\0.\257\265\357\0\1#\200\10\0\0\0008;?6>0\15\213\2\0\0\0\0\1YZ'
+  } | tar -tJf - >/dev/null 2>&1
+}
+
+# What is taken of the release, to 'archive': of a folder what is there, of the network the smallest that can be unpacked.
+choose_archive() {
+  archive=$name.gz
+  if [ -z "$from" ]; then
+    if reads_xz; then archive=$name.tar.xz; fi
+  elif [ ! -r "$from/$name.gz" ]; then
+    if [ -r "$from/$name" ]; then
+      archive=$name
+    elif [ -r "$from/$name.tar.xz" ]; then
+      archive=$name.tar.xz
+      reads_xz || fail "There is no tar here that unpacks '$archive': install xz, or get '$name.gz'."
+    fi
+  fi
+}
+
+unpack() {
+  case $archive in
+    *.tar.xz)
+      tar -xmJf - -C "$work" orch <"$work/$archive" 2>/dev/null || return 1
+      mv "$work/orch" "$work/$name" ;;
+    *.gz) gzip -dc "$work/$archive" 2>/dev/null >"$work/$name" ;;
+  esac
+}
+
 install_orch() {
   name=orch-$(target)
-  is_packed=yes
-  if [ -n "$from" ]; then
-    if [ ! -r "$from/$name.gz" ] && [ -r "$from/$name" ]; then is_packed=; fi
-  else
+  if [ -z "$from" ]; then
     [ -n "$RELEASES" ] || fail "This install.sh knows no address to download from: give one by --url, or a folder with the files by --from."
     has curl || has wget || fail "There is neither curl nor wget here: install one of them."
   fi
-  [ -z "$is_packed" ] || has gzip || fail "There is no gzip here: install it."
-  has sha256sum || has shasum || fail "There is neither sha256sum nor shasum here, which the checksum needs: install one of them."
+  choose_archive
+  case $archive in *.gz) has gzip || fail "There is no gzip here: install it." ;; esac
+  has sha256sum || has shasum || has openssl ||
+    fail "There is neither sha256sum, shasum nor openssl here, which the checksum needs: install one of them."
   [ "$(uname -s)" != Linux ] || [ -e /proc/self ] || fail "There is no /proc here, without which orch does not run: mount -t proc proc /proc"
   [ ! -d "$to/orch" ] || fail "'$to/orch' is a folder: choose another place by --to FOLDER."
 
@@ -186,21 +234,23 @@ install_orch() {
   mkdir "$work" 2>/dev/null || fail_to_write "'$to' cannot be written: choose another folder by --to FOLDER."
 
   fetch checksums.txt
-  if [ -n "$is_packed" ]; then
-    fetch "$name.gz"
-    check "$name.gz"
-    gzip -dc "$work/$name.gz" 2>/dev/null >"$work/$name" || fail_to_write "'$name.gz' cannot be unpacked in '$to'."
-  else
-    fetch "$name"
+  fetch "$archive"
+  check "$archive"
+  if [ "$archive" != "$name" ]; then
+    unpack || fail_to_write "'$archive' cannot be unpacked in '$to'."
+    check "$name"
   fi
-  check "$name"
   chmod 755 "$work/$name"
   if ! found=$("$work/$name" --version 2>&1); then
     hint=
     case $found in *libstdc++* | *libgcc*) hint=" On Alpine: apk add libstdc++" ;; esac
     fail "The executable does not run here: $(echo "$found" | head -n 1).$hint"
   fi
-  if [ -e "$to/orch" ]; then was=$("$to/orch" --version 2>/dev/null) || was="one that does not run"; fi
+  if [ -e "$to/orch" ]; then was=$("$to/orch" --version 2>/dev/null </dev/null) || was="one that does not run"; fi
+  case $was in
+    '' | 'orch '* | 'one that'*) ;;
+    *) fail "'$to/orch' is another program ($(echo "$was" | head -n 1)): choose another folder by --to FOLDER." ;;
+  esac
 
   grep "  $name\$" "$work/checksums.txt" >"$work/own" # of all lines its own
   mv -f "$work/$name" "$to/orch" 2>/dev/null || fail "'$to/orch' cannot be replaced: run this as the user who installed it."

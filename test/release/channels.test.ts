@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "#lib/errors.ts";
+import { version } from "../../package.json";
 import { MAIN_JOB, type Outcome, onNewMachine, whyNoMachine } from "./machine.ts";
 import { madeRelease } from "./made.ts";
 import { muslRoot, pythonHere, rootWith, rootWithNode, rootWithPython, unpackedWheel } from "./root.ts";
@@ -13,7 +14,7 @@ if (why !== undefined) console.warn(`No new machine can be made here, so no chan
 
 beforeAll(async () => {
   await madeRelease();
-}, 300_000);
+}, 900_000);
 
 /** The main job ended well, and nothing is left but what the user made. Prints what it took. */
 function expectWhole(name: string, glob: string, { code, output, left, marks }: Outcome): void {
@@ -30,6 +31,7 @@ function expectWhole(name: string, glob: string, { code, output, left, marks }: 
 }
 
 const archive = `orch-linux-${process.arch}.gz`;
+const smaller = `orch-linux-${process.arch}.tar.xz`;
 const target = `linux-${process.arch}`;
 
 describe.skipIf(why !== undefined)("from an empty root to a run", () => {
@@ -61,6 +63,20 @@ describe.skipIf(why !== undefined)("from an empty root to a run", () => {
     expectWhole("install.sh, twice", archive, outcome);
     expect(outcome.output).toContain("It replaces orch ");
     expect(outcome.output.match(/finished in state Completed/g)).toHaveLength(2);
+  });
+
+  test("install.sh by network, with the tools of busybox alone: the smaller archive", async () => {
+    const asUser = `
+      mkdir -p /tmp/www/download && ln -s /release /tmp/www/download/v${version}
+      httpd -p 127.0.0.1:8080 -h /tmp/www
+      sh /release/install.sh --url http://127.0.0.1:8080
+      mark installed
+      orch version --verify
+      ${MAIN_JOB}
+      sh /release/install.sh --uninstall`;
+    const outcome = await onNewMachine({ asUser, root: (folder) => rootWith(folder) });
+    expectWhole("install.sh by network", smaller, outcome);
+    expect(outcome.output).toContain(`Downloading http://127.0.0.1:8080/download/v${version}/${smaller}\n`);
   });
 
   test("the executable alone, unpacked from its archive", async () => {

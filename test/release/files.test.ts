@@ -5,14 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { compileFor } from "../repo/release/executable.ts";
+import { signatureFault } from "../repo/release/mach-o.ts";
 import { targetsNamed } from "../repo/release/targets.ts";
 import { madeRelease } from "./made.ts";
 
 const BIGGEST_WHEEL = 100_000_000;
+/** What the design promises. */
+const [MOST_ON_DISK, MOST_PACKED] = [130_000_000, 50_000_000];
 
 beforeAll(async () => {
   await madeRelease();
-}, 300_000);
+}, 900_000);
 
 for (const target of targetsNamed(["darwin-arm64", "windows-x64"])) {
   test(`${target.name} is compiled: ${target.format}, of its processor`, async () => {
@@ -20,11 +23,36 @@ for (const target of targetsNamed(["darwin-arm64", "windows-x64"])) {
     try {
       await compileFor(target, join(folder, "orch")); // throws when the file is not what it should be
       expect(statSync(join(folder, "orch")).size).toBeGreaterThan(60_000_000);
+      if (target.format !== "Mach-O") return;
+      const program = readFileSync(join(folder, "orch"));
+      expect(signatureFault(program)).toBeUndefined();
+      program.writeUInt8(program.readUInt8(5_000_000) ^ 1, 5_000_000);
+      expect(signatureFault(program)).toMatch(/^differs from what was signed, in page \d+ of \d+$/);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 }
+
+test("executables stay below 130 MB, and below 50 MB as the smaller archive", () => {
+  const sizes = (pattern: string) =>
+    [...new Bun.Glob(pattern).scanSync({ cwd: "dist/release" })].map(
+      (name) => [name, statSync(join("dist/release", name)).size] as const,
+    );
+  const archives = sizes("orch-*.tar.xz");
+  expect(archives.length).toBeGreaterThan(0);
+  expect(archives.filter(([, size]) => size > MOST_PACKED)).toEqual([]);
+  const names = archives.map(([name]) => name.replace(".tar.xz", ""));
+  expect(sizes("orch-*").filter(([name, size]) => names.includes(name) && size > MOST_ON_DISK)).toEqual([]);
+});
+
+test("the smaller archive holds the executable of the release, which everybody may run", () => {
+  const name = `orch-linux-${process.arch}`;
+  const listed = Bun.spawnSync(["tar", "-tvJf", `dist/release/${name}.tar.xz`]).stdout.toString();
+  expect(listed).toMatch(/^-rwxr-xr-x 0\/0 +\d+ 19(79-12-31|80-01-01) \d\d:\d\d orch\n$/);
+  const content = Bun.spawnSync(["tar", "-xOJf", `dist/release/${name}.tar.xz`]).stdout;
+  expect(content.equals(readFileSync(`dist/release/${name}`))).toBe(true);
+});
 
 test("checksums.txt has the digest of every file, and each file is there", () => {
   const lines = readFileSync("dist/release/checksums.txt", "utf8").trimEnd().split("\n");

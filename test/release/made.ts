@@ -5,7 +5,7 @@ import { TARGETS } from "../repo/release/targets.ts";
 /** The targets of this machine; with RELEASE_ALL=1 all that there are. */
 function wanted(): string[] {
   if (process.env["RELEASE_ALL"]) return TARGETS.map(({ name }) => name);
-  return process.arch === "arm64" ? ["linux-arm64"] : ["linux-x64", "linux-x64-baseline", "linux-x64-musl"];
+  return process.arch === "arm64" ? ["linux-arm64"] : ["linux-x64", "linux-x64-musl"];
 }
 
 /** A build removes the one before. */

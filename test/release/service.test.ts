@@ -11,7 +11,7 @@ if (why !== undefined) console.warn(`No service can be started here: ${why}.`);
 
 beforeAll(async () => {
   await madeRelease();
-}, 300_000);
+}, 900_000);
 
 const INSTALL = `
   export HOME=/srv/dev && mkdir -p $HOME && cd
@@ -64,7 +64,7 @@ test.skipIf(why !== undefined)("a user's server and agent: started, back after k
   const { code, output, left } = await onNewMachine({ asRoot });
   expect({ code, output }).toMatchObject({ code: 0 });
   if (output.includes("SYSTEMD DOES NOT RUN")) return console.warn(`Skipped: systemd does not run here.\n${output}`);
-  expect(output).toContain("The server is running, and starts again with your session.");
+  expect(output).toContain("The server is running at http://127.0.0.1:4200, and starts again with your session.");
   expect(output.match(/finished in state Completed/g)).toHaveLength(2);
   expect(output.match(/The service is active: /g)).toHaveLength(2);
   expect(output).toMatch(/\.service' runs this orch: remove the service first/);
@@ -96,5 +96,55 @@ Start it: systemctl enable --now ${unit}
 `);
     }
     expect(output).not.toMatch(/WRONG: |LEFT: /);
+  },
+);
+
+test.skipIf(why !== undefined)(
+  "an agent of the system works for a server with a key, which root alone can read",
+  async () => {
+    // A user's systemd stands in for the system's: the unit is the same, its state folder is made by hand.
+    const asRoot = `${INSTALL} ${START_SYSTEMD}
+    orch config set ORCH_SERVER_API_KEY=secret
+    orch server start --background
+    export SUDO_USER=ada && echo "ada:x:1234:1234::/srv/ada:/bin/sh" >> /etc/passwd
+    orch service install agent --agent test --system --user daemon --no-start || echo "unknown: $?"
+    as_ada() { HOME=/srv/ada orch "$@"; }
+    as_ada config set ORCH_API_URL=http://127.0.0.1:4200/api
+    orch service install agent --agent test --system --user daemon --no-start || echo "refused: $?"
+    ls /etc/orch /etc/systemd/system/orch-agent.service 2>/dev/null | sed 's/^/TOO EARLY: /'
+    as_ada config set ORCH_API_KEY=secret
+    orch service install agent --agent test --system --user daemon --no-start
+    stat -c '%A %U %n' /etc/orch/agent.env
+    grep -r secret /etc/systemd/system | sed 's/^/OPEN TO ALL: /'
+    install -d -o daemon -m 700 /var/lib/orch
+    mkdir -p ~/.config/systemd/user && cp /etc/systemd/system/orch-agent.service ~/.config/systemd/user
+    systemctl --user daemon-reload
+    systemctl --user start orch-agent
+    echo "agent runs as $(ps -o user= -p "$(systemctl --user show -P MainPID orch-agent)")"
+    mkdir project && cd project && orch init . >/dev/null
+    orch block create local-file-system -n code -f basepath=/srv/flows
+    orch deployment build flows/marvin.ts:sayHi -n marvin -q test -sb local-file-system/code/hello -a
+    chmod -R a+rX /srv/flows
+    orch deployment run say-hi/marvin --watch
+    systemctl --user stop orch-agent
+    orch service uninstall agent --system
+    ls -d /etc/orch 2>/dev/null | sed 's/^/LEFT: /'
+    orch server stop
+    kill -TERM $systemd && wait $systemd || true
+    echo $$ >"$(dirname "$group")/cgroup.procs"
+    find "$group" -depth -type d -exec rmdir {} +`;
+    const { code, output } = await onNewMachine({ asRoot });
+    expect({ code, output }).toMatchObject({ code: 0 });
+    if (output.includes("SYSTEMD DOES NOT RUN")) return console.warn(`Skipped: systemd does not run here.\n${output}`);
+    expect(output).toContain("The agent would know no server, and nothing was written.");
+    expect(output).toContain("unknown: 1");
+    expect(output).toContain("asks for a key, and none is set. Nothing was written.");
+    expect(output).toContain("refused: 1");
+    expect(output).toContain("Wrote /etc/orch/agent.env, which root alone reads: ORCH_API_URL and ORCH_API_KEY");
+    expect(output).toContain("-rw------- root /etc/orch/agent.env");
+    expect(output).toContain("agent runs as daemon");
+    expect(output).toContain("finished in state Completed");
+    expect(output).toContain("Removed /etc/orch/agent.env");
+    expect(output).not.toMatch(/TOO EARLY: |OPEN TO ALL: |LEFT: /);
   },
 );

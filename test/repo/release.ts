@@ -10,6 +10,7 @@ import { compileFor } from "./release/executable.ts";
 import { mainPackage, type NpmPackage, platformPackage } from "./release/npm.ts";
 import { gzipOf, pack, zipOf } from "./release/packing.ts";
 import { bomOf } from "./release/sbom.ts";
+import { tarOf, xzOf } from "./release/tar.ts";
 import { fileOf, type Target, targetsNamed } from "./release/targets.ts";
 import { wheelOf } from "./release/wheel.ts";
 
@@ -74,15 +75,22 @@ async function filesFor(target: Target, about: About): Promise<{ files: string[]
   await compileFor(target, path);
   chmodSync(path, 0o755);
   const digest = await digestOf(path);
-  const executable = pack(readFileSync(path));
-  const archive = isWindows ? zipOf([{ name: fileOf(target), isExecutable: true, ...executable }]) : gzipOf(executable);
-  const files = [path, written(`orch-${target.name}${isWindows ? ".zip" : ".gz"}`, archive)];
+  const bytes = readFileSync(path);
+  const smaller = isWindows ? undefined : xzOf(tarOf(fileOf(target), bytes));
+  // While xz works, which takes longest.
+  const executable = pack(bytes);
+  const npm = await platformPackage(about, target, { executable: path, digest, to: `${TO}/npm` });
+  const archives: Record<string, Uint8Array> = smaller
+    ? { gz: gzipOf(executable), "tar.xz": await smaller }
+    : { zip: zipOf([{ name: fileOf(target), isExecutable: true, ...executable }]) };
+  const packed = Object.entries(archives).map(([ending, content]) => written(`orch-${target.name}.${ending}`, content));
+  const files = [path, ...packed];
   const [license, readme] = [readFileSync("LICENSE", "utf8"), readFileSync("README.md", "utf8")];
   const wheel = wheelOf({ about, target, executable, digest, license, readme });
   if (wheel) files.push(written(`pypi/${wheel.name}`, wheel.bytes));
-  const npm = await platformPackage(about, target, { executable: path, digest, to: `${TO}/npm` });
   const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
-  console.log(`${target.name}: ${megabytes(executable.size)}, ${megabytes(archive.length)} packed.`);
+  const sizes = Object.entries(archives).map(([ending, { length }]) => `${megabytes(length)} as .${ending}`);
+  console.log(`${target.name}: ${megabytes(executable.size)}, ${sizes.join(", ")}.`);
   return { files, npm };
 }
 

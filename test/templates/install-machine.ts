@@ -1,11 +1,14 @@
 // A machine for install.sh: a home, a PATH with chosen tools, and a release whose executables are small scripts.
+import { expect } from "bun:test";
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -13,12 +16,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tarOf, xzOf } from "../repo/release/tar.ts";
 import { TARGETS } from "../repo/release/targets.ts";
 
 /** What install.sh asks of a system, without curl and wget. */
 const TOOLS = [
   ...["cat", "chmod", "cp", "df", "dirname", "grep", "gzip", "head", "ls", "mkdir", "mv", "rm", "rmdir", "sed", "sh"],
-  ...["sha256sum", "shasum", "sysctl", "tail", "uname"],
+  ...["ldd", "openssl", "sha256sum", "shasum", "sysctl", "tail", "uname"],
 ];
 const SYSTEM = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
@@ -43,6 +47,8 @@ export interface InstallMachine {
   release: string;
   /** Fills it. The executables are scripts that do what `body` says; `padding` makes them larger. */
   makeRelease(body: string, padding?: Uint8Array): void;
+  /** Adds the archives that xz packs. */
+  addSmaller(): Promise<void>;
   /** Puts a script on the PATH in place of a tool. */
   fake(tool: string, text: string): void;
   remove(...tools: string[]): void;
@@ -78,6 +84,17 @@ export function installMachine(name = "orch machine"): InstallMachine {
       }
       writeFileSync(join(release, "checksums.txt"), lines.join(""));
     },
+    async addSmaller() {
+      const list = join(release, "checksums.txt");
+      for (const { name, format } of TARGETS) {
+        if (format === "PE") continue;
+        const program = Bun.gunzipSync(readFileSync(join(release, `orch-${name}.gz`)));
+        const bytes = await xzOf(tarOf("orch", program));
+        writeFileSync(join(release, `orch-${name}.tar.xz`), bytes);
+        const digest = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+        appendFileSync(list, `${digest}  orch-${name}.tar.xz\n`);
+      }
+    },
     fake(tool, text) {
       rmSync(join(bin, tool), { force: true });
       writeFileSync(join(bin, tool), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -97,4 +114,10 @@ export function installMachine(name = "orch machine"): InstallMachine {
     inHome: () => readdirSync(home, { recursive: true, encoding: "utf8" }).toSorted(),
     close: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** It is one sentence. */
+export function expectRefusal({ code, err }: Result, sentence: RegExp | string): void {
+  expect(err.trimEnd().split("\n")).toEqual([expect.stringMatching(sentence)]);
+  expect(code).toBe(1);
 }

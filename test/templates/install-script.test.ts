@@ -1,10 +1,11 @@
 // install.sh where all is well, and on machines that lack things, hold other things, or fail in the middle.
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { NO_SMALL_DISKS, smallDisk } from "../small-disk.ts";
-import { type InstallMachine, installMachine, type Result } from "./install-machine.ts";
+import { expectRefusal, type InstallMachine, installMachine } from "./install-machine.ts";
 
 let machine: InstallMachine;
 beforeEach(() => {
@@ -24,12 +25,6 @@ afterEach(() => machine.close());
 const program = () => join(machine.home, ".local/bin/orch");
 const fromFiles = (...words: string[]) => machine.install(["--from", machine.release, ...words]);
 const SHELLS = [["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"], ["ksh"], ["zsh", "--emulate", "sh"]];
-
-/** One sentence, and nothing of the attempt is left. */
-function expectRefusal({ code, err }: Result, sentence: RegExp | string): void {
-  expect(err.trimEnd().split("\n")).toEqual([expect.stringMatching(sentence)]);
-  expect(code).toBe(1);
-}
 
 for (const [name = "", ...words] of SHELLS) {
   const path = Bun.which(name);
@@ -75,8 +70,19 @@ test("an older one is replaced, and named; one that runs goes on", async () => {
   mkdirSync(join(machine.home, ".local/bin"), { recursive: true });
   copyFileSync(Bun.which("sleep") ?? "", program());
   const running = Bun.spawn([program(), "60"]);
+  // Another program of the name stays.
+  expectRefusal(
+    await fromFiles(),
+    /^'.*\/orch' is another program \(sleep .*\): choose another folder by --to FOLDER\.$/,
+  );
+  const older = `${program()}.older`;
+  writeFileSync(older, "#!/bin/sh\necho orch 1.1.0\n", { mode: 0o755 });
+  renameSync(older, program());
   const { code, out } = await fromFiles();
-  expect([code, out]).toEqual([0, expect.stringMatching(/It replaces sleep [\s\S]*keep the old one until you start/)]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/It replaces orch 1\.1\.0\. [\s\S]*keep the old one until you start/),
+  ]);
   expect(running.exitCode).toBe(null);
   running.kill();
   await running.exited;
@@ -138,8 +144,8 @@ describe("what stops it is one sentence, and leaves what was there", () => {
     ["no gzip", () => machine.remove("gzip"), /^There is no gzip here: install it\.$/],
     [
       "nothing that computes checksums",
-      () => machine.remove("sha256sum", "shasum"),
-      /^There is neither sha256sum nor shasum here/,
+      () => machine.remove("sha256sum", "shasum", "openssl"),
+      /^There is neither sha256sum, shasum nor openssl here/,
     ],
     ["another processor", () => machine.fake("uname", "echo riscv"), /^There is no executable of orch for 'riscv'/],
     ["SIGTERM in the middle", () => machine.fake("gzip", "kill -TERM $PPID"), /^$/],
@@ -254,53 +260,4 @@ test("a service that runs it has to be removed first", async () => {
   expect(existsSync(program())).toBe(true);
   writeFileSync(join(units, "orch-agent.service"), `ExecStart="/usr/bin/orch" "agent" "start"\n`);
   expect((await machine.install(["--uninstall"])).code).toBe(0);
-});
-
-describe("by network", () => {
-  const asked: string[] = [];
-  const server = Bun.serve({
-    ...{ hostname: "127.0.0.1", port: 0 },
-    async fetch({ url }) {
-      const { pathname } = new URL(url);
-      asked.push(pathname);
-      const file = Bun.file(join(machine.release, pathname.split("/").at(-1) ?? ""));
-      const isThere = /^\/owner\/releases\/(latest\/download|download\/v1\.2\.0)\//.test(pathname);
-      return isThere && (await file.exists()) ? new Response(file) : new Response("<p>no", { status: 404 });
-    },
-  });
-  const url = `http://127.0.0.1:${server.port}/owner/releases`;
-  beforeEach(() => {
-    asked.length = 0;
-  });
-  afterAll(() => server.stop(true));
-
-  for (const [tool, other] of [
-    ["curl", "wget"],
-    ["wget", "curl"],
-  ] as const) {
-    const path = Bun.which(tool);
-    test.skipIf(path === null)(`by ${tool}, without ${other}`, async () => {
-      symlinkSync(path ?? "", join(machine.root, "bin", tool));
-      const { code, out, err } = await machine.install(["--url", `${url}/`, "--version", "v1.2.0"]);
-      expect([code, err]).toEqual([0, ""]);
-      expect(out).toContain(`Downloading ${url}/download/v1.2.0/checksums.txt\n`);
-      expect(asked).toEqual([
-        "/owner/releases/download/v1.2.0/checksums.txt",
-        expect.stringMatching(/^\/owner\/releases\/download\/v1\.2\.0\/orch-\S+\.gz$/),
-      ]);
-      expect((await machine.install(["--url", url, "--version", "latest"])).code).toBe(0);
-      const missing = await machine.install(["--url", url, "--version", "9.9.9"]);
-      expect([missing.code, missing.err]).toEqual([
-        1,
-        expect.stringMatching(
-          /^'http:\S+\/download\/v9\.9\.9\/checksums\.txt' could not be downloaded.*: check the net.*\n$/,
-        ),
-      ]);
-    });
-  }
-
-  test("with neither, and without an address", async () => {
-    expectRefusal(await machine.install(["--url", url, "--version", "1.2.0"]), "There is neither curl nor wget here");
-    expectRefusal(await machine.install(["--url", "", "--version", "1.2.0"]), "knows no address to download from");
-  });
 });

@@ -1,7 +1,8 @@
 // Compiles the executable for a platform, and looks whether the file is what it should be.
-import { closeSync, copyFileSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import compile from "../compile.json";
+import { signatureFault } from "./mach-o.ts";
 import { fileOf, type Target } from "./targets.ts";
 
 /** Writes it to `path`. Bun fetches its own program for other platforms from npm's registry, once. */
@@ -21,8 +22,11 @@ export async function compileFor(target: Target, path: string): Promise<void> {
     rmSync(folder, { recursive: true });
   }
   const found = formatOf(headOf(path));
-  if (found?.format === target.format && found.machine === target.machine) return;
-  throw new Error(`'${path}' should be ${target.format} for ${target.name}, and is ${JSON.stringify(found)}.`);
+  if (found?.format !== target.format || found.machine !== target.machine) {
+    throw new Error(`'${path}' should be ${target.format} for ${target.name}, and is ${JSON.stringify(found)}.`);
+  }
+  const fault = target.format === "Mach-O" ? signatureFault(readFileSync(path)) : undefined;
+  if (fault !== undefined) throw new Error(`'${path}' ${fault}: macOS would not run it.`);
 }
 
 /** What the first bytes of a program say; undefined for anything else. */

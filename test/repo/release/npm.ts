@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, write
 import { join, resolve } from "node:path";
 import { asModule } from "#cli/types/package.ts";
 import type { About } from "./about.ts";
+import { gzippedAgain } from "./packing.ts";
 import { fileOf, TARGETS, type Target } from "./targets.ts";
 
 /** Node 18 is the oldest that npm's own current versions run on. */
@@ -101,7 +102,9 @@ async function packed(to: string, fill: (folder: string) => void): Promise<NpmPa
     if (code !== 0) throw new Error(`npm pack failed:\n${out}${err}`);
     const answer = Object.values(JSON.parse(out) as Record<string, { filename: string; id: string }>); // a list, or an object since npm 12
     const { filename = "", id = "" } = answer[0] ?? {};
-    return { path: join(to, filename), id };
+    const path = join(to, filename);
+    writeFileSync(path, gzippedAgain(readFileSync(path)));
+    return { path, id };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -19,6 +19,11 @@ export function pack(bytes: Uint8Array<ArrayBuffer>): Packed {
   return { size: bytes.length, crc: crc32(bytes), deflated: Bun.deflateSync(bytes, DEFLATED) };
 }
 
+/** The bytes of a gzip with the same content, packed as ours are. */
+export function gzippedAgain(gzip: Uint8Array<ArrayBuffer>): Uint8Array {
+  return gzipOf(pack(Bun.gunzipSync(gzip)));
+}
+
 export function gzipOf({ size, crc, deflated }: Packed): Uint8Array {
   const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3]); // deflate, no name, no time, made on Unix
   const tail = Buffer.alloc(8);

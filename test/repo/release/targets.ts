@@ -23,13 +23,12 @@ const MACHO_ARM64 = 0x0100000c;
 const PE_X64 = 0x8664;
 
 /**
- * npm and PyPI know no levels of a processor: there `linux-x64` is the baseline, which every x64 runs. Bun 1.4.5 makes the same of both
- * names. The oldest glibc that it runs on is 2.17, the oldest macOS 13.
+ * The programs for x64 are the baseline, which every x64 runs: since Bun 1.4.5 it is the one program that there is, and looks at the
+ * processor itself. The oldest glibc that it runs on is 2.17, the oldest macOS 13.
  */
 export const TARGETS: readonly Target[] = [
-  { name: "linux-x64", bun: "bun-linux-x64", format: "ELF", machine: ELF_X64, isTried: true },
   {
-    ...{ name: "linux-x64-baseline", bun: "bun-linux-x64-baseline", format: "ELF", machine: ELF_X64, isTried: true },
+    ...{ name: "linux-x64", bun: "bun-linux-x64-baseline", format: "ELF", machine: ELF_X64, isTried: true },
     npm: { name: "linux-x64", os: "linux", cpu: "x64", libc: "glibc" },
     wheel: "manylinux2014_x86_64.manylinux_2_17_x86_64",
   },
