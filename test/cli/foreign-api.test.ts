@@ -1,7 +1,7 @@
 // What people read when another program answers at the address of the API.
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Server } from "bun";
-import { type TestTerminal, testTerminal } from "../io.ts";
+import { type TestTerminal, testTerminal } from "./io.ts";
 
 let terminal: TestTerminal;
 let server: Server<undefined> | undefined;
