@@ -107,6 +107,27 @@ describe.skipIf(!possible)("a long name", () => {
   }
 
   test(
+    "is in few lines below its long crumbs on a wide screen",
+    async () => {
+      const { world } = shared;
+      const name = `wide_${NAMES["without spaces"]}`;
+      const flow_id = (await world.send("POST", "/flows/", { name })).id;
+      const made = { flow_id, name, entrypoint: "f.py:x", path: "/code" };
+      const deployment_id = (await world.send("POST", "/deployments/", made)).id;
+      const run = (await world.send("POST", "/flow_runs/", { flow_id, deployment_id, name })).id;
+      const { page, open, close } = await world.openPage();
+      await open(`/flow-runs/flow-run/${run}`);
+      const title = await page.locator("h1 > :last-child").boundingBox();
+      const crumb = await page.locator("h1 .crumb").last().boundingBox();
+      expect(title?.height).toBeLessThan(3 * 28);
+      expect(title?.y).toBeGreaterThan(crumb?.y ?? 0);
+      expect(await sideways(page)).toBe(0);
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
     "of a command goes on in the next line, and its options are not taken apart",
     async () => {
       const { page, open, close } = await shared.world.openPage({ width: 400 });
