@@ -56,7 +56,7 @@ function withStoredDefinitions(tx: Tx, fields: JsonObject, references: readonly 
     const { definitions, ...own } = stored.fields;
     for (const [name, value] of isObject(definitions) ? Object.entries(definitions) : []) setOwn(added, name, value);
     const name = typeof own["title"] === "string" ? own["title"] : reference.slug;
-    setOwn(added, name, { ...own, block_type_slug: reference.slug });
+    setOwn(added, name, own);
   }
   if (Object.keys(added).length === 0) return fields;
   const given = fields["definitions"];
