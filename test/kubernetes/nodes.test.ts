@@ -32,7 +32,7 @@ function nodesOf(real: RealCluster): void {
 
     const it = (what: string, check: () => Promise<void>) => test(what, check, 3 * SECONDS * 1000);
 
-    const isReady = async () => (await real.run("kubectl", "get", "node", "127.0.0.1")).includes(" Ready ");
+    const isReady = async () => (await real.run("kubectl", "get", "node")).includes(" Ready "); // also before it is there
 
     it("blocks 20, 22: a kubelet that is killed and started again: the run goes on, and its end and its output are seen", async () => {
       const own = world.agentOf("d");
