@@ -12,7 +12,7 @@ const MOST_COLUMNS = 100;
 
 /** The root page: commands by what people do with them. A test keeps every command in one section. */
 export const SECTIONS: [title: string, names: readonly string[]][] = [
-  ["START HERE", ["init", "dev", "run", "check", "types"]],
+  ["START HERE", ["init", "dev", "run", "python", "check", "types"]],
   ["DEPLOYMENTS AND RUNS", ["deployment", "flow", "flow-run", "task-run", "artifact"]],
   ["SERVER AND AGENTS", ["server", "service", "agent", "worker", "work-queue", "work-pool", "concurrency-limit"]],
   ["WHAT FLOWS USE", ["block", "variable", "notification"]],

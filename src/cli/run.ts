@@ -95,7 +95,8 @@ async function dispatchGroup(group: Group, name: string, words: string[], io: Io
 }
 
 async function invoke(found: AnyCommand, path: string[], words: string[], io: Io): Promise<number> {
-  if (words.includes("--help") || (words.includes("-h") && !("help" in found.options))) {
+  const ours = found.passesWords ? words.slice(0, 1) : words;
+  if (ours.includes("--help") || (ours.includes("-h") && !("help" in found.options))) {
     return printHelp((help) => help.commandHelp(path, found, io.columns), io);
   }
   const options = await parseOptions(found, words).catch((error) => refuseWith(error, path));

@@ -6,6 +6,7 @@ export const COMMANDS: Record<string, Load> = {
   init: async () => (await import("./init/init.ts")).init,
   check: async () => (await import("./check/check.ts")).check,
   run: async () => (await import("./user-code/script.ts")).script,
+  python: async () => (await import("./user-code/python.ts")).python,
   types: async () => (await import("./types/types.ts")).types,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
   adopt: async () => (await import("./adopt/adopt.ts")).adopt,

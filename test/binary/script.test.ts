@@ -40,6 +40,12 @@ describe("orch run", () => {
     });
   }
 
+  test("what follows the program is its own, options too", async () => {
+    write("program.ts", "console.log(process.argv.slice(2).join());");
+    const ran = await sandbox.orch(["run", "program.ts", "--y", "-h", "--help"]);
+    expect(ran).toEqual({ code: 0, stdout: "--y,-h,--help\n", stderr: "" });
+  });
+
   test("the flows it called are on the API", async () => {
     const { stdout } = await sandbox.orch(["flow-run", "ls", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject([{ state_type: "COMPLETED" }, { state_type: "COMPLETED" }]);

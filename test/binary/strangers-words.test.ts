@@ -98,6 +98,7 @@ const WORDS: Record<string, (() => string[]) | null> = {
   init: () => ["new"],
   check: () => ["hostile.ts"],
   run: () => ["calls.ts"],
+  python: () => ["hostile.ts"],
   types: () => ["new"],
   doctor: () => [],
   adopt: () => ["hostile.ts"],

@@ -71,7 +71,7 @@ async function ofCommand(
   names: Names,
 ): Promise<Candidate[]> {
   if (!load) return [];
-  const { options } = await load();
+  const { options, passesWords } = await load();
   const all = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const { given, positionals, awaiting, ended } = read(all, before);
   const type = given.get("type") ?? positionals[0];
@@ -83,6 +83,7 @@ async function ofCommand(
     const found = named ? await valuesOf(path, named, value, { names, type }) : [];
     return found.map((candidate) => ({ ...candidate, value: `${flag}=${candidate.value}` }));
   }
+  if (passesWords && before.length > 0 && current.startsWith("-")) return [];
   if (current.startsWith("-") && !ended) return matching(flagsOf(all, given), current);
   const places = all.filter(([, option]) => option.type === "positional");
   const place = places[positionals.length] ?? (places.at(-1)?.[1].multiple ? places.at(-1) : undefined);

@@ -46,6 +46,7 @@ const BY_NAME: Record<string, Kind> = {
   path: "folders",
   paths: "files",
   pool: "pool",
+  program: "files",
   queue: "queue",
   settings: "setting",
   state: "state",

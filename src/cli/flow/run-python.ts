@@ -1,4 +1,5 @@
 // Runs a Python flow here and now, in a separate Python process: by the Prefect of its Python, or by the built-in engine.
+import { dirname } from "node:path";
 import { checkParameterNames } from "#domain/parameters/parameters.ts";
 import { OrchError } from "#lib/errors.ts";
 import { isObject, tryParseJson } from "#lib/json.ts";
@@ -33,7 +34,15 @@ export async function runPythonFlow(options: PythonFlowOptions): Promise<number>
   checkParameterNames(schema, Object.keys(parameters));
   const words = ["-c", script, path, name, JSON.stringify(parameters), ...(isJson ? ["--json"] : [])];
   const note = () => {}; // it was printed when the flow was read
-  const { code, printed } = await runPython({ io, loaded, words, file: path, note, isRead: isJson });
+  const { code, printed } = await runPython({
+    io,
+    loaded,
+    words,
+    file: path,
+    folder: dirname(path),
+    note,
+    isRead: isJson,
+  });
   if (isJson) {
     const answer = tryParseJson(printed);
     const id = isObject(answer) ? answer["id"] : undefined;

@@ -70,6 +70,8 @@ export interface Command<A extends OptionsDef = OptionsDef> {
   options: A;
   /** Lines that people can copy. */
   examples?: readonly string[];
+  /** All words are for another program: none is an option of orch, but `--help` as the first one. */
+  passesWords?: true;
   /** Runs although a value of the profile cannot be read; with `all`, whatever is wrong with the settings. */
   mendsSettings?: true | "all";
   /** The exit code; 0 when nothing is returned. */

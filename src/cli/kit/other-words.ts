@@ -118,6 +118,7 @@ export const AT_ROOT: Record<string, string> = {
   ...{ edit: "deployment apply", schedules: "deployment ls", serve: "dev", compose: "dev", down: "server stop" },
   ...{ shutdown: "server stop", set: "config set", unset: "config unset" },
   ...{ settings: "config view", env: "config view", context: "profile", contexts: "profile ls" },
+  ...{ python3: "python", py: "python", ipython: "python" },
   ...{ info: "version", about: "version", test: "check", lint: "check", health: "doctor", ping: "doctor" },
   ...{ diagnose: "doctor", import: "adopt", migrate: "adopt", dump: "server database backup" },
   ...{ export: "server database backup", prune: "server database vacuum", clean: "server database vacuum" },

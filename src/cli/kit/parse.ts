@@ -6,13 +6,10 @@ import { type AnyCommand, type OptionDef, UnexpectedArgument, UsageError } from 
 export type Parsed = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 /** Throws a UsageError. */
-export async function parseOptions({ options }: AnyCommand, given: string[]): Promise<Parsed> {
+export async function parseOptions({ options, passesWords }: AnyCommand, given: string[]): Promise<Parsed> {
   const entries = Object.entries(options as Record<string, OptionDef>); // whichever options it has
   const named = entries.filter(([, option]) => option.type !== "positional");
-  const words = withLongNames(withDashes(given, named), named);
-  refuseUnknown(named, words);
-  const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
-  const { values, positionals } = words.length > 0 ? await parse(config, words) : NOTHING;
+  const { values, positionals } = passesWords ? asArguments(given) : await readWords(given, named);
   const parsed: Parsed = {};
   for (const [name, option] of entries) {
     if (option.type === "positional") parsed[name] = takePositional(name, option, positionals);
@@ -26,6 +23,18 @@ export async function parseOptions({ options }: AnyCommand, given: string[]): Pr
   const [unexpected] = positionals;
   if (unexpected !== undefined) throw new UnexpectedArgument(unexpected);
   return parsed;
+}
+
+/** The options by their names, and the other words. */
+async function readWords(given: string[], named: [string, OptionDef][]) {
+  const words = withLongNames(withDashes(given, named), named);
+  refuseUnknown(named, words);
+  const config = Object.fromEntries(named.map(([name, option]) => [name, configOf(option)]));
+  return words.length > 0 ? parse(config, words) : asArguments([]);
+}
+
+function asArguments(words: readonly string[]): { values: Parsed; positionals: string[] } {
+  return { values: {}, positionals: [...words] };
 }
 
 function refuseEmpty(name: string, { type }: OptionDef, given: Parsed[string]): void {
@@ -80,8 +89,6 @@ export function aliasesOf({ alias }: OptionDef): string[] {
 function shortOf(option: OptionDef): string | undefined {
   return aliasesOf(option).find((name) => name.length === 1);
 }
-
-const NOTHING = { values: {} as Parsed, positionals: [] as string[] };
 
 /** Loaded when there is something to parse: node:util costs 2 ms. */
 async function parse(config: Record<string, ReturnType<typeof configOf>>, words: string[]) {

@@ -1,6 +1,5 @@
 // Runs Python programs of the user with `prefect` in reach: what they call is tracked by the API of this home.
 import { constants } from "node:os";
-import { dirname } from "node:path";
 import { builtInVariables, chooseEngine } from "#project/python/engine-command.ts";
 import { flowInterpreter } from "#project/python/flow-interpreter.ts";
 import type { LoadedSettings } from "#settings/load.ts";
@@ -8,14 +7,19 @@ import { withoutServerVariables } from "#settings/table.ts";
 import { readApiVersion } from "#wire/admin.ts";
 import { openApi } from "../api.ts";
 import type { Io } from "../kit/command.ts";
+import { forwardSignals } from "./forward-signals.ts";
 
 export interface PythonChild {
   io: Pick<Io, "cwd" | "env">;
   loaded: LoadedSettings;
   /** After the interpreter: `FILE`, or `-c` and a text. */
   words: readonly string[];
-  /** The program: a `.venv` of its folder, or above, is its own. */
-  file: string;
+  /** The program, which may name its packages; null for one that is no file. */
+  file: string | null;
+  /** A `.venv` of it, or above, is the program's. */
+  folder: string;
+  /** Whether this Python does not read PYTHONPATH. */
+  isIsolated?: boolean;
   /** Gets a sentence where the packages that it names cannot be provided. */
   note: (sentence: string) => void;
   /** Whether standard output is read instead of shown. */
@@ -29,21 +33,20 @@ export interface PythonEnd {
   printed: string;
 }
 
+const NO_ENGINE =
+  "With -I or -E Python does not look where orch's own engine is, so 'import prefect' fails. Leave the option out, or install Prefect 2.";
+
 /** Throws a sentence where there is no Python, or no API. */
-export async function runPython({ io, loaded, words, file, note, isRead = false }: PythonChild): Promise<PythonEnd> {
+export async function runPython(options: PythonChild): Promise<PythonEnd> {
+  const { io, loaded, words, file, folder, note, isRead = false, isIsolated = false } = options;
   const { settings } = loaded;
   const interpreter = await flowInterpreter(file, {
-    ...{ setting: settings.ORCH_PYTHON, folder: dirname(file), env: io.env, home: settings.ORCH_HOME, note },
+    ...{ setting: settings.ORCH_PYTHON, folder, env: io.env, home: settings.ORCH_HOME, note },
   });
   const engine = chooseEngine(interpreter, { wanted: settings.ORCH_PYTHON_ENGINE, env: io.env });
+  if (isIsolated && engine.kind === "built-in") note(NO_ENGINE);
   const { url, apiKey, isOwn, close } = await reachableApi(loaded);
-  // Ctrl-C reaches both processes of a terminal: the child ends by it, and this one after the child.
-  const ignored = () => {};
-  process.on("SIGINT", ignored);
-  // A stop of this process alone reaches the child through it.
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.on("SIGTERM", stop);
+  const signals = forwardSignals();
   try {
     const child = Bun.spawn([interpreter.path, ...words], {
       cwd: io.cwd,
@@ -54,15 +57,14 @@ export async function runPython({ io, loaded, words, file, note, isRead = false 
         ...(isOwn ? { ORCH__SERVICES: "none" } : {}),
         ...(engine.kind === "built-in" ? builtInVariables(settings.ORCH_HOME, io.env) : {}),
       },
-      ...{ signal: stopping.signal, killSignal: "SIGTERM" },
       stdio: ["inherit", isRead ? "pipe" : "inherit", "inherit"],
     });
+    signals.to(child);
     const printed = isRead ? await new Response(child.stdout ?? null).text() : "";
     await child.exited;
     return { code: child.signalCode ? 128 + signalNumber(child.signalCode) : (child.exitCode ?? 1), printed };
   } finally {
-    process.off("SIGINT", ignored);
-    process.off("SIGTERM", stop);
+    signals.stop();
     await close();
   }
 }

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { languageOf } from "#domain/entrypoint.ts";
 import { describeError } from "#engine/logs/stack.ts";
 import { Interruption } from "#engine/session/interruption.ts";
@@ -21,8 +21,9 @@ export const script = command({
     "orch run deploy.ts",
     "orch run report.ts 2026-11-23",
     "orch run flows/marvin.py",
-    "orch run report.ts -- --verbose",
+    "orch run report.ts --verbose",
   ],
+  passesWords: true,
   options: {
     file: { type: "positional", required: true, description: "The program." },
     args: {
@@ -34,12 +35,13 @@ export const script = command({
   },
   async run({ options, io, loaded }) {
     const { settings } = loaded;
+    const args = argumentsOf(options.args as unknown as string[]); // `multiple` makes it a list
     const path = resolve(io.cwd, options.file);
     requireReadableFile(path, options.file, { hint: deploymentHint(options.file) });
     if (languageOf(path) === "python") {
       const { runPython } = await import("./python-child.ts");
-      const words = [path, ...(options.args as unknown as string[])]; // as below
-      return (await runPython({ io, loaded, words, file: path, note: io.err })).code;
+      const words = [path, ...args];
+      return (await runPython({ io, loaded, words, file: path, folder: dirname(path), note: io.err })).code;
     }
     const { client, close } = await openApi(settings);
     try {
@@ -47,7 +49,7 @@ export const script = command({
       await client.call(readApiVersion, {});
       registerUserCode(engineHost({ client, clock: systemClock, settings, output: (line) => io.out(ownLog(line)) }));
       Object.assign(Bun, { main: path }); // programs ask `import.meta.main`
-      process.argv = ["", path, ...(options.args as unknown as string[])]; // `multiple` makes it a list
+      process.argv = ["", path, ...args];
       await ended(importScript(path).catch(withStack));
       return Number(process.exitCode ?? 0);
     } finally {
@@ -55,6 +57,12 @@ export const script = command({
     }
   },
 });
+
+/** A `--`, after which options are the program's own, is not needed, and is none of its arguments. */
+function argumentsOf(words: readonly string[]): string[] {
+  const at = words.indexOf("--");
+  return at < 0 ? [...words] : words.toSpliced(at, 1);
+}
 
 /** For the name of a deployment in the place of a file. */
 function deploymentHint(file: string): string {
