@@ -7,7 +7,7 @@ import { programIn } from "./python-words.ts";
 
 export const python = command({
   description:
-    "Start the Python that flows run by, with 'prefect' in reach: the installed Prefect 2, or orch's own engine. It takes all that follows as python does, options too; flows that are called are tracked by the API.",
+    "Start Python with 'prefect' in reach: the Python that flows run by, with the installed Prefect 2, or with orch's own engine. It takes all that follows as python does, options too; flows that are called are tracked by the API.",
   examples: [
     "orch python deploy.py",
     "orch python flows/marvin.py --verbose 2026-11-23",
