@@ -1,12 +1,15 @@
 """Deployments from Python: built from flows, registered, and run."""
 import os
 import re
+import subprocess
 import time
+import urllib.parse
 import uuid
 
 from . import _states as states
-from ._api import api
+from ._api import ObjectNotFound, api
 from ._artifacts import compatible
+from ._blocks import Block
 from ._context import current_flow, current_task, done_here
 from ._engine import inputs_of, sendable
 from ._futures import futures_in
@@ -41,6 +44,7 @@ class Deployment:
         unknown = [key for key in fields if key not in self.FIELDS]
         if unknown:
             raise ValueError("%s: extra fields not permitted" % unknown[0])
+        self._given = {key for key in fields if fields[key] is not None}
         for key, default in self.FIELDS.items():
             value = {} if key in ("parameters", "infra_overrides") else [] if key == "tags" else default
             setattr(self, key, fields.get(key, value) if fields.get(key) is not None else value)
@@ -61,24 +65,78 @@ class Deployment:
 
         deployment = cls(name, **fields)
         deployment.flow_name = flow.name
+        if deployment.entrypoint is None:
+            file = inspect.unwrap(flow.fn).__code__.co_filename
+            if not os.path.isfile(file):
+                raise ValueError("The flow %r is in no file that runs could load: give entrypoint='FILE.py:FUNCTION'." % flow.name)
+            deployment.entrypoint = "%s:%s" % (os.path.relpath(file), flow.fn.__name__)
+        if load_existing:
+            deployment.load_existing()
+        deployment.parameter_openapi_schema = schema_of(flow.fn)
         deployment.version = deployment.version or flow.version
         deployment.description = deployment.description or flow.description
-        deployment.parameter_openapi_schema = schema_of(flow.fn)
-        if deployment.entrypoint is None:
-            file = os.path.abspath(inspect.getsourcefile(inspect.unwrap(flow.fn)))
-            deployment.entrypoint = "%s:%s" % (os.path.relpath(file), flow.fn.__name__)
         if deployment.path is None and deployment.storage is None:
-            deployment.path = os.getcwd()
+            deployment.path = "/opt/prefect/flows" if hasattr(deployment.infrastructure, "image") else os.getcwd()
+        if not skip_upload:
+            deployment.upload_to_storage(ignore_file=ignore_file)
         if apply:
             deployment.apply()
         return compatible(deployment)
 
+    def load_existing(self):
+        """What was not given is as the server has it."""
+        try:
+            found = api().get("/deployments/name/%s/%s" % (quoted(self.flow_name), quoted(self.name)))
+        except ObjectNotFound:
+            return
+        kept = self._given | {"entrypoint", "infrastructure", "storage", "flow_name", "parameter_openapi_schema"}
+        for key in self.FIELDS:
+            if key not in kept and found.get(key) is not None:
+                setattr(self, key, found[key])
+        for key in ("infrastructure", "storage"):
+            document = found.get(key + "_document_id")
+            if key not in self._given and document:
+                setattr(self, key, block_of(document))
+
+    def upload_to_storage(self, storage_block=None, ignore_file=".prefectignore"):
+        """Uploads the files of this folder to the storage, where that takes them."""
+        from ._results import settled
+
+        if storage_block is not None:
+            self.storage = settled(Block.load(storage_block))
+        if not hasattr(self.storage, "put_directory"):
+            return compatible(None)
+        from ._testing import executable
+
+        words = ["__upload", saved_id(self.storage), self.entrypoint, self.path or ""]
+        if ignore_file and os.path.exists(ignore_file):
+            words.append(ignore_file)
+        if subprocess.run([executable(), *words]).returncode:
+            raise RuntimeError("The files of this folder could not be uploaded to the storage of %r." % self.name)
+        return compatible(None)
+
+    def update(self, **changes):
+        """Sets fields, as `update(tags=["a"])`."""
+        for key, value in changes.items():
+            if key not in self.FIELDS:
+                raise ValueError("Cannot set the field %r: deployments have none of that name." % key)
+            setattr(self, key, value)
+
+    def to_yaml(self, path):
+        from ._missing import missing
+
+        raise missing("Deployment.to_yaml()")
+
+    @classmethod
+    def load_from_yaml(cls, path):
+        from ._missing import missing
+
+        raise missing("Deployment.load_from_yaml()")
+
     def apply(self, upload=False, work_queue_concurrency=None):
         """The id of the deployment that is registered."""
-        if upload or self.storage is not None and not getattr(self.storage, "_block_document_id", None):
-            from ._missing import missing
-
-            raise missing("Deployment.apply(upload=True), and storage that is not saved")
+        if upload:
+            self.upload_to_storage()
         from ._blocks import Process, save_document
 
         flow_id = api().post("/flows/", {"name": self.flow_name})["id"]
@@ -98,14 +156,39 @@ class Deployment:
             "entrypoint": self.entrypoint,
             "infra_overrides": self.infra_overrides,
             "infrastructure_document_id": str(infrastructure),
-            "storage_document_id": str(self.storage._block_document_id) if self.storage else None,
+            "storage_document_id": saved_id(self.storage) if self.storage else None,
             "parameter_openapi_schema": self.parameter_openapi_schema or {},
         }
         if self.work_pool_name is not None:
             body["work_pool_name"] = self.work_pool_name
         if self.is_schedule_active is not None:
             body["is_schedule_active"] = self.is_schedule_active
-        return compatible(uuid.UUID(api().post("/deployments/", body)["id"]))
+        key = api().post("/deployments/", body)["id"]
+        if work_queue_concurrency is not None and self.work_queue_name:
+            of_pool = self.work_pool_name and "/work_pools/%s/queues/" % quoted(self.work_pool_name)
+            queue = api().get((of_pool or "/work_queues/name/") + quoted(self.work_queue_name))
+            api().patch("/work_queues/%s" % queue["id"], {"concurrency_limit": work_queue_concurrency})
+        return compatible(uuid.UUID(key))
+
+
+def quoted(name):
+    return urllib.parse.quote(name, safe="")
+
+
+def block_of(document_id):
+    """The block that the server keeps under this id."""
+    from ._blocks import kind_of, made
+
+    found = api().get("/block_documents/%s?include_secrets=true" % document_id)
+    block = made(kind_of((found.get("block_type") or {}).get("slug")), found["data"])
+    block._block_document_id, block._block_document_name = found["id"], found.get("name")
+    return block
+
+
+def saved_id(storage):
+    if storage._block_document_id is None:
+        raise ValueError("The storage of a deployment is a saved block. Save it first, as storage.save('code').")
+    return str(storage._block_document_id)
 
 
 def run_deployment(name, client=None, parameters=None, scheduled_time=None, flow_run_name=None, timeout=None, poll_interval=5, tags=None, idempotency_key=None):

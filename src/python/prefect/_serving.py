@@ -25,12 +25,25 @@ def to_deployment(flow, name, interval=None, cron=None, rrule=None, schedule=Non
         schedule = CronSchedule(cron)
     elif rrule is not None:
         schedule = RRuleSchedule(rrule)
+    schedules = fields.pop("schedules", None) or ()
+    if len(schedules) == 1 and not given:
+        schedule = getattr(schedules[0], "schedule", schedules[0])
+    elif schedules:
+        fields["schedules"] = schedules
     unknown = [field for field in fields if field not in Deployment.FIELDS]
     if unknown:
         from ._missing import missing
 
         raise missing("The option '%s' of serve() and to_deployment()" % unknown[0])
-    return settled(Deployment.build_from_flow(flow, name or flow.name, schedule=schedule, **fields))
+    return settled(Deployment.build_from_flow(flow, name or flow.name, schedule=schedule, load_existing=False, **fields))
+
+
+def has_terminal():
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY))
+    except OSError:
+        return False
+    return True
 
 
 def serve(*deployments, pause_on_shutdown=True, print_starting_message=True, limit=None):
@@ -49,7 +62,7 @@ def serve(*deployments, pause_on_shutdown=True, print_starting_message=True, lim
         if agent is None:
             sys.exit(128 + number)
         # Ctrl-C of a terminal reaches the agent by itself, which ends by the first.
-        if number == signal.SIGTERM:
+        if number == signal.SIGTERM or not has_terminal():
             agent.send_signal(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):

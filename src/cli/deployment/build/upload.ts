@@ -45,12 +45,21 @@ export function refuseLostSnapshot(path: string | null, file: string, settings: 
   throw new OrchError("invalid", `${sentence} 'orch deployment apply --upload' takes a new one of this folder.`);
 }
 
+export interface UploadedFiles {
+  /** Below the block's own place. */
+  path: string | null;
+  entrypoint: string | null;
+  settings: Settings;
+  /** Another one than the folder's own. */
+  ignoreFile?: string | undefined;
+}
+
 /** Gives the sentence about it, also when this storage takes no uploads. */
 export async function uploadFiles(
   io: Io,
   client: Client,
   storage: BlockDocument,
-  { path, entrypoint, settings }: { path: string | null; entrypoint: string | null; settings: Settings },
+  { path, entrypoint, settings, ignoreFile }: UploadedFiles,
 ): Promise<string> {
   if (!takesUploads(storage)) {
     const what = `Storage block '${storage.block_type?.slug}/${storage.name}' does not take uploads`;
@@ -59,7 +68,7 @@ export async function uploadFiles(
   const ours = [settings.ORCH_HOME, settings.ORCH_LOCAL_STORAGE_PATH].map((place) => resolve(place));
   const { location, outside, leftOut, notes, ...copied } = await untilInterrupted((signal) =>
     withUploadProgress(io, systemClock, (onProgress) =>
-      uploadToStorage({ client, storage, folder: io.cwd, path, entrypoint, ours, onProgress, signal }),
+      uploadToStorage({ client, storage, folder: io.cwd, path, ignoreFile, entrypoint, ours, onProgress, signal }),
     ),
   );
   for (const note of notes) io.err(note);
