@@ -24,10 +24,10 @@ function hide(object: JsonObject, [key = "", ...rest]: string[]): void {
   else if (isObject(value)) hide(value, rest);
 }
 
-/** A list is one leaf, as on the old server. */
+/** A list is one leaf, and so is an object without keys: matches Prefect 2.10.4. */
 function hideLeaves(value: Json): Json {
-  if (!isObject(value)) return HIDDEN;
-  const entries = Object.entries(value);
+  const entries = isObject(value) ? Object.entries(value) : [];
+  if (entries.length === 0) return HIDDEN;
   return Object.fromEntries(entries.map(([key, inner]) => [key, hideLeaves(inner)]));
 }
 

@@ -19,6 +19,7 @@ describe("hiding", () => {
       { headers: { a: "x", b: null, c: { d: 1 }, e: [1, 2] } },
       { headers: { a: HIDDEN, b: HIDDEN, c: { d: HIDDEN }, e: HIDDEN } },
     ],
+    ["an object without keys below a star", ["a.*"], { a: {}, b: {} }, { a: HIDDEN, b: {} }],
     ["nothing when no field is secret", [], { key: "k" }, { key: "k" }],
   ];
   for (const [what, paths, data, shown] of table) {
@@ -45,6 +46,10 @@ describe("asterisks that come back", () => {
   for (const [what, given, kept] of table) {
     test(what, () => expect(keepHidden(given, stored, secret("key", "headers.*"))).toEqual(kept));
   }
+
+  test("stand for a stored object without keys", () => {
+    expect(keepHidden({ headers: HIDDEN }, { headers: {} }, secret("headers.*"))).toEqual({ headers: {} });
+  });
 
   test("a new value replaces the stored one", () => {
     expect(keepHidden({ key: "new" }, stored, secret("key"))).toEqual({ key: "new" });
