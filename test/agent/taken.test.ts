@@ -160,7 +160,7 @@ test("R11: the process of a run that others look after is named with the time of
   await put(bundle.app, run.id, { type: "CANCELLING" }, true);
   await note("here:99", "0-2"); // before the others have had their time
   await meanwhile(bundle.clock, bundle.lines.until(/Cancelled flow run/), 1);
-  expect(asked).toEqual([{ pid: "here:99", processStart: "0-2", flowRunId: run.id }]);
+  expect(asked).toEqual([{ pid: "here:99", processStart: "0-2", flowRunId: run.id, block: expect.any(Function) }]);
 });
 
 test("R1: a run that waits for its retry is started by another agent only when its process has ended", async () => {

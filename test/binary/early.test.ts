@@ -39,7 +39,10 @@ test("R15: where there can be no server the agent ends with a sentence", async (
   const page = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("<html>welcome</html>") });
   const cases: [url: string, sentence: RegExp][] = [
     ["http://nowhere.invalid/api", /^The machine 'nowhere\.invalid' of .* is not known\. Check ORCH_API_URL\.$/m],
-    [`http://127.0.0.1:${page.port}/api`, /^What answers at .* \(200\) is no API of orch or Prefect, but a web page: of a proxy /m],
+    [
+      `http://127.0.0.1:${page.port}/api`,
+      /^What answers at .* \(200\) is no API of orch or Prefect, but a web page: of a proxy /m,
+    ],
   ];
   for (const [url, sentence] of cases) {
     const { code, stderr } = await fleet.sandbox.orch(AGENT, { env: { ORCH_API_URL: url } });

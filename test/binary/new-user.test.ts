@@ -114,15 +114,19 @@ describe("the main job, on a machine with nothing but the executable", () => {
     expect((await sandbox.orch(["flow-run", "ls"])).stdout).toContain(runId);
   });
 
-  const SCHEDULES: [name: string, flags: string[]][] = [
-    ["cron", ["--cron", "* * * * * */2"]],
-    ["interval", ["--interval", "2"]],
-    ["rrule", ["--rrule", "FREQ=SECONDLY;INTERVAL=2"]],
+  const SCHEDULES: [name: string, flags: string[], note: string][] = [
+    [
+      "cron",
+      ["--cron", "* * * * * */2"],
+      "Note: the sixth field of a cron string is its seconds. This one means: Every 2 seconds.\n",
+    ],
+    ["interval", ["--interval", "2"], ""],
+    ["rrule", ["--rrule", "FREQ=SECONDLY;INTERVAL=2"], ""],
   ];
-  for (const [name, flags] of SCHEDULES) {
+  for (const [name, flags, note] of SCHEDULES) {
     test(`with --${flags[0]?.slice(2)} runs appear and execute by themselves`, async () => {
       const args = ["deployment", "build", "-n", name, "-q", "test", "-a", ...flags, "flows/marvin.ts:sayHi"];
-      expect(await sandbox.orch(args)).toMatchObject({ code: 0, stderr: "" });
+      expect(await sandbox.orch(args)).toMatchObject({ code: 0, stderr: note });
       const done = await scheduledRun(name);
       expect(done).toMatchObject({ auto_scheduled: true, state_type: "COMPLETED" });
       expect((await sandbox.orch(["deployment", "delete", `say-hi/${name}`, "--yes"])).code).toBe(0);

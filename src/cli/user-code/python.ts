@@ -1,3 +1,4 @@
+// `orch python`.
 import { existsSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { OrchError } from "#lib/errors.ts";

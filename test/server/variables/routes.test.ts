@@ -112,6 +112,7 @@ describe("finding them", () => {
   test("in every order, page by page", async () => {
     expect(await names({ sort: "NAME_DESC", limit: 1 })).toEqual(["c_none"]);
     expect(await names({ sort: "CREATED_DESC" })).toEqual(["c_none", "a_one", "b_two"]);
+    app.clock.advance(1);
     await app.send("PATCH", "/variables/name/b_two", { value: "new" });
     expect(await names({ sort: "UPDATED_DESC", offset: 1 })).toEqual(["c_none", "a_one"]);
   });
