@@ -64,7 +64,9 @@ export const serverStart = command({
     const isNew = !existsSync(join(settings.ORCH_HOME, "orch.db"));
     const host = options.host ?? settings.ORCH_SERVER_API_HOST;
     const { services, ui, auth } = options;
-    const beforeServices = (client: Client) => undoDev(client, settings.ORCH_HOME, io);
+    const { ORCH_HOME: home } = settings;
+    const beforeServices = async (client: Client) =>
+      (await import("./dev/undo.ts")).undoLeft(client, home, (line) => io.err(io.paint.warn(line)));
     const server = await startApp({
       ...{ settings, host, port, services, ui, openToAll: !auth, log: io.err, beforeServices },
     });
@@ -94,20 +96,6 @@ export const serverStart = command({
     }
   },
 });
-
-/** The late runs of schedules that an `orch dev` was killed with would all start now. */
-async function undoDev(client: Client, home: string, io: Io): Promise<void> {
-  const { undoLeft } = await import("./dev/restore.ts");
-  const paused = await undoLeft(client, home);
-  if (paused.length === 0) return;
-  const [what, which] = paused.length === 1 ? ["schedule", "it"] : ["schedules", "one"];
-  const names = paused.map((name) => `'${name}'`).join(", ");
-  io.err(
-    io.paint.warn(
-      `Paused the ${what} of ${names}: an 'orch dev' that was killed had left the ${what} on. 'orch deployment resume-schedule' resumes ${which}.`,
-    ),
-  );
-}
 
 /** Once, as long as there is nothing in the home that it could collide with. */
 async function offerAdoption(home: string, io: Io): Promise<void> {

@@ -2,6 +2,7 @@
 // something is saved.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Client } from "#client/client.ts";
 import { OrchError } from "#lib/errors.ts";
 import { command } from "../kit/command.ts";
 import { MOST_PORT, wholeNumber } from "../options/numbers.ts";
@@ -23,16 +24,20 @@ export const dev = command({
     const { settings } = loaded;
     const port = wholeNumber("--port", options.port, 0, MOST_PORT) ?? settings.ORCH_SERVER_API_PORT;
     refuseEmpty(folder);
-    const [{ startApp }, { openApi }, { watchInterrupts }, { createAgents }, { openFollowing }] = await Promise.all([
-      import("../server/running-app.ts"),
-      import("../api.ts"),
-      import("../terminal/interrupts.ts"),
-      import("./agents.ts"),
-      import("./following.ts"),
-    ]);
+    const [{ startApp }, { openApi }, { watchInterrupts }, { createAgents }, { openFollowing }, { undoLeft }] =
+      await Promise.all([
+        import("../server/running-app.ts"),
+        import("../api.ts"),
+        import("../terminal/interrupts.ts"),
+        import("./agents.ts"),
+        import("./following.ts"),
+        import("./undo.ts"),
+      ]);
     const interrupts = watchInterrupts();
     const host = settings.ORCH_SERVER_API_HOST;
-    const server = await startApp({ settings, host, port, services: true, ui: true, log: io.err });
+    const beforeServices = (client: Client) =>
+      undoLeft(client, settings.ORCH_HOME, (line) => io.err(io.paint.warn(line)));
+    const server = await startApp({ settings, host, port, services: true, ui: true, log: io.err, beforeServices });
     const url = `${server.listener.url}/api`;
     io.out(`orch is running at ${server.listener.url}. Ctrl-C stops it.`);
     try {

@@ -27,7 +27,7 @@ export interface FollowOptions {
   /** Before a deployment is applied: an agent has to be there for its runs. */
   onQueue: (spec: DeploymentSpec) => void;
   /** Knows how deployments were before. */
-  restorer: Pick<Restorer, "begin" | "before" | "after">;
+  restorer: Pick<Restorer, "before" | "after">;
   /** Called with the file of a flow that was deployed, or whose code is new. */
   onCode: (file: string) => void;
   /** Ends `describe`: what goes wrong then is not reported. */
@@ -102,10 +102,10 @@ export function followProject(options: FollowOptions): Follower {
         await checkPool(client, current.work_pool_name);
         await restorer.before(current);
         onQueue(current);
-        const { id } = await applyDeployment(client, current);
+        const applied = await applyDeployment(client, current);
         const { version, parameter_openapi_schema } = spec;
         const path = builtPath && resolve(folder, builtPath); // `.` is this folder, as it was
-        restorer.after(current, id, { path, version, parameter_openapi_schema });
+        restorer.after(current, applied, { path, version, parameter_openapi_schema });
       }
       now.applied = wanted;
       io.out(said(name, before, now, current, saved));
@@ -152,11 +152,8 @@ export function followProject(options: FollowOptions): Follower {
     return { spec: { ...spec, version, parameter_openapi_schema: flow.schema }, files, flow, source: path };
   }
 
-  let hasBegun = false;
   return {
     async pass(changed) {
-      if (!hasBegun) await restorer.begin();
-      hasBegun = true;
       const project = read();
       sayOfFiles(project);
       await eachOf(project.deployments, PROCESSES_AT_ONCE, (deployment) => take(deployment, changed));

@@ -31,7 +31,7 @@ export interface RunningAppOptions {
   ui: boolean;
   /** Asks no client for a key. */
   openToAll?: boolean;
-  /** Called before services start, with a client of the server. */
+  /** Called before services start and before anything else reaches the server, with a client of it. */
   beforeServices?: (client: Client) => Promise<void>;
   log: (line: string) => void;
 }
@@ -76,30 +76,35 @@ async function startLocked(options: RunningAppOptions, { ui, release }: Locked):
   const { settings, host, port, services, openToAll = false, log } = options;
   refuseForeignDatabase(join(settings.ORCH_HOME, "orch.db"));
   const { app, close } = await openApp(settings, { services, ui, log });
+  let listener: Listener | undefined;
   try {
     keepHomePrivate(settings.ORCH_HOME, log);
-    const listener = serve(app, { host, port, openToAll });
-    const tidying = createTidying({ fetch: app.fetch, settings, log });
     if (services) {
       const transport = fetchTransport(app.fetch);
       await options.beforeServices?.(createClient({ transport, clock: systemClock, retries: 0 }));
-      app.start(listener.url);
+    }
+    const bound = serve(app, { host, port, openToAll });
+    listener = bound;
+    const tidying = createTidying({ fetch: app.fetch, settings, log });
+    if (services) {
+      app.start(bound.url);
       tidying.start();
     }
-    const noting = createNoting(settings.ORCH_HOME, listener.url, systemClock, log);
+    const noting = createNoting(settings.ORCH_HOME, bound.url, systemClock, log);
     noting.start();
     return {
-      listener,
+      listener: bound,
       hasUi: ui !== undefined,
       async stop() {
         await noting.stop();
-        await listener.stop();
+        await bound.stop();
         await tidying.stop();
         await close();
         release();
       },
     };
   } catch (error) {
+    await listener?.stop();
     await close();
     throw error;
   }

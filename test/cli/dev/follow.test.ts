@@ -43,7 +43,7 @@ beforeEach(() => {
       asked.push(`${file}:${exportName}`);
       return answer;
     },
-    restorer: { begin: async () => {}, before: async () => {}, after: (_spec, _id, { path }) => builtPaths.push(path) },
+    restorer: { before: async () => {}, after: (_spec, _id, { path }) => builtPaths.push(path) },
     onCode: () => {},
     onQueue: ({ work_queue_name }) => queues.push(work_queue_name),
   });
