@@ -12,8 +12,8 @@ export interface Interrupts {
 const FIRST_PROCESS = 1;
 
 /**
- * SIGINT and SIGTERM count alike. A terminal that is closed asks once, however often it sends SIGHUP, and never a process that was
- * started to outlive it (`nohup`). As the first process of a container this one reaps orphans besides, until `remove`.
+ * SIGINT and SIGTERM count alike. A terminal that is closed is a first request, however often it sends SIGHUP, and none for a process
+ * that was started to outlive it (`nohup`). As the first process of a container this one reaps orphans besides, until `remove`.
  */
 export function watchInterrupts(): Interrupts {
   const first = Promise.withResolvers<void>();
@@ -26,7 +26,10 @@ export function watchInterrupts(): Interrupts {
     if (asked === 1) first.resolve();
     else second.resolve();
   };
-  const onHangUp = () => first.resolve();
+  const onHangUp = () => {
+    asked = Math.max(asked, 1);
+    first.resolve();
+  };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   if (!isSignalIgnored("SIGHUP")) process.on("SIGHUP", onHangUp);

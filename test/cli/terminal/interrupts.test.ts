@@ -39,6 +39,8 @@ async function signalled(signals: readonly NodeJS.Signals[], shell = "exec") {
 const CASES: [signals: NodeJS.Signals[], printed: string, code: number][] = [
   [["SIGINT", "SIGINT"], "first\n", 2],
   [["SIGTERM", "SIGINT"], "first\n", 2],
+  [["SIGHUP", "SIGTERM"], "first\n", 2],
+  [["SIGHUP", "SIGINT"], "first\n", 2],
   [["SIGHUP", "SIGHUP", "SIGHUP"], "first\n", 0],
 ];
 for (const [signals, printed, code] of CASES) {
