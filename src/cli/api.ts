@@ -2,6 +2,7 @@
 // on the home's database — the same handlers, without a socket.
 import type { Client } from "#client/client.ts";
 import { createClient } from "#client/client.ts";
+import { refusingForeign } from "#client/foreign-answers.ts";
 import { fetchTransport, httpTransport } from "#client/transport.ts";
 import { systemClock } from "#lib/clock.ts";
 import type { Host } from "#sdk/host.ts";
@@ -28,7 +29,7 @@ export async function openApi(settings: Settings, { retries = 2 }: ApiOptions = 
   if (url !== null) {
     const apiKey = keyFor(url, settings);
     const transport = httpTransport({ url, apiKey });
-    return { client: createClient({ ...common, transport }), url, apiKey, close: async () => {} };
+    return { client: refusingForeign(createClient({ ...common, transport })), url, apiKey, close: async () => {} };
   }
   const { openApp } = await import("./server/app.ts");
   const { app, close } = await openApp(settings, { log: () => {} });

@@ -35,7 +35,7 @@ export async function run(words: string[], io: Io): Promise<number> {
       return error.exitCode;
     }
     const { systemFault } = await import("#lib/files/system-fault.ts");
-    const known = ofHome ?? systemFault(error) ?? (await (await import("./foreign-api.ts")).foreignApi(io.env));
+    const known = ofHome ?? systemFault(error);
     io.err(io.paint.bad(known ?? `Something unexpected went wrong: ${messageOf(error)}`));
     if (io.env["ORCH_DEBUG"] && error instanceof Error) io.err(error.stack ?? "");
     return 1;

@@ -20,6 +20,10 @@ const OTHERS: [answer: unknown, words: string[]][] = [
   ["ok", ["deployment", "ls"]],
   [null, ["work-pool", "ls"]],
   [[], ["agent", "-q", "x", "--run-once"]],
+  [{ status: "ok" }, ["deployment", "run", "say-hi/marvin"]],
+  [{ id: 7, name: "marvin" }, ["deployment", "run", "say-hi/marvin"]],
+  [[{ name: "marvin" }], ["deployment", "ls"]],
+  [{ status: "ok" }, ["flow-run", "cancel", "0189a2b4-0000-4000-8000-000000000000"]],
 ];
 for (const [answer, words] of OTHERS) {
   test(`'${words.join(" ")}' where everything is answered with ${JSON.stringify(answer)}`, async () => {
@@ -35,11 +39,15 @@ for (const [answer, words] of OTHERS) {
   });
 }
 
-test("what is unexpected with the API itself stays what it is", async () => {
-  server = Bun.serve({
-    ...{ port: 0, hostname: "127.0.0.1" },
-    fetch: (request) => Response.json(request.url.endsWith("/version") ? "0.8.4" : true),
-  });
+test("a fault of the command keeps its own message, and nothing is asked at the address", async () => {
+  let asked = 0;
+  server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({ status: "ok", asked: ++asked }) });
   terminal = testTerminal({ ORCH_API_URL: `${server.url}api` });
-  expect((await terminal.orch("flow-run", "ls")).err).toStartWith("Something unexpected went wrong: ");
+  Object.defineProperty(terminal, "piped", {
+    get() {
+      throw new TypeError("boom");
+    },
+  });
+  const { code, err } = await terminal.orch("deployment", "run", "say-hi/marvin", "--params", "-");
+  expect([code, err, asked]).toEqual([1, "Something unexpected went wrong: boom", 0]);
 });
