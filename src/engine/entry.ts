@@ -17,6 +17,9 @@ import type { Cleanup, Session } from "./session/session.ts";
 /** It may be a cancellation, which is no crash. */
 const ASKED_TO_END = "The process was asked to end before its flow run had begun.";
 
+/** The agent has had answers at the address: a proxy there, or the network of a container, may just be starting. */
+const FIRST_ANSWER_SECONDS = 60;
+
 export interface RunFlowRunOptions extends SessionOptions {
   flowRunId: string;
   /** Makes `import … from "orch"` work in user files; called before the first of them is loaded. */
@@ -36,7 +39,7 @@ export async function runFlowRun(options: RunFlowRunOptions): Promise<number> {
   const attempt = token === undefined ? undefined : attemptText({ flowRunId: id, token });
   try {
     return await runInSession(
-      { logFile: takeLogFile(), attempt, ...options },
+      { logFile: takeLogFile(), attempt, firstAnswerSeconds: FIRST_ANSWER_SECONDS, ...options },
       async (session) => {
         const read = (call: CallOptions) => session.client.call(readFlowRun, { params: { id } }, call);
         const run = await callUntilAvailable(session, read);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cp, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { notTheApi } from "#client/refusals.ts";
 import { runFlowRun } from "#engine/entry.ts";
 import { newId } from "#lib/ids.ts";
 import { registerSdk } from "#sdk/register.ts";
@@ -72,6 +73,22 @@ test("a run of a plain folder runs there, in the order of calls of the old engin
   expect(api.messages()).toContain("hi Ada");
   expect(api.messages()).toContain(`num 42 number in ${flows}`);
   expect(process.cwd()).toBe(before);
+});
+
+test("another program at the address of the API is waited for as long as a proxy takes to start", async () => {
+  const { api, engine, lines, clock } = setup();
+  api.before = () => {
+    throw notTheApi("http://other/api");
+  };
+  expect(await engine()).toBe(1);
+  const [waits = "", ...more] = lines;
+  expect(waits).toStartWith("What answers at http://other/api is no API of orch or Prefect");
+  expect(more).toEqual([
+    expect.stringMatching(
+      /^Crash detected! Request to http:\/\/fake\/api failed: What answers at http:\/\/other\/api is no API/,
+    ),
+  ]);
+  expect(clock.elapsed()).toBeWithin(60_000, 70_000);
 });
 
 test("the server learns version, retries and name before the run starts", async () => {

@@ -1,5 +1,6 @@
 // A server that goes away while a run executes: work goes on, its end is told late, nothing is done twice.
 import { expect, test } from "bun:test";
+import { notTheApi } from "#client/refusals.ts";
 import { OrchError } from "#lib/errors.ts";
 import { flow, getRunLogger, sleep, task } from "#sdk/index.ts";
 import { here } from "./here.ts";
@@ -23,6 +24,34 @@ test("the final state arrives when the server is back, minutes later", async () 
   expect(state.result()).toBe(7);
   expect(api.flowRuns[0]?.state?.type).toBe("COMPLETED");
   expect(api.messages()).toContain("working");
+  expect(clock.elapsed()).toBeWithin(300_000, 320_000);
+});
+
+test("an address of another program is not waited for by a program that was just started", async () => {
+  const { run, api, clock } = here();
+  api.before = () => {
+    throw notTheApi("http://other/api");
+  };
+  await expect(run(flow(() => 1, { name: "a" }))).rejects.toMatchObject({
+    code: "invalid",
+    message: expect.stringContaining("What answers at http://other/api is no API"),
+  });
+  expect(clock.elapsed()).toBeWithin(2_000, 5_000);
+});
+
+test("once the API has answered, a proxy that answers for it is waited for", async () => {
+  const { run, api, clock } = here();
+  const work = flow(
+    () => {
+      const back = clock.now() + 300_000;
+      api.before = () => {
+        if (clock.now() < back) throw notTheApi("http://proxy/api");
+      };
+      return 7;
+    },
+    { name: "a" },
+  );
+  expect((await run(work)).result()).toBe(7);
   expect(clock.elapsed()).toBeWithin(300_000, 320_000);
 });
 

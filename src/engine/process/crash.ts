@@ -1,5 +1,6 @@
 // Marks every unfinished run as CRASHED, best effort, within 10 seconds.
 import type { Client } from "#client/client.ts";
+import { isMisaddressed } from "#client/transport.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { isUnavailable, retryUntilAvailable } from "#lib/retry.ts";
 import { readFlowRun, setFlowRunState } from "#wire/runs/flow-runs.ts";
@@ -22,7 +23,7 @@ export function crashOf(error: unknown, client: Client, folder: string | null): 
     const cause = error.cause === undefined ? "" : describeError(error.cause, folder);
     return { message: `${error.message}${cause}`, exitCode: error.exitCode };
   }
-  if (isUnavailable(error))
+  if (isUnavailable(error) || isMisaddressed(error))
     return { message: `Request to ${client.description} failed: ${messageOf(error)}`, exitCode: 1 };
   const text = error instanceof OrchError ? error.message : describeError(error, folder);
   return { message: `Execution was interrupted by an unexpected exception: ${text}`, exitCode: 1 };

@@ -1,6 +1,7 @@
 // Opens a session, does the work in it, and closes it: however it ends, runs are reported and logs are sent before.
 import { attemptClient } from "#client/attempt.ts";
 import type { Client } from "#client/client.ts";
+import { expectingFirstAnswer } from "#client/first-answer.ts";
 import type { Clock } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import { noticeFile } from "#lib/files/record-file.ts";
@@ -19,6 +20,8 @@ export interface SessionOptions {
   clock: Clock;
   settings: EngineSettings;
   output: (line: string) => void;
+  /** How long an address may be wrong before the API has answered there for the first time. Default 2. */
+  firstAnswerSeconds?: number;
   /** Where log records wait that an agent sends if this process cannot. */
   logFile?: string | undefined;
   /** `FLOW_RUN_ID/TOKEN` of the execution that this process is. */
@@ -26,6 +29,9 @@ export interface SessionOptions {
   /** Called when the run was taken from this execution. Default: its runs are reported as crashed, as far as they are there. */
   onTaken?: ((sentence: string) => Promise<void>) | undefined;
 }
+
+/** A person waits. */
+const FIRST_ANSWER_SECONDS = 2;
 
 /** Tasks that a flow no longer waited for when it ended. */
 const ABANDONED = "Execution was cancelled by the runtime environment.";
@@ -95,7 +101,9 @@ async function toTheEnd<T>(session: Session, work: (session: Session) => Promise
 function openSession(options: SessionOptions, watch: InterruptionWatch): Session {
   const { clock, settings, output, logFile, attempt, onTaken } = options;
   const taken = onTaken ?? ((sentence) => watch.interrupt(new Interruption(sentence, 1)));
-  const client = attempt === undefined ? options.client : attemptClient(options.client, attempt, taken);
+  const expecting = { clock, seconds: options.firstAnswerSeconds ?? FIRST_ANSWER_SECONDS };
+  const first = expectingFirstAnswer(options.client, expecting);
+  const client = attempt === undefined ? first : attemptClient(first, attempt, taken);
   const session: Session = {
     client,
     attempt,
