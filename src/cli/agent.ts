@@ -5,7 +5,7 @@ import { command, UsageError } from "./kit/command.ts";
 import { wholeNumber } from "./options/numbers.ts";
 
 export const agentStart = command({
-  description: "Start an agent, which executes runs of work queues.",
+  description: "Start an agent that executes runs of work queues.",
   examples: ["orch agent -q test", "orch agent start -m dev-", "orch agent start -p default-agent-pool --limit 4"],
   options: {
     queue: { type: "positional", required: false, description: "A work queue; -q is the usual way to name it." },

@@ -10,7 +10,7 @@ import { wholeNumber } from "./options/numbers.ts";
 const TYPES = `${WORKER_TYPES.slice(0, -1).join(", ")} or ${WORKER_TYPES.at(-1)}`;
 
 export const workerStart = command({
-  description: "Start a worker, which executes runs of a work pool as processes, containers or Kubernetes Jobs.",
+  description: "Start a worker that executes runs of a work pool, as processes, containers or Kubernetes Jobs.",
   examples: ["orch worker start --type process --pool my-pool", "orch worker start -p my-pool -q fast --limit 4"],
   options: {
     pool: { type: "string", alias: "p", description: "The work pool. With --type it is created if it does not exist." },

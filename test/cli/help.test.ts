@@ -81,3 +81,29 @@ describe("a list of commands shows the beginning of each description", () => {
     expect(page).toMatch(/^ {2}pause +Pause a work queue\.$/m);
   });
 });
+
+describe("a list of commands keeps what makes a command useful", () => {
+  const KEPT: [path: string, words: string][] = [
+    ["adopt", "Import the data of Prefect"],
+    ["licenses", "licenses"],
+    ["check", "Python"],
+    ["agent start", "work queues"],
+    ["worker start", "work pool"],
+    ["artifact delete", "by its id"],
+    ["block create", "the fields of a block type"],
+    ["block inspect", "secrets hidden"],
+    ["concurrency-limit create", "change"],
+    ["server database downgrade", "backup"],
+    ["server database restore", "keep the old one"],
+    ["deployment build", "--apply"],
+    ["deployment set-schedule", "policies"],
+    ["notification create", "enter a state"],
+    ["notification test", "sample run"],
+  ];
+  const loads = new Map(ALL.map(([path, load]) => [path.join(" "), load]));
+  for (const [path, words] of KEPT) {
+    test(`${path}: ${words}`, async () => {
+      expect(summaryOf((await loads.get(path)?.())?.description ?? "")).toContain(words);
+    });
+  }
+});

@@ -22,7 +22,7 @@ import type { Source } from "./source.ts";
 
 export const adopt = command({
   description:
-    "Take over what Prefect 2.10 to 2.20 has: flows, deployments, blocks with their secrets, pools, runs, logs and the rest. It reads Prefect's SQLite database, whose server has to be stopped, or asks a running server, which may have another database. Nothing is changed there.",
+    "Import the data of Prefect 2.10 to 2.20: flows, deployments, blocks with their secrets, pools, runs, logs and the rest. It reads Prefect's SQLite database, whose server has to be stopped, or asks a running server, which may have another database. Nothing is changed there.",
   examples: [
     "orch adopt --dry-run",
     "orch adopt ~/.prefect/prefect.db",

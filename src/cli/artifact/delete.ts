@@ -12,7 +12,7 @@ import { json } from "../terminal/layout.ts";
 import { noArtifact } from "./missing.ts";
 
 export const remove = command({
-  description: "Delete the artifacts of a key, or one by its id.",
+  description: "Delete the artifacts of a key or one by its id.",
   examples: ["orch artifact delete report", "orch artifact delete --id 01234567-89ab-cdef-0123-456789abcdef --yes"],
   options: {
     key: { type: "positional", required: false, description: "The key: all its artifacts are deleted." },

@@ -26,7 +26,7 @@ import { shownDocument } from "./shown.ts";
 import { idsForNew, type TypeWithFields, typesToMake, typeWithFields } from "./type-fields.ts";
 
 export const create = command({
-  description: "Create a block, or show the fields of a block type.",
+  description: "Create a block or show the fields of a block type.",
   examples: [
     "orch block create",
     "orch block create s3",

@@ -6,7 +6,7 @@ import { blockOf, shownName, WHICH_BLOCK } from "./named.ts";
 import { shownDocument } from "./shown.ts";
 
 export const inspect = command({
-  description: "Show a block, with its secrets hidden.",
+  description: "Show a block with its secrets hidden.",
   examples: ["orch block inspect secret/token"],
   options: { ...WHICH_BLOCK, ...JSON_OPTION },
   async run({ options, io, loaded }) {

@@ -9,7 +9,7 @@ import { json } from "../terminal/layout.ts";
 import type { Problem } from "./problems.ts";
 
 export const check = command({
-  description: "Check the types of a project's flows, and the syntax of Python files. Nothing needs to be installed.",
+  description: "Check the types of a project's flows and the syntax of Python files. Nothing needs to be installed.",
   examples: ["orch check", "orch check flows/marvin.ts", "orch check my-flows --json"],
   options: {
     paths: { type: "positional", multiple: true, description: "A folder, or files. Default: this folder." },

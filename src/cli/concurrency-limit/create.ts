@@ -8,7 +8,7 @@ import { json } from "../terminal/layout.ts";
 import { TAG_OPTION } from "./named.ts";
 
 export const create = command({
-  description: "Limit how many task runs with a tag run at the same time, or change that limit.",
+  description: "Set or change how many task runs with a tag run at the same time.",
   examples: ["orch concurrency-limit create database 5"],
   options: {
     ...TAG_OPTION,

@@ -15,7 +15,7 @@ import { copyKey } from "./backup.ts";
 import { aloneInHome, homeDatabase, stampOf } from "./home-database.ts";
 
 export const restore = command({
-  description: "Replace the database with a backup. The old database is kept in another file.",
+  description: "Replace the database with a backup and keep the old one in another file.",
   examples: ["orch server database restore backup.db", "orch server database restore nightly.db --yes"],
   options: {
     backup: { type: "positional", required: true, description: "A file written by 'orch server database backup'." },

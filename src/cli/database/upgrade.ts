@@ -31,7 +31,7 @@ export const upgrade = command({
 });
 
 export const downgrade = command({
-  description: "Explain how to return to an older schema, which needs a backup.",
+  description: "Explain how to return to an older schema with a backup.",
   examples: ["orch server database downgrade"],
   options: { ...YES_OPTION },
   async run() {

@@ -36,7 +36,7 @@ import {
 import { tidyAfterRegistering } from "./tidy.ts";
 
 export const build = command({
-  description: "Write the deployment file of a flow; --apply also registers it.",
+  description: "Write the deployment file of a flow and register it with --apply.",
   examples: [
     "orch deployment build -n marvin -q test -a flows/marvin.ts:sayHi",
     "orch deployment build -n hourly -q test --cron '0 * * * *' flows/marvin.ts:sayHi",

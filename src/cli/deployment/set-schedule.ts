@@ -19,7 +19,7 @@ import { deploymentNamed, isDeploymentName } from "./named.ts";
 
 export const setSchedule = command({
   description:
-    "Set or remove the schedule of a deployment, or its policies for overlapping and missed runs. Runs of an " +
+    "Set or remove the schedule of a deployment or its policies for overlapping and missed runs. Runs of an " +
     "earlier schedule that have not begun are deleted; those that an agent holds already are skipped.",
   examples: [
     "orch deployment set-schedule say-hi/marvin --cron '0 9 * * 1-5' --timezone Europe/Berlin",

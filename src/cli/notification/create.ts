@@ -15,7 +15,7 @@ import { json } from "../terminal/layout.ts";
 import { shownBlock, whichRuns } from "./named.ts";
 
 export const create = command({
-  description: "Create a notification, sent when flow runs enter a state.",
+  description: "Create a notification about flow runs that enter a state.",
   examples: [
     "orch notification create --state Failed --state Crashed --block slack-webhook/team",
     "orch notification create --state Late --tag prod --type slack-webhook --field url=@address.txt",

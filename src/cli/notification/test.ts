@@ -7,7 +7,7 @@ import { json } from "../terminal/layout.ts";
 import { ID_OPTION, notificationOf } from "./named.ts";
 
 export const send = command({
-  description: "Send a notification now, about a sample run.",
+  description: "Send a notification now about a sample run.",
   examples: ["orch notification test 7c9e6679-7425-40de-944b-e07fc1f90ae7"],
   options: { ...ID_OPTION, ...JSON_OPTION },
   async run({ options, io, loaded }) {

@@ -15,7 +15,7 @@ export interface CarriedPackage {
 }
 
 export const licenses = command({
-  description: "List the software inside of this executable, with its licenses.",
+  description: "List the licenses of the software inside of this executable.",
   examples: ["orch licenses", "orch licenses bun", "orch licenses --all"],
   options: {
     package: { type: "positional", required: false, description: "Print the text of this package's license." },
