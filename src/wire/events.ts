@@ -1,14 +1,20 @@
 // What happens, told as it happens: a stream of server-sent events. Not in the list of endpoints, as its answer has no end.
 import { endpoint, shape } from "./endpoint.ts";
-import { maybe, text, uuid } from "./primitives.ts";
+import { integer, maybe, text, uuid } from "./primitives.ts";
 import type { StateType } from "./runs/states.ts";
 
 /**
  * Of all runs, and of all records such as queues and deployments; with `flow_run_id` of one run, with its tasks and its logs.
  * Goes on after the event whose id is given as the header `Last-Event-ID`, or where headers cannot be set, in the query.
+ * With `past_ms` a first connection begins so many milliseconds ago: for who read something before it listened.
  */
 export const listenToEvents = endpoint("GET", "/orch/events", {
-  query: shape(() => ({ flow_run_id: maybe(uuid()), last_event_id: maybe(text()), lastEventId: maybe(text()) })),
+  query: shape(() => ({
+    flow_run_id: maybe(uuid()),
+    last_event_id: maybe(text()),
+    lastEventId: maybe(text()),
+    past_ms: maybe(integer({ min: 0 })),
+  })),
   versioned: false,
 });
 
@@ -40,6 +46,8 @@ export interface EventData {
   variable: Change;
   "block-document": Change;
   "notification-policy": Change & Partial<{ is_active: boolean }>;
+  /** Of a run only that it was deleted: its states tell the rest. */
+  "flow-run": { change: "deleted"; id: string };
   "concurrency-limit": Change & Partial<{ tag: string; concurrency_limit: number }>;
 }
 
@@ -58,7 +66,7 @@ interface Change {
 }
 
 export type EventName = keyof EventData;
-/** Of what is no run: a record that was created, changed or deleted. */
+/** Of a record that was created, changed or deleted. */
 export type RecordEventName = {
   [Name in EventName]: EventData[Name] extends Change ? Name : never;
 }[EventName];

@@ -9,6 +9,7 @@ import idempotencyKeys from "./0007_idempotency_keys.sql" with { type: "text" };
 import laterClients from "./0008_later_clients.sql" with { type: "text" };
 import runPolicies from "./0009_run_policies.sql" with { type: "text" };
 import recordChanges from "./0010_record_changes.sql" with { type: "text" };
+import deletions from "./0011_deletions.sql" with { type: "text" };
 
 export const MIGRATIONS: readonly string[] = [
   initial,
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   laterClients,
   runPolicies,
   recordChanges,
+  deletions,
 ];

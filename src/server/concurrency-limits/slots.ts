@@ -20,6 +20,7 @@ function limitsOf(tx: Reader, tags: readonly string[]): Limit[] {
   return tx.all<Limit>(sql, ...where.params);
 }
 
+/** Is no event of the limit: the one of the task run tells of it. */
 function writeSlots(tx: Tx, clock: Clock, limit: Limit, slots: readonly string[]): void {
   const sql = "update concurrency_limit set active_slots = ?, updated = ? where id = ?";
   tx.run(sql, writeJson(slots), timestampNow(clock), limit.id);

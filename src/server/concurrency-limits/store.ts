@@ -34,9 +34,10 @@ export function listLimits(q: Reader, { limit, offset }: Page): ConcurrencyLimit
 export function upsertLimit(tx: Tx, clock: Clock, tag: string, limit: number): ConcurrencyLimit {
   const now = timestampNow(clock);
   tx.run(
-    `insert into concurrency_limit (id, created, updated, tag, concurrency_limit) values (?, ?, ?, ?, ?)
-     on conflict (tag) do update set concurrency_limit = excluded.concurrency_limit, updated = excluded.updated`,
-    ...[newId(), now, now, tag, limit],
+    `insert into concurrency_limit (id, created, updated, changed, tag, concurrency_limit) values (?, ?, ?, ?, ?, ?)
+     on conflict (tag) do update set concurrency_limit = excluded.concurrency_limit, updated = excluded.updated,
+       changed = excluded.changed`,
+    ...[newId(), now, now, now, tag, limit],
   );
   const stored = readLimitByTag(tx, tag);
   if (!stored) throw new Error(`the limit of tag '${tag}' was not stored`);
@@ -44,8 +45,9 @@ export function upsertLimit(tx: Tx, clock: Clock, tag: string, limit: number): C
 }
 
 export function resetLimit(tx: Tx, clock: Clock, tag: string, slots: readonly string[]): boolean {
-  const sql = "update concurrency_limit set active_slots = ?, updated = ? where tag = ?";
-  return tx.run(sql, writeJson(slots), timestampNow(clock), tag) > 0;
+  const sql = "update concurrency_limit set active_slots = ?, updated = ?, changed = ? where tag = ?";
+  const now = timestampNow(clock);
+  return tx.run(sql, writeJson(slots), now, now, tag) > 0;
 }
 
 export function deleteLimit(tx: Tx, by: "id" | "tag", value: string): boolean {

@@ -2,7 +2,7 @@
 import type { Reader } from "#db/connect.ts";
 import { type Clock, timestampNow } from "#lib/clock.ts";
 import { newId } from "#lib/ids.ts";
-import { createDeletions } from "./deletions.ts";
+import { deletionBefore, deletionsAfter, hasDeletionsAfter, newestDeletion } from "./deletions.ts";
 import { idBefore, type Position, parsePosition, positionText, timeBefore } from "./position.ts";
 import { changedSince, newestChange } from "./records.ts";
 import { isFarBehind, type ListenerEvent, logsAfter, newestLog, newestState, statesAfter } from "./store.ts";
@@ -18,12 +18,16 @@ export interface LookOptions {
   flowRunId: string | null;
   /** The id of the last event that was heard. */
   lastEventId: string | null;
+  /** Without such an id: begin so many milliseconds ago. */
+  pastMs?: number | null;
 }
 
 /** Rows of one look. */
 const PAGE = 500;
 /** Two processes may commit ids of the same moment in any order, so each look begins this long before the last one. */
 const OVERLAP_MS = 5;
+/** A connection that begins in the past begins so much earlier. */
+const LEEWAY_MS = 1_000;
 /** No other process still commits ids that are older than this. */
 const LONG_AGO_MS = 60_000;
 /** After a reconnect at most so many states are sent, and at most so many log lines are read. */
@@ -33,26 +37,33 @@ const TOO_MUCH = "Too much has happened since then to list every event.";
 const UNKNOWN = "The id of the last event is none of this server's.";
 
 export function createLook(clock: Clock, options: LookOptions): Look {
-  const { flowRunId, lastEventId } = options;
-  const deletions = createDeletions();
+  const { flowRunId, lastEventId, pastMs = null } = options;
   /** What was sent of the last moment: ids, and of changes the id with its time. */
   const sent = new Map<string, string>();
-  let position: Position = { row: "", changed: timestampNow(clock), log: 0 };
+  let position: Position = { row: "", changed: timestampNow(clock), log: 0, deletion: 0 };
   let begun = false;
   let isAll = true;
 
   function begin(q: Reader): string {
     begun = true;
-    if (flowRunId === null) deletions.begin(q);
-    const given = lastEventId === null ? undefined : parsePosition(lastEventId);
-    const reason = lastEventId === null ? undefined : obstacle(q, given);
+    const isNew = lastEventId === null && pastMs === null;
+    const given = lastEventId === null ? positionAgo(q) : parsePosition(lastEventId);
+    const reason = isNew ? undefined : obstacle(q, given);
     if (reason !== undefined || !given) passOver(q);
     if (reason !== undefined) return `retry: 1000\n${say({ name: "reset", data: { reason } })}`;
     if (given) {
       position = given;
       sent.set(given.row, given.row);
     }
-    return `retry: 1000\n${say({ name: "ready", data: { resumed: given !== undefined } })}`;
+    return `retry: 1000\n${say({ name: "ready", data: { resumed: lastEventId !== null } })}`;
+  }
+
+  /** A little earlier than asked for: a request may take longer than another, and so may a commit. */
+  function positionAgo(q: Reader): Position | undefined {
+    if (pastMs === null) return undefined;
+    const millis = Math.min(pastMs + LEEWAY_MS, clock.now());
+    const changed = timeBefore(timestampNow(clock), millis);
+    return { row: idBefore(newId(), millis), changed, log: newestLog(q), deletion: deletionBefore(q, millis) };
   }
 
   /**
@@ -62,7 +73,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
   function passOver(q: Reader): void {
     const row = newestState(q) || idBefore(newId(), LONG_AGO_MS);
     const changed = newestChange(q) ?? timeBefore(timestampNow(clock), LONG_AGO_MS);
-    position = { row, changed, log: newestLog(q) };
+    position = { row, changed, log: newestLog(q), deletion: newestDeletion(q) };
     for (const { data } of statesAfter(q, idBefore(row, OVERLAP_MS), flowRunId, MOST_STATES))
       sent.set(data.id, data.id);
     for (const { id, updated } of changedSince(q, timeBefore(changed, OVERLAP_MS), MOST_STATES)) {
@@ -72,6 +83,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
 
   function obstacle(q: Reader, given: Position | undefined): string | undefined {
     if (!given || idBefore(given.row, 60_000) > newId()) return UNKNOWN;
+    if (flowRunId === null && !hasDeletionsAfter(q, given.deletion)) return TOO_MUCH;
     const isFar = isFarBehind(q, given.row, MOST_STATES);
     return isFar || (flowRunId !== null && newestLog(q) - given.log > MOST_LOGS) ? TOO_MUCH : undefined;
   }
@@ -119,10 +131,19 @@ export function createLook(clock: Clock, options: LookOptions): Look {
       if (sent.has(key)) continue;
       sent.set(key, updated);
       if (updated > position.changed) position = { ...position, changed: updated };
-      deletions.add(event.name, id);
       text += say(event);
     }
-    for (const event of deletions.look(q)) text += say(event);
+    return text;
+  }
+
+  function deletions(q: Reader): string {
+    let text = "";
+    const found = deletionsAfter(q, position.deletion, PAGE);
+    if (found.length >= PAGE) isAll = false;
+    for (const { position: deletion, event } of found) {
+      position = { ...position, deletion };
+      text += say(event);
+    }
     return text;
   }
 
@@ -140,7 +161,7 @@ export function createLook(clock: Clock, options: LookOptions): Look {
     next(q) {
       isAll = true;
       if (!begun) return { text: begin(q), isAll: false };
-      const text = logs(q) + states(q) + (flowRunId === null ? changes(q) : "");
+      const text = logs(q) + states(q) + (flowRunId === null ? changes(q) + deletions(q) : "");
       forget();
       return { text, isAll };
     },

@@ -12,17 +12,21 @@ export interface Position {
   changed: Timestamp;
   /** The number of the last log's row. */
   log: number;
+  /** The number of the last deletion. */
+  deletion: number;
 }
 
-export function positionText({ row, changed, log }: Position): string {
-  return `${row}.${Math.round(toMillis(changed) * 1000)}.${log}`;
+export function positionText({ row, changed, log, deletion }: Position): string {
+  return `${row}.${Math.round(toMillis(changed) * 1000)}.${log}.${deletion}`;
 }
 
 /** `undefined` for a text that is none. */
 export function parsePosition(text: string): Position | undefined {
-  const [, id = "", micros = "", log = ""] = /^([0-9a-f-]{36})\.(\d{1,16})\.(\d{1,15})$/.exec(text) ?? [];
+  const parts = /^([0-9a-f-]{36})\.(\d{1,16})\.(\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
+  const [, id = "", micros = "", log = "", deletion = ""] = parts;
   const row = parseId(id);
-  return row === null ? undefined : { row, changed: toTimestamp(Number(micros) / 1000), log: Number(log) };
+  if (row === null) return undefined;
+  return { row, changed: toTimestamp(Number(micros) / 1000), log: Number(log), deletion: Number(deletion) };
 }
 
 /** The least id of `millis` before the one given. */

@@ -1,6 +1,5 @@
 // Reads the records that were changed since a moment: queues, pools, deployments, flows, variables, blocks and the like.
 import type { Reader, SqlValue } from "#db/connect.ts";
-import { countRows } from "#db/rows.ts";
 import type { Timestamp } from "#lib/time/timestamps.ts";
 import type { RecordEventName } from "#wire/events.ts";
 import type { ListenerEvent } from "./store.ts";
@@ -10,10 +9,15 @@ interface Kind {
   /** What the event says besides the id: columns of the table, which is `r`. Those that begin with `is_` are true or false. */
   says: string;
   join?: string;
+  /** The column that says when the record was changed last; `updated` where it is not named. */
+  at?: string;
 }
 
+/** Of runs the states tell what is new. */
+type Name = Exclude<RecordEventName, "flow-run">;
+
 /** A kind with many rows needs an index of `updated`: each look asks for the newest of each kind. */
-const KINDS: Readonly<Record<RecordEventName, Kind>> = {
+const KINDS: Readonly<Record<Name, Kind>> = {
   "work-queue": {
     table: "work_queue",
     says: "r.name, p.name as work_pool_name, r.is_paused, r.concurrency_limit",
@@ -25,28 +29,28 @@ const KINDS: Readonly<Record<RecordEventName, Kind>> = {
   variable: { table: "variable", says: "r.name" },
   "block-document": { table: "block_document", says: "r.name" },
   "notification-policy": { table: "flow_run_notification_policy", says: "r.is_active" },
-  "concurrency-limit": { table: "concurrency_limit", says: "r.tag, r.concurrency_limit" },
+  "concurrency-limit": { table: "concurrency_limit", says: "r.tag, r.concurrency_limit", at: "changed" },
 };
 
-export const RECORD_EVENTS = Object.keys(KINDS) as RecordEventName[]; // the keys of the table above
+const NAMES = Object.keys(KINDS) as Name[]; // the keys of the table above
 
 export interface ChangedRow {
   id: string;
   updated: Timestamp;
-  event: Extract<ListenerEvent, { name: RecordEventName }>;
+  event: Extract<ListenerEvent, { name: Name }>;
 }
 
 /** When a record was changed last; null when there is none. */
 export function newestChange(q: Reader): Timestamp | null {
-  const newest = Object.values(KINDS).map(({ table }) => `select max(updated) as at from ${table}`);
+  const newest = Object.values(KINDS).map(({ table, at = "updated" }) => `select max(${at}) as at from ${table}`);
   return q.get<{ at: Timestamp | null }>(`select max(at) as at from (${newest.join(" union all ")})`)?.at ?? null;
 }
 
 /** The records that were changed then or later, in the order of time. */
 export function changedSince(q: Reader, since: Timestamp, limit: number): ChangedRow[] {
-  return RECORD_EVENTS.flatMap((name) => {
-    const { table, says, join = "" } = KINDS[name];
-    const sql = `select r.id, r.created, r.updated, ${says} from ${table} r ${join} where r.updated >= ? order by r.updated limit ?`;
+  return NAMES.flatMap((name) => {
+    const { table, says, join = "", at = "updated" } = KINDS[name];
+    const sql = `select r.id, r.created, r.${at} as updated, ${says} from ${table} r ${join} where r.${at} >= ? order by r.${at} limit ?`;
     return q.all<Row>(sql, since, limit).map((row) => changedRow(name, row));
   })
     .sort((a, b) => (a.updated < b.updated ? -1 : 1))
@@ -60,17 +64,9 @@ interface Row {
   [says: string]: SqlValue;
 }
 
-function changedRow(name: RecordEventName, { created, updated, ...says }: Row): ChangedRow {
+function changedRow(name: Name, { created, updated, ...says }: Row): ChangedRow {
   const read = (key: string, value: SqlValue) => (key.startsWith("is_") ? value === 1 : value);
   const values = Object.entries(says).map(([key, value]) => [key, read(key, value)] as const);
   const data = { change: created === updated ? "created" : "changed", ...Object.fromEntries(values) };
   return { id: says.id, updated, event: { name, data } as ChangedRow["event"] }; // as the kind's columns say
-}
-
-export function countOf(q: Reader, name: RecordEventName): number {
-  return countRows(q, KINDS[name].table);
-}
-
-export function idsOf(q: Reader, name: RecordEventName): string[] {
-  return q.all<{ id: string }>(`select id from ${KINDS[name].table}`).map(({ id }) => id);
 }

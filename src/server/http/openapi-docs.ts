@@ -40,7 +40,7 @@ b{display:inline-block;min-width:4.5rem}small{opacity:.7}`;
 const BESIDE: [path: string, sentence: string][] = [
   [
     `/api${listenToEvents.path}`,
-    "Server-sent events: flow-run-state, task-run-state, and of records that were created, changed or deleted: work-queue, work-pool, deployment, flow, variable, block-document, notification-policy, concurrency-limit; with flow_run_id=… the states and each log of that run alone. Continues after Last-Event-ID, or last_event_id in the query; reset means that too much has happened since then. Events within 5 ms of it may be sent again: they have an id in their data.",
+    "Server-sent events: flow-run-state, task-run-state, and of records that were created, changed or deleted: work-queue, work-pool, deployment, flow, variable, block-document, notification-policy, concurrency-limit; flow-run tells of runs that were deleted; with flow_run_id=… the states and each log of that run alone. Continues after Last-Event-ID, or last_event_id in the query, also with what was deleted meanwhile; past_ms=… lets a first connection begin so many milliseconds ago; reset means that too much has happened since then: read again what you show. Events within 5 ms of it may be sent again: they have an id in their data.",
   ],
   [METRICS_PATH, "What Prometheus collects."],
 ];

@@ -15,7 +15,7 @@ export type ServerEvent =
   /** Another process wrote to the database: anything may have happened. */
   | { type: "foreign-write" }
   | { type: "deployment-changed"; deployment_id: string }
-  /** What no run waits for was changed: a flow, a variable, a block, a notification policy. */
+  /** What no run waits for was changed or deleted: a flow, a variable, a block, a notification policy, an ended run. */
   | { type: "record-changed" };
 
 export interface EventsHub {

@@ -33,14 +33,17 @@ function rulesOf(settings: Settings): RetentionRule[] {
   return all.filter(([keepSeconds]) => keepSeconds > 0);
 }
 
-export function createRetention({ db, clock, settings, log }: ServerContext): Retention {
+export function createRetention({ db, clock, settings, events, log }: ServerContext): Retention {
   const stopping = new AbortController();
 
   async function removeAll([keepSeconds, remove, batch]: RetentionRule): Promise<number> {
     const before = toTimestamp(clock.now() - keepSeconds * 1000);
     let removed = 0;
     while (!stopping.signal.aborted) {
-      const now = await db.write((tx) => remove(tx, before, batch));
+      const now = await db.write((tx) => {
+        tx.afterCommit(() => events.publish({ type: "record-changed" }));
+        return remove(tx, before, batch);
+      });
       if (now === 0) break;
       removed += now;
     }

@@ -19,7 +19,7 @@ export function eventRoutes(context: ServerContext): Route[] {
         throw new OrchError("unavailable", `${MOST_LISTENERS} listeners are connected already: try again later.`);
       }
       const lastEventId = request.headers.get("last-event-id") ?? query.last_event_id ?? query.lastEventId;
-      const feed = feeds.open({ flowRunId: query.flow_run_id, lastEventId });
+      const feed = feeds.open({ flowRunId: query.flow_run_id, lastEventId, pastMs: query.past_ms });
       const body = eventStream(context, feed, { over: request.signal, listeners });
       return new Response(body, { headers: HEADERS });
     }),

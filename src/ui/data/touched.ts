@@ -20,7 +20,11 @@ const TOUCHED: Record<EventName, Touched> = {
   "flow-run-state": { paths: /^\/(flow_runs|ui\/flow_runs|flow_run_states|orch)\b/ },
   "task-run-state": {
     paths: /^\/(task_runs|task_run_states|flow_runs\/\{id\}\/graph|orch\/flow_runs\/\{id\}\/timeline)\b/,
+    // It may have taken or freed a slot.
+    others: /^\/concurrency_limits\b/,
   },
+  // Of one run nothing is read again: it would only be refused.
+  "flow-run": { paths: /^\/(flow_runs|ui\/flow_runs|orch)\b(?!.*\{id\})/ },
   log: { paths: /^\/logs\b/ },
   "work-queue": { paths: /^\/(work_queues|work_pools|orch\/work_queues)\b/, others: STORY },
   "work-pool": {

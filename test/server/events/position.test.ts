@@ -4,9 +4,9 @@ import { newId } from "#lib/ids.ts";
 import { idBefore, parsePosition, positionText, timeBefore } from "#server/events/position.ts";
 
 test("a position comes back from its text as it was", () => {
-  const position = { row: newId(), changed: "2026-11-23T12:00:00.123456+00:00", log: 42 };
+  const position = { row: newId(), changed: "2026-11-23T12:00:00.123456+00:00", log: 42, deletion: 7 };
   expect(parsePosition(positionText(position))).toEqual(position);
-  expect(positionText(position)).toMatch(/^[0-9a-f-]{36}\.\d{16}\.42$/);
+  expect(positionText(position)).toMatch(/^[0-9a-f-]{36}\.\d{16}\.42\.7$/);
 });
 
 describe("a text that is no position is none", () => {
@@ -20,7 +20,8 @@ describe("a text that is no position is none", () => {
     `${id}.12345678901234567`,
     `x${id.slice(1)}.1`,
     `${id}.1`,
-    `${id}.1.1 `,
+    `${id}.1.1`,
+    `${id}.1.1.1 `,
     `${id}.1.x`,
     `${id}.-1`,
   ]) {

@@ -1,5 +1,6 @@
 // What is no longer kept goes, with all that hangs on it; everything else stays.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createFeeds } from "#server/events/feed.ts";
 import { createRetention, type Retention } from "#server/loops/retention.ts";
 import type { Settings } from "#settings/table.ts";
 import { createArtifact } from "#wire/artifacts.ts";
@@ -28,6 +29,23 @@ const logLine = (flow_run_id: string) =>
   ]);
 const names = async (path = "/flow_runs/filter") =>
   ((await app.send("POST", path, {})).body as { name: string }[]).map(({ name }) => name).toSorted();
+
+test("listeners are told of runs that are gone", async () => {
+  start({ ORCH_RETENTION_FLOW_RUNS_SECONDS: DAY });
+  const { id } = await makeFlowRun(app, { state: { type: "RUNNING" } });
+  await set(id, "COMPLETED");
+  const { db, clock, events } = app.app.context;
+  const feed = createFeeds({ db, clock }).open({ flowRunId: null, lastEventId: null });
+  while ((await feed.next()) !== "");
+  let isWoken = false;
+  events.subscribe((event) => {
+    isWoken ||= feed.concerns(event);
+  });
+  app.clock.advance(2 * DAY * 1000);
+  await retention.runOnce();
+  expect(isWoken).toBe(true);
+  expect(await feed.next()).toContain(`event: flow-run\ndata: {"change":"deleted","id":"${id}"}`);
+});
 
 describe("ended runs", () => {
   beforeEach(() => start({ ORCH_RETENTION_FLOW_RUNS_SECONDS: DAY }));
