@@ -9,6 +9,8 @@ export type ServerEvent = { [Name in EventName]: { name: Name; data: EventData[N
 export interface StreamOptions {
   /** Of one run, with its tasks and logs; without it of all runs and all records. */
   flowRunId?: string;
+  /** Begins when the page began to load, and not now: for reads that were sent before. */
+  isFromPageStart?: boolean;
   /** Called for each event, in order. `reset` means: read again what you show. */
   onEvent(event: ServerEvent): void;
   /** Called with true when events arrive, and with false when the connection is cut. */
@@ -19,15 +21,22 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 /** Returns what ends it. */
-export function listen({ flowRunId, onEvent, onConnected = () => {} }: StreamOptions): () => void {
+export function listen({
+  flowRunId,
+  isFromPageStart = false,
+  onEvent,
+  onConnected = () => {},
+}: StreamOptions): () => void {
   const over = new AbortController();
   let lastId: string | undefined;
   let waitMs = FIRST_WAIT_MS;
 
   async function connect(): Promise<void> {
-    const query = flowRunId === undefined ? "" : `?flow_run_id=${flowRunId}`;
+    const query = new URLSearchParams();
+    if (isFromPageStart) query.set("past_ms", String(pageAge()));
+    if (flowRunId !== undefined) query.set("flow_run_id", flowRunId);
     const headers = { ...keyHeaders(), ...(lastId === undefined ? {} : { "last-event-id": lastId }) };
-    const response = await fetch(apiAddress(`/orch/events${query}`), {
+    const response = await fetch(apiAddress(`/orch/events?${query}`), {
       headers,
       signal: over.signal,
       cache: "no-store",
@@ -71,6 +80,12 @@ export function listen({ flowRunId, onEvent, onConnected = () => {} }: StreamOpt
 
   run();
   return () => over.abort();
+}
+
+/** In milliseconds. The clock that only goes forward may stand still while the computer sleeps. */
+function pageAge(): number {
+  const age = Math.max(performance.now(), Date.now() - performance.timeOrigin);
+  return Math.ceil(age);
 }
 
 /** Ends early when the browser is online again. */

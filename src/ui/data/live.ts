@@ -25,12 +25,13 @@ export function goLive(): void {
     apiKey.value; // another key, another connection
     if (!isVisible.value || isKeyWanted.value) return;
     return listen({
+      isFromPageStart: !hasListened,
       onConnected(isLive) {
         const { cutAt } = connection.peek();
         connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? now() };
       },
       onEvent(event) {
-        // A new connection gets no events from before it, and one that goes on none of what was deleted meanwhile.
+        // The first connection is told all since the page began to load, a later new one nothing from before it.
         if (event.name === "reset" || (event.name === "ready" && hasListened)) refreshAll();
         if (event.name === "ready") hasListened = true;
         refreshTouched(event);

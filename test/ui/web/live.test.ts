@@ -135,6 +135,66 @@ describe.skipIf(!possible)("told at once:", () => {
   }
 
   test(
+    "a run that is deleted leaves the list of runs",
+    async () => {
+      const { page, open, world } = shared;
+      const made = { flow_id: world.data.flow, name: "gone-run", state: { type: "RUNNING" } };
+      const { id } = await world.send("POST", "/flow_runs/", made);
+      await open("/flow-runs");
+      await page.getByText("live", { exact: true }).waitFor();
+      const row = page.getByRole("row", { name: /gone-run/ });
+      await row.waitFor();
+      page.setDefaultTimeout(TOLD_MS);
+      await world.send("DELETE", `/flow_runs/${id}`);
+      await row.waitFor({ state: "detached" });
+      page.setDefaultTimeout(20_000);
+    },
+    LIMIT,
+  );
+
+  test(
+    "a run that ends after its page has read it and before it listens is shown as ended",
+    async () => {
+      const { page, open, world } = shared;
+      const made = { flow_id: world.data.flow, name: "ends-early", state: { type: "RUNNING" } };
+      const { id } = await world.send("POST", "/flow_runs/", made);
+      const held = Promise.withResolvers<void>();
+      await page.route("**/api/orch/events*", async (route) => {
+        await held.promise;
+        await route.continue();
+      });
+      await open(`/flow-runs/flow-run/${id}`);
+      const state = (name: string) => page.locator("main").getByText(name, { exact: true }).first();
+      await state("Running").waitFor();
+      await world.send("POST", `/flow_runs/${id}/set_state`, { state: { type: "COMPLETED" }, force: true });
+      held.resolve();
+      page.setDefaultTimeout(TOLD_MS);
+      await state("Completed").waitFor();
+      page.setDefaultTimeout(20_000);
+      await page.unroute("**/api/orch/events*");
+    },
+    LIMIT,
+  );
+
+  test(
+    "when nothing happens, the first connection makes no read a second time",
+    async () => {
+      const { world } = shared;
+      const { page, open, close } = await world.openPage();
+      const reads: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().includes("/story")) reads.push(request.url());
+      });
+      await open(`/flow-runs/flow-run/${world.data.runs.completed}`);
+      await page.getByText("live", { exact: true }).waitFor();
+      await page.waitForTimeout(1_500); // longer than the least gap between two reads
+      expect(reads).toHaveLength(1);
+      await close();
+    },
+    LIMIT,
+  );
+
+  test(
     "what was deleted while the connection was cut is gone when it holds again",
     async () => {
       const { page, open, world } = shared;
