@@ -31,7 +31,7 @@ export function goLive(): void {
         connection.value = isLive ? { isLive } : { isLive, cutAt: cutAt ?? now() };
       },
       onEvent(event) {
-        // The first connection is told all since the page began to load, a later new one nothing from before it.
+        // The first connection gets all since the page began to load, a later one nothing from before it.
         if (event.name === "reset" || (event.name === "ready" && hasListened)) refreshAll();
         if (event.name === "ready") hasListened = true;
         refreshTouched(event);
