@@ -11,7 +11,7 @@ from ._futures import Future, UpstreamFailed, futures_in, inside, listed, resolv
 from ._log import capture_prints, flow_run_logger, get_logger, task_run_logger
 from ._records import FlowRun, TaskRun, now, record, time_of
 from ._steps import Abort, Call, Pause, Sleep, TerminationSignal, TimedOut, Wait
-from ._values import ParameterTypeError, call_with, validated
+from ._values import Checked, ParameterTypeError, call_with
 
 
 def proposed(path, state, force=False):
@@ -98,15 +98,12 @@ def call_hooks(kind, subject, run, state, logger):
             logger.info("Hook %r finished running successfully" % name)
 
 
-def flow_steps(flow, frame, given, wait_for=None):
+def flow_steps(flow, frame, checked, wait_for=None):
     """One flow run, from its parameters to its final state."""
     run, logger = frame.flow_run, frame.logger
     path = "/flow_runs/%s" % run.id
     try:
-        if not flow.should_validate_parameters:
-            parameters = given
-        else:
-            parameters = validated(flow.fn, given)
+        parameters = checked.get()
     except Exception as error:
         said = "%s: %s\n" % (type(error).__name__, error) if isinstance(error, ParameterTypeError) else states.last_line(error)
         message = "Validation of flow parameters failed with error: " + said
@@ -192,13 +189,13 @@ def named(template, parameters):
     return template.format(**parameters) if template else None
 
 
-def create_task_run(task, frame, parameters, wait_for, sources=None):
-    """`sources`: futures whose values were gone through for this run; they are its inputs too."""
+def create_task_run(task, frame, parameters, wait_for, inputs=None):
+    """`inputs`: the task runs that its parameters came from, where they are known."""
     flow_run = frame.flow_run
     key = task.task_key
     count = frame.dynamic_keys.get(key, 0)
     frame.dynamic_keys[key] = count + 1
-    inputs = {name: inputs_of([value, (sources or {}).get(name)], frame) for name, value in parameters.items()}
+    inputs = dict(inputs) if inputs is not None else {name: inputs_of(value, frame) for name, value in parameters.items()}
     if wait_for:
         inputs["wait_for"] = inputs_of(listed(wait_for), frame)
     delays = task.retry_delay_seconds
@@ -244,6 +241,23 @@ def inputs_of(value, frame):
 
 # Objects of these kinds are the same wherever they come from, and so are small integers.
 SHARED = (bool, type(None), type(...), type(NotImplemented))
+
+
+def inputs_of_each(lists, parameters, frame):
+    """
+    The inputs of all calls of one `map`: of what each gets of its lists, and of all that was gone through for it. What is the same
+    for all calls is looked through once: a list of many rows may have come from one task.
+    """
+    shared = {}
+    for name, value in parameters.items():
+        is_whole = name not in lists or isinstance(value, Future) or id(value) in frame.sources
+        shared[name] = inputs_of(value, frame) if is_whole else []
+    for at in range(len(next(iter(lists.values())))):
+        yield {name: joined(inputs_of(lists[name][at], frame) if name in lists else [], rest) for name, rest in shared.items()}
+
+
+def joined(inputs, others):
+    return inputs + [each for each in others if each not in inputs]
 
 
 def note_source(value, run, frame):
@@ -340,10 +354,11 @@ def flow_id_of(name):
 
 
 def create_flow_run(flow, given, parent, wait_for=None):
-    """A run of a flow that is called here, its logger, and its state where it has ended before: the flow around is run again."""
+    """A run of a flow that is called here, its logger, its parameters, and its state where it has ended before: the flow around is run again."""
     place = stand_in(flow, given, parent, wait_for) if parent is not None else None
     given = yield from inputs_done(given)
-    shown = {name: sendable(value) for name, value in checked(flow, given).items()}
+    checked = Checked(flow, given)
+    shown = {name: sendable(value) for name, value in checked.parameters.items() if name in given}
     policy = {"retries": flow.retries, "retry_delay": int(flow.retry_delay_seconds)}
     body = {
         "flow_id": flow_id_of(flow.name),
@@ -357,7 +372,8 @@ def create_flow_run(flow, given, parent, wait_for=None):
         body["parent_task_run_id"] = str(place.id)
         state = states.state_from_api(place.state)
         if state.is_completed() or state.is_final() and parent.flow_run.run_count < 2:
-            return earlier_run(flow, place)
+            run, logger, state = earlier_run(flow, place)
+            return run, logger, checked, state
     run = record(FlowRun, api().post("/flow_runs/", body))
     logger = flow_run_logger(run, flow)
     if parent is None:
@@ -365,15 +381,7 @@ def create_flow_run(flow, given, parent, wait_for=None):
         get_logger("engine").info("Created flow run %r for flow %r" % (run.name, flow.name), extra={"flow_run_name": run.name})
     else:
         parent.logger.info("Created subflow run %r for flow %r" % (run.name, flow.name))
-    return run, logger, None
-
-
-def checked(flow, given):
-    """Parameters as the flow gets them; as they were given where they are wrong, which is reported when the run begins."""
-    try:
-        return flow.validate_parameters(given) if flow.should_validate_parameters else given
-    except Exception:
-        return given
+    return run, logger, checked, None
 
 
 def earlier_run(flow, place):

@@ -6,13 +6,13 @@ import io
 from . import _states as states
 from ._api import PrefectException
 from ._context import FlowRunContext, current_flow, current_task
-from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, report_crash, sendable, task_steps
-from ._futures import Future, resolved, unmapped
+from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, inputs_of_each, report_crash, sendable, task_steps
+from ._futures import Future, unmapped
 from ._log import SHIPPER
 from ._refusals import refuse_later, refuse_name, refuse_reserved
 from ._runners import ConcurrentTaskRunner
 from ._steps import Abort, Pause, Wait, drive, drive_async, in_loop, run_to_end
-from ._values import bind, validated
+from ._values import Checked, bind, validated
 
 
 
@@ -86,33 +86,36 @@ class Flow:
             raise ValueError("Only flows run as subflows can wait for dependencies.")
         if self.isasync and (parent is None or parent.flow.isasync or in_loop() and not parent.is_in_loop):
             return self.run_async(given, parent, wait_for, return_state)
-        run, logger, state = drive(create_flow_run(self, given, parent, wait_for))
-        state = self.end(state, parent) if state else self.run_here(run, logger, given, parent, wait_for)
+        run, logger, checked, state = drive(create_flow_run(self, given, parent, wait_for))
+        state = self.end(state, parent) if state else self.run_checked(run, logger, checked, parent, wait_for)
         return self.outcome(state, return_state)
 
     async def run_async(self, given, parent, wait_for, return_state):
-        run, logger, state = await drive_async(create_flow_run(self, given, parent, wait_for))
+        run, logger, checked, state = await drive_async(create_flow_run(self, given, parent, wait_for))
         if state is None:
-            frame, steps = self.begin(run, logger, given, parent, wait_for)
+            frame, steps = self.begin(run, logger, checked, parent, wait_for)
             with crashes_reported(frame):
                 state = await drive_async(steps)
         return self.outcome(self.end(state, parent), return_state)
 
-    def run_here(self, run, logger, given, parent=None, wait_for=None):
+    def run_here(self, run, logger, given):
         """The final state of a run that is there already."""
-        frame, steps = self.begin(run, logger, given, parent, wait_for)
+        return self.run_checked(run, logger, Checked(self, given))
+
+    def run_checked(self, run, logger, checked, parent=None, wait_for=None):
+        frame, steps = self.begin(run, logger, checked, parent, wait_for)
         with crashes_reported(frame):
             # All steps of an async flow are done in its loop: tasks that it has submitted go on there.
             state = run_to_end(drive_async(steps)) if self.isasync else drive(steps)
         return self.end(state, parent)
 
-    def begin(self, run, logger, given, parent, wait_for):
+    def begin(self, run, logger, checked, parent, wait_for):
         from ._api import setting
 
-        frame = FlowRunContext(self, run, logger, given, parent)
+        frame = FlowRunContext(self, run, logger, checked.parameters, parent)
         inherited = parent.log_prints if parent else setting("LOGGING_LOG_PRINTS", "").lower() in ("true", "1")
         frame.log_prints = inherited
-        return frame, flow_steps(self, frame, resolved(given), wait_for)
+        return frame, flow_steps(self, frame, checked, wait_for)
 
     def end(self, state, parent):
         if parent is None:
@@ -247,9 +250,9 @@ class Task:
             await Wait(future).there()
         return await future.wait_async() if return_state else future
 
-    def begin(self, parameters, wait_for, sources=None):
+    def begin(self, parameters, wait_for, inputs=None):
         frame = self.frame()
-        run = create_task_run(self, frame, parameters, wait_for, sources)
+        run = create_task_run(self, frame, parameters, wait_for, inputs)
         future = Future(self, run, self.is_awaited(frame))
         frame.children.append(future)
         frame.logger.info(frame.flow.task_runner.says % run.name)
@@ -288,12 +291,10 @@ class Task:
             raise MappingMissingIterable("map() needs a list or another iterable, and %s got none. Call the task, or submit() it." % self.name)
         if len(set(lengths.values())) > 1:
             raise MappingLengthMismatch("map() goes through its lists side by side, and they differ in length: %s." % ", ".join("%s has %d" % item for item in lengths.items()))
-        known = self.frame().sources
-        sources = {name: value for name, value in many.items() if isinstance(value, Future) or id(value) in known}
         futures = []
-        for at in range(next(iter(lengths.values()))):
+        for at, inputs in enumerate(inputs_of_each(lists, parameters, self.frame())):
             each = {name: lists[name][at] if name in lists else unwrapped(value) for name, value in parameters.items()}
-            futures.append(self.begin(each, wait_for, sources))
+            futures.append(self.begin(each, wait_for, inputs))
         return futures
 
     def is_awaited(self, frame):

@@ -89,5 +89,23 @@ def validated(fn, given):
     return found
 
 
+class Checked:
+    """The parameters of one run as its flow gets them. They are checked once: a generator among them can be read only once."""
+
+    def __init__(self, flow, given):
+        # As they were given where they are wrong, which is reported when the run begins.
+        self.parameters, self.error = given, None
+        try:
+            if flow.should_validate_parameters:
+                self.parameters = validated(flow.fn, given)
+        except Exception as error:
+            self.error = error
+
+    def get(self):
+        if self.error is not None:
+            raise self.error
+        return self.parameters
+
+
 for _kind in (ParameterTypeError, ParameterBindError):
     _kind.__module__ = "prefect.exceptions"

@@ -1,18 +1,6 @@
 // Parts of the built-in Python engine by themselves, called by this machine's Python.
 import { describe, expect, test } from "bun:test";
-import { resolve } from "node:path";
-import { pythonHere } from "../../binary/python-here.ts";
-
-const python = pythonHere();
-
-/** What the program prints last, as JSON. */
-async function played(program: string): Promise<unknown> {
-  const env = { PATH: "/usr/bin:/bin", PYTHONPATH: resolve("src/python"), PYTHONDONTWRITEBYTECODE: "1" };
-  const child = Bun.spawn([python as string, "-c", program], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  expect([await child.exited, err]).toEqual([0, ""]);
-  return JSON.parse(out.trimEnd().split("\n").at(-1) ?? "");
-}
+import { played, python } from "./played.ts";
 
 describe.skipIf(python === undefined)("python 4: the built-in engine", () => {
   test("makes no task run for a deployment whose parameters cannot be sent", async () => {
