@@ -172,6 +172,8 @@ def filled(kind, given, is_new=False):
     for name, is_needed in kind.fields().items():
         if name not in given and not is_needed:
             found[name] = copy.deepcopy(default_of(kind, name)) if hasattr(kind, name) else None
+        elif name in given and given[name] is None and default_of(kind, name) is None:
+            found[name] = None  # as in pydantic 1, whatever its annotation says
         elif name in given:
             try:
                 found[name] = as_hinted(given[name], hints.get(name))

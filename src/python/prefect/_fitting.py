@@ -7,6 +7,7 @@ import decimal
 import enum
 import inspect
 import pathlib
+import re
 import types
 import typing
 import uuid
@@ -122,16 +123,18 @@ def of_dataclass(value, kind):
         raise TypeError("instance of %s, tuple or dict expected" % kind.__name__)
     kinds = hints_of(kind)
     needed = [field.name for field in dataclasses.fields(kind) if field.default is field.default_factory is dataclasses.MISSING]
-    return kind(**of_fields(value, kinds, [name for name in needed if kinds.get(name) is not None]))
+    # As in pydantic 1, whatever the annotation says.
+    may_be_none = [field.name for field in dataclasses.fields(kind) if field.default is None]
+    return kind(**of_fields(value, kinds, [name for name in needed if kinds.get(name) is not None], may_be_none))
 
 
-def of_fields(value, kinds, needed):
+def of_fields(value, kinds, needed, may_be_none=()):
     """The values of an object, each as its type."""
     words = ["field required" for name in needed if name not in value]
     found = {}
     for name, item in value.items():
         try:
-            found[name] = fitted(item, kinds.get(name, typing.Any))
+            found[name] = None if item is None and name in may_be_none else fitted(item, kinds.get(name, typing.Any))
         except Exception as error:
             words += words_of(error)
     if words:
@@ -228,6 +231,25 @@ def of_path(value, kind):
         raise TypeError("value is not a valid path") from None
 
 
+def of_address(value, kind):
+    if isinstance(value, kind):
+        return value
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        name = kind.__name__  # IPv4Address and the like
+        raise TypeError("value is not a valid %s %s" % (name[:4], name[4:].lower())) from None
+
+
+def of_pattern(value):
+    if isinstance(value, re.Pattern):
+        return value
+    try:
+        return re.compile(of_str(value))
+    except re.error:
+        raise ValueError("Invalid regular expression") from None
+
+
 def of_callable(value):
     if callable(value):
         return value
@@ -239,6 +261,10 @@ def of_dict(value):
         return value if isinstance(value, dict) else dict(value)
     except (TypeError, ValueError):
         raise TypeError("value is not a valid dict") from None
+
+
+def of_ordered_dict(value):
+    return value if isinstance(value, collections.OrderedDict) else collections.OrderedDict(of_dict(value))
 
 
 def as_time(name):
@@ -292,6 +318,7 @@ BY_CLASS = [
     (datetime.date, as_time("day_of")),
     (datetime.time, as_time("clock_of")),
     (datetime.timedelta, as_time("length_of")),
+    (collections.OrderedDict, plainly(of_ordered_dict)),
     (dict, plainly(of_dict)),
     (list, sequence(list)),
     (tuple, sequence(tuple)),
@@ -300,6 +327,8 @@ BY_CLASS = [
     (collections.deque, sequence(collections.deque)),
     (uuid.UUID, plainly(of_uuid)),
     (decimal.Decimal, plainly(of_decimal)),
+    (re.Pattern, plainly(of_pattern)),
+    (lambda kind: kind.__module__ == "ipaddress", of_address),
 ]
 MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping, collections.defaultdict, collections.OrderedDict)
 SETS = (set, collections.abc.Set, collections.abc.MutableSet)
@@ -321,8 +350,12 @@ def of_generic(value, origin, args):
             raise TypeError("value is not a valid iterable") from None
     if origin is collections.abc.Callable:
         return of_callable(value)
+    if origin is re.Pattern:
+        return of_pattern(value)
+    if origin is collections.Counter:
+        return of_mapping(value, origin, (kind, int))
     if origin in MAPPINGS:
-        return of_mapping(value, args)
+        return of_mapping(value, origin, args)
     made, what = next(((made, what) for kinds, made, what in COLLECTIONS if origin in kinds), (None, None))
     if made is None:
         return value
@@ -342,12 +375,34 @@ COLLECTIONS = [
 ]
 
 
-def of_mapping(value, args):
+def of_mapping(value, origin, args):
     given = of_dict(value)
     if len(args) != 2:
         return given
-    found = each_fitted((item, kind) for pair in given.items() for item, kind in zip(pair, args))
-    return dict(zip(found[::2], found[1::2]))
+    items = each_fitted((item, kind) for pair in given.items() for item, kind in zip(pair, args))
+    found = dict(zip(items[::2], items[1::2]))
+    if origin is collections.defaultdict:
+        return collections.defaultdict(factory_of(args[1]), found)
+    if origin is collections.Counter:
+        return collections.Counter(found)
+    # Of the others only `dict` is one, whatever it was given as.
+    return found if origin is dict or type(given) is dict else like(given, found)
+
+
+def factory_of(hint):
+    """What makes the value of a key that is new."""
+    made = typing.get_origin(hint) or hint
+    return made if isinstance(made, type) else None
+
+
+def like(given, found):
+    """A mapping of the same kind, where that can be made of one."""
+    if isinstance(given, collections.defaultdict):
+        return collections.defaultdict(given.default_factory, found)
+    try:
+        return type(given)(found)
+    except TypeError:
+        return found
 
 
 def each_fitted(pairs):

@@ -295,10 +295,17 @@ def returned(value, children=()):
     given = value if isinstance(value, (list, tuple, set)) else [value]
     if given and all(isinstance(item, (Future, State)) for item in given):
         found = [item.settled() if isinstance(item, Future) else item for item in given]
-        return of_states(found, type(value)(found) if given is value else found[0])
+        return of_states(found, like(value, found) if given is value else found[0])
     if value is None and children:
         return of_states([child.settled() if isinstance(child, Future) else child for child in children])
     return Completed(value=value)
+
+
+def like(given, items):
+    """The items as a collection of the same kind, as far as that is made of items alone."""
+    if hasattr(given, "_make"):
+        return given._make(items)
+    return next(kind(items) for kind in (list, tuple, set) if isinstance(given, kind))
 
 
 def of_states(states, value=NOTHING):
