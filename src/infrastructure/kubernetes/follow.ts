@@ -11,13 +11,14 @@ import { followPodLog, type PodLog } from "./pod-log.ts";
 import {
   type Condition,
   fieldIn,
+  hasRetriesLeft,
   hasStarted,
   isKeptByOthers,
   isOver,
   isSuspended,
   listIn,
   mainContainer,
-  mayTryAgain,
+  mayGoOn,
   othersIn,
   pendingReason,
   terminatedOf,
@@ -58,7 +59,7 @@ export function followJob(options: FollowOptions): Followed {
   const logs = new Map<string, PodLog>();
   /** Pods that are being ended, by their uid. */
   const awaited = new Set<string>();
-  /** Pods whose flow has ended and other containers have not, by their uid. */
+  /** Pods whose flow has ended a moment ago and other containers have not, by their uid. */
   const kept = new Set<string>();
   const seen: SeenJob = { name: job.run.name, job: null, isGone: false, pods: [] };
   const over = new AbortController();
@@ -113,7 +114,8 @@ export function followJob(options: FollowOptions): Followed {
     kept.add(key);
     void clock.sleep(OTHERS_MS, over.signal).then(() => {
       const now = pods.get(key);
-      if (over.signal.aborted || !now || now.isGone || mayTryAgain(seen.job, now.pod)) return;
+      kept.delete(key); // it may be tried again, and end once more
+      if (over.signal.aborted || !now || now.isGone || mayGoOn(seen.job, now.pod)) return;
       say(`it has ended; other containers of its pod go on: ${othersIn(now.pod).join(", ")}`);
       pods.set(key, { ...now, isKept: true });
       seen.pods = [...pods.values()];
@@ -226,6 +228,11 @@ export function followJob(options: FollowOptions): Followed {
     isEnding(0);
   }
 
+  /** When the other containers of its pod have ended, the Job makes a further pod. */
+  function isRepeated({ isKept, pod }: SeenPod): boolean {
+    return isKept === true && hasRetriesLeft(seen.job, pod);
+  }
+
   function isEnding(graceSeconds: number): void {
     void clock.sleep(graceSeconds * 1000 + LOST_MS, over.signal).then(() => finished.resolve());
   }
@@ -253,8 +260,8 @@ export function followJob(options: FollowOptions): Followed {
     // The one watch may be ahead of the other.
     await list(ofPods).catch(() => {}); // the cluster does not answer: what the watch has seen decides
     over.abort();
-    // Its run is CRASHED then: nothing of it may start when the node is back, or when its Job is resumed.
-    if (seen.pods.some(isLeft) || isStopped(seen)) await options.end().catch(() => {}); // as above
+    // Its run is CRASHED then: nothing of it may start when the node is back, when its Job is resumed, or when the pod is over.
+    if (seen.pods.some((one) => isLeft(one) || isRepeated(one)) || isStopped(seen)) await options.end().catch(() => {}); // as above
     for (const log of logs.values()) {
       const bound = new AbortController();
       await Promise.race([log.whole, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);

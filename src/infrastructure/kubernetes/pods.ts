@@ -93,10 +93,16 @@ export function othersIn(pod: JsonObject): string[] {
   return running.map((status) => textIn(status, "name"));
 }
 
-/** The flow's container has not failed for good: the pod starts it again, or its Job makes another pod. */
-export function mayTryAgain(job: JsonObject | null, pod: JsonObject): boolean {
+/** The flow's container goes on, or has failed and the pod may start it again, beside the others. */
+export function mayGoOn(job: JsonObject | null, pod: JsonObject): boolean {
+  const isNever = textIn(fieldIn(pod, "spec"), "restartPolicy") === "Never";
+  return terminatedIn(mainStatus(pod)) === undefined || (hasRetriesLeft(job, pod) && !isNever);
+}
+
+/** The flow's container has failed, and the Job lets it be tried again: by a further pod, where this one does not. */
+export function hasRetriesLeft(job: JsonObject | null, pod: JsonObject): boolean {
   const end = terminatedIn(mainStatus(pod));
-  return end === undefined || (end.code !== 0 && fieldIn(fieldIn(job ?? undefined, "spec"), "backoffLimit") !== 0);
+  return end !== undefined && end.code !== 0 && fieldIn(fieldIn(job ?? undefined, "spec"), "backoffLimit") !== 0;
 }
 
 /** Nothing is wrong: the cluster is at it. */

@@ -146,6 +146,43 @@ for (const code of [0, 3]) {
   });
 }
 
+/** A pod with a container beside the flow's that runs. */
+function besideOther(restartPolicy: string, state: JsonObject): JsonObject {
+  const pod = podOf(played, "Running", state);
+  const { spec, status } = pod as { spec: JsonObject; status: { containerStatuses: JsonObject[] } }; // made above
+  status.containerStatuses.push({ name: "proxy", state: RUNNING });
+  spec["restartPolicy"] = restartPolicy;
+  return pod;
+}
+
+const REPEATED = { customizations: [{ op: "replace", path: "/spec/backoffLimit", value: 2 }] };
+
+test("a run whose pod starts it again beside another container ends with the last end", async () => {
+  const { slept, clock } = heldClock(OTHERS_MS);
+  const { starting, lines } = start(placeWith(clock), REPEATED);
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  for (const state of [ENDED(3), RUNNING, ENDED(0)]) {
+    const before = slept.length;
+    show(played, "pod", besideOther("OnFailure", state));
+    if (state === RUNNING) continue;
+    while (slept.length === before) await Bun.sleep(1); // until it has been seen
+    slept.at(-1)?.();
+  }
+  expect((await exited).code).toBe(0);
+  expect(lines.all).toContain("Flow run 'calm-crow': it has ended; other containers of its pod go on: proxy");
+  expect(played.requests.some((line) => line.startsWith("DELETE"))).toBe(false);
+});
+
+test("a run that failed beside another container has ended, and its Job, which would make a further pod, is ended", async () => {
+  const { starting } = start(placeWith(without(OTHERS_MS)), REPEATED);
+  const { exited } = await starting;
+  await played.asked(WATCHES, 2);
+  show(played, "pod", besideOther("Never", ENDED(3)));
+  expect((await exited).code).toBe(3);
+  expect(played.requests.some((line) => /^DELETE .*\/jobs\//.test(line))).toBe(true);
+});
+
 test("an agent that may not read the log of pods says so once, and sees how they end", async () => {
   answers(1_000, /\/log\?/, 403, 'pods "p" is forbidden: cannot get resource "pods/log"');
   const { starting, lines } = start(placeWith(without(500, 1_000, 2_000)));
