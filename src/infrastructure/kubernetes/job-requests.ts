@@ -14,10 +14,11 @@ const TOO_MANY = 429;
 const INTERNAL = 500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
-/** How long a cluster is asked again that answers, and fails. */
+/** How long a cluster is asked again that answers, and fails; also one that begins to answer. */
 const PATIENCE_MS = 30_000;
 /** How long one is waited for that has answered before: its API server is updated, or moved. */
 export const LONG_PATIENCE_SECONDS = 600;
+const LONG_PATIENCE_MS = LONG_PATIENCE_SECONDS * 1000;
 /** A restart takes less: then nothing is printed. */
 const SAID_FROM_MS = 4_000;
 /** Letters that make up no words. */
@@ -56,8 +57,15 @@ export async function createJob(options: MakingOptions): Promise<{ api: ClusterA
   const begun = clock.elapsed();
   let name = nameWith(prefix);
   let isUnsure = false;
+  let failing = { code: "", since: begun };
   let said = "";
+  /** So that no Job executes a run that has failed to start. */
+  const leave = async () => {
+    const place = { api, namespace, name };
+    if (isUnsure) await endJob(place, runId, 0).catch(() => {}); // the cluster does not answer
+  };
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    if (giveUp.aborted) await leave();
     giveUp.throwIfAborted();
     tryName(name);
     const named = { ...body, metadata: { ...(body["metadata"] as object), name } }; // a manifest has metadata
@@ -70,10 +78,16 @@ export async function createJob(options: MakingOptions): Promise<{ api: ClusterA
       throw new OrchError(code, `The cluster refuses the job: ${sentence(message)}`);
     } catch (error) {
       const code = error instanceof OrchError ? error.code : "invalid";
-      const patience = code === "unavailable" ? LONG_PATIENCE_SECONDS * 1000 : PATIENCE_MS;
-      if (code === "invalid" || clock.elapsed() - begun + pause > patience) throw error;
+      const patience = code === "unavailable" ? LONG_PATIENCE_MS : PATIENCE_MS;
+      const next = clock.elapsed() + pause;
+      if (code !== failing.code) failing = { code, since: clock.elapsed() };
+      // It may have made the Job and not said so. A name in use is that of another.
+      if (code !== "invalid") isUnsure = code !== "conflict";
+      if (code === "invalid" || next - failing.since > patience || next - begun > LONG_PATIENCE_MS + PATIENCE_MS) {
+        await leave();
+        throw error;
+      }
       if (code === "conflict") name = nameWith(prefix);
-      else isUnsure = true; // it may have made the Job and not said so
       const news = pause < SAID_FROM_MS || messageOf(error) === said ? "" : messageOf(error);
       if (news !== "") say(`${news} It is tried again.`);
       said = news || said;

@@ -105,6 +105,24 @@ test("a cluster that has answered before is waited for while its API server is a
   await start(place).starting;
 });
 
+test("a cluster that fails for a moment when its API server is back is asked again", async () => {
+  answers(60, MADE, 503, "away");
+  answers(2, MADE, 500, "failed calling webhook: connection refused");
+  const { pid } = await start(placeWith(hurriedClock())).starting;
+  expect(pid).toBe(`cluster-1:default:${nameOfJob()}`);
+});
+
+test("a Job that may have been made is ended when its run is given up", async () => {
+  const made = (body: JsonObject | null) => {
+    played.job = { ...body, status: {} };
+    return Response.json({ message: "etcd is away" }, { status: 500 });
+  };
+  played.instead.push({ match: MADE, answer: made });
+  answers(1_000, MADE, 500, "etcd is away");
+  await expect(start(placeWith(hurriedClock())).starting).rejects.toThrow("The cluster refuses the job: etcd is away.");
+  expect(played.job).toBeNull();
+});
+
 test("a cluster that begins is not taken for another one", async () => {
   answers(1, /kube-system/, 500, "etcd is away");
   await expect(start().starting).rejects.toThrow("The cluster cannot be asked for its name: etcd is away");
