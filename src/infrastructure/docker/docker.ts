@@ -8,7 +8,7 @@ import { fieldOf, textOf } from "../job-fields.ts";
 import type { EndedByAgent } from "../process-exit.ts";
 import { type ContainerSpec, containerSpec, furtherNetworks } from "./container-spec.ts";
 import { findEndpoint } from "./endpoint.ts";
-import { createEngine, type Engine, type EngineAnswer } from "./engine.ts";
+import { ANSWER_MS, createEngine, type Engine, type EngineAnswer } from "./engine.ts";
 import { neverStarted } from "./exit.ts";
 import { type EngineIdentity, identify } from "./identity.ts";
 import { provideImage } from "./images.ts";
@@ -53,7 +53,7 @@ export function createDockerInfrastructure(options: InfrastructureOptions): Infr
     const onWait = (error: unknown) => say(`${messageOf(error)} It is tried again.`);
     return retryUntilAvailable({ clock, seconds, signal, onWait }, async () => {
       const connected = await connect();
-      await connected.engine.ask("GET", "/_ping");
+      await connected.engine.ask("GET", "/_ping", { signal, withinMs: ANSWER_MS });
       return connected;
     });
   }

@@ -4,11 +4,16 @@ import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json.ts
 import { networkWords } from "#lib/network-words.ts";
 import type { Endpoint } from "./endpoint.ts";
 
+/** What an engine that is well is asked for its own state takes less. */
+export const ANSWER_MS = 30_000;
+
 export interface EngineRequest {
   query?: Readonly<Record<string, string | undefined>>;
   body?: JsonObject;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  /** An engine that has not answered by then is taken for one that is away. Default: it is waited for. */
+  withinMs?: number;
   /** Opens a new connection to ask: an engine that is being stopped still answers on the open ones. */
   isFresh?: boolean;
 }
@@ -31,7 +36,8 @@ export interface Engine {
 
 export function createEngine(endpoint: Endpoint): Engine {
   async function send(method: string, path: string, request: EngineRequest): Promise<Response> {
-    const { query = {}, body, headers = {}, signal, isFresh } = request;
+    const { query = {}, body, headers = {}, isFresh } = request;
+    const signal = boundOf(request);
     const words = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const search = words.length > 0 ? `?${new URLSearchParams(words)}` : "";
     const { base, socket, tls } = endpoint;
@@ -46,7 +52,7 @@ export function createEngine(endpoint: Endpoint): Engine {
         timeout: false, // pulls and the end of a container take as long as they take
       } as RequestInit); // what only Bun's fetch knows
     } catch (cause) {
-      throw away(cause, signal);
+      throw away(cause, request.signal);
     }
   }
 
@@ -72,6 +78,11 @@ export function createEngine(endpoint: Endpoint): Engine {
       throw new OrchError("invalid", failureIn(tryParseJson(text) ?? null, text, answer.status));
     },
   };
+}
+
+function boundOf({ signal, withinMs }: EngineRequest): AbortSignal | undefined {
+  const bounds = [signal, withinMs === undefined ? undefined : AbortSignal.timeout(withinMs)].filter((one) => !!one);
+  return bounds.length > 0 ? AbortSignal.any(bounds) : undefined;
 }
 
 /** `{"message": "…"}`, as every engine answers; podman adds the cause. */

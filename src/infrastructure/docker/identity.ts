@@ -2,7 +2,7 @@
 import { OrchError } from "#lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "#lib/json.ts";
 import type { EngineFacts } from "./container-spec.ts";
-import type { Engine } from "./engine.ts";
+import { ANSWER_MS, type Engine } from "./engine.ts";
 
 export interface EngineIdentity {
   /** `docker://HOST/var/lib/docker`: the machine of the engine, and where it keeps its containers. */
@@ -12,7 +12,8 @@ export interface EngineIdentity {
 
 /** Throws `unavailable` with a sentence where no engine answers, `invalid` where something else does. */
 export async function identify(engine: Engine): Promise<EngineIdentity> {
-  const [version, info] = await Promise.all([engine.ask("GET", "/version"), engine.ask("GET", "/info")]);
+  const limit = { withinMs: ANSWER_MS };
+  const [version, info] = await Promise.all([engine.ask("GET", "/version", limit), engine.ask("GET", "/info", limit)]);
   const { Version: number, Components: components } = objectIn(version.body);
   const { Name: host, DockerRootDir: folder } = objectIn(info.body);
   if (typeof number !== "string" || info.status !== 200) {

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDockerInfrastructure } from "#infrastructure/docker/docker.ts";
+import { findEndpoint } from "#infrastructure/docker/endpoint.ts";
+import { createEngine } from "#infrastructure/docker/engine.ts";
 import { createInfrastructures } from "#infrastructure/registry.ts";
 import { type Clock, systemClock } from "#lib/clock.ts";
 import { never, shellJob } from "../contract.ts";
@@ -23,6 +25,8 @@ let parts: string[];
 let logOf: (isCut: boolean) => string;
 /** What comes of making a container. */
 let onCreate: () => Response | Promise<Response>;
+/** What comes of the question whether it is there. */
+let onPing: () => Response | Promise<Response>;
 /** What comes of a start. */
 let onStart: () => Response | Promise<Response>;
 /** What comes of joining a network. */
@@ -30,6 +34,7 @@ let onConnect: (path: string) => Response;
 
 function answer(method: string, path: string, query: URLSearchParams): Response | Promise<Response> {
   if (path === "/version") return Response.json({ Version: "20.10.0", Components: parts.map((Name) => ({ Name })) });
+  if (path === "/_ping") return onPing();
   if (path === "/info") return Response.json({ Name: "host", DockerRootDir: "/data" });
   if (path.startsWith("/images/")) return Response.json({ Id: "sha256:1" });
   if (path === "/containers/create") return onCreate();
@@ -70,6 +75,7 @@ beforeEach(() => {
   [requests, status, labels] = [[], "created", {}];
   onCreate = () => Response.json({ Id: ID }, { status: 201 });
   onStart = () => new Response(null, { status: 204 });
+  onPing = () => new Response("OK");
   onConnect = () => new Response(null, { status: 200 });
   [parts, logOf] = [[], () => ""];
   listen();
@@ -188,6 +194,22 @@ test("an engine that has answered before is waited for when it is away; another 
   rmSync(join(folder, "docker.sock"), { force: true });
   listen();
   expect((await starting).pid).toBe(PID);
+});
+
+test("an engine that takes a question and does not answer it holds no run that is given up, and counts as away", async () => {
+  const asked = Promise.withResolvers<void>();
+  onPing = () => {
+    asked.resolve();
+    return new Promise<Response>(() => {}); // it hangs
+  };
+  const giveUp = new AbortController();
+  const starting = createDockerInfrastructure(options()).start(shellJob(subject, "true").job, giveUp.signal);
+  await asked.promise;
+  giveUp.abort();
+  await expect(starting).rejects.toMatchObject({ name: "AbortError" });
+  const endpoint = findEndpoint(options().machine);
+  const asking = createEngine(endpoint).ask("GET", "/_ping", { withinMs: 20 });
+  await expect(asking).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("an engine that goes away while it makes a container fails the one run, and not the agent", async () => {
