@@ -51,6 +51,8 @@ export interface InCare extends Claim {
   lose(sentence: string): void;
   /** The run is being handed back, or is not any more: while it is, its loss is no news. */
   setOffered(isOffered: boolean): void;
+  /** Ends its process without a word to the server, which does not answer and finds the run by itself. For one that has not begun. */
+  abandon(): void;
   /** Whether a process was started for it. */
   hasProcess(): boolean;
   /** Where it executes does not answer; undefined while it does. */
@@ -86,7 +88,10 @@ export function careFor(
   };
   const client = attemptClient(shared.client, attemptText({ flowRunId: run.id, token }), lose);
   const unwanted = new AbortController();
-  const options: OwnCare = { ...shared, client, token, lost: lost.signal, unwanted: unwanted.signal };
+  const abandoned = new AbortController();
+  const link: ServerLink = { ...shared.link, insist: (call) => shared.link.insist(call, abandoned.signal) };
+  const ends = { lost: lost.signal, unwanted: unwanted.signal, abandoned: abandoned.signal };
+  const options: OwnCare = { ...shared, client, link, token, ...ends };
   const starting = begin(options);
   let running: Started | null = null;
   void starting.then((started) => {
@@ -97,6 +102,10 @@ export function careFor(
     ...{ run, token, client, lose },
     setOffered(is) {
       isOffered = is;
+    },
+    abandon() {
+      abandoned.abort();
+      lost.abort();
     },
     hasProcess: () => running !== null,
     unseen: () => running?.unseen?.(),
@@ -118,6 +127,8 @@ export interface OwnCare extends CareOptions {
   lost: AbortSignal;
   /** Aborted when the run is cancelled before it was started. */
   unwanted: AbortSignal;
+  /** Aborted besides `lost` when nothing more is sent about it. */
+  abandoned: AbortSignal;
 }
 
 async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparation): Promise<Started | null> {
@@ -144,7 +155,7 @@ async function start(options: OwnCare, run: QueuedFlowRun, preparation: Preparat
 
 async function watch(options: OwnCare, run: QueuedFlowRun, started: Started, logged: () => void): Promise<void> {
   const { pid, processStart, exited } = started;
-  const { client, link, stopNow, giveUp, lost, say } = options;
+  const { client, link, stopNow, giveUp, lost, abandoned, say } = options;
   // In the background: the process is at work already.
   const body = { infrastructure_pid: pid };
   const headers = processStart === undefined ? {} : { [PROCESS_START_HEADER]: processStart };
@@ -170,6 +181,7 @@ async function watch(options: OwnCare, run: QueuedFlowRun, started: Started, log
   stopNow.removeEventListener("abort", stop);
   lost.removeEventListener("abort", end);
   await noted;
+  if (abandoned.aborted) return removeLeft(started.logFile);
   const found = await finishLog(options, run, started, exit);
   logged();
   if (lost.aborted) return removeLeft(started.logFile);

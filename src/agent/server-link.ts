@@ -8,8 +8,8 @@ import { isAnswer } from "#wire/problems.ts";
 export interface ServerLink {
   /** One try. Notices a server that is away, or back. */
   attempt<T>(call: () => Promise<T>): Promise<T>;
-  /** Tries until the server answers; what it refuses is thrown. */
-  insist<T>(call: (options: RetriedCall) => Promise<T>): Promise<T>;
+  /** Tries until the server answers, or until `over`; what it refuses is thrown. */
+  insist<T>(call: (options: RetriedCall) => Promise<T>, over?: AbortSignal): Promise<T>;
   /**
    * The first call of all: waits for a server that is not there yet for as long as it takes, or until `signal`; with
    * `briefly` for seconds. Throws what the server refuses, and within seconds where waiting does not help: the address
@@ -78,7 +78,10 @@ export function createServerLink({ clock, where, say, giveUp }: ServerLinkOption
 
   return {
     attempt,
-    insist: (call) => callUntilAvailable({ clock, signal: giveUp }, (options) => attempt(() => call(options))),
+    insist(call, over) {
+      const signal = over ? AbortSignal.any([giveUp, over]) : giveUp;
+      return callUntilAvailable({ clock, signal }, (options) => attempt(() => call(options)));
+    },
     reach,
   };
 }

@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 /** An agent that holds a run which is due in ten seconds. */
-async function holding(options: Parameters<typeof setup>[0] = {}) {
+async function holding(options: Parameters<typeof setup>[0] = {}, inSeconds = 10) {
   const bundle = setup(options);
   open.push(bundle);
   const running = bundle.agent.run();
-  const run = await makeDueRun(bundle.app, { inSeconds: 10 });
+  const run = await makeDueRun(bundle.app, { inSeconds });
   const [job] = await bundle.place.started(1);
   if (!job) throw new Error("the run was not claimed");
   expect(await history(bundle.app, run.id)).toEqual(["Scheduled", "Pending"]);
@@ -142,6 +142,76 @@ describe("C7: drain", () => {
     bundle.agent.drain();
     await meanwhile(bundle.clock, running);
     expect((await readRun(bundle.app, run.id)).state_type).toBe("SCHEDULED");
+  });
+});
+
+describe("C7: a server that does not answer", () => {
+  for (const [inSeconds, least, most] of [
+    [10, 8.9, 9.5],
+    [1000, 19.9, 20.5],
+  ] as const) {
+    test(`a run that is due in ${inSeconds} s is left to it in time, and the agent stops`, async () => {
+      const bundle = await holding({ prefetchSeconds: 3600 }, inSeconds);
+      const { app, clock, line, agent, running, run, job, lines } = bundle;
+      const loop = createLostRuns(app.app.context);
+      line.cut = true;
+      const before = clock.elapsed();
+      agent.drain();
+      await meanwhile(clock, running);
+      const took = (clock.elapsed() - before) / 1000;
+      expect(took).toBeGreaterThan(least);
+      expect(took).toBeLessThan(most);
+      expect(job.killed).toBe(true);
+      expect(lines.all.join("\n")).toContain(
+        `1 flow run(s) that had not begun could not be handed back: '${run.name}'; the server does not answer. It finds them`,
+      );
+      expect(lines.all.join("\n")).not.toMatch(
+        /Waiting for \d|Its process is ended|could not be (?:noted|completed|reported)/,
+      );
+      for (let passed = 0; passed < 75; passed += 5) {
+        clock.advance(5);
+        await loop.runOnce();
+      }
+      await loop.stop();
+      expect(await history(app, run.id)).toEqual(["Scheduled", "Pending", "Scheduled"]);
+    });
+  }
+
+  test("a second signal ends the agent within seconds", async () => {
+    const { clock, line, agent, running, job } = await holding({ prefetchSeconds: 3600 }, 1000);
+    line.cut = true;
+    agent.drain();
+    clock.advance(1);
+    const before = clock.elapsed();
+    void agent.abort();
+    await meanwhile(clock, running);
+    expect(clock.elapsed() - before).toBeLessThan(8000);
+    expect(job.killed).toBe(true);
+  });
+
+  test("a run whose time is near is left to begin, and waited for", async () => {
+    const { app, clock, line, agent, running, run, job, lines } = await holding({}, 2);
+    line.cut = true;
+    agent.drain();
+    await meanwhile(clock, lines.until(/Waiting for 1 flow run\(s\) to finish/));
+    expect(job.killed).toBe(false);
+    line.cut = false;
+    await put(app, run.id, { type: "RUNNING" });
+    await put(app, run.id, { type: "COMPLETED" });
+    job.exit(0);
+    await meanwhile(clock, running);
+    expect((await readRun(app, run.id)).state_type).toBe("COMPLETED");
+  });
+
+  test("one that answers in time gets all runs back", async () => {
+    const { app, clock, line, agent, running, run, lines } = await holding();
+    line.cut = true;
+    agent.drain();
+    clock.advance(5);
+    line.cut = false;
+    await meanwhile(clock, running);
+    expect((await readRun(app, run.id)).state_type).toBe("SCHEDULED");
+    expect(lines.all.join("\n")).toContain("Handed back 1 flow run(s)");
   });
 });
 
