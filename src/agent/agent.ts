@@ -144,7 +144,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function sayWaiting(runs: Iterable<InCare> = inCare.values()): void {
     const names = [...runs].map(({ run }) => `'${run.name}'`);
-    if (names.length === 0) return;
+    if (names.length === 0 || isAborting) return;
     say(`Waiting for ${names.length} flow run(s) to finish: ${names.join(", ")}. Ctrl-C again stops them now.`);
   }
 

@@ -178,7 +178,7 @@ describe("C7: a server that does not answer", () => {
   }
 
   test("a second signal ends the agent within seconds", async () => {
-    const { clock, line, agent, running, job } = await holding({ prefetchSeconds: 3600 }, 1000);
+    const { clock, line, agent, running, job, lines } = await holding({ prefetchSeconds: 3600 }, 1000);
     line.cut = true;
     agent.drain();
     clock.advance(1);
@@ -187,6 +187,8 @@ describe("C7: a server that does not answer", () => {
     await meanwhile(clock, running);
     expect(clock.elapsed() - before).toBeLessThan(8000);
     expect(job.killed).toBe(true);
+    while (!lines.all.some((line) => line.includes("could not be reported"))) await nextTurn();
+    expect(lines.all.join("\n")).not.toMatch(/Waiting for \d/);
   });
 
   test("a run whose time is near is left to begin, and waited for", async () => {

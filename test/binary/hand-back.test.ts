@@ -123,3 +123,35 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("C7: SIGTERM while the server is gone: the agent ends in 20 seconds, with a second one sooner", async () => {
+  const server = await fleet.startServer();
+  const deployment = await fleet.deploy(FLOW);
+  const state = { type: "SCHEDULED", state_details: { scheduled_time: IN_MINUTES() } };
+  for (let n = 0; n < 2; n += 1) await fleet.post(`/deployments/${deployment}/create_flow_run`, { state });
+  const agents = [
+    await fleet.startAgent({}, ...EARLY, "--limit", "1"),
+    await fleet.startAgent({}, ...EARLY, "--limit", "1"),
+  ];
+  await fleet.eventually(60, async () => {
+    const runs = (await fleet.runs()) as unknown as Held[];
+    return runs.every((run) => run.infrastructure_pid !== null);
+  });
+  await server.stop("SIGKILL");
+  const [patient, hurried] = agents as [Running, Running];
+  const began = performance.now();
+  const ended = async (agent: Running) => {
+    const code = await agent.exited;
+    return [code, performance.now() - began] as const;
+  };
+  const both = Promise.all([ended(patient), ended(hurried)]);
+  process.kill(patient.pid, "SIGTERM");
+  process.kill(hurried.pid, "SIGTERM");
+  await hurried.until(/Lost the server/);
+  process.kill(hurried.pid, "SIGTERM");
+  const [[code, took], [, tookHurried]] = await both;
+  expect(code).toBe(0);
+  expect(took).toBeLessThan(25_000);
+  expect(tookHurried).toBeLessThan(12_000);
+  expect(patient.output()).toContain("1 flow run(s) that had not begun could not be handed back");
+}, 120_000);
