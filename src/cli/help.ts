@@ -2,7 +2,7 @@
 import { type ArgsDef, type CommandDef, renderUsage } from "citty";
 import type { AnyCommand, Group, OptionDef } from "./kit/command.ts";
 import { aliasesOf } from "./kit/parse.ts";
-import { summariesOf } from "./kit/summaries.ts";
+import { summariesOf } from "./summaries.ts";
 import { columns } from "./terminal/columns.ts";
 import { folded } from "./terminal/wrap.ts";
 import { COMMANDS, GROUPS } from "./tree.ts";
@@ -49,7 +49,7 @@ export async function rootHelp(width: number): Promise<string> {
 }
 
 export async function groupHelp(name: string, { description, commands }: Group, width: number): Promise<string> {
-  const rows = await listedBy({ subCommands: listOf(await summariesOf(commands)) }, "COMMANDS");
+  const rows = await listedBy({ subCommands: listOf(await summariesOf(commands, name)) }, "COMMANDS");
   return page(description, width, [
     ["USAGE", `  orch ${name} COMMAND …\n  orch ${name} COMMAND --help`],
     ["COMMANDS", listed(rows, width)],

@@ -1,4 +1,4 @@
-// Lists all commands, each loaded only when it is called, or when a help page or a completion shows its description.
+// Lists all commands, each loaded only when it is called, or when its own help page is shown.
 import type { Group, Load } from "./kit/command.ts";
 
 export const COMMANDS: Record<string, Load> = {

@@ -1,8 +1,8 @@
 // Every command of the tree explains itself, with lines that people can copy.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { summaryOf } from "#cli/all-summaries.ts";
 import type { AnyCommand } from "#cli/kit/command.ts";
 import { parseOptions } from "#cli/kit/parse.ts";
-import { summaryOf } from "#cli/kit/summaries.ts";
 import { COMMANDS, GROUPS } from "#cli/tree.ts";
 import { type TestTerminal, testTerminal } from "./io.ts";
 

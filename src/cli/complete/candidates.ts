@@ -6,7 +6,7 @@ import { languageOf } from "#domain/entrypoint.ts";
 import type { Group, Load, OptionDef } from "../kit/command.ts";
 import { commandNamed, commandsUnder, groupCalled } from "../kit/named-command.ts";
 import { aliasesOf } from "../kit/parse.ts";
-import { summariesOf } from "../kit/summaries.ts";
+import { summariesOf } from "../summaries.ts";
 import { COMMANDS, GROUPS } from "../tree.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import type { Candidate, Names } from "./names.ts";
@@ -27,7 +27,8 @@ export async function candidatesFor(words: readonly string[], names: Names): Pro
   const found = commandNamed(group, before.slice(1));
   if (found) return ofCommand(found.load, [name, ...found.name], found.rest, current, names);
   const under = second === undefined ? undefined : commandsUnder(group, second);
-  if (under) return before.length > 2 ? [] : matching([...(await commandsOf(under)), HELP], current);
+  if (under)
+    return before.length > 2 ? [] : matching([...(await commandsOf(under, `${name} ${second}`)), HELP], current);
   return ofGroup(group, name, before.slice(1), current, names);
 }
 
@@ -42,8 +43,8 @@ function described(entries: Record<string, { description: string }>): Candidate[
   return Object.entries(entries).map(([value, { description }]) => ({ value, says: description }));
 }
 
-async function commandsOf(commands: Record<string, Load>): Promise<Candidate[]> {
-  return described(await summariesOf(commands));
+async function commandsOf(commands: Record<string, Load>, group?: string): Promise<Candidate[]> {
+  return described(await summariesOf(commands, group));
 }
 
 /** Options right after a group belong to the command that is meant without its name: `orch agent -q`. */
@@ -51,12 +52,12 @@ async function ofGroup(group: Group, name: string, rest: string[], current: stri
   const fallback = group.fallback;
   const started = rest.length > 0 || current.startsWith("-");
   if (fallback && started) return ofCommand(group.commands[fallback], [name, fallback], rest, current, names);
-  return rest.length > 0 ? [] : matching([...(await firstWords(group)), HELP], current);
+  return rest.length > 0 ? [] : matching([...(await firstWords(group, name)), HELP], current);
 }
 
 /** `block type ls` is offered as `type` first. */
-async function firstWords({ commands }: Group): Promise<Candidate[]> {
-  const words = (await commandsOf(commands)).map(({ value, ...rest }) => ({
+async function firstWords({ commands }: Group, group: string): Promise<Candidate[]> {
+  const words = (await commandsOf(commands, group)).map(({ value, ...rest }) => ({
     value: value.split(" ")[0] ?? "",
     ...rest,
   }));

@@ -82,7 +82,7 @@ export function command<const A extends OptionsDef>(definition: Command<A>): Com
   return definition;
 }
 
-/** Loads a command: when it is called, or its description is shown. */
+/** Loads a command: when it is called, or its own help page is shown. */
 export type Load = () => Promise<AnyCommand>;
 
 /** A command of any options. */
