@@ -157,8 +157,12 @@ async function ofKind(kind: Kind, current: string, names: Names, type?: string):
   if (isAssigned(kind)) return fieldsOf(await names.list(kind, type), current);
   if (kind === "files" || kind === "folders") return [{ value: `:${kind}` }];
   if (kind === "entrypoint") return current.includes(":") ? exportsOf(current, names.cwd) : [{ value: ":files" }];
-  return matching(await names.list(kind), current);
+  const found = await names.list(kind);
+  return ANY_CASE.has(kind) ? matchingAnyCase(found, current) : matching(found, current);
 }
+
+/** Commands take these words in any case. */
+const ANY_CASE: ReadonlySet<Kind> = new Set<Kind>(["state", "state-type"]);
 
 /** Words such as `name=value`. */
 function isAssigned(kind: Kind): kind is "block-field" | "parameter" | "flow-parameter" {
@@ -190,4 +194,8 @@ function exportsOf(current: string, cwd: string): Candidate[] {
 
 function matching(candidates: readonly Candidate[], current: string): Candidate[] {
   return candidates.filter(({ value }) => value.startsWith(current));
+}
+
+function matchingAnyCase(candidates: readonly Candidate[], current: string): Candidate[] {
+  return candidates.filter(({ value }) => value.toLowerCase().startsWith(current.toLowerCase()));
 }
