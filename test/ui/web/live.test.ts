@@ -135,6 +135,26 @@ describe.skipIf(!possible)("told at once:", () => {
   }
 
   test(
+    "the slot that a task run takes is shown by the page of its limit",
+    async () => {
+      const { page, open, world } = shared;
+      const limit = await world.send("POST", "/concurrency_limits/", { tag: "own-tag", concurrency_limit: 7 });
+      const run = { flow_id: world.data.flow, name: "takes-a-slot", state: { type: "RUNNING" } };
+      const { id: flow_run_id } = await world.send("POST", "/flow_runs/", run);
+      const task = { flow_run_id, task_key: "t", dynamic_key: "0", tags: ["own-tag"], state: { type: "PENDING" } };
+      const { id } = await world.send("POST", "/task_runs/", task);
+      await open(`/concurrency-limits/concurrency-limit/${limit.id}`);
+      await page.getByText("live", { exact: true }).waitFor();
+      await says("0 of 7")(page);
+      page.setDefaultTimeout(TOLD_MS);
+      await world.send("POST", `/task_runs/${id}/set_state`, { state: { type: "RUNNING" } });
+      await says("1 of 7")(page);
+      page.setDefaultTimeout(20_000);
+    },
+    LIMIT,
+  );
+
+  test(
     "a run that is deleted leaves the list of runs",
     async () => {
       const { page, open, world } = shared;
