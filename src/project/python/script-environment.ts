@@ -8,6 +8,7 @@ import { newId } from "#lib/ids.ts";
 import { userHome } from "#lib/process/user-home.ts";
 import { shellQuoted } from "#lib/text/shell-words.ts";
 import { visibleLine } from "#lib/text/visible.ts";
+import { copiesIn, removeUnused } from "./copy-use.ts";
 import { stableCopy } from "./script-copy.ts";
 import { type ScriptMetadata, scriptMetadata } from "./script-metadata.ts";
 
@@ -42,7 +43,7 @@ export async function scriptInterpreter(file: string, options: ScriptEnvironment
     return undefined;
   }
   let path = "";
-  for (const { words, input } of asked(file, metadata, home)) {
+  for (const { words, input } of asked(file, metadata, options)) {
     const child = Bun.spawn([uv, "--color", "never", ...words], {
       ...{ cwd: dirname(file), env: keeping(env, home), stdin: input, stdout: "pipe", stderr: "pipe" },
       ...(signal ? { signal } : {}),
@@ -99,17 +100,24 @@ interface Asked {
  * named after both. A lock file with paths is true for the folder of the file alone. Of a copy that lasts as long as its run, the
  * packages at such paths are copied once more, to where the next run finds them.
  */
-function asked(file: string, { block, relativeSources }: ScriptMetadata, home: string): Asked[] {
+function asked(
+  file: string,
+  { block, relativeSources }: ScriptMetadata,
+  { env, home }: ScriptEnvironmentOptions,
+): Asked[] {
   const script = `${block}\n${ASK}`;
   const lock = `${file}.lock`;
   const hasRelativeSources = relativeSources.length > 0;
-  const copied = hasRelativeSources && isInRunFolder(file) ? stableCopy({ file, script, relativeSources, home }) : null;
+  const variables = uvVariables(env);
+  const copied =
+    hasRelativeSources && isInRunFolder(file) ? stableCopy({ file, script, relativeSources, variables, home }) : null;
   if (copied !== null) return inPlace(copied);
   if (!existsSync(lock)) return [{ words: ["run", "--script", "-"], input: new Blob([script]) }];
   if (hasRelativeSources) return inPlace(file);
   const locked = readFileSync(lock, "utf8");
-  const name = new Bun.CryptoHasher("sha256").update(`${script}\n${locked}`).digest("hex").slice(0, 16);
-  const folder = join(home, "cache", "scripts", name);
+  const name = new Bun.CryptoHasher("sha256").update(`${script}\n${variables}\n${locked}`).digest("hex").slice(0, 16);
+  const folder = join(copiesIn(home), name);
+  const isNew = !existsSync(folder);
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
   const copy = join(folder, "flow.py");
   for (const [path, text] of [
@@ -118,9 +126,19 @@ function asked(file: string, { block, relativeSources }: ScriptMetadata, home: s
   ] as const) {
     const draft = `${path}.${newId()}`;
     writeFileSync(draft, text);
-    renameSync(draft, path);
+    renameSync(draft, path); // which notes the use of the folder
   }
+  if (isNew) removeUnused(home);
   return [{ words: ["run", "--script", copy], input: "ignore" }];
+}
+
+/** Runs that are told other indexes or another Python share no environment. */
+function uvVariables(env: Environment): string {
+  return JSON.stringify(
+    Object.entries(env)
+      .filter(([name]) => name.startsWith("UV_"))
+      .toSorted(),
+  );
 }
 
 /** uv's environment for a script that stays where it is. */

@@ -5,9 +5,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -141,6 +143,37 @@ test("python 3: runs with their own copies of the code share what it names by pa
   const text = "[tool.uv.sources]\nother = { workspace = true }\n";
   const own = { "lib/pyproject.toml": text, "flows/flow.py.lock": "version = 1\n" };
   expect(await asked("g", own)).toBe(at("orch-run-1-2-g/flows/flow.py"));
+  const places: Record<string, string>[] = [
+    { "lib/pyproject.toml": '[project]\nreadme = "../README.md"\n' },
+    { "lib/pyproject.toml": '[tool.hatch.build.force-include]\n"../data" = "data"\n' },
+    { "lib/pyproject.toml": '[tool.pdm.version]\nsource = "scm"\n' },
+    { "lib/setup.py": "setup(use_scm_version={'root': '..'})\n" },
+    { "pyproject.toml": '[tool.uv.workspace]\nmembers = ["lib"]\n' },
+    { "flows/flow.py": flow.replace("../lib", ".."), "pyproject.toml": "[project]\n" }, // a package that holds the flow
+  ];
+  for (const [number, files] of places.entries()) {
+    const place = `orch-run-1-2-h${number}/flows/flow.py`;
+    expect(await asked(`h${number}`, { ...files, "flows/flow.py.lock": "version = 1\n" })).toBe(at(place));
+  }
+});
+
+test("python 3: runs that say other things to uv share no copy, and copies that nothing uses are removed after 30 days", async () => {
+  uv(`echo '${at("made/bin/python")}'`);
+  write("project/flow.py.lock", "version = 1\n");
+  const copies = () => readdirSync(at("home/cache/scripts")).toSorted();
+  await chosen("flow.py");
+  await chosen("flow.py", { env: { OTHER: "x" } });
+  const [first = ""] = copies();
+  expect(copies()).toEqual([first]);
+  await chosen("flow.py", { env: { UV_INDEX_URL: "https://example.com" } });
+  expect(copies()).toHaveLength(2);
+  write("home/cache/scripts/0123.draft/flow.py", "");
+  const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1000);
+  for (const name of copies()) utimesSync(at("home/cache/scripts", name), old, old);
+  await chosen("flow.py"); // which is used now
+  await chosen("flow.py", { env: { UV_PYTHON: "3.12" } });
+  expect(copies()).toHaveLength(2);
+  expect(copies()).toContain(first);
 });
 
 test("python 3: without uv the packages are named, and the usual Python is taken", async () => {
