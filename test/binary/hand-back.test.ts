@@ -147,8 +147,7 @@ test("C7: SIGTERM while the server is gone: the agent ends in 20 seconds, with a
   const both = Promise.all([ended(patient), ended(hurried)]);
   process.kill(patient.pid, "SIGTERM");
   process.kill(hurried.pid, "SIGTERM");
-  await hurried.until(/Lost the server/);
-  process.kill(hurried.pid, "SIGTERM");
+  process.kill(hurried.pid, "SIGINT"); // two of the same kind may arrive as one
   const [[code, took], [, tookHurried]] = await both;
   expect(code).toBe(0);
   expect(took).toBeLessThan(25_000);
