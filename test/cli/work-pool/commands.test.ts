@@ -72,7 +72,9 @@ describe("ls", () => {
 
 test("C21: inspect shows a pool in words", async () => {
   const { id, default_queue_id } = await json("inspect", "plain");
-  expect((await pool("inspect", "plain")).out.replace(/(?:now|\d+ seconds? ago) \(.*\)/g, "TIME")).toBe(`Work pool 'plain'
+  expect(
+    (await pool("inspect", "plain")).out.replace(/(?:now|\d+ seconds? ago) \(.*\)/g, "TIME"),
+  ).toBe(`Work pool 'plain'
 
 ID:                ${id}
 Created:           TIME
