@@ -234,6 +234,11 @@ install_orch() {
   mkdir "$work" 2>/dev/null || fail_to_write "'$to' cannot be written: choose another folder by --to FOLDER."
 
   fetch checksums.txt
+  # A release of before has no smaller archive.
+  if [ -z "$from" ] && ! grep -q "  $archive\$" "$work/checksums.txt"; then
+    archive=$name.gz
+    has gzip || fail "There is no gzip here: install it."
+  fi
   fetch "$archive"
   check "$archive"
   if [ "$archive" != "$name" ]; then

@@ -129,6 +129,9 @@ test.skipIf(why !== undefined)(
     systemctl --user stop orch-agent
     orch service uninstall agent --system
     ls -d /etc/orch 2>/dev/null | sed 's/^/LEFT: /'
+    install -d /etc/orch && echo ORCH_API_KEY=left >/etc/orch/agent.env
+    orch service uninstall agent --system # where the unit is gone
+    ls -d /etc/orch 2>/dev/null | sed 's/^/LEFT: /'
     orch server stop
     kill -TERM $systemd && wait $systemd || true
     echo $$ >"$(dirname "$group")/cgroup.procs"

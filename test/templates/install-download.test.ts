@@ -78,6 +78,12 @@ test.skipIf(!hasAll)("the smaller archive is taken where tar unpacks it", async 
   expectRefusal(await machine.install(["--url", url, "--version", "1.2.0"]), "There is no gzip here: install it.");
 });
 
+test.skipIf(!hasAll)("a release that lists no smaller archive is taken as it is", async () => {
+  onPath("curl", "tar", "xz");
+  expect((await machine.install(["--url", url, "--version", "1.2.0"])).code).toBe(0);
+  expect(asked.at(-1)).toEndWith(".gz");
+});
+
 test.skipIf(!hasAll)("a smaller archive that was cut off, or is of something else", async () => {
   await machine.addSmaller();
   onPath("curl", "tar", "xz");

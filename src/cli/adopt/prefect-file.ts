@@ -7,6 +7,7 @@ import { sqliteCode } from "#db/faults.ts";
 import { messageOf, OrchError } from "#lib/errors.ts";
 import { requireReadableFile } from "#lib/files/readable-file.ts";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json.ts";
+import { shellQuoted } from "#lib/text/shell-words.ts";
 import type { Io } from "../kit/command.ts";
 import { jsonOfPython } from "./columns.ts";
 import { openFernet } from "./fernet.ts";
@@ -107,7 +108,7 @@ function sizeOf(path: string): number {
 function requireNoJournal(path: string): void {
   const journal = `${path}-journal`;
   if (sizeOf(journal) === 0 || beginningOf(journal).every((byte) => byte === 0)) return;
-  const sentence = `A writer of '${path}' was killed, and '${journal}' holds what is to be taken back. Let SQLite do that, by 'sqlite3 ${path} .tables', and adopt it again. Nothing was changed.`;
+  const sentence = `A writer of '${path}' was killed, and '${journal}' holds what is to be taken back. Nothing was changed. Let SQLite do that, and adopt it again: sqlite3 ${shellQuoted(path)} .tables`;
   throw new OrchError("unavailable", sentence);
 }
 

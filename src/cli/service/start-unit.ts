@@ -1,12 +1,17 @@
 // Has systemd start a unit, and waits until its server answers.
+
+import { readServerNote } from "#client/server-note.ts";
 import { systemClock } from "#lib/clock.ts";
 import { OrchError } from "#lib/errors.ts";
+import { statOf } from "#lib/process/process-stat.ts";
 import type { Io } from "../kit/command.ts";
 import { listeningServer } from "../server/running-server.ts";
 import { systemctl, systemctlCommand, type UnitName, unitName } from "./unit.ts";
 
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 30_000;
+/** Where `statOf` has a process's parent: a program may have started the server, as npm's does. */
+const PARENT = 1;
 /** What systemd calls a unit whose process has ended: for good, or until it is started again. */
 const ENDED = ["failed", "auto-restart", "dead"];
 
@@ -27,7 +32,7 @@ export async function serverOfUnit(unit: UnitName, home: string, io: Io): Promis
   const log = logCommand(unit);
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
     const url = await listeningServer(home);
-    if (url !== undefined) return url;
+    if (url !== undefined && isOfUnit(unit, home, io)) return url;
     const state = systemctl(io.env, unit, "show", "-P", "SubState", unitName(unit))?.output ?? "";
     if (ENDED.includes(state)) {
       throw new OrchError(
@@ -38,6 +43,13 @@ export async function serverOfUnit(unit: UnitName, home: string, io: Io): Promis
     await systemClock.sleep(LOOK_EVERY_MS);
   }
   throw new OrchError("unavailable", `The server has not answered for 30 s. Its log: ${log}`);
+}
+
+/** Another server of the home, started by hand, is none of systemd's: it ends with its terminal. */
+function isOfUnit(unit: UnitName, home: string, io: Io): boolean {
+  const pid = String(readServerNote(home)?.pid ?? "");
+  const main = systemctl(io.env, unit, "show", "-P", "MainPID", unitName(unit))?.output;
+  return main === pid || main === statOf(pid)[PARENT];
 }
 
 export function logCommand(unit: UnitName): string {

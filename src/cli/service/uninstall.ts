@@ -21,10 +21,11 @@ export const uninstall = command({
     refuseWithoutSystemd();
     const unit = unitOf(options);
     const path = unitPath(io.env, unit);
-    if (!existsSync(path)) return io.out("The service is not installed: there is nothing to remove.");
+    // Also where its unit was removed by hand: it holds a key.
+    if (unit.isSystem && unit.what === "agent" && removeAgentSettings()) io.out(`Removed ${AGENT_SETTINGS}`);
+    if (!existsSync(path)) return io.out("The service is not installed: there is no unit to remove.");
     systemctl(io.env, unit, "disable", "--now", unitName(unit));
     removeUnit(path);
-    if (unit.isSystem && unit.what === "agent" && removeAgentSettings()) io.out(`Removed ${AGENT_SETTINGS}`);
     systemctl(io.env, unit, "daemon-reload");
     io.out(io.paint.good(`Removed ${path}`));
   },
