@@ -1,7 +1,7 @@
 // Hands a run of a Python flow over to its interpreter: fetches the code, chooses the Python and the engine, names both in the
 // run's log, and then replaces this process, so that agents go on watching the same one. Where the agent has a process with Prefect
 // loaded, a fork of that runs the flow, and this process ends.
-import { existsSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { PYTHON_VARIABLE } from "#domain/engine-command.ts";
 import { splitEntrypoint } from "#domain/entrypoint.ts";
@@ -50,6 +50,8 @@ export async function handOverToPython(
     fetched = await fetchForBuiltIn();
     ({ interpreter, kind, description } = await choose(fetched.file)); // which may ask for a Python, and for Prefect
   }
+  // Only Prefect needs it there. Without that nothing of the folder is overwritten.
+  if (kind === "real" && isMisread) cpSync(session.folder, process.cwd(), { recursive: true, verbatimSymlinks: true });
   if (kind === "real" && known === null && fetched === undefined) logger.debug(NOT_KNOWN);
   const started = kind === "real" ? startReal() : await startBuiltIn();
   logger.info(`${description}.`);
@@ -64,7 +66,7 @@ export async function handOverToPython(
   return replaceProcess(started.command, variables);
 
   function fetch(): Promise<Code> {
-    return fetchCode(session, deployment, logger, cleanup, isMisread ? givenWorkingDir() : agentFolder());
+    return fetchCode(session, deployment, logger, cleanup, agentFolder());
   }
 
   async function fetchForBuiltIn(): Promise<Code> {
@@ -132,7 +134,7 @@ function leavesFetchingToUs({ pull_steps }: Deployment): boolean {
 
 /**
  * Prefect 2.10.4 takes the path of a deployment for one of the machine, where a LocalFileSystem block and the path mean a folder below
- * the block's: so the code is brought for it into the folder that the run works in.
+ * the block's: so the code is brought for it, and copied into the folder that the run works in.
  */
 async function isMisreadByPrefect(session: Session, deployment: Deployment): Promise<boolean> {
   const { path, storage_document_id: id, pull_steps } = deployment;
