@@ -132,7 +132,7 @@ function asked(
   return [{ words: ["run", "--script", copy], input: "ignore" }];
 }
 
-/** Runs that are told other indexes or another Python share no environment. */
+/** Part of the name of an environment: runs with other indexes or another Python do not share one. */
 function uvVariables(env: Environment): string {
   return JSON.stringify(
     Object.entries(env)
