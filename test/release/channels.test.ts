@@ -14,7 +14,7 @@ if (why !== undefined) console.warn(`No new machine can be made here, so no chan
 
 beforeAll(async () => {
   await madeRelease();
-}, 900_000);
+}, 600_000);
 
 /** The main job ended well, and nothing is left but what the user made. Prints what it took. */
 function expectWhole(name: string, glob: string, { code, output, left, marks }: Outcome): void {

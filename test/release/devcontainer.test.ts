@@ -9,7 +9,7 @@ if (why !== undefined) console.warn(`No new machine can be made here, so no dev 
 
 beforeAll(async () => {
   await madeRelease();
-}, 900_000);
+}, 600_000);
 
 /** What an image is built with: the files that `orch init --devcontainer` writes, and a release beside them. */
 const BUILD = `

@@ -15,7 +15,7 @@ const [MOST_ON_DISK, MOST_PACKED] = [130_000_000, 50_000_000];
 
 beforeAll(async () => {
   await madeRelease();
-}, 900_000);
+}, 600_000);
 
 for (const target of targetsNamed(["darwin-arm64", "windows-x64"])) {
   test(`${target.name} is compiled: ${target.format}, of its processor`, async () => {

@@ -14,7 +14,7 @@ const EXECUTABLE = `orch-linux-${process.arch}`;
 
 beforeAll(async () => {
   await madeRelease();
-}, 900_000);
+}, 600_000);
 afterAll(async () => {
   await real?.close();
 }, 60_000);

@@ -11,7 +11,7 @@ if (why !== undefined) console.warn(`No service can be started here: ${why}.`);
 
 beforeAll(async () => {
   await madeRelease();
-}, 900_000);
+}, 600_000);
 
 const INSTALL = `
   export HOME=/srv/dev && mkdir -p $HOME && cd
