@@ -24,6 +24,7 @@ import fitting from "#python/prefect/_fitting.py" with { type: "text" };
 import futures from "#python/prefect/_futures.py" with { type: "text" };
 import gcp from "#python/prefect/_gcp.py" with { type: "text" };
 import hashing from "#python/prefect/_hashing.py" with { type: "text" };
+import inputs from "#python/prefect/_inputs.py" with { type: "text" };
 import loading from "#python/prefect/_loading.py" with { type: "text" };
 import log from "#python/prefect/_log.py" with { type: "text" };
 import missing from "#python/prefect/_missing.py" with { type: "text" };
@@ -36,6 +37,7 @@ import results from "#python/prefect/_results.py" with { type: "text" };
 import run from "#python/prefect/_run.py" with { type: "text" };
 import runners from "#python/prefect/_runners.py" with { type: "text" };
 import runtime from "#python/prefect/_runtime.py" with { type: "text" };
+import scalars from "#python/prefect/_scalars.py" with { type: "text" };
 import schedules from "#python/prefect/_schedules.py" with { type: "text" };
 import schema from "#python/prefect/_schema.py" with { type: "text" };
 import serializers from "#python/prefect/_serializers.py" with { type: "text" };
@@ -64,7 +66,7 @@ const FILES: Readonly<Record<string, string>> = {
   },
   ...{ _settings: settings, _shell: shell, _sqlalchemy: sqlalchemy, _states: states, _steps: steps, _testing: testing },
   ...{ _abstract: abstract, _block_schemas: blockSchemas, _hashing: hashing, _loading: loading, _refusals: refusals },
-  ...{ _exceptions: exceptions, _fitting: fitting, _times: times, _values: values },
+  ...{ _exceptions: exceptions, _fitting: fitting, _inputs: inputs, _scalars: scalars, _times: times, _values: values },
 };
 
 /** The folder to import `prefect` from. */

@@ -11,7 +11,8 @@ from ._api import ObjectNotFound, api
 from ._artifacts import compatible
 from ._blocks import Block
 from ._context import current_flow, current_task, done_here
-from ._engine import inputs_of, sendable
+from ._engine import sendable
+from ._inputs import inputs_of
 from ._futures import futures_in
 from ._records import FlowRun, now, record
 from ._steps import Sleep

@@ -6,14 +6,14 @@ import io
 from . import _states as states
 from ._api import PrefectException
 from ._context import FlowRunContext, current_flow, current_task
-from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, inputs_of_each, report_crash, sendable, task_steps
+from ._engine import crash_message, create_flow_run, create_task_run, flow_steps, report_crash, sendable, task_steps
 from ._futures import Future, unmapped
+from ._inputs import inputs_of_each
 from ._log import SHIPPER
 from ._refusals import refuse_later, refuse_name, refuse_reserved
 from ._runners import ConcurrentTaskRunner
 from ._steps import Abort, Pause, Wait, drive, drive_async, in_loop, run_to_end
 from ._values import Checked, bind, validated
-
 
 
 class Flow:

@@ -6,7 +6,7 @@ describe.skipIf(python === undefined)("python 4: the built-in engine", () => {
   test("looks through a list that a task returned once for all that is mapped over it", async () => {
     const program = `
 import json, types
-from prefect import task, unmapped, _engine as own
+from prefect import task, unmapped, _inputs as own
 
 looked, begun = [], []
 whole = own.inside
