@@ -18,6 +18,7 @@ export const COMMANDS: Record<string, Load> = {
 /** For other programs, not for people: no help page lists them. */
 export const HIDDEN: Record<string, Load> = {
   __api: async () => (await import("./user-code/private-api.ts")).privateApi,
+  __upload: async () => (await import("./deployment/upload-code.ts")).uploadCode,
   __database: async () => (await import("./database/work.ts")).databaseWork,
 };
 

@@ -9,7 +9,7 @@ import { type TestTerminal, testTerminal } from "./io.ts";
 
 /** Commands that do something and print what they did, or stay until they are stopped: there is no data to print. */
 const WITHOUT_JSON = new Set([
-  ...["dev", "init", "run", "types", "completion", "server start", "agent start", "worker start"],
+  ...["dev", "init", "run", "python", "types", "completion", "server start", "agent start", "worker start"],
   ...["server database backup", "server database restore", "server database reset", "server database vacuum"],
   ...["server database upgrade", "server database downgrade", "service install", "service uninstall"],
   ...["block register", "notification pause", "notification resume"],
