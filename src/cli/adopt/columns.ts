@@ -22,7 +22,7 @@ export function seconds(value: Value): number {
   if (typeof value === "number") return value;
   const time = moment(value);
   if (time === null) return 0;
-  return Date.parse(`${time.slice(0, 19)}Z`) / 1000 + Number(`0${time.slice(19, 26)}`);
+  return Number(`${Date.parse(`${time.slice(0, 19)}Z`) / 1000}${time.slice(19, 26)}`); // no sum: it has digits that were not written
 }
 
 export function text(value: Value): string | null {

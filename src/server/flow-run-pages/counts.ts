@@ -8,7 +8,7 @@ import { toMillis } from "#lib/time/timestamps.ts";
 import type { FlowRunPage } from "#wire/runs/flow-run-pages.ts";
 import { STATE_TYPES, type StateType } from "#wire/runs/states.ts";
 import { type Filters, isOfStatesAndTimes } from "../kernel/filters.ts";
-import { estimatedRunTime, type RunTimes, toMicroseconds } from "../kernel/run-times.ts";
+import { estimatedRunTime, type RunTimes } from "../kernel/run-times.ts";
 
 type Counts = NonNullable<FlowRunPage["counts"]>;
 type Dots = NonNullable<FlowRunPage["dots"]>;
@@ -116,7 +116,7 @@ function dotsOf(q: Reader, meant: Survey, limit: number, now: number): Dots {
     ids: rows.map(({ id }) => id),
     states: rows.map(({ state_type }) => state_type),
     at: rows.map((row) => Math.round(toMillis(row.start_time ?? row.expected_start_time ?? row.created))),
-    seconds: rows.map((row) => toMicroseconds(estimatedRunTime(row, now))),
+    seconds: rows.map((row) => estimatedRunTime(row, now)),
     left_out: sizeOf(meant) - rows.length,
     failures_left_out: failures.length - shownFailures.length,
   };

@@ -57,8 +57,8 @@ function rowsOf(q: Reader, rows: readonly Row[], now: number): FlowRunRow[] {
       ...row,
       tags: readOwnJson<string[]>(row.tags),
       message_line: messageLine(message),
-      duration: toMicroseconds(estimatedRunTime(whole, now)),
-      lateness: toMicroseconds(estimatedStartTimeDelta(whole, now)),
+      duration: estimatedRunTime(whole, now),
+      lateness: estimatedStartTimeDelta(whole, now),
       usual_duration: durations.get(row.deployment_id ?? "") ?? null,
       auto_scheduled: row.auto_scheduled === 1,
     };

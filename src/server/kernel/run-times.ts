@@ -14,15 +14,15 @@ export interface RunTimes {
 /** `now` in milliseconds. */
 export function estimatedRunTime(run: RunTimes, now: number): number {
   if (run.state_type !== "RUNNING" || !run.state_timestamp) return run.total_run_time;
-  return run.total_run_time + Math.max(0, now - toMillis(run.state_timestamp)) / 1000;
+  return toMicroseconds(run.total_run_time + Math.max(0, now - toMillis(run.state_timestamp)) / 1000);
 }
 
 /** How much later than expected the run started, or is about to start. */
 export function estimatedStartTimeDelta(run: RunTimes, now: number): number {
   if (!run.expected_start_time) return 0;
   const expected = toMillis(run.expected_start_time);
-  if (run.start_time) return Math.max(0, toMillis(run.start_time) - expected) / 1000;
-  return isTerminal(run.state_type) ? 0 : Math.max(0, now - expected) / 1000;
+  if (run.start_time) return toMicroseconds(Math.max(0, toMillis(run.start_time) - expected) / 1000);
+  return isTerminal(run.state_type) ? 0 : toMicroseconds(Math.max(0, now - expected) / 1000);
 }
 
 /** Seconds as they were meant: sums have digits that say nothing, and a number of 17 digits is slow to read exactly. */

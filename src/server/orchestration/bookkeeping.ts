@@ -2,6 +2,7 @@
 import { isTerminal } from "#domain/states.ts";
 import { toMillis } from "#lib/time/timestamps.ts";
 import type { State } from "#wire/runs/states.ts";
+import { toMicroseconds } from "../kernel/run-times.ts";
 import type { RunRecord } from "../states/run-record.ts";
 import type { NewState } from "../states/store.ts";
 
@@ -18,7 +19,10 @@ export function keepBooks(run: RunRecord, leaving: Leaving, entering: NewState, 
   if (type === "RUNNING") run.start_time ??= timestamp;
   if (isTerminal(leaving?.type ?? null) && !isTerminal(type)) run.end_time = null;
   if (isTerminal(type) && run.start_time) run.end_time ??= timestamp;
-  if (leaving?.type === "RUNNING") run.total_run_time += (toMillis(timestamp) - toMillis(leaving.timestamp)) / 1000;
+  if (leaving?.type === "RUNNING") {
+    const ran = (toMillis(timestamp) - toMillis(leaving.timestamp)) / 1000;
+    run.total_run_time = toMicroseconds(run.total_run_time + ran);
+  }
   run.expected_start_time ??= scheduled ?? timestamp;
   run.next_scheduled_start_time = scheduled;
   if (type === "RUNNING" && countsRun) run.run_count += 1;
