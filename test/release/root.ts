@@ -60,11 +60,12 @@ export function pythonHere(): { program: string; prefix: string } | undefined {
   return child.exitCode === 0 ? { program, prefix } : undefined;
 }
 
-/** With the libraries of this machine's Python. Its folder has to be mounted besides. */
+/** With the libraries of this machine's Python. Its folder has to be mounted besides: it may be /usr, so the programs are in /bin. */
 export async function rootWithPython(root: string, prefix: string, ...programs: string[]): Promise<void> {
   const modules = [...new Bun.Glob("lib/python3*/lib-dynload/*.so").scanSync({ cwd: prefix, absolute: true })];
-  await rootWith(root, ...programs);
-  await addLibraries(root, join(prefix, "bin/python3"), ...modules);
+  await rootWith(root);
+  for (const program of programs) copyFileSync(realpathSync(program), join(root, "bin", basename(program)));
+  await addLibraries(root, join(prefix, "bin/python3"), ...programs, ...modules);
 }
 
 /** A wheel of PyPI, unpacked into the user's cache folder. Throws a sentence where it cannot be had. */
