@@ -45,10 +45,17 @@ const TOUCHED: Record<EventName, Touched> = {
 export function isTouched({ name, input }: { name: EndpointName; input: unknown }, event: ServerEvent): boolean {
   const { path } = addressOf(name);
   const { paths, others } = TOUCHED[event.name];
+  if (isOfDeleted(path, event) && !isToldByEvents(name)) return false;
   if (others?.test(path)) return true;
   if (!paths.test(path)) return false;
   const { id } = (input as { params?: { id?: string } }).params ?? {};
   return id === undefined || Object.values(event.data).includes(id);
+}
+
+/** What is gone is not read again: it would only be refused. The queues of a pool go with it. */
+function isOfDeleted(path: string, { name, data }: ServerEvent): boolean {
+  if (!("change" in data) || data.change !== "deleted") return false;
+  return name === "work-pool" ? path.includes("{") : path.endsWith("}");
 }
 
 /** Whether some event tells of what this call reads: it need not be asked again and again. */
