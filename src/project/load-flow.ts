@@ -107,7 +107,7 @@ async function orStuck<T>(loading: Promise<T>, shown: string): Promise<T> {
   }
 }
 
-/** A file that calls process.exit, or throws outside of its own steps, would end a build without a sentence, or even with 0. */
+/** Without it a file that calls process.exit, or throws from a timer, would end the build without a message, or with exit code 0. */
 async function orBroken<T>(load: () => Promise<T>, shown: string): Promise<T> {
   const { exit } = process;
   const { promise: broken, reject } = Promise.withResolvers<never>();

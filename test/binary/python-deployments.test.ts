@@ -1,4 +1,4 @@
-// Programs in Python that make deployments, by the built-in engine: what they keep, what they upload, and what they are told.
+// Python programs that make deployments with the built-in engine: what they keep on the server, upload and print.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -21,7 +21,7 @@ import { isReachable } from "./rrule-times.ts";
 import { createZones, isoText, isZone, type Zone, type Zones } from "./zone.ts";
 
 const DAY = 86_400_000;
-/** Dates that are worked out in one go: the old server stops after as many. */
+/** The most dates of one calculation. Prefect's server has the same limit. */
 export const MOST_DATES = 1002;
 /** The start of the last day of the year 9999, less a day for its zone: no date is later. */
 const LAST = Date.UTC(9999, 11, 30);

@@ -261,7 +261,8 @@ export function followJob(options: FollowOptions): Followed {
     await list(ofPods).catch(() => {}); // the cluster does not answer: what the watch has seen decides
     over.abort();
     // Its run is CRASHED then: nothing of it may start when the node is back, when its Job is resumed, or when the pod is over.
-    if (seen.pods.some((one) => isLeft(one) || isRepeated(one)) || isStopped(seen)) await options.end().catch(() => {}); // as above
+    const mayGoOn = seen.pods.some((one) => isLeft(one) || isRepeated(one)) || isStopped(seen);
+    if (mayGoOn) await options.end().catch(() => {}); // the cluster does not answer: the run ends all the same
     for (const log of logs.values()) {
       const bound = new AbortController();
       await Promise.race([log.whole, clock.sleep(LAST_OUTPUT_MS, bound.signal)]);

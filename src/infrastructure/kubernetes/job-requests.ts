@@ -62,7 +62,7 @@ export async function createJob(options: MakingOptions): Promise<{ api: ClusterA
   /** So that no Job executes a run that has failed to start. */
   const leave = async () => {
     const place = { api, namespace, name };
-    if (isUnsure) await endJob(place, runId, 0).catch(() => {}); // the cluster does not answer
+    if (isUnsure) await endJob(place, runId, 0).catch(() => {}); // the failure that is thrown below is the one to report
   };
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     if (giveUp.aborted) await leave();

@@ -73,7 +73,7 @@ export async function packSnapshot(wanted: SnapshotOptions): Promise<Snapshot> {
   }
 }
 
-/** The build that finishes first gives the snapshot its name; the other's draft is the same and goes. */
+/** Two builds may write the same snapshot: the first one renames its draft, the second one removes its own. */
 async function publish(draft: string, path: string): Promise<void> {
   touchSnapshot(draft); // it may have taken long to make
   try {

@@ -23,7 +23,7 @@ const EXPRESSIONS: Partial<Record<keyof Deployment, string>> = {
   created_by: "null",
   updated_by: "null",
 };
-/** In the old server's order, in which `inspect` prints them. */
+/** In the order of Prefect's server, in which `inspect` prints them. */
 const FIELDS = Object.keys(answer().entries) as (keyof Deployment)[]; // a schema's entries are its fields
 const COLUMNS = FIELDS.map((field) => `${EXPRESSIONS[field] ?? `deployment.${field}`} as ${field}`).join(", ");
 

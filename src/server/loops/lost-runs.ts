@@ -1,5 +1,5 @@
 // Runs whose agent and process both fell silent: the machine is gone, or both were killed. They end, or run again if
-// their retries allow. Runs of clients that never sent a heartbeat are left alone, as on the old server.
+// their retries allow. Runs of clients that never sent a heartbeat are left as they are, as Prefect's server leaves them.
 import type { Reader, Tx } from "#db/connect.ts";
 import { AwaitingRetry, Cancelled, Crashed } from "#domain/states.ts";
 import { createLoop, type Loop } from "#lib/loop.ts";

@@ -96,7 +96,7 @@ export const deploymentCreate = strictShape(() => ({
   infra_overrides: orDefault(jsonObject(), () => ({})),
   parameter_openapi_schema: maybe(jsonObject()),
   pull_steps: maybe(list(jsonObject())),
-  // Sent by older clients, dropped unread by the old server too.
+  // Older clients send it. Prefect's server does not read it either.
   worker_pool_queue_id: v.optional(v.unknown()),
   worker_pool_name: v.optional(v.unknown()),
   worker_pool_queue_name: v.optional(v.unknown()),

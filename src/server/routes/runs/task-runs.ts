@@ -27,7 +27,7 @@ export function taskRunRoutes(context: RouteContext): Route[] {
       found(await db.read((q) => store.readTaskRun(q, params.id, clock.now())), "Task not found"),
     ),
     handle(wire.updateTaskRun, async ({ params: { id }, body }, { write }) => {
-      // Without a name it gets a new one, which matches the old server.
+      // Without a name it gets a generated one, as in Prefect.
       const name = body.name === null ? runName() : body.name;
       await write((tx) => {
         const known = name ? store.renameTaskRun(tx, clock, id, name) : store.readTaskRun(tx, id, clock.now());
