@@ -1,4 +1,5 @@
 // In-process event hub; publishes after commit. Held requests and loops that wait for a due time listen.
+import type { Tx } from "#db/connect.ts";
 import type { StateType } from "#wire/runs/states.ts";
 
 export type ServerEvent =
@@ -45,5 +46,13 @@ export function createEventsHub(
         if (listeners.delete(listener) && listeners.size === 0) stop();
       };
     },
+  };
+}
+
+/** Makes what a transaction does wake the event stream once it is committed. For records that no run waits for. */
+export function changingRecords(events: EventsHub): <T>(work: (tx: Tx) => T) => (tx: Tx) => T {
+  return (work) => (tx) => {
+    tx.afterCommit(() => events.publish({ type: "record-changed" }));
+    return work(tx);
   };
 }

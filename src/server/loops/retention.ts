@@ -5,6 +5,7 @@ import { type Timestamp, toTimestamp } from "#lib/time/timestamps.ts";
 import type { Settings } from "#settings/table.ts";
 import { forgetAnswers } from "../http/answered-calls.ts";
 import type { ServerContext } from "../kernel/context.ts";
+import { changingRecords } from "../kernel/event-hub.ts";
 import { removeEndedRuns, removeLogs, removeOlderArtifacts } from "../retention/store.ts";
 import { logFailure } from "./failures.ts";
 
@@ -34,16 +35,14 @@ function rulesOf(settings: Settings): RetentionRule[] {
 }
 
 export function createRetention({ db, clock, settings, events, log }: ServerContext): Retention {
+  const changing = changingRecords(events);
   const stopping = new AbortController();
 
   async function removeAll([keepSeconds, remove, batch]: RetentionRule): Promise<number> {
     const before = toTimestamp(clock.now() - keepSeconds * 1000);
     let removed = 0;
     while (!stopping.signal.aborted) {
-      const now = await db.write((tx) => {
-        tx.afterCommit(() => events.publish({ type: "record-changed" }));
-        return remove(tx, before, batch);
-      });
+      const now = await db.write(changing((tx) => remove(tx, before, batch)));
       if (now === 0) break;
       removed += now;
     }

@@ -9,6 +9,7 @@ import * as store from "../blocks/store.ts";
 import { found } from "../http/found.ts";
 import { handle, type Route, reply } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
+import { changingRecords } from "../kernel/event-hub.ts";
 import { pageOf } from "../kernel/paging.ts";
 
 const NO_TYPE = "Block type not found";
@@ -17,7 +18,7 @@ const NO_DOCUMENT = "Block document not found";
 
 export function blockRoutes({ db, clock, settings, events, vault }: ServerContext): Route[] {
   const hidden = { vault, secrets: false };
-  const changed = () => events.publish({ type: "record-changed" });
+  const changing = changingRecords(events);
   return [
     handle(wire.createBlockType, ({ body }, { write }) => {
       if (/^prefect/i.test(body.name)) {
@@ -85,11 +86,12 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       db.read((q) => store.listBlockSchemas(q, body.block_schemas, pageOf(body, settings))),
     ),
     handle(wire.createBlockDocument, ({ body }, { write }) =>
-      write((tx) => {
-        const id = documents.insertDocument(tx, timestampNow(clock), body, vault);
-        tx.afterCommit(changed);
-        return found(documents.readDocument(tx, id, hidden), NO_DOCUMENT);
-      }),
+      write(
+        changing((tx) => {
+          const id = documents.insertDocument(tx, timestampNow(clock), body, vault);
+          return found(documents.readDocument(tx, id, hidden), NO_DOCUMENT);
+        }),
+      ),
     ),
     handle(wire.readBlockDocument, async ({ params, query }) =>
       found(
@@ -98,10 +100,7 @@ export function blockRoutes({ db, clock, settings, events, vault }: ServerContex
       ),
     ),
     handle(wire.updateBlockDocument, ({ params, body }, { write }) =>
-      write((tx) => {
-        documents.updateDocument(tx, timestampNow(clock), params.id, body, vault);
-        tx.afterCommit(changed);
-      }),
+      write(changing((tx) => documents.updateDocument(tx, timestampNow(clock), params.id, body, vault))),
     ),
     handle(wire.deleteBlockDocument, ({ params }, { write }) =>
       write((tx) => {

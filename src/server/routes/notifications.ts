@@ -1,11 +1,11 @@
 // The notification policy routes.
-import type { Tx } from "#db/connect.ts";
 import { timestampNow } from "#lib/clock.ts";
 import { messageOf } from "#lib/errors.ts";
 import * as wire from "#wire/notifications.ts";
 import { checkFound, found } from "../http/found.ts";
-import { handle, type RequestInfo, type Route } from "../http/route.ts";
+import { handle, type Route } from "../http/route.ts";
 import type { ServerContext } from "../kernel/context.ts";
+import { changingRecords } from "../kernel/event-hub.ts";
 import { pageOf } from "../kernel/paging.ts";
 import { deliver } from "../notifications/delivery.ts";
 import { sampleMessage } from "../notifications/message.ts";
@@ -19,26 +19,21 @@ const BEING_SENT = { sent: false, reason: "It is being sent, or the server was s
 
 export function notificationRoutes(context: ServerContext): Route[] {
   const { db, clock, settings, events } = context;
-  /** The event stream looks again. */
-  const change = <T>({ write }: RequestInfo, work: (tx: Tx) => T) =>
-    write((tx) => {
-      tx.afterCommit(() => events.publish({ type: "record-changed" }));
-      return work(tx);
-    });
+  const changing = changingRecords(events);
   return [
-    handle(wire.createNotificationPolicy, ({ body }, request) =>
-      change(request, (tx) => store.insertPolicy(tx, timestampNow(clock), body)),
+    handle(wire.createNotificationPolicy, ({ body }, { write }) =>
+      write(changing((tx) => store.insertPolicy(tx, timestampNow(clock), body))),
     ),
     handle(wire.readNotificationPolicy, async ({ params }) =>
       found(await db.read((q) => store.readPolicy(q, params.id)), NOT_FOUND),
     ),
-    handle(wire.updateNotificationPolicy, ({ params, body }, request) =>
-      change(request, (tx) =>
-        checkFound(store.updatePolicy(tx, timestampNow(clock), params.id, body), NOT_FOUND_TO_CHANGE),
+    handle(wire.updateNotificationPolicy, ({ params, body }, { write }) =>
+      write(
+        changing((tx) => checkFound(store.updatePolicy(tx, timestampNow(clock), params.id, body), NOT_FOUND_TO_CHANGE)),
       ),
     ),
-    handle(wire.deleteNotificationPolicy, ({ params }, request) =>
-      change(request, (tx) => checkFound(store.deletePolicy(tx, params.id), NOT_FOUND)),
+    handle(wire.deleteNotificationPolicy, ({ params }, { write }) =>
+      write(changing((tx) => checkFound(store.deletePolicy(tx, params.id), NOT_FOUND))),
     ),
     handle(wire.listNotificationPolicies, ({ body }) =>
       db.read((q) => store.listPolicies(q, body.flow_run_notification_policy_filter, pageOf(body, settings))),
