@@ -6,7 +6,7 @@ import type { StateType } from "./runs/states.ts";
 /**
  * Of all runs, and of all records such as queues and deployments; with `flow_run_id` of one run, with its tasks and its logs.
  * Goes on after the event whose id is given as the header `Last-Event-ID`, or where headers cannot be set, in the query.
- * With `past_ms` a first connection begins so many milliseconds ago: for who read something before it listened.
+ * With `past_ms` a first connection begins so many milliseconds ago: for those that read before they listened.
  */
 export const listenToEvents = endpoint("GET", "/orch/events", {
   query: shape(() => ({

@@ -7,8 +7,6 @@ import { isKeyWanted, keyHeaders } from "./call.ts";
 export type ServerEvent = { [Name in EventName]: { name: Name; data: EventData[Name] } }[EventName];
 
 export interface StreamOptions {
-  /** Of one run, with its tasks and logs; without it of all runs and all records. */
-  flowRunId?: string;
   /** Begins when the page began to load, and not now: for reads that were sent before. */
   isFromPageStart?: boolean;
   /** Called for each event, in order. `reset` means: read again what you show. */
@@ -21,12 +19,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 /** Returns what ends it. */
-export function listen({
-  flowRunId,
-  isFromPageStart = false,
-  onEvent,
-  onConnected = () => {},
-}: StreamOptions): () => void {
+export function listen({ isFromPageStart = false, onEvent, onConnected = () => {} }: StreamOptions): () => void {
   const over = new AbortController();
   let lastId: string | undefined;
   let waitMs = FIRST_WAIT_MS;
@@ -34,7 +27,6 @@ export function listen({
   async function connect(): Promise<void> {
     const query = new URLSearchParams();
     if (isFromPageStart) query.set("past_ms", String(pageAge()));
-    if (flowRunId !== undefined) query.set("flow_run_id", flowRunId);
     const headers = { ...keyHeaders(), ...(lastId === undefined ? {} : { "last-event-id": lastId }) };
     const response = await fetch(apiAddress(`/orch/events?${query}`), {
       headers,

@@ -18,7 +18,7 @@ import {
   uuid,
 } from "../primitives.ts";
 import { proposes } from "../repeat.ts";
-import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
+import { orchestrationResult, runTimes, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 import { taskRunResult } from "./task-runs.ts";
 
 /** Retries and pauses, as stored with a run. Seconds. */
@@ -49,13 +49,7 @@ export const flowRun = shape(() => ({
   state_type: v.nullable(stateTypeSchema()),
   state_name: v.nullable(text()),
   run_count: integer(),
-  expected_start_time: v.nullable(timestamp()),
-  next_scheduled_start_time: v.nullable(timestamp()),
-  start_time: v.nullable(timestamp()),
-  end_time: v.nullable(timestamp()),
-  total_run_time: seconds(),
-  estimated_run_time: seconds(),
-  estimated_start_time_delta: seconds(),
+  ...runTimes(),
   auto_scheduled: bool(),
   infrastructure_document_id: v.nullable(uuid()),
   infrastructure_pid: v.nullable(text()),

@@ -1,7 +1,19 @@
 // States of flow runs and task runs, as they travel.
 import * as v from "valibot";
 import { endpoint, type In, lazy, type Out, shape, strictShape } from "../endpoint.ts";
-import { anyJson, bool, integer, list, maybe, oneOf, orDefault, text, timestamp, uuid } from "../primitives.ts";
+import {
+  anyJson,
+  bool,
+  integer,
+  list,
+  maybe,
+  oneOf,
+  orDefault,
+  seconds,
+  text,
+  timestamp,
+  uuid,
+} from "../primitives.ts";
 
 export const STATE_TYPES = [
   "SCHEDULED",
@@ -18,8 +30,8 @@ export type StateType = (typeof STATE_TYPES)[number];
 
 export const stateTypeSchema = lazy(() => oneOf(STATE_TYPES));
 
-/** Null is nothing. */
-const saidAlone = <S extends v.GenericSchema>(schema: S) =>
+/** A field that may be left out; null counts as left out. */
+const absentIfNull = <S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.optional(v.nullable(schema)),
     v.transform((value): v.InferOutput<S> | undefined => value ?? undefined),
@@ -40,11 +52,11 @@ export const stateDetails = shape(() => ({
   refresh_cache: maybe(bool()),
   // Of clients later than 2.10; left out where they say nothing.
   /** The keys of the inputs that hold the schema of what a paused run waits for, and the answer. */
-  run_input_keyset: saidAlone(v.record(v.string(), text())),
+  run_input_keyset: absentIfNull(v.record(v.string(), text())),
   /** False: the failure of a task is not tried again. */
-  retriable: saidAlone(bool()),
-  transition_id: saidAlone(uuid()),
-  task_parameters_id: saidAlone(uuid()),
+  retriable: absentIfNull(bool()),
+  transition_id: absentIfNull(uuid()),
+  task_parameters_id: absentIfNull(uuid()),
 }));
 export type StateDetails = Out<typeof stateDetails>;
 
@@ -96,4 +108,15 @@ export const readTaskRunState = endpoint("GET", "/task_run_states/{id}", { respo
 export const listTaskRunStates = endpoint("GET", "/task_run_states/", {
   query: shape(() => ({ task_run_id: uuid() })),
   response: lazy(() => list(state())),
+});
+
+/** When a run is to start, started and ended, and how long it ran: the same fields for flow runs and task runs. */
+export const runTimes = () => ({
+  expected_start_time: v.nullable(timestamp()),
+  next_scheduled_start_time: v.nullable(timestamp()),
+  start_time: v.nullable(timestamp()),
+  end_time: v.nullable(timestamp()),
+  total_run_time: seconds(),
+  estimated_run_time: seconds(),
+  estimated_start_time_delta: seconds(),
 });

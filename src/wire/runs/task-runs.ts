@@ -2,21 +2,9 @@
 import * as v from "valibot";
 import { endpoint, lazy, type Out, shape, strictShape } from "../endpoint.ts";
 import { page, reading, runFilters, sortedBy } from "../filters.ts";
-import {
-  dictionary,
-  float,
-  integer,
-  list,
-  maybe,
-  orDefault,
-  seconds,
-  stored,
-  text,
-  timestamp,
-  uuid,
-} from "../primitives.ts";
+import { dictionary, float, integer, list, maybe, orDefault, stored, text, timestamp, uuid } from "../primitives.ts";
 import { harmless, proposes } from "../repeat.ts";
-import { orchestrationResult, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
+import { orchestrationResult, runTimes, setStateBody, state, stateCreate, stateTypeSchema } from "./states.ts";
 
 const MOST_RETRY_DELAYS = 50;
 
@@ -71,13 +59,7 @@ export const taskRun = shape(() => ({
   state_name: v.nullable(text()),
   run_count: integer(),
   flow_run_run_count: integer(),
-  expected_start_time: v.nullable(timestamp()),
-  next_scheduled_start_time: v.nullable(timestamp()),
-  start_time: v.nullable(timestamp()),
-  end_time: v.nullable(timestamp()),
-  total_run_time: seconds(),
-  estimated_run_time: seconds(),
-  estimated_start_time_delta: seconds(),
+  ...runTimes(),
   state: v.nullable(state()),
 }));
 export type TaskRun = Out<typeof taskRun>;
